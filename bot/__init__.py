@@ -1,0 +1,3 @@
+"""Jarchi, the town crier: news and currency rates of Central Asia, told in Telegram."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,176 @@
+"""Exchange rates: what a figure is, how coarse it is, how it changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from bot.domain.numbers import CONTEXT, D, inverse
+
+# The site prints five decimals of "USD per 1 unit" (seen in all captures of the ticker).
+TICKER_STEP = D("0.00001")
+
+# A value this far (as a share) off the last confirmed one is held back until it is seen again.
+# The largest honest step of the ticker is UZS's 12.5 %, so the guard stands above it.
+SUSPICIOUS_JUMP = D("0.20")
+
+# The five currencies of the ticker, in the order people are shown them.
+TICKER_CURRENCIES = ("KZT", "KGS", "UZS", "TJS", "TMT")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Pair:
+    """A currency pair: `value` units of `quote` for 1 unit of `base` (KZT/USD = 0.00194)."""
+
+    base: str
+    quote: str
+
+    def __str__(self) -> str:
+        """Return the field's notation, `KZT/USD`."""
+        return f"{self.base}/{self.quote}"
+
+    @property
+    def inverted(self) -> Pair:
+        """The same market seen from the other side."""
+        return Pair(self.quote, self.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One line of a page: `value` quote units per 1 base unit, with half a printed step as `tick`.
+
+    `change_pct` is the site's own percent as printed without the sign `%` ("-0", "0.28"); it is kept for the
+    record only: it is computed from coarse steps and is not a market change.
+    """
+
+    pair: Pair
+    value: Decimal
+    tick: Decimal
+    change_pct: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A stored figure: `value` quote units per 1 base unit, true to ± `tick` (half a printed step).
+
+    `observed_at` is when this value was first seen, `confirmed_at` when it was last seen again (both UTC);
+    `valid_on` is the day it stands for; an unconfirmed rate is shown to nobody and cries nothing.
+    """
+
+    pair: Pair
+    value: Decimal
+    tick: Decimal
+    source: str
+    observed_at: dt.datetime
+    confirmed_at: dt.datetime
+    valid_on: dt.date
+    confirmed: bool = True
+    id: int = 0
+
+    @property
+    def low(self) -> Decimal:
+        """The least true value that prints as this one."""
+        return self.value - self.tick
+
+    @property
+    def high(self) -> Decimal:
+        """The greatest true value that prints as this one."""
+        return self.value + self.tick
+
+    @property
+    def inverted(self) -> Rate:
+        """The same figure in the other direction ("515 tenge a dollar"), its tick widened honestly.
+
+        The tick of an inverse is not symmetric; the wider half is kept, so nothing looks finer than it is.
+        """
+        value = inverse(self.value)
+        low = inverse(self.high)
+        high = inverse(self.low) if self.low > 0 else value * 2
+        return Rate(
+            self.pair.inverted,
+            value,
+            max(high - value, value - low),
+            self.source,
+            self.observed_at,
+            self.confirmed_at,
+            self.valid_on,
+            self.confirmed,
+            self.id,
+        )
+
+    @property
+    def coarseness(self) -> Decimal:
+        """One whole printed step as a share of the value (0.005 for KZT, 0.125 for UZS)."""
+        return CONTEXT.divide(self.tick * 2, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a rate moved between two stored figures of one source, as a share (0.01 = 1 %)."""
+
+    before: Rate
+    now: Rate
+
+    @property
+    def share(self) -> Decimal:
+        """Signed relative change of the value."""
+        return CONTEXT.divide(self.now.value - self.before.value, self.before.value)
+
+    @property
+    def visible(self) -> bool:
+        """Whether the change is more than rounding: the two printed intervals do not touch in the middle.
+
+        Two neighbouring printed values may hide no real move at all, or a whole step; they count as a change
+        for display (the printed figure did change), equal ones do not.
+        """
+        return self.before.value != self.now.value
+
+
+def is_suspicious(value: Decimal, last: Decimal) -> bool:
+    """Tell whether a new value is too far off the last confirmed one to be believed at once."""
+    return abs(value - last) > last * SUSPICIOUS_JUMP
+
+
+def certainly_above(rate: Rate, level: Decimal) -> bool:
+    """Tell whether the true value is above the level whatever the rounding hid."""
+    return rate.low >= level if rate.tick else rate.value > level
+
+
+def certainly_below(rate: Rate, level: Decimal) -> bool:
+    """Tell whether the true value is below the level whatever the rounding hid."""
+    return rate.high <= level if rate.tick else rate.value < level
+
+
+def without_contradictions(quotes: Iterable[Quote]) -> tuple[list[Quote], list[Pair]]:
+    """Fold repeated lines into one and drop the pairs printed with different values; nothing is guessed.
+
+    Returns the quotes in order of first appearance, and the contradicting pairs.
+    """
+    seen: dict[Pair, Quote] = {}
+    contradicting: dict[Pair, None] = {}
+    for quote in quotes:
+        first = seen.setdefault(quote.pair, quote)
+        if first.value != quote.value:
+            contradicting[quote.pair] = None
+    return [quote for pair, quote in seen.items() if pair not in contradicting], list(contradicting)
+
+
+def meaningful_digits(value: Decimal, tick: Decimal) -> Decimal:
+    """Round a value to the digits that its tick allows: the last digit shown is not finer than the tick.
+
+    515.4639 ± 1.33 -> 515; 12500 ± 833 -> 12500 (tens and hundreds are left to a range); exact values stay.
+    """
+    if not tick:
+        return value
+    exponent = min(tick.adjusted(), 0) if tick >= 1 else tick.adjusted()
+    return value.quantize(Decimal(1).scaleb(exponent), context=CONTEXT)
+
+
+def outer_range(rate: Rate) -> tuple[Decimal, Decimal]:
+    """Return the whole numbers that enclose the true value of a coarse rate: (11765, 13334)."""
+    return (
+        rate.low.to_integral_value(ROUND_FLOOR),
+        rate.high.to_integral_value(ROUND_CEILING),
+    )
