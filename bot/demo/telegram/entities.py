@@ -1,0 +1,387 @@
+"""Telegram's HTML: markup in, text and entities out, as strict as the real server.
+
+The rules and the sentences of the errors follow tdlib's td/telegram/MessageEntity.cpp. Offsets and lengths count
+UTF-16 code units.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.demo.telegram.wire import JSON, ApiError, bad_request
+
+# tdlib's MAX_CUSTOM_ENTITY_COUNT: further entities of a message are dropped, without an error.
+MAX_ENTITIES = 100
+
+_STYLES = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "u": "underline",
+    "ins": "underline",
+    "s": "strikethrough",
+    "strike": "strikethrough",
+    "del": "strikethrough",
+    "tg-spoiler": "spoiler",
+    "span": "spoiler",
+}
+_TAGS = frozenset({*_STYLES, "a", "pre", "code", "blockquote", "tg-emoji", "tg-time"})
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+
+_MARKUP = re.compile("[<&]")
+_TAG_NAME = re.compile(r"[^\s>]*")
+_ATTRIBUTE_NAME = re.compile(r"""[^\s=>/"']*""")
+_NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
+_SPACES = re.compile(r"\s*")
+_REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
+# A reference of ten characters or more before its semicolon is left as it stands.
+_LONGEST_REFERENCE = 10
+_TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
+
+# What the server finds by itself in plain text.
+_FOUND = re.compile(
+    r"(?<![\w@/.:#-])"
+    r"(?:(?P<url>https?://[^\s<>\"]+[^\s<>\"'.,:;!?)\]»”])"
+    r"|(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z][A-Za-z0-9_]{2,31})?(?![\w/]))"
+    r"|(?P<mention>@[A-Za-z][A-Za-z0-9_]{3,31}\b)"
+    r"|(?P<hashtag>\#(?=\w*[^\W\d_])\w{1,256}))"
+)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A start tag waiting for its end."""
+
+    tag: str
+    argument: str
+    offset: int
+    begin: int
+    attributes: dict[str, str]
+
+
+def utf16_length(text: str) -> int:
+    """How long Telegram thinks a text is: in UTF-16 code units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def parse_html(markup: str) -> tuple[str, list[JSON]]:
+    """The text and the entities of a message in parse_mode HTML.
+
+    Raises ApiError ("Bad Request: can't parse entities: ...") for what the real server refuses.
+    """
+    pieces: list[str] = []
+    length = 0  # of the text so far, UTF-16
+    found: list[JSON] = []
+    open_tags: list[_Open] = []
+    position = 0
+    while match := _MARKUP.search(markup, position):
+        begin = match.start()
+        if begin > position:
+            pieces.append(markup[position:begin])
+            length += utf16_length(pieces[-1])
+        if markup[begin] == "&":
+            character, position = _reference(markup, begin)
+            pieces.append(character)
+            length += utf16_length(character)
+        elif markup.startswith("/", begin + 1):
+            position = _end_tag(markup, begin, open_tags)
+            closed = open_tags.pop()
+            if length > closed.offset:
+                _close(closed, length - closed.offset, "".join(pieces[closed.begin :]), found)
+        else:
+            opened, position = _start_tag(markup, begin)
+            opened.offset, opened.begin = length, len(pieces)
+            open_tags.append(opened)
+    pieces.append(markup[position:])
+    if open_tags:
+        raise _refusal(f'Can\'t find end tag corresponding to start tag "{open_tags[-1].tag}"')
+    for entity in found:
+        if entity["type"] == "code":
+            entity.pop("language", None)  # a language counts only for code inside pre
+    return "".join(pieces), _nested(found)
+
+
+def found_entities(text: str, taken: list[JSON]) -> list[JSON]:
+    """Commands, links, mentions and hashtags the server finds in a text outside links and code among `taken`."""
+    if "/" not in text and "@" not in text and "#" not in text:
+        return []
+    closed = [
+        (entity["offset"], entity["offset"] + entity["length"]) for entity in taken if entity["type"] not in _OPEN_TYPES
+    ]
+    found: list[JSON] = []
+    for match in _FOUND.finditer(text):
+        offset, length = utf16_length(text[: match.start()]), utf16_length(match[0])
+        if not any(start < offset + length and offset < end for start, end in closed):
+            found.append({"type": match.lastgroup, "offset": offset, "length": length})
+    return found
+
+
+def trimmed(text: str, entities: list[JSON]) -> tuple[str, list[JSON]]:
+    """The text without white space around it, the entities cut and moved to fit, at most MAX_ENTITIES of them."""
+    stripped = text.strip()
+    if stripped == text:
+        return text, entities[:MAX_ENTITIES]
+    left = utf16_length(text[: len(text) - len(text.lstrip())])
+    right = left + utf16_length(stripped)
+    fitted: list[JSON] = []
+    for entity in entities:
+        start = max(entity["offset"], left)
+        end = min(entity["offset"] + entity["length"], right)
+        if end > start:
+            fitted.append(entity | {"offset": start - left, "length": end - start})
+    return stripped, fitted[:MAX_ENTITIES]
+
+
+def is_web_link(url: str) -> bool:
+    """Whether the server takes an address for a web page: a host with a dot in it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return "." in host.strip(".")
+
+
+def link_problem(url: str) -> str:
+    """Why the server refuses a link ("" if it does not): only http, https, tg and ton, and a real host."""
+    scheme, colon, _ = url.partition("://")
+    if not colon:
+        return "" if is_web_link("http://" + url) else "Wrong HTTP URL"
+    if scheme.lower() in ("tg", "ton"):
+        return ""
+    if scheme.lower() not in ("http", "https"):
+        return "Unsupported URL protocol"
+    return "" if is_web_link(url) else "Wrong HTTP URL"
+
+
+def _refusal(reason: str) -> ApiError:
+    return bad_request(f"can't parse entities: {reason}")
+
+
+def _at(markup: str, position: int) -> int:
+    """The byte offset of a position: errors count bytes."""
+    return len(markup[:position].encode("utf-8", "surrogatepass"))
+
+
+def _reference(markup: str, begin: int) -> tuple[str, int]:
+    """The character an `&...;` stands for and the position after it; the `&` itself if it stands for none."""
+    match = _REFERENCE.match(markup, begin)
+    if match is None:
+        return "&", begin + 1
+    hexadecimal, decimal, name = match.groups()
+    if name is not None:
+        return (_NAMED[name], match.end()) if name in _NAMED else ("&", begin + 1)
+    code = int(hexadecimal, 16) if hexadecimal else int(decimal)
+    if not 0 < code < 0x10FFFF or len(match[0].rstrip(";")) >= _LONGEST_REFERENCE:
+        return "&", begin + 1
+    if 0xD800 <= code <= 0xDFFF:
+        raise _refusal(
+            "Text contains invalid Unicode characters after decoding HTML entities,"
+            " check for unmatched surrogate code units"
+        )
+    return chr(code), match.end()
+
+
+def _end_tag(markup: str, begin: int, open_tags: list[_Open]) -> int:
+    """The position after an end tag that fits the innermost open one."""
+    if not open_tags:
+        raise _refusal(f"Unexpected end tag at byte offset {_at(markup, begin)}")
+    end = _span_end(_TAG_NAME, markup, begin + 2)
+    name = markup[begin + 2 : end].lower()
+    end = _span_end(_SPACES, markup, end)
+    if not markup.startswith(">", end):
+        raise _refusal(f"Unclosed end tag at byte offset {_at(markup, begin)}")
+    expected = open_tags[-1].tag
+    if name and name != expected:
+        raise _refusal(
+            f'Unmatched end tag at byte offset {_at(markup, begin)}, expected "</{expected}>", found "</{name}>"'
+        )
+    return end + 1
+
+
+def _start_tag(markup: str, begin: int) -> tuple[_Open, int]:
+    """A start tag with its attributes, and the position after it."""
+    position = _span_end(_TAG_NAME, markup, begin + 1)
+    if position == len(markup):
+        raise _refusal(f"Unclosed start tag at byte offset {_at(markup, begin)}")
+    tag = markup[begin + 1 : position].lower()
+    if tag not in _TAGS:
+        raise _refusal(f'Unsupported start tag "{tag}" at byte offset {_at(markup, begin)}')
+    attributes: dict[str, str] = {}
+    while True:
+        position = _span_end(_SPACES, markup, position)
+        if markup.startswith(">", position):
+            break
+        end = _span_end(_ATTRIBUTE_NAME, markup, position)
+        name = markup[position:end]
+        if not name:
+            raise _refusal(f'Empty attribute name in the tag "{tag}" at byte offset {_at(markup, begin)}')
+        position = _span_end(_SPACES, markup, end)
+        if markup.startswith("=", position):
+            position = _span_end(_SPACES, markup, position + 1)
+            value, position = _attribute_value(markup, position)
+        else:
+            value = ""
+        if position >= len(markup):
+            raise _refusal(f'Unclosed start tag "{tag}" at byte offset {_at(markup, begin)}')
+        attributes[name] = value
+    return _Open(tag, _argument(tag, attributes, _at(markup, begin)), 0, 0, attributes), position + 1
+
+
+def _attribute_value(markup: str, position: int) -> tuple[str, int]:
+    """A value in quotes with its references decoded, or a bare name token in lower case, and the position after it."""
+    quote = markup[position : position + 1]
+    if quote not in ('"', "'"):
+        end = _span_end(_NAME_TOKEN, markup, position)
+        if end < len(markup) and not (markup[end].isspace() or markup[end] == ">"):
+            raise _refusal(f"Unexpected end of name token at byte offset {_at(markup, position)}")
+        return markup[position:end].lower(), end
+    pieces: list[str] = []
+    position += 1
+    while position < len(markup) and markup[position] != quote:
+        if markup[position] == "&":
+            character, position = _reference(markup, position)
+            pieces.append(character)
+        else:
+            pieces.append(markup[position])
+            position += 1
+    return "".join(pieces), min(position + 1, len(markup))
+
+
+def _argument(tag: str, attributes: dict[str, str], begin: int) -> str:
+    """The one attribute that counts for a tag."""
+    if tag == "a":
+        return attributes.get("href", "")
+    if tag == "blockquote":
+        return "expandable" if "expandable" in attributes else ""
+    if tag == "tg-emoji":
+        return attributes.get("emoji-id", "")
+    if tag == "tg-time":
+        return attributes.get("unix", "")
+    name = attributes.get("class", "")
+    if tag == "code":
+        return name.removeprefix("language-") if name.startswith("language-") else ""
+    if tag == "span" and name != "tg-spoiler":
+        raise _refusal(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
+    return ""
+
+
+def _span_end(pattern: re.Pattern[str], markup: str, position: int) -> int:
+    match = pattern.match(markup, position)
+    return match.end() if match else position
+
+
+def _close(tag: _Open, length: int, text: str, found: list[JSON]) -> None:
+    """Add the entity of a closed tag that holds `text`."""
+    entity: JSON = {"type": _STYLES.get(tag.tag, tag.tag), "offset": tag.offset, "length": length}
+    last = found[-1] if found and (found[-1]["offset"], found[-1]["length"]) == (tag.offset, length) else None
+    if tag.tag == "a":
+        url = tag.argument or text
+        if link_problem(url):
+            return  # like the real server: the text stays, the link is lost
+        entity |= {"type": "text_link", "url": _canonical(url)}
+    elif tag.tag == "blockquote":
+        entity["type"] = "expandable_blockquote" if tag.argument else "blockquote"
+    elif tag.tag == "tg-emoji":
+        if not tag.argument.isdigit() or int(tag.argument) == 0:
+            raise _refusal("Invalid custom emoji identifier specified")
+        entity |= {"type": "custom_emoji", "custom_emoji_id": tag.argument}
+    elif tag.tag == "tg-time":
+        if not re.fullmatch(r"-?\d{1,10}", tag.argument):
+            raise _refusal("Invalid date specified")
+        style = tag.attributes.get("format", "")
+        if not _TIME_FORMAT.fullmatch(style):
+            raise _refusal("Invalid date-time format specified")
+        entity |= {"type": "date_time", "unix_time": int(tag.argument)}
+        if style:
+            entity["date_time_format"] = style
+    elif tag.tag == "pre" and last and last["type"] == "code" and last.get("language"):
+        last["type"] = "pre"
+        return
+    elif tag.tag == "code" and tag.argument:
+        if last and last["type"] == "pre":
+            last["language"] = tag.argument
+            return
+        entity["language"] = tag.argument
+    found.append(entity)
+
+
+def _canonical(url: str) -> str:
+    """A link as the server gives it back: with a scheme, and a slash after a bare host."""
+    if "://" not in url:
+        url = "http://" + url
+    if url.lower().startswith(("tg://", "ton://")):
+        return url
+    parts = urlsplit(url)
+    return url if parts.path or parts.query or parts.fragment else url + "/"
+
+
+_QUOTES = frozenset({"blockquote", "expandable_blockquote"})
+_SPLITTABLE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
+_PRE = frozenset({"pre", "code"})
+# Inside these the server still looks for links and commands.
+_OPEN_TYPES = _QUOTES | _SPLITTABLE
+
+
+def _nested(entities: list[JSON]) -> list[JSON]:
+    """Sorted entities that keep the server's nesting rules.
+
+    Links, code and the like do not hold one another; a quote does not hold a quote; styles join when they touch and
+    stop at code.
+    """
+    if not entities:
+        return entities
+    entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
+    quotes = _apart([entity for entity in entities if entity["type"] in _QUOTES])
+    solid = _apart([entity for entity in entities if entity["type"] not in _QUOTES | _SPLITTABLE])
+    solid = [entity for entity in solid if not any(_crosses(entity, quote) for quote in quotes)]
+    styles: list[JSON] = []
+    for kind in _SPLITTABLE:
+        spans = _joined([entity for entity in entities if entity["type"] == kind])
+        for code in (entity for entity in solid if entity["type"] in _PRE):
+            spans = _without(spans, code["offset"], code["offset"] + code["length"])
+        styles += [{"type": kind, "offset": start, "length": end - start} for start, end in spans]
+    return sorted(quotes + solid + styles, key=lambda entity: (entity["offset"], -entity["length"], entity["type"]))
+
+
+def _apart(entities: list[JSON]) -> list[JSON]:
+    """The entities that begin after the end of the one before."""
+    kept: list[JSON] = []
+    end = 0
+    for entity in entities:
+        if entity["offset"] >= end:
+            kept.append(entity)
+            end = entity["offset"] + entity["length"]
+    return kept
+
+
+def _crosses(entity: JSON, quote: JSON) -> bool:
+    """Whether an entity overlaps a quote without lying inside it."""
+    start, end = entity["offset"], entity["offset"] + entity["length"]
+    quote_start, quote_end = quote["offset"], quote["offset"] + quote["length"]
+    return start < quote_end and quote_start < end and not (quote_start <= start and end <= quote_end)
+
+
+def _joined(entities: list[JSON]) -> list[tuple[int, int]]:
+    """Spans of one style, those that touch made one."""
+    spans: list[tuple[int, int]] = []
+    for entity in entities:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _without(spans: list[tuple[int, int]], hole_start: int, hole_end: int) -> list[tuple[int, int]]:
+    """The spans with one stretch cut out."""
+    kept: list[tuple[int, int]] = []
+    for start, end in spans:
+        if end <= hole_start or hole_end <= start:
+            kept.append((start, end))
+            continue
+        kept += [(a, b) for a, b in ((start, hole_start), (hole_end, end)) if a < b]
+    return kept

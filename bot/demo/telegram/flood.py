@@ -1,0 +1,108 @@
+"""Telegram's flood limits, pure: who may send at `now`, and how long the others have to wait.
+
+Telegram publishes rough numbers only (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)
+and not how it counts, so there are two ways of counting to test against.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages in any `seconds`."""
+
+    count: int
+    seconds: float
+
+
+OVERALL = Limit(30, 1.0)  # "about 30 messages per second"
+PRIVATE = Limit(3, 3.0)  # "more than one message per second ... short bursts": one a second, three at once
+GROUP = Limit(20, 60.0)  # "20 messages per minute to the same group"; edits count there too
+
+
+class Meter(Protocol):
+    """One limit being counted. Times are seconds of any clock that does not go back."""
+
+    def wait(self, now: float) -> float:
+        """Seconds until one more message is allowed; 0 if it is allowed now."""
+        ...
+
+    def take(self, now: float) -> None:
+        """Count a message that was let through."""
+        ...
+
+
+class TrailingWindow:
+    """The strict way: never more than the count in any stretch of the limit's length."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._times: deque[float] = deque(maxlen=limit.count)
+
+    def wait(self, now: float) -> float:
+        """See Meter."""
+        if len(self._times) < self._limit.count:
+            return 0.0
+        return max(0.0, self._times[0] + self._limit.seconds - now)
+
+    def take(self, now: float) -> None:
+        """See Meter."""
+        self._times.append(now)
+
+
+class TokenBucket:
+    """The lenient way: a bucket of the count's size, filled evenly; a burst, then the steady rate."""
+
+    def __init__(self, limit: Limit) -> None:
+        self._limit = limit
+        self._rate = limit.count / limit.seconds
+        self._tokens = float(limit.count)
+        self._at = -math.inf
+
+    def wait(self, now: float) -> float:
+        """See Meter."""
+        return max(0.0, (1 - self._level(now)) / self._rate)
+
+    def take(self, now: float) -> None:
+        """See Meter."""
+        self._tokens, self._at = self._level(now) - 1, now
+
+    def _level(self, now: float) -> float:
+        if math.isinf(self._at):
+            return self._tokens
+        return min(float(self._limit.count), self._tokens + (now - self._at) * self._rate)
+
+
+class FloodPolicy:
+    """The three limits together; edits count like messages. A refused message is not counted."""
+
+    def __init__(
+        self,
+        counting: Literal["window", "bucket"] = "window",
+        *,
+        overall: Limit = OVERALL,
+        private: Limit = PRIVATE,
+        group: Limit = GROUP,
+    ) -> None:
+        self._meter: type[TrailingWindow] | type[TokenBucket] = TrailingWindow if counting == "window" else TokenBucket
+        self._private = private
+        self._group = group
+        self._overall: Meter = self._meter(overall)
+        self._chats: dict[int, Meter] = {}
+
+    def check(self, chat_id: int, now: float) -> int:
+        """0 if a message to the chat (negative: a group) goes through, which counts it; else whole seconds to wait."""
+        chat = self._chats.get(chat_id)
+        if chat is None:
+            chat = self._chats[chat_id] = self._meter(self._group if chat_id < 0 else self._private)
+        wait = max(self._overall.wait(now), chat.wait(now))
+        if wait > 0:
+            return max(1, math.ceil(wait))
+        self._overall.take(now)
+        chat.take(now)
+        return 0

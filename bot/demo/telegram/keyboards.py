@@ -1,0 +1,68 @@
+"""What the real server demands of buttons under a message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.demo.telegram.entities import link_problem
+from bot.demo.telegram.wire import JSON, Params, bad_request
+
+MAX_CALLBACK_BYTES = 64
+MAX_COPY_TEXT = 256
+MAX_BUTTONS = 100
+_ACTIONS = frozenset(
+    {
+        "url",
+        "callback_data",
+        "copy_text",
+        "web_app",
+        "login_url",
+        "switch_inline_query",
+        "switch_inline_query_current_chat",
+        "switch_inline_query_chosen_chat",
+        "callback_game",
+        "pay",
+    }
+)
+
+
+def inline_keyboard(params: Params) -> JSON | None:
+    """The inline keyboard of a call, None when it has none (or a reply keyboard, which is no part of a message).
+
+    Raises ApiError for buttons the real server refuses.
+    """
+    markup = params.mapping("reply_markup")
+    if markup is None or "inline_keyboard" not in markup:
+        return None
+    rows = markup["inline_keyboard"]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('object expected as reply markup: field "inline_keyboard" must be of type Array')
+    kept = [[_button(button) for button in row] for row in rows if row]
+    if sum(map(len, kept)) > MAX_BUTTONS:
+        raise bad_request("reply markup is too long")
+    return {"inline_keyboard": kept} if kept else None
+
+
+def _button(button: Any) -> JSON:
+    if not isinstance(button, dict):
+        raise bad_request("can't parse inline keyboard button: expected an Object")
+    text = button.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise bad_request("can't parse inline keyboard button: Text must be non-empty")
+    actions = _ACTIONS & button.keys()
+    if not actions:
+        raise bad_request("text buttons are unallowed in the inline keyboard")
+    if "callback_data" in actions:
+        data = button["callback_data"]
+        if not isinstance(data, str) or not 1 <= len(data.encode()) <= MAX_CALLBACK_BYTES:
+            raise bad_request("BUTTON_DATA_INVALID")
+    if "url" in actions:
+        url = button["url"]
+        problem = link_problem(url) if isinstance(url, str) else "Wrong HTTP URL"
+        if problem:
+            raise bad_request(f"inline keyboard button URL '{url}' is invalid: {problem}")
+    if "copy_text" in actions:
+        copied = button["copy_text"].get("text") if isinstance(button["copy_text"], dict) else None
+        if not isinstance(copied, str) or not 1 <= len(copied) <= MAX_COPY_TEXT:
+            raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    return button

@@ -1,0 +1,210 @@
+"""Methods that send, edit and delete messages, and answer buttons."""
+
+from __future__ import annotations
+
+from bot.demo.telegram.entities import found_entities, parse_html, trimmed
+from bot.demo.telegram.keyboards import inline_keyboard
+from bot.demo.telegram.media import document_content, photo_content
+from bot.demo.telegram.wire import JSON, Params, bad_request
+from bot.demo.telegram.world import Chat, World
+
+# In code points and after entity parsing: message_length_max and caption_length_max of
+# https://core.telegram.org/api/config.
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+MAX_CALLBACK_ANSWER = 200
+
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same as a current content"
+    " and reply markup of the message"
+)
+_ACTIONS = frozenset(
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
+)
+
+
+def send_message(world: World, params: Params) -> JSON:
+    """A text."""
+    chat = world.writable(params.values.get("chat_id"))
+    return _send(world, chat, params, _text(params))
+
+
+def send_photo(world: World, params: Params) -> JSON:
+    """A picture with a caption, uploaded or by file_id."""
+    chat = world.writable(params.values.get("chat_id"))
+    return _send(world, chat, params, photo_content(world, params, params.text("photo"), "photo") | _caption(params))
+
+
+def send_document(world: World, params: Params) -> JSON:
+    """A file with a caption, uploaded or by file_id."""
+    chat = world.writable(params.values.get("chat_id"))
+    content = document_content(world, params, params.text("document"), "document") | _caption(params)
+    return _send(world, chat, params, content)
+
+
+def send_chat_action(world: World, params: Params) -> bool:
+    """The line "is typing"."""
+    chat = world.writable(params.values.get("chat_id"))
+    if params.text("action") not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    world.tell({"type": "action", "chat": chat.id, "action": params.text("action")})
+    return True
+
+
+def edit_message_text(world: World, params: Params) -> JSON:
+    """Another text for a text message."""
+    chat, message = _editable(world, params)
+    if "text" not in message:
+        raise bad_request("there is no text in the message to edit")
+    fresh: JSON = {"entities": None, "link_preview_options": None} | _text(params)
+    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
+
+
+def edit_message_caption(world: World, params: Params) -> JSON:
+    """Another caption under a picture or a file."""
+    chat, message = _editable(world, params)
+    if "text" in message:
+        raise bad_request("there is no caption in the message to edit")
+    fresh: JSON = {"caption": None, "caption_entities": None} | _caption(params)
+    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
+
+
+def edit_message_media(world: World, params: Params) -> JSON:
+    """Another picture or file in place of the old one, with its own caption."""
+    chat, message = _editable(world, params)
+    media = params.mapping("media")
+    if media is None:
+        raise bad_request("media is not specified")
+    described = Params(media, params.files)
+    source = described.text("media")
+    if media.get("type") == "photo":
+        content = photo_content(world, params, source, "media")
+    elif media.get("type") == "document":
+        content = document_content(world, params, source, "media")
+    else:
+        raise bad_request("can't parse InputMedia: type must be photo or document")
+    nothing: JSON = dict.fromkeys(
+        ("text", "entities", "link_preview_options", "photo", "document", "caption", "caption_entities")
+    )
+    fresh = nothing | content | _caption(described)
+    return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
+
+
+def edit_message_reply_markup(world: World, params: Params) -> JSON:
+    """Other buttons, or none."""
+    chat, message = _editable(world, params)
+    return _edit(world, chat, message, {"reply_markup": inline_keyboard(params)})
+
+
+def delete_message(world: World, params: Params) -> bool:
+    """Take a message away: the bot's own, anyone's in a private chat or where the bot is an administrator."""
+    chat = world.writable(params.values.get("chat_id"))
+    message = chat.messages.get(params.integer("message_id"))
+    if message is None:
+        raise bad_request("message to delete not found")
+    if not (chat.private or chat.bot_status == "administrator" or message["from"]["id"] == world.bot["id"]):
+        raise bad_request("message can't be deleted")
+    world.delete_message(chat, message["message_id"])
+    return True
+
+
+def answer_callback_query(world: World, params: Params) -> bool:
+    """Stop the spinner on a button; perhaps show a notice or an alert."""
+    text = params.text("text")
+    if len(text) > MAX_CALLBACK_ANSWER:
+        raise bad_request("MESSAGE_TOO_LONG")
+    world.answer_callback(params.text("callback_query_id"), text, params.flag("show_alert"))
+    return True
+
+
+def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
+    markup = inline_keyboard(params)
+    if markup:
+        content["reply_markup"] = markup
+    if params.integer("message_thread_id"):
+        raise bad_request("message thread not found")  # no chat here has topics
+    if reply := params.mapping("reply_parameters"):
+        original = chat.messages.get(reply.get("message_id", 0))
+        if original is not None:
+            content["reply_to_message"] = {name: part for name, part in original.items() if name != "reply_to_message"}
+        elif reply.get("allow_sending_without_reply") is not True:
+            raise bad_request("message to be replied not found")
+    if params.flag("protect_content"):
+        content["has_protected_content"] = True
+    world.admit(chat)
+    return world.add_message(chat, world.bot, content)
+
+
+def _editable(world: World, params: Params) -> tuple[Chat, JSON]:
+    chat = world.writable(params.values.get("chat_id"))
+    if "message_id" not in params.values:
+        raise bad_request("message identifier is not specified")
+    message = chat.messages.get(params.integer("message_id"))
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message["from"]["id"] != world.bot["id"]:
+        raise bad_request("message can't be edited")
+    return chat, message
+
+
+def _edit(world: World, chat: Chat, message: JSON, content: JSON) -> JSON:
+    if all(message.get(name) == value for name, value in content.items()):
+        raise bad_request(NOT_MODIFIED)
+    world.admit(chat)
+    return world.change_message(chat, message, content)
+
+
+def _text(params: Params) -> JSON:
+    """Text, entities and preview options of a text message, without what is not there."""
+    if not params.text("text"):
+        raise bad_request("message text is empty")
+    text, entities = _formatted(params, "text", "entities")
+    if not text:
+        raise bad_request("text must be non-empty")
+    if len(text) > MAX_TEXT:
+        raise bad_request("message is too long")
+    content: JSON = {"text": text}
+    if entities:
+        content["entities"] = entities
+    if preview := params.mapping("link_preview_options"):
+        content["link_preview_options"] = preview
+    return content
+
+
+def _caption(params: Params) -> JSON:
+    """Caption and entities, empty without a caption."""
+    text, entities = _formatted(params, "caption", "caption_entities")
+    if len(text) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    if not text:
+        return {}
+    return {"caption": text, "caption_entities": entities} if entities else {"caption": text}
+
+
+def _formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[JSON]]:
+    """A text after entity parsing, with what the server finds in it by itself."""
+    text = params.text(name).replace("\r", "").replace("\0", "")
+    mode = params.text("parse_mode").lower()
+    entities: list[JSON] = []
+    if mode == "html":
+        text, entities = parse_html(text)
+    elif mode:
+        raise bad_request("unsupported parse_mode")  # the real server also knows two kinds of Markdown
+    else:
+        entities = [dict(entity) for entity in params.array(entities_name) or []]
+    found = found_entities(text, entities)
+    if found:
+        entities = sorted(entities + found, key=lambda entity: (entity["offset"], -entity["length"]))
+    return trimmed(text, entities)

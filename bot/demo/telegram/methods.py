@@ -1,0 +1,126 @@
+"""The table of methods: what the embedded Bot API can do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from bot.demo.telegram import chats, media, messages, profile
+from bot.demo.telegram.updates import WEBHOOK_SET
+from bot.demo.telegram.wire import JSON, ApiError, Params, bad_request
+from bot.demo.telegram.world import Webhook, World
+
+Method = Callable[[World, Params], object]
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
+
+
+async def get_updates(world: World, params: Params) -> list[JSON]:
+    """Long polling: the one method that waits."""
+    if world.webhook.url:
+        raise ApiError(409, WEBHOOK_ACTIVE)
+    _allow(world, params)
+    return await world.updates.poll(params.integer("offset"), params.integer("limit", 100), params.integer("timeout"))
+
+
+def set_webhook(world: World, params: Params) -> bool:
+    """Post updates to a URL from now on: https, or http on loopback as a local Bot API server allows."""
+    url = params.text("url")
+    if not url:
+        return delete_webhook(world, params)
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if not _SECRET.fullmatch(params.text("secret_token")):
+        raise bad_request("secret token contains unallowed characters")
+    _allow(world, params)
+    _drop_if_asked(world, params)
+    world.updates.interrupt(WEBHOOK_SET)
+    world.webhook = Webhook(url, params.text("secret_token"), params.integer("max_connections", 40))
+    return True
+
+
+def delete_webhook(world: World, params: Params) -> bool:
+    """Back to getUpdates."""
+    _drop_if_asked(world, params)
+    world.webhook = Webhook()
+    return True
+
+
+def get_webhook_info(world: World, _params: Params) -> JSON:
+    """Where updates go, how many wait and what went wrong last."""
+    webhook = world.webhook
+    info: JSON = {
+        "url": webhook.url,
+        "has_custom_certificate": False,
+        "pending_update_count": len(world.updates),
+    }
+    if webhook.url:
+        info["max_connections"] = webhook.max_connections
+    if webhook.last_error:
+        info |= {"last_error_date": webhook.last_error_date, "last_error_message": webhook.last_error}
+    if world.updates.allowed:
+        info["allowed_updates"] = world.updates.allowed
+    return info
+
+
+def log_out(_world: World, _params: Params) -> bool:
+    """Nothing to leave here: there is no other server."""
+    return True
+
+
+def _allow(world: World, params: Params) -> None:
+    """Take over allowed_updates; not given means as before."""
+    allowed = params.array("allowed_updates")
+    if allowed is not None:
+        world.updates.allowed = [kind for kind in allowed if isinstance(kind, str)]
+
+
+def _drop_if_asked(world: World, params: Params) -> None:
+    if params.flag("drop_pending_updates"):
+        world.updates.clear()
+
+
+_METHODS: dict[str, Method] = {
+    "answerCallbackQuery": messages.answer_callback_query,
+    "close": log_out,
+    "deleteMessage": messages.delete_message,
+    "deleteMyCommands": profile.delete_my_commands,
+    "deleteWebhook": delete_webhook,
+    "editMessageCaption": messages.edit_message_caption,
+    "editMessageMedia": messages.edit_message_media,
+    "editMessageReplyMarkup": messages.edit_message_reply_markup,
+    "editMessageText": messages.edit_message_text,
+    "getChat": chats.get_chat,
+    "getChatAdministrators": chats.get_chat_administrators,
+    "getChatMember": chats.get_chat_member,
+    "getChatMenuButton": profile.get_chat_menu_button,
+    "getFile": media.get_file,
+    "getMe": profile.get_me,
+    "getMyCommands": profile.get_my_commands,
+    "getMyDescription": profile.get_my_description,
+    "getMyName": profile.get_my_name,
+    "getMyShortDescription": profile.get_my_short_description,
+    "getUpdates": get_updates,
+    "getWebhookInfo": get_webhook_info,
+    "leaveChat": chats.leave_chat,
+    "logOut": log_out,
+    "sendChatAction": messages.send_chat_action,
+    "sendDocument": messages.send_document,
+    "sendMessage": messages.send_message,
+    "sendPhoto": messages.send_photo,
+    "setChatMenuButton": profile.set_chat_menu_button,
+    "setMyCommands": profile.set_my_commands,
+    "setMyDescription": profile.set_my_description,
+    "setMyName": profile.set_my_name,
+    "setMyShortDescription": profile.set_my_short_description,
+    "setWebhook": set_webhook,
+}
+
+# By lower-case name, with the name as documented: the Bot API does not mind the case.
+METHODS: dict[str, tuple[str, Method]] = {name.lower(): (name, method) for name, method in _METHODS.items()}

@@ -1,0 +1,188 @@
+"""The browser's side: the static page, and the WebSocket by which it sees the world and acts in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import WSMsgType, web
+
+from bot.demo.telegram.profile import profile_text, shown_commands
+from bot.demo.telegram.wire import JSON
+from bot.demo.telegram.world import KICKED, LEFT, MEMBER, World
+
+PAGE_FOLDER = Path(__file__).parent.parent / "page"
+# A page that does not read this many events is closed; it gets the whole state again when it reconnects.
+EVENTS_WAITING = 1000
+# Messages of a chat a page gets when it connects.
+MESSAGES_SHOWN = 200
+MAX_ACTION_BYTES = 64 * 1024
+
+_log = logging.getLogger(__name__)
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Page:
+    """All open pages. `note` is the narrator's line."""
+
+    def __init__(self, world: World) -> None:
+        self.note = ""
+        self._world = world
+        self._pages: dict[web.WebSocketResponse, asyncio.Queue[str]] = {}
+        world.listeners.append(self.tell)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The page's addresses."""
+        return [
+            web.get("/", self._index),
+            web.get("/page/{file}", self._asset),
+            web.get("/file/demo/{file_id}", self._file),
+            web.get("/chat", self._chat),
+        ]
+
+    def tell(self, event: JSON) -> None:
+        """Send an event to every open page."""
+        if not self._pages:
+            return
+        text = json.dumps(event)
+        for page, queue in list(self._pages.items()):
+            try:
+                queue.put_nowait(text)
+            except asyncio.QueueFull:
+                del self._pages[page]
+
+    def set_note(self, text: str) -> None:
+        """Show the narrator's line."""
+        self.note = text
+        self.tell({"type": "note", "text": text})
+
+    async def close(self) -> None:
+        """Close all open pages."""
+        pages = list(self._pages)
+        self._pages.clear()
+        for page in pages:
+            await page.close(code=1001)
+
+    def hello(self) -> JSON:
+        """Everything a page needs to begin."""
+        world = self._world
+        bot = {
+            "id": world.bot["id"],
+            "username": world.bot["username"],
+            "first_name": profile_text(world, "name", "") or world.bot["first_name"],
+            "short_description": profile_text(world, "short_description", ""),
+            "description": profile_text(world, "description", ""),
+        }
+        people = [
+            {
+                "id": person.id,
+                "first_name": person.first_name,
+                "username": person.username,
+                "language_code": person.language_code,
+            }
+            for person in world.people.values()
+        ]
+        chats = [
+            {
+                "id": chat.id,
+                "type": "private" if chat.private else "supergroup",
+                "title": world.people[chat.id].first_name if chat.private else chat.title,
+                "members": chat.members,
+                "admins": chat.admins,
+                "blocked": chat.bot_status in (KICKED, LEFT),
+            }
+            for chat in world.chats.values()
+            if chat.migrated_to is None
+        ]
+        messages = {str(chat.id): list(chat.messages.values())[-MESSAGES_SHOWN:] for chat in world.chats.values()}
+        return {
+            "type": "hello",
+            "bot": bot,
+            "people": people,
+            "chats": chats,
+            "messages": messages,
+            "commands": shown_commands(world),
+            "note": self.note,
+        }
+
+    def act(self, action: JSON) -> None:
+        """Do what a page asks for. Raises ValueError, KeyError or TypeError when it asks for nonsense."""
+        world, person = self._world, _integer(action["person"])
+        kind = action["type"]
+        if kind == "say":
+            world.say(person, str(action["text"]), _integer(action["chat"]))
+        elif kind == "press":
+            world.press(person, _integer(action["message_id"]), str(action["data"]), _integer(action["chat"]))
+        elif kind in ("block", "unblock"):
+            world.set_bot_status(person, person, KICKED if kind == "block" else MEMBER)
+        else:
+            raise ValueError(f"unknown action {kind!r}")
+
+    async def _index(self, _request: web.Request) -> web.StreamResponse:
+        return _static("index.html")
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        return _static(request.match_info["file"])
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        file = self._world.files.get(request.match_info["file_id"])
+        if file is None:
+            raise web.HTTPNotFound
+        # Only pictures are shown; anything else is saved, so that no uploaded markup runs on this origin.
+        if file.width:
+            kind = "image/png" if file.content.startswith(b"\x89PNG") else "image/jpeg"
+            return web.Response(body=file.content, content_type=kind, headers=_HEADERS)
+        disposition = {"Content-Disposition": "attachment"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=_HEADERS | disposition)
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        if origin and urlsplit(origin).netloc != request.host:
+            raise web.HTTPForbidden  # another site's page shall not read this one's chats
+        page = web.WebSocketResponse(max_msg_size=MAX_ACTION_BYTES, heartbeat=30)
+        await page.prepare(request)
+        queue: asyncio.Queue[str] = asyncio.Queue(EVENTS_WAITING)
+        queue.put_nowait(json.dumps(self.hello()))
+        self._pages[page] = queue
+        writer = asyncio.create_task(self._write(page, queue))
+        try:
+            async for received in page:
+                if received.type is not WSMsgType.TEXT:
+                    continue
+                try:
+                    self.act(json.loads(received.data))
+                except (ValueError, KeyError, TypeError) as error:
+                    _log.debug("the page asked for nonsense: %s", error)
+        finally:
+            self._pages.pop(page, None)
+            writer.cancel()
+        return page
+
+    async def _write(self, page: web.WebSocketResponse, queue: asyncio.Queue[str]) -> None:
+        with contextlib.suppress(ConnectionError):
+            while page in self._pages or not queue.empty():
+                await page.send_str(await queue.get())
+        await page.close(code=1013)
+
+
+def _integer(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError("an id must be a number")
+    return value
+
+
+def _static(name: str) -> web.StreamResponse:
+    """A file of the page's own folder. Raises 404 for anything else."""
+    path = PAGE_FOLDER / name
+    if path.parent != PAGE_FOLDER or not path.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(path, headers=_HEADERS)

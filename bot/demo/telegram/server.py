@@ -1,0 +1,328 @@
+"""The embedded Telegram: a Bot API server on loopback with its own people, for the demo and the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any, Self, TypeVar
+
+from aiohttp import web
+
+from bot.demo.telegram.faults import Fault, Faults
+from bot.demo.telegram.flood import FloodPolicy
+from bot.demo.telegram.methods import METHODS, get_updates
+from bot.demo.telegram.page import Page
+from bot.demo.telegram.webhook import deliver
+from bot.demo.telegram.wire import JSON, MAX_REQUEST_BYTES, ApiError, Params, read_params
+from bot.demo.telegram.world import KICKED, MEMBER, Chat, Person, World
+
+T = TypeVar("T")
+
+_NOT_FOUND = ApiError(404, "Not Found")
+_UNAUTHORIZED = ApiError(401, "Unauthorized")
+# What wait_for tells about when nothing came.
+_CALLS_TOLD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the bot as it was answered. `at` is the server's clock; `status` 0 is a dropped connection."""
+
+    method: str
+    params: JSON
+    at: float
+    status: int
+    result: Any
+
+
+class EmbeddedTelegram:
+    """A Bot API server with a world of its own around the bot.
+
+    `token` is the only one accepted. `clock` gives seconds since 1970 (UTC). `flood` sets limits on sending (None: no
+    limits). `latency` is seconds added to each answer. `record` keeps every call in `calls`.
+    """
+
+    def __init__(
+        self,
+        token: str = "1234567890:embedded-telegram",  # noqa: S107 (opens nothing but this server)
+        *,
+        clock: Callable[[], float] = time.time,
+        flood: FloodPolicy | None = None,
+        latency: float = 0.0,
+        record: bool = True,
+        username: str = "JarchiBot",
+        first_name: str = "Jarchi",
+    ) -> None:
+        number = token.partition(":")[0]
+        if not number.isdigit():
+            raise ValueError("a token begins with the bot's number and a colon")
+        self.token = token
+        self.calls: list[Call] = []
+        bot = {"id": int(number), "is_bot": True, "first_name": first_name, "username": username}
+        self.world = World(bot, clock, flood)
+        self.world.listeners.append(lambda _event: self._wake())
+        self._page = Page(self.world)
+        self._faults = Faults()
+        self._latency = latency
+        self._record = record
+        self._waiters: set[asyncio.Future[None]] = set()
+        self._stopping = asyncio.Event()
+        self._webhook_changed = asyncio.Event()
+        self._webhook_task: asyncio.Task[None] | None = None
+        self._runner: web.AppRunner | None = None
+        self._url = ""
+
+    # -- life
+
+    @property
+    def url(self) -> str:
+        """Where it listens, "http://127.0.0.1:PORT"; the Bot API is at url + "/bot<token>/"."""
+        if not self._url:
+            raise RuntimeError("the embedded Telegram is not running")
+        return self._url
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        app.add_routes(self._page.routes())
+        app.add_routes(
+            [
+                web.route("*", "/bot{token}/{method}", self._call),
+                web.get("/file/bot{token}/{path:.+}", self._download),
+            ]
+        )
+        self._stopping.clear()
+        self.world.updates.open()
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        try:
+            site = web.TCPSite(self._runner, host, port)
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        bound_host, bound_port = self._runner.addresses[0][:2]
+        self._url = f"http://{bound_host}:{bound_port}"
+        self._webhook_task = asyncio.create_task(deliver(self.world, self._webhook_changed))
+
+    async def stop(self) -> None:
+        """Answer who waits, close every connection. What happened stays readable; it may be started again."""
+        self._stopping.set()
+        self.world.updates.close()
+        await self._page.close()
+        if self._webhook_task:
+            self._webhook_task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._webhook_task
+            self._webhook_task = None
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+        self._url = ""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.stop()
+
+    # -- people and what they do
+
+    def add_person(
+        self,
+        person_id: int,
+        first_name: str,
+        username: str | None = None,
+        language_code: str | None = "en",
+        *,
+        started: bool = True,
+    ) -> None:
+        """Add a person; not `started` means they never opened the bot, which then may not write to them."""
+        self.world.add_person(Person(person_id, first_name, username, language_code, started))
+
+    def add_group(
+        self, group_id: int, title: str, members: list[int], admins: list[int], *, bot_is_admin: bool = False
+    ) -> None:
+        """Add a group the bot is in. Ids below -10**12 are supergroups. The first admin is the owner."""
+        everyone = list(dict.fromkeys([*admins, *members]))
+        unknown = [person for person in everyone if person not in self.world.people]
+        if unknown:
+            raise ValueError(f"add these people first: {unknown}")
+        self.world.add_group(Chat(group_id, title, everyone, list(admins), "administrator" if bot_is_admin else MEMBER))
+
+    def say(self, person_id: int, text: str, chat_id: int | None = None, *, reply_to: int | None = None) -> JSON:
+        """A person writes; the message. Without a chat: in their private chat with the bot."""
+        return self.world.say(person_id, text, chat_id, reply_to)
+
+    def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
+        """A person presses a button with this data (true or forged); the callback query."""
+        return self.world.press(person_id, message_id, data, chat_id)
+
+    def block(self, person_id: int) -> None:
+        """A person blocks the bot: sending to them answers 403."""
+        self.world.set_bot_status(person_id, person_id, KICKED)
+
+    def unblock(self, person_id: int) -> None:
+        """A person takes the block back."""
+        self.world.set_bot_status(person_id, person_id, MEMBER)
+
+    def kick(self, group_id: int, by: int) -> None:
+        """Someone removes the bot from a group."""
+        self.world.set_bot_status(group_id, by, KICKED)
+
+    def invite(self, group_id: int, by: int, *, as_admin: bool = False) -> None:
+        """Someone adds the bot to a group again, or promotes it."""
+        self.world.set_bot_status(group_id, by, "administrator" if as_admin else MEMBER)
+
+    def migrate(self, group_id: int, new_id: int) -> None:
+        """A group becomes a supergroup: sending to the old id answers 400 with migrate_to_chat_id."""
+        self.world.migrate(group_id, new_id)
+
+    def note(self, text: str) -> None:
+        """Show the narrator's line on the page."""
+        self._page.set_note(text)
+
+    # -- what happened
+
+    def messages(self, chat_id: int) -> list[JSON]:
+        """The messages visible in a chat, oldest first."""
+        return list(self.world.chats[chat_id].messages.values())
+
+    def calls_of(self, method: str) -> list[Call]:
+        """The recorded calls of one method."""
+        return [call for call in self.calls if call.method == method]
+
+    async def wait_for(self, condition: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 (a test reads better so)
+        """The first true value of a condition, looked at after every call and every change of a chat.
+
+        Raises TimeoutError, telling the last calls, when it does not come true within `timeout` seconds.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        while not (value := condition()):
+            waiter = loop.create_future()
+            self._waiters.add(waiter)
+            try:
+                await asyncio.wait_for(waiter, deadline - loop.time())
+            except TimeoutError:
+                raise TimeoutError(f"not within {timeout} s; {self._story()}") from None
+            finally:
+                self._waiters.discard(waiter)
+        return value
+
+    # -- failures to come
+
+    def fail_next(
+        self,
+        method: str,
+        *,
+        chat_id: int | None = None,
+        status: int,
+        description: str,
+        parameters: JSON | None = None,
+        times: int = 1,
+    ) -> None:
+        """Answer the next calls (to one chat) with an error; nothing is sent."""
+        self._faults.add(Fault("error", method, chat_id, times, ApiError(status, description, parameters)))
+
+    def drop_next(self, method: str, *, before: bool, times: int = 1) -> None:
+        """Reset the connection of the next calls, before or after the server did what they ask."""
+        self._faults.add(Fault("drop before" if before else "drop after", method, times=times))
+
+    def hang_next(self, method: str, seconds: float, *, times: int = 1) -> None:
+        """Do what the next calls ask, but answer so many seconds later."""
+        self._faults.add(Fault("hang", method, times=times, seconds=seconds))
+
+    def garble_next(self, method: str, *, status: int = 502, times: int = 1) -> None:
+        """Answer the next calls with a page of HTML, as a broken proxy does; nothing is sent."""
+        self._faults.add(Fault("garble", method, times=times, status=status))
+
+    # -- the server
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        name, method = METHODS.get(request.match_info["method"].lower(), ("", None))
+        try:
+            self._authorize(request)
+            if method is None:
+                raise _NOT_FOUND
+            params = await read_params(request)
+        except ApiError as error:
+            return _answer(error.status, error.body())
+        fault = self._faults.take(name, params.values.get("chat_id"))
+        if self._latency:
+            await self._pause(self._latency)
+        if fault and fault.kind == "drop before":
+            return self._drop(request, name, params)
+        if fault and fault.kind == "garble":
+            self._note_call(name, params, fault.status, None)
+            return web.Response(status=fault.status, text="<html><h1>Bad Gateway</h1></html>", content_type="text/html")
+        try:
+            if fault and fault.error:
+                raise fault.error
+            result = await get_updates(self.world, params) if name == "getUpdates" else method(self.world, params)
+        except ApiError as error:
+            if request.transport:  # a poller that has hung up already made no call
+                self._note_call(name, params, error.status, error.description)
+            return _answer(error.status, error.body())
+        if name.endswith("Webhook"):
+            self._webhook_changed.set()
+        if fault and fault.kind == "drop after":
+            return self._drop(request, name, params)
+        self._note_call(name, params, 200, result)
+        if fault and fault.kind == "hang":
+            await self._pause(fault.seconds)
+        return _answer(200, {"ok": True, "result": result})
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        try:
+            self._authorize(request)
+        except ApiError as error:
+            return _answer(error.status, error.body())
+        path = request.match_info["path"]
+        for file in self.world.files.values():
+            if file.path == path:
+                return web.Response(body=file.content, content_type="application/octet-stream")
+        return _answer(404, _NOT_FOUND.body())
+
+    def _authorize(self, request: web.Request) -> None:
+        given = request.match_info["token"]
+        if not compare_digest(given.encode(), self.token.encode()):
+            # Like the real server: a token that cannot be one is an unknown address, another one is unauthorized.
+            raise _UNAUTHORIZED if given.partition(":")[0].isdigit() and ":" in given else _NOT_FOUND
+
+    def _drop(self, request: web.Request, name: str, params: Params) -> web.StreamResponse:
+        self._note_call(name, params, 0, None)
+        if request.transport:
+            request.transport.abort()
+        return web.Response()
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than the server lives."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    def _note_call(self, name: str, params: Params, status: int, result: Any) -> None:
+        if self._record:
+            self.calls.append(Call(name, params.values, self.world.clock(), status, result))
+        self._wake()
+
+    def _wake(self) -> None:
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def _story(self) -> str:
+        """The last calls and the faults that were not met, for the message of a failed wait."""
+        last = [f"{call.method} {call.status} {call.params}"[:200] for call in self.calls[-_CALLS_TOLD:]]
+        faults = [f"{fault.kind} {fault.method}" for fault in self._faults.pending]
+        return "\n  ".join([f"{len(self.calls)} calls, faults not met: {faults}, the last calls:", *last])
+
+
+def _answer(status: int, body: JSON) -> web.Response:
+    return web.Response(status=status, text=json.dumps(body), content_type="application/json")

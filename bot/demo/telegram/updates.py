@@ -1,0 +1,99 @@
+"""The updates that wait for the bot: numbered, kept until confirmed, taken by long polling or a webhook."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+from bot.demo.telegram.wire import JSON, ApiError
+
+# What a bot gets that never said what it wants: all but these (https://core.telegram.org/bots/api#getupdates).
+NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+MAX_BATCH = 100
+MAX_POLL_SECONDS = 50  # the real server's cap of a long poll
+# The real server keeps updates for a day; a bound in number is enough here.
+MAX_PENDING = 100_000
+
+OTHER_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK_SET = "Conflict: terminated by setWebhook request"
+
+
+class Updates:
+    """The queue of updates of the one bot. `allowed` is the list it asked for, empty for the default."""
+
+    def __init__(self) -> None:
+        self.allowed: list[str] = []
+        self._pending: deque[JSON] = deque(maxlen=MAX_PENDING)
+        self._next_id = 1
+        self._arrived = asyncio.Event()
+        self._poller: asyncio.Future[None] | None = None
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def add(self, kind: str, body: JSON) -> None:
+        """Queue an update, unless the bot does not want its kind (asked now, as the real server does)."""
+        if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
+            self._pending.append({"update_id": self._next_id, kind: body})
+            self._next_id += 1
+            self._arrived.set()
+
+    def first(self) -> JSON | None:
+        """The oldest update that waits."""
+        return self._pending[0] if self._pending else None
+
+    def confirm(self, offset: int) -> None:
+        """Forget updates below an offset; a negative one keeps only the last -offset."""
+        if offset < 0:
+            while len(self._pending) > -offset:
+                self._pending.popleft()
+        while self._pending and self._pending[0]["update_id"] < offset:
+            self._pending.popleft()
+
+    def clear(self) -> None:
+        """Forget all of them (drop_pending_updates)."""
+        self._pending.clear()
+
+    async def arrival(self) -> None:
+        """Return when at least one update waits."""
+        while not self._pending:
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[JSON]:
+        """At most `limit` updates from `offset` on, waiting at most `seconds` for the first.
+
+        Raises ApiError 409 in the poller that is waiting when another one comes.
+        """
+        self.interrupt(OTHER_POLLER)
+        self.confirm(offset)
+        if not self._pending and seconds > 0 and not self._closed:
+            poller = self._poller = asyncio.get_running_loop().create_future()
+            arrival = asyncio.ensure_future(self.arrival())
+            try:
+                await asyncio.wait(
+                    (poller, arrival), timeout=min(seconds, MAX_POLL_SECONDS), return_when=asyncio.FIRST_COMPLETED
+                )
+            finally:
+                arrival.cancel()
+                if self._poller is poller:
+                    self._poller = None
+            if poller.done():
+                poller.result()
+        return list(self._pending)[: min(limit, MAX_BATCH) if limit > 0 else MAX_BATCH]
+
+    def interrupt(self, reason: str) -> None:
+        """End the long poll that is waiting, if any, with a 409."""
+        if self._poller and not self._poller.done():
+            self._poller.set_exception(ApiError(409, reason))
+
+    def close(self) -> None:
+        """Answer the long poll that is waiting and let no other wait: the server stops."""
+        self._closed = True
+        if self._poller and not self._poller.done():
+            self._poller.set_result(None)
+
+    def open(self) -> None:
+        """Let pollers wait again."""
+        self._closed = False

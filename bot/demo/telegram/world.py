@@ -1,0 +1,369 @@
+"""The little world around the bot: people, chats, messages, files, and what happens to them.
+
+Everything here is synchronous and needs no network. Whoever wants to know what happens (the page, the tests) adds
+a listener; what the bot has to know goes to `updates`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.demo.telegram.entities import found_entities, trimmed
+from bot.demo.telegram.flood import FloodPolicy
+from bot.demo.telegram.updates import Updates
+from bot.demo.telegram.wire import JSON, ApiError, bad_request
+
+# Older messages of a chat are forgotten: a chat in a demo or a benchmark shall not eat the memory.
+MESSAGES_KEPT = 1000
+FILES_KEPT = 1000
+# A button press must be answered in time; the real limit is not published, clients give up well before this.
+CALLBACK_SECONDS = 60.0
+# Ids up to here belong to supergroups and channels, above it (and below 0) to basic groups.
+SUPERGROUPS_BELOW = -1_000_000_000_000
+
+MEMBER, LEFT, KICKED = "member", "left", "kicked"
+
+
+@dataclass(slots=True)
+class Person:
+    """Someone who can talk to the bot."""
+
+    id: int
+    first_name: str
+    username: str | None = None
+    language_code: str | None = "en"
+    started: bool = True  # whether they have ever opened the chat with the bot
+
+    def user(self) -> JSON:
+        """The User object."""
+        user: JSON = {"id": self.id, "is_bot": False, "first_name": self.first_name}
+        if self.username:
+            user["username"] = self.username
+        if self.language_code:
+            user["language_code"] = self.language_code
+        return user
+
+
+@dataclass(slots=True)
+class Chat:
+    """A private chat or a group, as the bot meets it. `bot_status` is member, administrator, left or kicked."""
+
+    id: int
+    title: str = ""
+    members: list[int] = field(default_factory=list)
+    admins: list[int] = field(default_factory=list)
+    bot_status: str = MEMBER
+    migrated_to: int | None = None
+    messages: dict[int, JSON] = field(default_factory=dict)
+    menu_button: JSON | None = None
+    object: JSON = field(default_factory=dict)  # the Chat object of the API
+
+    @property
+    def private(self) -> bool:
+        """Whether this is a chat with one person, whose id is the chat's."""
+        return self.id > 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file the server holds. Width and height are of pictures, else 0."""
+
+    file_id: str
+    unique_id: str
+    path: str
+    name: str
+    mime: str
+    content: bytes
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(slots=True)
+class Profile:
+    """What the bot says of itself: texts by (field, language), commands by (scope, chat, user, language)."""
+
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    commands: dict[tuple[str, int, int, str], list[JSON]] = field(default_factory=dict)
+    menu_button: JSON = field(default_factory=lambda: {"type": "commands"})
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where updates are posted to; an empty URL means nowhere. `last_error_date` is in seconds since 1970 (UTC)."""
+
+    url: str = ""
+    secret: str = ""
+    max_connections: int = 40
+    last_error_date: int = 0
+    last_error: str = ""
+
+
+class World:
+    """All that the embedded Telegram knows. `clock` gives seconds since 1970 (UTC)."""
+
+    def __init__(self, bot: JSON, clock: Callable[[], float], flood: FloodPolicy | None = None) -> None:
+        self.bot = bot
+        self.clock = clock
+        self.flood = flood
+        self.updates = Updates()
+        self.people: dict[int, Person] = {}
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.profile = Profile()
+        self.webhook = Webhook()
+        self.callbacks: dict[str, tuple[int, int, float]] = {}  # id -> chat, person, when pressed
+        self.listeners: list[Callable[[JSON], None]] = []
+        self._message_ids = itertools.count(1)
+        self._numbers = itertools.count(1)
+
+    # -- who is there
+
+    def add_person(self, person: Person) -> Chat:
+        """Add a person with their private chat. Raises ValueError for an id that is not a person's."""
+        if person.id <= 0:
+            raise ValueError("a person's id is positive")
+        self.people[person.id] = person
+        chat = Chat(person.id, members=[person.id])
+        chat.object = {"id": person.id, "type": "private", "first_name": person.first_name}
+        if person.username:
+            chat.object["username"] = person.username
+        self.chats[person.id] = chat
+        return chat
+
+    def add_group(self, chat: Chat) -> Chat:
+        """Add a group the bot is in. Raises ValueError for an id that is not a group's."""
+        if chat.id >= 0:
+            raise ValueError("a group's id is negative")
+        kind = "supergroup" if chat.id < SUPERGROUPS_BELOW else "group"
+        chat.object = {"id": chat.id, "type": kind, "title": chat.title}
+        self.chats[chat.id] = chat
+        return chat
+
+    def chat(self, chat_id: object) -> Chat:
+        """The chat of a call, by id or "@username". Raises ApiError when there is none."""
+        if isinstance(chat_id, int) and chat_id in self.chats:
+            return self.chats[chat_id]
+        if chat_id is None or chat_id == "":
+            raise bad_request("chat_id is empty")
+        if isinstance(chat_id, str) and chat_id.startswith("@"):
+            for chat in self.chats.values():
+                if not chat.private and chat.object.get("username", "").lower() == chat_id[1:].lower():
+                    return chat
+        raise bad_request("chat not found")
+
+    def writable(self, chat_id: object) -> Chat:
+        """The chat of a call that says something there. Raises ApiError when the bot may not."""
+        chat = self.chat(chat_id)
+        if chat.migrated_to is not None:
+            raise ApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                {"migrate_to_chat_id": chat.migrated_to},
+            )
+        if chat.private:
+            if not self.people[chat.id].started:
+                raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+            if chat.bot_status == KICKED:
+                raise ApiError(403, "Forbidden: bot was blocked by the user")
+        elif chat.bot_status == KICKED:
+            raise ApiError(403, f"Forbidden: bot was kicked from the {chat.object['type']} chat")
+        elif chat.bot_status == LEFT:
+            raise ApiError(403, f"Forbidden: bot is not a member of the {chat.object['type']} chat")
+        return chat
+
+    def admit(self, chat: Chat) -> None:
+        """Count one message or edit against the flood limits. Raises ApiError 429 when it is one too many."""
+        if self.flood and (seconds := self.flood.check(chat.id, self.clock())):
+            raise ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
+
+    # -- messages
+
+    def add_message(self, chat: Chat, sender: JSON, content: JSON) -> JSON:
+        """Put a message into a chat and show it to the listeners."""
+        message: JSON = {
+            "message_id": next(self._message_ids),
+            "from": sender,
+            "chat": chat.object,
+            "date": int(self.clock()),
+            **content,
+        }
+        chat.messages[message["message_id"]] = message
+        if len(chat.messages) > MESSAGES_KEPT:
+            del chat.messages[next(iter(chat.messages))]
+        self.tell({"type": "message", "chat": chat.id, "message": message})
+        return message
+
+    def change_message(self, chat: Chat, message: JSON, content: JSON) -> JSON:
+        """Replace a message by its edited self; a None in `content` takes a field away."""
+        edited = message | content
+        if content.keys() - {"reply_markup"}:  # new buttons alone are no edit to a reader
+            edited["edit_date"] = int(self.clock())
+        edited = {name: value for name, value in edited.items() if value is not None}
+        chat.messages[edited["message_id"]] = edited
+        self.tell({"type": "edit", "chat": chat.id, "message": edited})
+        return edited
+
+    def delete_message(self, chat: Chat, message_id: int) -> None:
+        """Take a message out of a chat."""
+        del chat.messages[message_id]
+        self.tell({"type": "delete", "chat": chat.id, "message_id": message_id})
+
+    # -- what people do
+
+    def say(self, person_id: int, text: str, chat_id: int | None = None, reply_to: int | None = None) -> JSON:
+        """A person writes; speaking to a blocked bot unblocks it, as the Restart button does.
+
+        In a group only commands and replies to the bot reach it, unless it is an administrator there. Raises
+        ValueError for an unknown person or chat, a person who is not in the group, and an empty or too long text.
+        """
+        person, chat = self._present(person_id, chat_id)
+        if chat.private and chat.bot_status == KICKED:
+            self.set_bot_status(chat.id, person_id, MEMBER)
+        person.started = person.started or chat.private
+        text, _ = trimmed(text, [])
+        if not 0 < len(text) <= 4096:
+            raise ValueError("a message has 1 to 4096 characters")
+        content: JSON = {"text": text}
+        entities = found_entities(text, [])
+        if entities:
+            content["entities"] = entities
+        if reply_to is not None:
+            if reply_to not in chat.messages:
+                raise ValueError(f"no message {reply_to} in chat {chat.id}")
+            content["reply_to_message"] = {
+                name: value for name, value in chat.messages[reply_to].items() if name != "reply_to_message"
+            }
+        message = self.add_message(chat, person.user(), content)
+        if chat.private or self._meant_for_bot(chat, message):
+            self.updates.add("message", message)
+        return message
+
+    def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
+        """A person presses a button. The data may be anything: a forged client can send what it likes.
+
+        Raises ValueError for an unknown person or chat. A message that is gone is answered as inaccessible.
+        """
+        person, chat = self._present(person_id, chat_id)
+        query_id = str(next(self._numbers) + (self.bot["id"] << 32))
+        self.callbacks[query_id] = (chat.id, person_id, self.clock())
+        message = chat.messages.get(message_id) or {"message_id": message_id, "chat": chat.object, "date": 0}
+        query = {
+            "id": query_id,
+            "from": person.user(),
+            "message": message,
+            "chat_instance": str(chat.id * -7919),
+            "data": data,
+        }
+        if chat.bot_status not in (LEFT, KICKED):
+            self.updates.add("callback_query", query)
+        return query
+
+    def set_bot_status(self, chat_id: int, person_id: int, status: str) -> None:
+        """A person blocks, unblocks, adds, removes or promotes the bot: my_chat_member, if that changes anything."""
+        chat = self.chats[chat_id]
+        old, chat.bot_status = chat.bot_status, status
+        if old == status:
+            return
+        self.updates.add(
+            "my_chat_member",
+            {
+                "chat": chat.object,
+                "from": self.people[person_id].user(),
+                "date": int(self.clock()),
+                "old_chat_member": member_object(self.bot, old),
+                "new_chat_member": member_object(self.bot, status),
+            },
+        )
+        self.tell({"type": "blocked", "chat": chat_id, "blocked": status in (LEFT, KICKED)})
+
+    def migrate(self, group_id: int, new_id: int) -> Chat:
+        """A basic group becomes a supergroup under a new id; both sides tell the bot by a service message."""
+        old = self.chats[group_id]
+        new = self.add_group(Chat(new_id, old.title, list(old.members), list(old.admins), old.bot_status))
+        by = self.people[(old.admins or old.members)[0]].user()
+        self.updates.add("message", self.add_message(old, by, {"migrate_to_chat_id": new_id}))
+        self.updates.add("message", self.add_message(new, by, {"migrate_from_chat_id": group_id}))
+        old.migrated_to = new_id
+        return new
+
+    def answer_callback(self, query_id: str, text: str, alert: bool) -> None:
+        """Show the answer to a button press. Raises ApiError for an unknown, answered or old query."""
+        chat_id, person_id, at = self.callbacks.pop(query_id, (0, 0, float("-inf")))
+        if self.clock() - at > CALLBACK_SECONDS:
+            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        self.tell({"type": "answer", "chat": chat_id, "person": person_id, "text": text, "alert": alert})
+
+    # -- files
+
+    def add_file(self, kind: str, name: str, mime: str, content: bytes, width: int = 0, height: int = 0) -> StoredFile:
+        """Keep an uploaded file under a new id; `kind` is photo or document."""
+        number = next(self._numbers)
+        suffix = name.rpartition(".")[2] if "." in name else "bin"
+        file = StoredFile(
+            file_id=f"{'AgAC' if kind == 'photo' else 'BQAC'}{number:020d}",
+            unique_id=f"AQAD{number:08d}",
+            path=f"{kind}s/file_{number}.{suffix if suffix.isalnum() else 'bin'}",
+            name=name,
+            mime=mime,
+            content=content,
+            width=width,
+            height=height,
+        )
+        self.files[file.file_id] = file
+        if len(self.files) > FILES_KEPT:
+            del self.files[next(iter(self.files))]
+        return file
+
+    # -- those who listen
+
+    def tell(self, event: JSON) -> None:
+        """Pass an event of the page protocol to every listener."""
+        for listener in self.listeners:
+            listener(event)
+
+    def _present(self, person_id: int, chat_id: int | None) -> tuple[Person, Chat]:
+        person = self.people.get(person_id)
+        chat = self.chats.get(person_id if chat_id is None else chat_id)
+        if person is None or chat is None or person_id not in chat.members:
+            raise ValueError(f"no person {person_id} in chat {chat_id}")
+        return person, chat
+
+    def _meant_for_bot(self, chat: Chat, message: JSON) -> bool:
+        """Group privacy (https://core.telegram.org/bots/features#privacy-mode): commands and replies to the bot."""
+        if chat.bot_status in (LEFT, KICKED):
+            return False
+        if chat.bot_status == "administrator" or self.bot["id"] == message.get("reply_to_message", {}).get(
+            "from", {}
+        ).get("id"):
+            return True
+        command, _, bot = message["text"].split()[0].partition("@")
+        return command.startswith("/") and bot.lower() in ("", self.bot["username"].lower())
+
+
+def member_object(user: JSON, status: str) -> JSON:
+    """A ChatMember of any status, with the fields the status requires."""
+    member: JSON = {"status": status, "user": user}
+    if status == KICKED:
+        member["until_date"] = 0
+    elif status == "creator":
+        member["is_anonymous"] = False
+    elif status == "administrator":
+        allowed = dict.fromkeys(_ADMIN_RIGHTS, True)
+        member |= {"can_be_edited": False, "is_anonymous": False, **allowed}
+    return member
+
+
+_ADMIN_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
