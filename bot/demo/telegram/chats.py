@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.demo.telegram.people import LEFT, MEMBER, Chat, member_object
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import LEFT, MEMBER, Chat, World, member_object
+from bot.demo.telegram.world import World
 
 
 def get_chat(world: World, params: Params) -> JSON:

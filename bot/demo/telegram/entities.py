@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Any
 
+from bot.demo.telegram.links import canonical, link_problem
+from bot.demo.telegram.spans import nested, utf16_length
 from bot.demo.telegram.wire import JSON, ApiError, bad_request
-
-# tdlib's MAX_CUSTOM_ENTITY_COUNT: further entities of a message are dropped, without an error.
-MAX_ENTITIES = 100
 
 _STYLES = {
     "b": "bold",
@@ -29,6 +28,20 @@ _STYLES = {
     "span": "spoiler",
 }
 _TAGS = frozenset({*_STYLES, "a", "pre", "code", "blockquote", "tg-emoji", "tg-time"})
+_FOUND_TYPES = frozenset(
+    {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"}
+)
+_GIVEN_TYPES = _FOUND_TYPES | {
+    *_STYLES.values(),
+    "pre",
+    "code",
+    "text_link",
+    "text_mention",
+    "custom_emoji",
+    "date_time",
+    "blockquote",
+    "expandable_blockquote",
+}
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 _MARKUP = re.compile("[<&]")
@@ -41,15 +54,6 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
 _LONGEST_REFERENCE = 10
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 
-# What the server finds by itself in plain text.
-_FOUND = re.compile(
-    r"(?<![\w@/.:#-])"
-    r"(?:(?P<url>https?://[^\s<>\"]+[^\s<>\"'.,:;!?)\]»”])"
-    r"|(?P<bot_command>/[A-Za-z0-9_]{1,64}(?:@[A-Za-z][A-Za-z0-9_]{2,31})?(?![\w/]))"
-    r"|(?P<mention>@[A-Za-z][A-Za-z0-9_]{3,31}\b)"
-    r"|(?P<hashtag>\#(?=\w*[^\W\d_])\w{1,256}))"
-)
-
 
 @dataclass(slots=True)
 class _Open:
@@ -60,11 +64,6 @@ class _Open:
     offset: int
     begin: int
     attributes: dict[str, str]
-
-
-def utf16_length(text: str) -> int:
-    """How long Telegram thinks a text is: in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parse_html(markup: str) -> tuple[str, list[JSON]]:
@@ -101,59 +100,7 @@ def parse_html(markup: str) -> tuple[str, list[JSON]]:
     for entity in found:
         if entity["type"] == "code":
             entity.pop("language", None)  # a language counts only for code inside pre
-    return "".join(pieces), _nested(found)
-
-
-def found_entities(text: str, taken: list[JSON]) -> list[JSON]:
-    """Commands, links, mentions and hashtags the server finds in a text outside links and code among `taken`."""
-    if "/" not in text and "@" not in text and "#" not in text:
-        return []
-    closed = [
-        (entity["offset"], entity["offset"] + entity["length"]) for entity in taken if entity["type"] not in _OPEN_TYPES
-    ]
-    found: list[JSON] = []
-    for match in _FOUND.finditer(text):
-        offset, length = utf16_length(text[: match.start()]), utf16_length(match[0])
-        if not any(start < offset + length and offset < end for start, end in closed):
-            found.append({"type": match.lastgroup, "offset": offset, "length": length})
-    return found
-
-
-def trimmed(text: str, entities: list[JSON]) -> tuple[str, list[JSON]]:
-    """The text without white space around it, the entities cut and moved to fit, at most MAX_ENTITIES of them."""
-    stripped = text.strip()
-    if stripped == text:
-        return text, entities[:MAX_ENTITIES]
-    left = utf16_length(text[: len(text) - len(text.lstrip())])
-    right = left + utf16_length(stripped)
-    fitted: list[JSON] = []
-    for entity in entities:
-        start = max(entity["offset"], left)
-        end = min(entity["offset"] + entity["length"], right)
-        if end > start:
-            fitted.append(entity | {"offset": start - left, "length": end - start})
-    return stripped, fitted[:MAX_ENTITIES]
-
-
-def is_web_link(url: str) -> bool:
-    """Whether the server takes an address for a web page: a host with a dot in it."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return "." in host.strip(".")
-
-
-def link_problem(url: str) -> str:
-    """Why the server refuses a link ("" if it does not): only http, https, tg and ton, and a real host."""
-    scheme, colon, _ = url.partition("://")
-    if not colon:
-        return "" if is_web_link("http://" + url) else "Wrong HTTP URL"
-    if scheme.lower() in ("tg", "ton"):
-        return ""
-    if scheme.lower() not in ("http", "https"):
-        return "Unsupported URL protocol"
-    return "" if is_web_link(url) else "Wrong HTTP URL"
+    return "".join(pieces), nested(found)
 
 
 def _refusal(reason: str) -> ApiError:
@@ -281,7 +228,7 @@ def _close(tag: _Open, length: int, text: str, found: list[JSON]) -> None:
         url = tag.argument or text
         if link_problem(url):
             return  # like the real server: the text stays, the link is lost
-        entity |= {"type": "text_link", "url": _canonical(url)}
+        entity |= {"type": "text_link", "url": canonical(url)}
     elif tag.tag == "blockquote":
         entity["type"] = "expandable_blockquote" if tag.argument else "blockquote"
     elif tag.tag == "tg-emoji":
@@ -308,80 +255,27 @@ def _close(tag: _Open, length: int, text: str, found: list[JSON]) -> None:
     found.append(entity)
 
 
-def _canonical(url: str) -> str:
-    """A link as the server gives it back: with a scheme, and a slash after a bare host."""
-    if "://" not in url:
-        url = "http://" + url
-    if url.lower().startswith(("tg://", "ton://")):
-        return url
-    parts = urlsplit(url)
-    return url if parts.path or parts.query or parts.fragment else url + "/"
-
-
-_QUOTES = frozenset({"blockquote", "expandable_blockquote"})
-_SPLITTABLE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
-_PRE = frozenset({"pre", "code"})
-# Inside these the server still looks for links and commands.
-_OPEN_TYPES = _QUOTES | _SPLITTABLE
-
-
-def _nested(entities: list[JSON]) -> list[JSON]:
-    """Sorted entities that keep the server's nesting rules.
-
-    Links, code and the like do not hold one another; a quote does not hold a quote; styles join when they touch and
-    stop at code.
-    """
-    if not entities:
-        return entities
-    entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-    quotes = _apart([entity for entity in entities if entity["type"] in _QUOTES])
-    solid = _apart([entity for entity in entities if entity["type"] not in _QUOTES | _SPLITTABLE])
-    solid = [entity for entity in solid if not any(_crosses(entity, quote) for quote in quotes)]
-    styles: list[JSON] = []
-    for kind in _SPLITTABLE:
-        spans = _joined([entity for entity in entities if entity["type"] == kind])
-        for code in (entity for entity in solid if entity["type"] in _PRE):
-            spans = _without(spans, code["offset"], code["offset"] + code["length"])
-        styles += [{"type": kind, "offset": start, "length": end - start} for start, end in spans]
-    return sorted(quotes + solid + styles, key=lambda entity: (entity["offset"], -entity["length"], entity["type"]))
-
-
-def _apart(entities: list[JSON]) -> list[JSON]:
-    """The entities that begin after the end of the one before."""
-    kept: list[JSON] = []
-    end = 0
+def given_entities(text: str, entities: list[Any]) -> list[JSON]:
+    """The entities a caller lists itself instead of using a parse mode. Raises ApiError for impossible ones."""
+    end = utf16_length(text)
     for entity in entities:
-        if entity["offset"] >= end:
-            kept.append(entity)
-            end = entity["offset"] + entity["length"]
-    return kept
-
-
-def _crosses(entity: JSON, quote: JSON) -> bool:
-    """Whether an entity overlaps a quote without lying inside it."""
-    start, end = entity["offset"], entity["offset"] + entity["length"]
-    quote_start, quote_end = quote["offset"], quote["offset"] + quote["length"]
-    return start < quote_end and quote_start < end and not (quote_start <= start and end <= quote_end)
-
-
-def _joined(entities: list[JSON]) -> list[tuple[int, int]]:
-    """Spans of one style, those that touch made one."""
-    spans: list[tuple[int, int]] = []
-    for entity in entities:
-        start, end = entity["offset"], entity["offset"] + entity["length"]
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _without(spans: list[tuple[int, int]], hole_start: int, hole_end: int) -> list[tuple[int, int]]:
-    """The spans with one stretch cut out."""
-    kept: list[tuple[int, int]] = []
-    for start, end in spans:
-        if end <= hole_start or hole_end <= start:
-            kept.append((start, end))
-            continue
-        kept += [(a, b) for a, b in ((start, hole_start), (hole_end, end)) if a < b]
-    return kept
+        if not isinstance(entity, dict) or entity.get("type") not in _GIVEN_TYPES:
+            raise bad_request("can't parse MessageEntity: Unsupported type specified")
+        offset, length = entity.get("offset"), entity.get("length")
+        if not isinstance(offset, int) or not isinstance(length, int):
+            raise bad_request("can't parse MessageEntity: offset and length must be Integers")
+        if offset < 0:
+            raise bad_request(f"receive an entity with incorrect offset {offset}")
+        if length < 0:
+            raise bad_request(f"receive an entity with incorrect length {length}")
+        if offset > end:
+            raise bad_request(f"entity begins after the end of the text at UTF-16 offset {offset}")
+        if offset + length > end:
+            raise bad_request(
+                f"entity beginning at UTF-16 offset {offset} ends after the end of the text"
+                f" at UTF-16 offset {offset + length}"
+            )
+        if entity["type"] == "text_link" and (problem := link_problem(str(entity.get("url", "")))):
+            raise bad_request(f"entity URL '{entity.get('url', '')}' is invalid: {problem}")
+    # What the server finds by itself it also finds again: those given are not needed.
+    return nested([dict(entity) for entity in entities if entity["length"] and entity["type"] not in _FOUND_TYPES])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.demo.telegram.entities import link_problem
+from bot.demo.telegram.links import link_problem
 from bot.demo.telegram.wire import JSON, Params, bad_request
 
 MAX_CALLBACK_BYTES = 64
@@ -49,9 +49,10 @@ def _button(button: Any) -> JSON:
     text = button.get("text")
     if not isinstance(text, str) or not text.strip():
         raise bad_request("can't parse inline keyboard button: Text must be non-empty")
-    actions = _ACTIONS & button.keys()
+    # An empty text is as good as none here, but an empty switch_inline_query is a real action.
+    actions = {name for name in _ACTIONS & button.keys() if button[name] != "" or name.startswith("switch")}
     if not actions:
-        raise bad_request("text buttons are unallowed in the inline keyboard")
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if "callback_data" in actions:
         data = button["callback_data"]
         if not isinstance(data, str) or not 1 <= len(data.encode()) <= MAX_CALLBACK_BYTES:
@@ -61,6 +62,10 @@ def _button(button: Any) -> JSON:
         problem = link_problem(url) if isinstance(url, str) else "Wrong HTTP URL"
         if problem:
             raise bad_request(f"inline keyboard button URL '{url}' is invalid: {problem}")
+    if "web_app" in actions:
+        url = button["web_app"].get("url") if isinstance(button["web_app"], dict) else None
+        if not isinstance(url, str) or not url.startswith("https://"):
+            raise bad_request(f"inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed")
     if "copy_text" in actions:
         copied = button["copy_text"].get("text") if isinstance(button["copy_text"], dict) else None
         if not isinstance(copied, str) or not 1 <= len(copied) <= MAX_COPY_TEXT:

@@ -14,7 +14,7 @@ MAX_PHOTO_RATIO = 20
 
 
 def photo_content(world: World, params: Params, source: str, name: str) -> JSON:
-    """The `photo` of a message. `source` is a file_id, "attach://part" or empty for the part called `name`."""
+    """The `photo` of a message. `source` is a file_id or "attach://part"; `name` the parameter it is in."""
     upload = _upload(params, source, name)
     if upload is None:
         file = _known(world, source, "photo")
@@ -41,7 +41,7 @@ def photo_content(world: World, params: Params, source: str, name: str) -> JSON:
 
 
 def document_content(world: World, params: Params, source: str, name: str) -> JSON:
-    """The `document` of a message. `source` is a file_id, "attach://part" or empty for the part called `name`."""
+    """The `document` of a message. `source` is a file_id or "attach://part"; `name` the parameter it is in."""
     upload = _upload(params, source, name)
     if upload is None:
         file = _known(world, source, "document")
@@ -91,10 +91,10 @@ def picture_size(content: bytes) -> tuple[int, int]:
 
 def _upload(params: Params, source: str, name: str) -> Upload | None:
     """The part of the request that holds the file, None when `source` names a stored one."""
-    upload = params.files.get(source.removeprefix("attach://") if source.startswith("attach://") else name)
+    if source and not source.startswith("attach://"):
+        return None
+    upload = params.files.get(source.removeprefix("attach://"))
     if upload is None:
-        if source and not source.startswith("attach://"):
-            return None
         raise bad_request(f"there is no {name} in the request")
     if not upload.content:
         raise bad_request("file must be non-empty")

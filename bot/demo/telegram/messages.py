@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bot.demo.telegram.entities import found_entities, parse_html, trimmed
+from bot.demo.telegram.entities import given_entities, parse_html
 from bot.demo.telegram.keyboards import inline_keyboard
+from bot.demo.telegram.links import link_problem
 from bot.demo.telegram.media import document_content, photo_content
+from bot.demo.telegram.people import Chat
+from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import Chat, World
+from bot.demo.telegram.world import World
 
 # In code points and after entity parsing: message_length_max and caption_length_max of
 # https://core.telegram.org/api/config.
@@ -141,6 +144,8 @@ def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
             content["reply_to_message"] = {name: part for name, part in original.items() if name != "reply_to_message"}
         elif reply.get("allow_sending_without_reply") is not True:
             raise bad_request("message to be replied not found")
+    if params.flag("allow_paid_broadcast"):
+        raise bad_request("FLOODSKIP_NOT_ALLOWED")  # this bot has no Stars to pay with
     if params.flag("protect_content"):
         content["has_protected_content"] = True
     world.admit(chat)
@@ -179,6 +184,8 @@ def _text(params: Params) -> JSON:
     if entities:
         content["entities"] = entities
     if preview := params.mapping("link_preview_options"):
+        if preview.get("url") and link_problem(preview["url"]):
+            raise bad_request("WEBPAGE_URL_INVALID")
         content["link_preview_options"] = preview
     return content
 
@@ -203,7 +210,7 @@ def _formatted(params: Params, name: str, entities_name: str) -> tuple[str, list
     elif mode:
         raise bad_request("unsupported parse_mode")  # the real server also knows two kinds of Markdown
     else:
-        entities = [dict(entity) for entity in params.array(entities_name) or []]
+        entities = given_entities(text, params.array(entities_name) or [])
     found = found_entities(text, entities)
     if found:
         entities = sorted(entities + found, key=lambda entity: (entity["offset"], -entity["length"]))

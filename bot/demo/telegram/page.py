@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
+from bot.demo.telegram.people import KICKED, LEFT, MEMBER
 from bot.demo.telegram.profile import profile_text, shown_commands
 from bot.demo.telegram.wire import JSON
-from bot.demo.telegram.world import KICKED, LEFT, MEMBER, World
+from bot.demo.telegram.world import World
 
 PAGE_FOLDER = Path(__file__).parent.parent / "page"
 # A page that does not read this many events is closed; it gets the whole state again when it reconnects.

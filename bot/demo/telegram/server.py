@@ -4,40 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from hmac import compare_digest
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from aiohttp import web
 
+from bot.demo.telegram.api import BotApi, Call
 from bot.demo.telegram.faults import Fault, Faults
 from bot.demo.telegram.flood import FloodPolicy
-from bot.demo.telegram.methods import METHODS, get_updates
 from bot.demo.telegram.page import Page
+from bot.demo.telegram.people import KICKED, MEMBER, Chat, Person
 from bot.demo.telegram.webhook import deliver
-from bot.demo.telegram.wire import JSON, MAX_REQUEST_BYTES, ApiError, Params, read_params
-from bot.demo.telegram.world import KICKED, MEMBER, Chat, Person, World
+from bot.demo.telegram.wire import JSON, MAX_REQUEST_BYTES, ApiError
+from bot.demo.telegram.world import World
 
 T = TypeVar("T")
 
-_NOT_FOUND = ApiError(404, "Not Found")
-_UNAUTHORIZED = ApiError(401, "Unauthorized")
+# Opens nothing but this server.
+DEFAULT_TOKEN = "1234567890:embedded-telegram"  # noqa: S105
 # What wait_for tells about when nothing came.
 _CALLS_TOLD = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the bot as it was answered. `at` is the server's clock; `status` 0 is a dropped connection."""
-
-    method: str
-    params: JSON
-    at: float
-    status: int
-    result: Any
 
 
 class EmbeddedTelegram:
@@ -49,7 +36,7 @@ class EmbeddedTelegram:
 
     def __init__(
         self,
-        token: str = "1234567890:embedded-telegram",  # noqa: S107 (opens nothing but this server)
+        token: str = DEFAULT_TOKEN,
         *,
         clock: Callable[[], float] = time.time,
         flood: FloodPolicy | None = None,
@@ -68,11 +55,9 @@ class EmbeddedTelegram:
         self.world.listeners.append(lambda _event: self._wake())
         self._page = Page(self.world)
         self._faults = Faults()
-        self._latency = latency
+        self._api = BotApi(self.world, token, self._faults, latency, self._keep)
         self._record = record
         self._waiters: set[asyncio.Future[None]] = set()
-        self._stopping = asyncio.Event()
-        self._webhook_changed = asyncio.Event()
         self._webhook_task: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
         self._url = ""
@@ -90,13 +75,8 @@ class EmbeddedTelegram:
         """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.add_routes(self._page.routes())
-        app.add_routes(
-            [
-                web.route("*", "/bot{token}/{method}", self._call),
-                web.get("/file/bot{token}/{path:.+}", self._download),
-            ]
-        )
-        self._stopping.clear()
+        app.add_routes(self._api.routes())
+        self._api.stopping.clear()
         self.world.updates.open()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -108,11 +88,11 @@ class EmbeddedTelegram:
             raise
         bound_host, bound_port = self._runner.addresses[0][:2]
         self._url = f"http://{bound_host}:{bound_port}"
-        self._webhook_task = asyncio.create_task(deliver(self.world, self._webhook_changed))
+        self._webhook_task = asyncio.create_task(deliver(self.world, self._api.webhook_changed))
 
     async def stop(self) -> None:
         """Answer who waits, close every connection. What happened stays readable; it may be started again."""
-        self._stopping.set()
+        self._api.stopping.set()
         self.world.updates.close()
         await self._page.close()
         if self._webhook_task:
@@ -243,73 +223,11 @@ class EmbeddedTelegram:
         """Answer the next calls with a page of HTML, as a broken proxy does; nothing is sent."""
         self._faults.add(Fault("garble", method, times=times, status=status))
 
-    # -- the server
+    # -- inside
 
-    async def _call(self, request: web.Request) -> web.StreamResponse:
-        name, method = METHODS.get(request.match_info["method"].lower(), ("", None))
-        try:
-            self._authorize(request)
-            if method is None:
-                raise _NOT_FOUND
-            params = await read_params(request)
-        except ApiError as error:
-            return _answer(error.status, error.body())
-        fault = self._faults.take(name, params.values.get("chat_id"))
-        if self._latency:
-            await self._pause(self._latency)
-        if fault and fault.kind == "drop before":
-            return self._drop(request, name, params)
-        if fault and fault.kind == "garble":
-            self._note_call(name, params, fault.status, None)
-            return web.Response(status=fault.status, text="<html><h1>Bad Gateway</h1></html>", content_type="text/html")
-        try:
-            if fault and fault.error:
-                raise fault.error
-            result = await get_updates(self.world, params) if name == "getUpdates" else method(self.world, params)
-        except ApiError as error:
-            if request.transport:  # a poller that has hung up already made no call
-                self._note_call(name, params, error.status, error.description)
-            return _answer(error.status, error.body())
-        if name.endswith("Webhook"):
-            self._webhook_changed.set()
-        if fault and fault.kind == "drop after":
-            return self._drop(request, name, params)
-        self._note_call(name, params, 200, result)
-        if fault and fault.kind == "hang":
-            await self._pause(fault.seconds)
-        return _answer(200, {"ok": True, "result": result})
-
-    async def _download(self, request: web.Request) -> web.StreamResponse:
-        try:
-            self._authorize(request)
-        except ApiError as error:
-            return _answer(error.status, error.body())
-        path = request.match_info["path"]
-        for file in self.world.files.values():
-            if file.path == path:
-                return web.Response(body=file.content, content_type="application/octet-stream")
-        return _answer(404, _NOT_FOUND.body())
-
-    def _authorize(self, request: web.Request) -> None:
-        given = request.match_info["token"]
-        if not compare_digest(given.encode(), self.token.encode()):
-            # Like the real server: a token that cannot be one is an unknown address, another one is unauthorized.
-            raise _UNAUTHORIZED if given.partition(":")[0].isdigit() and ":" in given else _NOT_FOUND
-
-    def _drop(self, request: web.Request, name: str, params: Params) -> web.StreamResponse:
-        self._note_call(name, params, 0, None)
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not longer than the server lives."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-
-    def _note_call(self, name: str, params: Params, status: int, result: Any) -> None:
+    def _keep(self, call: Call) -> None:
         if self._record:
-            self.calls.append(Call(name, params.values, self.world.clock(), status, result))
+            self.calls.append(call)
         self._wake()
 
     def _wake(self) -> None:
@@ -322,7 +240,3 @@ class EmbeddedTelegram:
         last = [f"{call.method} {call.status} {call.params}"[:200] for call in self.calls[-_CALLS_TOLD:]]
         faults = [f"{fault.kind} {fault.method}" for fault in self._faults.pending]
         return "\n  ".join([f"{len(self.calls)} calls, faults not met: {faults}, the last calls:", *last])
-
-
-def _answer(status: int, body: JSON) -> web.Response:
-    return web.Response(status=status, text=json.dumps(body), content_type="application/json")

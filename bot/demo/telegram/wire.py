@@ -147,4 +147,9 @@ async def read_params(request: web.Request) -> Params:
             files[name] = Upload(part.filename, part.content_type, part.file.read())
         elif isinstance(part, str):
             values[name] = part
+    mentioned = [value for value in values.values() if isinstance(value, str)]
+    for name in files:
+        # A part no other parameter mentions is itself the parameter.
+        if not any(f"attach://{name}" in value for value in mentioned):
+            values[name] = f"attach://{name}"
     return Params(decoded(values), files)

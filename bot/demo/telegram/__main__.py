@@ -1,0 +1,55 @@
+"""Run the embedded Telegram by itself: `python -m bot.demo.telegram --port 8081 --person 1:Aida:en`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from bot.demo.telegram.server import DEFAULT_TOKEN, EmbeddedTelegram
+
+
+def _person(text: str) -> tuple[int, str, str]:
+    """Read `id:name` or `id:name:language`."""
+    number, _, rest = text.partition(":")
+    name, _, language = rest.partition(":")
+    if not number.isdigit() or int(number) == 0 or not name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not id:name:language")
+    return int(number), name, language or "en"
+
+
+async def _serve(args: argparse.Namespace) -> None:
+    # Alone it may run for days: recording every call would only fill the memory.
+    telegram = EmbeddedTelegram(args.token, record=False)
+    for person_id, name, language in args.person or [(1, "Aida", "en")]:
+        telegram.add_person(person_id, name, language_code=language)
+    await telegram.start(port=args.port)
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    sys.stdout.write(f"Chat:    {telegram.url}/\nBot API: {telegram.url}/bot<token>/\n")
+    sys.stdout.flush()
+    try:
+        await stopped.wait()
+    finally:
+        await telegram.stop()
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m bot.demo.telegram", description="An embedded Telegram on loopback")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--token", default=DEFAULT_TOKEN, help="the only token it accepts")
+    parser.add_argument(
+        "--person", type=_person, action="append", metavar="ID:NAME:LANGUAGE", help="someone to talk to the bot"
+    )
+    args = parser.parse_args()
+    try:
+        asyncio.run(_serve(args))
+    except (OSError, ValueError) as error:
+        parser.exit(1, f"{parser.prog}: {error}\n")
+
+
+if __name__ == "__main__":
+    main()
