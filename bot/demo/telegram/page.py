@@ -64,7 +64,7 @@ class Page:
     def set_note(self, text: str) -> None:
         """Show the narrator's line."""
         self.note = text
-        self.tell({"type": "note", "text": text})
+        self._world.tell({"type": "note", "text": text})
 
     async def close(self) -> None:
         """Close all open pages."""

@@ -53,6 +53,7 @@ class EmbeddedTelegram:
         bot = {"id": int(number), "is_bot": True, "first_name": first_name, "username": username}
         self.world = World(bot, clock, flood)
         self.world.listeners.append(lambda _event: self._wake())
+        self.world.updates.on_change = self._wake
         self._page = Page(self.world)
         self._faults = Faults()
         self._api = BotApi(self.world, token, self._faults, latency, self._keep)
@@ -169,6 +170,11 @@ class EmbeddedTelegram:
         self._page.set_note(text)
 
     # -- what happened
+
+    @property
+    def polling(self) -> bool:
+        """Whether the bot is there: its long poll is waiting for updates."""
+        return self.world.updates.polling
 
     def messages(self, chat_id: int) -> list[JSON]:
         """The messages visible in a chat, oldest first."""

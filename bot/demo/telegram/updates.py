@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from bot.demo.telegram.wire import JSON, ApiError
 
@@ -19,10 +20,14 @@ WEBHOOK_SET = "Conflict: terminated by setWebhook request"
 
 
 class Updates:
-    """The queue of updates of the one bot. `allowed` is the list it asked for, empty for the default."""
+    """The queue of updates of the one bot. `allowed` is the list it asked for, empty for the default.
+
+    `on_change` is called when a poller begins to wait and when updates are confirmed.
+    """
 
     def __init__(self) -> None:
         self.allowed: list[str] = []
+        self.on_change: Callable[[], None] = lambda: None
         self._pending: deque[JSON] = deque(maxlen=MAX_PENDING)
         self._next_id = 1
         self._arrived = asyncio.Event()
@@ -31,6 +36,11 @@ class Updates:
 
     def __len__(self) -> int:
         return len(self._pending)
+
+    @property
+    def polling(self) -> bool:
+        """Whether a long poll is waiting."""
+        return self._poller is not None
 
     def add(self, kind: str, body: JSON) -> None:
         """Queue an update, unless the bot does not want its kind (asked now, as the real server does)."""
@@ -45,11 +55,14 @@ class Updates:
 
     def confirm(self, offset: int) -> None:
         """Forget updates below an offset; a negative one keeps only the last -offset."""
+        before = len(self._pending)
         if offset < 0:
             while len(self._pending) > -offset:
                 self._pending.popleft()
         while self._pending and self._pending[0]["update_id"] < offset:
             self._pending.popleft()
+        if len(self._pending) < before:
+            self.on_change()
 
     def clear(self) -> None:
         """Forget all of them (drop_pending_updates)."""
@@ -70,6 +83,7 @@ class Updates:
         self.confirm(offset)
         if not self._pending and seconds > 0 and not self._closed:
             poller = self._poller = asyncio.get_running_loop().create_future()
+            self.on_change()
             arrival = asyncio.ensure_future(self.arrival())
             try:
                 await asyncio.wait(
