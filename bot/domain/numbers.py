@@ -19,7 +19,7 @@ class NotANumber(ValueError):
     """What was typed is not a plain, finite, non-negative number."""
 
 
-def D(value: str | int | Decimal) -> Decimal:  # noqa: N802 - the field's name for this constructor
+def D(value: str | int | Decimal) -> Decimal:
     """Return an exact finite decimal; the only way numbers enter the domain (never through float).
 
     Raises NotANumber for anything else, `NaN` and infinities included.

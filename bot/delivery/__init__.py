@@ -1,0 +1,1 @@
+"""Draining the deliveries: claimed, paced, sent, accounted for."""

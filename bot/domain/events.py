@@ -1,0 +1,79 @@
+"""Events (what happened) and deliveries (who must hear it)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """What can happen that people hear of."""
+
+    ARTICLE = "article"
+    CROSSING = "crossing"
+    DIGEST = "digest"
+    STALE = "stale"
+    BACK = "back"
+    NOTICE = "notice"  # a word from Jarchi to an owner: a chat it may not write to any more
+
+
+class Priority(IntEnum):
+    """The order in which waiting deliveries leave; replies never wait in this queue."""
+
+    CROSSING = 10
+    NEWS = 20
+    NOTICE = 30
+    DIGEST = 40
+
+
+PRIORITY = {
+    EventKind.CROSSING: Priority.CROSSING,
+    EventKind.ARTICLE: Priority.NEWS,
+    EventKind.STALE: Priority.NOTICE,
+    EventKind.BACK: Priority.NOTICE,
+    EventKind.NOTICE: Priority.NOTICE,
+    EventKind.DIGEST: Priority.DIGEST,
+}
+
+
+class DeliveryState(StrEnum):
+    """The life of one delivery. Only `pending` and `sending` are unfinished."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # claimed; goes back to pending when the lease runs out
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
+    FOLDED = "folded"  # held back in quiet hours; the next digest tells it
+    DROPPED = "dropped"  # nobody to hear it: chat gone or stopped, subscription ended
+    DEAD = "dead"  # our fault or too many attempts; kept for an admin to see
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
+
+    Payloads: article {article_id}; crossing {threshold_id, before, now, at, source} (decimals as strings);
+    digest {date}; stale and back {source, since}; notice {text_key, ...}.
+    """
+
+    id: int
+    kind: EventKind
+    key: str
+    payload: Mapping[str, Any]
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429."""
+
+    id: int
+    event: Event
+    chat_id: int
+    thread_id: int
+    silent: bool
+    attempts: int
+    repeat: bool = False  # sent before with an uncertain outcome; the text says so

@@ -1,0 +1,1 @@
+"""What a snapshot sets off: stored, matched, told; one transaction for each."""

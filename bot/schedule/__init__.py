@@ -1,0 +1,1 @@
+"""What runs when: polls, the digest tick, retention."""

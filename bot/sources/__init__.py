@@ -1,0 +1,1 @@
+"""The outside: bytes are fetched politely and read as snapshots."""

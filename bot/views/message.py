@@ -1,0 +1,86 @@
+"""What a view is: a text in Telegram HTML and the buttons under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlsplit
+
+from bot.domain.articles import clean_text
+from bot.i18n import Html
+
+# The version of button data; a button of another version gets the kind answer for old buttons.
+DATA_VERSION = "v1"
+# Telegram's limit on callback data, in bytes (Bot API, InlineKeyboardButton).
+MAX_DATA_BYTES = 64
+# Telegram's limit on a text, in UTF-16 units after entity parsing (Bot API, sendMessage).
+MAX_TEXT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button: exactly one of `data` (what a press says, from `data()`), `url` and `copy` (text to copy)."""
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+    copy: str | None = None
+    style: str | None = None  # primary, success or danger
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One message: HTML text, rows of buttons, and the link to preview (None: no preview)."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    preview_url: str | None = None
+
+
+def data(feature: str, action: str, *arguments: object) -> str:
+    """Return button data, `v1:alerts:delete:17`; ValueError if it is over Telegram's limit or holds a colon."""
+    parts = [DATA_VERSION, feature, action, *map(str, arguments)]
+    text = ":".join(parts)
+    if len(text.encode()) > MAX_DATA_BYTES or any(":" in part for part in parts):
+        raise ValueError(f"button data does not fit: {feature}:{action}")
+    return text
+
+
+def parse_data(text: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """Return (feature, action, arguments) of button data, or None for what this version never made."""
+    version, *parts = text.split(":")
+    if version != DATA_VERSION or len(parts) < 2:
+        return None
+    return parts[0], parts[1], tuple(parts[2:])
+
+
+def rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    """Lay buttons out in rows of a width."""
+    listed = list(buttons)
+    return tuple(tuple(listed[start : start + width]) for start in range(0, len(listed), width))
+
+
+def safe_url(url: str | None) -> str | None:
+    """Return the link if it is plain http(s) with a host, else None."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def link(title: str, url: str | None) -> Html:
+    """Return a headline as a link, or as bold text where there is no safe link. Outside text: cleaned and escaped."""
+    text = escape(clean_text(title), quote=False)
+    safe = safe_url(url)
+    return Html(f'<a href="{escape(safe)}">{text}</a>' if safe else f"<b>{text}</b>")
+
+
+def shorten(text: str, length: int) -> str:
+    """Return at most `length` characters, cut at a word's end with an ellipsis."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–—") + "…"

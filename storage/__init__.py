@@ -1,0 +1,1 @@
+"""The only home of SQL: models, migrations, and one module of questions and commands for each noun."""

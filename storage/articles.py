@@ -1,0 +1,242 @@
+"""The archive of stories: how they are stored once, corrected, found and thinned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, exists, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.articles import Article, StoredArticle, title_key
+from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
+from storage.upsert import insert
+
+
+class Outcome(StrEnum):
+    """What storing an article did."""
+
+    NEW = "new"
+    KNOWN = "known"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The row an article became, and how."""
+
+    id: int
+    outcome: Outcome
+
+
+_COLUMNS = (
+    ArticleRow.id,
+    ArticleRow.source,
+    ArticleRow.title,
+    ArticleRow.text,
+    ArticleRow.url,
+    ArticleRow.published_at,
+    ArticleRow.first_seen_at,
+    ArticleRow.categories,
+)
+
+
+def _article(row: Any) -> StoredArticle:
+    return StoredArticle(
+        row.id,
+        row.source,
+        row.title,
+        row.text,
+        row.url,
+        row.published_at,
+        row.first_seen_at,
+        tuple(row.categories),
+    )
+
+
+async def is_empty(connection: AsyncConnection) -> bool:
+    """Tell whether the archive has never held a story."""
+    return (await connection.execute(select(ArticleRow.id).limit(1))).first() is None
+
+
+async def store(connection: AsyncConnection, source: str, article: Article, now: dt.datetime) -> Stored:
+    """Store a story once. It is known by guid, then by canonical URL, then by normalised title.
+
+    A story met again lends what the stored one lacks (a guid, a link, a date, a longer text). When the same source
+    gives it another title or text, it is corrected in place.
+    """
+    known = await _find(connection, article)
+    if known is None:
+        values = {
+            "source": source,
+            "guid": article.guid,
+            "url": article.url,
+            "title": article.title,
+            "title_key": title_key(article.title),
+            "text": article.text,
+            "subheadings": list(article.subheadings),
+            "author": article.author,
+            "categories": list(article.categories),
+            "image_url": article.image_url,
+            "published_at": article.published_at,
+            "first_seen_at": now,
+            "told_at": article.published_at or now,
+            "corrections": 0,
+            "thinned": False,
+        }
+        added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
+        return Stored(added.scalar_one(), Outcome.NEW)
+    changes = _changes(known, source, article)
+    corrected = "title" in changes or ("text" in changes and bool(known.text) and known.source == source)
+    if corrected:
+        changes |= {"corrected_at": now, "corrections": known.corrections + 1}
+    if changes:
+        await connection.execute(update(ArticleRow).where(ArticleRow.id == known.id).values(changes))
+    return Stored(known.id, Outcome.CORRECTED if corrected else Outcome.KNOWN)
+
+
+async def _find(connection: AsyncConnection, article: Article) -> Any:
+    """Return the row that is this story, if any. Two different guids (or links) are never the same story."""
+    same = select(ArticleRow.__table__)
+    if article.guid and (row := (await connection.execute(same.where(ArticleRow.guid == article.guid))).first()):
+        return row
+    if article.url and (row := (await connection.execute(same.where(ArticleRow.url == article.url))).first()):
+        return row if not (article.guid and row.guid) else None
+    by_title = same.where(ArticleRow.title_key == title_key(article.title))
+    if article.guid:
+        by_title = by_title.where(ArticleRow.guid.is_(None))
+    if article.url:
+        by_title = by_title.where(ArticleRow.url.is_(None))
+    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first()
+
+
+def _changes(known: Any, source: str, article: Article) -> dict[str, Any]:
+    """Return the columns that this sight of the story changes."""
+    changes: dict[str, Any] = {}
+    for column in ("guid", "url", "author", "image_url", "published_at"):
+        if getattr(known, column) is None and (value := getattr(article, column)) is not None:
+            changes[column] = value
+    if "published_at" in changes:
+        changes["told_at"] = article.published_at
+    if article.categories and not known.categories:
+        changes["categories"] = list(article.categories)
+    if known.source == source and title_key(article.title) != known.title_key:
+        changes |= {"title": article.title, "title_key": title_key(article.title)}
+    if article.text and article.text != known.text and not known.thinned:
+        longer = len(article.text) > len(known.text)
+        if known.source == source or longer:
+            changes |= {"text": article.text, "subheadings": list(article.subheadings)}
+        if longer and known.source != source:
+            # The fuller source speaks for the story from now on, so that the two do not correct each other in turn.
+            changes["source"] = source
+    return changes
+
+
+async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
+    """Return one story."""
+    row = (await connection.execute(select(*_COLUMNS).where(ArticleRow.id == article_id))).one_or_none()
+    return _article(row) if row else None
+
+
+async def latest(
+    connection: AsyncConnection, limit: int, offset: int = 0, since: dt.datetime | None = None
+) -> list[StoredArticle]:
+    """Return stories, newest first."""
+    return await _listed(connection, select(*_COLUMNS), limit, offset, since)
+
+
+async def for_chat(
+    connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
+) -> list[StoredArticle]:
+    """Return the stories that any topic of the chat matches, newest first."""
+    wanted = exists().where(
+        MatchRow.article_id == ArticleRow.id,
+        MatchRow.query_id == SubscriptionRow.query_id,
+        SubscriptionRow.chat_id == chat_id,
+    )
+    return await _listed(connection, select(*_COLUMNS).where(wanted), limit, offset, since)
+
+
+async def about(
+    connection: AsyncConnection, query_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
+) -> list[StoredArticle]:
+    """Return the stories that a stored query matches, newest first."""
+    wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
+    return await _listed(connection, select(*_COLUMNS).where(wanted), limit, offset, since)
+
+
+async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
+    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet."""
+    wanted = exists().where(
+        MatchRow.article_id == ArticleRow.id,
+        MatchRow.query_id == SubscriptionRow.query_id,
+        SubscriptionRow.chat_id == chat_id,
+    )
+    told = exists().where(
+        DeliveryRow.event_id == EventRow.id,
+        EventRow.key == literal("article:") + cast(ArticleRow.id, Text),
+        DeliveryRow.chat_id == chat_id,
+        DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
+    )
+    question = select(*_COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
+    return await _listed(connection, question, limit, 0, None)
+
+
+async def _listed(
+    connection: AsyncConnection, question: Select[*tuple[Any, ...]], limit: int, offset: int, since: dt.datetime | None
+) -> list[StoredArticle]:
+    if since is not None:
+        question = question.where(ArticleRow.told_at >= since)
+    ordered = question.order_by(ArticleRow.told_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
+    return [_article(row) for row in await connection.execute(ordered)]
+
+
+async def topics_matched(
+    connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
+) -> list[tuple[str, str | None]]:
+    """Return (text, curated topic or None) of the chat's subscriptions that an article matches, by text."""
+    question = (
+        select(QueryRow.text, QueryRow.topic)
+        .join(MatchRow, MatchRow.query_id == QueryRow.id)
+        .join(SubscriptionRow, SubscriptionRow.query_id == QueryRow.id)
+        .where(
+            MatchRow.article_id == article_id,
+            SubscriptionRow.chat_id == chat_id,
+            SubscriptionRow.thread_id == thread_id,
+            SubscriptionRow.level != "digest",
+        )
+        .order_by(QueryRow.text)
+    )
+    return [(row.text, row.topic) for row in await connection.execute(question)]
+
+
+async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, int]]) -> None:
+    """Remember that articles are about queries: (article id, query id), each once."""
+    if pairs:
+        rows = [{"article_id": article, "query_id": query} for article, query in pairs]
+        await connection.execute(insert(connection, MatchRow).on_conflict_do_nothing(), rows)
+
+
+async def thin(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
+    """Empty the text of up to `limit` stories older than an instant (UTC); title, link and dates stay.
+
+    Returns how many were thinned, so that the caller can go on until there are none.
+    """
+    old = (
+        select(ArticleRow.id)
+        .where(ArticleRow.told_at < before, ArticleRow.thinned.is_(False))
+        .order_by(ArticleRow.told_at)
+        .limit(limit)
+    )
+    thinned = await connection.execute(
+        update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], thinned=True)
+    )
+    return thinned.rowcount
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many stories the archive holds."""
+    return (await connection.execute(select(func.count()).select_from(ArticleRow))).scalar_one()

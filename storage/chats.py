@@ -1,0 +1,193 @@
+"""Chats and their settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chats import Chat, ChatState, Quiet
+from storage.models import ChatRow, DeliveryRow, EventRow, QueryRow, SubscriptionRow, ThresholdRow
+from storage.upsert import insert
+
+_COLUMNS = (
+    ChatRow.id,
+    ChatRow.kind,
+    ChatRow.language,
+    ChatRow.timezone,
+    ChatRow.state,
+    ChatRow.digest_at,
+    ChatRow.next_digest_at,
+    ChatRow.last_digest_at,
+    ChatRow.last_digest_on,
+    ChatRow.quiet_start,
+    ChatRow.quiet_end,
+    ChatRow.per_dollar,
+    ChatRow.awaiting,
+    ChatRow.awaiting_until,
+)
+
+
+def _chat(row: Any) -> Chat:
+    quiet = None if row.quiet_start is None else Quiet(row.quiet_start, row.quiet_end)
+    return Chat(
+        id=row.id,
+        kind=row.kind,
+        language=row.language,
+        timezone=row.timezone,
+        state=ChatState(row.state),
+        digest_at=row.digest_at,
+        next_digest_at=row.next_digest_at,
+        last_digest_at=row.last_digest_at,
+        last_digest_on=row.last_digest_on,
+        quiet=quiet,
+        per_dollar=row.per_dollar,
+        awaiting=row.awaiting,
+        awaiting_until=row.awaiting_until,
+    )
+
+
+async def get(connection: AsyncConnection, chat_id: int) -> Chat | None:
+    """Return a chat, or None if it never spoke."""
+    row = (await connection.execute(select(*_COLUMNS).where(ChatRow.id == chat_id))).one_or_none()
+    return _chat(row) if row else None
+
+
+async def ensure(connection: AsyncConnection, chat: Chat, now: dt.datetime) -> Chat:
+    """Return the stored chat of this id; store the given one if there is none. Never changes settings."""
+    values = {
+        "id": chat.id,
+        "kind": chat.kind,
+        "language": chat.language,
+        "timezone": chat.timezone,
+        "state": chat.state,
+        "per_dollar": chat.per_dollar,
+        "not_found_days": 0,
+        "created_at": now,
+    }
+    await connection.execute(insert(connection, ChatRow).values(values).on_conflict_do_nothing())
+    return await get(connection, chat.id) or chat
+
+
+async def save(connection: AsyncConnection, chat: Chat) -> None:
+    """Keep all settings of a chat."""
+    values = {
+        "kind": chat.kind,
+        "language": chat.language,
+        "timezone": chat.timezone,
+        "digest_at": chat.digest_at,
+        "next_digest_at": chat.next_digest_at,
+        "last_digest_at": chat.last_digest_at,
+        "last_digest_on": chat.last_digest_on,
+        "quiet_start": chat.quiet.start if chat.quiet else None,
+        "quiet_end": chat.quiet.end if chat.quiet else None,
+        "per_dollar": chat.per_dollar,
+        "awaiting": chat.awaiting,
+        "awaiting_until": chat.awaiting_until,
+    }
+    await connection.execute(update(ChatRow).where(ChatRow.id == chat.id).values(values))
+
+
+async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState, now: dt.datetime) -> None:
+    """Change whether a chat is spoken to; what waits for a chat that no longer listens is dropped."""
+    gone_at = now if state is ChatState.GONE else None
+    values: dict[str, Any] = {"state": state, "gone_at": gone_at}
+    if state is ChatState.ACTIVE:
+        values |= {"not_found_days": 0, "not_found_on": None}
+    await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(values))
+    if state in (ChatState.GONE, ChatState.STOPPED):
+        await connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
+            .values(state="dropped", finished_at=now, last_error=f"chat {state}")
+        )
+
+
+async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -> int:
+    """Count a day on which Telegram did not know the chat; returns how many different days that makes."""
+    await connection.execute(
+        update(ChatRow)
+        .where(ChatRow.id == chat_id, (ChatRow.not_found_on.is_(None)) | (ChatRow.not_found_on != today))
+        .values(not_found_days=ChatRow.not_found_days + 1, not_found_on=today)
+    )
+    found = await connection.execute(select(ChatRow.not_found_days).where(ChatRow.id == chat_id))
+    return found.scalar_one_or_none() or 0
+
+
+async def due_for_digest(connection: AsyncConnection, now: dt.datetime, limit: int) -> list[Chat]:
+    """Return active chats whose digest hour has come (UTC), longest waiting first."""
+    question = (
+        select(*_COLUMNS)
+        .where(ChatRow.next_digest_at.is_not(None), ChatRow.next_digest_at <= now, ChatRow.state == "active")
+        .order_by(ChatRow.next_digest_at, ChatRow.id)
+        .limit(limit)
+    )
+    return [_chat(row) for row in await connection.execute(question)]
+
+
+async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
+    """Move everything of a group to the supergroup it became; what the new one already has wins."""
+    if old_id == new_id or await get(connection, old_id) is None:
+        return
+    if await get(connection, new_id) is None:
+        # The foreign keys cascade the new id into every row of the chat.
+        await connection.execute(update(ChatRow).where(ChatRow.id == old_id).values(id=new_id, kind="supergroup"))
+        return
+    for table, clash in (
+        (SubscriptionRow, ("thread_id", "query_id")),
+        (DeliveryRow, ("event_id", "thread_id")),
+    ):
+        there = table.__table__.alias()
+        same = [getattr(table, name) == there.c[name] for name in clash]
+        kept = select(there.c.id).where(there.c.chat_id == new_id, *same).exists()
+        await connection.execute(update(table).where(table.chat_id == old_id, ~kept).values(chat_id=new_id))
+    await connection.execute(update(ThresholdRow).where(ThresholdRow.chat_id == old_id).values(chat_id=new_id))
+    await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
+
+
+async def forget(connection: AsyncConnection, chat_id: int) -> None:
+    """Delete a chat and everything kept about it (rows go with it by cascade)."""
+    await connection.execute(delete(ChatRow).where(ChatRow.id == chat_id))
+
+
+async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any]:
+    """Return all that is kept about a chat, as JSON values: what /mydata hands out."""
+    chat = (await connection.execute(select(ChatRow.__table__).where(ChatRow.id == chat_id))).one_or_none()
+    if chat is None:
+        return {}
+    subscriptions = await connection.execute(
+        select(QueryRow.text, SubscriptionRow.level, SubscriptionRow.thread_id, SubscriptionRow.created_at)
+        .join(QueryRow, QueryRow.id == SubscriptionRow.query_id)
+        .where(SubscriptionRow.chat_id == chat_id)
+        .order_by(SubscriptionRow.id)
+    )
+    thresholds = await connection.execute(
+        select(ThresholdRow.__table__).where(ThresholdRow.chat_id == chat_id).order_by(ThresholdRow.id)
+    )
+    deliveries = await connection.execute(
+        select(EventRow.key, DeliveryRow.state, DeliveryRow.created_at, DeliveryRow.finished_at)
+        .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .where(DeliveryRow.chat_id == chat_id)
+        .order_by(DeliveryRow.id)
+    )
+    return {
+        "chat": _json(chat),
+        "subscriptions": [_json(row) for row in subscriptions],
+        "thresholds": [_json(row) for row in thresholds],
+        "deliveries": [_json(row) for row in deliveries],
+    }
+
+
+def _json(row: Any) -> dict[str, Any]:
+    return {
+        name: value if value is None or isinstance(value, bool | int) else str(value)
+        for name, value in row._mapping.items()
+    }
+
+
+async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many chats are in each state."""
+    rows = await connection.execute(select(ChatRow.state, func.count()).group_by(ChatRow.state))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,139 @@
+"""The database: one engine, transactions for reading and for writing, and the errors people can act on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+# How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
+BUSY_SECONDS = 30
+
+
+class StorageError(Exception):
+    """The database cannot serve. Its text is one line for the operator and never holds the URL."""
+
+
+class Database:
+    """An open database. `read()` and `write()` give connections inside a transaction.
+
+    On SQLite all writes of this process queue on one lock and begin IMMEDIATE, so that none of them fails halfway on
+    another's lock; PostgreSQL needs neither.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise StorageError(
+                "DATABASE_URL is not a database address (sqlite+aiosqlite:///… or postgresql+asyncpg://…)"
+            ) from None
+        self.sqlite = parsed.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"hide_parameters": True}
+        if self.sqlite:
+            self.path = None if parsed.database in (None, "", ":memory:") else Path(str(parsed.database))
+            if self.path:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            options["connect_args"] = {"timeout": BUSY_SECONDS}
+        else:
+            self.path = None
+            options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+        try:
+            self.engine: AsyncEngine = create_async_engine(parsed, **options)
+        except (ImportError, ArgumentError) as error:
+            raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
+        self._writing = asyncio.Lock()
+        if self.sqlite:
+            _prepare_sqlite(self.engine)
+
+    def __repr__(self) -> str:
+        """Name the kind only: the URL holds a password."""
+        return f"Database({'sqlite' if self.sqlite else 'postgresql'})"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection for questions: one consistent view, nothing kept."""
+        async with _named_errors(), self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection for commands: all of them happen, or none."""
+        if not self.sqlite:
+            async with _named_errors(), self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._writing, _named_errors(), self.engine.connect() as connection:
+            connection.sync_connection.info["immediate"] = True  # type: ignore[union-attr]
+            async with connection.begin():
+                yield connection
+
+    async def close(self) -> None:
+        """Let all connections go."""
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """Set what SQLite needs on each connection, and take over from the driver when transactions begin."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",  # with WAL a killed process loses nothing, a power cut at most the last commits
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        immediate = connection.info.pop("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@asynccontextmanager
+async def _named_errors() -> AsyncIterator[None]:
+    """Turn what an operator can mend into one clear line; bugs pass through as they are."""
+    try:
+        yield
+    except DBAPIError as error:
+        words = str(error.orig).lower()
+        for sign, meaning in _MENDABLE.items():
+            if sign in words:
+                raise StorageError(meaning) from error
+        raise
+    except OSError as error:
+        raise StorageError(f"the database cannot be reached ({type(error).__name__})") from error
+
+
+_MENDABLE = {
+    "file is not a database": "the file that DATABASE_URL names is not a database; move it away or name another",
+    "database disk image is malformed": "the database file is damaged; restore it from a backup",
+    "database or disk is full": "the disk is full; nothing was lost, free some space",
+    "disk i/o error": "the disk cannot be read or written",
+    "unable to open database file": "the database file cannot be opened; check the folder and its rights",
+    "readonly database": "the database file may not be written; check its rights",
+    "attempt to write a readonly": "the database file may not be written; check its rights",
+    "database is locked": f"another program has held the database for over {BUSY_SECONDS} seconds",
+    "password authentication failed": "the database refused the user or password in DATABASE_URL",
+    "does not exist": "the database named in DATABASE_URL does not exist, or its tables do not (run `jarchi migrate`)",
+    "no such table": "the database has no tables yet; run `jarchi migrate`",
+    "no such column": "the database is of another version; run `jarchi migrate`",
+    "connection refused": "the database server does not answer",
+}
+
+
+async def ping(database: Database) -> None:
+    """Ask the database for a sign of life; StorageError if there is none."""
+    async with database.read() as connection:
+        await connection.execute(text("SELECT 1"))

@@ -1,0 +1,267 @@
+"""The tables. One class each, in the order in which data passes through them; migrations must add up to these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.types import ExactDecimal, UtcDateTime
+
+# SQLite counts rows only in its own INTEGER type.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The root of all tables; names of constraints are fixed so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        dt.datetime: UtcDateTime,
+        Decimal: ExactDecimal,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        str: Text,
+    }
+
+
+class SourceRow(Base):
+    """What is remembered of one source between polls; `name` is feed, page, ..."""
+
+    __tablename__ = "sources"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    url: Mapped[str]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    last_attempt_at: Mapped[dt.datetime | None]
+    last_ok_at: Mapped[dt.datetime | None]
+    next_attempt_at: Mapped[dt.datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    stale_since: Mapped[dt.datetime | None]
+
+
+class ArticleRow(Base):
+    """A story. `text` is emptied when it is thinned for age; title, link and dates stay."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        Index("ix_articles_title_key", "title_key"),
+        Index("ix_articles_told_at", "told_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    guid: Mapped[str | None] = mapped_column(Text, unique=True)
+    url: Mapped[str | None] = mapped_column(Text, unique=True)
+    title: Mapped[str]
+    title_key: Mapped[str]
+    text: Mapped[str]
+    subheadings: Mapped[list[str]]
+    author: Mapped[str | None]
+    categories: Mapped[list[str]]
+    image_url: Mapped[str | None]
+    published_at: Mapped[dt.datetime | None]
+    first_seen_at: Mapped[dt.datetime]
+    told_at: Mapped[dt.datetime]  # published_at, else first_seen_at: what lists sort by
+    corrected_at: Mapped[dt.datetime | None]
+    corrections: Mapped[int] = mapped_column(default=0)
+    thinned: Mapped[bool] = mapped_column(default=False)
+
+
+class RateRow(Base):
+    """A figure of one source: `value` quote per 1 base, true to ± `tick`. New when the value or the day changes."""
+
+    __tablename__ = "rates"
+    __table_args__ = (Index("ix_rates_pair", "source", "base", "quote", "observed_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    source: Mapped[str] = mapped_column(String(40))
+    base: Mapped[str] = mapped_column(String(3))
+    quote: Mapped[str] = mapped_column(String(3))
+    value: Mapped[Decimal]
+    tick: Mapped[Decimal]
+    change_pct: Mapped[str | None] = mapped_column(String(16))
+    observed_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime]
+    valid_on: Mapped[dt.date]
+    confirmed: Mapped[bool] = mapped_column(default=True)
+
+
+class ChatRow(Base):
+    """A chat and its settings; `id` is Telegram's. Hours are minutes after local midnight."""
+
+    __tablename__ = "chats"
+    __table_args__ = (
+        Index(
+            "ix_chats_next_digest_at",
+            "next_digest_at",
+            sqlite_where=text("next_digest_at IS NOT NULL"),
+            postgresql_where=text("next_digest_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(8), default="active")
+    digest_at: Mapped[int | None]
+    next_digest_at: Mapped[dt.datetime | None]
+    last_digest_at: Mapped[dt.datetime | None]
+    last_digest_on: Mapped[dt.date | None]
+    quiet_start: Mapped[int | None]
+    quiet_end: Mapped[int | None]
+    per_dollar: Mapped[bool] = mapped_column(default=True)
+    awaiting: Mapped[str | None] = mapped_column(String(200))
+    awaiting_until: Mapped[dt.datetime | None]
+    not_found_days: Mapped[int] = mapped_column(default=0)
+    not_found_on: Mapped[dt.date | None]
+    created_at: Mapped[dt.datetime]
+    gone_at: Mapped[dt.datetime | None]
+
+
+class QueryRow(Base):
+    """A distinct query in its normal form; `topic` names the curated topic it stands for, if it is one."""
+
+    __tablename__ = "queries"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    text: Mapped[str] = mapped_column(String(400), unique=True)
+    topic: Mapped[str | None] = mapped_column(String(40), unique=True)
+
+
+class SubscriptionRow(Base):
+    """A chat (and thread; 0 is none) that wants to hear of a query: instant, silent or digest."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "thread_id", "query_id"),
+        Index("ix_subscriptions_query_id", "query_id", "chat_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(default=0)
+    query_id: Mapped[int] = mapped_column(ForeignKey("queries.id", ondelete="CASCADE"))
+    level: Mapped[str] = mapped_column(String(8), default="instant")
+    created_at: Mapped[dt.datetime]
+
+
+class MatchRow(Base):
+    """An article is about a query."""
+
+    __tablename__ = "matches"
+    __table_args__ = (Index("ix_matches_query_id", "query_id", "article_id"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    query_id: Mapped[int] = mapped_column(ForeignKey("queries.id", ondelete="CASCADE"), primary_key=True)
+
+
+_ARMED = text("state = 'armed'")
+_FIRED = text("state = 'fired'")
+
+
+class ThresholdRow(Base):
+    """A line over or under a rate. The `fires_*` and `rearms_at` columns are what a tick is compared with, by index."""
+
+    __tablename__ = "thresholds"
+    __table_args__ = (
+        Index("ix_thresholds_above", "base", "quote", "fires_above", sqlite_where=_ARMED, postgresql_where=_ARMED),
+        Index("ix_thresholds_below", "base", "quote", "fires_below", sqlite_where=_ARMED, postgresql_where=_ARMED),
+        Index(
+            "ix_thresholds_rearm", "base", "quote", "side", "rearms_at", sqlite_where=_FIRED, postgresql_where=_FIRED
+        ),
+        Index("ix_thresholds_chat_id", "chat_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(default=0)
+    base: Mapped[str] = mapped_column(String(3))
+    quote: Mapped[str] = mapped_column(String(3))
+    side: Mapped[str] = mapped_column(String(5))
+    level: Mapped[Decimal | None]
+    anchor: Mapped[Decimal | None]
+    # The line as typed; levels there may be large ("12142.10"), so they are kept as text.
+    asked_base: Mapped[str] = mapped_column(String(3))
+    asked_quote: Mapped[str] = mapped_column(String(3))
+    asked_side: Mapped[str] = mapped_column(String(5))
+    asked_level: Mapped[str | None] = mapped_column(String(40))
+    asked_move: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(8), default="armed")
+    fires_above: Mapped[Decimal | None]
+    fires_below: Mapped[Decimal | None]
+    rearms_at: Mapped[Decimal | None]
+    snoozed_until: Mapped[dt.datetime | None]
+    last_fired_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+
+
+class EventRow(Base):
+    """Something that happened; `key` is unique for the thing itself, so nothing happens twice."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[dt.datetime]
+
+
+_PENDING = text("state = 'pending'")
+_SENDING = text("state = 'sending'")
+
+
+class DeliveryRow(Base):
+    """One event for one chat and thread. Written with its event, claimed with a lease, finished with a state."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("event_id", "chat_id", "thread_id"),
+        Index(
+            "ix_deliveries_pending", "priority", "id", "not_before", sqlite_where=_PENDING, postgresql_where=_PENDING
+        ),
+        Index("ix_deliveries_sending", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
+        Index("ix_deliveries_chat_id", "chat_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    thread_id: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int]
+    silent: Mapped[bool] = mapped_column(Boolean, default=False)
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    not_before: Mapped[dt.datetime | None]
+    lease_until: Mapped[dt.datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    repeat: Mapped[bool] = mapped_column(Boolean, default=False)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]

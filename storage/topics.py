@@ -1,0 +1,108 @@
+"""Distinct queries and who subscribes to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import QueryRow, SubscriptionRow
+from storage.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """A distinct query: `text` in its normal form; `topic` names the curated topic it stands for, if any."""
+
+    id: int
+    text: str
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A chat's wish to hear of a query; `level` is instant, silent or digest."""
+
+    id: int
+    chat_id: int
+    thread_id: int
+    query: StoredQuery
+    level: str
+
+
+async def ensure_query(connection: AsyncConnection, text: str, topic: str | None = None) -> StoredQuery:
+    """Return the one stored query of this normal form, stored now if need be."""
+    await connection.execute(
+        insert(connection, QueryRow).values(text=text, topic=topic).on_conflict_do_nothing(index_elements=["text"])
+    )
+    columns = (QueryRow.id, QueryRow.text, QueryRow.topic)
+    row = (await connection.execute(select(*columns).where(QueryRow.text == text))).one()
+    if topic is not None and row.topic != topic:
+        await connection.execute(update(QueryRow).where(QueryRow.id == row.id).values(topic=topic))
+        return StoredQuery(row.id, row.text, topic)
+    return StoredQuery(*row)
+
+
+async def queries_after(connection: AsyncConnection, last_id: int) -> list[StoredQuery]:
+    """Return the queries that came after one, in order: how an index in memory keeps up."""
+    columns = (QueryRow.id, QueryRow.text, QueryRow.topic)
+    rows = await connection.execute(select(*columns).where(QueryRow.id > last_id).order_by(QueryRow.id))
+    return [StoredQuery(*row) for row in rows]
+
+
+async def subscribe(
+    connection: AsyncConnection, chat_id: int, thread_id: int, query_id: int, level: str, now: dt.datetime
+) -> bool:
+    """Subscribe a chat, or change the level of its subscription; returns whether it is new."""
+    existing = await connection.execute(
+        update(SubscriptionRow)
+        .where(
+            SubscriptionRow.chat_id == chat_id,
+            SubscriptionRow.thread_id == thread_id,
+            SubscriptionRow.query_id == query_id,
+        )
+        .values(level=level)
+    )
+    if existing.rowcount:
+        return False
+    values = {"chat_id": chat_id, "thread_id": thread_id, "query_id": query_id, "level": level, "created_at": now}
+    await connection.execute(insert(connection, SubscriptionRow).values(values).on_conflict_do_nothing())
+    return True
+
+
+async def unsubscribe(connection: AsyncConnection, chat_id: int, subscription_id: int) -> bool:
+    """End one of a chat's own subscriptions; returns whether there was one."""
+    gone = await connection.execute(
+        delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id, SubscriptionRow.id == subscription_id)
+    )
+    return bool(gone.rowcount)
+
+
+async def of_chat(connection: AsyncConnection, chat_id: int, thread_id: int | None = None) -> list[Subscription]:
+    """Return a chat's subscriptions in the order they were made; of one thread if named."""
+    question = (
+        select(
+            SubscriptionRow.id,
+            SubscriptionRow.chat_id,
+            SubscriptionRow.thread_id,
+            QueryRow.id,
+            QueryRow.text,
+            QueryRow.topic,
+            SubscriptionRow.level,
+        )
+        .join(QueryRow, QueryRow.id == SubscriptionRow.query_id)
+        .where(SubscriptionRow.chat_id == chat_id)
+        .order_by(SubscriptionRow.id)
+    )
+    if thread_id is not None:
+        question = question.where(SubscriptionRow.thread_id == thread_id)
+    rows = await connection.execute(question)
+    return [Subscription(row[0], row[1], row[2], StoredQuery(row[3], row[4], row[5]), row[6]) for row in rows]
+
+
+async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:
+    """Return how many subscriptions a chat has."""
+    question = select(func.count()).select_from(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id)
+    return (await connection.execute(question)).scalar_one()

@@ -1,0 +1,64 @@
+"""Column types that keep values exact on every database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+
+from bot.domain.numbers import CONTEXT
+
+# Twelve decimals keep eight significant digits of the smallest price (soum, 0.00008 dollars; a hundred times finer
+# than its bank prints) and leave room in 64 bits for values up to nine million.
+SCALE = 12
+_UNIT = Decimal(1).scaleb(-SCALE)
+_LARGEST = Decimal(2**63 - 1).scaleb(-SCALE)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal as an integer of 10^-12 units: exact, and sorted alike on SQLite and PostgreSQL."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> int | None:
+        """Scale to an integer; OverflowError for what does not fit in 64 bits."""
+        if value is None:
+            return None
+        if abs(value) > _LARGEST:
+            raise OverflowError(f"{value:.3e} is beyond the range of a stored decimal")
+        return int(value.quantize(_UNIT, ROUND_HALF_EVEN, context=CONTEXT).scaleb(SCALE))
+
+    def process_result_value(self, value: Any | None, _dialect: Dialect) -> Decimal | None:
+        """Return the decimal without the zeros that only the scale put there."""
+        if value is None:
+            return None
+        exact = Decimal(value).scaleb(-SCALE).normalize(CONTEXT)
+        return exact if exact.as_tuple().exponent <= 0 else exact.quantize(Decimal(1))  # type: ignore[operator]
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware instant in UTC; naive ones are refused, since they hide a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Convert to UTC; SQLite gets it without the zone, so that text compares in order."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored instant needs a time zone")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
+        """Return the instant with its zone, UTC."""
+        return (
+            None
+            if value is None
+            else (value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC))
+        )
