@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +24,10 @@ EVENTS_WAITING = 1000
 MESSAGES_SHOWN = 200
 MAX_ACTION_BYTES = 64 * 1024
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 _log = logging.getLogger(__name__)
+_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -44,10 +48,10 @@ class Page:
     def routes(self) -> list[web.RouteDef]:
         """The page's addresses."""
         return [
-            web.get("/", self._index),
-            web.get("/page/{file}", self._asset),
-            web.get("/file/demo/{file_id}", self._file),
-            web.get("/chat", self._chat),
+            web.get("/", _local(self._index)),
+            web.get("/page/{file}", _local(self._asset)),
+            web.get("/file/demo/{file_id}", _local(self._file)),
+            web.get("/chat", _local(self._chat)),
         ]
 
     def tell(self, event: JSON) -> None:
@@ -146,9 +150,6 @@ class Page:
         return web.Response(body=file.content, content_type="application/octet-stream", headers=_HEADERS | disposition)
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        if origin and urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden  # another site's page shall not read this one's chats
         page = web.WebSocketResponse(max_msg_size=MAX_ACTION_BYTES, heartbeat=30)
         await page.prepare(request)
         queue: asyncio.Queue[str] = asyncio.Queue(EVENTS_WAITING)
@@ -173,6 +174,20 @@ class Page:
             while page in self._pages or not queue.empty():
                 await page.send_str(await queue.get())
         await page.close(code=1013)
+
+
+def _local(handler: Handler) -> Handler:
+    """Refuse other sites: their pages (Origin) and their names made to lead here (Host, "DNS rebinding")."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        if urlsplit(f"//{request.host}").hostname not in _HOSTS:
+            raise web.HTTPForbidden
+        if origin and urlsplit(origin).netloc != request.host:
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    return guarded
 
 
 def _integer(value: object) -> int:

@@ -33,16 +33,16 @@ async def test_a_negative_offset_keeps_only_the_last_ones(tg: EmbeddedTelegram, 
 
 
 async def test_a_long_poll_ends_when_something_happens(tg: EmbeddedTelegram, api: Api) -> None:
-    poll = asyncio.create_task(api("getUpdates", timeout=30))
+    poll = asyncio.ensure_future(api("getUpdates", timeout=30))
     await tg.wait_for(lambda: tg.polling)
     tg.say(ANN, "now")
     assert texts(await asyncio.wait_for(poll, 5)) == ["now"]
 
 
 async def test_a_second_poller_ends_the_first_with_a_conflict(tg: EmbeddedTelegram, api: Api) -> None:
-    first = asyncio.create_task(api("getUpdates", timeout=30))
+    first = asyncio.ensure_future(api("getUpdates", timeout=30))
     await tg.wait_for(lambda: tg.polling)
-    second = asyncio.create_task(api("getUpdates", timeout=30))
+    second = asyncio.ensure_future(api("getUpdates", timeout=30))
     assert await asyncio.wait_for(first, 5) == {
         "ok": False,
         "error_code": 409,
@@ -54,7 +54,7 @@ async def test_a_second_poller_ends_the_first_with_a_conflict(tg: EmbeddedTelegr
 
 
 async def test_stopping_answers_the_poller_that_waits(tg: EmbeddedTelegram, api: Api) -> None:
-    poll = asyncio.create_task(api("getUpdates", timeout=30))
+    poll = asyncio.ensure_future(api("getUpdates", timeout=30))
     await tg.wait_for(lambda: tg.polling)
     await asyncio.wait_for(tg.stop(), 5)
     assert texts(await poll) == []
