@@ -259,7 +259,7 @@ def given_entities(text: str, entities: list[Any]) -> list[JSON]:
     """The entities a caller lists itself instead of using a parse mode. Raises ApiError for impossible ones."""
     end = utf16_length(text)
     for entity in entities:
-        if not isinstance(entity, dict) or entity.get("type") not in _GIVEN_TYPES:
+        if not isinstance(entity, dict) or str(entity.get("type")) not in _GIVEN_TYPES:
             raise bad_request("can't parse MessageEntity: Unsupported type specified")
         offset, length = entity.get("offset"), entity.get("length")
         if not isinstance(offset, int) or not isinstance(length, int):

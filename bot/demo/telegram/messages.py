@@ -139,7 +139,7 @@ def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
     if params.integer("message_thread_id"):
         raise bad_request("message thread not found")  # no chat here has topics
     if reply := params.mapping("reply_parameters"):
-        original = chat.messages.get(reply.get("message_id", 0))
+        original = chat.messages.get(Params(reply).integer("message_id"))
         if original is not None:
             content["reply_to_message"] = {name: part for name, part in original.items() if name != "reply_to_message"}
         elif reply.get("allow_sending_without_reply") is not True:
@@ -184,7 +184,7 @@ def _text(params: Params) -> JSON:
     if entities:
         content["entities"] = entities
     if preview := params.mapping("link_preview_options"):
-        if preview.get("url") and link_problem(preview["url"]):
+        if preview.get("url") and link_problem(str(preview["url"])):
             raise bad_request("WEBPAGE_URL_INVALID")
         content["link_preview_options"] = preview
     return content

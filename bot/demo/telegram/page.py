@@ -65,6 +65,11 @@ class Page:
             except asyncio.QueueFull:
                 del self._pages[page]
 
+    def greet(self) -> None:
+        """Tell every open page the whole state anew: people or chats have come."""
+        if self._pages:
+            self.tell(self.hello())
+
     def set_note(self, text: str) -> None:
         """Show the narrator's line."""
         self.note = text

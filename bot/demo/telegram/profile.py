@@ -158,11 +158,11 @@ def _language(params: Params) -> str:
 def _scope(world: World, params: Params) -> tuple[str, int, int, str]:
     """Scope, chat, person and language of a list of commands."""
     scope = params.mapping("scope") or {"type": "default"}
-    kind = scope.get("type")
+    kind = str(scope.get("type"))
     if kind not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     chat = world.chat(scope.get("chat_id")).id if kind.startswith("chat") else 0
-    user = scope.get("user_id", 0) if kind == "chat_member" else 0
+    user = Params(scope).integer("user_id") if kind == "chat_member" else 0
     if kind == "chat_member" and user not in world.people:
         raise bad_request("invalid user_id specified")
     return kind, chat, user, _language(params)

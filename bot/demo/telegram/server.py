@@ -126,6 +126,7 @@ class EmbeddedTelegram:
     ) -> None:
         """Add a person; not `started` means they never opened the bot, which then may not write to them."""
         self.world.add_person(Person(person_id, first_name, username, language_code, started))
+        self._page.greet()
 
     def add_group(
         self, group_id: int, title: str, members: list[int], admins: list[int], *, bot_is_admin: bool = False
@@ -136,6 +137,7 @@ class EmbeddedTelegram:
         if unknown:
             raise ValueError(f"add these people first: {unknown}")
         self.world.add_group(Chat(group_id, title, everyone, list(admins), "administrator" if bot_is_admin else MEMBER))
+        self._page.greet()
 
     def say(self, person_id: int, text: str, chat_id: int | None = None, *, reply_to: int | None = None) -> JSON:
         """A person writes; the message. Without a chat: in their private chat with the bot."""
@@ -164,6 +166,7 @@ class EmbeddedTelegram:
     def migrate(self, group_id: int, new_id: int) -> None:
         """A group becomes a supergroup: sending to the old id answers 400 with migrate_to_chat_id."""
         self.world.migrate(group_id, new_id)
+        self._page.greet()
 
     def note(self, text: str) -> None:
         """Show the narrator's line on the page."""

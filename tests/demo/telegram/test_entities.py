@@ -15,6 +15,11 @@ from bot.demo.telegram.wire import ApiError
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 
 
+SURROGATE = (
+    "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
+)
+
+
 def entity(kind: str, offset: int, length: int, **more: object) -> dict[str, object]:
     return {"type": kind, "offset": offset, "length": length, **more}
 
@@ -100,10 +105,7 @@ def test_markup_becomes_text_and_entities(markup: str, text: str, entities: list
         ('<tg-time unix="1" format="Q">y</tg-time>', "Invalid date-time format specified"),
         (
             "&#xD800;",
-            (
-                "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code"
-                " units"
-            ),
+            SURROGATE,
         ),
     ],
 )

@@ -90,6 +90,14 @@ async def test_what_the_bot_does_is_shown(tg: EmbeddedTelegram, api: Api, browse
     ]
 
 
+async def test_who_comes_later_is_told_with_the_whole_state(tg: EmbeddedTelegram, browser: Socket) -> None:
+    tg.add_person(7, "Cholpon")
+    tg.add_group(-7, "Village", members=[7], admins=[ANN])
+    people, chats = await event(browser), await event(browser)
+    assert [person["id"] for person in people["people"]] == [ANN, BEK, 7]
+    assert [chat["id"] for chat in chats["chats"]] == [ANN, BEK, GROUP, 7, -7]
+
+
 async def test_people_act_through_the_page(tg: EmbeddedTelegram, api: Api, browser: Socket) -> None:
     await api("sendMessage", chat_id=GROUP, text="a")
     await event(browser)
