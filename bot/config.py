@@ -1,0 +1,152 @@
+"""Settings: every option of an operator, read from the environment and `.env`, checked all at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.i18n import LANGUAGES
+
+# The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
+SECRETS = ("BOT_TOKEN", "DATABASE_URL")
+# A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
+POLL_FLOOR_SECONDS = 60
+_LOOPBACK = ("localhost", "127.", "::1")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used. Each line of its text names one setting and what was expected; no values."""
+
+
+class Settings(BaseSettings):
+    """All options. The field names in capitals are the names operators use; `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
+
+    bot_token: SecretStr = Field(SecretStr(""), description="the token from @BotFather, like 123456789:AA…")
+    telegram_api_url: str = Field("https://api.telegram.org", description="an http(s) address of a Bot API server")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite+aiosqlite:///data/jarchi.db"),
+        description="sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name",
+    )
+    news_feed_url: str = Field("https://timesca.com/feed/", description="an http(s) address of an RSS or Atom feed")
+    ticker_url: str = Field("https://timesca.com/", description="an http(s) address of the page with the ticker")
+    poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
+    allow_private_sources: bool = Field(False, description="true or false")
+    admin_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Telegram user ids, separated by commas"
+    )
+    default_language: str = Field("en", description=f"one of {', '.join(LANGUAGES)}")
+    default_timezone: str = Field("Asia/Almaty", description="an IANA time zone such as Asia/Almaty")
+    http_host: str = Field("127.0.0.1", description="an address to listen on")
+    http_port: int = Field(8080, ge=0, le=65535, description="a port, 0 to 65535 (0 takes a free one)")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["console", "json"] = Field("console", description="console or json")
+    source_contact: str = Field("", max_length=200, description="an address or link, at most 200 characters")
+    keep_text_days: int = Field(365, ge=1, le=36500, description="days, 1 to 36500")
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_api_url", "news_feed_url", "ticker_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+            raise ValueError("not an http(s) address")
+        return value
+
+    @field_validator("default_language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError("not a shipped language")
+        return value
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("not an IANA zone") from None
+
+    @field_validator("source_contact")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("not one line")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("not a supported database address")
+        return value
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        number, _, key = value.get_secret_value().partition(":")
+        if value.get_secret_value() and not (number.isdigit() and key and key.isprintable() and " " not in key):
+            raise ValueError("not a token")
+        return value
+
+    @field_validator("poll_seconds")
+    @classmethod
+    def _poll_floor(cls, value: float, known: ValidationInfo) -> float:
+        hosts = [urlsplit(known.data.get(name) or "").hostname or "" for name in ("news_feed_url", "ticker_url")]
+        if value < POLL_FLOOR_SECONDS and not all(host.startswith(_LOOPBACK) for host in hosts):
+            raise ValueError("too often")
+        return value
+
+    @classmethod
+    def names(cls) -> dict[str, str]:
+        """Return every setting's name as operators write it, with what is expected."""
+        return {name.upper(): field.description or "" for name, field in cls.model_fields.items()}
+
+
+def load(environment: Mapping[str, str] | None = None, *, need_token: bool = False, **overrides: Any) -> Settings:
+    """Read the settings; SettingsError names every wrong one at once, and never a value.
+
+    `overrides` win over the environment. `need_token`: an empty BOT_TOKEN is an error too.
+    """
+    environment = os.environ if environment is None else environment
+    problems: dict[str, str] = {}
+    expected = Settings.names()
+    for name in SECRETS:
+        path = environment.get(f"{name}_FILE")
+        if path and not environment.get(name):
+            try:
+                overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
+            except (OSError, UnicodeDecodeError) as error:
+                problems[f"{name}_FILE"] = f"the file cannot be read ({type(error).__name__})"
+    settings = None
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_context=False, include_url=False):
+            name = str(problem["loc"][0]).upper()
+            problems[name] = f"expected {expected.get(name, 'another value')}"
+    except UnicodeDecodeError:
+        problems[".env"] = "expected UTF-8 text"
+    if need_token and settings is not None and not settings.bot_token.get_secret_value():
+        problems["BOT_TOKEN"] = f"expected {expected['BOT_TOKEN']}"
+    if problems or settings is None:
+        raise SettingsError("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
+    return settings
