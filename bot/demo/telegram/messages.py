@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.demo.telegram.entities import given_entities, parse_html
 from bot.demo.telegram.keyboards import inline_keyboard
 from bot.demo.telegram.links import link_problem
@@ -21,6 +23,8 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
     " and reply markup of the message"
 )
+# Half a character: JSON can carry it, UTF-8 cannot.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ACTIONS = frozenset(
     {
         "typing",
@@ -203,6 +207,8 @@ def _caption(params: Params) -> JSON:
 def _formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[JSON]]:
     """A text after entity parsing, with what the server finds in it by itself."""
     text = params.text(name).replace("\r", "").replace("\0", "")
+    if _SURROGATE.search(text):
+        raise bad_request("strings must be encoded in UTF-8")
     mode = params.text("parse_mode").lower()
     entities: list[JSON] = []
     if mode == "html":

@@ -126,7 +126,17 @@ def _decoded(value: object) -> object:
 
 
 async def read_params(request: web.Request) -> Params:
-    """The parameters of a request: query string, form, multipart or JSON. Raises ApiError for broken JSON."""
+    """The parameters of a request: query string, form, multipart or JSON.
+
+    Raises ApiError for broken JSON and for more than MAX_REQUEST_BYTES.
+    """
+    try:
+        return await _read_params(request)
+    except web.HTTPRequestEntityTooLarge:
+        raise ApiError(413, "Request Entity Too Large") from None
+
+
+async def _read_params(request: web.Request) -> Params:
     values: dict[str, Any] = dict(request.query) if request.query_string else {}
     if not request.body_exists:
         return Params(decoded(values))

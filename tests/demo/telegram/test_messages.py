@@ -44,6 +44,7 @@ async def test_a_sent_message_is_answered_as_the_api_describes_and_lies_in_the_c
     [
         ({"chat_id": ANN}, "Bad Request: message text is empty"),
         ({"chat_id": ANN, "text": " \n "}, "Bad Request: text must be non-empty"),
+        ({"chat_id": ANN, "text": "a\ud800"}, "Bad Request: strings must be encoded in UTF-8"),
         ({"chat_id": ANN, "text": "x" * 4097}, "Bad Request: message is too long"),
         ({"chat_id": ANN, "text": "x", "parse_mode": "Markdown"}, "Bad Request: unsupported parse_mode"),
         ({"text": "x"}, "Bad Request: chat_id is empty"),

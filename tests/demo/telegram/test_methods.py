@@ -75,7 +75,9 @@ values = st.recursive(
 
 @pytest.mark.parametrize("name", [name for name, method in METHODS.values() if not inspect.iscoroutinefunction(method)])
 @given(wrong=st.dictionaries(st.sampled_from(NAMES), values, max_size=2))
-@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw of a fresh process pays for imports
+@settings(
+    max_examples=30, suppress_health_check=[HealthCheck.too_slow]
+)  # the first draw of a fresh process pays for imports
 def test_any_parameters_are_answered_or_refused(name: str, wrong: dict[str, Any]) -> None:
     world = World(BOT, clock=lambda: 0.0)
     chat = world.add_person(Person(ANN, "Ann"))

@@ -24,6 +24,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 from telegram.request import HTTPXRequest
 
 from bot.demo.telegram import EmbeddedTelegram
+from bot.demo.telegram.wire import MAX_REQUEST_BYTES
 
 ANN, BEK, GROUP = 5, 6, -1_001_000_000_001
 Api = Callable[..., Awaitable[dict[str, Any]]]
@@ -179,6 +180,12 @@ async def test_broken_json_is_refused(
     headers = {"Content-Type": "application/json"}
     async with http.post(f"{tg.url}/bot{tg.token}/getMe", data=body, headers=headers) as response:
         assert (response.status, (await response.json())["description"]) == (400, f"Bad Request: {sentence}")
+
+
+async def test_too_large_a_request_is_refused(tg: EmbeddedTelegram, http: aiohttp.ClientSession) -> None:
+    body = {"chat_id": ANN, "text": "x" * MAX_REQUEST_BYTES}
+    async with http.post(f"{tg.url}/bot{tg.token}/sendMessage", json=body) as response:
+        assert await response.json() == {"ok": False, "error_code": 413, "description": "Request Entity Too Large"}
 
 
 async def test_a_call_is_recorded_as_it_was_answered(tg: EmbeddedTelegram, api: Api, clock: Any) -> None:
