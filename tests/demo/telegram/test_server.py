@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import io
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -183,8 +184,9 @@ async def test_broken_json_is_refused(
 
 
 async def test_too_large_a_request_is_refused(tg: EmbeddedTelegram, http: aiohttp.ClientSession) -> None:
-    body = {"chat_id": ANN, "text": "x" * MAX_REQUEST_BYTES}
-    async with http.post(f"{tg.url}/bot{tg.token}/sendMessage", json=body) as response:
+    body = io.BytesIO(b"text=" + b"x" * MAX_REQUEST_BYTES)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with http.post(f"{tg.url}/bot{tg.token}/sendMessage", data=body, headers=headers) as response:
         assert await response.json() == {"ok": False, "error_code": 413, "description": "Request Entity Too Large"}
 
 
