@@ -191,3 +191,15 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
     """Return how many chats are in each state."""
     rows = await connection.execute(select(ChatRow.state, func.count()).group_by(ChatRow.state))
     return {row[0]: row[1] for row in rows}
+
+
+async def digest_served(connection: AsyncConnection, chat_id: int, on: dt.date, following: dt.datetime) -> None:
+    """Note that a chat's digest of a local date is on its way, and when (UTC) the following one is due."""
+    await connection.execute(
+        update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_on=on, next_digest_at=following)
+    )
+
+
+async def digest_told(connection: AsyncConnection, chat_id: int, at: dt.datetime) -> None:
+    """Note when (UTC) a digest reached the chat: the next one tells what changed since."""
+    await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_at=at))

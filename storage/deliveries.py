@@ -57,10 +57,18 @@ async def address(
     now: dt.datetime,
     *,
     silent: bool = False,
-) -> None:
-    """Write the deliveries of an event for (chat, thread) recipients; a second one for the same is left out."""
+) -> int:
+    """Write the deliveries of an event for (chat, thread) recipients; a second one for the same is left out.
+
+    Chats that are not spoken to (stopped, gone, paused) are left out too. Returns how many recipients there are.
+    """
+    active = await connection.execute(
+        select(ChatRow.id).where(ChatRow.id.in_({chat for chat, _ in recipients}), ChatRow.state == "active")
+    )
+    listening = {row.id for row in active}
+    recipients = [(chat, thread) for chat, thread in recipients if chat in listening]
     if not recipients:
-        return
+        return 0
     common = {
         "event_id": event,
         "priority": PRIORITY[kind],
@@ -72,6 +80,7 @@ async def address(
     }
     rows = [{**common, "chat_id": chat, "thread_id": thread} for chat, thread in recipients]
     await connection.execute(insert(connection, DeliveryRow).on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 async def fan_out_article(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:

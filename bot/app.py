@@ -1,0 +1,224 @@
+"""The one place that knows every part: builds them, starts them in order, stops them in the reverse order."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import random
+import time
+from collections.abc import Callable
+
+import structlog
+from telegram import BotCommand, Update
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot import __version__
+from bot.config import Settings
+from bot.delivery.pacing import Pacer
+from bot.delivery.render import render
+from bot.delivery.request import AiohttpRequest
+from bot.delivery.worker import Worker
+from bot.i18n import FALLBACK, LANGUAGES, Translator
+from bot.ingest.matching import Matcher
+from bot.ingest.poll import Polled, Poller
+from bot.schedule.jobs import digest_tick, thin, timetable
+from bot.sources.fetch import Fetcher, user_agent
+from bot.web.health import HealthServer
+from handlers.dispatch import COMMANDS, Dispatcher, OrderedByChat
+from handlers.turn import Services
+from storage.database import Database, StorageError
+from storage.migrate import upgrade
+
+log = structlog.get_logger()
+
+# Pauses between attempts to reach Telegram at the start: it keeps trying, ever less often.
+FIRST_RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 60.0
+# How long Telegram may hold a request for updates open (the server allows 50).
+LONG_POLL_SECONDS = 25
+
+UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+
+
+class StartError(Exception):
+    """The application cannot start. Its text is one clear line for the operator."""
+
+
+def utc_now() -> dt.datetime:
+    """Return the current instant; the only clock, handed to every part."""
+    return dt.datetime.now(dt.UTC)
+
+
+def make_poller(settings: Settings, database: Database, matcher: Matcher, clock: Callable[[], dt.datetime]) -> Poller:
+    """Return the poller of the configured sources."""
+    fetcher = Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
+    urls = (settings.news_feed_url, settings.ticker_url)
+    return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock)
+
+
+class App:
+    """The running bot. `run()` returns when `stop()` was called; everything is then closed."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], dt.datetime] = utc_now) -> None:
+        self._settings, self._clock = settings, clock
+        self._stopping = asyncio.Event()
+        self._fatal: str | None = None
+        self.ready = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask the application to stop; it finishes what is on its way first."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Start everything, serve until stopped, stop everything. StartError or StorageError if it cannot start."""
+        began = time.monotonic()
+        database = Database(self._settings.database_url.get_secret_value())
+        try:
+            await upgrade(database)
+            health = HealthServer(database, self._settings.http_host, self._settings.http_port)
+            try:
+                await health.start()
+            except OSError as error:
+                raise StartError(
+                    f"HTTP_PORT: {self._settings.http_host}:{self._settings.http_port} cannot be used "
+                    f"({error.strerror or type(error).__name__}); choose another or 0"
+                ) from None
+            try:
+                await self._serve(database, began)
+            finally:
+                await health.stop()
+        finally:
+            await database.close()
+        if self._fatal:
+            raise StartError(self._fatal)
+
+    async def _serve(self, database: Database, began: float) -> None:
+        settings, clock = self._settings, self._clock
+        matcher = Matcher()
+        pacer = Pacer()
+        application = self._application(pacer)
+        dispatcher = Dispatcher(database, Services(settings, matcher, clock()), clock)
+        dispatcher.attach(application)
+        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic)
+        poller = make_poller(settings, database, matcher, clock)
+
+        async def poll() -> list[Polled]:
+            try:
+                polled = await poller.run_pass()
+            except StorageError as error:
+                log.error("poll failed", error=str(error))
+                return []
+            worker.wake()
+            return polled
+
+        async def digests() -> None:
+            try:
+                if await digest_tick(database, clock()):
+                    worker.wake()
+            except StorageError as error:
+                log.error("digest tick failed", error=str(error))
+
+        async def nightly() -> None:
+            await thin(database, clock(), dt.timedelta(days=settings.keep_text_days))
+
+        scheduler = timetable(poll, digests, nightly, settings.poll_seconds)
+        try:
+            if not await self._connect(application):
+                return
+            await application.start()
+            draining = asyncio.create_task(worker.run())
+            first_poll = asyncio.create_task(poll())
+            await self._start_intake(application)
+            scheduler.start()
+            menu = asyncio.create_task(announce_commands(application))
+            log.info(
+                "ready", bot=application.bot.username, version=__version__, seconds=round(time.monotonic() - began, 2)
+            )
+            self.ready.set()
+            stopping = asyncio.create_task(self._stopping.wait())
+            await asyncio.wait({stopping, draining}, return_when=asyncio.FIRST_COMPLETED)
+            log.info("stopping")
+            if draining.done() and not self._stopping.is_set():
+                self._fatal = "sending has ended: Telegram refused the token"
+            scheduler.shutdown(wait=False)
+            await self._stop_intake(application)
+            for task in (first_poll, menu, stopping):
+                task.cancel()
+            await asyncio.gather(first_poll, menu, stopping, return_exceptions=True)
+            await application.stop()
+            await worker.stop()
+            await asyncio.gather(draining, return_exceptions=True)
+        finally:
+            await poller.close()
+            await application.shutdown()
+            log.info("stopped")
+
+    def _application(self, pacer: Pacer) -> Application:  # type: ignore[type-arg]
+        settings = self._settings
+        api = settings.telegram_api_url.rstrip("/")
+        return (
+            ApplicationBuilder()
+            .token(settings.bot_token.get_secret_value())
+            .base_url(f"{api}/bot")
+            .base_file_url(f"{api}/file/bot")
+            .request(AiohttpRequest(on_send=lambda chat: pacer.note(time.monotonic(), chat)))
+            .get_updates_request(AiohttpRequest())
+            .concurrent_updates(OrderedByChat())
+            .job_queue(None)
+            .build()
+        )
+
+    async def _connect(self, application: Application) -> bool:  # type: ignore[type-arg]
+        """Reach Telegram, however long that takes; False if stopped meanwhile, StartError for a wrong token."""
+        wait = FIRST_RETRY_SECONDS
+        while not self._stopping.is_set():
+            try:
+                await application.initialize()
+                return True
+            except InvalidToken:
+                raise StartError("BOT_TOKEN: Telegram does not know this token; get one from @BotFather") from None
+            except TelegramError as error:
+                log.warning("telegram unreachable, trying again", seconds=round(wait), reason=type(error).__name__)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), wait * (1 + random.random() / 10))
+            except TimeoutError:
+                wait = min(wait * 2, LONGEST_RETRY_SECONDS)
+        return False
+
+    async def _start_intake(self, application: Application) -> None:  # type: ignore[type-arg]
+        if application.updater is None:
+            raise StartError("no way to receive updates was configured")
+        await application.updater.start_polling(
+            timeout=LONG_POLL_SECONDS,
+            allowed_updates=UPDATES,
+            error_callback=self._intake_failed,
+            drop_pending_updates=False,
+        )
+
+    def _intake_failed(self, error: TelegramError) -> None:
+        if isinstance(error, Conflict):
+            self._fatal = "another copy of Jarchi is running on this token; this one stops, the other goes on"
+            self.stop()
+        elif isinstance(error, InvalidToken):
+            self._fatal = "BOT_TOKEN: Telegram no longer accepts this token"
+            self.stop()
+        else:
+            log.warning("updates not received, trying again", reason=type(error).__name__)
+
+    async def _stop_intake(self, application: Application) -> None:  # type: ignore[type-arg]
+        if application.updater is not None and application.updater.running:
+            await application.updater.stop()
+
+
+async def announce_commands(application: Application) -> None:  # type: ignore[type-arg]
+    """Give Telegram the command menu in every language, only where it is not set so already."""
+    bot = application.bot
+    try:
+        for language in (None, *LANGUAGES):
+            t = Translator(language or FALLBACK)
+            wanted = [BotCommand(command.name, t.plain(command.description_key)) for command in COMMANDS]
+            if tuple(wanted) != await bot.get_my_commands(language_code=language):
+                await bot.set_my_commands(wanted, language_code=language)
+    except TelegramError as error:
+        log.warning("command menu not set", reason=type(error).__name__)

@@ -1,0 +1,63 @@
+"""What `jarchi check` tries: each part once, told in one line."""
+
+from __future__ import annotations
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot import __version__
+from bot.config import Settings
+from bot.delivery.request import AiohttpRequest
+from bot.domain.snapshot import NotAPage
+from bot.sources.fetch import Fetcher, FetchError, user_agent
+from bot.sources.read import read
+from storage.database import Database, StorageError, ping
+
+Check = tuple[str, bool, str]
+
+
+async def check_all(settings: Settings) -> list[Check]:
+    """Try the database, Telegram and each source; nothing is changed. Returns (name, fine?, one line)."""
+    results = [await _database(settings), await _telegram(settings)]
+    fetcher = Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
+    try:
+        results += [await _source(fetcher, "feed", settings.news_feed_url)]
+        results += [await _source(fetcher, "page", settings.ticker_url)]
+    finally:
+        await fetcher.close()
+    return results
+
+
+async def _database(settings: Settings) -> Check:
+    try:
+        database = Database(settings.database_url.get_secret_value())
+        try:
+            await ping(database)
+        finally:
+            await database.close()
+    except (StorageError, OSError) as error:
+        return "database", False, str(error) if isinstance(error, StorageError) else type(error).__name__
+    return "database", True, "answers"
+
+
+async def _telegram(settings: Settings) -> Check:
+    api = settings.telegram_api_url.rstrip("/")
+    bot = Bot(settings.bot_token.get_secret_value(), base_url=f"{api}/bot", request=AiohttpRequest())
+    try:
+        await bot.initialize()
+        return "telegram", True, f"this is @{bot.username}"
+    except InvalidToken:
+        return "telegram", False, "Telegram does not know this token; get one from @BotFather"
+    except TelegramError as error:
+        return "telegram", False, f"no answer ({type(error).__name__})"
+    finally:
+        await bot.shutdown()
+
+
+async def _source(fetcher: Fetcher, name: str, url: str) -> Check:
+    try:
+        fetched = await fetcher.fetch(url)
+        snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url)
+    except (FetchError, NotAPage) as error:
+        return name, False, str(error)
+    return name, True, f"{snapshot.layout}, {len(snapshot.articles)} articles, {len(snapshot.rates)} rates"

@@ -1,0 +1,312 @@
+"""The command line. Imports are put off into the commands, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from bot import __version__
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.domain.snapshot import Snapshot
+    from bot.ingest.ingest import Ingested
+
+T = TypeVar("T")
+
+# A saved page is at most as large as a fetched one may be (bot/sources/fetch.py).
+MAX_FILE_BYTES = 5 * 1024 * 1024
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="jarchi")
+def main() -> None:
+    """Jarchi, the town crier: Central Asia's news and currency rates in Telegram.
+
+    Settings come from the environment and from .env in this folder; .env.example explains each.
+    """
+
+
+def fail(text: str, status: int = 1) -> NoReturn:
+    """End with one clear line (or one for each setting) on standard error."""
+    click.secho(text, fg="red", err=True)
+    raise SystemExit(status)
+
+
+def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
+    """Load the settings and set the logs up, or say everything that is wrong and exit with 2."""
+    from bot import log
+    from bot.config import SettingsError, load
+
+    try:
+        settings = load(need_token=need_token, **overrides)
+    except SettingsError as error:
+        fail(f"These settings need a look (see .env.example):\n{error}", 2)
+    log.set_up(
+        settings.log_level,
+        settings.log_format,
+        settings.bot_token.get_secret_value(),
+        settings.database_url.get_secret_value(),
+    )
+    return settings
+
+
+def run_or_fail(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine; what an operator can mend becomes one line, never a traceback."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.log import Redactor
+    from storage.database import StorageError
+
+    try:
+        return asyncio.run(work)
+    except StorageError as error:
+        fail(f"database: {error}")
+    except SQLAlchemyError as error:
+        fail(Redactor()(f"database: {type(error).__name__}"))
+    except OSError as error:
+        fail(Redactor()(f"{error.strerror or type(error).__name__}"))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@main.command()
+def run() -> None:
+    """Run the bot: polls, answers, alerts and digests, all in this process. Ctrl-C or SIGTERM stops it cleanly."""
+    settings = settings_or_fail(need_token=True)
+    run_or_fail(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    from bot.app import App, StartError
+
+    app = App(settings)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, app.stop)
+    try:
+        await app.run()
+    except StartError as error:
+        fail(str(error))
+
+
+@main.command()
+@click.option("--port", default=0, show_default="a free one", type=click.IntRange(0, 65535), help="Port of the page.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def demo(port: int, no_browser: bool) -> None:
+    """Try everything in a browser: an embedded Telegram and a replayed site; no token, no network."""
+    from bot.log import set_up
+
+    set_up("WARNING", "console")
+    run_or_fail(_demo(port, no_browser))
+
+
+async def _demo(port: int, no_browser: bool) -> None:
+    from bot.demo.run import run_demo
+
+    await run_demo(port, open_browser=not no_browser, say=click.echo)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, a line each.")
+def ingest(files: tuple[str, ...], as_json: bool) -> None:
+    """Store saved pages or feeds (text, HTML, RSS, JSON), as a poll would. `-` reads standard input."""
+    settings = settings_or_fail()
+    failed = run_or_fail(_ingest(settings, files, as_json))
+    raise SystemExit(1 if failed else 0)
+
+
+async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> int:
+    from bot.app import utc_now
+    from bot.domain.snapshot import NotAPage
+    from bot.ingest.ingest import PAGE, is_filling
+    from bot.ingest.ingest import ingest as ingest_snapshot
+    from bot.ingest.matching import Matcher
+    from bot.sources.read import read
+    from storage.database import Database
+    from storage.migrate import upgrade
+
+    database = Database(settings.database_url.get_secret_value())
+    failed = 0
+    try:
+        await upgrade(database)
+        matcher = Matcher()
+        filling = await is_filling(database)
+        for name in files:
+            try:
+                snapshot = read(_content(name))
+            except (NotAPage, OSError, ValueError) as error:
+                failed += 1
+                reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+                if as_json:
+                    click.echo(json.dumps({**_empty(name), "error": reason, "stored": None}, ensure_ascii=False))
+                else:
+                    click.secho(f"{name}: {reason}; nothing was stored", fg="red", err=True)
+                continue
+            result = await ingest_snapshot(database, matcher, PAGE, snapshot, utc_now(), filling=filling)
+            if as_json:
+                click.echo(json.dumps(_as_json(name, snapshot, result), ensure_ascii=False))
+            else:
+                _show(name, snapshot, result)
+            filling = filling and not snapshot.articles
+    finally:
+        await database.close()
+    return failed
+
+
+def _content(name: str) -> bytes:
+    """Return the bytes of a file or of standard input; ValueError for more than a page may hold."""
+    if name == "-":
+        content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    else:
+        with Path(name).open("rb") as file:
+            content = file.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        raise ValueError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MiB, no page is")
+    return content
+
+
+def _empty(name: str) -> dict[str, Any]:
+    return {"file": name, "layout": None, "page_date": None, "rates": [], "articles": [], "warnings": []}
+
+
+def _as_json(name: str, snapshot: Snapshot, result: Ingested | None) -> dict[str, Any]:
+    return {
+        "file": name,
+        "layout": snapshot.layout,
+        "page_date": snapshot.page_date.isoformat() if snapshot.page_date else None,
+        "rates": [
+            {"pair": str(quote.pair), "value": format(quote.value, "f"), "change_pct": quote.change_pct}
+            for quote in snapshot.rates
+        ],
+        "articles": [
+            {"title": article.title, "subheadings": list(article.subheadings)} for article in snapshot.articles
+        ],
+        "warnings": list(snapshot.warnings),
+        "stored": result.stored if result else None,
+    }
+
+
+def _show(name: str, snapshot: Snapshot, result: Ingested) -> None:
+    """Print what a snapshot held and what became of it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title=f"{name} ({snapshot.layout}{f', {snapshot.page_date}' if snapshot.page_date else ''})")
+    for column in ("what", "figure", "stored"):
+        table.add_column(column, overflow="fold")
+    for quote, recorded in zip(snapshot.rates, result.rates, strict=True):
+        change = f"  {quote.change_pct}%" if quote.change_pct is not None else ""
+        table.add_row(str(quote.pair), f"{quote.value:f}{change}", recorded.outcome)
+    for article, stored in result.articles:
+        table.add_row(article.title, f"{len(article.subheadings)} sub-headings", stored.outcome)
+    console.print(table, markup=False)
+    for warning in snapshot.warnings:
+        console.print(f"warning: {warning}", markup=False, highlight=False)
+    if result.deliveries:
+        console.print(f"{result.deliveries} messages are waiting to be sent", highlight=False)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a source, a line each.")
+def poll(as_json: bool) -> None:
+    """Look at every source once, store what is new and show it."""
+    settings = settings_or_fail()
+    failed = run_or_fail(_poll(settings, as_json))
+    raise SystemExit(1 if failed else 0)
+
+
+async def _poll(settings: Settings, as_json: bool) -> int:
+    from bot.app import make_poller, utc_now
+    from bot.ingest.matching import Matcher
+    from storage.database import Database
+    from storage.migrate import upgrade
+
+    database = Database(settings.database_url.get_secret_value())
+    failed = 0
+    try:
+        await upgrade(database)
+        poller = make_poller(settings, database, Matcher(), utc_now)
+        try:
+            polled = await poller.run_pass(force=True)
+        finally:
+            await poller.close()
+        for one in polled:
+            failed += one.error is not None
+            if as_json:
+                found = (
+                    _as_json(one.url, one.snapshot, one.ingested)
+                    if one.snapshot
+                    else {**_empty(one.url), "stored": None}
+                )
+                click.echo(json.dumps({"source": one.source, **found, "error": one.error}, ensure_ascii=False))
+            elif one.error is not None:
+                click.secho(f"{one.source}: {one.error}", fg="red", err=True)
+            elif one.snapshot is None or one.ingested is None:
+                click.echo(f"{one.source}: nothing new")
+            else:
+                _show(one.source, one.snapshot, one.ingested)
+    finally:
+        await database.close()
+    return failed
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's tables (`run` does this too)."""
+    settings = settings_or_fail()
+    before, after = run_or_fail(_migrate(settings))
+    click.echo(f"already at version {after}" if before == after else f"from {before or 'nothing'} to version {after}")
+
+
+async def _migrate(settings: Settings) -> tuple[str | None, str]:
+    from storage.database import Database
+    from storage.migrate import upgrade
+
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        return await upgrade(database)
+    finally:
+        await database.close()
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: each check with ok and a line of text.")
+def check(as_json: bool) -> None:
+    """Try settings, database, Telegram and each source: a green or red line for each."""
+    from bot.config import SettingsError, load
+
+    try:
+        settings = load(need_token=True)
+    except SettingsError as error:
+        results = [("settings", False, line) for line in str(error).splitlines()]
+    else:
+        settings_or_fail(log_level="ERROR")
+        results = [("settings", True, "complete"), *run_or_fail(_check(settings))]
+    if as_json:
+        click.echo(
+            json.dumps([{"check": name, "ok": ok, "text": text} for name, ok, text in results], ensure_ascii=False)
+        )
+    else:
+        for name, ok, text in results:
+            click.secho(f"{'ok ' if ok else 'BAD'}  {name}: {text}", fg="green" if ok else "red")
+    raise SystemExit(0 if all(ok for _, ok, _ in results) else 1)
+
+
+async def _check(settings: Settings) -> list[tuple[str, bool, str]]:
+    from bot.checks import check_all
+
+    return await check_all(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The timetable: polls, the digest tick once a minute, and nightly thinning. Jobs are coroutines passed in by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.events import EventKind
+from bot.domain.times import DIGEST_LATEST, next_digest
+from storage import articles, chats, deliveries
+from storage.database import Database
+
+log = structlog.get_logger()
+
+# Polls of many copies of this program should not arrive together: each waits up to a tenth of its period more.
+JITTER_SHARE = 0.1
+# Chats a digest tick takes in one transaction, so that a reply never waits long for the write lock.
+DIGEST_CHUNK = 1000
+# Chunks a tick may take before it leaves the rest to the next minute.
+DIGEST_CHUNKS = 200
+THIN_CHUNK = 500
+THIN_CHUNKS = 200
+# Finished events and deliveries are kept this long: they answer "why did I get this?" and feed /mydata.
+KEEP_EVENTS = dt.timedelta(days=90)
+
+
+def timetable(
+    poll: Callable[[], Awaitable[object]],
+    digest: Callable[[], Awaitable[object]],
+    thin: Callable[[], Awaitable[object]],
+    poll_seconds: float,
+) -> AsyncIOScheduler:
+    """Return a scheduler, not yet started. A job that is late runs late, once, and never beside itself."""
+    scheduler = AsyncIOScheduler(
+        timezone=dt.UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(poll, "interval", seconds=poll_seconds, jitter=poll_seconds * JITTER_SHARE, id="poll")
+    scheduler.add_job(digest, "cron", second=0, id="digest")
+    scheduler.add_job(thin, "cron", hour=3, minute=17, id="thin")
+    return scheduler
+
+
+async def digest_tick(database: Database, now: dt.datetime) -> int:
+    """Write a delivery for every chat whose digest hour has come; returns how many.
+
+    Uniqueness is (chat, local date): the event of a date is one, a chat has one delivery of it. A digest that is too
+    late to be of use is skipped for its day.
+    """
+    told = 0
+    for _ in range(DIGEST_CHUNKS):
+        async with database.write() as connection:
+            due = await chats.due_for_digest(connection, now, DIGEST_CHUNK)
+            for chat in due:
+                if chat.digest_at is None or chat.next_digest_at is None:
+                    continue
+                zone = ZoneInfo(chat.timezone)
+                date = chat.next_digest_at.astimezone(zone).date()
+                if now - chat.next_digest_at < DIGEST_LATEST:
+                    event = await _digest_event(connection, date, now)
+                    told += await deliveries.address(connection, event, EventKind.DIGEST, [(chat.id, 0)], now)
+                following = next_digest(now, chat.digest_at, zone, date)
+                await chats.digest_served(connection, chat.id, date, following)
+        if len(due) < DIGEST_CHUNK:
+            break
+    if told:
+        log.info("digests due", count=told)
+    return told
+
+
+async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.datetime) -> int:
+    key = f"digest:{date.isoformat()}"
+    event = await deliveries.happen(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
+    if event is None:
+        event = await deliveries.event_id(connection, key)
+    if event is None:
+        raise LookupError(key)
+    return event
+
+
+async def thin(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
+    """Empty the texts of stories older than `keep` and delete events nobody waits for; returns how many texts."""
+    thinned = 0
+    for _ in range(THIN_CHUNKS):
+        async with database.write() as connection:
+            some = await articles.thin(connection, now - keep, THIN_CHUNK)
+            cleared = await deliveries.clear(connection, now - KEEP_EVENTS, THIN_CHUNK)
+        thinned += some
+        if some < THIN_CHUNK and cleared < THIN_CHUNK:
+            break
+    return thinned

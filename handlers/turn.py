@@ -1,0 +1,133 @@
+"""One turn of a conversation: who speaks, in which language, and the ways to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+
+from telegram import Bot, CallbackQuery, InputFile, Message
+from telegram.constants import ParseMode
+from telegram.error import RetryAfter
+
+from bot.config import Settings
+from bot.delivery import outgoing
+from bot.domain.chats import Chat
+from bot.i18n import Translator
+from bot.ingest.matching import Matcher
+from bot.views.message import View
+from storage import chats
+from storage.database import Database
+
+# How long a typed answer to a question is waited for; later words are words again.
+ASK_FOR = dt.timedelta(minutes=10)
+
+# The longest a reply waits out a flood limit before it is given up; the person has typed again by then.
+LONGEST_WAIT = 20.0
+
+
+def seconds(flood: RetryAfter) -> float:
+    """Return how long Telegram wants us to wait; the library gives it as a number or as a timedelta."""
+    wait = flood.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command people can type. `changes` marks those that change settings: in groups only admins may."""
+
+    name: str
+    handler: Handler
+    changes: bool = False
+    description_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button does. `changes` marks those that change settings: in groups only admins may."""
+
+    handler: ButtonHandler
+    changes: bool = False
+
+
+@dataclass(slots=True)
+class Services:
+    """What handlers may use besides the turn itself; made once."""
+
+    settings: Settings
+    matcher: Matcher
+    started_at: dt.datetime
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(slots=True)
+class Turn:
+    """One thing a person said or pressed, and how to answer it. `now` is UTC."""
+
+    chat: Chat
+    t: Translator
+    database: Database
+    now: dt.datetime
+    bot: Bot
+    services: Services
+    user_id: int | None = None
+    user_name: str = ""
+    thread_id: int = 0
+    arguments: str = ""
+    operator: bool = False
+    pressed: CallbackQuery | None = None
+    _answered: bool = field(default=False, repr=False)
+
+    async def say(self, view: View) -> Message:
+        """Send a new message to the chat."""
+        try:
+            return await outgoing.send(self.bot, self.chat.id, self.thread_id, view)
+        except RetryAfter as flood:
+            wait = seconds(flood)
+            if wait > LONGEST_WAIT:
+                raise
+            await asyncio.sleep(wait)
+            return await outgoing.send(self.bot, self.chat.id, self.thread_id, view)
+
+    async def show(self, view: View) -> None:
+        """Put the view in place of the message whose button was pressed; without one, send it."""
+        message = self.pressed.message if self.pressed else None
+        if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
+            await self.say(view)
+
+    async def toast(self, text: str, alert: bool = False) -> None:
+        """Answer the press with a short note (200 characters at most, by the Bot API)."""
+        if self.pressed and not self._answered:
+            self._answered = True
+            await self.bot.answer_callback_query(self.pressed.id, text[:200] or None, show_alert=alert)
+
+    async def old_button(self) -> None:
+        """Answer a press that means nothing any more, or was never ours."""
+        await self.toast(self.t.plain("common.old_button"), alert=True)
+
+    async def save(self, chat: Chat) -> None:
+        """Store the chat's settings; the rest of this turn speaks by them."""
+        async with self.database.write() as connection:
+            await chats.save(connection, chat)
+        self.chat, self.t = chat, Translator(chat.language)
+
+    async def ask(self, key: str, view: View) -> None:
+        """Ask for a typed answer: the next words of this chat go to the `key` of ANSWERS."""
+        await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + ASK_FOR))
+        await self.say(view)
+
+    async def send_file(self, name: str, content: bytes, caption: str) -> None:
+        """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""
+        await self.bot.send_document(
+            self.chat.id,
+            InputFile(BytesIO(content), filename=name),
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=self.thread_id or None,
+        )
+
+
+Handler = Callable[[Turn], Awaitable[None]]
+ButtonHandler = Callable[..., Awaitable[None]]
