@@ -1,0 +1,83 @@
+"""What a reader would see of a piece of HTML: paragraphs and headings, nothing from scripts or styles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.domain.articles import clean_text
+
+# Elements whose text is not shown to a reader.
+INVISIBLE = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head > title", "[hidden]"]
+# Elements that begin a new line of text.
+_BLOCKS = frozenset(
+    "address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905
+    "header hr html li main nav ol p pre section table td th tr ul".split()
+)
+_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+# Deeper than any page is written by hand or by an editor; a nested bomb ends here.
+MAX_NODES = 200_000
+
+
+def parse(html: str) -> LexborHTMLParser:
+    """Return the tree with what no reader sees taken out."""
+    tree = LexborHTMLParser(html)
+    tree.strip_tags([tag for tag in INVISIBLE if tag.isalpha()])
+    for selector in INVISIBLE:
+        if not selector.isalpha():
+            for node in tree.css(selector):
+                node.decompose()
+    for node in tree.css("[style]"):
+        if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", node.attributes.get("style") or "", re.IGNORECASE):
+            node.decompose()
+    return tree
+
+
+def one_line(text: str) -> str:
+    """Return text without line breaks, doubled spaces and deceiving characters."""
+    return _SPACE.sub(" ", clean_text(text)).strip()
+
+
+def lines(root: LexborNode | None) -> Iterator[str]:
+    """Yield the visible text line by line, a new line at each block element."""
+    current: list[str] = []
+    if root is None:
+        return
+    for count, node in enumerate(root.traverse(include_text=True)):
+        if count > MAX_NODES:
+            break
+        if node.tag == "-text":
+            current.append(node.text(deep=False) or "")
+        elif node.tag in _BLOCKS or _ends_block(node):
+            if line := one_line("".join(current)):
+                yield line
+            current = []
+    if line := one_line("".join(current)):
+        yield line
+
+
+def _ends_block(node: LexborNode) -> bool:
+    """Tell whether the element before this one was a block: `</p>text` is two lines."""
+    before = node.prev
+    return before is not None and before.tag in _BLOCKS
+
+
+def paragraphs(html: str) -> tuple[str, tuple[str, ...], str | None]:
+    """Return an article's plain text (paragraphs divided by blank lines), its sub-headings and its first image."""
+    tree = parse(html)
+    found: list[str] = []
+    subheadings: list[str] = []
+    blocks = tree.css("p, h2, h3, h4, h5, h6, li, blockquote, pre")
+    for block in blocks:
+        text = one_line(block.text(separator=""))
+        if not text or (block.tag == "blockquote" and block.css_first("p") is not None):
+            continue
+        found.append(text)
+        if block.tag in ("h2", "h3", "h4", "h5", "h6"):
+            subheadings.append(text)
+    if not found:
+        found = list(lines(tree.body))
+    image = tree.css_first("img[src]")
+    return "\n\n".join(found), tuple(subheadings), image.attributes.get("src") if image is not None else None

@@ -1,0 +1,140 @@
+"""The page as HTML: visible text only, so a rate inside a script is none; titles are links in headings.
+
+The site's class names are not relied on: only what the elements mean.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
+from bot.domain.snapshot import NotAPage, Snapshot
+from bot.sources.html_text import lines, one_line, parse
+from bot.sources.page_text import page_date_of
+from bot.sources.ticker import is_ticker_line, read_ticker
+
+# More headlines than any front page shows; what is beyond is a directory or an attack.
+MAX_ARTICLES = 100
+# Paragraphs of a listing that belong to one headline; an excerpt has one or two.
+_LONGEST_EXCERPT = 40
+_ASIDE = ("nav", "footer", "aside", "form")
+
+
+def read_page_html(html: str, url: str | None = None) -> Snapshot:
+    """Read a page of HTML; relative links are resolved against `url`. NotAPage if nothing on it is ours."""
+    tree = parse(html)
+    visible = list(lines(tree.body))
+    quotes, warnings = read_ticker([line for line in visible if is_ticker_line(line)])
+    articles = _listed(tree, url) or _single(tree, url)
+    page_date = next((date for line in visible if (date := page_date_of(line))), None)
+    if not quotes and not articles:
+        raise NotAPage("an HTML page without a ticker and without headlines")
+    if not quotes:
+        warnings.append("the page has no ticker")
+    return Snapshot("html", tuple(quotes), tuple(articles), page_date, tuple(warnings))
+
+
+def _listed(tree: LexborHTMLParser, url: str | None) -> list[Article]:
+    """Return the headlines that are links, each with the text that follows it up to the next heading."""
+    found: dict[str, Article] = {}
+    for heading in tree.css("h1, h2, h3, h4"):
+        anchor = heading.css_first("a[href]") or _around(heading, "a")
+        if anchor is None or any(_around(heading, tag) is not None for tag in _ASIDE):
+            continue
+        title = one_line(heading.text(separator=""))
+        link = canonical_url(urljoin(url or "", anchor.attributes.get("href") or ""))
+        if not title or len(title) > MAX_TITLE_LENGTH or (link is None and url is not None) or (link or title) in found:
+            continue
+        text, subheadings, published = _following(heading if _around(heading, "a") is None else anchor)
+        found[link or title] = Article(
+            title=title, text=text, subheadings=subheadings, url=link, published_at=published
+        )
+        if len(found) >= MAX_ARTICLES:
+            break
+    return list(found.values())
+
+
+def _following(heading: LexborNode) -> tuple[str, tuple[str, ...], dt.datetime | None]:
+    """Return the paragraphs, sub-headings and date that stand beside a headline in its own container."""
+    box = _around(heading, "article")
+    texts: list[str] = []
+    subheadings: list[str] = []
+    published: dt.datetime | None = None
+    nodes = box.css("p, h2, h3, h4, h5, time") if box is not None else _siblings(heading)
+    for node in nodes[: _LONGEST_EXCERPT * 2]:
+        text = one_line(node.text(separator=""))
+        if node.tag == "time":
+            published = published or _instant(node.attributes.get("datetime"))
+        elif node.mem_id == heading.mem_id or (node.css_first("a[href]") is not None and node.tag != "p") or not text:
+            continue
+        else:
+            texts.append(text)
+            if node.tag != "p":
+                subheadings.append(text)
+    return "\n\n".join(texts), tuple(subheadings), published
+
+
+def _siblings(heading: LexborNode) -> list[LexborNode]:
+    """Return what follows a headline that has no `article` around it, up to the next headline."""
+    found: list[LexborNode] = []
+    node = heading.next
+    while node is not None and len(found) < _LONGEST_EXCERPT:
+        if node.tag in ("h1", "h2", "h3", "h4") and node.css_first("a[href]") is not None:
+            break
+        if node.tag in ("p", "time", "h2", "h3", "h4", "h5"):
+            found.append(node)
+        elif node.tag == "div":
+            if node.css_first("h1 a[href], h2 a[href], h3 a[href]") is not None:
+                break
+            found += node.css("p, time, h3, h4, h5")
+        node = node.next
+    return found
+
+
+def _single(tree: LexborHTMLParser, url: str | None) -> list[Article]:
+    """Return the one article of a page whose headline is no link."""
+    heading = tree.css_first("article h1, main h1, h1")
+    box = tree.css_first("article, main") or tree.body
+    if heading is None or box is None:
+        return []
+    title = one_line(heading.text(separator=""))
+    texts = [one_line(node.text(separator="")) for node in box.css("p, h2, h3, h4")]
+    paragraphs = [text for text in texts if text]
+    kind = tree.css_first('meta[property="og:type"]')
+    is_article = kind is not None and kind.attributes.get("content") == "article"
+    if not title or len(title) > MAX_TITLE_LENGTH or not paragraphs or not (is_article or tree.css_first("article")):
+        return []
+    named = tree.css_first('link[rel="canonical"]')
+    link = canonical_url((named.attributes.get("href") or "") if named is not None else (url or ""))
+    time = box.css_first("time[datetime]")
+    subheadings = tuple(one_line(node.text(separator="")) for node in box.css("h2, h3, h4"))
+    return [
+        Article(
+            title=title,
+            text="\n\n".join(paragraphs),
+            subheadings=tuple(text for text in subheadings if text),
+            url=link,
+            published_at=_instant(time.attributes.get("datetime")) if time is not None else None,
+        )
+    ]
+
+
+def _around(node: LexborNode, tag: str) -> LexborNode | None:
+    parent = node.parent
+    while parent is not None:
+        if parent.tag == tag:
+            return parent
+        parent = parent.parent
+    return None
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    """Return the instant of a `datetime` attribute; one without a zone is not guessed at."""
+    try:
+        instant = dt.datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return instant.astimezone(dt.UTC) if instant.tzinfo else None

@@ -1,0 +1,36 @@
+"""Bytes in, snapshot out: which form a document has is seen from the document itself."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.snapshot import NotAPage, Snapshot
+from bot.sources.decode import decode
+from bot.sources.feed import read_feed
+from bot.sources.page_html import read_page_html
+from bot.sources.page_text import read_page_text
+from bot.sources.wordpress import read_posts
+
+_FEED = re.compile(
+    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL
+)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|article|main|section|h[1-6]|p|ul|table)\b", re.IGNORECASE)
+# Where the form of a document shows.
+_HEAD = 4096
+
+
+def read(content: bytes, *, content_type: str | None = None, url: str | None = None) -> Snapshot:
+    """Read a page, feed or REST answer; NotAPage (with a short reason) for anything else, never another error."""
+    if not content.strip():
+        raise NotAPage("an empty document")
+    if b"\x00" in content[:_HEAD] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NotAPage("binary data, not a page")
+    text = decode(content, content_type)
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if _FEED.match(head):
+        return read_feed(content)
+    if head.startswith(("[", "{")):
+        return read_posts(text)
+    if _HTML.search(head):
+        return read_page_html(text, url)
+    return read_page_text(text)
