@@ -24,6 +24,17 @@ T = TypeVar("T")
 # A saved page is at most as large as a fetched one may be (bot/sources/fetch.py).
 MAX_FILE_BYTES = 5 * 1024 * 1024
 
+DEMO_TEXT = """
+  Jarchi is crying at {url}
+
+  Open that page: it is a messenger with three people in it, and the bot in each of their chats.
+  The site behind it is written for the demo: a new story every few seconds, rates that move.
+  A round of two minutes: /start, then /subscribe nuclear, /alert kzt < 0.00195, /rates, /digest now.
+
+  Ctrl-C ends it. For your own bot: get a token from @BotFather, then
+      BOT_TOKEN=… jarchi run
+"""
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jarchi")
@@ -109,9 +120,30 @@ def demo(port: int, no_browser: bool) -> None:
 
 
 async def _demo(port: int, no_browser: bool) -> None:
-    from bot.demo.run import run_demo
+    import webbrowser
 
-    await run_demo(port, open_browser=not no_browser, say=click.echo)
+    from bot.app import App, StartError
+    from bot.config import load
+    from bot.demo.run import stage
+
+    async with stage(port) as demo:
+        app = App(load(**demo.settings))
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, app.stop)
+        running = asyncio.create_task(app.run())
+        ready = asyncio.create_task(app.ready.wait())
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            click.echo(DEMO_TEXT.format(url=demo.telegram.url))
+            if not no_browser:
+                await asyncio.to_thread(webbrowser.open, demo.telegram.url)
+        ready.cancel()
+        try:
+            await running
+        except StartError as error:
+            fail(str(error))
+    click.echo("The demo has ended; nothing of it stays.")
 
 
 @main.command()

@@ -1,0 +1,51 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from storage.database import Database, StorageError, ping
+
+
+async def test_a_file_that_is_not_a_database_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_bytes(b"this is a shopping list, not a database\n" * 100)
+    opened = Database(f"sqlite+aiosqlite:///{path}")
+    with pytest.raises(StorageError, match="not a database"):
+        await ping(opened)
+    await opened.close()
+
+
+async def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'folder' / 'x.db'}")
+    await ping(opened)
+    await opened.close()
+    assert (tmp_path / "new" / "folder" / "x.db").exists()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+asyncpg://user:hunter2@127.0.0.1:1/none"])
+async def test_errors_and_reprs_never_hold_the_address(url: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        opened = Database(url)
+        assert "hunter2" not in repr(opened)
+        await ping(opened)
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_a_failed_write_leaves_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO queries (text) VALUES ('half')"))
+            raise ZeroDivisionError
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM queries"))).scalar_one() == 0
+
+
+async def test_writers_at_the_same_time_wait_for_each_other(database: Database) -> None:
+    async def write(n: int) -> None:
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO queries (text) VALUES (:text)"), {"text": str(n)})
+
+    await asyncio.gather(*(write(n) for n in range(20)))
+    async with database.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM queries"))).scalar_one() == 20

@@ -1,0 +1,155 @@
+import asyncio
+import datetime as dt
+
+from bot.domain.articles import Article
+from bot.domain.chats import Chat, ChatState
+from bot.domain.events import DeliveryState, EventKind
+from storage import articles, chats, deliveries, topics
+from storage.database import Database
+from storage.deliveries import LEASE, Mark
+
+NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+
+
+async def add_chat(database: Database, chat_id: int) -> None:
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(chat_id, "private", "en", "Asia/Almaty"), NOW)
+
+
+async def subscribe(database: Database, chat_id: int, text: str, level: str = "instant") -> int:
+    async with database.write() as connection:
+        query = await topics.ensure_query(connection, text)
+        await topics.subscribe(connection, chat_id, 0, query.id, level, NOW)
+        return query.id
+
+
+async def cry(database: Database, *queries: int) -> int:
+    """Store a story about some queries and tell it; returns how many are told."""
+    async with database.write() as connection:
+        stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
+        await articles.add_matches(connection, [(stored.id, query) for query in queries])
+        event = await deliveries.happen(
+            connection, EventKind.ARTICLE, f"article:{stored.id}", {"article_id": stored.id}, NOW
+        )
+        return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
+
+
+async def test_one_delivery_a_person_even_if_three_topics_match(database: Database) -> None:
+    for chat in (1, 2, 3, 4):
+        await add_chat(database, chat)
+    nuclear, rail, oil = [await subscribe(database, 1, text) for text in ("nuclear", "rail", "oil")]
+    await subscribe(database, 2, "nuclear", "silent")
+    await subscribe(database, 3, "nuclear", "digest")
+    await subscribe(database, 4, "uranium")
+    assert await cry(database, nuclear, rail, oil) == 2
+    async with database.write() as connection:
+        claimed = await deliveries.claim(connection, NOW, 10)
+    assert [(d.chat_id, d.silent, d.event.kind) for d in claimed] == [
+        (1, False, EventKind.ARTICLE),
+        (2, True, EventKind.ARTICLE),
+    ]
+
+
+async def test_the_same_story_is_not_told_twice(database: Database) -> None:
+    await add_chat(database, 1)
+    nuclear = await subscribe(database, 1, "nuclear")
+    assert [await cry(database, nuclear), await cry(database, nuclear)] == [1, 0]
+
+
+async def test_a_chat_that_is_gone_or_stopped_hears_nothing(database: Database) -> None:
+    for chat in (1, 2):
+        await add_chat(database, chat)
+        nuclear = await subscribe(database, chat, "nuclear")
+    async with database.write() as connection:
+        await chats.set_state(connection, 1, ChatState.STOPPED, NOW)
+        await chats.set_state(connection, 2, ChatState.GONE, NOW)
+    assert await cry(database, nuclear) == 0
+
+
+async def test_crossings_leave_before_news_and_news_before_digests(database: Database) -> None:
+    await add_chat(database, 1)
+    async with database.write() as connection:
+        for kind in (EventKind.DIGEST, EventKind.ARTICLE, EventKind.CROSSING):
+            event = await deliveries.happen(connection, kind, f"{kind}:1", {}, NOW)
+            assert event is not None
+            await deliveries.address(connection, event, kind, [(1, 0)], NOW)
+        claimed = await deliveries.claim(connection, NOW, 10)
+    assert [d.event.kind for d in claimed] == [EventKind.CROSSING, EventKind.ARTICLE, EventKind.DIGEST]
+
+
+async def test_a_claim_goes_back_when_its_lease_has_run_out(database: Database) -> None:
+    await add_chat(database, 1)
+    await cry(database, await subscribe(database, 1, "nuclear"))
+    async with database.write() as connection:
+        first = await deliveries.claim(connection, NOW, 10)
+        assert await deliveries.claim(connection, NOW, 10) == []
+        assert await deliveries.give_back(connection, NOW) == 0
+        assert await deliveries.give_back(connection, NOW + LEASE * 2) == 1
+        assert await deliveries.claim(connection, NOW, 10) == first
+
+
+async def test_what_must_wait_is_not_claimed_before_its_time(database: Database) -> None:
+    await add_chat(database, 1)
+    await cry(database, await subscribe(database, 1, "nuclear"))
+    later = NOW + dt.timedelta(minutes=5)
+    async with database.write() as connection:
+        (delivery,) = await deliveries.claim(connection, NOW, 10)
+        await deliveries.mark(
+            connection, [Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
+        )
+        assert await deliveries.claim(connection, NOW, 10) == []
+        assert await deliveries.next_due(connection) == later
+        (again,) = await deliveries.claim(connection, later, 10)
+    assert (again.id, again.attempts) == (delivery.id, 0)
+
+
+async def test_claimers_at_the_same_time_share_the_work_without_overlap(database: Database) -> None:
+    for chat in range(1, 41):
+        await add_chat(database, chat)
+        nuclear = await subscribe(database, chat, "nuclear")
+    assert await cry(database, nuclear) == 40
+
+    async def claim() -> list[int]:
+        async with database.write() as connection:
+            return [d.id for d in await deliveries.claim(connection, NOW, 10)]
+
+    taken = [id_ for ids in await asyncio.gather(*(claim() for _ in range(4))) for id_ in ids]
+    assert sorted(taken) == sorted(set(taken))
+    assert len(taken) == 40
+
+
+async def test_forgetting_a_chat_leaves_nothing_of_it(database: Database) -> None:
+    await add_chat(database, 1)
+    await cry(database, await subscribe(database, 1, "nuclear"))
+    async with database.write() as connection:
+        await chats.forget(connection, 1)
+    async with database.read() as connection:
+        assert await chats.everything(connection, 1) == {}
+        assert await deliveries.count_by_state(connection) == {}
+        assert await topics.of_chat(connection, 1) == []
+
+
+async def test_a_group_that_became_a_supergroup_keeps_everything(database: Database) -> None:
+    await add_chat(database, -5)
+    nuclear = await subscribe(database, -5, "nuclear")
+    await cry(database, nuclear)
+    async with database.write() as connection:
+        await chats.migrate(connection, -5, -1005)
+    async with database.read() as connection:
+        moved = await chats.get(connection, -1005)
+        assert await chats.get(connection, -5) is None
+        assert [s.query.id for s in await topics.of_chat(connection, -1005)] == [nuclear]
+    assert moved is not None
+    assert moved.kind == "supergroup"
+
+
+async def test_a_group_merges_into_a_supergroup_that_spoke_already(database: Database) -> None:
+    for chat in (-5, -1005):
+        await add_chat(database, chat)
+        nuclear = await subscribe(database, chat, "nuclear")
+    rail = await subscribe(database, -5, "rail")
+    async with database.write() as connection:
+        await chats.migrate(connection, -5, -1005)
+    async with database.read() as connection:
+        assert sorted(s.query.id for s in await topics.of_chat(connection, -1005)) == [nuclear, rail]
+        assert await chats.get(connection, -5) is None

@@ -1,0 +1,29 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from storage.database import Database, StorageError
+from storage.migrate import upgrade
+from storage.models import Base
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+async def test_the_migrations_add_up_to_the_models(database: Database) -> None:
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_an_up_to_date_database_is_left_as_it_is(database: Database) -> None:
+    before, after = await upgrade(database)
+    assert before == after
+
+
+async def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match="newer version"):
+        await upgrade(database)
