@@ -1,0 +1,218 @@
+// The chat page: what comes from the server goes into the state, the state onto the screen, what people do to the server.
+
+import { Composer } from "/page/composer.js";
+import { Connection } from "/page/connection.js";
+import { alertBox, toast } from "/page/dialogs.js";
+import { icon, tint } from "/page/dom.js";
+import { History } from "/page/history.js";
+import { answered } from "/page/keyboard.js";
+import { dots, drawList, unreadInAll } from "/page/list.js";
+import { memberCount } from "/page/message.js";
+import { State } from "/page/state.js";
+import { label, pageLanguage, wordsIn } from "/page/words.js";
+
+// Telegram shows "typing" for this long, or until a message comes.
+const TYPING_MS = 5000;
+
+const find = (selector) => document.querySelector(selector);
+const narrow = matchMedia("(max-width: 719px)");
+const state = new State();
+const history = new History(find("#history"), read);
+const composer = new Composer(find("#composer"), { say, block, speakAs });
+let connected = false;
+let drawing = false;
+
+const handlers = {
+  hello(frame) {
+    const open = state.open;
+    state.hello(frame);
+    narrate(frame.note);
+    route();
+    if (open !== null && open === state.open) showChat({ keep: true });
+  },
+  message(frame, chat) {
+    clearTimeout(chat.typing);
+    chat.typing = false;
+    const wasEmpty = !chat.messages.size;
+    const excess = state.add(chat, frame.message);
+    if (chat.id !== state.open) return;
+    for (const id of excess) history.remove(id);
+    history.append(frame.message);
+    if (wasEmpty) composer.show(view());
+  },
+  edit(frame, chat) {
+    chat.messages.set(frame.message.message_id, frame.message);
+    if (chat.id === state.open) history.replace(frame.message);
+  },
+  delete(frame, chat) {
+    chat.messages.delete(frame.message_id);
+    if (chat.id === state.open) history.remove(frame.message_id);
+  },
+  action(_frame, chat) {
+    clearTimeout(chat.typing);
+    chat.typing = setTimeout(() => {
+      chat.typing = false;
+      draw();
+    }, TYPING_MS);
+  },
+  answer(frame, chat) {
+    answered(frame.chat, frame.person);
+    if (!frame.text || chat.id !== state.open) return;
+    if (frame.alert) alertBox(frame.text, view().words);
+    else toast(frame.text);
+  },
+  blocked(frame, chat) {
+    chat.blocked = frame.blocked;
+    if (chat.id === state.open) composer.show(view());
+  },
+  commands(frame) {
+    state.commands = frame.commands;
+    if (state.open !== null) composer.show(view());
+  },
+  note(frame) {
+    narrate(frame.text);
+  },
+};
+
+const connection = new Connection(
+  (frame) => {
+    const chat = state.chats.get(frame.chat);
+    if (frame.chat !== undefined && !chat) {
+      connection.restart(); // a chat begun after our hello: the next one has it
+      return;
+    }
+    handlers[frame.type]?.(frame, chat);
+    draw();
+  },
+  (now) => {
+    connected = now;
+    draw();
+  },
+);
+
+/** Everything that draws the open chat needs to know. */
+function view() {
+  const chat = state.chats.get(state.open);
+  const person = chat && state.speaker(chat);
+  const language = person ? pageLanguage(person) : document.documentElement.lang; // the list stays as it was
+  return { state, chat, person, language, words: wordsIn(language), say, press };
+}
+
+/** The address says which chat is open (#id). Without one: the first on a wide screen, the list on a narrow one. */
+function route() {
+  const asked = Number(location.hash.slice(1));
+  const first = narrow.matches ? undefined : state.byRecency()[0]?.id;
+  const open = state.chats.has(asked) ? asked : first;
+  document.body.dataset.view = open === undefined ? "list" : "chat";
+  if (open === undefined) {
+    state.open = null;
+    history.clear();
+  } else if (state.open !== open) {
+    state.open = open;
+    showChat();
+  }
+  draw();
+}
+
+function showChat(options) {
+  label(document, view().language);
+  composer.show(view());
+  history.show(view(), options);
+}
+
+/** Draw all but the messages, once for all that happens in this turn. */
+function draw() {
+  if (drawing) return;
+  drawing = true;
+  setTimeout(() => {
+    drawing = false;
+    const { chat, words } = view();
+    find("#list-title").textContent = connected ? words.chats : words.connecting;
+    document.body.classList.toggle("offline", !connected);
+    drawList(find("#rows"), state, view());
+    const all = unreadInAll(state);
+    document.title = all ? `(${all}) ${state.bot.first_name}` : state.bot.first_name;
+    if (!chat) return;
+    drawHeader();
+    const unread = state.unread(chat).length;
+    badge(find("#to-bottom .badge"), unread);
+    badge(find("#back-count"), all - unread);
+  });
+}
+
+function drawHeader() {
+  const { chat, person, words } = view();
+  const one = chat.type === "private";
+  const avatar = find("#chat-avatar");
+  avatar.className = one ? "avatar bot" : `avatar ${tint(chat.id)}`;
+  avatar.replaceChildren(icon(one ? "horn" : "group"));
+  find("#chat-title").textContent = one ? state.bot.first_name : chat.title;
+  const status = find("#chat-status");
+  const language = find("#chat-language");
+  language.textContent = person?.language_code ?? "";
+  language.hidden = !connected || Boolean(chat.typing) || chat.blocked || !person?.language_code;
+  status.className = chat.typing ? "typing" : "";
+  if (!connected) status.textContent = words.connecting;
+  else if (chat.blocked) status.textContent = words.blocked;
+  else if (chat.typing) status.replaceChildren(words.typing, dots());
+  else status.textContent = one ? words.as(person.first_name) : `${memberCount(chat, view())}, ${words.as(person.first_name)}`;
+  find("#menu-button").hidden = !one;
+  find("#toggle-block span").textContent = chat.blocked ? words.unblock : words.block;
+}
+
+function badge(element, count) {
+  element.hidden = count <= 0;
+  element.textContent = String(count);
+}
+
+function narrate(text) {
+  find("#note p").textContent = text ?? "";
+  find("#note").hidden = !text;
+}
+
+// What people do
+
+function say(text) {
+  return sent({ type: "say", chat: state.open, person: view().person.id, text });
+}
+
+function press(message, data) {
+  return sent({ type: "press", chat: state.open, person: view().person.id, message_id: message, data });
+}
+
+function block(blocked) {
+  return sent({ type: blocked ? "block" : "unblock", person: view().person.id });
+}
+
+function speakAs(person) {
+  state.speakAs(state.chats.get(state.open), person);
+  showChat({ keep: true });
+  draw();
+}
+
+function sent(frame) {
+  const done = connection.send(frame);
+  if (!done) toast(view().words.notSent);
+  return done;
+}
+
+function read(id) {
+  const chat = state.chats.get(state.open);
+  find("#to-bottom").hidden = history.atEnd;
+  if (!chat || id <= chat.readUpTo) return;
+  chat.readUpTo = id;
+  draw();
+}
+
+label(document, "en");
+addEventListener("hashchange", route);
+narrow.addEventListener("change", route);
+find("#note button").addEventListener("click", () => narrate(""));
+find("#to-bottom").addEventListener("click", () => {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  find("#history").scrollTo({ top: find("#history").scrollHeight, behavior });
+});
+find("#toggle-block").addEventListener("click", () => {
+  find("#chat-menu").hidePopover();
+  block(!view().chat.blocked);
+});

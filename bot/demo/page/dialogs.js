@@ -1,0 +1,73 @@
+// What appears over the chat: toasts, alerts, the question before a link is opened, an enlarged photo.
+
+import { el } from "/page/dom.js";
+
+const TOAST_MS = 3500;
+
+let toastTimer = 0;
+
+/** Show a short line for a while. */
+export function toast(text) {
+  const box = document.querySelector("#toast");
+  box.replaceChildren(el("span", {}, text));
+  box.classList.add("shown");
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => box.classList.remove("shown"), TOAST_MS);
+}
+
+/** Show a text that has to be put away. */
+export function alertBox(text, words) {
+  show(el("p", { dir: "auto" }, text), [el("button", { type: "button", class: "plain", onclick: close }, words.ok)]);
+}
+
+/** Ask before leaving for a link; only http and https links are opened at all. */
+export function askToOpen(url, words) {
+  const address = webAddress(url);
+  if (!address) return;
+  const open = { href: address.href, target: "_blank", rel: "noopener noreferrer", class: "plain", onclick: close };
+  show(el("div", {}, el("h2", {}, words.openLink), el("p", { class: "address" }, address.href)), [
+    el("button", { type: "button", class: "plain", onclick: close }, words.cancel),
+    el("a", open, words.open),
+  ]);
+}
+
+/** Show a photo as large as the window. */
+export function zoom(source, caption, words) {
+  const image = el("img", { src: source, alt: caption });
+  const box = el("dialog", { class: "zoom", "aria-label": words.photo, onclick: close }, image);
+  box.append(el("button", { type: "button", class: "plain", autofocus: true }, words.close));
+  present(box);
+}
+
+/** A link's address if it leads to the web, else null. "timesca.com" means https://timesca.com. */
+export function webAddress(url) {
+  const withScheme = /^[a-z][a-z0-9+.-]*:/iu.test(url) ? url : `https://${url}`;
+  if (!URL.canParse(withScheme)) return null;
+  const address = new URL(withScheme);
+  return ["http:", "https:"].includes(address.protocol) ? address : null;
+}
+
+/** Copy a text and say so. */
+export async function copy(text, words) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(words.copied);
+  } catch {
+    toast(words.notCopied); // the browser forbids it
+  }
+}
+
+function show(content, buttons) {
+  present(el("dialog", { class: "box" }, content, el("div", { class: "choices" }, ...buttons)));
+}
+
+function present(box) {
+  box.addEventListener("close", () => box.remove());
+  box.addEventListener("click", (event) => event.target === box && box.close()); // a click beside it
+  document.body.append(box);
+  box.showModal();
+}
+
+function close(event) {
+  event.currentTarget.closest("dialog").close();
+}

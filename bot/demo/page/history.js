@@ -1,0 +1,212 @@
+// The messages of the open chat: where they stand, what stays in sight when they change, what has been read.
+
+import { el } from "/page/dom.js";
+import { momentText } from "/page/entities.js";
+import { messageElement } from "/page/message.js";
+
+// So near the end counts as being there.
+const NEAR_PX = 48;
+// A message counts as read when this much of it has been in sight.
+const SEEN_PX = 60;
+// The date at the top edge goes away when scrolling has stopped for this long.
+const DATE_SHOWN_MS = 1200;
+const RELATIVE_TIMES_MS = 30_000;
+
+export class History {
+  #root;
+  #view = null;
+  #onRead;
+  #atEnd = true;
+  #dateTimer = 0;
+
+  /** Calls onRead(message id) when the reader has seen messages up to that one. */
+  constructor(root, onRead) {
+    this.#root = root;
+    this.#onRead = onRead;
+    root.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    root.addEventListener("scroll", () => this.#showDate(), { passive: true });
+    root.addEventListener("load", () => this.#resized(), true); // a photo
+    document.addEventListener("visibilitychange", () => this.#markRead());
+    new ResizeObserver(() => this.#resized()).observe(root);
+    setInterval(() => this.#refreshRelativeTimes(), RELATIVE_TIMES_MS);
+  }
+
+  /** Whether the reader is looking at the end of the chat. */
+  get atEnd() {
+    return this.#atEnd;
+  }
+
+  /** Show a chat from the first unread message on, or from where the same chat was left. */
+  show(view, { keep = false } = {}) {
+    const place = this.#root.scrollHeight - this.#root.scrollTop;
+    const stay = keep && !this.#atEnd;
+    this.#view = view;
+    this.#root.setAttribute("aria-busy", "true"); // a whole chat is not read out, only what comes later
+    this.#root.replaceChildren();
+    const unread = view.state.unread(view.chat)[0]?.message_id;
+    for (const message of view.chat.messages.values()) {
+      this.#append(message, message.message_id === unread);
+    }
+    if (!this.#root.hasChildNodes() && view.chat.type !== "private") {
+      this.#root.append(el("div", { class: "service" }, el("span", {}, view.words.noMessages)));
+    } else if (!this.#root.hasChildNodes()) {
+      this.#root.append(this.#welcome());
+    }
+    this.#root.removeAttribute("aria-busy");
+    const line = this.#root.querySelector(".new-line");
+    if (stay) this.#root.scrollTop = this.#root.scrollHeight - place;
+    else if (line) this.#root.scrollTop = line.offsetTop - NEAR_PX;
+    else this.toEnd();
+    this.#scrolled();
+  }
+
+  /** Show nothing. */
+  clear() {
+    this.#view = null;
+    this.#root.replaceChildren();
+  }
+
+  /** A new message: the reader goes along if they are at the end and looking, or if it is their own. */
+  append(message) {
+    const own = message.from?.id === this.#view.person?.id;
+    const follow = own || (this.#atEnd && !document.hidden);
+    if (!this.#root.querySelector(".message, .service[data-id]")) this.#root.replaceChildren();
+    const line = this.#root.querySelector(".new-line");
+    if (own) line?.remove();
+    this.#append(message, !own && !follow && !line).classList.add("arrived");
+    if (follow) this.toEnd();
+    this.#scrolled();
+  }
+
+  /** A message has changed: in place, with the focus on the same button of it. */
+  replace(message) {
+    const old = this.#find(message.message_id);
+    if (!old) return;
+    const focused = [...old.querySelectorAll("button, a")].indexOf(document.activeElement);
+    this.#keepingPlace(() => {
+      const changed = messageElement(message, this.#view);
+      changed.classList.add("changed");
+      old.replaceWith(changed);
+      this.#group(changed);
+      if (changed.nextElementSibling) this.#group(changed.nextElementSibling);
+      if (focused >= 0) changed.querySelectorAll("button, a")[focused]?.focus({ preventScroll: true });
+    });
+  }
+
+  remove(id) {
+    const old = this.#find(id);
+    if (!old) return;
+    this.#keepingPlace(() => {
+      const { previousElementSibling: before, nextElementSibling: after } = old;
+      old.remove();
+      if (after) this.#group(after);
+      else before?.classList.add("last");
+      for (const day of this.#root.querySelectorAll(".day")) if (!day.querySelector("[data-id]")) day.remove();
+    });
+  }
+
+  toEnd() {
+    this.#root.scrollTop = this.#root.scrollHeight;
+    this.#atEnd = true;
+  }
+
+  #find(id) {
+    return this.#root.querySelector(`[data-id="${id}"]`);
+  }
+
+  #append(message, underNewLine) {
+    const name = new Date(message.date * 1000).toDateString();
+    let day = this.#root.lastElementChild;
+    if (day?.dataset.day !== name) {
+      day = this.#day(message.date, name);
+      this.#root.append(day);
+    }
+    if (underNewLine) day.append(el("div", { class: "new-line" }, el("span", {}, this.#view.words.newMessages)));
+    const element = messageElement(message, this.#view);
+    day.append(element);
+    this.#group(element);
+    return element;
+  }
+
+  /** Messages of one sender in a row stand close together; only the last has a tail, the first a name. */
+  #group(element) {
+    const before = element.previousElementSibling;
+    const joined = Boolean(element.dataset.sender) && element.dataset.sender === before?.dataset.sender;
+    const next = element.nextElementSibling;
+    element.classList.toggle("first", !joined);
+    element.classList.toggle("last", !next || next.dataset.sender !== element.dataset.sender);
+    before?.classList.toggle("last", !joined);
+  }
+
+  /** The messages of a day stand together, under its date. */
+  #day(seconds, name) {
+    const { words, language } = this.#view;
+    const at = new Date(seconds * 1000);
+    const today = new Date();
+    const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+    const named = { [today.toDateString()]: words.today, [yesterday.toDateString()]: words.yesterday };
+    const year = at.getFullYear() === today.getFullYear() ? undefined : "numeric";
+    const text = named[name] ?? new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year }).format(at);
+    return el("div", { class: "day", "data-day": name }, el("div", { class: "date service" }, el("span", {}, text)));
+  }
+
+  #welcome() {
+    const { state, words } = this.#view;
+    if (!state.bot.description) return el("div", { class: "service" }, el("span", {}, words.noMessages));
+    return el("div", { class: "welcome" }, el("h3", {}, words.description), el("p", { dir: "auto" }, state.bot.description));
+  }
+
+  /** Change something without what the reader is looking at moving. */
+  #keepingPlace(change) {
+    const atEnd = this.#atEnd;
+    const top = this.#root.getBoundingClientRect().top;
+    const inSight = (one) => one.getBoundingClientRect().bottom > top;
+    const anchor = [...this.#root.querySelectorAll("[data-id]")].find(inSight);
+    const before = anchor?.getBoundingClientRect().top;
+    change();
+    const after = anchor && this.#find(anchor.dataset.id)?.getBoundingClientRect().top;
+    if (atEnd) this.toEnd();
+    else if (after !== undefined) this.#root.scrollTop += after - before;
+    this.#scrolled();
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#root;
+    if (!clientHeight) return; // not on the screen: a phone showing the list
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    this.#markRead();
+  }
+
+  /** The date of the messages in sight stays at the top edge while they are being scrolled. */
+  #showDate() {
+    const top = this.#root.getBoundingClientRect().top;
+    for (const day of this.#root.querySelectorAll(".day")) {
+      day.classList.toggle("passed", day.getBoundingClientRect().top < top);
+    }
+    this.#root.classList.add("scrolling");
+    clearTimeout(this.#dateTimer);
+    this.#dateTimer = setTimeout(() => this.#root.classList.remove("scrolling"), DATE_SHOWN_MS);
+  }
+
+  #resized() {
+    if (this.#atEnd) this.toEnd();
+    this.#scrolled();
+  }
+
+  #markRead() {
+    if (document.hidden || !this.#view || !this.#root.clientHeight) return;
+    const end = this.#root.getBoundingClientRect().bottom;
+    const seen = [...this.#root.querySelectorAll("[data-id]")].findLast((one) => {
+      const box = one.getBoundingClientRect();
+      return box.top + Math.min(box.height, SEEN_PX) <= end;
+    });
+    this.#onRead(seen ? Number(seen.dataset.id) : 0);
+  }
+
+  #refreshRelativeTimes() {
+    if (!this.#view) return;
+    for (const time of this.#root.querySelectorAll("time[data-relative]")) {
+      time.textContent = momentText(new Date(time.dataset.relative * 1000), "r", this.#view.language);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+// One message -> one element.
+
+import { askToOpen, webAddress, zoom } from "/page/dialogs.js";
+import { el, icon, initials, tint } from "/page/dom.js";
+import { formatted } from "/page/entities.js";
+import { keyboard } from "/page/keyboard.js";
+import { countOf } from "/page/words.js";
+
+// A photo in a bubble is no larger than this; a click shows the whole of it.
+const PHOTO_WIDTH_PX = 440;
+const PHOTO_HEIGHT_PX = 400;
+
+/** What a view must have: state, chat, person, words, language, say(text), press(message id, data). */
+export function messageElement(message, view) {
+  const service = serviceLine(message, view.words);
+  if (service) return el("div", { class: "service", "data-id": message.message_id }, el("span", { dir: "auto" }, service));
+
+  const own = message.from?.id === view.person?.id;
+  const item = el("article", { class: `message ${own ? "out" : "in"}`, "data-id": message.message_id });
+  item.dataset.sender = message.from?.id ?? 0;
+  const bubble = el("div", { class: "bubble" });
+  if (!own && view.chat.type !== "private") {
+    const bot = view.state.isFromBot(message);
+    const name = senderName(message);
+    item.append(el("span", { class: `avatar ${bot ? "bot" : tint(message.from?.id ?? 0)}`, "aria-hidden": "true" }, bot ? icon("horn") : initials(name)));
+    bubble.append(el("span", { class: `sender ${tint(message.from?.id ?? 0)}`, dir: "auto" }, name));
+  }
+  if (message.reply_to_message) bubble.append(replyQuote(message.reply_to_message, view));
+  bubble.append(...content(message, view));
+  item.append(bubble);
+  const keys = keyboard(message, view);
+  if (keys) item.append(keys);
+  item.classList.toggle("with-keys", keys !== null);
+  return item;
+}
+
+/** One line about a message, for the list of chats. */
+export function summary(message, words) {
+  const text = message.text ?? message.caption;
+  if (text) return text.replace(/\s+/gu, " ").trim();
+  if (message.photo) return words.photo;
+  if (message.document) return message.document.file_name ?? words.document;
+  return serviceLine(message, words) ?? words.unsupported;
+}
+
+/** The name a message is signed with. */
+export function senderName(message) {
+  return message.from ? [message.from.first_name, message.from.last_name].filter(Boolean).join(" ") : "";
+}
+
+function content(message, view) {
+  const body = el("div", { class: "body", dir: "auto" });
+  const parts = [];
+  if (message.photo) parts.push(photo(message, view.words));
+  if (message.document) parts.push(documentCard(message.document, view.words));
+  const text = message.text ?? message.caption ?? "";
+  const entities = message.text === undefined ? message.caption_entities : message.entities;
+  const card = message.text === undefined ? null : preview(message, view.words);
+  const above = message.link_preview_options?.show_above_text;
+  if (card && above) body.append(card);
+  if (text) body.append(formatted(text, entities, view));
+  if (card && !above) body.append(card);
+  if (!text && !parts.length) body.append(view.words.unsupported);
+  body.append(meta(message, view));
+  body.classList.toggle("bare", !text && parts.length > 0); // the time lies on the photo, or beside the file
+  return [...parts, body];
+}
+
+function meta(message, view) {
+  const { words, language } = view;
+  const at = new Date(message.date * 1000);
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
+  return el(
+    "span",
+    { class: "meta" },
+    message.edit_date && el("span", { class: "edited" }, words.edited),
+    el("time", { datetime: at.toISOString(), title: full.format(at) }, clock.format(at)),
+    message.from?.id === view.person?.id && icon("read"),
+  );
+}
+
+function photo(message, words) {
+  const size = message.photo.reduce((best, one) => (one.width > best.width ? one : best));
+  const source = `/file/demo/${encodeURIComponent(size.file_id)}`;
+  const alt = message.caption ? summary(message, words) : words.photo;
+  const image = el("img", { src: source, alt });
+  const ratio = Math.min(Math.max(size.width / size.height, 0.5), 3);
+  image.style.aspectRatio = ratio; // its place is kept before it is loaded
+  const button = el("button", { type: "button", class: "photo", onclick: () => zoom(source, alt, words) }, image);
+  button.style.width = `${Math.min(PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX * ratio)}px`;
+  return button;
+}
+
+function documentCard(file, words) {
+  const name = file.file_name ?? words.document;
+  const attributes = { class: "file", href: `/file/demo/${encodeURIComponent(file.file_id)}`, download: name };
+  return el(
+    "a",
+    { ...attributes, title: words.save },
+    el("span", { class: "file-icon" }, icon("save")),
+    el("span", { class: "file-name" }, el("bdi", {}, name), el("small", {}, fileSize(file.file_size ?? 0))),
+  );
+}
+
+function fileSize(bytes) {
+  const units = ["B", "KB", "MB", "GB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  return `${(bytes / 1024 ** power).toFixed(power ? 1 : 0)} ${units[power]}`;
+}
+
+/** A card for the link Telegram would preview: the chosen one, else the first of the text. Nothing is fetched. */
+function preview(message, words) {
+  const options = message.link_preview_options ?? {};
+  if (options.is_disabled) return null;
+  const first = (message.entities ?? []).find((entity) => entity.type === "url" || entity.type === "text_link");
+  const shown = first && (first.url ?? message.text.slice(first.offset, first.offset + first.length));
+  const address = webAddress(options.url ?? shown ?? "");
+  if (!address) return null;
+  const ask = (event) => {
+    event.preventDefault();
+    askToOpen(address.href, words);
+  };
+  return el(
+    "a",
+    { class: "preview", href: address.href, target: "_blank", rel: "noopener noreferrer", onclick: ask },
+    el("b", {}, address.hostname.replace(/^www\./u, "")),
+    el("span", {}, slug(address)),
+  );
+}
+
+/** What an address's path says in words: /2026/01/uranium-output-rises -> Uranium output rises. */
+function slug(address) {
+  const last = address.pathname.split("/").filter(Boolean).at(-1) ?? "";
+  let words = last;
+  try {
+    words = decodeURIComponent(last);
+  } catch {
+    // a stray percent sign: shown as it is
+  }
+  words = words.replace(/\.\w{1,5}$/u, "").replace(/[-_+]+/gu, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function replyQuote(message, view) {
+  const name = senderName(message);
+  return el(
+    "div",
+    { class: `reply ${tint(message.from?.id ?? 0)}` },
+    el("b", {}, el("bdi", {}, name)),
+    el("span", { dir: "auto" }, summary(message, view.words)),
+  );
+}
+
+function serviceLine(message, words) {
+  const names = (users) => users.map((user) => user.first_name).join(", ");
+  if (message.new_chat_members) return words.joined(names(message.new_chat_members));
+  if (message.left_chat_member) return words.left(names([message.left_chat_member]));
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return words.migrated;
+  return null;
+}
+
+/** "3 members", said under a group's name. */
+export function memberCount(chat, view) {
+  return countOf(chat.members.length, view.words.members, view.language);
+}

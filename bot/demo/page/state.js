@@ -1,0 +1,80 @@
+// What the page knows: the bot, the people, the chats and their messages. Plain data; it draws nothing.
+
+// As many messages as are drawn of one chat; older ones are let go.
+const MESSAGES_KEPT = 500;
+
+export class State {
+  bot = { id: 0, first_name: "Jarchi", description: "" };
+  people = new Map(); // id -> person
+  chats = new Map(); // id -> chat: what the server says, and messages, readUpTo, draft, typing
+  commands = {}; // language, or "" for everyone else -> commands
+  open = null; // the id of the chat being looked at
+  #speakers = new Map(); // group id -> id of the person who speaks there
+  #known = false;
+
+  /** Take over the server's whole state. What the reader has read and typed so far is kept. */
+  hello(frame) {
+    const old = this.chats;
+    this.bot = frame.bot;
+    this.people = new Map(frame.people.map((person) => [person.id, person]));
+    this.commands = frame.commands;
+    this.chats = new Map();
+    for (const chat of frame.chats) {
+      const messages = new Map((frame.messages[chat.id] ?? []).map((message) => [message.message_id, message]));
+      const last = [...messages.keys()].at(-1) ?? 0;
+      // On the first sight of the page nothing is new. A server begun afresh counts its messages from 1 again.
+      const readUpTo = this.#known ? Math.min(old.get(chat.id)?.readUpTo ?? 0, last) : last;
+      this.chats.set(chat.id, { ...chat, messages, readUpTo, draft: old.get(chat.id)?.draft ?? "", typing: false });
+    }
+    this.#known = true;
+  }
+
+  /** Keep a new message; returns the ids of old ones let go. */
+  add(chat, message) {
+    chat.messages.set(message.message_id, message);
+    const excess = [...chat.messages.keys()].slice(0, Math.max(0, chat.messages.size - MESSAGES_KEPT));
+    for (const id of excess) chat.messages.delete(id);
+    return excess;
+  }
+
+  /** Who speaks in a chat: its person, or in a group the member chosen last. */
+  speaker(chat) {
+    if (chat.type === "private") return this.people.get(chat.id);
+    return this.people.get(this.#speakers.get(chat.id) ?? chat.members[0]);
+  }
+
+  speakAs(chat, person) {
+    this.#speakers.set(chat.id, person.id);
+  }
+
+  /** The commands a person sees in the menu. */
+  commandsFor(person) {
+    const language = (person?.language_code ?? "").split("-")[0];
+    return this.commands[language] ?? this.commands[""] ?? [];
+  }
+
+  isFromBot(message) {
+    return message.from?.id === this.bot.id;
+  }
+
+  /** The bot's messages nobody has looked at, oldest first. */
+  unread(chat) {
+    return [...chat.messages.values()].filter(
+      (message) => message.message_id > chat.readUpTo && this.isFromBot(message),
+    );
+  }
+
+  /** Chats with the latest talk first; those without any keep the server's order. */
+  byRecency() {
+    return [...this.chats.values()].sort((a, b) => lastDate(b) - lastDate(a));
+  }
+}
+
+/** The newest message of a chat, if there is one. */
+export function lastMessage(chat) {
+  return [...chat.messages.values()].at(-1);
+}
+
+function lastDate(chat) {
+  return lastMessage(chat)?.date ?? 0;
+}

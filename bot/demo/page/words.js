@@ -1,0 +1,132 @@
+// The page's own words. What the bot says is never touched.
+
+const WORDS = {
+  en: {
+    as: (name) => `as ${name}`,
+    back: "Back to the chats",
+    block: "Block the bot",
+    blocked: "bot blocked",
+    cancel: "Cancel",
+    chatMenu: "Chat menu",
+    chats: "Chats",
+    close: "Close",
+    commands: "Commands",
+    connecting: "Connecting…",
+    copied: "Copied",
+    copy: "Copy",
+    description: "What can this bot do?",
+    dismiss: "Dismiss the note",
+    document: "Document",
+    edited: "edited",
+    joined: (name) => `${name} joined the group`,
+    left: (name) => `${name} left the group`,
+    less: "Show less",
+    members: { one: "member", other: "members" },
+    menu: "Menu",
+    message: "Message",
+    messages: "Messages",
+    migrated: "The group became a supergroup",
+    more: "Show more",
+    newMessages: "New messages",
+    noMessages: "No messages here yet",
+    notCopied: "Could not copy",
+    notSent: "Not connected: nothing was sent",
+    ok: "OK",
+    open: "Open",
+    openLink: "Open this link?",
+    photo: "Photo",
+    save: "Save",
+    send: "Send",
+    speakAs: "Speak as another member",
+    spoiler: "Hidden text: show",
+    start: "Start",
+    switchPeople: "Switch between people",
+    today: "Today",
+    toBottom: "Go to the newest message",
+    toggleTheme: "Day or night",
+    typing: "typing",
+    unblock: "Unblock the bot",
+    unread: (count) => `unread: ${count}`,
+    unsupported: "This message is not supported",
+    yesterday: "Yesterday",
+    you: "You",
+  },
+  ru: {
+    as: (name) => `от имени: ${name}`,
+    back: "Назад к чатам",
+    block: "Заблокировать бота",
+    blocked: "бот заблокирован",
+    cancel: "Отмена",
+    chatMenu: "Меню чата",
+    chats: "Чаты",
+    close: "Закрыть",
+    commands: "Команды",
+    connecting: "Соединение…",
+    copied: "Скопировано",
+    copy: "Скопировать",
+    description: "Что умеет этот бот?",
+    dismiss: "Убрать заметку",
+    document: "Документ",
+    edited: "изменено",
+    joined: (name) => `${name} теперь в группе`,
+    left: (name) => `${name} больше не в группе`,
+    less: "Свернуть",
+    members: { one: "участник", few: "участника", many: "участников", other: "участника" },
+    menu: "Меню",
+    message: "Сообщение",
+    messages: "Сообщения",
+    migrated: "Группа стала супергруппой",
+    more: "Показать полностью",
+    newMessages: "Новые сообщения",
+    noMessages: "Здесь пока нет сообщений",
+    notCopied: "Не удалось скопировать",
+    notSent: "Нет соединения: ничего не отправлено",
+    ok: "ОК",
+    open: "Открыть",
+    openLink: "Открыть эту ссылку?",
+    photo: "Фото",
+    save: "Сохранить",
+    send: "Отправить",
+    speakAs: "Говорить от имени другого участника",
+    spoiler: "Скрытый текст: показать",
+    start: "Старт",
+    switchPeople: "Переключайтесь между людьми",
+    today: "Сегодня",
+    toBottom: "К последнему сообщению",
+    toggleTheme: "День или ночь",
+    typing: "печатает",
+    unblock: "Разблокировать бота",
+    unread: (count) => `непрочитанных: ${count}`,
+    unsupported: "Это сообщение не поддерживается",
+    yesterday: "Вчера",
+    you: "Вы",
+  },
+};
+
+/** The language the page speaks to a person: "ru" or "en". */
+export function pageLanguage(person) {
+  return person?.language_code?.startsWith("ru") ? "ru" : "en";
+}
+
+/** The table of words in a language. */
+export function wordsIn(language) {
+  return WORDS[language];
+}
+
+/** "3 members", in the right plural. */
+export function countOf(count, forms, language) {
+  return `${count} ${forms[new Intl.PluralRules(language).select(count)] ?? forms.other}`;
+}
+
+/** Put the words of a language on everything marked with data-word (text) or data-label (name for screen readers). */
+export function label(root, language) {
+  const words = wordsIn(language);
+  document.documentElement.lang = language;
+  for (const element of root.querySelectorAll("[data-word]")) element.textContent = words[element.dataset.word];
+  for (const element of root.querySelectorAll("[data-label]")) {
+    const word = words[element.dataset.label];
+    element.setAttribute("aria-label", word);
+    if (element.matches("button, a")) element.title = word;
+    if (element.matches("textarea")) element.placeholder = word;
+  }
+}
