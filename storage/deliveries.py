@@ -239,3 +239,11 @@ async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) ->
     unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "sending", "dead")))
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
+
+
+async def is_due(connection: AsyncConnection, now: dt.datetime) -> bool:
+    """Tell whether anything waits whose time has come; a look that takes no lock."""
+    question = select(DeliveryRow.id).where(
+        DeliveryRow.state == "pending", (DeliveryRow.not_before.is_(None)) | (DeliveryRow.not_before <= now)
+    )
+    return (await connection.execute(question.limit(1))).first() is not None

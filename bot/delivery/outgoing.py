@@ -1,0 +1,82 @@
+"""From views to Telegram's calls."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from telegram import Bot, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.views.message import View
+
+# A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
+GENERAL_THREAD = 1
+_TAG = re.compile(r"<[^>]+>")
+
+
+def markup(view: View) -> InlineKeyboardMarkup | None:
+    """Return the buttons of a view as Telegram wants them."""
+    if not view.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.label,
+                    callback_data=button.data,
+                    url=button.url,
+                    copy_text=CopyTextButton(button.copy) if button.copy else None,
+                    style=button.style,
+                )
+                for button in row
+            ]
+            for row in view.buttons
+        ]
+    )
+
+
+def _preview(view: View) -> LinkPreviewOptions:
+    return LinkPreviewOptions(url=view.preview_url) if view.preview_url else LinkPreviewOptions(is_disabled=True)
+
+
+async def send(
+    bot: Bot, chat_id: int, thread_id: int, view: View, *, silent: bool = False, plain: bool = False
+) -> Message:
+    """Send a view as a new message; `plain` sends its bare text, where Telegram refused our markup."""
+    return await bot.send_message(
+        chat_id,
+        plain_text(view.text) if plain else view.text,
+        parse_mode=None if plain else ParseMode.HTML,
+        message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
+        reply_markup=None if plain else markup(view),
+        link_preview_options=_preview(view),
+        disable_notification=silent or None,
+    )
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, view: View) -> bool:
+    """Put a view in place of a message; False if that message cannot be edited any more."""
+    try:
+        await bot.edit_message_text(
+            view.text,
+            chat_id,
+            message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup(view),
+            link_preview_options=_preview(view),
+        )
+    except BadRequest as error:
+        reason = str(error).lower()
+        if "not modified" in reason:
+            return True
+        if "message to edit not found" in reason or "can't be edited" in reason:
+            return False
+        raise
+    return True
+
+
+def plain_text(html: str) -> str:
+    """Return the text of Telegram HTML without its tags."""
+    return unescape(_TAG.sub("", html))

@@ -1,0 +1,42 @@
+"""From a delivery to the words its chat hears, when its turn comes: nothing is rendered that is not sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.digests import compose
+from bot.domain.chats import Chat
+from bot.domain.events import Delivery, EventKind
+from bot.i18n import Translator
+from bot.views import alerts, news, status
+from bot.views.message import View
+from bot.views.topics import name_of
+from storage import articles, thresholds
+
+
+async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    """Return the message, or None if there is nothing to say any more: a topic was left, a threshold deleted."""
+    t, zone, payload = Translator(chat.language), ZoneInfo(chat.timezone), delivery.event.payload
+    match delivery.event.kind:
+        case EventKind.ARTICLE:
+            article = await articles.get(connection, payload["article_id"])
+            topics = await articles.topics_matched(connection, payload["article_id"], chat.id, delivery.thread_id)
+            if article is None or not topics:
+                return None
+            return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], now, zone)
+        case EventKind.CROSSING:
+            threshold = await thresholds.get(connection, payload["threshold_id"])
+            if threshold is None or threshold.chat_id != chat.id:
+                return None
+            return alerts.crossing(t, threshold, payload, zone, repeat=delivery.repeat)
+        case EventKind.DIGEST:
+            return await compose(connection, chat, dt.date.fromisoformat(payload["date"]), now)
+        case EventKind.STALE:
+            return status.stale(t, payload, now, zone)
+        case EventKind.BACK:
+            return status.back(t, payload, now, zone)
+        case _:
+            return None
