@@ -98,11 +98,11 @@ function view() {
   return { state, chat, person, language, words: wordsIn(language), say, press };
 }
 
-/** The address says which chat is open (#id). Without one: the first on a wide screen, the list on a narrow one. */
+/** The address says which chat is open (#id). Without one: any on a wide screen, the list on a narrow one. */
 function route() {
   const asked = Number(location.hash.slice(1));
-  const first = narrow.matches ? undefined : state.byRecency()[0]?.id;
-  const open = state.chats.has(asked) ? asked : first;
+  const wanted = [asked, ...(narrow.matches ? [] : [state.open, state.byRecency()[0]?.id])];
+  const open = wanted.find((id) => state.chats.has(id));
   document.body.dataset.view = open === undefined ? "list" : "chat";
   if (open === undefined) {
     state.open = null;
@@ -204,7 +204,7 @@ function read(id) {
   draw();
 }
 
-label(document, "en");
+label(document, pageLanguage(null));
 addEventListener("hashchange", route);
 narrow.addEventListener("change", route);
 find("#note button").addEventListener("click", () => narrate(""));

@@ -39,7 +39,7 @@ export function zoom(source, caption, words) {
   present(box);
 }
 
-/** A link's address if it leads to the web, else null. "timesca.com" means https://timesca.com. */
+/** A link's address if it leads to the web, else null. One without a scheme is taken for https. */
 export function webAddress(url) {
   const withScheme = /^[a-z][a-z0-9+.-]*:/iu.test(url) ? url : `https://${url}`;
   if (!URL.canParse(withScheme)) return null;

@@ -1,7 +1,7 @@
 // The page's own words. What the bot says is never touched.
 
 const WORDS = {
-  en: {
+  "en-GB": {
     as: (name) => `as ${name}`,
     back: "Back to the chats",
     block: "Block the bot",
@@ -103,9 +103,9 @@ const WORDS = {
   },
 };
 
-/** The language the page speaks to a person: "ru" or "en". */
+/** The language the page speaks to a person: "ru" or "en-GB". */
 export function pageLanguage(person) {
-  return person?.language_code?.startsWith("ru") ? "ru" : "en";
+  return person?.language_code?.startsWith("ru") ? "ru" : "en-GB";
 }
 
 /** The table of words in a language. */

@@ -1,0 +1,155 @@
+"""The server's side of the chat page, as far as the page can tell: it says what a test tells it to say.
+
+It speaks the page's protocol and sends the same security policy as the embedded Telegram.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+PAGE_FOLDER = Path(__file__).parents[3] / "bot" / "demo" / "page"
+WAIT_SECONDS = 5.0
+POLICY = "default-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+# One red pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301010018dd8db0"
+    "0000000049454e44ae426082"
+)
+
+MORNING = 1_760_000_000  # 2025-10-09 08:53:20 UTC
+BOT = {
+    "id": 900,
+    "username": "jarchi_bot",
+    "first_name": "Jarchi",
+    "short_description": "",
+    "description": "I read the news of Central Asia\nand cry out what you asked to hear.",
+}
+AIDA = {"id": 1, "first_name": "Aida", "username": "aida", "language_code": "en"}
+TIMUR = {"id": 2, "first_name": "Тимур", "username": None, "language_code": "ru"}
+GROUP = -1001
+COMMANDS = {
+    "": [{"command": "start", "description": "Begin"}, {"command": "rates", "description": "Currency rates"}],
+    "ru": [{"command": "start", "description": "Начать"}, {"command": "rates", "description": "Курсы валют"}],
+}
+
+Json = dict[str, Any]
+
+
+def message(number: int, text: str | None = None, *, chat: int = 1, sender: Json = BOT, **fields: Any) -> Json:
+    """A Message of the Bot API, sent `number` minutes after MORNING."""
+    words = {} if text is None else {"text": text}
+    kind = "private" if chat > 0 else "supergroup"
+    base = {"message_id": number, "from": sender, "chat": {"id": chat, "type": kind}, "date": MORNING + 60 * number}
+    return base | words | fields
+
+
+def keys(*rows: list[Json]) -> Json:
+    """An inline keyboard."""
+    return {"inline_keyboard": list(rows)}
+
+
+class Stub:
+    """The server's side of the page. `said` is every frame the page has sent, oldest first."""
+
+    def __init__(self) -> None:
+        self.said: list[Json] = []
+        self.messages: dict[int, list[Json]] = {1: [], 2: [], GROUP: []}
+        self.blocked: set[int] = set()
+        self.note = ""
+        self.url = ""
+        self.accepts = True
+        self._socket: web.WebSocketResponse | None = None
+        self._changed = asyncio.Condition()
+
+    def hello(self) -> Json:
+        """The first frame of a connection."""
+        chats = [
+            {
+                "id": person["id"],
+                "type": "private",
+                "title": person["first_name"],
+                "members": [person["id"]],
+                "admins": [],
+            }
+            for person in (AIDA, TIMUR)
+        ]
+        chats.append({"id": GROUP, "type": "supergroup", "title": "Newsroom", "members": [1, 2], "admins": [1]})
+        return {
+            "type": "hello",
+            "bot": BOT,
+            "people": [AIDA, TIMUR],
+            "chats": [chat | {"blocked": chat["id"] in self.blocked} for chat in chats],
+            "messages": {str(chat): messages for chat, messages in self.messages.items()},
+            "commands": COMMANDS,
+            "note": self.note,
+        }
+
+    async def tell(self, **frame: Any) -> None:
+        """Send a frame to the page."""
+        await self.until(lambda: self._socket is not None)
+        assert self._socket is not None
+        await self._socket.send_json(frame)
+
+    async def send(self, sent: Json) -> None:
+        """Tell the page of a new message, and keep it for the next hello."""
+        self.messages[sent["chat"]["id"]].append(sent)
+        await self.tell(type="message", chat=sent["chat"]["id"], message=sent)
+
+    async def heard(self, count: int = 1) -> list[Json]:
+        """Wait for the page to have said that many things; return all of them."""
+        await self.until(lambda: len(self.said) >= count)
+        return self.said
+
+    async def hang_up(self) -> None:
+        """Close the connection and refuse new ones until `accepts` is set again."""
+        self.accepts = False
+        assert self._socket is not None
+        await self._socket.close()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something holds that changes with the page's frames or connections."""
+        async with asyncio.timeout(WAIT_SECONDS), self._changed:
+            await self._changed.wait_for(condition)
+
+    def app(self) -> web.Application:
+        """The routes of the page."""
+        app = web.Application()
+        app.add_routes(
+            [
+                web.get("/", self._file),
+                web.get("/page/{name}", self._file),
+                web.get("/file/demo/{name}", self._photo),
+                web.get("/chat", self._chat),
+            ]
+        )
+        return app
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info.get("name", "index.html")
+        return web.FileResponse(PAGE_FOLDER / name, headers={"Content-Security-Policy": POLICY})
+
+    async def _photo(self, _request: web.Request) -> web.StreamResponse:
+        return web.Response(body=PNG, content_type="image/png")
+
+    async def _chat(self, request: web.Request) -> web.StreamResponse:
+        if not self.accepts:
+            raise web.HTTPServiceUnavailable
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json(self.hello())
+        await self._now(socket)
+        async for received in socket:
+            self.said.append(json.loads(received.data))
+            await self._now(socket)
+        if self._socket is socket:
+            await self._now(None)
+        return socket
+
+    async def _now(self, socket: web.WebSocketResponse | None) -> None:
+        async with self._changed:
+            self._socket = socket
+            self._changed.notify_all()
