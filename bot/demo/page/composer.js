@@ -46,6 +46,7 @@ export class Composer {
     this.#root.querySelector("form").hidden = start || blocked;
     this.#root.querySelector("#commands-button").hidden = !state.commandsFor(view.person).length;
     this.#showSpeakers(view);
+    this.#fit(); // it has no height while it is hidden
     if (!another) return;
     this.#text.value = chat.draft;
     this.#typed();
@@ -67,13 +68,18 @@ export class Composer {
     const text = this.#text.value;
     this.#view.chat.draft = text;
     this.#root.classList.toggle("has-text", Boolean(text.trim()));
-    this.#text.style.height = "auto";
-    this.#text.style.height = `${Math.min(this.#text.scrollHeight, HIGHEST_PX)}px`;
+    this.#fit();
     const begun = /^\/(\w*)$/u.exec(text)?.[1].toLowerCase();
     const commands = this.#view.state.commandsFor(this.#view.person);
     const fitting = begun === undefined ? [] : commands.filter((one) => one.command.startsWith(begun));
     const exact = fitting.findIndex((one) => one.command === begun);
     this.#list(fitting, begun ? Math.max(exact, 0) : -1);
+  }
+
+  /** As high as its text, within limits. */
+  #fit() {
+    this.#text.style.height = "auto";
+    this.#text.style.height = `${Math.min(this.#text.scrollHeight, HIGHEST_PX)}px`;
   }
 
   #key(event) {

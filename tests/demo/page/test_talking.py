@@ -18,7 +18,9 @@ async def test_an_empty_chat_begins_with_the_start_button(page: Page, stub: Stub
     await expect(page.locator(".out .body")).to_contain_text("/start")
     await expect(page.locator(".welcome")).to_have_count(0)
     await expect(page.get_by_role("button", name="Start")).to_be_hidden()
-    await expect(page.get_by_role("combobox", name="Message")).to_be_visible()
+    text = page.get_by_role("combobox", name="Message")
+    await expect(text).to_be_visible()
+    assert await text.evaluate("node => node.clientHeight > 30") is True
 
 
 async def test_enter_sends_and_shift_enter_begins_a_line(page: Page, stub: Stub) -> None:
