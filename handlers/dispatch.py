@@ -18,7 +18,8 @@ from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
 from bot.domain.chats import Chat, ChatState
 from bot.i18n import Translator, closest
 from bot.views.message import View, parse_data
-from handlers import alerts, digest, help as help_, news, privacy, rates, settings, start, status, topics
+from handlers import alerts, digest, news, privacy, rates, settings, start, status, topics
+from handlers import help as help_
 from handlers.turn import Command, Handler, Press, Services, Turn
 from storage import chats
 from storage.database import Database, StorageError

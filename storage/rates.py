@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.rates import Pair, Quote, Rate, is_suspicious
+from bot.domain.rates import BoardLine, Pair, Quote, Rate, is_suspicious
 from storage.models import RateRow
 from storage.upsert import insert
 
@@ -38,15 +38,6 @@ class Recorded:
     def moved(self) -> bool:
         """Whether the confirmed value is another than before."""
         return self.rate.confirmed and (self.before is None or self.before.value != self.rate.value)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardLine:
-    """One line of /rates: the figure, the last different one before it, and the one in force a week earlier."""
-
-    now: Rate
-    previous: Rate | None
-    week_ago: Rate | None
 
 
 _COLUMNS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import QueryRow, SubscriptionRow
@@ -106,3 +106,18 @@ async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:
     """Return how many subscriptions a chat has."""
     question = select(func.count()).select_from(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id)
     return (await connection.execute(question)).scalar_one()
+
+
+async def find_query(connection: AsyncConnection, text: str) -> StoredQuery | None:
+    """Return the stored query of this normal form, if there is one."""
+    return await _query(connection, QueryRow.text == text)
+
+
+async def get_query(connection: AsyncConnection, query_id: int) -> StoredQuery | None:
+    """Return the stored query of this id, if there is one."""
+    return await _query(connection, QueryRow.id == query_id)
+
+
+async def _query(connection: AsyncConnection, which: ColumnElement[bool]) -> StoredQuery | None:
+    row = (await connection.execute(select(QueryRow.id, QueryRow.text, QueryRow.topic).where(which))).one_or_none()
+    return StoredQuery(*row) if row else None

@@ -26,7 +26,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             topics = await articles.topics_matched(connection, payload["article_id"], chat.id, delivery.thread_id)
             if article is None or not topics:
                 return None
-            return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], now, zone)
+            return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone)
         case EventKind.CROSSING:
             threshold = await thresholds.get(connection, payload["threshold_id"])
             if threshold is None or threshold.chat_id != chat.id:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,9 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
 # One pool for replies and deliveries: as many as are ever in flight at once.
 CONNECTIONS = 128
+
+# Set where the worker has taken a place in the pacing already, so that a delivery is not counted twice.
+paced: ContextVar[bool] = ContextVar("paced", default=False)
 
 # Methods that put something into a chat and so count against its limits.
 _COUNTED = ("send", "edit", "copy", "forward")
@@ -87,7 +91,7 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"the connection to Telegram broke ({type(error).__name__})") from None
 
     def _count(self, url: str, data: RequestData | None) -> None:
-        if self._on_send is None or data is None or not url.rpartition("/")[2].startswith(_COUNTED):
+        if self._on_send is None or paced.get() or data is None or not url.rpartition("/")[2].startswith(_COUNTED):
             return
         chat = data.parameters.get("chat_id")
         if isinstance(chat, int):

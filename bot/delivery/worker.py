@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 from bot.delivery import outgoing
 from bot.delivery.outcomes import Decision, Outcome, decide
 from bot.delivery.pacing import Pacer
+from bot.delivery.request import paced
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from bot.domain.times import is_quiet, quiet_ends
@@ -61,7 +62,6 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
-        self._refused = False
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -138,7 +138,7 @@ class Worker:
                 continue
             if turn:
                 await asyncio.sleep(turn)
-            # The place in the queue of departures is taken here; the request itself is counted by its transport.
+            self._pacer.note(self._monotonic(), delivery.chat_id)
             task = asyncio.create_task(self._deliver(delivery))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -150,6 +150,7 @@ class Worker:
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Carry one delivery to its end; nothing escapes."""
+        paced.set(True)  # its place was taken in `_take`; this task's context is its own
         try:
             await self._attempt(delivery)
         except (StorageError, SQLAlchemyError) as error:
@@ -163,14 +164,13 @@ class Worker:
         now = self._clock()
         async with self._database.read() as connection:
             chat = await chats.get(connection, delivery.chat_id)
-            if chat is None or chat.state is not ChatState.ACTIVE:
-                mark = Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
-                view = None
-            else:
-                mark = self._hush(delivery, chat, now)
-                view = await self._render(connection, delivery, chat, now) if mark is None else None
-        if view is None or chat is None:
-            await self._mark(mark or Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False))
+            view, mark = None, Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
+            if chat is not None and chat.state is ChatState.ACTIVE:
+                hushed = self._hush(delivery, chat, now)
+                mark = hushed or Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
+                view = None if hushed else await self._render(connection, delivery, chat, now)
+        if view is None:
+            await self._mark(mark)
             return
         await self._settle(delivery, view, now, *await self._send(delivery, delivery.chat_id, view))
 
@@ -214,14 +214,12 @@ class Worker:
             decision, message_id = await self._send(delivery, chat_id, view, plain=True)
         log.debug("attempted", delivery=delivery.id, chat=chat_id, outcome=decision.outcome)
         async with self._database.write() as connection:
-            await self._consequences(connection, delivery, chat_id, decision)
+            await self._consequences(connection, chat_id, decision)
             await deliveries.mark(connection, [self._marked(delivery, decision, message_id)], self._clock())
             if decision.outcome is Outcome.SENT and delivery.event.kind is EventKind.DIGEST:
                 await chats.digest_told(connection, chat_id, now)
 
-    async def _consequences(
-        self, connection: AsyncConnection, delivery: Delivery, chat_id: int, decision: Decision
-    ) -> None:
+    async def _consequences(self, connection: AsyncConnection, chat_id: int, decision: Decision) -> None:
         """Change what an outcome says of the chat, of the pace, or of the whole bot."""
         now = self._clock()
         if decision.outcome is Outcome.LATER and not decision.counts and decision.not_before is not None:
@@ -239,7 +237,7 @@ class Worker:
                 await chats.set_state(connection, chat_id, ChatState.GONE, now)
         elif decision.outcome is Outcome.STOP:
             log.error("Telegram refuses the token; nothing is sent until it is right")
-            self._refused = self._stopping = True
+            self._stopping = True
             self.wake()
 
     def _marked(self, delivery: Delivery, decision: Decision, message_id: int | None) -> Mark:

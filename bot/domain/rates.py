@@ -128,6 +128,15 @@ class Change:
         return self.before.value != self.now.value
 
 
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One line of /rates: the figure, the last different one before it, and the one in force a week earlier."""
+
+    now: Rate
+    previous: Rate | None
+    week_ago: Rate | None
+
+
 def is_suspicious(value: Decimal, last: Decimal) -> bool:
     """Tell whether a new value is too far off the last confirmed one to be believed at once."""
     return abs(value - last) > last * SUSPICIOUS_JUMP

@@ -1,0 +1,34 @@
+"""What a digest holds, gathered when its turn comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chats import Chat
+from bot.i18n import Translator
+from bot.views.digest import MAX_STORIES, DigestLine, digest
+from bot.views.message import View
+from storage import articles, rates, topics
+
+# What a first digest looks back on.
+FIRST_LOOK = dt.timedelta(days=1)
+# A digest after a long silence does not dig deeper than this.
+LONGEST_LOOK = dt.timedelta(days=3)
+# The newest stories shown to those without topics.
+NEWEST = 5
+
+
+async def compose(connection: AsyncConnection, chat: Chat, date: dt.date, now: dt.datetime) -> View:
+    """Return the digest of a local date for a chat: rates since its last one, stories it was not sent."""
+    since = max(chat.last_digest_at or now - FIRST_LOOK, now - LONGEST_LOOK)
+    latest = await rates.latest(connection)
+    lines = [DigestLine(rate, await rates.in_force(connection, pair, since)) for pair, rate in sorted(latest.items())]
+    has_topics = bool(await topics.count_of_chat(connection, chat.id))
+    if has_topics:
+        stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)
+    else:
+        stories = await articles.latest(connection, NEWEST)
+    return digest(Translator(chat.language), date, lines, stories, has_topics, now, ZoneInfo(chat.timezone))

@@ -1,0 +1,86 @@
+"""The daily digest: what the currencies did since the last one, and the stories of a person's topics."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.domain.articles import StoredArticle
+from bot.domain.rates import TICKER_CURRENCIES, Rate
+from bot.domain.times import clock
+from bot.i18n import Translator
+from bot.views.figures import ago, change, day, figure
+from bot.views.message import Button, View, data, link, rows
+
+# Ten headlines with their links stay far below 4,096 characters and 100 entities.
+MAX_STORIES = 10
+HOURS = (7, 8, 9, 12, 18, 21)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """A rate now and the one in force when the last digest came, if there was one."""
+
+    now: Rate
+    then: Rate | None
+
+
+def digest(
+    t: Translator,
+    date: dt.date,
+    lines: Sequence[DigestLine],
+    stories: Sequence[StoredArticle],
+    has_topics: bool,
+    now: dt.datetime,
+    zone: ZoneInfo,  # noqa: ARG001
+) -> View:
+    """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all."""
+    text = [t("digest.title", day=day(date, t))]
+    ordered = sorted(lines, key=lambda line: (*TICKER_CURRENCIES, line.now.pair.base).index(line.now.pair.base))
+    if ordered:
+        newest = max(line.now.confirmed_at for line in ordered)
+        cells = [
+            (x.now.pair.base, figure(t, x.now.inverted), change(t, x.then, x.now, per_dollar=True)) for x in ordered
+        ]
+        widths = [max(len(row[n]) for row in cells) for n in range(3)]
+        drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
+        text += [t("digest.rates"), "<pre>" + "\n".join(drawn) + "</pre>", t("digest.age", ago=ago(newest, now, t))]
+    else:
+        text.append(t("rates.none"))
+    if stories:
+        text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
+        text += [f"• {link(story.title, story.url)}" for story in stories[:MAX_STORIES]]
+    else:
+        text.append("\n" + t("digest.no_stories"))
+    if not has_topics:
+        text.append("\n" + t("digest.hint"))
+    buttons = (
+        Button(t.plain("digest.button_news"), data=data("news", "mine" if has_topics else "all", 0)),
+        Button(t.plain("digest.button_hour"), data=data("digest", "choose")),
+    )
+    return View("\n".join(text), (buttons,))
+
+
+def choose(t: Translator, digest_at: int | None) -> View:
+    """Choose the hour of the digest."""
+    hours = (
+        Button(("✓ " if digest_at == hour * 60 else "") + clock(hour * 60), data=data("digest", "at", hour * 60))
+        for hour in HOURS
+    )
+    last = (
+        Button(t.plain("digest.button_now"), data=data("digest", "now")),
+        Button(t.plain("digest.button_off"), data=data("digest", "off")),
+    )
+    state = t("digest.is_off") if digest_at is None else t("digest.is_at", time=clock(digest_at))
+    return View(f"{state}\n{t('digest.choose')}", (*rows(hours, 3), last))
+
+
+def set_to(t: Translator, digest_at: int | None, timezone: str) -> View:
+    """Confirm the hour, or the end, of the digest."""
+    if digest_at is None:
+        return View(t("digest.off"))
+    zone = Button(t.plain("settings.button_timezone"), data=data("settings", "timezone"))
+    now = Button(t.plain("digest.button_now"), data=data("digest", "now"))
+    return View(t("digest.set", time=clock(digest_at), zone=timezone), ((now, zone),))

@@ -1,0 +1,39 @@
+"""The first message: something of use at once, and the next steps as buttons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.domain.articles import StoredArticle
+from bot.domain.rates import BoardLine
+from bot.i18n import Translator
+from bot.views.message import Button, View, data, link
+from bot.views.rates import table
+
+
+def start(
+    t: Translator,
+    name: str,
+    lines: Sequence[BoardLine],
+    stories: Sequence[StoredArticle],
+    now: dt.datetime,  # noqa: ARG001
+) -> View:
+    """Greet with today's rates and headlines."""
+    text = [t("start.hello", name=name) if name else t("start.hello_all")]
+    if lines:
+        text += [t("start.rates"), table(t, lines, per_dollar=True)]
+    if stories:
+        text += [t("start.headlines"), *(f"• {link(story.title, story.url)}" for story in stories)]
+    if not lines and not stories:
+        text.append(t("start.nothing_yet"))
+    text.append(t("start.next"))
+    buttons = (
+        (Button(t.plain("start.button_topics"), data=data("topics", "pick"), style="primary"),),
+        (
+            Button(t.plain("start.button_alert"), data=data("alerts", "build")),
+            Button(t.plain("start.button_digest"), data=data("digest", "choose")),
+        ),
+        (Button(t.plain("start.button_language"), data=data("settings", "language")),),
+    )
+    return View("\n".join(text), buttons)

@@ -1,0 +1,68 @@
+"""Status: how fresh what Jarchi knows is, and the word when a source falls silent or comes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Html, Translator
+from bot.views.figures import ago, moment
+from bot.views.message import View
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source: its name (feed, page), when it last answered (UTC), and its last error for operators."""
+
+    name: str
+    last_ok_at: dt.datetime | None
+    failures: int
+    last_error: str | None
+
+
+def status(
+    t: Translator,
+    sources: Sequence[SourceLine],
+    articles: int,
+    queue: Mapping[str, int],
+    version: str,
+    now: dt.datetime,
+    *,
+    operator: bool,
+) -> View:
+    """Show when each source last answered, what is stored and what waits; operators see errors too."""
+    lines = [t("status.title", version=version)]
+    for source in sources:
+        name = t.plain(f"status.source_{source.name}")
+        if source.last_ok_at is None:
+            lines.append(t("status.never", name=name))
+        else:
+            key = "status.failing" if source.failures else "status.fresh"
+            lines.append(t(key, name=name, ago=ago(source.last_ok_at, now, t)))
+        if operator and source.last_error:
+            lines.append(t("status.error", error=source.last_error))
+    if not sources:
+        lines.append(t("status.no_polls"))
+    lines.append(t("status.stored", articles=articles))
+    waiting = queue.get("pending", 0) + queue.get("sending", 0)
+    lines.append(t("status.queue", waiting=waiting))
+    if operator:
+        lines.append(t("status.queue_all", states=", ".join(f"{k} {v}" for k, v in sorted(queue.items())) or "0"))
+    return View("\n".join(lines))
+
+
+def _since(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> Html:
+    return moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
+
+
+def stale(t: Translator, payload: Mapping[str, Any], now: dt.datetime, zone: ZoneInfo) -> View:  # noqa: ARG001
+    """Say that a source has been silent since a time."""
+    return View(t(f"status.stale_{payload['source']}", since=_since(t, payload, zone)))
+
+
+def back(t: Translator, payload: Mapping[str, Any], now: dt.datetime, zone: ZoneInfo) -> View:  # noqa: ARG001
+    """Say that a source speaks again."""
+    return View(t(f"status.back_{payload['source']}", since=_since(t, payload, zone)))

@@ -1,0 +1,23 @@
+"""/status: how fresh everything is."""
+
+from __future__ import annotations
+
+from bot import __version__
+from bot.views.status import SourceLine
+from bot.views.status import status as status_view
+from handlers.turn import Command, Press, Turn
+from storage import articles, deliveries, sources
+
+
+async def show_status(turn: Turn) -> None:
+    """Answer /status."""
+    async with turn.database.read() as connection:
+        states = await sources.all_states(connection)
+        stored = await articles.count(connection)
+        queue = await deliveries.count_by_state(connection)
+    lines = [SourceLine(s.name, s.last_ok_at, s.failures, s.last_error) for s in states]
+    await turn.say(status_view(turn.t, lines, stored, queue, __version__, turn.now, operator=turn.operator))
+
+
+COMMANDS = (Command("status", show_status, description_key="status.command.status"),)
+BUTTONS: dict[tuple[str, str], Press] = {}

@@ -1,0 +1,166 @@
+"""/subscribe, /topics, /unsubscribe: what a chat listens for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bot.domain.curated import TOPICS, slug_of
+from bot.domain.topics import QueryError, parse
+from bot.ingest.matching import backfill
+from bot.views import topics as views
+from bot.views.topics import Heard
+from handlers.turn import Command, Press, Turn
+from storage import articles, topics
+from storage.topics import Subscription
+
+# Listening for more than this is listening for everything.
+MAX_SUBSCRIPTIONS = 100
+# Recent headlines shown as a proof that a topic works.
+EXAMPLES = 2
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    return views.names()
+
+
+def _heard(subscription: Subscription) -> Heard:
+    return Heard(subscription.id, subscription.query.text, subscription.query.topic, subscription.level)
+
+
+async def _listening(turn: Turn) -> list[Heard]:
+    async with turn.database.read() as connection:
+        return [_heard(one) for one in await topics.of_chat(connection, turn.chat.id, turn.thread_id)]
+
+
+async def subscribe(turn: Turn) -> None:
+    """Answer /subscribe: listen for the words, or pick topics where there are none."""
+    if not turn.arguments:
+        await pick(turn)
+        return
+    slug = slug_of(turn.arguments, _names())
+    try:
+        text = str(parse(TOPICS[slug] if slug else turn.arguments))
+    except QueryError as error:
+        await turn.say(views.problem(turn.t, error))
+        return
+    done = await _subscribe(turn, text, slug)
+    if done is None:
+        await turn.say(views.too_many(turn.t, MAX_SUBSCRIPTIONS))
+        return
+    heard, new = done
+    async with turn.database.read() as connection:
+        query = await topics.find_query(connection, text)
+        examples = await articles.about(connection, query.id, EXAMPLES) if query else []
+    await turn.say(views.subscribed(turn.t, heard, new, examples))
+
+
+async def _subscribe(turn: Turn, text: str, slug: str | None) -> tuple[Heard, bool] | None:
+    """Store a subscription; returns it and whether it is new, or None if the chat has too many."""
+    async with turn.database.write() as connection:
+        if await topics.count_of_chat(connection, turn.chat.id) >= MAX_SUBSCRIPTIONS:
+            return None
+        query = await topics.ensure_query(connection, text, slug)
+        await backfill(connection, query, turn.now)
+        mine = await topics.of_chat(connection, turn.chat.id, turn.thread_id)
+        new = all(one.query.id != query.id for one in mine)
+        if new:
+            await topics.subscribe(connection, turn.chat.id, turn.thread_id, query.id, "instant", turn.now)
+            mine = await topics.of_chat(connection, turn.chat.id, turn.thread_id)
+    return next(_heard(one) for one in mine if one.query.id == query.id), new
+
+
+async def show_topics(turn: Turn) -> None:
+    """Answer /topics with what the chat listens for."""
+    await turn.show(views.listing(turn.t, await _listening(turn)))
+
+
+async def unsubscribe(turn: Turn) -> None:
+    """Answer /unsubscribe: end the named topic, or list them all with their buttons."""
+    if not turn.arguments:
+        await show_topics(turn)
+        return
+    slug = slug_of(turn.arguments, _names())
+    try:
+        text = str(parse(TOPICS[slug] if slug else turn.arguments))
+    except QueryError as error:
+        await turn.say(views.problem(turn.t, error))
+        return
+    found = next((one for one in await _listening(turn) if one.text == text), None)
+    if found is None:
+        await turn.say(views.not_subscribed(turn.t, turn.arguments))
+        return
+    await _end(turn, found)
+    await turn.say(views.View(turn.t("topics.ended", name=views.name_of(turn.t, found.text, found.topic))))
+
+
+async def _end(turn: Turn, heard: Heard) -> None:
+    async with turn.database.write() as connection:
+        await topics.unsubscribe(connection, turn.chat.id, heard.id)
+
+
+async def _own(turn: Turn, subscription_id: str) -> Heard | None:
+    found = next((one for one in await _listening(turn) if str(one.id) == subscription_id), None)
+    if found is None:
+        await turn.old_button()
+    return found
+
+
+async def show_one(turn: Turn, subscription_id: str) -> None:
+    """Show one topic with its levels."""
+    if heard := await _own(turn, subscription_id):
+        await turn.show(views.one(turn.t, heard))
+
+
+async def set_level(turn: Turn, subscription_id: str, level: str) -> None:
+    """Change how loud a topic is."""
+    if level not in views.LEVELS:
+        await turn.old_button()
+    elif heard := await _own(turn, subscription_id):
+        async with turn.database.write() as connection:
+            query = await topics.find_query(connection, heard.text)
+            if query:
+                await topics.subscribe(connection, turn.chat.id, turn.thread_id, query.id, level, turn.now)
+        await turn.show(views.one(turn.t, Heard(heard.id, heard.text, heard.topic, level)))
+
+
+async def end(turn: Turn, subscription_id: str) -> None:
+    """End a topic."""
+    if heard := await _own(turn, subscription_id):
+        await _end(turn, heard)
+        await turn.toast(views.ended(turn.t, heard))
+        await show_topics(turn)
+
+
+async def pick(turn: Turn) -> None:
+    """Choose curated topics by tapping."""
+    chosen = {one.topic for one in await _listening(turn) if one.topic}
+    await turn.show(views.picker(turn.t, chosen))
+
+
+async def toggle(turn: Turn, slug: str) -> None:
+    """Start or end a curated topic."""
+    if slug not in TOPICS:
+        await turn.old_button()
+        return
+    found = next((one for one in await _listening(turn) if one.topic == slug), None)
+    if found is not None:
+        await _end(turn, found)
+    elif await _subscribe(turn, str(parse(TOPICS[slug])), slug) is None:
+        await turn.toast(views.too_many(turn.t, MAX_SUBSCRIPTIONS).text, alert=True)
+    await pick(turn)
+
+
+COMMANDS = (
+    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe"),
+    Command("topics", show_topics, description_key="topics.command.topics"),
+    Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
+)
+BUTTONS = {
+    ("topics", "list"): Press(show_topics),
+    ("topics", "one"): Press(show_one),
+    ("topics", "level"): Press(set_level, changes=True),
+    ("topics", "end"): Press(end, changes=True),
+    ("topics", "pick"): Press(pick, changes=True),
+    ("topics", "toggle"): Press(toggle, changes=True),
+}
