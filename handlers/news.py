@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from bot.domain.articles import StoredArticle
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import backfill
 from bot.views import news as views
@@ -59,7 +60,7 @@ async def _about(turn: Turn, query_id: int, page: int) -> View:
 
 
 def _listing(
-    turn: Turn, found: list[articles.StoredArticle], heading: str, page: int, paging: tuple[str, ...], other: Button
+    turn: Turn, found: list[StoredArticle], heading: str, page: int, paging: tuple[str, ...], other: Button
 ) -> View:
     return views.listing(
         turn.t,

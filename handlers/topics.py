@@ -8,6 +8,7 @@ from bot.domain.curated import TOPICS, slug_of
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import backfill
 from bot.views import topics as views
+from bot.views.message import View
 from bot.views.topics import Heard
 from handlers.turn import Command, Press, Turn
 from storage import articles, topics
@@ -91,7 +92,7 @@ async def unsubscribe(turn: Turn) -> None:
         await turn.say(views.not_subscribed(turn.t, turn.arguments))
         return
     await _end(turn, found)
-    await turn.say(views.View(turn.t("topics.ended", name=views.name_of(turn.t, found.text, found.topic))))
+    await turn.say(View(turn.t("topics.ended", name=views.name_of(turn.t, found.text, found.topic))))
 
 
 async def _end(turn: Turn, heard: Heard) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
@@ -24,7 +25,7 @@ class Stage:
     """The stand-ins, started: the embedded Telegram and the settings that point the application at them."""
 
     telegram: EmbeddedTelegram
-    settings: dict[str, object]
+    settings: dict[str, Any]
 
 
 @asynccontextmanager
@@ -46,7 +47,7 @@ async def stage(port: int) -> AsyncIterator[Stage]:
             await telegram.stop()
 
 
-def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> dict[str, object]:
+def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> dict[str, Any]:
     return {
         "bot_token": DEMO_TOKEN,
         "telegram_api_url": telegram.url,

@@ -21,7 +21,7 @@ _TAGS = re.compile(r"<[^>]{0,500}>")
 
 def read_feed(content: bytes) -> Snapshot:
     """Read a feed; NotAPage if it is none. What is broken in single items is left out with a warning."""
-    import fastfeedparser  # type: ignore[import-untyped]  # imported late: lxml is behind it
+    import fastfeedparser  # imported late: lxml is behind it
 
     if b"<!ENTITY" in content[:65536]:
         raise NotAPage("a feed that defines entities; no honest one does")

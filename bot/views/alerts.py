@@ -125,7 +125,8 @@ def listing(t: Translator, thresholds: Sequence[Threshold], now: dt.datetime, zo
     """List a chat's lines, each with its buttons."""
     if not thresholds:
         return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=data("alerts", "build")),),))
-    lines, buttons = [t("alerts.title")], []
+    lines = [t("alerts.title")]
+    buttons: list[tuple[Button, ...]] = []
     for n, threshold in enumerate(thresholds, 1):
         lines.append(f"{n}. {describe(t, threshold.line)} {_state(t, threshold, now, zone)}")
         paused = threshold.state is ThresholdState.PAUSED

@@ -47,7 +47,7 @@ def story(
 ) -> View:
     """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it."""
     tail = [moment(article.told_at, t, zone), _domain(article.url)]
-    lines = [link(article.title, article.url)]
+    lines: list[str] = [link(article.title, article.url)]
     if article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
     lines.append(" · ".join(part for part in tail if part))
