@@ -96,6 +96,7 @@ class Stub:
 
     async def send(self, sent: Json) -> None:
         """Tell the page of a new message, and keep it for the next hello."""
+        await self.until(lambda: self._socket is not None)  # else the hello has it already
         self.messages[sent["chat"]["id"]].append(sent)
         await self.tell(type="message", chat=sent["chat"]["id"], message=sent)
 
