@@ -23,7 +23,8 @@ MIN_PREFIX = 3
 Stem = Callable[[str], str]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_PART = re.compile(r'(-?)"([^"]*)"|(\S+)')
+_PART = re.compile(r'(-?)"([^"]*)"|([^\s"]+)')
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _APOSTROPHES = re.compile("['’‘ʼʻ`´]")
 _OR = {"or", "или", "|"}
 
@@ -36,12 +37,22 @@ class QueryError(ValueError):
         self.key, self.at = key, at
 
 
+_BREVE = "\u0306"
+
+
 def fold(text: str) -> str:
     """Fold what should not matter: case, accents, ё/е, the many apostrophes. й and ў stay letters of their own."""
-    decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", text).casefold())
-    # U+0306 (breve) carries й and ў, the other marks of Cyrillic and Latin letters are accents here.
-    kept = "".join(c for c in decomposed if c == "\u0306" or not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", kept)
+    text = _APOSTROPHES.sub("'", text)
+    if text.isascii():
+        return text.lower()
+    # Decomposing comes before and after folding case: it brings forth capitals (ℌ), as folding brings forth marks (İ).
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    kept: list[str] = []
+    for character in decomposed:
+        # The breve makes letters of и and у only; it is an accent elsewhere (Erdoğan is Erdogan).
+        if not unicodedata.combining(character) or (character == _BREVE and kept and kept[-1] in "иу"):
+            kept.append(character)
+    return _APOSTROPHES.sub("'", unicodedata.normalize("NFC", "".join(kept)))
 
 
 def words(text: str) -> list[str]:
@@ -59,8 +70,9 @@ class Term:
 
     def __str__(self) -> str:
         """Return the term as a person would type it."""
-        text = " ".join(self.words)
-        text = f'"{text}"' if len(self.words) > 1 else text + "*" * self.prefix
+        text = " ".join(self.words) + "*" * self.prefix
+        if len(self.words) > 1 or text in _OR:
+            text = f'"{text}"'
         return f"-{text}" if self.excluded else text
 
 
@@ -79,12 +91,12 @@ def parse(text: str) -> Query:
     """Read a query as typed; QueryError says what is wrong with which piece."""
     if len(text) > MAX_QUERY_LENGTH:
         raise QueryError("topics.error.long")
-    if _APOSTROPHES.sub("", text).translate({0x201C: '"', 0x201D: '"', 0xAB: '"', 0xBB: '"'}).count('"') % 2:
+    text = text.translate(_QUOTES)
+    if text.count('"') % 2:
         raise QueryError("topics.error.quote")
     alternatives: list[tuple[Term, ...]] = []
     terms: dict[Term, None] = {}
-    normal = text.translate({0x201C: '"', 0x201D: '"', 0x201E: '"', 0xAB: '"', 0xBB: '"'})
-    for minus, phrase, bare in _PART.findall(normal):
+    for minus, phrase, bare in _PART.findall(text):
         if bare and bare.casefold() in _OR:
             alternatives.append(_alternative(terms, bare))
             terms = {}
@@ -95,7 +107,11 @@ def parse(text: str) -> Query:
         if len(terms) + sum(map(len, alternatives)) > MAX_TERMS:
             raise QueryError("topics.error.terms")
     alternatives.append(_alternative(terms, "OR" if alternatives else ""))
-    return Query(tuple(sorted(set(alternatives), key=lambda a: tuple(map(str, a)))))
+    query = Query(tuple(sorted(set(alternatives), key=lambda a: tuple(map(str, a)))))
+    # The normal form is what is stored and read again, and it may be longer than what was typed (а-б is "а б").
+    if len(str(query)) > MAX_QUERY_LENGTH:
+        raise QueryError("topics.error.long")
+    return query
 
 
 def _bare(piece: str) -> Term | None:
@@ -107,11 +123,12 @@ def _term(piece: str, *, excluded: bool, prefix: bool) -> Term | None:
     found = tuple(words(piece))
     if not found:
         return None
-    if prefix and len(found[0]) < MIN_PREFIX:
-        raise QueryError("topics.error.prefix", piece)
     if len(found) > MAX_PHRASE_WORDS:
         raise QueryError("topics.error.phrase", piece)
-    return Term(found, prefix and len(found) == 1, excluded)
+    prefix = prefix and len(found) == 1
+    if prefix and len(found[0]) < MIN_PREFIX:
+        raise QueryError("topics.error.prefix", piece)
+    return Term(found, prefix, excluded)
 
 
 def _alternative(terms: Iterable[Term], at: str) -> tuple[Term, ...]:
@@ -159,23 +176,11 @@ class TopicIndex:
         self._by_stems: dict[str, set[int]] = {}
         self._by_prefix: dict[str, set[int]] = {}
 
-    def __len__(self) -> int:
-        return len(self._queries)
-
-    def __contains__(self, query_id: object) -> bool:
-        return query_id in self._queries
-
     def add(self, query_id: int, query: Query) -> None:
         """Take a query in; adding one again changes nothing."""
         self._queries[query_id] = query
         for table, key in self._keys(query):
             table.setdefault(key, set()).add(query_id)
-
-    def discard(self, query_id: int) -> None:
-        """Let a query go; an unknown one is no error."""
-        query = self._queries.pop(query_id, None)
-        for table, key in self._keys(query) if query else ():
-            table.get(key, set()).discard(query_id)
 
     def _keys(self, query: Query) -> list[tuple[dict[str, set[int]], str]]:
         keys = []

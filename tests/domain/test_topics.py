@@ -1,0 +1,192 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.domain.topics import (
+    MAX_QUERY_LENGTH,
+    MAX_TERMS,
+    Document,
+    Query,
+    QueryError,
+    Term,
+    TopicIndex,
+    fold,
+    matches,
+    parse,
+    words,
+)
+from bot.ingest.matching import stem
+
+# Few distinct words, so that queries and texts meet often; forms of one stem, accents and both alphabets among them.
+WORDS = (
+    "oil", "turmoil", "reactor", "reactors", "rail", "railway", "Kazakhstan", "Kazakhstan’s", "уран", "урана", "ёлка",
+    "Erdoğan", "so‘m",
+)  # fmt: skip
+TERMS = st.one_of(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda parts: f'"{" ".join(parts)}"'),
+    st.sampled_from(WORDS).map(lambda word: word[:4] + "*" if len(words(word[:4])[0]) >= 3 else word),
+)
+ALTERNATIVES = st.builds(
+    lambda first, required, excluded: [first, *required, *(f"-{term}" for term in excluded)],
+    TERMS,
+    st.lists(TERMS, max_size=2),
+    st.lists(TERMS, max_size=1),
+)
+QUERIES = st.lists(ALTERNATIVES, min_size=1, max_size=3)
+TEXTS = st.lists(st.sampled_from((*WORDS, "and", "—", ".")), max_size=30).map(" ".join)
+
+
+def typed(query: list[list[str]]) -> str:
+    return " OR ".join(" ".join(terms) for terms in query)
+
+
+def parsed(text: str) -> Query | None:
+    """The query, or None for what the rules refuse: anything but a QueryError is a fault."""
+    try:
+        return parse(text)
+    except QueryError:
+        return None
+
+
+def about(query: str, text: str) -> bool:
+    return matches(parse(query), Document(text, stem), stem)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("reactors", "A new reactor was started"),
+        ("reactor", "Two REACTORS were started"),
+        ("tokayev", "Tokayev’s visit"),
+        ("kazakhstan nuclear", "Nuclear power returns to Kazakhstan"),
+        ('"caspian pipeline"', "The Caspian Pipeline Consortium"),
+        ("rail*", "A railway opens"),
+        ("tokayev OR токаев", "Президент Токаев прибыл"),
+        ("реактор", "Два реактора и новые реакторы"),
+        ("oil -price", "Oil flows again"),
+        ("елка", "Новогодняя ёлка"),
+        ("erdogan", "Erdoğan in Astana"),
+        ("so'm", "The soʻm rose"),
+        ("som", "The so‘m rose"),
+        ("„middle corridor“", "Trade on the Middle Corridor"),
+        ("u-235", "Enriched U-235 was shipped"),
+    ],
+)
+def test_a_text_is_about(query: str, text: str) -> None:
+    assert about(query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("oil", "The market was in turmoil"),
+        ("kazakhstan nuclear", "Kazakhstan votes"),
+        ('"caspian pipeline"', "A pipeline under the Caspian"),
+        ("rail*", "A new trail"),
+        ("oil -price", "Oil prices rise"),
+        ("uranium", ""),
+    ],
+)
+def test_a_text_is_not_about(query: str, text: str) -> None:
+    assert not about(query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "normal"),
+    [
+        ("  Nuclear   KAZAKHSTAN ", "kazakhstan nuclear"),
+        ("uranium uranium", "uranium"),
+        ("b или a | b", "a OR b"),
+        ("«Middle  Corridor» -Price", '"middle corridor" -price'),
+        ('foo"bar baz"', '"bar baz" foo'),
+        ("oil-price", '"oil price"'),
+        ('"or"', '"or"'),
+        ("u-boat*", '"u boat"'),
+        ("İstanbul ℌ ½", '"1 2" h istanbul'),
+    ],
+)
+def test_equal_wishes_have_one_normal_form(query: str, normal: str) -> None:
+    assert str(parse(query)) == normal
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "at"),
+    [
+        ("", "topics.error.empty", ""),
+        ("!!! *", "topics.error.empty", ""),
+        ("a" * (MAX_QUERY_LENGTH + 1), "topics.error.long", ""),
+        (" ".join(f"{n}-{n}" for n in "abcdefghijklmnopqr") + " x" + "y" * 100, "topics.error.long", ""),
+        ('"middle corridor', "topics.error.quote", ""),
+        (" ".join(f"a{n}" for n in range(MAX_TERMS + 1)), "topics.error.terms", ""),
+        ("ab*", "topics.error.prefix", "ab*"),
+        ('"a b c d e f g"', "topics.error.phrase", "a b c d e f g"),
+        ("oil OR", "topics.error.or", "OR"),
+        ("OR oil", "topics.error.or", "OR"),
+        ("oil | | gas", "topics.error.or", "|"),
+        ("-oil", "topics.error.exclusions", "-oil"),
+        ("gas OR -oil", "topics.error.exclusions", "-oil"),
+    ],
+)
+def test_what_cannot_be_understood_is_explained(query: str, key: str, at: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert (caught.value.key, caught.value.at) == (key, at)
+
+
+@given(st.one_of(QUERIES.map(typed), st.text(max_size=MAX_QUERY_LENGTH)))
+@example('"or"')
+@example('-"или" gas')
+@example("ŉ")
+@example("ℌ")
+def test_the_normal_form_reads_as_the_same_query_and_is_never_too_long(text: str) -> None:
+    query = parsed(text)
+    if query is not None:
+        assert parse(str(query)) == query
+        assert len(str(query)) <= MAX_QUERY_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"), [("МОЙ ЎЗБЕК", "мой ўзбек"), ("Ёлка", "елка"), ("Erdoğan", "erdogan"), ("Oʻz", "o'z")]
+)
+def test_folding_keeps_letters_and_drops_accents(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(QUERIES, st.randoms(use_true_random=False))
+def test_case_spacing_and_order_do_not_matter(query: list[list[str]], random: object) -> None:
+    other = [[term.upper() for term in terms] for terms in query]
+    for terms in other:
+        random.shuffle(terms)  # type: ignore[attr-defined]
+    random.shuffle(other)  # type: ignore[attr-defined]
+    again = "  OR\n".join("   ".join(terms) for terms in other)
+    if max(len(again), len(typed(query))) + 2 * sum(map(len, query)) <= MAX_QUERY_LENGTH:
+        assert parse(again) == parse(typed(query))
+
+
+@given(st.lists(QUERIES.map(typed).filter(lambda text: len(text) < 150), max_size=8), TEXTS)
+def test_the_index_agrees_with_the_plain_rule(texts: list[str], text: str) -> None:
+    queries = dict(enumerate(map(parse, texts)))
+    index = TopicIndex(stem)
+    for number, query in queries.items():
+        index.add(number, query)
+    document = Document(text, stem)
+    assert index.match(text) == {number for number, query in queries.items() if matches(query, document, stem)}
+
+
+def test_adding_a_query_again_changes_nothing() -> None:
+    index = TopicIndex(stem)
+    index.add(7, parse("uranium"))
+    index.add(7, parse("uranium"))
+    assert index.match("Uranium is mined") == {7}
+
+
+def test_a_query_is_alternatives_of_terms() -> None:
+    assert parse('rail* -"oil price" OR uranium') == Query(
+        ((Term(("rail",), prefix=True), Term(("oil", "price"), excluded=True)), (Term(("uranium",)),))
+    )
