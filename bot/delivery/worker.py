@@ -62,6 +62,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
+        self._look_in = LOOK_SECONDS
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -97,8 +98,9 @@ class Worker:
             else {asyncio.ensure_future(self._wake.wait())}
         )
         try:
-            await asyncio.wait(waits, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waits, timeout=self._look_in, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._look_in = LOOK_SECONDS
             for waiting in waits - self._sending:
                 waiting.cancel()
 
@@ -135,6 +137,7 @@ class Worker:
             if turn > LONGEST_TURN_WAIT:
                 later = self._clock() + dt.timedelta(seconds=turn)
                 await self._mark(Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False))
+                self._look_in = min(self._look_in, turn)
                 continue
             if turn:
                 await asyncio.sleep(turn)

@@ -30,6 +30,10 @@ TOPICS = {**COUNTRIES, **THEMES}
 
 
 def slug_of(words: str, names: dict[str, str]) -> str | None:
-    """Return the curated topic that typed words name, in any shipped language; `names`: folded name -> slug."""
+    """Return the country that typed words name, in any shipped language; `names`: folded name -> slug.
+
+    Only countries: a person who types a theme's word (`nuclear`) means that word, and picks the theme by its button.
+    """
     folded = fold(words).strip()
-    return folded if folded in TOPICS else names.get(folded)
+    slug = folded if folded in TOPICS else names.get(folded)
+    return slug if slug in COUNTRIES else None

@@ -167,13 +167,13 @@ def without_contradictions(quotes: Iterable[Quote]) -> tuple[list[Quote], list[P
 
 
 def meaningful_digits(value: Decimal, tick: Decimal) -> Decimal:
-    """Round a value to the digits that its tick allows: the last digit shown is not finer than the tick.
+    """Round a value to the digits that its tick allows: the last digit shown is not finer than a printed step.
 
-    515.4639 ± 1.33 -> 515; 12500 ± 833 -> 12500 (tens and hundreds are left to a range); exact values stay.
+    515.4639 ± 1.33 -> 515; 0.001940 ± 0.000005 -> 0.00194; a step of ten or more keeps whole numbers; exact values stay.
     """
     if not tick:
         return value
-    exponent = min(tick.adjusted(), 0) if tick >= 1 else tick.adjusted()
+    exponent = min((tick * 2).adjusted(), 0)
     return value.quantize(Decimal(1).scaleb(exponent), context=CONTEXT)
 
 

@@ -1,0 +1,109 @@
+"""The real application against the embedded Telegram and a small stand-in for the site."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.app import App
+from bot.config import load
+from bot.demo.telegram import EmbeddedTelegram
+
+TOKEN = "123456789:AAtesttesttesttesttesttesttest"
+
+
+class Site:
+    """A site with a ticker page and a feed that the test writes."""
+
+    def __init__(self) -> None:
+        self.rates = {"KGS": "0.01144", "KZT": "0.00196", "TJS": "0.10904", "UZS": "0.00008", "TMT": "0.28571"}
+        self.stories: list[tuple[str, str]] = []
+        self.status = 200
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def start(self) -> None:
+        application = web.Application()
+        application.router.add_get("/", self._page)
+        application.router.add_get("/feed/", self._feed)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        if self.status != 200:
+            return web.Response(status=self.status)
+        lines = "".join(f"<li>{code}/USD = {value} 0%</li>" for code, value in self.rates.items())
+        return web.Response(text=f"<html><body><ul>{lines}</ul></body></html>", content_type="text/html")
+
+    async def _feed(self, _request: web.Request) -> web.Response:
+        if self.status != 200:
+            return web.Response(status=self.status)
+        now = format_datetime(dt.datetime.now(dt.UTC))
+        items = "".join(
+            f"<item><title>{title}</title><link>https://example.org/{n}</link><guid>https://example.org/?p={n}</guid>"
+            f"<pubDate>{now}</pubDate><description>{text}</description></item>"
+            for n, (title, text) in enumerate(self.stories)
+        )
+        feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+        return web.Response(text=feed, content_type="application/rss+xml")
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A running stand-in for the site, with one old story."""
+    site = Site()
+    site.stories.append(("Uzbek Cotton Harvest Ends Early", "The harvest ended two weeks before its usual time."))
+    await site.start()
+    yield site
+    await site.stop()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[EmbeddedTelegram]:
+    """A running embedded Telegram with an English and a Russian speaker."""
+    async with EmbeddedTelegram(TOKEN) as telegram:
+        telegram.add_person(1, "Ann", language_code="en")
+        telegram.add_person(2, "Иван", language_code="ru")
+        yield telegram
+
+
+def settings_for(site: Site, telegram: EmbeddedTelegram, folder: Path) -> dict[str, object]:
+    """The settings that point the application at the stand-ins."""
+    return {
+        "bot_token": TOKEN,
+        "telegram_api_url": telegram.url,
+        "database_url": f"sqlite+aiosqlite:///{folder / 'jarchi.db'}",
+        "news_feed_url": f"{site.url}/feed/",
+        "ticker_url": f"{site.url}/",
+        "poll_seconds": 0.2,
+        "allow_private_sources": True,
+        "http_port": 0,
+    }
+
+
+@pytest.fixture
+async def app(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[App]:
+    """The running application; the first poll has filled the store when a test begins."""
+    app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path)))
+    running = asyncio.create_task(app.run())
+    ready = asyncio.create_task(app.ready.wait())
+    await asyncio.wait({running, ready}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        ready.cancel()
+        await running
+    yield app
+    app.stop()
+    await asyncio.wait_for(running, 20)

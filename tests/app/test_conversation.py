@@ -1,0 +1,102 @@
+from typing import Any
+
+from bot.app import App
+from bot.demo.telegram import EmbeddedTelegram
+from tests.app.conftest import Site
+
+
+def texts(telegram: EmbeddedTelegram, chat: int) -> list[str]:
+    """What the bot said in a chat."""
+    return [m["text"] for m in telegram.messages(chat) if m["from"]["is_bot"] and "text" in m]
+
+
+async def ask(telegram: EmbeddedTelegram, chat: int, text: str) -> str:
+    """Say something and return the answer."""
+    before = len(texts(telegram, chat))
+    telegram.say(chat, text)
+    await telegram.wait_for(lambda: len(texts(telegram, chat)) > before, timeout=10)
+    return texts(telegram, chat)[-1]
+
+
+def button(telegram: EmbeddedTelegram, chat: int, label: str) -> tuple[int, str]:
+    """Find a button of the newest message that has one like it: (message id, data)."""
+    for message in reversed(telegram.messages(chat)):
+        rows: list[list[dict[str, Any]]] = message.get("reply_markup", {}).get("inline_keyboard", [])
+        for one in (one for row in rows for one in row):
+            if label in one["text"] and "callback_data" in one:
+                return message["message_id"], one["callback_data"]
+    raise AssertionError(f"no button {label!r}")
+
+
+async def filled(telegram: EmbeddedTelegram, chat: int = 1) -> None:
+    """Wait until the first poll has brought rates: /rates answers with a table."""
+    for _ in range(50):
+        if "KZT" in await ask(telegram, chat, "/rates"):
+            return
+    raise AssertionError("no rates came")
+
+
+async def test_a_subscribed_story_and_a_crossed_line_are_each_told_once(
+    app: App, site: Site, telegram: EmbeddedTelegram
+) -> None:
+    await filled(telegram)
+    assert "nuclear" in await ask(telegram, 1, "/subscribe nuclear")
+    assert "KZT/USD below 0.00195" in await ask(telegram, 1, "/alert kzt < 0.00195")
+    assert "KZT/USD ниже 0,00195" in await ask(telegram, 2, "/alert kzt < 0,00195")
+    before = {chat: len(texts(telegram, chat)) for chat in (1, 2)}
+    site.stories.append(("Kazakhstan Picks a Site for Its Nuclear Plant", "Officials chose a place by the lake."))
+    site.rates["KZT"] = "0.00194"
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before[1] + 2, timeout=10)
+    await telegram.wait_for(lambda: len(texts(telegram, 2)) == before[2] + 1, timeout=10)
+    heard = sorted(texts(telegram, 1)[before[1] :])
+    assert any("Kazakhstan Picks a Site" in text and "You follow: nuclear" in text for text in heard)
+    assert any("Crossed: KZT/USD below 0.00195" in text for text in heard)
+    assert "Пересечено: KZT/USD ниже 0,00195" in texts(telegram, 2)[-1]
+
+
+COMMANDS = """
+/start | /rates | /rates kzt | /rates uzs | /rates xyz | /news | /news cotton | /news - | /subscribe | /subscribe oil -price
+/subscribe kazakhstan | /topics | /unsubscribe | /unsubscribe oil -price | /unsubscribe x | /alert | /alert usd kzt > 520
+/alert kzt 2% | /alert kzt 0.1% | /alert kzt abc | /alert eur 1.1 | /alert kzr 5 | /alert usd uzs > 12500 | /alert kzt > 1e999
+/alert kzt kzt 5 | /alert kzt -5 | /alerts | /digest | /digest 08:00 | /digest now | /digest 25:00 | /digest off | /timezone
+/timezone bishkek | /timezone Mars | /language | /quiet 22-7 | /quiet off | /quiet x | /settings | /status | /privacy | /forget
+/help | /nonsense | hello | tenge? | /stop
+"""
+
+
+async def test_every_command_answers_in_both_languages(app: App, telegram: EmbeddedTelegram) -> None:
+    await filled(telegram)
+    for chat in (1, 2):
+        for command in (part.strip() for line in COMMANDS.strip().splitlines() for part in line.split("|")):
+            answer = await ask(telegram, chat, command)
+            assert answer
+            assert "{" not in answer
+            assert "went wrong" not in answer
+            assert "пошло не так" not in answer
+
+
+async def test_an_alert_is_built_in_three_taps(app: App, telegram: EmbeddedTelegram) -> None:
+    await filled(telegram)
+    await ask(telegram, 1, "/alert")
+    for label, expected in (("KZT", "When shall I cry?"), ("rises above", "At which value?")):
+        message, data = button(telegram, 1, label)
+        telegram.press(1, message, data)
+        await telegram.wait_for(lambda: any(expected in text for text in texts(telegram, 1)), timeout=10)  # noqa: B023
+    message, data = button(telegram, 1, "5")
+    telegram.press(1, message, data)
+    await telegram.wait_for(
+        lambda: any("I will cry when USD/KZT above" in text for text in texts(telegram, 1)), timeout=10
+    )
+
+
+async def test_forged_and_old_buttons_get_a_kind_answer(app: App, telegram: EmbeddedTelegram) -> None:
+    await filled(telegram)
+    message = telegram.messages(1)[-1]["message_id"]
+    for data in ("nonsense", "v0:alerts:delete:1", "v1:alerts:delete:999", "v1:alerts:delete:x", "v1:news:all:99999",
+                 "v1:digest:at:9999", "v1:rates:one:XXX", "v1:alerts:delete", "v1:settings:zone:Mars", "v1:topics:toggle:x",
+                 "v1:alerts:level:KZT:above:1e9", "v1:rates:turn:x:y:z"):  # fmt: skip
+        before = len(telegram.calls_of("answerCallbackQuery"))
+        telegram.press(1, message, data)
+        await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=10)  # noqa: B023
+        answer = telegram.calls_of("answerCallbackQuery")[-1].params
+        assert "older message" in answer.get("text", "") or data == "v1:alerts:level:KZT:above:1e9", data
