@@ -2,61 +2,86 @@
 
 from __future__ import annotations
 
+import asyncio
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
-from bot.domain.topics import QueryError, parse
-from bot.ingest.matching import backfill
+from bot.domain.curated import TOPICS, slug_of
+from bot.domain.topics import Query, QueryError, parse
+from bot.ingest.matching import learn, search
 from bot.views import news as views
 from bot.views import topics as topic_views
-from bot.views.message import Button, View, data
+from bot.views.message import MAX_DATA_BYTES, Button, View, data
 from handlers.turn import Command, Press, Turn
 from storage import articles, topics
+from storage.topics import StoredQuery
 
 # Paging ends here: older stories are found by words.
 MAX_PAGE = 40
+# Words are looked for in the stories of about two months; a millisecond each.
+SEARCHED_STORIES = 300
+# Words that fit into the button that turns their pages; longer ones are stored and stand there as a number.
+_MAX_WORDS_BYTES = MAX_DATA_BYTES - len(data("news", "words", "", MAX_PAGE))
 
 
 async def show_news(turn: Turn) -> None:
     """Answer /news with the newest stories (one's own topics first), /news words with those about the words."""
     if not turn.arguments:
-        async with turn.database.read() as connection:
-            mine = bool(await topics.count_of_chat(connection, turn.chat.id))
-        await turn.say(await _page(turn, "mine" if mine else "all", 0))
+        await turn.say(await _page(turn, "mine" if await _has_topics(turn) else "all", 0))
         return
+    slug = slug_of(turn.arguments, topic_views.names())
     try:
-        query = parse(turn.arguments)
+        query = parse(TOPICS[slug] if slug else turn.arguments)
     except QueryError as error:
         await turn.say(topic_views.problem(turn.t, error))
         return
-    async with turn.database.write() as connection:
-        stored = await topics.ensure_query(connection, str(query))
-        await backfill(connection, stored, turn.now)
-    await turn.say(await _about(turn, stored.id, 0))
+    if slug or len(str(query).encode()) > _MAX_WORDS_BYTES:
+        stored = await learn(turn.database, str(query), slug, turn.now)
+        await turn.say(await _about(turn, stored, 0))
+    else:
+        await turn.say(await _found(turn, query, 0))
+
+
+async def _has_topics(turn: Turn) -> bool:
+    async with turn.database.read() as connection:
+        return bool(await topics.count_of_chat(connection, turn.chat.id))
 
 
 async def _page(turn: Turn, which: str, page: int) -> View:
-    mine = which == "mine"
     limit, offset = views.PAGE_SIZE + 1, page * views.PAGE_SIZE
     async with turn.database.read() as connection:
-        if mine:
+        if which == "mine":
             found = await articles.for_chat(connection, turn.chat.id, limit, offset)
         else:
             found = await articles.latest(connection, limit, offset)
-    other = Button(
-        turn.t.plain("news.button_all" if mine else "news.button_mine"), data=data("news", "all" if mine else "mine", 0)
-    )
-    heading = turn.t("news.title_mine" if mine else "news.title_all")
-    return _listing(turn, found, heading, page, ("news", which), other)
+    if which == "mine":
+        other = _all_button(turn)
+    elif await _has_topics(turn):
+        other = Button(turn.t.plain("news.button_mine"), data=data("news", "mine", 0))
+    else:
+        other = Button(turn.t.plain("topics.button_pick"), data=data("topics", "pick"))
+    return _listing(turn, found, turn.t(f"news.title_{which}"), page, ("news", which), other)
 
 
-async def _about(turn: Turn, query_id: int, page: int) -> View:
+def _all_button(turn: Turn) -> Button:
+    return Button(turn.t.plain("news.button_all"), data=data("news", "all", 0))
+
+
+async def _about(turn: Turn, query: StoredQuery, page: int) -> View:
+    """Show stories about a stored query."""
     async with turn.database.read() as connection:
-        query = await topics.get_query(connection, query_id)
-        found = await articles.about(connection, query_id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
-    name = topic_views.name_of(turn.t, query.text, query.topic) if query else ""
-    other = Button(turn.t.plain("news.button_all"), data=data("news", "all", 0))
-    return _listing(turn, found, turn.t("news.title_about", words=name), page, ("news", "about", str(query_id)), other)
+        found = await articles.about(connection, query.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
+    heading = turn.t("news.title_about", words=topic_views.name_of(turn.t, query.text, query.topic))
+    return _listing(turn, found, heading, page, ("news", "about", str(query.id)), _all_button(turn))
+
+
+async def _found(turn: Turn, query: Query, page: int) -> View:
+    """Show stories about words that nobody subscribed to: looked for in the newest ones."""
+    async with turn.database.read() as connection:
+        recent = await articles.latest(connection, SEARCHED_STORIES)
+    found = (await asyncio.to_thread(search, query, recent))[page * views.PAGE_SIZE :]
+    heading = turn.t("news.title_about", words=str(query))
+    return _listing(turn, found, heading, page, ("news", "words", str(query)), _all_button(turn))
 
 
 def _listing(
@@ -97,12 +122,29 @@ async def _turn_to(turn: Turn, which: str, page: str) -> None:
 
 
 async def turn_about(turn: Turn, query_id: str, page: str) -> None:
-    """Turn the pages of stories about a query."""
-    query, number = _number(query_id, 2**62), _number(page, MAX_PAGE)
-    if query is None or number is None:
+    """Turn the pages of stories about a stored query."""
+    id_, number = _number(query_id, 2**62), _number(page, MAX_PAGE)
+    stored = None
+    if id_ is not None and number is not None:
+        async with turn.database.read() as connection:
+            stored = await topics.get_query(connection, id_)
+    if stored is None or number is None:
         await turn.old_button()
     else:
-        await turn.show(await _about(turn, query, number))
+        await turn.show(await _about(turn, stored, number))
+
+
+async def turn_words(turn: Turn, text: str, page: str) -> None:
+    """Turn the pages of stories about words."""
+    number = _number(page, MAX_PAGE)
+    try:
+        query = parse(text)
+    except QueryError:
+        number = None
+    if number is None:
+        await turn.old_button()
+    else:
+        await turn.show(await _found(turn, query, number))
 
 
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)
@@ -110,4 +152,5 @@ BUTTONS = {
     ("news", "all"): Press(turn_all),
     ("news", "mine"): Press(turn_mine),
     ("news", "about"): Press(turn_about),
+    ("news", "words"): Press(turn_words),
 }

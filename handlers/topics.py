@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from bot.domain.curated import TOPICS, slug_of
-from bot.domain.topics import QueryError, parse
-from bot.ingest.matching import backfill
+from bot.domain.topics import QueryError, fold, parse
+from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View
 from bot.views.topics import Heard
@@ -18,11 +16,7 @@ from storage.topics import Subscription
 MAX_SUBSCRIPTIONS = 100
 # Recent headlines shown as a proof that a topic works.
 EXAMPLES = 2
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    return views.names()
+_PAGES = {str(page) for page in range(-(-MAX_SUBSCRIPTIONS // views.PAGE_SIZE))}
 
 
 def _heard(subscription: Subscription) -> Heard:
@@ -39,36 +33,33 @@ async def subscribe(turn: Turn) -> None:
     if not turn.arguments:
         await pick(turn)
         return
-    slug = slug_of(turn.arguments, _names())
+    slug = slug_of(turn.arguments, views.names())
     try:
         text = str(parse(TOPICS[slug] if slug else turn.arguments))
     except QueryError as error:
         await turn.say(views.problem(turn.t, error))
         return
-    done = await _subscribe(turn, text, slug)
-    if done is None:
+    already = next((one for one in await _listening(turn) if one.text == text), None)
+    heard = already or await _subscribe(turn, text, slug)
+    if heard is None:
         await turn.say(views.too_many(turn.t, MAX_SUBSCRIPTIONS))
         return
-    heard, new = done
     async with turn.database.read() as connection:
         query = await topics.find_query(connection, text)
-        examples = await articles.about(connection, query.id, EXAMPLES) if query else []
-    await turn.say(views.subscribed(turn.t, heard, new, examples))
+        recent = turn.now - BACKFILL
+        examples = await articles.about(connection, query.id, EXAMPLES, since=recent) if query else []
+    await turn.say(views.subscribed(turn.t, heard, already is None, examples))
 
 
-async def _subscribe(turn: Turn, text: str, slug: str | None) -> tuple[Heard, bool] | None:
-    """Store a subscription; returns it and whether it is new, or None if the chat has too many."""
-    async with turn.database.write() as connection:
+async def _subscribe(turn: Turn, text: str, slug: str | None) -> Heard | None:
+    """Store a new subscription and return it, or None if the chat has too many."""
+    async with turn.database.read() as connection:
         if await topics.count_of_chat(connection, turn.chat.id) >= MAX_SUBSCRIPTIONS:
             return None
-        query = await topics.ensure_query(connection, text, slug)
-        await backfill(connection, query, turn.now)
-        mine = await topics.of_chat(connection, turn.chat.id, turn.thread_id)
-        new = all(one.query.id != query.id for one in mine)
-        if new:
-            await topics.subscribe(connection, turn.chat.id, turn.thread_id, query.id, "instant", turn.now)
-            mine = await topics.of_chat(connection, turn.chat.id, turn.thread_id)
-    return next(_heard(one) for one in mine if one.query.id == query.id), new
+    query = await learn(turn.database, text, slug, turn.now)
+    async with turn.database.write() as connection:
+        await topics.subscribe(connection, turn.chat.id, turn.thread_id, query.id, "instant", turn.now)
+    return next(one for one in await _listening(turn) if one.text == text)
 
 
 async def show_topics(turn: Turn) -> None:
@@ -76,18 +67,30 @@ async def show_topics(turn: Turn) -> None:
     await turn.show(views.listing(turn.t, await _listening(turn)))
 
 
+async def turn_list(turn: Turn, page: str = "0") -> None:
+    """Turn the pages of the chat's topics."""
+    if page not in _PAGES:
+        await turn.old_button()
+        return
+    await turn.show(views.listing(turn.t, await _listening(turn), int(page)))
+
+
 async def unsubscribe(turn: Turn) -> None:
     """Answer /unsubscribe: end the named topic, or list them all with their buttons."""
     if not turn.arguments:
         await show_topics(turn)
         return
-    slug = slug_of(turn.arguments, _names())
     try:
-        text = str(parse(TOPICS[slug] if slug else turn.arguments))
+        text = str(parse(turn.arguments))
     except QueryError as error:
         await turn.say(views.problem(turn.t, error))
         return
-    found = next((one for one in await _listening(turn) if one.text == text), None)
+    listening = await _listening(turn)
+    name = fold(turn.arguments).strip()
+    slug = views.names().get(name, name)
+    found = next((one for one in listening if one.text == text), None) or next(
+        (one for one in listening if one.topic == slug), None
+    )
     if found is None:
         await turn.say(views.not_subscribed(turn.t, turn.arguments))
         return
@@ -148,7 +151,7 @@ async def toggle(turn: Turn, slug: str) -> None:
     if found is not None:
         await _end(turn, found)
     elif await _subscribe(turn, str(parse(TOPICS[slug])), slug) is None:
-        await turn.toast(views.too_many(turn.t, MAX_SUBSCRIPTIONS).text, alert=True)
+        await turn.toast(turn.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
     await pick(turn)
 
 
@@ -158,7 +161,7 @@ COMMANDS = (
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )
 BUTTONS = {
-    ("topics", "list"): Press(show_topics),
+    ("topics", "list"): Press(turn_list),
     ("topics", "one"): Press(show_one),
     ("topics", "level"): Press(set_level, changes=True),
     ("topics", "end"): Press(end, changes=True),

@@ -33,7 +33,13 @@ class Subscription:
 
 
 async def ensure_query(connection: AsyncConnection, text: str, topic: str | None = None) -> StoredQuery:
-    """Return the one stored query of this normal form, stored now if need be."""
+    """Return the one stored query of this normal form, stored now if need be.
+
+    With `topic` it is the query that this curated topic stands for from now on; one it stood for before keeps its text.
+    """
+    if topic is not None:
+        former = update(QueryRow).where(QueryRow.topic == topic, QueryRow.text != text)
+        await connection.execute(former.values(topic=None))
     await connection.execute(
         insert(connection, QueryRow).values(text=text, topic=topic).on_conflict_do_nothing(index_elements=["text"])
     )

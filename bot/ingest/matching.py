@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
+import threading
+from collections.abc import Sequence
 from functools import lru_cache
 
 import Stemmer
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.topics import Document, TopicIndex, matches, parse
+from bot.domain.topics import Document, Query, QueryError, TopicIndex, matches, parse
 from storage import articles, topics
+from storage.database import Database
 from storage.topics import StoredQuery
+
+log = structlog.get_logger()
 
 # A new query learns of the stories of this time, so that lists and digests know them at once.
 BACKFILL = dt.timedelta(days=7)
@@ -23,12 +30,15 @@ _REMEMBERED = 65536
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _RUSSIAN = Stemmer.Stemmer("russian")
 _ENGLISH = Stemmer.Stemmer("english")
+# A stemmer works in a buffer of its own; searches run in threads.
+_STEMMING = threading.Lock()
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def stem(word: str) -> str:
     """Return the stem of a folded word: Russian rules for Cyrillic letters, English ones for others."""
-    return str((_RUSSIAN if _CYRILLIC.search(word) else _ENGLISH).stemWord(word))
+    with _STEMMING:
+        return str((_RUSSIAN if _CYRILLIC.search(word) else _ENGLISH).stemWord(word))
 
 
 def searched_text(article: Article | StoredArticle) -> str:
@@ -46,7 +56,11 @@ class Matcher:
     async def refresh(self, connection: AsyncConnection) -> None:
         """Take in the queries that were stored since the last time, by this process or another."""
         for query in await topics.queries_after(connection, self._last_id):
-            self._index.add(query.id, parse(query.text))
+            try:
+                self._index.add(query.id, parse(query.text))
+            except QueryError as error:
+                # Stored under other rules: it stays silent, and the rest of the world goes on.
+                log.warning("stored query not understood", query=query.id, reason=error.key)
             self._last_id = query.id
 
     def match(self, article: Article) -> set[int]:
@@ -54,12 +68,26 @@ class Matcher:
         return self._index.match(searched_text(article))
 
 
-async def backfill(connection: AsyncConnection, query: StoredQuery, now: dt.datetime) -> int:
-    """Find the recent stories that a new query is about, and remember the matches; returns how many."""
-    parsed = parse(query.text)
-    recent = await articles.latest(connection, BACKFILL_STORIES, since=now - BACKFILL)
-    found = [
-        (article.id, query.id) for article in recent if matches(parsed, Document(searched_text(article), stem), stem)
-    ]
-    await articles.add_matches(connection, found)
-    return len(found)
+def search(query: Query, stories: Sequence[StoredArticle]) -> list[StoredArticle]:
+    """Return the stories that a query is about, in their order. Takes a millisecond a story: run it in a thread."""
+    return [story for story in stories if matches(query, Document(searched_text(story), stem), stem)]
+
+
+async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:
+    """Return the one stored query of a normal form; a new one knows at once which recent stories it is about.
+
+    The query is stored first: a story that comes while the recent ones are searched is matched as it is ingested.
+    """
+    async with database.read() as connection:
+        known = await topics.find_query(connection, text)
+    if known is not None and topic in (None, known.topic):
+        return known
+    async with database.write() as connection:
+        query = await topics.ensure_query(connection, text, topic)
+    if known is None:
+        async with database.read() as connection:
+            recent = await articles.latest(connection, BACKFILL_STORIES, since=now - BACKFILL)
+        found = await asyncio.to_thread(search, parse(text), recent)
+        async with database.write() as connection:
+            await articles.add_matches(connection, [(story.id, query.id) for story in found])
+    return query

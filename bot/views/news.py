@@ -18,20 +18,30 @@ LEAD_LENGTH = 200
 PAGE_SIZE = 5
 # A one-line taste in lists.
 _LINE_LENGTH = 90
-_DATELINE = re.compile(r"^[A-Z][\w .,'’-]{1,60}?(?:\(TCA\)\s*)?\s[—–-]\s+")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(]?[A-ZА-ЯЁ\d])")
+# A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
+_NAMED_TOPICS = 5
+_NAME_LENGTH = 40
+# `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `ALMATY – `: capitals or an agency in brackets, and a dash.
+_DATELINE = re.compile(r"^(?:[A-Z][A-Z .,'’-]+(?:\([A-Z]{2,10}\))?|[A-Z][\w .,'’-]{1,60}\([A-Z]{2,10}\))\s*[—–-]\s+")
+# The end of a sentence, its closing quotes with it; not after an initial (U.S.) or a title.
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Dr|St|No))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
+)
 
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:
     """Return the first sentences of a text that fit, its dateline stripped; at worst a sentence cut at a word."""
-    first = clean_text(text).split("\n", 1)[0].strip()
-    first = _DATELINE.sub("", first) if len(first) > 2 * length // 3 else first
-    taken = ""
-    for sentence in _SENTENCE.split(first):
-        if len(taken) + len(sentence) + 1 > length:
-            break
-        taken = f"{taken} {sentence}".strip()
-    return taken or shorten(first, length)
+    first = _DATELINE.sub("", clean_text(text).strip().split("\n", 1)[0].strip())
+    if len(first) <= length:
+        return first
+    ends = [end.end() for end in _SENTENCE_END.finditer(first[: 2 * length]) if end.end() <= length]
+    return first[: ends[-1]] if ends else shorten(first, length)
+
+
+def _because(t: Translator, topics: Sequence[str]) -> str:
+    named = ", ".join(shorten(topic, _NAME_LENGTH) for topic in topics[:_NAMED_TOPICS])
+    more = len(topics) - _NAMED_TOPICS
+    return t("news.because_more", topics=named, more=more) if more > 0 else t("news.because", topics=named)
 
 
 def _domain(url: str | None) -> str:
@@ -52,7 +62,7 @@ def story(
         lines.append(t("news.lead", lead=lead(article.text)))
     lines.append(" · ".join(part for part in tail if part))
     if topics:
-        lines.append(t("news.because", topics=", ".join(topics)))
+        lines.append(_because(t, topics))
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
@@ -76,16 +86,18 @@ def listing(
     more: bool,
     turn: Sequence[str],
     zone: ZoneInfo,
-    other: Button | None = None,
+    other: Button,
 ) -> View:
-    """List a page of stories. `turn`: the button data of paging without the page (feature, action, arguments…)."""
+    """List a page of stories. `turn`: the button data of paging without the page (feature, action, arguments…).
+
+    `other` is the button below: where else to look.
+    """
     if not articles:
-        return View(f"{heading}\n{t('news.nothing')}", ((other,),) if other else ())
+        return View(f"{heading}\n{t('news.nothing')}", ((other,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
         paging.append(Button("‹", data=data(*turn, page - 1)))
     if more:
         paging.append(Button("›", data=data(*turn, page + 1)))
-    buttons = tuple(row for row in (tuple(paging), (other,) if other else ()) if row)
-    return View("\n\n".join(lines), buttons)
+    return View("\n\n".join(lines), (*((tuple(paging),) if paging else ()), (other,)))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
 from bot.domain.curated import COUNTRIES, THEMES, TOPICS
 from bot.domain.topics import QueryError, fold
-from bot.i18n import LANGUAGES, Translator
+from bot.i18n import LANGUAGES, Html, Translator
 from bot.views.message import Button, View, data, link, rows, shorten
 
 LEVELS = ("instant", "silent", "digest")
+# Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
+PAGE_SIZE = 20
+# What fits on half a phone's width, with an ellipsis.
+_LABEL_LENGTH = 24
 _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
 
 
@@ -30,26 +35,40 @@ def name_of(t: Translator, text: str, topic: str | None) -> str:
     return t.plain(f"topics.name.{topic}") if topic in TOPICS else text
 
 
+@lru_cache(maxsize=1)
 def names() -> dict[str, str]:
     """Return the names of curated topics in every shipped language, folded, with their slugs."""
     return {fold(Translator(language).plain(f"topics.name.{slug}")): slug for slug in TOPICS for language in LANGUAGES}
 
 
-def listing(t: Translator, heard: Sequence[Heard]) -> View:
-    """List a chat's topics: press one to change it."""
+def listing(t: Translator, heard: Sequence[Heard], page: int = 0) -> View:
+    """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
     pick = (Button(t.plain("topics.button_pick"), data=data("topics", "pick")),)
     if not heard:
         return View(t("topics.empty"), (pick,))
-    lines = [t("topics.title")]
-    buttons = []
-    for one in heard:
-        name = name_of(t, one.text, one.topic)
-        lines.append(t("topics.item", sign=_LEVEL_SIGNS.get(one.level, ""), name=name))
-        buttons.append(
-            Button(f"{_LEVEL_SIGNS.get(one.level, '')} {shorten(name, 24)}", data=data("topics", "one", one.id))
+    last = (len(heard) - 1) // PAGE_SIZE
+    page = min(page, last)
+    buttons = (
+        Button(
+            f"{_LEVEL_SIGNS[one.level]} {shorten(name_of(t, one.text, one.topic), _LABEL_LENGTH)}",
+            data=data("topics", "one", one.id),
         )
-    lines.append(t("topics.legend"))
-    return View("\n".join(lines), (*rows(buttons, 2), pick))
+        for one in heard[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+    )
+    paging = tuple(
+        Button(sign, data=data("topics", "list", to))
+        for sign, to in (("‹", page - 1), ("›", page + 1))
+        if 0 <= to <= last
+    )
+    text = f"{t('topics.title')}\n{t('topics.legend')}"
+    return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
+
+
+def _described(t: Translator, heard: Heard) -> Html:
+    """Return what is heard: a curated topic's name and its query, or only the query."""
+    query = Html(t("topics.query", query=heard.text))
+    name = name_of(t, heard.text, heard.topic)
+    return query if name == heard.text else Html(t("topics.named", name=name, query=query))
 
 
 def one(t: Translator, heard: Heard) -> View:
@@ -63,9 +82,7 @@ def one(t: Translator, heard: Heard) -> View:
     )
     end = Button(t.plain("topics.button_end"), data=data("topics", "end", heard.id), style="danger")
     back = Button(t.plain("topics.button_list"), data=data("topics", "list"))
-    return View(
-        t("topics.one", name=name_of(t, heard.text, heard.topic), query=heard.text), (*rows(levels, 3), (end, back))
-    )
+    return View(t("topics.one", topic=_described(t, heard)), (*rows(levels, 3), (end, back)))
 
 
 def picker(t: Translator, chosen: Collection[str]) -> View:
@@ -83,14 +100,13 @@ def picker(t: Translator, chosen: Collection[str]) -> View:
 def subscribed(t: Translator, heard: Heard, new: bool, examples: Sequence[StoredArticle]) -> View:
     """Confirm a subscription: what will be heard, and a proof from the last days."""
     key = "topics.subscribed" if new else "topics.known"
-    lines = [t(key, name=name_of(t, heard.text, heard.topic), query=heard.text)]
+    lines = [t(key, topic=_described(t, heard))]
     if examples:
         lines.append(t("topics.examples"))
         lines += [f"• {link(article.title, article.url)}" for article in examples]
     else:
         lines.append(t("topics.no_examples"))
-    shown = one(t, heard)
-    return View("\n".join(lines), shown.buttons)
+    return View("\n".join(lines), one(t, heard).buttons)
 
 
 def problem(t: Translator, error: QueryError) -> View:
