@@ -169,7 +169,7 @@ def without_contradictions(quotes: Iterable[Quote]) -> tuple[list[Quote], list[P
 def meaningful_digits(value: Decimal, tick: Decimal) -> Decimal:
     """Round a value to the digits that its tick allows: the last digit shown is not finer than a printed step.
 
-    515.4639 ± 1.33 -> 515; 0.001940 ± 0.000005 -> 0.00194; a step of ten or more keeps whole numbers; exact values stay.
+    515.4639 ± 1.33 -> 515; 0.001940 ± 0.000005 -> 0.00194; a step of ten or more keeps whole numbers.
     """
     if not tick:
         return value

@@ -1,0 +1,143 @@
+"""The demo's edition of a news site: invented stories, and rates that move in the ticker's own steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Seconds since the start at which each story appears; those at zero are there from the beginning.
+STORY_SECONDS = 8
+FIRST_STORIES = 6
+# How often a rate may move.
+RATE_SECONDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An invented story: headline, paragraphs, the feed's categories."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    categories: tuple[str, ...]
+
+
+def _story(title: str, categories: str, *paragraphs: str) -> Story:
+    return Story(title, paragraphs, tuple(categories.split(", ")))
+
+
+STORIES = (
+    _story(
+        "Kazakhstan Adds Night Trains Between Almaty and Shymkent",
+        "Kazakhstan, Transport",
+        "The railway added two night trains a week on its busiest southern route, the ministry of transport said.",
+        "Tickets for the first month were sold within a day, mostly to students and traders.",
+    ),
+    _story(
+        "Uzbekistan Counts a Record Melon Harvest in Khorezm",
+        "Uzbekistan, Economy",
+        "Growers in the north-west brought in more melons than in any year on record, regional officials said.",
+        "Cold storage for half of the crop is still being built, so prices in the bazaars are low.",
+    ),
+    _story(
+        "Kyrgyzstan Repairs Its Oldest Mountain Observatory",
+        "Kyrgyzstan, Culture",
+        "The dome above the valley turns again after eleven years, and school classes come on Fridays.",
+    ),
+    _story(
+        "Tajikistan Opens a Small Hydropower Station on the Varzob",
+        "Tajikistan, Energy",
+        "The station gives electricity to nine villages that used to be dark for most of the winter.",
+        "Water for irrigation passes through the turbines first, engineers said.",
+    ),
+    _story(
+        "Turkmenistan Plants Saxaul Along the Edge of the Karakum",
+        "Turkmenistan, Environment",
+        "Volunteers set forty thousand seedlings against the moving sand this autumn, a state newspaper wrote.",
+    ),
+    _story(
+        "Carpet Makers of Five Countries Meet in Bukhara",
+        "Culture, Uzbekistan",
+        "Weavers compared knots, dyes and prices for three days, and argued about all of them.",
+    ),
+    _story(
+        "Kazakhstan Shortlists Three Sites for a Second Nuclear Plant",
+        "Kazakhstan, Energy, Nuclear",
+        "A commission named three places near large lakes as possible sites for a nuclear power plant.",
+        "Hearings in the nearest towns are to begin in spring; the reactor has not been chosen.",
+    ),
+    _story(
+        "Kyrgyz National Bank Sells Dollars to Steady the Som",
+        "Kyrgyzstan, Currency",
+        "The regulator went to the market for the second time this month and sold dollars to smooth a sharp move.",
+        "It said again that the exchange rate is free and that it only slows what is too quick.",
+    ),
+    _story(
+        "Trucks Wait Four Days at the Kazakhstan-China Border",
+        "Kazakhstan, China, Transport",
+        "Drivers of some six hundred trucks are waiting at the crossing after a new customs system was switched on.",
+        "The railway offered empty wagons to those with perishable loads.",
+    ),
+    _story(
+        "Uranium Mine in the Kyzylkum Doubles Its Output",
+        "Uzbekistan, Energy, Nuclear",
+        "The operator said that new wells brought uranium production to twice the level of two years ago.",
+    ),
+    _story(
+        "Remittances to Tajikistan Grow for the Third Quarter",
+        "Tajikistan, Migration, Economy",
+        "Migrants sent more money home this quarter than in the same months of last year, the central bank said.",
+        "Most of it came in rubles and was changed within a week.",
+    ),
+    _story(
+        "Middle Corridor Ports Agree on One Tariff",
+        "Transport, Kazakhstan, Azerbaijan",
+        "Ports on both shores of the Caspian will ask one price for a container from next year.",
+    ),
+    _story(
+        "Glacier Survey Finds Less Ice Above Bishkek",
+        "Kyrgyzstan, Water, Environment",
+        "Scientists measured the glaciers that feed the capital's rivers and found them thinner by a metre a year.",
+        "The city plans two reservoirs for dry summers.",
+    ),
+    _story(
+        "Afghanistan and Uzbekistan Reopen a Market on the Bridge",
+        "Afghanistan, Uzbekistan, Economy",
+        "Traders from both banks may again meet on three days a week, without a visa and until sunset.",
+    ),
+    _story(
+        "Tashkent Metro Tests Trains Without Drivers",
+        "Uzbekistan, Transport",
+        "A train ran the whole of the new line at night with nobody in its cabin, and stopped at every door.",
+    ),
+    _story(
+        "Kazakh Wrestlers Win Four Medals in Ulaanbaatar",
+        "Kazakhstan, Sport",
+        "The team came home with two golds and with a horse that one of its members was given.",
+    ),
+)
+
+
+# Steps of the ticker's last digit around each starting value, walked through again and again.
+_WALKS = {
+    "KZT": (194, (2, 2, 1, 0, -1, 0, 1, 2, 3, 2, 1, 1, 0, -1)),
+    "KGS": (1144, (0, 0, 1, 1, 0, -1, 0, 1)),
+    "TJS": (10896, (0, 4, 8, 8, 3, -2, -5, 0)),
+    "UZS": (8, (0,)),
+    "TMT": (28571, (0,)),
+}
+
+
+def stories_at(seconds: float) -> tuple[Story, ...]:
+    """Return the stories that have appeared, oldest first."""
+    count = FIRST_STORIES + int(max(seconds, 0) // STORY_SECONDS)
+    return STORIES[: min(count, len(STORIES))]
+
+
+def appears_at(index: int) -> float:
+    """Return the second at which a story appears; the first ones are spread over the day before."""
+    return (index - FIRST_STORIES + 1) * (STORY_SECONDS if index >= FIRST_STORIES else 3600.0 * 3)
+
+
+def ticker_at(seconds: float) -> list[tuple[str, str]]:
+    """Return (currency, printed USD per 1 unit), five decimals as the site prints them."""
+    step = int(max(seconds, 0) // RATE_SECONDS)
+    return [(code, f"{(base + walk[step % len(walk)]) / 100_000:.5f}") for code, (base, walk) in _WALKS.items()]

@@ -1,0 +1,126 @@
+"""The demo's site on loopback: its page, its feed and its articles, in the forms of the real one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from email.utils import format_datetime
+from html import escape
+
+from aiohttp import web
+
+from bot.demo.edition import Story, appears_at, stories_at, ticker_at
+
+# The real page repeats its ticker for a marquee.
+_REPEATS = 8
+_FEED_ITEMS = 10
+
+
+def slug(title: str) -> str:
+    """Return a headline's place in the address."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+class EditionSite:
+    """The site, told over time since `start()`. `clock` gives seconds since the epoch."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._began = clock()
+        application = web.Application()
+        application.router.add_get("/", self._page)
+        application.router.add_get("/feed/", self._feed)
+        application.router.add_get("/{slug}/", self._article)
+        self._runner = web.AppRunner(application, access_log=None)
+        self.url = ""
+
+    @property
+    def feed_url(self) -> str:
+        """The address of the feed."""
+        return f"{self.url}/feed/"
+
+    @property
+    def ticker_url(self) -> str:
+        """The address of the page with the ticker."""
+        return f"{self.url}/"
+
+    async def start(self) -> None:
+        """Listen on loopback, on a free port."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._began = self._clock()
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+    def _now(self) -> list[tuple[Story, dt.datetime]]:
+        """Return the stories that have appeared with their dates, newest first."""
+        told = stories_at(self._clock() - self._began)
+        dated = [(story, self._began + appears_at(index)) for index, story in enumerate(told)]
+        return [(story, dt.datetime.fromtimestamp(at, dt.UTC)) for story, at in reversed(dated)]
+
+    async def _page(self, request: web.Request) -> web.Response:
+        pairs = ticker_at(self._clock() - self._began)
+        items = "".join(f"<li>• <span>{code}/USD</span> = {value} 0%</li>" for code, value in pairs) * _REPEATS
+        today = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
+        articles = "".join(
+            f'<article><h2><a href="/{slug(story.title)}/">{escape(story.title)}</a></h2>'
+            + "".join(f"<p>{escape(text)}</p>" for text in story.paragraphs)
+            + "</article>"
+            for story, _ in self._now()[:6]
+        )
+        return _answer(
+            request,
+            "<!doctype html><html lang=en><head><meta charset=utf-8><title>Demo edition</title>"
+            "<script>var ticker = 'KZT/USD = 9.99999 0%';</script></head><body>"
+            f"<ul class=ticker>{items}</ul><div>{today:%d %B %Y}</div><main>{articles}</main></body></html>",
+            "text/html",
+        )
+
+    async def _feed(self, request: web.Request) -> web.Response:
+        items = "".join(
+            f"<item><title>{escape(story.title)}</title><link>{self.url}/{slug(story.title)}/</link>"
+            f"<pubDate>{format_datetime(at)}</pubDate>"
+            + "".join(f"<category>{escape(name)}</category>" for name in story.categories)
+            + f'<guid isPermaLink="false">{self.url}/?p={slug(story.title)}</guid>'
+            f"<description>{escape(story.paragraphs[0])}</description><content:encoded><![CDATA["
+            + "".join(f"<p>{escape(text)}</p>" for text in story.paragraphs)
+            + "]]></content:encoded></item>"
+            for story, at in self._now()[:_FEED_ITEMS]
+        )
+        return _answer(
+            request,
+            '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" '
+            'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Demo edition</title>'
+            f"<link>{self.url}</link><description>Written for the demo</description>{items}</channel></rss>",
+            "application/rss+xml",
+        )
+
+    async def _article(self, request: web.Request) -> web.Response:
+        wanted = request.match_info["slug"]
+        story = next((story for story, _ in self._now() if slug(story.title) == wanted), None)
+        if story is None:
+            raise web.HTTPNotFound(text="no such story in the demo's edition")
+        text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs)
+        return _answer(
+            request,
+            f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(story.title)}</title>"
+            "<style>body{font:18px/1.6 Georgia,serif;max-width:40em;margin:3em auto;padding:0 1em}</style>"
+            f"<p><i>An invented story of Jarchi's demo</i></p><h1>{escape(story.title)}</h1>{text}</html>",
+            "text/html",
+        )
+
+
+def _answer(request: web.Request, text: str, kind: str) -> web.Response:
+    """Return a page, or 304 where the reader has it already."""
+    etag = hashlib.sha256(text.encode()).hexdigest()[:16]
+    if request.headers.get("If-None-Match", "").strip('"') == etag:
+        return web.Response(status=304, headers={"ETag": f'"{etag}"'})
+    response = web.Response(text=text, content_type=kind, headers={"ETag": f'"{etag}"'})
+    response.enable_compression()
+    return response
