@@ -5,22 +5,23 @@ from __future__ import annotations
 from bot.domain.topics import fold
 
 COUNTRIES = {
-    "kazakhstan": "kazakh* OR astana OR almaty OR tokayev OR казах* OR казахстан* OR токаев",
-    "kyrgyzstan": "kyrgyz* OR bishkek OR japarov OR кыргыз* OR киргиз* OR бишкек OR жапаров",
-    "uzbekistan": "uzbek* OR tashkent OR mirziyoyev OR узбек* OR ташкент OR мирзиёев",
-    "tajikistan": "tajik* OR dushanbe OR rahmon OR таджик* OR душанбе OR рахмон",
-    "turkmenistan": "turkmen* OR ashgabat OR туркмен* OR ашхабад",
-    "afghanistan": "afghan* OR kabul OR taliban OR афган* OR кабул OR талибан",
-    "russia": "russia* OR moscow OR kremlin OR putin OR росси* OR москва OR кремль OR путин",
-    "china": "china OR chinese OR beijing OR кита* OR пекин",
+    "kazakhstan": "kazakh* OR astana OR almaty OR tokayev OR казах* OR токаев*",
+    "kyrgyzstan": "kyrgyz* OR bishkek OR japarov OR кыргыз* OR киргиз* OR бишкек* OR жапаров*",
+    "uzbekistan": "uzbek* OR tashkent OR mirziyoyev OR узбек* OR ташкент* OR мирзиёев*",
+    "tajikistan": "tajik* OR dushanbe OR rahmon OR таджик* OR душанбе OR рахмон*",
+    "turkmenistan": "turkmen* OR ashgabat OR туркмен* OR ашхабад*",
+    "afghanistan": "afghan* OR kabul OR taliban OR афган* OR кабул OR талиб*",
+    "russia": "russia* OR moscow OR kremlin OR putin OR росси* OR москв* OR кремл* OR путин*",
+    "china": "china OR chinese OR beijing OR китай* OR китая OR пекин*",
 }
 THEMES = {
     "currency": '"exchange rate" OR currency OR devaluation OR tenge OR soum OR somoni OR ruble OR "national bank"'
     ' OR "central bank" OR валют* OR тенге OR рубль',
     "economy": "economy OR economic OR gdp OR inflation OR budget OR investment OR экономик* OR инфляц* OR инвестиц*",
-    "energy": "energy OR electricity OR power OR gas OR oil OR pipeline OR solar OR энерг* OR газ OR нефть",
+    "energy": 'energy OR electricity OR "power plant" OR "power grid" OR hydropower OR gas OR oil OR pipeline OR solar'
+    " OR энерг* OR газ OR нефть",
     "nuclear": "nuclear OR uranium OR rosatom OR kazatomprom OR атомн* OR ядерн* OR уран",
-    "water": "water OR irrigation OR reservoir OR glacier OR aral OR вод* OR ледник OR арал",
+    "water": "water OR irrigation OR reservoir OR glacier OR aral OR вода OR водн* OR водохранил* OR ледник OR арал",
     "transport": 'railway OR rail OR logistics OR "middle corridor" OR airport OR trucks OR highway'
     " OR железн* OR транспорт*",
     "migration": "migrant OR migration OR remittance OR diaspora OR мигрант* OR миграц*",

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 # A new query learns of the stories of this time, so that lists and digests know them at once.
 BACKFILL = dt.timedelta(days=7)
 BACKFILL_STORIES = 300
+# Ids are given out before transactions end: a query may appear after one with a higher id. Fewer are ever in flight.
+OVERLAP = 100
 # Distinct words remembered with their stems; a year of one news site has fewer.
 _REMEMBERED = 65536
 
@@ -55,13 +57,13 @@ class Matcher:
 
     async def refresh(self, connection: AsyncConnection) -> None:
         """Take in the queries that were stored since the last time, by this process or another."""
-        for query in await topics.queries_after(connection, self._last_id):
+        for query in await topics.queries_after(connection, self._last_id - OVERLAP):
             try:
                 self._index.add(query.id, parse(query.text))
             except QueryError as error:
                 # Stored under other rules: it stays silent, and the rest of the world goes on.
                 log.warning("stored query not understood", query=query.id, reason=error.key)
-            self._last_id = query.id
+            self._last_id = max(self._last_id, query.id)
 
     def match(self, article: Article) -> set[int]:
         """Return the ids of the queries that the story is about."""

@@ -1,0 +1,114 @@
+import datetime as dt
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from bot.domain.articles import Article, StoredArticle
+from bot.domain.topics import parse
+from bot.ingest.matching import BACKFILL, Matcher, learn, search, stem
+from storage import articles, topics
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.models import QueryRow
+
+NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    await upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+async def store(database: Database, title: str, at: dt.datetime = NOW) -> int:
+    async with database.write() as connection:
+        stored = await articles.store(connection, "feed", Article(title, published_at=at), at)
+    return stored.id
+
+
+async def matched(database: Database, query_id: int) -> list[str]:
+    async with database.read() as connection:
+        return [article.title for article in await articles.about(connection, query_id, 10)]
+
+
+@pytest.mark.parametrize(
+    ("word", "stemmed"), [("reactors", "reactor"), ("реакторы", "реактор"), ("tokayevs", "tokayev"), ("235", "235")]
+)
+def test_a_word_is_stemmed_by_the_rules_of_its_letters(word: str, stemmed: str) -> None:
+    assert stem(word) == stemmed
+
+
+async def test_the_matcher_takes_in_queries_as_they_come(database: Database) -> None:
+    matcher = Matcher()
+    story = Article("Uranium by rail", text="To Aktau.", categories=("Business",))
+    async with database.write() as connection:
+        uranium = await topics.ensure_query(connection, "uranium")
+        await matcher.refresh(connection)
+    assert matcher.match(story) == {uranium.id}
+    async with database.write() as connection:
+        others = {(await topics.ensure_query(connection, text)).id for text in ("aktau", "business", "rail*")}
+        await topics.ensure_query(connection, "gold")
+        await matcher.refresh(connection)
+    assert matcher.match(story) == {uranium.id, *others}
+
+
+async def test_a_stored_query_that_cannot_be_read_stops_nothing(database: Database) -> None:
+    matcher = Matcher()
+    async with database.write() as connection:
+        await topics.ensure_query(connection, '"open')
+        gold = await topics.ensure_query(connection, "gold")
+        await matcher.refresh(connection)
+    assert matcher.match(Article("Gold is up")) == {gold.id}
+
+
+async def test_a_query_that_appears_after_one_with_a_higher_id_is_taken_in(database: Database) -> None:
+    matcher = Matcher()
+    async with database.write() as connection:
+        await connection.execute(insert(QueryRow).values(id=9, text="gold"))
+        await matcher.refresh(connection)
+        await connection.execute(insert(QueryRow).values(id=8, text="mine"))
+        await matcher.refresh(connection)
+    assert matcher.match(Article("Gold mine")) == {8, 9}
+
+
+async def test_a_new_query_knows_the_stories_of_the_last_days(database: Database) -> None:
+    await store(database, "Gold mine opens")
+    await store(database, "Gold was cheap", NOW - BACKFILL - dt.timedelta(minutes=1))
+    await store(database, "Silver mine opens")
+    query = await learn(database, "gold", None, NOW)
+    assert await matched(database, query.id) == ["Gold mine opens"]
+
+
+async def test_a_known_query_is_not_searched_for_again(database: Database) -> None:
+    query = await learn(database, "gold", None, NOW)
+    await store(database, "Gold mine opens")
+    assert await learn(database, "gold", None, NOW) == query
+    assert await matched(database, query.id) == []
+
+
+async def test_a_query_becomes_a_curated_topic_and_keeps_its_stories(database: Database) -> None:
+    await store(database, "Gold mine opens")
+    query = await learn(database, "gold", None, NOW)
+    named = await learn(database, "gold", "metals", NOW)
+    assert (named.id, named.topic) == (query.id, "metals")
+    assert await learn(database, "gold", None, NOW) == named
+    assert await matched(database, query.id) == ["Gold mine opens"]
+
+
+async def test_a_curated_topic_whose_words_changed_leaves_the_old_query(database: Database) -> None:
+    old = await learn(database, "gold", "metals", NOW)
+    new = await learn(database, "gold OR silver", "metals", NOW)
+    async with database.read() as connection:
+        assert await topics.get_query(connection, old.id) == topics.StoredQuery(old.id, "gold", None)
+        assert await topics.get_query(connection, new.id) == topics.StoredQuery(new.id, "gold OR silver", "metals")
+
+
+def test_a_search_keeps_the_order_of_the_stories() -> None:
+    stories = [
+        StoredArticle(n, "feed", title, "", None, None, NOW) for n, title in enumerate(("Gold", "Silver", "New gold"))
+    ]
+    assert search(parse("gold"), stories) == [stories[0], stories[2]]
