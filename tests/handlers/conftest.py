@@ -1,0 +1,103 @@
+"""A turn of a conversation that keeps its answers instead of sending them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import load
+from bot.domain.articles import Article
+from bot.domain.chats import Chat
+from bot.i18n import Translator
+from bot.ingest.matching import Matcher
+from bot.views.message import View, parse_data
+from handlers.turn import Handler, Press, Services, Turn
+from storage import articles, chats
+from storage.database import Database
+from storage.migrate import upgrade
+
+NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+
+
+@dataclass(slots=True)
+class RecordedTurn(Turn):
+    """A turn whose views and toasts are looked at, newest last."""
+
+    views: list[View] = field(default_factory=list)
+    toasts: list[str] = field(default_factory=list)
+
+    async def say(self, view: View) -> Any:
+        self.views.append(view)
+
+    async def show(self, view: View) -> None:
+        self.views.append(view)
+
+    async def toast(self, text: str, alert: bool = False) -> None:
+        self.toasts.append(text)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One chat that says things and presses buttons, each in a turn of its own."""
+
+    database: Database
+    chat: Chat
+    thread_id: int = 0
+
+    def turn(self, arguments: str = "") -> RecordedTurn:
+        bot: Any = None  # a recorded turn sends nothing
+        return RecordedTurn(
+            self.chat,
+            Translator(self.chat.language),
+            self.database,
+            NOW,
+            bot,
+            Services(load({}), Matcher(), NOW),
+            thread_id=self.thread_id,
+            arguments=arguments,
+        )
+
+    async def say(self, handler: Handler, arguments: str = "") -> View:
+        """Say a command and return the one answer."""
+        turn = self.turn(arguments)
+        await handler(turn)
+        [view] = turn.views
+        return view
+
+    async def press(self, table: dict[tuple[str, str], Press], data: str | None) -> RecordedTurn:
+        """Press a button of a feature and return the turn."""
+        parsed = parse_data(data or "")
+        assert parsed is not None
+        turn = self.turn()
+        await table[parsed[:2]].handler(turn, *parsed[2])
+        return turn
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """An open SQLite database with this version's tables."""
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    await upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def conversation(database: Database) -> Conversation:
+    """An English speaker's own chat."""
+    chat = Chat(1, "private", "en", "Asia/Almaty")
+    async with database.write() as connection:
+        return Conversation(database, await chats.ensure(connection, chat, NOW))
+
+
+async def publish(database: Database, *titles: str) -> None:
+    """Store stories, each an hour older than the one before it."""
+    async with database.write() as connection:
+        for age, title in enumerate(titles):
+            story = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
+            await articles.store(connection, "feed", story, NOW)
