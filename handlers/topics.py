@@ -67,6 +67,11 @@ async def show_topics(turn: Turn) -> None:
     await turn.show(views.listing(turn.t, await _listening(turn)))
 
 
+async def open_list(turn: Turn) -> None:
+    """List the chat's topics in a message of their own: the story above the button stays."""
+    await turn.say(views.listing(turn.t, await _listening(turn)))
+
+
 async def turn_list(turn: Turn, page: str = "0") -> None:
     """Turn the pages of the chat's topics."""
     if page not in _PAGES:
@@ -161,6 +166,7 @@ COMMANDS = (
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )
 BUTTONS = {
+    ("topics", "open"): Press(open_list),
     ("topics", "list"): Press(turn_list),
     ("topics", "one"): Press(show_one),
     ("topics", "level"): Press(set_level, changes=True),

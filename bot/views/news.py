@@ -66,7 +66,7 @@ def story(
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("news.button_topics"), data=data("topics", "list")))
+    buttons.append(Button(t.plain("news.button_topics"), data=data("topics", "open")))
     return View("\n".join(lines), (tuple(buttons),), preview_url=safe_url(article.url))
 
 

@@ -26,9 +26,10 @@ NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
 @dataclass(slots=True)
 class RecordedTurn(Turn):
-    """A turn whose views and toasts are looked at, newest last."""
+    """A turn whose views and toasts are looked at, newest last; `edited` counts the views put in place of others."""
 
     views: list[View] = field(default_factory=list)
+    edited: int = 0
     toasts: list[str] = field(default_factory=list)
 
     async def say(self, view: View) -> Any:
@@ -36,6 +37,7 @@ class RecordedTurn(Turn):
 
     async def show(self, view: View) -> None:
         self.views.append(view)
+        self.edited += 1
 
     async def toast(self, text: str, alert: bool = False) -> None:
         self.toasts.append(text)

@@ -102,6 +102,15 @@ async def test_ending_what_is_not_followed_says_so(conversation: Conversation) -
     assert (await conversation.say(unsubscribe)).text.startswith("You follow no topics yet.")
 
 
+@pytest.mark.parametrize(("action", "edited"), [("open", 0), ("list", 1)])
+async def test_the_list_opened_from_a_story_does_not_replace_it(
+    conversation: Conversation, action: str, edited: int
+) -> None:
+    await conversation.say(subscribe, "gold")
+    turn = await conversation.press(BUTTONS, f"v1:topics:{action}")
+    assert (turn.views, turn.edited) == ([await conversation.say(show_topics)], edited)
+
+
 async def test_a_thread_listens_for_itself(conversation: Conversation) -> None:
     await conversation.say(subscribe, "gold")
     thread = replace(conversation, thread_id=5)

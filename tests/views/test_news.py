@@ -34,7 +34,7 @@ def test_a_story_says_what_when_where_and_why() -> None:
         (
             (
                 Button("Open", url="https://www.example.org/uranium"),
-                Button("My topics", data="v1:topics:list"),
+                Button("My topics", data="v1:topics:open"),
             ),
         ),
         preview_url="https://www.example.org/uranium",
@@ -54,7 +54,7 @@ def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None
     article = StoredArticle(4, "page", "Title", "", "javascript:alert(1)", None, AT)
     assert story(Translator("en"), article, [], ALMATY) == View(
         f"<b>Title</b>\n{TIME.format('8 Dec 08:30')}",
-        ((Button("My topics", data="v1:topics:list"),),),
+        ((Button("My topics", data="v1:topics:open"),),),
     )
 
 
