@@ -231,17 +231,19 @@ def _show(name: str, snapshot: Snapshot, result: Ingested) -> None:
     """Print what a snapshot held and what became of it."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
-    table = Table(title=f"{name} ({snapshot.layout}{f', {snapshot.page_date}' if snapshot.page_date else ''})")
+    day = f", {snapshot.page_date}" if snapshot.page_date else ""
+    table = Table(title=Text(f"{name} ({snapshot.layout}{day})"))
     for column in ("what", "figure", "stored"):
         table.add_column(column, overflow="fold")
     for quote, recorded in zip(snapshot.rates, result.rates, strict=True):
         change = f"  {quote.change_pct}%" if quote.change_pct is not None else ""
         table.add_row(str(quote.pair), f"{quote.value:f}{change}", recorded.outcome)
     for article, stored in result.articles:
-        table.add_row(article.title, f"{len(article.subheadings)} sub-headings", stored.outcome)
-    console.print(table, markup=False)
+        table.add_row(Text(article.title), f"{len(article.subheadings)} sub-headings", stored.outcome)
+    console.print(table)
     for warning in snapshot.warnings:
         console.print(f"warning: {warning}", markup=False, highlight=False)
     if result.deliveries:

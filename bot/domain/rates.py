@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from bot.domain.numbers import CONTEXT, D, inverse
 
@@ -68,16 +68,18 @@ class Rate:
     valid_on: dt.date
     confirmed: bool = True
     id: int = 0
+    # The exact interval of an inverted figure, which is not symmetric; None: the value ± the tick.
+    bounds: tuple[Decimal, Decimal] | None = None
 
     @property
     def low(self) -> Decimal:
         """The least true value that prints as this one."""
-        return self.value - self.tick
+        return self.bounds[0] if self.bounds else self.value - self.tick
 
     @property
     def high(self) -> Decimal:
         """The greatest true value that prints as this one."""
-        return self.value + self.tick
+        return self.bounds[1] if self.bounds else self.value + self.tick
 
     @property
     def inverted(self) -> Rate:
@@ -98,6 +100,7 @@ class Rate:
             self.valid_on,
             self.confirmed,
             self.id,
+            (low, high),
         )
 
     @property
@@ -178,8 +181,8 @@ def meaningful_digits(value: Decimal, tick: Decimal) -> Decimal:
 
 
 def outer_range(rate: Rate) -> tuple[Decimal, Decimal]:
-    """Return the whole numbers that enclose the true value of a coarse rate: (11765, 13334)."""
+    """Return the interval of a coarse rate in whole numbers: (11765, 13333)."""
     return (
-        rate.low.to_integral_value(ROUND_FLOOR),
-        rate.high.to_integral_value(ROUND_CEILING),
+        rate.low.to_integral_value(),
+        rate.high.to_integral_value(),
     )

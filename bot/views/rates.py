@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.rates import TICKER_CURRENCIES, BoardLine, Rate
+from bot.domain.rates import TICKER_CURRENCIES, BoardLine, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, sign
-from bot.views.figures import RANGE_FROM, ago, change, day, figure
+from bot.views.figures import RANGE_FROM, ago, change, day, figure, number
 from bot.views.message import Button, View, data, rows
 
 # Older than this a figure is called old on sight: the ticker is polled every quarter of an hour.
@@ -79,7 +78,8 @@ def one(
 ) -> View:
     """Show one currency both ways round, with the interval its printed figure stands for."""
     code, flipped = rate.pair.base, rate.inverted
-    interval = Html(f"{figure(t, _exact(flipped, 1 / rate.high))}–{figure(t, _exact(flipped, 1 / rate.low))}")
+    finer = flipped.tick / 5  # the edges with one digit more than the figure itself
+    interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (flipped.low, flipped.high))
     lines = [
         t("rates.one_title", flag=FLAGS.get(code, ""), code=code),
         t("rates.one_per_dollar", figure=figure(t, flipped), sign=sign(code)),
@@ -110,11 +110,6 @@ def one(
         (Button(t.plain("rates.button_all"), data=data("rates", "all")),),
     )
     return View("\n".join(lines), buttons)
-
-
-def _exact(rate: Rate, value: Decimal) -> Rate:
-    """Return the edge of a rate's interval, to be shown with the digits of the rate."""
-    return Rate(rate.pair, value, rate.tick / 10, rate.source, rate.observed_at, rate.confirmed_at, rate.valid_on)
 
 
 def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:

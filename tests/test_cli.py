@@ -1,0 +1,95 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+
+PAGE = """• KGS/USD = 0.01144 0%
+  • KZT/USD = 0.00196 -0%
+  • KGS/USD = 0.01144 0%
+08 December 2025
+
+Kazakhstan Opens a Bridge Over the Ural River for Trucks and Trains
+
+Builders finished the bridge a year early, officials said.
+
+Costs and Lenders
+
+Two banks paid for it.
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Run the command line in an empty folder with a database of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    monkeypatch.setenv("LOG_LEVEL", "ERROR")
+    return lambda *arguments, **options: CliRunner().invoke(main, list(arguments), **options)
+
+
+def test_ingest_says_what_it_read_and_stored(run: object, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    result: Result = run("ingest", "--json", "page.txt")  # type: ignore[operator]
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == {
+        "file": "page.txt",
+        "layout": "home",
+        "page_date": "2025-12-08",
+        "rates": [
+            {"pair": "KGS/USD", "value": "0.01144", "change_pct": "0"},
+            {"pair": "KZT/USD", "value": "0.00196", "change_pct": "-0"},
+        ],
+        "articles": [
+            {
+                "title": "Kazakhstan Opens a Bridge Over the Ural River for Trucks and Trains",
+                "subheadings": ["Costs and Lenders"],
+            }
+        ],
+        "warnings": [],
+        "stored": {
+            "articles": {"new": 1, "known": 0, "corrected": 0},
+            "rates": {"new": 2, "known": 0, "unconfirmed": 0},
+            "deliveries": 0,
+        },
+    }
+    again: Result = run("ingest", "--json", "-", input=PAGE)  # type: ignore[operator]
+    assert json.loads(again.stdout)["stored"]["articles"] == {"new": 0, "known": 1, "corrected": 0}
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x00\x01\x02", b"<html><body>hi</body></html>", b"{}"])
+def test_what_is_no_page_is_refused_and_nothing_is_stored(run: object, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bad").write_bytes(content)
+    result: Result = run("ingest", "--json", "bad")  # type: ignore[operator]
+    assert result.exit_code == 1
+    answer = json.loads(result.stdout)
+    assert (answer["stored"], answer["articles"]) == (None, [])
+    assert answer["error"]
+
+
+def test_a_missing_file_is_one_line(run: object) -> None:
+    result: Result = run("ingest", "none.txt")  # type: ignore[operator]
+    assert (result.exit_code, result.stderr) == (1, "none.txt: No such file or directory; nothing was stored\n")
+
+
+def test_bad_settings_are_told_without_a_traceback(run: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PORT", "many")
+    result: Result = run("migrate")  # type: ignore[operator]
+    assert result.exit_code == 2
+    assert "HTTP_PORT: expected" in result.stderr
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(run: object, tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"no database at all\n" * 500)
+    result: Result = run("migrate")  # type: ignore[operator]
+    assert result.exit_code == 1
+    assert "is not a database" in result.stderr
+    assert os.fspath(tmp_path) not in result.stderr
+
+
+def test_migrate_twice_changes_nothing(run: object) -> None:
+    assert "from nothing to version" in run("migrate").stdout  # type: ignore[operator]
+    assert "already at version" in run("migrate").stdout  # type: ignore[operator]

@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from bot.config import SettingsError, load
+
+TOKEN = "123456789:AAtesttesttesttesttesttesttest"
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("BOT_TOKEN", "DATABASE_URL", "POLL_SECONDS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_all_errors_are_told_at_once_by_name_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "BOT_TOKEN": "hunter2", "DATABASE_URL": "mysql://u:hunter2@h/d", "POLL_SECONDS": "5", "DEFAULT_TIMEZONE": "Mars/hunter2",
+        "DEFAULT_LANGUAGE": "xx", "HTTP_PORT": "99999", "LOG_LEVEL": "LOUD", "ADMIN_IDS": "hunter2", "TICKER_URL": "ftp://x",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [
+        "ADMIN_IDS", "BOT_TOKEN", "DATABASE_URL", "DEFAULT_LANGUAGE", "DEFAULT_TIMEZONE", "HTTP_PORT", "LOG_LEVEL",
+        "POLL_SECONDS", "TICKER_URL",
+    ]  # fmt: skip
+    assert "hunter2" not in str(caught.value)
+
+
+def test_secrets_come_from_files_and_are_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    settings = load({"BOT_TOKEN_FILE": str(tmp_path / "token")}, need_token=True)
+    assert settings.bot_token.get_secret_value() == TOKEN
+    assert TOKEN not in repr(settings)
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^BOT_TOKEN_FILE: the file cannot be read"):
+        load({"BOT_TOKEN_FILE": str(tmp_path / "none")})
+
+
+def test_a_missing_token_is_an_error_only_where_it_is_needed() -> None:
+    assert load({}).bot_token.get_secret_value() == ""
+    with pytest.raises(SettingsError, match="^BOT_TOKEN: expected"):
+        load({}, need_token=True)
+
+
+def test_sources_on_this_machine_may_be_polled_often() -> None:
+    local = {"news_feed_url": "http://127.0.0.1:1/feed/", "ticker_url": "http://localhost:1/"}
+    assert load({}, poll_seconds=1, **local).poll_seconds == 1
+    with pytest.raises(SettingsError, match="^POLL_SECONDS"):
+        load({}, poll_seconds=1, news_feed_url="http://127.0.0.1:1/")
