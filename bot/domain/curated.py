@@ -14,10 +14,12 @@ COUNTRIES = {
     "russia": "russia* OR moscow OR kremlin OR putin OR росси* OR москв* OR кремл* OR путин*",
     "china": "china OR chinese OR beijing OR китай* OR китая OR пекин*",
 }
+# Words that are seldom said in passing: "security" and "economic" stand in most stories about the region.
 THEMES = {
     "currency": '"exchange rate" OR currency OR devaluation OR tenge OR soum OR somoni OR ruble OR "national bank"'
     ' OR "central bank" OR валют* OR тенге OR рубль',
-    "economy": "economy OR economic OR gdp OR inflation OR budget OR investment OR экономик* OR инфляц* OR инвестиц*",
+    "economy": 'gdp OR inflation OR unemployment OR "economic growth" OR "state budget" OR "foreign investment"'
+    ' OR "world bank" OR "interest rate" OR ввп OR инфляц* OR безработиц*',
     "energy": 'energy OR electricity OR "power plant" OR "power grid" OR hydropower OR gas OR oil OR pipeline OR solar'
     " OR энерг* OR газ OR нефть",
     "nuclear": "nuclear OR uranium OR rosatom OR kazatomprom OR атомн* OR ядерн* OR уран",
@@ -25,7 +27,8 @@ THEMES = {
     "transport": 'railway OR rail OR logistics OR "middle corridor" OR airport OR trucks OR highway'
     " OR железн* OR транспорт*",
     "migration": "migrant OR migration OR remittance OR diaspora OR мигрант* OR миграц*",
-    "security": "security OR border OR terrorism OR military OR drone OR безопасност* OR границ*",
+    "security": 'terrorism OR terrorist OR extremism OR military OR army OR "armed forces" OR "border guard" OR drone'
+    " OR weapons OR csto OR террор* OR армия OR оружие",
 }
 TOPICS = {**COUNTRIES, **THEMES}
 

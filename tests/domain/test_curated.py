@@ -1,0 +1,25 @@
+import pytest
+
+from bot.domain.curated import TOPICS
+from bot.domain.topics import Document, matches, parse
+from bot.ingest.matching import stem
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("Kazakhstan’s leader met officials in Beijing", {"kazakhstan", "china"}),
+        ("Узбекистан и Таджикистан открыли мост", {"uzbekistan", "tajikistan"}),
+        ("Президент встретился с Токаевым в Душанбе", {"kazakhstan", "tajikistan"}),
+        ("A hydropower dam fills its reservoir", {"energy", "water"}),
+        ("The soum falls as inflation slows", {"currency", "economy"}),
+        ("Uranium leaves by rail", {"nuclear", "transport"}),
+        ("Remittances of migrants fell", {"migration"}),
+        ("Drones were seen over the armed forces’ base", {"security"}),
+        ("A powerful poet spoke of social security and economic ties", set()),
+        ("The market was in turmoil", set()),
+    ],
+)
+def test_curated_topics_hear_what_is_meant_and_not_what_is_said_in_passing(text: str, topics: set[str]) -> None:
+    document = Document(text, stem)
+    assert {slug for slug, query in TOPICS.items() if matches(parse(query), document, stem)} == topics
