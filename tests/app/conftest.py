@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
+import os
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from aiohttp import web
 from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
+from bot.demo.telegram.schema import problems
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 
@@ -107,3 +110,8 @@ async def app(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIt
     yield app
     app.stop()
     await asyncio.wait_for(running, 20)
+    # Every call the application made is one that the published schema knows, with the parameters it allows.
+    if shared := os.environ.get("JARCHI_SHARED"):
+        published = json.loads((Path(shared) / "botapi" / "api.json").read_text(encoding="utf-8"))
+        found = [problem for call in telegram.calls for problem in problems(call.method, call.params, published)]
+        assert found == []

@@ -30,10 +30,10 @@ async def test_the_newest_stories_come_in_pages(database: Database, conversation
     await publish(database, *(f"Story {n}" for n in range(7)))
     first = await conversation.say(show_news)
     assert headlines(first) == [f"Story {n}" for n in range(5)]
-    assert buttons(first) == {"›": "v1:news:all:1", "＋ Pick topics": "v1:topics:pick"}
+    assert buttons(first) == {"›": "v1:news:all:1", "+ Pick topics": "v1:topics:pick"}
     [second] = (await conversation.press(BUTTONS, "v1:news:all:1")).views
     assert headlines(second) == ["Story 5", "Story 6"]
-    assert buttons(second) == {"‹": "v1:news:all:0", "＋ Pick topics": "v1:topics:pick"}
+    assert buttons(second) == {"‹": "v1:news:all:0", "+ Pick topics": "v1:topics:pick"}
 
 
 async def test_ones_own_topics_come_first(database: Database, conversation: Conversation) -> None:

@@ -24,7 +24,7 @@ def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
                 Button("🔔 uranium -price", data="v1:topics:one:7"),
                 Button("📰 Казахстан", data="v1:topics:one:8"),
             ),
-            (Button("＋ Выбрать темы", data="v1:topics:pick"),),
+            (Button("+ Выбрать темы", data="v1:topics:pick"),),
         ),
     )
 
@@ -32,7 +32,7 @@ def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
 def test_no_topics_leads_to_the_picker() -> None:
     assert topics.listing(EN, []) == View(
         "You follow no topics yet. Try <code>/subscribe nuclear</code>, or pick some.",
-        ((Button("＋ Pick topics", data="v1:topics:pick"),),),
+        ((Button("+ Pick topics", data="v1:topics:pick"),),),
     )
 
 

@@ -1,0 +1,16 @@
+"""Run all measurements, or the named ones: `python -m bench [matching] [reading] [thresholds]`."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import matching, reading, thresholds
+
+MEASUREMENTS = {"matching": matching.run, "reading": reading.run, "thresholds": thresholds.run}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or MEASUREMENTS:
+        if name not in MEASUREMENTS:
+            raise SystemExit(f"no such measurement: {name}; there are {', '.join(MEASUREMENTS)}")
+        print(f"== {name}")
+        MEASUREMENTS[name]()
