@@ -38,6 +38,9 @@ LONGEST_RETRY_SECONDS = 60.0
 # How long Telegram may hold a request for updates open (the server allows 50).
 LONG_POLL_SECONDS = 25
 
+# Telegram ends the older of two requests for updates. Who meets that so soon after its start is the newcomer: it stops.
+NEWCOMER_SECONDS = 60.0
+
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
 
@@ -64,6 +67,8 @@ class App:
         self._settings, self._clock = settings, clock
         self._stopping = asyncio.Event()
         self._fatal: str | None = None
+        self._began = 0.0
+        self._requests: tuple[AiohttpRequest, ...] = ()
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -72,7 +77,7 @@ class App:
 
     async def run(self) -> None:
         """Start everything, serve until stopped, stop everything. StartError or StorageError if it cannot start."""
-        began = time.monotonic()
+        self._began = began = time.monotonic()
         database = Database(self._settings.database_url.get_secret_value())
         try:
             await upgrade(database)
@@ -152,18 +157,24 @@ class App:
         finally:
             await poller.close()
             await application.shutdown()
+            for request in self._requests:  # an application that never got ready leaves them open
+                await request.shutdown()
             log.info("stopped")
 
     def _application(self, pacer: Pacer) -> Application:  # type: ignore[type-arg]
         settings = self._settings
         api = settings.telegram_api_url.rstrip("/")
+        self._requests = (
+            AiohttpRequest(on_send=lambda chat: pacer.note(time.monotonic(), chat)),
+            AiohttpRequest(),
+        )
         return (
             ApplicationBuilder()
             .token(settings.bot_token.get_secret_value())
             .base_url(f"{api}/bot")
             .base_file_url(f"{api}/file/bot")
-            .request(AiohttpRequest(on_send=lambda chat: pacer.note(time.monotonic(), chat)))
-            .get_updates_request(AiohttpRequest())
+            .request(self._requests[0])
+            .get_updates_request(self._requests[1])
             .concurrent_updates(OrderedByChat())
             .job_queue(None)
             .build()
@@ -197,9 +208,11 @@ class App:
         )
 
     def _intake_failed(self, error: TelegramError) -> None:
-        if isinstance(error, Conflict):
+        if isinstance(error, Conflict) and time.monotonic() - self._began < NEWCOMER_SECONDS:
             self._fatal = "another copy of Jarchi is running on this token; this one stops, the other goes on"
             self.stop()
+        elif isinstance(error, Conflict):
+            log.warning("another copy of Jarchi asked for this token's updates; it will stop, this one goes on")
         elif isinstance(error, InvalidToken):
             self._fatal = "BOT_TOKEN: Telegram no longer accepts this token"
             self.stop()

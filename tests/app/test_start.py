@@ -1,0 +1,58 @@
+"""Starting and stopping: what goes wrong is told in one line, and nothing is left open."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot import app as app_module
+from bot.app import App, StartError
+from bot.config import load
+from bot.demo.telegram import EmbeddedTelegram
+from tests.app.conftest import Site, settings_for
+
+
+def make(site: Site, telegram: EmbeddedTelegram, folder: Path, **changes: object) -> App:
+    return App(load({}, _env_file=None, **(settings_for(site, telegram, folder) | changes)))
+
+
+async def test_a_wrong_token_is_told_in_one_line(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="BOT_TOKEN: Telegram does not know this token"):
+        await make(site, telegram, tmp_path, bot_token="999999999:AAwrongwrongwrongwrongwrong").run()
+
+
+async def test_a_port_in_use_is_told_in_one_line(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> None:
+    taken = int(site.url.rpartition(":")[2])
+    with pytest.raises(StartError, match=f"HTTP_PORT: 127.0.0.1:{taken} cannot be used"):
+        await make(site, telegram, tmp_path, http_port=taken).run()
+
+
+async def test_without_telegram_it_keeps_trying_until_stopped(
+    site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_module, "FIRST_RETRY_SECONDS", 0.01)
+    telegram.drop_next("getMe", before=True, times=2)
+    app = make(site, telegram, tmp_path)
+    running = asyncio.create_task(app.run())
+    await asyncio.wait_for(app.ready.wait(), 20)
+    assert len(telegram.calls_of("getMe")) == 3
+    app.stop()
+    await asyncio.wait_for(running, 20)
+
+
+async def test_of_two_copies_the_newcomer_stops_and_the_first_goes_on(
+    site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make(site, telegram, tmp_path)
+    running = asyncio.create_task(first.run())
+    await asyncio.wait_for(first.ready.wait(), 20)
+    await telegram.wait_for(lambda: telegram.polling)
+    first._began -= app_module.NEWCOMER_SECONDS
+    second = make(site, telegram, tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path / 'second.db'}")
+    with pytest.raises(StartError, match="another copy of Jarchi is running"):
+        await asyncio.wait_for(second.run(), 30)
+    telegram.say(1, "/help")
+    await telegram.wait_for(lambda: any("/rates" in m.get("text", "") for m in telegram.messages(1)[1:]), timeout=20)
+    assert not running.done()
+    first.stop()
+    await asyncio.wait_for(running, 20)
