@@ -1,0 +1,194 @@
+"""The worker meets everything Telegram can do, and accounts for every delivery."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from dataclasses import replace
+
+from bot.domain.chats import ChatState, Quiet
+from bot.domain.events import EventKind
+from storage import chats
+from tests.delivery.conftest import Post
+
+NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
+
+
+async def test_the_most_urgent_leave_first_and_each_is_told_once(post: Post) -> None:
+    digest = await post.add(DIGEST, 1)
+    news = await post.add(NEWS, 2)
+    crossing = await post.add(CROSSING, 3)
+    async with post.worker():
+        await post.until({"sent": 3})
+    sent = [call.params["text"] for call in post.telegram.calls_of("sendMessage")]
+    assert sent == [f"<b>{key}</b>" for key in (crossing, news, digest)]
+    assert [post.heard(chat) for chat in (1, 2, 3)] == [[digest], [news], [crossing]]
+
+
+async def test_a_flood_limit_puts_the_delivery_back_until_its_time(post: Post) -> None:
+    news = await post.add(NEWS, 1)
+    post.telegram.fail_next(
+        "sendMessage", status=429, description="Too Many Requests: retry after 30", parameters={"retry_after": 30}
+    )
+    async with post.worker():
+        await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
+        await post.until({"pending": 1})
+    assert post.heard(1) == []
+    post.ahead += dt.timedelta(seconds=31)
+    async with post.worker():
+        await post.until({"sent": 1})
+    assert post.heard(1) == [news]
+
+
+async def test_a_chat_that_blocked_the_bot_is_gone_and_its_queue_dropped(post: Post) -> None:
+    await post.add(NEWS, 1)
+    await post.add(NEWS, 1, 2)
+    post.telegram.block(1)
+    async with post.worker():
+        await post.until({"dropped": 2, "sent": 1})
+    async with post.database.read() as connection:
+        chat = await chats.get(connection, 1)
+    assert chat is not None
+    assert chat.state is ChatState.GONE
+
+
+async def test_a_group_that_became_a_supergroup_hears_it_once_there(post: Post) -> None:
+    news = await post.add(NEWS, -5)
+    post.telegram.migrate(-5, -1000000000005)
+    async with post.worker():
+        await post.until({"sent": 1})
+    assert post.heard(-1000000000005) == [news]
+    async with post.database.read() as connection:
+        assert await chats.get(connection, -5) is None
+        assert await chats.get(connection, -1000000000005) is not None
+
+
+async def test_a_request_that_never_left_is_tried_again(post: Post) -> None:
+    news = await post.add(NEWS, 1)
+    port = int(post.telegram.url.rpartition(":")[2])
+    async with post.worker():
+        await post.until({"sent": 1})
+        await post.telegram.stop()
+        second = await post.add(NEWS, 2)
+        await post.until_attempted()
+        await post.telegram.start(port=port)
+        post.ahead += dt.timedelta(minutes=1)
+        await post.until({"sent": 2})
+    assert (post.heard(1), post.heard(2)) == ([news], [second])
+
+
+async def test_news_of_uncertain_fate_is_not_sent_again(post: Post) -> None:
+    await post.add(NEWS, 1)
+    post.telegram.drop_next("sendMessage", before=False)
+    async with post.worker():
+        await post.until({"uncertain": 1})
+    post.ahead += dt.timedelta(hours=1)
+    async with post.worker():
+        await asyncio.sleep(0.1)
+    assert len(post.heard(1)) == 1
+
+
+async def test_a_crossing_of_uncertain_fate_is_sent_once_more_and_says_so(post: Post) -> None:
+    crossing = await post.add(CROSSING, 1)
+    post.telegram.drop_next("sendMessage", before=False)
+    async with post.worker():
+        await post.until_attempted()
+        post.ahead += dt.timedelta(seconds=10)
+        await post.until({"sent": 1})
+    assert post.heard(1) == [crossing, f"{crossing} again"]
+
+
+async def test_an_answer_that_never_comes_is_uncertain(post: Post) -> None:
+    await post.add(NEWS, 1)
+    post.telegram.hang_next("sendMessage", 2.0)
+    async with post.worker(read_seconds=0.2):
+        await post.until({"uncertain": 1})
+
+
+async def test_a_garbled_answer_is_uncertain(post: Post) -> None:
+    await post.add(NEWS, 1)
+    post.telegram.garble_next("sendMessage")
+    async with post.worker():
+        await post.until({"uncertain": 1})
+
+
+async def test_refused_markup_is_sent_as_plain_text(post: Post) -> None:
+    news = await post.add(NEWS, 1)
+    post.telegram.fail_next("sendMessage", status=400, description="Bad Request: can't parse entities: bad")
+    async with post.worker():
+        await post.until({"sent": 1})
+    assert post.heard(1) == [news]
+
+
+async def test_what_is_refused_even_as_plain_text_is_kept_to_be_seen(post: Post) -> None:
+    await post.add(NEWS, 1)
+    post.telegram.fail_next("sendMessage", status=400, description="Bad Request: message is too long", times=2)
+    async with post.worker():
+        await post.until({"dead": 1})
+
+
+async def test_a_lost_right_pauses_the_chat(post: Post) -> None:
+    await post.add(NEWS, -5)
+    post.telegram.fail_next(
+        "sendMessage", status=400, description="Bad Request: not enough rights to send text messages to the chat"
+    )
+    async with post.worker():
+        await post.until_attempted()
+    async with post.database.read() as connection:
+        chat = await chats.get(connection, -5)
+    assert chat is not None
+    assert chat.state is ChatState.PAUSED
+
+
+async def test_a_chat_not_found_is_believed_gone_on_the_third_day(post: Post) -> None:
+    for day in range(3):
+        await post.add(NEWS, 1)
+        post.ahead = dt.timedelta(days=day)
+        post.telegram.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
+        async with post.worker():
+            await post.until({"dropped": day + 1})
+        async with post.database.read() as connection:
+            chat = await chats.get(connection, 1)
+        assert chat is not None
+        assert chat.state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)
+
+
+async def test_a_refused_token_stops_the_sending_and_touches_nothing(post: Post) -> None:
+    await post.add(NEWS, 1)
+    post.telegram.fail_next("sendMessage", status=401, description="Unauthorized")
+    async with post.worker():
+        await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
+        await post.until({"pending": 1})
+    assert len(post.telegram.calls_of("sendMessage")) == 1
+    async with post.worker():
+        await post.until({"sent": 1})
+
+
+async def test_quiet_hours_hold_back_what_can_wait(post: Post) -> None:
+    for chat, digest_at in ((1, None), (2, 480)):
+        await post.add(CROSSING, chat)
+        await post.add(NEWS, chat)
+        async with post.database.write() as connection:
+            stored = await chats.get(connection, chat)
+            assert stored is not None
+            await chats.save(connection, replace(stored, quiet=Quiet(22 * 60, 7 * 60), digest_at=digest_at))
+    post.ahead = dt.timedelta(hours=11)  # 23:00 in Almaty
+    async with post.worker():
+        await post.until({"pending": 3, "folded": 1})
+        assert post.telegram.calls_of("sendMessage") == []
+    post.ahead += dt.timedelta(hours=8, minutes=1)
+    async with post.worker():
+        await post.until({"sent": 3, "folded": 1})
+
+
+async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
+    people = range(100, 160)
+    for person in people:
+        post.telegram.add_person(person, f"P{person}")
+    await post.add(NEWS, *people)
+    under_way = sum([await post.killed_worker(after) for after in (5, 11, 17)])
+    async with post.worker():
+        await post.until({"sent": len(people)})
+    heard = [len(post.heard(person)) for person in people]
+    assert min(heard) == 1
+    assert sum(heard) - len(people) <= under_way
