@@ -62,6 +62,8 @@ class SourceRow(Base):
     failures: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     stale_since: Mapped[dt.datetime | None]
+    valid_on: Mapped[dt.date | None]  # the newest day a bank's table stood for
+    filled_from: Mapped[dt.date | None]  # history is complete back to this day; None: not begun
 
 
 class ArticleRow(Base):
@@ -93,7 +95,10 @@ class ArticleRow(Base):
 
 
 class RateRow(Base):
-    """A figure of one source: `value` quote per 1 base, true to ± `tick`. New when the value or the day changes."""
+    """A figure of one source: `value` quote per 1 base, true to ± `tick`. New when the value or the day changes.
+
+    `nominal` is for how many units of the base the source printed it: value × nominal stood there.
+    """
 
     __tablename__ = "rates"
     __table_args__ = (Index("ix_rates_pair", "source", "base", "quote", "observed_at"),)
@@ -104,6 +109,7 @@ class RateRow(Base):
     quote: Mapped[str] = mapped_column(String(3))
     value: Mapped[Decimal]
     tick: Mapped[Decimal]
+    nominal: Mapped[int] = mapped_column(default=1)
     change_pct: Mapped[str | None] = mapped_column(String(16))
     observed_at: Mapped[dt.datetime]
     confirmed_at: Mapped[dt.datetime]
@@ -136,6 +142,9 @@ class ChatRow(Base):
     quiet_start: Mapped[int | None]
     quiet_end: Mapped[int | None]
     per_dollar: Mapped[bool] = mapped_column(default=True)
+    theme: Mapped[str] = mapped_column(String(5), default="light")  # of charts: light or dark
+    cries_on: Mapped[dt.date | None]  # the local day that `cries` counts alerts of
+    cries: Mapped[int] = mapped_column(default=0)
     awaiting: Mapped[str | None] = mapped_column(String(200))
     awaiting_until: Mapped[dt.datetime | None]
     not_found_days: Mapped[int] = mapped_column(default=0)
@@ -186,14 +195,17 @@ _FIRED = text("state = 'fired'")
 
 
 class ThresholdRow(Base):
-    """A line over or under a rate. The `fires_*` and `rearms_at` columns are what a tick is compared with, by index."""
+    """A line over or under a rate. The `fires_*` and `rearms_at` columns are what a tick is compared with, by index.
+
+    `kind` says what they are compared with: see bot/domain/thresholds.py. `once`: done after the first cry.
+    """
 
     __tablename__ = "thresholds"
     __table_args__ = (
-        Index("ix_thresholds_above", "base", "quote", "fires_above", sqlite_where=_ARMED, postgresql_where=_ARMED),
-        Index("ix_thresholds_below", "base", "quote", "fires_below", sqlite_where=_ARMED, postgresql_where=_ARMED),
+        Index("ix_thresholds_above", "base", "quote", "kind", "fires_above", sqlite_where=_ARMED, postgresql_where=_ARMED),
+        Index("ix_thresholds_below", "base", "quote", "kind", "fires_below", sqlite_where=_ARMED, postgresql_where=_ARMED),
         Index(
-            "ix_thresholds_rearm", "base", "quote", "side", "rearms_at", sqlite_where=_FIRED, postgresql_where=_FIRED
+            "ix_thresholds_rearm", "base", "quote", "kind", "side", "rearms_at", sqlite_where=_FIRED, postgresql_where=_FIRED
         ),
         Index("ix_thresholds_chat_id", "chat_id"),
     )
@@ -203,7 +215,9 @@ class ThresholdRow(Base):
     thread_id: Mapped[int] = mapped_column(default=0)
     base: Mapped[str] = mapped_column(String(3))
     quote: Mapped[str] = mapped_column(String(3))
+    kind: Mapped[str] = mapped_column(String(8), default="level")
     side: Mapped[str] = mapped_column(String(5))
+    once: Mapped[bool] = mapped_column(default=False)
     level: Mapped[Decimal | None]
     anchor: Mapped[Decimal | None]
     # The line as typed; levels there may be large ("12142.10"), so they are kept as text.
@@ -212,6 +226,7 @@ class ThresholdRow(Base):
     asked_side: Mapped[str] = mapped_column(String(5))
     asked_level: Mapped[str | None] = mapped_column(String(40))
     asked_move: Mapped[str | None] = mapped_column(String(40))
+    asked_days: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(8), default="armed")
     fires_above: Mapped[Decimal | None]
     fires_below: Mapped[Decimal | None]
@@ -265,3 +280,13 @@ class DeliveryRow(Base):
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
+
+
+class ChartRow(Base):
+    """A picture that Telegram has already: `key` says all that it depends on, `file_id` sends it again at no cost."""
+
+    __tablename__ = "charts"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    file_id: Mapped[str]
+    created_at: Mapped[dt.datetime]

@@ -39,7 +39,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One line of a page: `value` quote units per 1 base unit, with half a printed step as `tick`.
+    """One line of a page or table: `value` quote units per 1 base unit, with half a printed step as `tick`.
+
+    `nominal` is for how many base units the source printed it: 3.93 tenge for 100 soum is UZS/KZT, value 0.0393,
+    tick 0.00005, nominal 100.
 
     `change_pct` is the site's own percent as printed without the sign `%` ("-0", "0.28"); it is kept for the
     record only: it is computed from coarse steps and is not a market change.
@@ -49,6 +52,7 @@ class Quote:
     value: Decimal
     tick: Decimal
     change_pct: str | None = None
+    nominal: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,16 @@ class Snapshot:
     articles: tuple[Article, ...] = ()
     page_date: dt.date | None = None
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a central bank's answer says of one day: `valid_on` is the day the bank names, never the one asked for.
+
+    Pairs are as the bank prints them: the foreign currency as base, its own as quote (USD/KZT = 478.77). `warnings`
+    are English lines for the operator: what was left out and why; the good part is kept.
+    """
+
+    valid_on: dt.date
+    quotes: tuple[Quote, ...]
+    warnings: tuple[str, ...] = ()

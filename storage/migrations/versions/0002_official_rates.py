@@ -1,0 +1,64 @@
+"""Official rates: nominals and histories, thresholds of several kinds, charts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.types
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+# The indexes that a tick is compared by: columns before `kind` was among them, and since.
+_INDEXES = (
+    ("ix_thresholds_above", ("base", "quote"), ("fires_above",), "state = 'armed'"),
+    ("ix_thresholds_below", ("base", "quote"), ("fires_below",), "state = 'armed'"),
+    ("ix_thresholds_rearm", ("base", "quote"), ("side", "rearms_at"), "state = 'fired'"),
+)
+
+
+def _make_indexes(*extra: str) -> None:
+    for name, first, last, state in _INDEXES:
+        columns = [*first, *extra, *last]
+        op.create_index(name, "thresholds", columns, sqlite_where=sa.text(state), postgresql_where=sa.text(state))
+
+
+def upgrade() -> None:
+    op.add_column("sources", sa.Column("valid_on", sa.Date(), nullable=True))
+    op.add_column("sources", sa.Column("filled_from", sa.Date(), nullable=True))
+    op.add_column("rates", sa.Column("nominal", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("chats", sa.Column("theme", sa.String(length=5), nullable=False, server_default="light"))
+    op.add_column("chats", sa.Column("cries_on", sa.Date(), nullable=True))
+    op.add_column("chats", sa.Column("cries", sa.Integer(), nullable=False, server_default="0"))
+    for name, *_ in _INDEXES:
+        op.drop_index(name, "thresholds")
+    op.add_column("thresholds", sa.Column("kind", sa.String(length=8), nullable=False, server_default="level"))
+    op.add_column("thresholds", sa.Column("once", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("thresholds", sa.Column("asked_days", sa.Integer(), nullable=True))
+    op.execute("UPDATE thresholds SET kind = 'move' WHERE asked_move IS NOT NULL")
+    _make_indexes("kind")
+    op.create_table(
+        "charts",
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("file_id", sa.Text(), nullable=False),
+        sa.Column("created_at", storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_charts")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("charts")
+    for name, *_ in _INDEXES:
+        op.drop_index(name, "thresholds")
+    for table, columns in (
+        ("thresholds", ("asked_days", "once", "kind")),
+        ("chats", ("cries", "cries_on", "theme")),
+        ("rates", ("nominal",)),
+        ("sources", ("filled_from", "valid_on")),
+    ):
+        for column in columns:
+            op.drop_column(table, column)
+    _make_indexes()
