@@ -202,10 +202,21 @@ class ThresholdRow(Base):
 
     __tablename__ = "thresholds"
     __table_args__ = (
-        Index("ix_thresholds_above", "base", "quote", "kind", "fires_above", sqlite_where=_ARMED, postgresql_where=_ARMED),
-        Index("ix_thresholds_below", "base", "quote", "kind", "fires_below", sqlite_where=_ARMED, postgresql_where=_ARMED),
         Index(
-            "ix_thresholds_rearm", "base", "quote", "kind", "side", "rearms_at", sqlite_where=_FIRED, postgresql_where=_FIRED
+            "ix_thresholds_above", "base", "quote", "kind", "fires_above", sqlite_where=_ARMED, postgresql_where=_ARMED
+        ),
+        Index(
+            "ix_thresholds_below", "base", "quote", "kind", "fires_below", sqlite_where=_ARMED, postgresql_where=_ARMED
+        ),
+        Index(
+            "ix_thresholds_rearm",
+            "base",
+            "quote",
+            "kind",
+            "side",
+            "rearms_at",
+            sqlite_where=_FIRED,
+            postgresql_where=_FIRED,
         ),
         Index("ix_thresholds_chat_id", "chat_id"),
     )
