@@ -46,16 +46,16 @@ async def draw(turn: Turn) -> None:
 
 async def _known(turn: Turn) -> list[str]:
     async with turn.database.read() as connection:
-        return [pair.base for pair in sorted(await rates.latest(connection))]
+        return [line.code for line in await rates.board(connection, turn.now)]
 
 
 async def _rate(turn: Turn, pair: Pair) -> Rate:
     """Return the current figure of a pair; LineProblem if there is no source for it."""
     async with turn.database.read() as connection:
-        rate = await rates.of_pair(connection, pair)
-    if rate is None:
+        priced = (await rates.book(connection, turn.now)).price(pair)
+    if priced is None:
         raise LineProblem("alerts.error.pair")
-    return rate
+    return priced.rate
 
 
 def _threshold(turn: Turn, line: Line, rate: Rate) -> Threshold:
@@ -124,8 +124,8 @@ async def delete(turn: Turn, threshold_id: str) -> None:
 
 async def _become(turn: Turn, threshold: Threshold) -> None:
     async with turn.database.write() as connection:
-        rate = await rates.of_pair(connection, threshold.pair)
-        await thresholds.save(connection, threshold, rate.tick * 2 if rate else Decimal(0))
+        priced = (await rates.book(connection, turn.now)).price(threshold.pair)
+        await thresholds.save(connection, threshold, priced.rate.tick * 2 if priced else Decimal(0))
 
 
 async def pause(turn: Turn, threshold_id: str) -> None:

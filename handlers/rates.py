@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
+from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair
 from bot.views import rates as views
 from bot.views.currencies import code_of, nearest
@@ -13,7 +13,8 @@ from bot.views.message import View
 from handlers.turn import Command, Press, Turn
 from storage import rates
 
-WEEK = dt.timedelta(days=7)
+# How far back changes are told, in days.
+SPANS = {"week": 7, "month": 30, "year": 365}
 
 
 async def show_rates(turn: Turn) -> None:
@@ -39,18 +40,23 @@ async def _board(turn: Turn) -> View:
 
 async def _one(turn: Turn, code: str) -> View:
     async with turn.database.read() as connection:
-        rate = await rates.of_pair(connection, Pair(code, "USD"))
-        if rate is None:
-            known = [pair.base for pair in sorted(await rates.latest(connection))]
+        book = await rates.book(connection, turn.now)
+        priced = book.price(Pair("USD", code))
+        if priced is None:
+            known = [other for other in CURRENCIES if book.price(Pair("USD", other))]
             return views.unknown(turn.t, code, None, known) if known else View(turn.t("rates.none"))
-        previous = await rates.previous_different(connection, rate)
-        week_ago = await rates.in_force(connection, rate.pair, turn.now - WEEK)
-    return views.one(turn.t, rate, previous, week_ago, turn.now, ZoneInfo(turn.chat.timezone))
+        previous = await rates.previous_different(connection, priced)
+        earlier = {
+            span: await rates.priced_on(connection, priced, turn.now.date() - dt.timedelta(days=days))
+            for span, days in SPANS.items()
+        }
+    return views.one(turn.t, priced, previous, earlier, book.others(priced.rate.pair), turn.now)
 
 
 async def _unknown(turn: Turn, word: str) -> View:
     async with turn.database.read() as connection:
-        known = [pair.base for pair in sorted(await rates.latest(connection))]
+        book = await rates.book(connection, turn.now)
+    known = [code for code in CURRENCIES if book.price(Pair("USD", code))]
     return views.unknown(turn.t, word[:20], nearest(word[:20]), known) if known else View(turn.t("rates.none"))
 
 

@@ -63,7 +63,7 @@ class SourceRow(Base):
     last_error: Mapped[str | None]
     stale_since: Mapped[dt.datetime | None]
     valid_on: Mapped[dt.date | None]  # the newest day a bank's table stood for
-    filled_from: Mapped[dt.date | None]  # history is complete back to this day; None: not begun
+    filled_to: Mapped[dt.date | None]  # history is complete up to this day; None: not begun
 
 
 class ArticleRow(Base):
@@ -101,7 +101,7 @@ class RateRow(Base):
     """
 
     __tablename__ = "rates"
-    __table_args__ = (Index("ix_rates_pair", "source", "base", "quote", "observed_at"),)
+    __table_args__ = (Index("ix_rates_pair", "source", "base", "quote", "valid_on", "observed_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
@@ -115,6 +115,17 @@ class RateRow(Base):
     confirmed_at: Mapped[dt.datetime]
     valid_on: Mapped[dt.date]
     confirmed: Mapped[bool] = mapped_column(default=True)
+
+
+class CurrentRateRow(Base):
+    """The newest believed figure of each source and pair: what "now" is made of, found without searching history."""
+
+    __tablename__ = "current_rates"
+
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
+    base: Mapped[str] = mapped_column(String(3), primary_key=True)
+    quote: Mapped[str] = mapped_column(String(3), primary_key=True)
+    rate_id: Mapped[int] = mapped_column(ForeignKey("rates.id", ondelete="CASCADE"))
 
 
 class ChatRow(Base):

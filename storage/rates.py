@@ -1,21 +1,31 @@
-"""Stored figures: when a new one is written, and what they were before."""
+"""Stored figures: when a new one is written, which one is current, and what they were before."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.rates import BoardLine, Pair, Quote, Rate, is_suspicious
-from storage.models import RateRow
-from storage.upsert import insert
+from bot.domain.book import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, Book, Priced, compose
+from bot.domain.currencies import OWN
+from bot.domain.numbers import D
+from bot.domain.rates import Pair, Quote, Rate
+from bot.domain.snapshot import Table
+from bot.domain.trust import Doubt, doubt
+from storage.models import CurrentRateRow, RateRow, SourceRow
+from storage.upsert import insert, upsert
 
-# The site's own ticker; official banks will stand beside it under their own names.
-TICKER = "ticker"
+# A day without a figure is answered by one of a few days before: holidays are longer than weekends.
+NEAREST = dt.timedelta(days=10)
+# Beside their own currencies, what people of the region are paid and save in.
+BOARD = (*OWN, "RUB", "EUR")
+# What a polled source is called where its figures are kept.
+_FIGURES_OF = {"page": TICKER}
 
 
 class Outcome(StrEnum):
@@ -24,6 +34,7 @@ class Outcome(StrEnum):
     NEW = "new"
     SAME = "known"
     HELD = "unconfirmed"
+    OLDER = "older"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +44,12 @@ class Recorded:
     rate: Rate
     before: Rate | None
     outcome: Outcome
+    doubt: Doubt | None = None
 
     @property
     def moved(self) -> bool:
         """Whether the confirmed value is another than before."""
-        return self.rate.confirmed and (self.before is None or self.before.value != self.rate.value)
+        return self.outcome is Outcome.NEW and (self.before is None or self.before.value != self.rate.value)
 
 
 _COLUMNS = (
@@ -52,124 +64,270 @@ _COLUMNS = (
     RateRow.confirmed,
     RateRow.id,
 )
+_LATEST_FIRST = (RateRow.valid_on.desc(), RateRow.observed_at.desc(), RateRow.id.desc())
 
 
 def _rate(row: Any) -> Rate:
     return Rate(Pair(row.base, row.quote), *row[2:])
 
 
+def _of(source: str, pair: Pair) -> Any:
+    return and_(RateRow.source == source, RateRow.base == pair.base, RateRow.quote == pair.quote)
+
+
 async def record(
-    connection: AsyncConnection, source: str, quote: Quote, now: dt.datetime, valid_on: dt.date
+    connection: AsyncConnection,
+    source: str,
+    quote: Quote,
+    now: dt.datetime,
+    valid_on: dt.date,
+    doubted: Doubt | None = None,
 ) -> Recorded:
     """Store an observation: a row when the value changes or a new day begins, else only `confirmed_at` moves on.
 
-    A value too far off the last one (`is_suspicious`) is kept aside as unconfirmed; seen again, it is believed.
-    An observation older than the newest stored one is ignored: nothing runs backwards.
+    `doubted` figures are kept aside as unconfirmed until they are observed again without a doubt. An observation
+    older than the newest stored one is history at most: nothing runs backwards.
     """
-    newest = await _newest(connection, source, quote.pair, confirmed=None)
-    believed = (
-        newest if newest is None or newest.confirmed else await _newest(connection, source, quote.pair, confirmed=True)
-    )
+    newest = await newest_seen(connection, source, quote.pair)
+    believed = newest if newest is None or newest.confirmed else await of_pair(connection, quote.pair, source)
+    if newest is not None and valid_on < newest.valid_on:
+        await _add_older(connection, source, quote, valid_on, now, doubted)
+        return Recorded(believed or newest, believed, Outcome.OLDER, doubted)
     if newest is not None and now < newest.confirmed_at:
         return Recorded(believed or newest, believed, Outcome.SAME)
-    if newest is not None and newest.value == quote.value:
-        if not newest.confirmed:
-            await connection.execute(
-                update(RateRow).where(RateRow.id == newest.id).values(confirmed=True, confirmed_at=now)
-            )
-            rate = await _newest(connection, source, quote.pair, confirmed=True)
-            return Recorded(rate or newest, believed, Outcome.NEW)
-        if newest.valid_on >= valid_on:
-            await connection.execute(update(RateRow).where(RateRow.id == newest.id).values(confirmed_at=now))
-            return Recorded(newest, newest, Outcome.SAME)
-    confirmed = believed is None or not is_suspicious(quote.value, believed.value)
-    values = {
+    if newest is not None and newest.value == quote.value and newest.valid_on == valid_on:
+        confirms = not newest.confirmed and doubted is None
+        seen = replace(newest, confirmed_at=now, confirmed=newest.confirmed or confirms)
+        await connection.execute(
+            update(RateRow).where(RateRow.id == newest.id).values(confirmed_at=now, confirmed=seen.confirmed)
+        )
+        if not confirms:
+            same = Outcome.SAME if seen.confirmed else Outcome.HELD
+            return Recorded(seen, believed, same, None if seen.confirmed else doubted)
+        await _make_current(connection, seen)
+        return Recorded(seen, believed, Outcome.NEW)
+    values = _values(source, quote, now, now, valid_on, doubted)
+    added = await connection.execute(insert(connection, RateRow).values(values).returning(*_COLUMNS))
+    rate = _rate(added.one())
+    if not rate.confirmed:
+        return Recorded(rate, believed, Outcome.HELD, doubted)
+    await _make_current(connection, rate)
+    return Recorded(rate, believed, Outcome.NEW)
+
+
+def _values(
+    source: str, quote: Quote, observed: dt.datetime, now: dt.datetime, valid_on: dt.date, doubted: Doubt | None
+) -> dict[str, Any]:
+    return {
         "source": source,
         "base": quote.pair.base,
         "quote": quote.pair.quote,
         "value": quote.value,
         "tick": quote.tick,
+        "nominal": quote.nominal,
         "change_pct": quote.change_pct,
-        "observed_at": now,
+        "observed_at": observed,
         "confirmed_at": now,
         "valid_on": valid_on,
-        "confirmed": confirmed,
+        "confirmed": doubted is None,
     }
-    added = await connection.execute(insert(connection, RateRow).values(values).returning(*_COLUMNS))
-    outcome = Outcome.HELD if not confirmed else Outcome.NEW
-    return Recorded(_rate(added.one()), believed, outcome)
 
 
-async def _newest(connection: AsyncConnection, source: str, pair: Pair, confirmed: bool | None) -> Rate | None:
-    question = select(*_COLUMNS).where(RateRow.source == source, RateRow.base == pair.base, RateRow.quote == pair.quote)
-    if confirmed is not None:
-        question = question.where(RateRow.confirmed.is_(confirmed))
-    row = (await connection.execute(question.order_by(RateRow.observed_at.desc(), RateRow.id.desc()).limit(1))).first()
-    return _rate(row) if row else None
+async def _make_current(connection: AsyncConnection, rate: Rate) -> None:
+    values = {"source": rate.source, "base": rate.pair.base, "quote": rate.pair.quote, "rate_id": rate.id}
+    await connection.execute(upsert(connection, CurrentRateRow, values, key=["source", "base", "quote"]))
 
 
-async def latest(connection: AsyncConnection, source: str = TICKER) -> dict[Pair, Rate]:
-    """Return the newest confirmed figure of every pair of a source."""
-    newest = (
-        select(func.max(RateRow.id).label("id"))
-        .where(RateRow.source == source, RateRow.confirmed.is_(True))
-        .group_by(RateRow.base, RateRow.quote)
-        .subquery()
+def _day_start(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+async def _add_older(
+    connection: AsyncConnection, source: str, quote: Quote, valid_on: dt.date, now: dt.datetime, doubted: Doubt | None
+) -> None:
+    """Keep a figure of a day gone by, if nothing is known of that day."""
+    known = select(RateRow.id).where(_of(source, quote.pair), RateRow.valid_on == valid_on).limit(1)
+    if (await connection.execute(known)).first() is None:
+        values = _values(source, quote, _day_start(valid_on), now, valid_on, doubted)
+        await connection.execute(insert(connection, RateRow).values(values))
+
+
+async def store_history(connection: AsyncConnection, source: str, tables: Sequence[Table]) -> int:
+    """Store the figures of days not known yet, each judged by its own past; returns how many are new.
+
+    They stand under the day they were valid on (observed at its beginning, UTC). Nobody hears of them; what becomes
+    current by them is what there was no newer figure of.
+    """
+    tables = sorted(tables, key=lambda table: table.valid_on)
+    if not tables:
+        return 0
+    first, last = tables[0].valid_on, tables[-1].valid_on
+    question = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
+        RateRow.source == source, RateRow.valid_on >= first, RateRow.valid_on <= last
     )
-    rows = await connection.execute(select(*_COLUMNS).join(newest, RateRow.id == newest.c.id))
-    return {(rate := _rate(row)).pair: rate for row in rows}
+    known = {(row.base, row.quote, row.valid_on) for row in await connection.execute(question)}
+    before: dict[Pair, Rate | None] = {}
+    rows = []
+    for table in tables:
+        fixed = _fixed(source, table)
+        for quote in table.quotes:
+            pair, day = quote.pair, table.valid_on
+            if (pair.base, pair.quote, day) in known:
+                continue
+            known.add((pair.base, pair.quote, day))
+            if pair not in before:
+                before[pair] = await on_day(connection, source, pair, day - dt.timedelta(days=1))
+            last_one = before[pair]
+            days = (day - last_one.valid_on).days if last_one else 1
+            doubted = doubt(quote, last_one, days, (), fixed.fixed(pair, source))
+            at = _day_start(day)
+            rows.append(_values(source, quote, at, at, day, doubted))
+            if doubted is None:
+                before[pair] = Rate(pair, quote.value, quote.tick, source, at, at, day)
+    if rows:
+        await connection.execute(insert(connection, RateRow), rows)
+        await _catch_up(connection, source)
+    return len(rows)
+
+
+def _fixed(source: str, table: Table) -> Book:
+    """Return a book of one day's table, to ask what the fixed rate says of it."""
+    at = _day_start(table.valid_on)
+    return Book(
+        (
+            Rate(q.pair, q.value, q.tick, source, at, at, table.valid_on)
+            for q in table.quotes
+            if "USD" in _codes(q.pair)
+        ),
+        (),
+        at,
+    )
+
+
+def _codes(pair: Pair) -> tuple[str, str]:
+    return pair.base, pair.quote
+
+
+async def _catch_up(connection: AsyncConnection, source: str) -> None:
+    """Point "current" at the newest confirmed figure of every pair of a source."""
+    pairs = select(RateRow.base, RateRow.quote).where(RateRow.source == source).distinct()
+    for base, quote in (await connection.execute(pairs)).all():
+        of_pair_ = select(*_COLUMNS).where(_of(source, Pair(base, quote)), RateRow.confirmed.is_(True))
+        row = (await connection.execute(of_pair_.order_by(*_LATEST_FIRST).limit(1))).first()
+        if row is not None:
+            await _make_current(connection, _rate(row))
+
+
+async def newest_seen(connection: AsyncConnection, source: str, pair: Pair) -> Rate | None:
+    """Return the newest observation of a source's pair, confirmed or not."""
+    row = (
+        await connection.execute(select(*_COLUMNS).where(_of(source, pair)).order_by(*_LATEST_FIRST).limit(1))
+    ).first()
+    return _rate(row) if row else None
 
 
 async def of_pair(connection: AsyncConnection, pair: Pair, source: str = TICKER) -> Rate | None:
-    """Return the newest confirmed figure of a pair as the source prints it."""
-    return await _newest(connection, source, pair, confirmed=True)
-
-
-async def in_force(connection: AsyncConnection, pair: Pair, at: dt.datetime, source: str = TICKER) -> Rate | None:
-    """Return the confirmed figure that was the newest at an instant (UTC)."""
-    question = select(*_COLUMNS).where(
-        RateRow.source == source,
-        RateRow.base == pair.base,
-        RateRow.quote == pair.quote,
-        RateRow.confirmed.is_(True),
-        RateRow.observed_at <= at,
+    """Return the newest confirmed figure of a pair as a source prints it."""
+    question = (
+        select(*_COLUMNS)
+        .join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id)
+        .where(CurrentRateRow.source == source, CurrentRateRow.base == pair.base, CurrentRateRow.quote == pair.quote)
     )
-    row = (await connection.execute(question.order_by(RateRow.observed_at.desc(), RateRow.id.desc()).limit(1))).first()
+    row = (await connection.execute(question)).first()
     return _rate(row) if row else None
 
 
-async def previous_different(connection: AsyncConnection, rate: Rate) -> Rate | None:
-    """Return the last confirmed figure before this one whose value was another."""
+async def book(connection: AsyncConnection, now: dt.datetime) -> Book:
+    """Return the newest confirmed figures of all sources, and which of these are silent, at an instant (UTC)."""
+    rows = await connection.execute(select(*_COLUMNS).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id))
+    silent = await connection.execute(select(SourceRow.name).where(SourceRow.stale_since.is_not(None)))
+    return Book(map(_rate, rows), {_FIGURES_OF.get(row.name, row.name) for row in silent}, now)
+
+
+async def on_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.date) -> Rate | None:
+    """Return the confirmed figure that was in force on a day; None if the nearest is too long before."""
+    if (source, pair) == (PEG, PEG_PAIR):
+        return _pegged(day)
     question = select(*_COLUMNS).where(
-        RateRow.source == rate.source,
-        RateRow.base == rate.pair.base,
-        RateRow.quote == rate.pair.quote,
+        _of(source, pair),
         RateRow.confirmed.is_(True),
-        and_(RateRow.observed_at <= rate.observed_at, RateRow.value != rate.value),
+        RateRow.valid_on <= day,
+        RateRow.valid_on >= day - NEAREST,
     )
-    row = (await connection.execute(question.order_by(RateRow.observed_at.desc(), RateRow.id.desc()).limit(1))).first()
+    row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
     return _rate(row) if row else None
 
 
-async def board(connection: AsyncConnection, now: dt.datetime, source: str = TICKER) -> list[BoardLine]:
-    """Return every pair's line for /rates, by base currency."""
+def _pegged(day: dt.date) -> Rate:
+    at = _day_start(day)
+    return Rate(PEG_PAIR, PEG_VALUE, D(0), PEG, at, at, day)
+
+
+async def priced_at(connection: AsyncConnection, priced: Priced, at: dt.datetime) -> Rate | None:
+    """Return what was known of a rate at an instant (UTC), by the same sources and path."""
+    legs = []
+    for leg in priced.legs:
+        if leg.source == PEG:
+            legs.append(leg)
+            continue
+        question = select(*_COLUMNS).where(
+            _of(leg.source, leg.pair), RateRow.confirmed.is_(True), RateRow.observed_at <= at
+        )
+        row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
+        if row is None:
+            return None
+        legs.append(_rate(row))
+    return compose(priced.rate.pair, legs)
+
+
+async def priced_on(connection: AsyncConnection, priced: Priced, day: dt.date) -> Rate | None:
+    """Return what a rate was on a day by the same sources and the same path; None where one of them has no figure."""
+    legs = [await on_day(connection, leg.source, leg.pair, day) for leg in priced.legs]
+    return compose(priced.rate.pair, [leg for leg in legs if leg is not None]) if all(legs) else None
+
+
+async def previous_different(connection: AsyncConnection, priced: Priced) -> Rate | None:
+    """Return the last value of a rate that was another, by the same source; for a cross, that of the day before."""
+    if len(priced.legs) > 1:
+        return await priced_on(connection, priced, priced.rate.valid_on - dt.timedelta(days=1))
+    leg = priced.legs[0]
+    question = select(*_COLUMNS).where(
+        _of(leg.source, leg.pair),
+        RateRow.confirmed.is_(True),
+        RateRow.value != leg.value,
+        or_(
+            RateRow.valid_on < leg.valid_on,
+            and_(RateRow.valid_on == leg.valid_on, RateRow.observed_at <= leg.observed_at),
+        ),
+    )
+    row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
+    return compose(priced.rate.pair, [_rate(row)]) if row else None
+
+
+async def board(connection: AsyncConnection, now: dt.datetime) -> list[BoardLine]:
+    """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
+    known = await book(connection, now)
     lines = []
-    for pair, rate in sorted((await latest(connection, source)).items()):
-        week_ago = await in_force(connection, pair, now - dt.timedelta(days=7), source)
-        lines.append(BoardLine(rate, await previous_different(connection, rate), week_ago))
+    for code in BOARD:
+        if priced := known.price(Pair("USD", code)):
+            week_ago = await priced_on(connection, priced, now.date() - dt.timedelta(days=7))
+            lines.append(BoardLine(priced, await previous_different(connection, priced), week_ago))
     return lines
 
 
-async def history(
-    connection: AsyncConnection, pair: Pair, since: dt.datetime, limit: int, source: str = TICKER
-) -> list[Rate]:
-    """Return the confirmed figures of a pair since an instant (UTC), newest first."""
-    question = select(*_COLUMNS).where(
-        RateRow.source == source,
-        RateRow.base == pair.base,
-        RateRow.quote == pair.quote,
-        RateRow.confirmed.is_(True),
-        RateRow.observed_at >= since,
+async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt.date, until: dt.date) -> list[Rate]:
+    """Return a source's figures of a pair as it prints it, the last one of each valid day, oldest first."""
+    if (source, pair) == (PEG, PEG_PAIR):
+        return [_pegged(since), _pegged(until)]
+    question = (
+        select(*_COLUMNS)
+        .where(_of(source, pair), RateRow.confirmed.is_(True), RateRow.valid_on >= since, RateRow.valid_on <= until)
+        .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
     )
-    rows = await connection.execute(question.order_by(RateRow.observed_at.desc(), RateRow.id.desc()).limit(limit))
-    return [_rate(row) for row in rows]
+    by_day = {row.valid_on: row for row in await connection.execute(question)}
+    return [_rate(row) for row in by_day.values()]
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many figures are stored."""
+    return (await connection.execute(select(func.count()).select_from(RateRow))).scalar_one()

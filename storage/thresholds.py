@@ -124,3 +124,9 @@ async def remove(connection: AsyncConnection, chat_id: int, threshold_id: int) -
         delete(ThresholdRow).where(ThresholdRow.chat_id == chat_id, ThresholdRow.id == threshold_id)
     )
     return bool(gone.rowcount)
+
+
+async def watched(connection: AsyncConnection) -> list[Pair]:
+    """Return the pairs that any line is drawn on, in their canonical direction."""
+    rows = await connection.execute(select(ThresholdRow.base, ThresholdRow.quote).distinct())
+    return sorted(Pair(row.base, row.quote) for row in rows)

@@ -52,7 +52,7 @@ def test_ingest_says_what_it_read_and_stored(run: object, tmp_path: Path) -> Non
         "warnings": [],
         "stored": {
             "articles": {"new": 1, "known": 0, "corrected": 0},
-            "rates": {"new": 2, "known": 0, "unconfirmed": 0},
+            "rates": {"new": 2, "known": 0, "unconfirmed": 0, "older": 0},
             "deliveries": 0,
         },
     }

@@ -24,8 +24,10 @@ NEWEST = 5
 async def compose(connection: AsyncConnection, chat: Chat, date: dt.date, now: dt.datetime) -> View:
     """Return the digest of a local date for a chat: rates since its last one, stories it was not sent."""
     since = max(chat.last_digest_at or now - FIRST_LOOK, now - LONGEST_LOOK)
-    latest = await rates.latest(connection)
-    lines = [DigestLine(rate, await rates.in_force(connection, pair, since)) for pair, rate in sorted(latest.items())]
+    lines = [
+        DigestLine(line.priced, await rates.priced_at(connection, line.priced, since))
+        for line in await rates.board(connection, now)
+    ]
     has_topics = bool(await topics.count_of_chat(connection, chat.id))
     if has_topics:
         stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)

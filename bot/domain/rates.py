@@ -12,12 +12,8 @@ from bot.domain.numbers import CONTEXT, D, inverse
 # The site prints five decimals of "USD per 1 unit" (seen in all captures of the ticker).
 TICKER_STEP = D("0.00001")
 
-# A value this far (as a share) off the last confirmed one is held back until it is seen again.
-# The largest honest step of the ticker is UZS's 12.5 %, so the guard stands above it.
-SUSPICIOUS_JUMP = D("0.20")
-
-# The five currencies of the ticker, in the order people are shown them.
-TICKER_CURRENCIES = ("KZT", "KGS", "UZS", "TJS", "TMT")
+# An exact figure's inverse has no last digit; this many significant ones are shown of it.
+EXACT_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,20 +131,6 @@ class Change:
         return self.before.value != self.now.value
 
 
-@dataclass(frozen=True, slots=True)
-class BoardLine:
-    """One line of /rates: the figure, the last different one before it, and the one in force a week earlier."""
-
-    now: Rate
-    previous: Rate | None
-    week_ago: Rate | None
-
-
-def is_suspicious(value: Decimal, last: Decimal) -> bool:
-    """Tell whether a new value is too far off the last confirmed one to be believed at once."""
-    return abs(value - last) > last * SUSPICIOUS_JUMP
-
-
 def certainly_above(rate: Rate, level: Decimal) -> bool:
     """Tell whether the true value is above the level whatever the rounding hid."""
     return rate.low >= level if rate.tick else rate.value > level
@@ -176,10 +158,13 @@ def without_contradictions(quotes: Iterable[Quote]) -> tuple[list[Quote], list[P
 def meaningful_digits(value: Decimal, tick: Decimal) -> Decimal:
     """Round a value to the digits that its tick allows: the last digit shown is not finer than a printed step.
 
-    515.4639 ± 1.33 -> 515; 0.001940 ± 0.000005 -> 0.00194; a step of ten or more keeps whole numbers.
+    515.4639 ± 1.33 -> 515; 0.001940 ± 0.000005 -> 0.00194; a step of ten or more keeps whole numbers. An exact value
+    (a fixed rate) keeps its digits, up to six significant ones.
     """
     if not tick:
-        return value
+        places = max(EXACT_DIGITS - 1 - value.adjusted(), 0)
+        exact = value.quantize(Decimal(1).scaleb(-places), context=CONTEXT).normalize(CONTEXT)
+        return exact if int(exact.as_tuple().exponent) <= 0 else exact.quantize(Decimal(1))
     exponent = min((tick * 2).adjusted(), 0)
     return value.quantize(Decimal(1).scaleb(exponent), context=CONTEXT)
 

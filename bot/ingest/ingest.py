@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
+from bot.domain.book import TICKER
 from bot.domain.events import EventKind
-from bot.domain.rates import Rate
 from bot.domain.snapshot import Snapshot
-from bot.domain.thresholds import step
+from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, rates, thresholds
+from storage import articles, deliveries, rates
 from storage.database import Database
 
 # What a source is called where it is stored; the plain and the HTML page are one source.
@@ -64,13 +64,10 @@ async def ingest(
             await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
             if result.outcome is articles.Outcome.NEW and matched and not filling:
                 told += await _cry_article(connection, result.id, now)
-        recorded = []
-        for quote in snapshot.rates:
-            figure = await rates.record(connection, rates.TICKER, quote, now, snapshot.page_date or now.date())
-            recorded.append(figure)
-            if figure.rate.confirmed:
-                told += await _cry_crossings(connection, figure.rate, figure.before, now)
-        return Ingested(tuple(stored), tuple(recorded), told)
+        figures = Figures((), 0)
+        if snapshot.rates:
+            figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now)
+        return Ingested(tuple(stored), figures.recorded, told + figures.deliveries)
 
 
 async def _cry_article(connection: AsyncConnection, article_id: int, now: dt.datetime) -> int:
@@ -78,29 +75,3 @@ async def _cry_article(connection: AsyncConnection, article_id: int, now: dt.dat
         connection, EventKind.ARTICLE, f"article:{article_id}", {"article_id": article_id}, now
     )
     return 0 if event is None else await deliveries.fan_out_article(connection, event, article_id, now)
-
-
-async def _cry_crossings(connection: AsyncConnection, rate: Rate, before: Rate | None, now: dt.datetime) -> int:
-    """Let every threshold that this figure touches live on, and write down the crossings."""
-    told = 0
-    value_before = None if before is None else before.value
-    for threshold in await thresholds.touched(connection, rate, now):
-        after, crossing = step(threshold, value_before, rate, now)
-        if after != threshold:
-            await thresholds.save(connection, after, rate.tick * 2)
-        if crossing is None:
-            continue
-        payload = {
-            "threshold_id": threshold.id,
-            "before": None if value_before is None else str(value_before),
-            "now": str(rate.value),
-            "tick": str(rate.tick),
-            "at": now.isoformat(),
-            "source": rate.source,
-        }
-        key = f"crossing:{threshold.id}:{rate.id}:{now.timestamp():.0f}"
-        event = await deliveries.happen(connection, EventKind.CROSSING, key, payload, now)
-        if event is not None:
-            recipient = (threshold.chat_id, threshold.thread_id)
-            told += await deliveries.address(connection, event, EventKind.CROSSING, [recipient], now)
-    return told

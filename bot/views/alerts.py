@@ -102,7 +102,7 @@ def crossing(
         t("alerts.crossed_now", figure=figure(t, _turned(now, asked)), pair=str(asked)),
     ]
     if before is not None and before.value != now.value:
-        moved = change(t, before, now, per_dollar=asked != threshold.pair)
+        moved = change(t, _turned(before, asked), _turned(now, asked))
         lines.append(t("alerts.crossed_before", figure=figure(t, _turned(before, asked)), change=moved))
     lines.append(t("alerts.crossed_at", moment=moment(at, t, zone)))
     lines.append(_rearm(t, threshold, tick))

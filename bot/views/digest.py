@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
-from bot.domain.rates import TICKER_CURRENCIES, Rate
+from bot.domain.book import Priced
+from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
 from bot.views.figures import ago, change, day, figure
@@ -21,9 +22,9 @@ HOURS = (7, 8, 9, 12, 18, 21)
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """A rate now and the one in force when the last digest came, if there was one."""
+    """A rate now (USD as the base) and the one when the last digest came, if there was one."""
 
-    now: Rate
+    now: Priced
     then: Rate | None
 
 
@@ -38,12 +39,9 @@ def digest(
 ) -> View:
     """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all."""
     text = [t("digest.title", day=day(date, t))]
-    ordered = sorted(lines, key=lambda line: (*TICKER_CURRENCIES, line.now.pair.base).index(line.now.pair.base))
-    if ordered:
-        newest = max(line.now.confirmed_at for line in ordered)
-        cells = [
-            (x.now.pair.base, figure(t, x.now.inverted), change(t, x.then, x.now, per_dollar=True)) for x in ordered
-        ]
+    if lines:
+        newest = max(line.now.rate.confirmed_at for line in lines)
+        cells = [(x.now.rate.pair.quote, figure(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
         drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
         text += [t("digest.rates"), "<pre>" + "\n".join(drawn) + "</pre>", t("digest.age", ago=ago(newest, now, t))]

@@ -14,6 +14,8 @@ from bot.i18n import Html, Translator
 
 # From this coarseness on (a printed step of more than 2 %) a single figure would deceive: the range is shown.
 RANGE_FROM = Decimal("0.02")
+# From this coarseness on (banks print to a hundredth of a per cent or finer) a figure is marked as approximate.
+APPROXIMATE_FROM = Decimal("0.001")
 
 
 def number(t: Translator, value: Decimal) -> str:
@@ -31,6 +33,12 @@ def figure(t: Translator, rate: Rate) -> str:
     return number(t, meaningful_digits(rate.value, rate.tick))
 
 
+def approximate(t: Translator, rate: Rate) -> str:
+    """Return a rate as `figure` does, marked `≈` where its last digit is coarse enough to mislead."""
+    mark = "≈ " if APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM else ""
+    return mark + figure(t, rate)
+
+
 def percent(t: Translator, share: Decimal) -> str:
     """Return a signed share as a percent with one decimal and an arrow: ▲1.0%."""
     rounded = abs(share * 100).quantize(Decimal("0.1"))
@@ -39,11 +47,11 @@ def percent(t: Translator, share: Decimal) -> str:
     return f"{'▲' if share > 0 else '▼'}{number(t, rounded)}%"
 
 
-def change(t: Translator, before: Rate | None, now: Rate, *, per_dollar: bool) -> str:
-    """Return how a rate moved, in the direction shown; `=` for none, `·` where there is nothing to compare with."""
+def change(t: Translator, before: Rate | None, now: Rate) -> str:
+    """Return how a rate moved in its own direction; `=` for none, `·` where there is nothing to compare with."""
     if before is None:
         return "·"
-    moved = Change(before.inverted, now.inverted) if per_dollar else Change(before, now)
+    moved = Change(before, now)
     return percent(t, moved.share) if moved.visible else "="
 
 

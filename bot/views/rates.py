@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
 
-from bot.domain.rates import TICKER_CURRENCIES, BoardLine, Rate, meaningful_digits
+from bot.domain.book import TICKER, BoardLine, Priced, authority
+from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, sign
-from bot.views.figures import RANGE_FROM, ago, change, day, figure, number
+from bot.views.figures import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, figure, number, percent
 from bot.views.message import Button, View, data, rows
 
-# Older than this a figure is called old on sight: the ticker is polled every quarter of an hour.
-OLD = dt.timedelta(hours=6)
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
 
 
-def _order(line: BoardLine) -> tuple[int, str]:
-    base = line.now.pair.base
-    return (TICKER_CURRENCIES.index(base) if base in TICKER_CURRENCIES else 99, base)
+def source_name(t: Translator, source: str) -> str:
+    """Return what people call a source of figures."""
+    return t.plain(f"sources.name.{source}")
+
+
+def _shown(line: BoardLine, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
+    """Return a line's figures in the direction shown: now, the last different one, a week ago."""
+    if per_dollar:
+        return line.priced.rate, line.previous, line.week_ago
+    return (
+        line.priced.rate.inverted,
+        line.previous.inverted if line.previous else None,
+        line.week_ago.inverted if line.week_ago else None,
+    )
 
 
 def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Html:
-    """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days."""
-    cells = [
-        (
-            line.now.pair.base,
-            figure(t, line.now.inverted if per_dollar else line.now),
-            change(t, line.previous, line.now, per_dollar=per_dollar),
-            change(t, line.week_ago, line.now, per_dollar=per_dollar),
-        )
-        for line in sorted(lines, key=_order)
-    ]
+    """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
+
+    A silent source's figure is marked with an exclamation mark.
+    """
+    cells = []
+    for line in lines:
+        now, previous, week_ago = _shown(line, per_dollar=per_dollar)
+        mark = "!" if line.priced.stale else ""
+        cells.append((line.code + mark, figure(t, now), change(t, previous, now), change(t, week_ago, now)))
     head = (
         "",
         t.plain("rates.per_dollar_short" if per_dollar else "rates.per_unit_short"),
@@ -48,18 +56,37 @@ def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Htm
     return Html("<pre>" + "\n".join(line[:TABLE_WIDTH] for line in drawn) + "</pre>")
 
 
+def provenance(t: Translator, lines: Sequence[BoardLine], now: dt.datetime) -> list[str]:
+    """Return the lines that say where the figures are from, how old they are, and which are silent or coarse."""
+    newest = max(line.priced.rate.confirmed_at for line in lines)
+    foreign: dict[str, list[str]] = {}
+    for line in lines:
+        if line.priced.source != authority(line.code):
+            foreign.setdefault(line.priced.source, []).append(line.code)
+    said = []
+    if sum(map(len, foreign.values())) < len(lines):
+        said.append(t("rates.banks", day=day(max(line.priced.rate.valid_on for line in lines), t)))
+    said += [
+        t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
+        for source, codes in foreign.items()
+    ]
+    said.append(t("rates.source", ago=ago(newest, now, t)))
+    silent = dict.fromkeys(leg.source for line in lines if line.priced.stale for leg in line.priced.legs)
+    said += [t("rates.old", name=source_name(t, source)) for source in silent]
+    if any(line.priced.rate.coarseness > APPROXIMATE_FROM for line in lines):
+        said.append(t("rates.coarse"))
+    return said
+
+
 def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_dollar: bool) -> View:
     """Show every rate, with its source, its age and how coarse it is."""
     if not lines:
         return View(t("rates.none"))
-    newest = max(line.now.confirmed_at for line in lines)
     text = "\n".join(
         (
             t("rates.title_per_dollar" if per_dollar else "rates.title_per_unit"),
             table(t, lines, per_dollar=per_dollar),
-            t("rates.source", ago=ago(newest, now, t), day=day(max(line.now.valid_on for line in lines), t)),
-            *([t("rates.old")] if now - newest > OLD else []),
-            t("rates.coarse"),
+            *provenance(t, lines, now),
         )
     )
     turn = Button(
@@ -67,49 +94,94 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
         data=data("rates", "turn", "unit" if per_dollar else "dollar"),
     )
     each = [
-        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=data("rates", "one", code))
-        for code in (line.now.pair.base for line in sorted(lines, key=_order))
+        Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=data("rates", "one", line.code))
+        for line in lines
     ]
     return View(text, (*rows(each, 3), (turn, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
 
 
+def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
+    """Return how far another source's figure is off the chosen one, in percent; `≈` where both may be the same."""
+    if other.low <= chosen.high and chosen.low <= other.high:
+        return "≈"
+    return percent(t, (other.value - chosen.value) / chosen.value)
+
+
 def one(
-    t: Translator, rate: Rate, previous: Rate | None, week_ago: Rate | None, now: dt.datetime, zone: ZoneInfo
+    t: Translator,
+    priced: Priced,
+    previous: Rate | None,
+    earlier: Mapping[str, Rate | None],
+    others: Sequence[Priced],
+    now: dt.datetime,
 ) -> View:
-    """Show one currency both ways round, with the interval its printed figure stands for."""
-    code, flipped = rate.pair.base, rate.inverted
-    finer = flipped.tick / 5  # the edges with one digit more than the figure itself
-    interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (flipped.low, flipped.high))
+    """Show one currency both ways round: source, day and age, changes, and what other sources say.
+
+    All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
+    """
+    rate = priced.rate
+    code = rate.pair.quote
     lines = [
         t("rates.one_title", flag=FLAGS.get(code, ""), code=code),
-        t("rates.one_per_dollar", figure=figure(t, flipped), sign=sign(code)),
-        t("rates.one_per_unit", figure=figure(t, rate), code=code),
-        t("rates.one_interval", interval=interval, sign=sign(code)),
+        t("rates.one_per_dollar", figure=approximate(t, rate), sign=sign(code)),
+        t("rates.one_per_unit", figure=approximate(t, rate.inverted), code=code),
     ]
-    if previous is not None:
-        lines.append(
-            t(
-                "rates.one_previous",
-                change=change(t, previous, rate, per_dollar=True),
-                figure=figure(t, previous.inverted),
-                day=day(previous.confirmed_at.astimezone(zone).date(), t),
-            )
-        )
-    if week_ago is not None:
-        lines.append(t("rates.one_week", change=change(t, week_ago, rate, per_dollar=True)))
-    lines.append(t("rates.source", ago=ago(rate.confirmed_at, now, t), day=day(rate.valid_on, t)))
-    if now - rate.confirmed_at > OLD:
-        lines.append(t("rates.old"))
+    if rate.coarseness > APPROXIMATE_FROM:
+        finer = rate.tick / 5  # the edges with one digit more than the figure itself
+        interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (rate.low, rate.high))
+        lines.append(t("rates.one_interval", interval=interval, sign=sign(code)))
+    lines += origin(t, priced, now)
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
+    if previous is not None:
+        was, until = figure(t, previous), day(previous.valid_on, t)
+        lines.append(t("rates.one_previous", change=change(t, previous, rate), figure=was, day=until))
+    spans = [
+        t.plain(f"rates.change_{span}", change=change(t, then, rate))
+        for span, then in earlier.items()
+        if then is not None
+    ]
+    if spans:
+        lines.append(" · ".join(spans))
+    if others:
+        lines.append(t("rates.others"))
+        lines += [
+            "• "
+            + t(
+                "rates.other",
+                source=source_name(t, other.rate.source),
+                figure=approximate(t, other.rate),
+                gap=_gap(t, other.rate, rate),
+            )
+            for other in others
+        ]
     buttons = (
         (
+            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
             Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
-            Button(t.plain("rates.button_copy"), copy=str(figure(t, flipped))),
         ),
-        (Button(t.plain("rates.button_all"), data=data("rates", "all")),),
+        (
+            Button(t.plain("rates.button_copy"), copy=figure(t, rate)),
+            Button(t.plain("rates.button_all"), data=data("rates", "all")),
+        ),
     )
     return View("\n".join(lines), buttons)
+
+
+def origin(t: Translator, priced: Priced, now: dt.datetime) -> list[str]:
+    """Return the lines that say whose figure a rate is, of which day, how old, by which path, and what is silent."""
+    rate = priced.rate
+    when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
+    lines = [t("rates.from_source", source=source_name(t, priced.source), **when)]
+    if len(priced.legs) > 1:
+        sources = dict.fromkeys(source_name(t, leg.source) for leg in priced.legs)
+        lines.append(t("rates.by_path", path=" → ".join(priced.path), sources=", ".join(sources)))
+    elif priced.source not in (TICKER, authority(rate.pair.base), authority(rate.pair.quote)):
+        lines.append(t("rates.stand_in"))
+    if priced.stale:
+        silent = dict.fromkeys(source_name(t, leg.source) for leg in priced.legs)
+        lines.append(t("rates.old", name=", ".join(silent)))
+    return lines
 
 
 def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:

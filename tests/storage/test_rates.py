@@ -1,9 +1,9 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-
-from bot.domain.rates import Pair, Quote
+from bot.domain.rates import Pair, Quote, Rate
+from bot.domain.snapshot import Table
+from bot.domain.trust import Doubt
 from storage import rates
 from storage.database import Database
 from storage.rates import Outcome
@@ -11,32 +11,45 @@ from storage.rates import Outcome
 KZT = Pair("KZT", "USD")
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
+D6 = Decimal("0.000001")
 
 
 def quote(value: str, pair: Pair = KZT) -> Quote:
     return Quote(pair, Decimal(value), Decimal("0.000005"), "-0")
 
 
-async def record(database: Database, value: str, at: dt.datetime, pair: Pair = KZT) -> rates.Recorded:
+async def record(
+    database: Database, value: str, at: dt.datetime, pair: Pair = KZT, doubted: Doubt | None = None
+) -> rates.Recorded:
     async with database.write() as connection:
-        return await rates.record(connection, "ticker", quote(value, pair), at, at.date())
+        return await rates.record(connection, "ticker", quote(value, pair), at, at.date(), doubted)
+
+
+async def series(database: Database) -> list[Rate]:
+    async with database.read() as connection:
+        return await rates.series(connection, KZT, "ticker", dt.date(2025, 1, 1), dt.date(2026, 1, 1))
+
+
+async def current(database: Database) -> Decimal | None:
+    async with database.read() as connection:
+        rate = await rates.of_pair(connection, KZT)
+    return rate.value if rate else None
 
 
 async def test_a_value_seen_again_on_the_same_day_only_moves_the_time_of_confirmation(database: Database) -> None:
     first = await record(database, "0.00196", T0)
     again = await record(database, "0.00196", T0 + HOUR)
     assert (first.outcome, again.outcome) == (Outcome.NEW, Outcome.SAME)
-    async with database.read() as connection:
-        history = await rates.history(connection, KZT, T0 - HOUR, 10)
-    assert [(r.value, r.observed_at, r.confirmed_at) for r in history] == [(Decimal("0.00196"), T0, T0 + HOUR)]
+    assert [(r.value, r.observed_at, r.confirmed_at) for r in await series(database)] == [
+        (Decimal("0.00196"), T0, T0 + HOUR)
+    ]
 
 
 async def test_a_new_day_writes_a_row_even_for_the_same_value(database: Database) -> None:
     await record(database, "0.00196", T0)
-    await record(database, "0.00196", T0 + 24 * HOUR)
-    async with database.read() as connection:
-        history = await rates.history(connection, KZT, T0 - HOUR, 10)
-    assert [r.valid_on for r in history] == [dt.date(2025, 12, 9), dt.date(2025, 12, 8)]
+    again = await record(database, "0.00196", T0 + 24 * HOUR)
+    assert (again.outcome, again.moved) == (Outcome.NEW, False)
+    assert [r.valid_on for r in await series(database)] == [dt.date(2025, 12, 8), dt.date(2025, 12, 9)]
 
 
 async def test_values_come_back_exactly(database: Database) -> None:
@@ -47,28 +60,25 @@ async def test_values_come_back_exactly(database: Database) -> None:
     assert (rate.value, rate.tick) == (Decimal("0.000082358076"), Decimal("0.000005"))
 
 
-@pytest.mark.parametrize("wild", ["0.00300", "0.00100"])
-async def test_a_jump_is_held_back_until_it_is_seen_again(database: Database, wild: str) -> None:
+async def test_a_doubted_figure_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
     await record(database, "0.00196", T0)
-    held = await record(database, wild, T0 + HOUR)
-    assert (held.outcome, held.rate.confirmed) == (Outcome.HELD, False)
-    async with database.read() as connection:
-        assert (await rates.latest(connection))[KZT].value == Decimal("0.00196")
-    believed = await record(database, wild, T0 + 2 * HOUR)
+    held = await record(database, "0.00300", T0 + HOUR, doubted=Doubt.JUMP)
+    assert (held.outcome, held.rate.confirmed, held.doubt) == (Outcome.HELD, False, Doubt.JUMP)
+    assert await current(database) == Decimal("0.00196")
+    again = await record(database, "0.00300", T0 + 2 * HOUR, doubted=Doubt.JUMP)
+    assert (again.outcome, again.moved) == (Outcome.HELD, False)
+    believed = await record(database, "0.00300", T0 + 3 * HOUR)
     assert (believed.outcome, believed.rate.confirmed, believed.moved) == (Outcome.NEW, True, True)
-    async with database.read() as connection:
-        assert (await rates.latest(connection))[KZT].value == Decimal(wild)
+    assert await current(database) == Decimal("0.00300")
 
 
-async def test_a_jump_that_is_not_repeated_leaves_no_trace_in_the_history(database: Database) -> None:
+async def test_a_doubted_figure_that_goes_away_leaves_no_trace_in_the_series(database: Database) -> None:
     await record(database, "0.00196", T0)
-    await record(database, "0.00300", T0 + HOUR)
+    await record(database, "0.00300", T0 + HOUR, doubted=Doubt.JUMP)
     back = await record(database, "0.00195", T0 + 2 * HOUR)
     assert back.before is not None
     assert back.before.value == Decimal("0.00196")
-    async with database.read() as connection:
-        history = await rates.history(connection, KZT, T0 - HOUR, 10)
-    assert [r.value for r in history] == [Decimal("0.00195"), Decimal("0.00196")]
+    assert [r.value for r in await series(database)] == [Decimal("0.00195")]
 
 
 async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(database: Database) -> None:
@@ -80,20 +90,68 @@ async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(d
     async with database.read() as connection:
         board = await rates.board(connection, T0)
     assert [
-        (
-            line.now.pair.base,
-            line.now.value,
-            line.previous and line.previous.value,
-            line.week_ago and line.week_ago.value,
-        )
+        (line.code, line.priced.legs[0].value, line.previous and line.previous.inverted.value.quantize(D6))
         for line in board
-    ] == [
-        ("KGS", Decimal("0.01144"), None, None),
-        ("KZT", Decimal("0.00194"), Decimal("0.00196"), Decimal("0.00190")),
-    ]
+    ] == [("KZT", Decimal("0.00194"), Decimal("0.001960")), ("KGS", Decimal("0.01144"), None)]
+    assert board[0].week_ago is not None
+    assert board[0].week_ago.inverted.value.quantize(D6) == Decimal("0.001900")
 
 
 async def test_an_observation_from_before_the_last_one_changes_nothing(database: Database) -> None:
     await record(database, "0.00194", T0)
     late = await record(database, "0.00196", T0 - HOUR)
     assert (late.outcome, late.moved) == (Outcome.SAME, False)
+    assert await current(database) == Decimal("0.00194")
+
+
+async def test_an_older_day_becomes_history_and_never_the_current_figure(database: Database) -> None:
+    await record(database, "0.00194", T0)
+    async with database.write() as connection:
+        older = await rates.record(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
+    assert (older.outcome, older.moved) == (Outcome.OLDER, False)
+    assert await current(database) == Decimal("0.00194")
+    assert [r.value for r in await series(database)] == [Decimal("0.00200"), Decimal("0.00194")]
+
+
+def table(day: int, *pairs: tuple[str, str]) -> Table:
+    quotes = tuple(Quote(Pair(code, "UZS"), Decimal(value), Decimal("0.005")) for code, value in pairs)
+    return Table(dt.date(2026, 4, day), quotes)
+
+
+# The Central Bank of Uzbekistan's manat, as printed on 31 March, 1 and 2 April 2026.
+MANAT = (
+    Table(dt.date(2026, 3, 31), table(1, ("USD", "12210.71"), ("TMT", "3929.43")).quotes),
+    table(1, ("USD", "12194.21"), ("TMT", "4037.68")),
+    table(2, ("USD", "12142.10"), ("TMT", "3469.17")),
+)
+
+
+async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(database: Database) -> None:
+    for expected in (6, 0):
+        async with database.write() as connection:
+            assert await rates.store_history(connection, "cbu", MANAT) == expected
+    async with database.read() as connection:
+        book = await rates.book(connection, dt.datetime(2026, 4, 2, 12, tzinfo=dt.UTC))
+        manat = await rates.series(connection, Pair("TMT", "UZS"), "cbu", dt.date(2026, 3, 1), dt.date(2026, 4, 30))
+    assert [rate.value for rate in manat] == [Decimal("3469.17")]
+    priced = book.price(Pair("USD", "UZS"))
+    assert priced is not None
+    assert (priced.rate.value, priced.rate.valid_on) == (Decimal("12142.10"), dt.date(2026, 4, 2))
+
+
+async def test_a_cross_is_told_of_a_day_by_the_same_path(database: Database) -> None:
+    kyrgyz = Table(dt.date(2026, 4, 1), (Quote(Pair("USD", "KGS"), Decimal("87.4500"), Decimal("0.00005")),))
+    async with database.write() as connection:
+        await rates.store_history(connection, "cbu", MANAT)
+        await rates.store_history(connection, "nbkr", [kyrgyz])
+        book = await rates.book(connection, dt.datetime(2026, 4, 2, tzinfo=dt.UTC))
+        priced = book.price(Pair("KGS", "UZS"))
+        assert priced is not None
+        assert priced.path == ("KGS", "USD", "UZS")
+        on_first = await rates.priced_on(connection, priced, dt.date(2026, 4, 1))
+        before_all = await rates.priced_on(connection, priced, dt.date(2026, 3, 1))
+    assert on_first is not None
+    assert on_first.value.quantize(Decimal("0.0001")) == (Decimal("12194.21") / Decimal("87.45")).quantize(
+        Decimal("0.0001")
+    )
+    assert before_all is None

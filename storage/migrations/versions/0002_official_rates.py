@@ -28,8 +28,23 @@ def _make_indexes(*extra: str) -> None:
 
 def upgrade() -> None:
     op.add_column("sources", sa.Column("valid_on", sa.Date(), nullable=True))
-    op.add_column("sources", sa.Column("filled_from", sa.Date(), nullable=True))
+    op.add_column("sources", sa.Column("filled_to", sa.Date(), nullable=True))
     op.add_column("rates", sa.Column("nominal", sa.Integer(), nullable=False, server_default="1"))
+    op.drop_index("ix_rates_pair", "rates")
+    op.create_index("ix_rates_pair", "rates", ["source", "base", "quote", "valid_on", "observed_at"])
+    op.create_table(
+        "current_rates",
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("base", sa.String(length=3), nullable=False),
+        sa.Column("quote", sa.String(length=3), nullable=False),
+        sa.Column("rate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["rate_id"], ["rates.id"], name=op.f("fk_current_rates_rate_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("source", "base", "quote", name=op.f("pk_current_rates")),
+    )
+    op.execute(
+        "INSERT INTO current_rates (source, base, quote, rate_id) "
+        "SELECT source, base, quote, MAX(id) FROM rates WHERE confirmed GROUP BY source, base, quote"
+    )
     op.add_column("chats", sa.Column("theme", sa.String(length=5), nullable=False, server_default="light"))
     op.add_column("chats", sa.Column("cries_on", sa.Date(), nullable=True))
     op.add_column("chats", sa.Column("cries", sa.Integer(), nullable=False, server_default="0"))
@@ -51,13 +66,16 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("charts")
+    op.drop_table("current_rates")
+    op.drop_index("ix_rates_pair", "rates")
+    op.create_index("ix_rates_pair", "rates", ["source", "base", "quote", "observed_at"])
     for name, *_ in _INDEXES:
         op.drop_index(name, "thresholds")
     for table, columns in (
         ("thresholds", ("asked_days", "once", "kind")),
         ("chats", ("cries", "cries_on", "theme")),
         ("rates", ("nominal",)),
-        ("sources", ("filled_from", "valid_on")),
+        ("sources", ("filled_to", "valid_on")),
     ):
         for column in columns:
             op.drop_column(table, column)

@@ -1,0 +1,61 @@
+"""Whether a new figure is believed at once, or kept aside until something confirms it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.numbers import D
+from bot.domain.rates import Quote, Rate
+
+# Official and market rates of these currencies move by less in a day, devaluations apart, which others then confirm.
+LARGEST_JUMP = D("0.05")
+# Two printed steps of a coarse ticker (12.5 % of a soum each) are rounding, not a jump.
+_STEPS = D("1.6")
+# After some days without a table more is honest, but no more than this.
+LARGEST_JUMP_EVER = D("0.20")
+# Two sources that look at the same market on neighbouring days.
+LARGEST_GAP = D("0.03")
+# A fixed rate's crosses differ by rounding only: 1 % is far outside (the real case: 3469.17 soum a manat, not 4037.68).
+LARGEST_GAP_OF_PEG = D("0.01")
+
+
+class Doubt(StrEnum):
+    """Why a figure is held back."""
+
+    JUMP = "jump"  # too far from the source's last one
+    OPINION = "opinion"  # no other source agrees
+    PEG = "peg"  # off the fixed rate
+
+
+def agrees(quote: Quote, other: Rate, gap: Decimal) -> bool:
+    """Tell whether a figure lies within a share of what another source says, both intervals granted."""
+    low, high = quote.value - quote.tick, quote.value + quote.tick
+    return high >= other.low * (1 - gap) and low <= other.high * (1 + gap)
+
+
+def doubt(
+    quote: Quote,
+    last: Rate | None,
+    days: int,
+    opinions: Sequence[Rate] = (),
+    fixed: Rate | None = None,
+    *,
+    repeated: bool = False,
+) -> Doubt | None:
+    """Return why a new figure is held back, or None if it is believed.
+
+    `last` is the source's own last confirmed figure of the same pair and `days` how long ago that was (at least 1);
+    `opinions` what independent fresh sources say of the pair; `fixed` what a fixed rate says of it; `repeated`: the
+    source said the same once more, of a later day. A fixed rate decides alone; else one agreeing opinion is enough,
+    whatever the jump, and opinions that all disagree hold it back; with nobody to ask, a repeated jump is believed.
+    """
+    if fixed is not None:
+        return None if agrees(quote, fixed, LARGEST_GAP_OF_PEG) else Doubt.PEG
+    if opinions:
+        return None if any(agrees(quote, opinion, LARGEST_GAP) for opinion in opinions) else Doubt.OPINION
+    if last is None or repeated:
+        return None
+    honest = min(LARGEST_JUMP * max(days, 1), LARGEST_JUMP_EVER)
+    return Doubt.JUMP if abs(quote.value - last.value) > last.value * max(honest, last.coarseness * _STEPS) else None

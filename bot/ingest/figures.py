@@ -1,0 +1,104 @@
+"""New figures of one source: judged, stored, and the lines they cross cried, within the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.book import TICKER, Book
+from bot.domain.events import EventKind
+from bot.domain.rates import Quote, Rate
+from bot.domain.snapshot import Table
+from bot.domain.thresholds import step
+from bot.domain.trust import agrees, doubt
+from storage import deliveries, rates, thresholds
+from storage.database import Database
+
+log = structlog.get_logger()
+
+_SAME = 0  # the share by which a repeated figure may differ from the held one: it is the same figure
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What became of each figure, in the order in which they were judged, and how many deliveries they set off."""
+
+    recorded: tuple[rates.Recorded, ...]
+    deliveries: int
+
+
+async def take_table(database: Database, source: str, table: Table, now: dt.datetime) -> Figures:
+    """Store a bank's table of a day and everything that follows from it, or nothing."""
+    async with database.write() as connection:
+        return await take_figures(connection, source, table.quotes, table.valid_on, now)
+
+
+async def take_figures(
+    connection: AsyncConnection, source: str, quotes: Sequence[Quote], valid_on: dt.date | None, now: dt.datetime
+) -> Figures:
+    """Judge and store figures that stand for a day (None: today), and cry what they cross.
+
+    The dollar comes first: what a table says of other currencies is compared with others through it.
+    """
+    before = book = await rates.book(connection, now)
+    recorded = []
+    for quote in sorted(quotes, key=lambda quote: "USD" not in (quote.pair.base, quote.pair.quote)):
+        seen = await rates.newest_seen(connection, source, quote.pair)
+        day = valid_on or max(now.date(), seen.valid_on if seen else now.date())
+        last = book.figure(source, quote.pair)
+        held = seen is not None and not seen.confirmed and agrees(quote, seen, quote.tick * _SAME)
+        later = seen is not None and (day > seen.valid_on or (source == TICKER and now > seen.confirmed_at))
+        doubted = doubt(
+            quote,
+            last,
+            (day - last.valid_on).days if last else 1,
+            book.opinions(source, quote.pair),
+            book.fixed(quote.pair, source),
+            repeated=held and later,
+        )
+        figure = await rates.record(connection, source, quote, now, day, doubted)
+        if figure.outcome is rates.Outcome.HELD:
+            log.warning("figure held back", source=source, pair=str(quote.pair), value=str(quote.value), doubt=doubted)
+        if figure.rate.confirmed and figure.outcome in (rates.Outcome.NEW, rates.Outcome.SAME):
+            book = book.with_figures([figure.rate])
+        recorded.append(figure)
+    return Figures(tuple(recorded), await _cry_crossings(connection, before, book, now))
+
+
+async def _cry_crossings(connection: AsyncConnection, before: Book, book: Book, now: dt.datetime) -> int:
+    """Let every threshold that the new rates touch live on, and write down the crossings."""
+    told = 0
+    for pair in await thresholds.watched(connection):
+        priced, earlier = book.price(pair), before.price(pair)
+        if priced is not None:
+            told += await _cry(connection, priced.rate, earlier.rate if earlier else None, now)
+    return told
+
+
+async def _cry(connection: AsyncConnection, rate: Rate, before: Rate | None, now: dt.datetime) -> int:
+    told = 0
+    value_before = None if before is None else before.value
+    for threshold in await thresholds.touched(connection, rate, now):
+        after, crossing = step(threshold, value_before, rate, now)
+        if after != threshold:
+            await thresholds.save(connection, after, rate.tick * 2)
+        if crossing is None:
+            continue
+        payload = {
+            "threshold_id": threshold.id,
+            "before": None if value_before is None else str(value_before),
+            "now": str(rate.value),
+            "tick": str(rate.tick),
+            "at": now.isoformat(),
+            "source": rate.source,
+        }
+        key = f"crossing:{threshold.id}:{rate.id}:{now.timestamp():.0f}"
+        event = await deliveries.happen(connection, EventKind.CROSSING, key, payload, now)
+        if event is not None:
+            recipient = (threshold.chat_id, threshold.thread_id)
+            told += await deliveries.address(connection, event, EventKind.CROSSING, [recipient], now)
+    return told
