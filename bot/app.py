@@ -20,9 +20,11 @@ from bot.delivery.render import render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.i18n import FALLBACK, LANGUAGES, Translator
+from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import Polled, Poller
 from bot.schedule.jobs import digest_tick, thin, timetable
+from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
 from bot.web.health import HealthServer
 from handlers.dispatch import COMMANDS, Dispatcher, OrderedByChat
@@ -53,11 +55,26 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def make_poller(settings: Settings, database: Database, matcher: Matcher, clock: Callable[[], dt.datetime]) -> Poller:
+def make_fetcher(settings: Settings) -> Fetcher:
+    """Return the fetcher that every look outside goes through."""
+    return Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
+
+
+def make_filler(
+    settings: Settings, database: Database, fetcher: Fetcher, clock: Callable[[], dt.datetime]
+) -> HistoryFiller:
+    """Return what fills the past of the configured banks."""
+    banks = [BANKS[name] for name in settings.banks]
+    return HistoryFiller(database, fetcher, banks, settings.bank_base_url, clock, asyncio.sleep)
+
+
+def make_poller(
+    settings: Settings, database: Database, matcher: Matcher, fetcher: Fetcher, clock: Callable[[], dt.datetime]
+) -> Poller:
     """Return the poller of the configured sources."""
-    fetcher = Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
     urls = (settings.news_feed_url, settings.ticker_url)
-    return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock)
+    banks = [BANKS[name] for name in settings.banks]
+    return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock, banks, settings.bank_base_url)
 
 
 class App:
@@ -106,7 +123,9 @@ class App:
         dispatcher = Dispatcher(database, Services(settings, matcher, clock()), clock)
         dispatcher.attach(application)
         worker = Worker(database, application.bot, pacer, render, clock, time.monotonic)
-        poller = make_poller(settings, database, matcher, clock)
+        fetcher = make_fetcher(settings)
+        poller = make_poller(settings, database, matcher, fetcher, clock)
+        filler = make_filler(settings, database, fetcher, clock)
 
         async def poll() -> list[Polled]:
             try:
@@ -116,6 +135,13 @@ class App:
                 return []
             worker.wake()
             return polled
+
+        async def first_look() -> None:
+            await poll()
+            try:
+                await filler.run()
+            except StorageError as error:
+                log.error("history not filled", error=str(error))
 
         async def digests() -> None:
             try:
@@ -133,7 +159,7 @@ class App:
                 return
             await application.start()
             draining = asyncio.create_task(worker.run())
-            first_poll = asyncio.create_task(poll())
+            first_poll = asyncio.create_task(first_look())
             await self._start_intake(application)
             scheduler.start()
             menu = asyncio.create_task(announce_commands(application))
@@ -155,7 +181,7 @@ class App:
             await worker.stop()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
-            await poller.close()
+            await fetcher.close()
             await application.shutdown()
             for request in self._requests:  # an application that never got ready leaves them open
                 await request.shutdown()

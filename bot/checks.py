@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
@@ -9,6 +11,7 @@ from bot import __version__
 from bot.config import Settings
 from bot.delivery.request import AiohttpRequest
 from bot.domain.snapshot import NotAPage
+from bot.sources.banks import BANKS, Bank, mirrored
 from bot.sources.fetch import Fetcher, FetchError, user_agent
 from bot.sources.read import read
 from storage.database import Database, StorageError, ping
@@ -23,6 +26,7 @@ async def check_all(settings: Settings) -> list[Check]:
     try:
         results += [await _source(fetcher, "feed", settings.news_feed_url)]
         results += [await _source(fetcher, "page", settings.ticker_url)]
+        results += [await _bank(fetcher, BANKS[name], settings.bank_base_url) for name in settings.banks]
     finally:
         await fetcher.close()
     return results
@@ -61,3 +65,13 @@ async def _source(fetcher: Fetcher, name: str, url: str) -> Check:
     except (FetchError, NotAPage) as error:
         return name, False, str(error)
     return name, True, f"{snapshot.layout}, {len(snapshot.articles)} articles, {len(snapshot.rates)} rates"
+
+
+async def _bank(fetcher: Fetcher, bank: Bank, mirror: str) -> Check:
+    tables = []
+    try:
+        for url, read_table in bank.looks(dt.datetime.now(dt.UTC)):
+            tables += read_table((await fetcher.fetch(mirrored(url, mirror, bank.name) if mirror else url)).body)
+    except (FetchError, NotAPage) as error:
+        return bank.name, False, str(error)
+    return bank.name, True, f"{sum(len(table.quotes) for table in tables)} rates, for {tables[-1].valid_on}"

@@ -260,7 +260,7 @@ def poll(as_json: bool) -> None:
 
 
 async def _poll(settings: Settings, as_json: bool) -> int:
-    from bot.app import make_poller, utc_now
+    from bot.app import make_fetcher, make_poller, utc_now
     from bot.ingest.matching import Matcher
     from storage.database import Database
     from storage.migrate import upgrade
@@ -269,11 +269,11 @@ async def _poll(settings: Settings, as_json: bool) -> int:
     failed = 0
     try:
         await upgrade(database)
-        poller = make_poller(settings, database, Matcher(), utc_now)
+        fetcher = make_fetcher(settings)
         try:
-            polled = await poller.run_pass(force=True)
+            polled = await make_poller(settings, database, Matcher(), fetcher, utc_now).run_pass(force=True)
         finally:
-            await poller.close()
+            await fetcher.close()
         for one in polled:
             failed += one.error is not None
             if as_json:

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.i18n import LANGUAGES
+from bot.sources.banks import BANKS
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL")
@@ -28,7 +29,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All options. The field names in capitals are the names operators use; `.env.example` explains each."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
 
     bot_token: SecretStr = Field(SecretStr(""), description="the token from @BotFather, like 123456789:AA…")
     telegram_api_url: str = Field("https://api.telegram.org", description="an http(s) address of a Bot API server")
@@ -38,6 +39,10 @@ class Settings(BaseSettings):
     )
     news_feed_url: str = Field("https://timesca.com/feed/", description="an http(s) address of an RSS or Atom feed")
     ticker_url: str = Field("https://timesca.com/", description="an http(s) address of the page with the ticker")
+    banks: Annotated[tuple[str, ...], NoDecode] = Field(
+        tuple(BANKS), description=f"names of {', '.join(BANKS)}, separated by commas; empty for the ticker alone"
+    )
+    bank_base_url: str = Field("", description="an http(s) address of a mirror of the banks")
     poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
     allow_private_sources: bool = Field(False, description="true or false")
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
@@ -52,6 +57,20 @@ class Settings(BaseSettings):
     source_contact: str = Field("", max_length=200, description="an address or link, at most 200 characters")
     keep_text_days: int = Field(365, ge=1, le=36500, description="days, 1 to 36500")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_default(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # An empty line means "as if it were not there", but for BANKS: there it means none.
+        return {name: value for name, value in values.items() if value != "" or name.lower() == "banks"}
+
+    @field_validator("banks", mode="before")
+    @classmethod
+    def _banks(cls, value: Any) -> Any:
+        names = [part.casefold() for part in value.replace(",", " ").split()] if isinstance(value, str) else value
+        if any(name not in BANKS for name in names):
+            raise ValueError("not a bank")
+        return tuple(name for name in BANKS if name in names)
+
     @field_validator("admin_ids", mode="before")
     @classmethod
     def _ids(cls, value: Any) -> Any:
@@ -62,9 +81,11 @@ class Settings(BaseSettings):
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("telegram_api_url", "news_feed_url", "ticker_url")
+    @field_validator("telegram_api_url", "news_feed_url", "ticker_url", "bank_base_url")
     @classmethod
-    def _web_address(cls, value: str) -> str:
+    def _web_address(cls, value: str, field: ValidationInfo) -> str:
+        if field.field_name == "bank_base_url" and not value:
+            return value
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise ValueError("not an http(s) address")

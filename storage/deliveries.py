@@ -113,16 +113,19 @@ async def fan_out_article(connection: AsyncConnection, event: int, article_id: i
     return max(written.rowcount, 0)
 
 
-async def watchers(connection: AsyncConnection, source: str) -> list[tuple[int, int]]:
-    """Return (chat, 0) of the active chats that a source's silence concerns: thresholds or topics they wait on."""
-    table = ThresholdRow if source == "page" else SubscriptionRow
-    question = (
-        select(table.chat_id)
-        .join(ChatRow, ChatRow.id == table.chat_id)
-        .where(ChatRow.state == "active")
-        .distinct()
-        .order_by(table.chat_id)
-    )
+async def watchers(
+    connection: AsyncConnection, source: str, currencies: Sequence[str] | None = None
+) -> list[tuple[int, int]]:
+    """Return (chat, 0) of the active chats that a source's silence concerns: lines or topics they wait on.
+
+    `currencies`: only lines on pairs with one of them count; None: any.
+    """
+    table = SubscriptionRow if source == "feed" else ThresholdRow
+    question = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
+    if currencies is not None:
+        named = ThresholdRow.base.in_(currencies) | ThresholdRow.quote.in_(currencies)
+        question = question.where(named)
+    question = question.distinct().order_by(table.chat_id)
     return [(row.chat_id, 0) for row in await connection.execute(question)]
 
 

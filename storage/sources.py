@@ -14,7 +14,10 @@ from storage.upsert import upsert
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The polling state of one source (`name`: feed, page). Times are UTC; `stale_since` is told to subscribers."""
+    """The polling state of one source (`name`: feed, page, nbk …). Times are UTC; `stale_since` is told to subscribers.
+
+    `valid_on` is the newest day that a bank's table stood for; its history is complete up to `filled_to`.
+    """
 
     name: str
     url: str
@@ -26,6 +29,8 @@ class SourceState:
     failures: int = 0
     last_error: str | None = None
     stale_since: dt.datetime | None = None
+    valid_on: dt.date | None = None
+    filled_to: dt.date | None = None
 
 
 _COLUMNS = [getattr(SourceRow, name) for name in SourceState.__slots__]

@@ -25,6 +25,7 @@ def test_the_example_shows_the_defaults() -> None:
         if name.endswith("_FILE"):
             continue
         default = Settings.model_fields[name.lower()].get_default()
+        default = ",".join(default) if isinstance(default, tuple) else default
         plain = default.get_secret_value() if hasattr(default, "get_secret_value") else default
         assert str(plain).lower() == value.lower(), name
 

@@ -35,8 +35,8 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
         case EventKind.DIGEST:
             return await compose(connection, chat, dt.date.fromisoformat(payload["date"]), now)
         case EventKind.STALE:
-            return status.stale(t, payload, now, zone)
+            return status.stale(t, payload, zone)
         case EventKind.BACK:
-            return status.back(t, payload, now, zone)
+            return status.back(t, payload, zone)
         case _:
             return None

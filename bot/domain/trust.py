@@ -19,6 +19,8 @@ LARGEST_JUMP_EVER = D("0.20")
 LARGEST_GAP = D("0.03")
 # A fixed rate's crosses differ by rounding only: 1 % is far outside (the real case: 3469.17 soum a manat, not 4037.68).
 LARGEST_GAP_OF_PEG = D("0.01")
+# A held figure said again may have moved on by as much and still be the same news.
+STEADY = D("0.01")
 
 
 class Doubt(StrEnum):

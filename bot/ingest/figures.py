@@ -14,18 +14,16 @@ from bot.domain.events import EventKind
 from bot.domain.rates import Quote, Rate
 from bot.domain.snapshot import Table
 from bot.domain.thresholds import step
-from bot.domain.trust import agrees, doubt
+from bot.domain.trust import STEADY, agrees, doubt
 from storage import deliveries, rates, thresholds
 from storage.database import Database
 
 log = structlog.get_logger()
 
-_SAME = 0  # the share by which a repeated figure may differ from the held one: it is the same figure
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What became of each figure, in the order in which they were judged, and how many deliveries they set off."""
+    """What became of each figure, in the order given, and how many deliveries they set off."""
 
     recorded: tuple[rates.Recorded, ...]
     deliveries: int
@@ -45,12 +43,12 @@ async def take_figures(
     The dollar comes first: what a table says of other currencies is compared with others through it.
     """
     before = book = await rates.book(connection, now)
-    recorded = []
-    for quote in sorted(quotes, key=lambda quote: "USD" not in (quote.pair.base, quote.pair.quote)):
+    recorded: dict[int, rates.Recorded] = {}
+    for n, quote in sorted(enumerate(quotes), key=lambda at: "USD" not in (at[1].pair.base, at[1].pair.quote)):
         seen = await rates.newest_seen(connection, source, quote.pair)
         day = valid_on or max(now.date(), seen.valid_on if seen else now.date())
         last = book.figure(source, quote.pair)
-        held = seen is not None and not seen.confirmed and agrees(quote, seen, quote.tick * _SAME)
+        held = seen is not None and not seen.confirmed and agrees(quote, seen, STEADY)
         later = seen is not None and (day > seen.valid_on or (source == TICKER and now > seen.confirmed_at))
         doubted = doubt(
             quote,
@@ -65,8 +63,8 @@ async def take_figures(
             log.warning("figure held back", source=source, pair=str(quote.pair), value=str(quote.value), doubt=doubted)
         if figure.rate.confirmed and figure.outcome in (rates.Outcome.NEW, rates.Outcome.SAME):
             book = book.with_figures([figure.rate])
-        recorded.append(figure)
-    return Figures(tuple(recorded), await _cry_crossings(connection, before, book, now))
+        recorded[n] = figure
+    return Figures(tuple(recorded[n] for n in range(len(quotes))), await _cry_crossings(connection, before, book, now))
 
 
 async def _cry_crossings(connection: AsyncConnection, before: Book, book: Book, now: dt.datetime) -> int:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.book import AUTHORITY
 from bot.domain.events import EventKind
-from bot.domain.snapshot import NotAPage, Snapshot
+from bot.domain.snapshot import NotAPage, Snapshot, Table
+from bot.ingest.figures import take_table
 from bot.ingest.ingest import FEED, PAGE, Ingested, ingest, is_filling
 from bot.ingest.matching import Matcher
 from bot.sources.backoff import next_attempt
+from bot.sources.banks import Bank, mirrored, next_look
 from bot.sources.fetch import Fetcher, FetchError, Refused
 from bot.sources.read import read
 from bot.sources.wordpress import rest_url
 from storage import deliveries, sources
 from storage.database import Database
+from storage.rates import Recorded
 from storage.sources import SourceState
 
 log = structlog.get_logger()
@@ -27,6 +32,10 @@ log = structlog.get_logger()
 # This many failures in a row, and subscribers hear once that a source is silent: with the default quarter of an hour
 # and doubling pauses that is about four hours.
 FAILURES_BEFORE_STALE = 4
+# A bank speaks once a day: one that has not answered for half a day is silent.
+BANK_FAILURES = 6
+# Tables are dated tomorrow, over long holidays some days on; a later date is a slip.
+FARTHEST_AHEAD = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,10 @@ class Polled:
 
 
 class Poller:
-    """Polls the feed and the page. `clock` gives UTC; `period` is the pause between passes in seconds."""
+    """Polls the feed, the page and the banks. `clock` gives UTC; `period` is the pause between passes in seconds.
+
+    `mirror` is an address that is asked instead of the banks (BANK_BASE_URL), or empty.
+    """
 
     def __init__(
         self,
@@ -52,15 +64,73 @@ class Poller:
         urls: tuple[str, str],
         period: float,
         clock: Callable[[], dt.datetime],
+        banks: Sequence[Bank] = (),
+        mirror: str = "",
     ) -> None:
         self._database, self._matcher, self._fetcher, self._clock = database, matcher, fetcher, clock
         self._period = dt.timedelta(seconds=period)
         self._sources = ((FEED, urls[0]), (PAGE, urls[1]))
+        self._banks, self._mirror = tuple(banks), mirror
 
     async def run_pass(self, *, force: bool = False) -> list[Polled]:
         """Poll every source whose time has come (all of them with `force`), the feed first: it has the dates."""
         filling = await is_filling(self._database)
-        return [await self._poll(name, url, filling, force) for name, url in self._sources]
+        polled = [await self._poll(name, url, filling, force) for name, url in self._sources]
+        return polled + await self._poll_banks(force)
+
+    async def _poll_banks(self, force: bool) -> list[Polled]:
+        """Look at the banks whose time has come, all at once; their figures are taken one bank after another."""
+        now = self._clock()
+        async with self._database.read() as connection:
+            states = [await sources.get(connection, bank.name, bank.home) for bank in self._banks]
+        due = [
+            (bank, state)
+            for bank, state in zip(self._banks, states, strict=True)
+            if force or state.next_attempt_at is None or now >= state.next_attempt_at
+        ]
+        answers = await asyncio.gather(*(self._ask(bank) for bank, _ in due))
+        return [await self._take(bank, state, answer) for (bank, state), answer in zip(due, answers, strict=True)]
+
+    async def _ask(self, bank: Bank) -> list[Table] | FetchError | NotAPage:
+        """Return the newest tables of a bank, or what went wrong."""
+        tables: list[Table] = []
+        try:
+            for url, read_table in bank.looks(self._clock()):
+                address = mirrored(url, self._mirror, bank.name) if self._mirror else url
+                tables += read_table((await self._fetcher.fetch(address)).body)
+        except (FetchError, NotAPage) as error:
+            return error
+        return tables
+
+    async def _take(self, bank: Bank, state: SourceState, answer: list[Table] | FetchError | NotAPage) -> Polled:
+        """Store a bank's tables, oldest first, and note when to look again."""
+        if not isinstance(answer, list):
+            return await self._failed(state, self._clock(), answer, BANK_FAILURES)
+        recorded: list[Recorded] = []
+        told = 0
+        latest_day = self._clock().date() + FARTHEST_AHEAD
+        answer = sorted((t for t in answer if t.valid_on <= latest_day), key=lambda table: table.valid_on)
+        if not answer:
+            return await self._failed(state, self._clock(), NotAPage("a table of a day far ahead"), BANK_FAILURES)
+        for table in answer:
+            for warning in table.warnings:
+                log.warning("source warning", source=bank.name, warning=warning)
+            figures = await take_table(self._database, bank.name, table, self._clock())
+            recorded += figures.recorded
+            told += figures.deliveries
+        newest = max((table.valid_on for table in answer), default=None)
+        await self._succeeded(
+            replace(
+                state,
+                valid_on=max(filter(None, (newest, state.valid_on)), default=None),
+                next_attempt_at=next_look(bank, self._clock(), self._period),
+            )
+        )
+        log.info("polled", source=bank.name, valid_on=str(newest), rates=len(recorded), deliveries=told)
+        quotes = tuple(quote for table in answer for quote in table.quotes)
+        warnings = tuple(warning for table in answer for warning in table.warnings)
+        snapshot = Snapshot(bank.name, rates=quotes, page_date=newest, warnings=warnings)
+        return Polled(bank.name, state.url, snapshot, Ingested((), tuple(recorded), told))
 
     async def _poll(self, name: str, url: str, filling: bool, force: bool) -> Polled:
         now = self._clock()
@@ -77,7 +147,7 @@ class Poller:
             for warning in snapshot.warnings:
                 log.warning("source warning", source=name, warning=warning)
             ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=filling)
-        await self._succeeded(state)
+        await self._succeeded(replace(state, next_attempt_at=None))
         log.info(
             "polled",
             source=name,
@@ -115,7 +185,6 @@ class Poller:
             last_ok_at=now,
             failures=0,
             last_error=None,
-            next_attempt_at=None,
             stale_since=None,
         )
         async with self._database.write() as connection:
@@ -123,7 +192,10 @@ class Poller:
             if stale_since is not None:
                 await self._announce(connection, EventKind.BACK, state.name, stale_since, now)
 
-    async def _failed(self, state: SourceState, now: dt.datetime, error: FetchError | NotAPage) -> Polled:
+    async def _failed(
+        self, state: SourceState, now: dt.datetime, error: FetchError | NotAPage, patience: int = FAILURES_BEFORE_STALE
+    ) -> Polled:
+        """Note a failure; after `patience` of them in a row the source is silent, and its subscribers hear so once."""
         failures = state.failures + 1
         retry_after = error.retry_after if isinstance(error, Refused) else None
         failed = replace(
@@ -133,7 +205,7 @@ class Poller:
             last_error=str(error)[:300],
             next_attempt_at=next_attempt(failures, now, self._period, retry_after, random.random()),
         )
-        newly_stale = failures >= FAILURES_BEFORE_STALE and state.stale_since is None and state.last_ok_at is not None
+        newly_stale = failures >= patience and state.stale_since is None and state.last_ok_at is not None
         if newly_stale:
             failed = replace(failed, stale_since=state.last_ok_at)
         async with self._database.write() as connection:
@@ -149,8 +221,13 @@ class Poller:
         payload = {"source": name, "since": since.isoformat()}
         event = await deliveries.happen(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
         if event is not None:
-            await deliveries.address(connection, event, kind, await deliveries.watchers(connection, name), now)
+            await deliveries.address(
+                connection, event, kind, await deliveries.watchers(connection, name, self._concerned(name)), now
+            )
 
-    async def close(self) -> None:
-        """Let the fetcher's connections go."""
-        await self._fetcher.close()
+    def _concerned(self, name: str) -> list[str] | None:
+        """Return the currencies that a bank's silence concerns: its own; None where a source is no bank."""
+        for bank in self._banks:
+            if bank.name == name:
+                return [code for code, source in AUTHORITY.items() if source == name]
+        return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.i18n import Html, Translator
+from bot.i18n import Translator
 from bot.views.figures import ago, moment
 from bot.views.message import View
 
@@ -36,7 +36,7 @@ def status(
     """Show when each source last answered, what is stored and what waits; operators see errors too."""
     lines = [t("status.title", version=version)]
     for source in sources:
-        name = t.plain(f"status.source_{source.name}")
+        name = t.plain(f"sources.name.{source.name}")
         if source.last_ok_at is None:
             lines.append(t("status.never", name=name))
         else:
@@ -54,15 +54,18 @@ def status(
     return View("\n".join(lines))
 
 
-def _since(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> Html:
-    return moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
-
-
-def stale(t: Translator, payload: Mapping[str, Any], now: dt.datetime, zone: ZoneInfo) -> View:  # noqa: ARG001
+def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     """Say that a source has been silent since a time."""
-    return View(t(f"status.stale_{payload['source']}", since=_since(t, payload, zone)))
+    return _news(t, "stale", payload, zone)
 
 
-def back(t: Translator, payload: Mapping[str, Any], now: dt.datetime, zone: ZoneInfo) -> View:  # noqa: ARG001
+def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     """Say that a source speaks again."""
-    return View(t(f"status.back_{payload['source']}", since=_since(t, payload, zone)))
+    return _news(t, "back", payload, zone)
+
+
+def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
+    source = payload["source"]
+    kind = source if source in ("feed", "page") else "bank"
+    since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
+    return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))

@@ -91,6 +91,7 @@ def settings_for(site: Site, telegram: EmbeddedTelegram, folder: Path) -> dict[s
         "database_url": f"sqlite+aiosqlite:///{folder / 'jarchi.db'}",
         "news_feed_url": f"{site.url}/feed/",
         "ticker_url": f"{site.url}/",
+        "banks": "",
         "poll_seconds": 0.2,
         "allow_private_sources": True,
         "http_port": 0,

@@ -1,0 +1,100 @@
+"""The past of the banks' figures, filled once: politely, day after day, going on where it was left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.snapshot import NotAPage, Table
+from bot.sources.banks import Bank, Look, mirrored
+from bot.sources.fetch import Fetcher, FetchError
+from storage import rates, sources
+from storage.database import Database
+
+log = structlog.get_logger()
+
+# Changes over a month and a chart of three months are what people look at first.
+DAYS = 90
+# A bank that fails this often in a row is left until the next start.
+PATIENCE = 3
+# Days between two log lines of progress.
+_TOLD_EVERY = 10
+
+Progress = Callable[[str, int, int], None]
+
+
+def _log(bank: str, done: int, total: int) -> None:
+    if done % _TOLD_EVERY == 0 or done == total:
+        log.info("history", source=bank, days=done, of=total)
+
+
+class HistoryFiller:
+    """Fills 90 days of every bank that offers its past. `sleep` waits between requests, `clock` gives UTC.
+
+    What is done is noted with the figures in one transaction, so that a stopped filling goes on where it was.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        fetcher: Fetcher,
+        banks: Sequence[Bank],
+        mirror: str,
+        clock: Callable[[], dt.datetime],
+        sleep: Callable[[float], Awaitable[object]],
+    ) -> None:
+        self._database, self._fetcher, self._banks, self._mirror = database, fetcher, tuple(banks), mirror
+        self._clock, self._sleep = clock, sleep
+
+    async def run(self, progress: Progress = _log) -> dict[str, int]:
+        """Fill what is missing up to yesterday; returns how many figures are new, by bank."""
+        return {bank.name: await self._fill(bank, progress) for bank in self._banks if bank.has_history}
+
+    async def _fill(self, bank: Bank, progress: Progress) -> int:
+        until = self._clock().date() - dt.timedelta(days=1)
+        async with self._database.read() as connection:
+            state = await sources.get(connection, bank.name, bank.home)
+        first = until - dt.timedelta(days=DAYS - 1)
+        if state.filled_to is not None:
+            first = max(first, state.filled_to + dt.timedelta(days=1))
+        new, failures, total = 0, 0, (until - first).days + 1
+        day = first
+        while day <= until:
+            last, looks = bank.history(day, until)
+            try:
+                tables = await self._ask(bank, looks)
+            except FetchError as error:
+                failures += 1
+                log.warning("history not answered", source=bank.name, day=str(day), error=str(error))
+                if failures >= PATIENCE:
+                    return new
+                await self._sleep(bank.pause * 2**failures)
+                continue
+            failures = 0
+            new += await self._keep(bank, tables, last)
+            progress(bank.name, (last - first).days + 1, total)
+            day = last + dt.timedelta(days=1)
+            if day <= until:
+                await self._sleep(bank.pause)
+        return new
+
+    async def _ask(self, bank: Bank, looks: Sequence[Look]) -> list[Table]:
+        """Return what the bank says of a day or a span; a day without a table is no failure."""
+        tables: list[Table] = []
+        for url, read in looks:
+            fetched = await self._fetcher.fetch(mirrored(url, self._mirror, bank.name) if self._mirror else url)
+            try:
+                tables += read(fetched.body)
+            except NotAPage:
+                continue
+        return tables
+
+    async def _keep(self, bank: Bank, tables: Sequence[Table], last: dt.date) -> int:
+        async with self._database.write() as connection:
+            new = await rates.store_history(connection, bank.name, tables)
+            state = await sources.get(connection, bank.name, bank.home)
+            await sources.save(connection, replace(state, filled_to=last))
+        return new
