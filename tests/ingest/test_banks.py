@@ -1,0 +1,266 @@
+"""Polling banks: what is stored, doubted, announced and filled, with a fetcher that a test scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.chats import Chat
+from bot.domain.events import EventKind
+from bot.domain.rates import Pair
+from bot.domain.thresholds import Line, Side, Threshold
+from bot.ingest.history import DAYS, PATIENCE, HistoryFiller
+from bot.ingest.matching import Matcher
+from bot.ingest.poll import BANK_FAILURES, Poller
+from bot.sources.banks import BANKS, Bank
+from bot.sources.fetch import Fetched, Unreachable
+from storage import chats, deliveries, rates, sources, thresholds
+from storage.database import Database
+from storage.migrate import upgrade
+
+T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
+CBU, NBK, NBT = BANKS["cbu"], BANKS["nbk"], BANKS["nbt"]
+
+
+def cbu_table(day: str, **figures: str) -> bytes:
+    items = [{"Ccy": code, "Nominal": "1", "Rate": figure, "Date": day} for code, figure in figures.items()]
+    return json.dumps(items).encode()
+
+
+@dataclass
+class Clock:
+    now: dt.datetime = T0
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+@dataclass
+class ScriptedFetcher:
+    """Answers with what `pages` holds for the longest matching piece of an address; None is a failure."""
+
+    pages: dict[str, bytes | None] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def fetch(self, url: str, **_conditions: Any) -> Fetched:
+        self.asked.append(url)
+        for piece in sorted(self.pages, key=len, reverse=True):
+            if piece in url and (body := self.pages[piece]) is not None:
+                return Fetched(url, body=body)
+        raise Unreachable("no connection")
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    await upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror: str = "") -> Poller:
+    urls = ("https://site.example/feed/", "https://site.example/")
+    return Poller(database, Matcher(), fetcher, urls, 900, clock, banks, mirror)
+
+
+async def price(database: Database, pair: str, now: dt.datetime = T0) -> Decimal | None:
+    base, _, quote = pair.partition("/")
+    async with database.read() as connection:
+        priced = (await rates.book(connection, now)).price(Pair(base, quote))
+    return priced.rate.value if priced else None
+
+
+async def person_with_a_line(database: Database, pair: Pair) -> None:
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
+        line = Line(pair.inverted, Side.ABOVE, level=Decimal(20000))
+        far = Threshold(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
+        await thresholds.add(connection, far, Decimal(0), T0)
+
+
+async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind, str]]:
+    async with database.write() as connection:
+        found = await deliveries.claim(connection, now, 100)
+    return [(delivery.event.kind, str(delivery.event.payload.get("source"))) for delivery in found]
+
+
+async def test_a_bank_s_table_becomes_the_rate_and_the_ticker_steps_back(database: Database) -> None:
+    fetcher = ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
+    polled = await poller(database, fetcher, Clock(), CBU).run_pass()
+    assert [(one.source, one.error is None) for one in polled] == [("feed", False), ("page", False), ("cbu", True)]
+    assert await price(database, "USD/UZS") == Decimal("12194.21")
+    assert await price(database, "RUB/UZS") == Decimal("150.53")
+
+
+async def test_the_outlier_of_the_manat_is_held_and_the_true_figure_after_it_believed(database: Database) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher()
+    looking = poller(database, fetcher, clock, CBU)
+    seen = []
+    for day, dollar, manat in (
+        ("31.03.2026", "12210.71", "3929.43"),
+        ("01.04.2026", "12194.21", "4037.68"),
+        ("02.04.2026", "12142.10", "3469.17"),
+    ):
+        fetcher.pages["cbu.uz"] = cbu_table(day, TMT=manat, USD=dollar)
+        await looking.run_pass(force=True)
+        await looking.run_pass(force=True)  # the same table again confirms nothing
+        async with database.read() as connection:
+            rate = await rates.of_pair(connection, Pair("TMT", "UZS"), "cbu")
+        seen.append(rate.value if rate else None)
+        clock.now += dt.timedelta(days=1)
+    assert seen == [None, None, Decimal("3469.17")]
+
+
+async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(database: Database) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
+    looking = poller(database, fetcher, clock, CBU)
+    await looking.run_pass()
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
+        line = Line(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
+        level = 1 / Decimal(13000)
+        await thresholds.add(
+            connection, Threshold(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), Decimal(0), T0
+        )
+    clock.now += dt.timedelta(days=1)
+    fetcher.pages["cbu.uz"] = cbu_table("02.04.2026", USD="15852.47", RUB="150.53")
+    await looking.run_pass(force=True)
+    assert await price(database, "USD/UZS", clock.now) == Decimal("12194.21")
+    assert await waiting(database, clock.now) == []
+    kazakh = (
+        b"<rates><date>02.04.2026</date><item><title>USD</title><quant>1</quant><description>478.77</description></item>"
+        b"<item><title>UZS</title><quant>100</quant><description>3.02</description></item></rates>"
+    )
+    fetcher.pages["nationalbank.kz"] = kazakh
+    await poller(database, fetcher, clock, NBK, CBU).run_pass(force=True)
+    assert await price(database, "USD/UZS", clock.now) == Decimal("15852.47")
+    assert [kind for kind, _ in await waiting(database, clock.now)] == [EventKind.CROSSING]
+
+
+async def test_a_silent_bank_is_told_once_to_those_whose_pairs_it_concerns_and_once_when_back(
+    database: Database,
+) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
+    await person_with_a_line(database, Pair("UZS", "USD"))
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), T0)
+    looking = poller(database, fetcher, clock, CBU)
+    await looking.run_pass()
+    fetcher.pages["cbu.uz"] = None
+    for _ in range(BANK_FAILURES + 2):
+        clock.now += dt.timedelta(hours=7)
+        await looking.run_pass()
+    assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.STALE, "cbu")]
+    async with database.read() as connection:
+        priced = (await rates.book(connection, clock.now)).price(Pair("USD", "UZS"))
+    assert priced is not None
+    assert priced.stale
+    fetcher.pages["cbu.uz"] = cbu_table("04.04.2026", USD="12150.00")
+    for _ in range(2):
+        clock.now += dt.timedelta(hours=7)
+        await looking.run_pass()
+    assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.BACK, "cbu")]
+
+
+async def test_a_bank_is_not_asked_before_its_time(database: Database) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
+    clock.now = T0.replace(hour=20)  # past midnight in Tashkent
+    looking = poller(database, fetcher, clock, CBU)
+    for minutes in (0, 15, 15):
+        clock.now += dt.timedelta(minutes=minutes)
+        await looking.run_pass()
+    assert len([url for url in fetcher.asked if "cbu.uz" in url]) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"<html>busy</html>",
+        b"",
+        b"[]",
+        b'[{"Ccy":"USD"',
+        cbu_table("01.04.2026", USD="0"),
+        cbu_table("01.04.2099", USD="1"),
+    ],
+)
+async def test_a_bad_answer_keeps_the_last_value_and_counts_as_a_failure(database: Database, answer: bytes) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
+    looking = poller(database, fetcher, clock, CBU)
+    await looking.run_pass()
+    fetcher.pages["cbu.uz"] = answer
+    polled = (await looking.run_pass(force=True))[-1]
+    assert polled.error
+    assert await price(database, "USD/UZS") == Decimal("12194.21")
+    async with database.read() as connection:
+        assert (await sources.get(connection, "cbu", CBU.home)).failures == 1
+
+
+async def test_a_mirror_is_asked_in_place_of_the_bank(database: Database) -> None:
+    fetcher = ScriptedFetcher()
+    await poller(database, fetcher, Clock(), CBU, NBT, mirror="http://127.0.0.1:1/banks/").run_pass()
+    assert fetcher.asked[2:] == [
+        "http://127.0.0.1:1/banks/cbu/en/arkhiv-kursov-valyut/json/",
+        "http://127.0.0.1:1/banks/nbt/en/kurs/export_xml.php?date=2026-04-01&export=xmlout",
+    ]
+
+
+def tajik(day: dt.date, dollar: str = "9.3450") -> bytes:
+    return (
+        f'<ValCurs Date="{day}" name="x"><Valute ID="840"><CharCode>USD</CharCode><Nominal>1</Nominal>'
+        f"<Value>{dollar}</Value></Valute></ValCurs>"
+    ).encode()
+
+
+@dataclass
+class History:
+    """A bank that knows every day; it breaks off where `broken` says."""
+
+    broken: set[dt.date] = field(default_factory=set)
+    asked: list[dt.date] = field(default_factory=list)
+
+    async def fetch(self, url: str, **_conditions: Any) -> Fetched:
+        day = dt.date.fromisoformat(url.partition("date=")[2][:10])
+        self.asked.append(day)
+        if day in self.broken:
+            raise Unreachable("no connection")
+        return Fetched(url, body=tajik(day))
+
+
+async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_asked_twice(database: Database) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    yesterday = T0.date() - dt.timedelta(days=1)
+    first, middle = yesterday - dt.timedelta(days=DAYS - 1), yesterday - dt.timedelta(days=40)
+    bank: Any = History(broken={middle})
+    filler = HistoryFiller(database, bank, [NBT], "", Clock(), sleep)
+    told: list[tuple[str, int, int]] = []
+    new = await filler.run(lambda *progress: told.append(progress))
+    assert new == {"nbt": (middle - first).days}
+    assert bank.asked[-PATIENCE:] == [middle] * PATIENCE
+    bank.broken, bank.asked = set(), []
+    assert await filler.run() == {"nbt": DAYS - (middle - first).days}
+    assert (bank.asked[0], bank.asked[-1]) == (middle, yesterday)
+    assert told[-1] == ("nbt", (middle - first).days, DAYS)
+    assert min(waits) >= NBT.pause
+    bank.asked = []
+    assert await filler.run() == {"nbt": 0}
+    assert bank.asked == []
+
+
+async def test_a_bank_that_answers_with_another_day_fills_nothing_twice(database: Database) -> None:
+    async def sleep(_seconds: float) -> None:
+        return
+
+    fetcher = ScriptedFetcher({"nbt.tj": tajik(T0.date())})
+    filler: Any = HistoryFiller(database, fetcher, [NBT], "", Clock(), sleep)  # type: ignore[arg-type]
+    assert await filler.run() == {"nbt": 1}
