@@ -54,7 +54,7 @@ def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> di
         "database_url": f"sqlite+aiosqlite:///{folder / 'demo.db'}",
         "news_feed_url": site.feed_url,
         "ticker_url": site.ticker_url,
-        "banks": "",
+        "bank_base_url": site.banks_url,
         "poll_seconds": POLL_SECONDS,
         "allow_private_sources": True,
         "http_host": "127.0.0.1",

@@ -12,6 +12,7 @@ from html import escape
 
 from aiohttp import web
 
+from bot.demo.banks import DemoBanks
 from bot.demo.edition import Story, appears_at, stories_at, ticker_at
 
 # The real page repeats its ticker for a marquee.
@@ -33,6 +34,7 @@ class EditionSite:
         application = web.Application()
         application.router.add_get("/", self._page)
         application.router.add_get("/feed/", self._feed)
+        DemoBanks(clock).add_to(application)
         application.router.add_get("/{slug}/", self._article)
         self._runner = web.AppRunner(application, access_log=None)
         self.url = ""
@@ -41,6 +43,11 @@ class EditionSite:
     def feed_url(self) -> str:
         """The address of the feed."""
         return f"{self.url}/feed/"
+
+    @property
+    def banks_url(self) -> str:
+        """The address that stands in for all banks."""
+        return f"{self.url}/banks"
 
     @property
     def ticker_url(self) -> str:

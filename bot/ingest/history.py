@@ -77,7 +77,7 @@ class HistoryFiller:
             new += await self._keep(bank, tables, last)
             progress(bank.name, (last - first).days + 1, total)
             day = last + dt.timedelta(days=1)
-            if day <= until:
+            if day <= until and not self._mirror:  # a mirror is the operator's own
                 await self._sleep(bank.pause)
         return new
 

@@ -17,8 +17,8 @@ Read = Callable[[bytes], list[Table]]
 # An address with the reader of what it answers.
 Look = tuple[str, Read]
 
-# Outside its hours a bank is looked at as seldom as this: a correction, a table that came early.
-SELDOM = dt.timedelta(hours=6)
+# Outside its hours a bank is looked at once in so many periods (six hours by default): a correction, an early table.
+SELDOM_PERIODS = 24
 # Between two requests for the past; the National Bank of the Kyrgyz Republic drops faster callers.
 PAUSE = 0.5
 WEEK = (0, 1, 2, 3, 4, 5, 6)
@@ -64,14 +64,15 @@ def next_look(bank: Bank, now: dt.datetime, period: dt.timedelta) -> dt.datetime
     zone = ZoneInfo(bank.zone)
     local = now.astimezone(zone)
     opens, closes = bank.hours
+    seldom = period * SELDOM_PERIODS
     if local.weekday() in bank.weekdays and opens <= local.hour < closes:
         return now + period
     for days in range(8):
         date = local.date() + dt.timedelta(days=days)
         start = dt.datetime.combine(date, dt.time(opens), zone).astimezone(dt.UTC)
         if date.weekday() in bank.weekdays and start > now:
-            return min(start, now + SELDOM)
-    return now + SELDOM
+            return min(start, now + seldom)
+    return now + seldom
 
 
 def mirrored(url: str, base: str, bank: str) -> str:
