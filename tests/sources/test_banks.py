@@ -276,6 +276,6 @@ def test_the_past_is_asked_by_days_or_in_one_piece() -> None:
     )
     until, looks = BANKS["nbkr"].history(first, last)
     assert until == last
-    assert [url.partition("?")[2] for url, _ in looks][0] == (
+    assert next(url.partition("?")[2] for url, _ in looks) == (
         "item=1562&lang=ENG&valuta_id=15&beg_day=01&beg_month=01&beg_year=2026&end_day=31&end_month=03&end_year=2026"
     )
