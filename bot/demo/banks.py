@@ -201,10 +201,10 @@ class DemoBanks:
         return web.Response(text=json.dumps(rows), content_type="application/json")
 
 
-def _rounded(value: float) -> float:
+def _rounded(value: float) -> float | int:
     """Round as Frankfurter does: the larger a figure, the fewer decimals."""
     digits = 0 if value > 5000 else 2 if value > 80 else 3 if value > 20 else 4 if value > 1 else 5
-    return round(value, digits)
+    return round(value, digits) if digits else round(value)
 
 
 def _days(first: dt.date, last: dt.date) -> list[dt.date]:

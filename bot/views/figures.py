@@ -40,8 +40,10 @@ def approximate(t: Translator, rate: Rate) -> str:
 
 
 def percent(t: Translator, share: Decimal) -> str:
-    """Return a signed share as a percent with one decimal and an arrow: ▲1.0%."""
+    """Return a signed share as a percent with one decimal and an arrow, ▲1.0%; with two where one would hide it."""
     rounded = abs(share * 100).quantize(Decimal("0.1"))
+    if not rounded:
+        rounded = abs(share * 100).quantize(Decimal("0.01"))
     if not rounded:
         return "="
     return f"{'▲' if share > 0 else '▼'}{number(t, rounded)}%"

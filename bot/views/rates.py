@@ -101,9 +101,9 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return how far another source's figure is off the chosen one, in percent; `≈` where both may be the same."""
+    """Return how far another source's figure is off the chosen one, in percent; `✓` where both may be the same."""
     if other.low <= chosen.high and chosen.low <= other.high:
-        return "≈"
+        return "✓"
     return percent(t, (other.value - chosen.value) / chosen.value)
 
 
