@@ -12,8 +12,9 @@ from bot.domain.book import Priced
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
-from bot.views.figures import ago, change, day, figure
+from bot.views.figures import change, day, figure
 from bot.views.message import Button, View, data, link, rows
+from bot.views.rates import provenance
 
 # Ten headlines with their links stay far below 4,096 characters and 100 entities.
 MAX_STORIES = 10
@@ -40,11 +41,14 @@ def digest(
     """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all."""
     text = [t("digest.title", day=day(date, t))]
     if lines:
-        newest = max(line.now.rate.confirmed_at for line in lines)
         cells = [(x.now.rate.pair.quote, figure(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
         drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
-        text += [t("digest.rates"), "<pre>" + "\n".join(drawn) + "</pre>", t("digest.age", ago=ago(newest, now, t))]
+        text += [
+            t("digest.rates"),
+            "<pre>" + "\n".join(drawn) + "</pre>",
+            *provenance(t, [line.now for line in lines], now),
+        ]
     else:
         text.append(t("rates.none"))
     if stories:

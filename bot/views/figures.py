@@ -69,5 +69,5 @@ def day(date: dt.date, t: Translator) -> str:
 
 
 def ago(at: dt.datetime, now: dt.datetime, t: Translator) -> str:
-    """Return how long ago an instant was, in words."""
-    return format_timedelta(min(at - now, dt.timedelta(0)), add_direction=True, locale=t.language)
+    """Return how long ago an instant was, in words; "one second" for just now."""
+    return format_timedelta(min(at - now, dt.timedelta(seconds=-1)), add_direction=True, locale=t.language)

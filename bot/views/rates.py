@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from bot.domain.book import TICKER, BoardLine, Priced, authority
+from bot.domain.book import PEG, TICKER, BoardLine, Priced, authority
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, sign
@@ -56,24 +56,25 @@ def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Htm
     return Html("<pre>" + "\n".join(line[:TABLE_WIDTH] for line in drawn) + "</pre>")
 
 
-def provenance(t: Translator, lines: Sequence[BoardLine], now: dt.datetime) -> list[str]:
-    """Return the lines that say where the figures are from, how old they are, and which are silent or coarse."""
-    newest = max(line.priced.rate.confirmed_at for line in lines)
+def provenance(t: Translator, board: Sequence[Priced], now: dt.datetime) -> list[str]:
+    """Return the lines that say where figures (USD as the base) are from, how old, and which are silent or coarse."""
     foreign: dict[str, list[str]] = {}
-    for line in lines:
-        if line.priced.source != authority(line.code):
-            foreign.setdefault(line.priced.source, []).append(line.code)
+    for priced in board:
+        if priced.source != authority(priced.rate.pair.quote):
+            foreign.setdefault(priced.source, []).append(priced.rate.pair.quote)
     said = []
-    if sum(map(len, foreign.values())) < len(lines):
-        said.append(t("rates.banks", day=day(max(line.priced.rate.valid_on for line in lines), t)))
+    if sum(map(len, foreign.values())) < len(board):
+        said.append(t("rates.banks", day=day(max(priced.rate.valid_on for priced in board), t)))
     said += [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
         for source, codes in foreign.items()
     ]
-    said.append(t("rates.source", ago=ago(newest, now, t)))
-    silent = dict.fromkeys(leg.source for line in lines if line.priced.stale for leg in line.priced.legs)
+    observed = [priced.rate.confirmed_at for priced in board if priced.source != PEG]
+    if observed:
+        said.append(t("rates.source", ago=ago(max(observed), now, t)))
+    silent = dict.fromkeys(leg.source for priced in board if priced.stale for leg in priced.legs)
     said += [t("rates.old", name=source_name(t, source)) for source in silent]
-    if any(line.priced.rate.coarseness > APPROXIMATE_FROM for line in lines):
+    if any(priced.rate.coarseness > APPROXIMATE_FROM for priced in board):
         said.append(t("rates.coarse"))
     return said
 
@@ -86,7 +87,7 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
         (
             t("rates.title_per_dollar" if per_dollar else "rates.title_per_unit"),
             table(t, lines, per_dollar=per_dollar),
-            *provenance(t, lines, now),
+            *provenance(t, [line.priced for line in lines], now),
         )
     )
     turn = Button(
