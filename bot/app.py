@@ -15,6 +15,7 @@ from telegram.ext import Application, ApplicationBuilder
 
 from bot import __version__
 from bot.config import Settings
+from bot.delivery.drawing import Drawer
 from bot.delivery.pacing import Pacer
 from bot.delivery.render import render
 from bot.delivery.request import AiohttpRequest
@@ -119,8 +120,9 @@ class App:
         settings, clock = self._settings, self._clock
         matcher = Matcher()
         pacer = Pacer()
+        drawer = Drawer()
         application = self._application(pacer)
-        dispatcher = Dispatcher(database, Services(settings, matcher, clock()), clock)
+        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock)
         dispatcher.attach(application)
         worker = Worker(database, application.bot, pacer, render, clock, time.monotonic)
         fetcher = make_fetcher(settings)
@@ -181,6 +183,7 @@ class App:
             await worker.stop()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
+            await drawer.close()
             await fetcher.close()
             await application.shutdown()
             for request in self._requests:  # an application that never got ready leaves them open

@@ -18,7 +18,7 @@ from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
 from bot.domain.chats import Chat, ChatState
 from bot.i18n import Translator, closest
 from bot.views.message import View, parse_data
-from handlers import alerts, digest, news, privacy, rates, settings, start, status, topics
+from handlers import alerts, charts, digest, news, privacy, rates, settings, start, status, topics
 from handlers import help as help_
 from handlers.turn import Command, Handler, Press, Services, Turn
 from storage import chats
@@ -26,7 +26,7 @@ from storage.database import Database, StorageError
 
 log = structlog.get_logger()
 
-_FEATURES: tuple[Any, ...] = (start, rates, news, topics, alerts, digest, settings, status, privacy, help_)
+_FEATURES: tuple[Any, ...] = (start, rates, charts, news, topics, alerts, digest, settings, status, privacy, help_)
 
 # The one table of commands: it feeds the dispatcher, /help and Telegram's own menu.
 COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)

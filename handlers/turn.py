@@ -14,6 +14,7 @@ from telegram.error import RetryAfter
 
 from bot.config import Settings
 from bot.delivery import outgoing
+from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
@@ -59,6 +60,7 @@ class Services:
     settings: Settings
     matcher: Matcher
     started_at: dt.datetime
+    drawer: Drawer
     commands: tuple[Command, ...] = ()
 
 
@@ -96,6 +98,16 @@ class Turn:
         message = self.pressed.message if self.pressed else None
         if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
             await self.say(view)
+
+    async def show_photo(self, view: View, photo: bytes | str) -> str | None:
+        """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
+        message = self.pressed.message if self.pressed else None
+        shown = None
+        if isinstance(message, Message) and message.photo:
+            shown = await outgoing.edit_photo(self.bot, self.chat.id, message.message_id, view, photo)
+        else:
+            shown = await outgoing.send_photo(self.bot, self.chat.id, self.thread_id, view, photo)
+        return shown.photo[-1].file_id if shown and shown.photo else None
 
     async def toast(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""

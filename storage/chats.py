@@ -25,6 +25,7 @@ _COLUMNS = (
     ChatRow.quiet_start,
     ChatRow.quiet_end,
     ChatRow.per_dollar,
+    ChatRow.theme,
     ChatRow.awaiting,
     ChatRow.awaiting_until,
 )
@@ -44,6 +45,7 @@ def _chat(row: Any) -> Chat:
         last_digest_on=row.last_digest_on,
         quiet=quiet,
         per_dollar=row.per_dollar,
+        theme=row.theme,
         awaiting=row.awaiting,
         awaiting_until=row.awaiting_until,
     )
@@ -84,6 +86,7 @@ async def save(connection: AsyncConnection, chat: Chat) -> None:
         "quiet_start": chat.quiet.start if chat.quiet else None,
         "quiet_end": chat.quiet.end if chat.quiet else None,
         "per_dollar": chat.per_dollar,
+        "theme": chat.theme,
         "awaiting": chat.awaiting,
         "awaiting_until": chat.awaiting_until,
     }

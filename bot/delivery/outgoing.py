@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from telegram import Bot, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -13,6 +21,7 @@ from bot.views.message import View
 
 # A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
 GENERAL_THREAD = 1
+_GONE = ("message to edit not found", "can't be edited")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -71,10 +80,34 @@ async def edit(bot: Bot, chat_id: int, message_id: int, view: View) -> bool:
         reason = str(error).lower()
         if "not modified" in reason:
             return True
-        if "message to edit not found" in reason or "can't be edited" in reason:
+        if any(gone in reason for gone in _GONE):
             return False
         raise
     return True
+
+
+async def send_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: bytes | str) -> Message:
+    """Send a picture (its bytes, or Telegram's file_id) with the view as its caption and buttons."""
+    return await bot.send_photo(
+        chat_id,
+        photo,
+        caption=view.text,
+        parse_mode=ParseMode.HTML,
+        message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
+        reply_markup=markup(view),
+    )
+
+
+async def edit_photo(bot: Bot, chat_id: int, message_id: int, view: View, photo: bytes | str) -> Message | None:
+    """Put a picture in place of another; None if that message cannot be edited any more."""
+    media = InputMediaPhoto(photo, caption=view.text, parse_mode=ParseMode.HTML)
+    try:
+        edited = await bot.edit_message_media(media, chat_id, message_id, reply_markup=markup(view))
+    except BadRequest as error:
+        if any(reason in str(error).lower() for reason in ("not modified", *_GONE)):
+            return None
+        raise
+    return edited if isinstance(edited, Message) else None
 
 
 def plain_text(html: str) -> str:

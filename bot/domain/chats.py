@@ -34,8 +34,8 @@ class Chat:
 
     `id` is Telegram's (negative for groups). `digest_at` is local minutes after midnight or None for no digest;
     `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date last served.
-    `per_dollar` says which direction /rates shows first. `awaiting` names the question the chat was asked last
-    (for typed answers) and holds for a few minutes.
+    `per_dollar` says which direction /rates shows first, `theme` how charts look: light or dark. `awaiting` names the
+    question the chat was asked last (for typed answers) and holds for a few minutes.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Chat:
     last_digest_on: dt.date | None = None
     quiet: Quiet | None = None
     per_dollar: bool = True
+    theme: str = "light"
     awaiting: str | None = None
     awaiting_until: dt.datetime | None = None
 

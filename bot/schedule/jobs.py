@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import EventKind
 from bot.domain.times import DIGEST_LATEST, next_digest
-from storage import articles, chats, deliveries
+from storage import articles, charts, chats, deliveries
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -27,6 +27,8 @@ THIN_CHUNK = 500
 THIN_CHUNKS = 200
 # Finished events and deliveries are kept this long: they answer "why did I get this?" and feed /mydata.
 KEEP_EVENTS = dt.timedelta(days=90)
+# A picture depends on its last figure: yesterday's are hardly asked for again.
+KEEP_CHARTS = dt.timedelta(days=30)
 
 
 def timetable(
@@ -89,6 +91,7 @@ async def thin(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
         async with database.write() as connection:
             some = await articles.thin(connection, now - keep, THIN_CHUNK)
             cleared = await deliveries.clear(connection, now - KEEP_EVENTS, THIN_CHUNK)
+            await charts.clear(connection, now - KEEP_CHARTS, THIN_CHUNK)
         thinned += some
         if some < THIN_CHUNK and cleared < THIN_CHUNK:
             break

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.config import load
+from bot.delivery.drawing import Drawer
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.i18n import Translator
@@ -59,7 +60,7 @@ class Conversation:
             self.database,
             NOW,
             bot,
-            Services(load({}), Matcher(), NOW),
+            Services(load({}), Matcher(), NOW, Drawer()),
             thread_id=self.thread_id,
             arguments=arguments,
         )

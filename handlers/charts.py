@@ -1,0 +1,141 @@
+"""/chart: what a currency did, as a picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import structlog
+from telegram.error import BadRequest
+
+from bot.delivery.drawing import DrawingFailed
+from bot.domain.book import PEG, PEG_PAIR, TICKER, Book, authority, compose
+from bot.domain.currencies import CURRENCIES
+from bot.domain.rates import Pair, Rate
+from bot.views import charts as views
+from bot.views import rates as rate_views
+from bot.views.currencies import code_of, nearest
+from bot.views.message import View
+from handlers.turn import Command, Press, Turn
+from storage import charts, rates, thresholds
+
+log = structlog.get_logger()
+
+DEFAULT_SPAN = "90d"
+# Tables are dated tomorrow, over long holidays some days on.
+AHEAD = dt.timedelta(days=14)
+# Typed spans beside the buttons' own names.
+_SPANS = {"30": "30d", "90": "90d", "1y": "1y", "365": "1y", "year": "1y", "год": "1y", "all": "max", "всё": "max"}
+
+
+async def show_chart(turn: Turn) -> None:
+    """Answer /chart kzt [30d|90d|1y|max]; without a word, offer currencies."""
+    words = turn.arguments.casefold().replace("/", " ").split()[:4]
+    spans = [_SPANS.get(word, word) for word in words if _SPANS.get(word, word) in views.RANGES]
+    named = [word for word in words if _SPANS.get(word, word) not in views.RANGES and code_of(word) != "USD"]
+    if not named:
+        await turn.say(await _choose(turn))
+        return
+    code = code_of(named[0])
+    if code is None:
+        await turn.say(await _unknown(turn, named[0]))
+        return
+    await _show(turn, code, spans[0] if spans else DEFAULT_SPAN)
+
+
+async def _known(turn: Turn) -> list[str]:
+    async with turn.database.read() as connection:
+        book = await rates.book(connection, turn.now)
+    return [code for code in CURRENCIES if book.price(Pair("USD", code))]
+
+
+async def _choose(turn: Turn) -> View:
+    known = await _known(turn)
+    return views.choose(turn.t, known[:9]) if known else View(turn.t("rates.none"))
+
+
+async def _unknown(turn: Turn, word: str) -> View:
+    known = await _known(turn)
+    if not known:
+        return View(turn.t("rates.none"))
+    return rate_views.unknown(turn.t, word[:20], nearest(word[:20]), known)
+
+
+async def _charted(turn: Turn, code: str, span: str) -> views.Charted:
+    """Gather the figures of a currency against the dollar, and the chat's own lines on it."""
+    first, today = views.since(turn.now, span), turn.now.date()
+    wanted = Pair("USD", code)
+    async with turn.database.read() as connection:
+        book = await rates.book(connection, turn.now)
+        source, official = "", []
+        for source in filter(None, (authority(code), "frankfurter")):
+            printed = _printed(book, source, wanted)
+            last = today if source == PEG else today + AHEAD
+            official = await rates.series(connection, printed, source, first, last) if printed else []
+            if official:
+                break
+        ticker = await rates.series(connection, Pair(code, "USD"), TICKER, first, today + AHEAD)
+        drawn = await thresholds.of_chat(connection, turn.chat.id)
+    return views.Charted(code, span, source, _turned(official, wanted), _turned(ticker, wanted), drawn)
+
+
+def _printed(book: Book, source: str, pair: Pair) -> Pair | None:
+    """Return the pair in the direction in which a source prints it, if it does."""
+    if source == PEG:
+        return PEG_PAIR
+    return next((way for way in (pair, pair.inverted) if book.figure(source, way)), None)
+
+
+def _turned(figures: list[Rate], pair: Pair) -> list[Rate]:
+    return [rate for figure in figures if (rate := compose(pair, [figure]))]
+
+
+async def _show(turn: Turn, code: str, span: str) -> None:
+    charted = await _charted(turn, code, span)
+    if not charted.main:
+        await turn.say(View(turn.t("charts.nothing", code=code)))
+        return
+    view, theme = views.caption(turn.t, charted, turn.chat.theme), turn.chat.theme
+    key = views.key(turn.t, charted, theme)
+    async with turn.database.read() as connection:
+        file_id = await charts.known(connection, key)
+    if file_id is not None:
+        try:
+            await turn.show_photo(view, file_id)
+            return
+        except BadRequest as error:
+            log.info("picture unknown to telegram, drawn anew", reason=str(error)[:100])
+    try:
+        drawn = await turn.services.drawer.draw(views.picture(turn.t, charted, theme))
+    except DrawingFailed as error:
+        log.warning("chart not drawn", reason=str(error))
+        await turn.say(View(turn.t("charts.busy")))
+        return
+    file_id = await turn.show_photo(view, drawn)
+    if file_id is not None:
+        async with turn.database.write() as connection:
+            await charts.remember(connection, key, file_id, turn.now)
+
+
+async def show(turn: Turn, code: str, span: str) -> None:
+    """Show a chart by button, in place of another chart."""
+    if code_of(code) != code or code == "USD" or span not in views.RANGES:
+        await turn.old_button()
+    else:
+        await _show(turn, code, span)
+
+
+async def change_theme(turn: Turn, code: str, span: str, theme: str) -> None:
+    """Draw light or dark from now on."""
+    if theme not in ("light", "dark"):
+        await turn.old_button()
+        return
+    await turn.save(replace(turn.chat, theme=theme))
+    await show(turn, code, span)
+
+
+COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)
+BUTTONS = {
+    ("charts", "show"): Press(show),
+    ("charts", "theme"): Press(change_theme, changes=True),
+}
