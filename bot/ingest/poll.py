@@ -118,14 +118,10 @@ class Poller:
             figures = await take_table(self._database, bank.name, table, self._clock())
             recorded += figures.recorded
             told += figures.deliveries
-        newest = max((table.valid_on for table in answer), default=None)
-        await self._succeeded(
-            replace(
-                state,
-                valid_on=max(filter(None, (newest, state.valid_on)), default=None),
-                next_attempt_at=next_look(bank, self._clock(), self._period),
-            )
-        )
+        newest = answer[-1].valid_on
+        known = max(newest, state.valid_on or newest)
+        following = next_look(bank, self._clock(), self._period, known)
+        await self._succeeded(replace(state, valid_on=known, next_attempt_at=following))
         log.info("polled", source=bank.name, valid_on=str(newest), rates=len(recorded), deliveries=told)
         quotes = tuple(quote for table in answer for quote in table.quotes)
         warnings = tuple(warning for table in answer for warning in table.warnings)

@@ -1,11 +1,29 @@
-"""Bank of Russia: windows-1251, decimal comma, rubles for a nominal; dated tomorrow on most days."""
+"""Bank of Russia: XML in windows-1251 with a decimal comma, rubles for a nominal of up to 10,000.
+
+Without a date it gives the newest table, on most days tomorrow's; with a date the one in force on that day.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot.domain.snapshot import Table
+from bot.sources.banks.bank import Look
 from bot.sources.banks.valcurs import read_valcurs
+
+_DAILY = "https://www.cbr.ru/scripts/XML_daily.asp"
+
+
+def looks(_day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the newest table."""
+    return ((_DAILY, read),)
+
+
+def day_looks(day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the table in force on a past day."""
+    return ((f"{_DAILY}?date_req={day:%d/%m/%Y}", read),)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read the table of a day; `VunitRate` (sometimes in scientific notation) is not looked at."""
-    return read_valcurs(content, "RUB", "%d.%m.%Y")
+    """Read the table of a day. `VunitRate`, which can be scientific ("5,39256E-05"), is not looked at."""
+    return [read_valcurs(content, "RUB", "%d.%m.%Y")]

@@ -1,19 +1,32 @@
-"""Central Bank of Uzbekistan: a JSON list in which every number is a string."""
+"""Central Bank of Uzbekistan: a JSON list whose numbers are all strings, soum for a `Nominal`."""
 
 from __future__ import annotations
 
-from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.json_list import objects
-from bot.sources.banks.table import Row, day_of, table
+import datetime as dt
+
+from bot.domain.snapshot import Table
+from bot.sources.banks.bank import Look
+from bot.sources.banks.json_rows import objects, text
+from bot.sources.banks.table import Row, tables
+
+# "12194.21", "25.55".
+_DECIMALS = 2
+
+
+def looks(_day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the newest table."""
+    return (("https://cbu.uz/en/arkhiv-kursov-valyut/json/", read),)
+
+
+def day_looks(day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the table of a past day."""
+    return ((f"https://cbu.uz/en/arkhiv-kursov-valyut/json/all/{day:%Y-%m-%d}/", read),)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read the table of a day; its own date counts, not the one that was asked for."""
-    by_day: dict[str, list[Row]] = {}
+    """Read the table of a day: of the one that its items name, whatever was asked for."""
+    days: dict[str | None, list[Row]] = {}
     for item in objects(content):
-        by_day.setdefault(str(item.get("Date")), []).append(
-            (str(item.get("Ccy")), str(item.get("Nominal")), str(item.get("Rate")))
-        )
-    if not by_day:
-        raise NotAPage("an empty list of rates")
-    return [table(day_of(day, "%d.%m.%Y"), rows, "UZS", digits=2) for day, rows in by_day.items()]
+        row = Row(text(item, "Ccy"), text(item, "Nominal"), text(item, "Rate"), _DECIMALS)
+        days.setdefault(text(item, "Date"), []).append(row)
+    return tables(days.items(), "%d.%m.%Y", "UZS", own_is_base=False)

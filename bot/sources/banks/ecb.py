@@ -1,25 +1,36 @@
-"""European Central Bank: currencies for one euro; a day, or the last ninety in one document."""
+"""European Central Bank: namespaced XML, units of a currency for one euro; one day, or ninety in one answer."""
 
 from __future__ import annotations
 
-from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.table import day_of, root_of, table
+import datetime as dt
 
+from bot.domain.snapshot import Table
+from bot.sources.banks.bank import Look
+from bot.sources.banks.table import Row, tables
+from bot.sources.banks.xml import document
+
+_FILES = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref"
+_ENVELOPE = "{http://www.gesmes.org/xml/2002-08-01}Envelope"
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
+# "1.6776"; some have five. The files of the past drop trailing zeros.
+_DECIMALS = 4
+
+
+def looks(_day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the newest table."""
+    return ((f"{_FILES}-daily.xml", read),)
+
+
+def span(_first: dt.date, _last: dt.date) -> tuple[Look, ...]:
+    """Return the look at the last ninety days; the bank gives no other span but everything since 1999."""
+    return ((f"{_FILES}-hist-90d.xml", read),)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read every day of the document; quotes and digits differ between its forms, so it is read as XML only."""
-    days = [cube for cube in root_of(content).iter(_CUBE) if cube.get("time")]
-    if not days:
-        raise NotAPage("not the reference rates of the European Central Bank")
-    return [
-        table(
-            day_of(cube.get("time"), "%Y-%m-%d"),
-            [(row.get("currency"), "1", row.get("rate")) for row in cube.iterfind(_CUBE)],
-            "EUR",
-            digits=4,
-            own_is_base=True,
-        )
-        for cube in days
-    ]
+    """Read every day of a file, oldest first."""
+    days = (
+        (cube.get("time"), [Row(row.get("currency"), "1", row.get("rate"), _DECIMALS) for row in cube.iterfind(_CUBE)])
+        for cube in document(content, _ENVELOPE).iter(_CUBE)
+        if cube.get("time") is not None
+    )
+    return tables(days, "%Y-%m-%d", "EUR", own_is_base=True)

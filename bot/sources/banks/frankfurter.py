@@ -1,52 +1,63 @@
-"""Frankfurter, version 2: a blend of the banks' figures, units of a currency for one dollar, rounded by size."""
+"""Frankfurter, version 2: a blend of many banks' figures as JSON, units of a currency for one dollar.
+
+It is asked for the dollar only: the other way round its figures have three digits.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
-from bot.domain.numbers import NotANumber, parse_number
-from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.json_list import objects
-from bot.sources.banks.table import Row, day_of, table
+from bot.domain.currencies import CURRENCIES
+from bot.domain.numbers import D, NotANumber
+from bot.domain.snapshot import Table
+from bot.sources.banks.bank import Look
+from bot.sources.banks.json_rows import objects, text
+from bot.sources.banks.table import LONGEST_FIGURE, Row, tables
 
-# Decimals of a blended figure by its size (frankfurter's lib/roundable.rb): above each bound, so many.
-_DECIMALS = ((Decimal(5000), 0), (Decimal(80), 2), (Decimal(20), 3), (Decimal(1), 4), (Decimal("0.0001"), 5))
+BASE = "USD"
+_RATES = f"https://api.frankfurter.dev/v2/rates?base={BASE}&quotes=" + ",".join(c for c in CURRENCIES if c != BASE)
+
+# A blended figure is rounded by its size (the project's own rule): from each of these on to so many decimals. Which
+# side of a bound it was on before rounding is not known, so a figure that is the bound counts as the coarser one.
+_ROUNDING = (
+    (Decimal(5000), 0),
+    (Decimal(80), 2),
+    (Decimal(20), 3),
+    (Decimal(1), 4),
+    (Decimal("0.0001"), 5),
+)
+_FINEST = 6
 
 
-def _decimals(printed: str) -> int:
-    try:
-        value = parse_number(printed)
-    except NotANumber:
-        return 0
-    return next((decimals for bound, decimals in _DECIMALS if value > bound), 6)
+def looks(_day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the newest figures."""
+    return ((_RATES, read),)
+
+
+def span(first: dt.date, last: dt.date) -> tuple[Look, ...]:
+    """Return the look at a span of the past."""
+    return ((f"{_RATES}&from={first:%Y-%m-%d}&to={last:%Y-%m-%d}", read),)
+
+
+def decimals(value: Decimal) -> int:
+    """Return to how many decimals a blended figure of this size is rounded."""
+    return next((places for bound, places in _ROUNDING if value >= bound), _FINEST)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read one day or a span of days. Rows with another base than the dollar are not what was asked for."""
-    days: dict[str, dict[int, list[Row]]] = {}
+    """Read figures of one or several days, oldest first; a row can be up to two weeks older than the others."""
+    days: dict[str | None, list[Row]] = {}
     for item in objects(content):
-        if item.get("base") == "USD":
-            printed = str(item.get("rate"))
-            rows = days.setdefault(str(item.get("date")), {}).setdefault(_decimals(printed), [])
-            rows.append((str(item.get("quote")), "1", printed))
-    if not days:
-        raise NotAPage("no rates of the dollar")
-    return [_joined(day, by_decimals) for day, by_decimals in days.items()]
+        # For another base than the dollar the code is not given on, so that the row counts as broken.
+        code = text(item, "quote") if item.get("base") == BASE else None
+        days.setdefault(text(item, "date"), []).append(_row(code, text(item, "rate")))
+    return tables(days.items(), "%Y-%m-%d", BASE, own_is_base=True)
 
 
-def _joined(day: str, by_decimals: dict[int, list[Row]]) -> Table:
-    """Return one table of rows that are rounded differently."""
-    date = day_of(day, "%Y-%m-%d")
-    parts = []
-    for decimals, rows in by_decimals.items():
-        try:
-            parts.append(table(date, rows, "USD", decimals, own_is_base=True))
-        except NotAPage:
-            continue
-    if not parts:
-        raise NotAPage("a table without a usable rate")
-    return Table(
-        date,
-        tuple(quote for part in parts for quote in part.quotes),
-        tuple(warning for part in parts for warning in part.warnings),
-    )
+def _row(code: str | None, figure: str | None) -> Row:
+    try:
+        places = decimals(D(figure or "")) if len(figure or "") <= LONGEST_FIGURE else 0
+    except NotANumber:
+        places = 0
+    return Row(code, "1", figure, places)

@@ -1,15 +1,31 @@
-"""National Bank of Kazakhstan: `get_rates.cfm`, tenge for a nominal, decimal point, trailing zeros dropped."""
+"""National Bank of Kazakhstan: XML, decimal point, tenge for a `quant`; trailing zeros are dropped ("3", "179.5")."""
 
 from __future__ import annotations
 
-from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.table import day_of, root_of, table
+import datetime as dt
+
+from bot.domain.snapshot import Table
+from bot.sources.banks.bank import Look
+from bot.sources.banks.table import Row, day_of, table
+from bot.sources.banks.xml import document
+
+# "478.77", "5.87".
+_DECIMALS = 2
+
+
+def looks(day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the table of a day."""
+    return ((f"https://nationalbank.kz/rss/get_rates.cfm?fdate={day:%d.%m.%Y}", read),)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read one day's table; a day without rates (`<info>` and no item) is NotAPage."""
-    root = root_of(content)
-    if root.tag != "rates":
-        raise NotAPage("not the table of the National Bank of Kazakhstan")
-    rows = ((i.findtext("title"), i.findtext("quant"), i.findtext("description")) for i in root.iterfind("item"))
-    return [table(day_of(root.findtext("date"), "%d.%m.%Y"), rows, "KZT", digits=2)]
+    """Read the table of a day. A day without one (`<info>` and no item) is NotAPage.
+
+    The channel has a title and a description too, so only items are looked at.
+    """
+    root = document(content, "rates")
+    rows = [
+        Row(item.findtext("title"), item.findtext("quant"), item.findtext("description"), _DECIMALS)
+        for item in root.iterfind("item")
+    ]
+    return [table(day_of(root.findtext("date"), "%d.%m.%Y"), rows, "KZT")]

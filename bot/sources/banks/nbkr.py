@@ -1,47 +1,61 @@
-"""National Bank of the Kyrgyz Republic: daily and weekly XML (windows-1251, decimal comma), the past as HTML."""
+"""National Bank of the Kyrgyz Republic: XML in windows-1251 with a decimal comma; its past is HTML in UTF-8.
+
+A table is dated with the day that it is valid for, mostly tomorrow; the daily and the weekly one differ in that.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
 
 from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.table import day_of, root_of, table
+from bot.sources.banks.bank import Look
+from bot.sources.banks.table import Row, day_of, table, tables
+from bot.sources.banks.xml import document
 
-# The bank's own numbers of the currencies whose past is worth asking for.
+# The bank's own numbers of the currencies whose past is asked for; it asks one page for each.
 HISTORY = {"USD": 15, "EUR": 20, "KZT": 40, "RUB": 44}
-# A page of the past has at most 366 rows (sources: the bank's own limit); more is something else.
-MAX_ROWS = 400
-_CELLS = re.compile(
-    rb"<!--date-->\s*([\d.]{8,10})\s*<!--date-->.{0,400}?<!--value-->\s*([\d.,]{1,20})\s*<!--value-->", re.S
+# "87,4500", "0,1859".
+_DECIMALS = 4
+# The bank gives at most 366 rows; more come from elsewhere.
+_MOST_ROWS = 400
+
+# A date's cell and the value's after it, in the marks that the bank sets around them.
+_DAY = re.compile(
+    r"<!--date-->\s{0,50}([\d.]{8,10})\s{0,50}<!--date-->"
+    r"(?:(?!<!--date-->).){0,500}?<!--value-->\s{0,50}([^\s<]{1,20})\s{0,50}<!--value-->",
+    re.DOTALL,
 )
 
 
+def looks(_day: dt.date) -> tuple[Look, ...]:
+    """Return the looks at the daily table (five currencies) and at the weekly one (the others)."""
+    return ("https://www.nbkr.kg/XML/daily.xml", read), ("https://www.nbkr.kg/XML/weekly.xml", read)
+
+
+def span(first: dt.date, last: dt.date) -> tuple[Look, ...]:
+    """Return the looks at a span of the past, one for each currency."""
+    days = f"beg_day={first:%d}&beg_month={first:%m}&beg_year={first:%Y}"
+    days += f"&end_day={last:%d}&end_month={last:%m}&end_year={last:%Y}"
+    page = "https://www.nbkr.kg/index1.jsp?item=1562&lang=ENG"
+    return tuple((f"{page}&valuta_id={number}&{days}", partial(read_history, code)) for code, number in HISTORY.items())
+
+
 def read(content: bytes) -> list[Table]:
-    """Read a daily or a weekly table; the order of a currency's children differs between the two."""
-    root = root_of(content)
-    if root.tag != "CurrencyRates":
-        raise NotAPage("not the table of the National Bank of the Kyrgyz Republic")
-    rows = ((c.get("ISOCode"), c.findtext("Nominal"), c.findtext("Value")) for c in root.iterfind("Currency"))
-    return [table(day_of(root.get("Date"), "%d.%m.%Y"), rows, "KGS", digits=4)]
+    """Read a daily or a weekly table. The order of a currency's children differs between them: names count."""
+    root = document(content, "CurrencyRates")
+    rows = [
+        Row(item.get("ISOCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS)
+        for item in root.iterfind("Currency")
+    ]
+    return [table(day_of(root.get("Date"), "%d.%m.%Y"), rows, "KGS")]
 
 
 def read_history(code: str, content: bytes) -> list[Table]:
-    """Read a page of one currency's past; NotAPage if it has no figure."""
-    found = _CELLS.findall(content)[:MAX_ROWS]
+    """Read the page of one currency's past; the page does not name the currency in a form to rely on."""
+    found = _DAY.findall(content.decode("utf-8", "replace"))
     if not found:
-        raise NotAPage("no past figures on the page")
-    tables = []
-    for day, value in found:
-        date: dt.date = day_of(day.decode("ascii"), "%d.%m.%Y")
-        tables.append(table(date, [(code, "1", value.decode("ascii"))], "KGS", digits=4))
-    return tables
-
-
-def history_url(code: str, first: dt.date, last: dt.date) -> str:
-    """Return the address of a currency's figures from one day to another."""
-    return (
-        f"https://www.nbkr.kg/index1.jsp?item=1562&lang=ENG&valuta_id={HISTORY[code]}"
-        f"&beg_day={first:%d}&beg_month={first:%m}&beg_year={first:%Y}"
-        f"&end_day={last:%d}&end_month={last:%m}&end_year={last:%Y}"
-    )
+        raise NotAPage("no page of past figures")
+    days = ((day, [Row(code, "1", figure, _DECIMALS)]) for day, figure in found[:_MOST_ROWS])
+    return tables(days, "%d.%m.%Y", "KGS", own_is_base=False)

@@ -1,89 +1,114 @@
-"""From a bank's printed rows to the figures of a day: what is broken is left out and counted, the good part kept."""
+"""From the rows that a bank prints to the figures of its days; what is broken is left out and counted."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-
-from lxml import etree
 
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import CONTEXT, D
 from bot.domain.rates import Pair, Quote, without_contradictions
 from bot.domain.snapshot import NotAPage, Table
 
-# The largest nominal in use is the Bank of Russia's 10,000 soum.
-LARGEST_NOMINAL = 1_000_000
-# No printed rate has more characters; longer ones are not numbers for people.
-MAX_PRINTED = 20
-_PRINTED = re.compile(r"\d+(?:[.,]\d+)?\Z", re.ASCII)
+# The largest nominal seen is 10,000 (the Bank of Russia's soum); a thousand times that is a slip.
+LARGEST_NOMINAL = 10_000_000
+# The longest figures seen have 8 characters ("12194.21"); what is longer than this is no printed rate.
+LONGEST_FIGURE = 20
 
-# One printed row: the currency's code, for how many units, the figure as it stands there.
-Row = tuple[str | None, str | None, str | None]
+_CODE = re.compile(r"[A-Z]{3}\Z")
+# Neither signs nor exponents: a bank prints plain figures.
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?\Z", re.ASCII)
+_NOMINAL = re.compile(r"\d{1,8}\Z", re.ASCII)
 
 
-def table(
-    day: dt.date, rows: Iterable[Row], own: str, digits: int, *, own_is_base: bool = False, dated: str = ""
-) -> Table:
-    """Return the figures of a day; NotAPage if not one row is usable.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One printed line: a currency's code, for how many units, the figure as it stands there. None: not there.
 
-    `digits` decimals are printed by habit; some banks drop trailing zeros, so fewer mean no coarser figure. `own` is
-    the bank's currency: the quote of every pair, or with `own_is_base` the base (the ECB prints dollars for a euro).
+    `decimals` is how many the bank prints by habit: where it drops trailing zeros, fewer are no coarser figure.
     """
-    quotes, broken = [], 0
-    for code, nominal, printed in rows:
-        code = (code or "").strip().upper()
-        if code not in CURRENCIES or code == own:
-            continue
-        quote = _quote(code, nominal, printed, own, digits, own_is_base=own_is_base)
-        if quote is None:
-            broken += 1
-        else:
-            quotes.append(quote)
-    kept, contradicting = without_contradictions(quotes)
-    if not kept:
-        raise NotAPage(f"a table without a usable rate{dated}")
-    warnings = [f"{pair} is printed with different figures; left out" for pair in contradicting]
-    if broken:
-        warnings.append(f"{broken} figures that are no positive numbers were left out")
-    return Table(day, tuple(kept), tuple(warnings))
 
-
-def _quote(
-    code: str, nominal: str | None, printed: str | None, own: str, digits: int, *, own_is_base: bool
-) -> Quote | None:
-    units, figure = (nominal or "").strip(), (printed or "").strip()
-    if not (units.isascii() and units.isdigit() and 0 < int(units[:9]) <= LARGEST_NOMINAL):
-        return None
-    if len(figure) > MAX_PRINTED or not _PRINTED.match(figure):
-        return None
-    value = D(figure.replace(",", "."))
-    if not value:
-        return None
-    decimals = max(digits, -int(value.as_tuple().exponent))
-    half_step = Decimal(5).scaleb(-decimals - 1)
-    pair = Pair(own, code) if own_is_base else Pair(code, own)
-    count = Decimal(int(units))
-    return Quote(pair, CONTEXT.divide(value, count), CONTEXT.divide(half_step, count), nominal=int(units))
+    code: str | None
+    nominal: str | None
+    figure: str | None
+    decimals: int
 
 
 def day_of(text: str | None, form: str) -> dt.date:
-    """Return the date a table names; NotAPage for none."""
+    """Return the day that a table names in the form of `strptime`; NotAPage if it names none."""
     try:
-        return dt.datetime.strptime((text or "").strip(), form).date()  # noqa: DTZ007 - a date has no zone
+        return dt.datetime.strptime((text or "").strip(), form).date()  # noqa: DTZ007 (a day has no zone)
     except ValueError:
         raise NotAPage("a table without a date") from None
 
 
-def root_of(content: bytes) -> etree._Element:
-    """Return the root of an XML document; NotAPage for anything else, and for one that defines entities."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise NotAPage("not the XML of a bank's table") from None
-    if root.getroottree().docinfo.doctype:
-        raise NotAPage("XML with a document type; no honest table has one")
-    return root
+def table(day: dt.date, rows: Iterable[Row], own: str, *, own_is_base: bool = False) -> Table:
+    """Return a day's figures in the currencies that Jarchi keeps; NotAPage if not one of them can be used.
+
+    `own` is the bank's currency, the quote of every pair; with `own_is_base` the bank prints the other way round
+    (the ECB: dollars for one euro).
+    """
+    quotes: list[Quote] = []
+    nameless = broken = 0
+    for row in rows:
+        code = (row.code or "").strip()
+        if not _CODE.match(code):
+            nameless += 1
+        elif code in CURRENCIES and code != own:
+            quote = _quote(row, Pair(own, code) if own_is_base else Pair(code, own))
+            if quote is None:
+                broken += 1
+            else:
+                quotes.append(quote)
+    kept, contradicting = without_contradictions(quotes)
+    if not kept:
+        raise NotAPage("a table without a usable figure")
+    warnings = [f"{pair} stands there with different figures; left out" for pair in contradicting]
+    if broken:
+        warnings.append(f"{broken} figures that are no positive numbers for a positive nominal were left out")
+    if nameless:
+        warnings.append(f"{nameless} rows without a currency's code were left out")
+    return Table(day, tuple(kept), tuple(warnings))
+
+
+def tables(days: Iterable[tuple[str | None, list[Row]]], form: str, own: str, *, own_is_base: bool) -> list[Table]:
+    """Return the tables of several printed days, oldest first; NotAPage if no day can be used.
+
+    Days that cannot be are left out and counted in the first table's warnings.
+    """
+    by_day: dict[dt.date, list[Row]] = {}
+    found: dict[dt.date, Table] = {}
+    unusable = 0
+    for text, rows in days:
+        try:
+            by_day.setdefault(day_of(text, form), []).extend(rows)
+        except NotAPage:
+            unusable += 1
+    for day, rows in by_day.items():
+        try:
+            found[day] = table(day, rows, own, own_is_base=own_is_base)
+        except NotAPage:
+            unusable += 1
+    if not found:
+        raise NotAPage("no day with a usable figure")
+    first, *others = (found[day] for day in sorted(found))
+    if unusable:
+        warning = f"{unusable} days without a date or a usable figure were left out"
+        first = Table(first.valid_on, first.quotes, (*first.warnings, warning))
+    return [first, *others]
+
+
+def _quote(row: Row, pair: Pair) -> Quote | None:
+    """Return the figure for one unit, true to half of the last printed (or dropped) digit; None if it is broken."""
+    nominal, figure = (row.nominal or "").strip(), (row.figure or "").strip()
+    if not _NOMINAL.match(nominal) or len(figure) > LONGEST_FIGURE or not _FIGURE.match(figure):
+        return None
+    units, printed = int(nominal), D(figure.replace(",", "."))
+    if not printed or not 0 < units <= LARGEST_NOMINAL:
+        return None
+    decimals = max(row.decimals, -int(printed.as_tuple().exponent))
+    half_step = Decimal(5).scaleb(-decimals - 1)
+    return Quote(pair, CONTEXT.divide(printed, units), CONTEXT.divide(half_step, units), nominal=units)

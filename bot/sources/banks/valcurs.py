@@ -1,15 +1,20 @@
-"""The form that the Bank of Russia invented and the National Bank of Tajikistan took over."""
+"""The form of table that the Bank of Russia invented and the National Bank of Tajikistan took over."""
 
 from __future__ import annotations
 
-from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.table import day_of, root_of, table
+from bot.domain.snapshot import Table
+from bot.sources.banks.table import Row, day_of, table
+from bot.sources.banks.xml import document
+
+# Both print "9.3450" and "62,8322", whatever the nominal.
+_DECIMALS = 4
 
 
-def read_valcurs(content: bytes, own: str, form: str) -> list[Table]:
-    """Read a `ValCurs` table by currency codes (its IDs are not dependable); `form` is that of its date."""
-    root = root_of(content)
-    if root.tag != "ValCurs":
-        raise NotAPage("not a table of the form ValCurs")
-    rows = ((v.findtext("CharCode"), v.findtext("Nominal"), v.findtext("Value")) for v in root.iterfind("Valute"))
-    return [table(day_of(root.get("Date"), form), rows, own, digits=4)]
+def read_valcurs(content: bytes, own: str, form: str) -> Table:
+    """Read a table whose date has the given form. Currencies go by their codes: the IDs are not dependable."""
+    root = document(content, "ValCurs")
+    rows = [
+        Row(item.findtext("CharCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS)
+        for item in root.iterfind("Valute")
+    ]
+    return table(day_of(root.get("Date"), form), rows, own)

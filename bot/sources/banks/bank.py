@@ -1,0 +1,90 @@
+"""What is known of a bank, when it is looked at, and where."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.domain.snapshot import Table
+
+# Reads an answer's bytes; NotAPage says that they are none of the bank's tables.
+Read = Callable[[bytes], list[Table]]
+# An address, and the reader of what it answers.
+Look = tuple[str, Read]
+
+# Outside its hours a bank is looked at once in so many periods (six hours by default): for corrections, and for tables
+# out of turn.
+SELDOM_PERIODS = 24
+# Seconds between two requests for the past: the National Bank of the Kyrgyz Republic drops quicker callers.
+PAUSE = 0.5
+
+WORKDAYS = range(5)
+EVERY_DAY = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """One bank, a row of `BANKS`.
+
+    `currency` is its own; `home` is where people find its figures. `today(day)` gives the looks at its newest table
+    on its local day. It publishes within `hours` (local, from the first to before the second) on `weekdays` (Monday
+    is 0); `ahead`: what it publishes then is the next day's table, not today's. Its past is told by `day(day)`, one
+    day at a time, or by `span(first, last)` at once; `pause` seconds lie between two such requests.
+    """
+
+    name: str
+    currency: str
+    home: str
+    zone: str
+    hours: tuple[int, int]
+    today: Callable[[dt.date], tuple[Look, ...]]
+    day: Callable[[dt.date], tuple[Look, ...]] | None = None
+    span: Callable[[dt.date, dt.date], tuple[Look, ...]] | None = None
+    weekdays: range = WORKDAYS
+    ahead: bool = False
+    pause: float = PAUSE
+
+    @property
+    def has_history(self) -> bool:
+        """Whether the bank tells its past."""
+        return self.day is not None or self.span is not None
+
+    def local_day(self, now: dt.datetime) -> dt.date:
+        """Return the day that it is at the bank."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    def looks(self, now: dt.datetime) -> tuple[Look, ...]:
+        """Return the looks at its newest tables."""
+        return self.today(self.local_day(now))
+
+    def history(self, first: dt.date, last: dt.date) -> tuple[dt.date, tuple[Look, ...]]:
+        """Return the looks at the next piece of its past from `first` on, and the last day that they tell of."""
+        if self.span is not None:
+            return last, self.span(first, last)
+        return first, self.day(first) if self.day is not None else ()
+
+
+def next_look(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
+    """Return when (UTC) to look at a bank again, whose newest known table stands for the day `newest`.
+
+    In its hours every `period`, until the table that it publishes then has come; else when its hours begin, and at
+    least once in `SELDOM_PERIODS`.
+    """
+    zone, today = ZoneInfo(bank.zone), bank.local_day(now)
+    awaited = today + dt.timedelta(days=1) if bank.ahead else today
+    opens, closes = (dt.datetime.combine(today, dt.time(hour), zone) for hour in bank.hours)
+    come = newest is not None and newest >= awaited
+    if today.weekday() in bank.weekdays and opens <= now < closes and not come:
+        return now + period
+    days = (today + dt.timedelta(days=n) for n in range(8))
+    openings = (dt.datetime.combine(day, opens.time(), zone) for day in days if day.weekday() in bank.weekdays)
+    return min(now + period * SELDOM_PERIODS, next(at for at in openings if at > now)).astimezone(dt.UTC)
+
+
+def mirrored(url: str, base: str, bank: str) -> str:
+    """Return an address at a mirror of the banks: `<base>/<bank>/<the bank's own path and query>`."""
+    parts = urlsplit(url)
+    return f"{base.rstrip('/')}/{bank}{parts.path}" + (f"?{parts.query}" if parts.query else "")

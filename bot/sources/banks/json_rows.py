@@ -1,0 +1,29 @@
+"""The JSON of banks: a list of objects, its numbers kept as they are printed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.domain.snapshot import NotAPage
+
+
+def objects(content: bytes) -> list[dict[str, Any]]:
+    """Return the objects of a JSON list with every number as text; what else is in the list becomes an empty object.
+
+    NotAPage for anything but a list.
+    """
+    try:
+        # As text: a float would lose digits, and a number of a million digits would take minutes.
+        found = json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        raise NotAPage("not JSON, or cut off") from None
+    if not isinstance(found, list):
+        raise NotAPage("JSON, but no list of rates")
+    return [item if isinstance(item, dict) else {} for item in found]
+
+
+def text(item: dict[str, Any], name: str) -> str | None:
+    """Return a member of an object as text; None where it is missing or no single value."""
+    value = item.get(name)
+    return value if isinstance(value, str) else None
