@@ -119,9 +119,10 @@ class Poller:
             recorded += figures.recorded
             told += figures.deliveries
         newest = answer[-1].valid_on
-        known = max(newest, state.valid_on or newest)
-        following = next_look(bank, self._clock(), self._period, known)
-        await self._succeeded(replace(state, valid_on=known, next_attempt_at=following))
+        # A bank with several tables has spoken when the last of them has come.
+        following = next_look(bank, self._clock(), self._period, answer[0].valid_on)
+        valid_on = max(newest, state.valid_on or newest)
+        await self._succeeded(replace(state, valid_on=valid_on, next_attempt_at=following))
         log.info("polled", source=bank.name, valid_on=str(newest), rates=len(recorded), deliveries=told)
         quotes = tuple(quote for table in answer for quote in table.quotes)
         warnings = tuple(warning for table in answer for warning in table.warnings)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
+import time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.snapshot import NotAPage, Table
@@ -156,19 +158,50 @@ GARBAGE = {
     "well-formed html": b"<html><body><p>Service is busy</p></body></html>",
     "zeros": b"\0" * 1000,
     "an entity bomb": _BOMB,
+    "an entity bomb where no declaration is seen": _BOMB.decode()
+    .replace("?>", ' encoding="utf-16"?>')
+    .encode("utf-16"),
+    "a bomb in an attribute": _BOMB.replace(b"<rates>", b'<rates name="&c;">'),
+    "an outside entity": (
+        b'<!DOCTYPE rates [<!ENTITY a SYSTEM "file:///etc/passwd">]><rates><date>01.04.2026</date>'
+        b"<item><title>USD</title><quant>1</quant><description>4&a;</description></item></rates>"
+    ),
     "a list of nothing": b"[]",
     "an object": b'{"rates": {"USD": 1}}',
     "numbers": b"[1, 2, 3]",
     "deep json": b"[" * 100_000,
     "megabytes": b"<a>" * 1_500_000,
+    "megabytes of rows without a table": b"<rates><date>01.04.2026</date>"
+    + b"<item><title>USD</title></item>" * 150_000,
+    "megabytes of half of a page": b"<!--date-->01.04.2026<!--date-->" * 150_000,
+    "megabytes of a number": b"[" + b"9" * 5_000_000 + b"]",
+    "megabytes of empty rows": b"[" + b"{}," * 1_500_000 + b"{}]",
+    "megabytes of no sense": random.Random(1).randbytes(5 * 1024 * 1024),
 }
+# Far more than any of it takes, and far less than would hold a process up.
+SECONDS = 5
 
 
 @pytest.mark.parametrize("what", GARBAGE)
 @pytest.mark.parametrize("file", EXPECTED)
-def test_what_is_no_table_is_refused(file: str, what: str) -> None:
-    with pytest.raises(NotAPage):
+def test_what_is_no_table_is_refused_soon_and_in_a_few_words(file: str, what: str) -> None:
+    began = time.process_time()
+    with pytest.raises(NotAPage) as refused:
         EXPECTED[file][0](GARBAGE[what])
+    assert time.process_time() - began < SECONDS
+    assert 0 < len(str(refused.value)) < 80
+
+
+@pytest.mark.parametrize("file", EXPECTED)
+@given(content=st.binary(max_size=300), at=st.floats(0, 1))
+def test_whatever_is_spliced_in_a_table_is_read_or_refused(file: str, content: bytes, at: float) -> None:
+    honest = (FOLDER / file).read_bytes()
+    place = int(len(honest) * at)
+    try:
+        tables = EXPECTED[file][0](honest[:place] + content + honest[place:])
+    except NotAPage:
+        return
+    assert all(quote.value > quote.tick > 0 for table in tables for quote in table.quotes)
 
 
 @pytest.mark.parametrize("file", [file for file in EXPECTED if not file.endswith(".html")])
@@ -219,6 +252,82 @@ def test_a_currency_printed_twice_with_different_figures_is_left_out() -> None:
     assert table.warnings == ("USD/UZS is printed with different figures; left out",)
 
 
+def test_a_row_without_a_code_is_counted_and_a_currency_that_nobody_asks_for_is_not() -> None:
+    content = (FOLDER / "nbk.xml").read_bytes().replace(b"<title>EUR</title>", b"<title>EURO</title>")
+    (table,) = nbk.read(content)
+    assert table.warnings == ("1 rows without a currency's code were left out",)
+    assert not any("SEK" in str(quote.pair) for quote in table.quotes)
+
+
+def _blend(**parts: object) -> dict[str, object]:
+    return {"date": "2026-07-17", "base": "USD", "quote": "EUR", "rate": 0.8739, **parts}
+
+
+def test_one_day_that_cannot_be_read_does_not_take_the_others_with_it() -> None:
+    answers = (
+        (cbu.read, [{"Ccy": "USD", "Nominal": "1", "Rate": "12142.10", "Date": day} for day in ("02.04.2026", "soon")]),
+        (frankfurter.read, [_blend(), _blend(date="soon"), _blend(date="2026-07-16", rate="none")]),
+    )
+    for read, rows in answers:
+        (table,) = read(json.dumps(rows).encode())
+        assert len(table.quotes) == len(table.warnings) == 1
+    ecb_days = (
+        (FOLDER / "ecb.xml").read_bytes().replace(b"1.1458", b"-").replace(b"182.9", b"-").replace(b"7.8910", b"-")
+    )
+    (table,) = ecb.read(ecb_days)
+    assert (table.valid_on, len(table.warnings)) == (dt.date(2026, 3, 17), 1)
+
+
+def _cells(day: str, value: str) -> str:
+    return f"<tr><td><!--date-->{day}<!--date--></td><td><!--value-->{value}<!--value--></td></tr>"
+
+
+@pytest.mark.parametrize("broken", ["0", "n/a", "", "87,45</td><td>"])
+def test_a_past_day_without_a_figure_does_not_get_its_neighbour_s(broken: str) -> None:
+    page = _cells("01.04.2026", broken) + _cells("02.04.2026", "87,4500")
+    (table,) = nbkr.read_history("USD", page.encode())
+    assert told([table]) == {"2026-04-02": {"USD/KGS": (Decimal("87.4500"), Decimal("0.00005"))}}
+
+
+def test_a_past_day_with_two_figures_has_none() -> None:
+    page = _cells("01.04.2026", "87,45") + _cells("01.04.2026", "80,45") + _cells("02.04.2026", "87,4500")
+    (table,) = nbkr.read_history("USD", page.encode())
+    assert (table.valid_on, len(table.warnings)) == (dt.date(2026, 4, 2), 1)
+
+
+def test_a_blend_with_two_figures_of_different_size_has_none_and_another_base_is_no_row() -> None:
+    rows = [_blend(), _blend(quote="KGS", rate=87.45), _blend(quote="KGS", rate=8.745), _blend(base="EUR", quote="KZT")]
+    (table,) = frankfurter.read(json.dumps(rows).encode())
+    assert [str(quote.pair) for quote in table.quotes] == ["USD/EUR"]
+    assert len(table.warnings) == 2
+
+
+def rounded(value: Decimal) -> tuple[Decimal, int]:
+    """Frankfurter's rule as its project states it, on the figure before rounding."""
+    places = next((n for bound, n in ((5000, 0), (80, 2), (20, 3), (1, 4)) if value > bound), 5)
+    places = 6 if value < Decimal("0.0001") else places
+    return value.quantize(Decimal(1).scaleb(-places)), places
+
+
+@given(st.decimals("0.00002", "20000", places=9))
+@example(Decimal("5000.3"))
+@example(Decimal("80.0012"))
+@example(Decimal("1.00002"))
+def test_a_blended_figure_covers_what_it_was_rounded_from(true: Decimal) -> None:
+    printed, places = rounded(true)
+    text = json.dumps([_blend(rate=0)]).replace('"rate": 0', f'"rate": {printed.normalize():f}')
+    ((quote,),) = (table.quotes for table in frankfurter.read(text.encode()))
+    assert quote.value - quote.tick <= true <= quote.value + quote.tick
+    # Never coarser than the rule but at a bound, where the side is not known.
+    assert quote.tick == Decimal(5).scaleb(-places - 1) or printed in (5000, 80, 20, 1, Decimal("0.0001"))
+
+
+def test_the_day_that_a_table_names_counts_whatever_was_asked_for() -> None:
+    ((url, read),) = BANKS["nbt"].looks(dt.datetime(2031, 1, 1, 12, tzinfo=dt.UTC))
+    assert "date=2031-01-01" in url
+    assert [table.valid_on for table in read((FOLDER / "nbt.xml").read_bytes())] == [dt.date(2026, 5, 18)]
+
+
 def test_a_day_without_rates_is_no_table() -> None:
     with pytest.raises(NotAPage):
         nbk.read(b"<rates><date>02.04.2026</date><info>no information</info></rates>")
@@ -257,6 +366,31 @@ def test_a_bank_is_looked_at_often_in_its_hours_and_seldom_else_and_no_opening_i
     else:
         minutes = int((following - now).total_seconds() // 60)
         assert not any(is_open(now + dt.timedelta(minutes=n)) for n in range(0, minutes - 1, 7))
+
+
+# The time of looking (UTC), the day of the newest table that is known, and when to look again.
+@pytest.mark.parametrize(
+    ("bank", "at", "newest", "following"),
+    [
+        ("nbk", "2026-04-01 09:30", None, "2026-04-01 09:45"),
+        ("nbk", "2026-04-01 09:30", "2026-03-31", "2026-04-01 09:45"),
+        ("nbk", "2026-04-01 09:30", "2026-04-01", "2026-04-01 15:30"),  # it has come: six hours on
+        ("nbk", "2026-04-01 07:00", "2026-03-31", "2026-04-01 09:00"),  # the hours begin at 14 in Almaty
+        ("nbk", "2026-04-01 11:00", "2026-03-31", "2026-04-01 17:00"),  # and have ended at 16
+        ("nbk", "2026-04-04 09:30", "2026-04-03", "2026-04-04 15:30"),  # no hours on a Saturday
+        ("nbk", "2026-04-05 23:00", "2026-04-03", "2026-04-06 05:00"),
+        ("nbt", "2026-04-05 04:30", "2026-04-04", "2026-04-05 04:45"),  # but here on a Sunday
+        ("cbr", "2026-04-01 09:30", "2026-04-01", "2026-04-01 09:45"),  # tomorrow's is what comes in these hours
+        ("cbr", "2026-04-01 09:30", "2026-04-02", "2026-04-01 15:30"),
+        ("ecb", "2026-03-27 15:00", None, "2026-03-27 15:15"),  # 16:00 in winter
+        ("ecb", "2026-03-30 14:00", None, "2026-03-30 14:15"),  # 16:00 in summer
+        ("ecb", "2026-03-27 14:30", None, "2026-03-27 15:00"),
+    ],
+)
+def test_a_bank_that_has_spoken_is_left_alone(bank: str, at: str, newest: str | None, following: str) -> None:
+    now, expected = (dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) for text in (at, following))
+    known = dt.date.fromisoformat(newest) if newest else None
+    assert next_look(BANKS[bank], now, PERIOD, known) == expected
 
 
 def test_a_mirror_keeps_the_bank_s_own_path_and_query() -> None:

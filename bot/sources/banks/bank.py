@@ -68,7 +68,7 @@ class Bank:
 
 
 def next_look(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
-    """Return when (UTC) to look at a bank again, whose newest known table stands for the day `newest`.
+    """Return when (UTC) to look at a bank again, whose tables now stand for the day `newest` or later.
 
     In its hours every `period`, until the table that it publishes then has come; else when its hours begin, and at
     least once in `SELDOM_PERIODS`.

@@ -7,6 +7,9 @@ from typing import Any
 
 from bot.domain.snapshot import NotAPage
 
+# A year of all currencies from Frankfurter is some 10,000 rows; this many keep the process busy for half a second.
+MOST_ROWS = 50_000
+
 
 def objects(content: bytes) -> list[dict[str, Any]]:
     """Return the objects of a JSON list with every number as text; what else is in the list becomes an empty object.
@@ -20,6 +23,8 @@ def objects(content: bytes) -> list[dict[str, Any]]:
         raise NotAPage("not JSON, or cut off") from None
     if not isinstance(found, list):
         raise NotAPage("JSON, but no list of rates")
+    if len(found) > MOST_ROWS:
+        raise NotAPage("more rows than any table has")
     return [item if isinstance(item, dict) else {} for item in found]
 
 

@@ -66,9 +66,9 @@ def table(day: dt.date, rows: Iterable[Row], own: str, *, own_is_base: bool = Fa
     kept, contradicting = without_contradictions(quotes)
     if not kept:
         raise NotAPage("a table without a usable figure")
-    warnings = [f"{pair} stands there with different figures; left out" for pair in contradicting]
+    warnings = [f"{pair} is printed with different figures; left out" for pair in contradicting]
     if broken:
-        warnings.append(f"{broken} figures that are no positive numbers for a positive nominal were left out")
+        warnings.append(f"{broken} figures that are no positive numbers were left out")
     if nameless:
         warnings.append(f"{nameless} rows without a currency's code were left out")
     return Table(day, tuple(kept), tuple(warnings))
