@@ -1,63 +1,48 @@
 """The demo's banks on loopback, each in its own bank's form: one is missing, one lies, the others move a little.
 
-`/<bank>/<the bank's own path>` is what BANK_BASE_URL asks for. The figures walk gently around real ones of April 2026;
-all banks look at the same market, so that they agree with each other, but for the lies below.
+`/<bank>/<the bank's own path>` is what BANK_BASE_URL asks for. All banks look at the same market (bot/demo/market.py),
+so that they agree with each other, but for the lies below.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from html import escape
 
 from aiohttp import web
+from babel.numbers import get_currency_name
 
-# Units for a dollar: what they were around the end of 2025, when the demo's ticker was written too.
-_DOLLAR = {
-    "KZT": 516.0, "KGS": 87.45, "UZS": 12142.10, "TJS": 9.18, "TMT": 3.5, "RUB": 80.6613, "EUR": 0.87275,
-    "CNY": 6.9, "TRY": 44.2, "GBP": 0.75, "KRW": 1460.0, "JPY": 157.0, "CHF": 0.8, "INR": 92.0, "AED": 3.6725,
-}  # fmt: skip
-# How far, as a share, and in how many days each walks up and down and back.
-_WAVES = ((0.015, 97.0), (0.006, 23.0), (0.002, 7.0))
-# Today's figures are published again every few seconds: down and up and back within two minutes and a half, this far.
-_STEP_SECONDS = 10.0
-_SWING_SECONDS = 150.0
-_SWING = {"KZT": 0.008, "RUB": 0.006, "TMT": 0.0, "KGS": 0.001}
-_SMALL_SWING = 0.003
+from bot.demo.market import CURRENCIES, dollar
+
 # The lies: a manat of 3.02 for a dollar (so it was on 1 April 2026), and a soum that falls by a third for a while.
-_LYING_MANAT = 3.02
-_LIE_FROM, _LIE_UNTIL, _LIE_FACTOR = 40.0, 80.0, 1.3
+_LYING_MANAT = Decimal("3.02")
+_LIE_FROM, _LIE_UNTIL, _LIE_FACTOR = 40.0, 80.0, Decimal("1.3")
+# How much of the past there is.
+_DAYS = 400
 
-
-def _waves(code: str, day: int) -> float:
-    shift = sum(map(ord, code))  # each currency has its own phase
-    return sum(size * math.sin(2 * math.pi * day / days + shift * n) for n, (size, days) in enumerate(_WAVES, 1))
-
-
-def dollar(code: str, days_ago: int, today: dt.date, seconds: float = 0.0) -> float:
-    """Return the units of a currency for a dollar, some days ago; today's figure swings with the demo's seconds."""
-    if code == "USD":
-        return 1.0
-    base, swing = _DOLLAR[code], _SWING.get(code, _SMALL_SWING)
-    if code == "TMT":
-        return base
-    if days_ago:
-        now = today.toordinal()
-        return base * (1 - swing + _waves(code, now - days_ago) - _waves(code, now))
-    at = (seconds // _STEP_SECONDS * _STEP_SECONDS) / _SWING_SECONDS % 1
-    return base * (1 - swing * math.cos(2 * math.pi * at))
-
-
-def _printed(value: float, digits: int, comma: bool = False) -> str:
-    text = f"{Decimal(repr(value)):.{digits}f}"
-    return text.replace(".", ",") if comma else text
+# For how many units each bank prints a currency, where that is not one.
+_NBK_QUANT = {"UZS": 100, "AMD": 10, "IRR": 1000, "KRW": 100}
+_NBKR_NOMINAL = {"JPY": 10}
+_CBU_NOMINAL = {"IRR": 10}
+_CBR_NOMINAL = {
+    "KZT": 100, "KGS": 100, "TJS": 10, "UZS": 10000, "AMD": 100, "INR": 10, "JPY": 100, "KRW": 1000, "TRY": 10,
+    "UAH": 10, "IRR": 1_000_000,
+}  # fmt: skip
+# The numbers by which the banks call some currencies; they are not read.
+_CBR_IDS = {"KZT": "R01335", "KGS": "R01370", "TJS": "R01670", "TMT": "R01710A", "UZS": "R01717"}
+_ISO_NUMBERS = {
+    "USD": "840", "EUR": "978", "RUB": "643", "KZT": "398", "KGS": "417", "TJS": "972", "TMT": "934", "UZS": "860",
+}  # fmt: skip
+_NBKR_HISTORY = {"15": "USD", "20": "EUR", "40": "KZT", "44": "RUB", "45": "TJS", "46": "UZS", "108": "TMT"}
+_NBKR_DAILY = ("USD", "EUR", "CNY", "KZT", "RUB")
+_ECB = ("USD", "JPY", "GBP", "PLN", "CHF", "TRY", "CNY", "INR", "KRW")
 
 
 class DemoBanks:
-    """The stand-ins. `clock` gives seconds since the epoch; `began` is when the demo did."""
+    """The stand-ins. `clock` gives seconds since the epoch; the demo began when they were made."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -80,138 +65,217 @@ class DemoBanks:
         ):
             application.router.add_get(f"{prefix}/{path}", handler)
 
+    @property
     def _today(self) -> dt.date:
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC).date()
 
-    def _cross(self, code: str, own: str, day: dt.date) -> float:
-        """Return the units of one currency for one of another on a day."""
-        today, seconds = self._today(), self._clock() - self._began
-        ago = max((today - day).days, 0)
-        return dollar(own, ago, today, seconds) / dollar(code, ago, today, seconds)
+    @property
+    def _seconds(self) -> float:
+        return self._clock() - self._began
+
+    def _cross(self, code: str, own: str, day: dt.date) -> Decimal:
+        """Return what one unit of a currency costs in another on a day."""
+        ago = max((self._today - day).days, 0)
+        return dollar(own, ago, self._today, self._seconds) / dollar(code, ago, self._today, self._seconds)
 
     def _asked(self, text: str | None, form: str) -> dt.date:
-        """Return the day asked for, today for none or for one to come."""
+        """Return the day asked for; today for none, for one to come and for one before the demo's past."""
         try:
-            day = dt.datetime.strptime(text or "", form).date()  # noqa: DTZ007 - a date has no zone
+            day = dt.datetime.strptime(text or "", form).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
-            return self._today()
-        return min(day, self._today())
+            return self._today
+        return day if 0 <= (self._today - day).days <= _DAYS else self._today
+
+    def _span(self, first: dt.date, last: dt.date) -> list[dt.date]:
+        """Return the days from one to another, of those that the demo has."""
+        start = max(first, self._today - dt.timedelta(days=_DAYS))
+        return [start + dt.timedelta(days=n) for n in range((min(last, self._today) - start).days + 1)]
 
     async def _missing(self, _request: web.Request) -> web.Response:
         return web.Response(status=503, text="closed for the demo")
 
     async def _nbk(self, request: web.Request) -> web.Response:
         day = self._asked(request.query.get("fdate"), "%d.%m.%Y")
-        items = "".join(
-            f"<item><fullname/><title>{code}</title><description>"
-            f"{_printed(self._cross(code, 'KZT', day) * nominal, 2)}</description><quant>{nominal}</quant>"
-            "<index/><change>0.00</change></item>"
-            for code, nominal in (("USD", 1), ("EUR", 1), ("RUB", 1), ("KGS", 1), ("TJS", 1), ("UZS", 100), ("CNY", 1))
+        before = day - dt.timedelta(days=1)
+        items = []
+        for code in CURRENCIES:
+            if code in ("KZT", "TMT"):
+                continue
+            quant = _NBK_QUANT.get(code, 1)
+            rate = _rounded(self._cross(code, "KZT", day) * quant, 2)
+            change = rate - _rounded(self._cross(code, "KZT", before) * quant, 2)
+            items.append(
+                f"<item>\n<fullname>{escape(_name(code, 'ru').upper())}</fullname>\n<title>{code}</title>\n"
+                f"<description>{_short(rate)}</description>\n<quant>{quant}</quant>\n"
+                f"<index>{'UP' if change > 0 else 'DOWN' if change else ''}</index>\n"
+                f"<change>{f'{change:+}' if change else '0.00'}</change>\n</item>\n"
+            )
+        return _xml(
+            "<rates>\n<generator>Jarchi's demo</generator>\n<title>Official exchange rates</title>\n"
+            "<link>www.nationalbank.kz</link>\n<description>Official exchange rates</description>\n"
+            f"<copyright>none</copyright>\n<date>{day:%d.%m.%Y}</date>\n{''.join(items)}</rates>"
         )
-        return _xml(f"<rates><title>Official exchange rates</title><date>{day:%d.%m.%Y}</date>{items}</rates>")
 
-    def _nbkr_table(self, codes: tuple[tuple[str, int], ...], weekly: bool) -> web.Response:
-        day = self._today()
-        week = "<ValidFor>7</ValidFor>" if weekly else ""
-        rows = "".join(
-            f'<Currency ISOCode="{code}"><Nominal>{nominal}</Nominal>{week}<Value>'
-            f"{_printed(self._cross(code, 'KGS', day) * nominal, 4, comma=True)}</Value></Currency>"
-            for code, nominal in codes
-        )
-        text = f'<CurrencyRates Name="Exchange Rates" Date="{day:%d.%m.%Y}">{rows}</CurrencyRates>'
-        return _xml(text, "windows-1251")
+    def _nbkr(self, name: str, codes: Iterable[str], day: dt.date, valid_for: str = "") -> web.Response:
+        rows = []
+        for code in codes:
+            nominal = _NBKR_NOMINAL.get(code, 1)
+            rate = _comma(_rounded(self._cross(code, "KGS", day) * nominal, 4))
+            rows.append(
+                f'<Currency ISOCode="{code}">\n<Nominal>{nominal}</Nominal>\n{valid_for}<Value>{rate}</Value>\n'
+                "</Currency>\n"
+            )
+        table = f'<CurrencyRates Name="{name}" Date="{day:%d.%m.%Y}">\n{"".join(rows)}</CurrencyRates>'
+        return _xml(f"<!-- Курсы валют -->\n{table}", "windows-1251")
 
     async def _nbkr_daily(self, _request: web.Request) -> web.Response:
-        return self._nbkr_table((("USD", 1), ("EUR", 1), ("CNY", 1), ("KZT", 1), ("RUB", 1)), weekly=False)
+        return self._nbkr("Daily Exchange Rates", _NBKR_DAILY, self._today)
 
     async def _nbkr_weekly(self, _request: web.Request) -> web.Response:
-        return self._nbkr_table((("TJS", 1), ("TMT", 1), ("UZS", 1), ("JPY", 10), ("GBP", 1)), weekly=True)
+        saturday = self._today - dt.timedelta(days=(self._today.weekday() - 5) % 7)
+        others = [code for code in CURRENCIES if code not in (*_NBKR_DAILY, "KGS")]
+        return self._nbkr("Weekly Exchange Rates", others, saturday, "<ValidFor>7</ValidFor>\n")
 
     async def _nbkr_past(self, request: web.Request) -> web.Response:
-        code = {"15": "USD", "20": "EUR", "40": "KZT", "44": "RUB"}.get(request.query.get("valuta_id", ""), "USD")
-        ends = [
+        code = _NBKR_HISTORY.get(request.query.get("valuta_id", ""), "USD")
+        first, last = (
             self._asked(
-                " ".join(request.query.get(f"{end}_{part}", "") for part in ("day", "month", "year")), "%d %m %Y"
+                ".".join(request.query.get(f"{end}_{part}", "") for part in ("day", "month", "year")), "%d.%m.%Y"
             )
             for end in ("beg", "end")
-        ]
-        rows = "".join(
-            f"<tr><td><!--date-->{day:%d.%m.%Y}<!--date--></td><td><!--value-->"
-            f"{_printed(self._cross(code, 'KGS', day), 4, comma=True)}<!--value--></td></tr>"
-            for day in _days(*ends)
         )
-        return web.Response(text=f"<html><body><table>{rows}</table></body></html>", content_type="text/html")
+        rates = {day: _comma(_rounded(self._cross(code, "KGS", day), 4)) for day in self._span(first, last)}
+        rows = "".join(
+            f'<tr><td class="stat-center"><!--date-->{day:%d.%m.%Y}<!--date--></td>'
+            f'<td class="stat-right"><!--value-->{rate}<!--value--></td></tr>\n'
+            for day, rate in rates.items()
+        )
+        return web.Response(
+            text=f"<html><head><title>{code}</title></head><body><table>\n{rows}</table></body></html>",
+            content_type="text/html",
+        )
 
     async def _cbu(self, request: web.Request) -> web.Response:
         day = self._asked(request.match_info.get("day"), "%Y-%m-%d")
-        seconds = self._clock() - self._began
         items = []
-        for code in ("USD", "EUR", "RUB", "KZT", "KGS", "TJS", "TMT", "CNY", "GBP", "TRY"):
-            rate = self._cross(code, "UZS", day)
-            if code == "TMT" and day == self._today():
+        for number, code in enumerate(code for code in CURRENCIES if code != "UZS"):
+            nominal = _CBU_NOMINAL.get(code, 1)
+            rate = self._cross(code, "UZS", day) * nominal
+            if day == self._today and code == "TMT":
                 rate = self._cross("USD", "UZS", day) / _LYING_MANAT
-            if code == "USD" and day == self._today() and _LIE_FROM <= seconds < _LIE_UNTIL:
+            if day == self._today and code == "USD" and _LIE_FROM <= self._seconds < _LIE_UNTIL:
                 rate *= _LIE_FACTOR
+            before = self._cross(code, "UZS", day - dt.timedelta(days=1)) * nominal
             items.append(
-                {"Ccy": code, "Nominal": "1", "Rate": _printed(rate, 2), "Diff": "0", "Date": f"{day:%d.%m.%Y}"}
+                {
+                    "id": number,
+                    "Code": _ISO_NUMBERS.get(code, "000"),
+                    "Ccy": code,
+                    "CcyNm_RU": _name(code, "ru"),
+                    "CcyNm_UZ": _name(code, "uz"),
+                    "CcyNm_UZC": _name(code, "uz_Cyrl"),
+                    "CcyNm_EN": _name(code, "en"),
+                    "Nominal": str(nominal),
+                    "Rate": str(_rounded(rate, 2)),
+                    "Diff": _short(_rounded(rate, 2) - _rounded(before, 2)),
+                    "Date": f"{day:%d.%m.%Y}",
+                }
             )
-        return web.Response(text=json.dumps(items), content_type="application/json")
+        return web.json_response(items)
 
     async def _cbr(self, request: web.Request) -> web.Response:
         day = self._asked(request.query.get("date_req"), "%d/%m/%Y")
-        rows = "".join(
-            f'<Valute ID="R0"><CharCode>{code}</CharCode><Nominal>{nominal}</Nominal><Value>'
-            f"{_printed(self._cross(code, 'RUB', day) * nominal, 4, comma=True)}</Value></Valute>"
-            for code, nominal in (
-                ("USD", 1), ("EUR", 1), ("KZT", 100), ("KGS", 100), ("TJS", 10), ("TMT", 1), ("UZS", 10000), ("CNY", 1),
+        rows = []
+        for code in CURRENCIES:
+            if code == "RUB":
+                continue
+            nominal = _CBR_NOMINAL.get(code, 1)
+            rate = _rounded(self._cross(code, "RUB", day) * nominal, 4)
+            rows.append(
+                f'<Valute ID="{_CBR_IDS.get(code, "R01000")}"><NumCode>{_ISO_NUMBERS.get(code, "000")}</NumCode>'
+                f"<CharCode>{code}</CharCode><Nominal>{nominal}</Nominal><Name>{escape(_name(code, 'ru'))}</Name>"
+                f"<Value>{_comma(rate)}</Value>"
+                f"<VunitRate>{_unit(rate / nominal)}</VunitRate></Valute>"
             )
-        )  # fmt: skip
-        return _xml(f'<ValCurs Date="{day:%d.%m.%Y}" name="Foreign Currency Market">{rows}</ValCurs>', "windows-1251")
+        table = f'<ValCurs Date="{day:%d.%m.%Y}" name="Foreign Currency Market">{"".join(rows)}</ValCurs>'
+        return _xml(table, "windows-1251")
 
-    def _ecb(self, days: list[dt.date]) -> web.Response:
-        cubes = "".join(
-            f"<Cube time='{day}'>"
-            + "".join(
-                f"<Cube currency='{code}' rate='{_printed(self._cross('EUR', code, day), 4)}'/>"
-                for code in ("USD", "CNY", "TRY", "GBP", "JPY", "CHF", "KRW", "INR")
+    def _ecb(self, days: Sequence[dt.date], *, past: bool) -> web.Response:
+        """Answer as the bank does: a day in single quotes with all digits, the past in double ones without zeros."""
+        mark = '"' if past else "'"
+        cubes = []
+        for day in reversed(days):
+            rates = {code: _rounded(self._cross("EUR", code, day), 4) for code in _ECB}
+            cubes.append(
+                f"<Cube time={mark}{day}{mark}>"
+                + "".join(
+                    f"<Cube currency={mark}{code}{mark} rate={mark}{_short(rate) if past else rate}{mark}/>"
+                    for code, rate in rates.items()
+                )
+                + "</Cube>\n"
             )
-            + "</Cube>"
-            for day in reversed(days)
-        )
         return _xml(
             '<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" '
-            f'xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref"><Cube>{cubes}</Cube></gesmes:Envelope>'
+            'xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">\n'
+            "<gesmes:subject>Reference rates</gesmes:subject>\n"
+            "<gesmes:Sender><gesmes:name>Jarchi's demo</gesmes:name></gesmes:Sender>\n"
+            f"<Cube>\n{''.join(cubes)}</Cube>\n</gesmes:Envelope>"
         )
 
     async def _ecb_today(self, _request: web.Request) -> web.Response:
-        return self._ecb([self._today()])
+        return self._ecb([self._today], past=False)
 
     async def _ecb_past(self, _request: web.Request) -> web.Response:
-        return self._ecb(_days(self._today() - dt.timedelta(days=90), self._today() - dt.timedelta(days=1)))
+        days = self._span(self._today - dt.timedelta(days=90), self._today - dt.timedelta(days=1))
+        return self._ecb([day for day in days if day.weekday() < 5], past=True)
 
     async def _frankfurter(self, request: web.Request) -> web.Response:
-        first = self._asked(request.query.get("from"), "%Y-%m-%d")
-        last = self._asked(request.query.get("to"), "%Y-%m-%d")
+        base = request.query.get("base", "EUR")
+        asked = [code for code in request.query.get("quotes", "").split(",") if code] or list(CURRENCIES)
+        if not {base, *asked} <= set(CURRENCIES):
+            return web.json_response({"status": 422, "message": "invalid currency"}, status=422)
+        day = self._asked(request.query.get("date"), "%Y-%m-%d")
+        first = self._asked(request.query.get("from"), "%Y-%m-%d") if "from" in request.query else day
+        last = self._asked(request.query.get("to"), "%Y-%m-%d") if "from" in request.query else day
         rows = [
-            {"date": day.isoformat(), "base": "USD", "quote": code, "rate": _rounded(self._cross("USD", code, day))}
-            for day in _days(first, last)
-            for code in request.query.get("quotes", "").split(",")
-            if code in _DOLLAR
+            f'{{"date":"{day}","base":"{base}","quote":"{code}","rate":{_blended(self._cross(base, code, day))}}}'
+            for day in self._span(first, last)
+            for code in asked
+            if code != base
         ]
-        return web.Response(text=json.dumps(rows), content_type="application/json")
+        return web.Response(text=f"[{','.join(rows)}]", content_type="application/json")
 
 
-def _rounded(value: float) -> float | int:
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-digits))
+
+
+def _comma(value: Decimal) -> str:
+    return f"{value:f}".replace(".", ",")
+
+
+def _unit(value: Decimal) -> str:
+    """Print the rate of one unit as the Bank of Russia does: "0,163172", but "5,39256E-05"."""
+    text = f"{float(value):.6G}" if value < Decimal("0.0001") else f"{value:f}"
+    return text.replace(".", ",")
+
+
+def _short(value: Decimal) -> str:
+    """Return a figure without its trailing zeros: "3", "179.5"."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _blended(value: Decimal) -> str:
     """Round as Frankfurter does: the larger a figure, the fewer decimals."""
-    digits = 0 if value > 5000 else 2 if value > 80 else 3 if value > 20 else 4 if value > 1 else 5
-    return round(value, digits) if digits else round(value)
+    steps = ((5000, 0), (80, 2), (20, 3), (1, 4), (Decimal("0.0001"), 5))
+    return _short(_rounded(value, next((digits for bound, digits in steps if value > bound), 6)))
 
 
-def _days(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the days from one to another, a year and a bit at the most."""
-    return [first + dt.timedelta(days=n) for n in range(min((last - first).days + 1, 400))]
+def _name(code: str, language: str) -> str:
+    return str(get_currency_name(code, locale=language))
 
 
 def _xml(text: str, charset: str = "utf-8") -> web.Response:
-    body = f'<?xml version="1.0" encoding="{charset}"?>{text}'.encode(charset)
+    body = f'<?xml version="1.0" encoding="{charset}"?>\n{text}'.encode(charset, "xmlcharrefreplace")
     return web.Response(body=body, content_type="text/xml", charset=charset)

@@ -32,9 +32,9 @@ _ROWS = (
     Bank(
         "frankfurter",
         "USD",
-        "https://frankfurter.dev/",
+        "https://api.frankfurter.dev/",
         "UTC",
-        (11, 13),  # when the last of the region's banks has spoken
+        (9, 17),  # from the first to the last of the banks that it blends
         frankfurter.looks,
         span=frankfurter.span,
     ),
