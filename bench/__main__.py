@@ -1,12 +1,12 @@
-"""Run all measurements, or the named ones: `python -m bench [matching] [reading] [thresholds]`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [thresholds]`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import matching, reading, thresholds
+from bench import charts, matching, reading, thresholds
 
-MEASUREMENTS = {"matching": matching.run, "reading": reading.run, "thresholds": thresholds.run}
+MEASUREMENTS = {"charts": charts.run, "matching": matching.run, "reading": reading.run, "thresholds": thresholds.run}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASUREMENTS:

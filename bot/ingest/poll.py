@@ -120,7 +120,9 @@ class Poller:
             told += figures.deliveries
         newest = answer[-1].valid_on
         # A bank with several tables has spoken when the last of them has come.
-        following = next_look(bank, self._clock(), self._period, answer[0].valid_on)
+        now = self._clock()
+        # A mirror is the operator's own and has no hours.
+        following = now + self._period if self._mirror else next_look(bank, now, self._period, answer[0].valid_on)
         valid_on = max(newest, state.valid_on or newest)
         await self._succeeded(replace(state, valid_on=valid_on, next_attempt_at=following))
         log.info("polled", source=bank.name, valid_on=str(newest), rates=len(recorded), deliveries=told)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -41,10 +43,22 @@ def timetable(
     scheduler = AsyncIOScheduler(
         timezone=dt.UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    scheduler.add_job(poll, "interval", seconds=poll_seconds, jitter=poll_seconds * JITTER_SHARE, id="poll")
-    scheduler.add_job(digest, "cron", second=0, id="digest")
-    scheduler.add_job(thin, "cron", hour=3, minute=17, id="thin")
+    scheduler.add_job(
+        _until_cut_off(poll), "interval", seconds=poll_seconds, jitter=poll_seconds * JITTER_SHARE, id="poll"
+    )
+    scheduler.add_job(_until_cut_off(digest), "cron", second=0, id="digest")
+    scheduler.add_job(_until_cut_off(thin), "cron", hour=3, minute=17, id="thin")
     return scheduler
+
+
+def _until_cut_off(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """Return the job as one that ends quietly when the program stops: its transaction is undone, nothing is amiss."""
+
+    async def run() -> None:
+        with suppress(asyncio.CancelledError):
+            await job()
+
+    return run
 
 
 async def digest_tick(database: Database, now: dt.datetime) -> int:

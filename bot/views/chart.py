@@ -198,7 +198,8 @@ def _draw_marks(axes: Any, picture: Picture, ink: dict[str, str], main: Points, 
     last_day, last = main[-1]
     axes.plot([x_of(last_day)], [last], "o", color=colour, markersize=11, zorder=5)
     axes.annotate(
-        _number(picture, last), (1, last), xycoords=("axes fraction", "data"), xytext=(8, 0), textcoords="offset pixels",
+        _number(picture, last), (1, last), xycoords=("axes fraction", "data"),
+        xytext=(8, 0), textcoords="offset pixels",
         color=colour, fontsize=_points(28), weight="bold", va="center", ha="left", annotation_clip=False,
     )  # fmt: skip
     smallest, largest = min(value for _, value in main), max(value for _, value in main)

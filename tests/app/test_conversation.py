@@ -55,7 +55,7 @@ async def test_a_subscribed_story_and_a_crossed_line_are_each_told_once(
 
 
 COMMANDS = """
-/start | /rates | /rates kzt | /rates uzs | /rates xyz | /news | /news cotton | /news - | /subscribe | /subscribe oil -price
+/chart | /chart kzr | /start | /rates | /rates kzt | /rates uzs | /rates xyz | /news | /news cotton | /news - | /subscribe | /subscribe oil -price
 /subscribe kazakhstan | /topics | /unsubscribe | /unsubscribe oil -price | /unsubscribe x | /alert | /alert usd kzt > 520
 /alert kzt 2% | /alert kzt 0.1% | /alert kzt abc | /alert eur 1.1 | /alert kzr 5 | /alert usd uzs > 12500 | /alert kzt > 1e999
 /alert kzt kzt 5 | /alert kzt -5 | /alerts | /digest | /digest 08:00 | /digest now | /digest 25:00 | /digest off | /timezone
@@ -100,3 +100,21 @@ async def test_forged_and_old_buttons_get_a_kind_answer(app: App, telegram: Embe
         await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=10)  # noqa: B023
         answer = telegram.calls_of("answerCallbackQuery")[-1].params
         assert "older message" in answer.get("text", "") or data == "v1:alerts:level:KZT:above:1e9", data
+
+
+async def test_a_chart_is_uploaded_once_and_edited_in_place(app: App, telegram: EmbeddedTelegram) -> None:
+    def pictures() -> list[dict[str, Any]]:
+        return [message for message in telegram.messages(1) if "photo" in message]
+
+    await filled(telegram)
+    for count in (1, 2):
+        telegram.say(1, "/chart kzt")
+        await telegram.wait_for(lambda count=count: len(pictures()) == count, timeout=20)  # type: ignore[misc]
+    first, second = pictures()
+    assert first["photo"][0]["file_id"] == second["photo"][0]["file_id"]
+    assert (first["photo"][0]["width"], first["photo"][0]["height"]) == (1200, 675)
+    assert first["caption"].startswith("🇰🇿 USD/KZT: 510 ₸, 90 days")
+    telegram.press(1, *button(telegram, 1, "Dark"))
+    await telegram.wait_for(lambda: "edit_date" in pictures()[1], timeout=20)
+    assert len(pictures()) == 2
+    assert pictures()[1]["photo"][0]["file_id"] != first["photo"][0]["file_id"]

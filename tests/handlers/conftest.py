@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram.error import BadRequest
 
 from bot.config import load
 from bot.delivery.drawing import Drawer
@@ -32,6 +33,8 @@ class RecordedTurn(Turn):
     views: list[View] = field(default_factory=list)
     edited: int = 0
     toasts: list[str] = field(default_factory=list)
+    photos: list[bytes | str] = field(default_factory=list)
+    unknown_photos: tuple[bytes | str, ...] = ()
 
     async def say(self, view: View) -> Any:
         self.views.append(view)
@@ -39,6 +42,13 @@ class RecordedTurn(Turn):
     async def show(self, view: View) -> None:
         self.views.append(view)
         self.edited += 1
+
+    async def show_photo(self, view: View, photo: bytes | str) -> str | None:
+        if photo in self.unknown_photos:
+            raise BadRequest("Wrong file identifier/HTTP URL specified")
+        self.views.append(view)
+        self.photos.append(photo)
+        return f"file-{len(photo)}" if isinstance(photo, bytes) else photo
 
     async def toast(self, text: str, alert: bool = False) -> None:
         self.toasts.append(text)
