@@ -1,26 +1,160 @@
-"""Currencies as people call them: codes, signs, and the words they type."""
+"""Currencies as people call them: codes, signs, flags, and the words they type. Their names are in the catalogs."""
 
 from __future__ import annotations
 
-import difflib
+from difflib import SequenceMatcher
 
-# code: (sign, words people type for it, folded to lower case). Telegram fonts show these signs everywhere.
-_TABLE: dict[str, tuple[str, tuple[str, ...]]] = {
-    "KZT": ("₸", ("tenge", "тенге", "теңге", "₸")),
-    "KGS": ("сом", ("som", "сом", "kyrgyz som")),
-    "UZS": ("so‘m", ("sum", "soum", "so'm", "сум", "сўм")),
-    "TJS": ("смн", ("somoni", "сомони", "сомонӣ")),
-    "TMT": ("m", ("manat", "манат")),
-    "USD": ("$", ("dollar", "dollars", "доллар", "доллара", "доллары", "баксы", "$")),
-    "EUR": ("€", ("euro", "евро", "€")),
-    "RUB": ("₽", ("ruble", "rouble", "рубль", "рублей", "рубли", "₽")),
-    "CNY": ("¥", ("yuan", "юань", "юани", "¥")),
+from bot.domain.currencies import CURRENCIES
+from bot.domain.topics import fold
+from bot.i18n import Translator
+
+# code: (sign, flag, words people type for it). Telegram's fonts show these signs everywhere; where the own sign turns
+# the line round (Arabic ones) or means another currency too, the code stands. In any case and in six languages:
+# English, Russian in all its cases, Kazakh, Kyrgyz, Uzbek in both scripts, Tajik, Turkmen. `som` alone is the
+# Kyrgyz one, `sum` the Uzbek; `manat` the Turkmen; `¥` the Chinese. `m` is no word: people mean millions by it.
+_TABLE: dict[str, tuple[str, str, str]] = {
+    "KZT": (
+        "₸",
+        "🇰🇿",
+        "₸ tenge tenges tenga тенге теньге тенгех теңге теңгеге теңгемен теңгені теңгенің танга тг tg тнг",
+    ),
+    "KGS": (
+        "сом",
+        "🇰🇬",
+        "som soms сом сома сомы сомов сому сомах сомам сомами сомом соме сомго сомду сомдун сомдо",
+    ),
+    "UZS": (
+        "so‘m",
+        "🇺🇿",
+        "so'm so'mga so'mda so'mni so'mlik sum sums soum soums сум сума сумы сумов суму сумах сумам сумами сумом суме "
+        "сўм сўмга сўмда сўмни",
+    ),
+    "TJS": (
+        "смн",
+        "🇹🇯",
+        "somoni somonis сомони сомонях сомоний сомонӣ сомониро smn смн",
+    ),
+    "TMT": (
+        "m",
+        "🇹🇲",
+        "manat manats manata manady manatda манат маната манаты манатов манату манатах манатам манатами манатом манате",
+    ),
+    "USD": (
+        "$",
+        "🇺🇸",
+        "$ dollar dollars dollarga dollarda dollara dollary buck bucks доллар доллара доллары долларов доллару долларах "
+        "долларам долларами долларом долларе долларга долларда долларды долларро долл дол бакс бакса баксы баксов "
+        "баксах баксам",
+    ),
+    "EUR": (
+        "€",
+        "🇪🇺",
+        "€ euro euros yevro yewro ewro евро еуро еврога",
+    ),
+    "RUB": (
+        "₽",
+        "🇷🇺",
+        "₽ ruble rubles rouble roubles rubl rubli rublga rublda рубль рубля рубли рублей рублю рублях рублям рублями "
+        "рублем рубле рубл рублга рублди рублро руб р",
+    ),
+    "CNY": (
+        "¥",
+        "🇨🇳",
+        "¥ yuan yuans renminbi rmb юань юаня юани юаней юаню юанях юаням юанями юанем юане yuanga юанга",
+    ),
+    "TRY": (
+        "₺",
+        "🇹🇷",
+        "₺ lira liras лира лиры лир лиру лире лирах лирам лирами лирой",
+    ),
+    "GBP": (
+        "£",
+        "🇬🇧",
+        "£ pound pounds sterling фунт фунта фунты фунтов фунту фунтах фунтам фунтами фунтом фунте",
+    ),
+    "AED": (
+        "AED",
+        "🇦🇪",
+        "dirham dirhams дирхам дирхама дирхамы дирхамов дирхаму дирхамах дирхамам дирхамами дирхамом дирхаме",
+    ),
+    "KRW": (
+        "₩",
+        "🇰🇷",
+        "₩ won вона воны вон вону воне вонах вонам вонами воной",
+    ),
+    "JPY": (
+        "JP¥",
+        "🇯🇵",
+        "yen иена иены иен иену иене иенах иенам иенами йена йены йен йену йене йенах",
+    ),
+    "CHF": (
+        "CHF",
+        "🇨🇭",
+        "franc francs франк франка франки франков франку франках франкам франками франком франке",
+    ),
+    "INR": (
+        "₹",
+        "🇮🇳",
+        "₹ rupee rupees рупия рупии рупий рупию рупиях рупиям рупиями рупией",
+    ),
+    "PLN": (
+        "zł",
+        "🇵🇱",
+        "zł zloty zlotys złoty злотый злотого злотые злотых злотому злотым злотыми злотом",
+    ),
+    "AZN": (
+        "₼",
+        "🇦🇿",
+        "₼",
+    ),
+    "GEL": (
+        "₾",
+        "🇬🇪",
+        "₾ lari лари",
+    ),
+    "AMD": (
+        "֏",
+        "🇦🇲",
+        "֏ dram drams драм драма драмы драмов драму драмах драмам драмами драмом драме",
+    ),
+    "BYN": (
+        "Br",
+        "🇧🇾",
+        "",
+    ),
+    "UAH": (
+        "₴",
+        "🇺🇦",
+        "₴ hryvnia hryvnias hryvna гривна гривны гривен гривну гривне гривнах гривнам гривнами гривной грн",
+    ),
+    "MNT": (
+        "₮",
+        "🇲🇳",
+        "₮ tugrik tugriks togrog тугрик тугрика тугрики тугриков тугрику тугриках тугрикам тугриками тугриком тугрике",
+    ),
+    "AFN": (
+        "AFN",
+        "🇦🇫",
+        "afghani afghanis афгани",
+    ),
+    "PKR": (
+        "₨",
+        "🇵🇰",
+        "",
+    ),
+    "IRR": (
+        "IRR",
+        "🇮🇷",
+        "rial rials риал риала риалы риалов риалу риалах риалам риалами риалом риале",
+    ),
 }
-CODES = tuple(_TABLE)
-_WORDS = {word: code for code, (_, words) in _TABLE.items() for word in words}
-
-# Flags of the five, for the eye in a list.
-FLAGS = {"KZT": "🇰🇿", "KGS": "🇰🇬", "UZS": "🇺🇿", "TJS": "🇹🇯", "TMT": "🇹🇲", "USD": "🇺🇸"}
+CODES = CURRENCIES
+FLAGS = {code: flag for code, (_, flag, _) in _TABLE.items()}
+_WORDS = {fold(code): code for code in CODES} | {
+    fold(word): code for code, (_, _, words) in _TABLE.items() for word in words.split()
+}
+# Below this likeness (of difflib) a word is somebody else's, not a slip of the finger.
+_LIKENESS = 0.6
 
 
 def sign(code: str) -> str:
@@ -28,14 +162,28 @@ def sign(code: str) -> str:
     return _TABLE[code][0] if code in _TABLE else code
 
 
+def name(t: Translator, code: str) -> str:
+    """Return a currency's name in a person's language, or its code."""
+    return t.plain(f"currencies.name.{code}") if code in _TABLE else code
+
+
 def code_of(word: str) -> str | None:
-    """Return the code that a word means (`kzt`, `тенге`, `$`), or None."""
-    folded = word.strip().casefold()
-    return folded.upper() if folded.upper() in _TABLE else _WORDS.get(folded)
+    """Return the code that a word means (`kzt`, `тенге`, `so‘m`, `$`), or None."""
+    return _WORDS.get(fold(word.strip()))
 
 
 def nearest(word: str) -> str | None:
-    """Return the code that was perhaps meant by an unknown word (`kzr` -> KZT), or None."""
-    folded = word.strip().casefold()
-    close = difflib.get_close_matches(folded, [code.casefold() for code in CODES] + list(_WORDS), n=1, cutoff=0.6)
-    return code_of(close[0]) if close else None
+    """Return the code that was perhaps meant by an unknown word (`kzr` -> KZT), or None. Of equals the first."""
+    folded = fold(word.strip())
+    if not folded:
+        return None
+    likest, likeness = "", 0.0
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(folded)
+    for known in _WORDS:
+        matcher.set_seq1(known)
+        if matcher.real_quick_ratio() > likeness and matcher.quick_ratio() > likeness:
+            ratio = matcher.ratio()
+            if ratio > likeness:
+                likest, likeness = known, ratio
+    return _WORDS[likest] if likeness >= _LIKENESS else None
