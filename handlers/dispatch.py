@@ -18,15 +18,29 @@ from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
 from bot.domain.chats import Chat, ChatState
 from bot.i18n import Translator, closest
 from bot.views.message import View, parse_data
-from handlers import alerts, charts, digest, news, privacy, rates, settings, start, status, topics
+from handlers import alerts, charts, convert, digest, history, news, privacy, rates, settings, start, status, topics
 from handlers import help as help_
-from handlers.turn import Command, Handler, Press, Services, Turn
+from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
 from storage.database import Database, StorageError
 
 log = structlog.get_logger()
 
-_FEATURES: tuple[Any, ...] = (start, rates, charts, news, topics, alerts, digest, settings, status, privacy, help_)
+_FEATURES: tuple[Any, ...] = (
+    start,
+    rates,
+    charts,
+    convert,
+    history,
+    news,
+    topics,
+    alerts,
+    digest,
+    settings,
+    status,
+    privacy,
+    help_,
+)
 
 # The one table of commands: it feeds the dispatcher, /help and Telegram's own menu.
 COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)
@@ -38,6 +52,8 @@ BUTTONS: dict[tuple[str, str], Press] = {
 ANSWERS: dict[str, Handler] = {
     key: handler for feature in _FEATURES for key, handler in getattr(feature, "ANSWERS", {}).items()
 }
+# Features that know words said without a command; the first that answers ends the question.
+PLAIN: tuple[Plain, ...] = tuple(feature.PLAIN for feature in _FEATURES if hasattr(feature, "PLAIN"))
 _BY_NAME = {command.name: command for command in COMMANDS}
 
 # Updates handled at once: enough to hide Telegram's answer time (performance notes: 50 ms each way), few enough for
@@ -171,6 +187,9 @@ class Dispatcher:
                 await ANSWERS[awaiting](turn)
             return
         if turn.chat.private:
+            for hears in PLAIN:
+                if await hears(turn):
+                    return
             await help_.unknown(turn)
 
     async def _press(self, turn: Turn, query: CallbackQuery) -> None:

@@ -142,4 +142,6 @@ class Turn:
 
 
 Handler = Callable[[Turn], Awaitable[None]]
+# Hears words said without a command; True if it has answered them.
+Plain = Callable[[Turn], Awaitable[bool]]
 ButtonHandler = Callable[..., Awaitable[None]]

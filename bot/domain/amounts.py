@@ -18,30 +18,23 @@ MAX_ASK_LENGTH = 80
 # More than all the money in the world in any of these currencies but the rial; larger ones are typed by a cat.
 LARGEST_AMOUNT = D("1e15")
 
+_THOUSAND = """k к thousand thousands тыс тыщ тыща тыщи тысяча тысячи тысяч тысячу тысячах мың миң ming минг
+    hazār hazor ҳазор хазор müň"""
+_MILLION = """m kk кк mln mio million millions milyon млн лям ляма лямов миллион миллиона миллионов миллионы
+    миллионах"""
+_MILLIARD = "b bn mlrd billion billions milliard млрд миллиард миллиарда миллиардов миллиарды миллиардах"
 _MULTIPLIERS = {
     fold(word): D(value)
-    for value, words in (
-        (
-            "1e3",
-            "k к thousand thousands тыс тыщ тыща тыщи тысяча тысячи тысяч тысячу тысячах мың миң ming минг "
-            "hazār hazor ҳазор хазор müň",
-        ),
-        (
-            "1e6",
-            "m kk кк mln mio million millions млн лям ляма лямов миллион миллиона миллионов миллионы миллионах milyon",
-        ),
-        ("1e9", "b bn mlrd billion billions млрд миллиард миллиарда миллиардов миллиарды миллиардах milliard"),
-    )
+    for value, words in (("1e3", _THOUSAND), ("1e6", _MILLION), ("1e9", _MILLIARD))
     for word in words.split()
 }
-# Words between an amount and the currency it is wanted in.
-_INTO = {fold(word) for word in "in to into as = > → в во на and и va ва менен and".split()}
-# Words of a question that say nothing more.
-_NOISE = {
-    fold(word)
-    for word in "how much many what is are from convert exchange сколько это будет стоит стоят из переведи перевести "
-    "конвертируй обменять поменять қанша канча necha неча qancha чанд näçe бол болот болады bo'ladi".split()
-}
+# Between an amount and the currency it is wanted in.
+_INTO_WORDS = "= > → in to into as and в во на и va ва менен"
+_INTO = {fold(word) for word in _INTO_WORDS.split()}
+# Parts of a question that say nothing more.
+_NOISE_WORDS = """how much many what is are from convert exchange сколько это будет стоит стоят из переведи перевести
+    конвертируй обменять поменять қанша канча necha неча qancha чанд näçe бол болот болады bo'ladi"""
+_NOISE = {fold(word) for word in _NOISE_WORDS.split()}
 _SIGN = r"[$¢-¥\u20a0-\u20cf]"
 _TOKEN = re.compile(
     r"(?P<number>[0-9][0-9.,]*[eE][+-]?[0-9]+|(?<!\w)[-−–]\s*[.,]?[0-9][0-9.,]*"  # 1e999 and -5, to be refused

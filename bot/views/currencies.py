@@ -26,8 +26,8 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "UZS": (
         "so‘m",
         "🇺🇿",
-        "so'm so'mga so'mda so'mni so'mlik sum sums soum soums сум сума сумы сумов суму сумах сумам сумами сумом суме "
-        "сўм сўмга сўмда сўмни",
+        """so'm so'mga so'mda so'mni so'mlik sum sums soum soums сум сума сумы сумов суму сумах сумам
+        сумами сумом суме сўм сўмга сўмда сўмни""",
     ),
     "TJS": (
         "смн",
@@ -42,9 +42,9 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "USD": (
         "$",
         "🇺🇸",
-        "$ dollar dollars dollarga dollarda dollara dollary buck bucks доллар доллара доллары долларов доллару долларах "
-        "долларам долларами долларом долларе долларга долларда долларды долларро долл дол бакс бакса баксы баксов "
-        "баксах баксам",
+        """$ dollar dollars dollarga dollarda dollara dollary buck bucks доллар доллара доллары долларов
+        доллару долларах долларам долларами долларом долларе долларга долларда долларды долларро долл
+        дол бакс бакса баксы баксов баксах баксам""",
     ),
     "EUR": (
         "€",
@@ -54,8 +54,8 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "RUB": (
         "₽",
         "🇷🇺",
-        "₽ ruble rubles rouble roubles rubl rubli rublga rublda рубль рубля рубли рублей рублю рублях рублям рублями "
-        "рублем рубле рубл рублга рублди рублро руб р",
+        """₽ ruble rubles rouble roubles rubl rubli rublga rublda рубль рубля рубли рублей рублю рублях
+        рублям рублями рублем рубле рубл рублга рублди рублро руб р""",
     ),
     "CNY": (
         "¥",

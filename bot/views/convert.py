@@ -1,0 +1,151 @@
+"""Conversions: an amount of one currency in others, with no digit that means nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
+from bot.domain.book import BoardLine, Priced
+from bot.domain.currencies import OWN
+from bot.domain.numbers import CONTEXT
+from bot.domain.rates import Pair, Rate, meaningful_digits
+from bot.i18n import Translator
+from bot.views.currencies import FLAGS, name
+from bot.views.figures import APPROXIMATE_FROM, RANGE_FROM, figure, number
+from bot.views.message import Button, View, data, rows
+from bot.views.rates import origin, provenance
+
+# Money has cents; a result below one keeps this many digits that are not zero.
+CENTS = 2
+SMALL_DIGITS = 3
+
+
+def equals(rate: Rate) -> str:
+    """Return the sign between an amount and what it makes: exact to a bank's own digits, or about."""
+    return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
+
+
+def result(amount: Decimal, rate: Rate) -> tuple[Decimal, ...]:
+    """Return what an amount makes, with the digits that mean something; by a very coarse rate its two ends."""
+    tick = CONTEXT.multiply(amount, rate.tick)
+    if rate.coarseness > RANGE_FROM:
+        # The ends with one digit more than a single figure would have.
+        return tuple(_money(CONTEXT.multiply(amount, edge), tick / 5) for edge in (rate.low, rate.high))
+    return (_money(CONTEXT.multiply(amount, rate.value), tick),)
+
+
+def _money(value: Decimal, tick: Decimal) -> Decimal:
+    shown = meaningful_digits(value, tick)
+    places = CENTS if value >= 1 else max(CENTS, SMALL_DIGITS - 1 - value.adjusted())
+    if -int(shown.as_tuple().exponent) <= places:
+        return shown
+    return value.quantize(Decimal(1).scaleb(-places), context=CONTEXT)
+
+
+def _in_words(t: Translator, amount: Decimal, rate: Rate) -> str:
+    return "–".join(number(t, end) for end in result(amount, rate))
+
+
+def rate_line(t: Translator, rate: Rate) -> str:
+    """Return a rate in the direction in which it is at least one: nobody thinks in 0.002 dollars a tenge."""
+    turned = rate if rate.value >= 1 else rate.inverted
+    return t(
+        "convert.rate",
+        base=turned.pair.base,
+        equals=equals(turned),
+        figure=figure(t, turned),
+        quote=turned.pair.quote,
+    )
+
+
+def _press(amount: Decimal, pair: Pair) -> str:
+    return data("convert", "ask", format(amount, "f"), pair.base, pair.quote)
+
+
+def _asked(t: Translator, amount: Decimal, code: str) -> str:
+    return f"{number(t, amount)} {code}"
+
+
+def subject(pair: Pair) -> str:
+    """Return the currency of a pair that a chart and an alert would be about: the own one, or not the dollar."""
+    for code in (pair.quote, pair.base):
+        if code in OWN:
+            return code
+    return pair.base if pair.quote == "USD" else pair.quote
+
+
+def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> View:
+    """Show what an amount makes in one currency: by which rate, whose, of which day, by which path."""
+    rate = priced.rate
+    pair, code = rate.pair, subject(rate.pair)
+    lines = [
+        t(
+            "convert.result",
+            amount=_asked(t, amount, pair.base),
+            equals=equals(rate),
+            result=_in_words(t, amount, rate),
+            quote=pair.quote,
+        ),
+        t("convert.names", base=name(t, pair.base), quote=name(t, pair.quote)),
+        rate_line(t, rate),
+        *origin(t, priced, now),
+    ]
+    if rate.coarseness > RANGE_FROM:
+        lines.append(t("rates.very_coarse"))
+    copied = "–".join(format(end, "f") for end in result(amount, rate))
+    buttons = (
+        (
+            Button(t.plain("convert.button_copy", result=_in_words(t, amount, rate)), copy=copied),
+            Button(f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}", data=_press(amount, pair.inverted)),
+        ),
+        (
+            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
+            Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
+        ),
+    )
+    return View("\n".join(lines), buttons)
+
+
+def several(t: Translator, ask: Ask, found: Sequence[Priced], missing: Sequence[str], now: dt.datetime) -> View:
+    """Show what an amount makes in several currencies, a line each, and whose rates these are."""
+    lines = [t("convert.amount", flag=FLAGS.get(ask.base, ""), amount=_asked(t, ask.amount, ask.base))]
+    lines += [
+        t(
+            "convert.line",
+            flag=FLAGS.get(priced.rate.pair.quote, ""),
+            equals=equals(priced.rate),
+            result=_in_words(t, ask.amount, priced.rate),
+            quote=priced.rate.pair.quote,
+        )
+        for priced in found
+    ]
+    lines += provenance(t, [BoardLine(priced, None, None) for priced in found], now)
+    if missing:
+        lines.append(t("convert.no_rate", base=ask.base, quotes=", ".join(missing)))
+    each = (Button(priced.rate.pair.quote, data=_press(ask.amount, priced.rate.pair)) for priced in found)
+    return View("\n".join(lines), rows(each, 3))
+
+
+def no_rate(t: Translator, base: str, quotes: Sequence[str]) -> View:
+    """Say that there is no rate between these."""
+    return View(t("convert.no_rate", base=base, quotes=", ".join(quotes)))
+
+
+def how(t: Translator) -> View:
+    """Show how to ask, with a hundred dollars in each of the five currencies to tap."""
+    return View(t("convert.how"), _examples(t))
+
+
+def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
+    hundred = Decimal(100)
+    each = (Button(f"{_asked(t, hundred, 'USD')} → {code}", data=_press(hundred, Pair("USD", code))) for code in OWN)
+    return rows(each, 2)
+
+
+def problem(t: Translator, error: AskProblem, suggestion: str | None) -> View:
+    """Explain why something typed cannot be converted; `suggestion` is a code that was perhaps meant."""
+    if error.key == "convert.error.unknown" and suggestion:
+        return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))
+    return View(t(error.key, word=error.word, largest=number(t, LARGEST_AMOUNT)), _examples(t))
