@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
-from bot.domain.book import BoardLine, Priced
+from bot.domain.book import Priced
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
 from bot.domain.rates import Pair, Rate, meaningful_digits
@@ -121,7 +121,7 @@ def several(t: Translator, ask: Ask, found: Sequence[Priced], missing: Sequence[
         )
         for priced in found
     ]
-    lines += provenance(t, [BoardLine(priced, None, None) for priced in found], now)
+    lines += provenance(t, found, now)
     if missing:
         lines.append(t("convert.no_rate", base=ask.base, quotes=", ".join(missing)))
     each = (Button(priced.rate.pair.quote, data=_press(ask.amount, priced.rate.pair)) for priced in found)
