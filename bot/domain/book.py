@@ -35,6 +35,8 @@ _COST = {"frankfurter": D("1.5"), TICKER: D(10)}
 _COARSE = D(200)
 # A silent source's last figure comes after every fresh way but the ticker's.
 _STALE = D(6)
+# One that is weeks old comes after the ticker's, where that is finer than a range.
+_OLD = D(12)
 # A table older than this is as good as silent. The longest honest pause is the Bank of Russia's: 1 to 8 January.
 OLDEST_TABLE = dt.timedelta(days=14)
 MAX_LEGS = 3
@@ -158,10 +160,13 @@ class Book:
 
     def is_stale(self, figure: Rate) -> bool:
         """Tell whether a figure's source is silent, or the day it stands for too long ago."""
-        return figure.source in self._stale or self._now.date() - figure.valid_on > OLDEST_TABLE
+        return figure.source in self._stale or self._is_old(figure)
+
+    def _is_old(self, figure: Rate) -> bool:
+        return self._now.date() - figure.valid_on > OLDEST_TABLE
 
     def _cost(self, figure: Rate) -> Decimal:
-        stale = _STALE if self.is_stale(figure) else Decimal(0)
+        stale = _OLD if self._is_old(figure) else _STALE if figure.source in self._stale else Decimal(0)
         return _COST.get(figure.source, Decimal(1)) + figure.coarseness * _COARSE + stale
 
     def price(self, pair: Pair) -> Priced | None:

@@ -102,10 +102,11 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return how far another source's figure is off the chosen one, in percent; `✓` where both may be the same."""
+    """Return how far another source's figure is off the chosen one, in percent; `✓` where there is no difference to speak of."""
     if other.low <= chosen.high and chosen.low <= other.high:
         return "✓"
-    return percent(t, (other.value - chosen.value) / chosen.value)
+    apart = percent(t, (other.value - chosen.value) / chosen.value)
+    return "✓" if apart == "=" else apart
 
 
 def one(

@@ -83,6 +83,9 @@ def test_an_old_table_is_as_good_as_a_silent_source() -> None:
     priced = Book((old,), (), NOW).price(Pair("USD", "KZT"))
     assert priced is not None
     assert priced.stale
+    ticker = Book((old, FIGURES[0]), (), NOW).price(Pair("USD", "KZT"))
+    assert ticker is not None
+    assert (ticker.source, ticker.stale) == (TICKER, False)
 
 
 def test_a_cross_is_told_with_its_path_and_a_coarse_direct_figure_loses_to_it() -> None:

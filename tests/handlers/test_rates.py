@@ -1,0 +1,139 @@
+"""What /rates says: truthfully, whichever source is missing or silent."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.rates import Pair, Quote
+from bot.domain.snapshot import Table
+from handlers.rates import BUTTONS, show_rates
+from storage import rates, sources
+from storage.database import Database
+from storage.sources import SourceState
+from tests.handlers.conftest import NOW, Conversation
+
+DAY = NOW.date()
+# What each source says of the same day; the ticker comes first, as the coarsest.
+SAID = {
+    "ticker": ("KZT/USD", "0.00209", "0.000005"),
+    "cbr": ("KZT/RUB", "0.168473", "0.0000005"),
+    "frankfurter": ("USD/KZT", "478.79", "0.005"),
+    "nbk": ("USD/KZT", "478.77", "0.005"),
+}
+
+
+async def say(database: Database, source: str, day: dt.date = DAY, value: str | None = None) -> None:
+    pair, usual, tick = SAID[source]
+    base, _, quote = pair.partition("/")
+    quotes = [Quote(Pair(base, quote), Decimal(value or usual), Decimal(tick))]
+    if source == "cbr":
+        quotes.append(Quote(Pair("USD", "RUB"), Decimal("80.6613"), Decimal("0.00005")))
+    async with database.write() as connection:
+        if source == "ticker":
+            await rates.record(connection, source, quotes[0], NOW, day)
+        else:
+            await rates.store_history(connection, source, [Table(day, tuple(quotes))])
+
+
+async def fall_silent(database: Database, source: str) -> None:
+    name = "page" if source == "ticker" else source
+    async with database.write() as connection:
+        await sources.save(connection, SourceState(name, "https://bank.example/", stale_since=NOW))
+
+
+def figures(text: str) -> dict[str, str]:
+    table = re.search(r"<pre>(.*)</pre>", text, re.DOTALL)
+    assert table is not None
+    return {line.split()[0]: line.split()[1] for line in table[1].splitlines()[1:]}
+
+
+async def test_each_source_in_turn_may_be_silent_and_the_answer_names_the_one_that_speaks(
+    database: Database, conversation: Conversation
+) -> None:
+    for source in SAID:
+        await say(database, source)
+    told = []
+    for silent in ("", "nbk", "frankfurter", "cbr"):
+        if silent:
+            await fall_silent(database, silent)
+        text = (await conversation.say(show_rates, "kzt")).text
+        figure = re.search(r"\$1 = <b>(.*?)</b>", text)
+        source = re.search(r"<i>([^,<]+?)(?:, ticker|, a blend of banks)?, for 8 December", text)
+        assert figure is not None
+        assert source is not None, text
+        told.append((figure[1], source[1], "silent" in text))
+    assert told == [
+        ("478.77", "National Bank of Kazakhstan", False),
+        ("478.79", "Frankfurter", False),
+        ("478.779", "cross rate", False),
+        ("478.77", "National Bank of Kazakhstan", True),
+    ]
+
+
+async def test_a_silent_figure_is_marked_on_the_board_and_its_source_named(
+    database: Database, conversation: Conversation
+) -> None:
+    await say(database, "nbk")
+    assert figures((await conversation.say(show_rates)).text)["KZT"] == "478.77"
+    await fall_silent(database, "nbk")
+    text = (await conversation.say(show_rates)).text
+    assert figures(text)["KZT!"] == "478.77"
+    assert "⚠️ National Bank of Kazakhstan: silent" in text
+
+
+async def test_the_ticker_alone_is_named_and_its_coarseness_told(
+    database: Database, conversation: Conversation
+) -> None:
+    await say(database, "ticker")
+    text = (await conversation.say(show_rates)).text
+    assert figures(text) == {"KZT": "478"}
+    assert "KZT: The Times of Central Asia, ticker." in text
+    assert "≈: printed coarsely" in text
+    assert "Official rates" not in text
+
+
+async def test_one_currency_tells_its_changes_and_what_others_say(
+    database: Database, conversation: Conversation
+) -> None:
+    for back, value in ((365, "520.00"), (30, "500.00"), (7, "470.00"), (1, "480.90")):
+        await say(database, "nbk", DAY - dt.timedelta(days=back), value)
+    for source in SAID:
+        await say(database, source)
+    text = (await conversation.say(show_rates, "tenge")).text
+    assert "Last change: ▼0.4% (was 480.90 until 7 December)" in text
+    assert "7 d ▲1.9% · 30 d ▼4.2% · 1 y ▼7.9%" in text
+    assert text.partition("Others say</b>")[2].strip().splitlines() == [
+        "• Bank of Russia: 478.779 ✓",
+        "• Frankfurter, a blend of banks: 478.79 ✓",
+        "• The Times of Central Asia, ticker: ≈ 478 ✓",
+    ]
+
+
+async def test_the_board_turns_round_and_remembers(database: Database, conversation: Conversation) -> None:
+    await say(database, "nbk")
+    turn = await conversation.press(BUTTONS, "v1:rates:turn:unit")
+    assert figures(turn.views[0].text)["KZT"] == "0.00208869"
+    assert turn.chat.per_dollar is False
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("kzr", "I do not know “kzr”. Did you mean KZT?"),
+        ("<b>", "I have no rate for “&lt;b&gt;”. I know: KZT"),
+        ("tjs", "I have no rate for “TJS”. I know: KZT"),
+        ("usd", "I have no rate for “usd”. I know: KZT"),
+    ],
+)
+async def test_what_has_no_rate_gets_a_helpful_answer(
+    database: Database, conversation: Conversation, words: str, answer: str
+) -> None:
+    await say(database, "ticker")
+    assert (await conversation.say(show_rates, words)).text.startswith(answer)
+
+
+async def test_before_the_first_rates_people_are_asked_for_patience(conversation: Conversation) -> None:
+    for words in ("", "kzt", "xyz"):
+        assert (await conversation.say(show_rates, words)).text.startswith("I have no rates yet.")
