@@ -102,7 +102,7 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return how far another source's figure is off the chosen one, in percent; `✓` where there is no difference to speak of."""
+    """Return how far another source's figure is off the chosen one, in percent; `✓` where hardly at all."""
     if other.low <= chosen.high and chosen.low <= other.high:
         return "✓"
     apart = percent(t, (other.value - chosen.value) / chosen.value)
