@@ -124,7 +124,7 @@ class App:
         application = self._application(pacer)
         dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock)
         dispatcher.attach(application)
-        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic)
+        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids)
         fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)

@@ -108,6 +108,14 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
         )
 
 
+async def pause(connection: AsyncConnection, chat_id: int) -> bool:
+    """Fall silent in an active chat that may not be written to; False if it was silent before."""
+    paused = await connection.execute(
+        update(ChatRow).where(ChatRow.id == chat_id, ChatRow.state == "active").values(state=ChatState.PAUSED)
+    )
+    return paused.rowcount > 0
+
+
 async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -> int:
     """Count a day on which Telegram did not know the chat; returns how many different days that makes."""
     await connection.execute(

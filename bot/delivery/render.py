@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.digests import compose
-from bot.domain.chats import Chat
+from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, EventKind
 from bot.i18n import Translator
 from bot.views import alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, thresholds
+from storage import articles, chats, thresholds
 
 
 async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
@@ -38,5 +38,8 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             return status.stale(t, payload, zone)
         case EventKind.BACK:
             return status.back(t, payload, zone)
-        case _:
-            return None
+        case EventKind.NOTICE:
+            silent = await chats.get(connection, payload["chat"])
+            if silent is None or silent.state is not ChatState.PAUSED:
+                return None
+            return status.paused(t, payload)

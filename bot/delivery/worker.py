@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -46,7 +46,10 @@ DAYS_NOT_FOUND = 3
 
 
 class Worker:
-    """Drains the queue until stopped. `clock` gives UTC, `monotonic` the seconds that the pacer counts in."""
+    """Drains the queue until stopped. `clock` gives UTC, `monotonic` the seconds that the pacer counts in.
+
+    `operators` are the private chats that hear of what only an operator can mend.
+    """
 
     def __init__(
         self,
@@ -56,9 +59,10 @@ class Worker:
         render: Render,
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float],
+        operators: Collection[int] = (),
     ) -> None:
         self._database, self._bot, self._pacer, self._render = database, bot, pacer, render
-        self._clock, self._monotonic = clock, monotonic
+        self._clock, self._monotonic, self._operators = clock, monotonic, tuple(operators)
         self._wake = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
@@ -233,7 +237,8 @@ class Worker:
         elif decision.outcome is Outcome.GONE:
             await chats.set_state(connection, chat_id, ChatState.GONE, now)
         elif decision.outcome is Outcome.PAUSED:
-            await chats.set_state(connection, chat_id, ChatState.PAUSED, now)
+            if await chats.pause(connection, chat_id):
+                await self._tell_operators(connection, chat_id, now)
             log.warning("chat paused: no right to write there", chat=chat_id, reason=decision.reason)
         elif decision.outcome is Outcome.NOT_FOUND:
             if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
@@ -242,6 +247,14 @@ class Worker:
             log.error("Telegram refuses the token; nothing is sent until it is right")
             self._stopping = True
             self.wake()
+
+    async def _tell_operators(self, connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
+        """Let the operators know, once for each pause, of a chat that may not be written to."""
+        key = f"notice:paused:{chat_id}:{now.isoformat()}"
+        event = await deliveries.happen(connection, EventKind.NOTICE, key, {"chat": chat_id}, now)
+        if event is not None:
+            recipients = [(operator, 0) for operator in self._operators]
+            await deliveries.address(connection, event, EventKind.NOTICE, recipients, now)
 
     def _marked(self, delivery: Delivery, decision: Decision, message_id: int | None) -> Mark:
         outcome, reason = decision.outcome, decision.reason or None

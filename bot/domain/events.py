@@ -17,7 +17,7 @@ class EventKind(StrEnum):
     DIGEST = "digest"
     STALE = "stale"
     BACK = "back"
-    NOTICE = "notice"  # a word from Jarchi to an owner: a chat it may not write to any more
+    NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
 
 
 class Priority(IntEnum):
@@ -56,7 +56,7 @@ class Event:
     """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
 
     Payloads: article {article_id}; crossing {threshold_id, before, now, at, source} (decimals as strings);
-    digest {date}; stale and back {source, since}; notice {text_key, ...}.
+    digest {date}; stale and back {source, since}; notice {chat}: the chat that may not be written to.
     """
 
     id: int

@@ -64,6 +64,11 @@ def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     return _news(t, "back", payload, zone)
 
 
+def paused(t: Translator, payload: Mapping[str, Any]) -> View:
+    """Say that a chat may not be written to any more, and how to mend it. Its id is all that is told of it."""
+    return View(t("status.paused", chat=str(payload["chat"])))
+
+
 def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     source = payload["source"]
     kind = source if source in ("feed", "page") else "bank"

@@ -16,7 +16,7 @@ from telegram import Bot
 
 from bot.delivery.pacing import Pacer
 from bot.delivery.request import AiohttpRequest
-from bot.delivery.worker import Worker
+from bot.delivery.worker import Render, Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
 from bot.domain.events import Delivery, EventKind
@@ -61,12 +61,12 @@ class Post:
         return key
 
     @asynccontextmanager
-    async def worker(self, read_seconds: float = 5.0) -> AsyncIterator[Worker]:
-        """A running worker, stopped in order at the end."""
+    async def worker(self, read_seconds: float = 5.0, render: Render = plain) -> AsyncIterator[Worker]:
+        """A running worker, stopped in order at the end; person 3 is its operator."""
         request = AiohttpRequest(read_seconds=read_seconds)
         bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
         await bot.initialize()
-        worker = Worker(self.database, bot, Pacer(), plain, self.clock, time.monotonic)
+        worker = Worker(self.database, bot, Pacer(), render, self.clock, time.monotonic, (3, 4))
         running = asyncio.create_task(worker.run())
         try:
             yield worker
@@ -105,6 +105,16 @@ class Post:
                 return
             await asyncio.sleep(0.03)
         raise AssertionError(f"{found} instead of {states}")
+
+    async def until_idle(self) -> None:
+        """Wait until nothing is due and nothing is on its way."""
+        for _ in range(200):
+            async with self.database.read() as connection:
+                due = await deliveries.is_due(connection, self.clock())
+                if not due and not (await deliveries.count_by_state(connection)).get("sending"):
+                    return
+            await asyncio.sleep(0.03)
+        raise AssertionError("the queue does not end")
 
     async def until_attempted(self) -> None:
         """Wait until a delivery has been tried in vain."""

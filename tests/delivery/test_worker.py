@@ -6,10 +6,14 @@ import asyncio
 import datetime as dt
 from dataclasses import replace
 
-from bot.domain.chats import ChatState, Quiet
-from bot.domain.events import EventKind
-from storage import chats
-from tests.delivery.conftest import Post
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.render import render
+from bot.domain.chats import Chat, ChatState, Quiet
+from bot.domain.events import Delivery, EventKind
+from bot.views.message import View
+from storage import chats, deliveries
+from tests.delivery.conftest import Post, plain
 
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
 
@@ -192,3 +196,45 @@ async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
     heard = [len(post.heard(person)) for person in people]
     assert min(heard) == 1
     assert sum(heard) - len(people) <= under_way
+
+
+NO_RIGHT = "Bad Request: not enough rights to send text messages to the chat"
+
+
+async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    """Render notices in earnest, all else as its key."""
+    draw = render if delivery.event.kind is EventKind.NOTICE else plain
+    return await draw(connection, delivery, chat, now)
+
+
+async def test_the_operator_hears_of_a_paused_chat_once_for_each_pause(post: Post) -> None:
+    for person, language in ((2, "en"), (3, "ru")):
+        async with post.database.write() as connection:
+            await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), post.clock())
+
+    async def lose_the_right(notices: int) -> None:
+        for _ in range(2):
+            await post.add(DIGEST, -5)
+        post.telegram.fail_next("sendMessage", chat_id=-5, status=400, description=NO_RIGHT, times=2)
+        async with post.worker(render=notice_or_plain):
+            await post.telegram.wait_for(lambda: len(post.heard(3)) == notices)
+            await post.until_idle()
+        assert (len(post.heard(3)), post.heard(2)) == (notices, [])
+
+    await lose_the_right(1)
+    assert post.heard(3)[0].startswith("⏸ Мне больше нельзя писать в чат -5")
+    async with post.database.write() as connection:
+        await chats.set_state(connection, -5, ChatState.ACTIVE, post.clock())
+    post.ahead += dt.timedelta(minutes=5)
+    await lose_the_right(2)
+
+
+async def test_a_notice_is_not_sent_when_the_right_has_come_back(post: Post) -> None:
+    await post.add(NEWS, 3)
+    async with post.database.write() as connection:
+        await chats.ensure(connection, Chat(-5, "group", "en", "Asia/Almaty"), post.clock())
+        event = await deliveries.happen(connection, EventKind.NOTICE, "notice:1", {"chat": -5}, post.clock())
+        assert event is not None
+        await deliveries.address(connection, event, EventKind.NOTICE, [(3, 0)], post.clock())
+    async with post.worker(render=notice_or_plain):
+        await post.until({"sent": 1, "dropped": 1})
