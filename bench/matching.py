@@ -14,7 +14,7 @@ _SEED = 7
 
 
 def run() -> None:
-    """Match one story of about 800 words against 10,000 distinct queries; both ways must agree."""
+    """Match one story of about 400 words against 10,000 distinct queries; both ways must agree."""
     chance = random.Random(_SEED)
     text = " ".join(paragraph for story in STORIES for paragraph in story.paragraphs)
     known = sorted(set(text.split()))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A query is a wish, not a document: two lines of chat hold the longest useful ones.
 MAX_QUERY_LENGTH = 200
@@ -25,7 +26,10 @@ Stem = Callable[[str], str]
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _PART = re.compile(r'(-?)"([^"]*)"|([^\s"]+)')
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
-_APOSTROPHES = re.compile("['’‘ʼʻ`´]")
+_APOSTROPHES = "’‘ʼʻ`´"
+# Pieces of text remembered with their words: a news site's vocabulary. Longer ones are addresses, each seen once.
+_REMEMBERED = 32768
+_LONGEST_REMEMBERED = 32
 _OR = {"or", "или", "|"}
 
 
@@ -42,22 +46,41 @@ _BREVE = "\u0306"
 
 def fold(text: str) -> str:
     """Fold what should not matter: case, accents, ё/е, the many apostrophes. й and ў stay letters of their own."""
-    text = _APOSTROPHES.sub("'", text)
+    text = _one_apostrophe(text)
     if text.isascii():
         return text.lower()
     # Decomposing comes before and after folding case: it brings forth capitals (ℌ), as folding brings forth marks (İ).
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept: list[str] = []
-    for character in decomposed:
-        # The breve makes letters of и and у only; it is an accent elsewhere (Erdoğan is Erdogan).
-        if not unicodedata.combining(character) or (character == _BREVE and kept and kept[-1] in "иу"):
-            kept.append(character)
-    return _APOSTROPHES.sub("'", unicodedata.normalize("NFC", "".join(kept)))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    # A text has few different characters: looking at those alone spares a look at each of its thousands.
+    for character in set(text):
+        if unicodedata.combining(character) and character != _BREVE:
+            text = text.replace(character, "")
+    # The breve makes letters of и and у only; it is an accent elsewhere (Erdoğan is Erdogan).
+    if _BREVE in text:
+        text = text.replace("и" + _BREVE, "й").replace("у" + _BREVE, "ў").replace(_BREVE, "")
+    return _one_apostrophe(unicodedata.normalize("NFC", text))
+
+
+def _one_apostrophe(text: str) -> str:
+    for other in _APOSTROPHES:
+        text = text.replace(other, "'")
+    return text
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of a text, in order; apostrophes inside a word are dropped (so'm = som')."""
-    return [word.replace("'", "") for word in _TOKEN.findall(fold(text))]
+    # No word reaches over a space, and no accent binds to one: what stands between spaces is folded by itself, once.
+    found: list[str] = []
+    for piece in text.split():
+        found += _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _words(piece)
+    return found
+
+
+def _words(piece: str) -> tuple[str, ...]:
+    return tuple(word.replace("'", "") for word in _TOKEN.findall(fold(piece)))
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED)(_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,45 +189,50 @@ def matches(query: Query, document: Document, stem: Stem) -> bool:
 class TopicIndex:
     """All distinct queries, found by the stems of a text instead of one by one.
 
-    Each alternative stands under its longest required term (a stem sequence, or a prefix); a text looks up its own
-    words and sequences and verifies only the candidates. Adding costs the same however many there are.
+    Each alternative stands under one of its required terms (a stem sequence, or a prefix), the one that the fewest
+    others stand under; a text looks up its own words and sequences and asks what it finds for the other terms. Adding
+    costs the same however many there are.
     """
 
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
-        self._queries: dict[int, Query] = {}
-        self._by_stems: dict[str, set[int]] = {}
-        self._by_prefix: dict[str, set[int]] = {}
+        self._known: set[int] = set()
+        # Under a term: the queries it may decide, each with the other terms of the alternative.
+        self._by_stems: dict[str, list[tuple[int, tuple[Term, ...]]]] = {}
+        self._by_prefix: dict[str, list[tuple[int, tuple[Term, ...]]]] = {}
+        self._longest = 0  # words of the longest stem sequence
 
     def add(self, query_id: int, query: Query) -> None:
         """Take a query in; adding one again changes nothing."""
-        self._queries[query_id] = query
-        for table, key in self._keys(query):
-            table.setdefault(key, set()).add(query_id)
-
-    def _keys(self, query: Query) -> list[tuple[dict[str, set[int]], str]]:
-        keys = []
+        if query_id in self._known:
+            return
+        self._known.add(query_id)
         for terms in query.alternatives:
             required = [term for term in terms if not term.excluded]
-            term = max(required, key=lambda term: (not term.prefix, len(str(term))))
-            if term.prefix:
-                keys.append((self._by_prefix, term.words[0]))
-            else:
-                keys.append((self._by_stems, " ".join(map(self._stem, term.words))))
-        return keys
+            # Of terms that say equally much, a long one is said in fewer texts.
+            required.sort(key=lambda term: (term.prefix, -len(str(term))))
+            places = [(self._by_prefix if term.prefix else self._by_stems, self._key(term), term) for term in required]
+            table, key, chosen = min(places, key=lambda place: len(place[0].get(place[1], ())))
+            table.setdefault(key, []).append((query_id, tuple(term for term in terms if term is not chosen)))
+            self._longest = max(self._longest, len(chosen.words))
+
+    def _key(self, term: Term) -> str:
+        return term.words[0] if term.prefix else " ".join(map(self._stem, term.words))
 
     def match(self, text: str) -> set[int]:
         """Return the ids of the queries that the text is about."""
         document = Document(text, self._stem)
-        candidates: set[int] = set()
         stems = document.stems
-        for n in range(1, MAX_PHRASE_WORDS + 1):
-            for start in range(len(stems) - n + 1):
-                found = self._by_stems.get(stems[start] if n == 1 else " ".join(stems[start : start + n]))
-                if found:
-                    candidates |= found
+        keys = set(stems)
+        for n in range(2, self._longest + 1):
+            keys.update(" ".join(stems[start : start + n]) for start in range(len(stems) - n + 1))
+        found = [self._by_stems[key] for key in keys if key in self._by_stems]
         if self._by_prefix:
-            for word in set(document.words):
-                for length in range(MIN_PREFIX, len(word) + 1):
-                    candidates |= self._by_prefix.get(word[:length], set())
-        return {id_ for id_ in candidates if matches(self._queries[id_], document, self._stem)}
+            beginnings = {word[:n] for word in set(document.words) for n in range(MIN_PREFIX, len(word) + 1)}
+            found += [self._by_prefix[key] for key in beginnings if key in self._by_prefix]
+        about: set[int] = set()
+        for under in found:
+            for query_id, others in under:
+                if query_id not in about and all(document.has(term, self._stem) != term.excluded for term in others):
+                    about.add(query_id)
+        return about

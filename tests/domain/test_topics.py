@@ -1,3 +1,6 @@
+import re
+import unicodedata
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -190,3 +193,34 @@ def test_a_query_is_alternatives_of_terms() -> None:
     assert parse('rail* -"oil price" OR uranium') == Query(
         ((Term(("rail",), prefix=True), Term(("oil", "price"), excluded=True)), (Term(("uranium",)),))
     )
+
+
+def plain_fold(text: str) -> str:
+    """What folding means, a character at a time; the quick one must agree with it."""
+    text = re.sub("['’‘ʼʻ`´]", "'", text)
+    kept: list[str] = []
+    for character in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()):
+        if not unicodedata.combining(character) or (character == "\u0306" and kept and kept[-1] in "иу"):
+            kept.append(character)
+    return re.sub("['’‘ʼʻ`´]", "'", unicodedata.normalize("NFC", "".join(kept)))
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a whole text at once, remembering nothing."""
+    return [word.replace("'", "") for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain_fold(text))]
+
+
+# Letters with marks of their own and marks alone, all kinds of spaces, apostrophes, and what decomposes into several.
+ODD = st.sampled_from(
+    [*"иИуУйЙўЎёЁabZğǖשּׁが각ﬁ¨´'’ʼ`_-.\u0130\u210c\ufb03\u1e9e\u03a3\u1fbe", *"\u0306\u0301\u0308\u0323\u0345\u05b4\u3099\u1161\u11a8\u0f71",
+     *" \u00a0\u2028\x1c\u200b\u3000\n"]
+)  # fmt: skip
+
+
+@given(st.one_of(st.text(), st.lists(st.one_of(ODD, st.characters()), max_size=60).map("".join)))
+@example("и\u0323\u0306\u0306 \u0306у\u0306")
+@example("x" * 100 + "’s й")
+def test_quick_folding_means_what_the_plain_one_means(text: str) -> None:
+    assert fold(text) == plain_fold(text)
+    assert words(text) == plain_words(text)
+    assert words(text) == plain_words(text)  # remembered by now
