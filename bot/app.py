@@ -6,7 +6,8 @@ import asyncio
 import datetime as dt
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from telegram import BotCommand, Update
@@ -23,7 +24,7 @@ from bot.delivery.worker import Worker
 from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
-from bot.ingest.poll import Polled, Poller
+from bot.ingest.poll import Poller
 from bot.schedule.jobs import digest_tick, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
@@ -31,6 +32,7 @@ from bot.web.health import HealthServer
 from handlers.dispatch import COMMANDS, Dispatcher, OrderedByChat
 from handlers.turn import Services
 from storage.database import Database, StorageError
+from storage.election import Election
 from storage.migrate import upgrade
 
 log = structlog.get_logger()
@@ -85,7 +87,7 @@ class App:
         self._settings, self._clock = settings, clock
         self._stopping = asyncio.Event()
         self._fatal: str | None = None
-        self._began = 0.0
+        self._newcomer_until = 0.0
         self._requests: tuple[AiohttpRequest, ...] = ()
         self.ready = asyncio.Event()
 
@@ -95,7 +97,8 @@ class App:
 
     async def run(self) -> None:
         """Start everything, serve until stopped, stop everything. StartError or StorageError if it cannot start."""
-        self._began = began = time.monotonic()
+        began = time.monotonic()
+        self._newcomer_until = began + NEWCOMER_SECONDS
         database = Database(self._settings.database_url.get_secret_value())
         try:
             await upgrade(database)
@@ -128,41 +131,57 @@ class App:
         fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
+        election = Election(database)
+        turning = asyncio.Lock()
 
-        async def poll() -> list[Polled]:
+        async def leads() -> bool:
+            """Tell whether this process is the elected one; receive updates while it is, and only then."""
+            async with turning:
+                elected = await election.won()
+                receiving = application.updater is not None and application.updater.running
+                if elected != receiving and not self._stopping.is_set():
+                    if self.ready.is_set():
+                        log.info("elected: polls and receives now" if elected else "another process is elected")
+                        self._newcomer_until = 0.0  # who takes over is no newcomer, though it may have begun just now
+                    await (self._start_intake if elected else self._stop_intake)(application)
+            return elected
+
+        async def lead(name: str, work: Callable[[], Awaitable[object]]) -> None:
+            """Do what one process does for all; where the database fails it is told, and done at the next time."""
             try:
-                polled = await poller.run_pass()
+                if await leads():
+                    await work()
             except StorageError as error:
-                log.error("poll failed", error=str(error))
-                return []
+                log.error(f"{name} failed", error=str(error))
+
+        async def poll() -> None:
+            await poller.run_pass()
             worker.wake()
-            return polled
 
         async def first_look() -> None:
-            await poll()
-            try:
-                await filler.run()
-            except StorageError as error:
-                log.error("history not filled", error=str(error))
+            await lead("poll", poll)
+            await lead("history", filler.run)
 
         async def digests() -> None:
-            try:
-                if await digest_tick(database, clock()):
-                    worker.wake()
-            except StorageError as error:
-                log.error("digest tick failed", error=str(error))
+            if await digest_tick(database, clock()):
+                worker.wake()
 
         async def nightly() -> None:
             await thin(database, clock(), dt.timedelta(days=settings.keep_text_days))
 
-        scheduler = timetable(poll, digests, nightly, settings.poll_seconds)
+        scheduler = timetable(
+            partial(lead, "poll", poll),
+            partial(lead, "digest tick", digests),
+            partial(lead, "thinning", nightly),
+            settings.poll_seconds,
+        )
         try:
             if not await self._connect(application):
                 return
             await application.start()
             draining = asyncio.create_task(worker.run())
+            await leads()
             first_poll = asyncio.create_task(first_look())
-            await self._start_intake(application)
             scheduler.start()
             menu = asyncio.create_task(announce_commands(application))
             log.info(
@@ -174,8 +193,10 @@ class App:
             log.info("stopping")
             if draining.done() and not self._stopping.is_set():
                 self._fatal = "sending has ended: Telegram refused the token"
+            self.stop()
             scheduler.shutdown(wait=False)
-            await self._stop_intake(application)
+            async with turning:
+                await self._stop_intake(application)
             for task in (first_poll, menu, stopping):
                 task.cancel()
             await asyncio.gather(first_poll, menu, stopping, return_exceptions=True)
@@ -184,6 +205,7 @@ class App:
             await asyncio.gather(draining, return_exceptions=True)
         finally:
             await drawer.close()
+            await election.close()
             await fetcher.close()
             await application.shutdown()
             for request in self._requests:  # an application that never got ready leaves them open
@@ -237,7 +259,7 @@ class App:
         )
 
     def _intake_failed(self, error: TelegramError) -> None:
-        if isinstance(error, Conflict) and time.monotonic() - self._began < NEWCOMER_SECONDS:
+        if isinstance(error, Conflict) and time.monotonic() < self._newcomer_until:
             self._fatal = "another copy of Jarchi is running on this token; this one stops, the other goes on"
             self.stop()
         elif isinstance(error, Conflict):

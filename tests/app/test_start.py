@@ -47,7 +47,7 @@ async def test_of_two_copies_the_newcomer_stops_and_the_first_goes_on(
     running = asyncio.create_task(first.run())
     await asyncio.wait_for(first.ready.wait(), 20)
     await telegram.wait_for(lambda: telegram.polling)
-    first._began -= app_module.NEWCOMER_SECONDS
+    first._newcomer_until = 0.0
     second = make(site, telegram, tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path / 'second.db'}")
     with pytest.raises(StartError, match="another copy of Jarchi is running"):
         await asyncio.wait_for(second.run(), 30)
