@@ -6,7 +6,8 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -146,6 +147,43 @@ async def _demo(port: int, no_browser: bool) -> None:
     click.echo("The demo has ended; nothing of it stays.")
 
 
+class Bar:
+    """A bar on standard error while something long works, where a person looks at it; it leaves nothing behind.
+
+    What is printed to standard output while it is drawn would tear it.
+    """
+
+    def __init__(self, steps: int, *, hidden: bool) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        console = Console(stderr=True)
+        self._bar = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=console,
+            transient=True,
+            redirect_stdout=False,
+            disable=hidden or not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=steps)
+
+    @contextmanager
+    def drawn(self, name: str) -> Iterator[None]:
+        """Draw the bar for the length of a block, with the name of what is worked on."""
+        self._bar.update(self._task, description=name)
+        self._bar.start()
+        try:
+            yield
+        finally:
+            self._bar.stop()
+
+    def done(self, name: str = "") -> None:
+        """Go a step on, with the name of the finished one."""
+        self._bar.update(self._task, advance=1, description=name)
+
+
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, a line each.")
@@ -172,18 +210,22 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
         await upgrade(database)
         matcher = Matcher()
         filling = await is_filling(database)
+        bar = Bar(len(files), hidden=as_json)
         for name in files:
             try:
                 snapshot = read(_content(name))
             except (NotAPage, OSError, ValueError) as error:
                 failed += 1
+                bar.done()
                 reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
                 if as_json:
                     click.echo(json.dumps({**_empty(name), "error": reason, "stored": None}, ensure_ascii=False))
                 else:
                     click.secho(f"{name}: {reason}; nothing was stored", fg="red", err=True)
                 continue
-            result = await ingest_snapshot(database, matcher, PAGE, snapshot, utc_now(), filling=filling)
+            with bar.drawn(name):
+                result = await ingest_snapshot(database, matcher, PAGE, snapshot, utc_now(), filling=filling)
+            bar.done()
             if as_json:
                 click.echo(json.dumps(_as_json(name, snapshot, result), ensure_ascii=False))
             else:
@@ -271,7 +313,10 @@ async def _poll(settings: Settings, as_json: bool) -> int:
         await upgrade(database)
         fetcher = make_fetcher(settings)
         try:
-            polled = await make_poller(settings, database, Matcher(), fetcher, utc_now).run_pass(force=True)
+            poller = make_poller(settings, database, Matcher(), fetcher, utc_now)
+            bar = Bar(len(poller.names), hidden=as_json)
+            with bar.drawn("asking the sources"):
+                polled = await poller.run_pass(force=True, done=bar.done)
         finally:
             await fetcher.close()
         for one in polled:

@@ -40,6 +40,14 @@ class _Redacting(logging.Formatter):
         return self._redact(self._inner.format(record))
 
 
+class _Stderr(logging.StreamHandler[Any]):
+    """Writes to what standard error is at the moment: a progress bar stands in for it while it is drawn."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def _without_none(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if value is not None}
 
@@ -70,7 +78,7 @@ def set_up(level: str, form: str, *secrets: str) -> None:
     if form == "json":
         chain.append(structlog.processors.format_exc_info)
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*chain, renderer])
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(_Redacting(formatter, Redactor(*secrets)))
     root = logging.getLogger()
     root.handlers[:] = [handler]

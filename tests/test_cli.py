@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,31 @@ def test_a_file_that_is_no_database_is_told_in_one_line(run: object, tmp_path: P
 def test_migrate_twice_changes_nothing(run: object) -> None:
     assert "from nothing to version" in run("migrate").stdout  # type: ignore[operator]
     assert "already at version" in run("migrate").stdout  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("options", "drawn"), [((), True), (("--json",), False)])
+def test_ingest_draws_its_progress_on_a_terminal_only_and_beside_the_output(
+    tmp_path: Path, options: tuple[str, ...], drawn: bool
+) -> None:
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'x.db'}"}
+    terminal, end = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "ingest", *options, *["page.txt"] * 3],
+        cwd=tmp_path,
+        env=environment | {"TERM": "xterm", "PYTHONPATH": os.fspath(Path(__file__).parent.parent)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=end,
+        timeout=60,
+        check=True,
+    )
+    os.close(end)
+    try:
+        seen = os.read(terminal, 100_000).decode()
+    except OSError:  # how Linux says that nothing was written and nobody writes any more
+        seen = ""
+    os.close(terminal)
+    assert ("2/3" in seen and "page.txt" in seen) == drawn
+    assert "\x1b" not in done.stdout.decode()
+    assert done.stdout.decode().count("Ural River") == 3

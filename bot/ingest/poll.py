@@ -50,6 +50,10 @@ class Polled:
     skipped: bool = False
 
 
+def _nobody_looks(_name: str) -> None:
+    """Take no notice: nobody waits for the end of a pass."""
+
+
 class Poller:
     """Polls the feed, the page and the banks. `clock` gives UTC; `period` is the pause between passes in seconds.
 
@@ -72,13 +76,24 @@ class Poller:
         self._sources = ((FEED, urls[0]), (PAGE, urls[1]))
         self._banks, self._mirror = tuple(banks), mirror
 
-    async def run_pass(self, *, force: bool = False) -> list[Polled]:
-        """Poll every source whose time has come (all of them with `force`), the feed first: it has the dates."""
-        filling = await is_filling(self._database)
-        polled = [await self._poll(name, url, filling, force) for name, url in self._sources]
-        return polled + await self._poll_banks(force)
+    @property
+    def names(self) -> list[str]:
+        """What is polled, in the order in which it is stored."""
+        return [name for name, _ in self._sources] + [bank.name for bank in self._banks]
 
-    async def _poll_banks(self, force: bool) -> list[Polled]:
+    async def run_pass(self, *, force: bool = False, done: Callable[[str], None] = _nobody_looks) -> list[Polled]:
+        """Poll every source whose time has come (all of them with `force`), the feed first: it has the dates.
+
+        `done` is called with the name of each source as it is finished.
+        """
+        filling = await is_filling(self._database)
+        polled = []
+        for name, url in self._sources:
+            polled.append(await self._poll(name, url, filling, force))
+            done(name)
+        return polled + await self._poll_banks(force, done)
+
+    async def _poll_banks(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
         """Look at the banks whose time has come, all at once; their figures are taken one bank after another."""
         now = self._clock()
         async with self._database.read() as connection:
@@ -89,7 +104,11 @@ class Poller:
             if force or state.next_attempt_at is None or now >= state.next_attempt_at
         ]
         answers = await asyncio.gather(*(self._ask(bank) for bank, _ in due))
-        return [await self._take(bank, state, answer) for (bank, state), answer in zip(due, answers, strict=True)]
+        polled = []
+        for (bank, state), answer in zip(due, answers, strict=True):
+            polled.append(await self._take(bank, state, answer))
+            done(bank.name)
+        return polled
 
     async def _ask(self, bank: Bank) -> list[Table] | FetchError | NotAPage:
         """Return the newest tables of a bank, or what went wrong."""
