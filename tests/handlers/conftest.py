@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
+from bot.domain.rates import Pair, Quote
+from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.views.message import View, parse_data
 from handlers.turn import Handler, Press, Services, Turn
-from storage import articles, chats
+from storage import articles, chats, rates
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -28,13 +31,14 @@ NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
 @dataclass(slots=True)
 class RecordedTurn(Turn):
-    """A turn whose views and toasts are looked at, newest last; `edited` counts the views put in place of others."""
+    """A turn whose views, toasts and files are looked at, newest last; `edited` counts the views in place of others."""
 
     views: list[View] = field(default_factory=list)
     edited: int = 0
     toasts: list[str] = field(default_factory=list)
     photos: list[bytes | str] = field(default_factory=list)
     unknown_photos: tuple[bytes | str, ...] = ()
+    files: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def say(self, view: View) -> Any:
         self.views.append(view)
@@ -52,6 +56,9 @@ class RecordedTurn(Turn):
 
     async def toast(self, text: str, alert: bool = False) -> None:
         self.toasts.append(text)
+
+    async def send_file(self, name: str, content: bytes, caption: str) -> None:
+        self.files.append((name, content.decode(), caption))
 
 
 @dataclass(slots=True)
@@ -106,6 +113,18 @@ async def conversation(database: Database) -> Conversation:
     chat = Chat(1, "private", "en", "Asia/Almaty")
     async with database.write() as connection:
         return Conversation(database, await chats.ensure(connection, chat, NOW))
+
+
+async def print_rates(database: Database, source: str, day: dt.date, **printed: str) -> None:
+    """Store a bank's figures of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
+    quotes = [Quote(Pair(pair[:3], pair[3:]), Decimal(figure), half_step(figure)) for pair, figure in printed.items()]
+    async with database.write() as connection:
+        await rates.store_history(connection, source, [Table(day, tuple(quotes))])
+
+
+def half_step(figure: str) -> Decimal:
+    """Return half a step of a printed figure."""
+    return Decimal(5).scaleb(int(Decimal(figure).as_tuple().exponent) - 1)
 
 
 async def publish(database: Database, *titles: str) -> None:
