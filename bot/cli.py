@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -337,6 +339,119 @@ async def _poll(settings: Settings, as_json: bool) -> int:
     finally:
         await database.close()
     return failed
+
+
+@main.group()
+def rates() -> None:
+    """Stored figures: to a CSV file, from one, and the banks' past."""
+
+
+@rates.command("export")
+@click.option("--pair", help="Only a pair as its source prints it, such as USD/KZT.")
+@click.option("--source", help="Only one source: ticker, nbk, nbkr, cbu, nbt, cbr, ecb, frankfurter.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from a day on.")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+def export_rates(pair: str | None, source: str | None, since: dt.datetime | None, file: str) -> None:
+    """Write the figures to FILE (`-`: standard output): source, base, quote, valid_on, value, tick, nominal."""
+    settings = settings_or_fail(log_level="WARNING")
+    base, _, quote = (pair or "").upper().partition("/")
+    if pair and not (len(base) == len(quote) == 3):
+        fail("--pair: two codes are expected, such as USD/KZT", 2)
+    with click.open_file(file, "w", encoding="utf-8") as target:
+        run_or_fail(_export(settings, target, (base, quote) if pair else None, source, since.date() if since else None))
+
+
+async def _export(
+    settings: Settings, target: IO[str], pair: tuple[str, str] | None, source: str | None, since: dt.date | None
+) -> None:
+    from bot.domain.rates import Pair
+    from bot.ingest.rates_csv import export
+    from storage.database import Database
+    from storage.migrate import upgrade
+
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await upgrade(database)
+        async for piece in export(database, Pair(*pair) if pair else None, source, since):
+            target.write(piece)
+    finally:
+        await database.close()
+
+
+@rates.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+def import_rates(file: str) -> None:
+    """Take in a FILE (`-`: standard input) that `export` wrote: days that are known already stay as they are."""
+    from bot.ingest.rates_csv import MAX_BYTES, BadRows
+
+    settings = settings_or_fail(log_level="WARNING")
+    with click.open_file(file, "rb") as source:
+        content = source.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        fail(f"{file}: larger than {MAX_BYTES // 1024 // 1024} MiB; nothing was stored")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        fail(f"{file}: UTF-8 text is expected; nothing was stored")
+    try:
+        figures, new = run_or_fail(_import(settings, text))
+    except BadRows as error:
+        fail("\n".join((f"{file}: nothing was stored", *error.problems)))
+    click.echo(f"{figures} figures read, {new} of them new")
+
+
+async def _import(settings: Settings, text: str) -> tuple[int, int]:
+    from bot.app import utc_now
+    from bot.domain.book import TICKER
+    from bot.ingest.rates_csv import import_rows, read_rows
+    from bot.sources.banks import BANKS
+    from storage.database import Database
+    from storage.migrate import upgrade
+
+    rows = read_rows(StringIO(text, newline=""), frozenset((TICKER, *BANKS)), utc_now().date())
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await upgrade(database)
+        done = await import_rows(database, rows)
+    finally:
+        await database.close()
+    return done.figures, done.new
+
+
+@rates.command("fill")
+def fill_rates() -> None:
+    """Fill the last 90 days of the banks now, with a bar for each (`run` does it in the background)."""
+    settings = settings_or_fail(log_level="ERROR")
+    for name, new in run_or_fail(_fill(settings)).items():
+        click.echo(f"{name}: {new} new figures")
+
+
+async def _fill(settings: Settings) -> dict[str, int]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.app import make_fetcher, make_filler, utc_now
+    from storage.database import Database
+    from storage.migrate import upgrade
+
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await upgrade(database)
+        fetcher = make_fetcher(settings)
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            bars: dict[str, Any] = {}
+
+            def told(bank: str, done: int, total: int) -> None:
+                if bank not in bars:
+                    bars[bank] = progress.add_task(bank, total=total)
+                progress.update(bars[bank], completed=done)
+
+            try:
+                return await make_filler(settings, database, fetcher, utc_now).run(told)
+            finally:
+                await fetcher.close()
+    finally:
+        await database.close()
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,8 @@ from storage.upsert import insert, upsert
 NEAREST = dt.timedelta(days=10)
 # Beside their own currencies, what people of the region are paid and save in.
 BOARD = (*OWN, "RUB", "EUR")
+# Rows that an export holds at once.
+PIECE = 1000
 # What a polled source is called where its figures are kept.
 _FIGURES_OF = {"page": TICKER}
 
@@ -68,7 +70,7 @@ _LATEST_FIRST = (RateRow.valid_on.desc(), RateRow.observed_at.desc(), RateRow.id
 
 
 def _rate(row: Any) -> Rate:
-    return Rate(Pair(row.base, row.quote), *row[2:])
+    return Rate(Pair(row[0], row[1]), *row[2:])
 
 
 def _of(source: str, pair: Pair) -> Any:
@@ -326,6 +328,37 @@ async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt
     )
     by_day = {row.valid_on: row for row in await connection.execute(question)}
     return [_rate(row) for row in by_day.values()]
+
+
+async def every(
+    connection: AsyncConnection, pair: Pair | None, source: str | None, since: dt.date | None
+) -> AsyncIterator[list[Rate]]:
+    """Yield the confirmed figures in pieces, by source, pair and day; of a day the last one. Read, not held."""
+    question = select(*_COLUMNS, RateRow.nominal).where(RateRow.confirmed.is_(True))
+    if pair is not None:
+        question = question.where(RateRow.base == pair.base, RateRow.quote == pair.quote)
+    if source is not None:
+        question = question.where(RateRow.source == source)
+    if since is not None:
+        question = question.where(RateRow.valid_on >= since)
+    key = (RateRow.source, RateRow.base, RateRow.quote, RateRow.valid_on)
+    ordered = question.order_by(*key, RateRow.observed_at, RateRow.id).execution_options(yield_per=PIECE)
+    last: Rate | None = None
+    async with connection.stream(ordered) as rows:
+        async for piece in rows.partitions():
+            told = []
+            for row in piece:
+                rate = replace(_rate(row[:-1]), nominal=row.nominal)
+                if last is not None and (last.source, last.pair, last.valid_on) != (
+                    rate.source,
+                    rate.pair,
+                    rate.valid_on,
+                ):
+                    told.append(last)
+                last = rate
+            yield told
+    if last is not None:
+        yield [last]
 
 
 async def count(connection: AsyncConnection) -> int:

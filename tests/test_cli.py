@@ -123,3 +123,26 @@ def test_ingest_draws_its_progress_on_a_terminal_only_and_beside_the_output(
     assert ("2/3" in seen and "page.txt" in seen) == drawn
     assert "\x1b" not in done.stdout.decode()
     assert done.stdout.decode().count("Ural River") == 3
+
+
+def test_rates_go_out_as_csv_and_come_in_again(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run("ingest", "page.txt").exit_code == 0
+    assert run("rates", "export", "out.csv").exit_code == 0
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert lines == [
+        "source,base,quote,valid_on,value,tick,nominal",
+        "ticker,KGS,USD,2025-12-08,0.01144,0.000005,1",
+        "ticker,KZT,USD,2025-12-08,0.00196,0.000005,1",
+    ]
+    (tmp_path / "in.csv").write_text("\n".join([*lines, "nbk,USD,KZT,2025-12-08,515.20,0.005,1"]), encoding="utf-8")
+    assert run("rates", "import", "in.csv").output == "3 figures read, 1 of them new\n"
+    assert run("rates", "import", "in.csv").output == "3 figures read, 0 of them new\n"
+    (tmp_path / "bad.csv").write_text("\n".join([*lines, "nbk,USD,KZT,2025-12-09,x,0.005,1"]), encoding="utf-8")
+    bad = run("rates", "import", "bad.csv")
+    assert (bad.exit_code, bad.output.splitlines()[0]) == (1, "bad.csv: nothing was stored")
+    assert "line 4: " in bad.output
+    assert run("rates", "export", "--pair", "usdkzt", "-").exit_code == 2
+    assert run("rates", "export", "--pair", "usd/kzt", "-").output.splitlines()[1:] == [
+        "nbk,USD,KZT,2025-12-08,515.2,0.005,1"
+    ]

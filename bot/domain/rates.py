@@ -70,6 +70,7 @@ class Rate:
     id: int = 0
     # The exact interval of an inverted figure, which is not symmetric; None: the value ± the tick.
     bounds: tuple[Decimal, Decimal] | None = None
+    nominal: int = 1
 
     @property
     def low(self) -> Decimal:
