@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database, StorageError
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _FOLDER = Path(__file__).parent / "migrations"
+# A migration's file begins with its revision.
+HEAD = max(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def configuration(connection: Connection | None = None) -> Config:
     """Return Alembic's configuration; it needs no file. The connection is the one to work on."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -33,6 +37,15 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
 
 
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
+    # Most starts find nothing to do; they need not wait for Alembic to load.
+    if inspect(connection).has_table("alembic_version"):
+        versions = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+        if versions == [HEAD]:
+            return HEAD, HEAD
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(configuration())
     head = scripts.get_current_head() or ""
     before = MigrationContext.configure(connection).get_current_revision()

@@ -1,10 +1,11 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.database import Database, StorageError
-from storage.migrate import upgrade
+from storage.migrate import HEAD, configuration, upgrade
 from storage.models import Base
 
 
@@ -15,6 +16,10 @@ def differences(connection: Connection) -> list[object]:
 async def test_the_migrations_add_up_to_the_models(database: Database) -> None:
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_migration_is_the_head() -> None:
+    assert ScriptDirectory.from_config(configuration()).get_current_head() == HEAD
 
 
 async def test_an_up_to_date_database_is_left_as_it_is(database: Database) -> None:
