@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
 from bot.domain.book import Priced
@@ -41,7 +41,7 @@ def _money(value: Decimal, tick: Decimal) -> Decimal:
     places = CENTS if value >= 1 else max(CENTS, SMALL_DIGITS - 1 - value.adjusted())
     if -int(shown.as_tuple().exponent) <= places:
         return shown
-    return value.quantize(Decimal(1).scaleb(-places), context=CONTEXT)
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, CONTEXT)
 
 
 def _in_words(t: Translator, amount: Decimal, rate: Rate) -> str:

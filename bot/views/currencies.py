@@ -173,17 +173,20 @@ def code_of(word: str) -> str | None:
 
 
 def nearest(word: str) -> str | None:
-    """Return the code that was perhaps meant by an unknown word (`kzr` -> KZT), or None. Of equals the first."""
+    """Return the code that was perhaps meant by an unknown word (`kgz` -> KGS), or None.
+
+    Of words that are equally like it the one with more letters in the same places is meant, then the first.
+    """
     folded = fold(word.strip())
     if not folded:
         return None
-    likest, likeness = "", 0.0
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(folded)
+    likest, best = "", (_LIKENESS, 0)
     for known in _WORDS:
         matcher.set_seq1(known)
-        if matcher.real_quick_ratio() > likeness and matcher.quick_ratio() > likeness:
-            ratio = matcher.ratio()
-            if ratio > likeness:
-                likest, likeness = known, ratio
-    return _WORDS[likest] if likeness >= _LIKENESS else None
+        if matcher.real_quick_ratio() >= best[0] and matcher.quick_ratio() >= best[0]:
+            likeness = (matcher.ratio(), sum(map(str.__eq__, known, folded)))
+            if likeness > best:
+                likest, best = known, likeness
+    return _WORDS.get(likest)

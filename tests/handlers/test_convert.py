@@ -63,19 +63,18 @@ async def test_the_other_way_round_is_shown_in_place_with_the_same_rate(conversa
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("100 usd in som", "100 USD = <b>8,745 KGS</b>"),
-        ("200$ kgs", "200 USD = <b>17,490 KGS</b>"),
+        ("100 usd in som", "100 USD = <b>8,745.00 KGS</b>"),
+        ("200$ kgs", "200 USD = <b>17,490.00 KGS</b>"),
         ("500 мың теңге", "500,000 KZT = <b>1,044.34 USD</b>"),
         ("1 manat", "1 TMT = <b>0.286 USD</b>"),
         ("0.01 usd tmt", "0.01 USD = <b>0.035 TMT</b>"),
         ("1 soum", "1 UZS = <b>0.0000824 USD</b>"),
-        ("5 kgs kzt", "5 KGS = <b>27.35 KZT</b>"),
+        ("5 kgs kzt", "5 KGS ≈ <b>27.35 KZT</b>"),
     ],
 )
 async def test_words_alone_are_an_amount_in_the_own_chat(conversation: Conversation, text: str, first: str) -> None:
     [view] = await hears(conversation, text)
-    shown = view.text.split("\n")[0]
-    assert shown.replace("≈", "=").replace(".00 ", " ").replace(".00<", "<") == first or shown == first
+    assert view.text.split("\n")[0] == first
 
 
 @pytest.mark.usefixtures("banks")
@@ -98,7 +97,7 @@ async def test_foreign_money_is_told_in_the_own_five(conversation: Conversation)
         "🇹🇲 = <b>700</b> TMT",
     ]
     assert "Official rates of the central banks" in lines[6]
-    assert next(button.data for row in view.buttons for button in row) == "v1:convert:ask:200:USD:KZT"
+    assert view.buttons[0][0].data == "v1:convert:ask:200:USD:KZT"
 
 
 async def test_a_coarse_ticker_gives_the_two_ends(database: Database, conversation: Conversation) -> None:
@@ -108,7 +107,6 @@ async def test_a_coarse_ticker_gives_the_two_ends(database: Database, conversati
     assert "1 USD ≈ 11,765–13,333 UZS" in view.text
     assert "The ticker cannot tell more than this range." in view.text
     assert view.buttons[0][0].copy == "1176471–1333333"
-    assert (await conversation.say(convert, "100 usd kzt")).text.startswith("100 USD ≈ <b>51,546 KZT</b>\n1") is False
     assert (await conversation.say(convert, "100 usd kzt")).text.startswith("100 USD ≈ <b>51,546 KZT</b>")
 
 

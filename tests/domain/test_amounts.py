@@ -1,0 +1,156 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.amounts import LARGEST_AMOUNT, MAX_ASK_LENGTH, Ask, AskProblem, parse_amount, read_amount
+from bot.domain.currencies import CURRENCIES
+from bot.views.currencies import code_of
+
+
+def ask(amount: str, base: str, *quotes: str) -> Ask:
+    return Ask(Decimal(amount), base, quotes)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1500 usd kzt", ask("1500", "USD", "KZT")),
+        ("100 usd in som", ask("100", "USD", "KGS")),
+        ("100 usd to kgs", ask("100", "USD", "KGS")),
+        ("1,5 млн сум в рублях", ask("1500000", "UZS", "RUB")),
+        ("500 мың теңге", ask("500000", "KZT")),
+        ("200$ kgs", ask("200", "USD", "KGS")),
+        ("$200", ask("200", "USD")),
+        ("$200 kgs", ask("200", "USD", "KGS")),
+        ("$100 usd in kzt", ask("100", "USD", "KZT")),
+        ("2k usd kzt", ask("2000", "USD", "KZT")),
+        ("10к рублей", ask("10000", "RUB")),
+        ("1.5m usd", ask("1500000", "USD")),
+        ("10 000 рублей в сомах", ask("10000", "RUB", "KGS")),
+        ("10'000 usd", ask("10000", "USD")),
+        ("100 долларов", ask("100", "USD")),
+        ("50 евро", ask("50", "EUR")),
+        ("usd 100", ask("100", "USD")),
+        ("kzt 500 usd", ask("500", "USD", "KZT")),
+        ("usd kzt 100", ask("100", "USD", "KZT")),
+        ("usd/kzt 100", ask("100", "USD", "KZT")),
+        ("usd 100 in kzt", ask("100", "USD", "KZT")),
+        ("в рублях usd 100", ask("100", "USD", "RUB")),
+        ("100usd", ask("100", "USD")),
+        ("100$ €", ask("100", "USD", "EUR")),
+        ("100 usd = kzt", ask("100", "USD", "KZT")),
+        ("100 USD → KZT", ask("100", "USD", "KZT")),
+        ("how much is 100 usd in kzt?", ask("100", "USD", "KZT")),
+        ("сколько будет 50 тыс. руб. в сомах", ask("50000", "RUB", "KGS")),
+        ("1 million so‘m in usd", ask("1000000", "UZS", "USD")),
+        ("100 dollar necha soʻm", ask("100", "USD", "UZS")),
+        ("100 доллар канча сом", ask("100", "USD", "KGS")),
+        ("500 миң сом", ask("500000", "KGS")),
+        ("5 ҳазор сомонӣ", ask("5000", "TJS")),
+        ("3 müň manat", ask("3000", "TMT")),
+        ("300 ming so'm rubl", ask("300000", "UZS", "RUB")),
+        ("2 млрд сўм", ask("2000000000", "UZS")),
+        ("100 usd kzt, kgs and uzs", ask("100", "USD", "KZT", "KGS", "UZS")),
+        ("100 usd kzt тенге", ask("100", "USD", "KZT")),
+        (".5 usd", ask("0.5", "USD")),
+        ("0,001 usd", ask("0.001", "USD")),
+        # Exactly three digits after a lone sign are thousands, unless there is a multiplier or nothing before.
+        ("1,500 usd", ask("1500", "USD")),
+        ("1.500 usd", ask("1500", "USD")),
+        ("1.500 mln usd", ask("1500000", "USD")),
+        ("0.500 usd", ask("0.5", "USD")),
+        ("1,500,000.50 usd", ask("1500000.50", "USD")),
+        ("1.500.000,50 usd", ask("1500000.50", "USD")),
+    ],
+)
+def test_amounts_are_read_as_people_type_them(text: str, read: Ask) -> None:
+    assert read_amount(text, code_of) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "пять", "usd", "usd kzt", "100", "100k", "m 100", "100 stories about oil", "news of 2025", "100 in som",
+     "5% usd", "100-200 usd", "1 2 usd", "1 тыс млн usd", "k 5 usd", "5² usd", "٥ usd", "2kusd", "100 won it", "/rates", "🙂",
+     "Hello - 5 apples", "1,2,3 stories"],
+)  # fmt: skip
+def test_what_is_no_amount_of_money_is_nobodys_business(text: str) -> None:
+    assert parse_amount(text, code_of) is None
+    with pytest.raises(AskProblem) as caught:
+        read_amount(text, code_of)
+    assert not caught.value.certain
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("0 usd", "number"),
+        ("0,00 usd kzt", "number"),
+        ("-5 usd", "number"),
+        ("−5 usd", "number"),
+        ("$-5", "number"),
+        ("usd - 5 kzt", "number"),
+        ("1e999 usd", "number"),
+        ("1e5 usd", "number"),
+        ("1,2,3 usd", "number"),
+        ("1" * 25 + " usd", "number"),
+        ("1000000000000001 usd", "large"),
+        ("1000001 млрд usd", "large"),
+        ("5 usd usd", "same"),
+        ("5 usd in dollars", "same"),
+        ("5 usd kzt usd", "same"),
+    ],
+)
+def test_an_impossible_amount_of_money_says_why(text: str, key: str) -> None:
+    with pytest.raises(AskProblem) as caught:
+        read_amount(text, code_of)
+    assert (caught.value.key, caught.value.certain) == (f"convert.error.{key}", True)
+    assert parse_amount(text, code_of) is None
+
+
+def test_the_largest_amount_is_still_read() -> None:
+    assert read_amount("1000000000000000 usd", code_of) == Ask(LARGEST_AMOUNT, "USD")
+
+
+codes = st.sampled_from(CURRENCIES)
+numbers = st.decimals("0.01", "999999999", places=2)
+spaces = st.sampled_from(["", " ", "  ", "\t", "\u00a0"])
+
+
+@given(numbers, codes, codes, spaces, spaces, st.booleans(), st.booleans())
+def test_spacing_case_and_the_decimal_sign_change_nothing(
+    number: Decimal, base: str, quote: str, before: str, after: str, lower: bool, comma: bool
+) -> None:
+    written = str(number).replace(".", "," if comma else ".")
+    text = f"{after}{written}{before}{base} {after}{quote}{before}"
+    text = text.lower() if lower else text
+    if base == quote:
+        assert parse_amount(text, code_of) is None
+    else:
+        assert parse_amount(text, code_of) == Ask(number, base, (quote,))
+
+
+@given(st.integers(1, 10**12), codes, st.sampled_from([",", ".", " ", "\u00a0", "\u202f", "'"]))
+def test_thousands_may_be_parted_by_any_sign(number: int, base: str, sign: str) -> None:
+    assert parse_amount(f"{number:,} {base}".replace(",", sign), code_of) == Ask(Decimal(number), base)
+
+
+@given(st.text() | st.text("0123456789.,- eEkкmмлн$€usdkztсомin", max_size=MAX_ASK_LENGTH))
+def test_no_text_at_all_breaks_the_reading(text: str) -> None:
+    read = parse_amount(text, code_of)
+    if read is not None:
+        assert 0 < read.amount <= LARGEST_AMOUNT
+        assert read.base not in read.quotes
+
+
+@given(st.text(max_size=MAX_ASK_LENGTH))
+def test_comma_and_point_are_one(text: str) -> None:
+    swapped = text.translate({ord(","): ".", ord("."): ","})
+    assert parse_amount(f"{text} usd", code_of) == parse_amount(f"{swapped} usd", code_of)
+
+
+@given(st.text("0123456789.,", min_size=1, max_size=12))
+def test_comma_and_point_are_one_in_numbers(text: str) -> None:
+    swapped = text.translate({ord(","): ".", ord("."): ","})
+    assert parse_amount(f"{text} usd", code_of) == parse_amount(f"{swapped} usd", code_of)
