@@ -23,8 +23,8 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_PROBLEMS = 20
 # The largest value that a stored decimal holds is nine million.
 LARGEST = Decimal(9_000_000)
-# By source and day.
-Rows = dict[str, dict[dt.date, list[Quote]]]
+# By source, day and pair.
+Rows = dict[str, dict[dt.date, dict[Pair, Quote]]]
 _EARLIEST = dt.date(1990, 1, 1)
 
 
@@ -77,7 +77,9 @@ def read_rows(lines: Iterable[str], known_sources: frozenset[str], today: dt.dat
         except ValueError as error:
             problems.append(f"line {number}: {error}")
         else:
-            found.setdefault(source, {}).setdefault(day, []).append(quote)
+            first = found.setdefault(source, {}).setdefault(day, {}).setdefault(quote.pair, quote)
+            if first != quote:
+                problems.append(f"line {number}: {quote.pair} of {day} stands above with another figure")
         if len(problems) >= MAX_PROBLEMS:
             break
     if problems:
@@ -129,7 +131,7 @@ async def import_rows(database: Database, rows: Rows) -> Imported:
     figures = new = 0
     async with database.write() as connection:
         for source, days in rows.items():
-            tables = [Table(day, tuple(quotes)) for day, quotes in sorted(days.items())]
+            tables = [Table(day, tuple(quotes.values())) for day, quotes in sorted(days.items())]
             figures += sum(len(table.quotes) for table in tables)
             new += await rates.store_history(connection, source, tables)
     return Imported(figures, new)

@@ -60,6 +60,7 @@ COMMANDS = """
 /alert kzt 2% | /alert kzt 0.1% | /alert kzt abc | /alert eur 1.1 | /alert kzr 5 | /alert usd uzs > 12500 | /alert kzt > 1e999
 /alert kzt kzt 5 | /alert kzt -5 | /alerts | /digest | /digest 08:00 | /digest now | /digest 25:00 | /digest off | /timezone
 /timezone bishkek | /timezone Mars | /language | /quiet 22-7 | /quiet off | /quiet x | /settings | /status | /privacy | /forget
+/convert | /convert 100 usd kzt | /convert x | 100 usd in som | -5 usd | /history | /history kzt | /history kzt 2025-13
 /help | /nonsense | hello | tenge? | /stop
 """
 
@@ -73,6 +74,13 @@ async def test_every_command_answers_in_both_languages(app: App, telegram: Embed
             assert "{" not in answer
             assert "went wrong" not in answer
             assert "пошло не так" not in answer
+
+
+async def test_an_amount_said_without_a_command_is_converted(app: App, telegram: EmbeddedTelegram) -> None:
+    await filled(telegram)
+    assert (await ask(telegram, 1, "100 usd in tenge")).startswith("100 USD ")
+    assert (await ask(telegram, 2, "100 долларов в тенге")).startswith("100 USD ")
+    assert "/news 100 stories about oil" in await ask(telegram, 1, "100 stories about oil")
 
 
 async def test_an_alert_is_built_in_three_taps(app: App, telegram: EmbeddedTelegram) -> None:

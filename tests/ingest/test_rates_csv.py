@@ -89,6 +89,7 @@ async def test_an_export_may_be_of_one_pair_one_source_and_from_a_day_on(databas
         ("nbk,USD,KZT,2026-04-01,1e9,1,1", "a value above zero"),
         ("nbk,USD,KZT,2026-04-01,478.77,500,1", "a smaller tick"),
         ("nbk,USD,KZT,2026-04-01,478.77,0.005,0", "a nominal from 1"),
+        ("nbk,USD,KZT,2026-04-01,478.78,0.005,1", "USD/KZT of 2026-04-01 stands above with another figure"),
     ],
 )
 async def test_one_wrong_line_is_named_and_nothing_is_kept(database: Database, row: str, problem: str) -> None:
@@ -97,6 +98,11 @@ async def test_one_wrong_line_is_named_and_nothing_is_kept(database: Database, r
     assert caught.value.problems[0].startswith("line 3: ")
     assert problem in caught.value.problems[0]
     assert await everything(database) == HEAD
+
+
+async def test_the_same_figure_twice_is_one(database: Database) -> None:
+    done = await import_rows(database, read_rows(StringIO(HEAD + GOOD + GOOD), SOURCES, TODAY))
+    assert (done.figures, done.new) == (1, 1)
 
 
 def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refused() -> None:
@@ -121,5 +127,5 @@ def test_a_written_figure_is_read_as_it_was(base: str, quote: str, value: Decima
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
     rate = Rate(Pair(base, quote), value, value / 1000, "cbu", at, at, day, nominal=nominal)
     assert read_rows(StringIO(HEAD + write_rows([rate])), SOURCES, TODAY) == {
-        "cbu": {day: [Quote(rate.pair, value, value / 1000, nominal=nominal)]}
+        "cbu": {day: {rate.pair: Quote(rate.pair, value, value / 1000, nominal=nominal)}}
     }
