@@ -53,12 +53,17 @@ def authority(code: str) -> str | None:
 class Priced:
     """A rate in the direction asked for, with honest bounds, and the published figures it was made of, as printed.
 
-    `stale`: a source on the path is silent or its table is old.
+    `silent` names the sources on the path that are silent or whose table is old.
     """
 
     rate: Rate
     legs: tuple[Rate, ...]
-    stale: bool = False
+    silent: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether a source on the path is silent or its table is old."""
+        return bool(self.silent)
 
     @property
     def source(self) -> str:
@@ -191,7 +196,8 @@ class Book:
             return None
         legs = best[pair.quote][1]
         rate = compose(pair, legs)
-        return None if rate is None else Priced(rate, legs, any(map(self.is_stale, legs)))
+        silent = dict.fromkeys(leg.source for leg in legs if self.is_stale(leg))
+        return None if rate is None else Priced(rate, legs, tuple(silent))
 
     def seen_by(self, source: str, pair: Pair) -> Priced | None:
         """Return what one source alone says of a pair, directly or by its own cross."""

@@ -72,7 +72,7 @@ def provenance(t: Translator, board: Sequence[Priced], now: dt.datetime) -> list
     observed = [priced.rate.confirmed_at for priced in board if priced.source != PEG]
     if observed:
         said.append(t("rates.source", ago=ago(max(observed), now, t)))
-    silent = dict.fromkeys(leg.source for priced in board if priced.stale for leg in priced.legs)
+    silent = dict.fromkeys(source for priced in board for source in priced.silent)
     said += [t("rates.old", name=source_name(t, source)) for source in silent]
     if any(priced.rate.coarseness > APPROXIMATE_FROM for priced in board):
         said.append(t("rates.coarse"))
@@ -181,8 +181,8 @@ def origin(t: Translator, priced: Priced, now: dt.datetime) -> list[str]:
     elif priced.source not in (TICKER, authority(rate.pair.base), authority(rate.pair.quote)):
         lines.append(t("rates.stand_in"))
     if priced.stale:
-        silent = dict.fromkeys(source_name(t, leg.source) for leg in priced.legs)
-        lines.append(t("rates.old", name=", ".join(silent)))
+        silent = ", ".join(source_name(t, source) for source in priced.silent)
+        lines.append(t("rates.old", name=silent))
     return lines
 
 

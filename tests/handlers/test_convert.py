@@ -115,8 +115,11 @@ async def test_a_silent_source_is_told(database: Database, conversation: Convers
     async with database.write() as connection:
         state = await sources.get(connection, "nbt", "https://www.nbt.tj/")
         await sources.save(connection, replace(state, stale_since=NOW))
-    view = await conversation.say(convert, "10 usd tjs")
-    assert "⚠️" in view.text
+    view = await conversation.say(convert, "10 rub tjs")
+    told = "⚠️ National Bank of Tajikistan: silent, this is the last figure there was."
+    assert [line for line in view.text.split("\n") if "⚠️" in line] == [told]  # the Bank of Russia is not blamed
+    view = await conversation.say(convert, "10 rub")
+    assert [line for line in view.text.split("\n") if "⚠️" in line] == [told]
 
 
 async def test_without_any_rate_it_says_so(conversation: Conversation) -> None:
