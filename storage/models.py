@@ -255,6 +255,7 @@ class ThresholdRow(Base):
     rearms_at: Mapped[Decimal | None]
     snoozed_until: Mapped[dt.datetime | None]
     last_fired_at: Mapped[dt.datetime | None]
+    changed_at: Mapped[dt.datetime | None]  # when a figure last fired or armed it
     created_at: Mapped[dt.datetime]
 
 

@@ -53,6 +53,7 @@ def upgrade() -> None:
     op.add_column("thresholds", sa.Column("kind", sa.String(length=8), nullable=False, server_default="level"))
     op.add_column("thresholds", sa.Column("once", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("thresholds", sa.Column("asked_days", sa.Integer(), nullable=True))
+    op.add_column("thresholds", sa.Column("changed_at", storage.types.UtcDateTime(timezone=True), nullable=True))
     op.execute("UPDATE thresholds SET kind = 'move' WHERE asked_move IS NOT NULL")
     _make_indexes("kind")
     op.create_table(
@@ -72,7 +73,7 @@ def downgrade() -> None:
     for name, *_ in _INDEXES:
         op.drop_index(name, "thresholds")
     for table, columns in (
-        ("thresholds", ("asked_days", "once", "kind")),
+        ("thresholds", ("changed_at", "asked_days", "once", "kind")),
         ("chats", ("cries", "cries_on", "theme")),
         ("rates", ("nominal",)),
         ("sources", ("filled_to", "valid_on")),
