@@ -214,3 +214,9 @@ async def digest_served(connection: AsyncConnection, chat_id: int, on: dt.date, 
 async def digest_told(connection: AsyncConnection, chat_id: int, at: dt.datetime) -> None:
     """Note when (UTC) a digest reached the chat: the next one tells what changed since."""
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_at=at))
+
+
+async def cries_of_day(connection: AsyncConnection, chat_id: int) -> int:
+    """Return how many crossings a chat's last day with any brought, those beyond the cap included."""
+    found = await connection.execute(select(ChatRow.cries).where(ChatRow.id == chat_id))
+    return found.scalar_one_or_none() or 0

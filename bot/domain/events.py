@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     DIGEST = "digest"
     STALE = "stale"
     BACK = "back"
+    CAPPED = "capped"  # a chat heard as many crossings as a day may bring; the rest waits in its list
     NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
 
 
@@ -34,6 +35,7 @@ PRIORITY = {
     EventKind.ARTICLE: Priority.NEWS,
     EventKind.STALE: Priority.NOTICE,
     EventKind.BACK: Priority.NOTICE,
+    EventKind.CAPPED: Priority.NOTICE,
     EventKind.NOTICE: Priority.NOTICE,
     EventKind.DIGEST: Priority.DIGEST,
 }
@@ -55,8 +57,9 @@ class DeliveryState(StrEnum):
 class Event:
     """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
 
-    Payloads: article {article_id}; crossing {threshold_id, before, now, at, source} (decimals as strings);
-    digest {date}; stale and back {source, since}; notice {chat}: the chat that may not be written to.
+    Payloads: article {article_id}; crossing {threshold_id, the line as typed, seen: the observation} (decimals as
+    strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice {chat}: the
+    chat that may not be written to.
     """
 
     id: int
