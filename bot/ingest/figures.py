@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import TICKER, Book
-from bot.domain.events import EventKind
-from bot.domain.rates import Quote, Rate
+from bot.domain.book import TICKER
+from bot.domain.rates import Quote
 from bot.domain.snapshot import Table
-from bot.domain.thresholds import step
 from bot.domain.trust import STEADY, agrees, doubt
-from storage import deliveries, rates, thresholds
+from bot.ingest import crossings
+from storage import rates
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -64,39 +63,5 @@ async def take_figures(
         if figure.rate.confirmed and figure.outcome in (rates.Outcome.NEW, rates.Outcome.SAME):
             book = book.with_figures([figure.rate])
         recorded[n] = figure
-    return Figures(tuple(recorded[n] for n in range(len(quotes))), await _cry_crossings(connection, before, book, now))
-
-
-async def _cry_crossings(connection: AsyncConnection, before: Book, book: Book, now: dt.datetime) -> int:
-    """Let every threshold that the new rates touch live on, and write down the crossings."""
-    told = 0
-    for pair in await thresholds.watched(connection):
-        priced, earlier = book.price(pair), before.price(pair)
-        if priced is not None:
-            told += await _cry(connection, priced.rate, earlier.rate if earlier else None, now)
-    return told
-
-
-async def _cry(connection: AsyncConnection, rate: Rate, before: Rate | None, now: dt.datetime) -> int:
-    told = 0
-    value_before = None if before is None else before.value
-    for threshold in await thresholds.touched(connection, rate, now):
-        after, crossing = step(threshold, value_before, rate, now)
-        if after != threshold:
-            await thresholds.save(connection, after, rate.tick * 2)
-        if crossing is None:
-            continue
-        payload = {
-            "threshold_id": threshold.id,
-            "before": None if value_before is None else str(value_before),
-            "now": str(rate.value),
-            "tick": str(rate.tick),
-            "at": now.isoformat(),
-            "source": rate.source,
-        }
-        key = f"crossing:{threshold.id}:{rate.id}:{now.timestamp():.0f}"
-        event = await deliveries.happen(connection, EventKind.CROSSING, key, payload, now)
-        if event is not None:
-            recipient = (threshold.chat_id, threshold.thread_id)
-            told += await deliveries.address(connection, event, EventKind.CROSSING, [recipient], now)
-    return told
+    told = await crossings.cry(connection, before, book, now)
+    return Figures(tuple(recorded[n] for n in range(len(quotes))), told)

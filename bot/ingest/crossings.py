@@ -1,0 +1,95 @@
+"""What a new book says to the lines people drew: observed once for each pair, settled by the database at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.book import PEG_PAIR, Book, Priced, compose
+from bot.domain.rates import Pair, Rate
+from bot.domain.thresholds import (
+    EXTREME_DAYS,
+    EXTREMES,
+    SPANS,
+    Kind,
+    Observation,
+    observe,
+    with_extremes,
+    with_peg,
+    with_span,
+)
+from storage import crossings, rates
+
+
+async def cry(connection: AsyncConnection, before: Book, book: Book, now: dt.datetime) -> int:
+    """Let every watched pair be looked at, changed or not, and return how many deliveries follow.
+
+    An unchanged rate has news too: for a line that woke beyond it, and for changes within a day or a week.
+    """
+    watched = await crossings.watched(connection)
+    return await crossings.settle(connection, await look(connection, before, book, watched), now)
+
+
+async def look(
+    connection: AsyncConnection, before: Book, book: Book, watched: Mapping[Pair, set[Kind]]
+) -> list[Observation]:
+    """Return what is to be seen of the pairs (canonical), each with the readings that its kinds of lines need."""
+    seen = []
+    for pair, kinds in watched.items():
+        priced, earlier = book.price(pair), before.price(pair)
+        if priced is None:
+            continue
+        observation = observe(priced.rate, earlier.rate.value if earlier else None)
+        for kind, days in SPANS.items():
+            if kind in kinds:
+                then = await rates.priced_on(connection, priced, priced.rate.valid_on - dt.timedelta(days=days))
+                observation = with_span(observation, kind, then) if then else observation
+        if kinds.intersection(EXTREMES):
+            observation = with_extremes(observation, await past(connection, priced))
+        if Kind.PEG in kinds and is_pegged(pair):
+            observation = with_peg(observation, [other.rate for other in book.others(pair) if not other.stale])
+        seen.append(observation)
+    return seen
+
+
+def is_pegged(pair: Pair) -> bool:
+    """Tell whether a pair is one that is officially fixed, either way round."""
+    return pair in (PEG_PAIR, PEG_PAIR.inverted)
+
+
+async def past(connection: AsyncConnection, priced: Priced) -> list[Rate]:
+    """Return a rate's history by its own path, one figure a valid day, oldest first; as long as any extreme needs.
+
+    Where a path has several legs, a day without a figure of one of them is told by the last one before it.
+    """
+    until = priced.rate.valid_on
+    since = until - dt.timedelta(days=max(EXTREME_DAYS) + 1)
+    series = [await rates.series(connection, leg.pair, leg.source, since, until) for leg in priced.legs]
+    return _joined(priced.rate.pair, series)
+
+
+def _joined(pair: Pair, series: Sequence[Sequence[Rate]]) -> list[Rate]:
+    days = sorted({rate.valid_on for one in series for rate in one})
+    by_day = [{rate.valid_on: rate for rate in one} for one in series]
+    current: list[Rate | None] = [None] * len(series)
+    joined = []
+    for day in days:
+        current = [known.get(day, last) for known, last in zip(by_day, current, strict=True)]
+        legs = [rate for rate in current if rate is not None]
+        whole = compose(pair, legs) if len(legs) == len(series) else None
+        if whole is not None:
+            joined.append(
+                Rate(
+                    pair,
+                    whole.value,
+                    whole.tick,
+                    whole.source,
+                    whole.observed_at,
+                    whole.confirmed_at,
+                    day,
+                    bounds=(whole.low, whole.high),
+                )
+            )
+    return joined
