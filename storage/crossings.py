@@ -46,17 +46,18 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import PRIORITY, EventKind
-from bot.domain.numbers import CONTEXT, D
+from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from bot.domain.thresholds import (
     CRIES_A_DAY,
     EXTREMES,
     HYSTERESIS,
     Kind,
+    Line,
     Observation,
     Side,
-    canonical_moves,
     come_back,
+    move_lines,
     on_grain,
 )
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
@@ -403,17 +404,16 @@ async def _deliver(connection: AsyncConnection, rows: Select[Any], kind: EventKi
 async def _measure_anew(connection: AsyncConnection, observations: Sequence[Observation], fresh: Subquery) -> None:
     """Draw the two lines of every move that cried around the value it cried: a statement for each different move."""
     ours = ThresholdRow.id.in_(select(fresh.c.threshold_id))
-    moves = select(ThresholdRow.base, ThresholdRow.quote, ThresholdRow.asked_base, ThresholdRow.asked_move).where(
-        ours, ThresholdRow.kind == _MOVE
-    )
+    asked = (ThresholdRow.asked_base, ThresholdRow.asked_quote, ThresholdRow.asked_side, ThresholdRow.asked_move)
+    moves = select(ThresholdRow.base, ThresholdRow.quote, *asked).where(ours, ThresholdRow.kind == _MOVE).distinct()
     values = {observation.rate.pair: on_grain(observation.rate.value) for observation in observations}
     changes = []
-    for base, quote, asked_base, asked_move in await connection.execute(moves.distinct()):
-        value = values[Pair(base, quote)]
-        up, down = canonical_moves(D(asked_move or 0), turned=asked_base != base)
-        lines = {name: on_grain(CONTEXT.multiply(value, 1 + share)) for name, share in (("above", up), ("below", down))}
-        which = {"its_base": base, "its_quote": quote, "its_asked_base": asked_base, "its_move": asked_move}
-        changes.append({**which, **lines, "anew": value})
+    for base, quote, asked_base, asked_quote, side, move in await connection.execute(moves):
+        pair = Pair(base, quote)
+        line = Line(Pair(asked_base, asked_quote), Side(side), move=D(move or 0), kind=Kind.MOVE)
+        above, below = move_lines(values[pair], line, pair)
+        which = {"its_base": base, "its_quote": quote, "its_asked_base": asked_base, "its_side": side, "its_move": move}
+        changes.append({**which, "above": above, "below": below, "anew": values[pair]})
     if not changes:
         return
     number = ThresholdRow.anchor.type
@@ -425,6 +425,7 @@ async def _measure_anew(connection: AsyncConnection, observations: Sequence[Obse
             ThresholdRow.quote == bindparam("its_quote"),
             ThresholdRow.kind == _MOVE,
             ThresholdRow.asked_base == bindparam("its_asked_base"),
+            ThresholdRow.asked_side == bindparam("its_side"),
             ThresholdRow.asked_move == bindparam("its_move"),
         )
         .values(

@@ -9,25 +9,47 @@ from decimal import Decimal
 
 from bot.domain.numbers import CONTEXT, NotANumber, inverse, parse_number
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Line, LineProblem, Side
+from bot.domain.thresholds import EXTREMES, Kind, Line, LineProblem, Side
+from bot.domain.thresholds import canonical_pair as canonical
 
 # Longer than any line a person types for an alert.
 MAX_LINE_LENGTH = 80
+# "A new high" without a number: of a quarter.
+USUAL_DAYS = 90
 
-_ABOVE = {">", ">=", "above", "over", "up", "выше", "больше", "более"}
-_BELOW = {"<", "<=", "below", "under", "down", "ниже", "меньше", "менее"}
+_SIDES = {
+    **dict.fromkeys((">", ">=", "above", "over", "up", "rises", "выше", "больше", "более", "вырастет"), Side.ABOVE),
+    **dict.fromkeys(("<", "<=", "below", "under", "down", "falls", "ниже", "меньше", "менее", "упадет"), Side.BELOW),
+}
+_KINDS = {
+    **dict.fromkeys(("day", "daily", "день", "сутки"), Kind.DAY),
+    **dict.fromkeys(("week", "weekly", "неделю", "неделя", "недели"), Kind.WEEK),
+    **dict.fromkeys(("high", "highest", "max", "maximum", "максимум", "макс"), Kind.HIGH),
+    **dict.fromkeys(("low", "lowest", "min", "minimum", "минимум", "мин"), Kind.LOW),
+    **dict.fromkeys(("peg", "фикс"), Kind.PEG),
+}
+_ONCE = {"once", "раз", "однажды"}
+# Words that stand between the others and change nothing.
+_SMALL = {"a", "per", "within", "in", "the", "of", "days", "в", "за", "на", "один", "дней", "дня"}
 _PIECE = re.compile(r"[<>]=?|[^\s<>/=]+")
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?:\D|$))")
+_DAYS = re.compile(r"(\d{1,4})(?:d|д|days|дней|дня)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A typed line before the current rate is known: one or two currencies, perhaps a side, a level or a move."""
+    """A typed line before the current rate is known: one or two currencies, and what of the rest was said.
+
+    `move` is a share (0.02); `days` those of an extreme.
+    """
 
     currencies: tuple[str, ...]
     side: Side | None
     level: Decimal | None
     move: Decimal | None
+    kind: Kind = Kind.LEVEL
+    days: int | None = None
+    once: bool = False
 
 
 class UnknownCurrency(ValueError):
@@ -39,74 +61,112 @@ class UnknownCurrency(ValueError):
 
 
 def parse_wish(text: str, code_of: Callable[[str], str | None]) -> Wish:
-    """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt 520`, `kzt 2%`, `тенге выше 520`.
+    """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt 2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
 
     LineProblem for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
     """
     if len(text) > MAX_LINE_LENGTH:
         raise LineProblem("alerts.error.form")
     currencies: list[str] = []
+    numbers: list[str] = []
     side: Side | None = None
-    number: Decimal | None = None
-    percent = False
+    kind: Kind | None = None
+    percent = once = False
     for piece in _PIECE.findall(_GROUPED.sub("", text)):
-        word = piece.casefold()
-        if word in _ABOVE or word in _BELOW:
-            side = Side.ABOVE if word in _ABOVE else Side.BELOW
+        word = piece.casefold().replace("ё", "е")
+        if word in _SIDES:
+            side = _SIDES[word]
+        elif word in _KINDS and kind is None:
+            kind = _KINDS[word]
+        elif word in _ONCE:
+            once = True
         elif word == "%":
             percent = True
+        elif word in _SMALL:
+            continue
         elif (code := code_of(piece)) is not None:
             currencies.append(code)
         elif piece[0].isdigit() or piece[0] in "+-±.,":
             percent = percent or piece.endswith("%")
-            number = _number(piece.rstrip("%").lstrip("±+"), number)
+            numbers.append(word)
         else:
             raise UnknownCurrency(piece)
+    _check_currencies(currencies)
+    kind = kind or (Kind.MOVE if percent else Kind.LEVEL)
+    if kind is Kind.PEG and not numbers:
+        return Wish(tuple(currencies), None, None, None, kind, once=once)
+    if kind in EXTREMES:
+        return Wish(tuple(currencies), None, None, None, kind, _days(numbers), once)
+    number = _number(numbers)
+    if kind is Kind.LEVEL:
+        return Wish(tuple(currencies), side, number, None, kind, once=once)
+    return Wish(tuple(currencies), side, None, CONTEXT.divide(number, Decimal(100)), kind, once=once)
+
+
+def _check_currencies(currencies: list[str]) -> None:
     if not currencies or len(currencies) > 2:
         raise LineProblem("alerts.error.form")
     if len(currencies) == 2 and currencies[0] == currencies[1]:
         raise LineProblem("alerts.error.same")
-    if number is None or number <= 0:
-        raise LineProblem("alerts.error.number")
-    if percent:
-        return Wish(tuple(currencies), side, None, CONTEXT.divide(number, Decimal(100)))
-    return Wish(tuple(currencies), side, number, None)
 
 
-def _number(text: str, already: Decimal | None) -> Decimal:
-    if already is not None:
+def _number(typed: list[str]) -> Decimal:
+    if len(typed) != 1:
         raise LineProblem("alerts.error.number")
     try:
-        return parse_number(text)
+        number = parse_number(typed[0].rstrip("%").lstrip("±+"))
     except NotANumber:
         raise LineProblem("alerts.error.number") from None
+    if not number:
+        raise LineProblem("alerts.error.number")
+    return number
+
+
+def _days(typed: list[str]) -> int:
+    if not typed:
+        return USUAL_DAYS
+    match = _DAYS.match(typed[0]) if len(typed) == 1 else None
+    if match is None:
+        raise LineProblem("alerts.error.number")
+    return int(match[1])
 
 
 def canonical_pair(wish: Wish) -> Pair:
-    """Return the pair as it is stored: the currency against the dollar. LineProblem for two without the dollar."""
-    others = [code for code in wish.currencies if code != "USD"]
-    if len(others) != 1:
+    """Return the pair as it is stored; one currency is meant against the dollar. LineProblem for the dollar alone."""
+    codes = wish.currencies if len(wish.currencies) == 2 else ("USD", wish.currencies[0])
+    if codes[0] == codes[1]:
         raise LineProblem("alerts.error.pair")
-    return Pair(others[0], "USD")
+    return canonical(Pair(*codes))
 
 
 def resolve(wish: Wish, rate: Rate) -> Line:
     """Complete a wish by the current rate (of the canonical pair): which way round, which side.
 
-    With two currencies typed, `usd kzt` means tenge a dollar. With one, the nearer of the two ways round is meant:
-    520 is tenge a dollar, 0.0019 is dollars a tenge. Without a side, the line is ahead of the current value.
+    With two currencies typed, `usd kzt` means tenge a dollar. With one, so does everything but a level, of which the
+    nearer of the two ways round is meant: 520 is tenge a dollar, 0.0019 is dollars a tenge. Without a side, the line
+    is ahead of the current value.
     """
     pair = rate.pair
-    if wish.move is not None:
-        return Line(pair.inverted, Side.BOTH, move=wish.move)
+    usual = Pair(*wish.currencies) if len(wish.currencies) == 2 else Pair("USD", wish.currencies[0])
+    match wish.kind:
+        case Kind.PEG:
+            return Line(usual, Side.BOTH, kind=Kind.PEG)
+        case Kind.HIGH | Kind.LOW:
+            side = Side.ABOVE if wish.kind is Kind.HIGH else Side.BELOW
+            return Line(usual, side, kind=wish.kind, days=wish.days)
+        case Kind.LEVEL:
+            return _resolve_level(wish, rate, pair, usual)
+        case _:
+            return Line(usual, wish.side or Side.BOTH, move=wish.move, kind=wish.kind)
+
+
+def _resolve_level(wish: Wish, rate: Rate, pair: Pair, asked: Pair) -> Line:
     if wish.level is None:
         raise LineProblem("alerts.error.number")
-    if len(wish.currencies) == 2:
-        asked = Pair(wish.currencies[0], wish.currencies[1])
-    else:
-        asked = (
-            pair if _distance(wish.level, rate.value) < _distance(wish.level, inverse(rate.value)) else pair.inverted
-        )
+    if len(wish.currencies) == 1 and _distance(wish.level, rate.value) < _distance(wish.level, inverse(rate.value)):
+        asked = pair
+    elif len(wish.currencies) == 1:
+        asked = pair.inverted
     now = rate.value if asked == pair else inverse(rate.value)
     side = wish.side or (Side.ABOVE if wish.level > now else Side.BELOW)
     return Line(asked, side, level=wish.level)

@@ -172,9 +172,9 @@ class Threshold:
             case Kind.PEG:
                 return PEG_DEVIATION
             case Kind.MOVE:
-                return None if self.anchor is None else on_grain(CONTEXT.multiply(self.anchor, 1 + self._moves()[0]))
+                return None if self.anchor is None else move_lines(self.anchor, self.line, self.pair)[0]
             case _:
-                return self._moves()[0]
+                return canonical_moves(self.line, self.pair)[0]
 
     @property
     def fires_below(self) -> Decimal | None:
@@ -185,13 +185,9 @@ class Threshold:
             case Kind.HIGH | Kind.LOW | Kind.PEG:
                 return None
             case Kind.MOVE:
-                return None if self.anchor is None else on_grain(CONTEXT.multiply(self.anchor, 1 + self._moves()[1]))
+                return None if self.anchor is None else move_lines(self.anchor, self.line, self.pair)[1]
             case _:
-                return self._moves()[1]
-
-    def _moves(self) -> tuple[Decimal, Decimal]:
-        """Return the share up and the (negative) share down in the canonical pair that the asked move comes to."""
-        return canonical_moves(self.line.move or Decimal(0), turned=self.line.pair != self.pair)
+                return canonical_moves(self.line, self.pair)[1]
 
     @property
     def line_side(self) -> Side:
@@ -259,14 +255,25 @@ def come_back(value: Decimal, side: Side) -> Decimal:
     return on_grain(value - distance if side is Side.ABOVE else value + distance)
 
 
-def canonical_moves(move: Decimal, *, turned: bool) -> tuple[Decimal, Decimal]:
-    """Return (share up, negative share down) of the canonical value for ± `move` of the asked one.
+def canonical_moves(line: Line, pair: Pair) -> tuple[Decimal | None, Decimal | None]:
+    """Return the share up and the (negative) share down of the canonical value that a line's move comes to.
 
-    Turned, +2 % of the asked value are -1.96 % of the canonical one.
+    Turned, +2 % of the asked value are -1.96 % of the canonical one. None: the line does not wait for that side.
     """
-    if not turned:
-        return on_grain(move), on_grain(-move)
-    return on_grain(inverse(1 - move) - 1), on_grain(inverse(1 + move) - 1)
+    move = line.move or Decimal(0)
+    up, down = None if line.side is Side.BELOW else move, None if line.side is Side.ABOVE else -move
+    if line.pair != pair:
+        up, down = (None if share is None else inverse(1 + share) - 1 for share in (down, up))
+    return None if up is None else on_grain(up), None if down is None else on_grain(down)
+
+
+def move_lines(anchor: Decimal, line: Line, pair: Pair) -> tuple[Decimal | None, Decimal | None]:
+    """Return the canonical values above and below an anchor at which a move has happened."""
+    up, down = (
+        None if share is None else on_grain(CONTEXT.multiply(anchor, 1 + share))
+        for share in canonical_moves(line, pair)
+    )
+    return up, down
 
 
 def canonical_pair(pair: Pair) -> Pair:
@@ -480,3 +487,19 @@ def step(threshold: Threshold, observation: Observation, now: dt.datetime) -> tu
     if side is None:
         return threshold, None
     return fired(threshold, side, observation.rate.value, now), Crossing(threshold, side, observation, now)
+
+
+def distance(threshold: Threshold, rate: Rate) -> Decimal | None:
+    """Return by what share the value asked for must still change to reach its (nearer) line; None for other kinds.
+
+    `rate` is the canonical one of now. Negative: downwards.
+    """
+    if threshold.kind not in (Kind.LEVEL, Kind.MOVE):
+        return None
+    turned = threshold.line.pair != threshold.pair
+    ratios = [
+        CONTEXT.divide(rate.value, line) if turned else CONTEXT.divide(line, rate.value)
+        for line in (threshold.fires_above, threshold.fires_below)
+        if line
+    ]
+    return min((ratio - 1 for ratio in ratios), key=abs, default=None)

@@ -202,7 +202,8 @@ def lines(draw_: st.DrawFn, pair: Pair = KZT) -> Line:
             level = draw_(values)
             return Line(asked, side, level=level if asked == pair else inverse(level))
         case Kind.MOVE | Kind.DAY | Kind.WEEK:
-            return Line(asked, Side.BOTH, move=Decimal(draw_(st.integers(10, 400))).scaleb(-4), kind=kind)
+            move = Decimal(draw_(st.integers(10, 400))).scaleb(-4)
+            return Line(asked, draw_(st.sampled_from(list(Side))), move=move, kind=kind)
         case Kind.HIGH:
             return Line(asked, Side.ABOVE, kind=kind, days=30)
         case Kind.LOW:
