@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.book import Book
+from bot.domain.currencies import CURRENCIES
 from bot.domain.lines import UnknownCurrency, canonical_pair, parse_wish, resolve
-from bot.domain.numbers import NotANumber, parse_number
+from bot.domain.numbers import D, NotANumber
 from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.domain.thresholds import Line, LineProblem, Side, Threshold, ThresholdState, canonical, check, is_beyond
+from bot.domain.thresholds import (
+    EXTREME_DAYS,
+    EXTREMES,
+    Kind,
+    Line,
+    LineProblem,
+    Observation,
+    Side,
+    Threshold,
+    ThresholdState,
+    beyond,
+    canonical,
+    check,
+    distance,
+    fired,
+    observe,
+    rearmed,
+)
+from bot.domain.thresholds import draw as drawn
 from bot.domain.times import at_local
+from bot.ingest.crossings import is_pegged, look
 from bot.views import alerts as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
 from handlers.turn import Command, Press, Turn
-from storage import rates, thresholds
+from storage import crossings, rates, thresholds
 
 # A person with more lines than this has a trading system, not a wish to be called.
 MAX_THRESHOLDS = 50
 MONDAY_MORNING = 9 * 60
-# How far ahead of the current value the offered levels lie, and the moves offered, in per cent.
-LEVELS_AHEAD = (Decimal("0.005"), Decimal("0.01"), Decimal("0.02"), Decimal("0.03"), Decimal("0.05"), Decimal("0.10"))
-MOVES = (Decimal(1), Decimal(2), Decimal(3), Decimal(5), Decimal(10), Decimal(15))
+# How far ahead of the current value the offered levels lie, and the moves offered, as shares.
+LEVELS_AHEAD = (D("0.005"), D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"))
+MOVES = (D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15"))
+# Longer than the number of any line on a button.
+_MAX_NUMBER = 24
 
 
 async def draw(turn: Turn) -> None:
@@ -36,8 +59,8 @@ async def draw(turn: Turn) -> None:
     try:
         known = await _known(turn)
         wish = parse_wish(turn.arguments, code_of)
-        rate = await _rate(turn, canonical_pair(wish))
-        await _draw(turn, resolve(wish, rate), rate)
+        rate, book = await _rate(turn, canonical_pair(wish))
+        await _draw(turn, resolve(wish, rate), rate, book, once=wish.once)
     except UnknownCurrency as error:
         await turn.say(views.unknown_currency(turn.t, error.word, nearest(error.word), known))
     except LineProblem as error:
@@ -49,107 +72,180 @@ async def _known(turn: Turn) -> list[str]:
         return [line.code for line in await rates.board(connection, turn.now)]
 
 
-async def _rate(turn: Turn, pair: Pair) -> Rate:
-    """Return the current figure of a pair; LineProblem if there is no source for it."""
+async def _rate(turn: Turn, pair: Pair) -> tuple[Rate, Book]:
+    """Return the current rate of a pair, and the book it is from; LineProblem if there is no way to it."""
     async with turn.database.read() as connection:
-        priced = (await rates.book(connection, turn.now)).price(pair)
+        book = await rates.book(connection, turn.now)
+    priced = book.price(pair)
     if priced is None:
         raise LineProblem("alerts.error.pair")
-    return priced.rate
+    return priced.rate, book
 
 
-def _threshold(turn: Turn, line: Line, rate: Rate) -> Threshold:
-    pair, side, level = canonical(line)
-    anchor = rate.value if line.move is not None else None
-    return Threshold(0, turn.chat.id, turn.thread_id, pair, side, line, level, anchor)
+async def _seen(turn: Turn, threshold: Threshold, book: Book) -> Observation | None:
+    """Return what is to be seen of a line's pair now, as the next tick will see it."""
+    async with turn.database.read() as connection:
+        seen = await look(connection, book, book, {threshold.pair: {threshold.kind}})
+    return seen[0] if seen else None
 
 
-async def _draw(turn: Turn, line: Line, rate: Rate, *, beyond_is_fine: bool = False) -> None:
-    """Store a line and confirm it; a line the rate is beyond already is asked about first."""
+def _check(line: Line, rate: Rate) -> None:
+    if line.kind is Kind.PEG and not is_pegged(line.pair):
+        raise LineProblem("alerts.error.peg")
     check(line, rate)
-    threshold = _threshold(turn, line, rate)
-    if is_beyond(threshold, rate):
-        if not beyond_is_fine:
-            await turn.say(views.already(turn.t, line, rate))
-            return
-        threshold = replace(threshold, state=ThresholdState.FIRED)
+
+
+async def _draw(turn: Turn, line: Line, rate: Rate, book: Book, *, once: bool = False) -> None:
+    """Store a line and confirm it; a line the rate is beyond already is asked about first."""
+    _check(line, rate)
+    threshold = drawn(line, turn.chat.id, turn.thread_id, rate, once=once)
+    seen = await _seen(turn, threshold, book)
+    if seen is not None and beyond(threshold, seen):
+        await turn.show(views.already(turn.t, line, rate, once=once))
+        return
+    await _store(turn, threshold, rate)
+
+
+async def _store(turn: Turn, threshold: Threshold, rate: Rate, seen: Observation | None = None) -> None:
+    """Store a new line, if there is room for it, and show it; `seen`: and let this look fire it at once."""
     async with turn.database.write() as connection:
-        if await thresholds.count_of_chat(connection, turn.chat.id) >= MAX_THRESHOLDS:
-            stored = None
-        else:
-            stored = replace(threshold, id=await thresholds.add(connection, threshold, rate.tick * 2, turn.now))
-    await turn.show(views.drawn(turn.t, stored, rate) if stored else views.too_many(turn.t, MAX_THRESHOLDS))
+        full = await thresholds.count_of_chat(connection, turn.chat.id) >= MAX_THRESHOLDS
+        if not full:
+            threshold = replace(threshold, id=await thresholds.add(connection, threshold, turn.now))
+        if seen is not None and not full:
+            await crossings.settle(connection, [seen], turn.now)
+    await turn.show(views.too_many(turn.t, MAX_THRESHOLDS) if full else views.drawn(turn.t, threshold, rate))
 
 
-async def draw_next(turn: Turn, base: str, quote: str, side: str, level: str) -> None:
-    """Draw a line that is crossed already: it is armed when the rate has come back."""
+def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[Line, bool]:
+    """Return the line that a button names; LineProblem or ValueError for what no button of ours says."""
+    if not {base, quote} <= set(CURRENCIES) or base == quote or len(number) > _MAX_NUMBER or once not in ("0", "1"):
+        raise LineProblem("alerts.error.form")
+    asked = Line(Pair(base, quote), Side(side), kind=Kind(kind))
+    if asked.kind is Kind.PEG:
+        return replace(asked, side=Side.BOTH), once == "1"
+    value = D(number)
+    if value <= 0 or (asked.side is Side.BOTH and asked.kind in (Kind.LEVEL, *EXTREMES)):
+        raise LineProblem("alerts.error.form")
+    if asked.kind in EXTREMES:
+        return replace(asked, days=int(value)), once == "1"
+    return (replace(asked, level=value) if asked.kind is Kind.LEVEL else replace(asked, move=value)), once == "1"
+
+
+async def _press(turn: Turn, typed: tuple[str, ...], then: str) -> None:
     try:
-        if code_of(base) != base or code_of(quote) != quote or base == quote or "USD" not in (base, quote):
-            raise LineProblem("alerts.error.form")
-        line = Line(Pair(base, quote), Side.ABOVE if side == "a" else Side.BELOW, level=parse_number(level))
-        rate = await _rate(turn, canonical(line)[0])
-        await _draw(turn, line, rate, beyond_is_fine=True)
-    except (LineProblem, NotANumber, ZeroDivisionError):
+        line, once = _line(*typed)
+        rate, book = await _rate(turn, canonical(line)[0])
+        if then == "draw":
+            await _draw(turn, line, rate, book, once=once)
+            return
+        _check(line, rate)
+        threshold = drawn(line, turn.chat.id, turn.thread_id, rate, once=once)
+        seen = await _seen(turn, threshold, book)
+        if then == "next":
+            await _store(turn, _resting(threshold, seen), rate)
+        else:
+            await _store(turn, threshold, rate, seen)
+    except LineProblem as error:
+        if error.key == "alerts.error.form":
+            await turn.old_button()
+        else:
+            await turn.say(views.problem(turn.t, error, await _known(turn)))
+    except (NotANumber, ValueError, ZeroDivisionError):
         await turn.old_button()
 
 
-async def show_alerts(turn: Turn) -> None:
+def _resting(threshold: Threshold, seen: Observation | None) -> Threshold:
+    """Return a line that waits for the next crossing: where it is beyond now, as if it had cried that already."""
+    side = beyond(threshold, seen) if seen else None
+    if seen is None or side is None:
+        return threshold
+    rests = fired(replace(threshold, once=False), side, seen.rate.value, seen.rate.observed_at)
+    was = threshold.last_fired_at, threshold.changed_at
+    return replace(rests, once=threshold.once, last_fired_at=was[0], changed_at=was[1])
+
+
+async def draw_built(turn: Turn, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+    """Draw the line that was built."""
+    await _press(turn, (base, quote, kind, side, number, once), "draw")
+
+
+async def draw_next(turn: Turn, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+    """Draw a line that is crossed already: it is armed when the rate has come back."""
+    await _press(turn, (base, quote, kind, side, number, once), "next")
+
+
+async def draw_now(turn: Turn, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+    """Draw a line that is crossed already, and cry it at once."""
+    await _press(turn, (base, quote, kind, side, number, once), "now")
+
+
+async def show_alerts(turn: Turn, page: str = "0") -> None:
     """Answer /alerts with the chat's lines."""
+    if not (page.isascii() and page.isdigit() and len(page) < 4):
+        await turn.old_button()
+        return
     async with turn.database.read() as connection:
-        found = await thresholds.of_chat(connection, turn.chat.id)
-    view = views.listing(turn.t, found[:MAX_THRESHOLDS], turn.now, ZoneInfo(turn.chat.timezone))
-    await turn.show(view)
+        found = (await thresholds.of_chat(connection, turn.chat.id))[:MAX_THRESHOLDS]
+        book = await rates.book(connection, turn.now)
+    away: dict[int, Decimal] = {}
+    for threshold in found:
+        priced = book.price(threshold.pair)
+        far = distance(threshold, priced.rate) if priced else None
+        if far is not None:
+            away[threshold.id] = far
+    await turn.show(views.listing(turn.t, found, away, turn.now, ZoneInfo(turn.chat.timezone), int(page)))
 
 
-async def _own(turn: Turn, threshold_id: str) -> Threshold | None:
-    """Return the chat's own line of this id; otherwise answer for an old button and return None."""
+async def _change(turn: Turn, threshold_id: str, become: Callable[[Threshold], Threshold] | None) -> Threshold | None:
+    """Change (or with None: delete) the chat's own line of this id in one transaction; returns it as it was changed.
+
+    For a line that is not there, or another chat's, the answer for an old button.
+    """
     found = None
     if threshold_id.isascii() and threshold_id.isdigit() and len(threshold_id) < 19:
-        async with turn.database.read() as connection:
+        async with turn.database.write() as connection:
             found = await thresholds.get(connection, int(threshold_id))
-    if found is None or found.chat_id != turn.chat.id:
+            if found is not None and found.chat_id != turn.chat.id:
+                found = None
+            if found is not None and become is None:
+                await thresholds.remove(connection, turn.chat.id, found.id)
+            elif found is not None and become is not None:
+                found = become(found)
+                await thresholds.save(connection, found)
+    if found is None:
         await turn.old_button()
-        return None
     return found
 
 
 async def delete(turn: Turn, threshold_id: str) -> None:
     """Delete a line."""
-    if threshold := await _own(turn, threshold_id):
-        async with turn.database.write() as connection:
-            await thresholds.remove(connection, turn.chat.id, threshold.id)
+    if threshold := await _change(turn, threshold_id, None):
         await turn.toast(views.deleted(turn.t, threshold.line))
         await show_alerts(turn)
 
 
-async def _become(turn: Turn, threshold: Threshold) -> None:
-    async with turn.database.write() as connection:
-        priced = (await rates.book(connection, turn.now)).price(threshold.pair)
-        await thresholds.save(connection, threshold, priced.rate.tick * 2 if priced else Decimal(0))
-
-
 async def pause(turn: Turn, threshold_id: str) -> None:
     """Silence a line until it is wanted again."""
-    if threshold := await _own(turn, threshold_id):
-        await _become(turn, replace(threshold, state=ThresholdState.PAUSED))
+    if await _change(turn, threshold_id, lambda one: replace(one, state=ThresholdState.PAUSED)):
         await show_alerts(turn)
 
 
 async def resume(turn: Turn, threshold_id: str) -> None:
-    """Listen to a line again."""
-    if threshold := await _own(turn, threshold_id):
-        await _become(turn, replace(threshold, state=ThresholdState.ARMED, snoozed_until=None))
+    """Arm a line now, whatever it was."""
+    if await _change(turn, threshold_id, lambda one: replace(rearmed(one), snoozed_until=None)):
+        await turn.toast(turn.t.plain("alerts.armed"))
         await show_alerts(turn)
 
 
 async def sleep(turn: Turn, threshold_id: str) -> None:
     """Ask how long a line should sleep."""
-    if threshold := await _own(turn, threshold_id):
+    if threshold := await _change(turn, threshold_id, lambda one: one):
         await turn.show(views.snoozing(turn.t, threshold))
 
 
 async def snooze(turn: Turn, threshold_id: str, span: str) -> None:
-    """Let a line sleep for an hour, a day or until Monday morning; awake it is armed."""
+    """Let a line sleep for an hour, a day or until Monday morning; one that wakes beyond its line cries."""
     zone = ZoneInfo(turn.chat.timezone)
     today = turn.now.astimezone(zone).date()
     until = {
@@ -159,9 +255,40 @@ async def snooze(turn: Turn, threshold_id: str, span: str) -> None:
     }.get(span)
     if until is None:
         await turn.old_button()
-    elif threshold := await _own(turn, threshold_id):
-        await _become(turn, replace(threshold, state=ThresholdState.ARMED, snoozed_until=until))
+    elif await _change(turn, threshold_id, lambda one: replace(rearmed(one), snoozed_until=until)):
         await turn.toast(turn.t.plain("alerts.snoozed"))
+
+
+async def shift(turn: Turn, threshold_id: str, way: str) -> None:
+    """Move a line up or down by 1 % of the value asked for; it waits for its next crossing from there."""
+    if way not in views.SHIFTS:
+        await turn.old_button()
+        return
+    async with turn.database.read() as connection:
+        book = await rates.book(connection, turn.now)
+    became: dict[str, Rate] = {}
+
+    def moved(one: Threshold) -> Threshold:
+        priced = book.price(one.pair)
+        if one.line.level is None or priced is None:
+            raise LineProblem("alerts.error.form")
+        line = replace(one.line, level=views.short(one.line.level * views.SHIFTS[way]))
+        check(line, priced.rate)
+        became["rate"] = priced.rate
+        fresh = drawn(line, one.chat_id, one.thread_id, priced.rate, once=one.once)
+        fresh = replace(fresh, id=one.id, last_fired_at=one.last_fired_at, changed_at=one.changed_at)
+        return _resting(fresh, observe(priced.rate))
+
+    try:
+        threshold = await _change(turn, threshold_id, moved)
+    except LineProblem as error:
+        if error.key == "alerts.error.form":
+            await turn.old_button()
+        else:
+            await turn.say(views.problem(turn.t, error, ()))
+        return
+    if threshold:
+        await turn.show(views.drawn(turn.t, threshold, became["rate"]))
 
 
 async def build(turn: Turn) -> None:
@@ -173,66 +300,54 @@ async def build(turn: Turn) -> None:
 async def choose_currency(turn: Turn, code: str) -> None:
     """Second tap: which side."""
     if rate := await _current(turn, code):
-        await turn.show(views.build_side(turn.t, rate))
+        await turn.show(views.build_side(turn.t, rate, pegged=is_pegged(rate.pair)))
 
 
 async def _current(turn: Turn, code: str) -> Rate | None:
+    """Return the rate USD/code; answer for an old button if there is none."""
     try:
-        if code_of(code) == code:
-            return await _rate(turn, Pair(code, "USD"))
+        if code in CURRENCIES and code != "USD":
+            return (await _rate(turn, Pair("USD", code)))[0]
     except LineProblem:
         pass
     await turn.old_button()
     return None
 
 
-def offered(rate: Rate, side: str) -> list[Decimal]:
-    """Return the levels to offer (units per dollar, or per cents for a move): only ones that can be told apart."""
-    if side == "move":
-        return [move for move in MOVES if move / 100 >= rate.coarseness]
-    turned, levels = rate.inverted, []
-    for ahead in LEVELS_AHEAD:
-        value = turned.value * (1 + ahead if side == "above" else 1 - ahead)
-        level = meaningful_digits(value, turned.tick / 5)
-        line = Line(turned.pair, Side.ABOVE if side == "above" else Side.BELOW, level=level)
+def offered(rate: Rate, side: str) -> dict[str, Line]:
+    """Return the lines to offer on USD/code, by what tells them apart: only ones that the rate can serve."""
+    kind = views.BUILT[side]
+    if kind in EXTREMES:
+        which = Side.ABOVE if kind is Kind.HIGH else Side.BELOW
+        lines = [Line(rate.pair, which, kind=kind, days=days) for days in EXTREME_DAYS]
+    elif kind is Kind.LEVEL:
+        which = Side.ABOVE if side == "above" else Side.BELOW
+        values = [rate.value * (1 + ahead if which is Side.ABOVE else 1 - ahead) for ahead in LEVELS_AHEAD]
+        lines = [Line(rate.pair, which, level=views.short(meaningful_digits(v, rate.tick / 5))) for v in values]
+    else:
+        lines = [Line(rate.pair, Side.BOTH, move=move, kind=kind) for move in MOVES]
+    usable = {}
+    canonical_rate = rate if canonical(lines[0])[0] == rate.pair else rate.inverted
+    for line in lines:
         try:
-            check(line, rate)
+            check(line, canonical_rate)
         except LineProblem:
             continue
-        if level not in levels:
-            levels.append(level)
-    return levels
+        usable[str(line.level or line.move or line.days)] = line
+    return usable
 
 
 async def choose_side(turn: Turn, code: str, side: str) -> None:
-    """Third tap: which level."""
-    if side not in ("above", "below", "move"):
+    """Third tap: which level, share or span."""
+    if side not in views.BUILT:
         await turn.old_button()
     elif rate := await _current(turn, code):
-        await turn.show(views.build_level(turn.t, rate, side, offered(rate, side)))
-
-
-async def choose_level(turn: Turn, code: str, side: str, level: str) -> None:
-    """Draw the line that was built."""
-    rate = await _current(turn, code)
-    if rate is None:
-        return
-    try:
-        value = parse_number(level)
-        if side == "move":
-            line = Line(rate.pair.inverted, Side.BOTH, move=value / 100)
-        else:
-            line = Line(rate.pair.inverted, Side.ABOVE if side == "above" else Side.BELOW, level=value)
-        await _draw(turn, line, rate)
-    except (NotANumber, ZeroDivisionError):
-        await turn.old_button()
-    except LineProblem as error:
-        await turn.say(views.problem(turn.t, error, await _known(turn)))
+        await turn.show(views.build_level(turn.t, rate, offered(rate, side), side))
 
 
 async def ask_level(turn: Turn, code: str, side: str) -> None:
     """Ask for a typed level."""
-    if side not in ("above", "below", "move"):
+    if side not in views.BUILT:
         await turn.old_button()
     elif await _current(turn, code):
         await turn.ask("alerts.level", views.type_level(turn.t, code))
@@ -247,13 +362,15 @@ BUTTONS = {
     ("alerts", "build"): Press(build, changes=True),
     ("alerts", "currency"): Press(choose_currency, changes=True),
     ("alerts", "side"): Press(choose_side, changes=True),
-    ("alerts", "level"): Press(choose_level, changes=True),
+    ("alerts", "draw"): Press(draw_built, changes=True),
     ("alerts", "type"): Press(ask_level, changes=True),
     ("alerts", "next"): Press(draw_next, changes=True),
+    ("alerts", "now"): Press(draw_now, changes=True),
     ("alerts", "delete"): Press(delete, changes=True),
     ("alerts", "pause"): Press(pause, changes=True),
     ("alerts", "resume"): Press(resume, changes=True),
     ("alerts", "sleep"): Press(sleep, changes=True),
     ("alerts", "snooze"): Press(snooze, changes=True),
+    ("alerts", "shift"): Press(shift, changes=True),
 }
 ANSWERS = {"alerts.level": draw}

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle, title_key
+from bot.domain.curated import ECONOMY, stems_of
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
 from storage.upsert import insert
 
@@ -166,6 +167,24 @@ async def about(
     """Return the stories that a stored query matches, newest first."""
     wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
     return await _listed(connection, select(*_COLUMNS).where(wanted), limit, offset, since)
+
+
+async def about_economy(
+    connection: AsyncConnection, country: str, since: dt.datetime, limit: int
+) -> list[StoredArticle]:
+    """Return the newest stories since an instant (UTC) about a curated country's economy.
+
+    By what stories were matched with, where anybody follows these topics; else by the words of their titles.
+    """
+
+    def matched(*topics: str) -> ColumnElement[bool]:
+        about = exists().where(
+            MatchRow.article_id == ArticleRow.id, MatchRow.query_id == QueryRow.id, QueryRow.topic.in_(topics)
+        )
+        named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
+        return or_(about, *named)
+
+    return await _listed(connection, select(*_COLUMNS).where(matched(country), matched(*ECONOMY)), limit, 0, since)
 
 
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:

@@ -31,6 +31,23 @@ THEMES = {
     " OR weapons OR csto OR террор* OR армия OR оружие",
 }
 TOPICS = {**COUNTRIES, **THEMES}
+# The themes that may say why a currency moved, and whose currency it is.
+ECONOMY = ("currency", "economy")
+COUNTRY_OF = {
+    "KZT": "kazakhstan",
+    "KGS": "kyrgyzstan",
+    "UZS": "uzbekistan",
+    "TJS": "tajikistan",
+    "TMT": "turkmenistan",
+    "AFN": "afghanistan",
+    "RUB": "russia",
+    "CNY": "china",
+}
+
+
+def stems_of(slug: str) -> tuple[str, ...]:
+    """Return the beginnings of words by which a topic is known, folded: where a whole search would cost too much."""
+    return tuple(fold(term).strip(' "*') for term in TOPICS[slug].split(" OR "))
 
 
 def slug_of(words: str, names: dict[str, str]) -> str | None:

@@ -36,7 +36,14 @@ PAGE = 10
 # By how much a tap moves a line.
 SHIFTS = {"down": D("0.99"), "up": D("1.01")}
 # The kinds that are built by buttons, besides a level's two sides.
-BUILT = {"above": Kind.LEVEL, "below": Kind.LEVEL, "move": Kind.MOVE, "day": Kind.DAY, "high": Kind.HIGH, "low": Kind.LOW}
+BUILT = {
+    "above": Kind.LEVEL,
+    "below": Kind.LEVEL,
+    "move": Kind.MOVE,
+    "day": Kind.DAY,
+    "high": Kind.HIGH,
+    "low": Kind.LOW,
+}
 
 
 def _percents(t: Translator, share: Decimal) -> str:
@@ -52,7 +59,7 @@ def describe(t: Translator, line: Line, *, once: bool = False) -> Html:
         case Kind.LEVEL:
             said = t(f"alerts.line_level_{line.side}", pair=pair, level=number(t, line.level or Decimal(0)))
         case Kind.HIGH | Kind.LOW:
-            said = t.plural(f"alerts.line_{line.kind}", line.days or 0, pair=pair)
+            said = t(f"alerts.line_{line.kind}", pair=pair, span=t.plain(f"alerts.days_{line.days}"))
         case Kind.PEG:
             said = t("alerts.line_peg", pair=pair)
         case _:
@@ -225,9 +232,7 @@ def _cry_buttons(t: Translator, threshold_id: int, threshold: Threshold) -> tupl
                 for way in SHIFTS
             )
         )
-    chart = Button(
-        t.plain("alerts.button_chart"), data=data("charts", "show", currency(threshold.line.pair), "90d")
-    )
+    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(threshold.line.pair), "90d"))
     arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", threshold_id))
     delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", threshold_id), style="danger")
     return (*found, (chart, arm, delete))
@@ -327,7 +332,7 @@ def build_level(t: Translator, rate: Rate, lines: Mapping[str, Line], side: str)
 
 def _label(t: Translator, line: Line) -> str:
     if line.kind in EXTREMES:
-        return t.plural("alerts.days", line.days or 0)
+        return t.plain(f"alerts.days_{line.days}")
     return number(t, line.level) if line.level is not None else f"±{_percents(t, line.move or Decimal(0))} %"
 
 

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.rates import Rate, meaningful_digits
+from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.domain.thresholds import Side, Threshold, canonical
 from bot.i18n import Translator
 from bot.views.chart import Picture
@@ -50,7 +50,7 @@ def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
     found = {}
     for threshold in charted.thresholds:
         line = threshold.line
-        if line.level is None or canonical(line)[0].base != charted.code:
+        if line.level is None or canonical(line)[0] != Pair(charted.code, "USD"):
             continue
         per_dollar = line.pair.base == "USD"
         level = line.level if per_dollar else 1 / line.level
