@@ -73,7 +73,10 @@ def _sql(text: str) -> ColumnElement[Any]:
 # Written into the statements, not bound: a partial index serves only who names its condition.
 _ARMED, _FIRED, _BOTH = _sql("'armed'"), _sql("'fired'"), _sql("'both'")
 _MOVE = _sql("'move'")
+# Lines that stand on a value: firing changes their state and nothing else of them.
+_ON_VALUE = {Kind.LEVEL, Kind.MOVE}
 _EXTREMES = [_sql(f"'{kind}'") for kind in EXTREMES]
+_EMPTY = _sql("''")
 _KEY = "crossing:"
 # PostgreSQL's planner must not turn the ranges into one big join: a LIMIT keeps them apart. Never reached.
 _NO_LIMIT = 2**40
@@ -213,7 +216,9 @@ async def settle(connection: AsyncConnection, observations: Sequence[Observation
     heard = await _address(connection, fresh, fired, now)
     if any(Kind.MOVE in observation.readings for observation in observations):
         await _measure_anew(connection, observations, fresh)
-    await _fire(connection, given, fresh)
+    await _rest(connection, given, fresh)
+    if any(observation.readings.keys() - _ON_VALUE for observation in observations):
+        await _rest_by_reading(connection, given, fresh)
     return heard
 
 
@@ -437,11 +442,29 @@ async def _measure_anew(connection: AsyncConnection, observations: Sequence[Obse
     )
 
 
-async def _fire(connection: AsyncConnection, given: dict[str, Any], fresh: Subquery) -> None:
-    """Let the lines that cried rest, or be done; a share's and an extreme's way back begins where it cried."""
+async def _rest(connection: AsyncConnection, given: dict[str, Any], fresh: Subquery) -> None:
+    """Let the lines on a value that cried rest, or be done; a move goes on."""
+    await connection.execute(
+        update(ThresholdRow)
+        .where(
+            ThresholdRow.id.in_(select(fresh.c.threshold_id)),
+            ThresholdRow.kind.concat(_EMPTY).in_([_sql(f"'{kind}'") for kind in _ON_VALUE]),
+        )
+        .values(
+            state=case((ThresholdRow.once, _sql("'done'")), (ThresholdRow.kind == _MOVE, _ARMED), else_=_FIRED),
+            last_fired_at=_NOW,
+            changed_at=_NOW,
+            snoozed_until=null(),
+        ),
+        given,
+    )
+
+
+async def _rest_by_reading(connection: AsyncConnection, given: dict[str, Any], fresh: Subquery) -> None:
+    """Let the other lines that cried rest, or be done; a share's and an extreme's way back begins where it cried."""
     observed = _observed(connection)
-    is_move, is_extreme = ThresholdRow.kind == _MOVE, ThresholdRow.kind.in_(_EXTREMES)
-    both = and_(ThresholdRow.asked_side == _BOTH, ~is_move)
+    is_extreme = ThresholdRow.kind.in_(_EXTREMES)
+    both = ThresholdRow.asked_side == _BOTH
     upward = ThresholdRow.fires_above <= observed.c.up
     share, zero = _sql(str(_scaled(HYSTERESIS))), _sql("0")
     above = type_coerce(ThresholdRow.fires_above, BigInteger) - share
@@ -462,14 +485,16 @@ async def _fire(connection: AsyncConnection, given: dict[str, Any], fresh: Subqu
     await connection.execute(
         update(ThresholdRow)
         .where(
+            # By their numbers; the empty string keeps the planner from reading all lines of a pair for it.
             ThresholdRow.id == fresh.c.threshold_id,
-            ThresholdRow.state == _ARMED,
-            ThresholdRow.base == observed.c.base,
-            ThresholdRow.quote == observed.c.quote,
-            ThresholdRow.kind == observed.c.kind,
+            ThresholdRow.state.concat(_EMPTY) == _ARMED,
+            ThresholdRow.kind.concat(_EMPTY).not_in([_sql(f"'{kind}'") for kind in _ON_VALUE]),
+            ThresholdRow.base.concat(_EMPTY) == observed.c.base,
+            ThresholdRow.quote.concat(_EMPTY) == observed.c.quote,
+            ThresholdRow.kind.concat(_EMPTY) == observed.c.kind,
         )
         .values(
-            state=case((ThresholdRow.once, _sql("'done'")), (is_move, _ARMED), else_=_FIRED),
+            state=case((ThresholdRow.once, _sql("'done'")), else_=_FIRED),
             side=case(
                 (and_(both, upward), _sql("'above'")),
                 (both, _sql("'below'")),

@@ -90,6 +90,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             "journal_mode=WAL",
             "synchronous=NORMAL",  # with WAL a killed process loses nothing, a power cut at most the last commits
             "foreign_keys=ON",
+            "automatic_index=OFF",  # every join has an index of its own; one made on the fly reads a whole table
             f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

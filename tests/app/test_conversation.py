@@ -86,7 +86,7 @@ async def test_an_amount_said_without_a_command_is_converted(app: App, telegram:
 async def test_an_alert_is_built_in_three_taps(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     await ask(telegram, 1, "/alert")
-    for label, expected in (("KZT", "When shall I cry?"), ("rises above", "At which value?")):
+    for label, expected in (("KZT", "When shall I cry?"), ("Dollar above", "Choose:")):
         message, data = button(telegram, 1, label)
         telegram.press(1, message, data)
         await telegram.wait_for(lambda: any(expected in text for text in texts(telegram, 1)), timeout=10)  # noqa: B023

@@ -82,7 +82,7 @@ async def person_with_a_line(database: Database, pair: Pair) -> None:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
         line = Line(pair.inverted, Side.ABOVE, level=Decimal(20000))
         far = Threshold(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
-        await thresholds.add(connection, far, Decimal(0), T0)
+        await thresholds.add(connection, far, T0)
 
 
 async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind, str]]:
@@ -126,9 +126,7 @@ async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(databa
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
         line = Line(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
         level = 1 / Decimal(13000)
-        await thresholds.add(
-            connection, Threshold(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), Decimal(0), T0
-        )
+        await thresholds.add(connection, Threshold(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
     clock.now += dt.timedelta(days=1)
     fetcher.pages["cbu.uz"] = cbu_table("02.04.2026", USD="15852.47", RUB="150.53")
     await looking.run_pass(force=True)
