@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from bench.clock import row
 from bot.delivery.drawing import Drawer
-from bot.views.chart import Picture, draw
+from bot.views.chart import draw
+from bot.views.picture import Picture
 
 CHARTS = 20
 # The loop is asked for a turn every millisecond; how much later than that it comes is the lag.

@@ -12,7 +12,7 @@ import sys
 
 import structlog
 
-from bot.views.chart import Picture, encode
+from bot.views.picture import Picture, encode
 
 log = structlog.get_logger()
 

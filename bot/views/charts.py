@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.domain.thresholds import Side, Threshold, canonical
 from bot.i18n import Translator
-from bot.views.chart import Picture
 from bot.views.currencies import FLAGS, sign
 from bot.views.figures import change, day, figure, number
 from bot.views.message import Button, View, data, rows
+from bot.views.picture import Picture
 from bot.views.rates import source_name
 
 # What can be asked for, in days; `max` is all there is (no bank's past is filled farther back than it was asked for).

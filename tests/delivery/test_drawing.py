@@ -12,7 +12,7 @@ import pytest
 
 from bot.delivery import drawing
 from bot.delivery.drawing import MAX_WAITING, Drawer, DrawingFailed
-from bot.views.chart import Picture
+from bot.views.picture import Picture
 from tests.views.test_chart import PICTURE
 
 

@@ -6,7 +6,7 @@ import pytest
 from bot.delivery.drawing import DrawingFailed
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.views.chart import Picture
+from bot.views.picture import Picture
 from handlers.charts import BUTTONS, show_chart
 from handlers.turn import Turn
 from storage import rates

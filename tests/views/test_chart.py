@@ -10,8 +10,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from matplotlib.transforms import Bbox
 
-from bot.views.chart import HEIGHT, WIDTH, Picture, decode, draw, encode, main
+from bot.views.chart import HEIGHT, WIDTH, compose, draw, main
+from bot.views.picture import Picture, Points, decode, encode
 
 DAY = dt.date(2026, 11, 24)
 POINTS = tuple((DAY - dt.timedelta(days=90 - n), 512 + n % 7 * 0.83) for n in range(91))
@@ -74,6 +76,101 @@ def test_any_figures_make_a_picture(
     picture = replace(PICTURE, official=official, ticker=ticker, lines=lines, digits=digits)
     assert size(draw(picture)) == (WIDTH, HEIGHT)
     assert decode(encode(replace(picture, title=words))[4:]) == replace(picture, title=words)
+
+
+def words_of(picture: Picture) -> list[tuple[str, Bbox]]:
+    """All words of a picture, with the boxes they fill."""
+    figure = compose(picture)
+    figure.draw_without_rendering()
+    [axes] = figure.axes
+    texts = [*figure.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]
+    return [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+
+
+def assert_readable(picture: Picture) -> None:
+    placed = words_of(picture)
+    for words, box in placed:
+        assert min(box.x0, box.y0, WIDTH - box.x1, HEIGHT - box.y1) >= 0, words
+    for n, (words, box) in enumerate(placed):
+        for others, other in placed[n + 1 :]:
+            assert not box.overlaps(other), (words, others)
+
+
+shares = st.floats(0.7, 1.4)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(shares, min_size=1, max_size=40),
+    st.lists(shares, max_size=5),
+    st.lists(shares, max_size=8),
+    st.sampled_from([(1, 5), (3.5, 2), (87, 4), (478, 2), (12000, 2)]),
+    st.sampled_from([1, 2, 30, 300]),
+)
+def test_no_words_touch_and_none_leaves_the_picture(
+    official: list[float], ticker: list[float], levels: list[float], currency: tuple[float, int], apart: int
+) -> None:
+    level, digits = currency
+
+    def days(values: list[float]) -> Points:
+        return tuple((DAY - dt.timedelta(days=apart * n), level * at) for n, at in enumerate(values))[::-1]
+
+    lines = tuple((level * at**6, f"> {level * at**6:.{digits}f}") for at in levels)
+    assert_readable(
+        replace(PICTURE, official=days(official), ticker=days(ticker), lines=lines, digits=digits, theme="dark")
+    )
+
+
+@pytest.mark.parametrize("values", [[3.5] * 90, [3.5], [87.45] * 30 + [87.4502], [512, 514, 513], [530, 512, 512.1]])
+def test_flat_short_and_steep_figures_stay_readable(values: list[float]) -> None:
+    points = tuple((DAY - dt.timedelta(days=len(values) - 1 - n), value) for n, value in enumerate(values))
+    assert_readable(replace(PICTURE, official=points, ticker=(), lines=((values[0] * 1.001, "> x"),), digits=4))
+
+
+def test_words_too_long_for_their_place_are_cut() -> None:
+    long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, footer="банк " * 60)
+    assert_readable(replace(long, official_name="Банк " * 40))
+    assert sum(words.endswith("…") for words, _ in words_of(long)) == 3
+
+
+def test_a_change_in_the_last_digit_does_not_look_like_a_fall() -> None:
+    points = ((DAY - dt.timedelta(days=1), 87.4500), (DAY, 87.4502))
+    low, high = compose(replace(PICTURE, official=points, ticker=(), lines=(), digits=4)).axes[0].get_ylim()
+    assert high - low > 87.45 * 0.005
+
+
+def test_a_line_within_the_band_is_drawn_and_those_beyond_are_named_at_the_edge_nearest_first() -> None:
+    far = ((900.0, "> 900"), (600.0, "> 600"), (3.0, "< 3"), (400.0, "< 400"))
+    words = [words for words, _ in words_of(replace(PICTURE, lines=(*far, (515.0, "> 515"))))]
+    assert {"> 515", "▲ > 600, > 900", "▼ < 400, < 3"} <= set(words)
+    assert compose(replace(PICTURE, lines=far)).axes[0].get_ylim()[1] < 530
+
+
+def test_lines_that_lie_close_share_their_words() -> None:
+    lines = tuple((level, f"> {level}") for level in (514, 514.1, 514.2, 514.3))
+    assert "> 514 … > 514.3" in [words for words, _ in words_of(replace(PICTURE, lines=lines))]
+    assert "> 514, > 514.1" in [words for words, _ in words_of(replace(PICTURE, lines=lines[:2]))]
+
+
+def test_a_dollar_sign_is_a_dollar() -> None:
+    # read as mathematics, this would raise
+    draw(replace(PICTURE, title="$ \\frac{ $", subtitle="A$ _ $"))
+
+
+@pytest.mark.parametrize(
+    ("days", "names"),
+    [
+        (0, ["24 нояб."]),
+        (1, ["23 нояб.", "24 нояб."]),
+        (30, ["25 окт.", "2 нояб.", "9 нояб.", "16 нояб.", "24 нояб."]),
+        (365, ["янв. 2026", "март 2026", "май 2026", "июль 2026", "сент. 2026", "нояб. 2026"]),
+        (2500, ["2021", "2022", "2023", "2024", "2025", "2026"]),
+    ],
+)
+def test_dates_stand_where_a_calendar_has_its_beginnings(days: int, names: list[str]) -> None:
+    points = ((DAY - dt.timedelta(days=days), 512.0), (DAY, 514.0)) if days else ((DAY, 512.0),)
+    axes = compose(replace(PICTURE, official=points, ticker=())).axes[0]
+    assert [label.get_text() for label in axes.get_xticklabels()] == names
 
 
 def test_the_drawing_loop_answers_each_message_and_outlives_a_bad_one(capsys: pytest.CaptureFixture[str]) -> None:
