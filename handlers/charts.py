@@ -24,6 +24,9 @@ log = structlog.get_logger()
 DEFAULT_SPAN = "90d"
 # Tables are dated tomorrow, over long holidays some days on.
 AHEAD = dt.timedelta(days=14)
+# What Telegram says of a file_id that is no longer good ("wrong file identifier…", "FILE_REFERENCE_EXPIRED"),
+# and where a group lets nobody send pictures.
+_FILE, _NO_RIGHT = "file", "not enough rights"
 # Typed spans beside the buttons' own names.
 _SPANS = {"30": "30d", "90": "90d", "1y": "1y", "365": "1y", "year": "1y", "год": "1y", "all": "max", "всё": "max"}
 
@@ -95,6 +98,19 @@ async def _show(turn: Turn, code: str, span: str) -> None:
     if not charted.main:
         await turn.say(View(turn.t("charts.nothing", code=code)))
         return
+    try:
+        await _send(turn, charted)
+    except DrawingFailed as error:
+        log.warning("chart not drawn", reason=str(error))
+        await turn.say(View(turn.t("charts.busy")))
+    except BadRequest as error:
+        if _NO_RIGHT not in str(error).casefold():
+            raise
+        await turn.say(View(turn.t("charts.not_allowed", code=code)))
+
+
+async def _send(turn: Turn, charted: views.Charted) -> None:
+    """Send the picture that Telegram has already, or draw it."""
     view, theme = views.caption(turn.t, charted, turn.chat.theme), turn.chat.theme
     key = views.key(turn.t, charted, theme)
     async with turn.database.read() as connection:
@@ -104,17 +120,12 @@ async def _show(turn: Turn, code: str, span: str) -> None:
             await turn.show_photo(view, file_id)
             return
         except BadRequest as error:
+            if _FILE not in str(error).casefold():
+                raise
             log.info("picture unknown to telegram, drawn anew", reason=str(error)[:100])
-    try:
-        drawn = await turn.services.drawer.draw(views.picture(turn.t, charted, theme))
-    except DrawingFailed as error:
-        log.warning("chart not drawn", reason=str(error))
-        await turn.say(View(turn.t("charts.busy")))
-        return
-    file_id = await turn.show_photo(view, drawn)
-    if file_id is not None:
-        async with turn.database.write() as connection:
-            await charts.remember(connection, key, file_id, turn.now)
+    file_id = await turn.show_photo(view, await turn.services.drawer.draw(views.picture(turn.t, charted, theme)))
+    async with turn.database.write() as connection:
+        await charts.remember(connection, key, file_id, turn.now)
 
 
 async def show(turn: Turn, code: str, span: str) -> None:

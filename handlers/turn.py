@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from typing import TypeVar
 
 from telegram import Bot, CallbackQuery, InputFile, Message
 from telegram.constants import ParseMode
@@ -22,6 +23,8 @@ from bot.views.message import View
 from storage import chats
 from storage.database import Database
 
+T = TypeVar("T")
+
 # How long a typed answer to a question is waited for; later words are words again.
 ASK_FOR = dt.timedelta(minutes=10)
 
@@ -33,6 +36,18 @@ def seconds(flood: RetryAfter) -> float:
     """Return how long Telegram wants us to wait; the library gives it as a number or as a timedelta."""
     wait = flood.retry_after
     return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
+
+
+async def patiently(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call to Telegram, once more after a short wait if that is what it asks for."""
+    try:
+        return await call()
+    except RetryAfter as flood:
+        wait = seconds(flood)
+        if wait > LONGEST_WAIT:
+            raise
+        await asyncio.sleep(wait)
+        return await call()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +99,7 @@ class Turn:
 
     async def say(self, view: View) -> Message:
         """Send a new message to the chat."""
-        try:
-            return await outgoing.send(self.bot, self.chat.id, self.thread_id, view)
-        except RetryAfter as flood:
-            wait = seconds(flood)
-            if wait > LONGEST_WAIT:
-                raise
-            await asyncio.sleep(wait)
-            return await outgoing.send(self.bot, self.chat.id, self.thread_id, view)
+        return await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
 
     async def show(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
@@ -99,15 +107,16 @@ class Turn:
         if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
             await self.say(view)
 
-    async def show_photo(self, view: View, photo: bytes | str) -> str | None:
+    async def show_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
         message = self.pressed.message if self.pressed else None
-        shown = None
+        bot, chat = self.bot, self.chat.id
         if isinstance(message, Message) and message.photo:
-            shown = await outgoing.edit_photo(self.bot, self.chat.id, message.message_id, view, photo)
-        else:
-            shown = await outgoing.send_photo(self.bot, self.chat.id, self.thread_id, view, photo)
-        return shown.photo[-1].file_id if shown and shown.photo else None
+            number = message.message_id
+            edited = await patiently(lambda: outgoing.edit_photo(bot, chat, number, view, photo))
+            if edited is not None:
+                return edited
+        return await patiently(lambda: outgoing.send_photo(bot, chat, self.thread_id, view, photo))
 
     async def toast(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""

@@ -22,11 +22,6 @@ async def remember(connection: AsyncConnection, key: str, file_id: str, now: dt.
     await connection.execute(upsert(connection, ChartRow, values, key=["key"]))
 
 
-async def forget(connection: AsyncConnection, key: str) -> None:
-    """Forget a picture that Telegram knows no more."""
-    await connection.execute(delete(ChartRow).where(ChartRow.key == key))
-
-
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Forget up to `limit` pictures older than an instant (UTC); returns how many."""
     old = select(ChartRow.key).where(ChartRow.created_at < before).limit(limit)

@@ -86,9 +86,9 @@ async def edit(bot: Bot, chat_id: int, message_id: int, view: View) -> bool:
     return True
 
 
-async def send_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: bytes | str) -> Message:
-    """Send a picture (its bytes, or Telegram's file_id) with the view as its caption and buttons."""
-    return await bot.send_photo(
+async def send_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: bytes | str) -> str:
+    """Send a picture (its bytes, or Telegram's file_id) with the view as caption and buttons; returns its file_id."""
+    sent = await bot.send_photo(
         chat_id,
         photo,
         caption=view.text,
@@ -96,18 +96,22 @@ async def send_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: 
         message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
         reply_markup=markup(view),
     )
+    return sent.photo[-1].file_id
 
 
-async def edit_photo(bot: Bot, chat_id: int, message_id: int, view: View, photo: bytes | str) -> Message | None:
-    """Put a picture in place of another; None if that message cannot be edited any more."""
+async def edit_photo(bot: Bot, chat_id: int, message_id: int, view: View, photo: bytes | str) -> str | None:
+    """Put a picture in place of another; returns its file_id, None if that message cannot be edited any more."""
     media = InputMediaPhoto(photo, caption=view.text, parse_mode=ParseMode.HTML)
     try:
         edited = await bot.edit_message_media(media, chat_id, message_id, reply_markup=markup(view))
     except BadRequest as error:
-        if any(reason in str(error).lower() for reason in ("not modified", *_GONE)):
+        reason = str(error).lower()
+        if "not modified" in reason and isinstance(photo, str):
+            return photo
+        if any(gone in reason for gone in _GONE):
             return None
         raise
-    return edited if isinstance(edited, Message) else None
+    return edited.photo[-1].file_id if isinstance(edited, Message) else None
 
 
 def plain_text(html: str) -> str:

@@ -19,6 +19,11 @@ from bot.views.rates import source_name
 # What can be asked for, in days; `max` is all there is (no bank's past is filled farther back than it was asked for).
 RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 
+# Of a person's lines the nearest are drawn.
+MOST_LINES = 12
+# Raised when pictures are drawn otherwise, so that those Telegram has are not sent any more.
+_LOOK = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Charted:
@@ -46,8 +51,8 @@ class Charted:
 
 
 def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
-    """Return the lines as levels of USD/code with their labels."""
-    found = {}
+    """Return the lines nearest to the last figure, as levels of USD/code with their labels."""
+    found: dict[float, str] = {}
     for threshold in charted.thresholds:
         line = threshold.line
         if line.level is None or canonical(line)[0] != Pair(charted.code, "USD"):
@@ -57,7 +62,8 @@ def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
         above = (line.side is Side.ABOVE) == per_dollar
         shown = meaningful_digits(level, level / 20_000)
         found[float(level)] = f"{'>' if above else '<'} {number(t, shown)}"
-    return tuple(sorted(found.items()))
+    last = float(charted.main[-1].value)
+    return tuple(sorted(sorted(found.items(), key=lambda line: abs(line[0] - last))[:MOST_LINES]))
 
 
 def picture(t: Translator, charted: Charted, theme: str) -> Picture:
@@ -88,7 +94,7 @@ def picture(t: Translator, charted: Charted, theme: str) -> Picture:
 
 def key(t: Translator, charted: Charted, theme: str) -> str:
     """Return what a picture depends on: pair, range, last figures, language, theme, lines; hashed to fit."""
-    parts: list[object] = [charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
+    parts: list[object] = [_LOOK, charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
     for rates in (charted.official, charted.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
     return f"{charted.code}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:48]}"

@@ -126,3 +126,6 @@ async def test_a_chart_is_uploaded_once_and_edited_in_place(app: App, telegram: 
     await telegram.wait_for(lambda: "edit_date" in pictures()[1], timeout=20)
     assert len(pictures()) == 2
     assert pictures()[1]["photo"][0]["file_id"] != first["photo"][0]["file_id"]
+    telegram.fail_next("editMessageMedia", status=400, description="Bad Request: message to edit not found")
+    telegram.press(1, *button(telegram, 1, "30 d"))
+    await telegram.wait_for(lambda: len(pictures()) == 3, timeout=20)

@@ -95,6 +95,26 @@ async def test_an_idle_process_is_let_go() -> None:
     assert not drawer.running
 
 
+LONELY = """
+import asyncio, os, signal
+from bot.delivery.drawing import Drawer
+from tests.views.test_chart import PICTURE
+
+async def main():
+    await Drawer().draw(PICTURE)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+async def test_the_process_ends_when_the_bot_is_killed() -> None:
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", LONELY, stderr=asyncio.subprocess.PIPE)
+    # The drawing process has inherited this pipe: its end is the end of both.
+    _, said = await asyncio.wait_for(parent.communicate(), 60)
+    assert (parent.returncode, said) == (-signal.SIGKILL, b"")
+
+
 async def test_the_bot_itself_never_loads_the_drawing_library() -> None:
     code = "import sys, bot.app, handlers.dispatch; print('matplotlib' in sys.modules, 'numpy' in sys.modules)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)

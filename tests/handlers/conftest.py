@@ -38,6 +38,7 @@ class RecordedTurn(Turn):
     toasts: list[str] = field(default_factory=list)
     photos: list[bytes | str] = field(default_factory=list)
     unknown_photos: tuple[bytes | str, ...] = ()
+    no_photos: bool = False
     files: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def say(self, view: View) -> Any:
@@ -47,7 +48,9 @@ class RecordedTurn(Turn):
         self.views.append(view)
         self.edited += 1
 
-    async def show_photo(self, view: View, photo: bytes | str) -> str | None:
+    async def show_photo(self, view: View, photo: bytes | str) -> str:
+        if self.no_photos:
+            raise BadRequest("Not enough rights to send photos to the chat")
         if photo in self.unknown_photos:
             raise BadRequest("Wrong file identifier/HTTP URL specified")
         self.views.append(view)

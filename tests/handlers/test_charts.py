@@ -140,6 +140,21 @@ async def test_where_the_drawing_process_is_busy_people_are_told(
     assert turn.views[0].text.startswith("Many charts are being drawn right now.")
 
 
+async def test_where_pictures_are_forbidden_the_figures_are_offered(
+    conversation: Conversation, drawer: StubDrawer
+) -> None:
+    for _ in range(2):  # drawn now, and known to Telegram from other chats
+        turn = conversation.turn("kzt")
+        turn.services.drawer = drawer  # type: ignore[assignment]
+        turn.no_photos = True
+        await show_chart(turn)
+        assert (
+            turn.views[0].text == "I may not send pictures in this chat. An admin can allow it; until then: /rates KZT"
+        )
+        await ask(conversation, drawer, "kzt")
+    assert len(drawer.pictures) == 2
+
+
 @pytest.mark.parametrize(
     ("action", "arguments"),
     [("show", ("XXX", "30d")), ("show", ("USD", "30d")), ("show", ("KZT", "2d")), ("theme", ("KZT", "30d", "pink"))],

@@ -182,6 +182,21 @@ async def test_a_photo_is_enlarged_by_a_click(page: Page, stub: Stub) -> None:
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+async def test_a_photo_can_take_the_place_of_another(page: Page, stub: Stub) -> None:
+    def chart(file_id: str, words: str, **fields: int) -> Json:
+        return message(1, photo=[{"file_id": file_id, "width": 1200, "height": 675}], caption=words, **fields)
+
+    stub.messages[1] = [chart("light", "KZT, 90 days")]
+    await page.goto(stub.url)
+    await expect(page.get_by_role("img", name="KZT, 90 days")).to_have_attribute("src", "/file/demo/light")
+    await stub.tell(type="message", chat=1, message=chart("dark", "KZT, 30 days", edit_date=MORNING + 90))
+    image = page.get_by_role("img", name="KZT, 30 days")
+    await expect(image).to_have_attribute("src", "/file/demo/dark")
+    await expect(page.locator(".photo img")).to_have_count(1)
+    await image.click()
+    await expect(page.get_by_role("dialog", name="Photo").locator("img")).to_have_attribute("src", "/file/demo/dark")
+
+
 async def test_a_document_is_offered_for_saving(page: Page, stub: Stub) -> None:
     stub.messages[1] = [message(1, document={"file_id": "csv7", "file_name": "rates.csv", "file_size": 18234})]
     await page.goto(stub.url)

@@ -1,0 +1,90 @@
+"""Charts in words: which lines stand in a picture, by what it is known, what is said under it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bot.domain.rates import Pair, Rate
+from bot.domain.thresholds import Line, Side, Threshold
+from bot.i18n import Translator
+from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
+
+DAY = dt.date(2026, 11, 24)
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+USD_KZT, KZT_USD = Pair("USD", "KZT"), Pair("KZT", "USD")
+T = Translator("en")
+
+
+def rate(value: str, source: str = "nbk", ago: int = 0) -> Rate:
+    return Rate(USD_KZT, Decimal(value), Decimal("0.005"), source, NOON, NOON, DAY - dt.timedelta(days=ago))
+
+
+def drawn(line: Line) -> Threshold:
+    return Threshold(0, 1, 0, KZT_USD, line.side, line, None, None)
+
+
+def above(level: str, pair: Pair = USD_KZT) -> Threshold:
+    return drawn(Line(pair, Side.ABOVE, Decimal(level)))
+
+
+CHARTED = Charted("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
+
+
+def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
+    lines = [above("520"), above("0.00196", KZT_USD), drawn(Line(USD_KZT, Side.BELOW, Decimal("505.5")))]
+    shown = picture(T, replace(CHARTED, thresholds=lines), "light").lines
+    assert [(round(level, 2), label) for level, label in shown] == [
+        (505.5, "< 505.50"),
+        (510.2, "< 510.20"),
+        (520, "> 520.00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        above("512", Pair("USD", "KGS")),
+        above("6", Pair("RUB", "KZT")),
+        drawn(Line(USD_KZT, Side.BOTH, move=Decimal("0.02"))),
+    ],
+)
+def test_lines_of_other_pairs_and_moves_have_no_place_in_the_picture(other: Threshold) -> None:
+    assert picture(T, replace(CHARTED, thresholds=[other]), "light").lines == ()
+
+
+def test_of_many_lines_the_nearest_are_shown() -> None:
+    lines = [above(str(500 + n)) for n in range(10_000)]
+    levels = [level for level, _ in picture(T, replace(CHARTED, thresholds=lines), "light").lines]
+    assert len(levels) == MOST_LINES
+    assert levels == sorted(levels)
+    assert max(abs(level - 512) for level in levels) <= MOST_LINES / 2
+
+
+def test_a_picture_is_another_one_when_anything_that_it_shows_changes() -> None:
+    known = {
+        key(T, CHARTED, "light"),
+        key(T, CHARTED, "dark"),
+        key(Translator("ru"), CHARTED, "light"),
+        key(T, replace(CHARTED, span="1y"), "light"),
+        key(T, replace(CHARTED, thresholds=[above("515")]), "light"),
+        key(T, replace(CHARTED, thresholds=[above("516")]), "light"),
+        key(T, replace(CHARTED, ticker=[rate("513", "ticker")]), "light"),
+        key(T, replace(CHARTED, official=[*CHARTED.official[:-1], rate("512.01")]), "light"),
+        key(T, replace(CHARTED, official=[*CHARTED.official, rate("512")]), "light"),
+    }
+    assert len(known) == 9
+    assert all(len(one) <= 120 for one in known)
+    assert key(T, replace(CHARTED, official=list(CHARTED.official)), "light") in known
+
+
+def test_the_words_tell_the_change_the_range_and_the_day() -> None:
+    view = caption(T, CHARTED, "dark")
+    assert "<b>USD/KZT</b>: 512.00 ₸, 90 days: ▲0.3%" in view.text
+    assert "510.25 – 515.50" in view.text
+    assert [button.label for button in view.buttons[0]] == ["30 d", "✓ 90 d", "1 y", "max"]
+    assert len(view.buttons[0]) == len(RANGES)
+    assert "Light" in view.buttons[1][0].label
