@@ -189,7 +189,7 @@ async def test_a_photo_can_take_the_place_of_another(page: Page, stub: Stub) -> 
     stub.messages[1] = [chart("light", "KZT, 90 days")]
     await page.goto(stub.url)
     await expect(page.get_by_role("img", name="KZT, 90 days")).to_have_attribute("src", "/file/demo/light")
-    await stub.tell(type="message", chat=1, message=chart("dark", "KZT, 30 days", edit_date=MORNING + 90))
+    await stub.tell(type="edit", chat=1, message=chart("dark", "KZT, 30 days", edit_date=MORNING + 90))
     image = page.get_by_role("img", name="KZT, 30 days")
     await expect(image).to_have_attribute("src", "/file/demo/dark")
     await expect(page.locator(".photo img")).to_have_count(1)
