@@ -49,3 +49,25 @@ async def test_writers_at_the_same_time_wait_for_each_other(database: Database) 
     await asyncio.gather(*(write(n) for n in range(20)))
     async with database.read() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM queries"))).scalar_one() == 20
+
+
+async def test_a_write_cut_off_at_any_moment_is_undone_and_holds_nobody_up(database: Database) -> None:
+    async def write() -> None:
+        async with database.write() as connection:
+            for text_ in ("a", "b"):
+                await connection.execute(
+                    text("INSERT INTO queries (text) VALUES (:text) RETURNING id"), {"text": text_}
+                )
+
+    kept = []  # what a cut off task leaves behind may live on, with all that it refers to
+    for moment in range(60):
+        task = asyncio.create_task(write())
+        for _ in range(moment % 30):
+            await asyncio.sleep(0)
+        task.cancel()
+        kept += await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(5), database.write() as connection:
+            written = (await connection.execute(text("SELECT count(*) FROM queries"))).scalar_one()
+            assert written in (0, 2)
+            await connection.execute(text("DELETE FROM queries"))
+    assert any(isinstance(end, asyncio.CancelledError) for end in kept)
