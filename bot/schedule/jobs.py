@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -54,6 +55,7 @@ def timetable(
 def _until_cut_off(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     """Return the job as one that ends quietly when the program stops: its transaction is undone, nothing is amiss."""
 
+    @wraps(job)
     async def run() -> None:
         with suppress(asyncio.CancelledError):
             await job()
