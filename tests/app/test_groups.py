@@ -1,0 +1,84 @@
+"""In groups everyone may read; only admins change what the group hears, by whatever way."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.app import App
+from bot.demo.telegram import EmbeddedTelegram
+from tests.app.test_conversation import button, filled, texts
+
+GROUP = -100
+ADMIN, MEMBER = 1, 2
+# The member speaks Russian, and so may the group.
+REFUSED = ("admin", "администраторы")
+
+
+@pytest.fixture(autouse=True)
+async def group(app: App, telegram: EmbeddedTelegram) -> None:
+    """A group of two, with the bot in it; the first poll has come."""
+    await filled(telegram, ADMIN)
+    telegram.add_group(GROUP, "Bazaar", [ADMIN, MEMBER], [ADMIN])
+
+
+async def ask(telegram: EmbeddedTelegram, person: int, text: str) -> str:
+    before = len(texts(telegram, GROUP))
+    telegram.say(person, text, GROUP)
+    await telegram.wait_for(lambda: len(texts(telegram, GROUP)) > before, timeout=10)
+    return texts(telegram, GROUP)[-1]
+
+
+async def press(telegram: EmbeddedTelegram, person: int, label: str) -> str:
+    """Press a button of the group and return the note that it answers with."""
+    before = len(telegram.calls_of("answerCallbackQuery"))
+    telegram.press(person, *button(telegram, GROUP, label), GROUP)
+    await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=10)
+    return str(telegram.calls_of("answerCallbackQuery")[-1].params.get("text", ""))
+
+
+@pytest.mark.parametrize("command", ["/rates", "/rates kzt", "/news", "/status", "/help", "/convert 100 usd kzt"])
+async def test_everyone_may_read(telegram: EmbeddedTelegram, command: str) -> None:
+    answer = await ask(telegram, MEMBER, command)
+    assert not any(word in answer for word in REFUSED)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/subscribe nuclear",
+        "/alert kzt > 520",
+        "/digest 08:00",
+        "/language ru",
+        "/timezone bishkek",
+        "/quiet 22-7",
+        "/stop",
+    ],
+)
+async def test_only_an_admin_changes_settings_by_command(telegram: EmbeddedTelegram, command: str) -> None:
+    refused = await ask(telegram, MEMBER, command)
+    allowed = await ask(telegram, ADMIN, command)
+    assert refused != allowed
+    assert any(word in refused for word in REFUSED)
+
+
+async def test_only_an_admin_changes_settings_by_button(telegram: EmbeddedTelegram) -> None:
+    await ask(telegram, ADMIN, "/digest")
+    refused, allowed = await press(telegram, MEMBER, "08:00"), await press(telegram, ADMIN, "08:00")
+    assert any(word in refused for word in REFUSED)
+    assert allowed == ""
+    await telegram.wait_for(lambda: "08:00" in texts(telegram, GROUP)[-1], timeout=10)
+
+
+async def test_a_typed_answer_counts_only_from_an_admin(telegram: EmbeddedTelegram) -> None:
+    await ask(telegram, ADMIN, "/alert")
+    for label in ("KZT", "above", "✎"):
+        await press(telegram, ADMIN, label)
+    await telegram.wait_for(lambda: "kzt" in texts(telegram, GROUP)[-1].casefold(), timeout=10)
+    before = len(texts(telegram, GROUP))
+    # A bot in a group hears plain words only where they answer one of its own messages (Telegram's privacy mode).
+    question = telegram.messages(GROUP)[-1]["message_id"]
+    telegram.say(MEMBER, "kzt > 900", GROUP, reply_to=question)
+    telegram.say(ADMIN, "kzt > 520", GROUP, reply_to=question)
+    await telegram.wait_for(lambda: len(texts(telegram, GROUP)) > before, timeout=10)
+    assert "USD/KZT above 520" in texts(telegram, GROUP)[-1]
+    assert not any("900" in text for text in texts(telegram, GROUP)[before:])
