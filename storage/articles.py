@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle, title_key
 from bot.domain.curated import ECONOMY, stems_of
+from storage import search
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
 from storage.upsert import insert
 
@@ -89,13 +90,18 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
             "thinned": False,
         }
         added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
-        return Stored(added.scalar_one(), Outcome.NEW)
+        id_ = added.scalar_one()
+        await search.index(connection, id_, article.title, article.text, article.categories)
+        return Stored(id_, Outcome.NEW)
     changes = _changes(known, source, article)
     corrected = "title" in changes or ("text" in changes and bool(known.text) and known.source == source)
     if corrected:
         changes |= {"corrected_at": now, "corrections": known.corrections + 1}
     if changes:
         await connection.execute(update(ArticleRow).where(ArticleRow.id == known.id).values(changes))
+    if changes.keys() & {"title", "text", "categories"}:
+        now_known = {name: changes.get(name, getattr(known, name)) for name in ("title", "text", "categories")}
+        await search.index(connection, known.id, **now_known)
     return Stored(known.id, Outcome.CORRECTED if corrected else Outcome.KNOWN)
 
 
@@ -244,16 +250,19 @@ async def thin(connection: AsyncConnection, before: dt.datetime, limit: int) -> 
 
     Returns how many were thinned, so that the caller can go on until there are none.
     """
-    old = (
+    question = (
         select(ArticleRow.id)
         .where(ArticleRow.told_at < before, ArticleRow.thinned.is_(False))
         .order_by(ArticleRow.told_at)
         .limit(limit)
     )
-    thinned = await connection.execute(
-        update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], thinned=True)
-    )
-    return thinned.rowcount
+    old = [row.id for row in await connection.execute(question)]
+    if old:
+        await connection.execute(
+            update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], thinned=True)
+        )
+        await search.forget_texts(connection, old)
+    return len(old)
 
 
 async def count(connection: AsyncConnection) -> int:

@@ -19,12 +19,15 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.types import ExactDecimal, UtcDateTime
 
 # SQLite counts rows only in its own INTEGER type.
 Id = BigInteger().with_variant(Integer, "sqlite")
+# Stems: in order, divided by spaces, on SQLite; with their places on PostgreSQL.
+Words = Text().with_variant(TSVECTOR(), "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -92,6 +95,22 @@ class ArticleRow(Base):
     corrected_at: Mapped[dt.datetime | None]
     corrections: Mapped[int] = mapped_column(default=0)
     thinned: Mapped[bool] = mapped_column(default=False)
+
+
+class ArticleWordsRow(Base):
+    """An article as it is searched: the stems of its title and of all else. See storage/search.py.
+
+    SQLite's full-text index of them, `article_search`, is kept by triggers and known to migrations only.
+    """
+
+    __tablename__ = "article_words"
+    __table_args__ = (
+        Index("ix_article_words", text("(title || body)"), postgresql_using="gin").ddl_if(dialect="postgresql"),
+    )
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    title: Mapped[str] = mapped_column(Words)
+    body: Mapped[str] = mapped_column(Words)
 
 
 class RateRow(Base):
@@ -199,6 +218,18 @@ class MatchRow(Base):
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
     query_id: Mapped[int] = mapped_column(ForeignKey("queries.id", ondelete="CASCADE"), primary_key=True)
+
+
+class SavedRow(Base):
+    """A story that a chat put aside to read later."""
+
+    __tablename__ = "saved"
+
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
+    )
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    saved_at: Mapped[dt.datetime]
 
 
 _ARMED = text("state = 'armed'")

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import re
-import threading
 from collections.abc import Sequence
-from functools import lru_cache
 
-import Stemmer
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +13,7 @@ from bot.domain.articles import Article, StoredArticle
 from bot.domain.topics import Document, Query, QueryError, TopicIndex, matches, parse
 from storage import articles, topics
 from storage.database import Database
+from storage.stems import stem
 from storage.topics import StoredQuery
 
 log = structlog.get_logger()
@@ -26,21 +23,6 @@ BACKFILL = dt.timedelta(days=7)
 BACKFILL_STORIES = 300
 # Ids are given out before transactions end: a query may appear after one with a higher id. Fewer are ever in flight.
 OVERLAP = 100
-# Distinct words remembered with their stems; a year of one news site has fewer.
-_REMEMBERED = 65536
-
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_RUSSIAN = Stemmer.Stemmer("russian")
-_ENGLISH = Stemmer.Stemmer("english")
-# A stemmer works in a buffer of its own; searches run in threads.
-_STEMMING = threading.Lock()
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def stem(word: str) -> str:
-    """Return the stem of a folded word: Russian rules for Cyrillic letters, English ones for others."""
-    with _STEMMING:
-        return str((_RUSSIAN if _CYRILLIC.search(word) else _ENGLISH).stemWord(word))
 
 
 def searched_text(article: Article | StoredArticle) -> str:

@@ -1,0 +1,97 @@
+"""Excerpts: which part of a text speaks of what was asked, and which of its words are meant."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from bot.domain.articles import clean_text
+
+# A taste of the story, not the story: the publisher's text is the publisher's.
+SNIPPET_LENGTH = 200
+# What is shown before the first meant word, so that it stands in a sentence.
+_BEFORE = 60
+# Texts are searched for the best place up to here; the longest story is shorter.
+_MAX_SCANNED = 40_000
+
+# Pieces of text in order; True marks those that were asked for. Joined they are what is shown.
+Excerpt = tuple[tuple[str, bool], ...]
+# Tells under which key a word of a text was asked for, or None.
+Wanted = Callable[[str], str | None]
+
+# A word as it stands in a text: letters and digits, their accents, apostrophes within.
+_WORD = re.compile("[^\\W_]+(?:['’‘ʼʻ`´\u0300-\u036f]+[^\\W_]+|[\u0300-\u036f]+)*")
+_SPACES = re.compile(r"\s+")
+
+
+def marked(text: str, wanted: Wanted) -> Excerpt:
+    """Return a whole text with the wanted words marked."""
+    text = clean_text(text)
+    return _split(text, [found.span() for found in _WORD.finditer(text) if wanted(found[0]) is not None])
+
+
+def _split(text: str, spans: list[tuple[int, int]]) -> Excerpt:
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in spans:
+        pieces += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    return tuple(piece for piece in (*pieces, (text[at:], False)) if piece[0])
+
+
+def excerpt(text: str, wanted: Wanted, length: int = SNIPPET_LENGTH) -> Excerpt | None:
+    """Return the `length` characters of a text that hold the most different wanted words, or None without any.
+
+    It begins and ends at words, with ellipses where more stands around it, which count as characters too.
+    """
+    text = _SPACES.sub(" ", clean_text(text[:_MAX_SCANNED])).strip()
+    found = [
+        (match.start(), match.end(), key) for match in _WORD.finditer(text) if (key := wanted(match[0])) is not None
+    ]
+    found = [one for one in found if one[1] - one[0] <= length - 2]
+    if not found:
+        return None
+    before = min(_BEFORE, length // 3)
+    if len(text) <= length:
+        start, end = 0, len(text)
+    else:
+        start = _begin(text, _best(found, length - before - 2), before)
+        # Two characters are the ellipses'.
+        end = min(len(text), start + length - 2)
+        if end < len(text) and not text[end].isspace():
+            last = max((stop for _, stop, _ in found if start < stop <= end), default=start)
+            end = max(text.rfind(" ", start, end), last)
+    shown = text[start:end]
+    spans = [(begin - start, stop - start) for begin, stop, _ in found if start <= begin and stop <= end]
+    pieces = _split(shown, spans)
+    head = (("…", False),) if start else ()
+    tail = (("…", False),) if end < len(text) else ()
+    return (*head, *pieces, *tail)
+
+
+def _best(found: list[tuple[int, int, str]], length: int) -> int:
+    """Return where the window with the most different keys begins, the first of equals."""
+    keys: Counter[str] = Counter()
+    most, best, last = 0, found[0][0], 0
+    for first, (start, _, key) in enumerate(found):
+        while last < len(found) and found[last][1] - start <= length:
+            keys[found[last][2]] += 1
+            last += 1
+        if len(keys) > most:
+            most, best = len(keys), start
+        if last > first:
+            keys[key] -= 1
+            if not keys[key]:
+                del keys[key]
+        else:
+            last = first + 1
+    return best
+
+
+def _begin(text: str, at: int, before: int) -> int:
+    """Return where to begin so that the word at `at` has some words before it."""
+    if at <= before:
+        return 0
+    start = text.find(" ", at - before, at)
+    return start + 1 if start >= 0 else at

@@ -1,0 +1,262 @@
+"""Full text over the archive: FTS5 on SQLite, tsvector on PostgreSQL, both fed with words stemmed by us.
+
+An article's words are written beside it in the same transaction (`index`), so that both engines only compare and
+count: which stories are found is decided here and by `bot/domain/topics.py`. See docs/search.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    cast,
+    column,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.articles import StoredArticle
+from bot.domain.excerpts import Excerpt, excerpt, marked
+from bot.domain.topics import Query, Term, words
+from storage.models import ArticleRow, ArticleWordsRow
+from storage.stems import stem
+from storage.upsert import upsert
+
+# A word of 40 letters is an address or a joke; both ends are cut alike, so it is found all the same.
+MAX_WORD = 40
+# The longest story has a few thousand words; PostgreSQL holds 16,383 places and a megabyte in one tsvector.
+MAX_WORDS = 5000
+# Ranking looks at the newest stories that match: nobody turns a hundred pages, and a common word is in every story.
+MAX_RANKED = 1000
+# A word in the title says four times as much as one in the text.
+TITLE_WEIGHT = 4.0
+# After this long a story counts half as much as one of today with the same words.
+HALF_LIFE = dt.timedelta(days=90)
+# Stories whose words are filled in at a time, by the migration that made the index.
+_CHUNK = 500
+
+# Between the last word of a title and the first of the text, so that no phrase reaches from one into the other.
+_GAP = 1
+_FTS = table("article_search", column("rowid"))
+_FTS_NAME: ColumnElement[Any] = literal_column("article_search")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A story that was found: its title with the asked words marked, and where its text says them, if it does."""
+
+    article: StoredArticle
+    title: Excerpt
+    snippet: Excerpt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was found, best first, and whether there is more."""
+
+    hits: tuple[Hit, ...]
+    more: bool
+
+
+def score(relevance: float, age: dt.timedelta) -> float:
+    """Return what stories are ranked by: the engine's relevance, halved at `HALF_LIFE`, a third at twice that."""
+    return relevance / (1 + max(age, dt.timedelta()) / HALF_LIFE)
+
+
+async def find(
+    connection: AsyncConnection,
+    query: Query,
+    now: dt.datetime,
+    *,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    source: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> Found:
+    """Return stories about a query, the best of relevance and freshness first.
+
+    `since` (with it) and `until` (without it) are instants, UTC; `source` is how a source's name or host begins.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if since is not None:
+        conditions.append(ArticleRow.told_at >= since)
+    if until is not None:
+        conditions.append(ArticleRow.told_at < until)
+    if source is not None:
+        hosts = ArticleRow.url.startswith(f"https://{source}", autoescape=True)
+        conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), hosts))
+    ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
+    ranked = [
+        (score(row.relevance, now - row.told_at), row.told_at, row.id)
+        for row in await ask(connection, query, conditions)
+    ]
+    ranked.sort(reverse=True)
+    page = [id_ for _, _, id_ in ranked[offset : offset + limit]]
+    return Found(await _hits(connection, query, page), len(ranked) > offset + limit)
+
+
+async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    relevance = (-func.bm25(_FTS_NAME, TITLE_WEIGHT, 1.0, type_=Float)).label("relevance")
+    question = (
+        select(ArticleRow.id, ArticleRow.told_at, relevance)
+        .select_from(_FTS.join(ArticleRow, ArticleRow.id == _FTS.c.rowid))
+        .where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)), *conditions)
+        .order_by(_FTS.c.rowid.desc())
+        .limit(MAX_RANKED)
+    )
+    return await connection.execute(question)
+
+
+async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    asked = cast(literal(tsquery(query)), TSQUERY)
+    vector = ArticleWordsRow.title.op("||", return_type=TSVECTOR())(ArticleWordsRow.body)
+    # Materialized: the planner may not walk the newest stories one by one in the hope that they match.
+    matched = (
+        select(ArticleWordsRow.article_id)
+        .where(vector.op("@@", is_comparison=True)(asked))
+        .cte("matched")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    newest = (
+        select(ArticleRow.id, ArticleRow.told_at)
+        .join(matched, matched.c.article_id == ArticleRow.id)
+        .where(true(), *conditions)
+        .order_by(ArticleRow.id.desc())
+        .limit(MAX_RANKED)
+        .cte("newest")
+    )
+    weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
+    # 1: divided by the logarithm of the length, as bm25 does in its way.
+    relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
+    question = select(newest.c.id, newest.c.told_at, relevance).join(
+        ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
+    )
+    return await connection.execute(question)
+
+
+async def _hits(connection: AsyncConnection, query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
+    question = select(
+        ArticleRow.id,
+        ArticleRow.source,
+        ArticleRow.title,
+        ArticleRow.text,
+        ArticleRow.url,
+        ArticleRow.published_at,
+        ArticleRow.first_seen_at,
+        ArticleRow.categories,
+    ).where(ArticleRow.id.in_(ids))
+    stories = {row.id: StoredArticle(*row[:7], tuple(row.categories)) for row in await connection.execute(question)}
+    wanted = _Wanted(query)
+    return tuple(
+        Hit(story, marked(story.title, wanted), excerpt(story.text, wanted))
+        for story in (stories[id_] for id_ in ids if id_ in stories)
+    )
+
+
+class _Wanted:
+    """Knows the words that a query asks for: the key of one that is among them, else None."""
+
+    def __init__(self, query: Query) -> None:
+        terms = [term for terms in query.alternatives for term in terms if not term.excluded]
+        self._stems = {word for term in terms if not term.prefix for word in _stemmed(term.words)}
+        self._prefixes = tuple(_stemmed_prefix(term) for term in terms if term.prefix)
+
+    def __call__(self, word: str) -> str | None:
+        for found in _stemmed(words(word)):
+            if found in self._stems:
+                return found
+            for prefix in self._prefixes:
+                if found.startswith(prefix):
+                    return prefix
+        return None
+
+
+def _stemmed(folded: Iterable[str]) -> list[str]:
+    return [stem(word)[:MAX_WORD] for word in folded]
+
+
+def _stemmed_prefix(term: Term) -> str:
+    return term.words[0][:MAX_WORD]
+
+
+def fts5(query: Query) -> str:
+    """Return a query in FTS5's language. Its words are letters and digits, and quoted: they can mean nothing else."""
+
+    def one(term: Term) -> str:
+        return f'"{_stemmed_prefix(term)}" *' if term.prefix else f'"{" ".join(_stemmed(term.words))}"'
+
+    alternatives = []
+    for terms in query.alternatives:
+        required = " AND ".join(one(term) for term in terms if not term.excluded)
+        excluded = " OR ".join(one(term) for term in terms if term.excluded)
+        alternatives.append(f"(({required}) NOT ({excluded}))" if excluded else f"({required})")
+    return " OR ".join(alternatives)
+
+
+def tsquery(query: Query) -> str:
+    """Return a query in PostgreSQL's language, its words quoted likewise."""
+
+    def one(term: Term) -> str:
+        if term.prefix:
+            found = f"'{_stemmed_prefix(term)}':*"
+        else:
+            found = "(" + " <-> ".join(f"'{word}'" for word in _stemmed(term.words)) + ")"
+        return "!" * term.excluded + found
+
+    return " | ".join("(" + " & ".join(map(one, terms)) + ")" for terms in query.alternatives)
+
+
+def _values(dialect: str, id_: int, title: str, text: str, categories: Sequence[str]) -> dict[str, Any]:
+    """Return an article's row of words, as the engine wants them: in order, or as a tsvector."""
+    strong = _stemmed(words(title))[:MAX_WORDS]
+    weak = _stemmed(words(" \n ".join((text, *categories))))[: MAX_WORDS - len(strong)]
+    if dialect == "sqlite":
+        return {"article_id": id_, "title": " ".join(strong), "body": " ".join(weak)}
+    return {
+        "article_id": id_,
+        "title": " ".join(f"'{word}':{place}A" for place, word in enumerate(strong, 1)),
+        "body": " ".join(f"'{word}':{place}" for place, word in enumerate(weak, 1 + _GAP)),
+    }
+
+
+async def index(connection: AsyncConnection, id_: int, title: str, text: str, categories: Sequence[str]) -> None:
+    """Make an article findable by its words as they are now."""
+    values = _values(connection.dialect.name, id_, title, text, categories)
+    await connection.execute(upsert(connection, ArticleWordsRow, values, ["article_id"]))
+
+
+async def forget_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Let the texts of articles go; they are found by their titles from now on."""
+    await connection.execute(update(ArticleWordsRow).where(ArticleWordsRow.article_id.in_(ids)).values(body=""))
+
+
+def fill(connection: Connection) -> int:
+    """Index the articles that are not yet; returns how many. For migrations: at the start, and when words change."""
+    filled = 0
+    missing = ~exists().where(ArticleWordsRow.article_id == ArticleRow.id)
+    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories)
+    last = 0
+    while True:
+        question = select(*columns).where(missing, ArticleRow.id > last).order_by(ArticleRow.id).limit(_CHUNK)
+        rows = connection.execute(question).all()
+        if not rows:
+            return filled
+        connection.execute(insert(ArticleWordsRow), [_values(connection.dialect.name, *row) for row in rows])
+        filled, last = filled + len(rows), rows[-1].id

@@ -1,0 +1,220 @@
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+from alembic import command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.articles import Article, clean_text
+from bot.domain.topics import Query, QueryError, Term, parse
+from bot.ingest.matching import search as plain_search
+from storage import articles, search
+from storage.database import Database
+from storage.migrate import configuration, upgrade
+from storage.search import Found, fts5, score, tsquery
+
+NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+async def publish(database: Database, *stories: Article, source: str = "feed") -> list[int]:
+    async with database.write() as connection:
+        return [(await articles.store(connection, source, story, NOW)).id for story in stories]
+
+
+async def look(database: Database, words: str | Query, **filters: object) -> Found:
+    query = parse(words) if isinstance(words, str) else words
+    async with database.read() as connection:
+        return await search.find(connection, query, NOW, **{"limit": 10, **filters})  # type: ignore[arg-type]
+
+
+async def titles(database: Database, words: str | Query, **filters: object) -> list[str]:
+    return [hit.article.title for hit in (await look(database, words, **filters)).hits]
+
+
+def story(title: str, text: str = "", days: float = 0, **more: object) -> Article:
+    return Article(title, text, published_at=NOW - days * DAY, url=f"https://example.org/{hash(title)}", **more)  # type: ignore[arg-type]
+
+
+CORPUS = (
+    story("Kazakhstan picks a nuclear plant", "Officials chose a site by the lake. Reactors come later."),
+    story("Turmoil on the market", "Prices of grain rose."),
+    story("Oil prices fall", "Exports of oil went through the Middle Corridor.", categories=("Energy",)),
+    story("The middle of the corridor", "A railway opens; trains run."),
+    story("Казахстан выбирает место", "Атомная станция будет у озера, сообщили в ведомстве."),
+    story("Soʻm strengthens", "Uzbekistan's soʻm rose. The corridor"),
+    story("Café in Osh", "A small café, ёлка и подъезд."),
+)
+QUESTIONS = (
+    "nuclear", "reactor", "oil", "oil -grain", "price", '"middle corridor"', "middle corridor", "rail*", "казахстана",
+    "атомные станции", "so'm", "СОМ", "cafe", "елка", "energy", "uzbekistan OR nuclear", "price -oil", "near", "title body",
+    "gold", "corridor -railway -soʻm",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_what_is_found_is_what_the_plain_rule_says(database: Database, question: str) -> None:
+    await publish(database, *CORPUS)
+    async with database.read() as connection:
+        everything = await articles.latest(connection, 100)
+    expected = {one.title for one in plain_search(parse(question), everything)}
+    assert set(await titles(database, question)) == expected
+
+
+async def test_no_phrase_reaches_from_a_title_into_the_text(database: Database) -> None:
+    await publish(database, *CORPUS)
+    assert await titles(database, '"strengthens uzbekistan"') == []
+
+
+async def test_a_word_in_the_title_says_more_than_one_in_the_text(database: Database) -> None:
+    await publish(database, story("Grain", "Gold is not mentioned further."), story("Gold", "Grain and bread."))
+    assert await titles(database, "gold") == ["Gold", "Grain"]
+    assert await titles(database, "grain") == ["Grain", "Gold"]
+
+
+async def test_of_equally_relevant_stories_the_fresher_comes_first(database: Database) -> None:
+    await publish(database, story("Gold falls", days=400), story("Gold jumps", days=1), story("Gold rises", days=30))
+    assert await titles(database, "gold") == ["Gold jumps", "Gold rises", "Gold falls"]
+
+
+async def test_filters_narrow_what_is_found(database: Database) -> None:
+    await publish(database, story("Gold one", days=1), story("Gold two", days=10), source="feed")
+    other = Article("Gold three", url="https://timesca.com/gold", published_at=NOW - 5 * DAY)
+    await publish(database, other, source="times")
+    assert await titles(database, "gold", since=NOW - 5 * DAY) == ["Gold one", "Gold three"]
+    assert await titles(database, "gold", until=NOW - 5 * DAY) == ["Gold two"]
+    assert await titles(database, "gold", source="timesca") == ["Gold three"]
+    assert await titles(database, "gold", source="times") == ["Gold three"]
+    assert await titles(database, "gold", source="fe") == ["Gold one", "Gold two"]
+    assert await titles(database, "gold", source="%") == []
+
+
+async def test_pages_follow_each_other_and_end(database: Database) -> None:
+    await publish(database, *(story(f"Gold {n}", days=n) for n in range(5)))
+    first, second = await look(database, "gold", limit=3), await look(database, "gold", limit=3, offset=3)
+    assert [hit.article.title for hit in first.hits] == ["Gold 0", "Gold 1", "Gold 2"]
+    assert [hit.article.title for hit in second.hits] == ["Gold 3", "Gold 4"]
+    assert (first.more, second.more) == (True, False)
+
+
+async def test_what_was_asked_is_marked_in_title_and_text(database: Database) -> None:
+    await publish(database, story("The Reactors’ “Future”", "Nothing here. The reactor is new."))
+    [hit] = (await look(database, "reactors")).hits
+    assert hit.title == (("The ", False), ("Reactors", True), ("’ “Future”", False))
+    assert hit.snippet == (("Nothing here. The ", False), ("reactor", True), (" is new.", False))
+
+
+async def test_a_story_without_the_words_in_its_text_has_no_snippet(database: Database) -> None:
+    await publish(database, story("Gold", "Nothing here."))
+    [hit] = (await look(database, "gold")).hits
+    assert hit.snippet is None
+
+
+async def test_a_correction_changes_what_a_story_is_found_by(database: Database) -> None:
+    await publish(database, story("Gold falls", "Bread.", guid="1"))
+    await publish(database, story("Silver falls", "Butter.", guid="1"))
+    assert [await titles(database, word) for word in ("gold", "bread")] == [[], []]
+    assert [await titles(database, word) for word in ("silver", "butter")] == [["Silver falls"]] * 2
+
+
+async def test_a_thinned_story_is_found_by_its_title_only(database: Database) -> None:
+    await publish(database, story("Gold falls", "Bread.", days=10), story("Bread"))
+    async with database.write() as connection:
+        assert await articles.thin(connection, NOW - DAY, 10) == 1
+    assert await titles(database, "gold") == ["Gold falls"]
+    assert await titles(database, "bread") == ["Bread"]
+    async with database.read() as connection:
+        await consistent(connection)
+
+
+async def consistent(connection: AsyncConnection) -> None:
+    """Ask FTS5 itself whether its index says what the words say; an error if not."""
+    if connection.dialect.name == "sqlite":
+        check = "INSERT INTO article_search(article_search, rank) VALUES ('integrity-check', 1)"
+        await connection.execute(text(check))
+
+
+async def test_a_deleted_story_is_found_no_more(database: Database) -> None:
+    await publish(database, story("Gold falls"))
+    async with database.write() as connection:
+        await connection.execute(text("DELETE FROM articles"))
+        await consistent(connection)
+    assert await titles(database, "gold") == []
+
+
+async def test_nothing_of_a_transaction_that_failed_is_found(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.write() as connection:
+            await articles.store(connection, "feed", story("Gold falls"), NOW)
+            raise RuntimeError
+    assert await titles(database, "gold") == []
+
+
+async def test_the_migration_fills_the_index_from_the_archive(database: Database) -> None:
+    def downgrade(connection: Connection) -> None:
+        command.downgrade(configuration(connection), "0002")
+
+    await publish(database, *CORPUS)
+    async with database.write() as connection:
+        await connection.run_sync(downgrade)
+    await upgrade(database)
+    assert await titles(database, "reactor") == ["Kazakhstan picks a nuclear plant"]
+
+
+HOSTILE: Sequence[str] = (
+    'a"b', "'", "''; DROP TABLE articles; --", "*", "a*b", "NEAR(a b)", "title:gold", "title : gold", "{title}", "^gold", "gold +",
+    "a AND OR NOT b", "(", "gold:*", "!gold", "gold & | !", "<->", "\\", "\\'", "🚆 gold", "\u202egold", "\u200fgold", "go\u0301ld",
+    "½ ② ⅷ", "𝔤𝔬𝔩𝔡", "ﷺ", "İstanbul", "x" * 4000, "日本語のニュース", "हिन्दी", "\x00gold", "gold\x1a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+async def test_no_words_are_anything_but_words_to_the_engines(database: Database, words: str) -> None:
+    title = f"About {clean_text(words[:200])}"  # as the readers of sources give it
+    await publish(database, story("Gold falls"), story(title))
+    try:
+        query = parse(words[:200])
+    except QueryError:
+        return
+    assert title in await titles(database, query)
+
+
+WORD = st.text(st.characters(categories=["L", "N", "M", "S"]), min_size=1, max_size=12)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(WORD, min_size=1, max_size=4))
+async def test_any_word_that_is_stored_is_found(database: Database, typed: list[str]) -> None:
+    try:
+        query = parse(" ".join(typed))
+    except QueryError:
+        return
+    if any(term.excluded or term.prefix for terms in query.alternatives for term in terms):
+        return
+    [id_] = await publish(database, Article(" ".join(typed)[:200], guid=" ".join(typed)))
+    assert id_ in [hit.article.id for hit in (await look(database, query, limit=1000)).hits]
+
+
+async def test_a_story_of_endless_words_is_stored_and_found(database: Database) -> None:
+    endless = " ".join(f"{n:x}{'я' * 60}" for n in range(search.MAX_WORDS + 1))
+    await publish(database, story("Gold", endless), story("Silver", "word " * 20_000))
+    assert await titles(database, f"{1:x}{'я' * 60}") == ["Gold"]
+    assert await titles(database, "word") == ["Silver"]
+
+
+def test_a_query_is_quoted_word_by_word() -> None:
+    query = parse('near "middle corridors" rail* -oil OR gold')
+    assert fts5(query) == '(("middl corridor" AND "near" AND "rail" *) NOT ("oil")) OR ("gold")'
+    assert tsquery(query) == "(('middl' <-> 'corridor') & ('near') & 'rail':* & !('oil')) | (('gold'))"
+
+
+def test_age_counts_and_the_future_does_not() -> None:
+    assert score(1, search.HALF_LIFE) == 0.5
+    assert score(1, -DAY) == score(1, dt.timedelta()) == 1
+
+
+def test_a_term_of_many_letters_is_cut_like_the_stored_word() -> None:
+    assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search.MAX_WORD}")'
