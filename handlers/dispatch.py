@@ -18,7 +18,22 @@ from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
 from bot.domain.chats import Chat, ChatState
 from bot.i18n import Translator, closest
 from bot.views.message import View, parse_data
-from handlers import alerts, charts, convert, digest, history, news, privacy, rates, settings, start, status, topics
+from handlers import (
+    alerts,
+    charts,
+    convert,
+    digest,
+    history,
+    news,
+    privacy,
+    rates,
+    saved,
+    search,
+    settings,
+    start,
+    status,
+    topics,
+)
 from handlers import help as help_
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
@@ -33,6 +48,8 @@ _FEATURES: tuple[Any, ...] = (
     convert,
     history,
     news,
+    search,
+    saved,
     topics,
     alerts,
     digest,

@@ -10,6 +10,7 @@ from bot.domain.curated import TOPICS, slug_of
 from bot.domain.topics import Query, QueryError, parse
 from bot.ingest.matching import learn, search
 from bot.views import news as views
+from bot.views import search as search_views
 from bot.views import topics as topic_views
 from bot.views.message import MAX_DATA_BYTES, Button, View, data
 from handlers.turn import Command, Press, Turn
@@ -21,7 +22,9 @@ MAX_PAGE = 40
 # Words are looked for in the stories of about two months; a millisecond each.
 SEARCHED_STORIES = 300
 # Words that fit into the button that turns their pages; longer ones are stored and stand there as a number.
-_MAX_WORDS_BYTES = MAX_DATA_BYTES - len(data("news", "words", "", MAX_PAGE))
+_MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
+    len(data("news", "words", "", MAX_PAGE)), len(data("search", "at", 0, "", "", "", ""))
+)
 
 
 async def show_news(turn: Turn) -> None:
@@ -81,7 +84,9 @@ async def _found(turn: Turn, query: Query, page: int) -> View:
         recent = await articles.latest(connection, SEARCHED_STORIES)
     found = (await asyncio.to_thread(search, query, recent))[page * views.PAGE_SIZE :]
     heading = turn.t("news.title_about", words=str(query))
-    return _listing(turn, found, heading, page, ("news", "words", str(query)), _all_button(turn))
+    last = len(found) <= views.PAGE_SIZE
+    other = search_views.archive_button(turn.t, str(query)) if last else _all_button(turn)
+    return _listing(turn, found, heading, page, ("news", "words", str(query)), other)
 
 
 def _listing(
@@ -147,10 +152,25 @@ async def turn_words(turn: Turn, text: str, page: str) -> None:
         await turn.show(await _found(turn, query, number))
 
 
+async def show_one(turn: Turn, article_id: str) -> None:
+    """Show one story of a list in a message of its own: the list stays."""
+    id_, article = _number(article_id, 2**62), None
+    if id_ is not None:
+        async with turn.database.read() as connection:
+            article = await articles.get(connection, id_)
+            matched = await articles.topics_matched(connection, id_, turn.chat.id, turn.thread_id)
+    if article is None:
+        await turn.old_button()
+        return
+    names = [topic_views.name_of(turn.t, text, topic) for text, topic in matched]
+    await turn.say(views.story(turn.t, article, names, ZoneInfo(turn.chat.timezone)))
+
+
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)
 BUTTONS = {
     ("news", "all"): Press(turn_all),
     ("news", "mine"): Press(turn_mine),
     ("news", "about"): Press(turn_about),
     ("news", "words"): Press(turn_words),
+    ("news", "one"): Press(show_one),
 }

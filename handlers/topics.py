@@ -51,6 +51,22 @@ async def subscribe(turn: Turn) -> None:
     await turn.say(views.subscribed(turn.t, heard, already is None, examples))
 
 
+async def hear(turn: Turn, wish: str) -> None:
+    """Listen for the words of a button under a search: the words, or # and the number under which they are stored."""
+    turn.arguments = wish
+    if wish.startswith("#"):
+        number = wish[1:]
+        stored = None
+        if number.isascii() and number.isdigit() and len(number) < 19:
+            async with turn.database.read() as connection:
+                stored = await topics.get_query(connection, int(number))
+        if stored is None:
+            await turn.old_button()
+            return
+        turn.arguments = stored.text
+    await subscribe(turn)
+
+
 async def _subscribe(turn: Turn, text: str, slug: str | None) -> Heard | None:
     """Store a new subscription and return it, or None if the chat has too many."""
     async with turn.database.read() as connection:
@@ -166,6 +182,7 @@ COMMANDS = (
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )
 BUTTONS = {
+    ("topics", "hear"): Press(hear, changes=True),
     ("topics", "open"): Press(open_list),
     ("topics", "list"): Press(turn_list),
     ("topics", "one"): Press(show_one),

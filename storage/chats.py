@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat, ChatState, Quiet
-from storage.models import ChatRow, DeliveryRow, EventRow, QueryRow, SubscriptionRow, ThresholdRow
+from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
 
 _COLUMNS = (
@@ -154,6 +154,9 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
         same = [getattr(table, name) == there.c[name] for name in clash]
         kept = select(there.c.id).where(there.c.chat_id == new_id, *same).exists()
         await connection.execute(update(table).where(table.chat_id == old_id, ~kept).values(chat_id=new_id))
+    there = SavedRow.__table__.alias()
+    kept = select(there.c.chat_id).where(there.c.chat_id == new_id, there.c.article_id == SavedRow.article_id).exists()
+    await connection.execute(update(SavedRow).where(SavedRow.chat_id == old_id, ~kept).values(chat_id=new_id))
     await connection.execute(update(ThresholdRow).where(ThresholdRow.chat_id == old_id).values(chat_id=new_id))
     await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
 
@@ -177,6 +180,12 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
     thresholds = await connection.execute(
         select(ThresholdRow.__table__).where(ThresholdRow.chat_id == chat_id).order_by(ThresholdRow.id)
     )
+    saved = await connection.execute(
+        select(ArticleRow.title, ArticleRow.url, SavedRow.saved_at)
+        .join(SavedRow, SavedRow.article_id == ArticleRow.id)
+        .where(SavedRow.chat_id == chat_id)
+        .order_by(SavedRow.saved_at, ArticleRow.id)
+    )
     deliveries = await connection.execute(
         select(EventRow.key, DeliveryRow.state, DeliveryRow.created_at, DeliveryRow.finished_at)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
@@ -187,6 +196,7 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
         "chat": _json(chat),
         "subscriptions": [_json(row) for row in subscriptions],
         "thresholds": [_json(row) for row in thresholds],
+        "saved": [_json(row) for row in saved],
         "deliveries": [_json(row) for row in deliveries],
     }
 

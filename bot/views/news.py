@@ -44,7 +44,8 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
     return t("news.because_more", topics=named, more=more) if more > 0 else t("news.because", topics=named)
 
 
-def _domain(url: str | None) -> str:
+def domain(url: str | None) -> str:
+    """Return the site a link leads to, without www; empty where there is no safe link."""
     safe = safe_url(url)
     return (urlsplit(safe).hostname or "").removeprefix("www.") if safe else ""
 
@@ -56,7 +57,7 @@ def story(
     zone: ZoneInfo,
 ) -> View:
     """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it."""
-    tail = [moment(article.told_at, t, zone), _domain(article.url)]
+    tail = [moment(article.told_at, t, zone), domain(article.url)]
     lines: list[str] = [link(article.title, article.url)]
     if article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
@@ -67,6 +68,7 @@ def story(
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
     buttons.append(Button(t.plain("news.button_topics"), data=data("topics", "open")))
+    buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
     return View("\n".join(lines), (tuple(buttons),), preview_url=safe_url(article.url))
 
 
@@ -75,6 +77,11 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     when = moment(article.told_at, t, zone, "Dt")
     return Html(f"{link(article.title, article.url)}\n{when}" + (t("news.line", line=line) if line else ""))
+
+
+def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
+    """Return a row of buttons that open the stories of a list, each by its number there."""
+    return tuple(Button(str(n), data=data("news", "one", article.id)) for n, article in enumerate(articles, first))
 
 
 def listing(
@@ -100,4 +107,5 @@ def listing(
         paging.append(Button("‹", data=data(*turn, page - 1)))
     if more:
         paging.append(Button("›", data=data(*turn, page + 1)))
-    return View("\n\n".join(lines), (*((tuple(paging),) if paging else ()), (other,)))
+    opening = numbers(articles, page * PAGE_SIZE + 1)
+    return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

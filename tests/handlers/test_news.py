@@ -18,7 +18,8 @@ def headlines(view: View) -> list[str]:
 
 
 def buttons(view: View) -> dict[str, str | None]:
-    return {button.label: button.data for row in view.buttons for button in row}
+    """The buttons of a list but for the numbers that open its stories."""
+    return {button.label: button.data for row in view.buttons for button in row if not button.label.isdigit()}
 
 
 async def queries(database: Database) -> int:
@@ -84,9 +85,34 @@ async def test_words_that_cannot_be_understood_are_explained(conversation: Conve
     assert view.text == "Only exclusions: add a word that must be there, like <code>oil -gold</code>."
 
 
+async def test_the_end_of_the_newest_stories_about_words_leads_to_the_archive(
+    database: Database, conversation: Conversation
+) -> None:
+    await publish(database, "Gold mine opens")
+    assert buttons(await conversation.say(show_news, "gold")) == {"Search the archive": "v1:search:at:0::::gold"}
+
+
+async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Database, conversation: Conversation) -> None:
+    await publish(database, "Gold mine opens", "Silver mine opens")
+    await conversation.say(subscribe, "silver")
+    listed = (await conversation.press(BUTTONS, "v1:news:all:0")).views[0]
+    assert [(button.label, button.data) for button in listed.buttons[0]] == [
+        ("1", "v1:news:one:1"),
+        ("2", "v1:news:one:2"),
+    ]
+    turn = await conversation.press(BUTTONS, "v1:news:one:2")
+    [story] = turn.views
+    assert turn.edited == 0
+    assert headlines(story) == ["Silver mine opens"]
+    assert "You follow: silver" in story.text
+    assert buttons(story)["🔖 Save"] == "v1:saved:add:2"
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        "v1:news:one:999",
+        "v1:news:one:x",
         "v1:news:all:-1",
         "v1:news:all:41",
         "v1:news:mine:٣",

@@ -35,6 +35,7 @@ def test_a_story_says_what_when_where_and_why() -> None:
             (
                 Button("Open", url="https://www.example.org/uranium"),
                 Button("My topics", data="v1:topics:open"),
+                Button("🔖 Save", data="v1:saved:add:4"),
             ),
         ),
         preview_url="https://www.example.org/uranium",
@@ -47,14 +48,14 @@ def test_a_story_speaks_russian() -> None:
         TIME.format("8 дек. 08:30") + " · example.org",
         "<i>Вы следите: Казахстан</i>",
     ]
-    assert [button.label for button in view.buttons[0]] == ["Открыть", "Мои темы"]
+    assert [button.label for button in view.buttons[0]] == ["Открыть", "Мои темы", "🔖 Сохранить"]
 
 
 def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None:
     article = StoredArticle(4, "page", "Title", "", "javascript:alert(1)", None, AT)
     assert story(Translator("en"), article, [], ALMATY) == View(
         f"<b>Title</b>\n{TIME.format('8 Dec 08:30')}",
-        ((Button("My topics", data="v1:topics:open"),),),
+        ((Button("My topics", data="v1:topics:open"), Button("🔖 Save", data="v1:saved:add:4")),),
     )
 
 
@@ -121,12 +122,16 @@ def test_a_page_of_news_numbers_its_stories_on_and_turns_both_ways() -> None:
     taste = "A plant opens. It is new."
     assert list_page(1, more=True, found=[ARTICLE, ARTICLE]) == View(
         f"<b>Newest</b>\n\n6. {headline}\n{when}\n{taste}\n\n7. {headline}\n{when}\n{taste}",
-        ((Button("‹", data="v1:news:all:0"), Button("›", data="v1:news:all:2")), (OTHER,)),
+        (
+            (Button("6", data="v1:news:one:4"), Button("7", data="v1:news:one:4")),
+            (Button("‹", data="v1:news:all:0"), Button("›", data="v1:news:all:2")),
+            (OTHER,),
+        ),
     )
 
 
 def test_the_only_page_has_nothing_to_turn() -> None:
-    assert list_page(0, more=False, found=[ARTICLE]).buttons == ((OTHER,),)
+    assert list_page(0, more=False, found=[ARTICLE]).buttons[1:] == ((OTHER,),)
 
 
 def test_no_news_is_said() -> None:

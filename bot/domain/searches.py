@@ -1,0 +1,112 @@
+"""What people type to search: words in the language of topics, and filters.
+
+`uranium -tender since:2025-12 until:2026 source:timesca`
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse, words
+
+# Stories older than the web or younger than the next generation are typing errors.
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+# A source is known by how its name or host begins; this much of it fits into a button beside the words.
+MAX_SOURCE = 18
+# Words that are looked at; what is longer is a text, and its beginning tells what it is about.
+MAX_LENGTH = 4096
+
+_SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
+_FILTER = re.compile(rf"(?<!\S)({'|'.join((*_SINCE, *_UNTIL, *_SOURCE))}):(\S*)", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+_HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*)/?", re.ASCII)
+
+
+class SearchError(ValueError):
+    """A search that means nothing. `key` names the translated explanation, `at` the piece meant."""
+
+    def __init__(self, key: str, at: str = "") -> None:
+        super().__init__(f"{key}: {at}")
+        self.key, self.at = key, at
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query and its filters: both days are included; `source` is how a source's name or host begins."""
+
+    query: Query
+    since: dt.date | None = None
+    until: dt.date | None = None
+    source: str | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Tell whether anything but the words narrows it."""
+        return (self.since, self.until, self.source) != (None, None, None)
+
+
+def read(text: str) -> Search:
+    """Read what was typed; SearchError says which filter is wrong, or that there is no word.
+
+    Words that are no query (a quotation mark left open, a page of text) are looked for one by one.
+    """
+    text = text[:MAX_LENGTH]
+    typed = {name.casefold(): value for name, value in _FILTER.findall(text)}
+    since, until, source = (
+        next((typed[name] for name in names if name in typed), None) for names in (_SINCE, _UNTIL, _SOURCE)
+    )
+    return narrowed(_query(_FILTER.sub(" ", text)), since, until, source)
+
+
+def narrowed(query: Query, since: str | None, until: str | None, source: str | None) -> Search:
+    """Return a search with its filters as they are typed, None where there is none; SearchError names a wrong one."""
+    search = Search(
+        query,
+        None if since is None else _days(since)[0],
+        None if until is None else _days(until)[1],
+        None if source is None else _host(source),
+    )
+    if search.since is not None and search.until is not None and search.since > search.until:
+        raise SearchError("search.error.order")
+    return search
+
+
+def _query(text: str) -> Query:
+    try:
+        return parse(text)
+    except QueryError as error:
+        if error.key == "topics.error.exclusions":
+            raise SearchError(error.key, error.at) from None
+    plain = [f'"{word}"' for word in dict.fromkeys(words(text)) if len(word) < MAX_QUERY_LENGTH // 2][:MAX_TERMS]
+    while plain:
+        try:
+            return parse(" ".join(plain))
+        except QueryError:
+            plain.pop()
+    raise SearchError("search.error.empty")
+
+
+def _days(text: str) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a year, a month or a day."""
+    found = _DATE.fullmatch(text)
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise SearchError("search.error.date", text)
+    year = int(found[1])
+    try:
+        first = dt.date(year, int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        raise SearchError("search.error.date", text) from None
+    if found[3]:
+        return first, first
+    month = first.month if found[2] else 12
+    return first, dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _host(text: str) -> str:
+    found = _HOST.fullmatch(text.casefold())
+    if found is None:
+        raise SearchError("search.error.source", text)
+    return found[1][:MAX_SOURCE]

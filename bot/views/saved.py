@@ -1,0 +1,34 @@
+"""Saved stories: the list to read later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.articles import StoredArticle
+from bot.i18n import Translator
+from bot.views.figures import moment
+from bot.views.message import Button, View, data, link
+from bot.views.news import PAGE_SIZE, domain
+
+
+def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int, zone: ZoneInfo) -> View:
+    """List a page of saved stories, each with a button that takes it out."""
+    if not saved:
+        news = Button(t.plain("news.button_all"), data=data("news", "all", 0))
+        return View(t("saved.empty"), ((news,),))
+    first = page * PAGE_SIZE + 1
+    lines = [t("saved.title", count=total)]
+    for n, article in enumerate(saved, first):
+        tail = [moment(article.told_at, t, zone, "D"), domain(article.url)]
+        lines.append(f"{n}. {link(article.title, article.url)}\n{' · '.join(part for part in tail if part)}")
+    out = tuple(
+        Button(t.plain("saved.button_drop", number=n), data=data("saved", "drop", article.id, page))
+        for n, article in enumerate(saved, first)
+    )
+    paging = tuple(
+        Button(sign, data=data("saved", "list", to))
+        for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, first - 1 + len(saved) < total))
+        if there
+    )
+    return View("\n\n".join(lines), (out, *((paging,) if paging else ())))

@@ -1,0 +1,80 @@
+"""/saved: stories put aside to read later, by the 🔖 under each."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from bot.views import saved as views
+from bot.views.message import View
+from bot.views.news import PAGE_SIZE
+from handlers.turn import Command, Press, Turn
+from storage import articles, saved
+
+# A shelf of forty pages; who puts more aside searches for it sooner than leafing.
+MAX_SAVED = 200
+_PAGES = {str(page) for page in range(-(-MAX_SAVED // PAGE_SIZE))}
+
+
+async def show_saved(turn: Turn) -> None:
+    """Answer /saved."""
+    await turn.say(await _page(turn, 0))
+
+
+async def _page(turn: Turn, page: int) -> View:
+    """Show a page; one that is no more shows the last."""
+    async with turn.database.read() as connection:
+        total = await saved.count(connection, turn.chat.id)
+        page = min(page, max(total - 1, 0) // PAGE_SIZE)
+        found = await saved.of_chat(connection, turn.chat.id, PAGE_SIZE, page * PAGE_SIZE)
+    stories = [one.article for one in found]
+    return views.listing(turn.t, stories, total, page, ZoneInfo(turn.chat.timezone))
+
+
+async def add(turn: Turn, article_id: str) -> None:
+    """Put the story aside."""
+    number = _number(article_id)
+    async with turn.database.write() as connection:
+        if number is None or await articles.get(connection, number) is None:
+            outcome = None
+        elif await saved.has(connection, turn.chat.id, number):
+            outcome = "known"
+        elif await saved.count(connection, turn.chat.id) >= MAX_SAVED:
+            outcome = "full"
+        else:
+            await saved.save(connection, turn.chat.id, number, turn.now)
+            outcome = "added"
+    if outcome is None:
+        await turn.old_button()
+    else:
+        await turn.toast(turn.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
+
+
+async def drop(turn: Turn, article_id: str, page: str) -> None:
+    """Take a story out and show what is left."""
+    number = _number(article_id)
+    if number is None or page not in _PAGES:
+        await turn.old_button()
+        return
+    async with turn.database.write() as connection:
+        await saved.drop(connection, turn.chat.id, number)
+    await turn.show(await _page(turn, int(page)))
+
+
+async def turn_list(turn: Turn, page: str) -> None:
+    """Turn the pages of the list."""
+    if page in _PAGES:
+        await turn.show(await _page(turn, int(page)))
+    else:
+        await turn.old_button()
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+COMMANDS = (Command("saved", show_saved, description_key="saved.command.saved"),)
+BUTTONS = {
+    ("saved", "add"): Press(add, changes=True),
+    ("saved", "drop"): Press(drop, changes=True),
+    ("saved", "list"): Press(turn_list),
+}

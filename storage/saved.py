@@ -1,0 +1,69 @@
+"""Stories that chats put aside to read later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.articles import StoredArticle
+from storage.models import ArticleRow, SavedRow
+from storage.upsert import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A story and when (UTC) it was put aside."""
+
+    article: StoredArticle
+    saved_at: dt.datetime
+
+
+async def save(connection: AsyncConnection, chat_id: int, article_id: int, now: dt.datetime) -> None:
+    """Put a story aside; one that is already stays where it is."""
+    values = {"chat_id": chat_id, "article_id": article_id, "saved_at": now}
+    await connection.execute(insert(connection, SavedRow).values(values).on_conflict_do_nothing())
+
+
+async def drop(connection: AsyncConnection, chat_id: int, article_id: int) -> bool:
+    """Put a story back; returns whether it was there."""
+    gone = await connection.execute(
+        delete(SavedRow).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
+    )
+    return bool(gone.rowcount)
+
+
+async def has(connection: AsyncConnection, chat_id: int, article_id: int) -> bool:
+    """Tell whether a chat has put a story aside."""
+    question = select(SavedRow.saved_at).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
+    return (await connection.execute(question)).first() is not None
+
+
+async def count(connection: AsyncConnection, chat_id: int) -> int:
+    """Return how many stories a chat has put aside."""
+    question = select(func.count()).select_from(SavedRow).where(SavedRow.chat_id == chat_id)
+    return (await connection.execute(question)).scalar_one()
+
+
+async def of_chat(connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0) -> list[Saved]:
+    """Return what a chat has put aside, the last first."""
+    question = (
+        select(
+            ArticleRow.id,
+            ArticleRow.source,
+            ArticleRow.title,
+            ArticleRow.text,
+            ArticleRow.url,
+            ArticleRow.published_at,
+            ArticleRow.first_seen_at,
+            SavedRow.saved_at,
+        )
+        .join(SavedRow, SavedRow.article_id == ArticleRow.id)
+        .where(SavedRow.chat_id == chat_id)
+        .order_by(SavedRow.saved_at.desc(), ArticleRow.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [Saved(StoredArticle(*row[:7]), row.saved_at) for row in await connection.execute(question)]
