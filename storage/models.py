@@ -98,15 +98,13 @@ class ArticleRow(Base):
 
 
 class ArticleWordsRow(Base):
-    """An article as it is searched: the stems of its title and of all else. See storage/search.py.
+    """An article as it is searched: the stems of its title and of its text. See storage/search.py.
 
     SQLite's full-text index of them, `article_search`, is kept by triggers and known to migrations only.
     """
 
     __tablename__ = "article_words"
-    __table_args__ = (
-        Index("ix_article_words", text("(title || body)"), postgresql_using="gin").ddl_if(dialect="postgresql"),
-    )
+    __table_args__ = (Index("ix_article_words", "body", postgresql_using="gin").ddl_if(dialect="postgresql"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
     title: Mapped[str] = mapped_column(Words)

@@ -25,10 +25,9 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    true,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
@@ -43,7 +42,7 @@ MAX_WORD = 40
 # The longest story has a few thousand words; PostgreSQL holds 16,383 places and a megabyte in one tsvector.
 MAX_WORDS = 5000
 # Ranking looks at the newest stories that match: nobody turns a hundred pages, and a common word is in every story.
-MAX_RANKED = 1000
+MAX_RANKED = 500
 # A word in the title says four times as much as one in the text.
 TITLE_WEIGHT = 4.0
 # After this long a story counts half as much as one of today with the same words.
@@ -126,21 +125,16 @@ async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Seq
 
 async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
     asked = cast(literal(tsquery(query)), TSQUERY)
-    vector = ArticleWordsRow.title.op("||", return_type=TSVECTOR())(ArticleWordsRow.body)
-    # Materialized: the planner may not walk the newest stories one by one in the hope that they match.
-    matched = (
-        select(ArticleWordsRow.article_id)
-        .where(vector.op("@@", is_comparison=True)(asked))
-        .cte("matched")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+    vector = ArticleWordsRow.body
+    # Ranked apart: the engine would else rank all that match before it takes the newest.
     newest = (
         select(ArticleRow.id, ArticleRow.told_at)
-        .join(matched, matched.c.article_id == ArticleRow.id)
-        .where(true(), *conditions)
-        .order_by(ArticleRow.id.desc())
+        .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
+        .where(vector.op("@@", is_comparison=True)(asked), *conditions)
+        .order_by(ArticleWordsRow.article_id.desc())
         .limit(MAX_RANKED)
         .cte("newest")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, as bm25 does in its way.
@@ -224,16 +218,18 @@ def tsquery(query: Query) -> str:
 
 
 def _values(dialect: str, id_: int, title: str, text: str, categories: Sequence[str]) -> dict[str, Any]:
-    """Return an article's row of words, as the engine wants them: in order, or as a tsvector."""
+    """Return an article's row of words, as the engine wants them.
+
+    FTS5 has columns, each with its words in order. A tsvector is one, its words with their places, those of the title
+    marked `A`: there `body` holds all of them, and `title` what is left when the text goes.
+    """
     strong = _stemmed(words(title))[:MAX_WORDS]
     weak = _stemmed(words(" \n ".join((text, *categories))))[: MAX_WORDS - len(strong)]
     if dialect == "sqlite":
         return {"article_id": id_, "title": " ".join(strong), "body": " ".join(weak)}
-    return {
-        "article_id": id_,
-        "title": " ".join(f"'{word}':{place}A" for place, word in enumerate(strong, 1)),
-        "body": " ".join(f"'{word}':{place}" for place, word in enumerate(weak, 1 + _GAP)),
-    }
+    headline = " ".join(f"'{word}':{place}A" for place, word in enumerate(strong, 1))
+    rest = " ".join(f"'{word}':{place}" for place, word in enumerate(weak, 1 + len(strong) + _GAP))
+    return {"article_id": id_, "title": headline, "body": f"{headline} {rest}"}
 
 
 async def index(connection: AsyncConnection, id_: int, title: str, text: str, categories: Sequence[str]) -> None:
@@ -244,7 +240,8 @@ async def index(connection: AsyncConnection, id_: int, title: str, text: str, ca
 
 async def forget_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
     """Let the texts of articles go; they are found by their titles from now on."""
-    await connection.execute(update(ArticleWordsRow).where(ArticleWordsRow.article_id.in_(ids)).values(body=""))
+    body = "" if connection.dialect.name == "sqlite" else ArticleWordsRow.title
+    await connection.execute(update(ArticleWordsRow).where(ArticleWordsRow.article_id.in_(ids)).values(body=body))
 
 
 def fill(connection: Connection) -> int:

@@ -10,16 +10,16 @@ from storage.models import Base
 
 
 def differences(connection: Connection) -> list[object]:
-    # SQLite's full-text index is a virtual table with five of its own under it: no model can say that.
-    def known(name: str | None, kind: str, _parents: object) -> bool:
-        return kind != "table" or not (name or "").startswith("article_search")
+    # SQLite's full-text index is a virtual table with five of its own under it: no model can say that. And the
+    # index that PostgreSQL has in its stead is not made on SQLite.
+    def known(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+        full_text = kind == "table" and (name or "").startswith("article_search")
+        return not full_text and (name != "ix_article_words" or connection.dialect.name == "postgresql")
 
-    context = MigrationContext.configure(connection, opts={"include_name": known})
+    context = MigrationContext.configure(connection, opts={"include_object": known})
     return list(compare_metadata(context, Base.metadata))
 
 
-# PostgreSQL's index over an expression is not made on SQLite, so there is nothing to compare.
-@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 async def test_the_migrations_add_up_to_the_models(database: Database) -> None:
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []

@@ -53,7 +53,7 @@ def upgrade() -> None:
             op.execute(statement)
     storage.search.fill(op.get_bind())
     if not sqlite:
-        op.create_index("ix_article_words", "article_words", [sa.text("(title || body)")], postgresql_using="gin")
+        op.create_index("ix_article_words", "article_words", ["body"], postgresql_using="gin")
     op.create_table(
         "saved",
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
