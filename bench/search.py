@@ -21,7 +21,7 @@ from bot.domain.topics import Query, parse
 from storage import search
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.models import ArticleRow
+from storage.models import ArticleRow, ArticleWordsRow
 
 ARTICLES = 100_000
 # A headline and two paragraphs; a whole story would make the run long and the rival only slower.
@@ -84,6 +84,10 @@ async def _measure(name: str, url: str) -> None:
 
 async def _fill(database: Database, chance: random.Random, vocabulary: list[str], weights: list[float]) -> None:
     said = TITLE_WORDS + TEXT_WORDS
+    by_words = [index for index in ArticleWordsRow.__table__.indexes if not database.sqlite]
+    async with database.write() as connection:
+        for index in by_words:
+            await connection.run_sync(index.drop)
     for first in range(0, ARTICLES, _CHUNK):
         rows = []
         for n in range(first, first + _CHUNK):
@@ -109,6 +113,8 @@ async def _fill(database: Database, chance: random.Random, vocabulary: list[str]
             await connection.run_sync(search.fill)
     if not database.sqlite:
         async with database.write() as connection:
+            for index in by_words:
+                await connection.run_sync(index.create)
             await connection.execute(text("ANALYZE"))
 
 

@@ -19,15 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.types import ExactDecimal, UtcDateTime
+from storage.types import ExactDecimal, TsVector, UtcDateTime
 
 # SQLite counts rows only in its own INTEGER type.
 Id = BigInteger().with_variant(Integer, "sqlite")
 # Stems: in order, divided by spaces, on SQLite; with their places on PostgreSQL.
-Words = Text().with_variant(TSVECTOR(), "postgresql")
+Words = Text().with_variant(TsVector(), "postgresql")
 
 
 class Base(DeclarativeBase):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
     Float,
@@ -27,7 +28,9 @@ from sqlalchemy import (
     table,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy import (
+    text as sql,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
@@ -124,6 +127,10 @@ async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Seq
 
 
 async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+
+    # A plan for any words would be wrong for these: common ones are found by walking, rare ones by the index.
+    await connection.execute(sql("SET LOCAL plan_cache_mode = force_custom_plan"))
     asked = cast(literal(tsquery(query)), TSQUERY)
     vector = ArticleWordsRow.body
     # Ranked apart: the engine would else rank all that match before it takes the newest.

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from bot.domain.numbers import CONTEXT
 
@@ -38,6 +38,16 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         exact = Decimal(value).scaleb(-SCALE).normalize(CONTEXT)
         return exact if exact.as_tuple().exponent <= 0 else exact.quantize(Decimal(1))  # type: ignore[operator]
+
+
+class TsVector(UserDefinedType[str]):
+    """PostgreSQL's words with their places, as text (SQLAlchemy's own would load that database's dialect everywhere)."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """Return the type's name in SQL."""
+        return "TSVECTOR"
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import TSVECTOR
 
 import storage.search
 import storage.types
@@ -15,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_Words = sa.Text().with_variant(TSVECTOR(), "postgresql")
+_Words = sa.Text().with_variant(storage.types.TsVector(), "postgresql")
 
 # FTS5 keeps no text of its own: it reads article_words, and is told of each change there, with what it was before.
 _OUT = (
