@@ -41,7 +41,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
 
 class TsVector(UserDefinedType[str]):
-    """PostgreSQL's words with their places, as text (SQLAlchemy's own would load that database's dialect everywhere)."""
+    """PostgreSQL's words with their places, as text; SQLAlchemy's own type would load that dialect everywhere."""
 
     cache_ok = True
 
