@@ -21,7 +21,8 @@ from storage.topics import StoredQuery
 MAX_PAGE = 40
 # Words are looked for in the stories of about two months; a millisecond each.
 SEARCHED_STORIES = 300
-# Words that fit into the button that turns their pages; longer ones are stored and stand there as a number.
+# Words that fit into the button that turns their pages; longer ones, and those with fields (a colon divides the data
+# of buttons), are stored and stand there as a number.
 _MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
     len(data("news", "words", "", MAX_PAGE)), len(data("search", "at", 0, "", "", "", ""))
 )
@@ -38,7 +39,7 @@ async def show_news(turn: Turn) -> None:
     except QueryError as error:
         await turn.say(topic_views.problem(turn.t, error))
         return
-    if slug or len(str(query).encode()) > _MAX_WORDS_BYTES:
+    if slug or ":" in str(query) or len(str(query).encode()) > _MAX_WORDS_BYTES:
         stored = await learn(turn.database, str(query), slug, turn.now)
         await turn.say(await _about(turn, stored, 0))
     else:

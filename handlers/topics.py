@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.curated import TOPICS, slug_of
-from bot.domain.topics import QueryError, fold, parse
+from bot.domain.spelling import fold
+from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View

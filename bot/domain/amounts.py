@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
-from bot.domain.topics import fold
+from bot.domain.spelling import fold
 
 # Longer than any amount with its currencies that a person types.
 MAX_ASK_LENGTH = 80

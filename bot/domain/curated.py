@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from bot.domain.topics import fold
+from bot.domain.spelling import fold
 
+# Words after `country:` with the country they name.
+COUNTRY_NAMES = {
+    name: slug
+    for slug, names in {
+        "kazakhstan": "kz казахстан қазақстан qazaqstan qozogiston",
+        "kyrgyzstan": "kg кыргызстан киргизия kyrgyz",
+        "uzbekistan": "uz узбекистан ўзбекистон ozbekiston",
+        "tajikistan": "tj таджикистан тоҷикистон",
+        "turkmenistan": "tm туркменистан туркмения",
+        "afghanistan": "af афганистан",
+        "russia": "ru россия",
+        "china": "cn китай",
+        "mongolia": "mn монголия",
+        "azerbaijan": "az азербайджан",
+    }.items()
+    for name in (slug, *names.split())
+}
 COUNTRIES = {
     "kazakhstan": "kazakh* OR astana OR almaty OR tokayev OR казах* OR токаев*",
     "kyrgyzstan": "kyrgyz* OR bishkek OR japarov OR кыргыз* OR киргиз* OR бишкек* OR жапаров*",

@@ -1,17 +1,21 @@
 """Topics: what people ask to hear about, and whether a text is about it.
 
-A query is words that must all occur (`kazakhstan nuclear`), "phrases", `-excluded` words, `OR` between
-alternatives and prefixes (`rail*`). Words match whole words by their stems, so "reactors" finds "reactor" and "oil"
-does not find "turmoil". The stemmer is passed in: this module knows no language.
+A query is words that must all occur (`kazakhstan nuclear`), "phrases", `-excluded` words, `OR` (`|`) between
+alternatives, prefixes (`rail*`), and any of these in one field (`title:uranium`, `source:`, `tag:`, `country:kz`,
+`topic:energy`). Words match whole words by their keys (see spelling), so "reactors" finds "reactor" and "oil" does not
+find "turmoil". The stemmer is passed in: this module knows no language.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+
+from bot.domain.curated import COUNTRY_NAMES, TOPICS
+from bot.domain.spelling import Stem, beginnings, keys, words
+from bot.domain.variants import PAIRS
 
 # A query is a wish, not a document: two lines of chat hold the longest useful ones.
 MAX_QUERY_LENGTH = 200
@@ -21,82 +25,60 @@ MAX_PHRASE_WORDS = 6
 # Shorter prefixes would match half of the language.
 MIN_PREFIX = 3
 
-Stem = Callable[[str], str]
-
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_PART = re.compile(r'(-?)"([^"]*)"|([^\s"]+)')
+# What stands before the colon, in both languages, with the field's name as it is printed.
+FIELDS = {
+    **{name: name for name in ("title", "source", "country", "tag", "topic")},
+    "заголовок": "title",
+    "источник": "source",
+    "страна": "country",
+    "тег": "tag",
+    "тема": "topic",
+}
+# Fields whose words are names from a list, with the name each is printed as.
+_NAMED = {"country": COUNTRY_NAMES, "topic": {slug: slug for slug in TOPICS}}
+_PIECE = re.compile(
+    r"""(?P<bar>\|)
+    | (?P<minus>-?)(?P<field>[^\W\d_]+):(?P<gap>\s*)(?P<value>-?"[^"]*"|[^\s"|]+)?
+    | -?"[^"]*"
+    | [^\s"|]+""",
+    re.VERBOSE,
+)
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
-_APOSTROPHES = "’‘ʼʻ`´"
-# Pieces of text remembered with their words: a news site's vocabulary. Longer ones are addresses, each seen once.
-_REMEMBERED = 32768
-_LONGEST_REMEMBERED = 32
-_OR = {"or", "или", "|"}
+_OR = {"or", "или"}
 
 
 class QueryError(ValueError):
-    """A query that cannot be understood. `key` names the translated explanation, `at` the piece meant."""
+    """A query that cannot be understood.
 
-    def __init__(self, key: str, at: str = "") -> None:
+    `key` names the translated explanation, `at` the piece meant; it was found at `position` (characters) of `text`.
+    """
+
+    def __init__(self, key: str, at: str = "", text: str = "", position: int = 0) -> None:
         super().__init__(f"{key}: {at}")
-        self.key, self.at = key, at
-
-
-_BREVE = "\u0306"
-
-
-def fold(text: str) -> str:
-    """Fold what should not matter: case, accents, ё/е, the many apostrophes. й and ў stay letters of their own."""
-    text = _one_apostrophe(text)
-    if text.isascii():
-        return text.lower()
-    # Decomposing comes before and after folding case: it brings forth capitals (ℌ), as folding brings forth marks (İ).
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    # A text has few different characters: looking at those alone spares a look at each of its thousands.
-    for character in set(text):
-        if unicodedata.combining(character) and character != _BREVE:
-            text = text.replace(character, "")
-    # The breve makes letters of и and у only; it is an accent elsewhere (Erdoğan is Erdogan).
-    if _BREVE in text:
-        text = text.replace("и" + _BREVE, "й").replace("у" + _BREVE, "ў").replace(_BREVE, "")
-    return _one_apostrophe(unicodedata.normalize("NFC", text))
-
-
-def _one_apostrophe(text: str) -> str:
-    for other in _APOSTROPHES:
-        text = text.replace(other, "'")
-    return text
-
-
-def words(text: str) -> list[str]:
-    """Return the folded words of a text, in order; apostrophes inside a word are dropped (so'm = som')."""
-    # No word reaches over a space, and no accent binds to one: what stands between spaces is folded by itself, once.
-    found: list[str] = []
-    for piece in text.split():
-        found += _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _words(piece)
-    return found
-
-
-def _words(piece: str) -> tuple[str, ...]:
-    return tuple(word.replace("'", "") for word in _TOKEN.findall(fold(piece)))
-
-
-_remembered = lru_cache(maxsize=_REMEMBERED)(_words)
+        self.key, self.at, self.text, self.position = key, at, text, position
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word or phrase, folded. A prefix has one word."""
+    """One word or phrase, folded, perhaps in one field only. A prefix has one word."""
 
     words: tuple[str, ...]
     prefix: bool = False
     excluded: bool = False
+    field: str = ""
 
     def __str__(self) -> str:
         """Return the term as a person would type it."""
-        text = " ".join(self.words) + "*" * self.prefix
-        if len(self.words) > 1 or text in _OR:
-            text = f'"{text}"'
+        text = self.text
+        if self.field:
+            text = f"{self.field}:{text}"
         return f"-{text}" if self.excluded else text
+
+    @property
+    def text(self) -> str:
+        """Return the words as a person would type them."""
+        text = " ".join(self.words) + "*" * self.prefix
+        return f'"{text}"' if len(self.words) > 1 or text in _OR else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,97 +92,245 @@ class Query:
         return " OR ".join(" ".join(map(str, terms)) for terms in self.alternatives)
 
 
-def parse(text: str) -> Query:
-    """Read a query as typed; QueryError says what is wrong with which piece."""
-    if len(text) > MAX_QUERY_LENGTH:
+def parse(text: str, *, curated: bool = False) -> Query:
+    """Read a query as typed; QueryError says what is wrong and where. A `curated` one may be of any length."""
+    if len(text) > MAX_QUERY_LENGTH and not curated:
         raise QueryError("topics.error.long")
-    text = text.translate(_QUOTES)
-    if text.count('"') % 2:
-        raise QueryError("topics.error.quote")
+    plain = text.translate(_QUOTES)
+    if plain.count('"') % 2:
+        position = plain.rindex('"')
+        raise QueryError("topics.error.quote", text[position:], text, position)
     alternatives: list[tuple[Term, ...]] = []
-    terms: dict[Term, None] = {}
-    for minus, phrase, bare in _PART.findall(text):
-        if bare and bare.casefold() in _OR:
-            alternatives.append(_alternative(terms, bare))
-            terms = {}
+    terms: dict[Term, _Piece] = {}
+    divider = None
+    for found in _PIECE.finditer(plain):
+        piece = _Piece(found[0], text, found.start())
+        if found["bar"] or found[0].casefold() in _OR:
+            alternatives.append(_alternative(terms, piece))
+            terms, divider = {}, piece
             continue
-        term = _term(phrase, excluded=bool(minus), prefix=False) if not bare else _bare(bare)
-        if term:
-            terms[term] = None
-        if len(terms) + sum(map(len, alternatives)) > MAX_TERMS:
-            raise QueryError("topics.error.terms")
-    alternatives.append(_alternative(terms, "OR" if alternatives else ""))
+        for term in _terms(found, piece):
+            terms[term] = piece
+        if len(terms) + sum(map(len, alternatives)) > MAX_TERMS and not curated:
+            raise piece.wrong("topics.error.terms")
+    alternatives.append(_alternative(terms, divider))
     query = Query(tuple(sorted(set(alternatives), key=lambda a: tuple(map(str, a)))))
     # The normal form is what is stored and read again, and it may be longer than what was typed (а-б is "а б").
-    if len(str(query)) > MAX_QUERY_LENGTH:
+    if len(str(query)) > MAX_QUERY_LENGTH and not curated:
         raise QueryError("topics.error.long")
     return query
 
 
-def _bare(piece: str) -> Term | None:
-    excluded = piece.startswith("-")
-    return _term(piece.removeprefix("-"), excluded=excluded, prefix=piece.endswith("*"))
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A piece of a query: how it was typed, and where."""
+
+    typed: str
+    whole: str
+    position: int
+
+    def wrong(self, key: str, at: str | None = None) -> QueryError:
+        return QueryError(key, self.typed if at is None else at, self.whole, self.position)
 
 
-def _term(piece: str, *, excluded: bool, prefix: bool) -> Term | None:
-    found = tuple(words(piece))
+def _terms(found: re.Match[str], piece: _Piece) -> Iterator[Term]:
+    """Yield the term of a piece; none for punctuation, two for a colon that names no field (`Aral: water`)."""
+    name = found["field"]
+    if name is None:
+        yield from _term(found[0], piece)
+        return
+    value = found["value"]
+    field = FIELDS.get(name.casefold())
+    if field is None and (found["gap"] or value is None):
+        yield from _term(found["minus"] + name, piece)
+        yield from _term(value or "", piece)
+    elif field is None:
+        raise piece.wrong("topics.error.field", f"{name}:")
+    elif value is None or value.casefold() in _OR:
+        raise piece.wrong("topics.error.nothing", f"{name}:")
+    else:
+        terms = list(_term(found["minus"] + value.removeprefix("-" * bool(found["minus"])), piece, field))
+        if not terms:
+            raise piece.wrong("topics.error.nothing", f"{name}:")
+        yield from terms
+
+
+def _term(typed: str, piece: _Piece, field: str = "") -> Iterator[Term]:
+    excluded = typed.startswith("-")
+    typed = typed.removeprefix("-").replace('"', "")
+    found = tuple(words(typed))
     if not found:
-        return None
+        return
     if len(found) > MAX_PHRASE_WORDS:
-        raise QueryError("topics.error.phrase", piece)
-    prefix = prefix and len(found) == 1
+        raise piece.wrong("topics.error.phrase", typed)
+    if field in _NAMED:
+        name = _NAMED[field].get(" ".join(found))
+        if name is None:
+            raise piece.wrong(f"topics.error.{field}", typed)
+        yield Term((name,), excluded=excluded, field=field)
+        return
+    prefix = typed.endswith("*") and len(found) == 1 and '"' not in piece.typed
     if prefix and len(found[0]) < MIN_PREFIX:
-        raise QueryError("topics.error.prefix", piece)
-    return Term(found, prefix, excluded)
+        raise piece.wrong("topics.error.prefix", typed)
+    yield Term(found, prefix, excluded, field)
 
 
-def _alternative(terms: Iterable[Term], at: str) -> tuple[Term, ...]:
+def _alternative(terms: dict[Term, _Piece], divider: _Piece | None) -> tuple[Term, ...]:
     chosen = tuple(sorted(terms, key=lambda term: (term.excluded, str(term))))
     if not chosen:
-        raise QueryError("topics.error.or" if at else "topics.error.empty", at)
+        raise divider.wrong("topics.error.or") if divider else QueryError("topics.error.empty")
     if all(term.excluded for term in chosen):
-        raise QueryError("topics.error.exclusions", str(chosen[0]))
+        raise terms[chosen[0]].wrong("topics.error.exclusions", str(chosen[0]))
     return chosen
 
 
-class Document:
-    """A text made ready for questions: its stems in order, and a set of its words for prefixes."""
+class Zone:
+    """Words that are looked at together, in order, from one or more places; no phrase reaches from one to the next."""
 
-    def __init__(self, text: str, stem: Stem) -> None:
-        self.words = words(text)
-        self.stems = [stem(word) for word in self.words]
-        self._joined = f" {' '.join(self.stems)} "
-        self._present = set(self.stems)
+    def __init__(self, places: Iterable[Sequence[str]], stem: Stem) -> None:
+        self.words: list[str] = []
+        for place in places:
+            # An empty word stands between places: no phrase holds one.
+            self.words += ("", *place) if self.words else place
+        # The words' keys in their own alphabets, and in Latin where that differs anywhere.
+        known = [keys(word, stem) if word else ("", "") for word in self.words]
+        streams = {tuple(own for own, _ in known), tuple(crossed for _, crossed in known)}
+        self._streams = [*streams]
+        self._joined = [f" {' '.join(stream)} " for stream in streams]
+        self._single = {key for stream in streams for key in stream}
+        self._single |= {PAIRS[pair] for pair in zip(self.words, self.words[1:], strict=False) if pair in PAIRS}
+
+    @cached_property
+    def beginnings(self) -> set[str]:
+        """The forms of the words that prefixes are compared with."""
+        return {form for word in set(self.words) if word for form in beginnings(word)}
+
+    def has(self, term: Term, stem: Stem) -> bool:
+        """Tell whether the term's words occur."""
+        if term.prefix:
+            return any(word.startswith(form) for form in forms(term, stem) for word in self.beginnings)
+        for form in forms(term, stem):
+            if form in self._single or (" " in form and any(f" {form} " in joined for joined in self._joined)):
+                return True
+        return False
+
+    def sequences(self, longest: int) -> set[str]:
+        """Return all keys and sequences of keys of up to so many words."""
+        found = set(self._single)
+        for stream in self._streams:
+            for n in range(2, longest + 1):
+                found.update(" ".join(stream[start : start + n]) for start in range(len(stream) - n + 1))
+        return found
+
+    def said(self, term: Term, stem: Stem) -> str:
+        """Return the words of a term that occurs as they stand here, folded."""
+        n = len(term.words)
+        for start in range(len(self.words) - n + 1):
+            some = self.words[start : start + n]
+            if all(some) and Zone([some], stem).has(term, stem):
+                return " ".join(some)
+        # The two words of one name, met by its one word.
+        pairs = zip(self.words, self.words[1:], strict=False)
+        return next((" ".join(pair) for pair in pairs if PAIRS.get(pair) in forms(term, stem)), term.text)
+
+
+def forms(term: Term, stem: Stem) -> set[str]:
+    """Return the forms under which a term occurs: sequences of keys, or beginnings of a prefix."""
+    if term.prefix:
+        return {form for form in beginnings(term.words[0]) if len(form) >= MIN_PREFIX}
+    known = [keys(word, stem) for word in term.words]
+    found = {" ".join(own for own, _ in known), " ".join(crossed for _, crossed in known)}
+    if len(term.words) == 2 and (pair := PAIRS.get((term.words[0], term.words[1]))):
+        found.add(pair)
+    return found
+
+
+class Document:
+    """An article made ready for questions. `text` is its body; `tags` the source's own; the rest are names of lists."""
+
+    def __init__(
+        self,
+        text: str,
+        stem: Stem,
+        *,
+        title: str = "",
+        source: str = "",
+        tags: Iterable[str] = (),
+        countries: Iterable[str] = (),
+        topics: Iterable[str] = (),
+    ) -> None:
+        title_words, tag_words = words(title), [words(tag) for tag in tags]
+        self.zones = {
+            "": Zone([title_words, *tag_words, words(text)], stem),
+            "title": Zone([title_words], stem),
+            "source": Zone([words(source)], stem),
+            "tag": Zone(tag_words, stem),
+        }
+        self._stem = stem
+        self.name(countries, topics)
+
+    def name(self, countries: Iterable[str], topics: Iterable[str]) -> None:
+        """Say which names of the lists hold: they are themselves found by asking the document."""
+        self.zones["country"] = Zone([[country] for country in countries], self._stem)
+        self.zones["topic"] = Zone([[topic] for topic in topics], self._stem)
 
     def has(self, term: Term, stem: Stem) -> bool:
         """Tell whether the term occurs, its exclusion aside."""
-        if term.prefix:
-            return any(word.startswith(term.words[0]) for word in self.words)
-        if len(term.words) == 1:
-            return stem(term.words[0]) in self._present
-        return f" {' '.join(map(stem, term.words))} " in self._joined
+        return self.zones[term.field].has(term, stem)
 
 
 def matches(query: Query, document: Document, stem: Stem) -> bool:
-    """Tell whether a text is about a query: the plain rule that the index must agree with."""
-    return any(all(document.has(term, stem) != term.excluded for term in terms) for terms in query.alternatives)
+    """Tell whether a document is about a query: the plain rule that the index must agree with."""
+    return any(_holds(terms, document, stem) for terms in query.alternatives)
+
+
+def _holds(terms: Iterable[Term], document: Document, stem: Stem) -> bool:
+    return all(document.has(term, stem) != term.excluded for term in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A required term that holds: the words as they stand in the document, folded, and the place of them.
+
+    Places are title, tag, text, source, country and topic.
+    """
+
+    term: Term
+    said: str
+    place: str
+
+
+def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
+    """Return why a document is about a query: the alternative said most in the title; nothing if it is not."""
+    reasons = [
+        tuple(_found(term, document, stem) for term in terms if not term.excluded)
+        for terms in query.alternatives
+        if _holds(terms, document, stem)
+    ]
+    return min(reasons, key=lambda found: sum(one.place != "title" for one in found) / len(found), default=())
+
+
+def _found(term: Term, document: Document, stem: Stem) -> Found:
+    places = (term.field,) if term.field else ("title", "tag")
+    place = next((place for place in places if document.zones[place].has(term, stem)), "")
+    return Found(term, document.zones[place].said(term, stem), place or "text")
 
 
 class TopicIndex:
-    """All distinct queries, found by the stems of a text instead of one by one.
+    """All distinct queries, found by the words of a document instead of one by one.
 
-    Each alternative stands under one of its required terms (a stem sequence, or a prefix), the one that the fewest
-    others stand under; a text looks up its own words and sequences and asks what it finds for the other terms. Adding
-    costs the same however many there are.
+    Each alternative stands under one of its required terms (a sequence of keys, or a prefix), the one that the fewest
+    others stand under; a document looks up its own words and sequences and asks what it finds for the other terms.
+    Adding costs the same however many there are.
     """
 
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
         self._known: set[int] = set()
-        # Under a term: the queries it may decide, each with the other terms of the alternative.
-        self._by_stems: dict[str, list[tuple[int, tuple[Term, ...]]]] = {}
-        self._by_prefix: dict[str, list[tuple[int, tuple[Term, ...]]]] = {}
-        self._longest = 0  # words of the longest stem sequence
+        # By field, under a form of a term: the queries it may decide, each with the other terms of the alternative.
+        self._by_words: dict[str, _Table] = {}
+        self._by_prefix: dict[str, _Table] = {}
+        self._longest: dict[str, int] = {}  # words of the longest sequence, by field
 
     def add(self, query_id: int, query: Query) -> None:
         """Take a query in; adding one again changes nothing."""
@@ -209,30 +339,40 @@ class TopicIndex:
         self._known.add(query_id)
         for terms in query.alternatives:
             required = [term for term in terms if not term.excluded]
-            # Of terms that say equally much, a long one is said in fewer texts.
-            required.sort(key=lambda term: (term.prefix, -len(str(term))))
-            places = [(self._by_prefix if term.prefix else self._by_stems, self._key(term), term) for term in required]
-            table, key, chosen = min(places, key=lambda place: len(place[0].get(place[1], ())))
-            table.setdefault(key, []).append((query_id, tuple(term for term in terms if term is not chosen)))
-            self._longest = max(self._longest, len(chosen.words))
+            # Of terms that say equally much, a long one is said in fewer texts; a list's name in many.
+            required.sort(key=lambda term: (term.prefix, term.field in _NAMED, -len(str(term))))
+            chosen = min(required, key=self._crowd)
+            others = tuple(term for term in terms if term is not chosen)
+            table = self._table(chosen)
+            for form in forms(chosen, self._stem):
+                table.setdefault(form, []).append((query_id, others))
+            if not chosen.prefix:
+                self._longest[chosen.field] = max(self._longest.get(chosen.field, 1), len(chosen.words))
 
-    def _key(self, term: Term) -> str:
-        return term.words[0] if term.prefix else " ".join(map(self._stem, term.words))
+    def _table(self, term: Term) -> _Table:
+        return (self._by_prefix if term.prefix else self._by_words).setdefault(term.field, {})
 
-    def match(self, text: str) -> set[int]:
-        """Return the ids of the queries that the text is about."""
-        document = Document(text, self._stem)
-        stems = document.stems
-        keys = set(stems)
-        for n in range(2, self._longest + 1):
-            keys.update(" ".join(stems[start : start + n]) for start in range(len(stems) - n + 1))
-        found = [self._by_stems[key] for key in keys if key in self._by_stems]
-        if self._by_prefix:
-            beginnings = {word[:n] for word in set(document.words) for n in range(MIN_PREFIX, len(word) + 1)}
-            found += [self._by_prefix[key] for key in beginnings if key in self._by_prefix]
+    def _crowd(self, term: Term) -> int:
+        """Return how many stand under a term already."""
+        table = self._table(term)
+        return sum(len(table.get(form, ())) for form in forms(term, self._stem))
+
+    def match(self, document: Document) -> set[int]:
+        """Return the ids of the queries that the document is about."""
+        found: list[list[tuple[int, tuple[Term, ...]]]] = []
+        for field, table in self._by_words.items():
+            sequences = document.zones[field].sequences(self._longest.get(field, 1))
+            found += [table[sequence] for sequence in sequences if sequence in table]
+        for field, table in self._by_prefix.items():
+            known = document.zones[field].beginnings
+            starts = {word[:n] for word in known for n in range(MIN_PREFIX, len(word) + 1)}
+            found += [table[start] for start in starts if start in table]
         about: set[int] = set()
         for under in found:
             for query_id, others in under:
-                if query_id not in about and all(document.has(term, self._stem) != term.excluded for term in others):
+                if query_id not in about and _holds(others, document, self._stem):
                     about.add(query_id)
         return about
+
+
+_Table = dict[str, list[tuple[int, tuple[Term, ...]]]]

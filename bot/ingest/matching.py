@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle
+from bot.domain.curated import COUNTRIES, TOPICS
 from bot.domain.topics import Document, Query, QueryError, TopicIndex, matches, parse
 from storage import articles, topics
 from storage.database import Database
@@ -25,9 +28,23 @@ BACKFILL_STORIES = 300
 OVERLAP = 100
 
 
-def searched_text(article: Article | StoredArticle) -> str:
-    """Return all of an article that queries look at."""
-    return " \n ".join((article.title, article.text, *article.categories))
+@lru_cache(maxsize=1)
+def _curated() -> tuple[TopicIndex, list[str]]:
+    """Return the curated topics as an index whose ids are places in the list of their names."""
+    index, slugs = TopicIndex(stem), list(TOPICS)
+    for number, slug in enumerate(slugs):
+        index.add(number, parse(TOPICS[slug], curated=True))
+    return index, slugs
+
+
+def document(article: Article | StoredArticle) -> Document:
+    """Return an article ready for queries. Its source is its site; its countries and topics are the curated ones."""
+    site = (urlsplit(article.url or "").hostname or "").removeprefix("www.")
+    made = Document(article.text, stem, title=article.title, source=site, tags=article.categories)
+    index, slugs = _curated()
+    about = {slugs[number] for number in index.match(made)}
+    made.name([slug for slug in COUNTRIES if slug in about], sorted(about))
+    return made
 
 
 class Matcher:
@@ -41,7 +58,7 @@ class Matcher:
         """Take in the queries that were stored since the last time, by this process or another."""
         for query in await topics.queries_after(connection, self._last_id - OVERLAP):
             try:
-                self._index.add(query.id, parse(query.text))
+                self._index.add(query.id, parse(query.text, curated=True))
             except QueryError as error:
                 # Stored under other rules: it stays silent, and the rest of the world goes on.
                 log.warning("stored query not understood", query=query.id, reason=error.key)
@@ -49,12 +66,12 @@ class Matcher:
 
     def match(self, article: Article) -> set[int]:
         """Return the ids of the queries that the story is about."""
-        return self._index.match(searched_text(article))
+        return self._index.match(document(article))
 
 
 def search(query: Query, stories: Sequence[StoredArticle]) -> list[StoredArticle]:
     """Return the stories that a query is about, in their order. Takes a millisecond a story: run it in a thread."""
-    return [story for story in stories if matches(query, Document(searched_text(story), stem), stem)]
+    return [story for story in stories if matches(query, document(story), stem)]
 
 
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:
@@ -71,7 +88,7 @@ async def learn(database: Database, text: str, topic: str | None, now: dt.dateti
     if known is None:
         async with database.read() as connection:
             recent = await articles.latest(connection, BACKFILL_STORIES, since=now - BACKFILL)
-        found = await asyncio.to_thread(search, parse(text), recent)
+        found = await asyncio.to_thread(search, parse(text, curated=True), recent)
         async with database.write() as connection:
             await articles.add_matches(connection, [(story.id, query.id) for story in found])
     return query

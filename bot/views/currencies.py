@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 from bot.domain.currencies import CURRENCIES
-from bot.domain.topics import fold
+from bot.domain.spelling import fold
 from bot.i18n import Translator
 
 # code: (sign, flag, words people type for it). Telegram's fonts show these signs everywhere; where the own sign turns

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
 from bot.domain.curated import COUNTRIES, THEMES, TOPICS
-from bot.domain.topics import QueryError, fold
+from bot.domain.spelling import fold
+from bot.domain.topics import QueryError
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.views.message import Button, View, data, link, rows, shorten
 
 LEVELS = ("instant", "silent", "digest")
 # Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
 PAGE_SIZE = 20
+# Characters of a query shown on each side of what is wrong in it.
+_BESIDE = 20
+_WORD = re.compile(r"\||\S+")
 # What fits on half a phone's width, with an ellipsis.
 _LABEL_LENGTH = 24
 _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
@@ -110,8 +115,20 @@ def subscribed(t: Translator, heard: Heard, new: bool, examples: Sequence[Stored
 
 
 def problem(t: Translator, error: QueryError) -> View:
-    """Explain a query that cannot be understood."""
-    return View(t(error.key, at=shorten(error.at, 40)))
+    """Explain a query that cannot be understood, with the place underlined where there is one."""
+    text = t(error.key, at=shorten(error.at, 40), topics=", ".join(THEMES), countries=", ".join(COUNTRIES))
+    if error.at and error.text:
+        before, after = error.text[: error.position], error.text[error.position :]
+        first = _WORD.match(after)
+        meant = first[0] if first else after
+        text += "\n" + t(
+            "topics.error.place",
+            position=error.position + 1,
+            before=("…" if len(before) > _BESIDE else "") + before[-_BESIDE:],
+            at=shorten(meant, 40),
+            after=shorten(after.removeprefix(meant), _BESIDE),
+        )
+    return View(text)
 
 
 def too_many(t: Translator, limit: int) -> View:

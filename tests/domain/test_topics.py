@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.domain.spelling import fold, words
 from bot.domain.topics import (
     MAX_QUERY_LENGTH,
     MAX_TERMS,
@@ -13,10 +14,8 @@ from bot.domain.topics import (
     QueryError,
     Term,
     TopicIndex,
-    fold,
     matches,
     parse,
-    words,
 )
 from bot.ingest.matching import stem
 
@@ -25,10 +24,16 @@ WORDS = (
     "oil", "turmoil", "reactor", "reactors", "rail", "railway", "Kazakhstan", "Kazakhstan’s", "уран", "урана", "ёлка",
     "Erdoğan", "so‘m",
 )  # fmt: skip
-TERMS = st.one_of(
+PLAIN_TERMS = st.one_of(
     st.sampled_from(WORDS),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda parts: f'"{" ".join(parts)}"'),
     st.sampled_from(WORDS).map(lambda word: word[:4] + "*" if len(words(word[:4])[0]) >= 3 else word),
+)
+NAMES = ("country:kz", "country:узбекистан", "topic:energy", "topic:water")
+TERMS = st.one_of(
+    PLAIN_TERMS,
+    st.builds("{}:{}".format, st.sampled_from(("title", "source", "tag", "заголовок")), PLAIN_TERMS),
+    st.sampled_from(NAMES),
 )
 ALTERNATIVES = st.builds(
     lambda first, required, excluded: [first, *required, *(f"-{term}" for term in excluded)],
@@ -38,6 +43,18 @@ ALTERNATIVES = st.builds(
 )
 QUERIES = st.lists(ALTERNATIVES, min_size=1, max_size=3)
 TEXTS = st.lists(st.sampled_from((*WORDS, "and", "—", ".")), max_size=30).map(" ".join)
+SHORT = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
+DOCUMENTS = st.builds(
+    lambda text, title, source, tags, countries, topics: Document(
+        text, stem, title=title, source=source, tags=tags, countries=countries, topics=topics
+    ),
+    TEXTS,
+    SHORT,
+    SHORT,
+    st.lists(SHORT, max_size=2),
+    st.sets(st.sampled_from(("kazakhstan", "uzbekistan", "china"))),
+    st.sets(st.sampled_from(("energy", "water"))),
+)
 
 
 def typed(query: list[list[str]]) -> str:
@@ -107,6 +124,15 @@ def test_a_text_is_not_about(query: str, text: str) -> None:
         ('"or"', '"or"'),
         ("u-boat*", '"u boat"'),
         ("İstanbul ℌ ½", '"1 2" h istanbul'),
+        ("gas|oil", "gas OR oil"),
+        ("TITLE:Uranium заголовок:«Middle Corridor»", 'title:"middle corridor" title:uranium'),
+        ("title: rail* -source:tca", "title:rail* -source:tca"),
+        ("title:-oil gas", "gas -title:oil"),
+        ('tag:"or"', 'tag:"or"'),
+        ("страна:Казахстан тема:energy", "country:kazakhstan topic:energy"),
+        ("country:kz|country:UZ", "country:kazakhstan OR country:uzbekistan"),
+        ("Aral: water", "aral water"),
+        ("12:30 train", '"12 30" train'),
     ],
 )
 def test_equal_wishes_have_one_normal_form(query: str, normal: str) -> None:
@@ -120,8 +146,8 @@ def test_equal_wishes_have_one_normal_form(query: str, normal: str) -> None:
         ("!!! *", "topics.error.empty", ""),
         ("a" * (MAX_QUERY_LENGTH + 1), "topics.error.long", ""),
         (" ".join(f"{n}-{n}" for n in "abcdefghijklmnopqr") + " x" + "y" * 100, "topics.error.long", ""),
-        ('"middle corridor', "topics.error.quote", ""),
-        (" ".join(f"a{n}" for n in range(MAX_TERMS + 1)), "topics.error.terms", ""),
+        ('oil "middle corridor', "topics.error.quote", '"middle corridor'),
+        (" ".join(f"a{n}" for n in range(MAX_TERMS + 1)), "topics.error.terms", "a20"),
         ("ab*", "topics.error.prefix", "ab*"),
         ('"a b c d e f g"', "topics.error.phrase", "a b c d e f g"),
         ("oil OR", "topics.error.or", "OR"),
@@ -129,12 +155,38 @@ def test_equal_wishes_have_one_normal_form(query: str, normal: str) -> None:
         ("oil | | gas", "topics.error.or", "|"),
         ("-oil", "topics.error.exclusions", "-oil"),
         ("gas OR -oil", "topics.error.exclusions", "-oil"),
+        ("gas | -title:Oil", "topics.error.exclusions", "-title:oil"),
+        ("oil titel:gas", "topics.error.field", "titel:"),
+        ("oil title:", "topics.error.nothing", "title:"),
+        ("title: OR oil", "topics.error.nothing", "title:"),
+        ("заголовок:!!", "topics.error.nothing", "заголовок:"),
+        ("country:atlantis", "topics.error.country", "atlantis"),
+        ("topic:gossip", "topics.error.topic", "gossip"),
+        ("title:ab*", "topics.error.prefix", "ab*"),
     ],
 )
 def test_what_cannot_be_understood_is_explained(query: str, key: str, at: str) -> None:
     with pytest.raises(QueryError) as caught:
         parse(query)
     assert (caught.value.key, caught.value.at) == (key, at)
+
+
+@pytest.mark.parametrize(
+    ("query", "position"),
+    [
+        ("oil «gas» “open", 10),
+        ("oil OR gas OR", 11),
+        ("oil || gas", 5),
+        ("uranium -oil OR   ab*", 18),
+        ("gas OR -oil", 7),
+        ("oil -titel:gas", 4),
+        ("oil country:atlantis", 4),
+    ],
+)
+def test_an_error_points_at_its_place(query: str, position: int) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert (caught.value.text, caught.value.position) == (query, position)
 
 
 @given(st.one_of(QUERIES.map(typed), st.text(max_size=MAX_QUERY_LENGTH)))
@@ -172,21 +224,98 @@ def test_case_spacing_and_order_do_not_matter(query: list[list[str]], random: ob
         assert parse(again) == parse(typed(query))
 
 
-@given(st.lists(QUERIES.map(typed).filter(lambda text: len(text) < 150), max_size=8), TEXTS)
-def test_the_index_agrees_with_the_plain_rule(texts: list[str], text: str) -> None:
+@given(st.lists(QUERIES.map(typed).filter(lambda text: len(text) < 150), max_size=8), DOCUMENTS)
+def test_the_index_agrees_with_the_plain_rule(texts: list[str], document: Document) -> None:
     queries = dict(enumerate(map(parse, texts)))
     index = TopicIndex(stem)
     for number, query in queries.items():
         index.add(number, query)
-    document = Document(text, stem)
-    assert index.match(text) == {number for number, query in queries.items() if matches(query, document, stem)}
+    assert index.match(document) == {number for number, query in queries.items() if matches(query, document, stem)}
+
+
+STORY = Document(
+    "The dam above Osh holds water. Oil is dear.",
+    stem,
+    title="Nuclear plant chosen",
+    source="timesca.com",
+    tags=("Business", "Middle Corridor"),
+    countries=("kazakhstan",),
+    topics=("nuclear", "kazakhstan"),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "about"),
+    [
+        ("nuclear water corridor", True),
+        ("title:plants", True),
+        ("title:nucl*", True),
+        ('title:"nuclear plant"', True),
+        ("title:water", False),
+        ("water -title:dam", True),
+        ("water -title:plant", False),
+        ("source:timesca", True),
+        ("timesca", False),
+        ('tag:"middle corridor"', True),
+        ('tag:"business middle"', False),
+        ('"chosen business"', False),
+        ("country:kz oil", True),
+        ("country:uz | country:cn", False),
+        ("topic:nuclear -topic:energy", True),
+    ],
+)
+def test_a_field_is_asked_by_itself(query: str, about: bool) -> None:
+    assert matches(parse(query), STORY, stem) is about
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "kazakh* OR astana OR almaty OR tokayev OR казах* OR токаев*",
+        '"exchange rate" OR currency OR devaluation OR tenge -title',
+        'rail* -"oil price" OR uranium',
+        '"or" som -"или"',
+        "тоқаев сўм қазақстан* title",
+    ],
+)
+def test_queries_stored_by_earlier_versions_are_read_as_they_were(query: str) -> None:
+    normal = str(parse(query))
+    assert ":" not in normal
+    assert {term for terms in normal.split(" OR ") for term in terms.split()} == {
+        term for terms in query.split(" OR ") for term in terms.split()
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(" * 190,
+        '"' * 100,
+        "-" * 190 + "oil",
+        "a:" * 90,
+        "*" * 190,
+        "|" * 190,
+        "title:" * 30,
+        "🙂 \u202eoil\u200f",
+        "(a+)+$" * 30,
+    ],
+)
+def test_hostile_queries_are_read_or_refused(query: str) -> None:
+    found = parsed(query)
+    assert found is None or parse(str(found)) == found
+
+
+def test_a_long_query_is_refused_unless_it_was_reviewed() -> None:
+    query = " OR ".join(f"word{n}" for n in range(100))
+    assert parsed(query) is None
+    assert len(parse(query, curated=True).alternatives) == 100
 
 
 def test_adding_a_query_again_changes_nothing() -> None:
     index = TopicIndex(stem)
     index.add(7, parse("uranium"))
     index.add(7, parse("uranium"))
-    assert index.match("Uranium is mined") == {7}
+    assert index.match(Document("Uranium is mined", stem)) == {7}
 
 
 def test_a_query_is_alternatives_of_terms() -> None:

@@ -68,6 +68,13 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     assert headlines(second) == ["Золотой рудник 5"]
 
 
+async def test_words_in_a_field_turn_their_pages_too(database: Database, conversation: Conversation) -> None:
+    await publish(database, *(f"Gold mine {n}" for n in range(6)), "Silver mine")
+    first = await conversation.say(show_news, "title:gold source:example")
+    [second] = (await conversation.press(BUTTONS, buttons(first)["›"])).views
+    assert headlines(second) == ["Gold mine 5"]
+
+
 async def test_a_country_is_known_by_name(database: Database, conversation: Conversation) -> None:
     await publish(database, "Astana hosts talks", "Tashkent hosts talks")
     view = await conversation.say(show_news, "казахстан")
@@ -82,7 +89,10 @@ async def test_words_that_nothing_is_about_get_a_kind_answer(conversation: Conve
 
 async def test_words_that_cannot_be_understood_are_explained(conversation: Conversation) -> None:
     view = await conversation.say(show_news, "-gold")
-    assert view.text == "Only exclusions: add a word that must be there, like <code>oil -gold</code>."
+    assert (
+        view.text
+        == "Only exclusions: add a word that must be there, like <code>oil -gold</code>.\nCharacter 1: <u>-gold</u>"
+    )
 
 
 async def test_the_end_of_the_newest_stories_about_words_leads_to_the_archive(

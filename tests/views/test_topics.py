@@ -94,7 +94,7 @@ def test_the_picker_ticks_what_is_chosen_and_offers_all() -> None:
     assert [button.label for button in buttons if button.label.startswith("✓")] == ["✓ Вода"]
 
 
-@pytest.mark.parametrize("query", ["", "a" * 300, '"open', " ".join(map(str, range(30))), "ab*", "a OR", "-oil",
+@pytest.mark.parametrize("query", ["", "a" * 300, '"open', "a:b", "title:", "country:x", "topic:x", " ".join(map(str, range(30))), "ab*", "a OR", "-oil",
                                    '"a b c d e f g"'])  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_is_explained_in_every_language(query: str, language: str) -> None:
@@ -103,6 +103,21 @@ def test_every_refusal_is_explained_in_every_language(query: str, language: str)
     text = topics.problem(Translator(language), caught.value).text
     assert caught.value.key not in text
     assert "{" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("gas OR", "Character 5: gas <u>OR</u>"),
+        ("uranium | titel:<b> gas", "Character 11: uranium | <u>titel:&lt;b&gt;</u> gas"),
+        ("oil gas uranium thorium country:mars", "Character 25: …gas uranium thorium <u>country:mars</u>"),
+        ("gas || oil", "Character 6: gas |<u>|</u> oil"),
+    ],
+)
+def test_a_refusal_shows_its_place(query: str, place: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert topics.problem(EN, caught.value).text.split("\n")[1] == place
 
 
 def test_a_refusal_escapes_what_was_typed() -> None:
