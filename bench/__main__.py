@@ -1,10 +1,10 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds]`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds] …`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, search, thresholds
+from bench import charts, matching, reading, search, thresholds, topics
 
 MEASUREMENTS = {
     "charts": charts.run,
@@ -12,6 +12,7 @@ MEASUREMENTS = {
     "reading": reading.run,
     "search": search.run,
     "thresholds": thresholds.run,
+    "topics": topics.run,
 }
 
 if __name__ == "__main__":

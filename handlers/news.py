@@ -6,7 +6,7 @@ import asyncio
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
-from bot.domain.curated import TOPICS, slug_of
+from bot.domain.curated import query_of, slug_of
 from bot.domain.topics import Query, QueryError, parse
 from bot.ingest.matching import learn, search
 from bot.views import news as views
@@ -35,7 +35,7 @@ async def show_news(turn: Turn) -> None:
         return
     slug = slug_of(turn.arguments, topic_views.names())
     try:
-        query = parse(TOPICS[slug] if slug else turn.arguments)
+        query = parse(query_of(slug) if slug else turn.arguments)
     except QueryError as error:
         await turn.say(topic_views.problem(turn.t, error))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.curated import TOPICS, slug_of
+from bot.domain.curated import TOPICS, query_of, slug_of
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import BACKFILL, learn
@@ -36,7 +36,7 @@ async def subscribe(turn: Turn) -> None:
         return
     slug = slug_of(turn.arguments, views.names())
     try:
-        text = str(parse(TOPICS[slug] if slug else turn.arguments))
+        text = str(parse(query_of(slug) if slug else turn.arguments))
     except QueryError as error:
         await turn.say(views.problem(turn.t, error))
         return
@@ -172,7 +172,7 @@ async def toggle(turn: Turn, slug: str) -> None:
     found = next((one for one in await _listening(turn) if one.topic == slug), None)
     if found is not None:
         await _end(turn, found)
-    elif await _subscribe(turn, str(parse(TOPICS[slug])), slug) is None:
+    elif await _subscribe(turn, query_of(slug), slug) is None:
         await turn.toast(turn.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
     await pick(turn)
 

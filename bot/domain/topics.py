@@ -274,6 +274,10 @@ class Document:
         self.zones["country"] = Zone([[country] for country in countries], self._stem)
         self.zones["topic"] = Zone([[topic] for topic in topics], self._stem)
 
+    def about(self, topic: str) -> bool:
+        """Tell whether the document is about a curated topic, by its name."""
+        return topic in self.zones["topic"].words
+
     def has(self, term: Term, stem: Stem) -> bool:
         """Tell whether the term occurs, its exclusion aside."""
         return self.zones[term.field].has(term, stem)

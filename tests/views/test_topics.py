@@ -142,7 +142,10 @@ def test_a_country_is_known_by_its_name_in_every_language(typed: str, slug: str 
 
 @pytest.mark.parametrize("slug", TOPICS)
 def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> None:
-    assert parse(str(parse(TOPICS[slug]))) == parse(TOPICS[slug])
+    query = parse(TOPICS[slug], curated=True)
+    assert parse(str(query), curated=True) == query
+    assert "topic:" not in str(query)
+    assert "country:" not in str(query)
     for language in LANGUAGES:
         assert "topics.name" not in Translator(language).plain(f"topics.name.{slug}")
 
