@@ -70,8 +70,8 @@ _THEMES = {
         'energy OR electricity OR "power plant" OR "power grid" OR "power station" OR "power supply"',
         '"power outage" OR "power line" OR blackout OR hydropower OR gas -tear OR oil -vegetable -sunflower',
         'pipeline OR refinery OR solar OR "wind farm" OR "atomic power" OR "nuclear power" OR "small reactor"',
-        "coal power OR gasoline OR энергети* OR энергии OR электр* OR электроэнерг* OR газ OR нефть OR нефтян*",
-        "нефтепровод* OR газопровод* OR трубопровод* OR гэс OR тэц OR аэс станция",
+        "coal power OR gasoline OR энергетик* OR энергетич* OR энергии OR электр* OR электроэнерг* OR газ OR нефть",
+        "нефтян* OR нефтепровод* OR газопровод* OR трубопровод* OR гэс OR тэц OR аэс станция",
     ),
     "nuclear": (
         'nuclear OR uranium OR rosatom OR kazatomprom OR reactor OR "atomic energy" OR "atomic power" OR iaea',

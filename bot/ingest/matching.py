@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle
 from bot.domain.curated import COUNTRIES, TOPICS
-from bot.domain.topics import Document, Query, QueryError, TopicIndex, matches, parse
+from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
 from storage import articles, topics
 from storage.database import Database
 from storage.stems import stem
@@ -72,6 +72,15 @@ class Matcher:
 def search(query: Query, stories: Sequence[StoredArticle]) -> list[StoredArticle]:
     """Return the stories that a query is about, in their order. Takes a millisecond a story: run it in a thread."""
     return [story for story in stories if matches(query, document(story), stem)]
+
+
+def why(text: str, story: StoredArticle) -> tuple[Found, ...]:
+    """Return why a stored query hears a story, a curated topic's name taken apart into the words that said it."""
+    made, found = document(story), list[Found]()
+    for reason in explain(parse(text, curated=True), made, stem):
+        curated = TOPICS.get(reason.term.words[0]) if reason.term.field in ("topic", "country") else None
+        found += explain(parse(curated, curated=True), made, stem) if curated else (reason,)
+    return tuple(found)
 
 
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:

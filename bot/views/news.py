@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.topics import Found
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
 from bot.views.message import Button, View, data, link, safe_url, shorten
@@ -69,7 +70,21 @@ def story(
         buttons.append(Button(t.plain("news.button_open"), url=safe))
     buttons.append(Button(t.plain("news.button_topics"), data=data("topics", "open")))
     buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
+    if topics:
+        buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
     return View("\n".join(lines), (tuple(buttons),), preview_url=safe_url(article.url))
+
+
+def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
+    """Tell why a chat hears a story: by topic, the words that said it and where. No reasons: the words are gone."""
+    lines: list[str] = [t("news.why", title=link(article.title, article.url))]
+    for topic, found in reasons[:_NAMED_TOPICS]:
+        said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
+        key = "news.why_topic" if said else "news.why_gone"
+        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), said=Html(said)))
+    if not reasons:
+        lines.append(t("news.why_nothing"))
+    return View("\n".join(lines))
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:

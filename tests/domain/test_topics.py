@@ -14,6 +14,7 @@ from bot.domain.topics import (
     QueryError,
     Term,
     TopicIndex,
+    explain,
     matches,
     parse,
 )
@@ -222,6 +223,33 @@ def test_case_spacing_and_order_do_not_matter(query: list[list[str]], random: ob
     again = "  OR\n".join("   ".join(terms) for terms in other)
     if max(len(again), len(typed(query))) + 2 * sum(map(len, query)) <= MAX_QUERY_LENGTH:
         assert parse(again) == parse(typed(query))
+
+
+@pytest.mark.parametrize(
+    ("query", "reasons"),
+    [
+        ("nuclear water", [("nuclear", "title"), ("water", "text")]),
+        ("dams OR plants", [("plant", "title")]),
+        ('"middle corridors" oil -gold', [("middle corridor", "tag"), ("oil", "text")]),
+        ("nucl* source:timesca", [("nuclear", "title"), ("timesca", "source")]),
+        ("country:kz", [("kazakhstan", "country")]),
+        ("gold", []),
+        ("dam -water", []),
+    ],
+)
+def test_a_match_is_explained(query: str, reasons: list[tuple[str, str]]) -> None:
+    assert [(one.said, one.place) for one in explain(parse(query), STORY, stem)] == reasons
+
+
+@given(QUERIES.map(typed).filter(lambda text: len(text) < 150), DOCUMENTS)
+def test_what_matches_is_explained_and_nothing_else(text: str, document: Document) -> None:
+    query = parse(text)
+    found = explain(query, document, stem)
+    assert bool(found) == matches(query, document, stem)
+    if found:
+        required = {tuple(term for term in terms if not term.excluded) for terms in query.alternatives}
+        assert tuple(one.term for one in found) in required
+        assert all(one.said for one in found)
 
 
 @given(st.lists(QUERIES.map(typed).filter(lambda text: len(text) < 150), max_size=8), DOCUMENTS)

@@ -36,6 +36,7 @@ def test_a_story_says_what_when_where_and_why() -> None:
                 Button("Open", url="https://www.example.org/uranium"),
                 Button("My topics", data="v1:topics:open"),
                 Button("🔖 Save", data="v1:saved:add:4"),
+                Button("Why?", data="v1:news:why:4"),
             ),
         ),
         preview_url="https://www.example.org/uranium",
@@ -48,7 +49,7 @@ def test_a_story_speaks_russian() -> None:
         TIME.format("8 дек. 08:30") + " · example.org",
         "<i>Вы следите: Казахстан</i>",
     ]
-    assert [button.label for button in view.buttons[0]] == ["Открыть", "Мои темы", "🔖 Сохранить"]
+    assert [button.label for button in view.buttons[0]] == ["Открыть", "Мои темы", "🔖 Сохранить", "Почему?"]
 
 
 def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None:
