@@ -207,10 +207,15 @@ class Zone:
 
     def has(self, term: Term, stem: Stem) -> bool:
         """Tell whether the term's words occur."""
-        if term.prefix:
-            return any(word.startswith(form) for form in forms(term, stem) for word in self.beginnings)
-        for form in forms(term, stem):
-            if form in self._single or (" " in form and any(f" {form} " in joined for joined in self._joined)):
+        return self.has_form(forms(term, stem), term.prefix)
+
+    def has_form(self, forms: Iterable[str], prefix: bool) -> bool:
+        """Tell whether any form occurs: a sequence of keys, or a beginning of a word."""
+        for form in forms:
+            if prefix:
+                if any(word.startswith(form) for word in self.beginnings):
+                    return True
+            elif form in self._single or (" " in form and any(f" {form} " in joined for joined in self._joined)):
                 return True
         return False
 
@@ -234,15 +239,15 @@ class Zone:
         return next((" ".join(pair) for pair in pairs if PAIRS.get(pair) in forms(term, stem)), term.text)
 
 
-def forms(term: Term, stem: Stem) -> set[str]:
+def forms(term: Term, stem: Stem) -> tuple[str, ...]:
     """Return the forms under which a term occurs: sequences of keys, or beginnings of a prefix."""
     if term.prefix:
-        return {form for form in beginnings(term.words[0]) if len(form) >= MIN_PREFIX}
+        return tuple(form for form in beginnings(term.words[0]) if len(form) >= MIN_PREFIX)
     known = [keys(word, stem) for word in term.words]
     found = {" ".join(own for own, _ in known), " ".join(crossed for _, crossed in known)}
     if len(term.words) == 2 and (pair := PAIRS.get((term.words[0], term.words[1]))):
         found.add(pair)
-    return found
+    return tuple(found)
 
 
 class Document:
@@ -331,7 +336,8 @@ class TopicIndex:
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
         self._known: set[int] = set()
-        # By field, under a form of a term: the queries it may decide, each with the other terms of the alternative.
+        # By field, under a form of a term: the queries it may decide, each with the other terms of the alternative,
+        # made ready once: a text asks about thousands.
         self._by_words: dict[str, _Table] = {}
         self._by_prefix: dict[str, _Table] = {}
         self._longest: dict[str, int] = {}  # words of the longest sequence, by field
@@ -346,7 +352,11 @@ class TopicIndex:
             # Of terms that say equally much, a long one is said in fewer texts; a list's name in many.
             required.sort(key=lambda term: (term.prefix, term.field in _NAMED, -len(str(term))))
             chosen = min(required, key=self._crowd)
-            others = tuple(term for term in terms if term is not chosen)
+            others = tuple(
+                (term.field, forms(term, self._stem), term.prefix, term.excluded)
+                for term in terms
+                if term is not chosen
+            )
             table = self._table(chosen)
             for form in forms(chosen, self._stem):
                 table.setdefault(form, []).append((query_id, others))
@@ -363,8 +373,10 @@ class TopicIndex:
 
     def match(self, document: Document) -> set[int]:
         """Return the ids of the queries that the document is about."""
-        found: list[list[tuple[int, tuple[Term, ...]]]] = []
+        found: list[list[tuple[int, tuple[_Asked, ...]]]] = []
         for field, table in self._by_words.items():
+            if not table or not document.zones[field].words:
+                continue
             sequences = document.zones[field].sequences(self._longest.get(field, 1))
             found += [table[sequence] for sequence in sequences if sequence in table]
         for field, table in self._by_prefix.items():
@@ -372,11 +384,16 @@ class TopicIndex:
             starts = {word[:n] for word in known for n in range(MIN_PREFIX, len(word) + 1)}
             found += [table[start] for start in starts if start in table]
         about: set[int] = set()
+        zones = document.zones
         for under in found:
             for query_id, others in under:
-                if query_id not in about and _holds(others, document, self._stem):
+                if query_id not in about and all(
+                    zones[field].has_form(known, prefix) != excluded for field, known, prefix, excluded in others
+                ):
                     about.add(query_id)
         return about
 
 
-_Table = dict[str, list[tuple[int, tuple[Term, ...]]]]
+# A term made ready for asking: its field, forms, and whether it is a prefix and excluded.
+_Asked = tuple[str, tuple[str, ...], bool, bool]
+_Table = dict[str, list[tuple[int, tuple[_Asked, ...]]]]
