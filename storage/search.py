@@ -35,7 +35,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt, excerpt, marked
-from bot.domain.topics import Query, Term, words
+from bot.domain.spelling import words
+from bot.domain.topics import Query, Term
 from storage.models import ArticleRow, ArticleWordsRow
 from storage.stems import stem
 from storage.upsert import upsert

@@ -10,7 +10,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse, words
+from bot.domain.spelling import words
+from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
 
 # Stories older than the web or younger than the next generation are typing errors.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
