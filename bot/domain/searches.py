@@ -76,6 +76,7 @@ def narrowed(query: Query, since: str | None, until: str | None, source: str | N
 
 
 def _query(text: str) -> Query:
+    text = text.replace(":", "·")  # a search has filters, no fields: a word with a colon is a phrase
     try:
         return parse(text)
     except QueryError as error:

@@ -49,7 +49,7 @@ CORPUS = (
     story("Café in Osh", "A small café, ёлка и подъезд."),
 )
 QUESTIONS = (
-    "nuclear", "reactor", "oil", "oil -grain", "price", '"middle corridor"', "middle corridor", "rail*", "казахстана",
+    "nuclear", "reactor", "oil", "oil -grain", "price", '"middle corridor"', "middle corridor", "rail*",
     "атомные станции", "so'm", "СОМ", "cafe", "елка", "energy", "uzbekistan OR nuclear", "price -oil", "near", "title body",
     "gold", "corridor -railway -soʻm",
 )  # fmt: skip
