@@ -43,6 +43,8 @@ _GAP = 14
 _BAND = 0.6
 # The axis spans at least this share of the figures: a change in the last digit shall not look like a fall.
 _LEAST_SPAN = 0.005
+# Over longer holidays than this nothing is known: the line is dotted there.
+_LONGEST_HOLIDAYS = 15
 # A span of more days has its dates at the beginnings of months, as far apart as so many months or years fit.
 _LONG = 200
 _MOST_MONTHS, _MOST_YEARS = 6, 9
@@ -235,13 +237,25 @@ def _set_axes(sheet: _Sheet) -> None:
     axes.set_yticks([level for level, _ in levels], [words for _, words in levels])
 
 
+def _stretches(points: Points) -> list[Points]:
+    """Return the figures in stretches without a hole."""
+    begins = [0, *(n for n in range(1, len(points)) if (points[n][0] - points[n - 1][0]).days > _LONGEST_HOLIDAYS)]
+    return [points[begin:end] for begin, end in zip(begins, [*begins[1:], len(points)], strict=True)]
+
+
 def _draw_figures(sheet: _Sheet) -> None:
     """Draw the official line and the ticker's dots."""
     picture, axes, ink = sheet.picture, sheet.axes, sheet.ink
-    if picture.official:
-        xs, ys = [_number_of(day) for day, _ in picture.official], [value for _, value in picture.official]
+    before: Points = ()
+    for points in _stretches(picture.official) if picture.official else ():
+        xs, ys = [_number_of(day) for day, _ in points], [value for _, value in points]
         axes.plot(xs, ys, color=ink["line"], linewidth=3, solid_capstyle="round", solid_joinstyle="round", zorder=3)
         axes.fill_between(xs, ys, axes.get_ylim()[0], color=ink["line"], alpha=0.08, linewidth=0)
+        if before:
+            hole = (before[-1], points[0])
+            xs, ys = [_number_of(day) for day, _ in hole], [value for _, value in hole]
+            axes.plot(xs, ys, color=ink["line"], linewidth=2, dashes=(1, 3), alpha=0.6, zorder=2.8)
+        before = points
     if picture.ticker:
         xs, ys = [_number_of(day) for day, _ in picture.ticker], [value for _, value in picture.ticker]
         axes.plot(xs, ys, "o", color=ink["dot"], markersize=6, alpha=0.9, zorder=2)

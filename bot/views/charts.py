@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.domain.thresholds import Side, Threshold, canonical
+from bot.domain.thresholds import Side, Threshold, ThresholdState, canonical
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, sign
 from bot.views.figures import change, day, figure, number
@@ -55,7 +55,11 @@ def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
     found: dict[float, str] = {}
     for threshold in charted.thresholds:
         line = threshold.line
-        if line.level is None or canonical(line)[0] != Pair(charted.code, "USD"):
+        if (
+            line.level is None
+            or threshold.state is ThresholdState.DONE
+            or canonical(line)[0] != Pair(charted.code, "USD")
+        ):
             continue
         per_dollar = line.pair.base == "USD"
         level = line.level if per_dollar else 1 / line.level
@@ -105,7 +109,7 @@ def caption(t: Translator, charted: Charted, theme: str) -> View:
     last = charted.main[-1]
     lowest, highest = min(charted.main, key=lambda r: r.value), max(charted.main, key=lambda r: r.value)
     text = t(
-        "charts.caption",
+        "charts.caption" if lowest.value < highest.value else "charts.caption_flat",
         flag=FLAGS.get(charted.code, ""),
         pair=str(last.pair),
         figure=figure(t, last),

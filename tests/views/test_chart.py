@@ -7,6 +7,7 @@ import io
 import struct
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -127,6 +128,14 @@ def test_flat_short_and_steep_figures_stay_readable(values: list[float]) -> None
     assert_readable(replace(PICTURE, official=points, ticker=(), lines=((values[0] * 1.001, "> x"),), digits=4))
 
 
+def test_the_words_of_a_line_give_way_to_those_of_the_figures() -> None:
+    falling = tuple((DAY - dt.timedelta(days=90 - n), 520 - n / 9) for n in range(91))
+    for level in (520.0, 520.3, 520.6):
+        picture = replace(PICTURE, official=falling, ticker=(), lines=((level, "> 520"),))
+        assert_readable(picture)
+        assert "> 520" in dict(words_of(picture))
+
+
 def test_words_too_long_for_their_place_are_cut() -> None:
     long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, footer="банк " * 60)
     assert_readable(replace(long, official_name="Банк " * 40))
@@ -144,6 +153,19 @@ def test_a_line_within_the_band_is_drawn_and_those_beyond_are_named_at_the_edge_
     words = [words for words, _ in words_of(replace(PICTURE, lines=(*far, (515.0, "> 515"))))]
     assert {"> 515", "▲ > 600, > 900", "▼ < 400, < 3"} <= set(words)
     assert compose(replace(PICTURE, lines=far)).axes[0].get_ylim()[1] < 530
+
+
+def test_a_hole_longer_than_any_holidays_is_dotted() -> None:
+    holidays = tuple(point for point in POINTS if not 20 < (DAY - point[0]).days < 32)
+    hole = tuple(point for point in POINTS if not 20 < (DAY - point[0]).days < 60)
+
+    def styles(points: Points) -> list[tuple[int, bool]]:
+        axes = compose(replace(PICTURE, official=points, ticker=(), lines=())).axes[0]
+        lines = [line for line in axes.lines if line.get_marker() == "None"]
+        return [(len(np.asarray(line.get_xdata())), line.is_dashed()) for line in lines]
+
+    assert styles(holidays) == [(80, False)]
+    assert sorted(styles(hole)) == [(2, True), (21, False), (31, False)]
 
 
 def test_lines_that_lie_close_share_their_words() -> None:

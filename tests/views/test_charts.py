@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Line, Side, Threshold
+from bot.domain.thresholds import Line, Side, Threshold, ThresholdState
 from bot.i18n import Translator
 from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
 
@@ -50,9 +50,10 @@ def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
         above("512", Pair("USD", "KGS")),
         above("6", Pair("RUB", "KZT")),
         drawn(Line(USD_KZT, Side.BOTH, move=Decimal("0.02"))),
+        replace(above("515"), state=ThresholdState.DONE),
     ],
 )
-def test_lines_of_other_pairs_and_moves_have_no_place_in_the_picture(other: Threshold) -> None:
+def test_lines_that_are_done_moves_and_those_of_other_pairs_have_no_place_in_the_picture(other: Threshold) -> None:
     assert picture(T, replace(CHARTED, thresholds=[other]), "light").lines == ()
 
 
@@ -88,3 +89,9 @@ def test_the_words_tell_the_change_the_range_and_the_day() -> None:
     assert [button.label for button in view.buttons[0]] == ["30 d", "✓ 90 d", "1 y", "max"]
     assert len(view.buttons[0]) == len(RANGES)
     assert "Light" in view.buttons[1][0].label
+
+
+def test_a_figure_that_did_not_move_has_no_range() -> None:
+    view = caption(T, replace(CHARTED, official=[rate("512", ago=3), rate("512")]), "light")
+    assert "–" not in view.text
+    assert "<b>USD/KZT</b>: 512.00 ₸, 90 days: =" in view.text
