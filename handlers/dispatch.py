@@ -126,7 +126,8 @@ class Dispatcher:
             message = update.callback_query.message if update.callback_query else update.message
             if message is None or message.chat.type == ChatType.CHANNEL:
                 return
-            turn = await self._turn(update, context.bot)
+            turn = self._stranger(update, context.bot)
+            await self._recognise(turn)
             await self._answer(turn, update)
         except StorageError as error:
             log.error("storage failed", update=update.update_id, error=str(error))
@@ -143,26 +144,20 @@ class Dispatcher:
         elif isinstance(update.message, Message):
             await self._words(turn, update.message)
 
-    async def _turn(self, update: Update, bot: Any) -> Turn:
+    def _stranger(self, update: Update, bot: Any) -> Turn:
+        """Return a turn of somebody not looked up yet, in their client's language: enough to apologise in."""
         user, chat = update.effective_user, update.effective_chat
         if chat is None:
             raise TypeError("an update without a chat cannot be answered")
         settings = self._services.settings
-        now = self._clock()
         language = closest(user.language_code if user else None, settings.default_language)
-        fresh = Chat(chat.id, chat.type, language, settings.default_timezone)
-        async with self._database.read() as connection:
-            stored = await chats.get(connection, chat.id)
-        if stored is None:
-            async with self._database.write() as connection:
-                stored = await chats.ensure(connection, fresh, now)
         message = update.effective_message
         in_topic = isinstance(message, Message) and message.is_topic_message
         return Turn(
-            chat=stored,
-            t=Translator(stored.language),
+            chat=Chat(chat.id, chat.type, language, settings.default_timezone),
+            t=Translator(language),
             database=self._database,
-            now=now,
+            now=self._clock(),
             bot=bot,
             services=self._services,
             user_id=user.id if user else None,
@@ -171,6 +166,15 @@ class Dispatcher:
             operator=user is not None and user.id in settings.admin_ids,
             pressed=update.callback_query,
         )
+
+    async def _recognise(self, turn: Turn) -> None:
+        """Give the turn the chat as it is stored, with its language; a new chat is stored now."""
+        async with self._database.read() as connection:
+            stored = await chats.get(connection, turn.chat.id)
+        if stored is None:
+            async with self._database.write() as connection:
+                stored = await chats.ensure(connection, turn.chat, turn.now)
+        turn.chat, turn.t = stored, Translator(stored.language)
 
     async def _words(self, turn: Turn, message: Message) -> None:
         if message.migrate_to_chat_id:

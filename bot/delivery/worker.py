@@ -45,6 +45,11 @@ LONGEST_TURN_WAIT = 0.05
 DAYS_NOT_FOUND = 3
 
 
+def _one_line(error: StorageError | SQLAlchemyError) -> str:
+    """Return what an operator can use: the sentence of an error that can be mended, the kind of another."""
+    return str(error) if isinstance(error, StorageError) else type(error).__name__
+
+
 class Worker:
     """Drains the queue until stopped. `clock` gives UTC, `monotonic` the seconds that the pacer counts in.
 
@@ -74,7 +79,7 @@ class Worker:
 
     async def run(self) -> None:
         """Drain the queue until `stop()`, or until Telegram refuses the token."""
-        reclaim_at = 0.0
+        reclaim_at, trouble = 0.0, ""
         while not self._stopping:
             self._wake.clear()
             try:
@@ -82,9 +87,14 @@ class Worker:
                     await self._reclaim(everything=reclaim_at == 0.0)
                     reclaim_at = self._monotonic() + RECLAIM_SECONDS
                 took = await self._take()
+                if trouble:
+                    log.info("queue works again")
+                trouble = ""
             except (StorageError, SQLAlchemyError) as error:
-                log.error("queue not readable", error=type(error).__name__)
                 took = 0
+                # Tried again every second; said once.
+                if trouble != (trouble := _one_line(error)):
+                    log.error("queue does not work", error=trouble)
             if not took and not self._stopping:
                 await self._pause()
         await self._finish()
@@ -162,7 +172,7 @@ class Worker:
             await self._attempt(delivery)
         except (StorageError, SQLAlchemyError) as error:
             # The claim goes back when its lease runs out.
-            log.error("outcome not written", delivery=delivery.id, error=type(error).__name__)
+            log.error("outcome not written", delivery=delivery.id, error=_one_line(error))
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
             await self._mark(Mark(delivery.id, DeliveryState.DEAD, error=type(error).__name__))
