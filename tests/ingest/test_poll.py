@@ -1,0 +1,218 @@
+"""Polling the site: when it is asked again, and who hears that it is silent; a real fetcher, a site that fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.delivery.render import render
+from bot.domain.chats import Chat, ChatState
+from bot.domain.numbers import D
+from bot.domain.rates import Pair
+from bot.domain.thresholds import Line, Side, Threshold
+from bot.ingest.matching import Matcher
+from bot.ingest.poll import FAILURES_BEFORE_STALE, Poller
+from bot.sources.backoff import LONGEST_PAUSE, LONGEST_RETRY_AFTER
+from bot.sources.fetch import Fetcher
+from storage import chats, deliveries, sources, thresholds, topics
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.sources import SourceState
+
+T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
+FAR = D("0.001")  # a level that no figure of the page reaches
+PERIOD = dt.timedelta(minutes=15)
+SECOND = dt.timedelta(seconds=1)
+PAGE = "<html><body><ul><li>KZT/USD = 0.00196 0%</li></ul></body></html>"
+FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><item><title>A Bridge Opens</title>
+<link>https://example.org/1</link></item></channel></rss>"""
+
+
+class Site:
+    """A site that answers, or refuses with `status` and `headers`; `asked` are the paths it was asked for."""
+
+    def __init__(self) -> None:
+        self.status, self.headers, self.asked = 200, dict[str, str](), list[str]()
+        self.url = ""
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Any path: the feed, or the page."""
+        self.asked.append(request.path)
+        if self.status != 200:
+            return web.Response(status=self.status, headers=self.headers)
+        feed = request.path == "/feed/"
+        return web.Response(text=FEED if feed else PAGE, content_type="application/rss+xml" if feed else "text/html")
+
+    def times(self, path: str) -> int:
+        """How often a path was asked for since the last time."""
+        count = self.asked.count(path)
+        self.asked = [asked for asked in self.asked if asked != path]
+        return count
+
+
+class Listening:
+    """A poller of the site with a clock that the test turns, and four people: see `people`."""
+
+    def __init__(self, database: Database, site: Site, fetcher: Fetcher) -> None:
+        self.database, self.site, self._fetcher = database, site, fetcher
+        self.now = T0
+
+    def poller(self) -> Poller:
+        """A poller as a start of the program makes it."""
+        urls = (f"{self.site.url}/feed/", f"{self.site.url}/")
+        return Poller(self.database, Matcher(), self._fetcher, urls, PERIOD.total_seconds(), lambda: self.now)
+
+    async def people(self) -> None:
+        """1 waits on a line, 2 (Russian) on a topic, 3 on both but has said /stop, 4 on nothing."""
+        async with self.database.write() as connection:
+            gold = await topics.ensure_query(connection, "gold")
+            for person, language in ((1, "en"), (2, "ru"), (3, "en"), (4, "en")):
+                await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), T0)
+            for person in (1, 3):
+                pair = Pair("KZT", "USD")
+                line = Line(pair, Side.BELOW, level=FAR)
+                await thresholds.add(connection, Threshold(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
+            for person in (2, 3):
+                await topics.subscribe(connection, person, 0, gold.id, "instant", T0)
+            await chats.set_state(connection, 3, ChatState.STOPPED, T0)
+
+    async def state(self, name: str) -> SourceState:
+        """What is remembered of a source."""
+        async with self.database.read() as connection:
+            return next(state for state in await sources.all_states(connection) if state.name == name)
+
+    async def until_next_attempt(self) -> None:
+        """Turn the clock to when both sources may be asked again."""
+        due = [(await self.state(name)).next_attempt_at for name in ("feed", "page")]
+        self.now = max(at for at in due if at is not None)
+
+    async def said(self) -> list[tuple[int, str]]:
+        """What waits to be sent: (chat, text), each once."""
+        async with self.database.write() as connection:
+            said = []
+            for delivery in await deliveries.claim(connection, self.now, 100):
+                chat = await chats.get(connection, delivery.chat_id)
+                assert chat is not None
+                view = await render(connection, delivery, chat, self.now)
+                said.append((chat.id, view.text if view else ""))
+            return sorted(said)
+
+
+@pytest.fixture
+async def listening(tmp_path: Path) -> AsyncIterator[Listening]:
+    """A poller after one good pass, which filled the store."""
+    site = Site()
+    application = web.Application()
+    application.router.add_get("/{path:.*}", site.answer)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    await upgrade(database)
+    fetcher = Fetcher("test", allow_private=True)
+    listening = Listening(database, site, fetcher)
+    await listening.people()
+    await listening.poller().run_pass()
+    site.asked.clear()
+    yield listening
+    await fetcher.close()
+    await database.close()
+    await runner.cleanup()
+
+
+async def test_a_silent_site_is_told_once_to_those_who_wait_on_it_and_so_is_its_return(listening: Listening) -> None:
+    for _ in range(2):  # a second silence is told as the first
+        last_ok = (await listening.state("page")).last_ok_at
+        assert last_ok is not None
+        listening.site.status = 503
+        for failures in range(1, FAILURES_BEFORE_STALE + 4):
+            await listening.poller().run_pass()  # each by another process: nothing is remembered in one
+            said = await listening.said()
+            if failures == FAILURES_BEFORE_STALE:
+                stamp = f'unix="{int(last_ok.timestamp())}"'
+                assert [chat for chat, _ in said] == [1, 2]
+                assert said[0][1].startswith("⚠️ The rates have been silent since <tg-time")
+                assert said[1][1].startswith("⚠️ Лента новостей молчит с <tg-time")
+                assert all(stamp in text for _, text in said)
+            else:
+                assert said == []
+            await listening.until_next_attempt()
+        listening.site.status = 200
+        await listening.poller().run_pass()
+        said = await listening.said()
+        assert [(chat, text[:3]) for chat, text in said] == [(1, "✅ T"), (2, "✅ Л")]
+        assert all(stamp in text for _, text in said)
+        listening.now += PERIOD
+        await listening.poller().run_pass()
+        assert await listening.said() == []
+        listening.now += PERIOD
+
+
+async def test_a_source_that_never_answered_is_not_told_as_silent(tmp_path: Path, listening: Listening) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}")
+    await upgrade(database)
+    fresh = Listening(database, listening.site, listening._fetcher)
+    await fresh.people()
+    fresh.site.status = 503
+    for _ in range(FAILURES_BEFORE_STALE + 2):
+        await fresh.poller().run_pass()
+        assert await fresh.said() == []
+        await fresh.until_next_attempt()
+    await database.close()
+
+
+async def test_the_pauses_double_up_to_six_hours_and_nothing_is_asked_within_them(listening: Listening) -> None:
+    listening.site.status = 503
+    for failures in range(1, 9):
+        await listening.poller().run_pass()
+        assert listening.site.times("/") == 1
+        due = (await listening.state("page")).next_attempt_at
+        assert due is not None
+        pause = min(PERIOD * 2 ** (failures - 1), LONGEST_PAUSE)
+        assert pause <= due - listening.now <= pause * 1.1
+        listening.now = due - SECOND
+        await listening.poller().run_pass()
+        assert listening.site.times("/") == 0
+        await listening.until_next_attempt()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked_for", "pause"),
+    [
+        (429, "7200", dt.timedelta(hours=2)),
+        (503, "7200", dt.timedelta(hours=2)),
+        (429, "999999999", LONGEST_RETRY_AFTER),
+        (429, "5", PERIOD),  # never sooner than without it
+        (429, "soon", PERIOD),
+    ],
+)
+async def test_a_site_that_asks_for_patience_is_left_alone_so_long(
+    listening: Listening, status: int, asked_for: str, pause: dt.timedelta
+) -> None:
+    listening.site.status, listening.site.headers = status, {"Retry-After": asked_for}
+    await listening.poller().run_pass()
+    listening.site.asked.clear()
+    listening.site.status = 200
+    listening.now += pause - SECOND
+    await listening.poller().run_pass()
+    assert listening.site.asked == []
+    listening.now += SECOND + PERIOD * 0.1  # the jitter of a pause without a Retry-After
+    await listening.poller().run_pass()
+    assert listening.site.asked == ["/feed/", "/"]
+    assert (await listening.state("page")).failures == 0
+
+
+async def test_a_date_to_wait_for_is_understood(listening: Listening) -> None:
+    in_three_hours = dt.datetime.now(dt.UTC) + dt.timedelta(hours=3)
+    listening.site.status = 503
+    listening.site.headers = {"Retry-After": format_datetime(in_three_hours, usegmt=True)}
+    await listening.poller().run_pass()
+    due = (await listening.state("feed")).next_attempt_at
+    assert due is not None
+    assert dt.timedelta(hours=2, minutes=59) < due - listening.now <= dt.timedelta(hours=3)
