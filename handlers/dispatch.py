@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Message, Update, User
+from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
@@ -164,6 +164,7 @@ class Dispatcher:
             user_name=user.first_name if user else "",
             thread_id=(message.message_thread_id or 0) if in_topic and isinstance(message, Message) else 0,
             operator=user is not None and user.id in settings.admin_ids,
+            as_group=isinstance(update.message, Message) and update.message.sender_chat == chat,
             pressed=update.callback_query,
         )
 
@@ -189,13 +190,13 @@ class Dispatcher:
                 return
             command = _BY_NAME.get(name.casefold().split("\n")[0])
             turn.arguments = arguments.strip()
-            if turn.chat.awaiting:
+            if turn.chat.awaiting and await turn.may_change():
                 await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
             if command is None:
                 turn.arguments = text
                 if turn.chat.private:
                     await help_.unknown(turn)
-            elif await self._may(turn, message.from_user, message.sender_chat, command.changes):
+            elif not command.changes or await turn.may_change():
                 await command.handler(turn)
             else:
                 await turn.say(View(turn.t("common.admins_only")))
@@ -203,7 +204,7 @@ class Dispatcher:
         awaiting, until = turn.chat.awaiting, turn.chat.awaiting_until
         turn.arguments = text
         if awaiting in ANSWERS and until is not None and turn.now < until and text:
-            if await self._may(turn, message.from_user, message.sender_chat, changes=True):
+            if await turn.may_change():
                 await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
                 await ANSWERS[awaiting](turn)
             return
@@ -218,7 +219,7 @@ class Dispatcher:
         press = BUTTONS.get(parsed[:2]) if parsed else None
         if parsed is None or press is None:
             await turn.old_button()
-        elif not await self._may(turn, query.from_user, None, press.changes):
+        elif press.changes and not await turn.may_change():
             await turn.toast(turn.t.plain("common.admins_only"), alert=True)
         else:
             try:
@@ -229,17 +230,6 @@ class Dispatcher:
                     raise
                 await turn.old_button()
             await turn.toast("")
-
-    async def _may(self, turn: Turn, user: User | None, sender_chat: Any, changes: bool) -> bool:
-        """Tell whether this person may do this here: in groups only admins change settings."""
-        if turn.chat.private or not changes or turn.operator:
-            return True
-        if sender_chat is not None and sender_chat.id == turn.chat.id:
-            return True  # an anonymous admin speaks as the group itself
-        if user is None:
-            return False
-        member = await turn.bot.get_chat_member(turn.chat.id, user.id)
-        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
     async def _membership(self, update: Update) -> None:
         """Note that the bot was blocked or removed, let in again, or given back its right to write."""

@@ -10,8 +10,8 @@ from io import BytesIO
 from typing import TypeVar
 
 from telegram import Bot, CallbackQuery, InputFile, Message
-from telegram.constants import ParseMode
-from telegram.error import RetryAfter
+from telegram.constants import ChatMemberStatus, ParseMode
+from telegram.error import BadRequest, RetryAfter
 
 from bot.config import Settings
 from bot.delivery import outgoing
@@ -94,8 +94,21 @@ class Turn:
     thread_id: int = 0
     arguments: str = ""
     operator: bool = False
+    as_group: bool = False  # an anonymous admin, who speaks as the group itself
     pressed: CallbackQuery | None = None
     _answered: bool = field(default=False, repr=False)
+
+    async def may_change(self) -> bool:
+        """Tell whether this person may change the chat's settings: in groups only admins may."""
+        if self.chat.private or self.operator or self.as_group:
+            return True
+        if self.user_id is None:
+            return False
+        try:
+            member = await self.bot.get_chat_member(self.chat.id, self.user_id)
+        except BadRequest:
+            return False  # nobody of this group: a channel that speaks in it
+        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
     async def say(self, view: View) -> Message:
         """Send a new message to the chat."""

@@ -11,6 +11,9 @@ SUPERGROUPS_BELOW = -1_000_000_000_000
 
 MEMBER, LEFT, KICKED = "member", "left", "kicked"
 
+# Who seems to write when an admin of a group speaks as the group; its id is the same everywhere.
+ANONYMOUS_ADMIN: JSON = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+
 _ADMIN_RIGHTS = (
     "can_manage_chat",
     "can_delete_messages",

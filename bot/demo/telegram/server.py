@@ -139,9 +139,20 @@ class EmbeddedTelegram:
         self.world.add_group(Chat(group_id, title, everyone, list(admins), "administrator" if bot_is_admin else MEMBER))
         self._page.greet()
 
-    def say(self, person_id: int, text: str, chat_id: int | None = None, *, reply_to: int | None = None) -> JSON:
-        """A person writes; the message. Without a chat: in their private chat with the bot."""
-        return self.world.say(person_id, text, chat_id, reply_to)
+    def say(
+        self,
+        person_id: int,
+        text: str,
+        chat_id: int | None = None,
+        *,
+        reply_to: int | None = None,
+        anonymous: bool = False,
+    ) -> JSON:
+        """A person writes; the message. Without a chat: in their private chat with the bot.
+
+        `anonymous`: an admin who speaks as the group.
+        """
+        return self.world.say(person_id, text, chat_id, reply_to, anonymous=anonymous)
 
     def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
         """A person presses a button with this data (true or forged); the callback query."""

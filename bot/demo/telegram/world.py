@@ -11,7 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.demo.telegram.flood import FloodPolicy
-from bot.demo.telegram.people import KICKED, LEFT, MEMBER, SUPERGROUPS_BELOW, Chat, Person, member_object
+from bot.demo.telegram.people import (
+    ANONYMOUS_ADMIN,
+    KICKED,
+    LEFT,
+    MEMBER,
+    SUPERGROUPS_BELOW,
+    Chat,
+    Person,
+    member_object,
+)
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.wire import JSON, ApiError, bad_request
@@ -169,13 +178,24 @@ class World:
 
     # -- what people do
 
-    def say(self, person_id: int, text: str, chat_id: int | None = None, reply_to: int | None = None) -> JSON:
+    def say(
+        self,
+        person_id: int,
+        text: str,
+        chat_id: int | None = None,
+        reply_to: int | None = None,
+        *,
+        anonymous: bool = False,
+    ) -> JSON:
         """A person writes; speaking to a blocked bot unblocks it, as the Restart button does.
 
         In a group only commands and replies to the bot reach it, unless it is an administrator there. Raises
-        ValueError for an unknown person or chat, a person who is not in the group, and an empty or too long text.
+        ValueError for an unknown person or chat, a person who is not in the group, an anonymous one who is no admin
+        there, and an empty or too long text.
         """
         person, chat = self._present(person_id, chat_id)
+        if anonymous and person_id not in chat.admins:
+            raise ValueError("only admins of a group may be anonymous")
         if chat.private and chat.bot_status == KICKED:
             self.set_bot_status(chat.id, person_id, MEMBER)
         person.started = person.started or chat.private
@@ -192,7 +212,9 @@ class World:
             content["reply_to_message"] = {
                 name: value for name, value in chat.messages[reply_to].items() if name != "reply_to_message"
             }
-        message = self.add_message(chat, person.user(), content)
+        if anonymous:
+            content["sender_chat"] = chat.object
+        message = self.add_message(chat, ANONYMOUS_ADMIN if anonymous else person.user(), content)
         if chat.private or self._meant_for_bot(chat, message):
             self.updates.add("message", message)
         return message

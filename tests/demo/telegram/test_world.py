@@ -43,6 +43,12 @@ async def test_in_a_group_the_bot_sees_only_what_is_meant_for_it(tg: EmbeddedTel
     ]
 
 
+async def test_an_anonymous_admin_speaks_as_the_group(tg: EmbeddedTelegram, api: Api) -> None:
+    tg.say(ANN, "/rates", GROUP, anonymous=True)
+    message = (await updates(api))[0]["message"]
+    assert (message["from"]["username"], message["sender_chat"]) == ("GroupAnonymousBot", message["chat"])
+
+
 async def test_as_an_administrator_the_bot_sees_everything(tg: EmbeddedTelegram, api: Api) -> None:
     tg.invite(GROUP, by=ANN, as_admin=True)
     tg.say(BEK, "just chatting", GROUP)
@@ -141,6 +147,8 @@ def test_a_chat_keeps_its_newest_messages(tg: EmbeddedTelegram) -> None:
         lambda tg: tg.say(ANN, " "),
         lambda tg: tg.say(ANN, "x" * 4097),
         lambda tg: tg.say(ANN, "x", reply_to=99),
+        lambda tg: tg.say(BEK, "/x", GROUP, anonymous=True),
+        lambda tg: tg.say(ANN, "x", anonymous=True),
         lambda tg: tg.press(404, 1, "x"),
         lambda tg: tg.add_person(-1, "x"),
         lambda tg: tg.add_group(1, "x", members=[], admins=[ANN]),

@@ -1,0 +1,139 @@
+"""In a group all may read, and only admins may change: by command, by button, by a typed answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import App
+from bot.demo.telegram import EmbeddedTelegram
+from bot.demo.telegram.wire import JSON
+from handlers.dispatch import ANSWERS, BUTTONS, COMMANDS
+from storage import chats
+from storage.database import Database
+from tests.app.test_conversation import filled
+
+ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007
+ONLY_ADMINS = "Only admins of this group can change that."
+# What would change something if it were let through; a command without a row is said without words.
+WORDS = {
+    "subscribe": "gold",
+    "unsubscribe": "oil",
+    "alert": "kzt < 0.0018",
+    "digest": "08:00",
+    "language": "ru",
+    "timezone": "bishkek",
+    "quiet": "22-7",
+}
+
+
+class Group:
+    """A group of an admin and a member, with a topic that the admin chose."""
+
+    def __init__(self, telegram: EmbeddedTelegram, database: Database) -> None:
+        self.telegram, self.database = telegram, database
+
+    def said(self) -> list[JSON]:
+        """The bot's messages in the group."""
+        return [m for m in self.telegram.messages(GROUP) if m["from"]["id"] == self.telegram.world.bot["id"]]
+
+    async def ask(self, person: int, text: str, **options: Any) -> str:
+        """Say something in the group and return the answer; of a picture its caption."""
+        before = self.said()[-1:]
+        self.telegram.say(person, text, GROUP, **options)
+        await self.telegram.wait_for(lambda: self.said()[-1:] != before, timeout=20)
+        return str(self.said()[-1].get("text", ""))
+
+    async def press(self, person: int, data: str) -> str:
+        """Press a button in the group and return what pops up."""
+        before = len(self.telegram.calls_of("answerCallbackQuery"))
+        self.telegram.press(person, self.said()[0]["message_id"], data, GROUP)
+        await self.telegram.wait_for(lambda: len(self.telegram.calls_of("answerCallbackQuery")) > before, timeout=20)
+        return str(self.telegram.calls_of("answerCallbackQuery")[-1].params.get("text", ""))
+
+    async def kept(self) -> dict[str, Any]:
+        """All that is kept of the group."""
+        async with self.database.read() as connection:
+            return await chats.everything(connection, GROUP)
+
+    async def await_answer(self, key: str) -> None:
+        """Let the bot wait for a typed answer, as after a press on a button that asks for one."""
+        async with self.database.write() as connection:
+            chat = await chats.get(connection, GROUP)
+            assert chat is not None
+            until = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)
+            await chats.save(connection, replace(chat, awaiting=key, awaiting_until=until))
+
+
+@pytest.fixture
+async def group(app: App, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[Group]:
+    """A group that the running bot is in."""
+    await filled(telegram)
+    telegram.add_group(GROUP, "Traders", [MEMBER], [ADMIN])
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    group = Group(telegram, database)
+    assert "oil" in await group.ask(ADMIN, "/subscribe oil")
+    yield group
+    await database.close()
+
+
+async def test_a_member_changes_nothing_by_command_and_reads_everything(group: Group) -> None:
+    before = await group.kept()
+    for command in COMMANDS:
+        answer = await group.ask(MEMBER, f"/{command.name} {WORDS.get(command.name, '')}".strip())
+        assert (answer == ONLY_ADMINS) == command.changes, command.name
+    assert await group.kept() == before
+
+
+async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Group) -> None:
+    before = await group.kept()
+    for (feature, action), press in BUTTONS.items():
+        for arguments in ("", ":1", ":ru", ":water", ":480"):
+            answer = await group.press(MEMBER, f"v1:{feature}:{action}{arguments}")
+            assert (answer == ONLY_ADMINS) == press.changes, (feature, action, arguments)
+            if not press.changes:
+                break
+    assert await group.kept() == before
+
+
+@pytest.mark.parametrize("key", ANSWERS)
+async def test_a_member_s_words_are_no_answer_to_a_question_put_to_admins(group: Group, key: str) -> None:
+    await group.await_answer(key)
+    before = await group.kept()
+    question = group.said()[0]["message_id"]
+    said = len(group.said())
+    group.telegram.say(MEMBER, "kzt < 0.0018", GROUP, reply_to=question)
+    await group.ask(MEMBER, "/help")
+    assert len(group.said()) == said + 1
+    assert await group.kept() == before  # the question still stands
+    assert await group.ask(ADMIN, "kzt < 0.0018", reply_to=question) != ONLY_ADMINS
+    assert (await group.kept())["chat"]["awaiting"] is None
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+async def test_an_admin_changes_by_command_button_and_answer(group: Group, anonymous: bool) -> None:
+    await group.ask(ADMIN, "/quiet 22-7", anonymous=anonymous)
+    await group.ask(ADMIN, "/subscribe gold", anonymous=anonymous)
+    await group.press(ADMIN, "v1:digest:at:480")
+    await group.press(ADMIN, "v1:settings:zone:Asia/Bishkek")
+    kept = await group.kept()
+    assert {name: kept["chat"][name] for name in ("quiet_start", "quiet_end", "digest_at", "timezone")} == {
+        "quiet_start": 22 * 60,
+        "quiet_end": 7 * 60,
+        "digest_at": 480,
+        "timezone": "Asia/Bishkek",
+    }
+    assert [one["text"] for one in kept["subscriptions"]] == ["oil", "gold"]
+
+
+async def test_a_member_does_not_end_a_silence_that_an_admin_asked_for(group: Group) -> None:
+    await group.ask(ADMIN, "/stop")
+    await group.ask(MEMBER, "/start")
+    assert (await group.kept())["chat"]["state"] == "stopped"
+    await group.ask(ADMIN, "/start", anonymous=True)
+    assert (await group.kept())["chat"]["state"] == "active"

@@ -1,0 +1,131 @@
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.chats import Quiet
+from bot.domain.times import (
+    MINUTES_A_DAY,
+    NotATime,
+    at_local,
+    clock,
+    is_quiet,
+    next_digest,
+    parse_clock,
+    parse_quiet,
+    quiet_ends,
+)
+
+MINUTES = st.integers(0, MINUTES_A_DAY - 1)
+# Zones with and without summer time, half hours, changes at midnight (Beirut), and one that left out a day (Apia).
+ZONES = st.sampled_from(
+    ["UTC", "Asia/Almaty", "Europe/Berlin", "America/New_York", "Asia/Beirut", "Asia/Kathmandu", "Australia/Lord_Howe",
+     "Pacific/Apia", "Africa/Casablanca", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
+).map(ZoneInfo)  # fmt: skip
+FIRST = dt.datetime(2010, 1, 1, tzinfo=dt.UTC)
+INSTANTS = st.integers(0, 25 * 365 * 24 * 3600).map(lambda seconds: FIRST + dt.timedelta(seconds=seconds))
+MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
+
+
+@given(MINUTES)
+def test_a_time_of_day_is_read_as_it_is_shown_and_as_people_shorten_it(minutes: int) -> None:
+    hour, minute = divmod(minutes, 60)
+    half = "am" if hour < 12 else "pm"
+    for typed in (clock(minutes), f"{hour}.{minute:02}", f"{hour:02}{minute:02}", f" {hour}:{minute:02} ",
+                  f"{(hour - 1) % 12 + 1}:{minute:02}{half}", f"{(hour - 1) % 12 + 1}:{minute:02} {half.upper()}"):  # fmt: skip
+        assert parse_clock(typed) == minutes, typed
+    if minute == 0:
+        assert parse_clock(str(hour)) == minutes
+
+
+@given(st.one_of(st.text(), st.text(alphabet="0123456789:. apmAPM-٣", max_size=8)))
+def test_whatever_is_typed_is_a_time_of_day_or_refused(text: str) -> None:
+    try:
+        minutes = parse_clock(text)
+    except NotATime:
+        return
+    assert 0 <= minutes < MINUTES_A_DAY
+    assert parse_clock(clock(minutes)) == minutes
+
+
+@pytest.mark.parametrize("text", ["", "25", "24:01", "8:60", "0am", "13pm", "8:5", "-1", "eight", "8::00", "٣"])
+def test_what_is_no_time_of_day_is_refused(text: str) -> None:
+    with pytest.raises(NotATime):
+        parse_clock(text)
+
+
+@given(MINUTES, MINUTES, st.sampled_from(["-", " - ", "–", " — ", " "]))
+def test_hours_of_silence_are_read_as_typed(start: int, end: int, dash: str) -> None:
+    if start == end:
+        with pytest.raises(NotATime):
+            parse_quiet(clock(start) + dash + clock(end))
+    else:
+        assert parse_quiet(clock(start) + dash + clock(end)) == Quiet(start, end)
+
+
+@given(st.dates(dt.date(2010, 1, 1), dt.date(2035, 1, 1)), MINUTES, ZONES)
+def test_a_local_time_is_one_instant_of_its_date_or_the_moment_after_what_was_skipped(
+    date: dt.date, minutes: int, zone: ZoneInfo
+) -> None:
+    at = at_local(date, minutes, zone)
+    local = at.astimezone(zone)
+    wanted = dt.datetime.combine(date, dt.time(minutes // 60, minutes % 60))
+    assert at.utcoffset() == dt.timedelta(0)
+    assert dt.timedelta(0) <= local.replace(tzinfo=None) - wanted <= DAY
+    skipped = wanted.replace(tzinfo=zone, fold=0).utcoffset() != local.utcoffset()
+    assert skipped or (local.replace(tzinfo=None) == wanted and local.fold == 0)
+
+
+@given(INSTANTS, MINUTES, ZONES)
+def test_a_digest_is_due_within_a_day_or_two_at_the_local_hour(now: dt.datetime, minutes: int, zone: ZoneInfo) -> None:
+    due = next_digest(now, minutes, zone, None)
+    assert now <= due <= now + 2 * DAY
+    assert due in {at_local(now.astimezone(zone).date() + days * DAY, minutes, zone) for days in (-1, 0, 1, 2)}
+    assert next_digest(due, minutes, zone, None) == due
+
+
+@given(INSTANTS, MINUTES, ZONES, st.integers(1, 40))
+def test_served_day_after_day_every_digest_is_later_and_of_a_later_date(
+    now: dt.datetime, minutes: int, zone: ZoneInfo, days: int
+) -> None:
+    last_on, due = None, now - MINUTE
+    for _ in range(days):
+        following = next_digest(now, minutes, zone, last_on)
+        assert following > due
+        date = following.astimezone(zone).date()
+        assert last_on is None or date > last_on
+        # Changes of the hour, and the day that Apia left out, are all that may come between two days.
+        assert following - due <= 3 * DAY
+        now = due = following
+        last_on = date
+
+
+@given(INSTANTS, MINUTES, ZONES, st.integers(0, 400))
+def test_a_clock_that_was_set_back_serves_no_date_twice(
+    now: dt.datetime, minutes: int, zone: ZoneInfo, ahead: int
+) -> None:
+    last_on = now.astimezone(zone).date() + ahead * DAY
+    due = next_digest(now, minutes, zone, last_on)
+    assert due >= at_local(last_on + DAY, minutes, zone)
+
+
+@given(INSTANTS, MINUTES, MINUTES, ZONES)
+def test_silence_ends_at_the_first_minute_that_is_not_quiet(
+    now: dt.datetime, start: int, end: int, zone: ZoneInfo
+) -> None:
+    quiet = Quiet(start, end)
+    if not is_quiet(now, quiet, zone):
+        return
+    ends = quiet_ends(now, quiet, zone)
+    assert now < ends <= now + 2 * DAY
+    assert not is_quiet(ends, quiet, zone)
+
+
+@given(INSTANTS, MINUTES, MINUTES)
+def test_the_hours_of_silence_and_the_others_make_a_day(now: dt.datetime, start: int, end: int) -> None:
+    if start != end:
+        zone = ZoneInfo("Asia/Almaty")
+        assert is_quiet(now, Quiet(start, end), zone) != is_quiet(now, Quiet(end, start), zone)
+    assert not is_quiet(now, None, ZoneInfo("UTC"))
