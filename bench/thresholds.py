@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench.clock import row
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Observation, Side, come_back, observe, on_grain
+from bot.domain.thresholds import Kind, Observation, Side, come_back, observe, on_grain
 from storage import crossings
 from storage.database import Database
 from storage.migrate import upgrade
@@ -139,7 +139,8 @@ def _observations(tick: Decimal) -> list[Observation]:
     for n, base in enumerate(_BASES):
         value = 1 + tick if n % 2 else 1 - tick
         rate = Rate(Pair(base, "USD"), value, Decimal("0.000005"), "nbk", _NOW, _NOW, _NOW.date())
-        seen.append(observe(rate, Decimal(1)))
+        observation = observe(rate, Decimal(1))
+        seen.append(replace(observation, readings={Kind.LEVEL: observation.readings[Kind.LEVEL]}))
     return seen
 
 

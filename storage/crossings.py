@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -147,22 +147,27 @@ async def watched(connection: AsyncConnection) -> dict[Pair, set[Kind]]:
     Each next one is found by the index, past all the lines of the one before: the cost is of pairs, not of lines.
     """
     found: dict[Pair, set[Kind]] = {}
-    for state in (_ARMED, _FIRED):
-        for row in await connection.execute(_distinct(state)):
+    table = ThresholdRow.__table__
+    wanted: tuple[Callable[[Any], ColumnElement[bool]], ...] = (
+        lambda of: and_(of.state == _ARMED, of.fires_above.is_not(None)),
+        lambda of: and_(of.state == _ARMED, of.fires_below.is_not(None)),
+        lambda of: of.state == _FIRED,
+    )
+    for one in wanted:
+        for row in await connection.execute(_distinct(table, one)):
             found.setdefault(Pair(row.base, row.quote), set()).add(Kind(row.kind))
     return found
 
 
-def _distinct(state: ColumnElement[str]) -> Select[Any]:
-    table = ThresholdRow.__table__
+def _distinct(table: FromClause, wanted: Callable[[Any], ColumnElement[bool]]) -> Select[Any]:
     key = (table.c.base, table.c.quote, table.c.kind)
-    first = select(table.c.id).where(table.c.state == state).order_by(*key).limit(_sql("1")).scalar_subquery()
+    first = select(table.c.id).where(wanted(table.c)).order_by(*key).limit(_sql("1")).scalar_subquery()
     seen = select(first.label("id")).cte("seen", recursive=True)
     last, later = table.alias("last"), table.alias("later")
     later_key = (later.c.base, later.c.quote, later.c.kind)
     following = (
         select(later.c.id)
-        .where(later.c.state == state, tuple_(*later_key) > tuple_(last.c.base, last.c.quote, last.c.kind))
+        .where(wanted(later.c), tuple_(*later_key) > tuple_(last.c.base, last.c.quote, last.c.kind))
         .order_by(*later_key)
         .limit(_sql("1"))
         .scalar_subquery()

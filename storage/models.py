@@ -229,7 +229,9 @@ class SavedRow(Base):
     saved_at: Mapped[dt.datetime]
 
 
-_ARMED = text("state = 'armed'")
+# A line that waits on one side only stands in one index: each one costs when it fires.
+_ABOVE = text("state = 'armed' AND fires_above IS NOT NULL")
+_BELOW = text("state = 'armed' AND fires_below IS NOT NULL")
 _FIRED = text("state = 'fired'")
 
 
@@ -242,10 +244,10 @@ class ThresholdRow(Base):
     __tablename__ = "thresholds"
     __table_args__ = (
         Index(
-            "ix_thresholds_above", "base", "quote", "kind", "fires_above", sqlite_where=_ARMED, postgresql_where=_ARMED
+            "ix_thresholds_above", "base", "quote", "kind", "fires_above", sqlite_where=_ABOVE, postgresql_where=_ABOVE
         ),
         Index(
-            "ix_thresholds_below", "base", "quote", "kind", "fires_below", sqlite_where=_ARMED, postgresql_where=_ARMED
+            "ix_thresholds_below", "base", "quote", "kind", "fires_below", sqlite_where=_BELOW, postgresql_where=_BELOW
         ),
         Index(
             "ix_thresholds_rearm",

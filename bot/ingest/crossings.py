@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,7 +51,8 @@ async def look(
             observation = with_extremes(observation, await past(connection, priced))
         if Kind.PEG in kinds and is_pegged(pair):
             observation = with_peg(observation, [other.rate for other in book.others(pair) if not other.stale])
-        seen.append(observation)
+        readings = {kind: reading for kind, reading in observation.readings.items() if kind in kinds}
+        seen.append(replace(observation, readings=readings))
     return seen
 
 

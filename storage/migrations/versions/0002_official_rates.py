@@ -12,18 +12,20 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# The indexes that a tick is compared by: columns before `kind` was among them, and since.
+# The indexes that a tick is compared by: their columns before `kind` was among them and since, their conditions too.
+_ARMED, _FIRED = "state = 'armed'", "state = 'fired'"
 _INDEXES = (
-    ("ix_thresholds_above", ("base", "quote"), ("fires_above",), "state = 'armed'"),
-    ("ix_thresholds_below", ("base", "quote"), ("fires_below",), "state = 'armed'"),
-    ("ix_thresholds_rearm", ("base", "quote"), ("side", "rearms_at"), "state = 'fired'"),
+    ("ix_thresholds_above", ("fires_above",), _ARMED, f"{_ARMED} AND fires_above IS NOT NULL"),
+    ("ix_thresholds_below", ("fires_below",), _ARMED, f"{_ARMED} AND fires_below IS NOT NULL"),
+    ("ix_thresholds_rearm", ("side", "rearms_at"), _FIRED, _FIRED),
 )
 
 
-def _make_indexes(*extra: str) -> None:
-    for name, first, last, state in _INDEXES:
-        columns = [*first, *extra, *last]
-        op.create_index(name, "thresholds", columns, sqlite_where=sa.text(state), postgresql_where=sa.text(state))
+def _make_indexes(*, kinds: bool) -> None:
+    for name, last, before, since in _INDEXES:
+        columns = ["base", "quote", *(["kind"] if kinds else []), *last]
+        state = sa.text(since if kinds else before)
+        op.create_index(name, "thresholds", columns, sqlite_where=state, postgresql_where=state)
 
 
 def upgrade() -> None:
@@ -55,7 +57,7 @@ def upgrade() -> None:
     op.add_column("thresholds", sa.Column("asked_days", sa.Integer(), nullable=True))
     op.add_column("thresholds", sa.Column("changed_at", storage.types.UtcDateTime(timezone=True), nullable=True))
     op.execute("UPDATE thresholds SET kind = 'move' WHERE asked_move IS NOT NULL")
-    _make_indexes("kind")
+    _make_indexes(kinds=True)
     op.create_table(
         "charts",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -80,4 +82,4 @@ def downgrade() -> None:
     ):
         for column in columns:
             op.drop_column(table, column)
-    _make_indexes()
+    _make_indexes(kinds=False)
