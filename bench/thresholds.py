@@ -43,7 +43,7 @@ CHATS = 200_000
 TICKS = (Decimal("0.0005"), Decimal("0.01"))
 RUNS = 3
 # Enough of the bot's single statements to tell their cost; the rest is reckoned from it.
-SINGLES = 2_000
+SINGLES = 500
 _BATCH = 50_000
 _NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
 _BASES = [f"{a}{b}X" for a in "ABCDE" for b in "ABCD"]
