@@ -228,6 +228,17 @@ async def newest_seen(connection: AsyncConnection, source: str, pair: Pair) -> R
     return _rate(row) if row else None
 
 
+async def seen_lately(connection: AsyncConnection, code: str, since: dt.date) -> list[Rate]:
+    """Return the newest observation of every source's pairs with a currency, confirmed or not, since a valid day."""
+    question = (
+        select(*_COLUMNS)
+        .where(or_(RateRow.base == code, RateRow.quote == code), RateRow.valid_on >= since)
+        .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
+    )
+    newest = {(row.source, row.base, row.quote): row for row in await connection.execute(question)}
+    return [_rate(row) for row in newest.values()]
+
+
 async def of_pair(connection: AsyncConnection, pair: Pair, source: str = TICKER) -> Rate | None:
     """Return the newest confirmed figure of a pair as a source prints it."""
     question = (

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import PEG_PAIR, Book, Priced, compose
+from bot.domain.book import OLDEST_TABLE, PEG, PEG_PAIR, Book, Priced, compose
 from bot.domain.rates import Pair, Rate
 from bot.domain.thresholds import (
     EXTREME_DAYS,
@@ -22,6 +22,9 @@ from bot.domain.thresholds import (
     with_span,
 )
 from storage import crossings, rates
+
+# The fixed rate itself, and a blend of others' figures.
+NOT_INDEPENDENT = (PEG, "frankfurter")
 
 
 async def cry(connection: AsyncConnection, before: Book, book: Book, now: dt.datetime) -> int:
@@ -50,7 +53,7 @@ async def look(
         if kinds.intersection(EXTREMES):
             observation = with_extremes(observation, await past(connection, priced))
         if Kind.PEG in kinds and is_pegged(pair):
-            observation = with_peg(observation, [other.rate for other in book.others(pair) if not other.stale])
+            observation = with_peg(observation, await _opinions(connection, book, priced.rate))
         readings = {kind: reading for kind, reading in observation.readings.items() if kind in kinds}
         seen.append(replace(observation, readings=readings))
     return seen
@@ -59,6 +62,29 @@ async def look(
 def is_pegged(pair: Pair) -> bool:
     """Tell whether a pair is one that is officially fixed, either way round."""
     return pair in (PEG_PAIR, PEG_PAIR.inverted)
+
+
+async def _opinions(connection: AsyncConnection, book: Book, fixed: Rate) -> list[Rate]:
+    """Return what each bank, and the ticker, says of a fixed rate: by its own dollar where it prints another pair.
+
+    The held back figures count here: what is off a fixed rate is always held, by whoever prints it.
+    """
+    pegged = PEG_PAIR.quote
+    found = []
+    for figure in await rates.seen_lately(connection, pegged, fixed.valid_on - OLDEST_TABLE):
+        if figure.source in NOT_INDEPENDENT:
+            continue
+        other = figure.pair.quote if figure.pair.base == pegged else figure.pair.base
+        legs: tuple[Rate, ...] = (figure,)
+        if other != "USD":
+            dollar = book.seen_by(figure.source, Pair(other, "USD"))
+            if dollar is None:
+                continue
+            legs = (figure, *dollar.legs)
+        opinion = compose(Pair(pegged, "USD"), legs)
+        if opinion is not None:
+            found.append(opinion if fixed.pair.base == pegged else opinion.inverted)
+    return found
 
 
 async def past(connection: AsyncConnection, priced: Priced) -> list[Rate]:

@@ -186,7 +186,7 @@ def crossing(
         t("alerts.crossed_now", figure=approximate(t, _turned(now, asked)), pair=str(asked)),
     ]
     if seen.get("before"):
-        before = _turned(_like(now, D(seen["before"])), asked)
+        before = _like(_turned(now, asked), D(seen["before"]) if asked == now.pair else inverse(D(seen["before"])))
         if before.value != _turned(now, asked).value:
             moved = change(t, before, _turned(now, asked))
             lines.append(t("alerts.crossed_before", figure=figure(t, before), change=moved))

@@ -1,0 +1,264 @@
+import datetime as dt
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bot.delivery.render import render
+from bot.domain.chats import Chat
+from bot.domain.rates import Pair, Quote
+from bot.domain.snapshot import Table
+from bot.domain.thresholds import CRIES_A_DAY, Threshold, ThresholdState
+from bot.ingest.figures import take_table
+from bot.views.message import View
+from handlers.alerts import BUTTONS, MAX_THRESHOLDS, draw, show_alerts
+from storage import chats, deliveries, thresholds
+from storage.database import Database
+from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
+
+TODAY = NOW.date()
+DAY = dt.timedelta(days=1)
+OLD = ["That button is from an older message. Send the command again for a fresh one."]
+
+
+@pytest.fixture(autouse=True)
+async def banks(database: Database) -> None:
+    """Real figures of real banks, as of one day, and a history of the tenge."""
+    for days in range(40, 0, -1):
+        await print_rates(database, "nbk", TODAY - days * DAY, USDKZT=f"{480 + days}.00")
+    await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47")
+    await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
+    await print_rates(database, "cbr", TODAY, USDRUB="81.1291")
+
+
+def presses(view: View) -> dict[str, str]:
+    """What the buttons of a view say, by their labels."""
+    return {button.label: button.data for row in view.buttons for button in row if button.data}
+
+
+async def stored(conversation: Conversation) -> list[Threshold]:
+    async with conversation.database.read() as connection:
+        return await thresholds.of_chat(connection, conversation.chat.id)
+
+
+async def bank_says(
+    database: Database, value: str, at: dt.datetime = NOW, source: str = "nbk", pair: str = "USDKZT"
+) -> int:
+    """Let a bank print a new figure for tomorrow; returns how many deliveries follow."""
+    quote = Quote(Pair(pair[:3], pair[3:]), Decimal(value), half_step(value))
+    return (await take_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
+
+
+async def heard(conversation: Conversation) -> list[View]:
+    """Everything that waits for the chat, as it would be sent."""
+    async with conversation.database.write() as connection:
+        waiting = await deliveries.claim(connection, NOW + DAY, 100)
+        chat = await chats.get(connection, conversation.chat.id)
+        assert chat is not None
+        views = [await render(connection, one, chat, NOW) for one in waiting if one.chat_id == chat.id]
+    return [view for view in views if view]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("usd kzt > 520", "🔔 I will cry when <b>USD/KZT above 520</b>."),
+        ("kzt < 0.0019 once", "🔔 I will cry when <b>KZT/USD below 0.0019, once</b>."),
+        ("rub uzs > 160", "🔔 I will cry when <b>RUB/UZS above 160</b>."),
+        ("kgs uzs < 130", "🔔 I will cry when <b>KGS/UZS below 130</b>."),
+        ("kzt 2%", "🔔 I will cry when <b>USD/KZT moves by 2 %</b>."),
+        ("kzt 2.5% day", "🔔 I will cry when <b>USD/KZT moves by 2.5 % within a day</b>."),
+        ("kzt down 10% week", "🔔 I will cry when <b>USD/KZT falls by 10 % within a week</b>."),
+        ("kzt high 90", "🔔 I will cry when <b>USD/KZT at its highest in 90 days</b>."),
+        ("tmt peg", "🔔 I will cry when <b>USD/TMT leaves its fixed rate</b>."),
+    ],
+)
+async def test_every_kind_of_line_is_drawn_by_one_typed_line(conversation: Conversation, typed: str, said: str) -> None:
+    view = await conversation.say(draw, typed)
+    assert view.text.split("\n")[0] == said
+    assert len(await stored(conversation)) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("kzt abc", "I do not know the currency “abc”"),
+        ("kzr > 5", "Did you mean"),
+        ("kzt > -5", "one positive number"),
+        ("kzt > 1e999", "one positive number"),
+        ("usd kzt > 99999999", "ten times away"),
+        ("kzt kzt 5", "one currency twice"),
+        ("kzt 0.001%", "The smallest move I can see: <b>0.1 %</b>"),
+        ("kzt 2.123%", "The nearest one: <b>2.12 %</b>"),
+        ("kzt 90%", "A move of more than 50 %"),
+        ("kzt high 77", "The nearest is <b>90</b>"),
+        ("kzt peg", "That rate is not a fixed one"),
+        ("usd kzt > 478.771", "The nearest value I can watch: <b>478.775</b>"),
+    ],
+)
+async def test_a_line_that_cannot_be_kept_is_refused_with_a_reason(
+    conversation: Conversation, typed: str, said: str
+) -> None:
+    view = await conversation.say(draw, typed)
+    assert said in view.text
+    assert await stored(conversation) == []
+
+
+async def test_no_chat_draws_more_than_so_many(conversation: Conversation) -> None:
+    for n in range(MAX_THRESHOLDS):
+        await conversation.say(draw, f"usd kzt > {500 + n}")
+    view = await conversation.say(draw, "usd kzt > 600")
+    assert "which is the most" in view.text
+    assert len(await stored(conversation)) == MAX_THRESHOLDS
+    first = await conversation.say(show_alerts)
+    assert "10. USD/KZT above 509" in first.text
+    last = (await conversation.press(BUTTONS, "v1:alerts:list:99")).views[-1]
+    assert "50. USD/KZT above 549" in last.text
+    assert "above 509" not in last.text
+    assert "‹" in presses(last)
+    assert "›" not in presses(last)
+
+
+@pytest.mark.parametrize("first", ["above", "below", "move", "day", "high", "low"])
+async def test_every_kind_is_built_in_three_taps(conversation: Conversation, first: str) -> None:
+    one = await conversation.say(draw)
+    two = await conversation.press(BUTTONS, next(data for label, data in presses(one).items() if "KZT" in label))
+    three = await conversation.press(BUTTONS, f"v1:alerts:side:KZT:{first}")
+    assert f"v1:alerts:side:KZT:{first}" in presses(two.views[0]).values()
+    last = await conversation.press(BUTTONS, next(iter(presses(three.views[0]).values())))
+    assert "I will cry" in last.views[0].text or "That is so already" in last.views[0].text
+
+
+async def test_what_is_so_already_is_told_now_or_at_the_next_crossing(conversation: Conversation) -> None:
+    asked = await conversation.say(draw, "usd kzt > 470")
+    assert asked.text.startswith("That is so already: <b>USD/KZT above 470</b>, now USD/KZT = 478.77.")
+    assert await stored(conversation) == []
+    buttons = presses(asked)
+    await conversation.press(BUTTONS, buttons["At the next crossing"])
+    assert await heard(conversation) == []
+    await conversation.press(BUTTONS, buttons["Tell me now"])
+    [cry] = await heard(conversation)
+    assert "Crossed: USD/KZT above 470" in cry.text
+    assert [one.state for one in await stored(conversation)] == [ThresholdState.FIRED, ThresholdState.FIRED]
+    await bank_says(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
+    assert await heard(conversation) == []
+    assert [one.state for one in await stored(conversation)] == [ThresholdState.ARMED, ThresholdState.ARMED]
+
+
+async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Conversation) -> None:
+    await publish(
+        conversation.database,
+        "Tenge Slides as Kazakhstan's National Bank Steps Back",
+        "Kazakhstan Opens a Museum",
+        "Uzbekistan Sees Inflation Ease",
+    )
+    await conversation.say(draw, "usd kzt > 480")
+    assert await bank_says(conversation.database, "482.11") == 1
+    [line] = await stored(conversation)
+    await conversation.press(BUTTONS, f"v1:alerts:shift:{line.id}:up")
+    [moved] = await stored(conversation)
+    assert (moved.line.level, moved.state) == (Decimal("484.8"), ThresholdState.ARMED)
+    [cry] = await heard(conversation)
+    text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "…", cry.text)
+    assert text.split("\n") == [
+        "🇰🇿 <b>Crossed: USD/KZT above 480</b>",
+        "USD/KZT = <b>482.11</b>",
+        "before: 478.77 (▲0.7%)",
+        "seen …, National Bank of Kazakhstan",
+        "<i>After a cry it rests until the rate is back at 478.57.</i>",
+        "",
+        "Why? The newest about its economy:",
+        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
+    ]
+    assert [[button.label for button in row] for row in cry.buttons] == [
+        ["💤 1 hour", "💤 1 day", "💤 until Monday"],
+        ["Line −1 %", "Line +1 %"],
+        ["📈 Chart", "Arm again", "Delete"],
+    ]
+
+
+async def test_a_change_within_a_day_and_a_new_high_are_cried_with_their_measure(conversation: Conversation) -> None:
+    await conversation.say(draw, "kzt 1% day")
+    await conversation.say(draw, "usd kzt low 30")
+    for view in await heard(conversation):
+        raise AssertionError(view.text)
+    await bank_says(conversation.database, "490.00")
+    [cry] = await heard(conversation)
+    assert "<b>Crossed: USD/KZT moves by 1 % within a day</b>" in cry.text
+    assert "within a day: ▲2.3%" in cry.text
+    assert "until the difference is under 0.7 %" in cry.text
+
+
+async def test_a_peg_left_by_independent_figures_is_cried(conversation: Conversation) -> None:
+    await conversation.say(draw, "tmt peg")
+    assert await bank_says(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
+    [cry] = await heard(conversation)
+    assert "USD/TMT leaves its fixed rate" in cry.text
+    assert "% off the fixed rate" in cry.text
+
+
+async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
+    for n in range(CRIES_A_DAY + 3):
+        await conversation.say(draw, f"usd kzt > {480 + n / 10}")
+    await bank_says(conversation.database, "484.00")
+    views = await heard(conversation)
+    assert len(views) == CRIES_A_DAY + 1
+    [summary] = [view for view in views if "Crossed:" not in view.text]
+    assert f"You had {CRIES_A_DAY} alerts today" in summary.text
+    assert "by now: 3" in summary.text
+
+
+async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> None:
+    await conversation.say(draw, "usd kzt > 480")
+    [line] = await stored(conversation)
+    turn = await conversation.press(BUTTONS, f"v1:alerts:snooze:{line.id}:monday")
+    assert turn.toasts == ["Asleep. If the line is still crossed when it wakes, I will say so."]
+    assert await bank_says(conversation.database, "482.11") == 0
+    monday = dt.datetime(2025, 12, 15, 4, tzinfo=dt.UTC)
+    assert await bank_says(conversation.database, "482.15", monday) == 1
+    await conversation.press(BUTTONS, f"v1:alerts:pause:{line.id}")
+    assert [one.state for one in await stored(conversation)] == [ThresholdState.PAUSED]
+    listed = await conversation.press(BUTTONS, f"v1:alerts:resume:{line.id}")
+    assert [one.state for one in await stored(conversation)] == [ThresholdState.ARMED]
+    assert "1. USD/KZT above 480 · ▼0.4% · waiting" in listed.views[-1].text
+    await conversation.press(BUTTONS, f"v1:alerts:delete:{line.id}")
+    assert await stored(conversation) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "v1:alerts:delete:999",
+        "v1:alerts:delete:x",
+        "v1:alerts:resume:{other}",
+        "v1:alerts:snooze:{id}:year",
+        "v1:alerts:shift:{id}:sideways",
+        "v1:alerts:list:x",
+        "v1:alerts:side:KZT:sideways",
+        "v1:alerts:side:XXX:above",
+        "v1:alerts:type:KZT:sideways",
+        "v1:alerts:draw:USD:KZT:level:above:1e9:0",
+        "v1:alerts:draw:USD:KZT:level:both:500:0",
+        "v1:alerts:draw:USD:USD:level:above:500:0",
+        "v1:alerts:next:USD:KZT:none:above:500:0",
+        "v1:alerts:now:USD:KZT:level:above:nan:0",
+        "v1:alerts:now:USD:KZT:level:above:-5:0",
+        "v1:alerts:now:USD:KZT:high:above:1.5:0",
+    ],
+)
+async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:
+    await conversation.say(draw, "usd kzt > 520")
+    async with database.write() as connection:
+        other = Conversation(database, await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), NOW))
+    await other.say(draw, "usd kzt > 530")
+    [mine], [theirs] = await stored(conversation), await stored(other)
+    turn = await conversation.press(BUTTONS, data.format(id=mine.id, other=theirs.id))
+    assert turn.toasts == OLD or "ten times" in turn.views[0].text or "30, 90 and 365" in turn.views[0].text
+    assert (await stored(conversation), await stored(other)) == ([mine], [theirs])
+
+
+async def test_it_speaks_russian(conversation: Conversation) -> None:
+    russian = replace(conversation, chat=replace(conversation.chat, language="ru"))
+    view = await russian.say(draw, "тенге 3% за неделю один раз")
+    assert "USD/KZT меняется на 3 % за неделю, один раз" in view.text
