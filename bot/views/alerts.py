@@ -72,15 +72,14 @@ def _turned(rate: Rate, pair: Pair) -> Rate:
     return rate if rate.pair == pair else rate.inverted
 
 
-def _level_as_asked(canonical_level: Decimal, threshold: Threshold, tick: Decimal) -> Decimal:
-    """Return a canonical level in the direction asked, with the digits that the tick allows."""
-    if threshold.line.pair == threshold.pair:
-        return meaningful_digits(canonical_level, tick)
-    value = inverse(canonical_level)
-    return meaningful_digits(value, tick * value * value)
+def _level_as_asked(canonical_level: Decimal, asked: Pair, rate: Rate) -> Decimal:
+    """Return a canonical level in the direction asked, with as many decimals as the (canonical) rate is shown with."""
+    turned = _turned(rate, asked)
+    level = canonical_level if asked == rate.pair else inverse(canonical_level)
+    return level.quantize(meaningful_digits(turned.value, turned.tick))
 
 
-def _again(t: Translator, threshold: Threshold, tick: Decimal) -> Html:
+def _again(t: Translator, threshold: Threshold, rate: Rate) -> Html:
     """Return when a line can cry again, once it has cried."""
     if threshold.once:
         return Html(t("alerts.again_never"))
@@ -90,10 +89,10 @@ def _again(t: Translator, threshold: Threshold, tick: Decimal) -> Html:
     if line.kind in SPANS or line.kind is Kind.PEG:
         share = max((line.move or D("0.01")) - HYSTERESIS, Decimal(0))
         return Html(t("alerts.again_share", share=_percents(t, share)))
-    back = threshold.comes_back_at(tick * 2)
+    back = threshold.comes_back_at(rate.tick * 2)
     if back is None or back <= 0:
         return Html(t("alerts.again_extreme", share=_percents(t, HYSTERESIS)))
-    return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, threshold, tick))))
+    return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, line.pair, rate))))
 
 
 def drawn(t: Translator, threshold: Threshold, rate: Rate) -> View:
@@ -107,7 +106,7 @@ def drawn(t: Translator, threshold: Threshold, rate: Rate) -> View:
                 line=describe(t, threshold.line, once=threshold.once),
             ),
             t("alerts.now", figure=approximate(t, _turned(rate, asked)), pair=str(asked)),
-            _again(t, threshold, rate.tick),
+            _again(t, threshold, rate),
         )
     )
     buttons = (
@@ -196,7 +195,7 @@ def crossing(
     if line.kind is Kind.PEG and "share" in seen:
         lines.append(t("alerts.crossed_peg", share=_percents(t, D(seen["share"]).quantize(D("0.001")))))
     lines.append(t("alerts.crossed_at", moment=moment(at, t, zone), source=source_name(t, seen["source"])))
-    lines.append(_again(t, threshold, now.tick))
+    lines.append(_again(t, threshold, now))
     if stories:
         lines += ["", t("alerts.why"), *("• " + link(story.title, story.url) for story in stories)]
     if repeat:
