@@ -183,10 +183,12 @@ async def settle(connection: AsyncConnection, observations: Sequence[Observation
     await _rearm(connection, looks)
     newest = (await connection.execute(select(func.coalesce(func.max(EventRow.id), _sql("0"))))).scalar_one()
     await _happen(connection, looks)
-    fresh = _fresh(newest, stamp)
-    fired = (await connection.execute(select(func.count()).select_from(fresh))).scalar_one()
+    written = _fresh(newest, None, stamp)
+    question = select(func.count(), func.max(written.c.event_id))
+    fired, last = (await connection.execute(question)).one()
     if not fired:
         return 0
+    fresh = _fresh(newest, last, stamp)
     heard = await _address(connection, fresh, fired, now)
     await _fire(connection, looks, fresh, now)
     return heard
@@ -257,11 +259,16 @@ def _payload(connection: AsyncConnection) -> ColumnElement[Any]:
     return type_coerce(func.json_build_object(*named, _sql("'seen'"), cast(seen, JSON)), JSON)
 
 
-def _fresh(newest: int, stamp: str) -> Subquery:
-    """Return (event_id, threshold_id) of the crossings just written: those after the newest event before them."""
+def _fresh(newest: int, last: int | None, stamp: str) -> Subquery:
+    """Return (event_id, threshold_id) of the crossings just written: those after the newest event before them.
+
+    With the last of them known the planner expects few, and looks up their lines and chats instead of reading all.
+    """
     length = func.length(EventRow.key) - _sql(str(len(_KEY) + len(stamp)))
     number = func.substr(EventRow.key, _sql(str(len(_KEY) + 1)), length)
-    ours = (EventRow.id > newest, EventRow.kind == _sql("'crossing'"), EventRow.key.endswith(stamp))
+    ours = [EventRow.id > newest, EventRow.kind == _sql("'crossing'"), EventRow.key.endswith(stamp)]
+    if last is not None:
+        ours.append(EventRow.id <= last)
     return select(EventRow.id.label("event_id"), cast(number, BigInteger).label("threshold_id")).where(*ours).subquery()
 
 
