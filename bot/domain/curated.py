@@ -6,6 +6,8 @@ here reach everybody. How they are reviewed: docs/topics.md. Kept as lines to re
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.spelling import fold
 
 # Names of countries after `country:`, folded, with the country they name.
@@ -147,9 +149,17 @@ COUNTRY_OF = {
 }
 
 
+# One word, perhaps a beginning of words, or one phrase.
+_PLAIN_TERM = re.compile(r'(?:"([^"]+)"|([^\s":*]+)\*?)')
+
+
 def stems_of(slug: str) -> tuple[str, ...]:
-    """Return the beginnings of words by which a topic is known, folded: where a whole search would cost too much."""
-    return tuple(fold(term).strip(' "*') for term in TOPICS[slug].split(" OR "))
+    """Return the beginnings of words, and the phrases, by which a topic is known, folded: for a search of titles alone.
+
+    Alternatives that need a field or a second word are left out.
+    """
+    terms = (term.strip() for term in TOPICS[slug].split(" OR "))
+    return tuple(fold(found[1] or found[2]) for term in terms if (found := _PLAIN_TERM.fullmatch(term)))
 
 
 def query_of(slug: str) -> str:

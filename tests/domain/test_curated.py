@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.curated import TOPICS
+from bot.domain.curated import TOPICS, stems_of
 from bot.domain.topics import Document, matches, parse
 from bot.ingest.matching import stem
 
@@ -24,3 +24,9 @@ from bot.ingest.matching import stem
 def test_curated_topics_hear_what_is_meant_and_not_what_is_said_in_passing(text: str, topics: set[str]) -> None:
     document = Document(text, stem)
     assert {slug for slug, query in TOPICS.items() if matches(parse(query, curated=True), document, stem)} == topics
+
+
+def test_what_a_topic_is_known_by_in_titles_are_words_and_phrases() -> None:
+    stems = stems_of("currency")
+    assert {"tenge", "exchange rate", "валют"} <= set(stems)
+    assert not [stem for stem in stems if set(stem) & set('":*')]
