@@ -1,9 +1,10 @@
 """A tick of all pairs over a million lines: the database against a bot that keeps its lines as objects in memory.
 
-Both find what is crossed and write it down in one transaction: the line's new state, an event, a delivery. The bot in
-memory does so as such bots do, with a statement for each thing that happens; the strongest form of it, which gathers
-everything and writes three batches, is shown beside. Its levels are Decimals or floats. What is timed is the whole
-tick; each is measured from the same state, and what both wrote must be equal.
+Both find what is crossed and write it down in one transaction: the line's new state, an event, a delivery; Jarchi
+counts the day's alerts of each chat besides. The bot does so as such bots do, with a statement for each thing that
+happens (timed for the first few and reckoned for the rest); the strongest form of it, which gathers everything and
+writes three batches, stands beside. Its levels are Decimals or floats. Each run meets the same state, for its work is
+taken back unfinished, and both must find the same number of lines.
 """
 
 from __future__ import annotations
