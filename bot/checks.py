@@ -71,7 +71,7 @@ async def _bank(fetcher: Fetcher, bank: Bank, mirror: str) -> Check:
     tables = []
     try:
         for url, read_table in bank.looks(dt.datetime.now(dt.UTC)):
-            tables += read_table((await fetcher.fetch(mirrored(url, mirror, bank.name) if mirror else url)).body)
+            tables += read_table((await fetcher.fetch(mirrored(url, mirror, bank.name))).body)
     except (FetchError, NotAPage) as error:
         return bank.name, False, str(error)
     return bank.name, True, f"{sum(len(table.quotes) for table in tables)} rates, for {tables[-1].valid_on}"

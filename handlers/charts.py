@@ -10,7 +10,6 @@ from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
 from bot.domain.book import PEG, PEG_PAIR, TICKER, Book, authority, compose
-from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Rate
 from bot.views import charts as views
 from bot.views import rates as rate_views
@@ -49,7 +48,7 @@ async def show_chart(turn: Turn) -> None:
 async def _known(turn: Turn) -> list[str]:
     async with turn.database.read() as connection:
         book = await rates.book(connection, turn.now)
-    return [code for code in CURRENCIES if book.price(Pair("USD", code))]
+    return book.against_dollar
 
 
 async def _choose(turn: Turn) -> View:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair
 from bot.views import rates as views
 from bot.views.currencies import code_of, nearest
@@ -43,7 +42,7 @@ async def _one(turn: Turn, code: str) -> View:
         book = await rates.book(connection, turn.now)
         priced = book.price(Pair("USD", code))
         if priced is None:
-            known = [other for other in CURRENCIES if book.price(Pair("USD", other))]
+            known = book.against_dollar
             return views.unknown(turn.t, code, None, known) if known else View(turn.t("rates.none"))
         previous = await rates.previous_different(connection, priced)
         earlier = {
@@ -56,7 +55,7 @@ async def _one(turn: Turn, code: str) -> View:
 async def _unknown(turn: Turn, word: str) -> View:
     async with turn.database.read() as connection:
         book = await rates.book(connection, turn.now)
-    known = [code for code in CURRENCIES if book.price(Pair("USD", code))]
+    known = book.against_dollar
     return views.unknown(turn.t, word[:20], nearest(word[:20]), known) if known else View(turn.t("rates.none"))
 
 

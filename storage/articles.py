@@ -15,6 +15,7 @@ from bot.domain.articles import Article, StoredArticle, title_key
 from bot.domain.curated import ECONOMY, stems_of
 from storage import search
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
+from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 
@@ -32,31 +33,6 @@ class Stored:
 
     id: int
     outcome: Outcome
-
-
-_COLUMNS = (
-    ArticleRow.id,
-    ArticleRow.source,
-    ArticleRow.title,
-    ArticleRow.text,
-    ArticleRow.url,
-    ArticleRow.published_at,
-    ArticleRow.first_seen_at,
-    ArticleRow.categories,
-)
-
-
-def _article(row: Any) -> StoredArticle:
-    return StoredArticle(
-        row.id,
-        row.source,
-        row.title,
-        row.text,
-        row.url,
-        row.published_at,
-        row.first_seen_at,
-        tuple(row.categories),
-    )
 
 
 async def is_empty(connection: AsyncConnection) -> bool:
@@ -144,15 +120,15 @@ def _changes(known: Any, source: str, article: Article) -> dict[str, Any]:
 
 async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
     """Return one story."""
-    row = (await connection.execute(select(*_COLUMNS).where(ArticleRow.id == article_id))).one_or_none()
-    return _article(row) if row else None
+    row = (await connection.execute(select(*COLUMNS).where(ArticleRow.id == article_id))).one_or_none()
+    return stored_article(row) if row else None
 
 
 async def latest(
     connection: AsyncConnection, limit: int, offset: int = 0, since: dt.datetime | None = None
 ) -> list[StoredArticle]:
     """Return stories, newest first."""
-    return await _listed(connection, select(*_COLUMNS), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS), limit, offset, since)
 
 
 async def for_chat(
@@ -164,7 +140,7 @@ async def for_chat(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    return await _listed(connection, select(*_COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
 
 
 async def about(
@@ -172,7 +148,7 @@ async def about(
 ) -> list[StoredArticle]:
     """Return the stories that a stored query matches, newest first."""
     wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
-    return await _listed(connection, select(*_COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
 
 
 async def about_economy(
@@ -190,7 +166,7 @@ async def about_economy(
         named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
         return or_(about, *named)
 
-    return await _listed(connection, select(*_COLUMNS).where(matched(country), matched(*ECONOMY)), limit, 0, since)
+    return await _listed(connection, select(*COLUMNS).where(matched(country), matched(*ECONOMY)), limit, 0, since)
 
 
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
@@ -206,7 +182,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         DeliveryRow.chat_id == chat_id,
         DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
     )
-    question = select(*_COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
+    question = select(*COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
     return await _listed(connection, question, limit, 0, None)
 
 
@@ -216,7 +192,7 @@ async def _listed(
     if since is not None:
         question = question.where(ArticleRow.told_at >= since)
     ordered = question.order_by(ArticleRow.told_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
-    return [_article(row) for row in await connection.execute(ordered)]
+    return [stored_article(row) for row in await connection.execute(ordered)]
 
 
 async def topics_matched(

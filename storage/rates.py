@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.book import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, Book, Priced, compose
@@ -370,8 +370,3 @@ async def every(
             yield told
     if last is not None:
         yield [last]
-
-
-async def count(connection: AsyncConnection) -> int:
-    """Return how many figures are stored."""
-    return (await connection.execute(select(func.count()).select_from(RateRow))).scalar_one()

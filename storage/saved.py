@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
 from storage.models import ArticleRow, SavedRow
+from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 
@@ -50,20 +51,11 @@ async def count(connection: AsyncConnection, chat_id: int) -> int:
 async def of_chat(connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0) -> list[Saved]:
     """Return what a chat has put aside, the last first."""
     question = (
-        select(
-            ArticleRow.id,
-            ArticleRow.source,
-            ArticleRow.title,
-            ArticleRow.text,
-            ArticleRow.url,
-            ArticleRow.published_at,
-            ArticleRow.first_seen_at,
-            SavedRow.saved_at,
-        )
+        select(*COLUMNS, SavedRow.saved_at)
         .join(SavedRow, SavedRow.article_id == ArticleRow.id)
         .where(SavedRow.chat_id == chat_id)
         .order_by(SavedRow.saved_at.desc(), ArticleRow.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [Saved(StoredArticle(*row[:7]), row.saved_at) for row in await connection.execute(question)]
+    return [Saved(stored_article(row), row.saved_at) for row in await connection.execute(question)]

@@ -39,6 +39,7 @@ from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
 from storage.models import ArticleRow, ArticleWordsRow
 from storage.stems import stem
+from storage.stories import COLUMNS, stored_article
 from storage.upsert import upsert
 
 # A word of 40 letters is an address or a joke; both ends are cut alike, so it is found all the same.
@@ -154,17 +155,8 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
 
 
 async def _hits(connection: AsyncConnection, query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
-    question = select(
-        ArticleRow.id,
-        ArticleRow.source,
-        ArticleRow.title,
-        ArticleRow.text,
-        ArticleRow.url,
-        ArticleRow.published_at,
-        ArticleRow.first_seen_at,
-        ArticleRow.categories,
-    ).where(ArticleRow.id.in_(ids))
-    stories = {row.id: StoredArticle(*row[:7], tuple(row.categories)) for row in await connection.execute(question)}
+    question = select(*COLUMNS).where(ArticleRow.id.in_(ids))
+    stories = {row.id: stored_article(row) for row in await connection.execute(question)}
     wanted = _Wanted(query)
     return tuple(
         Hit(story, marked(story.title, wanted), excerpt(story.text, wanted))

@@ -3,13 +3,14 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from storage.database import Database
+from storage.migrate import upgrade
 
 # Before anything imports telegram: RetryAfter.retry_after is a timedelta, and no deprecation warning stands in its way.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -28,6 +29,15 @@ def postgres_url() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """An open SQLite database with this version's tables and nothing in them; storage's own tests have both engines."""
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    await upgrade(opened)
+    yield opened
+    await opened.close()
 
 
 async def empty(database: Database) -> None:

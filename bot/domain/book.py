@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import CONTEXT, D
 from bot.domain.rates import Pair, Rate
 
@@ -155,9 +156,9 @@ class Book:
         return tuple(self._edges)
 
     @property
-    def pairs(self) -> frozenset[Pair]:
-        """Every pair that a source prints, as it prints it."""
-        return frozenset(pair for _, pair in self._figures)
+    def against_dollar(self) -> list[str]:
+        """The currencies that have a rate against the dollar, in the order in which people are shown them."""
+        return [code for code in CURRENCIES if self.price(Pair("USD", code))]
 
     def figure(self, source: str, pair: Pair) -> Rate | None:
         """Return a source's newest confirmed figure of a pair, in the direction that it prints."""

@@ -85,7 +85,7 @@ class HistoryFiller:
         """Return what the bank says of a day or a span; a day without a table is no failure."""
         tables: list[Table] = []
         for url, read in looks:
-            fetched = await self._fetcher.fetch(mirrored(url, self._mirror, bank.name) if self._mirror else url)
+            fetched = await self._fetcher.fetch(mirrored(url, self._mirror, bank.name))
             try:
                 tables += read(fetched.body)
             except NotAPage:

@@ -115,7 +115,7 @@ class Poller:
         tables: list[Table] = []
         try:
             for url, read_table in bank.looks(self._clock()):
-                address = mirrored(url, self._mirror, bank.name) if self._mirror else url
+                address = mirrored(url, self._mirror, bank.name)
                 tables += read_table((await self._fetcher.fetch(address)).body)
         except (FetchError, NotAPage) as error:
             return error

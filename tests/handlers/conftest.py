@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +22,6 @@ from bot.views.message import View, parse_data
 from handlers.turn import Handler, Press, Services, Turn
 from storage import articles, chats, rates
 from storage.database import Database
-from storage.migrate import upgrade
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -99,15 +96,6 @@ class Conversation:
         turn = self.turn()
         await table[parsed[:2]].handler(turn, *parsed[2])
         return turn
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """An open SQLite database with this version's tables."""
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(opened)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

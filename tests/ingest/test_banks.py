@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +21,6 @@ from bot.sources.banks import BANKS, Bank
 from bot.sources.fetch import Fetched, Unreachable
 from storage import chats, deliveries, rates, sources, thresholds
 from storage.database import Database
-from storage.migrate import upgrade
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
 CBU, NBK, NBT = BANKS["cbu"], BANKS["nbk"], BANKS["nbt"]
@@ -55,14 +52,6 @@ class ScriptedFetcher:
             if piece in url and (body := self.pages[piece]) is not None:
                 return Fetched(url, body=body)
         raise Unreachable("no connection")
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(opened)
-    yield opened
-    await opened.close()
 
 
 def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror: str = "") -> Poller:

@@ -1,6 +1,4 @@
 import datetime as dt
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -10,18 +8,9 @@ from bot.domain.topics import parse
 from bot.ingest.matching import BACKFILL, Matcher, learn, search, stem
 from storage import articles, topics
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.models import QueryRow
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(opened)
-    yield opened
-    await opened.close()
 
 
 async def store(database: Database, title: str, at: dt.datetime = NOW) -> int:

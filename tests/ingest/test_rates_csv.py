@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -24,14 +23,6 @@ SOURCES = frozenset(("nbk", "cbu", "ticker"))
 TODAY = dt.date(2026, 4, 2)
 HEAD = ",".join(COLUMNS) + "\n"
 GOOD = "nbk,USD,KZT,2026-04-01,478.77,0.005,1\n"
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(opened)
-    yield opened
-    await opened.close()
 
 
 async def everything(database: Database, **only: object) -> str:

@@ -85,6 +85,8 @@ def next_look(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.dat
 
 
 def mirrored(url: str, base: str, bank: str) -> str:
-    """Return an address at a mirror of the banks: `<base>/<bank>/<the bank's own path and query>`."""
+    """Return an address at a mirror of the banks, `<base>/<bank>/<its own path and query>`; without a mirror itself."""
+    if not base:
+        return url
     parts = urlsplit(url)
     return f"{base.rstrip('/')}/{bank}{parts.path}" + (f"?{parts.query}" if parts.query else "")

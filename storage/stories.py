@@ -1,0 +1,34 @@
+"""How a story is read from a row: the same for lists, for searches and for what is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.articles import StoredArticle
+from storage.models import ArticleRow
+
+# What a StoredArticle is read from, by `stored_article`; other questions join their own columns to these.
+COLUMNS = (
+    ArticleRow.id,
+    ArticleRow.source,
+    ArticleRow.title,
+    ArticleRow.text,
+    ArticleRow.url,
+    ArticleRow.published_at,
+    ArticleRow.first_seen_at,
+    ArticleRow.categories,
+)
+
+
+def stored_article(row: Any) -> StoredArticle:
+    """Return the story of a row that holds `COLUMNS`."""
+    return StoredArticle(
+        row.id,
+        row.source,
+        row.title,
+        row.text,
+        row.url,
+        row.published_at,
+        row.first_seen_at,
+        tuple(row.categories),
+    )
