@@ -40,10 +40,15 @@ def approximate(t: Translator, rate: Rate) -> str:
 
 
 def percent(t: Translator, share: Decimal) -> str:
-    """Return a signed share as a percent with one decimal and an arrow, ▲1.0%; with two where one would hide it."""
+    """Return a signed share as a percent with an arrow and one decimal, ▲1.0%.
+
+    It has two where one would hide it, and none from 100 on.
+    """
     rounded = abs(share * 100).quantize(Decimal("0.1"))
     if not rounded:
         rounded = abs(share * 100).quantize(Decimal("0.01"))
+    if rounded >= 100:  # whole ones, so that a row of a table stays within a phone's width
+        rounded = rounded.quantize(Decimal(1))
     if not rounded:
         return "="
     return f"{'▲' if share > 0 else '▼'}{number(t, rounded)}%"

@@ -1,0 +1,226 @@
+"""Whatever the figures and the inputs, a message fits Telegram's limits and a narrow phone, and says all its digits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from html import unescape
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.demo.telegram.entities import parse_html
+from bot.demo.telegram.spans import utf16_length
+from bot.domain.articles import StoredArticle
+from bot.domain.book import BoardLine, Priced
+from bot.domain.chats import Chat, ChatState, Quiet
+from bot.domain.events import DeliveryState
+from bot.domain.rates import Pair, Rate
+from bot.domain.times import MINUTES_A_DAY
+from bot.i18n import LANGUAGES, Translator
+from bot.views import digest, rates, settings, start, status
+from bot.views.figures import change, figure
+from bot.views.message import MAX_TEXT, View
+from storage.rates import BOARD
+
+NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
+LONG_AGO = NOW - dt.timedelta(days=4000)
+ALMATY = ZoneInfo("Asia/Almaty")
+MAX_ENTITIES = 100
+PHONE_COLUMNS = 32
+# Telegram's limits on a button's label are not published; this is what a row of one shows on a narrow phone.
+MAX_LABEL = 40
+# Markup characters, a right-to-left override, and letters that are two UTF-16 units each.
+NASTY = "<b>&amp;</b> \u202e🏔 " * 12
+STORY = StoredArticle(7, "feed", NASTY + "x" * 200, NASTY * 50, "https://example.org/" + "a" * 400, LONG_AGO, LONG_AGO)
+# The silent bank with the longest name, and what else may stand in for one.
+SOURCES = ("nbk", "nbkr", "cbu", "nbt", "cbr", "ecb", "frankfurter", "ticker", "peg")
+# What a dollar may cost, twice what it did in 2026, with half a step of the currency's own bank; 0 is a fixed rate.
+DEAREST = {
+    "KZT": ("1000.00", "0.005"),
+    "KGS": ("180.0000", "0.00005"),
+    "UZS": ("25000.00", "0.005"),
+    "TJS": ("20.0000", "0.00005"),
+    "TMT": ("3.5", "0"),
+    "RUB": ("160.0000", "0.00005"),
+    "EUR": ("1.7000", "0.00005"),
+}
+# Half a step of the ticker, which prints dollars for one unit.
+TICKER_TICK = Decimal("0.000005")
+
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def check(view: View) -> str:
+    """Return the text of a view that Telegram would take."""
+    text, entities = parse_html(view.text)  # raises where a tag is not closed or not known
+    assert 0 < utf16_length(text) <= MAX_TEXT
+    assert len(entities) <= MAX_ENTITIES
+    assert "{" not in text
+    assert not re.search(r"\b(?:rates|digest|settings|status|start|sources|privacy)\.\w", text)
+    for row in view.buttons:
+        assert len(row) <= 8
+        for button in row:
+            assert 0 < len(button.label) <= MAX_LABEL
+            assert (button.data is None) + (button.url is None) + (button.copy is None) == 2
+    return text
+
+
+def table_of(view: View) -> list[str]:
+    """Return the lines of the view's table, each no wider than a phone."""
+    [table] = re.findall(r"<pre>(.*?)</pre>", view.text, re.DOTALL)
+    lines = unescape(table).split("\n")
+    assert max(map(len, lines)) <= PHONE_COLUMNS, lines
+    return lines
+
+
+@st.composite
+def prices(draw: st.DrawFn, code: str) -> Rate:
+    """A dollar's price as a bank prints it, or as the ticker does, from six tenths of the dearest on."""
+    source = draw(st.sampled_from(SOURCES))
+    printed, tick = map(Decimal, DEAREST[code])
+    share = draw(st.decimals("0.6", "1", places=4))
+    if source == "ticker" and tick:
+        value = (1 / (printed * share)).quantize(Decimal("0.00001"))
+        return Rate(Pair(code, "USD"), value, TICKER_TICK, source, LONG_AGO, LONG_AGO, LONG_AGO.date()).inverted
+    value = (printed * share).quantize(printed) if tick else printed
+    return Rate(Pair("USD", code), value, tick, source, LONG_AGO, LONG_AGO, LONG_AGO.date())
+
+
+@st.composite
+def boards(draw: st.DrawFn) -> list[BoardLine]:
+    """All lines of a board, each of a source that is silent or not, with changes of up to two thirds."""
+    lines = []
+    for code in BOARD:
+        now, previous, week_ago = (draw(prices(code)) for _ in range(3))
+        silent = draw(st.sampled_from([(), (now.source,)]))
+        lines.append(
+            BoardLine(
+                Priced(now, (now,), silent),
+                draw(st.sampled_from([previous, None])),
+                draw(st.sampled_from([week_ago, None])),
+            )
+        )
+    return lines
+
+
+@both_languages
+@pytest.mark.parametrize("per_dollar", [True, False])
+@given(lines=boards())
+def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[BoardLine]) -> None:
+    t = Translator(language)
+    view = rates.board(t, lines, NOW, per_dollar=per_dollar)
+    check(view)
+    for line, row in zip(lines, table_of(view)[1:], strict=True):
+        now = line.priced.rate if per_dollar else line.priced.rate.inverted
+        before = [then if per_dollar or then is None else then.inverted for then in (line.previous, line.week_ago)]
+        cells = [line.code + "!" * line.priced.stale, figure(t, now), *(change(t, then, now) for then in before)]
+        assert row.split(" ", 1)[0] == cells[0]
+        assert re.sub(r"\s+", " ", row) == re.sub(r"\s+", " ", " ".join(cells))
+
+
+@both_languages
+@given(lines=boards())
+def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[BoardLine]) -> None:
+    t = Translator(language)
+    told = [digest.DigestLine(line.priced, line.previous) for line in lines]
+    for has_topics in (True, False):
+        view = digest.digest(t, NOW.date(), told, [STORY] * 40, has_topics, NOW, ALMATY)
+        assert check(view).count("\n• ") == digest.MAX_STORIES
+        for line, row in zip(told, table_of(view), strict=True):
+            assert row.split()[0] == line.now.rate.pair.quote
+            assert re.sub(r"\s", "", row).endswith(re.sub(r"\s", "", change(t, line.then, line.now.rate)))
+
+
+@both_languages
+@given(lines=boards())
+def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
+    language: str, lines: Sequence[BoardLine]
+) -> None:
+    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [STORY] * 3, NOW)
+    assert "<i>ЖЖЖ" in check(view)
+    table_of(view)
+
+
+@both_languages
+def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(language: str) -> None:
+    t = Translator(language)
+    for view in (
+        start.start(t, "", [], [], NOW),
+        rates.board(t, [], NOW, per_dollar=True),
+        digest.digest(t, NOW.date(), [], [], False, NOW, ALMATY),
+        status.status(t, [], 0, {}, "1.0", NOW, operator=True),
+    ):
+        assert len(check(view)) > 20
+
+
+@both_languages
+@given(found=st.sampled_from(BOARD).flatmap(lambda code: st.lists(prices(code), min_size=12, max_size=12)))
+def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found: list[Rate]) -> None:
+    t = Translator(language)
+    now, previous, *others = found
+    earlier = dict(zip(("week", "month", "year"), others, strict=False))
+    opinions = [Priced(other, (other,)) for other in others]
+    view = rates.one(t, Priced(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
+    assert now.pair.quote in check(view)
+    assert figure(t, now) in view.text
+
+
+@both_languages
+@pytest.mark.parametrize("state", ChatState)
+def test_settings_fit_with_everything_chosen(language: str, state: ChatState) -> None:
+    t = Translator(language)
+    zone = "America/Argentina/ComodRivadavia"
+    chat = Chat(1, "supergroup", language, zone, state, digest_at=MINUTES_A_DAY - 1, quiet=Quiet(1380, 420))
+    text = check(settings.settings(t, chat, 10_000, 10_000))
+    assert all(chosen in text for chosen in (zone, "23:59", "23:00-07:00", LANGUAGES[language]))
+    for view in (
+        settings.language(t),
+        settings.timezone(t, zone),
+        settings.unknown_zone(t, NASTY[:60], [zone] * 3),
+        settings.quiet(t, chat),
+        digest.choose(t, chat.digest_at),
+        digest.set_to(t, chat.digest_at, zone),
+        digest.set_to(t, None, zone),
+    ):
+        check(view)
+
+
+@both_languages
+def test_a_status_fits_with_every_source_failing_at_length(language: str) -> None:
+    t = Translator(language)
+    failing = [status.SourceLine(name, LONG_AGO, 10**6, NASTY[:200]) for name in (*SOURCES, "feed", "page")]
+    queue = dict.fromkeys(DeliveryState, 10**9)
+    told = check(status.status(t, failing, 10**9, queue, "1.2.3", NOW, operator=True))
+    assert NASTY[:20].strip() in told
+    assert "amp" not in check(status.status(t, failing, 10**9, queue, "1.2.3", NOW, operator=False))
+    never = [status.SourceLine(name, None, 3, None) for name in (*SOURCES, "feed", "page")]
+    check(status.status(t, never, 0, {}, "1.2.3", NOW, operator=True))
+
+
+@both_languages
+@pytest.mark.parametrize("source", ["feed", "page", *SOURCES])
+def test_silence_and_return_of_every_source_can_be_told(language: str, source: str) -> None:
+    t, payload = Translator(language), {"source": source, "since": LONG_AGO.isoformat()}
+    for view in (status.stale(t, payload, ALMATY), status.back(t, payload, ALMATY)):
+        check(view)
+        assert f'unix="{int(LONG_AGO.timestamp())}"' in view.text
+
+
+@both_languages
+def test_a_paused_chat_is_named_by_its_id_alone(language: str) -> None:
+    assert "-1001234567890" in check(status.paused(Translator(language), {"chat": -1001234567890}))
+
+
+@both_languages
+@pytest.mark.parametrize("key", ["policy", "data", "ask", "forgotten", "kept"])
+def test_what_is_said_of_privacy_fits(language: str, key: str) -> None:
+    text = check(View(Translator(language)(f"privacy.{key}")))
+    assert len(text) <= 1024  # `data` is the caption of a file
+    if key == "policy":
+        assert "/mydata" in text
+        assert "/forget" in text
