@@ -226,7 +226,8 @@ async def digest_told(connection: AsyncConnection, chat_id: int, at: dt.datetime
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_at=at))
 
 
-async def cries_of_day(connection: AsyncConnection, chat_id: int) -> int:
-    """Return how many crossings a chat's last day with any brought, those beyond the cap included."""
-    found = await connection.execute(select(ChatRow.cries).where(ChatRow.id == chat_id))
-    return found.scalar_one_or_none() or 0
+async def cries_of_day(connection: AsyncConnection, chat_id: int) -> tuple[dt.datetime, int] | None:
+    """Return when a chat's last day with crossings began (UTC) and how many it brought, those over the cap too."""
+    found = await connection.execute(select(ChatRow.cries_from, ChatRow.cries).where(ChatRow.id == chat_id))
+    row = found.one_or_none()
+    return None if row is None or row.cries_from is None else (row.cries_from, row.cries)

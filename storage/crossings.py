@@ -13,13 +13,11 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     Select,
@@ -48,6 +46,7 @@ from bot.domain.events import PRIORITY, EventKind
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from bot.domain.thresholds import (
+    A_DAY,
     CRIES_A_DAY,
     EXTREMES,
     HYSTERESIS,
@@ -189,7 +188,7 @@ async def settle(connection: AsyncConnection, observations: Sequence[Observation
     if not fired:
         return 0
     fresh = _fresh(newest, last, stamp)
-    heard = await _address(connection, fresh, fired, now)
+    heard = await _address(connection, fresh, fired, now, stamp)
     await _fire(connection, looks, fresh, now)
     return heard
 
@@ -272,39 +271,46 @@ def _fresh(newest: int, last: int | None, stamp: str) -> Subquery:
     return select(EventRow.id.label("event_id"), cast(number, BigInteger).label("threshold_id")).where(*ours).subquery()
 
 
-async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now: dt.datetime) -> int:
-    """Count the crossings of each chat's day and write their deliveries, as many as the day may still bring."""
+async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now: dt.datetime, stamp: str) -> int:
+    """Count the crossings of each chat's day and write their deliveries, as many as the day may still bring.
+
+    A day is the 24 hours after its first crossing, so that no statement has to know what date it is where.
+    """
     hearers = fresh.join(ThresholdRow, ThresholdRow.id == fresh.c.threshold_id).join(
         ChatRow, and_(ChatRow.id == ThresholdRow.chat_id, ChatRow.state == _sql("'active'"))
     )
-    zones = await connection.execute(select(ChatRow.timezone).select_from(hearers).distinct())
-    today = _today([row.timezone for row in zones], now)
     mine = (
         select(ThresholdRow.chat_id, func.count().label("cries"))
         .select_from(hearers)
         .group_by(ThresholdRow.chat_id)
         .subquery()
     )
-    before = case((ChatRow.cries_on == today, ChatRow.cries), else_=0)
+    running = ChatRow.cries_from > now - A_DAY
     await connection.execute(
-        update(ChatRow).where(ChatRow.id == mine.c.chat_id).values(cries=before + mine.c.cries, cries_on=today)
+        update(ChatRow)
+        .where(ChatRow.id == mine.c.chat_id)
+        .values(
+            cries=case((running, ChatRow.cries), else_=_sql("0")) + mine.c.cries,
+            cries_from=case((running, ChatRow.cries_from), else_=now),
+        )
     )
     row = (fresh.c.event_id, ThresholdRow.chat_id, ThresholdRow.thread_id)
     within = select(*row).select_from(hearers).where(ChatRow.cries <= CRIES_A_DAY)
     heard = await _deliver(connection, within, EventKind.CROSSING, now)
     if heard < fired:  # someone is over the cap, or does not listen any more
-        heard += await _address_capped(connection, fresh, hearers, now)
+        heard += await _address_capped(connection, fresh, hearers, now, stamp)
     return heard
 
 
-async def _address_capped(connection: AsyncConnection, fresh: Subquery, hearers: FromClause, now: dt.datetime) -> int:
+async def _address_capped(
+    connection: AsyncConnection, fresh: Subquery, hearers: FromClause, now: dt.datetime, stamp: str
+) -> int:
     """Write what the day may still bring to the chats that this look takes over the cap, and one summary for each."""
     row = (
         select(
             fresh.c.event_id,
             ThresholdRow.chat_id,
             ThresholdRow.thread_id,
-            ChatRow.cries_on,
             (
                 ChatRow.cries
                 - func.count().over(partition_by=ThresholdRow.chat_id)
@@ -317,13 +323,9 @@ async def _address_capped(connection: AsyncConnection, fresh: Subquery, hearers:
     )
     told = select(row.c.event_id, row.c.chat_id, row.c.thread_id).where(row.c.place <= CRIES_A_DAY)
     heard = await _deliver(connection, told, EventKind.CROSSING, now)
-    # The first one over the cap brings the summary; its key lets a day bring only one.
-    key = _sql("'capped:'").concat(cast(row.c.chat_id, Text)).concat(_sql("':'"))
-    first = (
-        select(row.c.chat_id, row.c.thread_id, key.concat(cast(row.c.cries_on, Text)).label("key"))
-        .where(row.c.place == CRIES_A_DAY + 1)
-        .subquery()
-    )
+    # The first one over the cap brings the summary; a day has only one such place.
+    key = _sql("'capped:'").concat(cast(row.c.chat_id, Text)).concat(literal(stamp, Text))
+    first = select(row.c.chat_id, row.c.thread_id, key.label("key")).where(row.c.place == CRIES_A_DAY + 1).subquery()
     event = select(
         _sql("'capped'").label("kind"),
         first.c.key,
@@ -340,16 +342,6 @@ async def _address_capped(connection: AsyncConnection, fresh: Subquery, hearers:
         .where(EventRow.created_at == literal(now, EventRow.created_at.type))
     )
     return heard + await _deliver(connection, summary, EventKind.CAPPED, now)
-
-
-def _today(zones: Sequence[str], now: dt.datetime) -> ColumnElement[Any]:
-    """Return the local date of a chat: at one instant the world has three of them at most."""
-    dates: dict[dt.date, list[str]] = {}
-    for zone in zones:
-        dates.setdefault(now.astimezone(ZoneInfo(zone)).date(), []).append(zone)
-    most = max(dates, key=lambda date: len(dates[date]), default=now.date())
-    others = [(ChatRow.timezone.in_(names), literal(date, Date)) for date, names in dates.items() if date != most]
-    return case(*others, else_=literal(most, Date)) if others else literal(most, Date)
 
 
 async def _deliver(connection: AsyncConnection, rows: Select[Any], kind: EventKind, now: dt.datetime) -> int:

@@ -170,7 +170,7 @@ class ChatRow(Base):
     quiet_end: Mapped[int | None]
     per_dollar: Mapped[bool] = mapped_column(default=True)
     theme: Mapped[str] = mapped_column(String(5), default="light")  # of charts: light or dark
-    cries_on: Mapped[dt.date | None]  # the local day that `cries` counts alerts of
+    cries_from: Mapped[dt.datetime | None]  # the first alert of the 24 hours that `cries` counts
     cries: Mapped[int] = mapped_column(default=0)
     awaiting: Mapped[str | None] = mapped_column(String(200))
     awaiting_until: Mapped[dt.datetime | None]

@@ -42,8 +42,10 @@ FARTHEST = 10
 EXTREME_DAYS = (30, 90, 365)
 # Independent figures of a fixed rate differ from it by rounding and fees; by this much, only if it is no longer fixed.
 PEG_DEVIATION = D("0.01")
-# A person hears at most this many lines a day, then one summary: more is a storm that nobody reads.
+# A person hears at most this many lines in a day, then one summary: more is a storm that nobody reads.
 CRIES_A_DAY = 20
+# That day begins with its first alert.
+A_DAY = dt.timedelta(days=1)
 
 
 class Side(StrEnum):

@@ -12,6 +12,7 @@ from bot.domain.articles import StoredArticle
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.domain.thresholds import (
+    A_DAY,
     CRIES_A_DAY,
     EXTREMES,
     HYSTERESIS,
@@ -237,9 +238,10 @@ def _cry_buttons(t: Translator, threshold_id: int, threshold: Threshold) -> tupl
     return (*found, (chart, arm, delete))
 
 
-def capped(t: Translator, cries: int) -> View:
-    """Say once a day that no more crossings are told today, and how many there were by now."""
-    text = t("alerts.capped", limit=CRIES_A_DAY, more=max(cries - CRIES_A_DAY, 1))
+def capped(t: Translator, began: dt.datetime, cries: int, zone: ZoneInfo) -> View:
+    """Say once a day that no more crossings are told in it, how many there were by now, and when the next begins."""
+    until = moment(began + A_DAY, t, zone)
+    text = t("alerts.capped", limit=CRIES_A_DAY, more=max(cries - CRIES_A_DAY, 1), until=until)
     return View(text, ((Button(t.plain("alerts.button_list"), data=data("alerts", "list")),),))
 
 

@@ -209,7 +209,7 @@ async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> N
     views = await heard(conversation)
     assert len(views) == CRIES_A_DAY + 1
     [summary] = [view for view in views if "Crossed:" not in view.text]
-    assert f"You had {CRIES_A_DAY} alerts today" in summary.text
+    assert f"{CRIES_A_DAY} alerts within a day" in summary.text
     assert "by now: 3" in summary.text
 
 
