@@ -64,7 +64,7 @@ async def switch_off(turn: Turn) -> None:
     await _set(turn, None)
 
 
-COMMANDS = (Command("digest", show_digest, changes=True, description_key="digest.command.digest"),)
+COMMANDS = (Command("digest", show_digest, changes=True, description_key="digest.command.digest", reads=("", *_NOW)),)
 BUTTONS = {
     ("digest", "choose"): Press(choose, changes=True),
     ("digest", "at"): Press(set_at, changes=True),

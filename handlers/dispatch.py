@@ -196,7 +196,7 @@ class Dispatcher:
                 turn.arguments = text
                 if turn.chat.private:
                     await help_.unknown(turn)
-            elif not command.changes or await turn.may_change():
+            elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
                 await command.handler(turn)
             else:
                 await turn.say(View(turn.t("common.admins_only")))

@@ -113,9 +113,9 @@ async def hush(turn: Turn, span: str) -> None:
 
 COMMANDS = (
     Command("settings", show_settings, description_key="settings.command.settings"),
-    Command("language", show_language, changes=True, description_key="settings.command.language"),
-    Command("timezone", show_timezone, changes=True, description_key="settings.command.timezone"),
-    Command("quiet", show_quiet, changes=True, description_key="settings.command.quiet"),
+    Command("language", show_language, changes=True, description_key="settings.command.language", reads=("",)),
+    Command("timezone", show_timezone, changes=True, description_key="settings.command.timezone", reads=("",)),
+    Command("quiet", show_quiet, changes=True, description_key="settings.command.quiet", reads=("",)),
 )
 BUTTONS = {
     ("settings", "all"): Press(show_settings),

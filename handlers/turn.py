@@ -17,9 +17,9 @@ from bot.config import Settings
 from bot.delivery import outgoing
 from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
-from bot.i18n import Translator
+from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
-from bot.views.message import View
+from bot.views.message import View, mention
 from storage import chats
 from storage.database import Database
 
@@ -52,12 +52,16 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command people can type. `changes` marks those that change settings: in groups only admins may."""
+    """A command people can type. `changes` marks those that change settings: in groups only admins may.
+
+    With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
+    """
 
     name: str
     handler: Handler
     changes: bool = False
     description_key: str = ""
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,16 @@ class Turn:
         self.chat, self.t = chat, Translator(chat.language)
 
     async def ask(self, key: str, view: View) -> None:
-        """Ask for a typed answer: the next words of this chat go to the `key` of ANSWERS."""
+        """Ask for a typed answer: the next words of this chat go to the `key` of ANSWERS.
+
+        In a group the bot hears only replies to its own messages (privacy mode): the person's app opens one.
+        """
         await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + ASK_FOR))
-        await self.say(view)
+        if self.chat.private or self.user_id is None:
+            await self.say(view)
+        else:
+            asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
+            await patiently(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""

@@ -8,6 +8,7 @@ from html import unescape
 from telegram import (
     Bot,
     CopyTextButton,
+    ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputMediaPhoto,
@@ -62,6 +63,18 @@ async def send(
         reply_markup=None if plain else markup(view),
         link_preview_options=_preview(view),
         disable_notification=silent or None,
+    )
+
+
+async def ask(bot: Bot, chat_id: int, thread_id: int, view: View) -> Message:
+    """Send a question whose answer is a reply: the app of the person mentioned in it opens one."""
+    return await bot.send_message(
+        chat_id,
+        view.text,
+        parse_mode=ParseMode.HTML,
+        message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
+        reply_markup=ForceReply(selective=True),
+        link_preview_options=_preview(view),
     )
 
 

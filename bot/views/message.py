@@ -79,6 +79,11 @@ def link(title: str, url: str | None) -> Html:
     return Html(f'<a href="{escape(safe)}">{text}</a>' if safe else f"<b>{text}</b>")
 
 
+def mention(user_id: int, name: str) -> Html:
+    """Return a person's name as a mention, so that their app shows that the words are for them."""
+    return Html(f'<a href="tg://user?id={user_id}">{escape(clean_text(name), quote=False) or "👤"}</a>')
+
+
 def shorten(text: str, length: int) -> str:
     """Return at most `length` characters, cut at a word's end with an ellipsis."""
     if len(text) <= length:

@@ -61,6 +61,12 @@ async def test_only_an_admin_changes_settings_by_command(telegram: EmbeddedTeleg
     assert any(word in refused for word in REFUSED)
 
 
+@pytest.mark.parametrize("command", ["/language", "/timezone", "/quiet", "/digest", "/digest now"])
+async def test_everyone_may_see_what_is_set(telegram: EmbeddedTelegram, command: str) -> None:
+    answer = await ask(telegram, MEMBER, command)
+    assert not any(word in answer for word in REFUSED)
+
+
 async def test_only_an_admin_changes_settings_by_button(telegram: EmbeddedTelegram) -> None:
     await ask(telegram, ADMIN, "/digest")
     refused, allowed = await press(telegram, MEMBER, "08:00"), await press(telegram, ADMIN, "08:00")
@@ -77,6 +83,9 @@ async def test_a_typed_answer_counts_only_from_an_admin(telegram: EmbeddedTelegr
     before = len(texts(telegram, GROUP))
     # A bot in a group hears plain words only where they answer one of its own messages (Telegram's privacy mode).
     question = telegram.messages(GROUP)[-1]["message_id"]
+    asked = telegram.calls_of("sendMessage")[-1].params
+    assert asked["reply_markup"] == {"force_reply": True, "selective": True}
+    assert f"tg://user?id={ADMIN}" in asked["text"]
     telegram.say(MEMBER, "kzt > 900", GROUP, reply_to=question)
     telegram.say(ADMIN, "kzt > 520", GROUP, reply_to=question)
     await telegram.wait_for(lambda: len(texts(telegram, GROUP)) > before, timeout=10)
