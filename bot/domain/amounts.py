@@ -76,14 +76,6 @@ class _Token:
     sign: bool = False
 
 
-def parse_amount(text: str, code_of: Callable[[str], str | None]) -> Ask | None:
-    """Read an amount as `read_amount` does; None for whatever is none. Never raises."""
-    try:
-        return read_amount(text, code_of)
-    except AskProblem:
-        return None
-
-
 def read_amount(text: str, code_of: Callable[[str], str | None]) -> Ask:
     """Read `1500 usd kzt`, `100 usd in som`, `1,5 млн сум в рублях`, `500 мың теңге`, `200$ kgs`, `kzt 500 usd`.
 

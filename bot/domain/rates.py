@@ -132,16 +132,6 @@ class Change:
         return self.before.value != self.now.value
 
 
-def certainly_above(rate: Rate, level: Decimal) -> bool:
-    """Tell whether the true value is above the level whatever the rounding hid."""
-    return rate.low >= level if rate.tick else rate.value > level
-
-
-def certainly_below(rate: Rate, level: Decimal) -> bool:
-    """Tell whether the true value is below the level whatever the rounding hid."""
-    return rate.high <= level if rate.tick else rate.value < level
-
-
 def without_contradictions(quotes: Iterable[Quote]) -> tuple[list[Quote], list[Pair]]:
     """Fold repeated lines into one and drop the pairs printed with different values; nothing is guessed.
 

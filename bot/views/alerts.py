@@ -42,6 +42,7 @@ BUILT = {
     "below": Kind.LEVEL,
     "move": Kind.MOVE,
     "day": Kind.DAY,
+    "week": Kind.WEEK,
     "high": Kind.HIGH,
     "low": Kind.LOW,
 }

@@ -10,8 +10,6 @@ from bot.domain.rates import (
     Pair,
     Quote,
     Rate,
-    certainly_above,
-    certainly_below,
     meaningful_digits,
     outer_range,
     without_contradictions,
@@ -59,27 +57,6 @@ def test_a_turned_figure_looks_no_finer_than_it_is(rate: Rate) -> None:
     assert turned.tick >= turned.high - turned.value
     assert turned.tick >= turned.value - turned.low
     assert turned.coarseness >= rate.coarseness * (1 - Decimal("1e-20"))
-
-
-@given(rates(), st.decimals(0, 2, places=8))
-def test_what_is_certain_is_true_of_every_value_that_prints_so(rate: Rate, share: Decimal) -> None:
-    level = rate.value * share
-    for true in (rate.low, rate.value, rate.high):
-        if certainly_above(rate, level):
-            assert true >= level
-        if certainly_below(rate, level):
-            assert true <= level
-    assert not (certainly_above(rate, level) and certainly_below(rate, level))
-
-
-@given(rates(), st.integers(-3, 3))
-def test_a_line_is_as_certainly_crossed_from_either_side(rate: Rate, steps: int) -> None:
-    level = rate.value + steps * rate.tick * 2
-    if level > 0:
-        assert certainly_above(rate, level) == (steps < 0)
-        assert certainly_below(rate, level) == (steps > 0)
-        assert certainly_below(rate.inverted, 1 / level) == (steps < 0)
-        assert certainly_above(rate.inverted, 1 / level) == (steps > 0)
 
 
 @given(rates())
