@@ -136,7 +136,7 @@ async def test_every_kind_is_built_in_three_taps(conversation: Conversation, fir
 
 async def test_what_is_so_already_is_told_now_or_at_the_next_crossing(conversation: Conversation) -> None:
     asked = await conversation.say(draw, "usd kzt > 470")
-    assert asked.text.startswith("That is so already: <b>USD/KZT above 470</b>, now USD/KZT = 478.77.")
+    assert asked.text.startswith("That is so already: <b>USD/KZT above 470</b>, now USD/KZT is 478.77.")
     assert await stored(conversation) == []
     buttons = presses(asked)
     await conversation.press(BUTTONS, buttons["At the next crossing"])
