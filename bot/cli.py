@@ -473,6 +473,73 @@ async def _migrate(settings: Settings) -> tuple[str | None, str]:
         await database.close()
 
 
+@main.group()
+def db() -> None:
+    """The database: a backup of it, and a move to another one. See docs/operations.md."""
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_database(file: Path) -> None:
+    """Write the SQLite database to a new FILE, while the bot runs or not. For PostgreSQL there is pg_dump."""
+    size = run_or_fail(_backup(settings_or_fail(log_level="WARNING"), file))
+    click.echo(f"{file}: {size / 1024 / 1024:.1f} MiB, checked")
+
+
+async def _backup(settings: Settings, file: Path) -> int:
+    from storage.backup import backup
+    from storage.database import Database
+
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        return await backup(database, file)
+    finally:
+        await database.close()
+
+
+@db.command("copy")
+def copy_database() -> None:
+    """Copy everything into an empty database, SQLite or PostgreSQL. Stop the bot before.
+
+    The addresses stand in the environment, where no list of processes shows them: COPY_FROM and COPY_TO, or
+    COPY_FROM_FILE and COPY_TO_FILE, which name files that hold them. Interrupted, it leaves the target empty.
+    """
+    from bot.config import SettingsError, copy_ends
+
+    try:
+        source, target = copy_ends()
+    except SettingsError as error:
+        fail(f"These need a look (see jarchi db copy --help):\n{error}", 2)
+    for name, rows, checksum in run_or_fail(_copy(source, target)):
+        click.echo(f"{name:<16} {rows:>9} rows  {checksum}")
+    click.echo("Both databases hold the same.")
+
+
+async def _copy(source: str, target: str) -> list[tuple[str, int, str]]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from storage.copying import copy
+    from storage.database import Database
+
+    databases = (Database(source), Database(target))
+    console = Console(stderr=True)
+    try:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            bars: dict[str, Any] = {}
+
+            def told(table: str, done: int, of: int) -> None:
+                if table not in bars:
+                    bars[table] = progress.add_task(table, total=of)
+                progress.update(bars[table], completed=done)
+
+            copied = await copy(*databases, told)
+    finally:
+        for database in databases:
+            await database.close()
+    return [(one.table, one.rows, one.checksum or "made anew from the others") for one in copied]
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: each check with ok and a line of text.")
 def check(as_json: bool) -> None:

@@ -17,6 +17,8 @@ from bot.sources.banks import BANKS
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL")
+# Where `jarchi db copy` reads and writes; they have such twins, too.
+COPY_ENDS = ("COPY_FROM", "COPY_TO")
 # A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
 POLL_FLOOR_SECONDS = 60
 _LOOPBACK = ("localhost", "127.", "::1")
@@ -151,12 +153,11 @@ def load(environment: Mapping[str, str] | None = None, *, need_token: bool = Fal
     problems: dict[str, str] = {}
     expected = Settings.names()
     for name in SECRETS:
-        path = environment.get(f"{name}_FILE")
-        if path and not environment.get(name):
-            try:
-                overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
-            except (OSError, UnicodeDecodeError) as error:
-                problems[f"{name}_FILE"] = f"the file cannot be read ({type(error).__name__})"
+        try:
+            if (value := _from_file(environment, name)) is not None:
+                overrides.setdefault(name.lower(), value)
+        except SettingsError as error:
+            problems[f"{name}_FILE"] = str(error)
     settings = None
     try:
         settings = Settings(**overrides)
@@ -171,3 +172,34 @@ def load(environment: Mapping[str, str] | None = None, *, need_token: bool = Fal
     if problems or settings is None:
         raise SettingsError("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
     return settings
+
+
+def _from_file(environment: Mapping[str, str], name: str) -> str | None:
+    """Return what the file holds that `NAME_FILE` names; None without one, or where NAME itself is set."""
+    path = environment.get(f"{name}_FILE")
+    if not path or environment.get(name):
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the file cannot be read ({type(error).__name__})") from None
+
+
+def copy_ends(environment: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """Return the addresses of the databases that are copied from and to; SettingsError names what is wrong.
+
+    They are no settings: nobody keeps them.
+    """
+    environment = os.environ if environment is None else environment
+    found, problems = [], []
+    for name in COPY_ENDS:
+        try:
+            value = environment.get(name) or _from_file(environment, name) or ""
+            found.append(Settings._database(SecretStr(value)).get_secret_value())
+        except ValueError:
+            problems.append(f"{name}: expected {Settings.names()['DATABASE_URL']}")
+        except SettingsError as error:
+            problems.append(f"{name}_FILE: {error}")
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return found[0], found[1]

@@ -36,12 +36,16 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
         return await connection.run_sync(_upgrade)
 
 
+def is_current(connection: Connection) -> bool:
+    """Tell whether the database has this version's tables; it needs no Alembic, which takes long to load."""
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
-    # Most starts find nothing to do; they need not wait for Alembic to load.
-    if inspect(connection).has_table("alembic_version"):
-        versions = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-        if versions == [HEAD]:
-            return HEAD, HEAD
+    if is_current(connection):  # as at most starts
+        return HEAD, HEAD
     from alembic import command
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory

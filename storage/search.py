@@ -52,7 +52,7 @@ MAX_RANKED = 500
 TITLE_WEIGHT = 4.0
 # After this long a story counts half as much as one of today with the same words.
 HALF_LIFE = dt.timedelta(days=90)
-# Stories whose words are filled in at a time, by the migration that made the index.
+# Stories whose words are filled in at a time.
 _CHUNK = 500
 
 # Between the last word of a title and the first of the text, so that no phrase reaches from one into the other.
@@ -245,15 +245,19 @@ async def forget_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
 
 
 def fill(connection: Connection) -> int:
-    """Index the articles that are not yet; returns how many. For migrations: at the start, and when words change."""
+    """Index the articles that are not yet; returns how many. For migrations, when words change, and for copies."""
     filled = 0
     missing = ~exists().where(ArticleWordsRow.article_id == ArticleRow.id)
-    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories)
+    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories, ArticleRow.thinned)
     last = 0
     while True:
         question = select(*columns).where(missing, ArticleRow.id > last).order_by(ArticleRow.id).limit(_CHUNK)
         rows = connection.execute(question).all()
         if not rows:
             return filled
-        connection.execute(insert(ArticleWordsRow), [_values(connection.dialect.name, *row) for row in rows])
+        values = [  # a thinned story is found by its title alone
+            _values(connection.dialect.name, row.id, row.title, row.text, [] if row.thinned else row.categories)
+            for row in rows
+        ]
+        connection.execute(insert(ArticleWordsRow), values)
         filled, last = filled + len(rows), rows[-1].id

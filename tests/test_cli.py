@@ -1,5 +1,6 @@
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from storage.models import Base
 
 PAGE = """• KGS/USD = 0.01144 0%
   • KZT/USD = 0.00196 -0%
@@ -146,3 +148,61 @@ def test_rates_go_out_as_csv_and_come_in_again(run, tmp_path: Path) -> None:  # 
     assert run("rates", "export", "--pair", "usd/kzt", "-").output.splitlines()[1:] == [
         "nbk,USD,KZT,2025-12-08,515.2,0.005,1"
     ]
+
+
+def test_a_backup_is_made_beside_a_writer_and_restored(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run("db", "backup", "first.db").output == "database: there is no database yet\n"
+    assert run("ingest", "page.txt").exit_code == 0
+    held = sqlite3.connect(tmp_path / "x.db", isolation_level=None)  # another process in the middle of a change
+    held.execute("BEGIN IMMEDIATE")
+    held.execute("DELETE FROM articles")
+    done = run("db", "backup", "first.db")
+    assert (done.exit_code, done.output.endswith("MiB, checked\n")) == (0, True)
+    held.execute("COMMIT")
+    held.close()
+    assert (tmp_path / "first.db").stat().st_mode & 0o777 == 0o600
+    assert run("db", "backup", "first.db").exit_code == 1  # what is there is not written over
+    # Restored as docs/operations.md says: the file in the place of the lost one, without the journals of that one.
+    for name in ("x.db", "x.db-wal", "x.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "first.db").rename(tmp_path / "x.db")
+    again: Result = run("ingest", "--json", "page.txt")
+    stored = json.loads(again.stdout)["stored"]
+    assert (stored["articles"]["known"], stored["rates"]["known"]) == (1, 2)
+    assert [path.name for path in tmp_path.glob("*.partial")] == []
+
+
+def test_a_damaged_database_makes_no_backup(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "x.db").write_bytes(b"no database at all\n" * 500)
+    assert run("db", "backup", "first.db").output == "database: the backup was not written (file is not a database)\n"
+    assert not (tmp_path / "first.db").exists()
+
+
+def test_a_copy_names_every_table_and_no_address(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run("ingest", "page.txt").exit_code == 0
+    monkeypatch.setenv("COPY_FROM", f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    (tmp_path / "to").write_text(f"sqlite+aiosqlite:///{tmp_path / 'y.db'}\n", encoding="utf-8")
+    monkeypatch.setenv("COPY_TO_FILE", str(tmp_path / "to"))
+    done = run("db", "copy")
+    assert done.exit_code == 0
+    lines = [line.split()[:3] for line in done.output.splitlines()[:-1]]
+    assert sorted(name for name, *_ in lines) == sorted(Base.metadata.tables)
+    assert ["articles", "1", "rows"] in lines
+    assert done.output.splitlines()[-1] == "Both databases hold the same."
+    assert os.fspath(tmp_path) not in done.output
+    again = run("db", "copy")
+    assert (again.exit_code, "not empty" in again.output) == (1, True)
+
+
+def test_a_copy_asks_for_two_addresses_and_repeats_none(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COPY_FROM", "mysql://user:geheim@host/name")
+    monkeypatch.setenv("COPY_TO_FILE", str(tmp_path / "none"))
+    done = run("db", "copy")
+    assert done.exit_code == 2
+    assert done.output.splitlines()[1:] == [
+        "COPY_FROM: expected sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name",
+        "COPY_TO_FILE: the file cannot be read (FileNotFoundError)",
+    ]
+    assert "geheim" not in done.output

@@ -1,0 +1,146 @@
+"""A whole database into another one, SQLite or PostgreSQL: every table, its rows compared before they are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import FromClause, Table, func, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import search
+from storage.database import Database, StorageError
+from storage.migrate import is_current, upgrade
+from storage.models import ArticleWordsRow, Base
+
+# Rows read and written at a time: many enough to be quick, few enough to be held.
+CHUNK = 2000
+_CHECKSUM_BYTES = 8
+
+# What is made of other tables, in the form that the engine wants, and so is filled anew instead of copied.
+_MADE: dict[FromClause, Callable[..., int]] = {ArticleWordsRow.__table__: search.fill}
+
+# Called with a table, how many of its rows are done, and how many there are.
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copied table. `checksum` is that of all its rows in both databases, None where it was made anew."""
+
+    table: str
+    rows: int
+    checksum: str | None
+
+
+class Checksum:
+    """Adds rows up to a number that does not depend on their order, nor on the database that they come from."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._sum = 0
+
+    def add(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Take more rows in."""
+        self.rows += len(rows)
+        for row in rows:
+            text = "\x1f".join(map(_plain, row))
+            self._sum += int.from_bytes(blake2b(text.encode(), digest_size=_CHECKSUM_BYTES).digest())
+
+    def __str__(self) -> str:
+        """Return sixteen hexadecimal digits."""
+        return f"{self._sum % 256**_CHECKSUM_BYTES:0{2 * _CHECKSUM_BYTES}x}"
+
+
+def _plain(value: Any) -> str:
+    """Return a value as text that tells its type, too."""
+    if isinstance(value, Decimal):
+        return f"decimal {value.normalize():f}"
+    if isinstance(value, dt.datetime):
+        return f"instant {value.astimezone(dt.UTC).isoformat()}"
+    if isinstance(value, list | dict):
+        return f"json {json.dumps(value, sort_keys=True)}"
+    return f"{type(value).__name__} {value}"
+
+
+async def copy(source: Database, target: Database, told: Told = lambda _table, _done, _of: None) -> list[Copied]:
+    """Copy everything in one transaction from one view of the source; StorageError where that cannot be.
+
+    Interrupted at any moment, it leaves a target with tables and nothing in them.
+    """
+    if source.path is not None and not source.path.exists():
+        raise StorageError("the SQLite file to copy from does not exist")
+    async with _one_view(source) as reading:
+        if not await reading.run_sync(is_current):
+            raise StorageError("the database to copy from is of another version; run `jarchi migrate` with it first")
+        await _refuse_filled(target)
+        await upgrade(target)
+        async with target.write() as writing:
+            return [await _copy_table(reading, writing, table, told) for table in Base.metadata.sorted_tables]
+
+
+@asynccontextmanager
+async def _one_view(source: Database) -> AsyncIterator[AsyncConnection]:
+    """Give a connection whose questions are all answered as of one instant."""
+    async with source.read() as connection:
+        if not source.sqlite:
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+        yield connection
+
+
+async def _refuse_filled(target: Database) -> None:
+    async with target.read() as connection:
+        there = set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+        for table in Base.metadata.sorted_tables:
+            if table.name in there and (await connection.execute(select(table).limit(1))).first():
+                raise StorageError(f"the database to copy to is not empty (there is something in {table.name})")
+
+
+async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table, told: Told) -> Copied:
+    count = (await reading.execute(select(func.count()).select_from(table))).scalar_one()
+    made = _MADE.get(table)
+    if made is not None:
+        await writing.run_sync(made)
+    before, after = Checksum(), Checksum()
+    if made is None:
+        async for rows in _chunks(reading, table):
+            before.add(rows)
+            try:
+                await writing.execute(insert(table), [dict(row._mapping) for row in rows])
+            except DBAPIError as error:
+                reason = type(error.orig).__name__ if error.orig is not None else type(error).__name__
+                raise StorageError(f"rows of {table.name} do not fit the database to copy to ({reason})") from error
+            told(table.name, before.rows, count)
+        await _count_on(writing, table)
+        async for rows in _chunks(writing, table):
+            after.add(rows)
+    else:
+        before.rows = count
+        after.rows = (await writing.execute(select(func.count()).select_from(table))).scalar_one()
+        told(table.name, count, count)
+    if (before.rows, str(before)) != (after.rows, str(after)):
+        raise StorageError(f"{table.name} is not the same in both databases; nothing was kept")
+    return Copied(table.name, after.rows, str(after) if made is None else None)
+
+
+async def _chunks(connection: AsyncConnection, table: Table) -> AsyncIterator[Sequence[Any]]:
+    """Give all rows of a table in the order of their keys, so that what refers to older rows of its own finds them."""
+    async with connection.stream(select(table).order_by(*table.primary_key)) as rows:
+        async for chunk in rows.partitions(CHUNK):
+            yield chunk
+
+
+async def _count_on(writing: AsyncConnection, table: Table) -> None:
+    """Let PostgreSQL number new rows after the copied ones, as SQLite does by itself."""
+    column = table.autoincrement_column
+    if column is None or writing.dialect.name == "sqlite":
+        return
+    newest = select(func.max(column)).scalar_subquery()
+    await writing.execute(select(func.setval(func.pg_get_serial_sequence(table.name, column.name), newest)))

@@ -1,0 +1,176 @@
+"""What shall happen in a run, all of it from one seed. Pure."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+PEOPLE = range(1001, 1019)
+GROUPS = range(-2003, -2000)
+# A supergroup's number, for the group that becomes one.
+SUPERGROUP = -1_000_000_000_000
+# Words of which none is part of another, nor of a curated topic's words that would bring a story to others.
+TOPICS = ("falcon", "carpet", "saffron", "observatory", "dulcimer", "apricot")
+# The word in the last story, which everyone waits for.
+EVERYONE = "caravanserai"
+_WORDS = (
+    "amber", "basalt", "cedar", "dune", "ember", "fjord", "granite", "harbor", "iris", "jasper", "kestrel", "lantern",
+    "marble", "nectar", "orchid", "pebble", "quartz", "ripple", "sable", "thistle", "umbra", "velvet", "willow", "yarrow",
+    "zephyr", "anvil", "bramble", "cobalt", "drift", "echo", "fern", "glade", "hazel", "islet", "juniper", "knoll",
+)  # fmt: skip
+STEPS = 10
+# The ticker's tenge falls a printed step at a time and never comes back: a line below it is crossed once, whenever it
+# is looked at.
+FIRST_RATE, STEP = Decimal("0.00196"), Decimal("0.00001")
+# The clock may run ahead by so much in all; alerts are never older than the hours after which they would be folded.
+FARTHEST_AHEAD = 3 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story of the site and the topic it is about."""
+
+    title: str
+    text: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the next requests meet: a method of the embedded Telegram and what it is called with."""
+
+    name: str
+    do: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something violent: kill, stop, database, jump, block or migrate; `amount` is of seconds or names a chat."""
+
+    name: str
+    amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Faults are set, something is published, a while passes (so many messages, at most so many seconds), an act.
+
+    `patient`: not before the process has looked at the site; else perhaps while it starts.
+    """
+
+    patient: bool
+    faults: tuple[Fault, ...]
+    story: Story | None
+    messages: int
+    seconds: float
+    act: Act | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run: what each chat follows (topics; lines on the tenge, as typed), whose digest comes, and what happens."""
+
+    seed: int
+    topics: dict[int, tuple[str, ...]]
+    lines: dict[int, tuple[str, ...]]
+    digests: tuple[int, ...]
+    steps: tuple[Step, ...]
+    last: Story
+    faults: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def stories(self) -> list[Story]:
+        """What is published, in order, but for the last one."""
+        return [step.story for step in self.steps if step.story]
+
+    def rate(self, falls: int) -> Decimal:
+        """Return the tenge after so many falls."""
+        return FIRST_RATE - falls * STEP
+
+    def level(self, fall: int) -> str:
+        """Return the line that the nth fall (from 1) crosses, as a person types it."""
+        return f"{self.rate(fall) + STEP:f}"
+
+
+def plan(seed: int, *, sqlite: bool) -> Plan:
+    """Return the run of a seed."""
+    chance = random.Random(seed)
+    chats = [*PEOPLE, *GROUPS]
+    topics = {chat: tuple(sorted(chance.sample(TOPICS, chance.randint(1, 3)))) for chat in chats}
+    tells = [chance.random() < 0.55 for _ in range(STEPS)]
+    falls = tells.count(False)
+    made = Plan(seed, topics, {}, (), (), _story(chance, EVERYONE, STEPS))
+    lines = {
+        chat: tuple(made.level(fall) for fall in sorted(chance.sample(range(1, falls + 1), min(falls, 2))))
+        for chat in chats
+        if chance.random() < 0.6
+    }
+    acts = _acts(chance, sqlite=sqlite)
+    steps = tuple(
+        Step(
+            chance.random() < 0.8,
+            _faults(chance),
+            _story(chance, chance.choice(TOPICS), number) if tells[number] else None,
+            chance.randint(1, 9),
+            chance.uniform(0.3, 1.5),
+            acts[number],
+        )
+        for number in range(STEPS)
+    )
+    counted: dict[str, int] = {}
+    for step in steps:
+        for name in [fault.name for fault in step.faults] + ([step.act.name] if step.act else []):
+            counted[name] = counted.get(name, 0) + 1
+    digests = tuple(sorted(chance.sample(PEOPLE, 3)))
+    return Plan(seed, topics, lines, digests, steps, made.last, dict(sorted(counted.items())))
+
+
+def _story(chance: random.Random, topic: str, number: int) -> Story:
+    words = chance.sample(_WORDS, 24)
+    title = f"The {topic} of {words[0]} and {words[1]} in {words[2]} {words[3]} ({number})"
+    return Story(title, " ".join(words[4:]).capitalize() + ".", topic)
+
+
+def _acts(chance: random.Random, *, sqlite: bool) -> list[Act | None]:
+    """Return one act, or none, for each step: at least one kill in every run."""
+    acts: list[Act | None] = [Act("kill", chance.uniform(0, 0.5)) for _ in range(chance.randint(1, 3))]
+    acts += [Act("stop", chance.uniform(0, 0.5)) for _ in range(chance.randint(0, 1))]
+    acts += [Act("database", chance.uniform(0.5, 3 if sqlite else 1.5)) for _ in range(chance.randint(0, 2))]
+    acts += [Act("jump", chance.choice((1, 1, -0.01)) * chance.uniform(60, 3000)) for _ in range(chance.randint(0, 2))]
+    acts += [Act("block", chance.choice(PEOPLE)), Act("migrate", chance.choice(GROUPS))]
+    acts = acts[:STEPS]
+    acts += [None] * (STEPS - len(acts))
+    chance.shuffle(acts)
+    return acts
+
+
+def _faults(chance: random.Random) -> tuple[Fault, ...]:
+    return tuple(_fault(chance) for _ in range(chance.choice((0, 1, 1, 2))))
+
+
+def _fault(chance: random.Random) -> Fault:
+    method = chance.choice(("sendMessage", "sendMessage", "sendMessage", "getUpdates"))
+    times = chance.randint(1, 3)
+    common: dict[str, Any] = {"method": method, "times": times}
+    match chance.choice(("flood", "error", "garbage", "reset before", "reset after", "hang", "slow")):
+        case "flood":
+            wait = chance.choice((1, 1, 2))
+            words = {"status": 429, "description": f"Too Many Requests: retry after {wait}"}
+            flood = {"method": "sendMessage", "times": chance.randint(3, 25), "parameters": {"retry_after": wait}}
+            return Fault("429", "fail_next", flood | words)
+        case "error":
+            status = chance.choice((500, 502, 504))
+            return Fault("5xx", "fail_next", common | {"status": status, "description": "Internal Server Error"})
+        case "garbage":
+            return Fault("garbage", "garble_next", common | {"status": chance.choice((200, 502))})
+        case "reset before":
+            return Fault("reset before", "drop_next", common | {"before": True})
+        case "reset after":
+            return Fault("reset after", "drop_next", common | {"before": False})
+        case "hang":
+            return Fault("hang", "hang_next", common | {"seconds": 3.0})
+        case _:
+            return Fault("slow", "hang_next", common | {"times": 5 * times, "seconds": chance.uniform(0.2, 1.0)})

@@ -1,0 +1,534 @@
+"""A run: the processes, the site, the database, everything that goes wrong on the way, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from sqlalchemy import select
+
+from bot.delivery.outgoing import plain_text
+from bot.domain.articles import Article
+from bot.domain.chats import Chat, ChatState
+from bot.domain.numbers import D
+from bot.domain.rates import TICKER_STEP, Pair, Quote
+from bot.domain.snapshot import Snapshot
+from bot.domain.thresholds import Line, Side, draw
+from bot.i18n import Translator
+from bot.ingest.ingest import PAGE, ingest
+from bot.ingest.matching import Matcher
+from storage import chats, rates, thresholds, topics
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
+from tests.chaos.audit import Books, Kind, Shown, Thing, Verdict, Which, audit
+from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, Plan, Step, Story
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456789:AAchaoschaoschaoschaoschaos"
+POLL_SECONDS = 0.25
+ZONE = "Asia/Almaty"
+# All that a stop may take, and all that a queue may need once everything is well again.
+STOP_SECONDS = 10.0
+SETTLE_SECONDS = 45.0
+LOOK_SECONDS = 0.1
+# What a start takes on a busy machine.
+LONGEST_START_SECONDS = 15.0
+# After the storm the clock goes on by this much, so that what waits for its time has come to it.
+CALM_AHEAD_SECONDS = 3600.0
+# A process that ends while the database is away is started again, as systemd would; so often at most.
+MOST_STARTS = 60
+RESTART_SECONDS = 0.3
+DIGEST_IN = dt.timedelta(seconds=3)
+
+_T = Translator("en")
+_CRY, _DIGEST, _REPEAT = (
+    "Crossed: ",
+    plain_text(_T("digest.title", day="")).strip(),
+    "You may have had this message already",
+)
+PAIR = Pair("KZT", "USD")
+
+
+def key_of_line(level: str) -> str:
+    """Return what a message calls a line."""
+    return f"{PAIR} below {level}"
+
+
+def heard(text: str, titles: list[str]) -> list[Shown]:
+    """Return the things that a message tells."""
+    first = text.partition("\n")[0]
+    if _CRY in first:
+        return [Shown(Kind.CROSSING, first.partition(_CRY)[2], _REPEAT in text)]
+    if _DIGEST in first:
+        return [Shown(Kind.DIGEST, Kind.DIGEST)]
+    return [Shown(Kind.STORY, title) for title in titles if title in text]
+
+
+class Site:
+    """The site: a ticker, and a feed with the newest first."""
+
+    def __init__(self) -> None:
+        self.rate = ""
+        self.stories: list[Story] = []
+        application = web.Application()
+        application.router.add_get("/", self._page)
+        application.router.add_get("/feed/", self._feed)
+        self._runner = web.AppRunner(application, access_log=None)
+        self._looked = asyncio.Event()
+        self.url = ""
+
+    async def look(self) -> None:
+        """Wait until it is looked at, but not for ever: the process may be down."""
+        self._looked.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._looked.wait(), LONGEST_START_SECONDS)
+
+    async def start(self) -> None:
+        """Listen on loopback."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+    async def _page(self, _request: web.Request) -> web.Response:
+        self._looked.set()
+        line = f"<ul><li>{PAIR} = {self.rate} 0%</li><li>KGS/USD = 0.01144 0%</li></ul>"
+        return web.Response(text=f"<html><body>{line}</body></html>", content_type="text/html")
+
+    async def _feed(self, _request: web.Request) -> web.Response:
+        now = format_datetime(dt.datetime.now(dt.UTC))
+        items = "".join(
+            f"<item><title>{story.title}</title><link>https://example.org/{number}</link>"
+            f"<guid>https://example.org/?p={number}</guid><pubDate>{now}</pubDate>"
+            f"<description>{story.text}</description></item>"
+            for number, story in reversed(list(enumerate(self.stories)))
+        )
+        feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+        return web.Response(text=feed, content_type="application/rss+xml")
+
+
+class Telegram:
+    """The embedded Telegram in its process, and how it is told what to do."""
+
+    def __init__(self, log: Path) -> None:
+        self.sent = 0
+        self._log = log
+        self._answers: asyncio.Queue[Any] = asyncio.Queue()
+        self._more = asyncio.Event()
+        self._asking = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Start the process."""
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.chaos.telegram", TOKEN),
+                cwd=ROOT,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=log,
+                limit=1 << 24,
+            )
+        self._reading = asyncio.create_task(self._read())
+
+    async def do(self, what: str, **arguments: Any) -> Any:
+        """Tell it to do something; what that returned."""
+        async with self._asking:
+            assert self._process.stdin is not None
+            self._process.stdin.write(json.dumps({"do": what, "arguments": arguments}).encode() + b"\n")
+            return await asyncio.wait_for(self._answers.get(), 20)
+
+    async def until_sent(self, count: int, seconds: float) -> None:
+        """Wait until it has had so many requests for a message, or for so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.sent < count:
+                    self._more.clear()
+                    await self._more.wait()
+
+    async def stop(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), 10)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        self._reading.cancel()
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None
+        while line := await self._process.stdout.readline():
+            told = json.loads(line)
+            if "sent" in told:
+                self.sent = told["sent"]
+                self._more.set()
+            else:
+                self._answers.put_nowait(told["done"])
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a run. `problems` are the auditor's and those on the way."""
+
+    plan: Plan
+    engine: str
+    kills: int
+    seconds: float
+    verdict: Verdict
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.verdict.clean and not self.problems
+
+
+class Run:
+    """One run in a folder of its own. `server` takes a PostgreSQL away and back; on SQLite its file is locked."""
+
+    def __init__(self, plan: Plan, folder: Path, url: str | None, server: Any = None) -> None:
+        self.plan, self._folder, self._server = plan, folder, server
+        self._path = folder / "jarchi.db"
+        self._url = url or f"sqlite+aiosqlite:///{self._path}"
+        self._site, self._telegram = Site(), Telegram(folder / "telegram.log")
+        self._clock_file = folder / "clock"
+        self._ahead = self._furthest = 0.0
+        self._process: Process | None = None
+        self._wanted = False
+        self._keeping: asyncio.Task[None] | None = None
+        self._database_up = asyncio.Lock()
+        self._disturbed: set[asyncio.Task[None]] = set()
+        self._falls = self._kills = self._starts = 0
+        self._under_way: Counter[Which] = Counter()
+        self._blocked: set[int] = set()
+        self._moved: dict[int, int] = {}
+        self._problems: list[str] = []
+
+    async def run(self) -> Result:
+        """Carry the plan out and have it audited."""
+        began = time.monotonic()
+        await self._set_clock(0)
+        self._site.rate = f"{self.plan.rate(0):f}"
+        self._site.stories = [Story("An old story that nobody waits for", "It was told before.", "")]
+        await self._site.start()
+        await self._telegram.start()
+        self._database = Database(self._url)
+        try:
+            api = await self._telegram.do("begin", people=[*PEOPLE], groups=[*GROUPS])
+            await self._fill()
+            await self._start(api)
+            await self._site.look()
+            for step in self.plan.steps:
+                await self._step(step)
+            await self._calm()
+            await self._settle(self.plan.stories)
+            self._site.stories.append(self.plan.last)
+            await self._settle([*self.plan.stories, self.plan.last])
+            await self._stop("at the end")
+            verdict = await self._audit()
+        finally:
+            await self._kill_quietly()
+            for task in self._disturbed:
+                task.cancel()
+            await asyncio.gather(*self._disturbed, return_exceptions=True)
+            await self._database.close()
+            await self._telegram.stop()
+            await self._site.stop()
+        problems = self._problems + verdict.problems
+        seconds = time.monotonic() - began
+        return Result(
+            self.plan, "sqlite" if self._server is None else "postgresql", self._kills, seconds, verdict, problems
+        )
+
+    # -- before
+
+    async def _fill(self) -> None:
+        """Let everybody follow what the plan says, and the archive hold a first story."""
+        now = dt.datetime.now(dt.UTC)
+        await upgrade(self._database)
+        quotes = (Quote(PAIR, D(self._site.rate), TICKER_STEP, "0"),)
+        old = (Article(self._site.stories[0].title),)
+        await ingest(self._database, Matcher(), PAGE, Snapshot("home", rates=quotes, articles=old), now, filling=True)
+        async with self._database.write() as connection:
+            rate = await rates.of_pair(connection, PAIR)
+            assert rate is not None
+            for chat, wanted in self.plan.topics.items():
+                kind = "private" if chat > 0 else "group"
+                await chats.ensure(connection, Chat(chat, kind, "en", ZONE), now)
+                for topic in (*wanted, EVERYONE):
+                    query = await topics.ensure_query(connection, topic)
+                    await topics.subscribe(connection, chat, 0, query.id, "instant", now)
+            for chat, levels in self.plan.lines.items():
+                for level in levels:
+                    line = Line(PAIR, Side.BELOW, D(level))
+                    await thresholds.add(connection, draw(line, chat, 0, rate), now)
+            for chat in self.plan.digests:
+                stored = await chats.get(connection, chat)
+                assert stored is not None
+                due = now + DIGEST_IN
+                local = due.astimezone(ZoneInfo(ZONE))
+                minute = local.hour * 60 + local.minute
+                await chats.save(connection, replace(stored, digest_at=minute, next_digest_at=due))
+
+    # -- the process
+
+    async def _start(self, api: str | None = None) -> None:
+        if api is not None:
+            self._environment = {
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.fspath(ROOT),
+                "CHAOS_CLOCK": os.fspath(self._clock_file),
+                "BOT_TOKEN": TOKEN,
+                "TELEGRAM_API_URL": api,
+                "DATABASE_URL": self._url,
+                "NEWS_FEED_URL": f"{self._site.url}/feed/",
+                "TICKER_URL": f"{self._site.url}/",
+                "BANKS": "",
+                "POLL_SECONDS": str(POLL_SECONDS),
+                "ALLOW_PRIVATE_SOURCES": "true",
+                "HTTP_PORT": "0",
+                "LOG_LEVEL": "DEBUG",
+            }
+        self._wanted = True
+        self._keeping = asyncio.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        """Keep the process running, as a supervisor does; it may end by itself only where the database is away."""
+        while self._wanted and self._starts < MOST_STARTS:
+            self._starts += 1
+            with (self._folder / "log").open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", "tests.chaos.runner"),
+                    cwd=self._folder,
+                    env=self._environment,
+                    stdin=DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+            status = await self._process.wait()
+            if self._wanted:
+                if not self._disturbed:
+                    self._problems.append(f"the process ended by itself ({status})")
+                await asyncio.sleep(RESTART_SECONDS)
+
+    async def _end(self, sign: signal.Signals) -> int | None:
+        """Send a signal and wait for the end; the status, None without a process."""
+        self._wanted = False
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(sign)
+        assert self._keeping is not None
+        await self._keeping
+        return None if self._process is None else self._process.returncode
+
+    async def _kill_quietly(self) -> None:
+        if self._keeping is not None:
+            await self._end(signal.SIGKILL)
+
+    async def _kill(self) -> None:
+        """Kill the process and note what was under way."""
+        await self._end(signal.SIGKILL)
+        self._kills += 1
+        async with self._database_up:
+            for which in await self._deliveries("sending"):
+                self._under_way[which] += 1
+
+    async def _stop(self, when: str) -> None:
+        """Ask the process to stop: it ends in time and in order, and leaves nothing under way."""
+        began = time.monotonic()
+        calm = not self._disturbed
+        status = await self._end(signal.SIGTERM)
+        took = time.monotonic() - began
+        if took > STOP_SECONDS + 1:
+            self._problems.append(f"the stop {when} took {took:.1f} s")
+        async with self._database_up:
+            left = await self._deliveries("sending")
+        if calm and status != 0:
+            self._problems.append(f"the stop {when} gave {status}")
+        if calm and left:
+            self._problems.append(f"the stop {when} left {len(left)} under way")
+
+    # -- what happens
+
+    async def _step(self, step: Step) -> None:
+        if step.patient:
+            await self._site.look()
+        for fault in step.faults:
+            await self._telegram.do(fault.do, **fault.arguments)
+        if step.story is not None:
+            self._site.stories.append(step.story)
+        else:
+            self._falls += 1
+            self._site.rate = f"{self.plan.rate(self._falls):f}"
+        await self._telegram.until_sent(self._telegram.sent + step.messages, step.seconds)
+        if step.act is not None:
+            await self._act(step.act)
+
+    async def _act(self, act: Act) -> None:
+        match act.name:
+            case "kill" | "stop":
+                await (self._kill() if act.name == "kill" else self._stop("on the way"))
+                await asyncio.sleep(act.amount)
+                await self._start()
+            case "database":
+                task = asyncio.create_task(self._disturb(act.amount))
+                self._disturbed.add(task)
+                task.add_done_callback(self._disturbed.discard)
+                await asyncio.sleep(0)
+            case "jump":
+                await self._set_clock(self._ahead + act.amount)
+            case "block":
+                self._blocked.add(int(act.amount))
+                await self._telegram.do("block", person_id=int(act.amount))
+            case "migrate":
+                group = int(act.amount)
+                self._moved[SUPERGROUP + group] = group
+                await self._telegram.do("migrate", group_id=group, new_id=SUPERGROUP + group)
+
+    async def _disturb(self, seconds: float) -> None:
+        """Take the database away for a while: another process holds SQLite's write lock, PostgreSQL is restarted."""
+        async with self._database_up:
+            if self._server is not None:
+                await asyncio.to_thread(self._server.away, immediately=seconds > 1)
+                await asyncio.sleep(seconds)
+                await asyncio.to_thread(self._server.back)
+                return
+            held = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
+            try:
+                await asyncio.to_thread(held.execute, "BEGIN IMMEDIATE")
+                await asyncio.sleep(seconds)
+                held.execute("ROLLBACK")
+            finally:
+                held.close()
+
+    async def _set_clock(self, ahead: float) -> None:
+        self._ahead = ahead
+        new = self._clock_file.with_suffix(".new")
+        new.write_text(str(ahead), encoding="ascii")
+        new.replace(self._clock_file)
+
+    async def _calm(self) -> None:
+        """Let everything be well again."""
+        await asyncio.gather(*self._disturbed)
+        await self._telegram.do("calm")
+        for person in self._blocked:
+            await self._telegram.do("unblock", person_id=person)
+        await self._set_clock(self._ahead + CALM_AHEAD_SECONDS)
+
+    async def _settle(self, stories: list[Story]) -> None:
+        """Wait until everything that was published is known, and nothing waits any more."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            if await self._settled(stories):
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+        self._problems.append("it did not come to rest")
+
+    async def _settled(self, stories: list[Story]) -> bool:
+        if await self._deliveries("pending", "sending"):
+            return False
+        async with self._database.read() as connection:
+            known = {row.title for row in await connection.execute(select(ArticleRow.title))}
+            states = {row.id: row.state for row in await connection.execute(select(ChatRow.id, ChatRow.state))}
+            crossings = await connection.execute(select(EventRow.id).where(EventRow.kind == "crossing"))
+            crossed = len(crossings.all())
+        lines = sum(len(self._crossed(chat)) for chat in self.plan.lines)
+        listening = all(state == ChatState.ACTIVE for state in states.values())
+        return known >= {story.title for story in stories} and crossed >= lines and listening
+
+    # -- what came of it
+
+    def _crossed(self, chat: int) -> list[str]:
+        """Return the lines of a chat that the rate has fallen through."""
+        fallen = {self.plan.level(fall) for fall in range(1, self._falls + 1)}
+        return [level for level in self.plan.lines.get(chat, ()) if level in fallen]
+
+    def _chat(self, chat: int) -> int:
+        return self._moved.get(chat, chat)
+
+    async def _deliveries(self, *states: str) -> dict[Which, str]:
+        """Return the state of each thing for each chat, of all deliveries or of those in some states."""
+        async with self._database.read() as connection:
+            titles = {row.id: row.title for row in await connection.execute(select(ArticleRow.id, ArticleRow.title))}
+            question = select(DeliveryRow.chat_id, DeliveryRow.state, EventRow.kind, EventRow.payload).join(
+                EventRow, EventRow.id == DeliveryRow.event_id
+            )
+            if states:
+                question = question.where(DeliveryRow.state.in_(states))
+            rows = (await connection.execute(question)).all()
+        found = {}
+        for row in rows:
+            match row.kind:
+                case "article":
+                    key = titles[row.payload["article_id"]]
+                case "crossing":
+                    key = key_of_line(row.payload["level"])
+                case kind:
+                    key = kind
+            found[self._chat(row.chat_id), key] = row.state
+        return found
+
+    async def _looks(self) -> dict[str, int]:
+        """Return for each crossed line the number of the look that saw it crossed: those of one look happened at once."""
+        question = (
+            select(EventRow.payload, EventRow.created_at).where(EventRow.kind == "crossing").order_by(EventRow.id)
+        )
+        ranks: dict[str, int] = {}
+        number, last = 0, None
+        async with self._database.read() as connection:
+            for row in await connection.execute(question):
+                number, last = number + (row.created_at != last), row.created_at
+                ranks[key_of_line(row.payload["level"])] = number
+        return ranks
+
+    async def _audit(self) -> Verdict:
+        stories = [*self.plan.stories, self.plan.last]
+        titles = [story.title for story in stories]
+        looks = await self._looks()
+        expected: dict[int, list[Thing]] = {}
+        for chat, wanted in self.plan.topics.items():
+            things = expected[chat] = []
+            things += [
+                Thing(Kind.STORY, story.title, rank)
+                for rank, story in enumerate(stories)
+                if story.topic in (*wanted, EVERYONE)
+            ]
+            keys = map(key_of_line, self._crossed(chat))
+            things += [Thing(Kind.CROSSING, key, looks.get(key, STEPS)) for key in keys]
+            things += [Thing(Kind.DIGEST, Kind.DIGEST)] if chat in self.plan.digests else []
+        shown: dict[int, list[tuple[int, Shown]]] = {}
+        for chat, messages in (await self._telegram.do("shown")).items():
+            told = shown.setdefault(self._chat(int(chat)), [])
+            told += [(message, one) for message, text in messages for one in heard(text, titles)]
+        unanswered: Counter[Which] = Counter()
+        for chat, text in await self._telegram.do("unanswered"):
+            unanswered.update((self._chat(chat), one.key) for one in heard(plain_text(text), titles))
+        books = Books(
+            under_way=self._under_way,
+            unanswered=unanswered,
+            states=await self._deliveries(),
+            excused=frozenset(
+                (chat, thing.key) for chat in self._blocked for thing in expected[chat] if thing.key != titles[-1]
+            ),
+        )
+        in_order = {chat: [one for _, one in sorted(told, key=lambda one: one[0])] for chat, told in shown.items()}
+        return audit(expected, in_order, books)
