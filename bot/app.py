@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 from telegram import BotCommand, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot import __version__
@@ -28,7 +28,9 @@ from bot.ingest.poll import Poller
 from bot.schedule.jobs import digest_tick, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
-from bot.web.health import HealthServer
+from bot.web.health import Health
+from bot.web.server import WebServer
+from bot.web.webhook import MAX_CONNECTIONS, Webhook
 from handlers.dispatch import COMMANDS, Dispatcher, OrderedByChat
 from handlers.turn import Services
 from storage.database import Database, StorageError
@@ -80,6 +82,13 @@ def make_poller(
     return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock, banks, settings.bank_base_url)
 
 
+def make_webhook(settings: Settings, database: Database, clock: Callable[[], dt.datetime]) -> Webhook | None:
+    """Return what takes updates that are posted to us, or None where we ask for them."""
+    if not settings.webhook_url:
+        return None
+    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value(), database, clock)
+
+
 class App:
     """The running bot. `run()` returns when `stop()` was called; everything is then closed."""
 
@@ -102,24 +111,26 @@ class App:
         database = Database(self._settings.database_url.get_secret_value())
         try:
             await upgrade(database)
-            health = HealthServer(database, self._settings.http_host, self._settings.http_port)
+            webhook = make_webhook(self._settings, database, self._clock)
+            routes = [*Health(database).routes, *(webhook.routes if webhook else ())]
+            server = WebServer(routes, self._settings.http_host, self._settings.http_port)
             try:
-                await health.start()
+                await server.start()
             except OSError as error:
                 raise StartError(
                     f"HTTP_PORT: {self._settings.http_host}:{self._settings.http_port} cannot be used "
                     f"({error.strerror or type(error).__name__}); choose another or 0"
                 ) from None
             try:
-                await self._serve(database, began)
+                await self._serve(database, webhook, began)
             finally:
-                await health.stop()
+                await server.stop()
         finally:
             await database.close()
         if self._fatal:
             raise StartError(self._fatal)
 
-    async def _serve(self, database: Database, began: float) -> None:
+    async def _serve(self, database: Database, webhook: Webhook | None, began: float) -> None:
         settings, clock = self._settings, self._clock
         matcher = Matcher()
         pacer = Pacer()
@@ -135,11 +146,11 @@ class App:
         turning = asyncio.Lock()
 
         async def leads() -> bool:
-            """Tell whether this process is the elected one; receive updates while it is, and only then."""
+            """Tell whether this process is the elected one; ask for updates while it is, and only then."""
             async with turning:
                 elected = await election.won()
                 receiving = application.updater is not None and application.updater.running
-                if elected != receiving and not self._stopping.is_set():
+                if webhook is None and elected != receiving and not self._stopping.is_set():
                     if self.ready.is_set():
                         log.info("elected: polls and receives now" if elected else "another process is elected")
                         self._newcomer_until = 0.0  # who takes over is no newcomer, though it may have begun just now
@@ -176,8 +187,12 @@ class App:
             settings.poll_seconds,
         )
         try:
-            if not await self._connect(application):
+            if not await self._reach(application.initialize):
                 return
+            if webhook is not None:
+                await webhook.open(application)
+                if not await self._reach(partial(self._set_webhook, application)):
+                    return
             await application.start()
             draining = asyncio.create_task(worker.run())
             await leads()
@@ -197,6 +212,8 @@ class App:
             scheduler.shutdown(wait=False)
             async with turning:
                 await self._stop_intake(application)
+            if webhook is not None:
+                await webhook.close()
             for task in (first_poll, menu, stopping):
                 task.cancel()
             await asyncio.gather(first_poll, menu, stopping, return_exceptions=True)
@@ -204,6 +221,8 @@ class App:
             await worker.stop()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
+            if webhook is not None:
+                await webhook.close()
             await drawer.close()
             await election.close()
             await fetcher.close()
@@ -231,15 +250,20 @@ class App:
             .build()
         )
 
-    async def _connect(self, application: Application) -> bool:  # type: ignore[type-arg]
-        """Reach Telegram, however long that takes; False if stopped meanwhile, StartError for a wrong token."""
+    async def _reach(self, call: Callable[[], Awaitable[object]]) -> bool:
+        """Have Telegram do what the start needs, however long that takes; False if stopped meanwhile.
+
+        StartError for a wrong token, or an address that Telegram does not like.
+        """
         wait = FIRST_RETRY_SECONDS
         while not self._stopping.is_set():
             try:
-                await application.initialize()
+                await call()
                 return True
             except InvalidToken:
                 raise StartError("BOT_TOKEN: Telegram does not know this token; get one from @BotFather") from None
+            except BadRequest as error:
+                raise StartError(f"Telegram refuses these settings: {error}") from None
             except TelegramError as error:
                 log.warning("telegram unreachable, trying again", seconds=round(wait), reason=type(error).__name__)
             try:
@@ -247,6 +271,15 @@ class App:
             except TimeoutError:
                 wait = min(wait * 2, LONGEST_RETRY_SECONDS)
         return False
+
+    async def _set_webhook(self, application: Application) -> None:  # type: ignore[type-arg]
+        """Have updates posted to us; asking for them again, without a WEBHOOK_URL, takes that back."""
+        await application.bot.set_webhook(
+            self._settings.webhook_url,
+            secret_token=self._settings.webhook_secret.get_secret_value(),
+            allowed_updates=UPDATES,
+            max_connections=MAX_CONNECTIONS,
+        )
 
     async def _start_intake(self, application: Application) -> None:  # type: ignore[type-arg]
         if application.updater is None:

@@ -75,7 +75,7 @@ _BY_NAME = {command.name: command for command in COMMANDS}
 
 # Updates handled at once: enough to hide Telegram's answer time (performance notes: 50 ms each way), few enough for
 # the database's pool.
-CONCURRENT_UPDATES = 32
+CONCURRENT_UPDATES = 64
 
 
 class OrderedByChat(BaseUpdateProcessor):

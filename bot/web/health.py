@@ -7,23 +7,16 @@ from aiohttp import web
 from storage.database import Database, StorageError, ping
 
 
-class HealthServer:
-    """`GET /healthz`: 200 `ok`, or 503 with one line. Listens on the address operators choose, loopback by default."""
+class Health:
+    """`GET /healthz`: 200 `ok`, or 503 with one line."""
 
-    def __init__(self, database: Database, host: str, port: int) -> None:
-        self._database, self._host, self._port = database, host, port
-        application = web.Application()
-        application.router.add_get("/healthz", self._healthz)
-        self._runner = web.AppRunner(application, access_log=None)
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    async def start(self) -> None:
-        """Listen; OSError if the port is in use."""
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        await self._runner.cleanup()
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """What is answered where."""
+        return [web.get("/healthz", self._healthz)]
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         try:
