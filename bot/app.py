@@ -31,7 +31,8 @@ from bot.sources.fetch import Fetcher, user_agent
 from bot.web.health import Health
 from bot.web.server import WebServer
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
-from handlers.dispatch import COMMANDS, Dispatcher, OrderedByChat
+from handlers.dispatch import COMMANDS, Dispatcher
+from handlers.order import OrderedByChat
 from handlers.turn import Services
 from storage.database import Database, StorageError
 from storage.election import Election
