@@ -22,13 +22,16 @@ from bot.delivery.render import render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.i18n import FALLBACK, LANGUAGES, Translator
+from bot.ingest.counting import count_pass
 from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import Poller
+from bot.metrics import Metrics
 from bot.schedule.jobs import digest_tick, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
 from bot.web.health import Health
+from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
 from handlers.dispatch import COMMANDS, Dispatcher
@@ -99,6 +102,7 @@ class App:
         self._fatal: str | None = None
         self._newcomer_until = 0.0
         self._requests: tuple[AiohttpRequest, ...] = ()
+        self._metrics = Metrics()
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -111,9 +115,14 @@ class App:
         self._newcomer_until = began + NEWCOMER_SECONDS
         database = Database(self._settings.database_url.get_secret_value())
         try:
+            database.on_error = self._metrics.database_failed
             await upgrade(database)
+            queue = QueueWatch(database, self._metrics, self._clock)
+            health = Health(
+                database, self._metrics, queue, self._settings.poll_seconds, bool(self._settings.webhook_url)
+            )
             webhook = make_webhook(self._settings, database, self._clock)
-            routes = [*Health(database).routes, *(webhook.routes if webhook else ())]
+            routes = [*health.routes, *(webhook.routes if webhook else ())]
             server = WebServer(routes, self._settings.http_host, self._settings.http_port)
             try:
                 await server.start()
@@ -123,7 +132,7 @@ class App:
                     f"({error.strerror or type(error).__name__}); choose another or 0"
                 ) from None
             try:
-                await self._serve(database, webhook, began)
+                await self._serve(database, health, webhook, began)
             finally:
                 await server.stop()
         finally:
@@ -131,15 +140,15 @@ class App:
         if self._fatal:
             raise StartError(self._fatal)
 
-    async def _serve(self, database: Database, webhook: Webhook | None, began: float) -> None:
-        settings, clock = self._settings, self._clock
+    async def _serve(self, database: Database, health: Health, webhook: Webhook | None, began: float) -> None:
+        settings, clock, metrics = self._settings, self._clock, self._metrics
         matcher = Matcher()
         pacer = Pacer()
         drawer = Drawer()
         application = self._application(pacer)
-        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock)
+        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock, metrics=metrics)
         dispatcher.attach(application)
-        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids)
+        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids, metrics)
         fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
@@ -150,6 +159,7 @@ class App:
             """Tell whether this process is the elected one; ask for updates while it is, and only then."""
             async with turning:
                 elected = await election.won()
+                metrics.elect(elected)
                 receiving = application.updater is not None and application.updater.running
                 if webhook is None and elected != receiving and not self._stopping.is_set():
                     if self.ready.is_set():
@@ -167,7 +177,7 @@ class App:
                 log.error(f"{name} failed", error=str(error))
 
         async def poll() -> None:
-            await poller.run_pass()
+            count_pass(metrics, await poller.run_pass())
             worker.wake()
 
         async def first_look() -> None:
@@ -194,12 +204,14 @@ class App:
                 await webhook.open(application)
                 if not await self._reach(partial(self._set_webhook, application)):
                     return
+            health.ask = partial(self._amiss, application)
             await application.start()
             draining = asyncio.create_task(worker.run())
             await leads()
             first_poll = asyncio.create_task(first_look())
             scheduler.start()
             menu = asyncio.create_task(announce_commands(application))
+            watching = asyncio.create_task(metrics.watch_loop())
             log.info(
                 "ready", bot=application.bot.username, version=__version__, seconds=round(time.monotonic() - began, 2)
             )
@@ -207,6 +219,7 @@ class App:
             stopping = asyncio.create_task(self._stopping.wait())
             await asyncio.wait({stopping, draining}, return_when=asyncio.FIRST_COMPLETED)
             log.info("stopping")
+            health.ask = None
             if draining.done() and not self._stopping.is_set():
                 self._fatal = "sending has ended: Telegram refused the token"
             self.stop()
@@ -215,9 +228,9 @@ class App:
                 await self._stop_intake(application)
             if webhook is not None:
                 await webhook.close()
-            for task in (first_poll, menu, stopping):
+            for task in (first_poll, menu, stopping, watching):
                 task.cancel()
-            await asyncio.gather(first_poll, menu, stopping, return_exceptions=True)
+            await asyncio.gather(first_poll, menu, stopping, watching, return_exceptions=True)
             await application.stop()
             await worker.stop()
             await asyncio.gather(draining, return_exceptions=True)
@@ -236,8 +249,8 @@ class App:
         settings = self._settings
         api = settings.telegram_api_url.rstrip("/")
         self._requests = (
-            AiohttpRequest(on_send=lambda chat: pacer.note(time.monotonic(), chat)),
-            AiohttpRequest(),
+            AiohttpRequest(lambda chat: pacer.note(time.monotonic(), chat), self._metrics.answered),
+            AiohttpRequest(on_answer=self._metrics.answered),
         )
         return (
             ApplicationBuilder()
@@ -246,7 +259,7 @@ class App:
             .base_file_url(f"{api}/file/bot")
             .request(self._requests[0])
             .get_updates_request(self._requests[1])
-            .concurrent_updates(OrderedByChat())
+            .concurrent_updates(OrderedByChat(self._metrics))
             .job_queue(None)
             .build()
         )
@@ -281,6 +294,14 @@ class App:
             allowed_updates=UPDATES,
             max_connections=MAX_CONNECTIONS,
         )
+
+    async def _amiss(self, application: Application) -> str:  # type: ignore[type-arg]
+        """Ask Telegram for a sign of life; returns what is amiss, or nothing."""
+        if not self._settings.webhook_url:
+            await application.bot.get_me()
+            return ""
+        info = await application.bot.get_webhook_info()
+        return "" if info.url == self._settings.webhook_url else "updates are not posted to WEBHOOK_URL"
 
     async def _start_intake(self, application: Application) -> None:  # type: ignore[type-arg]
         if application.updater is None:

@@ -17,6 +17,7 @@ from telegram.ext import Application, TypeHandler
 from bot.domain.chats import Chat, ChatState
 from bot.domain.throttle import Throttle, Verdict
 from bot.i18n import Translator, closest
+from bot.metrics import Metrics
 from bot.views.message import View, parse_data
 from handlers import (
     alerts,
@@ -83,9 +84,10 @@ class Dispatcher:
         services: Services,
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        metrics: Metrics | None = None,
     ) -> None:
         self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
-        self._throttle = Throttle()
+        self._throttle, self._metrics = Throttle(), metrics or Metrics()
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -93,6 +95,11 @@ class Dispatcher:
         application.add_handler(TypeHandler(Update, self.handle))
 
     async def handle(self, update: Update, context: Any) -> None:
+        """Answer one update, and count it."""
+        with self._metrics.answering(_kind(update)):
+            await self._handle(update, context)
+
+    async def _handle(self, update: Update, context: Any) -> None:
         """Answer one update; whatever goes wrong, the person gets a short answer and the log a line without texts."""
         turn: Turn | None = None
         try:
@@ -104,6 +111,8 @@ class Dispatcher:
                 return
             turn = self._stranger(update, context.bot)
             verdict = self._throttled(turn, update)
+            if verdict is not Verdict.ALLOW:
+                self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
                 await turn.toast("")
                 return
@@ -256,3 +265,15 @@ def _is_command(message: Message, username: str | None) -> bool:
     """Tell whether a message is a command, and not one for another bot."""
     name, _, addressee = (message.text or "").strip().partition(" ")[0].partition("@")
     return name.startswith("/") and (not addressee or addressee.casefold() == (username or "").casefold())
+
+
+def _kind(update: Update) -> str:
+    """Return what an update is counted as: the command, the feature of the button, or what kind of thing it is."""
+    if update.callback_query:
+        parsed = parse_data(update.callback_query.data or "")
+        return f"button {parsed[0]}" if parsed and parsed[:2] in BUTTONS else "button unknown"
+    text = (update.message.text or "").strip() if update.message else ""
+    if text.startswith("/"):
+        name = text[1:].split(maxsplit=1)[0].partition("@")[0].casefold() if len(text) > 1 else ""
+        return f"/{name}" if name in _BY_NAME else "/unknown"
+    return "words" if text else "membership" if update.my_chat_member else "other"

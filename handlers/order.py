@@ -11,6 +11,8 @@ import structlog
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.metrics import Metrics
+
 log = structlog.get_logger()
 
 # Updates worked on at once: enough to hide Telegram's answer time (performance notes: 50 ms each way) while some chats
@@ -26,12 +28,16 @@ CHAT_WAITING = 50
 class OrderedByChat(BaseUpdateProcessor):
     """Updates of one chat one after another, of different chats at the same time.
 
-    One that waits for its chat takes none of the places where updates are worked on. `left_out` counts those that
-    found the house or their chat full; what Telegram says of membership is never left out.
+    One that waits for its chat takes none of the places where updates are worked on. What finds the house or its chat
+    full is left out, but never what Telegram says of membership.
     """
 
     def __init__(
-        self, at_once: int = CONCURRENT_UPDATES, waiting: int = UPDATES_WAITING, of_a_chat: int = CHAT_WAITING
+        self,
+        metrics: Metrics,
+        at_once: int = CONCURRENT_UPDATES,
+        waiting: int = UPDATES_WAITING,
+        of_a_chat: int = CHAT_WAITING,
     ) -> None:
         # The library's own limit must not be met: what it holds back stands in no queue of ours and is not counted.
         super().__init__(2 * waiting)
@@ -40,7 +46,8 @@ class OrderedByChat(BaseUpdateProcessor):
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: Counter[int] = Counter()
         self._full = False
-        self.left_out = 0
+        self._metrics = metrics
+        metrics.waiting.set_function(lambda: self.waiting)
 
     @property
     def waiting(self) -> int:
@@ -75,7 +82,7 @@ class OrderedByChat(BaseUpdateProcessor):
             self._full = full
             log.warning("too many updates wait, some are left out" if full else "updates are all taken again")
         if full or self._waiting[chat] >= self._chat_limit:
-            self.left_out += 1
+            self._metrics.left_out()
             return True
         return False
 

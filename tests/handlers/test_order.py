@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram import Update
 
+from bot.metrics import Metrics
 from handlers.order import OrderedByChat
 
 
@@ -26,7 +27,8 @@ class House:
     """A processor whose updates wait until their number is let go."""
 
     def __init__(self, **limits: int) -> None:
-        self.order = OrderedByChat(**limits)
+        self.metrics = Metrics()
+        self.order = OrderedByChat(self.metrics, **limits)
         self.begun: list[tuple[int, int]] = []
         self.done: list[tuple[int, int]] = []
         self.tasks: list[asyncio.Task[None]] = []
@@ -42,6 +44,10 @@ class House:
     async def let_go(self, number: int) -> None:
         self._gates[number].set()
         await self.settle()
+
+    @property
+    def left_out(self) -> float | None:
+        return self.metrics.registry.get_sample_value("jarchi_updates_left_out_total")
 
     async def settle(self) -> None:
         for _ in range(10):
@@ -72,7 +78,7 @@ async def test_a_full_house_leaves_out_and_takes_again_when_there_is_room() -> N
     house = House(waiting=3)
     for number in range(5):
         await house.come(number, number)
-    assert (house.order.waiting, house.order.left_out) == (3, 2)
+    assert (house.order.waiting, house.left_out) == (3, 2)
     await house.come(7, 7, blocked(7))  # who blocked the bot must not be lost
     assert house.order.waiting == 4
     for number in (0, 1, 7):
@@ -81,7 +87,7 @@ async def test_a_full_house_leaves_out_and_takes_again_when_there_is_room() -> N
     await house.let_go(8)
     await house.let_go(2)
     assert [number for _, number in house.done] == [0, 1, 7, 8, 2]
-    assert (house.order.waiting, house.order.left_out) == (0, 2)
+    assert (house.order.waiting, house.left_out) == (0, 2)
 
 
 async def test_one_chat_does_not_fill_the_house() -> None:
@@ -89,14 +95,14 @@ async def test_one_chat_does_not_fill_the_house() -> None:
     for number in range(4):
         await house.come(1, number)
     await house.come(2, 9)
-    assert (house.order.waiting, house.order.left_out) == (3, 2)
+    assert (house.order.waiting, house.left_out) == (3, 2)
     for number in (0, 1, 9):
         await house.let_go(number)
     assert house.order._locks == {}
 
 
 async def test_an_update_that_fails_lets_the_next_one_in() -> None:
-    order = OrderedByChat()
+    order = OrderedByChat(Metrics())
 
     async def fails() -> None:
         raise ValueError
