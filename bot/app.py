@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 from telegram import BotCommand, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot import __version__
@@ -22,14 +22,20 @@ from bot.delivery.render import render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.i18n import FALLBACK, LANGUAGES, Translator
+from bot.ingest.counting import count_pass
 from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import Poller
+from bot.metrics import Metrics
 from bot.schedule.jobs import digest_tick, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
-from bot.web.health import HealthServer
-from handlers.dispatch import COMMANDS, Dispatcher, OrderedByChat
+from bot.web.health import Health
+from bot.web.queue import QueueWatch
+from bot.web.server import WebServer
+from bot.web.webhook import MAX_CONNECTIONS, Webhook
+from handlers.dispatch import COMMANDS, Dispatcher
+from handlers.order import OrderedByChat
 from handlers.turn import Services
 from storage.database import Database, StorageError
 from storage.election import Election
@@ -80,6 +86,13 @@ def make_poller(
     return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock, banks, settings.bank_base_url)
 
 
+def make_webhook(settings: Settings, database: Database, clock: Callable[[], dt.datetime]) -> Webhook | None:
+    """Return what takes updates that are posted to us, or None where we ask for them."""
+    if not settings.webhook_url:
+        return None
+    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value(), database, clock)
+
+
 class App:
     """The running bot. `run()` returns when `stop()` was called; everything is then closed."""
 
@@ -89,6 +102,7 @@ class App:
         self._fatal: str | None = None
         self._newcomer_until = 0.0
         self._requests: tuple[AiohttpRequest, ...] = ()
+        self._metrics = Metrics()
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -101,33 +115,40 @@ class App:
         self._newcomer_until = began + NEWCOMER_SECONDS
         database = Database(self._settings.database_url.get_secret_value())
         try:
+            database.on_error = self._metrics.database_failed
             await upgrade(database)
-            health = HealthServer(database, self._settings.http_host, self._settings.http_port)
+            queue = QueueWatch(database, self._metrics, self._clock)
+            health = Health(
+                database, self._metrics, queue, self._settings.poll_seconds, bool(self._settings.webhook_url)
+            )
+            webhook = make_webhook(self._settings, database, self._clock)
+            routes = [*health.routes, *(webhook.routes if webhook else ())]
+            server = WebServer(routes, self._settings.http_host, self._settings.http_port)
             try:
-                await health.start()
+                await server.start()
             except OSError as error:
                 raise StartError(
                     f"HTTP_PORT: {self._settings.http_host}:{self._settings.http_port} cannot be used "
                     f"({error.strerror or type(error).__name__}); choose another or 0"
                 ) from None
             try:
-                await self._serve(database, began)
+                await self._serve(database, health, webhook, began)
             finally:
-                await health.stop()
+                await server.stop()
         finally:
             await database.close()
         if self._fatal:
             raise StartError(self._fatal)
 
-    async def _serve(self, database: Database, began: float) -> None:
-        settings, clock = self._settings, self._clock
+    async def _serve(self, database: Database, health: Health, webhook: Webhook | None, began: float) -> None:
+        settings, clock, metrics = self._settings, self._clock, self._metrics
         matcher = Matcher()
         pacer = Pacer()
         drawer = Drawer()
         application = self._application(pacer)
-        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock)
+        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock, metrics=metrics)
         dispatcher.attach(application)
-        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids)
+        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids, metrics)
         fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
@@ -135,11 +156,12 @@ class App:
         turning = asyncio.Lock()
 
         async def leads() -> bool:
-            """Tell whether this process is the elected one; receive updates while it is, and only then."""
+            """Tell whether this process is the elected one; ask for updates while it is, and only then."""
             async with turning:
                 elected = await election.won()
+                metrics.elect(elected)
                 receiving = application.updater is not None and application.updater.running
-                if elected != receiving and not self._stopping.is_set():
+                if webhook is None and elected != receiving and not self._stopping.is_set():
                     if self.ready.is_set():
                         log.info("elected: polls and receives now" if elected else "another process is elected")
                         self._newcomer_until = 0.0  # who takes over is no newcomer, though it may have begun just now
@@ -155,7 +177,7 @@ class App:
                 log.error(f"{name} failed", error=str(error))
 
         async def poll() -> None:
-            await poller.run_pass()
+            count_pass(metrics, await poller.run_pass())
             worker.wake()
 
         async def first_look() -> None:
@@ -176,14 +198,20 @@ class App:
             settings.poll_seconds,
         )
         try:
-            if not await self._connect(application):
+            if not await self._reach(application.initialize):
                 return
+            if webhook is not None:
+                await webhook.open(application)
+                if not await self._reach(partial(self._set_webhook, application)):
+                    return
+            health.ask = partial(self._amiss, application)
             await application.start()
             draining = asyncio.create_task(worker.run())
             await leads()
             first_poll = asyncio.create_task(first_look())
             scheduler.start()
             menu = asyncio.create_task(announce_commands(application))
+            watching = asyncio.create_task(metrics.watch_loop())
             log.info(
                 "ready", bot=application.bot.username, version=__version__, seconds=round(time.monotonic() - began, 2)
             )
@@ -191,19 +219,24 @@ class App:
             stopping = asyncio.create_task(self._stopping.wait())
             await asyncio.wait({stopping, draining}, return_when=asyncio.FIRST_COMPLETED)
             log.info("stopping")
+            health.ask = None
             if draining.done() and not self._stopping.is_set():
                 self._fatal = "sending has ended: Telegram refused the token"
             self.stop()
             scheduler.shutdown(wait=False)
             async with turning:
                 await self._stop_intake(application)
-            for task in (first_poll, menu, stopping):
+            if webhook is not None:
+                await webhook.close()
+            for task in (first_poll, menu, stopping, watching):
                 task.cancel()
-            await asyncio.gather(first_poll, menu, stopping, return_exceptions=True)
+            await asyncio.gather(first_poll, menu, stopping, watching, return_exceptions=True)
             await application.stop()
             await worker.stop()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
+            if webhook is not None:
+                await webhook.close()
             await drawer.close()
             await election.close()
             await fetcher.close()
@@ -216,8 +249,8 @@ class App:
         settings = self._settings
         api = settings.telegram_api_url.rstrip("/")
         self._requests = (
-            AiohttpRequest(on_send=lambda chat: pacer.note(time.monotonic(), chat)),
-            AiohttpRequest(),
+            AiohttpRequest(lambda chat: pacer.note(time.monotonic(), chat), self._metrics.answered),
+            AiohttpRequest(on_answer=self._metrics.answered),
         )
         return (
             ApplicationBuilder()
@@ -226,20 +259,25 @@ class App:
             .base_file_url(f"{api}/file/bot")
             .request(self._requests[0])
             .get_updates_request(self._requests[1])
-            .concurrent_updates(OrderedByChat())
+            .concurrent_updates(OrderedByChat(self._metrics))
             .job_queue(None)
             .build()
         )
 
-    async def _connect(self, application: Application) -> bool:  # type: ignore[type-arg]
-        """Reach Telegram, however long that takes; False if stopped meanwhile, StartError for a wrong token."""
+    async def _reach(self, call: Callable[[], Awaitable[object]]) -> bool:
+        """Have Telegram do what the start needs, however long that takes; False if stopped meanwhile.
+
+        StartError for a wrong token, or an address that Telegram does not like.
+        """
         wait = FIRST_RETRY_SECONDS
         while not self._stopping.is_set():
             try:
-                await application.initialize()
+                await call()
                 return True
             except InvalidToken:
                 raise StartError("BOT_TOKEN: Telegram does not know this token; get one from @BotFather") from None
+            except BadRequest as error:
+                raise StartError(f"Telegram refuses these settings: {error}") from None
             except TelegramError as error:
                 log.warning("telegram unreachable, trying again", seconds=round(wait), reason=type(error).__name__)
             try:
@@ -247,6 +285,23 @@ class App:
             except TimeoutError:
                 wait = min(wait * 2, LONGEST_RETRY_SECONDS)
         return False
+
+    async def _set_webhook(self, application: Application) -> None:  # type: ignore[type-arg]
+        """Have updates posted to us; asking for them again, without a WEBHOOK_URL, takes that back."""
+        await application.bot.set_webhook(
+            self._settings.webhook_url,
+            secret_token=self._settings.webhook_secret.get_secret_value(),
+            allowed_updates=UPDATES,
+            max_connections=MAX_CONNECTIONS,
+        )
+
+    async def _amiss(self, application: Application) -> str:  # type: ignore[type-arg]
+        """Ask Telegram for a sign of life; returns what is amiss, or nothing."""
+        if not self._settings.webhook_url:
+            await application.bot.get_me()
+            return ""
+        info = await application.bot.get_webhook_info()
+        return "" if info.url == self._settings.webhook_url else "updates are not posted to WEBHOOK_URL"
 
     async def _start_intake(self, application: Application) -> None:  # type: ignore[type-arg]
         if application.updater is None:

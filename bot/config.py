@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -16,12 +18,16 @@ from bot.i18n import LANGUAGES
 from bot.sources.banks import BANKS
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
-SECRETS = ("BOT_TOKEN", "DATABASE_URL")
+SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
 # Where `jarchi db copy` reads and writes; they have such twins, too.
 COPY_ENDS = ("COPY_FROM", "COPY_TO")
 # A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
 POLL_FLOOR_SECONDS = 60
 _LOOPBACK = ("localhost", "127.", "::1")
+# What Telegram takes as a webhook's secret (https://core.telegram.org/bots/api#setwebhook).
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# What the same server answers besides.
+_OWN_PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 class SettingsError(Exception):
@@ -54,6 +60,12 @@ class Settings(BaseSettings):
     default_timezone: str = Field("Asia/Almaty", description="an IANA time zone such as Asia/Almaty")
     http_host: str = Field("127.0.0.1", description="an address to listen on")
     http_port: int = Field(8080, ge=0, le=65535, description="a port, 0 to 65535 (0 takes a free one)")
+    webhook_url: str = Field("", description="an https address that leads here (http on loopback), not /healthz")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        validate_default=True,
+        description="1 to 256 of A-Z, a-z, 0-9, _ and -, beside WEBHOOK_URL: both or neither",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["console", "json"] = Field("console", description="console or json")
     source_contact: str = Field("", max_length=200, description="an address or link, at most 200 characters")
@@ -122,6 +134,30 @@ class Settings(BaseSettings):
             raise ValueError("not a supported database address")
         return value
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_address(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("not a plain address")
+        if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(parts.hostname)):
+            raise ValueError("not https")
+        if parts.path in _OWN_PATHS:
+            raise ValueError("taken")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr, known: ValidationInfo) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and not _WEBHOOK_SECRET.fullmatch(secret):
+            raise ValueError("not a webhook's secret")
+        if "webhook_url" in known.data and bool(secret) != bool(known.data["webhook_url"]):
+            raise ValueError("both or neither")
+        return value
+
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr) -> SecretStr:
@@ -142,6 +178,13 @@ class Settings(BaseSettings):
     def names(cls) -> dict[str, str]:
         """Return every setting's name as operators write it, with what is expected."""
         return {name.upper(): field.description or "" for name, field in cls.model_fields.items()}
+
+
+def _on_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load(environment: Mapping[str, str] | None = None, *, need_token: bool = False, **overrides: Any) -> Settings:

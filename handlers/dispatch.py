@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,10 +12,12 @@ import structlog
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
-from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
+from telegram.ext import Application, TypeHandler
 
 from bot.domain.chats import Chat, ChatState
+from bot.domain.throttle import Throttle, Verdict
 from bot.i18n import Translator, closest
+from bot.metrics import Metrics
 from bot.views.message import View, parse_data
 from handlers import (
     alerts,
@@ -73,43 +74,20 @@ ANSWERS: dict[str, Handler] = {
 PLAIN: tuple[Plain, ...] = tuple(feature.PLAIN for feature in _FEATURES if hasattr(feature, "PLAIN"))
 _BY_NAME = {command.name: command for command in COMMANDS}
 
-# Updates handled at once: enough to hide Telegram's answer time (performance notes: 50 ms each way), few enough for
-# the database's pool.
-CONCURRENT_UPDATES = 32
-
-
-class OrderedByChat(BaseUpdateProcessor):
-    """Updates of one chat one after another, of different chats at the same time."""
-
-    def __init__(self) -> None:
-        super().__init__(CONCURRENT_UPDATES)
-        self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._waiting: dict[int, int] = defaultdict(int)
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Run the update when those before it in its chat are done."""
-        chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
-        self._waiting[chat] += 1
-        try:
-            async with self._locks[chat]:
-                await coroutine
-        finally:
-            self._waiting[chat] -= 1
-            if not self._waiting[chat]:
-                del self._waiting[chat], self._locks[chat]
-
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Nothing to let go."""
-
 
 class Dispatcher:
-    """Answers updates. One for the process; `clock` gives UTC."""
+    """Answers updates. One for the process; `clock` gives UTC, `monotonic` the seconds that people are throttled by."""
 
-    def __init__(self, database: Database, services: Services, clock: Callable[[], dt.datetime]) -> None:
-        self._database, self._services, self._clock = database, services, clock
+    def __init__(
+        self,
+        database: Database,
+        services: Services,
+        clock: Callable[[], dt.datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
+        self._throttle, self._metrics = Throttle(), metrics or Metrics()
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -117,6 +95,11 @@ class Dispatcher:
         application.add_handler(TypeHandler(Update, self.handle))
 
     async def handle(self, update: Update, context: Any) -> None:
+        """Answer one update, and count it."""
+        with self._metrics.answering(_kind(update)):
+            await self._handle(update, context)
+
+    async def _handle(self, update: Update, context: Any) -> None:
         """Answer one update; whatever goes wrong, the person gets a short answer and the log a line without texts."""
         turn: Turn | None = None
         try:
@@ -127,7 +110,16 @@ class Dispatcher:
             if message is None or message.chat.type == ChatType.CHANNEL:
                 return
             turn = self._stranger(update, context.bot)
+            verdict = self._throttled(turn, update)
+            if verdict is not Verdict.ALLOW:
+                self._metrics.throttled(verdict)
+            if verdict is Verdict.SILENT:
+                await turn.toast("")
+                return
             await self._recognise(turn)
+            if verdict is Verdict.WARN:
+                await self._apologise(turn, "common.too_fast")
+                return
             await self._answer(turn, update)
         except StorageError as error:
             log.error("storage failed", update=update.update_id, error=str(error))
@@ -143,6 +135,15 @@ class Dispatcher:
             await self._press(turn, update.callback_query)
         elif isinstance(update.message, Message):
             await self._words(turn, update.message)
+
+    def _throttled(self, turn: Turn, update: Update) -> Verdict:
+        """Count what a person asks for. What members of a group say to each other asks for nothing."""
+        message = update.message
+        if turn.operator or (message and not turn.chat.private and not _is_command(message, turn.bot.username)):
+            return Verdict.ALLOW
+        # An anonymous admin and a channel speak as chats; the user named then is one for all of them.
+        chat = message.sender_chat if message else None
+        return self._throttle.look(chat.id if chat else turn.user_id or turn.chat.id, self._monotonic())
 
     def _stranger(self, update: Update, bot: Any) -> Turn:
         """Return a turn of somebody not looked up yet, in their client's language: enough to apologise in."""
@@ -184,10 +185,10 @@ class Dispatcher:
             return
         text = (message.text or "").strip()
         if text.startswith("/"):
-            name, _, arguments = text[1:].partition(" ")
-            name, _, addressee = name.partition("@")
-            if addressee and addressee.casefold() != (turn.bot.username or "").casefold():
+            if not _is_command(message, turn.bot.username):
                 return
+            name, _, arguments = text[1:].partition(" ")
+            name = name.partition("@")[0]
             command = _BY_NAME.get(name.casefold().split("\n")[0])
             turn.arguments = arguments.strip()
             if turn.chat.awaiting and await turn.may_change():
@@ -258,3 +259,21 @@ class Dispatcher:
                 await turn.say(View(turn.t(key)))
         except TelegramError as error:
             log.warning("apology failed", error=type(error).__name__)
+
+
+def _is_command(message: Message, username: str | None) -> bool:
+    """Tell whether a message is a command, and not one for another bot."""
+    name, _, addressee = (message.text or "").strip().partition(" ")[0].partition("@")
+    return name.startswith("/") and (not addressee or addressee.casefold() == (username or "").casefold())
+
+
+def _kind(update: Update) -> str:
+    """Return what an update is counted as: the command, the feature of the button, or what kind of thing it is."""
+    if update.callback_query:
+        parsed = parse_data(update.callback_query.data or "")
+        return f"button {parsed[0]}" if parsed and parsed[:2] in BUTTONS else "button unknown"
+    text = (update.message.text or "").strip() if update.message else ""
+    if text.startswith("/"):
+        name = text[1:].split(maxsplit=1)[0].partition("@")[0].casefold() if len(text) > 1 else ""
+        return f"/{name}" if name in _BY_NAME else "/unknown"
+    return "words" if text else "membership" if update.my_chat_member else "other"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 # How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
@@ -20,12 +21,16 @@ BUSY_SECONDS = 30
 CACHE_KIB = 16 * 1024
 
 
+def _nobody_counts(_error: str) -> None:
+    """Take no notice: nobody counts the errors."""
+
+
 class StorageError(Exception):
     """The database cannot serve. Its text is one line for the operator and never holds the URL."""
 
 
 class Database:
-    """An open database. `read()` and `write()` give connections inside a transaction.
+    """An open database. `read()` and `write()` give connections inside a transaction; `on_error` hears of each failure.
 
     On SQLite all writes of this process queue on one lock and begin IMMEDIATE, so that none of them fails halfway on
     another's lock; PostgreSQL needs neither.
@@ -53,6 +58,7 @@ class Database:
         except (ImportError, ArgumentError) as error:
             raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
         self._writing = asyncio.Lock()
+        self.on_error: Callable[[str], None] = _nobody_counts
         if self.sqlite:
             _prepare_sqlite(self.engine)
 
@@ -63,17 +69,17 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for questions: one consistent view, nothing kept."""
-        async with _named_errors(), self.engine.connect() as connection:
+        async with self._named_errors(), self.engine.connect() as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for commands: all of them happen, or none."""
         if not self.sqlite:
-            async with _named_errors(), self.engine.begin() as connection:
+            async with self._named_errors(), self.engine.begin() as connection:
                 yield connection
             return
-        async with self._writing, _named_errors(), self.engine.connect() as connection:
+        async with self._writing, self._named_errors(), self.engine.connect() as connection:
             connection.sync_connection.info["immediate"] = True  # type: ignore[union-attr]
             async with connection.begin():
                 yield connection
@@ -81,6 +87,25 @@ class Database:
     async def close(self) -> None:
         """Let all connections go."""
         await self.engine.dispose()
+
+    @asynccontextmanager
+    async def _named_errors(self) -> AsyncIterator[None]:
+        """Turn what an operator can mend into one clear line; bugs pass through as they are."""
+        try:
+            yield
+        except DBAPIError as error:
+            self.on_error(type(error).__name__)
+            words = str(error.orig).lower()
+            for sign, meaning in _MENDABLE.items():
+                if sign in words:
+                    raise StorageError(meaning) from error
+            raise
+        except PoolTimeout as error:
+            self.on_error("PoolTimeout")
+            raise StorageError("the database is too slow: too many wait for it") from error
+        except OSError as error:
+            self.on_error(type(error).__name__)
+            raise StorageError(f"the database cannot be reached ({type(error).__name__})") from error
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
@@ -112,21 +137,6 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def on_begin(connection: Any) -> None:
         immediate = connection.info.pop("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-
-@asynccontextmanager
-async def _named_errors() -> AsyncIterator[None]:
-    """Turn what an operator can mend into one clear line; bugs pass through as they are."""
-    try:
-        yield
-    except DBAPIError as error:
-        words = str(error.orig).lower()
-        for sign, meaning in _MENDABLE.items():
-            if sign in words:
-                raise StorageError(meaning) from error
-        raise
-    except OSError as error:
-        raise StorageError(f"the database cannot be reached ({type(error).__name__})") from error
 
 
 _MENDABLE = {

@@ -343,3 +343,13 @@ class ChartRow(Base):
     key: Mapped[str] = mapped_column(String(120), primary_key=True)
     file_id: Mapped[str]
     created_at: Mapped[dt.datetime]
+
+
+class ReceivedRow(Base):
+    """An update that came by webhook and was answered: when it comes again, it is left alone."""
+
+    __tablename__ = "received"
+    __table_args__ = (Index("ix_received_received_at", "received_at"),)
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    received_at: Mapped[dt.datetime]

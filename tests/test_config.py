@@ -10,7 +10,7 @@ TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("BOT_TOKEN", "DATABASE_URL", "POLL_SECONDS"):
+    for name in ("BOT_TOKEN", "DATABASE_URL", "POLL_SECONDS", "WEBHOOK_URL", "WEBHOOK_SECRET"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -52,3 +52,39 @@ def test_sources_on_this_machine_may_be_polled_often() -> None:
     assert load({}, poll_seconds=1, **local).poll_seconds == 1
     with pytest.raises(SettingsError, match="^POLL_SECONDS"):
         load({}, poll_seconds=1, news_feed_url="http://127.0.0.1:1/")
+
+
+HOOK = "https://bot.example.org/hook"
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "wrong"),
+    [
+        (HOOK, "", "WEBHOOK_SECRET"),
+        ("", "s", "WEBHOOK_SECRET"),
+        (HOOK, "has space", "WEBHOOK_SECRET"),
+        (HOOK, "ключ", "WEBHOOK_SECRET"),
+        (HOOK, "s\n", "WEBHOOK_SECRET"),
+        (HOOK, "s" * 257, "WEBHOOK_SECRET"),
+        ("http://bot.example.org/hook", "s", "WEBHOOK_URL"),
+        ("http://localhost.example.org/hook", "s", "WEBHOOK_URL"),
+        ("http://127.0.0.1.example.org/hook", "s", "WEBHOOK_URL"),
+        ("https://", "s", "WEBHOOK_URL"),
+        ("https://user@bot.example.org/hook", "s", "WEBHOOK_URL"),
+        ("https://bot.example.org/hook?key=1", "s", "WEBHOOK_URL"),
+        ("https://bot.example.org/metrics", "s", "WEBHOOK_URL"),
+    ],
+)
+def test_a_webhook_needs_an_address_and_a_secret_that_telegram_takes(url: str, secret: str, wrong: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({}, webhook_url=url, webhook_secret=secret)
+    assert [line.split(":")[0] for line in str(caught.value).splitlines()] == [wrong]
+
+
+@pytest.mark.parametrize("url", [HOOK, "http://localhost:80/h", "http://127.0.0.1:8080", "http://[::1]/h"])
+def test_a_webhook_may_be_here_or_behind_https(url: str, tmp_path: Path) -> None:
+    (tmp_path / "hook").write_text("S" * 255 + "_\n")
+    settings = load({"WEBHOOK_SECRET_FILE": str(tmp_path / "hook")}, webhook_url=url)
+    assert settings.webhook_url == url
+    assert settings.webhook_secret.get_secret_value() == "S" * 255 + "_"
+    assert "SSS" not in repr(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -24,6 +25,10 @@ paced: ContextVar[bool] = ContextVar("paced", default=False)
 _COUNTED = ("send", "edit", "copy", "forward")
 
 
+def _nobody_counts(_method: str, _status: int, _seconds: float) -> None:
+    """Take no notice: nobody counts the answers."""
+
+
 class NotSent(NetworkError):
     """The request certainly did not leave: no connection came about. It may be tried again without doubling."""
 
@@ -31,17 +36,21 @@ class NotSent(NetworkError):
 class AiohttpRequest(BaseRequest):
     """The transport. `on_send(chat_id)` is called as a message leaves for a chat, so that the pacer counts replies.
 
+    `on_answer(method, status, seconds)` is called as a request ends, with status 0 where no answer came.
+
     Error texts hold the kind of failure only: the address of a request holds the token.
     """
 
     def __init__(
         self,
         on_send: Callable[[int], None] | None = None,
+        on_answer: Callable[[str, int, float], None] = _nobody_counts,
         *,
         read_seconds: float = READ_SECONDS,
         connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
         self._on_send, self._read, self._connect = on_send, read_seconds, connect_seconds
+        self._on_answer = on_answer
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -78,17 +87,22 @@ class AiohttpRequest(BaseRequest):
         read = read_timeout if isinstance(read_timeout, int | float) else self._read
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._connect, sock_read=read)
         self._count(url, request_data)
+        status, began = 0, time.monotonic()
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
-                return response.status, await response.read()
+                answer = await response.read()
+                status = response.status
+                return status, answer
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(f"no connection to Telegram ({type(error).__name__})") from None
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, asyncio.IncompleteReadError, OSError) as error:
             raise NetworkError(f"the connection to Telegram broke ({type(error).__name__})") from None
+        finally:
+            self._on_answer(url.rpartition("/")[2], status, time.monotonic() - began)
 
     def _count(self, url: str, data: RequestData | None) -> None:
         if self._on_send is None or paced.get() or data is None or not url.rpartition("/")[2].startswith(_COUNTED):

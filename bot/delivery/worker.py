@@ -20,6 +20,7 @@ from bot.delivery.request import paced
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from bot.domain.times import is_quiet, quiet_ends
+from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, deliveries
 from storage.database import Database, StorageError
@@ -65,9 +66,11 @@ class Worker:
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float],
         operators: Collection[int] = (),
+        metrics: Metrics | None = None,
     ) -> None:
         self._database, self._bot, self._pacer, self._render = database, bot, pacer, render
         self._clock, self._monotonic, self._operators = clock, monotonic, tuple(operators)
+        self._metrics = metrics or Metrics()
         self._wake = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
@@ -214,6 +217,7 @@ class Worker:
         except TelegramError as failed:
             error = failed
         decision = decide(error, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
+        self._metrics.attempted(delivery.event.kind, decision.outcome)
         return decision, message_id
 
     async def _settle(

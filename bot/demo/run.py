@@ -59,6 +59,8 @@ def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> di
         "allow_private_sources": True,
         "http_host": "127.0.0.1",
         "http_port": 0,
+        "webhook_url": "",
+        "webhook_secret": "",
         "admin_ids": str(PEOPLE[0][0]),
         "default_language": "en",
         "default_timezone": "Asia/Almaty",

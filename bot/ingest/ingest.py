@@ -23,11 +23,15 @@ FEED, PAGE = "feed", "page"
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What a snapshot changed: each article and rate with its outcome, and how many deliveries it set off."""
+    """What a snapshot changed: each article and rate with its outcome, and how many deliveries it set off.
+
+    `matches` counts the queries that its new and corrected stories match.
+    """
 
     articles: tuple[tuple[Article, articles.Stored], ...]
     rates: tuple[rates.Recorded, ...]
     deliveries: int
+    matches: int = 0
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -54,20 +58,21 @@ async def ingest(
     async with database.write() as connection:
         await matcher.refresh(connection)
         stored = []
-        told = 0
+        told = matches = 0
         for article in snapshot.articles:
             result = await articles.store(connection, source, article, now)
             stored.append((article, result))
             if result.outcome is articles.Outcome.KNOWN:
                 continue
             matched = matcher.match(article)
+            matches += len(matched)
             await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
             if result.outcome is articles.Outcome.NEW and matched and not filling:
                 told += await _cry_article(connection, result.id, now)
         figures = Figures((), 0)
         if snapshot.rates:
             figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now)
-        return Ingested(tuple(stored), figures.recorded, told + figures.deliveries)
+        return Ingested(tuple(stored), figures.recorded, told + figures.deliveries, matches)
 
 
 async def _cry_article(connection: AsyncConnection, article_id: int, now: dt.datetime) -> int:

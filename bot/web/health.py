@@ -1,33 +1,124 @@
-"""The health endpoint: whether the process lives and its database answers."""
+"""Health: whether the process lives (`/healthz`), whether it does its work (`/readyz`), what it counts (`/metrics`)."""
 
 from __future__ import annotations
 
-from aiohttp import web
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from telegram.error import TelegramError
+
+from bot.metrics import Metrics
+from bot.web.queue import QueueWatch
 from storage.database import Database, StorageError, ping
 
+# The longest a check may take: whoever asks has given up by then.
+CHECK_SECONDS = 5.0
+# A long poll ends after 25 s; who has heard nothing of Telegram for this long asks it for a sign of life.
+TELEGRAM_SECONDS = 60.0
+# How often Telegram is asked for one at most.
+ASK_SECONDS = 10.0
+# Passes that may be missed, and what one may take when every source hangs.
+PASSES_MISSED = 3
+PASS_SECONDS = 120.0
+# A hundred thousand digests at eight o'clock wait for an hour, and nothing is amiss: a queue is stuck when something
+# has waited this long while nothing was sent.
+QUEUE_SECONDS = 300.0
+STUCK_SECONDS = 120.0
 
-class HealthServer:
-    """`GET /healthz`: 200 `ok`, or 503 with one line. Listens on the address operators choose, loopback by default."""
+Check = dict[str, Any]
 
-    def __init__(self, database: Database, host: str, port: int) -> None:
-        self._database, self._host, self._port = database, host, port
-        application = web.Application()
-        application.router.add_get("/healthz", self._healthz)
-        self._runner = web.AppRunner(application, access_log=None)
 
-    async def start(self) -> None:
-        """Listen; OSError if the port is in use."""
-        await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+class Health:
+    """Answers whoever watches.
 
-    async def stop(self) -> None:
-        """Stop listening."""
-        await self._runner.cleanup()
+    `ask` is set when Telegram has been reached: a question to it, that says what is amiss, or nothing.
+    With `told` updates are posted to us, and only the question shows whether they still are.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        metrics: Metrics,
+        queue: QueueWatch,
+        poll_seconds: float,
+        told: bool,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self._metrics, self._queue, self._monotonic = database, metrics, queue, monotonic
+        self._told, self._longest_pass = told, PASSES_MISSED * poll_seconds + PASS_SECONDS
+        self.ask: Callable[[], Awaitable[str]] | None = None
+        self._asking = asyncio.Lock()
+        self._asked_at, self._amiss = float("-inf"), ""
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """What is answered where."""
+        return [
+            web.get("/healthz", self._healthz),
+            web.get("/readyz", self._readyz),
+            web.get("/metrics", self._metrics_page),
+        ]
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        try:
-            await ping(self._database)
-        except StorageError as error:
-            return web.Response(status=503, text=f"{error}\n")
         return web.Response(text="ok\n")
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        database, telegram, queue = await asyncio.gather(
+            self._in_time(self._database_check()),
+            self._in_time(self._telegram_check()),
+            self._in_time(self._queue_check()),
+        )
+        checks = {"database": database, "telegram": telegram, "poll": self._poll_check(), "queue": queue}
+        ready = all(check["ok"] for check in checks.values())
+        return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
+
+    async def _metrics_page(self, _request: web.Request) -> web.Response:
+        await self._in_time(self._queue_check())  # without a database the other figures are wanted all the more
+        page = generate_latest(self._metrics.registry)
+        return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _in_time(self, check: Awaitable[Check]) -> Check:
+        """Return what a check says, in one line where it fails."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                return await check
+        except StorageError as error:
+            return {"ok": False, "reason": str(error)}
+        except TimeoutError:
+            return {"ok": False, "reason": f"no answer within {CHECK_SECONDS:g} s"}
+        except Exception as error:
+            return {"ok": False, "reason": type(error).__name__}
+
+    async def _database_check(self) -> Check:
+        await ping(self._database)
+        return {"ok": True}
+
+    async def _telegram_check(self) -> Check:
+        if self.ask is None:
+            return {"ok": False, "reason": "not reached yet, or no longer"}
+        async with self._asking:
+            now = self._monotonic()
+            unheard = now - self._metrics.answered_at > TELEGRAM_SECONDS
+            pause = ASK_SECONDS if self._amiss else TELEGRAM_SECONDS
+            if (self._told or self._amiss or unheard) and now - self._asked_at >= pause:
+                self._asked_at = now
+                try:
+                    self._amiss = await self.ask()
+                except TelegramError as error:
+                    self._amiss = f"no answer ({type(error).__name__})"
+        return {"ok": False, "reason": self._amiss} if self._amiss else {"ok": True}
+
+    def _poll_check(self) -> Check:
+        if not self._metrics.is_elected:
+            return {"ok": True, "elected": False}
+        seconds = self._monotonic() - self._metrics.passed_at
+        return {"ok": seconds <= self._longest_pass, "elected": True, "seconds_ago": round(seconds, 1)}
+
+    async def _queue_check(self) -> Check:
+        due, oldest = await self._queue.look()
+        idle = self._monotonic() - self._metrics.attempted_at
+        return {"ok": oldest <= QUEUE_SECONDS or idle <= STUCK_SECONDS, "due": due, "oldest_seconds": round(oldest, 1)}

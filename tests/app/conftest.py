@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,16 @@ from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.schema import problems
+from bot.domain.throttle import Throttle
+from handlers import dispatch
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let people ask as fast as a test can; the test of throttling takes this back."""
+    monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
 
 
 class Site:

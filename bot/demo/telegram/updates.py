@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 
 from bot.demo.telegram.wire import JSON, ApiError
 
@@ -22,7 +23,7 @@ WEBHOOK_SET = "Conflict: terminated by setWebhook request"
 class Updates:
     """The queue of updates of the one bot. `allowed` is the list it asked for, empty for the default.
 
-    `on_change` is called when a poller begins to wait and when updates are confirmed.
+    `on_change` is called when a poller begins to wait and when updates are confirmed; `arrived` is set by a new one.
     """
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class Updates:
         self.on_change: Callable[[], None] = lambda: None
         self._pending: deque[JSON] = deque(maxlen=MAX_PENDING)
         self._next_id = 1
-        self._arrived = asyncio.Event()
+        self.arrived = asyncio.Event()
         self._poller: asyncio.Future[None] | None = None
         self._closed = False
 
@@ -47,11 +48,17 @@ class Updates:
         if kind in self.allowed or (not self.allowed and kind not in NOT_BY_DEFAULT):
             self._pending.append({"update_id": self._next_id, kind: body})
             self._next_id += 1
-            self._arrived.set()
+            self.arrived.set()
 
-    def first(self) -> JSON | None:
-        """The oldest update that waits."""
-        return self._pending[0] if self._pending else None
+    def oldest(self, limit: int) -> list[JSON]:
+        """At most `limit` of those that wait, oldest first."""
+        return list(islice(self._pending, limit))
+
+    def taken(self, update: JSON) -> None:
+        """Forget one update: the webhook took it, in whichever order."""
+        if update in self._pending:
+            self._pending.remove(update)
+            self.on_change()
 
     def confirm(self, offset: int) -> None:
         """Forget updates below an offset; a negative one keeps only the last -offset."""
@@ -71,8 +78,8 @@ class Updates:
     async def arrival(self) -> None:
         """Return when at least one update waits."""
         while not self._pending:
-            self._arrived.clear()
-            await self._arrived.wait()
+            self.arrived.clear()
+            await self.arrived.wait()
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[JSON]:
         """At most `limit` updates from `offset` on, waiting at most `seconds` for the first.

@@ -1,4 +1,4 @@
-"""Posting updates to the bot's webhook, one after the other, again and again until they are taken."""
+"""Posting updates to the bot's webhook, those of a chat one after the other, again and again until they are taken."""
 
 from __future__ import annotations
 
@@ -16,24 +16,39 @@ FIRST_DELAY = 0.05
 LONGEST_DELAY = 1.0
 MAX_ATTEMPTS = 10
 ANSWER_SECONDS = 10.0
+# Updates that are looked at for one whose chat is free.
+LOOKED_AT = 1000
 
 
 async def deliver(world: World, changed: asyncio.Event) -> None:
-    """Post every update to the webhook in order until cancelled.
+    """Post every update to the webhook until cancelled: of different chats at once, of one chat in order.
 
     `changed` is set by the caller when the webhook may have changed. After MAX_ATTEMPTS an update is dropped.
     """
     timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
+    posts: dict[int, asyncio.Task[None]] = {}
     async with aiohttp.ClientSession(timeout=timeout, trust_env=False) as session:
-        while True:
-            if not world.webhook.url:
-                changed.clear()
-                await changed.wait()
-                continue
-            await world.updates.arrival()
-            webhook, update = world.webhook, world.updates.first()
-            if webhook.url and update:
-                await _post_until_taken(session, world, webhook, update, changed)
+        try:
+            while True:
+                if not world.webhook.url:
+                    changed.clear()
+                    await changed.wait()
+                    continue
+                webhook = world.webhook
+                world.updates.arrived.clear()
+                for update in world.updates.oldest(LOOKED_AT):
+                    chat = _chat(update)
+                    if chat not in posts and len(posts) < webhook.max_connections:
+                        post = _post_until_taken(session, world, webhook, update, changed)
+                        posts[chat] = asyncio.create_task(post)
+                news = asyncio.ensure_future(world.updates.arrived.wait())
+                await asyncio.wait({news, *posts.values()}, return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                posts = {chat: task for chat, task in posts.items() if not task.done()}
+        finally:
+            for task in posts.values():
+                task.cancel()
+            await asyncio.gather(*posts.values(), return_exceptions=True)
 
 
 async def _post_until_taken(
@@ -54,7 +69,14 @@ async def _post_until_taken(
         if world.webhook is not webhook:
             return
         delay = min(delay * 2, LONGEST_DELAY)
-    world.updates.confirm(update["update_id"] + 1)
+    world.updates.taken(update)
+
+
+def _chat(update: JSON) -> int:
+    """Whose turn an update waits for; those without a chat wait for each other."""
+    _, body = update.items()
+    chat = body[1].get("chat") or body[1].get("message", {}).get("chat") or {"id": 0}
+    return int(chat["id"])
 
 
 async def _post(session: aiohttp.ClientSession, webhook: Webhook, update: JSON) -> str:

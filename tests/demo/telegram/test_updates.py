@@ -75,7 +75,7 @@ def test_member_changes_of_others_and_reactions_must_be_asked_for() -> None:
     updates = Updates()
     for kind in ("chat_member", "message_reaction", "message_reaction_count", "message"):
         updates.add(kind, {})
-    assert (len(updates), updates.first()) == (1, {"update_id": 1, "message": {}})
+    assert (len(updates), updates.oldest(1)) == (1, [{"update_id": 1, "message": {}}])
     updates.allowed = ["message_reaction"]
     updates.add("message_reaction", {})
     updates.add("message", {})

@@ -1,0 +1,128 @@
+"""What is counted in this process, for Prometheus, in a registry of its own. docs/metrics.md says what each means."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+# Seconds. An answer of ours takes milliseconds, one of Telegram's tens of them, what waits out a flood limit seconds.
+_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+# How often the event loop is asked how late it is: often enough to meet a stall of a second.
+LAG_SECONDS = 0.25
+# Long polling is slow by intention; its seconds say nothing.
+_SLOW_BY_INTENTION = "getUpdates"
+# The status of a request that got no answer.
+NO_ANSWER = 0
+
+
+class Metrics:
+    """The counters, and when (monotonic seconds) things happened last: what `/readyz` looks at.
+
+    One for the process; whoever makes something happen counts it.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._monotonic = monotonic
+        self.answered_at = self.attempted_at = self.passed_at = float("-inf")
+        self.is_elected = False
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        GCCollector(registry=registry)
+        self._polls = Counter("jarchi_polls", "Looks at a source.", ["source", "outcome"], registry=registry)
+        self._articles = Counter("jarchi_articles", "Stories read.", ["outcome"], registry=registry)
+        self._rates = Counter("jarchi_rates", "Figures read.", ["source", "outcome"], registry=registry)
+        self._matches = Counter("jarchi_matches", "Queries that new stories match.", registry=registry)
+        self._queued = Counter("jarchi_deliveries", "Deliveries written by polls.", registry=registry)
+        self._sends = Counter("jarchi_sends", "Attempts to deliver.", ["kind", "outcome"], registry=registry)
+        self._answers = Counter(
+            "jarchi_telegram_answers", "Answers of Telegram; status 0: none.", ["method", "status"], registry=registry
+        )
+        self._telegram = Histogram(
+            "jarchi_telegram_seconds", "From a request to its answer.", ["method"], buckets=_SECONDS, registry=registry
+        )
+        self._updates = Histogram(
+            "jarchi_update_seconds", "From an update to its answer.", ["command"], buckets=_SECONDS, registry=registry
+        )
+        self._throttled = Counter(
+            "jarchi_throttled", "Actions of people who ask too much.", ["verdict"], registry=registry
+        )
+        self._left_out = Counter("jarchi_updates_left_out", "Updates that found the house full.", registry=registry)
+        self.waiting = Gauge("jarchi_updates_waiting", "Updates waiting or worked on.", registry=registry)
+        self._errors = Counter("jarchi_database_errors", "Errors of the database.", ["error"], registry=registry)
+        self._lag = Histogram(
+            "jarchi_loop_lag_seconds", "How late the event loop is.", buckets=_SECONDS, registry=registry
+        )
+        self._elected = Gauge("jarchi_elected", "Whether this process polls for all.", registry=registry)
+        self.queue = Gauge("jarchi_queue_deliveries", "Deliveries that wait.", ["kind", "state"], registry=registry)
+        self.oldest = Gauge(
+            "jarchi_queue_oldest_seconds", "Since when the longest waiting could leave.", ["kind"], registry=registry
+        )
+
+    def polled(self, source: str, outcome: str) -> None:
+        """Count a look at a source: ok, unchanged or failed."""
+        self._polls.labels(source, outcome).inc()
+
+    def passed(self) -> None:
+        """Note that all sources whose time had come were looked at."""
+        self.passed_at = self._monotonic()
+
+    def elect(self, elected: bool) -> None:
+        """Note whether this process polls for all; who has just been elected has missed no pass yet."""
+        if elected and not self.is_elected:
+            self.passed()
+        self.is_elected = elected
+        self._elected.set(elected)
+
+    def stored(self, articles: dict[str, int], rates: dict[str, int], source: str, matches: int, told: int) -> None:
+        """Count what a look brought: stories and figures by outcome, queries that match, deliveries written."""
+        for outcome, count in articles.items():
+            self._articles.labels(outcome).inc(count)
+        for outcome, count in rates.items():
+            self._rates.labels(source, outcome).inc(count)
+        self._matches.inc(matches)
+        self._queued.inc(told)
+
+    def attempted(self, kind: str, outcome: str) -> None:
+        """Count an attempt to deliver."""
+        self.attempted_at = self._monotonic()
+        self._sends.labels(kind, outcome).inc()
+
+    def answered(self, method: str, status: int, seconds: float) -> None:
+        """Count a request to Telegram; the status of one without an answer is NO_ANSWER."""
+        if NO_ANSWER < status < 500:
+            self.answered_at = self._monotonic()
+        self._answers.labels(method, status).inc()
+        if method != _SLOW_BY_INTENTION:
+            self._telegram.labels(method).observe(seconds)
+
+    @contextmanager
+    def answering(self, command: str) -> Iterator[None]:
+        """Time the answer to an update."""
+        with self._updates.labels(command).time():
+            yield
+
+    def throttled(self, verdict: str) -> None:
+        """Count an action that was not done because its person asks too much."""
+        self._throttled.labels(verdict).inc()
+
+    def left_out(self) -> None:
+        """Count an update that was left unanswered because too many wait."""
+        self._left_out.inc()
+
+    def database_failed(self, error: str) -> None:
+        """Count an error of the database by its kind."""
+        self._errors.labels(error).inc()
+
+    async def watch_loop(self) -> None:
+        """Measure how late the event loop is, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LAG_SECONDS
+            await asyncio.sleep(LAG_SECONDS)
+            self._lag.observe(max(0.0, loop.time() - due))

@@ -1,0 +1,39 @@
+"""Updates that came by webhook and were answered: only their numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import ReceivedRow
+from storage.upsert import insert
+
+# Telegram gives an update up after a day; then its number cannot come again.
+KEEP = dt.timedelta(hours=25)
+# Rows deleted for each one written: more than one, so that what has become too old gets less.
+_CLEARED_FOR_EACH = 2
+
+
+async def note(connection: AsyncConnection, update_ids: Sequence[int], now: dt.datetime) -> None:
+    """Write down that updates were answered, and forget some that cannot come again."""
+    rows = [{"update_id": update_id, "received_at": now} for update_id in update_ids]
+    if not rows:
+        return
+    await connection.execute(insert(connection, ReceivedRow).on_conflict_do_nothing(), rows)
+    old = select(ReceivedRow.update_id).where(ReceivedRow.received_at < now - KEEP).limit(_CLEARED_FOR_EACH * len(rows))
+    await connection.execute(delete(ReceivedRow).where(ReceivedRow.update_id.in_(old)))
+
+
+async def is_known(connection: AsyncConnection, update_id: int) -> bool:
+    """Tell whether an update was answered, by whichever process."""
+    question = select(ReceivedRow.update_id).where(ReceivedRow.update_id == update_id)
+    return (await connection.execute(question)).first() is not None
+
+
+async def newest(connection: AsyncConnection, limit: int) -> list[int]:
+    """Return the numbers of the updates answered last, oldest first."""
+    question = select(ReceivedRow.update_id).order_by(ReceivedRow.received_at.desc()).limit(limit)
+    return [row.update_id for row in await connection.execute(question)][::-1]

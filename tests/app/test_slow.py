@@ -1,0 +1,66 @@
+"""A chat that waits for something slow holds up nobody else."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.app import App
+from bot.delivery.drawing import MAX_WAITING, Drawer
+from bot.demo.telegram import EmbeddedTelegram
+from handlers import dispatch
+from handlers.order import CHAT_WAITING, CONCURRENT_UPDATES
+from tests.app.test_conversation import ask, filled, texts
+
+
+async def test_a_slow_chart_holds_up_its_own_chat_only(
+    app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    draw = Drawer.draw
+
+    async def slow(drawer: Drawer, picture: Any) -> bytes:
+        begun.set()
+        await go_on.wait()
+        return await draw(drawer, picture)
+
+    await filled(telegram)
+    before = len(texts(telegram, 1))
+    monkeypatch.setattr(Drawer, "draw", slow)
+    telegram.say(1, "/chart kzt")
+    for _ in range(CHAT_WAITING - 1):
+        telegram.say(1, "/privacy")
+    await begun.wait()
+    assert "KZT" in await ask(telegram, 2, "/rates")
+    assert len(texts(telegram, 1)) == before
+    go_on.set()
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + CHAT_WAITING - 1, timeout=20)
+
+
+async def test_a_slow_database_in_one_chat_holds_up_no_other(
+    app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    get = dispatch.chats.get
+
+    async def slow(connection: Any, chat: int) -> Any:
+        if chat == 1:
+            begun.set()
+            await go_on.wait()
+        return await get(connection, chat)
+
+    await filled(telegram)
+    monkeypatch.setattr(dispatch.chats, "get", slow)
+    before = len(texts(telegram, 1))
+    telegram.say(1, "/help")
+    telegram.say(1, "/privacy")
+    await begun.wait()
+    for _ in range(3):
+        assert "KZT" in await ask(telegram, 2, "/rates")
+    assert len(texts(telegram, 1)) == before
+    go_on.set()
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + 2, timeout=10)
+
+
+def test_as_many_slow_charts_as_may_be_drawn_leave_places_for_others() -> None:
+    assert MAX_WAITING * 2 < CONCURRENT_UPDATES

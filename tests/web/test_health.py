@@ -1,0 +1,175 @@
+"""/readyz looks at the database, Telegram, the last pass and the queue; each can be what is amiss."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from telegram.error import TimedOut
+
+from bot.domain.chats import Chat
+from bot.domain.events import EventKind
+from bot.metrics import Metrics
+from bot.web import health as module
+from bot.web.health import Health
+from bot.web.queue import FRESH_SECONDS, QueueWatch
+from storage import chats, deliveries, queue
+from storage.database import Database, StorageError
+
+NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
+
+
+class Watched:
+    """A process that is well, until the test says otherwise; time passes when the test says so."""
+
+    def __init__(self, database: Database, *, told: bool = False) -> None:
+        self.seconds = 1000.0
+        self.metrics = Metrics(self.monotonic)
+        watch = QueueWatch(database, self.metrics, self.clock, self.monotonic)
+        self.health = Health(database, self.metrics, watch, 900, told, self.monotonic)
+        self.health.ask = self.ask
+        self.asked = 0
+        self.answer: str | Exception = ""
+        self.metrics.elect(True)
+        self.metrics.answered("getUpdates", 200, 0.0)
+        self.client: TestClient[Any, Any] | None = None
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def clock(self) -> dt.datetime:
+        return NOW + dt.timedelta(seconds=self.seconds)
+
+    async def ask(self) -> str:
+        self.asked += 1
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        self.metrics.answered("getMe", 200, 0.0)
+        return self.answer
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        if self.client is None:
+            application = web.Application()
+            application.add_routes(self.health.routes)
+            self.client = TestClient(TestServer(application))
+            await self.client.start_server()
+        async with self.client.get(path) as response:
+            return response.status, await (response.json() if "json" in response.content_type else response.text())
+
+    async def amiss(self) -> dict[str, Any]:
+        """Ask /readyz; return the checks that fail."""
+        status, said = await self.get("/readyz")
+        assert status == (200 if said["ready"] else 503)
+        failed = {name: check for name, check in said["checks"].items() if not check["ok"]}
+        assert said["ready"] == (not failed)
+        return failed
+
+
+@pytest.fixture
+async def watched(database: Database) -> AsyncIterator[Watched]:
+    watched = Watched(database)
+    yield watched
+    if watched.client is not None:
+        await watched.client.close()
+
+
+async def test_a_process_that_is_well_is_ready(watched: Watched) -> None:
+    assert await watched.amiss() == {}
+    assert watched.asked == 0
+
+
+async def test_without_a_database_it_lives_but_is_not_ready(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(_database: Database) -> Any:
+        raise StorageError("the disk cannot be read or written")
+
+    monkeypatch.setattr(Database, "read", read)
+    reason = {"ok": False, "reason": "the disk cannot be read or written"}
+    assert await watched.amiss() == {"database": reason, "queue": reason}
+    assert await watched.get("/healthz") == (200, "ok\n")
+    status, page = await watched.get("/metrics")
+    assert (status, "jarchi_elected 1.0" in page, "jarchi_queue_deliveries{" in page) == (200, True, False)
+
+
+async def test_telegram_is_asked_for_a_sign_of_life_when_none_was_heard_and_not_too_often(watched: Watched) -> None:
+    watched.seconds += module.TELEGRAM_SECONDS + 1
+    watched.metrics.passed()
+    assert await watched.amiss() == {}
+    assert watched.asked == 1
+    watched.answer = TimedOut()
+    watched.seconds += module.TELEGRAM_SECONDS + 1
+    for _ in range(3):
+        assert await watched.amiss() == {"telegram": {"ok": False, "reason": "no answer (TimedOut)"}}
+    assert watched.asked == 2
+    watched.answer = ""
+    watched.seconds += module.ASK_SECONDS
+    assert await watched.amiss() == {}
+
+
+async def test_a_webhook_that_somebody_took_away_is_noticed(database: Database) -> None:
+    watched = Watched(database, told=True)
+    assert await watched.amiss() == {}
+    watched.answer = "updates are not posted to WEBHOOK_URL"
+    watched.seconds += module.TELEGRAM_SECONDS
+    watched.metrics.answered("sendMessage", 200, 0.0)  # sending goes on meanwhile
+    assert await watched.amiss() == {"telegram": {"ok": False, "reason": "updates are not posted to WEBHOOK_URL"}}
+    assert watched.client is not None
+    await watched.client.close()
+
+
+async def test_before_telegram_is_reached_it_is_not_ready(watched: Watched) -> None:
+    watched.health.ask = None
+    assert list(await watched.amiss()) == ["telegram"]
+
+
+async def test_who_polls_for_all_must_have_looked_lately(watched: Watched) -> None:
+    watched.seconds += module.PASSES_MISSED * 900 + module.PASS_SECONDS
+    assert await watched.amiss() == {}
+    watched.seconds += 1
+    assert list(await watched.amiss()) == ["poll"]
+    watched.metrics.elect(False)
+    assert await watched.amiss() == {}
+    watched.metrics.elect(True)
+    assert await watched.amiss() == {}
+
+
+async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: Watched, database: Database) -> None:
+    written = watched.clock()
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), written)
+        event = await deliveries.happen(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
+        assert event is not None
+        await deliveries.address(connection, event, EventKind.DIGEST, [(1, 0)], written)
+    watched.seconds += module.QUEUE_SECONDS
+    watched.metrics.answered("getUpdates", 200, 0.0)
+    assert await watched.amiss() == {}
+    watched.seconds += FRESH_SECONDS
+    assert await watched.amiss() == {"queue": {"ok": False, "due": 1, "oldest_seconds": 305.0}}
+    watched.metrics.attempted("digest", "sent")
+    assert await watched.amiss() == {}
+    _, page = await watched.get("/metrics")
+    assert 'jarchi_queue_deliveries{kind="digest",state="due"} 1.0' in page
+    assert 'jarchi_queue_deliveries{kind="crossing",state="due"} 0.0' in page
+    assert 'jarchi_queue_oldest_seconds{kind="digest"} 305.0' in page
+
+
+async def test_the_queue_is_counted_no_more_often_than_every_few_seconds(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    waiting = queue.waiting
+
+    async def counted(connection: Any, now: dt.datetime) -> Any:
+        nonlocal looks
+        looks += 1
+        return await waiting(connection, now)
+
+    monkeypatch.setattr(queue, "waiting", counted)
+    for _ in range(5):
+        await watched.get("/metrics")
+        await watched.get("/readyz")
+    assert looks == 1
+    watched.seconds += FRESH_SECONDS
+    await watched.get("/metrics")
+    assert looks == 2
