@@ -17,8 +17,8 @@ from telegram.ext import Application, ApplicationBuilder
 from bot import __version__
 from bot.config import Settings
 from bot.delivery.drawing import Drawer
-from bot.delivery.pacing import Pacer
-from bot.delivery.render import render
+from bot.delivery.gate import Gate
+from bot.delivery.render import once, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.i18n import FALLBACK, LANGUAGES, Translator
@@ -122,12 +122,21 @@ class App:
     async def _serve(self, database: Database, began: float) -> None:
         settings, clock = self._settings, self._clock
         matcher = Matcher()
-        pacer = Pacer()
+        gate = Gate(time.monotonic)
         drawer = Drawer()
-        application = self._application(pacer)
+        application = self._application(gate)
         dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock)
         dispatcher.attach(application)
-        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids)
+        worker = Worker(
+            database,
+            application.bot,
+            gate,
+            once(render),
+            clock,
+            time.monotonic,
+            settings.admin_ids,
+            paid=settings.paid_broadcast,
+        )
         fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
@@ -200,8 +209,9 @@ class App:
             for task in (first_poll, menu, stopping):
                 task.cancel()
             await asyncio.gather(first_poll, menu, stopping, return_exceptions=True)
-            await application.stop()
+            gate.close()
             await worker.stop()
+            await application.stop()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
             await drawer.close()
@@ -212,13 +222,10 @@ class App:
                 await request.shutdown()
             log.info("stopped")
 
-    def _application(self, pacer: Pacer) -> Application:  # type: ignore[type-arg]
+    def _application(self, gate: Gate) -> Application:  # type: ignore[type-arg]
         settings = self._settings
         api = settings.telegram_api_url.rstrip("/")
-        self._requests = (
-            AiohttpRequest(on_send=lambda chat: pacer.note(time.monotonic(), chat)),
-            AiohttpRequest(),
-        )
+        self._requests = (AiohttpRequest(gate), AiohttpRequest())
         return (
             ApplicationBuilder()
             .token(settings.bot_token.get_secret_value())

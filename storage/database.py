@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 # How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
@@ -22,6 +22,11 @@ CACHE_KIB = 16 * 1024
 
 class StorageError(Exception):
     """The database cannot serve. Its text is one line for the operator and never holds the URL."""
+
+
+def one_line(error: StorageError | SQLAlchemyError) -> str:
+    """Return what an operator can use: the sentence of an error that can be mended, the kind of another."""
+    return str(error) if isinstance(error, StorageError) else type(error).__name__
 
 
 class Database:
