@@ -17,8 +17,8 @@ from telegram.ext import Application, ApplicationBuilder
 from bot import __version__
 from bot.config import Settings
 from bot.delivery.drawing import Drawer
-from bot.delivery.pacing import Pacer
-from bot.delivery.render import render
+from bot.delivery.gate import Gate
+from bot.delivery.render import once, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.i18n import FALLBACK, LANGUAGES, Translator
@@ -143,12 +143,22 @@ class App:
     async def _serve(self, database: Database, health: Health, webhook: Webhook | None, began: float) -> None:
         settings, clock, metrics = self._settings, self._clock, self._metrics
         matcher = Matcher()
-        pacer = Pacer()
+        gate = Gate(time.monotonic)
         drawer = Drawer()
-        application = self._application(pacer)
+        application = self._application(gate)
         dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock, metrics=metrics)
         dispatcher.attach(application)
-        worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids, metrics)
+        worker = Worker(
+            database,
+            application.bot,
+            gate,
+            once(render),
+            clock,
+            time.monotonic,
+            settings.admin_ids,
+            paid=settings.paid_broadcast,
+            metrics=metrics,
+        )
         fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
@@ -231,8 +241,9 @@ class App:
             for task in (first_poll, menu, stopping, watching):
                 task.cancel()
             await asyncio.gather(first_poll, menu, stopping, watching, return_exceptions=True)
-            await application.stop()
+            gate.close()
             await worker.stop()
+            await application.stop()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
             if webhook is not None:
@@ -245,11 +256,11 @@ class App:
                 await request.shutdown()
             log.info("stopped")
 
-    def _application(self, pacer: Pacer) -> Application:  # type: ignore[type-arg]
+    def _application(self, gate: Gate) -> Application:  # type: ignore[type-arg]
         settings = self._settings
         api = settings.telegram_api_url.rstrip("/")
         self._requests = (
-            AiohttpRequest(lambda chat: pacer.note(time.monotonic(), chat), self._metrics.answered),
+            AiohttpRequest(gate, self._metrics.answered),
             AiohttpRequest(on_answer=self._metrics.answered),
         )
         return (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot import __version__
-from bot.views.status import SourceLine
+from bot.views.status import SourceLine, moved_here
 from bot.views.status import status as status_view
 from handlers.turn import Command, Press, Turn
-from storage import articles, deliveries, sources
+from storage import articles, chats, deliveries, sources
 
 
 async def show_status(turn: Turn) -> None:
@@ -19,5 +19,15 @@ async def show_status(turn: Turn) -> None:
     await turn.say(status_view(turn.t, lines, stored, queue, __version__, turn.now, operator=turn.operator))
 
 
+async def write_here(turn: Turn, thread: str) -> None:
+    """Move what was meant for a closed topic of the chat to its General."""
+    if not thread.isdecimal():
+        await turn.old_button()
+        return
+    async with turn.database.write() as connection:
+        await chats.leave_thread(connection, turn.chat.id, int(thread))
+    await turn.show(moved_here(turn.t))
+
+
 COMMANDS = (Command("status", show_status, description_key="status.command.status"),)
-BUTTONS: dict[tuple[str, str], Press] = {}
+BUTTONS = {("status", "here"): Press(write_here, changes=True)}

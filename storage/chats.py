@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -57,6 +58,12 @@ async def get(connection: AsyncConnection, chat_id: int) -> Chat | None:
     return _chat(row) if row else None
 
 
+async def get_many(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
+    """Return those of some chats that ever spoke, by id."""
+    rows = await connection.execute(select(*_COLUMNS).where(ChatRow.id.in_(ids)))
+    return {row.id: _chat(row) for row in rows}
+
+
 async def ensure(connection: AsyncConnection, chat: Chat, now: dt.datetime) -> Chat:
     """Return the stored chat of this id; store the given one if there is none. Never changes settings."""
     values = {
@@ -94,7 +101,7 @@ async def save(connection: AsyncConnection, chat: Chat) -> None:
 
 
 async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState, now: dt.datetime) -> None:
-    """Change whether a chat is spoken to; what waits for a chat that no longer listens is dropped."""
+    """Change whether a chat is spoken to: what waits for it is due when it listens again, dropped when it does not."""
     gone_at = now if state is ChatState.GONE else None
     values: dict[str, Any] = {"state": state, "gone_at": gone_at}
     if state is ChatState.ACTIVE:
@@ -106,6 +113,8 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
             .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
             .values(state="dropped", finished_at=now, last_error=f"chat {state}")
         )
+    elif state is ChatState.ACTIVE:
+        await _release(connection, chat_id)
 
 
 async def pause(connection: AsyncConnection, chat_id: int) -> bool:
@@ -114,6 +123,23 @@ async def pause(connection: AsyncConnection, chat_id: int) -> bool:
         update(ChatRow).where(ChatRow.id == chat_id, ChatRow.state == "active").values(state=ChatState.PAUSED)
     )
     return paused.rowcount > 0
+
+
+async def resume(connection: AsyncConnection, chat_id: int) -> None:
+    """Speak again in a chat that was paused and has let a message through; what waits for it is tried now."""
+    resumed = await connection.execute(
+        update(ChatRow).where(ChatRow.id == chat_id, ChatRow.state == "paused").values(state=ChatState.ACTIVE)
+    )
+    if resumed.rowcount > 0:
+        await _release(connection, chat_id)
+
+
+async def _release(connection: AsyncConnection, chat_id: int) -> None:
+    await connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
+        .values(not_before=None)
+    )
 
 
 async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -> int:
@@ -159,6 +185,20 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     await connection.execute(update(SavedRow).where(SavedRow.chat_id == old_id, ~kept).values(chat_id=new_id))
     await connection.execute(update(ThresholdRow).where(ThresholdRow.chat_id == old_id).values(chat_id=new_id))
     await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
+
+
+async def leave_thread(connection: AsyncConnection, chat_id: int, thread_id: int) -> None:
+    """Move all that was meant for a thread of a chat to its General; what General has already wins."""
+    for table, clash in ((SubscriptionRow, ("query_id",)), (DeliveryRow, ("event_id",))):
+        there = table.__table__.alias()
+        same = [getattr(table, name) == there.c[name] for name in clash]
+        kept = select(there.c.id).where(there.c.chat_id == chat_id, there.c.thread_id == 0, *same).exists()
+        here = (table.chat_id == chat_id, table.thread_id == thread_id)
+        await connection.execute(update(table).where(*here, ~kept).values(thread_id=0))
+        await connection.execute(delete(table).where(*here))
+    moved = update(ThresholdRow).where(ThresholdRow.chat_id == chat_id, ThresholdRow.thread_id == thread_id)
+    await connection.execute(moved.values(thread_id=0))
+    await _release(connection, chat_id)
 
 
 async def forget(connection: AsyncConnection, chat_id: int) -> None:

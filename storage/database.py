@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -27,6 +27,11 @@ def _nobody_counts(_error: str) -> None:
 
 class StorageError(Exception):
     """The database cannot serve. Its text is one line for the operator and never holds the URL."""
+
+
+def one_line(error: StorageError | SQLAlchemyError) -> str:
+    """Return what an operator can use: the sentence of an error that can be mended, the kind of another."""
+    return str(error) if isinstance(error, StorageError) else type(error).__name__
 
 
 class Database:

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, case, delete, func, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
-from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind
+from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind, Priority
 from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
 
-# How long a claimed delivery may be on its way: longer than the longest send (30 s of waiting for an answer).
-LEASE = dt.timedelta(seconds=60)
+# How long a claimed delivery may be on its way: seconds of waiting for its turn, and two sends (a refused markup, a
+# group that moved) of 40 s each at the longest (bot/delivery/request.py).
+LEASE = dt.timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +146,62 @@ async def watchers(
     return [(row.chat_id, 0) for row in await connection.execute(question)]
 
 
-async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> list[Delivery]:
-    """Take up to `limit` deliveries whose time has come, most urgent first, under a lease; others cannot take them."""
-    due = (
-        select(DeliveryRow.id)
-        .where(DeliveryRow.state == "pending", (DeliveryRow.not_before.is_(None)) | (DeliveryRow.not_before <= now))
-        .order_by(DeliveryRow.priority, DeliveryRow.id)
-        .limit(limit)
-    )
+async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collection[Priority]) -> list[Priority]:
+    """Return those of some priorities of which anything waits whose time has come; a look that takes no lock."""
+    asked = list(priorities)
+    waits = [
+        select(literal_column("1")).where(DeliveryRow.priority == int(one), *_due(DeliveryRow, now)).exists()
+        for one in asked
+    ]
+    if not waits:
+        return []
+    found = (await connection.execute(select(*(wait.label(f"p{n}") for n, wait in enumerate(waits))))).one()
+    return [one for one, waiting in zip(asked, found, strict=True) if waiting]
+
+
+def _due(table: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    # Written out, not passed in: PostgreSQL's plan may count on the partial index whatever else it is asked.
+    return table.state == literal_column("'pending'"), (table.not_before.is_(None)) | (table.not_before <= now)
+
+
+async def claim(
+    connection: AsyncConnection,
+    now: dt.datetime,
+    limit: int,
+    priority: Priority | None = None,
+    *,
+    in_turn: bool = False,
+) -> list[Delivery]:
+    """Take up to `limit` deliveries whose time has come, most urgent first, under a lease; others cannot take them.
+
+    `in_turn`: only what comes next for its chat, thread and priority, so that a chat hears them in order whoever sends
+    them, and one chat with much to hear is no hindrance to others.
+    """
+    chosen = select(DeliveryRow.id).where(*_due(DeliveryRow, now))
+    if priority is not None:
+        chosen = chosen.where(DeliveryRow.priority == int(priority))
+    if in_turn:
+        first = aliased(DeliveryRow)
+        under_way = first.state == literal_column("'sending'")
+        same = [getattr(first, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
+        for before in (under_way, and_(*_due(first, now))):
+            chosen = chosen.where(~select(first.id).where(*same, first.id < DeliveryRow.id, before).exists())
+    chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(limit)
     if connection.dialect.name != "sqlite":
-        due = due.with_for_update(skip_locked=True)
+        chosen = chosen.with_for_update(skip_locked=True, of=DeliveryRow)
     claimed = await connection.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.id.in_(due.scalar_subquery()))
+        .where(DeliveryRow.id.in_(chosen.scalar_subquery()))
         .values(state="sending", lease_until=now + LEASE)
         .returning(DeliveryRow.id)
     )
     ids = [row.id for row in claimed]
-    if not ids:
-        return []
+    return await _claimed(connection, ids) if ids else []
+
+
+async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+    before = aliased(DeliveryRow)
+    same = [getattr(before, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
     rows = await connection.execute(
         select(
             DeliveryRow.id,
@@ -156,59 +210,124 @@ async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> li
             DeliveryRow.silent,
             DeliveryRow.attempts,
             DeliveryRow.repeat,
-            EventRow.id.label("event_id"),
-            EventRow.kind,
-            EventRow.key,
-            EventRow.payload,
-            EventRow.created_at,
+            DeliveryRow.event_id,
+            select(func.max(before.not_before))
+            .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
+            .scalar_subquery()
+            .label("behind"),
         )
-        .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .where(DeliveryRow.id.in_(ids))
         .order_by(DeliveryRow.priority, DeliveryRow.id)
     )
+    listed = rows.all()
+    found = await connection.execute(
+        select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in listed}))
+    )
+    events = {row.id: Event(row.id, EventKind(row.kind), row.key, row.payload, row.created_at) for row in found}
     return [
         Delivery(
             id=row.id,
-            event=Event(row.event_id, EventKind(row.kind), row.key, row.payload, row.created_at),
+            event=events[row.event_id],
             chat_id=row.chat_id,
             thread_id=row.thread_id,
             silent=row.silent,
             attempts=row.attempts,
             repeat=row.repeat,
+            behind=row.behind,
         )
-        for row in rows
+        for row in listed
     ]
 
 
+# Chosen so that one statement serves every mark: what is None stays as it was.
+_MARK = (
+    update(DeliveryRow)
+    .where(DeliveryRow.id == bindparam("of"), DeliveryRow.state == literal_column("'sending'"))
+    .values(
+        state=bindparam("to"),
+        not_before=bindparam("later"),
+        lease_until=None,
+        finished_at=bindparam("at"),
+        message_id=func.coalesce(bindparam("message", type_=BigInteger), DeliveryRow.message_id),
+        last_error=func.coalesce(bindparam("why", type_=String), DeliveryRow.last_error),
+        attempts=DeliveryRow.attempts + bindparam("more", type_=Integer),
+        repeat=func.coalesce(bindparam("again", type_=Boolean), DeliveryRow.repeat),
+    )
+)
+
+
 async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
-    """Write down what became of claimed deliveries."""
+    """Write down what became of claimed deliveries; what waits behind one that must wait, waits with it.
+
+    A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished.
+    """
+    if not marks:
+        return
+    await connection.execute(
+        _MARK,
+        [
+            {
+                "of": one.delivery_id,
+                "to": one.state,
+                "later": one.not_before,
+                "at": None if one.state is DeliveryState.PENDING else now,
+                "message": one.message_id,
+                "why": None if one.error is None else one.error[:200],
+                "more": int(one.attempted),
+                "again": one.repeat,
+            }
+            for one in marks
+        ],
+    )
     for one in marks:
-        values: dict[str, Any] = {"state": one.state, "not_before": one.not_before, "lease_until": None}
-        if one.state is not DeliveryState.PENDING:
-            values["finished_at"] = now
-        if one.message_id is not None:
-            values["message_id"] = one.message_id
-        if one.error is not None:
-            values["last_error"] = one.error[:200]
-        if one.attempted:
-            values["attempts"] = DeliveryRow.attempts + 1
-        if one.repeat is not None:
-            values["repeat"] = one.repeat
-        # A chat that went away meanwhile has dropped its deliveries already; only a claim may be finished.
+        if one.state is DeliveryState.PENDING and one.not_before is not None:
+            await _wait_behind(connection, one.delivery_id, one.not_before)
+
+
+async def _wait_behind(connection: AsyncConnection, delivery_id: int, until: dt.datetime) -> None:
+    names = ("chat_id", "thread_id", "priority")
+    head = (
         await connection.execute(
-            update(DeliveryRow).where(DeliveryRow.id == one.delivery_id, DeliveryRow.state == "sending").values(values)
+            select(*(getattr(DeliveryRow, name) for name in names)).where(DeliveryRow.id == delivery_id)
         )
+    ).one_or_none()
+    if head is not None:
+        same = [getattr(DeliveryRow, name) == getattr(head, name) for name in names]
+        await connection.execute(
+            update(DeliveryRow)
+            .where(*same, DeliveryRow.id > delivery_id, *_due(DeliveryRow, until))
+            .values(not_before=until)
+        )
+
+
+async def postpone(connection: AsyncConnection, chat_id: int, until: dt.datetime, thread_id: int | None = None) -> None:
+    """Let all that waits for a chat, or for one of its threads, wait until an instant (UTC)."""
+    waiting = update(DeliveryRow).where(DeliveryRow.chat_id == chat_id, *_due(DeliveryRow, until))
+    if thread_id is not None:
+        waiting = waiting.where(DeliveryRow.thread_id == thread_id)
+    await connection.execute(waiting.values(not_before=until))
 
 
 async def give_back(connection: AsyncConnection, before: dt.datetime | None = None) -> int:
     """Return claims to the queue: those whose lease ran out before an instant (UTC), or all of them.
 
-    All of them only where one process sends at a time: at the start on SQLite. Returns how many.
+    All of them only where one process sends at a time: at the start on SQLite. Each of them may have been sent, so
+    each is counted in its row. Returns how many.
     """
-    stale = update(DeliveryRow).where(DeliveryRow.state == "sending").values(state="pending", lease_until=None)
+    stale = (
+        update(DeliveryRow)
+        .where(DeliveryRow.state == "sending")
+        .values(state="pending", lease_until=None, lapses=DeliveryRow.lapses + 1)
+    )
     if before is not None:
         stale = stale.where(DeliveryRow.lease_until < before)
     return (await connection.execute(stale)).rowcount
+
+
+async def count_lapses(connection: AsyncConnection) -> int:
+    """Return how often a delivery was taken back from a worker that died: at most so many messages came twice."""
+    question = select(func.coalesce(func.sum(DeliveryRow.lapses), 0)).where(DeliveryRow.lapses > 0)
+    return int((await connection.execute(question)).scalar_one())
 
 
 async def next_due(connection: AsyncConnection) -> dt.datetime | None:

@@ -329,6 +329,8 @@ class DeliveryRow(Base):
     lease_until: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     repeat: Mapped[bool] = mapped_column(Boolean, default=False)
+    # How often its lease ran out or its worker died while it was claimed: it may have been sent.
+    lapses: Mapped[int] = mapped_column(default=0, server_default="0")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     last_error: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[dt.datetime]

@@ -30,8 +30,10 @@ class Outcome(StrEnum):
     SENT = "sent"
     LATER = "later"  # try again at `not_before`
     GONE = "gone"  # the chat cannot hear us any more; its settings stay
+    NOBODY = "nobody"  # another bot: bots do not hear each other
     NOT_FOUND = "not found"  # perhaps gone: counted by days
     PAUSED = "paused"  # no right to write; an admin can give it back
+    NO_TOPIC = "no topic"  # the forum's topic is closed or deleted; the rest of the chat hears us
     MOVED = "moved"  # the group is a supergroup now
     OUR_FAULT = "our fault"  # refused as malformed: once more as plain text, then kept for us to see
     UNCERTAIN = "uncertain"  # it may have arrived
@@ -47,27 +49,31 @@ class Decision:
     new_chat_id: int | None = None
     reason: str = ""
     counts: bool = True
-    whole_bot: bool = False
 
 
 # Pauses before a request that never left is tried again.
 FIRST_PAUSE = dt.timedelta(seconds=2)
 LONGEST_PAUSE = dt.timedelta(minutes=10)
-# Telegram's own 429 for a single chat is short; a long one speaks of the whole bot.
-CHAT_FLOOD_SECONDS = 60.0
+# A flood's end, and a little more so that two clocks agree about it.
+FLOOD_MARGIN = dt.timedelta(seconds=0.1)
+# Kinds that are sent once more when it is uncertain whether they arrived, and say so: a crossing missed costs money,
+# read twice it costs a glance. All others come at most once.
+ONCE_MORE = frozenset({EventKind.CROSSING})
 
 _NOT_FOUND = ("chat not found", "peer_id_invalid", "user not found")
 _NO_RIGHT = (
     "chat_write_forbidden",
     "not enough rights",
+    "have no rights",
     "have no write access",
     "need administrator rights",
     "chat_restricted",
     "chat_admin_required",
-    "topic_closed",
-    "message thread not found",
-    "topic not found",
+    "chat_send_",
 )
+_NO_TOPIC = ("topic_closed", "topic closed", "message thread not found", "topic not found")
+_TO_BOT = "can't send messages to the bot"
+_TOO_LARGE = "request entity too large"
 _SENT_ANYWAY = "sent message was immediately deleted"
 
 
@@ -80,30 +86,27 @@ def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: 
     if isinstance(error, RetryAfter):
         wait = error.retry_after
         pause = wait if isinstance(wait, dt.timedelta) else dt.timedelta(seconds=wait)
-        return Decision(
-            Outcome.LATER,
-            not_before=now + pause + dt.timedelta(seconds=0.1),
-            reason=reason,
-            counts=False,
-            whole_bot=pause.total_seconds() > CHAT_FLOOD_SECONDS,
-        )
+        return Decision(Outcome.LATER, not_before=now + pause + FLOOD_MARGIN, reason=reason, counts=False)
     if isinstance(error, ChatMigrated):
         return Decision(Outcome.MOVED, new_chat_id=error.new_chat_id, reason=reason)
     if isinstance(error, Forbidden):
-        return Decision(Outcome.GONE, reason=reason)
+        return Decision(Outcome.NOBODY if _TO_BOT in words else Outcome.GONE, reason=reason)
     if isinstance(error, InvalidToken):
         return Decision(Outcome.STOP, reason=reason, counts=False)
     if isinstance(error, BadRequest):
         if any(sentence in words for sentence in _NOT_FOUND):
             return Decision(Outcome.NOT_FOUND, reason=reason)
+        if any(sentence in words for sentence in _NO_TOPIC):
+            return Decision(Outcome.NO_TOPIC, reason=reason)
         if any(sentence in words for sentence in _NO_RIGHT):
             return Decision(Outcome.PAUSED, reason=reason)
         return Decision(Outcome.OUR_FAULT, reason=reason)
     if isinstance(error, NotSent):
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
         return Decision(Outcome.LATER, not_before=now + pause, reason=reason)
-    if isinstance(error, NetworkError) and kind is EventKind.CROSSING and not repeat:
-        # A crossing missed costs money, a crossing read twice costs a glance: once more, and it says so.
+    if _TOO_LARGE in words:
+        return Decision(Outcome.OUR_FAULT, reason=reason)
+    if isinstance(error, NetworkError) and kind in ONCE_MORE and not repeat:
         return Decision(Outcome.UNCERTAIN, not_before=now + FIRST_PAUSE, reason=reason)
     if isinstance(error, NetworkError):
         return Decision(Outcome.UNCERTAIN, reason=reason)

@@ -52,9 +52,19 @@ def _preview(view: View) -> LinkPreviewOptions:
 
 
 async def send(
-    bot: Bot, chat_id: int, thread_id: int, view: View, *, silent: bool = False, plain: bool = False
+    bot: Bot,
+    chat_id: int,
+    thread_id: int,
+    view: View,
+    *,
+    silent: bool = False,
+    plain: bool = False,
+    paid: bool = False,
 ) -> Message:
-    """Send a view as a new message; `plain` sends its bare text, where Telegram refused our markup."""
+    """Send a view as a new message; `plain` sends its bare text, where Telegram refused our markup.
+
+    `paid`: beyond the free 30 a second, for stars (Bot API, allow_paid_broadcast).
+    """
     return await bot.send_message(
         chat_id,
         plain_text(view.text) if plain else view.text,
@@ -63,6 +73,7 @@ async def send(
         reply_markup=None if plain else markup(view),
         link_preview_options=_preview(view),
         disable_notification=silent or None,
+        allow_paid_broadcast=paid or None,
     )
 
 

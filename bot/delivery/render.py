@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,31 @@ from storage import articles, chats, thresholds
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
 WHY_STORIES = 3
+
+
+# Kinds whose words are the same for all who share a language and a time zone.
+SHARED = (EventKind.STALE, EventKind.BACK, EventKind.BROADCAST)
+# Events whose words are kept: those of a broadcast leave one after another.
+MAX_KEPT = 256
+
+Render = Callable[[AsyncConnection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
+
+
+def once(render: Render) -> Render:
+    """Return a render that makes the words of shared kinds once for each event, language and time zone."""
+    kept: dict[tuple[int, str, str], View | None] = {}
+
+    async def remembered(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+        if delivery.event.kind not in SHARED:
+            return await render(connection, delivery, chat, now)
+        key = (delivery.event.id, chat.language, chat.timezone)
+        if key not in kept:
+            if len(kept) >= MAX_KEPT:
+                del kept[next(iter(kept))]
+            kept[key] = await render(connection, delivery, chat, now)
+        return kept[key]
+
+    return remembered
 
 
 async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
@@ -52,11 +77,15 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             return status.stale(t, payload, zone)
         case EventKind.BACK:
             return status.back(t, payload, zone)
+        case EventKind.NOTICE if "thread" in payload:
+            return status.topic_closed(t, payload)
         case EventKind.NOTICE:
             silent = await chats.get(connection, payload["chat"])
             if silent is None or silent.state is not ChatState.PAUSED:
                 return None
             return status.paused(t, payload)
+        case EventKind.BROADCAST:
+            return None
 
 
 async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:

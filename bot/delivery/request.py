@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.delivery.gate import Gate
+
 # Time-outs in seconds. Telegram answers in tens of milliseconds; a flood of ours makes it hold answers for seconds.
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 30.0
-# One pool for replies and deliveries: as many as are ever in flight at once.
-CONNECTIONS = 128
+# A file takes as long again as this slow a line needs for it, in bytes a second: without a limit a line that
+# stalls in the middle of it would be waited for without end.
+UPLOAD_BYTES_PER_SECOND = 50_000
+# One pool for replies and deliveries: more than are ever in flight at once (128 paid, 32 free, 32 answers).
+CONNECTIONS = 256
 
-# Set where the worker has taken a place in the pacing already, so that a delivery is not counted twice.
+# Set where the gate was passed already: for the next request that counts, and for that one only.
 paced: ContextVar[bool] = ContextVar("paced", default=False)
 
 # Methods that put something into a chat and so count against its limits.
 _COUNTED = ("send", "edit", "copy", "forward")
+# What a flood answer without a time means, in seconds.
+_FLOOD_SECONDS = 1.0
 
 
 def _nobody_counts(_method: str, _status: int, _seconds: float) -> None:
@@ -34,7 +43,7 @@ class NotSent(NetworkError):
 
 
 class AiohttpRequest(BaseRequest):
-    """The transport. `on_send(chat_id)` is called as a message leaves for a chat, so that the pacer counts replies.
+    """The transport. What puts something into a chat waits for its turn at the `gate`; flood answers are told to it.
 
     `on_answer(method, status, seconds)` is called as a request ends, with status 0 where no answer came.
 
@@ -43,13 +52,13 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(
         self,
-        on_send: Callable[[int], None] | None = None,
+        gate: Gate | None = None,
         on_answer: Callable[[str, int, float], None] = _nobody_counts,
         *,
         read_seconds: float = READ_SECONDS,
         connect_seconds: float = CONNECT_SECONDS,
     ) -> None:
-        self._on_send, self._read, self._connect = on_send, read_seconds, connect_seconds
+        self._gate, self._read, self._connect = gate, read_seconds, connect_seconds
         self._on_answer = on_answer
         self._session: aiohttp.ClientSession | None = None
 
@@ -84,17 +93,18 @@ class AiohttpRequest(BaseRequest):
         """Make one request; NotSent, TimedOut or NetworkError if it does not come to an answer."""
         if self._session is None:
             raise NotSent("the connection to Telegram is closed")
+        chat = await self._turn(url, request_data)
         read = read_timeout if isinstance(read_timeout, int | float) else self._read
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._connect, sock_read=read)
-        self._count(url, request_data)
+        # Nothing counts the time of a request's own body but the total.
+        total = self._connect + read + _size(request_data) / UPLOAD_BYTES_PER_SECOND
+        timeout = aiohttp.ClientTimeout(total=total, sock_connect=self._connect, sock_read=read)
         status, began = 0, time.monotonic()
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
-                answer = await response.read()
+                content = await response.read()
                 status = response.status
-                return status, answer
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(f"no connection to Telegram ({type(error).__name__})") from None
         except TimeoutError:
@@ -103,13 +113,41 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"the connection to Telegram broke ({type(error).__name__})") from None
         finally:
             self._on_answer(url.rpartition("/")[2], status, time.monotonic() - began)
+        if status == HTTPStatus.TOO_MANY_REQUESTS and chat is not None and self._gate is not None:
+            self._gate.refused(chat, _flood_seconds(content), paid=_paid(request_data))
+        return status, content
 
-    def _count(self, url: str, data: RequestData | None) -> None:
-        if self._on_send is None or paced.get() or data is None or not url.rpartition("/")[2].startswith(_COUNTED):
-            return
+    async def _turn(self, url: str, data: RequestData | None) -> int | None:
+        """Wait until a request may leave; returns the chat that it puts something into, if it does."""
+        if data is None or not url.rpartition("/")[2].startswith(_COUNTED):
+            return None
         chat = data.parameters.get("chat_id")
-        if isinstance(chat, int):
-            self._on_send(chat)
+        if not isinstance(chat, int):
+            return None
+        if paced.get():
+            paced.set(False)
+        elif self._gate is not None:
+            await self._gate.reply(chat)
+        return chat
+
+
+def _paid(data: RequestData | None) -> bool:
+    return data is not None and bool(data.parameters.get("allow_paid_broadcast"))
+
+
+def _flood_seconds(content: bytes) -> float:
+    """Return how long a flood answer asks to wait."""
+    try:
+        return float(json.loads(content)["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return _FLOOD_SECONDS
+
+
+def _size(data: RequestData | None) -> int:
+    """Return the bytes of the files that a request carries."""
+    if data is None or not data.contains_files:
+        return 0
+    return sum(len(content) for _, content, _ in (data.multipart_data or {}).values() if isinstance(content, bytes))
 
 
 def _body(data: RequestData | None) -> Any:

@@ -1,106 +1,128 @@
-"""The worker: claims deliveries, lets them leave at Telegram's pace, and writes down what became of each."""
+"""The worker: claims deliveries, lets them leave at the gate, and writes down what became of each."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
+from bot.delivery.books import DAY, Books, Done
+from bot.delivery.gate import Gate
 from bot.delivery.outcomes import Decision, Outcome, decide
-from bot.delivery.pacing import Pacer
+from bot.delivery.pacing import Ticket
+from bot.delivery.render import Render
 from bot.delivery.request import paced
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState, EventKind
+from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, deliveries
-from storage.database import Database, StorageError
+from storage.database import Database, StorageError, one_line
 from storage.deliveries import Mark
 
 log = structlog.get_logger()
 
-Render = Callable[[AsyncConnection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
-
-# Sends on their way at once: at 29 a second and 50-500 ms an answer, 16 never hold the pace back.
-IN_FLIGHT = 16
+# Deliveries of each priority that are held in memory, rendered: half a second of the pace, so that it never falters
+# and what is more urgent or was taken back waits for little.
+HELD = 16
+HELD_PAID = 512
 # How often the queue is looked at without being woken: another process may have written into it.
 LOOK_SECONDS = 1.0
 # How often claims of workers that died are taken back.
 RECLAIM_SECONDS = 30.0
-# A delivery that failed this often is kept for an admin to see and not tried again.
-MAX_ATTEMPTS = 8
-# How long a stop waits for what is on its way.
-STOP_SECONDS = 10.0
-# A chat's own turn farther away than this goes back to the queue, so that others go first.
-LONGEST_TURN_WAIT = 0.05
-# Telegram's false "chat not found" was seen for hours; three different days are believed.
-DAYS_NOT_FOUND = 3
+# A turn farther away than this is waited for in the database, so that a lease never runs out in a queue.
+LONGEST_TURN_WAIT = 5.0
+# How long a stop waits for what is on its way; with the last marks it ends within ten seconds.
+STOP_SECONDS = 8.0
 
 
-def _one_line(error: StorageError | SQLAlchemyError) -> str:
-    """Return what an operator can use: the sentence of an error that can be mended, the kind of another."""
-    return str(error) if isinstance(error, StorageError) else type(error).__name__
+@dataclass(slots=True, eq=False)
+class _Held:
+    """A delivery with its words, at the gate or on its way. `paused`: its chat could not be written to so far."""
+
+    delivery: Delivery
+    view: View
+    paused: bool
 
 
 class Worker:
-    """Drains the queue until stopped. `clock` gives UTC, `monotonic` the seconds that the pacer counts in.
+    """Drains the queue until stopped. `clock` gives UTC, `monotonic` the seconds that looks are counted in.
 
-    `operators` are the private chats that hear of what only an operator can mend.
+    `operators` are the private chats that hear of what only an operator can mend. `paid`: broadcasts that an admin
+    marked so leave by the paid lane.
     """
 
     def __init__(
         self,
         database: Database,
         bot: Bot,
-        pacer: Pacer,
+        gate: Gate,
         render: Render,
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float],
         operators: Collection[int] = (),
+        *,
+        paid: bool = False,
         metrics: Metrics | None = None,
     ) -> None:
-        self._database, self._bot, self._pacer, self._render = database, bot, pacer, render
-        self._clock, self._monotonic, self._operators = clock, monotonic, tuple(operators)
+        self._database, self._bot, self._gate, self._render = database, bot, gate, render
+        self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
-        self._wake = asyncio.Event()
+        self._books = Books(database, clock, operators)
+        self._waking = asyncio.Event()
         self._stopping = False
-        self._sending: set[asyncio.Task[None]] = set()
-        self._look_in = LOOK_SECONDS
+        self._held: dict[int, tuple[_Held, Ticket[Callable[[], None]]]] = {}  # at the gate, by delivery
+        self._waiting: Counter[Priority] = Counter()
+        self._many: set[Priority] = set()  # there was more than was taken at the last look
+        self._paid_lately = False
+        self._sending: dict[asyncio.Task[None], Delivery] = {}
 
     def wake(self) -> None:
         """Look at the queue now."""
-        self._wake.set()
+        self._waking.set()
+
+    @property
+    def under_way(self) -> int:
+        """How many messages have left and are not accounted for."""
+        return len(self._sending) + len(self._books)
 
     async def run(self) -> None:
         """Drain the queue until `stop()`, or until Telegram refuses the token."""
         reclaim_at, trouble = 0.0, ""
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                if self._monotonic() >= reclaim_at:
-                    await self._reclaim(everything=reclaim_at == 0.0)
-                    reclaim_at = self._monotonic() + RECLAIM_SECONDS
-                took = await self._take()
-                if trouble:
-                    log.info("queue works again")
-                trouble = ""
-            except (StorageError, SQLAlchemyError) as error:
-                took = 0
-                # Tried again every second; said once.
-                if trouble != (trouble := _one_line(error)):
-                    log.error("queue does not work", error=trouble)
-            if not took and not self._stopping:
+        writing = asyncio.create_task(self._books.keep(self._written))
+        try:
+            while not self._stopping:
+                self._waking.clear()
+                try:
+                    if self._monotonic() >= reclaim_at:
+                        await self._reclaim(everything=reclaim_at == 0.0)
+                        reclaim_at = self._monotonic() + RECLAIM_SECONDS
+                    await self._take()
+                    if trouble:
+                        log.info("queue works again")
+                    trouble = ""
+                except (StorageError, SQLAlchemyError) as error:
+                    # Tried again every second; said once.
+                    if trouble != (trouble := one_line(error)):
+                        log.error("queue does not work", error=trouble)
                 await self._pause()
-        await self._finish()
+            await self._finish()
+        finally:
+            for task in (writing, *self._sending):
+                task.cancel()
+            await asyncio.gather(writing, *self._sending, return_exceptions=True)
 
     async def stop(self) -> None:
         """Take nothing new; let what is on its way arrive, for a while."""
@@ -108,21 +130,10 @@ class Worker:
         self.wake()
 
     async def _pause(self) -> None:
-        """Wait for news: a waking, a finished send, or the next look."""
-        waits = (
-            {asyncio.ensure_future(self._wake.wait()), *self._sending}
-            if self._full()
-            else {asyncio.ensure_future(self._wake.wait())}
-        )
-        try:
-            await asyncio.wait(waits, timeout=self._look_in, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            self._look_in = LOOK_SECONDS
-            for waiting in waits - self._sending:
-                waiting.cancel()
-
-    def _full(self) -> bool:
-        return len(self._sending) >= IN_FLIGHT
+        """Wait for news: a waking, room for more, or the next look."""
+        if not self._stopping:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._waking.wait(), LOOK_SECONDS)
 
     async def _reclaim(self, *, everything: bool) -> None:
         """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
@@ -130,78 +141,160 @@ class Worker:
         async with self._database.write() as connection:
             returned = await deliveries.give_back(connection, before)
         if returned:
-            log.info("unfinished deliveries taken back", count=returned)
+            log.warning("unfinished deliveries taken back: as many messages at most come twice", count=returned)
 
-    async def _take(self) -> int:
-        """Claim as many as there are free places, and start them as their turn comes; returns how many were claimed."""
-        free = IN_FLIGHT - len(self._sending)
-        if free <= 0:
-            return 0
+    def _room(self, priority: Priority) -> int:
+        most = HELD_PAID if priority is Priority.BROADCAST and self._paid_lately else HELD
+        room = most - self._waiting[priority]
+        return room if room >= most // 2 else 0
+
+    async def _take(self) -> None:
+        """Claim what there is room for, render it, and let it wait at the gate."""
+        self._put_back(self._gate.withdraw(LONGEST_TURN_WAIT))
+        if self._gate.halt() > LONGEST_TURN_WAIT:
+            return
+        rooms = {priority: room for priority in Priority if (room := self._room(priority))}
         async with self._database.read() as connection:
-            if not await deliveries.is_due(connection, self._clock()):
-                return 0
+            due = await deliveries.due(connection, self._clock(), rooms)
+        self._many -= set(rooms)
+        if not due:
+            return
+        claimed: list[Delivery] = []
         async with self._database.write() as connection:
-            claimed = await deliveries.claim(connection, self._clock(), free)
-        unsent = list(claimed)
-        for delivery in claimed:
-            pause = self._pacer.wait_overall(self._monotonic())
-            if pause > LOOK_SECONDS or self._stopping:
-                break
-            if pause:
-                await asyncio.sleep(pause)
-            unsent.pop(0)
-            turn = self._pacer.wait_chat(self._monotonic(), delivery.chat_id)
-            if turn > LONGEST_TURN_WAIT:
-                later = self._clock() + dt.timedelta(seconds=turn)
-                await self._mark(Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False))
-                self._look_in = min(self._look_in, turn)
-                continue
-            if turn:
-                await asyncio.sleep(turn)
-            self._pacer.note(self._monotonic(), delivery.chat_id)
-            task = asyncio.create_task(self._deliver(delivery))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-            await asyncio.sleep(0)
-        for delivery in unsent:
-            later = self._clock() + dt.timedelta(seconds=self._pacer.wait_overall(self._monotonic()))
-            await self._mark(Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False))
-        return len(claimed) - len(unsent)
+            for priority in due:
+                some = await deliveries.claim(connection, self._clock(), rooms[priority], priority, in_turn=True)
+                claimed += some
+                if len(some) == rooms[priority]:
+                    self._many.add(priority)
+        broadcasts = [delivery for delivery in claimed if delivery.priority is Priority.BROADCAST]
+        if broadcasts:
+            self._paid_lately = self._paid and any(delivery.paid for delivery in broadcasts)
+        await self._admit(claimed)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        """Carry one delivery to its end; nothing escapes."""
-        paced.set(True)  # its place was taken in `_take`; this task's context is its own
+    async def _admit(self, claimed: list[Delivery]) -> None:
+        """Let claimed deliveries wait at the gate with their words; what is not sent now is written down as such."""
+        left = {delivery.id: delivery for delivery in claimed}
         try:
-            await self._attempt(delivery)
-        except (StorageError, SQLAlchemyError) as error:
-            # The claim goes back when its lease runs out.
-            log.error("outcome not written", delivery=delivery.id, error=_one_line(error))
+            async with self._database.read() as connection:
+                known = await chats.get_many(connection, {delivery.chat_id for delivery in claimed})
+                for delivery in claimed:
+                    chat = known.get(delivery.chat_id)
+                    ready = await self._words(connection, delivery, chat)
+                    del left[delivery.id]
+                    if isinstance(ready, Mark):
+                        self._books.add(Done(delivery, mark=ready))
+                    elif self._stopping:
+                        self._books.add(Done(delivery, mark=_back(delivery)))
+                    else:
+                        self._hold(_Held(delivery, ready, chat is not None and chat.state is ChatState.PAUSED))
+        finally:
+            for delivery in left.values():
+                self._books.add(Done(delivery, mark=_back(delivery)))
+
+    async def _words(self, connection: AsyncConnection, delivery: Delivery, chat: Chat | None) -> View | Mark:
+        """Return what a chat is told, or what becomes of a delivery that tells it nothing now."""
+        now = self._clock()
+        if chat is None or chat.state not in (ChatState.ACTIVE, ChatState.PAUSED):
+            return Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
+        if hushed := self._hush(delivery, chat, now):
+            return hushed
+        try:
+            view = await self._render(connection, delivery, chat, now)
+        except (StorageError, SQLAlchemyError):
+            raise
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
-            await self._mark(Mark(delivery.id, DeliveryState.DEAD, error=type(error).__name__))
-
-    async def _attempt(self, delivery: Delivery) -> None:
-        now = self._clock()
-        async with self._database.read() as connection:
-            chat = await chats.get(connection, delivery.chat_id)
-            view, mark = None, Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
-            if chat is not None and chat.state is ChatState.ACTIVE:
-                hushed = self._hush(delivery, chat, now)
-                mark = hushed or Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
-                view = None if hushed else await self._render(connection, delivery, chat, now)
-        if view is None:
-            await self._mark(mark)
-            return
-        await self._settle(delivery, view, now, *await self._send(delivery, delivery.chat_id, view))
+            return Mark(delivery.id, DeliveryState.DEAD, error=type(error).__name__)
+        return view or Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
 
     def _hush(self, delivery: Delivery, chat: Chat, now: dt.datetime) -> Mark | None:
-        """Return what quiet hours make of a delivery, or None if it may go: digests come at the hour asked for."""
+        """Return what quiet hours or a far turn make of a delivery, or None if it may go.
+
+        Digests come at the hour asked for, quiet or not.
+        """
+        if delivery.behind is not None and delivery.behind > now:
+            return _back(delivery, delivery.behind)
         zone = ZoneInfo(chat.timezone)
-        if chat.quiet is None or delivery.event.kind is EventKind.DIGEST or not is_quiet(now, chat.quiet, zone):
-            return None
-        if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None:
-            return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
-        return Mark(delivery.id, DeliveryState.PENDING, not_before=quiet_ends(now, chat.quiet, zone), attempted=False)
+        if chat.quiet and delivery.event.kind is not EventKind.DIGEST and is_quiet(now, chat.quiet, zone):
+            if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None:
+                return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
+            return _back(delivery, quiet_ends(now, chat.quiet, zone))
+        turn = self._gate.turn(delivery.chat_id, paid=self._by_paid_lane(delivery))
+        return _back(delivery, now + dt.timedelta(seconds=turn)) if turn > LONGEST_TURN_WAIT else None
+
+    def _by_paid_lane(self, delivery: Delivery) -> bool:
+        return self._paid and delivery.paid
+
+    def _hold(self, held: _Held) -> None:
+        delivery = held.delivery
+        self._waiting[delivery.priority] += 1
+        ticket = Ticket(
+            delivery.chat_id,
+            int(delivery.priority),
+            lambda: self._leave(delivery.id),
+            paid=self._by_paid_lane(delivery),
+        )
+        self._held[delivery.id] = (held, ticket)
+        self._gate.enter(ticket)
+
+    def _put_back(self, withdrawn: Iterable[tuple[Ticket[Callable[[], None]], float]]) -> None:
+        """Return to the queue what has been taken back from the gate, for when its turn may come (seconds)."""
+        waits = {id(ticket): wait for ticket, wait in withdrawn}
+        for held, ticket in list(self._held.values()) if waits else ():
+            if id(ticket) in waits:
+                self._drop(held.delivery)
+                later = self._clock() + dt.timedelta(seconds=waits[id(ticket)])
+                self._books.add(Done(held.delivery, mark=_back(held.delivery, None if self._stopping else later)))
+
+    def _drop(self, delivery: Delivery) -> _Held:
+        self._waiting[delivery.priority] -= 1
+        return self._held.pop(delivery.id)[0]
+
+    def _leave(self, number: int) -> None:
+        """Send the delivery whose turn it is."""
+        held = self._drop(self._held[number][0].delivery)
+        task = asyncio.create_task(self._deliver(held))
+        self._sending[task] = held.delivery
+        task.add_done_callback(self._arrived)
+        priority = held.delivery.priority
+        if priority in self._many and self._room(priority):
+            self.wake()
+
+    def _arrived(self, task: asyncio.Task[None]) -> None:
+        delivery = self._sending.pop(task)
+        self._gate.done(paid=self._by_paid_lane(delivery))
+
+    def _written(self) -> None:
+        """Outcomes are in the database: what comes next in their chats may be claimed."""
+        if not self._held:
+            self.wake()
+
+    async def _deliver(self, held: _Held) -> None:
+        """Carry one delivery to its end; nothing escapes."""
+        delivery, chat_id = held.delivery, held.delivery.chat_id
+        paced.set(True)  # it has come through the gate; this task's context is its own
+        try:
+            decision, message_id = await self._send(delivery, chat_id, held.view)
+            # A move and a refused markup are tried once more on the spot.
+            if decision.outcome is Outcome.MOVED and decision.new_chat_id is not None:
+                async with self._database.write() as connection:
+                    await chats.migrate(connection, chat_id, decision.new_chat_id)
+                chat_id = decision.new_chat_id
+                decision, message_id = await self._send(delivery, chat_id, held.view)
+            if decision.outcome is Outcome.OUR_FAULT:
+                log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
+                decision, message_id = await self._send(delivery, chat_id, held.view, plain=True)
+        except (StorageError, SQLAlchemyError) as error:
+            decision, message_id = Decision(Outcome.LATER, self._clock() + DAY / 1440, reason=one_line(error)), None
+        except Exception as error:
+            log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
+            decision, message_id = Decision(Outcome.OUR_FAULT, reason=type(error).__name__), None
+        log.debug("attempted", delivery=delivery.id, chat=chat_id, outcome=decision.outcome)
+        if decision.outcome is Outcome.STOP:
+            log.error("Telegram refuses the token; nothing is sent until it is right")
+            self._stopping = True
+            self.wake()
+        self._books.add(Done(delivery, chat_id, decision, message_id, resumed=held.paused))
 
     async def _send(
         self, delivery: Delivery, chat_id: int, view: View, *, plain: bool = False
@@ -211,90 +304,38 @@ class Worker:
         message_id = None
         try:
             message = await outgoing.send(
-                self._bot, chat_id, delivery.thread_id, view, silent=delivery.silent, plain=plain
+                self._bot,
+                chat_id,
+                delivery.thread_id,
+                view,
+                silent=delivery.silent,
+                plain=plain,
+                paid=self._by_paid_lane(delivery),
             )
             message_id = message.message_id
         except TelegramError as failed:
             error = failed
+        return self._decide(error, delivery), message_id
+
+    def _decide(self, error: TelegramError | None, delivery: Delivery) -> Decision:
         decision = decide(error, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
         self._metrics.attempted(delivery.event.kind, decision.outcome)
-        return decision, message_id
-
-    async def _settle(
-        self, delivery: Delivery, view: View, now: dt.datetime, decision: Decision, message_id: int | None
-    ) -> None:
-        """Write down what an attempt means; a move and a refused markup are tried once more on the spot."""
-        chat_id = delivery.chat_id
-        if decision.outcome is Outcome.MOVED and decision.new_chat_id is not None:
-            async with self._database.write() as connection:
-                await chats.migrate(connection, chat_id, decision.new_chat_id)
-            chat_id = decision.new_chat_id
-            decision, message_id = await self._send(delivery, chat_id, view)
-        if decision.outcome is Outcome.OUR_FAULT:
-            log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
-            decision, message_id = await self._send(delivery, chat_id, view, plain=True)
-        log.debug("attempted", delivery=delivery.id, chat=chat_id, outcome=decision.outcome)
-        async with self._database.write() as connection:
-            await self._consequences(connection, chat_id, decision)
-            await deliveries.mark(connection, [self._marked(delivery, decision, message_id)], self._clock())
-            if decision.outcome is Outcome.SENT and delivery.event.kind is EventKind.DIGEST:
-                await chats.digest_told(connection, chat_id, now)
-
-    async def _consequences(self, connection: AsyncConnection, chat_id: int, decision: Decision) -> None:
-        """Change what an outcome says of the chat, of the pace, or of the whole bot."""
-        now = self._clock()
-        if decision.outcome is Outcome.LATER and not decision.counts and decision.not_before is not None:
-            seconds = (decision.not_before - now).total_seconds()
-            if decision.whole_bot:
-                self._pacer.halt(self._monotonic(), seconds)
-            self._pacer.halt_chat(self._monotonic(), chat_id, seconds)
-        elif decision.outcome is Outcome.GONE:
-            await chats.set_state(connection, chat_id, ChatState.GONE, now)
-        elif decision.outcome is Outcome.PAUSED:
-            if await chats.pause(connection, chat_id):
-                await self._tell_operators(connection, chat_id, now)
-            log.warning("chat paused: no right to write there", chat=chat_id, reason=decision.reason)
-        elif decision.outcome is Outcome.NOT_FOUND:
-            if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
-                await chats.set_state(connection, chat_id, ChatState.GONE, now)
-        elif decision.outcome is Outcome.STOP:
-            log.error("Telegram refuses the token; nothing is sent until it is right")
-            self._stopping = True
-            self.wake()
-
-    async def _tell_operators(self, connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
-        """Let the operators know, once for each pause, of a chat that may not be written to."""
-        key = f"notice:paused:{chat_id}:{now.isoformat()}"
-        event = await deliveries.happen(connection, EventKind.NOTICE, key, {"chat": chat_id}, now)
-        if event is not None:
-            recipients = [(operator, 0) for operator in self._operators]
-            await deliveries.address(connection, event, EventKind.NOTICE, recipients, now)
-
-    def _marked(self, delivery: Delivery, decision: Decision, message_id: int | None) -> Mark:
-        outcome, reason = decision.outcome, decision.reason or None
-        if outcome is Outcome.SENT:
-            return Mark(delivery.id, DeliveryState.SENT, message_id=message_id)
-        if outcome is Outcome.UNCERTAIN and decision.not_before is None:
-            return Mark(delivery.id, DeliveryState.UNCERTAIN, error=reason)
-        if outcome is Outcome.UNCERTAIN:
-            return Mark(delivery.id, DeliveryState.PENDING, decision.not_before, error=reason, repeat=True)
-        if outcome in (Outcome.GONE, Outcome.NOT_FOUND):
-            return Mark(delivery.id, DeliveryState.DROPPED, error=reason)
-        if outcome is Outcome.OUR_FAULT or delivery.attempts + 1 >= MAX_ATTEMPTS:
-            return Mark(delivery.id, DeliveryState.DEAD, error=reason)
-        if outcome is Outcome.PAUSED:
-            tomorrow = self._clock() + dt.timedelta(days=1)
-            return Mark(delivery.id, DeliveryState.PENDING, not_before=tomorrow, error=reason)
-        return Mark(delivery.id, DeliveryState.PENDING, decision.not_before, error=reason, attempted=decision.counts)
-
-    async def _mark(self, mark: Mark) -> None:
-        async with self._database.write() as connection:
-            await deliveries.mark(connection, [mark], self._clock())
+        return decision
 
     async def _finish(self) -> None:
-        """Let what is on its way arrive; what does not in time is found again by its lease."""
+        """Give back what has not left, let what is on its way arrive; what does not in time may have arrived."""
+        self._put_back(self._gate.withdraw())
         if self._sending:
-            _, late = await asyncio.wait(self._sending, timeout=STOP_SECONDS)
+            under_way = dict(self._sending)
+            _, late = await asyncio.wait(under_way, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
+                delivery = under_way[task]
+                self._books.add(Done(delivery, delivery.chat_id, self._decide(TimedOut(), delivery)))
             await asyncio.gather(*late, return_exceptions=True)
+        await self._books.close()
+
+
+def _back(delivery: Delivery, later: dt.datetime | None = None) -> Mark:
+    """Return the mark of what was claimed and not tried; it may go again at `later` (UTC)."""
+    return Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)

@@ -19,15 +19,17 @@ class EventKind(StrEnum):
     BACK = "back"
     CAPPED = "capped"  # a chat heard as many crossings as a day may bring; the rest waits in its list
     NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
+    BROADCAST = "broadcast"  # an admin's words to everyone, or to those of a language or topic
 
 
 class Priority(IntEnum):
-    """The order in which waiting deliveries leave; replies never wait in this queue."""
+    """The order in which waiting deliveries leave; replies leave before all of them (bot/delivery/pacing.py)."""
 
     CROSSING = 10
     NEWS = 20
     NOTICE = 30
     DIGEST = 40
+    BROADCAST = 50
 
 
 PRIORITY = {
@@ -38,6 +40,7 @@ PRIORITY = {
     EventKind.CAPPED: Priority.NOTICE,
     EventKind.NOTICE: Priority.NOTICE,
     EventKind.DIGEST: Priority.DIGEST,
+    EventKind.BROADCAST: Priority.BROADCAST,
 }
 
 
@@ -59,7 +62,7 @@ class Event:
 
     Payloads: article {article_id}; crossing {threshold_id, the line as typed, seen: the observation} (decimals as
     strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice {chat}: the
-    chat that may not be written to.
+    chat that may not be written to; broadcast with {paid: true} leaves by the paid lane where that is on.
     """
 
     id: int
@@ -71,7 +74,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429."""
+    """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429.
+
+    `behind`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one waits with it.
+    """
 
     id: int
     event: Event
@@ -80,3 +86,14 @@ class Delivery:
     silent: bool
     attempts: int
     repeat: bool = False  # sent before with an uncertain outcome; the text says so
+    behind: dt.datetime | None = None
+
+    @property
+    def priority(self) -> Priority:
+        """How urgent it is."""
+        return PRIORITY[self.event.kind]
+
+    @property
+    def paid(self) -> bool:
+        """Whether an admin marked it to be sent as paid broadcast."""
+        return self.event.kind is EventKind.BROADCAST and self.event.payload.get("paid") is True

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.i18n import Translator
 from bot.views.figures import ago, moment
-from bot.views.message import View
+from bot.views.message import Button, View, data
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +74,14 @@ def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) 
     kind = source if source in ("feed", "page") else "bank"
     since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
     return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
+
+
+def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
+    """Say in a forum's General that one of its topics takes no messages any more, and offer to move here."""
+    move = Button(t.plain("status.move_here"), data=data("status", "here", payload["thread"]))
+    return View(t("status.topic_closed"), ((move,),))
+
+
+def moved_here(t: Translator) -> View:
+    """Say that what was meant for the topic comes here."""
+    return View(t("status.moved_here"))

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
-from bot.delivery.pacing import Pacer
+from bot.delivery.gate import Gate
+from bot.delivery.render import Render
 from bot.delivery.request import AiohttpRequest
-from bot.delivery.worker import Render, Worker
+from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
 from bot.domain.events import Delivery, EventKind
@@ -61,12 +62,15 @@ class Post:
         return key
 
     @asynccontextmanager
-    async def worker(self, read_seconds: float = 5.0, render: Render = plain) -> AsyncIterator[Worker]:
-        """A running worker, stopped in order at the end; person 3 is its operator."""
-        request = AiohttpRequest(read_seconds=read_seconds)
+    async def worker(
+        self, read_seconds: float = 5.0, render: Render = plain, *, paid: bool = False
+    ) -> AsyncIterator[Worker]:
+        """A running worker, stopped in order at the end; persons 3 and 4 are its operators."""
+        gate = Gate(time.monotonic)
+        request = AiohttpRequest(gate, read_seconds=read_seconds)
         bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
         await bot.initialize()
-        worker = Worker(self.database, bot, Pacer(), render, self.clock, time.monotonic, (3, 4))
+        worker = Worker(self.database, bot, gate, render, self.clock, time.monotonic, (3, 4), paid=paid)
         running = asyncio.create_task(worker.run())
         try:
             yield worker
@@ -77,20 +81,26 @@ class Post:
 
     async def killed_worker(self, after: int) -> int:
         """Run a worker until it has sent some more, then kill it mid-flight; returns how many sends were under way."""
-        bot = Bot(
-            TOKEN, base_url=f"{self.telegram.url}/bot", request=AiohttpRequest(), get_updates_request=AiohttpRequest()
-        )
+        gate = Gate(time.monotonic)
+        request = AiohttpRequest(gate)
+        bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
         await bot.initialize()
-        worker = Worker(self.database, bot, Pacer(), plain, self.clock, time.monotonic)
+        worker = Worker(self.database, bot, gate, plain, self.clock, time.monotonic)
         before = len(self.telegram.calls_of("sendMessage"))
         running = asyncio.create_task(worker.run())
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= before + after, timeout=20)
-        under_way = list(worker._sending)
-        for task in (running, *under_way):
-            task.cancel()
-        await asyncio.gather(running, *under_way, return_exceptions=True)
+        under_way = worker.under_way
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
         await bot.shutdown()
-        return len(under_way)
+        return under_way
+
+    async def chat(self, number: int) -> Chat:
+        """A chat as it is stored."""
+        async with self.database.read() as connection:
+            chat = await chats.get(connection, number)
+        assert chat is not None
+        return chat
 
     async def states(self) -> dict[str, int]:
         """How many deliveries are in each state."""

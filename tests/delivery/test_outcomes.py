@@ -37,7 +37,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         (BadRequest("Peer_id_invalid"), Outcome.NOT_FOUND),
         (BadRequest("Chat_write_forbidden"), Outcome.PAUSED),
         (BadRequest("Not enough rights to send text messages to the chat"), Outcome.PAUSED),
-        (BadRequest("Topic_closed"), Outcome.PAUSED),
+        (BadRequest("Topic_closed"), Outcome.NO_TOPIC),
         (BadRequest("Can't parse entities: unsupported start tag"), Outcome.OUR_FAULT),
         (BadRequest("Message is too long"), Outcome.OUR_FAULT),
         (BadRequest("Button_data_invalid"), Outcome.OUR_FAULT),

@@ -1,45 +1,228 @@
+"""The pacer in simulated time, against both ways in which a server may count."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import GROUP_MESSAGES, GROUP_SECONDS, Pacer
+from bot.delivery.pacing import CHAT, FLOOD_CHATS, FREE, GROUP, PAID, REPLY, SHARE, SWEEP_FROM, Limit, Pacer, Ticket
 from bot.demo.telegram import FloodPolicy
+from bot.demo.telegram.flood import OVERALL
 
-CHATS = st.lists(st.sampled_from([1, 2, 3, -5, -6]), min_size=1, max_size=150)
-
-
-def paced(chats: list[int]) -> list[tuple[float, int]]:
-    """Send to each chat as soon as the pacer lets it, in simulated time; returns (when, chat)."""
-    pacer, now, left = Pacer(), 1000.0, []
-    for chat in chats:
-        now += pacer.wait(now, chat)
-        assert pacer.wait(now, chat) < 1e-6
-        pacer.note(now, chat)
-        left.append((now, chat))
-    return left
+CROSSING, NEWS, DIGEST = 10, 20, 40
+# Rounding of clocks, in seconds.
+HAIR = 1e-6
+COUNTING = pytest.mark.parametrize("counting", ["window", "bucket"])
 
 
-@given(CHATS)
-def test_no_limit_of_a_strict_server_is_ever_met(chats: list[int]) -> None:
-    server = FloodPolicy("window")
-    assert [server.check(chat, at) for at, chat in paced(chats)] == [0.0] * len(chats)
+@dataclass(frozen=True)
+class Sent:
+    at: float
+    ticket: Ticket[int]
 
 
-@given(CHATS)
-def test_groups_and_chats_have_their_own_limits(chats: list[int]) -> None:
-    left = paced(chats)
-    for at, chat in left:
-        within = [t for t, c in left if c == chat and at <= t < at + (GROUP_SECONDS if chat < 0 else 1.0) - 1e-6]
-        assert len(within) <= (GROUP_MESSAGES if chat < 0 else 1)
+# When a message comes, its chat, its priority; how long after it arrives its place is free again.
+ARRIVALS = st.lists(
+    st.tuples(
+        st.floats(0, 20, allow_nan=False),
+        st.sampled_from([1, 2, 3, 4, -5, -6]),
+        st.sampled_from([REPLY, CROSSING, NEWS, DIGEST]),
+    ),
+    min_size=1,
+    max_size=120,
+)
+SECONDS_UNDER_WAY = st.floats(0, 3, allow_nan=False)
 
 
-def test_different_chats_leave_at_the_full_pace() -> None:
-    left = paced(list(range(1, 301)))
-    assert 10.0 < left[-1][0] - left[0][0] < 10.5
+def run(
+    arrivals: list[tuple[float, int, int]], under_way: float = 0.0, *, late: float = 0.0, paid: bool = False
+) -> list[Sent]:
+    """Let messages come and leave in simulated time; each look is as late as a busy loop would make it."""
+    pacer: Pacer[int] = Pacer()
+    coming = sorted((1000 + at, n, chat, priority) for n, (at, chat, priority) in enumerate(arrivals))
+    back: list[float] = []
+    sent: list[Sent] = []
+    now = 1000.0
+    for _ in range(20 * len(arrivals) + 20):
+        while coming and coming[0][0] <= now:
+            _, n, chat, priority = coming.pop(0)
+            pacer.add(now, Ticket(chat, priority, n, paid))
+        while back and back[0] <= now:
+            back.pop(0)
+            pacer.done(paid=paid)
+        while (ticket := pacer.take(now)) is not None:
+            sent.append(Sent(now, ticket))
+            if ticket.priority != REPLY:
+                back.append(now + under_way)
+        wait = pacer.wait(now)
+        nexts = [*(at for at, *_ in coming[:1]), *back[:1], *([] if wait is None else [now + wait + late + HAIR])]
+        if not nexts:
+            break
+        now = max(now, min(nexts))
+    assert len(sent) == len(arrivals), "something never left"
+    return sent
 
 
-def test_a_halt_holds_everything_and_a_chats_halt_only_the_chat() -> None:
-    pacer = Pacer()
-    pacer.halt_chat(0.0, 1, 9.0)
-    assert (pacer.wait(0.0, 1), pacer.wait(0.0, 2)) == (9.0, 0.0)
-    pacer.halt(0.0, 5.0)
-    assert (pacer.wait(0.0, 1), pacer.wait(0.0, 2)) == (9.0, 5.0)
+@COUNTING
+@given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY, late=st.sampled_from([0.0, 0.004, 0.03, 0.2]))
+def test_no_limit_of_either_server_is_ever_met(
+    counting: Literal["window", "bucket"], arrivals, under_way, late
+) -> None:
+    server = FloodPolicy(counting)
+    assert [server.check(one.ticket.chat_id, one.at) for one in run(arrivals, under_way, late=late)] == [0] * len(
+        arrivals
+    )
+
+
+@COUNTING
+@pytest.mark.parametrize("late", [0.0, 0.004, 0.03])
+def test_a_full_pace_meets_no_limit_and_loses_no_time(counting: Literal["window", "bucket"], late: float) -> None:
+    sent = run([(0.0, chat, NEWS) for chat in range(1, 301)], 0.05, late=late)
+    server = FloodPolicy(counting)
+    assert not any(server.check(one.ticket.chat_id, one.at) for one in sent)
+    ideal = 300 / OVERALL.count
+    if late <= FREE.slack:
+        assert sent[-1].at - sent[0].at < ideal * 1.05
+
+
+@COUNTING
+def test_paid_broadcasts_leave_thirty_times_as_fast(counting: Literal["window", "bucket"]) -> None:
+    sent = run([(0.0, chat, 50) for chat in range(1, 3001)], 0.1, paid=True)
+    server = FloodPolicy(counting, overall=Limit(1000, 1.0))  # type: ignore[arg-type]
+    assert not any(server.check(one.ticket.chat_id, one.at) for one in sent)
+    assert 3000 / (sent[-1].at - sent[0].at) > 950
+
+
+@given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY)
+def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
+    """What leaves, leaves at the first moment at which one more of anything that waits would have been allowed."""
+    sent = run(arrivals, under_way)
+    came = [1000 + at for at, *_ in arrivals]
+    before: dict[int, list[float]] = defaultdict(list)
+    last = float("-inf")
+    for n, one in enumerate(sent):
+        allowed = []
+        for waiting in sent[n:]:
+            chat = waiting.ticket.chat_id
+            at = max(came[waiting.ticket.item], last + FREE.gap)
+            for limit in GROUP if chat < 0 else CHAT:
+                if len(before[chat]) >= limit.count:
+                    at = max(at, before[chat][-limit.count] + limit.seconds)
+            if waiting.ticket.priority != REPLY:
+                under = sorted(s.at + under_way for s in sent[:n] if s.ticket.priority != REPLY)
+                if len(under) >= FREE.places:
+                    at = max(at, under[-FREE.places])
+            allowed.append(at)
+        assert one.at <= min(allowed) + 10 * HAIR
+        before[one.ticket.chat_id].append(one.at)
+        last = one.at
+
+
+@given(ARRIVALS)
+def test_priorities_are_kept_but_for_the_share_of_the_oldest(arrivals) -> None:
+    """Nothing leaves before something more urgent to a chat that is as free, one in eight for its age apart."""
+    sent = run(arrivals)
+    came = [1000 + at for at, *_ in arrivals]
+    served, before = 0, defaultdict(list)
+
+    def free(chat: int, at: float) -> bool:
+        return all(
+            len(before[chat]) < limit.count or before[chat][-limit.count] + limit.seconds <= at
+            for limit in (GROUP if chat < 0 else CHAT)
+        )
+
+    for n, one in enumerate(sent):
+        served += one.ticket.priority != REPLY
+        by_age = one.ticket.priority != REPLY and served % SHARE == 0
+        for other in sent[n + 1 :]:
+            if came[other.ticket.item] <= one.at and free(other.ticket.chat_id, one.at):
+                assert one.ticket.priority <= other.ticket.priority or (by_age and other.ticket.priority != REPLY)
+                if by_age and other.ticket.priority > one.ticket.priority:
+                    assert one.ticket.number < other.ticket.number
+        before[one.ticket.chat_id].append(one.at)
+
+
+@given(ARRIVALS)
+def test_a_chat_hears_each_kind_in_order(arrivals) -> None:
+    for _, heard in itertools.groupby(
+        sorted(run(arrivals), key=lambda one: (one.ticket.chat_id, one.ticket.priority)),
+        key=lambda one: (one.ticket.chat_id, one.ticket.priority),
+    ):
+        numbers = [one.ticket.number for one in heard]
+        assert numbers == sorted(numbers)
+
+
+def test_nothing_starves_beside_more_urgent_things_without_end() -> None:
+    endless = [(n / 20, 1000 + n, CROSSING) for n in range(600)] + [(n / 20, 3000 + n, NEWS) for n in range(600)]
+    sent = run([(0.0, 1, DIGEST), (0.1, 2, DIGEST), *endless])
+    digests = [one.at - 1000 for one in sent if one.ticket.priority == DIGEST]
+    assert max(digests) < 3 * SHARE * FREE.gap
+
+
+def test_chats_take_turns() -> None:
+    """A chat with much to hear does not hold up those with little, though all of it came first."""
+    sent = run([(0.0, 1, NEWS)] * 20 + [(0.0, chat, NEWS) for chat in range(2, 12)])
+    assert {one.ticket.chat_id for one in sent[:11]} == set(range(1, 12))
+
+
+@given(st.lists(st.floats(0, 70), min_size=21, max_size=60))
+def test_edits_and_answers_count_in_groups_like_everything(times: list[float]) -> None:
+    left = [one.at for one in run([(at, -5, REPLY) for at in times])]
+    assert all(b - a >= 60 for a, b in zip(left, left[GROUP[1].count :], strict=False))
+
+
+def test_a_reply_leaves_before_everything_and_needs_no_place() -> None:
+    pacer: Pacer[str] = Pacer()
+    for chat in range(100):
+        pacer.add(0.0, Ticket(chat, CROSSING, "crossing"))
+    now = 0.0
+    for _ in range(FREE.places):
+        now += pacer.wait(now) or 0.0
+        assert pacer.take(now) is not None
+    assert pacer.wait(now) is None
+    pacer.add(now, Ticket(500, REPLY, "reply"))
+    now += pacer.wait(now) or 0.0
+    left = pacer.take(now)
+    assert left is not None
+    assert left.item == "reply"
+
+
+def test_a_refused_chat_waits_alone_and_several_mean_everything() -> None:
+    pacer: Pacer[int] = Pacer()
+    for chat in range(1, FLOOD_CHATS):
+        pacer.refused(0.0, chat, 9.0)
+    assert (pacer.turn(0.0, 1), pacer.turn(0.0, 77)) == (9.0, 0.0)
+    pacer.refused(0.0, FLOOD_CHATS, 5.0)
+    assert (pacer.turn(0.0, 1), pacer.turn(0.0, 77), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
+    assert pacer.halt(0.0, paid=True) == 0.0
+
+
+def test_what_would_wait_too_long_is_handed_back_with_its_wait() -> None:
+    pacer: Pacer[str] = Pacer()
+    pacer.refused(0.0, 1, 30.0)
+    pacer.add(0.0, Ticket(1, NEWS, "far"))
+    pacer.add(0.0, Ticket(1, REPLY, "reply"))
+    pacer.add(0.0, Ticket(2, NEWS, "near"))
+    assert [(ticket.item, wait) for ticket, wait in pacer.withdraw(0.0, 5.0)] == [("far", 30.0)]
+    assert [ticket.item for ticket, _ in pacer.withdraw(0.0)] == ["near"]
+    assert pacer.take(0.0) is None
+    left = pacer.take(30.0)
+    assert left is not None
+    assert left.item == "reply"
+
+
+def test_chats_are_forgotten_when_nothing_of_them_counts() -> None:
+    pacer: Pacer[int] = Pacer()
+    now = 0.0
+    for chat in range(1, 4 * SWEEP_FROM):
+        pacer.add(now, Ticket(chat, NEWS, 0, paid=True))
+        while pacer.take(now) is None:
+            now += pacer.wait(now) or PAID.gap
+        pacer.done(paid=True)
+    assert len(pacer._chats) <= 2 * SWEEP_FROM

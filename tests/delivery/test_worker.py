@@ -144,17 +144,17 @@ async def test_a_lost_right_pauses_the_chat(post: Post) -> None:
     assert chat.state is ChatState.PAUSED
 
 
-async def test_a_chat_not_found_is_believed_gone_on_the_third_day(post: Post) -> None:
+async def test_a_chat_not_found_is_tried_daily_and_believed_gone_on_the_third_day(post: Post) -> None:
+    await post.add(NEWS, 1)
     for day in range(3):
         await post.add(NEWS, 1)
-        post.ahead = dt.timedelta(days=day)
+        post.ahead = dt.timedelta(days=day, minutes=day)
         post.telegram.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
         async with post.worker():
-            await post.until({"dropped": day + 1})
-        async with post.database.read() as connection:
-            chat = await chats.get(connection, 1)
-        assert chat is not None
-        assert chat.state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)
+            await post.until({"pending": day + 2} if day < 2 else {"dropped": 4})
+            await post.telegram.wait_for(lambda: len(post.telegram.calls_of("sendMessage")) == day + 1)  # noqa: B023
+            await post.until_idle()
+        assert (await post.chat(1)).state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)
 
 
 async def test_a_refused_token_stops_the_sending_and_touches_nothing(post: Post) -> None:

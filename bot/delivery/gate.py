@@ -1,0 +1,104 @@
+"""The gate that everything leaves through: the pacer with a clock, for deliveries and for answers to people."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+from telegram.error import RetryAfter
+
+from bot.delivery.pacing import REPLY, Pacer, Ticket
+
+# The longest an answer waits for its chat's turn; the person has typed again by then.
+LONGEST_REPLY_WAIT = 20.0
+# The same while the program stops.
+CLOSING_REPLY_WAIT = 2.0
+
+# Called when the turn has come; must not wait.
+Go = Callable[[], None]
+
+
+class Gate:
+    """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in."""
+
+    def __init__(self, monotonic: Callable[[], float], pacer: Pacer[Go] | None = None) -> None:
+        self._monotonic = monotonic
+        self._pacer: Pacer[Go] = pacer or Pacer()
+        self._timer: asyncio.TimerHandle | None = None
+        self._pumping = False
+        self._replies: set[asyncio.Future[None]] = set()
+        self._patience = LONGEST_REPLY_WAIT
+        self.floods = 0  # refusals for a flood, all told
+
+    def enter(self, ticket: Ticket[Go]) -> None:
+        """Call the ticket's item when its turn has come: perhaps now. `done` must follow."""
+        self._pacer.add(self._monotonic(), ticket)
+        self._pump()
+
+    def done(self, *, paid: bool) -> None:
+        """Take back the place of a delivery that arrived, or did not."""
+        self._pacer.done(paid=paid)
+        self._pump()
+
+    async def reply(self, chat_id: int) -> None:
+        """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
+        wait = self.turn(chat_id)
+        if wait > self._patience:
+            raise RetryAfter(dt.timedelta(seconds=wait))
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._replies.add(turn)
+
+        def go() -> None:
+            if not turn.done():
+                turn.set_result(None)
+
+        try:
+            self.enter(Ticket(chat_id, REPLY, go))
+            await turn
+        finally:
+            self._replies.discard(turn)
+
+    def turn(self, chat_id: int, *, paid: bool = False) -> float:
+        """Return the seconds until one more message to a chat may leave, about."""
+        return self._pacer.turn(self._monotonic(), chat_id, paid=paid)
+
+    def halt(self, *, paid: bool = False) -> float:
+        """Return the seconds until anything may leave."""
+        return self._pacer.halt(self._monotonic(), paid=paid)
+
+    def refused(self, chat_id: int, seconds: float, *, paid: bool = False) -> None:
+        """Telegram asked a chat, or with several chats all of us, to wait."""
+        self.floods += 1
+        self._pacer.refused(self._monotonic(), chat_id, seconds, paid=paid)
+
+    def withdraw(self, horizon: float = float("-inf")) -> list[tuple[Ticket[Go], float]]:
+        """Take back the deliveries that would wait longer than `horizon` seconds, each with its wait."""
+        return self._pacer.withdraw(self._monotonic(), horizon)
+
+    def close(self) -> None:
+        """Let answers wait no longer than a stop may take."""
+        self._patience = CLOSING_REPLY_WAIT
+        asyncio.get_running_loop().call_later(CLOSING_REPLY_WAIT, self._give_up)
+
+    def _give_up(self) -> None:
+        for turn in self._replies:
+            if not turn.done():
+                turn.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
+
+    def _pump(self) -> None:
+        """Let go all whose turn it is, and come back when there is more."""
+        if self._pumping:  # a delivery that ended while another was let go
+            return
+        self._pumping = True
+        try:
+            while (ticket := self._pacer.take(self._monotonic())) is not None:
+                ticket.item()
+        finally:
+            self._pumping = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        wait = self._pacer.wait(self._monotonic())
+        if wait is not None:
+            self._timer = asyncio.get_running_loop().call_later(wait, self._pump)
