@@ -1,15 +1,16 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds] …`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [scale] [search] [thresholds] …`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, search, thresholds, topics
+from bench import charts, matching, reading, scale, search, thresholds, topics
 
 MEASUREMENTS = {
     "charts": charts.run,
     "matching": matching.run,
     "reading": reading.run,
+    "scale": scale.run,
     "search": search.run,
     "thresholds": thresholds.run,
     "topics": topics.run,
