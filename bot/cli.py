@@ -68,6 +68,7 @@ def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
         settings.log_format,
         settings.bot_token.get_secret_value(),
         settings.database_url.get_secret_value(),
+        settings.webhook_secret.get_secret_value(),
     )
     return settings
 

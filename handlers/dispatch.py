@@ -17,6 +17,7 @@ from telegram.ext import Application, TypeHandler
 from bot.domain.chats import Chat, ChatState
 from bot.domain.throttle import Throttle, Verdict
 from bot.i18n import Translator, closest
+from bot.log import where
 from bot.metrics import Metrics
 from bot.views.message import View, parse_data
 from handlers import (
@@ -127,7 +128,7 @@ class Dispatcher:
         except TelegramError as error:
             log.warning("reply failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
         except Exception as error:
-            log.exception("handler failed", update=update.update_id, error=type(error).__name__)
+            log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
             await self._apologise(turn, "common.error")
 
     async def _answer(self, turn: Turn, update: Update) -> None:

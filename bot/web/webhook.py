@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.ext import Application
 
+from bot.log import where
 from storage import received
 from storage.database import Database, StorageError
 
@@ -118,7 +119,7 @@ class Webhook:
             log.error("update not taken; it will come again", update=number, error=type(error).__name__)
         except Exception as error:
             # It would fail again and again, and hold up all that follows in its chat.
-            log.exception("update left out", update=number, error=type(error).__name__)
+            log.error("update left out", update=number, error=type(error).__name__, at=where(error))
             self._remember([number])
         finally:
             del self._working[number]
