@@ -7,7 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -315,7 +315,10 @@ class Worker:
         return self._decide(error, delivery), message_id
 
     def _decide(self, error: TelegramError | None, delivery: Delivery) -> Decision:
-        return decide(error, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
+        decision = decide(error, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
+        if decision.outcome is Outcome.NO_TOPIC and delivery.thread_id <= outgoing.GENERAL_THREAD:
+            return replace(decision, outcome=Outcome.PAUSED)  # General itself is closed
+        return decision
 
     async def _finish(self) -> None:
         """Give back what has not left, let what is on its way arrive; what does not in time may have arrived."""
