@@ -130,7 +130,8 @@ class Worker:
         """Wait for news: a waking, room for more, or the next look."""
         if not self._stopping:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._waking.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):  # wait_for would swallow a cancellation
+                    await self._waking.wait()
 
     async def _reclaim(self, *, everything: bool) -> None:
         """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
