@@ -89,7 +89,8 @@ class Books:
     async def close(self) -> None:
         """Write the last ones; what cannot be written comes back when its lease runs out."""
         try:
-            await asyncio.wait_for(self._write(), CLOSE_SECONDS)
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._write()
         except (StorageError, SQLAlchemyError, TimeoutError) as error:
             name = type(error).__name__ if isinstance(error, TimeoutError) else one_line(error)
             log.error("the last outcomes are not written", error=name, count=len(self._open))

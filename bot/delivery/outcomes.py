@@ -37,6 +37,7 @@ class Outcome(StrEnum):
     MOVED = "moved"  # the group is a supergroup now
     OUR_FAULT = "our fault"  # refused as malformed: once more as plain text, then kept for us to see
     UNCERTAIN = "uncertain"  # it may have arrived
+    NOT_PAID = "not paid"  # Telegram lets this bot pay for no broadcast: no stars, or too few users
     STOP = "stop"  # the token is refused: nothing can be sent
 
 
@@ -73,6 +74,7 @@ _NO_RIGHT = (
 )
 _NO_TOPIC = ("topic_closed", "topic closed", "message thread not found", "topic not found")
 _TO_BOT = "can't send messages to the bot"
+_NOT_PAID = "floodskip_not_allowed"
 _TOO_LARGE = "request entity too large"
 _SENT_ANYWAY = "sent message was immediately deleted"
 
@@ -96,6 +98,8 @@ def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: 
     if isinstance(error, BadRequest):
         if any(sentence in words for sentence in _NOT_FOUND):
             return Decision(Outcome.NOT_FOUND, reason=reason)
+        if _NOT_PAID in words:
+            return Decision(Outcome.NOT_PAID, reason=reason, counts=False)
         if any(sentence in words for sentence in _NO_TOPIC):
             return Decision(Outcome.NO_TOPIC, reason=reason)
         if any(sentence in words for sentence in _NO_RIGHT):

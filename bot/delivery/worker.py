@@ -7,7 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -55,6 +55,7 @@ class _Held:
     delivery: Delivery
     view: View
     paused: bool
+    paid: bool
 
 
 class Worker:
@@ -87,7 +88,7 @@ class Worker:
         self._waiting: Counter[Priority] = Counter()
         self._many: set[Priority] = set()  # there was more than was taken at the last look
         self._paid_lately = False
-        self._sending: dict[asyncio.Task[None], Delivery] = {}
+        self._sending: dict[asyncio.Task[None], _Held] = {}
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -133,7 +134,8 @@ class Worker:
         """Wait for news: a waking, room for more, or the next look."""
         if not self._stopping:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._waking.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):  # wait_for would swallow a cancellation
+                    await self._waking.wait()
 
     async def _reclaim(self, *, everything: bool) -> None:
         """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
@@ -186,7 +188,8 @@ class Worker:
                     elif self._stopping:
                         self._books.add(Done(delivery, mark=_back(delivery)))
                     else:
-                        self._hold(_Held(delivery, ready, chat is not None and chat.state is ChatState.PAUSED))
+                        paused = chat is not None and chat.state is ChatState.PAUSED
+                        self._hold(_Held(delivery, ready, paused, self._by_paid_lane(delivery)))
         finally:
             for delivery in left.values():
                 self._books.add(Done(delivery, mark=_back(delivery)))
@@ -232,7 +235,7 @@ class Worker:
             delivery.chat_id,
             int(delivery.priority),
             lambda: self._leave(delivery.id),
-            paid=self._by_paid_lane(delivery),
+            held.paid,
         )
         self._held[delivery.id] = (held, ticket)
         self._gate.enter(ticket)
@@ -254,15 +257,14 @@ class Worker:
         """Send the delivery whose turn it is."""
         held = self._drop(self._held[number][0].delivery)
         task = asyncio.create_task(self._deliver(held))
-        self._sending[task] = held.delivery
+        self._sending[task] = held
         task.add_done_callback(self._arrived)
         priority = held.delivery.priority
         if priority in self._many and self._room(priority):
             self.wake()
 
     def _arrived(self, task: asyncio.Task[None]) -> None:
-        delivery = self._sending.pop(task)
-        self._gate.done(paid=self._by_paid_lane(delivery))
+        self._gate.done(paid=self._sending.pop(task).paid)
 
     def _written(self) -> None:
         """Outcomes are in the database: what comes next in their chats may be claimed."""
@@ -274,32 +276,34 @@ class Worker:
         delivery, chat_id = held.delivery, held.delivery.chat_id
         paced.set(True)  # it has come through the gate; this task's context is its own
         try:
-            decision, message_id = await self._send(delivery, chat_id, held.view)
+            decision, message_id = await self._send(held, chat_id)
             # A move and a refused markup are tried once more on the spot.
             if decision.outcome is Outcome.MOVED and decision.new_chat_id is not None:
                 async with self._database.write() as connection:
                     await chats.migrate(connection, chat_id, decision.new_chat_id)
                 chat_id = decision.new_chat_id
-                decision, message_id = await self._send(delivery, chat_id, held.view)
+                decision, message_id = await self._send(held, chat_id)
             if decision.outcome is Outcome.OUR_FAULT:
                 log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
-                decision, message_id = await self._send(delivery, chat_id, held.view, plain=True)
+                decision, message_id = await self._send(held, chat_id, plain=True)
         except (StorageError, SQLAlchemyError) as error:
             decision, message_id = Decision(Outcome.LATER, self._clock() + DAY / 1440, reason=one_line(error)), None
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
             decision, message_id = Decision(Outcome.OUR_FAULT, reason=type(error).__name__), None
         log.debug("attempted", delivery=delivery.id, chat=chat_id, outcome=decision.outcome)
+        if decision.outcome is Outcome.NOT_PAID and self._paid:
+            log.error("Telegram lets this bot pay for no broadcasts (stars, users); they leave at the free pace")
+            self._paid = False
         if decision.outcome is Outcome.STOP:
             log.error("Telegram refuses the token; nothing is sent until it is right")
             self._stopping = True
             self.wake()
         self._books.add(Done(delivery, chat_id, decision, message_id, resumed=held.paused))
 
-    async def _send(
-        self, delivery: Delivery, chat_id: int, view: View, *, plain: bool = False
-    ) -> tuple[Decision, int | None]:
+    async def _send(self, held: _Held, chat_id: int, *, plain: bool = False) -> tuple[Decision, int | None]:
         """Make one request; returns what it means and the id of the message."""
+        delivery = held.delivery
         error: TelegramError | None = None
         message_id = None
         try:
@@ -307,10 +311,10 @@ class Worker:
                 self._bot,
                 chat_id,
                 delivery.thread_id,
-                view,
+                held.view,
                 silent=delivery.silent,
                 plain=plain,
-                paid=self._by_paid_lane(delivery),
+                paid=held.paid,
             )
             message_id = message.message_id
         except TelegramError as failed:
@@ -319,6 +323,8 @@ class Worker:
 
     def _decide(self, error: TelegramError | None, delivery: Delivery) -> Decision:
         decision = decide(error, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
+        if decision.outcome is Outcome.NO_TOPIC and delivery.thread_id <= outgoing.GENERAL_THREAD:
+            decision = replace(decision, outcome=Outcome.PAUSED)  # General itself is closed
         self._metrics.attempted(delivery.event.kind, decision.outcome)
         return decision
 
@@ -330,7 +336,7 @@ class Worker:
             _, late = await asyncio.wait(under_way, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
-                delivery = under_way[task]
+                delivery = under_way[task].delivery
                 self._books.add(Done(delivery, delivery.chat_id, self._decide(TimedOut(), delivery)))
             await asyncio.gather(*late, return_exceptions=True)
         await self._books.close()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
@@ -36,6 +39,59 @@ async def plain(_: AsyncConnection, delivery: Delivery, _chat: Chat, _now: dt.da
     return View(f"<b>{delivery.event.key}</b>{' again' if delivery.repeat else ''}")
 
 
+class Knife:
+    """Cuts a worker off after so many steps: from then on it does nothing any more, as if its process were killed."""
+
+    def __init__(self, after: float = math.inf, reach: int = 0) -> None:
+        self.after, self.steps, self.cut = after, 0, asyncio.Event()
+        self.reach, self.reached = reach, asyncio.Event()
+
+    async def step(self) -> None:
+        """One more thing is about to happen, or has happened; `reached` is set with the step `reach`."""
+        if self.steps >= self.reach:
+            self.reached.set()
+        if self.steps >= self.after:
+            self.cut.set()
+            await asyncio.Event().wait()
+        self.steps += 1
+
+
+class CutDatabase:
+    """A database that asks the knife before and after each transaction, and before it is committed."""
+
+    def __init__(self, database: Database, knife: Knife) -> None:
+        self._database, self._knife, self.sqlite = database, knife, database.sqlite
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        await self._knife.step()
+        async with self._database.read() as connection:
+            yield connection
+        await self._knife.step()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        await self._knife.step()
+        async with self._database.write() as connection:
+            yield connection
+            await self._knife.step()
+        await self._knife.step()
+
+
+class CutRequest(AiohttpRequest):
+    """The transport, which asks the knife before and after each request."""
+
+    def __init__(self, knife: Knife, gate: Gate, *, read_seconds: float) -> None:
+        super().__init__(gate, read_seconds=read_seconds)
+        self._knife = knife
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        await self._knife.step()
+        answer = await super().do_request(*args, **kwargs)
+        await self._knife.step()
+        return answer
+
+
 class Post:
     """The queue of a test, and workers for it. `ahead` is how far their clock is ahead of noon, besides running."""
 
@@ -47,7 +103,9 @@ class Post:
         """The time that workers see."""
         return NOON + self.ahead + dt.timedelta(seconds=time.monotonic() - self._began)
 
-    async def add(self, kind: EventKind, *chats_: int) -> str:
+    async def add(
+        self, kind: EventKind, *chats_: int, thread: int = 0, payload: Mapping[str, Any] = MappingProxyType({})
+    ) -> str:
         """Queue one event for some chats; returns its key, which is the text that will be sent."""
         self._events += 1
         key = f"{kind}:{self._events}"
@@ -56,28 +114,40 @@ class Post:
                 await chats.ensure(
                     connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), NOON
                 )
-            event = await deliveries.happen(connection, kind, key, {}, NOON)
+            event = await deliveries.happen(connection, kind, key, payload, NOON)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(chat, 0) for chat in chats_], NOON)
+            await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], NOON)
         return key
 
     @asynccontextmanager
     async def worker(
-        self, read_seconds: float = 5.0, render: Render = plain, *, paid: bool = False
+        self,
+        read_seconds: float = 5.0,
+        render: Render = plain,
+        *,
+        paid: bool = False,
+        url: str | None = None,
+        knife: Knife | None = None,
     ) -> AsyncIterator[Worker]:
         """A running worker, stopped in order at the end; persons 3 and 4 are its operators."""
         gate = Gate(time.monotonic)
-        request = AiohttpRequest(gate, read_seconds=read_seconds)
-        bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
-        await bot.initialize()
-        worker = Worker(self.database, bot, gate, render, self.clock, time.monotonic, (3, 4), paid=paid)
+        knife = knife or Knife()
+        request = CutRequest(knife, gate, read_seconds=read_seconds)
+        api = f"{url or self.telegram.url}/bot"
+        bot = Bot(TOKEN, base_url=api, request=request, get_updates_request=AiohttpRequest())
+        await request.initialize()
+        database = CutDatabase(self.database, knife)
+        worker = Worker(database, bot, gate, render, self.clock, time.monotonic, (3, 4), paid=paid)
         running = asyncio.create_task(worker.run())
         try:
             yield worker
         finally:
             await worker.stop()
-            await asyncio.wait_for(running, 20)
-            await bot.shutdown()
+            if knife.cut.is_set():
+                running.cancel()
+            await asyncio.wait({running}, timeout=20)
+            assert running.done()
+            await request.shutdown()
 
     async def killed_worker(self, after: int) -> int:
         """Run a worker until it has sent some more, then kill it mid-flight; returns how many sends were under way."""
@@ -116,6 +186,15 @@ class Post:
             await asyncio.sleep(0.03)
         raise AssertionError(f"{found} instead of {states}")
 
+    async def until_finished(self) -> None:
+        """Wait until every delivery is accounted for."""
+        for _ in range(200):
+            found = await self.states()
+            if not found.get("pending") and not found.get("sending"):
+                return
+            await asyncio.sleep(0.03)
+        raise AssertionError(f"{found} are left")
+
     async def until_idle(self) -> None:
         """Wait until nothing is due and nothing is on its way."""
         for _ in range(200):
@@ -125,6 +204,17 @@ class Post:
                     return
             await asyncio.sleep(0.03)
         raise AssertionError("the queue does not end")
+
+    async def until_settled(self, number: int, tries: int, chat: int) -> Row[Any]:
+        """Wait until a delivery was tried so often and is not under way; returns its row."""
+        for _ in range(200):
+            async with self.database.read() as connection:
+                row = (await connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.id == number))).one()
+            tried = [call for call in self.telegram.calls_of("sendMessage") if call.params["chat_id"] == chat]
+            if len(tried) >= tries and row.state != "sending" and (row.last_error or row.finished_at):
+                return row
+            await asyncio.sleep(0.03)
+        raise AssertionError(f"still {row.state} after {len(tried)} attempts")
 
     async def until_attempted(self) -> None:
         """Wait until a delivery has been tried in vain."""

@@ -238,3 +238,29 @@ async def test_a_notice_is_not_sent_when_the_right_has_come_back(post: Post) -> 
         await deliveries.address(connection, event, EventKind.NOTICE, [(3, 0)], post.clock())
     async with post.worker(render=notice_or_plain):
         await post.until({"sent": 1, "dropped": 1})
+
+
+async def test_a_paid_broadcast_leaves_by_its_own_lane_where_that_is_on(post: Post) -> None:
+    post.telegram.world.stars = True
+    await post.add(EventKind.BROADCAST, 1, payload={"paid": True})
+    await post.add(EventKind.BROADCAST, 2)
+    await post.add(NEWS, 3, payload={"paid": True})
+    async with post.worker(paid=True):
+        await post.until({"sent": 3})
+    paid = {call.params["chat_id"]: call.params.get("allow_paid_broadcast") for call in post.telegram.calls}
+    assert paid == {1: True, 2: None, 3: None}
+
+
+async def test_nothing_is_paid_for_unless_the_operator_said_so(post: Post) -> None:
+    post.telegram.world.stars = True
+    await post.add(EventKind.BROADCAST, 1, payload={"paid": True})
+    async with post.worker():
+        await post.until({"sent": 1})
+    assert "allow_paid_broadcast" not in post.telegram.calls[0].params
+
+
+async def test_a_bot_that_may_not_pay_sends_for_free(post: Post) -> None:
+    keys = [await post.add(EventKind.BROADCAST, 1, 2, payload={"paid": True}) for _ in range(2)]
+    async with post.worker(paid=True):
+        await post.until({"sent": 4})
+    assert [sorted(post.heard(chat)) for chat in (1, 2)] == [keys, keys]

@@ -7,6 +7,8 @@ import asyncio
 import signal
 import sys
 
+from bot.demo.telegram.flood import FloodPolicy
+from bot.demo.telegram.people import Person
 from bot.demo.telegram.server import DEFAULT_TOKEN, EmbeddedTelegram
 
 
@@ -21,8 +23,11 @@ def _person(text: str) -> tuple[int, str, str]:
 
 async def _serve(args: argparse.Namespace) -> None:
     # Alone it may run for days: recording every call would only fill the memory.
-    telegram = EmbeddedTelegram(args.token, record=False)
-    for person_id, name, language in args.person or [(1, "Aida", "en")]:
+    flood = FloodPolicy(args.flood) if args.flood else None
+    telegram = EmbeddedTelegram(args.token, record=False, flood=flood, latency=args.latency, stars=args.stars)
+    for number in range(1, args.people + 1):
+        telegram.world.add_person(Person(number, f"P{number}", None, "en", True))
+    for person_id, name, language in args.person or [(1, "Aida", "en")] * (not args.people):
         telegram.add_person(person_id, name, language_code=language)
     await telegram.start(port=args.port)
     stopped = asyncio.Event()
@@ -44,6 +49,10 @@ def main() -> None:
     parser.add_argument(
         "--person", type=_person, action="append", metavar="ID:NAME:LANGUAGE", help="someone to talk to the bot"
     )
+    parser.add_argument("--people", type=int, default=0, metavar="N", help="a crowd besides, with the ids 1 to N")
+    parser.add_argument("--flood", choices=["window", "bucket"], help="Telegram's limits, counted so; without: none")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to each answer")
+    parser.add_argument("--stars", action="store_true", help="the bot can pay for broadcasts")
     args = parser.parse_args()
     try:
         asyncio.run(_serve(args))

@@ -21,6 +21,7 @@ class Limit:
 
 
 OVERALL = Limit(30, 1.0)  # "about 30 messages per second"
+PAID = Limit(1000, 1.0)  # "up to 1000 messages per second" with allow_paid_broadcast, counted by themselves
 PRIVATE = Limit(3, 3.0)  # "more than one message per second ... short bursts": one a second, three at once
 GROUP = Limit(20, 60.0)  # "20 messages per minute to the same group"; edits count there too
 
@@ -79,7 +80,7 @@ class TokenBucket:
 
 
 class FloodPolicy:
-    """The three limits together; edits count like messages. A refused message is not counted."""
+    """All limits together; edits count like messages. A refused message is not counted."""
 
     def __init__(
         self,
@@ -88,21 +89,24 @@ class FloodPolicy:
         overall: Limit = OVERALL,
         private: Limit = PRIVATE,
         group: Limit = GROUP,
+        paid: Limit = PAID,
     ) -> None:
         self._meter: type[TrailingWindow] | type[TokenBucket] = TrailingWindow if counting == "window" else TokenBucket
         self._private = private
         self._group = group
         self._overall: Meter = self._meter(overall)
+        self._paid: Meter = self._meter(paid)
         self._chats: dict[int, Meter] = {}
 
-    def check(self, chat_id: int, now: float) -> int:
+    def check(self, chat_id: int, now: float, *, paid: bool = False) -> int:
         """0 if a message to the chat (negative: a group) goes through, which counts it; else whole seconds to wait."""
         chat = self._chats.get(chat_id)
         if chat is None:
             chat = self._chats[chat_id] = self._meter(self._group if chat_id < 0 else self._private)
-        wait = max(self._overall.wait(now), chat.wait(now))
+        overall = self._paid if paid else self._overall
+        wait = max(overall.wait(now), chat.wait(now))
         if wait > 0:
             return max(1, math.ceil(wait))
-        self._overall.take(now)
+        overall.take(now)
         chat.take(now)
         return 0

@@ -148,11 +148,12 @@ def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
             content["reply_to_message"] = {name: part for name, part in original.items() if name != "reply_to_message"}
         elif reply.get("allow_sending_without_reply") is not True:
             raise bad_request("message to be replied not found")
-    if params.flag("allow_paid_broadcast"):
+    paid = params.flag("allow_paid_broadcast")
+    if paid and not world.stars:
         raise bad_request("FLOODSKIP_NOT_ALLOWED")  # this bot has no Stars to pay with
     if params.flag("protect_content"):
         content["has_protected_content"] = True
-    world.admit(chat)
+    world.admit(chat, paid=paid)
     return world.add_message(chat, world.bot, content)
 
 

@@ -31,7 +31,8 @@ class EmbeddedTelegram:
     """A Bot API server with a world of its own around the bot.
 
     `token` is the only one accepted. `clock` gives seconds since 1970 (UTC). `flood` sets limits on sending (None: no
-    limits). `latency` is seconds added to each answer. `record` keeps every call in `calls`.
+    limits). `latency` is seconds added to each answer. `record` keeps every call in `calls`. `stars`: the bot can pay
+    for broadcasts.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class EmbeddedTelegram:
         flood: FloodPolicy | None = None,
         latency: float = 0.0,
         record: bool = True,
+        stars: bool = False,
         username: str = "JarchiBot",
         first_name: str = "Jarchi",
     ) -> None:
@@ -52,6 +54,7 @@ class EmbeddedTelegram:
         self.calls: list[Call] = []
         bot = {"id": int(number), "is_bot": True, "first_name": first_name, "username": username}
         self.world = World(bot, clock, flood)
+        self.world.stars = stars
         self.world.listeners.append(lambda _event: self._wake())
         self.world.updates.on_change = self._wake
         self._page = Page(self.world)

@@ -73,6 +73,7 @@ class World:
         self.bot = bot
         self.clock = clock
         self.flood = flood
+        self.stars = False  # whether the bot has Telegram stars to pay for broadcasts with
         self.updates = Updates()
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
@@ -139,9 +140,9 @@ class World:
             raise ApiError(403, f"Forbidden: bot is not a member of the {chat.object['type']} chat")
         return chat
 
-    def admit(self, chat: Chat) -> None:
+    def admit(self, chat: Chat, *, paid: bool = False) -> None:
         """Count one message or edit against the flood limits. Raises ApiError 429 when it is one too many."""
-        if self.flood and (seconds := self.flood.check(chat.id, self.clock())):
+        if self.flood and (seconds := self.flood.check(chat.id, self.clock(), paid=paid)):
             raise ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 
     # -- messages

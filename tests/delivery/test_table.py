@@ -1,0 +1,207 @@
+"""Each sentence of Telegram's and what comes of it: the delivery, its chat, what is tried again, who is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import select
+
+from bot.domain.chats import ChatState
+from bot.domain.events import EventKind
+from storage.models import DeliveryRow
+from tests.delivery.conftest import Post
+from tests.delivery.test_worker import notice_or_plain
+
+NEWS, CROSSING, DIGEST, BROADCAST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST, EventKind.BROADCAST
+ACTIVE, GONE, PAUSED = ChatState.ACTIVE, ChatState.GONE, ChatState.PAUSED
+DAY = dt.timedelta(days=1)
+GROUP = -5
+
+
+@dataclass(frozen=True)
+class Row:
+    """An answer, and what is expected of it. `again`: when it is tried again; `tries` at once; `told` an operator."""
+
+    description: str
+    state: str
+    status: int = 400
+    chat: int = 1
+    chat_state: ChatState = ACTIVE
+    tries: int = 1
+    again: dt.timedelta | None = None
+    told: str = ""
+    kind: EventKind = NEWS
+    parameters: dict[str, object] | None = None
+    thread: int = 0
+    counts: int = 1
+    faults: int = 1
+    repeat: bool = field(default=False)
+
+
+def gone(description: str, chat: int = 1) -> Row:
+    return Row(f"Forbidden: {description}", "dropped", 403, chat, GONE)
+
+
+def paused(description: str) -> Row:
+    return Row(f"Bad Request: {description}", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, told="not write")
+
+
+def missing(description: str) -> Row:
+    return Row(f"Bad Request: {description}", "pending", again=DAY)
+
+
+def refused(description: str) -> Row:
+    return Row(f"Bad Request: {description}", "dead", tries=2, faults=2)
+
+
+TABLE = [
+    gone("bot was blocked by the user"),
+    gone("user is deactivated"),
+    gone("bot can't initiate conversation with a user"),
+    Row("Forbidden: the bot can't send messages to the bot", "dropped", 403),
+    *(gone(f"bot was kicked from the {kind} chat", GROUP) for kind in ("group", "supergroup", "channel")),
+    *(gone(f"bot is not a member of the {kind} chat", GROUP) for kind in ("group", "supergroup", "channel")),
+    gone("the group chat was deleted", GROUP),
+    missing("chat not found"),
+    missing("private chat not found"),
+    missing("PEER_ID_INVALID"),
+    paused("CHAT_WRITE_FORBIDDEN"),
+    paused("not enough rights to send text messages to the chat"),
+    paused("not enough rights to send photos to the chat"),
+    paused("have no write access to the chat"),
+    paused("need administrator rights in the channel chat"),
+    paused("CHAT_RESTRICTED"),
+    paused("CHAT_ADMIN_REQUIRED"),
+    paused("CHAT_SEND_PLAIN_FORBIDDEN"),
+    *(
+        Row(f"Bad Request: {words}", "pending", chat=GROUP, again=DAY, thread=7)
+        for words in ("TOPIC_CLOSED", "message thread not found", "topic not found")
+    ),
+    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, told="not write"),
+    refused('can\'t parse entities: Unsupported start tag "p" at byte offset 0'),
+    refused("message is too long"),
+    refused("reply markup is too long"),
+    refused("BUTTON_DATA_INVALID"),
+    refused("BUTTON_URL_INVALID"),
+    refused("Wrong HTTP URL"),
+    refused("something that nobody has seen yet"),
+    Row("Bad Request: can't parse entities: bad", "sent", tries=2),
+    Row("Request Entity Too Large", "dead", 413, tries=2, faults=2),
+    Row(
+        "Too Many Requests: retry after 30",
+        "pending",
+        429,
+        again=dt.timedelta(seconds=30),
+        counts=0,
+        parameters={"retry_after": 30},
+    ),
+    Row(
+        "Too Many Requests: retry after 10072",
+        "pending",
+        429,
+        again=dt.timedelta(seconds=10072),
+        counts=0,
+        parameters={"retry_after": 10072},
+    ),
+    Row("Internal Server Error: sent message was immediately deleted and can't be returned", "sent", 500),
+    *(Row("Internal Server Error", "uncertain", 500, kind=kind) for kind in (NEWS, DIGEST, BROADCAST)),
+    *(Row("Bad Gateway", "uncertain", status) for status in (502, 504)),
+    Row("Bad Gateway", "pending", 502, kind=CROSSING, again=dt.timedelta(seconds=2), repeat=True),
+]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.description[:60]} {row.kind} {row.thread}")
+async def test_what_comes_of_an_answer(post: Post, row: Row) -> None:
+    await post.add(NEWS, 3)  # the operator speaks with the bot
+    async with post.worker():
+        await post.until({"sent": 1})
+    await post.add(row.kind, row.chat, thread=row.thread)
+    async with post.database.read() as connection:
+        number = max((await connection.execute(select(DeliveryRow.id))).scalars())
+    post.telegram.fail_next(
+        "sendMessage",
+        chat_id=row.chat,
+        status=row.status,
+        description=row.description,
+        parameters=row.parameters,
+        times=row.faults,
+    )
+    async with post.worker(render=notice_or_plain):
+        delivery = await post.until_settled(number, row.tries, row.chat)
+        if row.told:
+            await post.telegram.wait_for(lambda: len(post.heard(3)) == 2)
+        elif row.thread:
+            await post.telegram.wait_for(lambda: post.heard(GROUP))
+        await post.until_idle()
+    assert delivery.state == row.state
+    assert (await post.chat(row.chat)).state is row.chat_state
+    assert delivery.repeat is row.repeat
+    expected = row.counts if row.state != "sent" or row.counts else 1
+    assert delivery.attempts == expected
+    if row.again is None:
+        assert delivery.not_before is None
+    else:
+        late = delivery.not_before - post.clock() - row.again
+        assert abs(late) < dt.timedelta(seconds=60 if row.again < DAY else 600)
+    told = post.heard(3)[1:]
+    assert len(told) == bool(row.told)
+    assert all(row.told in words for words in told)
+    if row.thread:
+        [offer] = post.heard(GROUP)
+        assert "topics" in offer
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_refused_token_stops_everything_and_touches_nobody(post: Post, status: int) -> None:
+    await post.add(NEWS, 1)
+    await post.add(NEWS, 2)
+    words = {401: "Unauthorized", 404: "Not Found"}[status]
+    post.telegram.fail_next("sendMessage", status=status, description=words, times=2)
+    async with post.worker():
+        await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
+        await post.until({"pending": 2})
+    assert await post.states() == {"pending": 2}
+    assert [(await post.chat(chat)).state for chat in (1, 2)] == [ACTIVE, ACTIVE]
+
+
+async def test_a_paused_chat_is_tried_daily_and_speaks_again_when_a_message_arrives(post: Post) -> None:
+    first, second = await post.add(NEWS, GROUP), await post.add(DIGEST, GROUP)
+    post.telegram.fail_next("sendMessage", status=400, description="Bad Request: CHAT_WRITE_FORBIDDEN", times=2)
+    async with post.worker():
+        await post.until({"pending": 2})
+        await post.until_attempted()
+        await post.until_idle()
+    assert (await post.chat(GROUP)).state is PAUSED
+    post.telegram._faults.pending.clear()
+    post.ahead += dt.timedelta(days=1, minutes=1)
+    async with post.worker():
+        await post.until({"sent": 2})
+    assert (await post.chat(GROUP)).state is ACTIVE
+    assert post.heard(GROUP) == [first, second]
+
+
+async def test_a_migrated_group_moves_whole_and_hears_each_thing_once(post: Post) -> None:
+    keys = [await post.add(kind, GROUP) for kind in (CROSSING, NEWS, NEWS, DIGEST)]
+    post.telegram.migrate(GROUP, -1000000000005)
+    async with post.worker():
+        await post.until({"sent": 4})
+    assert sorted(post.heard(-1000000000005)) == sorted(keys)
+    async with post.database.read() as connection:
+        assert set((await connection.execute(select(DeliveryRow.chat_id))).scalars()) == {-1000000000005}
+
+
+async def test_what_waits_behind_a_delayed_one_stays_in_order(post: Post) -> None:
+    keys = [await post.add(NEWS, 1) for _ in range(3)]
+    port = int(post.telegram.url.rpartition(":")[2])
+    await post.telegram.stop()
+    url = f"http://127.0.0.1:{port}"
+    async with post.worker(url=url):
+        await post.until_attempted()
+        await post.until_idle()
+        keys.append(await post.add(NEWS, 1))
+        await post.telegram.start(port=port)
+        post.ahead += dt.timedelta(seconds=40)
+        await post.until({"sent": 4})
+    assert post.heard(1) == keys
