@@ -180,7 +180,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         DeliveryRow.event_id == EventRow.id,
         EventRow.key == literal("article:") + cast(ArticleRow.id, Text),
         DeliveryRow.chat_id == chat_id,
-        DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
+        or_(DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")), DeliveryRow.folded_into.is_not(None)),
     )
     question = select(*COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
     return await _listed(connection, question, limit, 0, None)

@@ -156,6 +156,7 @@ async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> li
             DeliveryRow.silent,
             DeliveryRow.attempts,
             DeliveryRow.repeat,
+            DeliveryRow.folded_into,
             EventRow.id.label("event_id"),
             EventRow.kind,
             EventRow.key,
@@ -175,6 +176,7 @@ async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> li
             silent=row.silent,
             attempts=row.attempts,
             repeat=row.repeat,
+            catch_up=row.folded_into is not None,
         )
         for row in rows
     ]

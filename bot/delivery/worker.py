@@ -21,7 +21,7 @@ from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from bot.domain.times import is_quiet, quiet_ends
 from bot.views.message import View
-from storage import chats, deliveries
+from storage import catchup, chats, deliveries
 from storage.database import Database, StorageError
 from storage.deliveries import Mark
 
@@ -139,6 +139,7 @@ class Worker:
                 return 0
         async with self._database.write() as connection:
             claimed = await deliveries.claim(connection, self._clock(), free)
+            claimed = await catchup.fold(connection, claimed, self._clock())
         unsent = list(claimed)
         for delivery in claimed:
             pause = self._pacer.wait_overall(self._monotonic())
@@ -196,7 +197,7 @@ class Worker:
         zone = ZoneInfo(chat.timezone)
         if chat.quiet is None or delivery.event.kind is EventKind.DIGEST or not is_quiet(now, chat.quiet, zone):
             return None
-        if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None:
+        if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
             return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
         return Mark(delivery.id, DeliveryState.PENDING, not_before=quiet_ends(now, chat.quiet, zone), attempted=False)
 

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     BACK = "back"
     CAPPED = "capped"  # a chat heard as many crossings as a day may bring; the rest waits in its list
     NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
+    BROADCAST = "broadcast"  # what an operator says to everybody, or to those of a language or topic
 
 
 class Priority(IntEnum):
@@ -28,6 +29,7 @@ class Priority(IntEnum):
     NEWS = 20
     NOTICE = 30
     DIGEST = 40
+    BROADCAST = 50
 
 
 PRIORITY = {
@@ -38,17 +40,19 @@ PRIORITY = {
     EventKind.CAPPED: Priority.NOTICE,
     EventKind.NOTICE: Priority.NOTICE,
     EventKind.DIGEST: Priority.DIGEST,
+    EventKind.BROADCAST: Priority.BROADCAST,
 }
 
 
 class DeliveryState(StrEnum):
-    """The life of one delivery. Only `pending` and `sending` are unfinished."""
+    """The life of one delivery. Only `pending`, `held` and `sending` are unfinished."""
 
     PENDING = "pending"
     SENDING = "sending"  # claimed; goes back to pending when the lease runs out
     SENT = "sent"
     UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
-    FOLDED = "folded"  # held back in quiet hours; the next digest tells it
+    HELD = "held"  # of a broadcast that is paused
+    FOLDED = "folded"  # told by another message: held back in quiet hours by the digest, after downtime by one for all
     DROPPED = "dropped"  # nobody to hear it: chat gone or stopped, subscription ended
     DEAD = "dead"  # our fault or too many attempts; kept for an admin to see
 
@@ -59,7 +63,7 @@ class Event:
 
     Payloads: article {article_id}; crossing {threshold_id, the line as typed, seen: the observation} (decimals as
     strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice {chat}: the
-    chat that may not be written to.
+    chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it takes the quick lane}.
     """
 
     id: int
@@ -80,3 +84,4 @@ class Delivery:
     silent: bool
     attempts: int
     repeat: bool = False  # sent before with an uncertain outcome; the text says so
+    catch_up: bool = False  # it tells those that were folded into it too

@@ -49,15 +49,15 @@ class Post:
     async def add(self, kind: EventKind, *chats_: int) -> str:
         """Queue one event for some chats; returns its key, which is the text that will be sent."""
         self._events += 1
-        key = f"{kind}:{self._events}"
+        key, now = f"{kind}:{self._events}", NOON + self.ahead
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(
-                    connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), NOON
+                    connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now
                 )
-            event = await deliveries.happen(connection, kind, key, {}, NOON)
+            event = await deliveries.happen(connection, kind, key, {}, now)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(chat, 0) for chat in chats_], NOON)
+            await deliveries.address(connection, event, kind, [(chat, 0) for chat in chats_], now)
         return key
 
     @asynccontextmanager
