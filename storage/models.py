@@ -333,7 +333,7 @@ class DeliveryRow(Base):
     repeat: Mapped[bool] = mapped_column(Boolean, default=False)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     last_error: Mapped[str | None] = mapped_column(String(200))
-    folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that tells it; its own id: it tells others
+    folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that tells it; its own: it tells more
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
 

@@ -52,9 +52,7 @@ class Post:
         key, now = f"{kind}:{self._events}", NOON + self.ahead
         async with self.database.write() as connection:
             for chat in chats_:
-                await chats.ensure(
-                    connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now
-                )
+                await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
             event = await deliveries.happen(connection, kind, key, {}, now)
             assert event is not None
             await deliveries.address(connection, event, kind, [(chat, 0) for chat in chats_], now)

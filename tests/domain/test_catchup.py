@@ -38,7 +38,9 @@ def test_nothing_is_folded_in_quiet_hours() -> None:
     assert foldable({1: ago(1), 2: ago(2)}, None, ALMATY, midnight) == (1, 2)
 
 
-@given(st.lists(minutes, max_size=8), st.none() | st.builds(Quiet, st.integers(0, 700), st.integers(701, 1439)), minutes)
+@given(
+    st.lists(minutes, max_size=8), st.none() | st.builds(Quiet, st.integers(0, 700), st.integers(701, 1439)), minutes
+)
 def test_what_is_folded_is_late_and_all_that_is_late(
     ages: list[dt.timedelta], quiet: Quiet | None, ahead: dt.timedelta
 ) -> None:
