@@ -23,6 +23,7 @@ from handlers import (
     charts,
     convert,
     digest,
+    failures,
     history,
     news,
     privacy,
@@ -55,6 +56,7 @@ _FEATURES: tuple[Any, ...] = (
     digest,
     settings,
     status,
+    failures,
     privacy,
     help_,
 )
@@ -189,13 +191,15 @@ class Dispatcher:
             if addressee and addressee.casefold() != (turn.bot.username or "").casefold():
                 return
             command = _BY_NAME.get(name.casefold().split("\n")[0])
-            turn.arguments = arguments.strip()
+            turn.arguments, turn.message = arguments.strip(), message
             if turn.chat.awaiting and await turn.may_change():
                 await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
             if command is None:
                 turn.arguments = text
                 if turn.chat.private:
                     await help_.unknown(turn)
+            elif command.operators and not turn.operates:
+                await turn.say(View(turn.t("common.operators_only")))
             elif not command.changes or await turn.may_change():
                 await command.handler(turn)
             else:
@@ -219,6 +223,8 @@ class Dispatcher:
         press = BUTTONS.get(parsed[:2]) if parsed else None
         if parsed is None or press is None:
             await turn.old_button()
+        elif press.operators and not turn.operates:
+            await turn.toast(turn.t.plain("common.operators_only"), alert=True)
         elif press.changes and not await turn.may_change():
             await turn.toast(turn.t.plain("common.admins_only"), alert=True)
         else:
