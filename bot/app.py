@@ -16,6 +16,8 @@ from telegram.ext import Application, ApplicationBuilder
 
 from bot import __version__
 from bot.config import Settings
+from bot.delivery.broadcasts import LOOK_SECONDS as BROADCAST_SECONDS
+from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
 from bot.delivery.pacing import Pacer
 from bot.delivery.render import render
@@ -25,7 +27,7 @@ from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import Poller
-from bot.schedule.jobs import digest_tick, thin, timetable
+from bot.schedule.jobs import digest_tick, often, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
 from bot.web.health import HealthServer
@@ -175,6 +177,8 @@ class App:
             partial(lead, "thinning", nightly),
             settings.poll_seconds,
         )
+        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
+        often(scheduler, "broadcasts", partial(lead, "broadcasts", broadcaster.look), BROADCAST_SECONDS)
         try:
             if not await self._connect(application):
                 return

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     bank_base_url: str = Field("", description="an http(s) address of a mirror of the banks")
     poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
     allow_private_sources: bool = Field(False, description="true or false")
+    paid_broadcast: bool = Field(False, description="true or false")
     admin_ids: Annotated[frozenset[int], NoDecode] = Field(
         frozenset(), description="Telegram user ids, separated by commas"
     )

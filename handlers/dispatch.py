@@ -20,6 +20,7 @@ from bot.i18n import Translator, closest
 from bot.views.message import View, parse_data
 from handlers import (
     alerts,
+    broadcast,
     charts,
     convert,
     digest,
@@ -57,6 +58,7 @@ _FEATURES: tuple[Any, ...] = (
     settings,
     status,
     failures,
+    broadcast,
     privacy,
     help_,
 )

@@ -241,7 +241,7 @@ async def oldest_pending(connection: AsyncConnection) -> dt.datetime | None:
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
-    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "sending", "dead")))
+    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "held", "sending", "dead")))
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
 

@@ -304,6 +304,7 @@ class EventRow(Base):
 _PENDING = text("state = 'pending'")
 _SENDING = text("state = 'sending'")
 _DEAD = text("state = 'dead'")
+_HELD = text("state = 'held'")
 
 
 class DeliveryRow(Base):
@@ -317,6 +318,7 @@ class DeliveryRow(Base):
         ),
         Index("ix_deliveries_sending", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_deliveries_chat_id", "chat_id", "state"),
+        Index("ix_deliveries_held", "event_id", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_deliveries_dead", "finished_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )
 

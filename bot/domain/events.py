@@ -19,7 +19,7 @@ class EventKind(StrEnum):
     BACK = "back"
     CAPPED = "capped"  # a chat heard as many crossings as a day may bring; the rest waits in its list
     NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
-    BROADCAST = "broadcast"  # what an operator says to everybody, or to those of a language or topic
+    BROADCAST = "broadcast"  # an admin's words to everyone, or to those of a language or topic
 
 
 class Priority(IntEnum):

@@ -52,6 +52,11 @@ def timetable(
     return scheduler
 
 
+def often(scheduler: AsyncIOScheduler, name: str, job: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """Add a job that is done every few seconds."""
+    scheduler.add_job(_until_cut_off(job), "interval", seconds=seconds, id=name)
+
+
 def _until_cut_off(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     """Return the job as one that ends quietly when the program stops: its transaction is undone, nothing is amiss."""
 

@@ -12,6 +12,7 @@ depends_on = None
 
 _Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _DEAD = sa.text("state = 'dead'")
+_HELD = sa.text("state = 'held'")
 
 
 def upgrade() -> None:
@@ -19,6 +20,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_deliveries_dead", "deliveries", ["finished_at", "id"], sqlite_where=_DEAD, postgresql_where=_DEAD
     )
+    op.create_index("ix_deliveries_held", "deliveries", ["event_id"], sqlite_where=_HELD, postgresql_where=_HELD)
     op.create_table(
         "broadcasts",
         sa.Column("event_id", _Id, nullable=False),
@@ -41,5 +43,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("broadcasts")
+    op.drop_index("ix_deliveries_held", table_name="deliveries")
     op.drop_index("ix_deliveries_dead", table_name="deliveries")
     op.drop_column("deliveries", "folded_into")
