@@ -206,3 +206,69 @@ async def test_a_chat_that_took_the_right_to_write_away_is_told_to_the_operator(
         chat = await chats.get(connection, GROUP)
     assert chat is not None
     assert chat.state is ChatState.PAUSED
+
+
+async def reach(telegram: EmbeddedTelegram, start: str) -> str:
+    """Wait until one of the operator's newest messages begins so, and return it."""
+    return await telegram.wait_for(
+        lambda: next((text for text in texts(telegram, OPERATOR)[-2:] if text.startswith(start)), ""), timeout=20
+    )
+
+
+async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    for person in (OPERATOR, OTHER):
+        await ask(telegram, person, "/start")
+    telegram.say(OPERATOR, "/broadcast lang:ru\nСмотри https://example.org/?a=1&b <завтра>")
+    card = await reach(telegram, "👆")
+    said = "Смотри https://example.org/?a=1&b <завтра>"
+    assert texts(telegram, OPERATOR)[-2] == said
+    assert "Who: language Русский. Chats: 1.\nTime: about 1 second" in card
+    assert said not in texts(telegram, OTHER)
+    await press(telegram, "Send")
+    assert await reach(telegram, "✅") == "✅ Done. Sent: 1 of 1"
+    assert texts(telegram, OTHER)[-1] == said
+    assert texts(telegram, OPERATOR).count(said) == 1
+    assert "⭐" not in card
+
+
+async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
+    app: App, telegram: EmbeddedTelegram
+) -> None:
+    for person in (OPERATOR, OTHER):
+        await ask(telegram, person, "/start")
+    await ask(telegram, OPERATOR, "/privacy")
+    model = telegram.messages(OPERATOR)[-1]
+    assert model["entities"]
+    telegram.say(OPERATOR, "/broadcast", reply_to=model["message_id"])
+    assert "Who: everybody. Chats: 2." in await reach(telegram, "👆")
+    await press(telegram, "Send")
+    await reach(telegram, "✅ Done. Sent: 2 of 2")
+    sent = telegram.messages(OTHER)[-1]
+    assert (sent["text"], sent["entities"]) == (model["text"], model["entities"])
+
+
+async def test_wrong_words_drafts_and_old_buttons_send_nothing(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Это — для тех")
+    for words, answer in (
+        ("", "Say /broadcast and the message"),
+        ("lang:xx Hello", "I do not speak xx. Languages: en, ru."),
+        ("topic:enrgy Hello", "There is no curated topic enrgy. Topics: "),
+        ("lng:ru Hello", "I do not know lng:."),
+        ("topic:energy Hello", "Nobody would hear it (topic "),
+    ):
+        assert (await ask(telegram, OPERATOR, f"/broadcast {words}".strip())).startswith(answer)
+    telegram.say(OPERATOR, "/broadcast Hello")
+    await reach(telegram, "👆")
+    message, data = button(telegram, OPERATOR, "Send")
+    await press(telegram, "Do not send")
+    assert texts(telegram, OPERATOR)[-1] == "Not sent."
+    for old in (data, data.replace("send", "quick"), data.replace("send", "cancel"), "v1:broadcast:send:99"):
+        before = len(telegram.calls_of("answerCallbackQuery"))
+        telegram.press(OPERATOR, message, old)
+        await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
+        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+    assert await states(store) == {}
