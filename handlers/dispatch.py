@@ -125,7 +125,7 @@ class Dispatcher:
         turn: Turn | None = None
         try:
             if update.my_chat_member:
-                await self._membership(update)
+                await self._membership(self._stranger(update, context.bot), update)
                 return
             message = update.callback_query.message if update.callback_query else update.message
             if message is None or message.chat.type == ChatType.CHANNEL:
@@ -239,22 +239,25 @@ class Dispatcher:
                 await turn.old_button()
             await turn.toast("")
 
-    async def _membership(self, update: Update) -> None:
+    async def _membership(self, turn: Turn, update: Update) -> None:
         """Note that the bot was blocked or removed, let in again, or given back its right to write."""
         change = update.my_chat_member
         if change is None:
             return
         gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
-        now = self._clock()
+        away_since = None
         async with self._database.write() as connection:
             chat = await chats.get(connection, change.chat.id)
             if chat is None:
                 return
             if gone:
-                await chats.set_state(connection, chat.id, ChatState.GONE, now)
+                await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
             elif chat.state in (ChatState.GONE, ChatState.PAUSED):
-                await chats.set_state(connection, chat.id, ChatState.ACTIVE, now)
+                away_since = await chats.come_back(connection, chat.id, turn.now)
         log.info("membership changed", chat=change.chat.id, gone=gone)
+        if away_since is not None:
+            await self._recognise(turn)
+            await start.offer(turn, away_since)
 
     async def _apologise(self, turn: Turn | None, key: str) -> None:
         if turn is None:

@@ -112,6 +112,16 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
         )
 
 
+async def come_back(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> dt.datetime | None:
+    """Speak again to a chat; returns since when (UTC) it was away if it had blocked us: once, to who asks first."""
+    known = select(ChatRow.gone_at).where(ChatRow.id == chat_id, ChatRow.state == ChatState.GONE)
+    if connection.dialect.name != "sqlite":
+        known = known.with_for_update()
+    gone_at = (await connection.execute(known)).scalar_one_or_none()
+    await set_state(connection, chat_id, ChatState.ACTIVE, now)
+    return gone_at
+
+
 async def pause(connection: AsyncConnection, chat_id: int) -> bool:
     """Fall silent in an active chat that may not be written to; False if it was silent before."""
     paused = await connection.execute(
