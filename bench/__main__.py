@@ -1,4 +1,4 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [scale] [search] [thresholds] …`."""
+"""Run all measurements, or the named ones: `python -m bench`, `python -m bench charts search`."""
 
 from __future__ import annotations
 

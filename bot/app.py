@@ -6,16 +6,18 @@ import asyncio
 import datetime as dt
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 
 import structlog
-from telegram import BotCommand, Update
+from telegram import BotCommand, BotCommandScopeChat, Update
 from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot import __version__
 from bot.config import Settings
+from bot.delivery.broadcasts import LOOK_SECONDS as BROADCAST_SECONDS
+from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
 from bot.delivery.gate import Gate
 from bot.delivery.render import once, render
@@ -27,7 +29,7 @@ from bot.ingest.history import HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import Poller
 from bot.metrics import Metrics
-from bot.schedule.jobs import digest_tick, thin, timetable
+from bot.schedule.jobs import digest_tick, often, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
 from bot.web.health import Health
@@ -207,6 +209,8 @@ class App:
             partial(lead, "thinning", nightly),
             settings.poll_seconds,
         )
+        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
+        often(scheduler, "broadcasts", partial(lead, "broadcasts", broadcaster.look), BROADCAST_SECONDS)
         try:
             if not await self._reach(application.initialize):
                 return
@@ -220,7 +224,7 @@ class App:
             await leads()
             first_poll = asyncio.create_task(first_look())
             scheduler.start()
-            menu = asyncio.create_task(announce_commands(application))
+            menu = asyncio.create_task(announce_commands(application, settings.admin_ids))
             watching = asyncio.create_task(metrics.watch_loop())
             log.info(
                 "ready", bot=application.bot.username, version=__version__, seconds=round(time.monotonic() - began, 2)
@@ -341,14 +345,19 @@ class App:
             await application.updater.stop()
 
 
-async def announce_commands(application: Application) -> None:  # type: ignore[type-arg]
-    """Give Telegram the command menu in every language, only where it is not set so already."""
+async def announce_commands(application: Application, operators: Collection[int]) -> None:  # type: ignore[type-arg]
+    """Give Telegram the command menus in every language, only where they are not set so already.
+
+    The operators' own chats have a longer one; one who never spoke to the bot has none yet.
+    """
     bot = application.bot
-    try:
-        for language in (None, *LANGUAGES):
-            t = Translator(language or FALLBACK)
-            wanted = [BotCommand(command.name, t.plain(command.description_key)) for command in COMMANDS]
-            if tuple(wanted) != await bot.get_my_commands(language_code=language):
-                await bot.set_my_commands(wanted, language_code=language)
-    except TelegramError as error:
-        log.warning("command menu not set", reason=type(error).__name__)
+    for scope in (None, *(BotCommandScopeChat(operator) for operator in sorted(operators))):
+        shown = [command for command in COMMANDS if scope is not None or not command.operators]
+        try:
+            for language in (None, *LANGUAGES):
+                t = Translator(language or FALLBACK)
+                wanted = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
+                if tuple(wanted) != await bot.get_my_commands(scope, language_code=language):
+                    await bot.set_my_commands(wanted, scope, language_code=language)
+        except TelegramError as error:
+            log.warning("command menu not set", reason=type(error).__name__, operators=scope is not None)

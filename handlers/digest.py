@@ -42,7 +42,7 @@ async def send_now(turn: Turn) -> None:
     """Send a digest at once; it does not count as the day's."""
     date = turn.now.astimezone(ZoneInfo(turn.chat.timezone)).date()
     async with turn.database.read() as connection:
-        view = await compose(connection, turn.chat, date, turn.now)
+        view = await compose(connection, turn.chat, date, turn.now, asked=True)
     await turn.say(view)
 
 

@@ -22,9 +22,11 @@ from bot.metrics import Metrics
 from bot.views.message import View, parse_data
 from handlers import (
     alerts,
+    broadcast,
     charts,
     convert,
     digest,
+    failures,
     history,
     news,
     privacy,
@@ -57,6 +59,8 @@ _FEATURES: tuple[Any, ...] = (
     digest,
     settings,
     status,
+    failures,
+    broadcast,
     privacy,
     help_,
 )
@@ -105,7 +109,7 @@ class Dispatcher:
         turn: Turn | None = None
         try:
             if update.my_chat_member:
-                await self._membership(update)
+                await self._membership(self._stranger(update, context.bot), update)
                 return
             message = update.callback_query.message if update.callback_query else update.message
             if message is None or message.chat.type == ChatType.CHANNEL:
@@ -191,13 +195,15 @@ class Dispatcher:
             name, _, arguments = text[1:].partition(" ")
             name = name.partition("@")[0]
             command = _BY_NAME.get(name.casefold().split("\n")[0])
-            turn.arguments = arguments.strip()
+            turn.arguments, turn.message = arguments.strip(), message
             if turn.chat.awaiting and await turn.may_change():
                 await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
             if command is None:
                 turn.arguments = text
                 if turn.chat.private:
                     await help_.unknown(turn)
+            elif command.operators and not turn.operates:
+                await turn.say(View(turn.t("common.operators_only")))
             elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
                 await command.handler(turn)
             else:
@@ -221,6 +227,8 @@ class Dispatcher:
         press = BUTTONS.get(parsed[:2]) if parsed else None
         if parsed is None or press is None:
             await turn.old_button()
+        elif press.operators and not turn.operates:
+            await turn.toast(turn.t.plain("common.operators_only"), alert=True)
         elif press.changes and not await turn.may_change():
             await turn.toast(turn.t.plain("common.admins_only"), alert=True)
         else:
@@ -233,22 +241,25 @@ class Dispatcher:
                 await turn.old_button()
             await turn.toast("")
 
-    async def _membership(self, update: Update) -> None:
+    async def _membership(self, turn: Turn, update: Update) -> None:
         """Note that the bot was blocked or removed, let in again, or given back its right to write."""
         change = update.my_chat_member
         if change is None:
             return
         gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
-        now = self._clock()
+        away_since = None
         async with self._database.write() as connection:
             chat = await chats.get(connection, change.chat.id)
             if chat is None:
                 return
             if gone:
-                await chats.set_state(connection, chat.id, ChatState.GONE, now)
+                await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
             elif chat.state in (ChatState.GONE, ChatState.PAUSED):
-                await chats.set_state(connection, chat.id, ChatState.ACTIVE, now)
+                away_since = await chats.come_back(connection, chat.id, turn.now)
         log.info("membership changed", chat=change.chat.id, gone=gone)
+        if away_since is not None:
+            await self._recognise(turn)
+            await start.offer(turn, away_since)
 
     async def _apologise(self, turn: Turn | None, key: str) -> None:
         if turn is None:

@@ -15,7 +15,9 @@ async def show_help(turn: Turn) -> None:
     """Answer /help from the one table of commands."""
     lines = [turn.t("help.title")]
     lines += [
-        f"/{command.name} — {escape(turn.t.plain(command.description_key))}" for command in turn.services.commands
+        f"/{command.name} — {escape(turn.t.plain(command.description_key))}"
+        for command in turn.services.commands
+        if turn.operates or not command.operators
     ]
     lines.append(turn.t("help.examples"))
     await turn.say(View("\n".join(lines)))
@@ -26,7 +28,7 @@ async def unknown(turn: Turn) -> None:
     text = turn.arguments
     if text.startswith("/"):
         typed = text[1:].split()[0] if text[1:].split() else ""
-        names = [command.name for command in turn.services.commands]
+        names = [command.name for command in turn.services.commands if turn.operates or not command.operators]
         near = difflib.get_close_matches(typed.casefold()[:32], names, n=1, cutoff=0.5)
         key = "help.near_command" if near else "help.unknown_command"
         await turn.say(View(turn.t(key, typed=shorten(typed, 32), near=near[0] if near else "")))

@@ -55,6 +55,7 @@ class Command:
     """A command people can type. `changes` marks those that change settings: in groups only admins may.
 
     With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
+    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot.
     """
 
     name: str
@@ -62,14 +63,19 @@ class Command:
     changes: bool = False
     description_key: str = ""
     reads: tuple[str, ...] = ()
+    operators: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a button does. `changes` marks those that change settings: in groups only admins may."""
+    """What a button does. `changes` marks those that change settings: in groups only admins may.
+
+    `operators` marks those of the operators alone.
+    """
 
     handler: ButtonHandler
     changes: bool = False
+    operators: bool = False
 
 
 @dataclass(slots=True)
@@ -100,7 +106,13 @@ class Turn:
     operator: bool = False
     as_group: bool = False  # an anonymous admin, who speaks as the group itself
     pressed: CallbackQuery | None = None
+    message: Message | None = None  # what was said, with its markup and what it replies to
     _answered: bool = field(default=False, repr=False)
+
+    @property
+    def operates(self) -> bool:
+        """Whether this is an operator in their own chat with the bot: what they see is for nobody else."""
+        return self.operator and self.chat.private
 
     async def may_change(self) -> bool:
         """Tell whether this person may change the chat's settings: in groups only admins may."""

@@ -143,6 +143,20 @@ async def for_chat(
     return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
 
 
+async def missed(
+    connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int
+) -> tuple[list[StoredArticle], int]:
+    """Return the newest of the chat's stories first seen since an instant (UTC), told or not, and how many they are."""
+    wanted = exists().where(
+        MatchRow.article_id == ArticleRow.id,
+        MatchRow.query_id == SubscriptionRow.query_id,
+        SubscriptionRow.chat_id == chat_id,
+    )
+    which = (wanted, ArticleRow.first_seen_at >= since)
+    total = (await connection.execute(select(func.count()).select_from(ArticleRow).where(*which))).scalar_one()
+    return await _listed(connection, select(*COLUMNS).where(*which), limit, 0, None), total
+
+
 async def about(
     connection: AsyncConnection, query_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
 ) -> list[StoredArticle]:
@@ -180,7 +194,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         DeliveryRow.event_id == EventRow.id,
         EventRow.key == literal("article:") + cast(ArticleRow.id, Text),
         DeliveryRow.chat_id == chat_id,
-        DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
+        or_(DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")), DeliveryRow.folded_into.is_not(None)),
     )
     question = select(*COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
     return await _listed(connection, question, limit, 0, None)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat, ChatState, Quiet
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
+
+# How chats of one digest hour are mixed: see due_for_digest.
+_PLACES, _MIXER = 100_003, 7_919
 
 _COLUMNS = (
     ChatRow.id,
@@ -110,11 +113,21 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
     if state in (ChatState.GONE, ChatState.STOPPED):
         await connection.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
+            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
             .values(state="dropped", finished_at=now, last_error=f"chat {state}")
         )
     elif state is ChatState.ACTIVE:
         await _release(connection, chat_id)
+
+
+async def come_back(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> dt.datetime | None:
+    """Speak again to a chat; returns since when (UTC) it was away if it had blocked us: once, to who asks first."""
+    known = select(ChatRow.gone_at).where(ChatRow.id == chat_id, ChatRow.state == ChatState.GONE)
+    if connection.dialect.name != "sqlite":
+        known = known.with_for_update()
+    gone_at = (await connection.execute(known)).scalar_one_or_none()
+    await set_state(connection, chat_id, ChatState.ACTIVE, now)
+    return gone_at
 
 
 async def pause(connection: AsyncConnection, chat_id: int) -> bool:
@@ -154,11 +167,16 @@ async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -
 
 
 async def due_for_digest(connection: AsyncConnection, now: dt.datetime, limit: int) -> list[Chat]:
-    """Return active chats whose digest hour has come (UTC), longest waiting first."""
+    """Return active chats whose digest hour has come (UTC), longest waiting first.
+
+    Those of one hour stand in an order that is another each day: nobody is last of a hundred thousand every morning.
+    """
+    # Small numbers: a product of large ones would not fit. The prime mixes ids that follow each other.
+    place = (ChatRow.id % _PLACES + _PLACES + now.date().toordinal()) * _MIXER % _PLACES
     question = (
         select(*_COLUMNS)
         .where(ChatRow.next_digest_at.is_not(None), ChatRow.next_digest_at <= now, ChatRow.state == "active")
-        .order_by(ChatRow.next_digest_at, ChatRow.id)
+        .order_by(ChatRow.next_digest_at, place, ChatRow.id)
         .limit(limit)
     )
     return [_chat(row) for row in await connection.execute(question)]
@@ -254,11 +272,15 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def digest_served(connection: AsyncConnection, chat_id: int, on: dt.date, following: dt.datetime) -> None:
-    """Note that a chat's digest of a local date is on its way, and when (UTC) the following one is due."""
-    await connection.execute(
-        update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_on=on, next_digest_at=following)
-    )
+async def digests_served(connection: AsyncConnection, served: Sequence[tuple[int, dt.date, dt.datetime]]) -> None:
+    """Note that chats' digests of a local date are on their way, and when (UTC) the following ones are due."""
+    if served:
+        await connection.execute(
+            update(ChatRow)
+            .where(ChatRow.id == bindparam("its_id"))
+            .values(last_digest_on=bindparam("on"), next_digest_at=bindparam("following")),
+            [{"its_id": chat, "on": on, "following": following} for chat, on, following in served],
+        )
 
 
 async def digest_told(connection: AsyncConnection, chat_id: int, at: dt.datetime) -> None:

@@ -210,6 +210,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             DeliveryRow.silent,
             DeliveryRow.attempts,
             DeliveryRow.repeat,
+            DeliveryRow.folded_into,
             DeliveryRow.event_id,
             select(func.max(before.not_before))
             .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
@@ -234,6 +235,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             attempts=row.attempts,
             repeat=row.repeat,
             behind=row.behind,
+            catch_up=row.folded_into is not None,
         )
         for row in listed
     ]
@@ -358,7 +360,7 @@ async def oldest_pending(connection: AsyncConnection) -> dt.datetime | None:
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
-    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "sending", "dead")))
+    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "held", "sending", "dead")))
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
 

@@ -303,6 +303,8 @@ class EventRow(Base):
 
 _PENDING = text("state = 'pending'")
 _SENDING = text("state = 'sending'")
+_DEAD = text("state = 'dead'")
+_HELD = text("state = 'held'")
 
 
 class DeliveryRow(Base):
@@ -316,6 +318,8 @@ class DeliveryRow(Base):
         ),
         Index("ix_deliveries_sending", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_deliveries_chat_id", "chat_id", "state"),
+        Index("ix_deliveries_held", "event_id", sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("ix_deliveries_dead", "finished_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -333,8 +337,29 @@ class DeliveryRow(Base):
     lapses: Mapped[int] = mapped_column(default=0, server_default="0")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     last_error: Mapped[str | None] = mapped_column(String(200))
+    folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that tells it; its own: it tells more
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
+
+
+class BroadcastRow(Base):
+    """An operator's word to many: its event holds the text. Deliveries are written chat by chat, up to `reached`.
+
+    `chat_id` and `message_id` are where its operator sees how far it is; `expected` is how many chats there were.
+    """
+
+    __tablename__ = "broadcasts"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    language: Mapped[str | None] = mapped_column(String(8))
+    topic: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    expected: Mapped[int] = mapped_column(default=0)
+    addressed: Mapped[int] = mapped_column(default=0)
+    reached: Mapped[int | None] = mapped_column(BigInteger)
+    written: Mapped[bool] = mapped_column(default=False)  # every chat has its delivery
 
 
 class ChartRow(Base):

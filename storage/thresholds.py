@@ -107,6 +107,13 @@ async def of_chat(connection: AsyncConnection, chat_id: int) -> list[Threshold]:
     return [_threshold(row) for row in rows]
 
 
+async def fired_since(connection: AsyncConnection, chat_id: int, since: dt.datetime) -> list[Threshold]:
+    """Return the chat's thresholds that cried last after an instant (UTC), newest cry first."""
+    question = select(*_COLUMNS).where(ThresholdRow.chat_id == chat_id, ThresholdRow.last_fired_at >= since)
+    rows = await connection.execute(question.order_by(ThresholdRow.last_fired_at.desc(), ThresholdRow.id.desc()))
+    return [_threshold(row) for row in rows]
+
+
 async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:
     """Return how many thresholds a chat has."""
     question = select(func.count()).select_from(ThresholdRow).where(ThresholdRow.chat_id == chat_id)

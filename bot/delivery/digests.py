@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat
+from bot.domain.times import DIGEST_LATE, at_local
 from bot.i18n import Translator
 from bot.views.digest import MAX_STORIES, DigestLine, digest
 from bot.views.message import View
@@ -21,8 +22,15 @@ LONGEST_LOOK = dt.timedelta(days=3)
 NEWEST = 5
 
 
-async def compose(connection: AsyncConnection, chat: Chat, date: dt.date, now: dt.datetime) -> View:
-    """Return the digest of a local date for a chat: rates since its last one, stories it was not sent."""
+async def compose(
+    connection: AsyncConnection, chat: Chat, date: dt.date, now: dt.datetime, *, asked: bool = False
+) -> View:
+    """Return the digest of a local date for a chat: rates since its last one, stories it was not sent.
+
+    One that was `asked` for by hand is never late.
+    """
+    zone = ZoneInfo(chat.timezone)
+    due = now if asked or chat.digest_at is None else at_local(date, chat.digest_at, zone)
     since = max(chat.last_digest_at or now - FIRST_LOOK, now - LONGEST_LOOK)
     lines = [
         DigestLine(line.priced, await rates.priced_at(connection, line.priced, since))
@@ -33,4 +41,5 @@ async def compose(connection: AsyncConnection, chat: Chat, date: dt.date, now: d
         stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)
     else:
         stories = await articles.latest(connection, NEWEST)
-    return digest(Translator(chat.language), date, lines, stories, has_topics, now, ZoneInfo(chat.timezone))
+    late = chat.digest_at if now - due > DIGEST_LATE else None
+    return digest(Translator(chat.language), date, lines, stories, has_topics, now, zone, late=late)

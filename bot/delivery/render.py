@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.delivery import catchup
 from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
@@ -53,6 +54,8 @@ def once(render: Render) -> Render:
 
 async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Return the message, or None if there is nothing to say any more: a topic was left, a threshold deleted."""
+    if delivery.catch_up:
+        return await catchup.compose(connection, delivery, chat)
     t, zone, payload = Translator(chat.language), ZoneInfo(chat.timezone), delivery.event.payload
     match delivery.event.kind:
         case EventKind.ARTICLE:
@@ -85,7 +88,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
                 return None
             return status.paused(t, payload)
         case EventKind.BROADCAST:
-            return None
+            return View(payload["text"])
 
 
 async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:

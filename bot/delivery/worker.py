@@ -28,7 +28,7 @@ from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import chats, deliveries
+from storage import catchup, chats, deliveries
 from storage.database import Database, StorageError, one_line
 from storage.deliveries import Mark
 
@@ -168,6 +168,7 @@ class Worker:
                 claimed += some
                 if len(some) == rooms[priority]:
                     self._many.add(priority)
+            claimed = await catchup.fold(connection, claimed, self._clock())
         broadcasts = [delivery for delivery in claimed if delivery.priority is Priority.BROADCAST]
         if broadcasts:
             self._paid_lately = self._paid and any(delivery.paid for delivery in broadcasts)
@@ -219,7 +220,7 @@ class Worker:
             return _back(delivery, delivery.behind)
         zone = ZoneInfo(chat.timezone)
         if chat.quiet and delivery.event.kind is not EventKind.DIGEST and is_quiet(now, chat.quiet, zone):
-            if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None:
+            if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
         turn = self._gate.turn(delivery.chat_id, paid=self._by_paid_lane(delivery))

@@ -45,13 +45,14 @@ PRIORITY = {
 
 
 class DeliveryState(StrEnum):
-    """The life of one delivery. Only `pending` and `sending` are unfinished."""
+    """The life of one delivery. Only `pending`, `held` and `sending` are unfinished."""
 
     PENDING = "pending"
     SENDING = "sending"  # claimed; goes back to pending when the lease runs out
     SENT = "sent"
     UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
-    FOLDED = "folded"  # held back in quiet hours; the next digest tells it
+    HELD = "held"  # of a broadcast that is paused
+    FOLDED = "folded"  # told by another message: held back in quiet hours by the digest, after downtime by one for all
     DROPPED = "dropped"  # nobody to hear it: chat gone or stopped, subscription ended
     DEAD = "dead"  # our fault or too many attempts; kept for an admin to see
 
@@ -62,7 +63,8 @@ class Event:
 
     Payloads: article {article_id}; crossing {threshold_id, the line as typed, seen: the observation} (decimals as
     strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice {chat}: the
-    chat that may not be written to; broadcast with {paid: true} leaves by the paid lane where that is on.
+    chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it leaves by the paid lane,
+    where that is on}.
     """
 
     id: int
@@ -97,3 +99,5 @@ class Delivery:
     def paid(self) -> bool:
         """Whether an admin marked it to be sent as paid broadcast."""
         return self.event.kind is EventKind.BROADCAST and self.event.payload.get("paid") is True
+
+    catch_up: bool = False  # it tells those that were folded into it too

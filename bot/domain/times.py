@@ -12,6 +12,8 @@ MINUTES_A_DAY = 24 * 60
 
 # A digest this late (a stopped server, a lost network) is skipped for the day: yesterday's news at noon helps no one.
 DIGEST_LATEST = dt.timedelta(hours=12)
+# One this late says when it was due: more than a person puts down to chance.
+DIGEST_LATE = dt.timedelta(minutes=30)
 
 _CLOCK = re.compile(r"\s*(\d{1,2})(?:[:.\s]?(\d{2}))?\s*(am|pm)?\s*\Z", re.IGNORECASE | re.ASCII)
 

@@ -52,6 +52,11 @@ def timetable(
     return scheduler
 
 
+def often(scheduler: AsyncIOScheduler, name: str, job: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """Add a job that is done every few seconds."""
+    scheduler.add_job(_until_cut_off(job), "interval", seconds=seconds, id=name)
+
+
 def _until_cut_off(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     """Return the job as one that ends quietly when the program stops: its transaction is undone, nothing is amiss."""
 
@@ -73,16 +78,20 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
     for _ in range(DIGEST_CHUNKS):
         async with database.write() as connection:
             due = await chats.due_for_digest(connection, now, DIGEST_CHUNK)
+            served: list[tuple[int, dt.date, dt.datetime]] = []
+            hearers: dict[dt.date, list[tuple[int, int]]] = {}
             for chat in due:
                 if chat.digest_at is None or chat.next_digest_at is None:
                     continue
                 zone = ZoneInfo(chat.timezone)
                 date = chat.next_digest_at.astimezone(zone).date()
                 if now - chat.next_digest_at < DIGEST_LATEST:
-                    event = await _digest_event(connection, date, now)
-                    told += await deliveries.address(connection, event, EventKind.DIGEST, [(chat.id, 0)], now)
-                following = next_digest(now, chat.digest_at, zone, date)
-                await chats.digest_served(connection, chat.id, date, following)
+                    hearers.setdefault(date, []).append((chat.id, 0))
+                served.append((chat.id, date, next_digest(now, chat.digest_at, zone, date)))
+            for date, recipients in hearers.items():
+                event = await _digest_event(connection, date, now)
+                told += await deliveries.address(connection, event, EventKind.DIGEST, recipients, now)
+            await chats.digests_served(connection, served)
         if len(due) < DIGEST_CHUNK:
             break
     if told:

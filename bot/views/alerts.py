@@ -205,6 +205,21 @@ def crossing(
     return View("\n".join(lines), _cry_buttons(t, payload["threshold_id"], threshold))
 
 
+def brief(t: Translator, payload: Mapping[str, Any], chat_id: int) -> Html:
+    """Return a crossing as one line: the rule, and the figure that crossed it."""
+    at = dt.datetime.fromisoformat(payload["seen"]["at"])
+    threshold, now = _told(payload, chat_id, at)
+    asked = threshold.line.pair
+    return Html(
+        t(
+            "alerts.brief",
+            flag=FLAGS.get(currency(asked), ""),
+            line=describe(t, threshold.line),
+            figure=approximate(t, _turned(now, asked)),
+        )
+    )
+
+
 def _like(rate: Rate, value: Decimal) -> Rate:
     """Return an earlier value of the same figure, as coarse as it is now."""
     return Rate(rate.pair, value, rate.tick, rate.source, rate.observed_at, rate.confirmed_at, rate.valid_on)

@@ -39,9 +39,16 @@ def digest(
     has_topics: bool,
     now: dt.datetime,
     zone: ZoneInfo,  # noqa: ARG001
+    *,
+    late: int | None = None,
 ) -> View:
-    """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all."""
+    """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all.
+
+    `late`: the minute of the day that it was due at, if it comes late.
+    """
     text = [t("digest.title", day=day(date, t))]
+    if late is not None:
+        text.append(t("digest.late", day=day(date, t), time=clock(late)))
     if lines:
         cells = [(x.now.rate.pair.quote, figure(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]

@@ -50,6 +50,9 @@ def status(
     waiting = queue.get("pending", 0) + queue.get("sending", 0)
     lines.append(t("status.queue", waiting=waiting))
     if operator:
+        dead, uncertain = queue.get("dead", 0), queue.get("uncertain", 0)
+        if dead or uncertain:
+            lines.append(t("status.failed", dead=dead, uncertain=uncertain))
         lines.append(t("status.queue_all", states=", ".join(f"{k} {v}" for k, v in sorted(queue.items())) or "0"))
     return View("\n".join(lines))
 

@@ -108,9 +108,15 @@ def settings_for(site: Site, telegram: EmbeddedTelegram, folder: Path) -> dict[s
 
 
 @pytest.fixture
-async def app(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[App]:
+def options() -> dict[str, object]:
+    """Settings that a test module has otherwise: it overrides this."""
+    return {}
+
+
+@pytest.fixture
+async def app(site: Site, telegram: EmbeddedTelegram, tmp_path: Path, options: dict[str, object]) -> AsyncIterator[App]:
     """The running application; the first poll has filled the store when a test begins."""
-    app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path)))
+    app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path) | options))
     running = asyncio.create_task(app.run())
     ready = asyncio.create_task(app.ready.wait())
     await asyncio.wait({running, ready}, timeout=20, return_when=asyncio.FIRST_COMPLETED)

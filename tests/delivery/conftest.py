@@ -108,15 +108,13 @@ class Post:
     ) -> str:
         """Queue one event for some chats; returns its key, which is the text that will be sent."""
         self._events += 1
-        key = f"{kind}:{self._events}"
+        key, now = f"{kind}:{self._events}", NOON + self.ahead
         async with self.database.write() as connection:
             for chat in chats_:
-                await chats.ensure(
-                    connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), NOON
-                )
-            event = await deliveries.happen(connection, kind, key, payload, NOON)
+                await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
+            event = await deliveries.happen(connection, kind, key, payload, now)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], NOON)
+            await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], now)
         return key
 
     @asynccontextmanager

@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.delivery.digests import compose
 from bot.domain.chats import Chat
 from bot.domain.times import next_digest
 from bot.schedule.jobs import digest_tick
@@ -50,3 +51,37 @@ async def test_a_digest_that_is_half_a_day_late_is_skipped_for_its_day(tmp_path:
     assert later is not None
     assert later.next_digest_at == dt.datetime(2026, 3, 29, 8, tzinfo=dt.UTC)
     await database.close()
+
+
+async def test_the_order_of_one_hour_is_by_due_time_and_another_each_day(database: Database) -> None:
+    due, early = START.replace(hour=8), START.replace(hour=7)
+    people = range(1000, 1040)
+    async with database.write() as connection:
+        for person in people:
+            at = early if person == 1039 else due
+            chat = replace(Chat(person, "private", "en", "UTC", digest_at=at.hour * 60), next_digest_at=at)
+            await chats.ensure(connection, chat, early)
+            await chats.save(connection, chat)
+    orders = []
+    for day in range(3):
+        now = due + dt.timedelta(days=day, minutes=1)
+        assert await digest_tick(database, now) == len(people)
+        async with database.write() as connection:
+            claimed = await deliveries.claim(connection, now, len(people))
+        orders.append([one.chat_id for one in claimed])
+    assert [order[0] for order in orders] == [1039] * 3
+    assert [sorted(order) for order in orders] == [list(people)] * 3
+    assert len({tuple(order) for order in orders} | {tuple(people)}) == 4
+
+
+async def test_a_digest_that_comes_late_says_which_day_it_is_for(database: Database) -> None:
+    chat = replace(Chat(1, "private", "en", "Asia/Almaty", digest_at=23 * 60))
+    due = dt.datetime(2026, 3, 27, 18, tzinfo=dt.UTC)  # 23:00 in Almaty
+    texts = []
+    async with database.write() as connection:
+        await chats.ensure(connection, chat, due)
+        for later, asked in ((1, False), (31, False), (120, False), (120, True)):
+            now = due + dt.timedelta(minutes=later)
+            texts.append((await compose(connection, chat, dt.date(2026, 3, 27), now, asked=asked)).text)
+    late = "<i>It comes late: it was due on 27 March at 23:00.</i>"
+    assert [late in text for text in texts] == [False, True, True, False]

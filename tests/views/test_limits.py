@@ -17,12 +17,14 @@ from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import StoredArticle
 from bot.domain.book import BoardLine, Priced
+from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.events import DeliveryState
+from bot.domain.curated import TOPICS
+from bot.domain.events import DeliveryState, EventKind
 from bot.domain.rates import Pair, Rate
 from bot.domain.times import MINUTES_A_DAY
-from bot.i18n import LANGUAGES, Translator
-from bot.views import digest, rates, settings, start, status
+from bot.i18n import LANGUAGES, Html, Translator
+from bot.views import broadcasts, catchup, digest, failures, rates, settings, start, status
 from bot.views.figures import change, figure
 from bot.views.message import MAX_TEXT, View
 from storage.rates import BOARD
@@ -61,7 +63,9 @@ def check(view: View) -> str:
     assert 0 < utf16_length(text) <= MAX_TEXT
     assert len(entities) <= MAX_ENTITIES
     assert "{" not in text
-    assert not re.search(r"\b(?:rates|digest|settings|status|start|sources|privacy)\.\w", text)
+    assert not re.search(
+        r"\b(?:rates|digest|settings|status|start|sources|privacy|failures|broadcast|catchup)\.\w", text
+    )
     for row in view.buttons:
         assert len(row) <= 8
         for button in row:
@@ -224,3 +228,52 @@ def test_what_is_said_of_privacy_fits(language: str, key: str) -> None:
     if key == "policy":
         assert "/mydata" in text
         assert "/forget" in text
+
+
+@both_languages
+def test_failures_fit_with_the_longest_reasons(language: str) -> None:
+    t = Translator(language)
+    for kind in (*EventKind, "catch_up"):
+        line = failures.FailureLine(10**15, kind, 10**15, -(10**14), LONG_AGO, 8, NASTY[:200])
+        text = check(failures.listing(t, [line] * failures.PAGE_SIZE, 10**6, 99, NOW))
+        assert text.count("-100000000000000") == failures.PAGE_SIZE
+    for view in (
+        failures.listing(t, [], 0, 0, NOW),
+        *(failures.ask(t, what, 10**6, 10**10) for what in ("retry", "drop")),
+        *(failures.done(t, what, 10**6) for what in ("retry", "drop")),
+        failures.heading(t, 10**15, -(10**14)),
+        failures.source(t, NASTY * 40),
+    ):
+        check(view)
+
+
+@both_languages
+def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
+    t = Translator(language)
+    for topic in (None, *TOPICS):
+        for chosen in (None, *LANGUAGES):
+            audience = Audience(chosen, topic)
+            check(broadcasts.nobody(t, audience))
+            assert "1000000" in check(broadcasts.card(t, 10**15, audience, 10**6, paid=True))
+    for state in (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.CANCELLING):
+        check(broadcasts.progress(t, 10**15, state, 10**6, 999, 5000, paid=False))
+    for state in (BroadcastState.CANCELLED, BroadcastState.DONE):
+        check(broadcasts.ended(t, state, 10**6, dict.fromkeys(DeliveryState, 10**6)))
+    for what in ("filter", "twice", "language", "topic"):
+        check(broadcasts.problem(t, AudienceError(f"broadcast.error_{what}", NASTY), sorted(TOPICS)))
+    check(broadcasts.usage(t))
+    check(broadcasts.discarded(t))
+
+
+@both_languages
+def test_what_was_missed_fits_with_the_longest_headlines(language: str) -> None:
+    t = Translator(language)
+    stories = [STORY] * catchup.SHOWN
+    lines = [(NOW, Html("x" * 200))] * catchup.SHOWN
+    for view in (
+        catchup.missed(t, lines, 10**6, ALMATY, repeat=True),
+        catchup.offer(t, 10**6, 100, LONG_AGO, ALMATY),
+        catchup.away(t, stories, 10**6, [], ALMATY),
+        catchup.away(t, [], 0, [], ALMATY),
+    ):
+        check(view)

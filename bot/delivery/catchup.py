@@ -1,0 +1,48 @@
+"""What a person missed, gathered when the one message about it has its turn."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chats import Chat
+from bot.domain.events import Delivery, EventKind
+from bot.i18n import Html, Translator
+from bot.views import alerts
+from bot.views import catchup as views
+from bot.views.message import View, link, shorten
+from storage import articles, thresholds
+from storage import catchup as storage
+from storage.catchup import Missed
+
+# How many alerts are looked at to find those shown: some speak of lines and topics that are no more.
+LOOKED_AT = 30
+
+
+async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -> View | None:
+    """Return the newest of what a delivery tells and the count of the rest; None if nothing of it holds any more."""
+    t = Translator(chat.language)
+    missed, total = await storage.missed(connection, delivery, LOOKED_AT)
+    lines: list[views.Line] = []
+    for one in missed:
+        if len(lines) == views.SHOWN:
+            break
+        said = await _say(connection, t, one, chat, delivery.thread_id)
+        if said is None:
+            total -= 1
+        else:
+            lines.append((one.created_at, said))
+    if not lines:
+        return None
+    return views.missed(t, lines, total - len(lines), ZoneInfo(chat.timezone), repeat=delivery.repeat)
+
+
+async def _say(connection: AsyncConnection, t: Translator, one: Missed, chat: Chat, thread_id: int) -> Html | None:
+    if one.kind is EventKind.CROSSING:
+        threshold = await thresholds.get(connection, one.payload["threshold_id"])
+        return alerts.brief(t, one.payload, chat.id) if threshold and threshold.chat_id == chat.id else None
+    article = await articles.get(connection, one.payload["article_id"])
+    if article is None or not await articles.topics_matched(connection, article.id, chat.id, thread_id):
+        return None
+    return link(shorten(article.title, views.LONGEST_HEADLINE), article.url)

@@ -1,0 +1,96 @@
+"""Broadcasts as their operator sees them: before, under way, at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from babel.dates import format_timedelta
+
+from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, duration, stars
+from bot.i18n import LANGUAGES, Translator
+from bot.views.message import Button, View, data
+
+
+def usage(t: Translator) -> View:
+    """Say how a broadcast is made."""
+    return View(t("broadcast.usage"))
+
+
+def problem(t: Translator, error: AudienceError, topics: Sequence[str]) -> View:
+    """Explain which words name no audience, and what would."""
+    return View(t(error.key, at=error.at[:40], languages=", ".join(LANGUAGES), topics=", ".join(topics)))
+
+
+def _audience(t: Translator, audience: Audience) -> str:
+    said = []
+    if audience.language:
+        said.append(t.plain("broadcast.of_language", language=LANGUAGES[audience.language]))
+    if audience.topic:
+        said.append(t.plain("broadcast.of_topic", topic=t.plain(f"topics.name.{audience.topic}")))
+    return ", ".join(said) or t.plain("broadcast.of_all")
+
+
+def nobody(t: Translator, audience: Audience) -> View:
+    """Say that an audience is empty."""
+    return View(t("broadcast.nobody", audience=_audience(t, audience)))
+
+
+def _span(t: Translator, span: dt.timedelta) -> str:
+    return format_timedelta(max(span, dt.timedelta(seconds=1)), locale=t.language)
+
+
+def card(t: Translator, broadcast_id: int, audience: Audience, count: int, *, paid: bool) -> View:
+    """Ask whether to send what stands above, to how many, in what time.
+
+    `paid`: the quick way is offered with its cost.
+    """
+    lines = [t("broadcast.card", audience=_audience(t, audience), count=count, span=_span(t, duration(count)))]
+    buttons = [
+        (Button(t.plain("broadcast.button_send"), data=data("broadcast", "send", broadcast_id), style="primary"),)
+    ]
+    if paid:
+        cost, span = stars(count), _span(t, duration(count, paid=True))
+        lines.append(t("broadcast.quick", stars=cost, span=span))
+        label = t.plain("broadcast.button_quick", stars=cost)
+        buttons.append((Button(label, data=data("broadcast", "quick", broadcast_id)),))
+    buttons.append((Button(t.plain("broadcast.button_discard"), data=data("broadcast", "discard", broadcast_id)),))
+    return View("\n".join(lines), tuple(buttons))
+
+
+def discarded(t: Translator) -> View:
+    """Say that a draft was given up."""
+    return View(t("broadcast.discarded"))
+
+
+def progress(
+    t: Translator,
+    broadcast_id: int,
+    state: BroadcastState,
+    expected: int,
+    finished: int,
+    waiting: int,
+    *,
+    paid: bool,
+) -> View:
+    """Show how many of the expected chats are accounted for, and what is left."""
+    left = duration(max(expected - finished, waiting), paid=paid)
+    said = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
+    cancel = Button(t.plain("broadcast.button_cancel"), data=data("broadcast", "cancel", broadcast_id), style="danger")
+    if state is BroadcastState.RUNNING:
+        return View(
+            said, ((Button(t.plain("broadcast.button_pause"), data=data("broadcast", "pause", broadcast_id)), cancel),)
+        )
+    if state is BroadcastState.PAUSED:
+        return View(
+            said, ((Button(t.plain("broadcast.button_go_on"), data=data("broadcast", "go_on", broadcast_id)), cancel),)
+        )
+    return View(said)
+
+
+def ended(t: Translator, state: BroadcastState, expected: int, tally: Mapping[str, int]) -> View:
+    """Tell what became of a broadcast."""
+    lines = [t(f"broadcast.{state}", sent=tally.get("sent", 0), expected=expected)]
+    unsaid = [what for what in ("uncertain", "dropped", "dead") if tally.get(what)]
+    lines += [t(f"broadcast.ended_{what}", count=tally[what]) for what in unsaid]
+    return View("\n".join(lines))

@@ -1,0 +1,71 @@
+"""What a person missed: after a downtime of ours, and after an absence of theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from bot.domain.articles import StoredArticle
+from bot.domain.thresholds import Threshold
+from bot.i18n import Html, Translator
+from bot.views.alerts import describe
+from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE
+from bot.views.figures import moment
+from bot.views.message import Button, View, data, link, shorten
+
+# The newest few say what went on; the rest is counted.
+SHOWN = 5
+
+# An alert as it is listed: when (UTC), and what.
+Line = tuple[dt.datetime, Html]
+
+
+def missed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
+    """Tell the alerts that came too late to be told one by one, newest first, and how many `more` there were."""
+    text = [t("catchup.missed"), *_listed(t, lines, more, zone)]
+    if repeat:
+        text.append(t("alerts.repeat"))
+    return View("\n".join(text), (_further(t),))
+
+
+def offer(t: Translator, stories: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
+    """Offer what went on while a person was away, once."""
+    text = t("catchup.offer", since=moment(since, t, zone), stories=stories, alerts=alerts)
+    buttons = (
+        Button(t.plain("catchup.button_show"), data=data("away", "show", int(since.timestamp())), style="primary"),
+        Button(t.plain("catchup.button_not_now"), data=data("away", "leave")),
+    )
+    return View(text, (buttons,))
+
+
+def away(
+    t: Translator,
+    stories: Sequence[StoredArticle],
+    more_stories: int,
+    crossed: Sequence[Threshold],
+    zone: ZoneInfo,
+) -> View:
+    """Show what went on: the newest stories and how many `more_stories`, and the lines that were crossed."""
+    text: list[str] = []
+    if stories:
+        text.append(t("catchup.stories"))
+        told = [(story.told_at, link(shorten(story.title, LONGEST_HEADLINE), story.url)) for story in stories]
+        text += _listed(t, told, more_stories, zone)
+    if crossed:
+        text.append(t("catchup.alerts"))
+        cried = [(one.last_fired_at, describe(t, one.line)) for one in crossed[:SHOWN] if one.last_fired_at]
+        text += _listed(t, cried, len(crossed) - len(cried), zone)
+    return View("\n".join(text or [t("catchup.nothing")]), (_further(t),))
+
+
+def _listed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo) -> list[str]:
+    listed: list[str] = [f"• {moment(at, t, zone)} {said}" for at, said in lines]
+    return [*listed, t("catchup.more", more=more)] if more else listed
+
+
+def _further(t: Translator) -> tuple[Button, ...]:
+    return (
+        Button(t.plain("catchup.button_news"), data=data("news", "mine", 0)),
+        Button(t.plain("catchup.button_alerts"), data=data("alerts", "list")),
+    )

@@ -1,0 +1,161 @@
+"""/failures, for operators: the messages that could not be sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from telegram.error import BadRequest
+
+from bot.delivery.render import render
+from bot.views import failures as views
+from bot.views.message import View
+from handlers.turn import Command, Press, Turn
+from storage import chats, failures
+from storage.failures import Failure
+
+log = structlog.get_logger()
+
+# Paging ends here: what is older is retried or dropped with all.
+MAX_PAGE = 99
+
+
+async def show_failures(turn: Turn) -> None:
+    """Answer /failures."""
+    await turn.say(await _page(turn, 0))
+
+
+async def turn_list(turn: Turn, page: str) -> None:
+    """Turn the pages."""
+    await _show_page(turn, page)
+
+
+async def _show_page(turn: Turn, page: str) -> None:
+    number = _number(page)
+    if number is None or number > MAX_PAGE:
+        await turn.old_button()
+    else:
+        await turn.show(await _page(turn, number))
+
+
+async def _page(turn: Turn, page: int) -> View:
+    """Show a page; one that is no more shows the last."""
+    async with turn.database.read() as connection:
+        total = await failures.count(connection)
+        page = min(page, max(total - 1, 0) // views.PAGE_SIZE)
+        found = await failures.newest(connection, views.PAGE_SIZE, page * views.PAGE_SIZE)
+    return views.listing(turn.t, [_line(one) for one in found], total, page, turn.now)
+
+
+def _line(one: Failure) -> views.FailureLine:
+    delivery = one.delivery
+    return views.FailureLine(
+        delivery.id,
+        "catch_up" if delivery.catch_up else delivery.event.kind,
+        delivery.event.id,
+        delivery.chat_id,
+        one.failed_at,
+        delivery.attempts,
+        one.reason,
+    )
+
+
+async def see(turn: Turn, delivery_id: str) -> None:
+    """Show what the delivery would say now: without its buttons, which act for the chat it is for."""
+    number, view = _number(delivery_id), None
+    async with turn.database.read() as connection:
+        found = None if number is None else await failures.get(connection, number)
+        chat = found and await chats.get(connection, found.delivery.chat_id)
+        if found and chat:
+            try:
+                view = await render(connection, found.delivery, chat, turn.now)
+            except Exception as error:  # what cannot be rendered is here for just that reason
+                log.warning("failure not rendered", delivery=found.delivery.id, error=type(error).__name__)
+                await turn.toast(turn.t.plain("failures.unrendered", error=type(error).__name__), alert=True)
+                return
+    if found is None:
+        await turn.old_button()
+    elif view is None:
+        await turn.toast(turn.t.plain("failures.nothing"), alert=True)
+    else:
+        await turn.say(views.heading(turn.t, found.delivery.id, found.delivery.chat_id))
+        try:
+            await turn.say(View(view.text, preview_url=view.preview_url))
+        except BadRequest:
+            await turn.say(views.source(turn.t, view.text))
+
+
+async def retry(turn: Turn, delivery_id: str, page: str) -> None:
+    """Try one once more."""
+    number = _number(delivery_id)
+    async with turn.database.write() as connection:
+        done = number is not None and await failures.retry(connection, number)
+    await _one_done(turn, bool(done), "retry", page)
+
+
+async def drop(turn: Turn, delivery_id: str, page: str) -> None:
+    """Give one up."""
+    number = _number(delivery_id)
+    async with turn.database.write() as connection:
+        done = number is not None and await failures.drop(connection, number)
+    await _one_done(turn, bool(done), "drop", page)
+
+
+async def _one_done(turn: Turn, done: bool, what: str, page: str) -> None:
+    if not done:
+        await turn.old_button()
+        return
+    await turn.toast(turn.t.plain(f"failures.done_{what}", count=1))
+    await _show_page(turn, page)
+
+
+async def ask(turn: Turn, what: str, seen_until: str) -> None:
+    """Ask before all are retried or dropped."""
+    seconds = _number(seen_until)
+    if what not in ("retry", "drop") or seconds is None:
+        await turn.old_button()
+        return
+    async with turn.database.read() as connection:
+        total = await failures.count(connection)
+    await turn.show(views.ask(turn.t, what, total, seconds))
+
+
+async def retry_all(turn: Turn, seen_until: str) -> None:
+    """Try all once more that had failed when the list was shown."""
+    if until := await _instant(turn, seen_until):
+        async with turn.database.write() as connection:
+            count = await failures.retry(connection, until=until)
+        await turn.show(views.done(turn.t, "retry", count))
+
+
+async def drop_all(turn: Turn, seen_until: str) -> None:
+    """Give all up that had failed when the list was shown."""
+    if until := await _instant(turn, seen_until):
+        async with turn.database.write() as connection:
+            count = await failures.drop(connection, until=until)
+        await turn.show(views.done(turn.t, "drop", count))
+
+
+async def _instant(turn: Turn, seconds: str) -> dt.datetime | None:
+    number = _number(seconds)
+    if number is None or number > turn.now.timestamp():
+        await turn.old_button()
+        return None
+    # What failed within the second of the list counts as seen.
+    return dt.datetime.fromtimestamp(number + 1, dt.UTC)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+COMMANDS = (Command("failures", show_failures, description_key="failures.command.failures", operators=True),)
+BUTTONS = {
+    ("failures", "list"): Press(turn_list, operators=True),
+    ("failures", "see"): Press(see, operators=True),
+    ("failures", "retry"): Press(retry, operators=True),
+    ("failures", "drop"): Press(drop, operators=True),
+    ("failures", "ask"): Press(ask, operators=True),
+    ("failures", "retry_all"): Press(retry_all, operators=True),
+    ("failures", "drop_all"): Press(drop_all, operators=True),
+}

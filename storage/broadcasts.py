@@ -1,0 +1,244 @@
+"""Broadcasts: written a chunk of chats at a time, only a little ahead of what is sent.
+
+So a broadcast to a million is never a million rows in the queue: to pause or cancel it touches the few that wait, and
+who comes, goes or stops meanwhile counts as they are when their chunk is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, func, literal, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.broadcasts import Audience, BroadcastState
+from bot.domain.events import PRIORITY, EventKind
+from storage import deliveries
+from storage.models import BroadcastRow, ChatRow, DeliveryRow, EventRow, QueryRow, SubscriptionRow
+from storage.upsert import insert
+
+_PRIORITY = PRIORITY[EventKind.BROADCAST]
+_UNFINISHED = (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.CANCELLING)
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """An operator's word to many. `id` is its event's; `chat_id` and `message_id` are where its progress is shown.
+
+    `expected` is how many chats there were when it began, `addressed` how many have their delivery; `written` says that
+    there are no more.
+    """
+
+    id: int
+    chat_id: int
+    message_id: int | None
+    audience: Audience
+    state: BroadcastState
+    expected: int
+    addressed: int
+    reached: int | None
+    written: bool
+    paid: bool
+
+
+def _of(audience: Audience) -> list[ColumnElement[bool]]:
+    """Return what makes a chat one of an audience."""
+    wanted: list[ColumnElement[bool]] = [ChatRow.state == "active"]
+    if audience.language is not None:
+        wanted.append(ChatRow.language == audience.language)
+    if audience.topic is not None:
+        wanted.append(_followed(audience.topic).exists())
+    return wanted
+
+
+def _followed(topic: str | None) -> Any:
+    """Return the threads in which a chat follows a topic, or anything."""
+    threads = select(SubscriptionRow.thread_id).where(SubscriptionRow.chat_id == ChatRow.id).correlate(ChatRow)
+    if topic is None:
+        return threads
+    return threads.join(QueryRow, QueryRow.id == SubscriptionRow.query_id).where(QueryRow.topic == topic)
+
+
+async def count(connection: AsyncConnection, audience: Audience) -> int:
+    """Return how many chats an audience has: those that are spoken to."""
+    return (await connection.execute(select(func.count()).select_from(ChatRow).where(*_of(audience)))).scalar_one()
+
+
+async def draft(
+    connection: AsyncConnection, chat_id: int, text: str, audience: Audience, expected: int, now: dt.datetime
+) -> int:
+    """Keep a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
+    key = f"broadcast:{chat_id}:{now.isoformat()}"
+    event = await deliveries.happen(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
+    if event is None:
+        raise LookupError(key)
+    values = {
+        "event_id": event,
+        "chat_id": chat_id,
+        "language": audience.language,
+        "topic": audience.topic,
+        "state": BroadcastState.DRAFT,
+        "expected": expected,
+        "addressed": 0,
+        "written": False,
+    }
+    await connection.execute(insert(connection, BroadcastRow).values(values))
+    return event
+
+
+async def start(connection: AsyncConnection, broadcast_id: int, message_id: int, *, paid: bool) -> bool:
+    """Let a draft begin, its progress shown in a message; False if it has begun or was given up before."""
+    if not await change(connection, broadcast_id, BroadcastState.RUNNING, BroadcastState.DRAFT):
+        return False
+    await show_in(connection, broadcast_id, message_id)
+    if paid:
+        known = await connection.execute(select(EventRow.payload).where(EventRow.id == broadcast_id))
+        payload: Mapping[str, Any] = known.scalar_one()
+        await connection.execute(
+            update(EventRow).where(EventRow.id == broadcast_id).values(payload={**payload, "paid": True})
+        )
+    return True
+
+
+async def show_in(connection: AsyncConnection, broadcast_id: int, message_id: int) -> None:
+    """Note which message shows the progress."""
+    await connection.execute(
+        update(BroadcastRow).where(BroadcastRow.event_id == broadcast_id).values(message_id=message_id)
+    )
+
+
+async def change(connection: AsyncConnection, broadcast_id: int, to: BroadcastState, *before: BroadcastState) -> bool:
+    """Change a broadcast's state from one of some others; returns whether it was one of them."""
+    changed = await connection.execute(
+        update(BroadcastRow)
+        .where(BroadcastRow.event_id == broadcast_id, BroadcastRow.state.in_(before))
+        .values(state=to)
+    )
+    return changed.rowcount > 0
+
+
+async def unfinished(connection: AsyncConnection) -> list[Broadcast]:
+    """Return the broadcasts that go on, rest, or are being cancelled."""
+    return await _found(connection, BroadcastRow.state.in_(_UNFINISHED))
+
+
+async def get(connection: AsyncConnection, broadcast_id: int) -> Broadcast | None:
+    """Return one broadcast."""
+    return next(iter(await _found(connection, BroadcastRow.event_id == broadcast_id)), None)
+
+
+async def _found(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Broadcast]:
+    rows = await connection.execute(
+        select(BroadcastRow.__table__, EventRow.payload)
+        .join(EventRow, EventRow.id == BroadcastRow.event_id)
+        .where(which)
+        .order_by(BroadcastRow.event_id)
+    )
+    return [
+        Broadcast(
+            row.event_id,
+            row.chat_id,
+            row.message_id,
+            Audience(row.language, row.topic),
+            BroadcastState(row.state),
+            row.expected,
+            row.addressed,
+            row.reached,
+            row.written,
+            row.payload["paid"],
+        )
+        for row in rows
+    ]
+
+
+async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, now: dt.datetime) -> Broadcast:
+    """Write the deliveries of the next chats, `limit` at most; returns the broadcast as it is then.
+
+    A forum hears it in the topic in which it follows the broadcast's, or anything: its General may be closed.
+    """
+    thread = _followed(broadcast.audience.topic).with_only_columns(func.min(SubscriptionRow.thread_id))
+    beyond = [] if broadcast.reached is None else [ChatRow.id > broadcast.reached]
+    chosen = (
+        select(
+            literal(broadcast.id).label("event_id"),
+            ChatRow.id.label("chat_id"),
+            func.coalesce(thread.scalar_subquery(), 0).label("thread_id"),
+            literal(int(_PRIORITY)).label("priority"),
+            literal(False).label("silent"),
+            literal("pending").label("state"),
+            literal(0, Integer).label("attempts"),
+            literal(False).label("repeat"),
+            literal(now, DeliveryRow.created_at.type).label("created_at"),
+        )
+        .where(*_of(broadcast.audience), *beyond)
+        .order_by(ChatRow.id)
+        .limit(limit)
+    )
+    names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
+    await connection.execute(
+        insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
+    )
+    new = select(func.count(), func.max(DeliveryRow.chat_id)).where(DeliveryRow.event_id == broadcast.id)
+    if broadcast.reached is not None:
+        new = new.where(DeliveryRow.chat_id > broadcast.reached)
+    fresh, reached = (await connection.execute(new)).one()
+    fed = replace(
+        broadcast,
+        addressed=broadcast.addressed + fresh,
+        reached=broadcast.reached if reached is None else reached,
+        written=fresh == 0,
+    )
+    await connection.execute(
+        update(BroadcastRow)
+        .where(BroadcastRow.event_id == broadcast.id)
+        .values(addressed=fed.addressed, reached=fed.reached, written=fed.written)
+    )
+    return fed
+
+
+def _waiting(broadcast_id: int, state: str) -> tuple[ColumnElement[bool], ...]:
+    # Found by the small index of each state: the condition is written out for it, and the `+ 0` keeps planners from
+    # reading all that the event ever had.
+    named = DeliveryRow.state == literal_column(f"'{state}'")
+    return (named, DeliveryRow.priority == int(_PRIORITY), DeliveryRow.event_id + 0 == broadcast_id)
+
+
+async def hold(connection: AsyncConnection, broadcast_id: int) -> int:
+    """Let nothing of a broadcast leave that waits; returns how many deliveries that is."""
+    held = update(DeliveryRow).where(*_waiting(broadcast_id, "pending")).values(state="held")
+    return (await connection.execute(held)).rowcount
+
+
+async def release(connection: AsyncConnection, broadcast_id: int) -> int:
+    """Let what was held leave again; returns how many deliveries that is."""
+    released = update(DeliveryRow).where(*_waiting(broadcast_id, "held")).values(state="pending")
+    return (await connection.execute(released)).rowcount
+
+
+async def drop(connection: AsyncConnection, broadcast_id: int, now: dt.datetime) -> int:
+    """Give up what waits of a broadcast; returns how many deliveries that is."""
+    values = {"state": "dropped", "finished_at": now, "last_error": "broadcast cancelled"}
+    dropped = 0
+    for state in ("pending", "held"):
+        gone = update(DeliveryRow).where(*_waiting(broadcast_id, state)).values(values)
+        dropped += (await connection.execute(gone)).rowcount
+    return dropped
+
+
+async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
+    """Return how many deliveries of a broadcast are not finished."""
+    found = 0
+    for state in ("pending", "held", "sending"):
+        question = select(func.count()).select_from(DeliveryRow).where(*_waiting(broadcast_id, state))
+        found += (await connection.execute(question)).scalar_one()
+    return found
+
+
+async def tally(connection: AsyncConnection, broadcast_id: int) -> dict[str, int]:
+    """Return how many deliveries of a broadcast are in each state."""
+    question = select(DeliveryRow.state, func.count()).where(DeliveryRow.event_id == broadcast_id)
+    rows = await connection.execute(question.group_by(DeliveryRow.state))
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,112 @@
+"""Alerts that waited through a downtime, folded into one delivery for each chat as their turn comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.catchup import FOLD_AFTER, foldable
+from bot.domain.chats import Quiet
+from bot.domain.events import PRIORITY, Delivery, EventKind
+from storage.models import ChatRow, DeliveryRow, EventRow
+
+# Kinds that are told at once, and so can be too late.
+INSTANT = (EventKind.CROSSING, EventKind.ARTICLE)
+# Alerts folded at a time; what is left of more folds when its own turn comes. PostgreSQL takes 32,767 parameters.
+MOST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An alert that a catch-up message tells: its event's kind, payload and instant (UTC)."""
+
+    kind: EventKind
+    payload: dict[str, Any]
+    created_at: dt.datetime
+
+
+async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt.datetime) -> list[Delivery]:
+    """Fold the overdue alerts of the chats of claimed deliveries, each chat's into one of the claimed.
+
+    In the transaction of the claim: either all of a chat's are folded or none. Returns what is left to send; costs
+    nothing where nothing claimed is old.
+    """
+    edge = now - FOLD_AFTER
+    late = {one.chat_id for one in claimed if one.event.kind in INSTANT and one.event.created_at < edge}
+    if not late:
+        return list(claimed)
+    mine = {one.id for one in claimed}
+    question = (
+        select(
+            *(DeliveryRow.id, DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.silent, DeliveryRow.created_at),
+            *(DeliveryRow.folded_into, ChatRow.quiet_start, ChatRow.quiet_end, ChatRow.timezone),
+        )
+        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .where(
+            DeliveryRow.chat_id.in_(late),
+            DeliveryRow.state.in_((literal_column("'pending'"), literal_column("'sending'"))),
+            or_(DeliveryRow.state == literal_column("'pending'"), DeliveryRow.id.in_(mine)),
+            DeliveryRow.priority.in_([int(PRIORITY[kind]) for kind in INSTANT]),
+            DeliveryRow.created_at < edge,
+            ChatRow.state == "active",
+        )
+        .order_by(DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.priority, DeliveryRow.id)
+        .limit(MOST)
+    )
+    if connection.dialect.name != "sqlite":
+        question = question.with_for_update(of=DeliveryRow, skip_locked=True)
+    carriers: dict[int, bool] = {}
+    gone: set[int] = set()
+    rows = await connection.execute(question)
+    for _, group in groupby(rows, key=lambda row: (row.chat_id, row.thread_id)):
+        waiting = {row.id: row for row in group}
+        first = next(iter(waiting.values()))
+        quiet = None if first.quiet_start is None else Quiet(first.quiet_start, first.quiet_end)
+        created = {number: row.created_at for number, row in waiting.items()}
+        chosen = foldable(created, quiet, ZoneInfo(first.timezone), now)
+        # One that was to tell others before its worker died goes on doing so.
+        own = sorted((number for number in chosen if number in mine), key=lambda n: waiting[n].folded_into is None)
+        if not own:
+            continue
+        carriers[own[0]] = all(waiting[number].silent for number in chosen)
+        rest = [number for number in chosen if number != own[0]]
+        gone.update(rest)
+        await connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_(rest))
+            .values(state="folded", folded_into=own[0], lease_until=None, not_before=None, finished_at=now)
+        )
+        # Those that were folded into one of these before are told by the new one.
+        await connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.chat_id == first.chat_id, DeliveryRow.folded_into.in_(rest))
+            .values(folded_into=own[0])
+        )
+        await connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id == own[0])
+            .values(folded_into=DeliveryRow.id, silent=carriers[own[0]])
+        )
+    left = [one for one in claimed if one.id not in gone]
+    return [replace(one, catch_up=True, silent=carriers[one.id]) if one.id in carriers else one for one in left]
+
+
+async def missed(connection: AsyncConnection, delivery: Delivery, limit: int) -> tuple[list[Missed], int]:
+    """Return the newest of the alerts that a delivery tells, itself among them, and how many they are."""
+    ours = (DeliveryRow.chat_id == delivery.chat_id, DeliveryRow.folded_into == delivery.id)
+    total = (await connection.execute(select(func.count()).select_from(DeliveryRow).where(*ours))).scalar_one()
+    rows = await connection.execute(
+        select(EventRow.kind, EventRow.payload, EventRow.created_at)
+        .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+        .where(*ours)
+        .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id.desc())
+        .limit(limit)
+    )
+    return [Missed(EventKind(row.kind), row.payload, row.created_at) for row in rows], total

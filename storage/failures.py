@@ -1,0 +1,90 @@
+"""Dead letters: deliveries that could not be made, kept for an operator to see, try once more or drop."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.events import Delivery, Event, EventKind
+from storage.models import DeliveryRow, EventRow
+
+# Written into the statements, not bound: a partial index serves only who names its condition.
+_DEAD = DeliveryRow.state == literal_column("'dead'")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A delivery that could not be made: when it was given up (UTC), and Telegram's reason."""
+
+    delivery: Delivery
+    failed_at: dt.datetime
+    reason: str
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many there are."""
+    return (await connection.execute(select(func.count()).select_from(DeliveryRow).where(_DEAD))).scalar_one()
+
+
+async def newest(connection: AsyncConnection, limit: int, offset: int = 0) -> list[Failure]:
+    """Return a page of them, newest first."""
+    return await _listed(connection, limit, offset)
+
+
+async def get(connection: AsyncConnection, delivery_id: int) -> Failure | None:
+    """Return one of them, or None if there is no such one any more."""
+    return next(iter(await _listed(connection, 1, 0, DeliveryRow.id == delivery_id)), None)
+
+
+async def _listed(connection: AsyncConnection, limit: int, offset: int, *which: ColumnElement[bool]) -> list[Failure]:
+    rows = await connection.execute(
+        select(DeliveryRow.__table__, EventRow.kind, EventRow.key, EventRow.payload, EventRow.created_at.label("at"))
+        .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .where(_DEAD, *which)
+        .order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_failure(row) for row in rows]
+
+
+def _failure(row: Any) -> Failure:
+    delivery = Delivery(
+        id=row.id,
+        event=Event(row.event_id, EventKind(row.kind), row.key, row.payload, row.at),
+        chat_id=row.chat_id,
+        thread_id=row.thread_id,
+        silent=row.silent,
+        attempts=row.attempts,
+        repeat=row.repeat,
+        catch_up=row.folded_into is not None,
+    )
+    return Failure(delivery, row.finished_at or row.created_at, row.last_error or "")
+
+
+async def retry(connection: AsyncConnection, delivery_id: int | None = None, until: dt.datetime | None = None) -> int:
+    """Let one, or all that failed until an instant (UTC), be tried again: once, for their attempts stay counted.
+
+    Returns how many there were.
+    """
+    return await _change(connection, delivery_id, until, {"state": "pending", "not_before": None, "finished_at": None})
+
+
+async def drop(connection: AsyncConnection, delivery_id: int | None = None, until: dt.datetime | None = None) -> int:
+    """Give up one, or all that failed until an instant (UTC); returns how many there were."""
+    return await _change(connection, delivery_id, until, {"state": "dropped"})
+
+
+async def _change(
+    connection: AsyncConnection, delivery_id: int | None, until: dt.datetime | None, values: dict[str, Any]
+) -> int:
+    change = update(DeliveryRow).where(_DEAD).values(values)
+    if delivery_id is not None:
+        change = change.where(DeliveryRow.id == delivery_id)
+    if until is not None:
+        change = change.where(DeliveryRow.finished_at <= until)
+    return (await connection.execute(change)).rowcount

@@ -1,0 +1,84 @@
+"""A person blocks the bot and comes back: nothing of theirs is lost, and what they missed is offered once."""
+
+import re
+
+import pytest
+
+from bot.app import App
+from bot.demo.telegram import EmbeddedTelegram
+from tests.app.conftest import Site
+from tests.app.test_conversation import ask, button, filled, texts
+
+OFFER = "👋 While you were away (since "
+
+
+async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
+    """Person 1 follows a topic and a line, blocks the bot, and both come about."""
+    await filled(telegram)
+    await filled(telegram, 2)
+    await ask(telegram, 1, "/subscribe nuclear")
+    await ask(telegram, 1, "/alert kzt < 0.00195")
+    await ask(telegram, 2, "/subscribe nuclear")
+    telegram.block(1)
+    before, tried = len(texts(telegram, 2)), len([c for c in telegram.calls if c.params.get("chat_id") == 1])
+    site.rates["KZT"] = "0.00194"
+    site.stories += [(f"Nuclear Plant {n}", "Officials chose a place by the lake.") for n in range(7)]
+    await telegram.wait_for(lambda: len(texts(telegram, 2)) == before + 7, timeout=30)
+    assert len([c for c in telegram.calls if c.params.get("chat_id") == 1]) == tried
+
+
+@pytest.mark.parametrize("way", ["/start", "unblock"])
+async def test_what_was_missed_is_offered_once_and_shown(
+    app: App, site: Site, telegram: EmbeddedTelegram, way: str
+) -> None:
+    await leave(site, telegram)
+    before = len(texts(telegram, 1))
+    if way == "unblock":
+        telegram.unblock(1)
+        await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + 1, timeout=20)
+    telegram.say(1, "/start")  # the Restart button unblocks and says so
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + 2, timeout=20)
+    await ask(telegram, 1, "/start")
+    offers = [text for text in texts(telegram, 1)[before:] if text.startswith(OFFER)]
+    assert [offer.partition("): ")[2] for offer in offers] == ["stories on your topics: 7, alerts: 1."]
+    telegram.press(1, *button(telegram, 1, "Show"))
+    await telegram.wait_for(lambda: any("Lines that were crossed" in text for text in texts(telegram, 1)), timeout=20)
+    shown = next(text for text in texts(telegram, 1) if text.startswith("Stories, newest first"))
+    lines = shown.split("\n")
+    assert all(re.match(r"• .*Nuclear Plant \d$", line) for line in lines[1:6])
+    assert lines[6:8] == ["… and 2 more", "Lines that were crossed"]
+    assert lines[8].endswith("KZT/USD below 0.00195")
+    # The settings are as they were: the next story comes.
+    site.stories.append(("Another Nuclear Plant", "By another lake."))
+    await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("Another Nuclear Plant"), timeout=20)
+
+
+async def test_the_offer_can_be_declined_and_is_not_made_where_nothing_was_missed(
+    app: App, site: Site, telegram: EmbeddedTelegram
+) -> None:
+    await leave(site, telegram)
+    telegram.unblock(1)
+    await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith(OFFER), timeout=20)
+    message, _ = button(telegram, 1, "Show")
+    telegram.press(1, *button(telegram, 1, "Not now"))
+    await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("All right."), timeout=20)
+    said = len(texts(telegram, 1))
+    telegram.block(1)
+    telegram.unblock(1)
+    await ask(telegram, 1, "/help")
+    assert len(texts(telegram, 1)) == said + 1
+    for forged in ("v1:away:show:1", "v1:away:show:99999999999", "v1:away:show:x"):
+        before = len(telegram.calls_of("answerCallbackQuery"))
+        telegram.press(1, message, forged)
+        await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
+        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+
+
+async def test_a_person_who_only_stopped_is_offered_nothing(app: App, site: Site, telegram: EmbeddedTelegram) -> None:
+    await filled(telegram)
+    await ask(telegram, 1, "/subscribe cotton")
+    await ask(telegram, 1, "/stop")
+    site.stories.append(("More Cotton", "Even more cotton was seen."))
+    await ask(telegram, 1, "/start")
+    await ask(telegram, 1, "/help")
+    assert not any(text.startswith(OFFER) for text in texts(telegram, 1))

@@ -1,0 +1,274 @@
+"""What operators can do, said to the real application: and nobody else can."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import App
+from bot.demo.telegram import EmbeddedTelegram
+from bot.domain.articles import Article
+from bot.domain.chats import Chat, ChatState
+from bot.domain.events import DeliveryState, EventKind
+from storage import articles, chats, deliveries, topics
+from storage.database import Database
+from storage.deliveries import Mark
+from tests.app.test_conversation import ask, button, texts
+
+OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
+REFUSED = "Bad Request: can't parse entities: bad"
+
+
+@pytest.fixture
+def options() -> dict[str, object]:
+    """Person 1 is the operator."""
+    return {"admin_ids": str(OPERATOR)}
+
+
+@pytest.fixture
+async def store(app: App, tmp_path: Path) -> AsyncIterator[Database]:
+    """The running application's database."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+    yield database
+    await database.close()
+
+
+async def press(telegram: EmbeddedTelegram, label: str, person: int = OPERATOR) -> str:
+    """Press the newest button with such a label; return what pops up."""
+    before = len(telegram.calls_of("answerCallbackQuery"))
+    telegram.press(person, *button(telegram, person, label))
+    await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)
+    return str(telegram.calls_of("answerCallbackQuery")[-1].params.get("text", ""))
+
+
+async def fail(store: Database, *titles: str) -> None:
+    """Let stories fail that the reader waits for, a second after each other."""
+    now = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+    async with store.write() as connection:
+        await chats.ensure(connection, Chat(READER, "private", "en", "Asia/Almaty"), now)
+        query = await topics.ensure_query(connection, "plant")
+        await topics.subscribe(connection, READER, 0, query.id, "instant", now)
+        for n, title in enumerate(titles):
+            story = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
+            await articles.add_matches(connection, [(story.id, query.id)])
+            event = await deliveries.happen(
+                connection, EventKind.ARTICLE, f"article:{story.id}", {"article_id": story.id}, now
+            )
+            assert event is not None
+            await deliveries.fan_out_article(connection, event, story.id, now)
+            [claimed] = await deliveries.claim(connection, now, 1)
+            mark = Mark(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
+            await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))
+
+
+async def states(store: Database) -> dict[str, int]:
+    async with store.read() as connection:
+        return await deliveries.count_by_state(connection)
+
+
+async def until(store: Database, wanted: dict[str, int]) -> None:
+    """Wait until the deliveries are in these states."""
+    for _ in range(400):
+        if (found := await states(store)) == wanted:
+            return
+        await asyncio.sleep(0.03)
+    raise AssertionError(f"{found} instead of {wanted}")
+
+
+async def test_what_failed_is_listed_shown_retried_and_dropped(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    telegram.add_person(READER, "Reader")
+    assert await ask(telegram, OPERATOR, "/failures") == "✅ Nothing has failed."
+    await fail(store, *(f"Plant {n}" for n in range(7)))
+    assert "Not sent: 7 (/failures); perhaps sent: 0" in await ask(telegram, OPERATOR, "/status")
+    listed = (await ask(telegram, OPERATOR, "/failures")).split("\n\n")
+    assert listed[0] == "⚠️ Not sent: 7"
+    assert len(listed) == 6
+    assert listed[1].startswith("1. Story ")
+    assert f"→ {READER}\n" in listed[1]
+    assert listed[1].endswith(f"attempts: 1\nBadRequest: {REFUSED} <6>")
+    await press(telegram, "1 👁")
+    heading, shown = texts(telegram, OPERATOR)[-2:]
+    assert heading.endswith(f"would say to {READER} now:")
+    assert shown.startswith("Plant 6\n")
+    assert "reply_markup" not in telegram.messages(OPERATOR)[-1]
+    await press(telegram, "›")
+    assert "7. Story" in texts(telegram, OPERATOR)[-3]
+    assert await press(telegram, "7 ↻") == "Waiting for another try: 1."
+    await telegram.wait_for(lambda: [text.split("\n")[0] for text in texts(telegram, READER)] == ["Plant 0"], 20)
+    assert await press(telegram, "6 ✕") == "Dropped: 1."
+    assert await states(store) == {"sent": 1, "dropped": 1, "dead": 5}
+
+
+async def test_a_second_try_that_fails_is_a_failure_again_and_two_presses_are_one_try(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    telegram.add_person(READER, "Reader")
+    await fail(store, "Plant")
+    await ask(telegram, OPERATOR, "/failures")
+    telegram.fail_next("sendMessage", chat_id=READER, status=400, description=REFUSED, times=2)
+    message, data = button(telegram, OPERATOR, "1 ↻")
+    await press(telegram, "1 ↻")
+    await telegram.wait_for(
+        lambda: [c for c in telegram.calls_of("sendMessage") if c.params.get("chat_id") == READER][1:], timeout=20
+    )
+    await until(store, {"dead": 1})
+    assert "attempts: 2" in await ask(telegram, OPERATOR, "/failures")
+    await press(telegram, "1 ✕")
+    telegram.press(OPERATOR, message, data)
+    old = "That button is from an older message."
+    await telegram.wait_for(
+        lambda: str(telegram.calls_of("answerCallbackQuery")[-1].params.get("text", "")).startswith(old), timeout=20
+    )
+    assert await states(store) == {"dropped": 1}
+
+
+async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    async with store.write() as connection:
+        await chats.ensure(connection, Chat(READER, "private", "en", "Asia/Almaty"), now)
+        event = await deliveries.happen(
+            connection, EventKind.BROADCAST, "broadcast:1", {"text": "<b>Never closed & so"}, now
+        )
+        assert event is not None
+        await deliveries.address(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
+        [claimed] = await deliveries.claim(connection, now, 1)
+        await deliveries.mark(connection, [Mark(claimed.id, DeliveryState.DEAD)], now)
+    await ask(telegram, OPERATOR, "/failures")
+    await press(telegram, "1 👁")
+    assert texts(telegram, OPERATOR)[-1] == "Telegram refuses it here, too. Its source:\n<b>Never closed & so"
+
+
+@pytest.mark.parametrize(("what", "left"), [("Retry", {"sent": 3}), ("Drop", {"dropped": 3})])
+async def test_all_are_retried_or_dropped_after_a_question(
+    app: App, store: Database, telegram: EmbeddedTelegram, what: str, left: dict[str, int]
+) -> None:
+    telegram.add_person(READER, "Reader")
+    await fail(store, "Plant 1", "Plant 2", "Plant 3")
+    await ask(telegram, OPERATOR, "/failures")
+    await press(telegram, f"{what} all")
+    assert texts(telegram, OPERATOR)[-1].startswith(("Try all 3 once more?", "Drop all 3 for good?"))
+    assert await states(store) == {"dead": 3}
+    await press(telegram, f"{what} all")
+    assert texts(telegram, OPERATOR)[-1] in ("Waiting for another try: 3.", "Dropped: 3.")
+    await until(store, left)
+
+
+async def test_others_get_a_friendly_answer_and_an_unchanged_menu(app: App, telegram: EmbeddedTelegram) -> None:
+    telegram.add_group(GROUP, "Traders", [OTHER], [OPERATOR])
+    assert (await ask(telegram, 2, "/failures")).startswith("Это — для тех, кто держит этого бота")
+    assert "/failures" not in await ask(telegram, OTHER, "/help")
+    assert "/failures" in await ask(telegram, OPERATOR, "/help")
+    telegram.say(OPERATOR, "/failures", GROUP)
+    await telegram.wait_for(lambda: any("those who run" in text for text in texts(telegram, GROUP)), timeout=20)
+    before = len(telegram.calls_of("answerCallbackQuery"))
+    for data in ("v1:failures:list:0", "v1:failures:drop_all:1", "v1:failures:see:1"):
+        telegram.press(OTHER, telegram.messages(OTHER)[-1]["message_id"], data)
+    await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) == before + 3, timeout=20)
+    assert all("держит" in call.params["text"] for call in telegram.calls_of("answerCallbackQuery")[before:])
+    public = [command["command"] for command in telegram.world.profile.commands["default", 0, 0, "en"]]
+    assert "failures" not in public
+
+
+async def test_an_operator_who_spoke_before_has_a_longer_menu(app: App, telegram: EmbeddedTelegram) -> None:
+    telegram.say(OPERATOR, "/start")
+    scoped = await telegram.wait_for(lambda: telegram.world.profile.commands.get(("chat", OPERATOR, 0, "")), timeout=20)
+    assert "failures" in [command["command"] for command in scoped]
+
+
+async def test_a_chat_that_took_the_right_to_write_away_is_told_to_the_operator(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    telegram.add_group(GROUP, "Traders", [OTHER], [OPERATOR])
+    now = dt.datetime.now(dt.UTC)
+    await ask(telegram, OPERATOR, "/start")
+    telegram.fail_next(
+        "sendMessage", chat_id=GROUP, status=400,
+        description="Bad Request: not enough rights to send text messages to the chat",
+    )  # fmt: skip
+    async with store.write() as connection:
+        await chats.ensure(connection, Chat(GROUP, "supergroup", "en", "Asia/Almaty"), now)
+        event = await deliveries.happen(
+            connection, EventKind.STALE, "stale:1", {"source": "feed", "since": now.isoformat()}, now
+        )
+        assert event is not None
+        await deliveries.address(connection, event, EventKind.STALE, [(GROUP, 0)], now)
+    notice = f"⏸ I may not write to the chat {GROUP} any more"
+    await telegram.wait_for(lambda: texts(telegram, OPERATOR)[-1].startswith(notice), timeout=20)
+    async with store.read() as connection:
+        chat = await chats.get(connection, GROUP)
+    assert chat is not None
+    assert chat.state is ChatState.PAUSED
+
+
+async def reach(telegram: EmbeddedTelegram, start: str) -> str:
+    """Wait until one of the operator's newest messages begins so, and return it."""
+    return await telegram.wait_for(
+        lambda: next((text for text in texts(telegram, OPERATOR)[-2:] if text.startswith(start)), ""), timeout=20
+    )
+
+
+async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    for person in (OPERATOR, OTHER):
+        await ask(telegram, person, "/start")
+    telegram.say(OPERATOR, "/broadcast lang:ru\nСмотри https://example.org/?a=1&b <завтра>")
+    card = await reach(telegram, "👆")
+    said = "Смотри https://example.org/?a=1&b <завтра>"
+    assert texts(telegram, OPERATOR)[-2] == said
+    assert "Who: language Русский. Chats: 1.\nTime: about 1 second" in card
+    assert said not in texts(telegram, OTHER)
+    await press(telegram, "Send")
+    assert await reach(telegram, "✅") == "✅ Done. Sent: 1 of 1"
+    assert texts(telegram, OTHER)[-1] == said
+    assert texts(telegram, OPERATOR).count(said) == 1
+    assert "⭐" not in card
+
+
+async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
+    app: App, telegram: EmbeddedTelegram
+) -> None:
+    for person in (OPERATOR, OTHER):
+        await ask(telegram, person, "/start")
+    await ask(telegram, OPERATOR, "/privacy")
+    model = telegram.messages(OPERATOR)[-1]
+    assert model["entities"]
+    telegram.say(OPERATOR, "/broadcast", reply_to=model["message_id"])
+    assert "Who: everybody. Chats: 2." in await reach(telegram, "👆")
+    await press(telegram, "Send")
+    await reach(telegram, "✅ Done. Sent: 2 of 2")
+    sent = telegram.messages(OTHER)[-1]
+    assert (sent["text"], sent["entities"]) == (model["text"], model["entities"])
+
+
+async def test_wrong_words_drafts_and_old_buttons_send_nothing(
+    app: App, store: Database, telegram: EmbeddedTelegram
+) -> None:
+    assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Это — для тех")
+    for words, answer in (
+        ("", "Say /broadcast and the message"),
+        ("lang:xx Hello", "I do not speak xx. Languages: en, ru."),
+        ("topic:enrgy Hello", "There is no curated topic enrgy. Topics: "),
+        ("lng:ru Hello", "I do not know lng:."),
+        ("topic:energy Hello", "Nobody would hear it (topic "),
+    ):
+        assert (await ask(telegram, OPERATOR, f"/broadcast {words}".strip())).startswith(answer)
+    telegram.say(OPERATOR, "/broadcast Hello")
+    await reach(telegram, "👆")
+    message, data = button(telegram, OPERATOR, "Send")
+    await press(telegram, "Do not send")
+    assert texts(telegram, OPERATOR)[-1] == "Not sent."
+    for old in (data, data.replace("send", "quick"), data.replace("send", "cancel"), "v1:broadcast:send:99"):
+        before = len(telegram.calls_of("answerCallbackQuery"))
+        telegram.press(OPERATOR, message, old)
+        await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
+        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+    assert await states(store) == {}

@@ -1,0 +1,56 @@
+"""A person who was not reached for hours hears one message about it."""
+
+import datetime as dt
+from decimal import Decimal
+
+from bot.delivery.render import render
+from bot.domain.articles import Article
+from bot.domain.chats import Chat
+from bot.domain.events import EventKind
+from bot.domain.rates import Pair, Rate
+from bot.domain.thresholds import Kind, Line, Side, draw
+from storage import articles, chats, deliveries, thresholds, topics
+from tests.delivery.conftest import NOON, Post
+
+STORIES = 8
+
+
+async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> None:
+    pair = Pair("USD", "KZT")
+    rate = Rate(pair, Decimal(520), Decimal("0.005"), "nbk", NOON, NOON, NOON.date())
+    async with post.database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOON)
+        query = await topics.ensure_query(connection, "plant")
+        await topics.subscribe(connection, 1, 0, query.id, "instant", NOON)
+        line = await thresholds.add(connection, draw(Line(pair, Side.ABOVE, level=rate.value), 1, 0, rate), NOON)
+        for n in range(STORIES):
+            at = NOON + dt.timedelta(minutes=n)
+            story = await articles.store(connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at)
+            if n != STORIES - 1:  # the newest is about nothing that the chat follows any more
+                await articles.add_matches(connection, [(story.id, query.id)])
+            event = await deliveries.happen(connection, EventKind.ARTICLE, f"article:{n}", {"article_id": story.id}, at)
+            assert event is not None
+            await deliveries.address(connection, event, EventKind.ARTICLE, [(1, 0)], at)
+        at = NOON + dt.timedelta(minutes=STORIES)
+        seen = {
+            "base": "USD", "quote": "KZT", "before": "519", "now": "521.3", "low": "521.25", "high": "521.35",
+            "source": "nbk", "valid_on": "2026-01-05", "at": at.isoformat(),
+        }  # fmt: skip
+        payload = {
+            "threshold_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
+            "days": None, "kind": Kind.LEVEL, "once": False, "seen": seen,
+        }  # fmt: skip
+        event = await deliveries.happen(connection, EventKind.CROSSING, "crossing:1", payload, at)
+        assert event is not None
+        await deliveries.address(connection, event, EventKind.CROSSING, [(1, 0)], at)
+    post.ahead = dt.timedelta(hours=7)
+    async with post.worker(render=render):
+        await post.until({"sent": 1, "folded": STORIES})
+    [said] = post.heard(1)
+    lines = said.split("\n")
+    assert lines[0].startswith("⏳ I could not reach you for some hours.")
+    assert [line.split(" ", 4)[-1] for line in lines[1:6]] == [
+        "🇰🇿 USD/KZT above 520: 521.3",
+        *(f"Plant {n}" for n in (6, 5, 4, 3)),
+    ]
+    assert lines[6:] == ["… and 3 more"]

@@ -1,0 +1,163 @@
+"""After a downtime the old alerts of a chat leave as one, on both engines; nothing of them is lost."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+
+from sqlalchemy import select, text
+
+from bot.domain.chats import Chat, Quiet
+from bot.domain.events import Delivery, DeliveryState, EventKind
+from storage import catchup, chats, deliveries
+from storage.database import Database
+from storage.deliveries import LEASE, Mark
+from storage.models import DeliveryRow
+
+NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
+DOWN = dt.timedelta(hours=9)
+BACK = NOW + DOWN  # 20:00
+NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
+
+
+class Queue:
+    """The queue of a test."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self._events = database, 0
+
+    async def chat(self, number: int, quiet: Quiet | None = None) -> None:
+        async with self.database.write() as connection:
+            chat = await chats.ensure(connection, Chat(number, "private", "en", "Asia/Almaty"), NOW)
+            await chats.save(connection, replace(chat, quiet=quiet))
+
+    async def add(
+        self, kind: EventKind, chat: int, at: dt.datetime = NOW, thread: int = 0, silent: bool = False
+    ) -> int:
+        """Let something happen that a chat should hear; returns the event."""
+        self._events += 1
+        async with self.database.write() as connection:
+            event = await deliveries.happen(connection, kind, f"{kind}:{self._events}", {"n": self._events}, at)
+            assert event is not None
+            await deliveries.address(connection, event, kind, [(chat, thread)], at, silent=silent)
+        return event
+
+    async def take(self, now: dt.datetime = BACK, limit: int = 10) -> list[Delivery]:
+        async with self.database.write() as connection:
+            return await catchup.fold(connection, await deliveries.claim(connection, now, limit), now)
+
+    async def told_by(self, delivery: Delivery) -> list[int]:
+        """The numbers of the events that a delivery tells, newest first."""
+        async with self.database.read() as connection:
+            missed, total = await catchup.missed(connection, delivery, 100)
+        assert total == len(missed)
+        return [one.payload["n"] for one in missed]
+
+    async def states(self) -> dict[str, int]:
+        async with self.database.read() as connection:
+            return await deliveries.count_by_state(connection)
+
+
+async def test_many_that_are_old_are_one_message_and_one_alone_is_itself(database: Database) -> None:
+    queue = Queue(database)
+    for chat in (1, 2, 3):
+        await queue.chat(chat)
+    for minute in range(5):
+        await queue.add(NEWS, 1, NOW + dt.timedelta(minutes=minute))
+    await queue.add(CROSSING, 1)
+    await queue.add(NEWS, 2)
+    await queue.add(NEWS, 2, BACK)
+    await queue.add(NEWS, 3, BACK)
+    await queue.add(NEWS, 3, BACK)
+    await queue.add(DIGEST, 1)
+    taken = await queue.take(limit=20)
+    assert [(one.chat_id, one.event.kind, one.catch_up) for one in taken] == [
+        (1, CROSSING, True),
+        (2, NEWS, False),
+        (2, NEWS, False),
+        (3, NEWS, False),
+        (3, NEWS, False),
+        (1, DIGEST, False),
+    ]
+    assert await queue.told_by(taken[0]) == [5, 4, 3, 2, 6, 1]
+    assert await queue.states() == {"sending": 6, "folded": 5}
+
+
+async def test_what_is_not_claimed_yet_folds_too(database: Database) -> None:
+    queue = Queue(database)
+    await queue.chat(1)
+    for _ in range(30):
+        await queue.add(NEWS, 1)
+    [one] = await queue.take(limit=3)
+    assert one.catch_up
+    assert len(await queue.told_by(one)) == 30
+    assert await queue.take() == []
+
+
+async def test_a_worker_that_died_leaves_the_message_whole_and_later_ones_join_it(database: Database) -> None:
+    queue = Queue(database)
+    await queue.chat(1)
+    await queue.add(NEWS, 1)
+    await queue.add(NEWS, 1)
+    [one] = await queue.take()
+    await queue.add(NEWS, 1, NOW + dt.timedelta(hours=2))
+    async with database.write() as connection:
+        await deliveries.give_back(connection, BACK + LEASE * 2)
+    [again] = await queue.take(BACK + LEASE * 3)
+    assert (again.id, again.catch_up) == (one.id, True)
+    assert await queue.told_by(again) == [3, 2, 1]
+    async with database.write() as connection:
+        await deliveries.mark(connection, [Mark(again.id, DeliveryState.SENT)], BACK)
+    assert await queue.states() == {"sent": 1, "folded": 2}
+
+
+async def test_two_messages_that_waited_again_become_one(database: Database) -> None:
+    queue = Queue(database)
+    await queue.chat(1)
+    first = [await queue.add(NEWS, 1) for _ in range(2)]
+    [one] = await queue.take()
+    second = [await queue.add(NEWS, 1) for _ in range(2)]
+    [two] = await queue.take()
+    async with database.write() as connection:
+        await deliveries.give_back(connection)
+    [both] = await queue.take()
+    assert both.id in (one.id, two.id)
+    assert len(await queue.told_by(both)) == len(first + second)
+
+
+async def test_topics_of_a_group_are_told_apart_and_silence_is_kept_where_all_are_silent(database: Database) -> None:
+    queue = Queue(database)
+    await queue.chat(-5)
+    for thread, silent in ((1, True), (1, True), (2, True), (2, False)):
+        await queue.add(NEWS, -5, thread=thread, silent=silent)
+    assert [(one.thread_id, one.silent) for one in await queue.take()] == [(1, True), (2, False)]
+
+
+async def test_quiet_hours_are_respected(database: Database) -> None:
+    queue = Queue(database)
+    await queue.chat(1, Quiet(19 * 60, 7 * 60))
+    for _ in range(2):
+        await queue.add(NEWS, 1)
+    assert [one.catch_up for one in await queue.take()] == [False, False]  # the worker holds them back
+    async with database.write() as connection:
+        await deliveries.give_back(connection)
+    assert [one.catch_up for one in await queue.take(NOW + dt.timedelta(hours=20, seconds=1))] == [True]
+
+
+async def test_a_hundred_chats_fold_in_few_statements_by_index(database: Database) -> None:
+    queue = Queue(database)
+    for chat in range(1, 5):
+        await queue.chat(chat)
+        for _ in range(25):
+            await queue.add(NEWS, chat)
+    counted: Counter[int] = Counter()
+    for _ in range(100):
+        if not (taken := await queue.take(limit=3)):
+            break
+        counted.update(one.chat_id for one in taken)
+    assert counted == dict.fromkeys(range(1, 5), 1)
+    async with database.read() as connection:
+        await connection.execute(text("SET enable_seqscan = off") if not database.sqlite else text("SELECT 1"))
+        explain = "EXPLAIN QUERY PLAN" if database.sqlite else "EXPLAIN"
+        question = select(DeliveryRow.id).where(DeliveryRow.chat_id == 1, DeliveryRow.folded_into == 1)
+        plan = await connection.execute(text(f"{explain} {question.compile(compile_kwargs={'literal_binds': True})}"))
+        assert "ix_deliveries_chat_id" in str(plan.all())
