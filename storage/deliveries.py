@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, case, delete, func, literal, select, update
+from sqlalchemy import Integer, case, delete, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind
 from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
@@ -16,6 +17,9 @@ from storage.upsert import insert
 
 # How long a claimed delivery may be on its way: longer than the longest send (30 s of waiting for an answer).
 LEASE = dt.timedelta(seconds=60)
+# What waits no longer than this to be tried again holds up the later ones of its chat and kind, so that they stay in
+# order; what waits for the end of quiet hours or for a right to write does not.
+HOLDS = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,26 @@ async def watchers(
     return [(row.chat_id, 0) for row in await connection.execute(question)]
 
 
-async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> list[Delivery]:
-    """Take up to `limit` deliveries whose time has come, most urgent first, under a lease; others cannot take them."""
+async def claim(connection: AsyncConnection, now: dt.datetime, limit: int, *, in_turn: bool = False) -> list[Delivery]:
+    """Take up to `limit` deliveries whose time has come, most urgent first, under a lease; others cannot take them.
+
+    `in_turn`: of a chat and kind only the first unfinished one, so that what is tried again is not overtaken.
+    """
+    earlier = aliased(DeliveryRow)
+    overtaken = exists().where(
+        earlier.chat_id == DeliveryRow.chat_id,
+        earlier.priority == DeliveryRow.priority,
+        earlier.id < DeliveryRow.id,
+        earlier.state.in_(("pending", "sending")),
+        (earlier.not_before.is_(None)) | (earlier.not_before <= now + HOLDS),
+    )
     due = (
         select(DeliveryRow.id)
-        .where(DeliveryRow.state == "pending", (DeliveryRow.not_before.is_(None)) | (DeliveryRow.not_before <= now))
+        .where(
+            DeliveryRow.state == "pending",
+            (DeliveryRow.not_before.is_(None)) | (DeliveryRow.not_before <= now),
+            *([~overtaken] if in_turn else []),
+        )
         .order_by(DeliveryRow.priority, DeliveryRow.id)
         .limit(limit)
     )
@@ -200,12 +219,19 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
         )
 
 
-async def give_back(connection: AsyncConnection, before: dt.datetime | None = None) -> int:
+async def give_back(
+    connection: AsyncConnection, before: dt.datetime | None = None, but_for: Collection[int] = ()
+) -> int:
     """Return claims to the queue: those whose lease ran out before an instant (UTC), or all of them.
 
-    All of them only where one process sends at a time: at the start on SQLite. Returns how many.
+    All of them only where one process sends at a time: at the start on SQLite. `but_for` are the ids that the caller
+    has on their way, whatever the clock says. Returns how many.
     """
-    stale = update(DeliveryRow).where(DeliveryRow.state == "sending").values(state="pending", lease_until=None)
+    stale = (
+        update(DeliveryRow)
+        .where(DeliveryRow.state == "sending", DeliveryRow.id.not_in(but_for))
+        .values(state="pending", lease_until=None)
+    )
     if before is not None:
         stale = stale.where(DeliveryRow.lease_until < before)
     return (await connection.execute(stale)).rowcount

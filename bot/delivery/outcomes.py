@@ -68,6 +68,8 @@ _NO_RIGHT = (
     "message thread not found",
     "topic not found",
 )
+# What python-telegram-bot says of an answer that is no JSON: a proxy's page, half an answer.
+_GARBAGE = "invalid server response"
 _SENT_ANYWAY = "sent message was immediately deleted"
 
 
@@ -102,9 +104,10 @@ def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: 
     if isinstance(error, NotSent):
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
         return Decision(Outcome.LATER, not_before=now + pause, reason=reason)
-    if isinstance(error, NetworkError) and kind is EventKind.CROSSING and not repeat:
+    unclear = isinstance(error, NetworkError) or _GARBAGE in words
+    if unclear and kind is EventKind.CROSSING and not repeat:
         # A crossing missed costs money, a crossing read twice costs a glance: once more, and it says so.
         return Decision(Outcome.UNCERTAIN, not_before=now + FIRST_PAUSE, reason=reason)
-    if isinstance(error, NetworkError):
+    if unclear:
         return Decision(Outcome.UNCERTAIN, reason=reason)
     return Decision(Outcome.OUR_FAULT, reason=reason)

@@ -71,6 +71,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._sending: set[asyncio.Task[None]] = set()
+        self._under_way: set[int] = set()  # the ids of what is being sent: a clock that jumps does not free them
         self._look_in = LOOK_SECONDS
 
     def wake(self) -> None:
@@ -125,7 +126,7 @@ class Worker:
         """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
         before = None if everything and self._database.sqlite else self._clock()
         async with self._database.write() as connection:
-            returned = await deliveries.give_back(connection, before)
+            returned = await deliveries.give_back(connection, before, self._under_way)
         if returned:
             log.info("unfinished deliveries taken back", count=returned)
 
@@ -138,7 +139,7 @@ class Worker:
             if not await deliveries.is_due(connection, self._clock()):
                 return 0
         async with self._database.write() as connection:
-            claimed = await deliveries.claim(connection, self._clock(), free)
+            claimed = await deliveries.claim(connection, self._clock(), free, in_turn=True)
         unsent = list(claimed)
         for delivery in claimed:
             pause = self._pacer.wait_overall(self._monotonic())
@@ -168,6 +169,7 @@ class Worker:
     async def _deliver(self, delivery: Delivery) -> None:
         """Carry one delivery to its end; nothing escapes."""
         paced.set(True)  # its place was taken in `_take`; this task's context is its own
+        self._under_way.add(delivery.id)
         try:
             await self._attempt(delivery)
         except (StorageError, SQLAlchemyError) as error:
@@ -176,13 +178,17 @@ class Worker:
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
             await self._mark(Mark(delivery.id, DeliveryState.DEAD, error=type(error).__name__))
+        finally:
+            self._under_way.discard(delivery.id)
 
     async def _attempt(self, delivery: Delivery) -> None:
         now = self._clock()
         async with self._database.read() as connection:
             chat = await chats.get(connection, delivery.chat_id)
             view, mark = None, Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
-            if chat is not None and chat.state is ChatState.ACTIVE:
+            if chat is None:  # claimed before the chat became another one; or it is forgotten, and this with it
+                mark = Mark(delivery.id, DeliveryState.PENDING, attempted=False)
+            elif chat.state is ChatState.ACTIVE:
                 hushed = self._hush(delivery, chat, now)
                 mark = hushed or Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
                 view = None if hushed else await self._render(connection, delivery, chat, now)
