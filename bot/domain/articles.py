@@ -66,7 +66,10 @@ def oldest_first(articles: Sequence[Article]) -> list[Article]:
 
     Sites list the newest first; those with dates are in the order of these, after those without.
     """
-    return sorted(articles[::-1], key=lambda article: article.published_at or _LONG_AGO)
+    told = list(articles)
+    told.reverse()
+    told.sort(key=lambda article: article.published_at or _LONG_AGO)
+    return told
 
 
 def clean_text(text: str) -> str:

@@ -38,6 +38,7 @@ from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
 from tests.chaos.audit import Books, Kind, Shown, Thing, Verdict, Which, audit
 from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, Plan, Step, Story
+from tests.chaos.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAchaoschaoschaoschaoschaos"
@@ -206,10 +207,10 @@ class Result:
 class Run:
     """One run in a folder of its own. `server` takes a PostgreSQL away and back; on SQLite its file is locked."""
 
-    def __init__(self, plan: Plan, folder: Path, url: str | None, server: Any = None) -> None:
+    def __init__(self, plan: Plan, folder: Path, server: Server | None = None) -> None:
         self.plan, self._folder, self._server = plan, folder, server
         self._path = folder / "jarchi.db"
-        self._url = url or f"sqlite+aiosqlite:///{self._path}"
+        self._url = f"sqlite+aiosqlite:///{self._path}" if server is None else server.url
         self._site, self._telegram = Site(), Telegram(folder / "telegram.log")
         self._clock_file = folder / "clock"
         self._ahead = self._furthest = 0.0
