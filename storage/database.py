@@ -158,6 +158,12 @@ _MENDABLE = {
     "no such table": "the database has no tables yet; run `jarchi migrate`",
     "no such column": "the database is of another version; run `jarchi migrate`",
     "connection refused": "the database server does not answer",
+    "connection was closed": "the connection to the database broke",
+    "connection is closed": "the connection to the database broke",
+    "terminating connection": "the database server ended the connection",
+    "system is starting up": "the database server is starting",
+    "system is in recovery": "the database server is starting",
+    "system is shutting down": "the database server is shutting down",
 }
 
 

@@ -310,15 +310,18 @@ async def postpone(connection: AsyncConnection, chat_id: int, until: dt.datetime
     await connection.execute(waiting.values(not_before=until))
 
 
-async def give_back(connection: AsyncConnection, before: dt.datetime | None = None) -> int:
+async def give_back(
+    connection: AsyncConnection, before: dt.datetime | None = None, but_for: Collection[int] = ()
+) -> int:
     """Return claims to the queue: those whose lease ran out before an instant (UTC), or all of them.
 
-    All of them only where one process sends at a time: at the start on SQLite. Each of them may have been sent, so
-    each is counted in its row. Returns how many.
+    All of them only where one process sends at a time: at the start on SQLite. `but_for` are the ids that the caller
+    has on their way, whatever the clock says. Each of the others may have been sent, so each is counted in its row.
+    Returns how many.
     """
     stale = (
         update(DeliveryRow)
-        .where(DeliveryRow.state == "sending")
+        .where(DeliveryRow.state == "sending", DeliveryRow.id.not_in(but_for))
         .values(state="pending", lease_until=None, lapses=DeliveryRow.lapses + 1)
     )
     if before is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.config import SECRETS, Settings
+from bot.config import COPY_ENDS, SECRETS, Settings
 from handlers.dispatch import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -49,3 +49,43 @@ def test_help_names_every_command() -> None:
 def test_nothing_names_a_package_registry() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         assert not re.search(r"https?://|--index-url|--extra-index", (ROOT / name).read_text(encoding="utf-8"))
+
+
+# Built beside this page: the webhook's settings, and what is watched.
+_TO_COME = {"WEBHOOK_URL", "WEBHOOK_SECRET"}
+
+
+def test_operations_name_only_settings_and_commands_that_exist() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    text += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir() if path.is_file())
+    secrets = {*SECRETS, *COPY_ENDS}
+    known = {*Settings.names(), *secrets, *(f"{name}_FILE" for name in secrets), *_TO_COME}
+    # POSTGRES_… are the settings of that image, AF_… are families of addresses.
+    named = {name for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", text) if not name.startswith(("POSTGRES_", "AF_"))}
+    assert named <= known, named - known
+    for command in re.findall(r"(?:jarchi|bin/jarchi) (db \w+|rates \w+|[a-z]+)\b", text):
+        found = main
+        for part in command.split():
+            found = getattr(found, "commands", {}).get(part)
+        assert found or command in _WORDS, command
+
+
+# What follows the name where it is none of a command: a user, a folder, a name in a sentence.
+_WORDS = {"jarchi"}
+
+
+def test_operations_say_what_to_do_at_each_alert() -> None:
+    metrics = ROOT / "docs" / "metrics.md"
+    operations = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    alerts = set(re.findall(r"alert: (\w+)", metrics.read_text(encoding="utf-8"))) if metrics.exists() else set()
+    table = operations.partition("### What to do at each alert")[2].partition("\n## ")[0]
+    assert alerts <= set(re.findall(r"Jarchi\w+", table))
+
+
+def test_the_unit_and_the_image_start_what_there_is() -> None:
+    unit = (ROOT / "deploy" / "jarchi.service").read_text(encoding="utf-8")
+    image = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    assert "bin/jarchi run" in unit
+    for copied in re.findall(r"^COPY (?!--)(.+) \S+$", image, re.MULTILINE):
+        for name in copied.split():
+            assert (ROOT / name).exists(), name

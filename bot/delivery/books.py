@@ -62,6 +62,10 @@ class Books:
         """How many outcomes are not written yet."""
         return len(self._open)
 
+    def ids(self) -> set[int]:
+        """Return the deliveries whose outcomes are not written yet."""
+        return {done.delivery.id for done in self._open}
+
     def add(self, done: Done) -> None:
         """Take an outcome to be written soon."""
         self._open.append(done)

@@ -76,6 +76,8 @@ _NO_TOPIC = ("topic_closed", "topic closed", "message thread not found", "topic 
 _TO_BOT = "can't send messages to the bot"
 _NOT_PAID = "floodskip_not_allowed"
 _TOO_LARGE = "request entity too large"
+# What python-telegram-bot says of an answer that is no JSON: a proxy's page, half an answer.
+_GARBAGE = "invalid server response"
 _SENT_ANYWAY = "sent message was immediately deleted"
 
 
@@ -110,8 +112,9 @@ def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: 
         return Decision(Outcome.LATER, not_before=now + pause, reason=reason)
     if _TOO_LARGE in words:
         return Decision(Outcome.OUR_FAULT, reason=reason)
-    if isinstance(error, NetworkError) and kind in ONCE_MORE and not repeat:
+    unclear = isinstance(error, NetworkError) or _GARBAGE in words
+    if unclear and kind in ONCE_MORE and not repeat:
         return Decision(Outcome.UNCERTAIN, not_before=now + FIRST_PAUSE, reason=reason)
-    if isinstance(error, NetworkError):
+    if unclear:
         return Decision(Outcome.UNCERTAIN, reason=reason)
     return Decision(Outcome.OUR_FAULT, reason=reason)

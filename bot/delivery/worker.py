@@ -141,9 +141,13 @@ class Worker:
         """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
         before = None if everything and self._database.sqlite else self._clock()
         async with self._database.write() as connection:
-            returned = await deliveries.give_back(connection, before)
+            returned = await deliveries.give_back(connection, before, self._mine())
         if returned:
             log.warning("unfinished deliveries taken back: as many messages at most come twice", count=returned)
+
+    def _mine(self) -> set[int]:
+        """Return the ids of what this worker has in hand: no jump of the clock takes them away from it."""
+        return {*self._held, *(held.delivery.id for held in self._sending.values()), *self._books.ids()}
 
     def _room(self, priority: Priority) -> int:
         most = HELD_PAID if priority is Priority.BROADCAST and self._paid_lately else HELD
@@ -198,7 +202,9 @@ class Worker:
     async def _words(self, connection: AsyncConnection, delivery: Delivery, chat: Chat | None) -> View | Mark:
         """Return what a chat is told, or what becomes of a delivery that tells it nothing now."""
         now = self._clock()
-        if chat is None or chat.state not in (ChatState.ACTIVE, ChatState.PAUSED):
+        if chat is None:  # claimed before the chat became another one; or it is forgotten, and this with it
+            return _back(delivery)
+        if chat.state not in (ChatState.ACTIVE, ChatState.PAUSED):
             return Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
         if hushed := self._hush(delivery, chat, now):
             return hushed

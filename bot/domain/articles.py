@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +16,7 @@ MAX_TITLE_LENGTH = 300
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NOT_WORD = re.compile(r"[\W_]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 # Parameters that tell where a reader came from, not what is read.
@@ -57,6 +59,17 @@ class StoredArticle:
     def told_at(self) -> dt.datetime:
         """The time to show and sort by: the article's own, else when it was first seen (UTC)."""
         return self.published_at or self.first_seen_at
+
+
+def oldest_first(articles: Sequence[Article]) -> list[Article]:
+    """Return the stories of a page or feed in the order in which they happened.
+
+    Sites list the newest first; those with dates are in the order of these, after those without.
+    """
+    told = list(articles)
+    told.reverse()
+    told.sort(key=lambda article: article.published_at or _LONG_AGO)
+    return told
 
 
 def clean_text(text: str) -> str:

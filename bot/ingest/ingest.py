@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.articles import Article
+from bot.domain.articles import Article, oldest_first
 from bot.domain.book import TICKER
 from bot.domain.events import EventKind
 from bot.domain.snapshot import Snapshot
@@ -59,7 +59,7 @@ async def ingest(
         await matcher.refresh(connection)
         stored = []
         told = matches = 0
-        for article in snapshot.articles:
+        for article in oldest_first(snapshot.articles):
             result = await articles.store(connection, source, article, now)
             stored.append((article, result))
             if result.outcome is articles.Outcome.KNOWN:

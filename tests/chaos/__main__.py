@@ -1,4 +1,4 @@
-"""`python -m tests.chaos --runs 20 --seed 1 --engine sqlite --report docs/reliability.md`."""
+"""`python -m tests.chaos --runs 100 --seed 1 --engine sqlite --report docs/reliability.md`: runs, one seed after another."""
 
 from __future__ import annotations
 
@@ -7,26 +7,65 @@ import asyncio
 import shutil
 import sys
 import tempfile
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.chaos import report
 from tests.chaos.plan import plan
 from tests.chaos.postgres import Server, server
 from tests.chaos.world import Result, Run
 
+# A run that takes longer hangs.
+LONGEST_RUN_SECONDS = 240.0
 
-def one(seed: int, engine: str, postgres: Server | None, keep: bool) -> Result:
-    """Carry out the run of a seed; its folder stays where something is wrong."""
+
+async def one(seed: int, engine: str, postgres: Server | None, *, keep: bool) -> Result | None:
+    """Carry out the run of a seed; its folder stays where something is wrong. None: it broke off."""
     folder = Path(tempfile.mkdtemp(prefix=f"jarchi-chaos-{engine}-{seed}-"))
-    if postgres is not None:
-        postgres.empty()
-    made = plan(seed, sqlite=engine == "sqlite")
-    result = asyncio.run(Run(made, folder, postgres.url if postgres else None, postgres).run())
-    if result.clean and not keep:
+    result = None
+    try:
+        if postgres is not None:
+            await postgres.empty()
+        run = Run(plan(seed, sqlite=postgres is None), folder, postgres)
+        result = await asyncio.wait_for(run.run(), LONGEST_RUN_SECONDS)
+        tell = result.verdict
+        print(
+            f"{engine} {seed}: {'clean' if result.clean else 'NOT CLEAN'} in {result.seconds:.0f} s; {tell.expected} messages, "
+            f"{result.kills} kills, {tell.twice} twice, {tell.repeated} repeated, {tell.unknown} unknown, {tell.silent} silent",
+            flush=True,
+        )
+        for problem in result.problems:
+            print(f"  {problem}", flush=True)
+    except Exception:
+        print(f"{engine} {seed}: broke off", flush=True)
+        traceback.print_exc()
+    if result is not None and result.clean and not keep:
         shutil.rmtree(folder)
     else:
         print(f"  kept: {folder}", flush=True)
     return result
+
+
+async def work(seeds: list[int], args: argparse.Namespace, stack: ExitStack) -> int:
+    """Run the seeds, some at once; how many are not clean."""
+    rows = report.read(args.report) if args.report else {}
+    waiting = [seed for seed in seeds if args.again or (args.engine, seed) not in rows]
+    failed = 0
+
+    async def job() -> None:
+        nonlocal failed
+        postgres = stack.enter_context(server()) if args.engine == "postgresql" else None
+        while waiting:
+            result = await one(waiting.pop(0), args.engine, postgres, keep=args.keep)
+            failed += result is None or not result.clean
+            if args.report and result is not None:
+                row = report.Row.of(result)
+                rows[row.engine, row.seed] = row
+                report.write(args.report, rows)
+
+    await asyncio.gather(*(job() for _ in range(min(args.jobs, len(waiting)))))
+    return failed
 
 
 def main() -> None:
@@ -35,17 +74,16 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1, help="the first seed; the others follow it")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at once")
+    parser.add_argument(
+        "--report", type=Path, help="add a row for each run to this file; those that are there are left out"
+    )
+    parser.add_argument("--again", action="store_true", help="repeat runs that stand in the report")
     parser.add_argument("--keep", action="store_true", help="keep the folders of clean runs, too")
     args = parser.parse_args()
-    failed = 0
+    seeds = list(range(args.seed, args.seed + args.runs))
     with ExitStack() as stack:
-        postgres = stack.enter_context(server()) if args.engine == "postgresql" else None
-        for seed in range(args.seed, args.seed + args.runs):
-            result = one(seed, args.engine, postgres, args.keep)
-            failed += not result.clean
-            print(seed, args.engine, f"{result.seconds:.1f} s", result.kills, "kills", result.verdict, flush=True)
-            for problem in result.problems:
-                print(f"  {problem}", flush=True)
+        failed = asyncio.run(work(seeds, args, stack))
     sys.exit(1 if failed else 0)
 
 

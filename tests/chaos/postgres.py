@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import tempfile
@@ -34,15 +33,11 @@ class Server:
         """Start it again."""
         self._server.ensure_postgres_running()
 
-    def empty(self) -> None:
+    async def empty(self) -> None:
         """Leave nothing in it."""
-
-        async def work() -> None:
-            database = Database(self.url)
-            await empty(database)
-            await database.close()
-
-        asyncio.run(work())
+        database = Database(self.url)
+        await empty(database)
+        await database.close()
 
 
 @contextmanager

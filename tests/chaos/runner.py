@@ -17,7 +17,7 @@ from typing import Any
 CONSTANTS: tuple[tuple[str, str, Any], ...] = (
     ("bot.delivery.request", "READ_SECONDS", 2.0),
     ("bot.delivery.worker", "RECLAIM_SECONDS", 1.0),
-    ("storage.deliveries", "LEASE", dt.timedelta(seconds=6)),
+    ("storage.deliveries", "LEASE", dt.timedelta(seconds=8)),
 )
 DIGEST_TICK_SECONDS = 1
 

@@ -38,10 +38,11 @@ from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
 from tests.chaos.audit import Books, Kind, Shown, Thing, Verdict, Which, audit
 from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, Plan, Step, Story
+from tests.chaos.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAchaoschaoschaoschaoschaos"
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 ZONE = "Asia/Almaty"
 # All that a stop may take, and all that a queue may need once everything is well again.
 STOP_SECONDS = 10.0
@@ -206,10 +207,10 @@ class Result:
 class Run:
     """One run in a folder of its own. `server` takes a PostgreSQL away and back; on SQLite its file is locked."""
 
-    def __init__(self, plan: Plan, folder: Path, url: str | None, server: Any = None) -> None:
+    def __init__(self, plan: Plan, folder: Path, server: Server | None = None) -> None:
         self.plan, self._folder, self._server = plan, folder, server
         self._path = folder / "jarchi.db"
-        self._url = url or f"sqlite+aiosqlite:///{self._path}"
+        self._url = f"sqlite+aiosqlite:///{self._path}" if server is None else server.url
         self._site, self._telegram = Site(), Telegram(folder / "telegram.log")
         self._clock_file = folder / "clock"
         self._ahead = self._furthest = 0.0
@@ -444,8 +445,6 @@ class Run:
         self._problems.append("it did not come to rest")
 
     async def _settled(self, stories: list[Story]) -> bool:
-        if await self._deliveries("pending", "sending"):
-            return False
         async with self._database.read() as connection:
             known = {row.title for row in await connection.execute(select(ArticleRow.title))}
             states = {row.id: row.state for row in await connection.execute(select(ChatRow.id, ChatRow.state))}
@@ -453,7 +452,8 @@ class Run:
             crossed = len(crossings.all())
         lines = sum(len(self._crossed(chat)) for chat in self.plan.lines)
         listening = all(state == ChatState.ACTIVE for state in states.values())
-        return known >= {story.title for story in stories} and crossed >= lines and listening
+        come = known >= {story.title for story in stories} and crossed >= lines and listening
+        return come and not await self._deliveries("pending", "sending")
 
     # -- what came of it
 

@@ -47,6 +47,7 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         (NotSent("no connection"), Outcome.LATER),
         (TimedOut(), Outcome.UNCERTAIN),
         (NetworkError("Bad Gateway"), Outcome.UNCERTAIN),
+        (TelegramError("Invalid server response"), Outcome.UNCERTAIN),
     ],
 )
 def test_what_an_answer_means(error: TelegramError | None, outcome: Outcome) -> None:

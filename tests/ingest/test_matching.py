@@ -1,14 +1,17 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Text, cast, insert, select
 
 from bot.domain.articles import Article, StoredArticle
+from bot.domain.chats import Chat
+from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
+from bot.ingest.ingest import ingest
 from bot.ingest.matching import BACKFILL, Matcher, learn, search, stem
-from storage import articles, topics
+from storage import articles, chats, topics
 from storage.database import Database
-from storage.models import QueryRow
+from storage.models import ArticleRow, EventRow, QueryRow
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -101,3 +104,17 @@ def test_a_search_keeps_the_order_of_the_stories() -> None:
         StoredArticle(n, "feed", title, "", None, None, NOW) for n, title in enumerate(("Gold", "Silver", "New gold"))
     ]
     assert search(parse("gold"), stories) == [stories[0], stories[2]]
+
+
+async def test_stories_of_one_look_are_told_in_the_order_in_which_they_happened(database: Database) -> None:
+    listed = [(3, "Newest"), (1, "Older"), (1, "Old"), (None, "Undated newer"), (None, "Undated")]
+    stories = tuple(Article(f"{title} gold", published_at=day and NOW.replace(day=day)) for day, title in listed)
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
+        gold = await topics.ensure_query(connection, "gold")
+        await topics.subscribe(connection, 1, 0, gold.id, "instant", NOW)
+    await ingest(database, Matcher(), "feed", Snapshot("rss", articles=stories), NOW, filling=False)
+    async with database.read() as connection:
+        events = select(ArticleRow.title).join(EventRow, EventRow.key == "article:" + cast(ArticleRow.id, Text))
+        told = [row.title for row in await connection.execute(events.order_by(EventRow.id))]
+    assert told == [f"{title} gold" for title in ("Undated", "Undated newer", "Old", "Older", "Newest")]

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, StorageError, ping
 
@@ -71,3 +72,21 @@ async def test_a_write_cut_off_at_any_moment_is_undone_and_holds_nobody_up(datab
             assert written in (0, 2)
             await connection.execute(text("DELETE FROM queries"))
     assert any(isinstance(end, asyncio.CancelledError) for end in kept)
+
+
+@pytest.mark.postgres
+async def test_a_server_that_ends_a_connection_is_waited_for_not_blamed_on_the_work(postgres_url: str) -> None:
+    opened = Database(postgres_url)
+    with pytest.raises(StorageError, match="ended the connection"):
+        async with opened.write() as connection:
+            await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    await ping(opened)
+    await opened.close()
+
+
+@pytest.mark.parametrize("words", ["connection was closed in the middle of operation", "the database system is starting up",
+                                   "the database system is in recovery mode", "the database system is shutting down"])  # fmt: skip
+async def test_a_server_that_restarts_is_named_as_such(database: Database, words: str) -> None:
+    with pytest.raises(StorageError):
+        async with database.read():
+            raise DBAPIError("SELECT 1", {}, Exception(words))

@@ -153,3 +153,14 @@ async def test_a_group_merges_into_a_supergroup_that_spoke_already(database: Dat
     async with database.read() as connection:
         assert sorted(s.query.id for s in await topics.of_chat(connection, -1005)) == [nuclear, rail]
         assert await chats.get(connection, -5) is None
+
+
+async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(database: Database) -> None:
+    for chat in (1, 2):
+        await add_chat(database, chat)
+        nuclear = await subscribe(database, chat, "nuclear")
+    assert await cry(database, nuclear) == 2
+    async with database.write() as connection:
+        mine, lost = await deliveries.claim(connection, NOW, 10)
+        assert await deliveries.give_back(connection, NOW + 2 * LEASE, [mine.id]) == 1
+        assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
