@@ -1,12 +1,13 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds] …`."""
+"""Run all measurements, or the named ones: `python -m bench [answering] [charts] …`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, search, thresholds, topics
+from bench import answering, charts, matching, reading, search, thresholds, topics
 
 MEASUREMENTS = {
+    "answering": answering.run,
     "charts": charts.run,
     "matching": matching.run,
     "reading": reading.run,
