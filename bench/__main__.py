@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, scale, search, thresholds, topics
+from bench import answering, charts, matching, reading, scale, search, thresholds, topics
 
 MEASUREMENTS = {
+    "answering": answering.run,
     "charts": charts.run,
     "matching": matching.run,
     "reading": reading.run,

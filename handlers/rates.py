@@ -32,9 +32,7 @@ async def show_rates(turn: Turn) -> None:
 
 
 async def _board(turn: Turn) -> View:
-    async with turn.database.read() as connection:
-        lines = await rates.board(connection, turn.now)
-    return views.board(turn.t, lines, turn.now, per_dollar=turn.chat.per_dollar)
+    return await turn.services.boards.view(turn.database, turn.t, turn.now, per_dollar=turn.chat.per_dollar)
 
 
 async def _one(turn: Turn, code: str) -> View:

@@ -20,6 +20,7 @@ from bot.domain.chats import Chat
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
 from bot.views.message import View, mention
+from handlers.boards import Boards
 from storage import chats
 from storage.database import Database
 
@@ -87,6 +88,7 @@ class Services:
     started_at: dt.datetime
     drawer: Drawer
     commands: tuple[Command, ...] = ()
+    boards: Boards = field(default_factory=Boards)
 
 
 @dataclass(slots=True)

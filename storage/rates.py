@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.book import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, Book, Priced, compose
@@ -315,6 +315,23 @@ async def previous_different(connection: AsyncConnection, priced: Priced) -> Rat
     )
     row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
     return compose(priced.rate.pair, [_rate(row)]) if row else None
+
+
+State = tuple[Any, ...]
+
+
+async def state(connection: AsyncConnection, now: dt.datetime) -> State:
+    """Return what changes whenever the board does: figures that came, were seen again, silence, the minute."""
+    current = select(func.max(RateRow.confirmed_at)).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id)
+    silent = SourceRow.stale_since.is_not(None)
+    question = select(
+        select(func.max(RateRow.id)).scalar_subquery(),
+        current.scalar_subquery(),
+        select(func.sum(CurrentRateRow.rate_id)).scalar_subquery(),
+        select(func.count()).select_from(SourceRow).where(silent).scalar_subquery(),
+        select(func.max(SourceRow.stale_since)).scalar_subquery(),
+    )
+    return (now.replace(second=0, microsecond=0), *(await connection.execute(question)).one())
 
 
 async def board(connection: AsyncConnection, now: dt.datetime) -> list[BoardLine]:

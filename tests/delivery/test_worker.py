@@ -151,7 +151,7 @@ async def test_a_chat_not_found_is_tried_daily_and_believed_gone_on_the_third_da
         post.ahead = dt.timedelta(days=day, minutes=day)
         post.telegram.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
         async with post.worker():
-            await post.until({"pending": day + 2} if day < 2 else {"dropped": 4})
+            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "folded": 3})
             await post.telegram.wait_for(lambda: len(post.telegram.calls_of("sendMessage")) == day + 1)  # noqa: B023
             await post.until_idle()
         assert (await post.chat(1)).state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)

@@ -1,0 +1,256 @@
+"""From an update to its answer at 200 updates a second: Jarchi's /rates beside a bot that only echoes.
+
+The embedded Telegram runs in a process of its own and takes the time from what a person says to the answer's arrival;
+each bot runs in another, as its operators would start it, and asks for updates by long polling. The echo bot is the
+library's: its default request client, updates one after another (its default) or side by side. Jarchi reads the chat
+and the rates of its database for each answer, polls a site whose rates move and stories come, and delivers these to
+their subscribers meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from bot.demo.site import EditionSite
+from bot.demo.telegram import EmbeddedTelegram
+
+# At the smaller rate the default client has room to breathe; at the larger one it may not.
+RATES = (50, 200)
+# Nobody asks more than a person may in a minute.
+PEOPLE = 1000
+# Subscribers of all stories, besides: what is delivered meanwhile.
+SUBSCRIBERS = 5000
+WARM_SECONDS = 3.0
+SECONDS = 20.0
+# The answer of the Bot API is at once, or as far away as from Central Asia on a good day.
+LATENCIES = (0.0, 0.05)
+POLL_SECONDS = 5
+# After the last update so long for its answer: who has not answered by then is overrun.
+PATIENCE = 15.0
+TOKEN = "1234567890:embedded-telegram-of-the-bench"
+_FIRST_PERSON, _FIRST_SUBSCRIBER = 1, 100_001
+
+
+def run() -> None:
+    """Measure each bot at each latency."""
+    asyncio.run(_run())
+
+
+async def _run(rates: Sequence[int] = RATES, latencies: Sequence[float] = LATENCIES, seconds: float = SECONDS) -> None:
+    for rate, latency in product(rates, latencies):
+        print(f"-- {rate} updates/s for {seconds:g} s, the Bot API answers after {latency * 1000:g} ms")
+        print(f"{'':<40} {'p50 ms':>9} {'p99 ms':>9} {'answered':>10}  besides")
+        rivals = []
+        for name, role in (("echo, one after another", "echo"), ("echo, concurrent_updates", "echo-concurrent")):
+            told = await _measure(role, latency, "hello", rate, seconds)
+            rivals.append(told["p99"])
+            _row(name, told)
+        told = await _measure("jarchi", latency, "/rates", rate, seconds)
+        _row("Jarchi, /rates", told)
+        print(f"{'p99 of Jarchi against the quicker echo':<40} {told['p99'] / min(rivals):>9.2f} x")
+
+
+def _row(name: str, told: dict[str, Any]) -> None:
+    answered = f"{told['answered']}/{told['asked']}"
+    besides = f"{told['besides']} delivered" if told["besides"] else ""
+    print(f"{name:<40} {told['p50'] * 1000:>9.1f} {told['p99'] * 1000:>9.1f} {answered:>10}  {besides}")
+
+
+async def _measure(role: str, latency: float, words: str, rate: int, seconds: float) -> dict[str, Any]:
+    """Let people talk to a bot; what the embedded Telegram saw."""
+    async with _process("telegram", str(latency), words, str(rate), str(seconds)) as telegram:
+        url = (await _line(telegram)).strip()
+        with tempfile.TemporaryDirectory(prefix="jarchi-bench-") as folder:
+            site = EditionSite()
+            await site.start()
+            try:
+                async with _process(role, url, folder, site.feed_url, site.ticker_url, site.banks_url):
+                    return dict(json.loads(await _line(telegram)))
+            finally:
+                await site.stop()
+
+
+async def _line(process: asyncio.subprocess.Process) -> str:
+    if process.stdout is None:
+        raise SystemExit("a process without an output")
+    line = await asyncio.wait_for(process.stdout.readline(), WARM_SECONDS + SECONDS + PATIENCE + 60)
+    if not line:
+        raise SystemExit("a process of the measurement has ended")
+    return line.decode()
+
+
+@asynccontextmanager
+async def _process(role: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a role of this module in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.answering", role, *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+# -- the embedded Telegram, and the people who talk
+
+
+class _Stopwatch:
+    """When each person said something, and how long the answers took."""
+
+    def __init__(self) -> None:
+        self.said: dict[int, float] = {}
+        self.took: list[float] = []
+        self.besides = 0
+
+    def hear(self, event: dict[str, Any]) -> None:
+        """Take note of what the bot says in a chat."""
+        if event["type"] != "message" or not event["message"]["from"]["is_bot"]:
+            return
+        began = self.said.pop(event["chat"], None)
+        if began is not None:
+            self.took.append(time.perf_counter() - began)
+        elif event["chat"] >= _FIRST_SUBSCRIBER:
+            self.besides += 1
+
+
+async def _telegram(latency: str, words: str, rate: str, seconds: str) -> None:
+    telegram = EmbeddedTelegram(TOKEN, latency=float(latency), record=False)
+    for person in range(_FIRST_PERSON, _FIRST_PERSON + PEOPLE):
+        telegram.add_person(person, f"P{person}")
+    for person in range(_FIRST_SUBSCRIBER, _FIRST_SUBSCRIBER + SUBSCRIBERS):
+        telegram.add_person(person, f"S{person}")
+    async with telegram:
+        print(telegram.url, flush=True)
+        await telegram.wait_for(lambda: telegram.polling, timeout=60)
+        # Everybody is known, everything is imported, connections are open.
+        await _talk(telegram, words, int(rate), WARM_SECONDS)
+        watch, asked = await _talk(telegram, words, int(rate), float(seconds))
+        took = sorted(watch.took) + [float("inf")] * len(watch.said)
+        told = {"asked": asked, "answered": len(watch.took), "besides": watch.besides}
+        told |= {"p50": took[len(took) // 2], "p99": took[len(took) * 99 // 100]}
+        print(json.dumps(told), flush=True)
+        await asyncio.Event().wait()
+
+
+async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: float) -> tuple[_Stopwatch, int]:
+    """Let one person after another say the words, and wait for the answers; what came, and how often they asked."""
+    watch = _Stopwatch()
+    telegram.world.listeners.append(watch.hear)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    count = round(seconds * rate)
+    for n in range(count):
+        pause = began + n / rate - loop.time()
+        if pause > 0:
+            await asyncio.sleep(pause)
+        person = _FIRST_PERSON + n % PEOPLE
+        watch.said[person] = time.perf_counter()
+        telegram.say(person, words)
+    with contextlib.suppress(TimeoutError):
+        await telegram.wait_for(lambda: not watch.said, timeout=PATIENCE)
+    telegram.world.listeners.remove(watch.hear)
+    return watch, count
+
+
+# -- the bots
+
+
+def _echo(url: str, *, concurrent: bool) -> None:
+    from telegram import Update
+    from telegram.ext import ApplicationBuilder, MessageHandler, filters
+
+    async def answer(update: Update, _context: object) -> None:
+        if update.message and update.message.text:
+            await update.message.reply_text(update.message.text)
+
+    builder = ApplicationBuilder().token(TOKEN).base_url(f"{url}/bot").concurrent_updates(concurrent)
+    application = builder.build()
+    application.add_handler(MessageHandler(filters.TEXT, answer))
+    application.run_polling()
+
+
+async def _jarchi(url: str, folder: str, feed: str, ticker: str, banks: str) -> None:
+    from bot import app as app_module
+    from bot.app import App
+    from bot.config import load
+    from bot.delivery.request import AiohttpRequest
+    from bot.log import set_up
+
+    def uncounted(_on_send: object = None, on_answer: Any = None) -> AiohttpRequest:
+        return AiohttpRequest(None, on_answer)
+
+    # Telegram would not let a bot say as much as is asked here: answers would leave no room for deliveries. Both shall
+    # be at work, so the answers do not count against the pace.
+    app_module.AiohttpRequest = uncounted  # type: ignore[assignment,misc]
+    database = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
+    await _subscribe(database)
+    set_up("WARNING", "console", TOKEN)
+    settings = {
+        "bot_token": TOKEN,
+        "telegram_api_url": url,
+        "database_url": database,
+        "news_feed_url": feed,
+        "ticker_url": ticker,
+        "bank_base_url": banks,
+        "poll_seconds": POLL_SECONDS,
+        "allow_private_sources": True,
+        "http_port": 0,
+        "webhook_url": "",
+        "webhook_secret": "",
+    }
+    app = App(load({}, _env_file=None, **settings))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
+    await app.run()
+
+
+async def _subscribe(address: str) -> None:
+    """Have people in the database who hear of every story of the demo."""
+    import datetime as dt
+
+    from sqlalchemy import insert
+
+    from storage import topics
+    from storage.database import Database
+    from storage.migrate import upgrade
+    from storage.models import ChatRow, SubscriptionRow
+
+    database = Database(address)
+    await upgrade(database)
+    now = dt.datetime.now(dt.UTC)
+    people = range(_FIRST_SUBSCRIBER, _FIRST_SUBSCRIBER + SUBSCRIBERS)
+    person = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "not_found_days": 0}
+    async with database.write() as connection:
+        queries = [await topics.ensure_query(connection, word) for word in ("kazakhstan", "uzbekistan", "the")]
+        await connection.execute(insert(ChatRow), [{"id": one, "created_at": now, **person} for one in people])
+        await connection.execute(
+            insert(SubscriptionRow),
+            [{"chat_id": one, "query_id": query.id, "created_at": now} for one in people for query in queries],
+        )
+    await database.close()
+
+
+def _main(role: str, *arguments: str) -> None:
+    if role == "telegram":
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_telegram(*arguments))
+    elif role == "jarchi":
+        asyncio.run(_jarchi(*arguments))
+    else:
+        _echo(arguments[0], concurrent=role == "echo-concurrent")
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
