@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -81,6 +83,8 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="repeat runs that stand in the report")
     parser.add_argument("--keep", action="store_true", help="keep the folders of clean runs, too")
     args = parser.parse_args()
+    # Told to stop it ends what it has started, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     seeds = list(range(args.seed, args.seed + args.runs))
     with ExitStack() as stack:
         failed = asyncio.run(work(seeds, args, stack))
