@@ -1,3 +1,4 @@
+import asyncio
 import datetime as dt
 
 import pytest
@@ -5,7 +6,7 @@ from sqlalchemy import insert
 
 from bot.domain.articles import Article, StoredArticle
 from bot.domain.topics import parse
-from bot.ingest.matching import BACKFILL, Matcher, learn, search, stem
+from bot.ingest.matching import BACKFILL, BREATH, Matcher, learn, search, stem
 from storage import articles, topics
 from storage.database import Database
 from storage.models import QueryRow
@@ -101,3 +102,33 @@ def test_a_search_keeps_the_order_of_the_stories() -> None:
         StoredArticle(n, "feed", title, "", None, None, NOW) for n, title in enumerate(("Gold", "Silver", "New gold"))
     ]
     assert search(parse("gold"), stories) == [stories[0], stories[2]]
+
+
+async def test_others_have_their_turn_while_many_queries_are_taken_in(database: Database) -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    matcher = Matcher()
+    async with database.write() as connection:
+        await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * BREATH)])
+    async with database.read() as connection:
+        stored = await topics.queries_after(connection, 0)
+        with pytest.MonkeyPatch.context() as patch:
+            # What the database takes is no part of it.
+            patch.setattr(topics, "queries_after", lambda *_: at_once(stored))
+            waiting = asyncio.create_task(other())
+            await asyncio.sleep(0)
+            turns = 0
+            await matcher.refresh(connection)
+            waiting.cancel()
+            assert turns == 3
+    assert len(matcher.match(Article("Gold mine1 and mine599"))) == 2
+
+
+async def at_once(stored: list[topics.StoredQuery]) -> list[topics.StoredQuery]:
+    return stored

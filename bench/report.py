@@ -1,0 +1,55 @@
+"""What a run found, written down: sections of docs/performance.md, each between two marks and rewritten by its run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+FOLDER = Path(__file__).parent.parent / "docs"
+PAGE = FOLDER / "performance.md"
+PICTURES = FOLDER / "performance"
+
+
+def section(name: str, parts: Iterable[str], libraries: Sequence[str] = (), page: Path = PAGE) -> None:
+    """Rewrite the section of a measurement, or add it at the end.
+
+    `parts` are paragraphs, tables (see `table`) and pictures in Markdown; `libraries` those whose versions matter.
+    """
+    begin, end = f"<!-- {name}: written by `make bench` -->", f"<!-- /{name} -->"
+    text = "\n\n".join((begin, *parts, f"_{circumstances(libraries)}_", end))
+    before = page.read_text(encoding="utf-8")
+    found = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    added = before.rstrip("\n") + f"\n\n{text}\n"
+    page.write_text(found.sub(lambda _: text, before) if found.search(before) else added, encoding="utf-8")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table in Markdown; the first column holds names, the others figures."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def circumstances(libraries: Sequence[str] = ()) -> str:
+    """Return when, on what and with what the run was made, in one line."""
+    memory = psutil.virtual_memory().total / 2**30
+    versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
+    versions += [f"{library} {version(library)}" for library in libraries]
+    machine = f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB"
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%d}; {machine}; {', '.join(versions)}."
+
+
+def _processor() -> str:
+    """Return the processor's name where the system tells it, else its kind."""
+    try:
+        known = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        known = None
+    return known[1] if known else platform.machine()
