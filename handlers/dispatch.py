@@ -15,6 +15,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import Application, BaseUpdateProcessor, TypeHandler
 
+from bot.domain import links
 from bot.domain.chats import Chat, ChatState
 from bot.i18n import Translator, closest
 from bot.views.message import View, parse_data
@@ -24,6 +25,7 @@ from handlers import (
     convert,
     digest,
     history,
+    inline,
     news,
     privacy,
     rates,
@@ -66,6 +68,8 @@ BUTTONS: dict[tuple[str, str], Press] = {
     for feature in _FEATURES
     for key, press in feature.BUTTONS.items()
 }
+# What links into the bot's own chat do (t.me/<bot>?start=<name>_<about what>).
+LINKS: dict[str, Press] = {key: press for feature in _FEATURES for key, press in getattr(feature, "LINKS", {}).items()}
 ANSWERS: dict[str, Handler] = {
     key: handler for feature in _FEATURES for key, handler in getattr(feature, "ANSWERS", {}).items()
 }
@@ -79,7 +83,10 @@ CONCURRENT_UPDATES = 32
 
 
 class OrderedByChat(BaseUpdateProcessor):
-    """Updates of one chat one after another, of different chats at the same time."""
+    """Updates of one chat one after another, of different chats at the same time.
+
+    What is typed inline comes a letter at a time and is answered at once: nobody waits for an answer to half a word.
+    """
 
     def __init__(self) -> None:
         super().__init__(CONCURRENT_UPDATES)
@@ -88,6 +95,9 @@ class OrderedByChat(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run the update when those before it in its chat are done."""
+        if isinstance(update, Update) and update.inline_query:
+            await coroutine
+            return
         chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         self._waiting[chat] += 1
         try:
@@ -123,6 +133,11 @@ class Dispatcher:
             if update.my_chat_member:
                 await self._membership(update)
                 return
+            if update.inline_query:
+                turn = self._stranger(update, context.bot)
+                await self._recognise(turn)
+                await inline.answer(turn, update.inline_query)
+                return
             message = update.callback_query.message if update.callback_query else update.message
             if message is None or message.chat.type == ChatType.CHANNEL:
                 return
@@ -147,14 +162,18 @@ class Dispatcher:
     def _stranger(self, update: Update, bot: Any) -> Turn:
         """Return a turn of somebody not looked up yet, in their client's language: enough to apologise in."""
         user, chat = update.effective_user, update.effective_chat
-        if chat is None:
-            raise TypeError("an update without a chat cannot be answered")
+        if chat is not None:
+            id_, kind = chat.id, chat.type
+        elif user is not None:
+            id_, kind = user.id, ChatType.PRIVATE.value  # typed inline, in a chat that is not told
+        else:
+            raise TypeError("an update from nowhere cannot be answered")
         settings = self._services.settings
         language = closest(user.language_code if user else None, settings.default_language)
         message = update.effective_message
         in_topic = isinstance(message, Message) and message.is_topic_message
         return Turn(
-            chat=Chat(chat.id, chat.type, language, settings.default_timezone),
+            chat=Chat(id_, kind, language, settings.default_timezone),
             t=Translator(language),
             database=self._database,
             now=self._clock(),
@@ -166,12 +185,18 @@ class Dispatcher:
             operator=user is not None and user.id in settings.admin_ids,
             as_group=isinstance(update.message, Message) and update.message.sender_chat == chat,
             pressed=update.callback_query,
+            asked=update.inline_query,
         )
 
     async def _recognise(self, turn: Turn) -> None:
-        """Give the turn the chat as it is stored, with its language; a new chat is stored now."""
+        """Give the turn the chat as it is stored, with its language; a new chat is stored now.
+
+        Who only types inline is no chat: nothing is stored.
+        """
         async with self._database.read() as connection:
             stored = await chats.get(connection, turn.chat.id)
+        if stored is None and turn.asked:
+            return
         if stored is None:
             async with self._database.write() as connection:
                 stored = await chats.ensure(connection, turn.chat, turn.now)
@@ -182,6 +207,8 @@ class Dispatcher:
             async with self._database.write() as connection:
                 await chats.migrate(connection, message.chat.id, message.migrate_to_chat_id)
             return
+        if message.via_bot and message.via_bot.id == turn.bot.id:
+            return  # a card of ours that somebody sent here
         text = (message.text or "").strip()
         if text.startswith("/"):
             name, _, arguments = text[1:].partition(" ")
@@ -196,6 +223,8 @@ class Dispatcher:
                 turn.arguments = text
                 if turn.chat.private:
                     await help_.unknown(turn)
+            elif command.name == links.START and (link := LINKS.get(turn.arguments.partition("_")[0])):
+                await self._follow(turn, link)
             elif not command.changes or await turn.may_change():
                 await command.handler(turn)
             else:
@@ -213,6 +242,14 @@ class Dispatcher:
                 if await hears(turn):
                     return
             await help_.unknown(turn)
+
+    async def _follow(self, turn: Turn, link: Press) -> None:
+        """Do what a link into the bot's chat is for; who follows one is spoken to again."""
+        if link.changes and not await turn.may_change():
+            await turn.say(View(turn.t("common.admins_only")))
+            return
+        await start.wake(turn)
+        await link.handler(turn, turn.arguments.partition("_")[2])
 
     async def _press(self, turn: Turn, query: CallbackQuery) -> None:
         parsed = parse_data(query.data or "")
@@ -252,7 +289,9 @@ class Dispatcher:
         if turn is None:
             return
         try:
-            if turn.pressed:
+            if turn.asked:
+                await inline.apologise(turn, turn.asked)
+            elif turn.pressed:
                 await turn.toast(turn.t.plain(key), alert=True)
             else:
                 await turn.say(View(turn.t(key)))

@@ -13,12 +13,17 @@ from storage import articles, chats, rates
 HEADLINES = 3
 
 
-async def start(turn: Turn) -> None:
-    """Greet, and speak again to a chat that was silent; in a group only admins end its silence."""
+async def wake(turn: Turn) -> None:
+    """Speak again to a chat that was silent; in a group only admins end its silence."""
     if turn.chat.state is not ChatState.ACTIVE and await turn.may_change():
         async with turn.database.write() as connection:
             await chats.set_state(connection, turn.chat.id, ChatState.ACTIVE, turn.now)
         turn.chat = replace(turn.chat, state=ChatState.ACTIVE)
+
+
+async def start(turn: Turn) -> None:
+    """Greet, and speak again."""
+    await wake(turn)
     async with turn.database.read() as connection:
         lines = await rates.board(connection, turn.now)
         stories = await articles.latest(connection, HEADLINES)
