@@ -99,14 +99,16 @@ async def _money(turn: Turn, text: str) -> tuple[Card, str] | None:
 async def _stories(turn: Turn, text: str) -> Answer:
     """Return the best stories about words; where there are none, those about words that begin as the last one does."""
     try:
-        wanted = read(text)
+        query = read(text).query
     except SearchError:
         return views.nothing(turn.t)
-    words = str(wanted.query)
     async with turn.database.read() as connection:
-        found = await archive.find(connection, wanted.query, turn.now, limit=STORIES)
+        found = await archive.find(connection, query, turn.now, limit=STORIES)
         if not found.hits and text[-MIN_PREFIX:].isalnum():
-            found = await archive.find(connection, read(f"{text}*").query, turn.now, limit=STORIES)
+            begun = read(f"{text}*").query
+            found = await archive.find(connection, begun, turn.now, limit=STORIES)
+            query = begun if found.hits else query
+    words = str(query)
     parameter = links.to_hear(words)
     return views.about_words(turn.t, [_story(turn, hit.article, parameter) for hit in found.hits], words)
 

@@ -64,7 +64,7 @@ async def test_words_find_stories_to_share_and_to_hear_of(turn: RecordedTurn) ->
 async def test_a_word_begun_finds_what_begins_so(turn: RecordedTurn) -> None:
     answer = await cards(turn, "cott")
     assert titles(answer) == ["Cotton harvest ends"]
-    assert answer.label == "🔔 Hear of cott"
+    assert answer.label == "🔔 Hear of cott*"
     assert titles(await cards(turn, "co")) == []
 
 
