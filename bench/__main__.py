@@ -1,13 +1,14 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds] …`."""
+"""Run all measurements, or the named ones: `python -m bench charts fanout …`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, search, thresholds, topics
+from bench import charts, fanout, matching, reading, search, thresholds, topics
 
 MEASUREMENTS = {
     "charts": charts.run,
+    "fanout": fanout.run,
     "matching": matching.run,
     "reading": reading.run,
     "search": search.run,
