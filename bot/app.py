@@ -54,7 +54,7 @@ LONG_POLL_SECONDS = 25
 # Telegram ends the older of two requests for updates. Who meets that so soon after its start is the newcomer: it stops.
 NEWCOMER_SECONDS = 60.0
 
-UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 
 
 class StartError(Exception):

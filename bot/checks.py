@@ -49,7 +49,8 @@ async def _telegram(settings: Settings) -> Check:
     bot = Bot(settings.bot_token.get_secret_value(), base_url=f"{api}/bot", request=AiohttpRequest())
     try:
         await bot.initialize()
-        return "telegram", True, f"this is @{bot.username}"
+        inline = "" if bot.supports_inline_queries else "; inline mode is off: /setinline at @BotFather"
+        return "telegram", True, f"this is @{bot.username}{inline}"
     except InvalidToken:
         return "telegram", False, "Telegram does not know this token; get one from @BotFather"
     except TelegramError as error:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain import links
 from bot.domain.book import Book
 from bot.domain.currencies import CURRENCIES
 from bot.domain.lines import UnknownCurrency, canonical_pair, parse_wish, resolve
@@ -303,6 +304,11 @@ async def choose_currency(turn: Turn, code: str) -> None:
         await turn.show(views.build_side(turn.t, rate, pegged=is_pegged(rate.pair)))
 
 
+async def follow(turn: Turn, code: str) -> None:
+    """Begin an alert from a link into this chat: on its currency, or choosing one."""
+    await (choose_currency(turn, code) if code in await _known(turn) else build(turn))
+
+
 async def _current(turn: Turn, code: str) -> Rate | None:
     """Return the rate USD/code; answer for an old button if there is none."""
     try:
@@ -374,3 +380,4 @@ BUTTONS = {
     ("alerts", "shift"): Press(shift, changes=True),
 }
 ANSWERS = {"alerts.level": draw}
+LINKS = {links.ALERT: Press(follow, changes=True)}

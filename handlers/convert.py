@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem, read_amount
-from bot.domain.currencies import CURRENCIES, OWN
+from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import NotANumber, parse_number
-from bot.domain.rates import Pair
 from bot.views import convert as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
@@ -42,18 +41,12 @@ async def hear(turn: Turn) -> bool:
 
 
 async def _answer(turn: Turn, ask: Ask) -> View:
-    """Return the answer: where no currency was named, an own one is told in dollars, all others in the own five."""
-    quotes = ask.quotes or (("USD",) if ask.base in OWN else OWN)
     async with turn.database.read() as connection:
         book = await rates.book(connection, turn.now)
-    priced = [(quote, book.price(Pair(ask.base, quote))) for quote in quotes]
-    found = [one for _, one in priced if one is not None]
-    missing = [quote for quote, one in priced if one is None]
-    if not found:
-        return views.no_rate(turn.t, ask.base, missing) if book.currencies else View(turn.t("rates.none"))
-    if len(quotes) == 1:
-        return views.one(turn.t, ask.amount, found[0], turn.now)
-    return views.several(turn.t, ask, found, missing, turn.now)
+    answer = views.answer(turn.t, ask, book, turn.now)
+    if answer is None and book.currencies:
+        return views.no_rate(turn.t, ask.base, views.wanted(ask))
+    return answer or View(turn.t("rates.none"))
 
 
 async def ask_again(turn: Turn, amount: str, base: str, quote: str) -> None:

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, InlineQuery, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 from telegram.ext import Application, TypeHandler
 
+from bot.domain import links
 from bot.domain.chats import Chat, ChatState
-from bot.domain.throttle import Throttle, Verdict
+from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
 from bot.i18n import Translator, closest
 from bot.log import where
 from bot.metrics import Metrics
@@ -28,6 +29,7 @@ from handlers import (
     digest,
     failures,
     history,
+    inline,
     news,
     privacy,
     rates,
@@ -72,6 +74,8 @@ BUTTONS: dict[tuple[str, str], Press] = {
     for feature in _FEATURES
     for key, press in feature.BUTTONS.items()
 }
+# What links into the bot's own chat do (t.me/<bot>?start=<name>_<about what>).
+LINKS: dict[str, Press] = {key: press for feature in _FEATURES for key, press in getattr(feature, "LINKS", {}).items()}
 ANSWERS: dict[str, Handler] = {
     key: handler for feature in _FEATURES for key, handler in getattr(feature, "ANSWERS", {}).items()
 }
@@ -92,7 +96,8 @@ class Dispatcher:
         metrics: Metrics | None = None,
     ) -> None:
         self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
-        self._throttle, self._metrics = Throttle(), metrics or Metrics()
+        self._throttle, self._inline = Throttle(), Throttle(INLINE_QUERIES_A_MINUTE)
+        self._metrics = metrics or Metrics()
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -110,6 +115,10 @@ class Dispatcher:
         try:
             if update.my_chat_member:
                 await self._membership(self._stranger(update, context.bot), update)
+                return
+            if update.inline_query:
+                turn = self._stranger(update, context.bot)
+                await self._typed_inline(turn, update.inline_query)
                 return
             message = update.callback_query.message if update.callback_query else update.message
             if message is None or message.chat.type == ChatType.CHANNEL:
@@ -135,6 +144,14 @@ class Dispatcher:
             log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
             await self._apologise(turn, "common.error")
 
+    async def _typed_inline(self, turn: Turn, query: InlineQuery) -> None:
+        verdict = Verdict.ALLOW if turn.operator else self._inline.look(query.from_user.id, self._monotonic())
+        if verdict is not Verdict.ALLOW:
+            self._metrics.throttled(verdict)
+        if verdict is not Verdict.SILENT:
+            await self._recognise(turn)
+            await (inline.answer if verdict is Verdict.ALLOW else inline.apologise)(turn, query)
+
     async def _answer(self, turn: Turn, update: Update) -> None:
         if update.callback_query:
             await self._press(turn, update.callback_query)
@@ -153,14 +170,18 @@ class Dispatcher:
     def _stranger(self, update: Update, bot: Any) -> Turn:
         """Return a turn of somebody not looked up yet, in their client's language: enough to apologise in."""
         user, chat = update.effective_user, update.effective_chat
-        if chat is None:
-            raise TypeError("an update without a chat cannot be answered")
+        if chat is not None:
+            id_, kind = chat.id, chat.type
+        elif user is not None:
+            id_, kind = user.id, ChatType.PRIVATE.value  # typed inline, in a chat that is not told
+        else:
+            raise TypeError("an update from nowhere cannot be answered")
         settings = self._services.settings
         language = closest(user.language_code if user else None, settings.default_language)
         message = update.effective_message
         in_topic = isinstance(message, Message) and message.is_topic_message
         return Turn(
-            chat=Chat(chat.id, chat.type, language, settings.default_timezone),
+            chat=Chat(id_, kind, language, settings.default_timezone),
             t=Translator(language),
             database=self._database,
             now=self._clock(),
@@ -172,12 +193,18 @@ class Dispatcher:
             operator=user is not None and user.id in settings.admin_ids,
             as_group=isinstance(update.message, Message) and update.message.sender_chat == chat,
             pressed=update.callback_query,
+            asked=update.inline_query,
         )
 
     async def _recognise(self, turn: Turn) -> None:
-        """Give the turn the chat as it is stored, with its language; a new chat is stored now."""
+        """Give the turn the chat as it is stored, with its language; a new chat is stored now.
+
+        Who only types inline is no chat: nothing is stored.
+        """
         async with self._database.read() as connection:
             stored = await chats.get(connection, turn.chat.id)
+        if stored is None and turn.asked:
+            return
         if stored is None:
             async with self._database.write() as connection:
                 stored = await chats.ensure(connection, turn.chat, turn.now)
@@ -188,6 +215,8 @@ class Dispatcher:
             async with self._database.write() as connection:
                 await chats.migrate(connection, message.chat.id, message.migrate_to_chat_id)
             return
+        if message.via_bot and message.via_bot.id == turn.bot.id:
+            return  # a card of ours that somebody sent here
         text = (message.text or "").strip()
         if text.startswith("/"):
             if not _is_command(message, turn.bot.username):
@@ -204,6 +233,8 @@ class Dispatcher:
                     await help_.unknown(turn)
             elif command.operators and not turn.operates:
                 await turn.say(View(turn.t("common.operators_only")))
+            elif command.name == links.START and (link := LINKS.get(turn.arguments.partition("_")[0])):
+                await self._follow(turn, link)
             elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
                 await command.handler(turn)
             else:
@@ -221,6 +252,15 @@ class Dispatcher:
                 if await hears(turn):
                     return
             await help_.unknown(turn)
+
+    async def _follow(self, turn: Turn, link: Press) -> None:
+        """Do what a link into the bot's chat is for; who follows one is spoken to again."""
+        if link.changes and not await turn.may_change():
+            await turn.say(View(turn.t("common.admins_only")))
+            return
+        away_since = await start.wake(turn)
+        await link.handler(turn, turn.arguments.partition("_")[2])
+        await start.offer(turn, away_since)
 
     async def _press(self, turn: Turn, query: CallbackQuery) -> None:
         parsed = parse_data(query.data or "")
@@ -265,7 +305,9 @@ class Dispatcher:
         if turn is None:
             return
         try:
-            if turn.pressed:
+            if turn.asked:
+                await inline.apologise(turn, turn.asked)
+            elif turn.pressed:
                 await turn.toast(turn.t.plain(key), alert=True)
             else:
                 await turn.say(View(turn.t(key)))

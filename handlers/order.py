@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Coroutine
+from contextlib import nullcontext
 from typing import Any
 
 import structlog
@@ -27,6 +28,8 @@ CHAT_WAITING = 50
 
 class OrderedByChat(BaseUpdateProcessor):
     """Updates of one chat one after another, of different chats at the same time.
+
+    What is typed inline comes a letter at a time and has no chat: nobody waits for an answer to half a word.
 
     One that waits for its chat takes none of the places where updates are worked on. What finds the house or its chat
     full is left out, but never what Telegram says of membership.
@@ -67,12 +70,13 @@ class OrderedByChat(BaseUpdateProcessor):
     async def _in_turn(self, chat: int, coroutine: Awaitable[Any]) -> None:
         self._waiting[chat] += 1
         try:
-            async with self._locks[chat], self._places:
+            async with self._locks[chat] if chat else nullcontext(), self._places:
                 await coroutine
         finally:
             self._waiting[chat] -= 1
             if not self._waiting[chat]:
-                del self._waiting[chat], self._locks[chat]
+                del self._waiting[chat]
+                self._locks.pop(chat, None)
 
     def _leaves_out(self, update: object, chat: int) -> bool:
         if isinstance(update, Update) and update.my_chat_member:
@@ -81,7 +85,7 @@ class OrderedByChat(BaseUpdateProcessor):
         if full != self._full:
             self._full = full
             log.warning("too many updates wait, some are left out" if full else "updates are all taken again")
-        if full or self._waiting[chat] >= self._chat_limit:
+        if full or (chat and self._waiting[chat] >= self._chat_limit):
             self._metrics.left_out()
             return True
         return False

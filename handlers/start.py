@@ -19,13 +19,19 @@ LONGEST_AWAY = dt.timedelta(days=30)
 SHOWN_FOR = LONGEST_AWAY + dt.timedelta(days=7)
 
 
-async def start(turn: Turn) -> None:
-    """Greet, and speak again to a chat that was silent; in a group only admins end its silence."""
+async def wake(turn: Turn) -> dt.datetime | None:
+    """Speak again to a chat that was silent (in a group only admins end its silence); returns since when it was."""
     away_since = None
     if turn.chat.state is not ChatState.ACTIVE and await turn.may_change():
         async with turn.database.write() as connection:
             away_since = await chats.come_back(connection, turn.chat.id, turn.now)
         turn.chat = replace(turn.chat, state=ChatState.ACTIVE)
+    return away_since
+
+
+async def start(turn: Turn) -> None:
+    """Greet, and speak again."""
+    away_since = await wake(turn)
     async with turn.database.read() as connection:
         lines = await rates.board(connection, turn.now)
         stories = await articles.latest(connection, HEADLINES)

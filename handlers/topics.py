@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain import links
 from bot.domain.curated import TOPICS, query_of, slug_of
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError, parse
@@ -65,6 +66,12 @@ async def hear(turn: Turn, wish: str) -> None:
             await turn.old_button()
             return
         turn.arguments = stored.text
+    await subscribe(turn)
+
+
+async def follow(turn: Turn, words: str) -> None:
+    """Listen for the words of a link into this chat; pick topics where it names none."""
+    turn.arguments = links.heard(words) or ""
     await subscribe(turn)
 
 
@@ -192,3 +199,4 @@ BUTTONS = {
     ("topics", "pick"): Press(pick, changes=True),
     ("topics", "toggle"): Press(toggle, changes=True),
 }
+LINKS = {links.HEAR: Press(follow, changes=True)}

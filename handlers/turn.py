@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TypeVar
 
-from telegram import Bot, CallbackQuery, InputFile, Message
+from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
 from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import BadRequest, RetryAfter
 
@@ -109,6 +109,7 @@ class Turn:
     as_group: bool = False  # an anonymous admin, who speaks as the group itself
     pressed: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to
+    asked: InlineQuery | None = None
     _answered: bool = field(default=False, repr=False)
 
     @property

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 from telegram import (
     Bot,
     CopyTextButton,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
     InputMediaPhoto,
+    InputTextMessageContent,
     LinkPreviewOptions,
     Message,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.views.message import View
+from bot.views.inline import Answer
+from bot.views.message import View, plain_text
 
 # A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
 GENERAL_THREAD = 1
 _GONE = ("message to edit not found", "can't be edited")
-_TAG = re.compile(r"<[^>]+>")
 
 
 def markup(view: View) -> InlineKeyboardMarkup | None:
@@ -138,6 +138,22 @@ async def edit_photo(bot: Bot, chat_id: int, message_id: int, view: View, photo:
     return edited.photo[-1].file_id if isinstance(edited, Message) else None
 
 
-def plain_text(html: str) -> str:
-    """Return the text of Telegram HTML without its tags."""
-    return unescape(_TAG.sub("", html))
+async def answer_inline(bot: Bot, query_id: str, answer: Answer, cache_seconds: int) -> None:
+    """Show cards above the line in which somebody typed the bot's name; Telegram keeps them for that person alone."""
+    results = [
+        InlineQueryResultArticle(
+            card.id,
+            card.title,
+            InputTextMessageContent(card.view.text, ParseMode.HTML, link_preview_options=_preview(card.view)),
+            reply_markup=markup(card.view),
+            description=card.line or None,
+        )
+        for card in answer.cards
+    ]
+    await bot.answer_inline_query(
+        query_id,
+        results,
+        cache_time=cache_seconds,
+        is_personal=True,
+        button=InlineQueryResultsButton(answer.label, start_parameter=answer.parameter),
+    )

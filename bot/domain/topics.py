@@ -9,9 +9,11 @@ find "turmoil". The stemmer is passed in: this module knows no language.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from bot.domain.curated import COUNTRY_NAMES, TOPICS
 from bot.domain.spelling import Stem, beginnings, keys, words
@@ -194,38 +196,42 @@ class Zone:
             self.words += ("", *place) if self.words else place
         # The words' keys in their own alphabets, and in Latin where that differs anywhere.
         known = [keys(word, stem) if word else ("", "") for word in self.words]
-        streams = {tuple(own for own, _ in known), tuple(crossed for _, crossed in known)}
-        self._streams = [*streams]
-        self._joined = [f" {' '.join(stream)} " for stream in streams]
-        self._single = {key for stream in streams for key in stream}
-        self._single |= {PAIRS[pair] for pair in zip(self.words, self.words[1:], strict=False) if pair in PAIRS}
+        self._streams = {tuple([own for own, _ in known]), tuple([crossed for _, crossed in known])}
+        pairs = PAIRS.keys() & zip(self.words, self.words[1:], strict=False)
+        self._sequences = {1: {*chain(*self._streams), *(PAIRS[pair] for pair in pairs)}}
 
     @cached_property
-    def beginnings(self) -> set[str]:
-        """The forms of the words that prefixes are compared with."""
-        return {form for word in set(self.words) if word for form in beginnings(word)}
+    def beginnings(self) -> list[str]:
+        """The forms of the words that prefixes are compared with, in order."""
+        return sorted({form for word in set(self.words) if word for form in beginnings(word)})
+
+    @cached_property
+    def _joined(self) -> list[str]:
+        return [f" {' '.join(stream)} " for stream in self._streams]
 
     def has(self, term: Term, stem: Stem) -> bool:
         """Tell whether the term's words occur."""
-        return self.has_form(forms(term, stem), term.prefix)
+        if term.prefix:
+            return any(self.begins(form) for form in forms(term, stem))
+        return any(
+            any(f" {form} " in joined for joined in self._joined) if " " in form else form in self._sequences[1]
+            for form in forms(term, stem)
+        )
 
-    def has_form(self, forms: Iterable[str], prefix: bool) -> bool:
-        """Tell whether any form occurs: a sequence of keys, or a beginning of a word."""
-        for form in forms:
-            if prefix:
-                if any(word.startswith(form) for word in self.beginnings):
-                    return True
-            elif form in self._single or (" " in form and any(f" {form} " in joined for joined in self._joined)):
-                return True
-        return False
+    def begins(self, form: str) -> bool:
+        """Tell whether any word begins so."""
+        place = bisect_left(self.beginnings, form)
+        return place < len(self.beginnings) and self.beginnings[place].startswith(form)
 
-    def sequences(self, longest: int) -> set[str]:
-        """Return all keys and sequences of keys of up to so many words."""
-        found = set(self._single)
-        for stream in self._streams:
-            for n in range(2, longest + 1):
-                found.update(" ".join(stream[start : start + n]) for start in range(len(stream) - n + 1))
-        return found
+    def sequences(self, length: int) -> set[str]:
+        """Return all sequences of keys of so many words; of one, the keys."""
+        if length not in self._sequences:
+            self._sequences[length] = {
+                sequence
+                for stream in self._streams
+                for sequence in map(" ".join, zip(*(stream[n:] for n in range(length)), strict=False))
+            }
+        return self._sequences[length]
 
     def said(self, term: Term, stem: Stem) -> str:
         """Return the words of a term that occurs as they stand here, folded."""
@@ -325,6 +331,35 @@ def _found(term: Term, document: Document, stem: Stem) -> Found:
     return Found(term, document.zones[place].said(term, stem), place or "text")
 
 
+# A term made ready for asking: its field, forms, and whether it is a prefix and excluded.
+_Asked = tuple[str, tuple[str, ...], bool, bool]
+
+
+class _Table:
+    """Queries under the forms of one of their terms, parted by what else they ask, so that most are met in bulk."""
+
+    def __init__(self) -> None:
+        self.alone: dict[str, list[int]] = {}  # nothing else
+        self.pairs: dict[str, dict[str, list[int]]] = {}  # one word or phrase more, by its forms
+        self.rest: dict[str, list[tuple[int, tuple[_Asked, ...]]]] = {}  # anything more
+
+    def crowd(self, form: str) -> int:
+        """Return how many stand under a form."""
+        return len(self.alone.get(form, ())) + len(self.pairs.get(form, ())) + len(self.rest.get(form, ()))
+
+    def add(self, form: str, query_id: int, others: Sequence[Term], stem: Stem) -> None:
+        """Put a query under a form; the others are the terms that it asks besides."""
+        if not others:
+            self.alone.setdefault(form, []).append(query_id)
+        elif len(others) == 1 and not (others[0].prefix or others[0].excluded or others[0].field):
+            under = self.pairs.setdefault(form, {})
+            for other in forms(others[0], stem):
+                under.setdefault(other, []).append(query_id)
+        else:
+            asked = tuple((term.field, forms(term, stem), term.prefix, term.excluded) for term in others)
+            self.rest.setdefault(form, []).append((query_id, asked))
+
+
 class TopicIndex:
     """All distinct queries, found by the words of a document instead of one by one.
 
@@ -336,11 +371,10 @@ class TopicIndex:
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
         self._known: set[int] = set()
-        # By field, under a form of a term: the queries it may decide, each with the other terms of the alternative,
-        # made ready once: a text asks about thousands.
-        self._by_words: dict[str, _Table] = {}
-        self._by_prefix: dict[str, _Table] = {}
-        self._longest: dict[str, int] = {}  # words of the longest sequence, by field
+        # By field, and for prefixes by whether the term is one.
+        self._tables: dict[tuple[str, bool], _Table] = {}
+        self._lengths: dict[str, set[int]] = {"": {1}}  # of the sequences that are asked for, in words, by field
+        self._prefix_lengths: dict[str, dict[str, set[int]]] = {}  # in letters, by field and their first letters
 
     def add(self, query_id: int, query: Query) -> None:
         """Take a query in; adding one again changes nothing."""
@@ -352,48 +386,45 @@ class TopicIndex:
             # Of terms that say equally much, a long one is said in fewer texts; a list's name in many.
             required.sort(key=lambda term: (term.prefix, term.field in _NAMED, -len(str(term))))
             chosen = min(required, key=self._crowd)
-            others = tuple(
-                (term.field, forms(term, self._stem), term.prefix, term.excluded)
-                for term in terms
-                if term is not chosen
-            )
-            table = self._table(chosen)
+            others = [term for term in terms if term is not chosen]
+            table = self._tables.setdefault((chosen.field, chosen.prefix), _Table())
             for form in forms(chosen, self._stem):
-                table.setdefault(form, []).append((query_id, others))
-            if not chosen.prefix:
-                self._longest[chosen.field] = max(self._longest.get(chosen.field, 1), len(chosen.words))
-
-    def _table(self, term: Term) -> _Table:
-        return (self._by_prefix if term.prefix else self._by_words).setdefault(term.field, {})
+                table.add(form, query_id, others, self._stem)
+                if chosen.prefix:
+                    lengths = self._prefix_lengths.setdefault(chosen.field, {})
+                    lengths.setdefault(form[:MIN_PREFIX], set()).add(len(form))
+            for term in terms:
+                if not term.prefix:
+                    self._lengths.setdefault(term.field, {1}).add(len(term.words))
 
     def _crowd(self, term: Term) -> int:
         """Return how many stand under a term already."""
-        table = self._table(term)
-        return sum(len(table.get(form, ())) for form in forms(term, self._stem))
+        table = self._tables.get((term.field, term.prefix))
+        return sum(map(table.crowd, forms(term, self._stem))) if table else 0
 
     def match(self, document: Document) -> set[int]:
         """Return the ids of the queries that the document is about."""
-        found: list[list[tuple[int, tuple[_Asked, ...]]]] = []
-        for field, table in self._by_words.items():
-            if not table or not document.zones[field].words:
-                continue
-            sequences = document.zones[field].sequences(self._longest.get(field, 1))
-            found += [table[sequence] for sequence in sequences if sequence in table]
-        for field, table in self._by_prefix.items():
-            known = document.zones[field].beginnings
-            starts = {word[:n] for word in known for n in range(MIN_PREFIX, len(word) + 1)}
-            found += [table[start] for start in starts if start in table]
-        about: set[int] = set()
         zones = document.zones
-        for under in found:
-            for query_id, others in under:
-                if query_id not in about and all(
-                    zones[field].has_form(known, prefix) != excluded for field, known, prefix, excluded in others
-                ):
-                    about.add(query_id)
+        said = {
+            field: set[str]().union(*map(zones[field].sequences, lengths)) for field, lengths in self._lengths.items()
+        }
+        about: set[int] = set()
+        for (field, prefix), table in self._tables.items():
+            met = self._begun(field, zones[field]) if prefix else said[field]
+            about.update(chain.from_iterable(map(table.alone.__getitem__, table.alone.keys() & met)))
+            for form in table.pairs.keys() & met:
+                under = table.pairs[form]
+                about.update(chain.from_iterable(map(under.__getitem__, under.keys() & said[""])))
+            for form in table.rest.keys() & met:
+                for query_id, others in table.rest[form]:
+                    if query_id not in about and all(
+                        (any(map(zones[of].begins, forms)) if begun else not said[of].isdisjoint(forms)) != excluded
+                        for of, forms, begun, excluded in others
+                    ):
+                        about.add(query_id)
         return about
 
-
-# A term made ready for asking: its field, forms, and whether it is a prefix and excluded.
-_Asked = tuple[str, tuple[str, ...], bool, bool]
-_Table = dict[str, list[tuple[int, tuple[_Asked, ...]]]]
+    def _begun(self, field: str, zone: Zone) -> set[str]:
+        """Return the beginnings of a zone's words that are as long as prefixes that begin alike."""
+        lengths = self._prefix_lengths[field]
+        return {word[:n] for word in zone.beginnings for n in lengths.get(word[:MIN_PREFIX], ())}

@@ -55,6 +55,8 @@ async def ingest(
     database: Database, matcher: Matcher, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
 ) -> Ingested:
     """Store a snapshot and everything that follows from it, or nothing. `filling`: articles are cried to nobody."""
+    async with database.read() as connection:
+        await matcher.refresh(connection)  # all of them the first time: nobody who writes waits for that
     async with database.write() as connection:
         await matcher.refresh(connection)
         stored = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
-from bot.domain.book import Priced
+from bot.domain.book import Book, Priced
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
 from bot.domain.rates import Pair, Rate, meaningful_digits
@@ -106,6 +106,23 @@ def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> Vie
         ),
     )
     return View("\n".join(lines), buttons)
+
+
+def wanted(ask: Ask) -> tuple[str, ...]:
+    """Return the currencies of the answer: where none was named, an own one is told in dollars, others in the own."""
+    return ask.quotes or (("USD",) if ask.base in OWN else OWN)
+
+
+def answer(t: Translator, ask: Ask, book: Book, now: dt.datetime) -> View | None:
+    """Show what an amount makes in the currencies wanted; None if there is a rate of none of them."""
+    quotes = wanted(ask)
+    priced = [(quote, book.price(Pair(ask.base, quote))) for quote in quotes]
+    found = [one for _, one in priced if one is not None]
+    if not found:
+        return None
+    if len(quotes) == 1:
+        return one(t, ask.amount, found[0], now)
+    return several(t, ask, found, [quote for quote, one in priced if one is None], now)
 
 
 def several(t: Translator, ask: Ask, found: Sequence[Priced], missing: Sequence[str], now: dt.datetime) -> View:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from urllib.parse import urlsplit
 
 from bot.domain.articles import clean_text
@@ -16,6 +17,7 @@ DATA_VERSION = "v1"
 MAX_DATA_BYTES = 64
 # Telegram's limit on a text, in UTF-16 units after entity parsing (Bot API, sendMessage).
 MAX_TEXT = 4096
+_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +91,8 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–—") + "…"
+
+
+def plain_text(html: str) -> str:
+    """Return the text of Telegram HTML without its tags."""
+    return unescape(_TAG.sub("", html))

@@ -1,3 +1,4 @@
+import asyncio
 import datetime as dt
 
 import pytest
@@ -8,7 +9,7 @@ from bot.domain.chats import Chat
 from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
-from bot.ingest.matching import BACKFILL, Matcher, learn, search, stem
+from bot.ingest.matching import BACKFILL, BREATH, Matcher, learn, search, stem
 from storage import articles, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
@@ -118,3 +119,33 @@ async def test_stories_of_one_look_are_told_in_the_order_in_which_they_happened(
         events = select(ArticleRow.title).join(EventRow, EventRow.key == "article:" + cast(ArticleRow.id, Text))
         told = [row.title for row in await connection.execute(events.order_by(EventRow.id))]
     assert told == [f"{title} gold" for title in ("Undated", "Undated newer", "Old", "Older", "Newest")]
+
+
+async def test_others_have_their_turn_while_many_queries_are_taken_in(database: Database) -> None:
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    matcher = Matcher()
+    async with database.write() as connection:
+        await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * BREATH)])
+    async with database.read() as connection:
+        stored = await topics.queries_after(connection, 0)
+        with pytest.MonkeyPatch.context() as patch:
+            # What the database takes is no part of it.
+            patch.setattr(topics, "queries_after", lambda *_: at_once(stored))
+            waiting = asyncio.create_task(other())
+            await asyncio.sleep(0)
+            turns = 0
+            await matcher.refresh(connection)
+            waiting.cancel()
+            assert turns == 3
+    assert len(matcher.match(Article("Gold mine1 and mine599"))) == 2
+
+
+async def at_once(stored: list[topics.StoredQuery]) -> list[topics.StoredQuery]:
+    return stored

@@ -18,7 +18,7 @@ const find = (selector) => document.querySelector(selector);
 const narrow = matchMedia("(max-width: 719px)");
 const state = new State();
 const history = new History(find("#history"), read);
-const composer = new Composer(find("#composer"), { say, block, speakAs });
+const composer = new Composer(find("#composer"), { say, ask, choose, start, block, speakAs });
 let connected = false;
 let drawing = false;
 
@@ -61,6 +61,9 @@ const handlers = {
     if (frame.alert) alertBox(frame.text, view().words);
     else toast(frame.text);
   },
+  inline(frame, chat) {
+    if (chat.id === state.open && frame.person === view().person.id) composer.answer(frame);
+  },
   blocked(frame, chat) {
     chat.blocked = frame.blocked;
     if (chat.id === state.open) composer.show(view());
@@ -95,7 +98,7 @@ function view() {
   const chat = state.chats.get(state.open);
   const person = chat && state.speaker(chat);
   const language = person ? pageLanguage(person) : document.documentElement.lang; // the list stays as it was
-  return { state, chat, person, language, words: wordsIn(language), say, press };
+  return { state, chat, person, language, words: wordsIn(language), say, press, start };
 }
 
 /** The address says which chat is open (#id). Without one: any on a wide screen, the list on a narrow one. */
@@ -178,6 +181,21 @@ function say(text) {
 
 function press(message, data) {
   return sent({ type: "press", chat: state.open, person: view().person.id, message_id: message, data });
+}
+
+function ask(query) {
+  return sent({ type: "inline", chat: state.open, person: view().person.id, query });
+}
+
+function choose(query, card) {
+  return sent({ type: "choose", person: view().person.id, query_id: query, result_id: card });
+}
+
+/** A link into the bot's own chat, followed by whoever speaks. */
+function start(parameter) {
+  const { id } = view().person;
+  location.hash = `#${id}`;
+  return sent({ type: "say", chat: id, person: id, text: `/start ${parameter}` });
 }
 
 function block(blocked) {

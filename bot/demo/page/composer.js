@@ -1,6 +1,7 @@
-// Where people write: the text, the commands above it, who speaks in a group, and the big buttons in its place.
+// Where people write: the text, the commands or cards above it, who speaks in a group, and the big buttons in its place.
 
 import { el, initials, tint } from "/page/dom.js";
+import { Inline } from "/page/inline.js";
 
 const HIGHEST_PX = 180;
 // On a narrow screen the keyboard would cover the chat whenever one is opened.
@@ -11,15 +12,17 @@ export class Composer {
   #text;
   #commands;
   #view = null;
-  #shown = []; // the commands listed at the moment
+  #shown = []; // the options listed at the moment: content (nodes), kind, act(), and what Tab completes the text to
   #chosen = -1;
 
-  /** `actions` are say(text) -> whether it was sent, block(whether), speakAs(person). */
+  /** `actions` are say(text), ask(query), choose(query id, card id), start(parameter), each -> whether it was sent,
+   * block(whether), speakAs(person). */
   constructor(root, actions) {
     this.#root = root;
     this.#text = root.querySelector("#text");
     this.#commands = root.querySelector("#commands");
     this.actions = actions;
+    this.inline = new Inline(actions.ask);
     root.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -48,6 +51,7 @@ export class Composer {
     this.#showSpeakers(view);
     this.#fit(); // it has no height while it is hidden
     if (!another) return;
+    this.#list([]);
     this.#text.value = chat.draft;
     this.#typed();
     this.focus();
@@ -57,10 +61,22 @@ export class Composer {
     if (wide.matches && !this.#root.querySelector("form").hidden) this.#text.focus({ preventScroll: true });
   }
 
-  #send() {
-    if (!this.#text.value.trim() || !this.actions.say(this.#text.value)) return;
+  /** The bot has answered what stands behind its name. */
+  answer(frame) {
+    const { start, choose } = this.actions;
+    const clearing = (act) => (...given) => act(...given) && this.#clear();
+    const options = this.inline.options(frame, { start: clearing(start), choose: clearing(choose) });
+    if (options) this.#list(options);
+  }
+
+  #clear() {
     this.#text.value = "";
     this.#typed();
+  }
+
+  #send() {
+    if (!this.#text.value.trim() || !this.actions.say(this.#text.value)) return;
+    this.#clear();
     this.#text.focus({ preventScroll: true });
   }
 
@@ -69,11 +85,15 @@ export class Composer {
     this.#view.chat.draft = text;
     this.#root.classList.toggle("has-text", Boolean(text.trim()));
     this.#fit();
+    if (this.inline.typed(text, this.#view.state.bot.username)) {
+      if (this.#shown[0]?.kind === "command") this.#list([]);
+      return; // cards stay until others come
+    }
     const begun = /^\/(\w*)$/u.exec(text)?.[1].toLowerCase();
     const commands = this.#view.state.commandsFor(this.#view.person);
     const fitting = begun === undefined ? [] : commands.filter((one) => one.command.startsWith(begun));
     const exact = fitting.findIndex((one) => one.command === begun);
-    this.#list(fitting, begun ? Math.max(exact, 0) : -1);
+    this.#list(fitting.map(this.#option), begun ? Math.max(exact, 0) : -1);
   }
 
   /** As high as its text, within limits. */
@@ -84,7 +104,8 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing) return;
-    const command = this.#shown[this.#chosen];
+    const option = this.#shown[this.#chosen];
+    const completed = (option ?? this.#shown[0])?.completed;
     if (this.#shown.length && ["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -92,44 +113,40 @@ export class Composer {
       this.#choose((from + step + this.#shown.length) % this.#shown.length);
     } else if (this.#shown.length && event.key === "Escape") {
       this.#list([]);
-    } else if (event.key === "Tab" && !event.shiftKey && this.#shown.length) {
+    } else if (event.key === "Tab" && !event.shiftKey && completed) {
       event.preventDefault(); // completes, so that something can follow the command
-      this.#text.value = `/${(command ?? this.#shown[0]).command} `;
+      this.#text.value = completed;
       this.#typed();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (command) this.#sendCommand(command);
+      if (option) option.act();
       else this.#send();
     }
   }
 
   #toggleMenu() {
     const commands = this.#view.state.commandsFor(this.#view.person);
-    this.#list(this.#commands.hidden ? commands : []);
+    this.#list(this.#commands.hidden ? commands.map(this.#option) : []);
     this.#text.focus({ preventScroll: true });
   }
 
-  #sendCommand(command) {
-    if (!this.actions.say(`/${command.command}`)) return;
-    this.#text.value = "";
-    this.#typed();
-  }
+  #option = (command) => ({
+    content: [el("b", {}, `/${command.command}`), el("span", { dir: "auto" }, command.description)],
+    kind: "command",
+    act: () => this.actions.say(`/${command.command}`) && this.#clear(),
+    completed: `/${command.command} `,
+  });
 
-  #list(commands, chosen = -1) {
-    this.#shown = commands;
-    const items = commands.map((command, place) =>
-      el(
-        "li",
-        { role: "option", id: `command-${place}`, onclick: () => this.#sendCommand(command) },
-        el("b", {}, `/${command.command}`),
-        el("span", { dir: "auto" }, command.description),
-      ),
+  #list(options, chosen = -1) {
+    this.#shown = options;
+    const items = options.map(({ content, kind, act }, place) =>
+      el("li", { role: "option", id: `command-${place}`, class: kind, onclick: act }, ...content),
     );
     this.#commands.replaceChildren(...items);
-    this.#commands.hidden = !commands.length;
-    this.#text.setAttribute("aria-expanded", String(commands.length > 0));
-    this.#root.querySelector("#commands-button").setAttribute("aria-expanded", String(commands.length > 0));
-    this.#choose(commands.length ? chosen : -1);
+    this.#commands.hidden = !options.length;
+    this.#text.setAttribute("aria-expanded", String(options.length > 0));
+    this.#root.querySelector("#commands-button").setAttribute("aria-expanded", String(options.length > 0));
+    this.#choose(options.length ? chosen : -1);
   }
 
   #choose(place) {

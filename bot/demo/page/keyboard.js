@@ -2,6 +2,7 @@
 
 import { askToOpen, copy } from "/page/dialogs.js";
 import { el, icon } from "/page/dom.js";
+import { startParameter } from "/page/inline.js";
 
 // A bot that has not answered by then is not waited for.
 const ANSWER_MS = 10_000;
@@ -9,7 +10,7 @@ const STYLES = new Set(["primary", "success", "danger"]);
 
 const waiting = new Map(); // "message id, data" -> {chat, person, timer}
 
-/** The rows of buttons; view.press(message id, data) says whether the press was sent. */
+/** The rows of buttons; view.press(message id, data) says whether the press was sent, view.start(parameter) follows a link. */
 export function keyboard(message, view) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (!rows.length) return null;
@@ -27,7 +28,10 @@ export function answered(chat, person) {
 function key(message, button, view) {
   const style = STYLES.has(button.style) ? button.style : "";
   const made = el("button", { type: "button", class: style, title: button.text }, el("span", { dir: "auto" }, button.text));
-  if (button.url) {
+  const parameter = button.url && startParameter(button.url, view.state.bot);
+  if (parameter) {
+    made.addEventListener("click", () => view.start(parameter));
+  } else if (button.url) {
     made.append(icon("out"));
     made.addEventListener("click", () => askToOpen(button.url, view.words));
   } else if (button.copy_text) {

@@ -10,7 +10,7 @@ import { countOf } from "/page/words.js";
 const PHOTO_WIDTH_PX = 440;
 const PHOTO_HEIGHT_PX = 400;
 
-/** What a view must have: state, chat, person, words, language, say(text), press(message id, data). */
+/** What a view must have: state, chat, person, words, language, say(text), press(message id, data), start(parameter). */
 export function messageElement(message, view) {
   const service = serviceLine(message, view.words);
   if (service) return el("div", { class: "service", "data-id": message.message_id }, el("span", { dir: "auto" }, service));
@@ -25,6 +25,7 @@ export function messageElement(message, view) {
     item.append(el("span", { class: `avatar ${bot ? "bot" : tint(message.from?.id ?? 0)}`, "aria-hidden": "true" }, bot ? icon("horn") : initials(name)));
     bubble.append(el("span", { class: `sender ${tint(message.from?.id ?? 0)}`, dir: "auto" }, name));
   }
+  if (message.via_bot) bubble.append(el("span", { class: "via" }, `${view.words.via} @${message.via_bot.username}`));
   if (message.reply_to_message) bubble.append(replyQuote(message.reply_to_message, view));
   bubble.append(...content(message, view));
   item.append(bubble);

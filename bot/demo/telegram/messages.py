@@ -45,7 +45,7 @@ _ACTIONS = frozenset(
 def send_message(world: World, params: Params) -> JSON:
     """A text."""
     chat = world.writable(params.values.get("chat_id"))
-    return _send(world, chat, params, _text(params))
+    return _send(world, chat, params, text_content(params))
 
 
 def send_photo(world: World, params: Params) -> JSON:
@@ -75,7 +75,7 @@ def edit_message_text(world: World, params: Params) -> JSON:
     chat, message = _editable(world, params)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    fresh: JSON = {"entities": None, "link_preview_options": None} | _text(params)
+    fresh: JSON = {"entities": None, "link_preview_options": None} | text_content(params)
     return _edit(world, chat, message, fresh | {"reply_markup": inline_keyboard(params)})
 
 
@@ -176,7 +176,7 @@ def _edit(world: World, chat: Chat, message: JSON, content: JSON) -> JSON:
     return world.change_message(chat, message, content)
 
 
-def _text(params: Params) -> JSON:
+def text_content(params: Params) -> JSON:
     """Text, entities and preview options of a text message, without what is not there."""
     if not params.text("text"):
         raise bad_request("message text is empty")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.demo.telegram import chats, media, messages, profile
+from bot.demo.telegram import chats, inline, media, messages, profile
 from bot.demo.telegram.updates import WEBHOOK_SET
 from bot.demo.telegram.wire import JSON, ApiError, Params, bad_request
 from bot.demo.telegram.world import Webhook, World
@@ -95,6 +95,7 @@ def _drop_if_asked(world: World, params: Params) -> None:
 
 _METHODS: dict[str, Method] = {
     "answerCallbackQuery": messages.answer_callback_query,
+    "answerInlineQuery": inline.answer_inline_query,
     "close": log_out,
     "deleteMessage": messages.delete_message,
     "deleteMyCommands": profile.delete_my_commands,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
+from bot.demo.telegram import inline
 from bot.demo.telegram.people import KICKED, LEFT, MEMBER
 from bot.demo.telegram.profile import profile_text, shown_commands
 from bot.demo.telegram.wire import JSON
@@ -132,6 +133,10 @@ class Page:
             world.say(person, str(action["text"]), _integer(action["chat"]))
         elif kind == "press":
             world.press(person, _integer(action["message_id"]), str(action["data"]), _integer(action["chat"]))
+        elif kind == "inline":
+            inline.ask(world, person, str(action["query"]), _integer(action["chat"]))
+        elif kind == "choose":
+            inline.choose(world, person, str(action["query_id"]), str(action["result_id"]))
         elif kind in ("block", "unblock"):
             world.set_bot_status(person, person, KICKED if kind == "block" else MEMBER)
         else:

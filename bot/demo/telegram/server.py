@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
+from bot.demo.telegram import inline
 from bot.demo.telegram.api import BotApi, Call
 from bot.demo.telegram.faults import Fault, Faults
 from bot.demo.telegram.flood import FloodPolicy
@@ -160,6 +161,14 @@ class EmbeddedTelegram:
     def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
         """A person presses a button with this data (true or forged); the callback query."""
         return self.world.press(person_id, message_id, data, chat_id)
+
+    def ask_inline(self, person_id: int, query: str, chat_id: int | None = None) -> JSON:
+        """A person types `@bot query` in a chat; the inline query."""
+        return inline.ask(self.world, person_id, query, chat_id)
+
+    def choose(self, person_id: int, query_id: str, result_id: str) -> JSON:
+        """A person sends a card that they were shown; the message."""
+        return inline.choose(self.world, person_id, query_id, result_id)
 
     def block(self, person_id: int) -> None:
         """A person blocks the bot: sending to them answers 403."""

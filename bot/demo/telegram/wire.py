@@ -21,6 +21,7 @@ _STRINGS = frozenset(
         "description",
         "document",
         "file_id",
+        "inline_query_id",
         "ip_address",
         "language_code",
         "message_effect_id",

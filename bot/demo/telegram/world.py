@@ -66,6 +66,17 @@ class Webhook:
     last_error: str = ""
 
 
+@dataclass(slots=True)
+class AskedInline:
+    """An inline query: where, who, what and when (the server's clock). `results`: what each card becomes, by its id."""
+
+    chat: int
+    person: int
+    query: str
+    at: float
+    results: dict[str, JSON] | None = None
+
+
 class World:
     """All that the embedded Telegram knows. `clock` gives seconds since 1970 (UTC)."""
 
@@ -81,6 +92,7 @@ class World:
         self.profile = Profile()
         self.webhook = Webhook()
         self.callbacks: dict[str, tuple[int, int, float]] = {}  # id -> chat, person, when pressed
+        self.inline: dict[str, AskedInline] = {}
         self.listeners: list[Callable[[JSON], None]] = []
         self._message_ids = itertools.count(1)
         self._numbers = itertools.count(1)
@@ -194,7 +206,7 @@ class World:
         ValueError for an unknown person or chat, a person who is not in the group, an anonymous one who is no admin
         there, and an empty or too long text.
         """
-        person, chat = self._present(person_id, chat_id)
+        person, chat = self.present(person_id, chat_id)
         if anonymous and person_id not in chat.admins:
             raise ValueError("only admins of a group may be anonymous")
         if chat.private and chat.bot_status == KICKED:
@@ -225,8 +237,8 @@ class World:
 
         Raises ValueError for an unknown person or chat. A message that is gone is answered as inaccessible.
         """
-        person, chat = self._present(person_id, chat_id)
-        query_id = str(next(self._numbers) + (self.bot["id"] << 32))
+        person, chat = self.present(person_id, chat_id)
+        query_id = self.number()
         self.callbacks[query_id] = (chat.id, person_id, self.clock())
         message = chat.messages.get(message_id) or {"message_id": message_id, "chat": chat.object, "date": 0}
         query = {
@@ -239,6 +251,10 @@ class World:
         if chat.bot_status not in (LEFT, KICKED):
             self.updates.add("callback_query", query)
         return query
+
+    def number(self) -> str:
+        """A new identifier of a query."""
+        return str(next(self._numbers) + (self.bot["id"] << 32))
 
     def set_bot_status(self, chat_id: int, person_id: int, status: str) -> None:
         """A person blocks, unblocks, adds, removes or promotes the bot: my_chat_member, if that changes anything."""
@@ -303,7 +319,8 @@ class World:
         for listener in self.listeners:
             listener(event)
 
-    def _present(self, person_id: int, chat_id: int | None) -> tuple[Person, Chat]:
+    def present(self, person_id: int, chat_id: int | None) -> tuple[Person, Chat]:
+        """A person and the chat they are in (without one: theirs with the bot). Raises ValueError if they are not."""
         person = self.people.get(person_id)
         chat = self.chats.get(person_id if chat_id is None else chat_id)
         if person is None or chat is None or person_id not in chat.members:

@@ -203,3 +203,24 @@ async def test_pictures_are_shown_and_other_files_only_saved(tg: EmbeddedTelegra
         )
     async with http.get(f"{tg.url}/file/demo/nothing") as response:
         assert response.status == 404
+
+
+async def test_a_page_asks_inline_sees_the_cards_and_chooses(tg: EmbeddedTelegram, api: Api, browser: Socket) -> None:
+    await browser.send_json({"type": "inline", "chat": GROUP, "person": BEK, "query": "gold"})
+    [update] = (await api("getUpdates", timeout=5))["result"]
+    query = update["inline_query"]["id"]
+    said = {"message_text": "Gold rose"}
+    card = {"type": "article", "id": "1", "title": "Gold", "description": "Today", "input_message_content": said}
+    button = {"text": "Hear of it", "start_parameter": "sub_Z29sZA"}
+    await api("answerInlineQuery", inline_query_id=query, results=[card], button=button)
+    assert await event(browser) == {
+        "type": "inline",
+        "chat": GROUP,
+        "person": BEK,
+        "query_id": query,
+        "query": "gold",
+        "cards": [{"id": "1", "title": "Gold", "description": "Today"}],
+        "button": button,
+    }
+    await browser.send_json({"type": "choose", "chat": GROUP, "person": BEK, "query_id": query, "result_id": "1"})
+    assert (await event(browser))["message"]["via_bot"]["username"] == "JarchiBot"

@@ -105,19 +105,28 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
     document = tg.world.add_file("document", "a.txt", "text/plain", b"a").file_id
     photo = tg.world.add_file("photo", "a.png", "image/png", b"\x89PNG", 9, 9).file_id
     said = tg.say(BEK, "/rates", GROUP)["message_id"]
+    asked, chosen = tg.ask_inline(ANN, "gold")["id"], tg.ask_inline(BEK, "gold", GROUP)["id"]
+    content = {"message_text": markup, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    link = {"inline_keyboard": [[{"text": "b", "url": "https://example.org"}]]}
+    cards = [
+        {"type": "article", "id": "1", "title": "a", "input_message_content": content, "description": "b"},
+        {"type": "article", "id": "2", "title": "a", "input_message_content": content, "reply_markup": link},
+    ]
+    await api("answerInlineQuery", inline_query_id=chosen, results=cards)
+    tg.choose(BEK, chosen, "2")
     calls: list[tuple[str, dict[str, Any]]] = [
         ("getMe", {}),
         ("sendMessage", {"chat_id": ANN, "text": markup, "parse_mode": "HTML", "reply_markup": keyboard}),
         ("sendMessage", {"chat_id": GROUP, "text": "x", "reply_parameters": {"message_id": said}}),
         ("sendMessage", {"chat_id": ANN, "text": "x", "link_preview_options": {"is_disabled": True}}),
-        ("editMessageText", {"chat_id": ANN, "message_id": 4, "text": "y", "reply_markup": keyboard}),
-        ("editMessageReplyMarkup", {"chat_id": ANN, "message_id": 4}),
+        ("editMessageText", {"chat_id": ANN, "message_id": 5, "text": "y", "reply_markup": keyboard}),
+        ("editMessageReplyMarkup", {"chat_id": ANN, "message_id": 5}),
         ("sendPhoto", {"chat_id": ANN, "photo": photo, "caption": "<i>x</i>", "parse_mode": "HTML"}),
-        ("editMessageCaption", {"chat_id": ANN, "message_id": 7, "caption": "y"}),
-        ("editMessageMedia", {"chat_id": ANN, "message_id": 7, "media": {"type": "photo", "media": photo}}),
+        ("editMessageCaption", {"chat_id": ANN, "message_id": 8, "caption": "y"}),
+        ("editMessageMedia", {"chat_id": ANN, "message_id": 8, "media": {"type": "photo", "media": photo}}),
         ("sendDocument", {"chat_id": ANN, "document": document}),
         ("sendChatAction", {"chat_id": ANN, "action": "typing"}),
-        ("deleteMessage", {"chat_id": ANN, "message_id": 4}),
+        ("deleteMessage", {"chat_id": ANN, "message_id": 5}),
         ("setMyCommands", {"commands": [{"command": "a", "description": "b"}], "scope": {"type": "default"}}),
         ("getMyCommands", {}),
         ("deleteMyCommands", {}),
@@ -139,6 +148,7 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
         ("getWebhookInfo", {}),
         ("deleteWebhook", {}),
         ("answerCallbackQuery", {"callback_query_id": tg.press(ANN, 99, "x")["id"], "text": "x"}),
+        ("answerInlineQuery", {"inline_query_id": asked, "results": cards, "cache_time": 60, "is_personal": True}),
         ("getUpdates", {"limit": 100}),
         ("leaveChat", {"chat_id": GROUP}),
         ("logOut", {}),

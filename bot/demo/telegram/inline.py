@@ -1,0 +1,124 @@
+"""Inline mode: what people type after the bot's name in any chat, the cards it answers, and the one they choose."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.demo.telegram.keyboards import inline_keyboard
+from bot.demo.telegram.messages import text_content
+from bot.demo.telegram.people import KICKED, LEFT
+from bot.demo.telegram.wire import JSON, Params, bad_request
+from bot.demo.telegram.world import AskedInline, World
+
+# https://core.telegram.org/bots/api#inlinequery and #answerinlinequery
+MAX_QUERY = 256
+MAX_RESULTS = 50
+MAX_ID_BYTES = 64
+# Clients do not wait longer for an answer.
+ANSWER_SECONDS = 10.0
+# Queries are typed a letter at a time; only the last ones can still be answered or chosen from.
+QUERIES_KEPT = 1000
+
+_START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def ask(world: World, person_id: int, query: str, chat_id: int | None = None) -> JSON:
+    """A person types `@bot query` in a chat; the inline query.
+
+    Clients cut it to 256 characters. Raises ValueError for an unknown person or chat.
+    """
+    person, chat = world.present(person_id, chat_id)
+    query_id = world.number()
+    world.inline[query_id] = AskedInline(chat.id, person_id, query[:MAX_QUERY], world.clock())
+    if len(world.inline) > QUERIES_KEPT:
+        del world.inline[next(iter(world.inline))]
+    asked = {
+        "id": query_id,
+        "from": person.user(),
+        "query": query[:MAX_QUERY],
+        "offset": "",
+        "chat_type": "sender" if chat.private else chat.object["type"],
+    }
+    world.updates.add("inline_query", asked)
+    return asked
+
+
+def answer_inline_query(world: World, params: Params) -> bool:
+    """Show cards above the line in which the query stands."""
+    asked = world.inline.get(params.text("inline_query_id"))
+    if asked is None or asked.results is not None or world.clock() - asked.at > ANSWER_SECONDS:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    given = params.array("results")
+    if given is None:
+        raise bad_request("can't parse inline query results: expected an Array")
+    if len(given) > MAX_RESULTS:
+        raise bad_request("RESULTS_TOO_MUCH")
+    results: dict[str, JSON] = {}
+    cards = []
+    for result in given:
+        card, content = _result(result)
+        if card["id"] in results:
+            raise bad_request("RESULT_ID_DUPLICATE")
+        results[card["id"]] = content
+        cards.append(card)
+    button = _button(params.mapping("button"))
+    asked.results = results
+    world.tell(
+        {
+            "type": "inline",
+            "chat": asked.chat,
+            "person": asked.person,
+            "query_id": params.text("inline_query_id"),
+            "query": asked.query,
+            "cards": cards,
+            "button": button,
+        }
+    )
+    return True
+
+
+def choose(world: World, person_id: int, query_id: str, result_id: str) -> JSON:
+    """A person sends a card: a message of theirs, by way of the bot, which hears of it where it is.
+
+    Raises ValueError for a card that this person was not shown.
+    """
+    asked = world.inline.get(query_id)
+    if asked is None or asked.person != person_id or asked.results is None or result_id not in asked.results:
+        raise ValueError(f"no card {result_id!r} for person {person_id}")
+    person, chat = world.present(person_id, asked.chat)
+    message = world.add_message(chat, person.user(), {"via_bot": world.bot, **asked.results[result_id]})
+    if chat.bot_status not in (LEFT, KICKED):
+        world.updates.add("message", message)
+    return message
+
+
+def _result(result: Any) -> tuple[JSON, JSON]:
+    """Return the card that is shown, and the message that it becomes."""
+    if not isinstance(result, dict):
+        raise bad_request("can't parse inline query result: expected an Object")
+    if result.get("type") != "article":
+        raise bad_request("can't parse inline query result: only articles are known here")
+    given = Params(result)
+    if not 1 <= len(given.text("id").encode()) <= MAX_ID_BYTES:
+        raise bad_request("RESULT_ID_INVALID")
+    if not given.text("title").strip():
+        raise bad_request("can't parse inline query result: title must be non-empty")
+    said = given.mapping("input_message_content")
+    if said is None:
+        raise bad_request("can't parse inline query result: input_message_content is missing")
+    content = text_content(Params({**said, "text": said.get("message_text", "")}))
+    if markup := inline_keyboard(given):
+        content["reply_markup"] = markup
+    return {name: given.text(name) for name in ("id", "title", "description")}, content
+
+
+def _button(button: JSON | None) -> JSON | None:
+    """Return the button above the cards."""
+    if button is None:
+        return None
+    if not _START_PARAMETER.fullmatch(Params(button).text("start_parameter")):
+        raise bad_request("START_PARAM_INVALID")
+    if not Params(button).text("text").strip():
+        raise bad_request("can't parse inline query results button: text must be non-empty")
+    return button

@@ -1,0 +1,97 @@
+"""Inline mode: cards to share in any chat. Their buttons are links, for the bot is not in that chat to hear a press."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from bot.domain import links
+from bot.domain.articles import StoredArticle
+from bot.domain.book import BoardLine
+from bot.i18n import Translator
+from bot.views import news, rates
+from bot.views.figures import figure
+from bot.views.message import Button, View, plain_text, safe_url, shorten
+
+# Two lines beside a card, and a button's width above them.
+_LINE_LENGTH = 120
+_WORDS_LENGTH = 24
+# Currencies named on the card of the board.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is shown in the list, in plain text, and the message that it becomes."""
+
+    id: str
+    title: str
+    line: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The cards, and above them a button that opens the bot's chat with a parameter."""
+
+    cards: tuple[Card, ...]
+    label: str
+    parameter: str
+
+
+def _link(label: str, bot: str, parameter: str) -> Button:
+    return Button(label, url=f"https://t.me/{bot}?start={parameter}")
+
+
+def _card(name: str, view: View, *buttons: Button) -> Card:
+    """Return a card whose title is the first line of the message, and whose line are the next ones."""
+    title, *rest = filter(None, map(str.strip, plain_text(view.text).splitlines()))
+    return Card(name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,)))
+
+
+def story(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
+    """Offer a story; `parameter` is what its button hears of."""
+    hear = _link(t.plain("inline.button_hear"), bot, parameter)
+    opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
+    return _card(f"story{article.id}", news.story(t, article, (), zone), *opening, hear)
+
+
+def money(t: Translator, bot: str, view: View, code: str) -> Card:
+    """Offer a rate or a conversion; its button begins an alert on a currency."""
+    return _card(f"money{code}", view, _link(t.plain("rates.button_alert"), bot, links.to_alert(code)))
+
+
+def board(t: Translator, bot: str, lines: Sequence[BoardLine], now: dt.datetime) -> Card:
+    """Offer today's rates."""
+    view = rates.board(t, lines, now, per_dollar=True)
+    named = " · ".join(f"{line.code} {figure(t, line.priced.rate)}" for line in lines[:_NAMED])
+    alert = _link(t.plain("rates.button_alert"), bot, links.ALERT)
+    return replace(_card("board", view, alert), title=t.plain("inline.rates"), line=named)
+
+
+def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
+    """Answer words: the cards, or that there are none, and how to hear of them."""
+    key = "inline.hear" if cards else "inline.nothing_hear"
+    return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_hear(words))
+
+
+def about_money(t: Translator, cards: Sequence[Card], code: str) -> Answer:
+    """Answer a currency."""
+    return Answer(tuple(cards), t.plain("inline.alert", code=code), links.to_alert(code))
+
+
+def newest(t: Translator, cards: Sequence[Card]) -> Answer:
+    """Answer nothing typed yet."""
+    return Answer(tuple(cards), t.plain("inline.open"), links.START)
+
+
+def nothing(t: Translator) -> Answer:
+    """Say that what was typed is about nothing."""
+    return Answer((), t.plain("inline.nothing"), links.START)
+
+
+def sorry(t: Translator) -> Answer:
+    """Say that something went wrong."""
+    return Answer((), t.plain("inline.sorry"), links.START)

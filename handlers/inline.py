@@ -1,0 +1,117 @@
+"""`@bot uranium` in any chat: stories, rates and conversions as cards to share. Nothing is stored of who asks."""
+
+from __future__ import annotations
+
+import asyncio
+from zoneinfo import ZoneInfo
+
+from telegram import InlineQuery
+
+from bot.delivery import outgoing
+from bot.domain import links
+from bot.domain.amounts import AskProblem, read_amount
+from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.rates import Pair
+from bot.domain.searches import SearchError, read
+from bot.domain.topics import MIN_PREFIX
+from bot.views import convert
+from bot.views import inline as views
+from bot.views import rates as rate_views
+from bot.views.currencies import code_of
+from bot.views.inline import Answer, Card
+from bot.views.message import View
+from handlers.turn import Turn
+from storage import articles, rates
+from storage import search as archive
+
+# A screen and a half of a phone; Telegram takes 50 cards. Who has not found it by then types another word.
+STORIES = 10
+# With nothing typed yet, a taste.
+NEWEST = 5
+# How long Telegram may answer the same person's same query by itself: rates and stories come every few minutes.
+CACHE_SECONDS = 60
+# Telegram forgets a query after ten seconds; the answer needs some of them for its way.
+ANSWER_SECONDS = 8.0
+
+
+async def answer(turn: Turn, query: InlineQuery) -> None:
+    """Answer an inline query in time, with cards or with a word about why there are none."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            found = await cards(turn, query.query)
+    except TimeoutError:
+        await apologise(turn, query)
+        return
+    await outgoing.answer_inline(turn.bot, query.id, found, CACHE_SECONDS)
+
+
+async def apologise(turn: Turn, query: InlineQuery) -> None:
+    """Say that it did not work; the next try is not answered from memory."""
+    await outgoing.answer_inline(turn.bot, query.id, views.sorry(turn.t), 0)
+
+
+async def cards(turn: Turn, text: str) -> Answer:
+    """Return what answers the words: nothing typed, money, or stories."""
+    text = " ".join(clean_text(text).split())
+    if not text:
+        return await _newest(turn)
+    money = await _money(turn, text)
+    if money is None:
+        return await _stories(turn, text)
+    card, code = money
+    # An amount is about nothing else; the name of a currency stands in stories too.
+    others = () if _counts(text) else (await _stories(turn, text)).cards
+    return views.about_money(turn.t, (card, *others), code)
+
+
+def _counts(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+async def _newest(turn: Turn) -> Answer:
+    async with turn.database.read() as connection:
+        lines = await rates.board(connection, turn.now)
+        stories = await articles.latest(connection, NEWEST)
+    board = [views.board(turn.t, turn.bot.username, lines, turn.now)] if lines else []
+    return views.newest(turn.t, (*board, *(_story(turn, story, links.HEAR) for story in stories)))
+
+
+async def _money(turn: Turn, text: str) -> tuple[Card, str] | None:
+    """Return the card of a currency, a pair or an amount, and the currency that an alert would be on; else None."""
+    try:
+        ask = read_amount(text if _counts(text) else f"1 {text}", code_of)
+    except AskProblem:
+        return None
+    async with turn.database.read() as connection:
+        book = await rates.book(connection, turn.now)
+        alone = not (_counts(text) or ask.quotes or ask.base == "USD")
+        priced = book.price(Pair("USD", ask.base)) if alone else None
+        previous = await rates.previous_different(connection, priced) if priced else None
+    view: View | None
+    if priced:
+        view = rate_views.one(turn.t, priced, previous, {}, (), turn.now)
+    else:
+        view = convert.answer(turn.t, ask, book, turn.now)
+    code = convert.subject(Pair(ask.base, convert.wanted(ask)[0]))
+    return (views.money(turn.t, turn.bot.username, view, code), code) if view else None
+
+
+async def _stories(turn: Turn, text: str) -> Answer:
+    """Return the best stories about words; where there are none, those about words that begin as the last one does."""
+    try:
+        query = read(text).query
+    except SearchError:
+        return views.nothing(turn.t)
+    async with turn.database.read() as connection:
+        found = await archive.find(connection, query, turn.now, limit=STORIES)
+        if not found.hits and text[-MIN_PREFIX:].isalnum():
+            begun = read(f"{text}*").query
+            found = await archive.find(connection, begun, turn.now, limit=STORIES)
+            query = begun if found.hits else query
+    words = str(query)
+    parameter = links.to_hear(words)
+    return views.about_words(turn.t, [_story(turn, hit.article, parameter) for hit in found.hits], words)
+
+
+def _story(turn: Turn, story: StoredArticle, parameter: str) -> Card:
+    return views.story(turn.t, turn.bot.username, story, parameter, ZoneInfo(turn.chat.timezone))
