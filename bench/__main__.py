@@ -1,13 +1,14 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds] …`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [duplicates] [matching] [reading] …`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, search, thresholds, topics
+from bench import charts, duplicates, matching, reading, search, thresholds, topics
 
 MEASUREMENTS = {
     "charts": charts.run,
+    "duplicates": duplicates.run,
     "matching": matching.run,
     "reading": reading.run,
     "search": search.run,

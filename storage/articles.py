@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from bot.domain.articles import Article, StoredArticle, title_key
 from bot.domain.curated import ECONOMY, stems_of
@@ -124,11 +125,20 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
     return stored_article(row) if row else None
 
 
+# Lists have one story of an event: the first, for all that its tellings are about.
+_FIRST = ArticleRow.same_as.is_(None)
+
+
 async def latest(
     connection: AsyncConnection, limit: int, offset: int = 0, since: dt.datetime | None = None
 ) -> list[StoredArticle]:
     """Return stories, newest first."""
-    return await _listed(connection, select(*COLUMNS), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(_FIRST), limit, offset, since)
+
+
+async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> list[StoredArticle]:
+    """Return stories since an instant (UTC), newest first, all tellings of an event among them."""
+    return await _listed(connection, select(*COLUMNS), limit, 0, since)
 
 
 async def for_chat(
@@ -140,7 +150,7 @@ async def for_chat(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
 
 
 async def about(
@@ -148,7 +158,7 @@ async def about(
 ) -> list[StoredArticle]:
     """Return the stories that a stored query matches, newest first."""
     wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
-    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
 
 
 async def about_economy(
@@ -166,23 +176,29 @@ async def about_economy(
         named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
         return or_(about, *named)
 
-    return await _listed(connection, select(*COLUMNS).where(matched(country), matched(*ECONOMY)), limit, 0, since)
+    question = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST)
+    return await _listed(connection, question, limit, 0, since)
 
 
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
-    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet."""
+    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet.
+
+    One that it was sent another telling of is left out too.
+    """
+    telling = aliased(ArticleRow)
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
     told = exists().where(
+        or_(telling.id == ArticleRow.id, telling.same_as == ArticleRow.id),
         DeliveryRow.event_id == EventRow.id,
-        EventRow.key == literal("article:") + cast(ArticleRow.id, Text),
+        EventRow.key == literal("article:") + cast(telling.id, Text),
         DeliveryRow.chat_id == chat_id,
         DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
     )
-    question = select(*COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
+    question = select(*COLUMNS).where(wanted, ~told, _FIRST, ArticleRow.first_seen_at > since)
     return await _listed(connection, question, limit, 0, None)
 
 
@@ -215,10 +231,20 @@ async def topics_matched(
 
 
 async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, int]]) -> None:
-    """Remember that articles are about queries: (article id, query id), each once."""
+    """Remember that articles are about queries: (article id, query id), each once.
+
+    What a later telling of an event is about, its first one is about as well.
+    """
     if pairs:
         rows = [{"article_id": article, "query_id": query} for article, query in pairs]
         await connection.execute(insert(connection, MatchRow).on_conflict_do_nothing(), rows)
+        theirs = (
+            select(ArticleRow.same_as, MatchRow.query_id)
+            .join(MatchRow, MatchRow.article_id == ArticleRow.id)
+            .where(ArticleRow.id.in_({article for article, _ in pairs}), ArticleRow.same_as.is_not(None))
+        )
+        joined = insert(connection, MatchRow).from_select(["article_id", "query_id"], theirs)
+        await connection.execute(joined.on_conflict_do_nothing())
 
 
 async def thin(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:

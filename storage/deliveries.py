@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, case, delete, func, literal, select, update
+from sqlalchemy import Integer, case, delete, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind
 from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
@@ -83,8 +84,12 @@ async def address(
     return len(rows)
 
 
-async def fan_out_article(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
+async def fan_out_article(
+    connection: AsyncConnection, event: int, article_id: int, now: dt.datetime, told: Sequence[int] = ()
+) -> int:
     """Write one delivery for every active chat (and thread) with a subscription that the article matches.
+
+    Whoever has a delivery of one of the `told` events is left out: the same was told by an earlier article.
 
     Instant beats silent where both match; digest-only subscriptions wait for the digest. One statement: no list of
     people passes through Python. Returns how many deliveries there are.
@@ -106,6 +111,15 @@ async def fan_out_article(connection: AsyncConnection, event: int, article_id: i
         .where(MatchRow.article_id == article_id, SubscriptionRow.level != "digest", ChatRow.state == "active")
         .group_by(SubscriptionRow.chat_id, SubscriptionRow.thread_id)
     )
+    if told:
+        earlier = aliased(DeliveryRow)
+        chosen = chosen.where(
+            ~exists().where(
+                earlier.event_id.in_(told),
+                earlier.chat_id == SubscriptionRow.chat_id,
+                earlier.thread_id == SubscriptionRow.thread_id,
+            )
+        )
     names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
     written = await connection.execute(
         insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()

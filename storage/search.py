@@ -108,18 +108,24 @@ async def find(
         conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), hosts))
     ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
     ranked = [
-        (score(row.relevance, now - row.told_at), row.told_at, row.id)
+        (score(row.relevance, now - row.told_at), row.told_at, row.id, row.same_as)
         for row in await ask(connection, query, conditions)
     ]
-    ranked.sort(reverse=True)
-    page = [id_ for _, _, id_ in ranked[offset : offset + limit]]
-    return Found(await _hits(connection, query, page), len(ranked) > offset + limit)
+    ranked.sort(key=lambda one: one[:3], reverse=True)
+    # Of an event there is one story, in the place of its best: the first where it was found, else the best itself.
+    found = {id_ for _, _, id_, _ in ranked}
+    shown: dict[int, int] = {}
+    for _, _, id_, first in ranked:
+        shown.setdefault(first or id_, first if first in found else id_)
+    stories = list(shown.values())
+    page = stories[offset : offset + limit]
+    return Found(await _hits(connection, query, page), len(stories) > offset + limit)
 
 
 async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
     relevance = (-func.bm25(_FTS_NAME, TITLE_WEIGHT, 1.0, type_=Float)).label("relevance")
     question = (
-        select(ArticleRow.id, ArticleRow.told_at, relevance)
+        select(ArticleRow.id, ArticleRow.told_at, ArticleRow.same_as, relevance)
         .select_from(_FTS.join(ArticleRow, ArticleRow.id == _FTS.c.rowid))
         .where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)), *conditions)
         .order_by(_FTS.c.rowid.desc())
@@ -137,7 +143,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     vector = ArticleWordsRow.body
     # Ranked apart: the engine would else rank all that match before it takes the newest.
     newest = (
-        select(ArticleRow.id, ArticleRow.told_at)
+        select(ArticleRow.id, ArticleRow.told_at, ArticleRow.same_as)
         .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
         .where(vector.op("@@", is_comparison=True)(asked), *conditions)
         .order_by(ArticleWordsRow.article_id.desc())
@@ -148,7 +154,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, as bm25 does in its way.
     relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
-    question = select(newest.c.id, newest.c.told_at, relevance).join(
+    question = select(newest.c.id, newest.c.told_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )
     return await connection.execute(question)

@@ -19,7 +19,7 @@ from bot.i18n import Translator
 from bot.views import alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, chats, thresholds
+from storage import articles, chats, duplicates, thresholds
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
@@ -35,7 +35,8 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             topics = await articles.topics_matched(connection, payload["article_id"], chat.id, delivery.thread_id)
             if article is None or not topics:
                 return None
-            return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone)
+            others = await duplicates.others(connection, article.id)
+            return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
         case EventKind.CROSSING:
             threshold = await thresholds.get(connection, payload["threshold_id"])
             if threshold is None or threshold.chat_id != chat.id:

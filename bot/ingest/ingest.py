@@ -12,9 +12,10 @@ from bot.domain.articles import Article
 from bot.domain.book import TICKER
 from bot.domain.events import EventKind
 from bot.domain.snapshot import Snapshot
+from bot.ingest.duplicates import join
 from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, rates
+from storage import articles, deliveries, duplicates, rates
 from storage.database import Database
 
 # What a source is called where it is stored; the plain and the HTML page are one source.
@@ -60,18 +61,23 @@ async def ingest(
             stored.append((article, result))
             if result.outcome is articles.Outcome.KNOWN:
                 continue
+            first = None
+            if result.outcome is articles.Outcome.NEW:
+                first = await join(connection, result.id, source, article, now)
             matched = matcher.match(article)
             await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
             if result.outcome is articles.Outcome.NEW and matched and not filling:
-                told += await _cry_article(connection, result.id, now)
+                told += await _cry_article(connection, result.id, first, now)
         figures = Figures((), 0)
         if snapshot.rates:
             figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now)
         return Ingested(tuple(stored), figures.recorded, told + figures.deliveries)
 
 
-async def _cry_article(connection: AsyncConnection, article_id: int, now: dt.datetime) -> int:
+async def _cry_article(connection: AsyncConnection, article_id: int, first: int | None, now: dt.datetime) -> int:
+    """Tell a story to those who follow a topic of it and did not hear of its event by an earlier one."""
+    told = () if first is None else await duplicates.events(connection, first)
     event = await deliveries.happen(
         connection, EventKind.ARTICLE, f"article:{article_id}", {"article_id": article_id}, now
     )
-    return 0 if event is None else await deliveries.fan_out_article(connection, event, article_id, now)
+    return 0 if event is None else await deliveries.fan_out_article(connection, event, article_id, now, told)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.excerpts import without_dateline
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
@@ -22,8 +23,8 @@ _LINE_LENGTH = 90
 # A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
 _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
-# `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `ALMATY – `: capitals or an agency in brackets, and a dash.
-_DATELINE = re.compile(r"^(?:[A-Z][A-Z .,'’-]+(?:\([A-Z]{2,10}\))?|[A-Z][\w .,'’-]{1,60}\([A-Z]{2,10}\))\s*[—–-]\s+")
+# An event may stand on twenty sites; three more of them are choice enough.
+_NAMED_SITES = 3
 # The end of a sentence, its closing quotes with it; not after an initial (U.S.) or a title.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\b(?:Mr|Dr|St|No))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
@@ -32,7 +33,7 @@ _SENTENCE_END = re.compile(
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:
     """Return the first sentences of a text that fit, its dateline stripped; at worst a sentence cut at a word."""
-    first = _DATELINE.sub("", clean_text(text).strip().split("\n", 1)[0].strip())
+    first = without_dateline(clean_text(text).strip().split("\n", 1)[0].strip())
     if len(first) <= length:
         return first
     ends = [end.end() for end in _SENTENCE_END.finditer(first[: 2 * length]) if end.end() <= length]
@@ -43,6 +44,15 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
     named = ", ".join(shorten(topic, _NAME_LENGTH) for topic in topics[:_NAMED_TOPICS])
     more = len(topics) - _NAMED_TOPICS
     return t("news.because_more", topics=named, more=more) if more > 0 else t("news.because", topics=named)
+
+
+def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
+    """Name the other sites that tell of the event, each once, by links to what they say."""
+    sites: dict[str, str | None] = {}
+    for other in others:
+        sites.setdefault(domain(other.url), other.url)
+    elsewhere = [link(site, url) for site, url in sites.items() if site not in ("", domain(article.url))]
+    return t("news.also", sites=Html(", ".join(elsewhere[:_NAMED_SITES]))) if elsewhere else ""
 
 
 def domain(url: str | None) -> str:
@@ -56,13 +66,19 @@ def story(
     article: StoredArticle,
     topics: Sequence[str],
     zone: ZoneInfo,
+    others: Sequence[StoredArticle] = (),
 ) -> View:
-    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it."""
+    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it.
+
+    `others` are the stories of other sites about the same event.
+    """
     tail = [moment(article.told_at, t, zone), domain(article.url)]
     lines: list[str] = [link(article.title, article.url)]
     if article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
     lines.append(" · ".join(part for part in tail if part))
+    if also := _also(t, article, others):
+        lines.append(also)
     if topics:
         lines.append(_because(t, topics))
     buttons = []
