@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal,
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.articles import Article, StoredArticle, title_key
+from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
 from bot.domain.curated import ECONOMY, stems_of
 from storage import search
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
@@ -30,10 +30,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The row an article became, and how."""
+    """The row an article became, and how. `headline`: it reads otherwise now; `withdrawn`: its publisher took it back.
+
+    `corrections` is how often it was corrected.
+    """
 
     id: int
     outcome: Outcome
+    headline: bool = False
+    withdrawn: bool = False
+    corrections: int = 0
 
 
 async def is_empty(connection: AsyncConnection) -> bool:
@@ -45,8 +51,12 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     """Store a story once. It is known by guid, then by canonical URL, then by normalised title.
 
     A story met again lends what the stored one lacks (a guid, a link, a date, a longer text). When the same source
-    gives it another title or text, it is corrected in place.
+    gives it another title or text, it is corrected in place. When the same source says in the headline that it is
+    withdrawn, the headline stays and the story is marked.
     """
+    rest = withdrawal(article.title)
+    withdrawn = rest is not None
+    article = replace(article, title=rest or article.title)
     known = await _find(connection, article)
     if known is None:
         values = {
@@ -65,13 +75,19 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
             "told_at": article.published_at or now,
             "corrections": 0,
             "thinned": False,
+            "withdrawn_at": now if withdrawn else None,
         }
         added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
         id_ = added.scalar_one()
         await search.index(connection, id_, article.title, article.text, article.categories)
-        return Stored(id_, Outcome.NEW)
+        return Stored(id_, Outcome.NEW, withdrawn=withdrawn)
+    if rest == "":
+        article = replace(article, title=known.title)
     changes = _changes(known, source, article)
-    corrected = "title" in changes or ("text" in changes and bool(known.text) and known.source == source)
+    if known.source == source and withdrawn != (known.withdrawn_at is not None):
+        changes["withdrawn_at"] = now if withdrawn else None
+    headline = bool(changes.keys() & {"title", "withdrawn_at"})
+    corrected = headline or ("text" in changes and bool(known.text) and known.source == source)
     if corrected:
         changes |= {"corrected_at": now, "corrections": known.corrections + 1}
     if changes:
@@ -79,7 +95,9 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     if changes.keys() & {"title", "text", "categories"}:
         now_known = {name: changes.get(name, getattr(known, name)) for name in ("title", "text", "categories")}
         await search.index(connection, known.id, **now_known)
-    return Stored(known.id, Outcome.CORRECTED if corrected else Outcome.KNOWN)
+    if not corrected:
+        return Stored(known.id, Outcome.KNOWN)
+    return Stored(known.id, Outcome.CORRECTED, headline, withdrawn, known.corrections + 1)
 
 
 async def _find(connection: AsyncConnection, article: Article) -> Any:
@@ -196,10 +214,24 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         DeliveryRow.event_id == EventRow.id,
         EventRow.key == literal("article:") + cast(telling.id, Text),
         DeliveryRow.chat_id == chat_id,
-        DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
+        DeliveryRow.state.in_(("sent", "uncertain", "pending", "gathered", "sending")),
     )
-    question = select(*COLUMNS).where(wanted, ~told, _FIRST, ArticleRow.first_seen_at > since)
+    question = select(*COLUMNS).where(
+        wanted, ~told, _FIRST, ArticleRow.withdrawn_at.is_(None), ArticleRow.first_seen_at > since
+    )
     return await _listed(connection, question, limit, 0, None)
+
+
+async def of_burst(connection: AsyncConnection, burst_id: int) -> list[StoredArticle]:
+    """Return the stories that one delivery's message tells, newest first."""
+    question = (
+        select(*COLUMNS)
+        .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
+        .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+        .where(DeliveryRow.burst_id == burst_id)
+        .order_by(ArticleRow.told_at.desc(), ArticleRow.id.desc())
+    )
+    return [stored_article(row) for row in await connection.execute(question)]
 
 
 async def _listed(

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, case, delete, exists, func, literal, select, update
+from sqlalchemy import Integer, and_, case, delete, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind
+from bot.domain.events import BURST, EDITABLE, PRIORITY, Delivery, DeliveryState, Event, EventKind
 from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
 
@@ -127,6 +127,75 @@ async def fan_out_article(
     return max(written.rowcount, 0)
 
 
+async def gather(connection: AsyncConnection, events: Sequence[int]) -> int:
+    """Make one message of the deliveries of some events, for every chat (and thread) with more than `BURST` of them.
+
+    The first delivery carries the message, with a sound if any of them has one; the others share its end. Returns how
+    many others there are.
+    """
+    mine = DeliveryRow.event_id.in_(events)
+    crowds = (
+        select(
+            DeliveryRow.chat_id,
+            DeliveryRow.thread_id,
+            func.min(DeliveryRow.id).label("first"),
+            func.min(case((DeliveryRow.silent, 1), else_=0)).label("silent"),
+        )
+        .where(mine)
+        .group_by(DeliveryRow.chat_id, DeliveryRow.thread_id)
+        .having(func.count() > BURST)
+        .subquery()
+    )
+    gathered = await connection.execute(
+        update(DeliveryRow)
+        .where(mine, DeliveryRow.chat_id == crowds.c.chat_id, DeliveryRow.thread_id == crowds.c.thread_id)
+        .values(
+            burst_id=crowds.c.first,
+            silent=crowds.c.silent == 1,
+            state=case((DeliveryRow.id == crowds.c.first, "pending"), else_="gathered"),
+        )
+    )
+    return gathered.rowcount
+
+
+async def fan_out_correction(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
+    """Write one delivery for every message of the last `EDITABLE` that tells an article; returns how many.
+
+    A message that is just on its way may say the old words: it is among them.
+    """
+    carrier = aliased(DeliveryRow)
+    leaving = exists().where(carrier.id == DeliveryRow.burst_id, carrier.state == "sending")
+    chosen = (
+        select(
+            literal(event).label("event_id"),
+            DeliveryRow.chat_id,
+            DeliveryRow.thread_id,
+            literal(int(PRIORITY[EventKind.CORRECTION])).label("priority"),
+            literal(True).label("silent"),
+            literal("pending").label("state"),
+            literal(0, Integer).label("attempts"),
+            literal(False).label("repeat"),
+            literal(now, DeliveryRow.created_at.type).label("created_at"),
+        )
+        .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .where(
+            EventRow.key == f"article:{article_id}",
+            ChatRow.state == "active",
+            or_(
+                and_(DeliveryRow.message_id.is_not(None), DeliveryRow.finished_at > now - EDITABLE),
+                DeliveryRow.state == "sending",
+                leaving,
+            ),
+        )
+    )
+    names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
+    written = await connection.execute(
+        insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
+    )
+    return max(written.rowcount, 0)
+
+
 async def watchers(
     connection: AsyncConnection, source: str, currencies: Sequence[str] | None = None
 ) -> list[tuple[int, int]]:
@@ -170,6 +239,7 @@ async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> li
             DeliveryRow.silent,
             DeliveryRow.attempts,
             DeliveryRow.repeat,
+            DeliveryRow.burst_id,
             EventRow.id.label("event_id"),
             EventRow.kind,
             EventRow.key,
@@ -188,6 +258,7 @@ async def claim(connection: AsyncConnection, now: dt.datetime, limit: int) -> li
             thread_id=row.thread_id,
             silent=row.silent,
             attempts=row.attempts,
+            burst_id=row.burst_id,
             repeat=row.repeat,
         )
         for row in rows
@@ -209,9 +280,11 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
         if one.repeat is not None:
             values["repeat"] = one.repeat
         # A chat that went away meanwhile has dropped its deliveries already; only a claim may be finished.
-        await connection.execute(
-            update(DeliveryRow).where(DeliveryRow.id == one.delivery_id, DeliveryRow.state == "sending").values(values)
-        )
+        which = and_(DeliveryRow.id == one.delivery_id, DeliveryRow.state == "sending")
+        if one.state is not DeliveryState.PENDING:
+            # What is told in its message ends as it does.
+            which = or_(which, and_(DeliveryRow.burst_id == one.delivery_id, DeliveryRow.state == "gathered"))
+        await connection.execute(update(DeliveryRow).where(which).values(values))
 
 
 async def give_back(connection: AsyncConnection, before: dt.datetime | None = None) -> int:
@@ -231,12 +304,28 @@ async def next_due(connection: AsyncConnection) -> dt.datetime | None:
     return (await connection.execute(question)).scalar_one_or_none()
 
 
-async def message_of(connection: AsyncConnection, event: int, chat_id: int) -> int | None:
-    """Return the message by which an event reached a chat, if it did."""
-    question = select(DeliveryRow.message_id).where(
-        DeliveryRow.event_id == event, DeliveryRow.chat_id == chat_id, DeliveryRow.message_id.is_not(None)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
+
+    message_id: int
+    burst_id: int | None
+
+
+async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Told | None:
+    """Return the message by which an article reached a chat (and thread), if it did."""
+    question = (
+        select(DeliveryRow.message_id, DeliveryRow.burst_id)
+        .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .where(
+            EventRow.key == f"article:{article_id}",
+            DeliveryRow.chat_id == chat_id,
+            DeliveryRow.thread_id == thread_id,
+            DeliveryRow.message_id.is_not(None),
+        )
     )
-    return (await connection.execute(question.limit(1))).scalar_one_or_none()
+    row = (await connection.execute(question)).one_or_none()
+    return Told(row.message_id, row.burst_id) if row else None
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
@@ -253,7 +342,7 @@ async def oldest_pending(connection: AsyncConnection) -> dt.datetime | None:
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
-    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "sending", "dead")))
+    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "gathered", "sending", "dead")))
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
 

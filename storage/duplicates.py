@@ -62,6 +62,7 @@ async def candidates(connection: AsyncConnection, told_at: dt.datetime, words: C
     question = (
         select(*columns)
         .join(shared, shared.c.article_id == ArticleRow.id)
+        .where(ArticleRow.withdrawn_at.is_(None))
         .order_by(shared.c.shared.desc(), ArticleRow.id)
     )
     return [Candidate(*row) for row in await connection.execute(question)]

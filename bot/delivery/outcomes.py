@@ -35,6 +35,7 @@ class Outcome(StrEnum):
     MOVED = "moved"  # the group is a supergroup now
     OUR_FAULT = "our fault"  # refused as malformed: once more as plain text, then kept for us to see
     UNCERTAIN = "uncertain"  # it may have arrived
+    TOO_LATE = "too late"  # the message to edit is gone, or too old
     STOP = "stop"  # the token is refused: nothing can be sent
 
 
@@ -99,7 +100,8 @@ def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: 
         if any(sentence in words for sentence in _NO_RIGHT):
             return Decision(Outcome.PAUSED, reason=reason)
         return Decision(Outcome.OUR_FAULT, reason=reason)
-    if isinstance(error, NotSent):
+    if isinstance(error, NotSent) or (isinstance(error, NetworkError) and kind is EventKind.CORRECTION):
+        # Editing twice is editing once.
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
         return Decision(Outcome.LATER, not_before=now + pause, reason=reason)
     if isinstance(error, NetworkError) and kind is EventKind.CROSSING and not repeat:

@@ -188,13 +188,32 @@ class Worker:
                 view = None if hushed else await self._render(connection, delivery, chat, now)
         if view is None:
             await self._mark(mark)
-            return
-        await self._settle(delivery, view, now, *await self._send(delivery, delivery.chat_id, view))
+        elif delivery.event.kind is EventKind.CORRECTION:
+            await self._correct(delivery, view, now)
+        else:
+            await self._settle(delivery, view, now, *await self._send(delivery, delivery.chat_id, view))
+
+    async def _correct(self, delivery: Delivery, view: View, now: dt.datetime) -> None:
+        """Put a view in place of the message that told the article."""
+        article = delivery.event.payload["article_id"]
+        async with self._database.read() as connection:
+            told = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
+        if told is not None:
+            await self._settle(delivery, view, now, await self._edit(delivery, told.message_id, view), None)
+        elif delivery.attempts:
+            await self._mark(Mark(delivery.id, DeliveryState.DROPPED, error="nothing to correct"))
+        else:
+            # It was on its way when the correction came: once it has arrived there is a message to edit.
+            await self._mark(Mark(delivery.id, DeliveryState.PENDING, not_before=now + deliveries.LEASE))
 
     def _hush(self, delivery: Delivery, chat: Chat, now: dt.datetime) -> Mark | None:
-        """Return what quiet hours make of a delivery, or None if it may go: digests come at the hour asked for."""
+        """Return what quiet hours make of a delivery, or None if it may go.
+
+        Digests come at the hour asked for, and an edit makes no sound.
+        """
         zone = ZoneInfo(chat.timezone)
-        if chat.quiet is None or delivery.event.kind is EventKind.DIGEST or not is_quiet(now, chat.quiet, zone):
+        soundless = delivery.event.kind in (EventKind.DIGEST, EventKind.CORRECTION)
+        if chat.quiet is None or soundless or not is_quiet(now, chat.quiet, zone):
             return None
         if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None:
             return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
@@ -216,17 +235,29 @@ class Worker:
         decision = decide(error, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
         return decision, message_id
 
+    async def _edit(self, delivery: Delivery, message_id: int, view: View) -> Decision:
+        """Put a view in place of a message that was sent; returns what became of it."""
+        try:
+            if not await outgoing.edit(self._bot, delivery.chat_id, message_id, view):
+                return Decision(Outcome.TOO_LATE, reason="the message is gone")
+        except TelegramError as failed:
+            return decide(failed, delivery.event.kind, delivery.attempts, delivery.repeat, self._clock())
+        return Decision(Outcome.SENT)
+
     async def _settle(
         self, delivery: Delivery, view: View, now: dt.datetime, decision: Decision, message_id: int | None
     ) -> None:
-        """Write down what an attempt means; a move and a refused markup are tried once more on the spot."""
-        chat_id = delivery.chat_id
+        """Write down what an attempt means; a move and a refused markup are tried once more at once, but no edit."""
+        chat_id, again = delivery.chat_id, delivery.event.kind is not EventKind.CORRECTION
         if decision.outcome is Outcome.MOVED and decision.new_chat_id is not None:
             async with self._database.write() as connection:
                 await chats.migrate(connection, chat_id, decision.new_chat_id)
             chat_id = decision.new_chat_id
-            decision, message_id = await self._send(delivery, chat_id, view)
-        if decision.outcome is Outcome.OUR_FAULT:
+            if again:
+                decision, message_id = await self._send(delivery, chat_id, view)
+            else:
+                decision = Decision(Outcome.TOO_LATE, reason="the chat has moved")
+        if decision.outcome is Outcome.OUR_FAULT and again:
             log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
             decision, message_id = await self._send(delivery, chat_id, view, plain=True)
         log.debug("attempted", delivery=delivery.id, chat=chat_id, outcome=decision.outcome)
@@ -274,7 +305,7 @@ class Worker:
             return Mark(delivery.id, DeliveryState.UNCERTAIN, error=reason)
         if outcome is Outcome.UNCERTAIN:
             return Mark(delivery.id, DeliveryState.PENDING, decision.not_before, error=reason, repeat=True)
-        if outcome in (Outcome.GONE, Outcome.NOT_FOUND):
+        if outcome in (Outcome.GONE, Outcome.NOT_FOUND, Outcome.TOO_LATE):
             return Mark(delivery.id, DeliveryState.DROPPED, error=reason)
         if outcome is Outcome.OUR_FAULT or delivery.attempts + 1 >= MAX_ATTEMPTS:
             return Mark(delivery.id, DeliveryState.DEAD, error=reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
-from bot.domain.articles import clean_text
+from bot.domain.articles import StoredArticle, clean_text
 from bot.i18n import Html
 
 # The version of button data; a button of another version gets the kind answer for old buttons.
@@ -77,6 +77,12 @@ def link(title: str, url: str | None) -> Html:
     text = escape(clean_text(title), quote=False)
     safe = safe_url(url)
     return Html(f'<a href="{escape(safe)}">{text}</a>' if safe else f"<b>{text}</b>")
+
+
+def titled(article: StoredArticle, length: int | None = None) -> Html:
+    """Return a story's headline as it is shown everywhere: linked, and struck through if the story was withdrawn."""
+    linked = link(shorten(article.title, length) if length else article.title, article.url)
+    return Html(f"<s>{linked}</s>") if article.withdrawn else linked
 
 
 def shorten(text: str, length: int) -> str:

@@ -12,12 +12,14 @@ from bot.domain.excerpts import without_dateline
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
-from bot.views.message import Button, View, data, link, safe_url, shorten
+from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
 
 # A taste of the story, not the story: the publisher's text is the publisher's.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
 PAGE_SIZE = 5
+# Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
+BURST_SIZE = 10
 # A one-line taste in lists.
 _LINE_LENGTH = 90
 # A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
@@ -67,16 +69,22 @@ def story(
     topics: Sequence[str],
     zone: ZoneInfo,
     others: Sequence[StoredArticle] = (),
+    *,
+    corrected: bool = False,
 ) -> View:
     """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it.
 
-    `others` are the stories of other sites about the same event.
+    `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
     """
     tail = [moment(article.told_at, t, zone), domain(article.url)]
-    lines: list[str] = [link(article.title, article.url)]
-    if article.text:
+    lines: list[str] = [titled(article)]
+    if article.withdrawn:
+        lines.append(t("news.withdrawn"))
+    elif article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
     lines.append(" · ".join(part for part in tail if part))
+    if corrected and not article.withdrawn:
+        lines.append(t("news.corrected"))
     if also := _also(t, article, others):
         lines.append(also)
     if topics:
@@ -91,9 +99,24 @@ def story(
     return View("\n".join(lines), (tuple(buttons),), preview_url=safe_url(article.url))
 
 
+def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
+    """Tell several stories in one message: their headlines and sites, and the numbers to open them."""
+    shown = articles[:BURST_SIZE]
+    lines = [t("news.burst", count=len(articles))]
+    for n, article in enumerate(shown, 1):
+        site = domain(article.url)
+        lines.append(f"{n}. {titled(article)}" + (f" · {site}" if site else ""))
+    if len(articles) > len(shown):
+        lines.append(t("news.burst_more", more=len(articles) - len(shown)))
+    if corrected:
+        lines.append(t("news.corrected"))
+    mine = Button(t.plain("news.button_more_news"), data=data("news", "mine", 0))
+    return View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,)))
+
+
 def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
     """Tell why a chat hears a story: by topic, the words that said it and where. No reasons: the words are gone."""
-    lines: list[str] = [t("news.why", title=link(article.title, article.url))]
+    lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
         said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
         key = "news.why_topic" if said else "news.why_gone"
@@ -105,9 +128,9 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
     """Return a story as a list shows it: linked headline, then date and one line."""
-    line = lead(article.text, _LINE_LENGTH) if article.text else ""
+    line = t("news.withdrawn") if article.withdrawn else lead(article.text, _LINE_LENGTH) if article.text else ""
     when = moment(article.told_at, t, zone, "Dt")
-    return Html(f"{link(article.title, article.url)}\n{when}" + (t("news.line", line=line) if line else ""))
+    return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
