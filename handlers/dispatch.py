@@ -32,6 +32,7 @@ from handlers import (
     settings,
     start,
     status,
+    story,
     topics,
 )
 from handlers import help as help_
@@ -48,6 +49,7 @@ _FEATURES: tuple[Any, ...] = (
     convert,
     history,
     news,
+    story,
     search,
     saved,
     topics,

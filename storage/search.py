@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    Select,
     cast,
     column,
     exists,
@@ -35,6 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt, excerpt, marked
+from bot.domain.headlines import COMMON
 from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
 from storage.models import ArticleRow, ArticleWordsRow
@@ -50,6 +53,9 @@ MAX_WORDS = 5000
 MAX_RANKED = 500
 # A word in the title says four times as much as one in the text.
 TITLE_WEIGHT = 4.0
+# Stories like another have two of so many of its rarest words; of a headline's words so many are counted.
+RAREST = 4
+MAX_COUNTED = 16
 # After this long a story counts half as much as one of today with the same words.
 HALF_LIFE = dt.timedelta(days=90)
 # Stories whose words are filled in at a time, by the migration that made the index.
@@ -91,12 +97,14 @@ async def find(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
     source: str | None = None,
+    besides: int | None = None,
     limit: int,
     offset: int = 0,
 ) -> Found:
     """Return stories about a query, the best of relevance and freshness first.
 
-    `since` (with it) and `until` (without it) are instants, UTC; `source` is how a source's name or host begins.
+    `since` (with it) and `until` (without it) are instants, UTC; `source` is how a source's name or host begins;
+    `besides` is a story whose event is left out.
     """
     conditions: list[ColumnElement[bool]] = []
     if since is not None:
@@ -117,9 +125,56 @@ async def find(
     shown: dict[int, int] = {}
     for _, _, id_, first in ranked:
         shown.setdefault(first or id_, first if first in found else id_)
+    if besides is not None:
+        shown = {event: id_ for event, id_ in shown.items() if event != besides and id_ != besides}
     stories = list(shown.values())
     page = stories[offset : offset + limit]
     return Found(await _hits(connection, query, page), len(stories) > offset + limit)
+
+
+async def like(connection: AsyncConnection, story: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
+    """Return stories like one, the best first: with two of the rarest words of its headline, or at least one."""
+    rare = [Term((word,)) for word in await _rarest(connection, story.title)]
+    first = await connection.execute(
+        select(func.coalesce(ArticleRow.same_as, ArticleRow.id)).where(ArticleRow.id == story.id)
+    )
+    besides = first.scalar_one_or_none()
+    for together in (2, 1):
+        alternatives = tuple(combinations(rare, together))
+        if not alternatives:
+            continue
+        found = await find(connection, Query(alternatives), now, besides=besides, limit=limit, offset=offset)
+        if found.hits or offset:
+            return found
+    return Found((), False)
+
+
+async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
+    """Return the words of a headline that the fewest stories say, besides those that only it says itself."""
+    said = {stem(word): word for word in words(title) if word not in COMMON}
+    counts: list[tuple[int, str]] = []
+    for word in list(said.values())[:MAX_COUNTED]:
+        number = await _count(connection, Query(((Term((word,)),),)))
+        if number > 1:
+            counts.append((number, word))
+    return [word for _, word in sorted(counts)[:RAREST]]
+
+
+async def _count(connection: AsyncConnection, query: Query) -> int:
+    """Return how many stories are about a query, up to a number beyond which it is not rare."""
+    matching: Select[Any]
+    if connection.dialect.name == "sqlite":
+        matching = select(_FTS.c.rowid).where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)))
+    else:
+        matching = select(ArticleWordsRow.article_id).where(_matches(query))
+    counted = select(func.count()).select_from(matching.limit(MAX_RANKED).subquery())
+    return (await connection.execute(counted)).scalar_one()
+
+
+def _matches(query: Query) -> ColumnElement[bool]:
+    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+
+    return ArticleWordsRow.body.op("@@", is_comparison=True)(cast(literal(tsquery(query)), TSQUERY))
 
 
 async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:

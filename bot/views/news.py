@@ -18,6 +18,8 @@ from bot.views.message import Button, View, data, link, rows, safe_url, shorten,
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
 PAGE_SIZE = 5
+# Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
+_MUTABLE_TOPICS = 8
 # Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
 BURST_SIZE = 10
 # A one-line taste in lists.
@@ -27,9 +29,9 @@ _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
 # An event may stand on twenty sites; three more of them are choice enough.
 _NAMED_SITES = 3
-# The end of a sentence, its closing quotes with it; not after an initial (U.S.) or a title.
+# The end of a sentence, its closing quotes with it; not after an initial (U.S.), a title or a short form.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Dr|St|No))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
+    r"(?<!\b[A-ZА-ЯЁ])(?<!\bг)(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
 )
 
 
@@ -92,11 +94,12 @@ def story(
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("news.button_topics"), data=data("topics", "open")))
     buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
+    below = [Button(t.plain("news.button_like"), data=data("story", "like", article.id, 0))]
     if topics:
         buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-    return View("\n".join(lines), (tuple(buttons),), preview_url=safe_url(article.url))
+        below.append(Button(t.plain("news.button_mute"), data=data("story", "mute", article.id)))
+    return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
 
 
 def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
@@ -123,7 +126,29 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
         lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), said=Html(said)))
     if not reasons:
         lines.append(t("news.why_nothing"))
-    return View("\n".join(lines))
+    return View("\n".join(lines), ((back(t, article),),))
+
+
+def back(t: Translator, article: StoredArticle) -> Button:
+    """Return the button that shows a story again in place of what its buttons brought."""
+    return Button(t.plain("news.button_back"), data=data("story", "show", article.id))
+
+
+def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
+    """Choose which topic of a story to hear no more of: (query, name)."""
+    choices = (
+        Button(shorten(name, _NAME_LENGTH), data=data("story", "off", article.id, query), style="danger")
+        for query, name in heard[:_MUTABLE_TOPICS]
+    )
+    mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
+    return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
+
+
+def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
+    """Say that a topic of a story is muted, with the way back."""
+    undo = Button(t.plain("news.button_undo"), data=data("story", "on", article.id, query, level))
+    text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
+    return View(text, ((undo, back(t, article)),))
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
