@@ -104,7 +104,7 @@ async def find(
     """Return stories about a query, the best of relevance and freshness first.
 
     `since` (with it) and `until` (without it) are instants, UTC; `source` is how a source's name or host begins;
-    `besides` is a story whose event is left out.
+    `besides` is the first story of an event that is left out.
     """
     conditions: list[ColumnElement[bool]] = []
     if since is not None:
@@ -126,7 +126,7 @@ async def find(
     for _, _, id_, first in ranked:
         shown.setdefault(first or id_, first if first in found else id_)
     if besides is not None:
-        shown = {event: id_ for event, id_ in shown.items() if event != besides and id_ != besides}
+        shown.pop(besides, None)
     stories = list(shown.values())
     page = stories[offset : offset + limit]
     return Found(await _hits(connection, query, page), len(stories) > offset + limit)

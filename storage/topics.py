@@ -89,7 +89,10 @@ async def unsubscribe(connection: AsyncConnection, chat_id: int, subscription_id
 async def of_chat(
     connection: AsyncConnection, chat_id: int, thread_id: int | None = None, *, article_id: int | None = None
 ) -> list[Subscription]:
-    """Return a chat's subscriptions in the order they were made; of one thread, and that an article matches, if named."""
+    """Return a chat's subscriptions in the order they were made.
+
+    Of one thread, if named, and those that an article matches, if named.
+    """
     question = (
         select(
             SubscriptionRow.id,

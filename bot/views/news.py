@@ -153,7 +153,9 @@ def muted(t: Translator, article: StoredArticle, query: int, name: str, level: s
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
     """Return a story as a list shows it: linked headline, then date and one line."""
-    line = t("news.withdrawn") if article.withdrawn else lead(article.text, _LINE_LENGTH) if article.text else ""
+    line = lead(article.text, _LINE_LENGTH)
+    if article.withdrawn:
+        line = Html(t("news.withdrawn"))
     when = moment(article.told_at, t, zone, "Dt")
     return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
