@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, charts, fanout, matching, reading, scale, search, thresholds, topics
+from bench import answering, charts, duplicates, fanout, matching, reading, scale, search, thresholds, topics
 
 MEASUREMENTS = {
     "answering": answering.run,
     "charts": charts.run,
+    "duplicates": duplicates.run,
     "fanout": fanout.run,
     "matching": matching.run,
     "reading": reading.run,

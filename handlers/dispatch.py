@@ -38,6 +38,7 @@ from handlers import (
     settings,
     start,
     status,
+    story,
     topics,
 )
 from handlers import help as help_
@@ -54,6 +55,7 @@ _FEATURES: tuple[Any, ...] = (
     convert,
     history,
     news,
+    story,
     search,
     saved,
     topics,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.articles import StoredArticle
 from bot.domain.curated import query_of, slug_of
 from bot.domain.topics import Query, QueryError, parse
-from bot.ingest.matching import learn, search, why
+from bot.ingest.matching import learn, search
 from bot.views import news as views
 from bot.views import search as search_views
 from bot.views import topics as topic_views
@@ -153,42 +153,10 @@ async def turn_words(turn: Turn, text: str, page: str) -> None:
         await turn.show(await _found(turn, query, number))
 
 
-async def show_one(turn: Turn, article_id: str) -> None:
-    """Show one story of a list in a message of its own: the list stays."""
-    if found := await _matched(turn, article_id):
-        article, matched = found
-        names = [topic_views.name_of(turn.t, text, topic) for text, topic in matched]
-        await turn.say(views.story(turn.t, article, names, ZoneInfo(turn.chat.timezone)))
-
-
-async def tell_why(turn: Turn, article_id: str) -> None:
-    """Tell which words of a story made it one for this chat, in a message of its own."""
-    if found := await _matched(turn, article_id):
-        article, matched = found
-        reasons = [(topic_views.name_of(turn.t, text, topic), why(text, article)) for text, topic in matched]
-        await turn.say(views.why(turn.t, article, reasons))
-
-
-async def _matched(turn: Turn, article_id: str) -> tuple[StoredArticle, list[tuple[str, str | None]]] | None:
-    """Return a story and the chat's topics that it matches; otherwise answer for an old button and return None."""
-    id_, article = _number(article_id, 2**62), None
-    matched: list[tuple[str, str | None]] = []
-    if id_ is not None:
-        async with turn.database.read() as connection:
-            article = await articles.get(connection, id_)
-            matched = await articles.topics_matched(connection, id_, turn.chat.id, turn.thread_id)
-    if article is None:
-        await turn.old_button()
-        return None
-    return article, matched
-
-
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)
 BUTTONS = {
     ("news", "all"): Press(turn_all),
     ("news", "mine"): Press(turn_mine),
     ("news", "about"): Press(turn_about),
     ("news", "words"): Press(turn_words),
-    ("news", "one"): Press(show_one),
-    ("news", "why"): Press(tell_why),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import links
 from bot.domain.curated import TOPICS, query_of, slug_of
 from bot.domain.spelling import fold
-from bot.domain.topics import QueryError, parse
+from bot.domain.topics import MAX_SUBSCRIPTIONS, QueryError, parse
 from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View
@@ -14,8 +14,6 @@ from handlers.turn import Command, Press, Turn
 from storage import articles, topics
 from storage.topics import Subscription
 
-# Listening for more than this is listening for everything.
-MAX_SUBSCRIPTIONS = 100
 # Recent headlines shown as a proof that a topic works.
 EXAMPLES = 2
 _PAGES = {str(page) for page in range(-(-MAX_SUBSCRIPTIONS // views.PAGE_SIZE))}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
-from bot.domain.articles import Article, StoredArticle, title_key
+from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
 from bot.domain.curated import ECONOMY, stems_of
 from storage import search
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
@@ -29,10 +30,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The row an article became, and how."""
+    """The row an article became, and how. `headline`: it reads otherwise now; `withdrawn`: its publisher took it back.
+
+    `corrections` is how often it was corrected.
+    """
 
     id: int
     outcome: Outcome
+    headline: bool = False
+    withdrawn: bool = False
+    corrections: int = 0
 
 
 async def is_empty(connection: AsyncConnection) -> bool:
@@ -44,8 +51,12 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     """Store a story once. It is known by guid, then by canonical URL, then by normalised title.
 
     A story met again lends what the stored one lacks (a guid, a link, a date, a longer text). When the same source
-    gives it another title or text, it is corrected in place.
+    gives it another title or text, it is corrected in place. When the same source says in the headline that it is
+    withdrawn, the headline stays and the story is marked.
     """
+    rest = withdrawal(article.title)
+    withdrawn = rest is not None
+    article = replace(article, title=rest or article.title)
     known = await _find(connection, article)
     if known is None:
         values = {
@@ -64,13 +75,19 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
             "told_at": article.published_at or now,
             "corrections": 0,
             "thinned": False,
+            "withdrawn_at": now if withdrawn else None,
         }
         added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
         id_ = added.scalar_one()
         await search.index(connection, id_, article.title, article.text, article.categories)
-        return Stored(id_, Outcome.NEW)
+        return Stored(id_, Outcome.NEW, withdrawn=withdrawn)
+    if rest == "":
+        article = replace(article, title=known.title)
     changes = _changes(known, source, article)
-    corrected = "title" in changes or ("text" in changes and bool(known.text) and known.source == source)
+    if known.source == source and withdrawn != (known.withdrawn_at is not None):
+        changes["withdrawn_at"] = now if withdrawn else None
+    headline = bool(changes.keys() & {"title", "withdrawn_at"})
+    corrected = headline or ("text" in changes and bool(known.text) and known.source == source)
     if corrected:
         changes |= {"corrected_at": now, "corrections": known.corrections + 1}
     if changes:
@@ -78,7 +95,9 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     if changes.keys() & {"title", "text", "categories"}:
         now_known = {name: changes.get(name, getattr(known, name)) for name in ("title", "text", "categories")}
         await search.index(connection, known.id, **now_known)
-    return Stored(known.id, Outcome.CORRECTED if corrected else Outcome.KNOWN)
+    if not corrected:
+        return Stored(known.id, Outcome.KNOWN)
+    return Stored(known.id, Outcome.CORRECTED, headline, withdrawn, known.corrections + 1)
 
 
 async def _find(connection: AsyncConnection, article: Article) -> Any:
@@ -124,11 +143,20 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
     return stored_article(row) if row else None
 
 
+# Lists have one story of an event: the first, for all that its tellings are about.
+_FIRST = ArticleRow.same_as.is_(None)
+
+
 async def latest(
     connection: AsyncConnection, limit: int, offset: int = 0, since: dt.datetime | None = None
 ) -> list[StoredArticle]:
     """Return stories, newest first."""
-    return await _listed(connection, select(*COLUMNS), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(_FIRST), limit, offset, since)
+
+
+async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> list[StoredArticle]:
+    """Return stories since an instant (UTC), newest first, all tellings of an event among them."""
+    return await _listed(connection, select(*COLUMNS), limit, 0, since)
 
 
 async def for_chat(
@@ -140,7 +168,7 @@ async def for_chat(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
 
 
 async def missed(
@@ -162,7 +190,7 @@ async def about(
 ) -> list[StoredArticle]:
     """Return the stories that a stored query matches, newest first."""
     wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
-    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
 
 
 async def about_economy(
@@ -180,24 +208,47 @@ async def about_economy(
         named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
         return or_(about, *named)
 
-    return await _listed(connection, select(*COLUMNS).where(matched(country), matched(*ECONOMY)), limit, 0, since)
+    question = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST)
+    return await _listed(connection, question, limit, 0, since)
 
 
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
-    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet."""
+    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet.
+
+    One that it was sent another telling of is left out too.
+    """
+    telling = aliased(ArticleRow)
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
     told = exists().where(
+        or_(telling.id == ArticleRow.id, telling.same_as == ArticleRow.id),
         DeliveryRow.event_id == EventRow.id,
-        EventRow.key == literal("article:") + cast(ArticleRow.id, Text),
+        EventRow.key == literal("article:") + cast(telling.id, Text),
         DeliveryRow.chat_id == chat_id,
-        or_(DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")), DeliveryRow.folded_into.is_not(None)),
+        or_(
+            DeliveryRow.state.in_(("sent", "uncertain", "pending", "gathered", "sending")),
+            DeliveryRow.folded_into.is_not(None),
+        ),
     )
-    question = select(*COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
+    question = select(*COLUMNS).where(
+        wanted, ~told, _FIRST, ArticleRow.withdrawn_at.is_(None), ArticleRow.first_seen_at > since
+    )
     return await _listed(connection, question, limit, 0, None)
+
+
+async def of_burst(connection: AsyncConnection, burst_id: int) -> list[StoredArticle]:
+    """Return the stories that one delivery's message tells, newest first."""
+    question = (
+        select(*COLUMNS)
+        .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
+        .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+        .where(DeliveryRow.burst_id == burst_id)
+        .order_by(ArticleRow.told_at.desc(), ArticleRow.id.desc())
+    )
+    return [stored_article(row) for row in await connection.execute(question)]
 
 
 async def _listed(
@@ -229,10 +280,20 @@ async def topics_matched(
 
 
 async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, int]]) -> None:
-    """Remember that articles are about queries: (article id, query id), each once."""
+    """Remember that articles are about queries: (article id, query id), each once.
+
+    What a later telling of an event is about, its first one is about as well.
+    """
     if pairs:
         rows = [{"article_id": article, "query_id": query} for article, query in pairs]
         await connection.execute(insert(connection, MatchRow).on_conflict_do_nothing(), rows)
+        theirs = (
+            select(ArticleRow.same_as, MatchRow.query_id)
+            .join(MatchRow, MatchRow.article_id == ArticleRow.id)
+            .where(ArticleRow.id.in_({article for article, _ in pairs}), ArticleRow.same_as.is_not(None))
+        )
+        joined = insert(connection, MatchRow).from_select(["article_id", "query_id"], theirs)
+        await connection.execute(joined.on_conflict_do_nothing())
 
 
 async def thin(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:

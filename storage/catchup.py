@@ -51,8 +51,8 @@ async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt
         .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
         .where(
             DeliveryRow.chat_id.in_(late),
-            DeliveryRow.state.in_((literal_column("'pending'"), literal_column("'sending'"))),
-            or_(DeliveryRow.state == literal_column("'pending'"), DeliveryRow.id.in_(mine)),
+            DeliveryRow.state.in_([literal_column(f"'{state}'") for state in ("pending", "gathered", "sending")]),
+            or_(DeliveryRow.state != literal_column("'sending'"), DeliveryRow.id.in_(mine)),
             DeliveryRow.priority.in_([int(PRIORITY[kind]) for kind in INSTANT]),
             DeliveryRow.created_at < edge,
             ChatRow.state == "active",
@@ -81,7 +81,9 @@ async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt
         await connection.execute(
             update(DeliveryRow)
             .where(DeliveryRow.id.in_(rest))
-            .values(state="folded", folded_into=own[0], lease_until=None, not_before=None, finished_at=now)
+            .values(
+                state="folded", folded_into=own[0], burst_id=None, lease_until=None, not_before=None, finished_at=now
+            )
         )
         # Those that were folded into one of these before are told by the new one.
         await connection.execute(
@@ -92,7 +94,7 @@ async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt
         await connection.execute(
             update(DeliveryRow)
             .where(DeliveryRow.id == own[0])
-            .values(folded_into=DeliveryRow.id, silent=carriers[own[0]])
+            .values(folded_into=DeliveryRow.id, burst_id=None, silent=carriers[own[0]])
         )
     left = [one for one in claimed if one.id not in gone]
     return [replace(one, catch_up=True, silent=carriers[one.id]) if one.id in carriers else one for one in left]

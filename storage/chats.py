@@ -113,7 +113,7 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
     if state in (ChatState.GONE, ChatState.STOPPED):
         await connection.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
+            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held", "gathered")))
             .values(state="dropped", finished_at=now, last_error=f"chat {state}")
         )
     elif state is ChatState.ACTIVE:

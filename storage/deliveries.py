@@ -17,16 +17,27 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     literal,
     literal_column,
+    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind, Priority
+from bot.domain.events import (
+    BURST,
+    EDITABLE,
+    PRIORITY,
+    Delivery,
+    DeliveryState,
+    Event,
+    EventKind,
+    Priority,
+)
 from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
 
@@ -100,8 +111,12 @@ async def address(
     return len(rows)
 
 
-async def fan_out_article(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
+async def fan_out_article(
+    connection: AsyncConnection, event: int, article_id: int, now: dt.datetime, told: Sequence[int] = ()
+) -> int:
     """Write one delivery for every active chat (and thread) with a subscription that the article matches.
+
+    Whoever has a delivery of one of the `told` events is left out: the same was told by an earlier article.
 
     Instant beats silent where both match; digest-only subscriptions wait for the digest. One statement: no list of
     people passes through Python. Returns how many deliveries there are.
@@ -122,6 +137,84 @@ async def fan_out_article(connection: AsyncConnection, event: int, article_id: i
         .join(ChatRow, ChatRow.id == SubscriptionRow.chat_id)
         .where(MatchRow.article_id == article_id, SubscriptionRow.level != "digest", ChatRow.state == "active")
         .group_by(SubscriptionRow.chat_id, SubscriptionRow.thread_id)
+    )
+    if told:
+        earlier = aliased(DeliveryRow)
+        chosen = chosen.where(
+            ~exists().where(
+                earlier.event_id.in_(told),
+                earlier.chat_id == SubscriptionRow.chat_id,
+                earlier.thread_id == SubscriptionRow.thread_id,
+            )
+        )
+    names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
+    written = await connection.execute(
+        insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
+    )
+    return max(written.rowcount, 0)
+
+
+async def gather(connection: AsyncConnection, events: Sequence[int]) -> int:
+    """Make one message of the deliveries of some events, for every chat (and thread) with more than `BURST` of them.
+
+    The first delivery carries the message, with a sound if any of them has one; the others share its end. Returns how
+    many others there are.
+    """
+    mine = DeliveryRow.event_id.in_(events)
+    crowds = (
+        select(
+            DeliveryRow.chat_id,
+            DeliveryRow.thread_id,
+            func.min(DeliveryRow.id).label("first"),
+            func.min(case((DeliveryRow.silent, 1), else_=0)).label("silent"),
+        )
+        .where(mine)
+        .group_by(DeliveryRow.chat_id, DeliveryRow.thread_id)
+        .having(func.count() > BURST)
+        .subquery()
+    )
+    gathered = await connection.execute(
+        update(DeliveryRow)
+        .where(mine, DeliveryRow.chat_id == crowds.c.chat_id, DeliveryRow.thread_id == crowds.c.thread_id)
+        .values(
+            burst_id=crowds.c.first,
+            silent=crowds.c.silent == 1,
+            state=case((DeliveryRow.id == crowds.c.first, "pending"), else_="gathered"),
+        )
+    )
+    return gathered.rowcount
+
+
+async def fan_out_correction(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
+    """Write one delivery for every message of the last `EDITABLE` that tells an article; returns how many.
+
+    A message that is just on its way may say the old words: it is among them.
+    """
+    carrier = aliased(DeliveryRow)
+    leaving = exists().where(carrier.id == DeliveryRow.burst_id, carrier.state == "sending")
+    chosen = (
+        select(
+            literal(event).label("event_id"),
+            DeliveryRow.chat_id,
+            DeliveryRow.thread_id,
+            literal(int(PRIORITY[EventKind.CORRECTION])).label("priority"),
+            literal(True).label("silent"),
+            literal("pending").label("state"),
+            literal(0, Integer).label("attempts"),
+            literal(False).label("repeat"),
+            literal(now, DeliveryRow.created_at.type).label("created_at"),
+        )
+        .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .where(
+            EventRow.key == f"article:{article_id}",
+            ChatRow.state == "active",
+            or_(
+                and_(DeliveryRow.message_id.is_not(None), DeliveryRow.finished_at > now - EDITABLE),
+                DeliveryRow.state == "sending",
+                leaving,
+            ),
+        )
     )
     names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
     written = await connection.execute(
@@ -211,6 +304,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             DeliveryRow.attempts,
             DeliveryRow.repeat,
             DeliveryRow.folded_into,
+            DeliveryRow.burst_id,
             DeliveryRow.event_id,
             select(func.max(before.not_before))
             .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
@@ -233,6 +327,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             thread_id=row.thread_id,
             silent=row.silent,
             attempts=row.attempts,
+            burst_id=row.burst_id,
             repeat=row.repeat,
             behind=row.behind,
             catch_up=row.folded_into is not None,
@@ -281,9 +376,28 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
             for one in marks
         ],
     )
+    await _end_gathered(connection, [one for one in marks if one.state is not DeliveryState.PENDING], now)
     for one in marks:
         if one.state is DeliveryState.PENDING and one.not_before is not None:
             await _wait_behind(connection, one.delivery_id, one.not_before)
+
+
+async def _end_gathered(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
+    """Let what is told in the messages of other deliveries end as these do."""
+    gathered = DeliveryRow.state == literal_column("'gathered'")
+    carriers = select(DeliveryRow.burst_id).where(
+        gathered, DeliveryRow.burst_id.in_([one.delivery_id for one in marks])
+    )
+    found = {row.burst_id for row in await connection.execute(carriers.distinct())} if marks else ()
+    for one in marks:
+        if one.delivery_id in found:
+            ended: dict[str, Any] = {"state": one.state, "finished_at": now}
+            if one.message_id is not None:
+                ended["message_id"] = one.message_id
+            if one.error is not None:
+                ended["last_error"] = one.error[:200]
+            which = and_(gathered, DeliveryRow.burst_id == one.delivery_id)
+            await connection.execute(update(DeliveryRow).where(which).values(ended))
 
 
 async def _wait_behind(connection: AsyncConnection, delivery_id: int, until: dt.datetime) -> None:
@@ -341,12 +455,28 @@ async def next_due(connection: AsyncConnection) -> dt.datetime | None:
     return (await connection.execute(question)).scalar_one_or_none()
 
 
-async def message_of(connection: AsyncConnection, event: int, chat_id: int) -> int | None:
-    """Return the message by which an event reached a chat, if it did."""
-    question = select(DeliveryRow.message_id).where(
-        DeliveryRow.event_id == event, DeliveryRow.chat_id == chat_id, DeliveryRow.message_id.is_not(None)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
+
+    message_id: int
+    burst_id: int | None
+
+
+async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Told | None:
+    """Return the message by which an article reached a chat (and thread), if it did."""
+    question = (
+        select(DeliveryRow.message_id, DeliveryRow.burst_id)
+        .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .where(
+            EventRow.key == f"article:{article_id}",
+            DeliveryRow.chat_id == chat_id,
+            DeliveryRow.thread_id == thread_id,
+            DeliveryRow.message_id.is_not(None),
+        )
     )
-    return (await connection.execute(question.limit(1))).scalar_one_or_none()
+    row = (await connection.execute(question)).one_or_none()
+    return Told(row.message_id, row.burst_id) if row else None
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
@@ -363,7 +493,9 @@ async def oldest_pending(connection: AsyncConnection) -> dt.datetime | None:
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
-    unfinished = select(DeliveryRow.event_id).where(DeliveryRow.state.in_(("pending", "held", "sending", "dead")))
+    unfinished = select(DeliveryRow.event_id).where(
+        DeliveryRow.state.in_(("pending", "held", "gathered", "sending", "dead"))
+    )
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
 

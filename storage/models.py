@@ -68,13 +68,20 @@ class SourceRow(Base):
     filled_to: Mapped[dt.date | None]  # history is complete up to this day; None: not begun
 
 
+_JOINED = text("same_as IS NOT NULL")
+
+
 class ArticleRow(Base):
-    """A story. `text` is emptied when it is thinned for age; title, link and dates stay."""
+    """A story. `text` is emptied when it is thinned for age; title, link and dates stay.
+
+    `same_as` is the id of the first story of the same event, which is listed for all of them; None: it is the first.
+    """
 
     __tablename__ = "articles"
     __table_args__ = (
         Index("ix_articles_title_key", "title_key"),
         Index("ix_articles_told_at", "told_at", "id"),
+        Index("ix_articles_same_as", "same_as", sqlite_where=_JOINED, postgresql_where=_JOINED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -94,6 +101,18 @@ class ArticleRow(Base):
     corrected_at: Mapped[dt.datetime | None]
     corrections: Mapped[int] = mapped_column(default=0)
     thinned: Mapped[bool] = mapped_column(default=False)
+    same_as: Mapped[int | None] = mapped_column(Id)
+    withdrawn_at: Mapped[dt.datetime | None]  # its publisher took it back
+
+
+class TitleWordRow(Base):
+    """A word of a story's title, by its key: how the stories of the last days that may tell of one event are found."""
+
+    __tablename__ = "title_words"
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    told_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
 
 
 class ArticleWordsRow(Base):
@@ -305,10 +324,14 @@ _PENDING = text("state = 'pending'")
 _SENDING = text("state = 'sending'")
 _DEAD = text("state = 'dead'")
 _HELD = text("state = 'held'")
+_GATHERED = text("burst_id IS NOT NULL")
 
 
 class DeliveryRow(Base):
-    """One event for one chat and thread. Written with its event, claimed with a lease, finished with a state."""
+    """One event for one chat and thread. Written with its event, claimed with a lease, finished with a state.
+
+    `burst_id` is the id of the delivery whose message tells this one and others: its own in that one itself.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -320,6 +343,7 @@ class DeliveryRow(Base):
         Index("ix_deliveries_chat_id", "chat_id", "state"),
         Index("ix_deliveries_held", "event_id", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_deliveries_dead", "finished_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
+        Index("ix_deliveries_burst_id", "burst_id", sqlite_where=_GATHERED, postgresql_where=_GATHERED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -336,6 +360,7 @@ class DeliveryRow(Base):
     # How often its lease ran out or its worker died while it was claimed: it may have been sent.
     lapses: Mapped[int] = mapped_column(default=0, server_default="0")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
+    burst_id: Mapped[int | None] = mapped_column(Id)
     last_error: Mapped[str | None] = mapped_column(String(200))
     folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that tells it; its own: it tells more
     created_at: Mapped[dt.datetime]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
+    Select,
     cast,
     column,
     exists,
@@ -35,6 +37,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt, excerpt, marked
+from bot.domain.headlines import COMMON
 from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
 from storage.models import ArticleRow, ArticleWordsRow
@@ -50,6 +53,9 @@ MAX_WORDS = 5000
 MAX_RANKED = 500
 # A word in the title says four times as much as one in the text.
 TITLE_WEIGHT = 4.0
+# Stories like another have two of so many of its rarest words; of a headline's words so many are counted.
+RAREST = 4
+MAX_COUNTED = 16
 # After this long a story counts half as much as one of today with the same words.
 HALF_LIFE = dt.timedelta(days=90)
 # Stories whose words are filled in at a time.
@@ -91,12 +97,14 @@ async def find(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
     source: str | None = None,
+    besides: int | None = None,
     limit: int,
     offset: int = 0,
 ) -> Found:
     """Return stories about a query, the best of relevance and freshness first.
 
-    `since` (with it) and `until` (without it) are instants, UTC; `source` is how a source's name or host begins.
+    `since` (with it) and `until` (without it) are instants, UTC; `source` is how a source's name or host begins;
+    `besides` is the first story of an event that is left out.
     """
     conditions: list[ColumnElement[bool]] = []
     if since is not None:
@@ -108,18 +116,71 @@ async def find(
         conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), hosts))
     ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
     ranked = [
-        (score(row.relevance, now - row.told_at), row.told_at, row.id)
+        (score(row.relevance, now - row.told_at), row.told_at, row.id, row.same_as)
         for row in await ask(connection, query, conditions)
     ]
-    ranked.sort(reverse=True)
-    page = [id_ for _, _, id_ in ranked[offset : offset + limit]]
-    return Found(await _hits(connection, query, page), len(ranked) > offset + limit)
+    ranked.sort(key=lambda one: one[:3], reverse=True)
+    # Of an event there is one story, in the place of its best: the first where it was found, else the best itself.
+    found = {id_ for _, _, id_, _ in ranked}
+    shown: dict[int, int] = {}
+    for _, _, id_, first in ranked:
+        shown.setdefault(first or id_, first if first in found else id_)
+    if besides is not None:
+        shown.pop(besides, None)
+    stories = list(shown.values())
+    page = stories[offset : offset + limit]
+    return Found(await _hits(connection, query, page), len(stories) > offset + limit)
+
+
+async def like(connection: AsyncConnection, story: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
+    """Return stories like one, the best first: with two of the rarest words of its headline, or at least one."""
+    rare = [Term((word,)) for word in await _rarest(connection, story.title)]
+    first = await connection.execute(
+        select(func.coalesce(ArticleRow.same_as, ArticleRow.id)).where(ArticleRow.id == story.id)
+    )
+    besides = first.scalar_one_or_none()
+    for together in (2, 1):
+        alternatives = tuple(combinations(rare, together))
+        if not alternatives:
+            continue
+        found = await find(connection, Query(alternatives), now, besides=besides, limit=limit, offset=offset)
+        if found.hits or offset:
+            return found
+    return Found((), False)
+
+
+async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
+    """Return the words of a headline that the fewest stories say, besides those that only it says itself."""
+    said = {stem(word): word for word in words(title) if word not in COMMON}
+    counts: list[tuple[int, str]] = []
+    for word in list(said.values())[:MAX_COUNTED]:
+        number = await _count(connection, Query(((Term((word,)),),)))
+        if number > 1:
+            counts.append((number, word))
+    return [word for _, word in sorted(counts)[:RAREST]]
+
+
+async def _count(connection: AsyncConnection, query: Query) -> int:
+    """Return how many stories are about a query, up to a number beyond which it is not rare."""
+    matching: Select[Any]
+    if connection.dialect.name == "sqlite":
+        matching = select(_FTS.c.rowid).where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)))
+    else:
+        matching = select(ArticleWordsRow.article_id).where(_matches(query))
+    counted = select(func.count()).select_from(matching.limit(MAX_RANKED).subquery())
+    return (await connection.execute(counted)).scalar_one()
+
+
+def _matches(query: Query) -> ColumnElement[bool]:
+    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+
+    return ArticleWordsRow.body.op("@@", is_comparison=True)(cast(literal(tsquery(query)), TSQUERY))
 
 
 async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
     relevance = (-func.bm25(_FTS_NAME, TITLE_WEIGHT, 1.0, type_=Float)).label("relevance")
     question = (
-        select(ArticleRow.id, ArticleRow.told_at, relevance)
+        select(ArticleRow.id, ArticleRow.told_at, ArticleRow.same_as, relevance)
         .select_from(_FTS.join(ArticleRow, ArticleRow.id == _FTS.c.rowid))
         .where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)), *conditions)
         .order_by(_FTS.c.rowid.desc())
@@ -137,7 +198,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     vector = ArticleWordsRow.body
     # Ranked apart: the engine would else rank all that match before it takes the newest.
     newest = (
-        select(ArticleRow.id, ArticleRow.told_at)
+        select(ArticleRow.id, ArticleRow.told_at, ArticleRow.same_as)
         .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
         .where(vector.op("@@", is_comparison=True)(asked), *conditions)
         .order_by(ArticleWordsRow.article_id.desc())
@@ -148,7 +209,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, as bm25 does in its way.
     relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
-    question = select(newest.c.id, newest.c.told_at, relevance).join(
+    question = select(newest.c.id, newest.c.told_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )
     return await connection.execute(question)

@@ -17,6 +17,7 @@ COLUMNS = (
     ArticleRow.published_at,
     ArticleRow.first_seen_at,
     ArticleRow.categories,
+    ArticleRow.withdrawn_at,
 )
 
 
@@ -31,4 +32,5 @@ def stored_article(row: Any) -> StoredArticle:
         row.published_at,
         row.first_seen_at,
         tuple(row.categories),
+        row.withdrawn_at is not None,
     )

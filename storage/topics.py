@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import QueryRow, SubscriptionRow
+from storage.models import MatchRow, QueryRow, SubscriptionRow
 from storage.upsert import insert
 
 
@@ -86,8 +86,13 @@ async def unsubscribe(connection: AsyncConnection, chat_id: int, subscription_id
     return bool(gone.rowcount)
 
 
-async def of_chat(connection: AsyncConnection, chat_id: int, thread_id: int | None = None) -> list[Subscription]:
-    """Return a chat's subscriptions in the order they were made; of one thread if named."""
+async def of_chat(
+    connection: AsyncConnection, chat_id: int, thread_id: int | None = None, *, article_id: int | None = None
+) -> list[Subscription]:
+    """Return a chat's subscriptions in the order they were made.
+
+    Of one thread, if named, and those that an article matches, if named.
+    """
     question = (
         select(
             SubscriptionRow.id,
@@ -104,6 +109,9 @@ async def of_chat(connection: AsyncConnection, chat_id: int, thread_id: int | No
     )
     if thread_id is not None:
         question = question.where(SubscriptionRow.thread_id == thread_id)
+    if article_id is not None:
+        matched = exists().where(MatchRow.query_id == SubscriptionRow.query_id, MatchRow.article_id == article_id)
+        question = question.where(matched)
     rows = await connection.execute(question)
     return [Subscription(row[0], row[1], row[2], StoredQuery(row[3], row[4], row[5]), row[6]) for row in rows]
 

@@ -186,7 +186,7 @@ class Books:
                 return Mark(number, DeliveryState.UNCERTAIN, error=reason)
             case Outcome.UNCERTAIN:
                 return Mark(number, DeliveryState.PENDING, decision.not_before, error=reason, repeat=True)
-            case Outcome.GONE | Outcome.NOBODY:
+            case Outcome.GONE | Outcome.NOBODY | Outcome.TOO_LATE:
                 return Mark(number, DeliveryState.DROPPED, error=reason)
         if outcome is Outcome.OUR_FAULT or (decision.counts and delivery.attempts + 1 >= MAX_ATTEMPTS):
             return Mark(number, DeliveryState.DEAD, error=reason)

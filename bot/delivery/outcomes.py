@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     OUR_FAULT = "our fault"  # refused as malformed: once more as plain text, then kept for us to see
     UNCERTAIN = "uncertain"  # it may have arrived
     NOT_PAID = "not paid"  # Telegram lets this bot pay for no broadcast: no stars, or too few users
+    TOO_LATE = "too late"  # the message to edit is gone, or too old
     STOP = "stop"  # the token is refused: nothing can be sent
 
 
@@ -107,7 +108,8 @@ def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: 
         if any(sentence in words for sentence in _NO_RIGHT):
             return Decision(Outcome.PAUSED, reason=reason)
         return Decision(Outcome.OUR_FAULT, reason=reason)
-    if isinstance(error, NotSent):
+    if isinstance(error, NotSent) or (isinstance(error, NetworkError) and kind is EventKind.CORRECTION):
+        # Editing twice is editing once.
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
         return Decision(Outcome.LATER, not_before=now + pause, reason=reason)
     if _TOO_LARGE in words:

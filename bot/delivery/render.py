@@ -20,7 +20,7 @@ from bot.i18n import Translator
 from bot.views import alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, chats, thresholds
+from storage import articles, chats, deliveries, duplicates, thresholds
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
@@ -58,12 +58,12 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
         return await catchup.compose(connection, delivery, chat)
     t, zone, payload = Translator(chat.language), ZoneInfo(chat.timezone), delivery.event.payload
     match delivery.event.kind:
+        case EventKind.ARTICLE if delivery.burst_id is not None:
+            return await _burst(connection, delivery, t, zone)
         case EventKind.ARTICLE:
-            article = await articles.get(connection, payload["article_id"])
-            topics = await articles.topics_matched(connection, payload["article_id"], chat.id, delivery.thread_id)
-            if article is None or not topics:
-                return None
-            return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone)
+            return await _story(connection, payload["article_id"], delivery, t, zone)
+        case EventKind.CORRECTION:
+            return await _corrected(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CROSSING:
             threshold = await thresholds.get(connection, payload["threshold_id"])
             if threshold is None or threshold.chat_id != chat.id:
@@ -89,6 +89,47 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             return status.paused(t, payload)
         case EventKind.BROADCAST:
             return View(payload["text"])
+
+
+async def _story(
+    connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
+) -> View | None:
+    """Return the message of one story, or None if the chat follows none of its topics any more, or it is withdrawn."""
+    article = await articles.get(connection, article_id)
+    topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
+    if article is None or article.withdrawn or not topics:
+        return None
+    others = await duplicates.others(connection, article.id)
+    return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
+
+
+async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator, zone: ZoneInfo) -> View | None:
+    """Return the message of several stories, of those that there still is a reason to tell."""
+    stories = [
+        article
+        for article in await articles.of_burst(connection, delivery.id)
+        if not article.withdrawn
+        and await articles.topics_matched(connection, article.id, delivery.chat_id, delivery.thread_id)
+    ]
+    if len(stories) == 1:
+        return await _story(connection, stories[0].id, delivery, t, zone)
+    return news.burst(t, stories) if stories else None
+
+
+async def _corrected(
+    connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
+) -> View | None:
+    """Return what stands in place of the message that told a story whose headline is another now."""
+    article = await articles.get(connection, article_id)
+    if article is None:
+        return None
+    told = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
+    if told is not None and told.burst_id is not None:
+        return news.burst(t, await articles.of_burst(connection, told.burst_id), corrected=True)
+    topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
+    others = await duplicates.others(connection, article_id)
+    named = [name_of(t, text, topic) for text, topic in topics]
+    return news.story(t, article, named, zone, others, corrected=True)
 
 
 async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:

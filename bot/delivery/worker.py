@@ -50,12 +50,16 @@ STOP_SECONDS = 8.0
 
 @dataclass(slots=True, eq=False)
 class _Held:
-    """A delivery with its words, at the gate or on its way. `paused`: its chat could not be written to so far."""
+    """A delivery with its words, at the gate or on its way. `paused`: its chat could not be written to so far.
+
+    `edits` is the message that the words take the place of; None: they are a message of their own.
+    """
 
     delivery: Delivery
     view: View
     paused: bool
     paid: bool
+    edits: int | None
 
 
 class Worker:
@@ -186,21 +190,20 @@ class Worker:
                 known = await chats.get_many(connection, {delivery.chat_id for delivery in claimed})
                 for delivery in claimed:
                     chat = known.get(delivery.chat_id)
-                    ready = await self._words(connection, delivery, chat)
+                    ready = await self._ready(connection, delivery, chat)
                     del left[delivery.id]
                     if isinstance(ready, Mark):
                         self._books.add(Done(delivery, mark=ready))
                     elif self._stopping:
                         self._books.add(Done(delivery, mark=_back(delivery)))
                     else:
-                        paused = chat is not None and chat.state is ChatState.PAUSED
-                        self._hold(_Held(delivery, ready, paused, self._by_paid_lane(delivery)))
+                        self._hold(ready)
         finally:
             for delivery in left.values():
                 self._books.add(Done(delivery, mark=_back(delivery)))
 
-    async def _words(self, connection: AsyncConnection, delivery: Delivery, chat: Chat | None) -> View | Mark:
-        """Return what a chat is told, or what becomes of a delivery that tells it nothing now."""
+    async def _ready(self, connection: AsyncConnection, delivery: Delivery, chat: Chat | None) -> _Held | Mark:
+        """Return a delivery with what its chat is told, or what becomes of one that tells it nothing now."""
         now = self._clock()
         if chat is None:  # claimed before the chat became another one; or it is forgotten, and this with it
             return _back(delivery)
@@ -208,6 +211,16 @@ class Worker:
             return Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
         if hushed := self._hush(delivery, chat, now):
             return hushed
+        edits = None
+        if delivery.event.kind is EventKind.CORRECTION:
+            article = delivery.event.payload["article_id"]
+            told = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
+            if told is None and delivery.attempts:
+                return Mark(delivery.id, DeliveryState.DROPPED, error="nothing to correct")
+            if told is None:
+                # It was on its way when the correction came: once it has arrived there is a message to edit.
+                return Mark(delivery.id, DeliveryState.PENDING, not_before=now + deliveries.LEASE)
+            edits = told.message_id
         try:
             view = await self._render(connection, delivery, chat, now)
         except (StorageError, SQLAlchemyError):
@@ -215,17 +228,20 @@ class Worker:
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
             return Mark(delivery.id, DeliveryState.DEAD, error=type(error).__name__)
-        return view or Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
+        if view is None:
+            return Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
+        return _Held(delivery, view, chat.state is ChatState.PAUSED, self._by_paid_lane(delivery), edits)
 
     def _hush(self, delivery: Delivery, chat: Chat, now: dt.datetime) -> Mark | None:
         """Return what quiet hours or a far turn make of a delivery, or None if it may go.
 
-        Digests come at the hour asked for, quiet or not.
+        Digests come at the hour asked for, quiet or not, and an edit makes no sound.
         """
         if delivery.behind is not None and delivery.behind > now:
             return _back(delivery, delivery.behind)
         zone = ZoneInfo(chat.timezone)
-        if chat.quiet and delivery.event.kind is not EventKind.DIGEST and is_quiet(now, chat.quiet, zone):
+        soundless = delivery.event.kind in (EventKind.DIGEST, EventKind.CORRECTION)
+        if chat.quiet and not soundless and is_quiet(now, chat.quiet, zone):
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
@@ -284,13 +300,16 @@ class Worker:
         paced.set(True)  # it has come through the gate; this task's context is its own
         try:
             decision, message_id = await self._send(held, chat_id)
-            # A move and a refused markup are tried once more on the spot.
+            # A move and a refused markup are tried once more on the spot; what was to be edited stayed behind.
             if decision.outcome is Outcome.MOVED and decision.new_chat_id is not None:
                 async with self._database.write() as connection:
                     await chats.migrate(connection, chat_id, decision.new_chat_id)
                 chat_id = decision.new_chat_id
-                decision, message_id = await self._send(held, chat_id)
-            if decision.outcome is Outcome.OUR_FAULT:
+                if held.edits is None:
+                    decision, message_id = await self._send(held, chat_id)
+                else:
+                    decision = Decision(Outcome.TOO_LATE, reason="the chat has moved")
+            if decision.outcome is Outcome.OUR_FAULT and held.edits is None:
                 log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
                 decision, message_id = await self._send(held, chat_id, plain=True)
         except (StorageError, SQLAlchemyError) as error:
@@ -314,6 +333,10 @@ class Worker:
         error: TelegramError | None = None
         message_id = None
         try:
+            if held.edits is not None:
+                if not await outgoing.edit(self._bot, chat_id, held.edits, held.view):
+                    return Decision(Outcome.TOO_LATE, reason="the message is gone"), None
+                return self._decide(None, delivery), None
             message = await outgoing.send(
                 self._bot,
                 chat_id,

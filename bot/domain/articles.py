@@ -19,6 +19,9 @@ _INVISIBLE = re.compile(
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NOT_WORD = re.compile(r"[\W_]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
+# What a publisher writes before a headline that it takes back; without a colon or brackets the word is of the headline.
+_BACK = r"withdrawn|retracted|retraction|отозвано|снято с публикации|опровержение"
+_WITHDRAWN = re.compile(rf"\s*(?:[\[(](?:{_BACK})[\])]\s*[:—–-]?|(?:{_BACK})\s*(?::|\s[—–-]\s|$))\s*", re.IGNORECASE)
 # Parameters that tell where a reader came from, not what is read.
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid", "mc_cid", "mc_eid")
 
@@ -54,6 +57,7 @@ class StoredArticle:
     published_at: dt.datetime | None
     first_seen_at: dt.datetime
     categories: tuple[str, ...] = field(default=())
+    withdrawn: bool = False  # its publisher took it back
 
     @property
     def told_at(self) -> dt.datetime:
@@ -70,6 +74,12 @@ def oldest_first(articles: Sequence[Article]) -> list[Article]:
     told.reverse()
     told.sort(key=lambda article: article.published_at or _LONG_AGO)
     return told
+
+
+def withdrawal(title: str) -> str | None:
+    """Return what a headline says after the word that takes the story back (perhaps nothing); None without one."""
+    found = _WITHDRAWN.match(clean_text(title))
+    return clean_text(title)[found.end() :] if found else None
 
 
 def clean_text(text: str) -> str:

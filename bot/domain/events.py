@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     STALE = "stale"
     BACK = "back"
     CAPPED = "capped"  # a chat heard as many crossings as a day may bring; the rest waits in its list
+    CORRECTION = "correction"  # a headline that was sent is another now, or withdrawn: the messages are edited
     NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
     BROADCAST = "broadcast"  # an admin's words to everyone, or to those of a language or topic
 
@@ -28,6 +29,7 @@ class Priority(IntEnum):
     CROSSING = 10
     NEWS = 20
     NOTICE = 30
+    EDIT = 35
     DIGEST = 40
     BROADCAST = 50
 
@@ -39,15 +41,26 @@ PRIORITY = {
     EventKind.BACK: Priority.NOTICE,
     EventKind.CAPPED: Priority.NOTICE,
     EventKind.NOTICE: Priority.NOTICE,
+    EventKind.CORRECTION: Priority.EDIT,
     EventKind.DIGEST: Priority.DIGEST,
     EventKind.BROADCAST: Priority.BROADCAST,
 }
 
 
+# More stories than this for one person within a poll come as one message: three can be read, a fourth is a flood.
+BURST = 3
+# How old a message may be when it is corrected. Telegram lets people edit theirs so long, and bots' messages in some
+# chats no longer; and nobody scrolls farther back.
+EDITABLE = dt.timedelta(hours=48)
+# A headline that changes more often than this is one that cannot decide: it stays as it was told.
+MAX_CORRECTIONS = 5
+
+
 class DeliveryState(StrEnum):
-    """The life of one delivery. Only `pending`, `held` and `sending` are unfinished."""
+    """The life of one delivery. `pending`, `held`, `gathered` and `sending` are unfinished."""
 
     PENDING = "pending"
+    GATHERED = "gathered"  # told in the message of another delivery, whose end it shares
     SENDING = "sending"  # claimed; goes back to pending when the lease runs out
     SENT = "sent"
     UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
@@ -61,10 +74,10 @@ class DeliveryState(StrEnum):
 class Event:
     """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
 
-    Payloads: article {article_id}; crossing {threshold_id, the line as typed, seen: the observation} (decimals as
-    strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice {chat}: the
-    chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it leaves by the paid lane,
-    where that is on}.
+    Payloads: article and correction {article_id}; crossing {threshold_id, the line as typed, seen: the observation}
+    (decimals as strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice
+    {chat}: the chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it leaves by the paid
+    lane, where that is on}.
     """
 
     id: int
@@ -79,6 +92,7 @@ class Delivery:
     """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429.
 
     `behind`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one waits with it.
+    `burst_id` is the delivery whose message tells several stories, this one among them; None: one message, one story.
     """
 
     id: int
@@ -87,6 +101,7 @@ class Delivery:
     thread_id: int
     silent: bool
     attempts: int
+    burst_id: int | None = None
     repeat: bool = False  # sent before with an uncertain outcome; the text says so
     behind: dt.datetime | None = None
 

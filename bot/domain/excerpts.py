@@ -1,4 +1,4 @@
-"""Excerpts: which part of a text speaks of what was asked, and which of its words are meant."""
+"""Excerpts: where a text begins, which part of it speaks of what was asked, and which of its words are meant."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ Wanted = Callable[[str], str | None]
 # A word as it stands in a text: letters and digits, their accents, apostrophes within.
 _WORD = re.compile("[^\\W_]+(?:['’‘ʼʻ`´\u0300-\u036f]+[^\\W_]+|[\u0300-\u036f]+)*")
 _SPACES = re.compile(r"\s+")
+# `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `АЛМАТЫ – `: capitals or an agency in brackets, and a dash.
+_DATELINE = re.compile(
+    r"^(?:[A-ZА-ЯЁ][A-ZА-ЯЁ .,'’-]+(?:\([A-ZА-ЯЁ]{2,10}\))?|[A-ZА-ЯЁ][\w .,'’-]{1,60}\([A-ZА-ЯЁ]{2,10}\))\s*[—–-]\s+"
+)
+
+
+def without_dateline(text: str) -> str:
+    """Return a text without the place and agency it begins with."""
+    return _DATELINE.sub("", text)
 
 
 def marked(text: str, wanted: Wanted) -> Excerpt:

@@ -22,6 +22,8 @@ from bot.domain.variants import PAIRS
 # A query is a wish, not a document: two lines of chat hold the longest useful ones.
 MAX_QUERY_LENGTH = 200
 MAX_TERMS = 20
+# Listening for more than this is listening for everything.
+MAX_SUBSCRIPTIONS = 100
 # Phrases longer than this would make the index of word sequences grow without a use.
 MAX_PHRASE_WORDS = 6
 # Shorter prefixes would match half of the language.

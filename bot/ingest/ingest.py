@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, oldest_first
 from bot.domain.book import TICKER
-from bot.domain.events import EventKind
+from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
 from bot.domain.snapshot import Snapshot
+from bot.ingest.duplicates import join
 from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, rates
+from storage import articles, deliveries, duplicates, rates
 from storage.database import Database
 
 # What a source is called where it is stored; the plain and the HTML page are one source.
@@ -60,25 +61,50 @@ async def ingest(
     async with database.write() as connection:
         await matcher.refresh(connection)
         stored = []
+        cried: list[int] = []
         told = matches = 0
         for article in oldest_first(snapshot.articles):
             result = await articles.store(connection, source, article, now)
             stored.append((article, result))
             if result.outcome is articles.Outcome.KNOWN:
                 continue
+            first = None
+            if result.outcome is articles.Outcome.NEW:
+                first = await join(connection, result.id, source, article, now)
             matched = matcher.match(article)
             matches += len(matched)
             await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
-            if result.outcome is articles.Outcome.NEW and matched and not filling:
-                told += await _cry_article(connection, result.id, now)
+            if result.outcome is articles.Outcome.NEW and matched and not (filling or result.withdrawn):
+                event, reached = await _cry_article(connection, result.id, first, now)
+                cried.append(event)
+                told += reached
+            if result.headline and result.corrections <= MAX_CORRECTIONS:
+                told += await _correct_article(connection, result.id, result.corrections, now)
+        if len(cried) > BURST:
+            await deliveries.gather(connection, cried)
         figures = Figures((), 0)
         if snapshot.rates:
             figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now)
         return Ingested(tuple(stored), figures.recorded, told + figures.deliveries, matches)
 
 
-async def _cry_article(connection: AsyncConnection, article_id: int, now: dt.datetime) -> int:
-    event = await deliveries.happen(
-        connection, EventKind.ARTICLE, f"article:{article_id}", {"article_id": article_id}, now
-    )
-    return 0 if event is None else await deliveries.fan_out_article(connection, event, article_id, now)
+async def _cry_article(
+    connection: AsyncConnection, article_id: int, first: int | None, now: dt.datetime
+) -> tuple[int, int]:
+    """Tell a story to those who follow a topic of it and did not hear of its event by an earlier one.
+
+    Returns the event and how many it reaches.
+    """
+    told = () if first is None else await duplicates.events(connection, first)
+    key = f"article:{article_id}"
+    event = await deliveries.happen(connection, EventKind.ARTICLE, key, {"article_id": article_id}, now)
+    if event is None:
+        raise LookupError(key)  # a new story has no event yet
+    return event, await deliveries.fan_out_article(connection, event, article_id, now, told)
+
+
+async def _correct_article(connection: AsyncConnection, article_id: int, corrections: int, now: dt.datetime) -> int:
+    """Have the messages that tell a story edited: its headline is another now."""
+    key = f"correction:{article_id}:{corrections}"
+    event = await deliveries.happen(connection, EventKind.CORRECTION, key, {"article_id": article_id}, now)
+    return 0 if event is None else await deliveries.fan_out_correction(connection, event, article_id, now)

@@ -102,7 +102,7 @@ async def learn(database: Database, text: str, topic: str | None, now: dt.dateti
         query = await topics.ensure_query(connection, text, topic)
     if known is None:
         async with database.read() as connection:
-            recent = await articles.latest(connection, BACKFILL_STORIES, since=now - BACKFILL)
+            recent = await articles.every(connection, BACKFILL_STORIES, now - BACKFILL)
         found = await asyncio.to_thread(search, parse(text, curated=True), recent)
         async with database.write() as connection:
             await articles.add_matches(connection, [(story.id, query.id) for story in found])

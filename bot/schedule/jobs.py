@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import EventKind
 from bot.domain.times import DIGEST_LATEST, next_digest
-from storage import articles, charts, chats, deliveries
+from storage import articles, charts, chats, deliveries, duplicates
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -112,6 +112,8 @@ async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.date
 async def thin(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
     """Empty the texts of stories older than `keep` and delete events nobody waits for; returns how many texts."""
     thinned = 0
+    async with database.write() as connection:
+        await duplicates.forget(connection, now)
     for _ in range(THIN_CHUNKS):
         async with database.write() as connection:
             some = await articles.thin(connection, now - keep, THIN_CHUNK)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import urlsplit
 
-from bot.domain.articles import clean_text
+from bot.domain.articles import StoredArticle, clean_text
 from bot.i18n import Html
 
 # The version of button data; a button of another version gets the kind answer for old buttons.
@@ -84,6 +84,12 @@ def link(title: str, url: str | None) -> Html:
 def mention(user_id: int, name: str) -> Html:
     """Return a person's name as a mention, so that their app shows that the words are for them."""
     return Html(f'<a href="tg://user?id={user_id}">{escape(clean_text(name), quote=False) or "👤"}</a>')
+
+
+def titled(article: StoredArticle, length: int | None = None) -> Html:
+    """Return a story's headline as it is shown everywhere: linked, and struck through if the story was withdrawn."""
+    linked = link(shorten(article.title, length) if length else article.title, article.url)
+    return Html(f"<s>{linked}</s>") if article.withdrawn else linked
 
 
 def shorten(text: str, length: int) -> str:

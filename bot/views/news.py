@@ -8,31 +8,36 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.excerpts import without_dateline
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
-from bot.views.message import Button, View, data, link, safe_url, shorten
+from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
 
 # A taste of the story, not the story: the publisher's text is the publisher's.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
 PAGE_SIZE = 5
+# Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
+_MUTABLE_TOPICS = 8
+# Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
+BURST_SIZE = 10
 # A one-line taste in lists.
 _LINE_LENGTH = 90
 # A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
 _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
-# `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `ALMATY – `: capitals or an agency in brackets, and a dash.
-_DATELINE = re.compile(r"^(?:[A-Z][A-Z .,'’-]+(?:\([A-Z]{2,10}\))?|[A-Z][\w .,'’-]{1,60}\([A-Z]{2,10}\))\s*[—–-]\s+")
-# The end of a sentence, its closing quotes with it; not after an initial (U.S.) or a title.
+# An event may stand on twenty sites; three more of them are choice enough.
+_NAMED_SITES = 3
+# The end of a sentence, its closing quotes with it; not after an initial (U.S.), a title or a short form.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Dr|St|No))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
+    r"(?<!\b[A-ZА-ЯЁ])(?<!\bг)(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
 )
 
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:
     """Return the first sentences of a text that fit, its dateline stripped; at worst a sentence cut at a word."""
-    first = _DATELINE.sub("", clean_text(text).strip().split("\n", 1)[0].strip())
+    first = without_dateline(clean_text(text).strip().split("\n", 1)[0].strip())
     if len(first) <= length:
         return first
     ends = [end.end() for end in _SENTENCE_END.finditer(first[: 2 * length]) if end.end() <= length]
@@ -43,6 +48,15 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
     named = ", ".join(shorten(topic, _NAME_LENGTH) for topic in topics[:_NAMED_TOPICS])
     more = len(topics) - _NAMED_TOPICS
     return t("news.because_more", topics=named, more=more) if more > 0 else t("news.because", topics=named)
+
+
+def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
+    """Name the other sites that tell of the event, each once, by links to what they say."""
+    sites: dict[str, str | None] = {}
+    for other in others:
+        sites.setdefault(domain(other.url), other.url)
+    elsewhere = [link(site, url) for site, url in sites.items() if site not in ("", domain(article.url))]
+    return t("news.also", sites=Html(", ".join(elsewhere[:_NAMED_SITES]))) if elsewhere else ""
 
 
 def domain(url: str | None) -> str:
@@ -56,42 +70,94 @@ def story(
     article: StoredArticle,
     topics: Sequence[str],
     zone: ZoneInfo,
+    others: Sequence[StoredArticle] = (),
+    *,
+    corrected: bool = False,
 ) -> View:
-    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it."""
+    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it.
+
+    `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
+    """
     tail = [moment(article.told_at, t, zone), domain(article.url)]
-    lines: list[str] = [link(article.title, article.url)]
-    if article.text:
+    lines: list[str] = [titled(article)]
+    if article.withdrawn:
+        lines.append(t("news.withdrawn"))
+    elif article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
     lines.append(" · ".join(part for part in tail if part))
+    if corrected and not article.withdrawn:
+        lines.append(t("news.corrected"))
+    if also := _also(t, article, others):
+        lines.append(also)
     if topics:
         lines.append(_because(t, topics))
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("news.button_topics"), data=data("topics", "open")))
     buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
+    below = [Button(t.plain("news.button_like"), data=data("story", "like", article.id, 0))]
     if topics:
         buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-    return View("\n".join(lines), (tuple(buttons),), preview_url=safe_url(article.url))
+        below.append(Button(t.plain("news.button_mute"), data=data("story", "mute", article.id)))
+    return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
+
+
+def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
+    """Tell several stories in one message: their headlines and sites, and the numbers to open them."""
+    shown = articles[:BURST_SIZE]
+    lines = [t("news.burst", count=len(articles))]
+    for n, article in enumerate(shown, 1):
+        site = domain(article.url)
+        lines.append(f"{n}. {titled(article)}" + (f" · {site}" if site else ""))
+    if len(articles) > len(shown):
+        lines.append(t("news.burst_more", more=len(articles) - len(shown)))
+    if corrected:
+        lines.append(t("news.corrected"))
+    mine = Button(t.plain("news.button_more_news"), data=data("news", "mine", 0))
+    return View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,)))
 
 
 def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
     """Tell why a chat hears a story: by topic, the words that said it and where. No reasons: the words are gone."""
-    lines: list[str] = [t("news.why", title=link(article.title, article.url))]
+    lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
         said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
         key = "news.why_topic" if said else "news.why_gone"
         lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), said=Html(said)))
     if not reasons:
         lines.append(t("news.why_nothing"))
-    return View("\n".join(lines))
+    return View("\n".join(lines), ((back(t, article),),))
+
+
+def back(t: Translator, article: StoredArticle) -> Button:
+    """Return the button that shows a story again in place of what its buttons brought."""
+    return Button(t.plain("news.button_back"), data=data("story", "show", article.id))
+
+
+def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
+    """Choose which topic of a story to hear no more of: (query, name)."""
+    choices = (
+        Button(shorten(name, _NAME_LENGTH), data=data("story", "off", article.id, query), style="danger")
+        for query, name in heard[:_MUTABLE_TOPICS]
+    )
+    mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
+    return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
+
+
+def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
+    """Say that a topic of a story is muted, with the way back."""
+    undo = Button(t.plain("news.button_undo"), data=data("story", "on", article.id, query, level))
+    text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
+    return View(text, ((undo, back(t, article)),))
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
     """Return a story as a list shows it: linked headline, then date and one line."""
-    line = lead(article.text, _LINE_LENGTH) if article.text else ""
+    line = lead(article.text, _LINE_LENGTH)
+    if article.withdrawn:
+        line = Html(t("news.withdrawn"))
     when = moment(article.told_at, t, zone, "Dt")
-    return Html(f"{link(article.title, article.url)}\n{when}" + (t("news.line", line=line) if line else ""))
+    return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:

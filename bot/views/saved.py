@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.articles import StoredArticle
 from bot.i18n import Translator
 from bot.views.figures import moment
-from bot.views.message import Button, View, data, link
+from bot.views.message import Button, View, data, titled
 from bot.views.news import PAGE_SIZE, domain
 
 
@@ -21,7 +21,7 @@ def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int
     lines = [t("saved.title", count=total)]
     for n, article in enumerate(saved, first):
         tail = [moment(article.told_at, t, zone, "D"), domain(article.url)]
-        lines.append(f"{n}. {link(article.title, article.url)}\n{' · '.join(part for part in tail if part)}")
+        lines.append(f"{n}. {titled(article)}\n{' · '.join(part for part in tail if part)}")
     out = tuple(
         Button(t.plain("saved.button_drop", number=n), data=data("saved", "drop", article.id, page))
         for n, article in enumerate(saved, first)

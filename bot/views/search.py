@@ -75,6 +75,8 @@ def _filters(t: Translator, search: Search) -> list[str]:
 def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
     title, safe = _bold(shown.title), safe_url(shown.article.url)
     headline = f'<a href="{escape(safe)}">{title}</a>' if safe else title
+    if shown.article.withdrawn:
+        headline = f"<s>{headline}</s>"
     where = domain(shown.article.url) or shown.article.source
     lines = [headline, f"{moment(shown.article.told_at, t, zone, 'D')} · {escape(where)}"]
     if shown.snippet:

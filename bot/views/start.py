@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.domain.articles import StoredArticle
 from bot.domain.book import BoardLine
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, link
+from bot.views.message import Button, View, data, titled
 from bot.views.rates import table
 
 
@@ -24,7 +24,7 @@ def start(
     if lines:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
     if stories:
-        text += [t("start.headlines"), *(f"• {link(story.title, story.url)}" for story in stories)]
+        text += [t("start.headlines"), *(f"• {titled(story)}" for story in stories)]
     if not lines and not stories:
         text.append(t("start.nothing_yet"))
     text.append(t("start.next"))

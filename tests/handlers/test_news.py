@@ -1,15 +1,12 @@
-import datetime as dt
 import re
 
 import pytest
 
-from bot.domain.articles import Article
 from bot.ingest.matching import learn
 from bot.views.message import View
 from handlers.news import BUTTONS, show_news
-from handlers.topics import BUTTONS as TOPIC_BUTTONS
 from handlers.topics import subscribe
-from storage import articles, topics
+from storage import topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 
@@ -105,59 +102,9 @@ async def test_the_end_of_the_newest_stories_about_words_leads_to_the_archive(
     assert buttons(await conversation.say(show_news, "gold")) == {"Search the archive": "v1:search:at:0::::gold"}
 
 
-async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Database, conversation: Conversation) -> None:
-    await publish(database, "Gold mine opens", "Silver mine opens")
-    await conversation.say(subscribe, "silver")
-    listed = (await conversation.press(BUTTONS, "v1:news:all:0")).views[0]
-    assert [(button.label, button.data) for button in listed.buttons[0]] == [
-        ("1", "v1:news:one:1"),
-        ("2", "v1:news:one:2"),
-    ]
-    turn = await conversation.press(BUTTONS, "v1:news:one:2")
-    [story] = turn.views
-    assert turn.edited == 0
-    assert headlines(story) == ["Silver mine opens"]
-    assert "You follow: silver" in story.text
-    assert buttons(story)["🔖 Save"] == "v1:saved:add:2"
-
-
-async def test_a_story_says_why_it_came(database: Database, conversation: Conversation) -> None:
-    await publish(database, "Gold & uranium found near Osh")
-    for words in ("gold", "title:uran* -silver", "кыргыз* OR ош*"):
-        await conversation.say(subscribe, words)
-    await conversation.press(TOPIC_BUTTONS, "v1:topics:toggle:nuclear")
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
-    assert view.text == (
-        '<b>Why you got this:</b> <a href="https://example.org/0">Gold &amp; uranium found near Osh</a>\n'
-        "• gold, because of “gold” in the headline\n"
-        "• title:uran* -silver, because of “uranium” in the headline\n"
-        "• Nuclear &amp; uranium, because of “uranium” in the headline"
-    )
-
-
-async def test_a_story_of_topics_left_says_so(database: Database, conversation: Conversation) -> None:
-    await publish(database, "Gold")
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
-    assert view.text.endswith("You follow none of its topics any more.")
-
-
-async def test_a_thinned_story_says_that_its_words_are_gone(database: Database, conversation: Conversation) -> None:
-    async with database.write() as connection:
-        await articles.store(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
-    await conversation.say(subscribe, "gold")
-    async with database.write() as connection:
-        await articles.thin(connection, NOW + dt.timedelta(days=1), 10)
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
-    assert view.text.endswith("• gold; the words that said it are no longer kept")
-
-
 @pytest.mark.parametrize(
     "data",
     [
-        "v1:news:one:999",
-        "v1:news:one:x",
-        "v1:news:why:x",
-        "v1:news:why:99",
         "v1:news:all:-1",
         "v1:news:all:41",
         "v1:news:mine:٣",

@@ -47,7 +47,7 @@ async def test_the_page_after_the_feed_takes_nothing_away_and_corrects_nothing(d
 async def test_a_changed_headline_is_a_correction_of_the_same_story(database: Database) -> None:
     first = await store(database, "feed", FEED)
     corrected = await store(database, "feed", replace(FEED, title="Kazakhstan Opens a Railway"), LATER)
-    assert corrected == articles.Stored(first.id, Outcome.CORRECTED)
+    assert corrected == articles.Stored(first.id, Outcome.CORRECTED, headline=True, corrections=1)
     async with database.read() as connection:
         stored = await articles.get(connection, first.id)
     assert stored is not None

@@ -218,3 +218,42 @@ def test_age_counts_and_the_future_does_not() -> None:
 
 def test_a_term_of_many_letters_is_cut_like_the_stored_word() -> None:
     assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search.MAX_WORD}")'
+
+
+async def test_stories_like_one_share_its_rarest_words_and_are_of_other_events(database: Database) -> None:
+    common = [story(f"Kazakhstan opens school {n}") for n in range(8)]
+    asked, *_ = await publish(
+        database,
+        story("Kazakhstan opens a uranium mine in Inkai"),
+        *common,
+        story("Uranium mine of Inkai is expanded", days=30),
+        story("Uranium price", "Inkai is a mine.", days=2),
+        story("Uranium rises", days=1),
+        story("Cotton"),
+    )
+
+    async with database.read() as connection:
+        article = await articles.get(connection, asked)
+        assert article is not None
+        found = await search.like(connection, article, NOW, 1, 0)
+        rest = await search.like(connection, article, NOW, 5, 1)
+    assert (found.more, rest.more) == (True, False)
+    titles = {hit.article.title for hit in (*found.hits, *rest.hits)}
+    assert titles == {"Uranium mine of Inkai is expanded", "Uranium price"}
+
+
+async def test_a_story_alone_with_its_words_is_like_none(database: Database) -> None:
+    [only, *_] = await publish(database, story("Gold"), story("Silver"))
+    async with database.read() as connection:
+        article = await articles.get(connection, only)
+        assert article is not None
+        assert await search.like(connection, article, NOW, 5, 0) == Found((), False)
+
+
+async def test_with_no_two_words_in_common_one_is_enough(database: Database) -> None:
+    [asked, *_] = await publish(database, story("Gold mine"), story("Gold price"), story("Silver"))
+    async with database.read() as connection:
+        article = await articles.get(connection, asked)
+        assert article is not None
+        found = await search.like(connection, article, NOW, 5, 0)
+    assert [hit.article.title for hit in found.hits] == ["Gold price"]

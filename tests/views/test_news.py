@@ -1,14 +1,19 @@
 import datetime as dt
+import re
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.demo.telegram.entities import parse_html
+from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import StoredArticle
+from bot.domain.excerpts import without_dateline
 from bot.i18n import Translator
-from bot.views.message import Button, View
-from bot.views.news import LEAD_LENGTH, lead, listing, story
+from bot.views.message import MAX_TEXT, Button, View
+from bot.views.news import BURST_SIZE, LEAD_LENGTH, burst, lead, listing, story
 
 ALMATY = ZoneInfo("Asia/Almaty")
 AT = dt.datetime(2025, 12, 8, 3, 30, tzinfo=dt.UTC)
@@ -34,9 +39,12 @@ def test_a_story_says_what_when_where_and_why() -> None:
         (
             (
                 Button("Open", url="https://www.example.org/uranium"),
-                Button("My topics", data="v1:topics:open"),
                 Button("🔖 Save", data="v1:saved:add:4"),
                 Button("Why?", data="v1:news:why:4"),
+            ),
+            (
+                Button("More like this", data="v1:story:like:4:0"),
+                Button("🔇 Mute", data="v1:story:mute:4"),
             ),
         ),
         preview_url="https://www.example.org/uranium",
@@ -49,14 +57,15 @@ def test_a_story_speaks_russian() -> None:
         TIME.format("8 дек. 08:30") + " · example.org",
         "<i>Вы следите: Казахстан</i>",
     ]
-    assert [button.label for button in view.buttons[0]] == ["Открыть", "Мои темы", "🔖 Сохранить", "Почему?"]
+    assert [button.label for button in view.buttons[0]] == ["Открыть", "🔖 Сохранить", "Почему?"]
+    assert [button.label for button in view.buttons[1]] == ["Похожее", "🔇 Заглушить"]
 
 
 def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None:
     article = StoredArticle(4, "page", "Title", "", "javascript:alert(1)", None, AT)
     assert story(Translator("en"), article, [], ALMATY) == View(
         f"<b>Title</b>\n{TIME.format('8 Dec 08:30')}",
-        ((Button("My topics", data="v1:topics:open"), Button("🔖 Save", data="v1:saved:add:4")),),
+        ((Button("🔖 Save", data="v1:saved:add:4"),), (Button("More like this", data="v1:story:like:4:0"),)),
     )
 
 
@@ -76,6 +85,8 @@ def test_a_story_on_a_hundred_topics_names_five() -> None:
         ("DUSHANBE (TCA) — Prices rose.", "Prices rose."),
         ("Astana, December 8 (TCA) - Prices rose.", "Prices rose."),
         ("ALMATY – Prices rose.", "Prices rose."),
+        ("БИШКЕК (АКИ) — Цены выросли.", "Цены выросли."),
+        ("Астана, 8 декабря (КТА) - Цены выросли.", "Цены выросли."),
         ("Kazakhstan – the largest producer – sells more.", "Kazakhstan – the largest producer – sells more."),
         ("\n\n  First paragraph.\n\nSecond.", "First paragraph."),
         ("He\u202e said.", "He said."),
@@ -92,6 +103,7 @@ def test_a_short_lead_is_the_first_paragraph_without_its_dateline(text: str, tas
         ("“One is here.” Then comes what is too long to fit.", "“One is here.”"),
         ("Trade rose. The U.S. Treasury and Mr. Smith said more about it.", "Trade rose."),
         ("It grew by 1.5 percent in all regions of the country", "It grew by 1.5 percent in…"),
+        ("Так сказал К. Токаев. Потом он добавил ещё.", "Так сказал К. Токаев."),
         ("Цены выросли. Но не везде, сообщает ведомство.", "Цены выросли."),
     ],
 )
@@ -99,9 +111,61 @@ def test_a_long_lead_ends_with_a_sentence_or_at_a_word(text: str, taste: str) ->
     assert lead(text, 28) == taste
 
 
-@given(st.text(alphabet="Aa. \n”—(TCA)1!", max_size=800))
-def test_a_lead_is_never_longer_than_it_may_be(text: str) -> None:
-    assert len(lead(text)) <= LEAD_LENGTH
+@given(st.text(alphabet="Aa. \n”—(TCA)1!Яя", max_size=800))
+def test_a_lead_is_never_longer_than_it_may_be_and_ends_with_a_sentence_or_says_that_it_does_not(text: str) -> None:
+    shown, first = lead(text), without_dateline(text.strip().split("\n", 1)[0].strip())
+    assert len(shown) <= LEAD_LENGTH
+    assert first.startswith(shown.removesuffix("…"))
+    assert shown == first or re.search("[.!?…][\"'”’»)]*$", shown)
+
+
+def burst_of(count: int) -> View:
+    return burst(Translator("en"), [replace(ARTICLE, id=n, title=f"Story {n}") for n in range(count)])
+
+
+def test_several_stories_are_numbered_headlines_with_their_sites() -> None:
+    view = burst_of(4)
+    assert view.text.splitlines()[:2] == [
+        "<b>News on your topics: 4</b>",
+        '1. <a href="https://www.example.org/uranium">Story 0</a> · example.org',
+    ]
+    assert [[button.data for button in row] for row in view.buttons] == [
+        [f"v1:news:one:{n}" for n in range(4)],
+        ["v1:news:mine:0"],
+    ]
+
+
+def test_more_than_ten_stories_name_ten_and_say_how_many_are_left() -> None:
+    view = burst_of(12)
+    assert view.text.count("<a ") == BURST_SIZE
+    assert view.text.endswith("<i>and 2 more</i>")
+    assert [len(row) for row in view.buttons] == [5, 5, 1]
+
+
+def test_the_longest_burst_fits_a_message() -> None:
+    view = burst(Translator("ru"), [replace(ARTICLE, title="Ж&" * 150)] * 99, corrected=True)
+    text, entities = parse_html(view.text)
+    assert utf16_length(text) <= MAX_TEXT
+    assert len(entities) <= 100
+
+
+def test_a_withdrawn_story_is_struck_through_everywhere() -> None:
+    withdrawn = replace(ARTICLE, withdrawn=True)
+    struck = '<s><a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a></s>'
+    says = "<i>Withdrawn by its publisher</i>"
+    assert story(Translator("en"), withdrawn, [], ALMATY, corrected=True).text.splitlines()[:2] == [struck, says]
+    assert list_page(0, more=False, found=[withdrawn]).text.splitlines()[2::2] == [f"1. {struck}", says]
+    assert f"1. {struck} · example.org" in burst(Translator("en"), [withdrawn]).text
+
+
+def test_other_sites_are_named_once_and_three_of_them() -> None:
+    urls = ["https://example.org/a", None, *(f"https://{n % 5}.example/{n}" for n in range(9))]
+    others = [replace(ARTICLE, id=n, url=url) for n, url in enumerate(urls)]
+    text = story(Translator("en"), ARTICLE, [], ALMATY, others).text
+    assert text.endswith(
+        'Also at <a href="https://0.example/0">0.example</a>, <a href="https://1.example/1">1.example</a>, '
+        '<a href="https://2.example/2">2.example</a>'
+    )
 
 
 def list_page(page: int, *, more: bool, found: list[StoredArticle]) -> View:

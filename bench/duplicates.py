@@ -1,0 +1,144 @@
+"""How well two tellings of one event are known: precision and recall on the pairs of tests/duplicates; and the cost."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import tempfile
+import time
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz
+from sqlalchemy import insert
+
+from bot.domain.articles import Article
+from bot.domain.duplicates import Telling, same_event, telling
+from bot.ingest.duplicates import FUZZY, join
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.models import ArticleRow, TitleWordRow
+from storage.stems import stem
+
+PAIRS = Path(__file__).parent.parent / "tests" / "duplicates" / "pairs.toml"
+NOON = dt.datetime(2025, 12, 8, 12, tzinfo=dt.UTC)
+# Hours between two tellings of a pair that does not say.
+USUAL_HOURS = 3
+# An archive of a year, and one whose last three days alone hold as many stories as the other has in a year.
+STORIES = 100_000
+SPREADS = {"a year": dt.timedelta(days=365), "three days": dt.timedelta(days=3)}
+LOOKS = 200
+
+
+@dataclass(slots=True)
+class Score:
+    """Pairs by how they were judged, and the headlines of the faults."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def precision(self) -> float:
+        """The share of what was joined that is one event."""
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+
+    @property
+    def recall(self) -> float:
+        """The share of what is one event that was joined."""
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+
+def pairs(kept: bool) -> list[dict[str, Any]]:
+    """Return the pairs that the rule was written by, or those kept aside."""
+    every = tomllib.loads(PAIRS.read_text(encoding="utf-8"))["pair"]
+    return [pair for pair in every if pair.get("kept", False) == kept]
+
+
+def tellings(pair: dict[str, Any]) -> tuple[Telling, Telling]:
+    """Return both stories of a pair, ready for comparing."""
+    later = NOON + dt.timedelta(hours=pair.get("hours", USUAL_HOURS))
+    other = "one" if pair.get("source") == "same" else "other"
+    return telling("one", NOON, *pair["a"], stem), telling(other, later, *pair["b"], stem)
+
+
+def measure(kept: bool) -> Score:
+    """Judge the pairs of a part."""
+    score = Score()
+    for pair in pairs(kept):
+        joined = same_event(*tellings(pair), FUZZY)
+        score.right += joined and pair["same"]
+        score.wrong += joined and not pair["same"]
+        score.missed += pair["same"] and not joined
+        if joined != pair["same"]:
+            score.faults.append(f"{'wrongly joined' if joined else 'missed'}: {pair['a'][0]} | {pair['b'][0]}")
+    return score
+
+
+def likeness_alone() -> float:
+    """Return the recall of the plain likeness of the texts, at the lowest limit that joins no two events."""
+
+    def alike(pair: dict[str, Any]) -> float:
+        one, other = tellings(pair)
+        return fuzz.token_set_ratio(" ".join((*one.title, *one.lead)), " ".join((*other.title, *other.lead)))
+
+    every = pairs(False) + pairs(True)
+    limit = max(alike(pair) for pair in every if not pair["same"])
+    same = [pair for pair in every if pair["same"]]
+    return sum(alike(pair) > limit for pair in same) / len(same)
+
+
+async def cost(spread: dt.timedelta) -> float:
+    """Return the seconds that a new story takes to be compared, in an archive spread over a time before it."""
+    titles = [tuple(pair[side]) for pair in pairs(False) + pairs(True) for side in "ab"]
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite+aiosqlite:///{folder}/bench.db")
+        await upgrade(database)
+        async with database.write() as connection:
+            rows, noted = [], []
+            for number in range(STORIES):
+                title, text = titles[number % len(titles)]
+                told_at = NOON - spread * number / STORIES
+                rows.append(_row(number + 1, f"{title} {number}", text, told_at))
+                words = set(telling("", told_at, title, "", stem).title)
+                noted += [{"word": word, "told_at": told_at, "article_id": number + 1} for word in words]
+            await connection.execute(insert(ArticleRow), rows)
+            await connection.execute(insert(TitleWordRow), noted)
+        async with database.write() as connection:
+            began = time.perf_counter()
+            for number in range(LOOKS):
+                title, text = titles[number % len(titles)]
+                await join(connection, number + 1, "new", Article(title, text, published_at=NOON), NOON)
+            taken = time.perf_counter() - began
+        await database.close()
+    return taken / LOOKS
+
+
+def _row(number: int, title: str, text: str, told_at: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": number,
+        "source": f"source{number % 10}",
+        "title": title,
+        "title_key": title,
+        "text": text,
+        "subheadings": [],
+        "categories": [],
+        "first_seen_at": told_at,
+        "told_at": told_at,
+        "corrections": 0,
+        "thinned": False,
+    }
+
+
+def run() -> None:
+    """Print precision and recall of both parts, what was missed, and what a new story costs."""
+    for name, kept in (("written by", False), ("kept aside", True)):
+        score = measure(kept)
+        print(f"{name:12} {len(pairs(kept)):4} pairs   precision {score.precision:.2f}   recall {score.recall:.2f}")
+        print(*score.faults, sep="\n")
+    print(f"likeness of the texts alone, precision 1: recall {likeness_alone():.2f}")
+    for name, spread in SPREADS.items():
+        print(f"a new story among {STORIES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")

@@ -1,0 +1,230 @@
+"""Duplicates: whether two stories tell of one event, judged by their titles and leads.
+
+A false join hides a story from those who wait for it, a missed one costs a second message: every doubt says no. Stories
+of one kind (another deal of a company, another day's rates) have more words in common than two reports of one event,
+so likeness alone decides nothing: what decides is what one says and the other does not. The comparing of words and of
+their order is passed in, as the stemmer is: this module knows no library.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Protocol
+
+from bot.domain.articles import clean_text
+from bot.domain.excerpts import without_dateline
+from bot.domain.headlines import ASPECTS, COMES_FROM, COMMON, DAYS, MONTHS, NUMBERS, ROOTS
+from bot.domain.spelling import Stem, keys, words
+
+# Papers pick an event up within two or three days; later it is another event, or a look back.
+WINDOW = dt.timedelta(hours=72)
+# What one outlet says again a day later is the new day's report: of rates, weather, air.
+SAME_SOURCE_WINDOW = dt.timedelta(hours=12)
+# Fewer words of a title in common, and two stories are not even compared.
+MIN_SHARED = 2
+# The share of a title's words that the other story must say in its title or lead: on the poorer and the better side.
+POORER_SHARE, BETTER_SHARE = 0.5, 0.7
+# The same for the words of a lead.
+LEAD_SHARE = 0.4
+# From here on two texts are made alike, of the same words in the same order: what each says alone is what is new.
+# A lead is longer, and the phrases of agencies are the same in all of them.
+TITLE_ALIGNED, LEAD_ALIGNED = 0.6, 0.7
+# Mirziyoyev and Mirziyoev, Qudaibergen and Kudaibergen are one word; shorter words that differ by a letter are two.
+ONE_WORD, MIN_FUZZY = 0.88, 6
+# A text with more of its long words in capitals is a headline, or an eye-catcher: they tell no names.
+SHOUTED = 0.75
+# The first sentences; what follows is background, which tells of other events.
+LEAD_LENGTH = 350
+
+# Words remembered with their keys: a news site's vocabulary.
+_REMEMBERED = 32768
+_SILENT = COMMON | DAYS | NUMBERS.keys()
+_NAMELESS = COMMON | DAYS | MONTHS
+_TOKEN = re.compile(r"[^\W_]+(?:['’‘ʼʻ][^\W_]+)*")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+
+
+class Comparing(Protocol):
+    """How words, and the order of words, are compared."""
+
+    def alike(self, one: str, other: str) -> float:
+        """Return how alike two words are, 0 to 1."""
+
+    def order(self, one: Sequence[str], other: Sequence[str]) -> float:
+        """Return how much of two texts is the same words in the same order, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A story made ready for comparing; `told_at` is UTC.
+
+    `title` and `lead` are its words' keys in order, without those that say nothing. `names` are those that stand for
+    somebody or some place, `figures` its numbers in digits, `days` the days of the week; `aspects` are of the title,
+    and `ways` the words of it that something goes to or comes from.
+    """
+
+    source: str
+    told_at: dt.datetime
+    title: tuple[str, ...]
+    lead: tuple[str, ...]
+    names: frozenset[str]
+    title_figures: frozenset[str]
+    figures: frozenset[str]
+    days: frozenset[str]
+    aspects: frozenset[tuple[int, int]]
+    ways: frozenset[tuple[bool, str]]
+
+    @property
+    def said(self) -> frozenset[str]:
+        """All the words."""
+        return frozenset(self.title + self.lead)
+
+
+def telling(source: str, told_at: dt.datetime, title: str, text: str, stem: Stem) -> Telling:
+    """Make a story ready for comparing; of the text only the beginning counts."""
+    title = clean_text(title)
+    lead = without_dateline(clean_text(text[: 2 * LEAD_LENGTH]).strip())[:LEAD_LENGTH]
+    folded = words(title)
+    headline, beginning = tuple(_keys(title, stem)), tuple(_keys(lead, stem))
+    return Telling(
+        source,
+        told_at,
+        headline,
+        beginning,
+        frozenset((*_names(title, stem), *_names(lead, stem))).intersection((*headline, *beginning)),
+        frozenset(_figures(title)),
+        frozenset((*_figures(title), *_figures(lead))),
+        frozenset(DAYS.intersection((*folded, *words(lead)))),
+        frozenset(ASPECTS[word] for word in folded if word in ASPECTS),
+        frozenset((COMES_FROM[way], _key(word, stem)) for way, word in pairwise(folded) if way in COMES_FROM),
+    )
+
+
+def _keys(text: str, stem: Stem) -> Iterator[str]:
+    for word in words(text):
+        if word not in _SILENT and not word[0].isdigit() and len(word) > 1:
+            yield _key(word, stem)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _key(word: str, stem: Stem) -> str:
+    root = next((root for root in ROOTS if word.startswith(root)), None)
+    return ROOTS[root] if root else keys(word, stem)[0]
+
+
+def _figures(text: str) -> Iterator[str]:
+    for found in _FIGURE.findall(text):
+        yield re.sub(r"[.,](?=\d{3}\b)", "", found).replace(",", ".")
+    for word in words(text):
+        if word in NUMBERS:
+            yield NUMBERS[word]
+
+
+def _names(text: str, stem: Stem) -> Iterator[str]:
+    """Yield the keys of words with a capital within a sentence; a headline of capitals tells nothing by them."""
+    found = [(word, first) for sentence in _SENTENCE.split(text) for first, word in _tokens(sentence)]
+    long = [word for word, _ in found if len(word) > 3]
+    shouted = sum(word[0].isupper() for word in long) > SHOUTED * len(long)
+    for word, first in found:
+        if not (word[0].isupper() or word[1:] != word[1:].lower()):  # not Astana, nor eGov
+            continue
+        capital = (not first and not shouted) or word[1:] != word[1:].lower()
+        for part in words(word):
+            key = _key(part, stem)
+            if key in ROOTS or (capital and part not in _NAMELESS):
+                yield key
+
+
+def _tokens(sentence: str) -> Iterator[tuple[bool, str]]:
+    for number, found in enumerate(_TOKEN.findall(sentence)):
+        yield number == 0, found
+
+
+def same_event(one: Telling, other: Telling, comparing: Comparing) -> bool:
+    """Tell whether two stories tell of one event."""
+    return not _differ(one, other, comparing) and _agree(one, other, comparing)
+
+
+def _agree(one: Telling, other: Telling, comparing: Comparing) -> bool:
+    """Tell whether each says enough of what the other does. Without a lead a headline must be said whole."""
+    if len(set(one.title) & set(other.title)) < MIN_SHARED:
+        return False
+    poorer, better = sorted((_share(one.title, other.said, comparing), _share(other.title, one.said, comparing)))
+    if not one.lead or not other.lead:
+        return poorer == 1
+    lead = max(_share(one.lead, other.said, comparing), _share(other.lead, one.said, comparing))
+    return poorer >= POORER_SHARE and better >= BETTER_SHARE and lead >= LEAD_SHARE
+
+
+def _differ(one: Telling, other: Telling, comparing: Comparing) -> bool:
+    """Tell whether anything says that these are two events, however alike they are."""
+    window = SAME_SOURCE_WINDOW if one.source == other.source else WINDOW
+    return (
+        abs(one.told_at - other.told_at) > window
+        or _apart(one.days, other.days)
+        or _count_otherwise(one, other)
+        or _answer_otherwise(one, other)
+        or _name_others(one, other, comparing)
+        or _say_otherwise(one, other, comparing)
+    )
+
+
+def _count_otherwise(one: Telling, other: Telling) -> bool:
+    """Tell whether the figures are others: a headline's are not told by the other story, or most of all are not."""
+    if _apart(one.title_figures, other.title_figures):
+        return True
+    if any(
+        mine.title_figures and not mine.title_figures & yours.figures for mine, yours in ((one, other), (other, one))
+    ):
+        return True
+    return 2 * len(one.figures & other.figures) < min(len(one.figures), len(other.figures))
+
+
+def _answer_otherwise(one: Telling, other: Telling) -> bool:
+    """Tell whether the headlines exclude each other: up and down, detained and released, to and from somewhere."""
+    if any((not comes, word) in other.ways for comes, word in one.ways):
+        return True
+    mine, yours = dict(one.aspects), dict(other.aspects)
+    return not one.aspects & other.aspects and bool(mine.keys() & yours.keys())
+
+
+def _name_others(one: Telling, other: Telling, comparing: Comparing) -> bool:
+    """Tell whether a headline names what the other story does not, or each story does."""
+    names = one.names | other.names
+    both = ((one, other), (other, one))
+    if any(word in names and not _is_said(word, yours.said, comparing) for mine, yours in both for word in mine.title):
+        return True
+    return all(any(not _is_said(word, yours.said, comparing) for word in mine.names) for mine, yours in both)
+
+
+def _say_otherwise(one: Telling, other: Telling, comparing: Comparing) -> bool:
+    """Tell whether headlines or leads are made alike and each says something of its own: that is what is new."""
+    return any(
+        comparing.order(mine, yours) >= aligned
+        and any(not _is_said(word, other.said, comparing) for word in mine)
+        and any(not _is_said(word, one.said, comparing) for word in yours)
+        for mine, yours, aligned in ((one.title, other.title, TITLE_ALIGNED), (one.lead, other.lead, LEAD_ALIGNED))
+    )
+
+
+def _apart(some: Collection[str], others: Collection[str]) -> bool:
+    return bool(some) and bool(others) and not set(some) & set(others)
+
+
+def _is_said(word: str, said: Collection[str], comparing: Comparing) -> bool:
+    if word in said:
+        return True
+    return len(word) >= MIN_FUZZY and any(
+        len(other) >= MIN_FUZZY and comparing.alike(word, other) >= ONE_WORD for other in said
+    )
+
+
+def _share(some: Sequence[str], said: Collection[str], comparing: Comparing) -> float:
+    distinct = set(some)
+    return sum(_is_said(word, said, comparing) for word in distinct) / len(distinct) if distinct else 0.0

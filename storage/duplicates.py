@@ -1,0 +1,101 @@
+"""Stories of one event: how those that may be found, joined, and told of each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Text, cast, delete, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from bot.domain.articles import StoredArticle
+from bot.domain.duplicates import MIN_SHARED, WINDOW
+from storage.models import ArticleRow, EventRow, TitleWordRow
+from storage.stories import COLUMNS, stored_article
+from storage.upsert import insert
+
+# Stories that are compared with a new one, those with the most words in common first: the same event is among them.
+MAX_CANDIDATES = 20
+# A longer word is an address.
+_MAX_WORD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story that may tell of the same event: the first one of its event, as it is stored; `told_at` is UTC."""
+
+    id: int
+    source: str
+    told_at: dt.datetime
+    title: str
+    text: str
+
+
+def _cut(words: Collection[str]) -> list[str]:
+    return sorted({word[:_MAX_WORD] for word in words})
+
+
+async def note(connection: AsyncConnection, article_id: int, told_at: dt.datetime, words: Collection[str]) -> None:
+    """Make a story findable by the words of its title."""
+    if words:
+        rows = [{"word": word, "told_at": told_at, "article_id": article_id} for word in _cut(words)]
+        await connection.execute(insert(connection, TitleWordRow).on_conflict_do_nothing(), rows)
+
+
+async def candidates(connection: AsyncConnection, told_at: dt.datetime, words: Collection[str]) -> list[Candidate]:
+    """Return the noted stories of about that time (UTC) that share title words, the most of them first.
+
+    A range of an index for each word: the cost is that of the stories of these days, whatever the archive holds.
+    """
+    shared = (
+        select(TitleWordRow.article_id, func.count().label("shared"))
+        .where(TitleWordRow.word.in_(_cut(words)), TitleWordRow.told_at.between(told_at - WINDOW, told_at + WINDOW))
+        .group_by(TitleWordRow.article_id)
+        .having(func.count() >= MIN_SHARED)
+        .order_by(func.count().desc(), TitleWordRow.article_id)
+        .limit(MAX_CANDIDATES)
+        .subquery()
+    )
+    columns = (ArticleRow.id, ArticleRow.source, ArticleRow.told_at, ArticleRow.title, ArticleRow.text)
+    question = (
+        select(*columns)
+        .join(shared, shared.c.article_id == ArticleRow.id)
+        .where(ArticleRow.withdrawn_at.is_(None))
+        .order_by(shared.c.shared.desc(), ArticleRow.id)
+    )
+    return [Candidate(*row) for row in await connection.execute(question)]
+
+
+async def join(connection: AsyncConnection, article_id: int, first_id: int) -> None:
+    """Make a story one more telling of the event of a first one."""
+    await connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(same_as=first_id))
+
+
+async def others(connection: AsyncConnection, article_id: int) -> list[StoredArticle]:
+    """Return the other stories of the event of a story, the first one first."""
+    asked = aliased(ArticleRow)
+    first = select(func.coalesce(asked.same_as, asked.id)).where(asked.id == article_id).scalar_subquery()
+    question = (
+        select(*COLUMNS)
+        .where(or_(ArticleRow.id == first, ArticleRow.same_as == first), ArticleRow.id != article_id)
+        .order_by(ArticleRow.id)
+    )
+    return [stored_article(row) for row in await connection.execute(question)]
+
+
+async def events(connection: AsyncConnection, first_id: int) -> Sequence[int]:
+    """Return the events by which the stories of a first one's event were told."""
+    question = (
+        select(EventRow.id)
+        .join(ArticleRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
+        .where(or_(ArticleRow.id == first_id, ArticleRow.same_as == first_id))
+    )
+    return (await connection.execute(question)).scalars().all()
+
+
+async def forget(connection: AsyncConnection, now: dt.datetime) -> int:
+    """Let go of the title words of stories that no new one will be compared with; returns how many words."""
+    old = delete(TitleWordRow).where(TitleWordRow.told_at < now - 2 * WINDOW)
+    return (await connection.execute(old)).rowcount

@@ -1,0 +1,232 @@
+"""A headline that changes after it was sent: the messages are edited, and nobody hears a second one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+
+from bot.delivery.render import render
+from bot.domain.articles import Article
+from bot.domain.chats import Chat, Quiet
+from bot.domain.events import EDITABLE, MAX_CORRECTIONS, EventKind
+from bot.domain.snapshot import Snapshot
+from bot.ingest.ingest import ingest
+from bot.ingest.matching import Matcher
+from storage import chats, deliveries, topics
+from storage.database import Database
+from storage.models import DeliveryRow
+from tests.delivery.conftest import NOON, Post
+
+STORY = Article("Gold Mine Opens in Osh", "A mine of gold was opened.", guid="1", url="https://one.example/1")
+CHANGED = replace(STORY, title="Gold Mine Opens in Batken")
+
+
+async def listen(database: Database, *people: int, language: str = "en") -> None:
+    async with database.write() as connection:
+        query = await topics.ensure_query(connection, "gold")
+        for person in people:
+            await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), NOON)
+            await topics.subscribe(connection, person, 0, query.id, "instant", NOON)
+
+
+async def come(post: Post, *stories: Article, source: str = "one") -> int:
+    snapshot = Snapshot("rss", articles=stories)
+    return (await ingest(post.database, Matcher(), source, snapshot, post.clock(), filling=False)).deliveries
+
+
+async def sent(post: Post, *stories: Article, people: tuple[int, ...] = (1,)) -> None:
+    """Let stories be sent."""
+    await listen(post.database, *people)
+    await come(post, *stories)
+    async with post.worker(render=render):
+        await post.until_idle()
+
+
+def sends(post: Post) -> int:
+    return len(post.telegram.calls_of("sendMessage"))
+
+
+async def test_a_changed_headline_is_edited_in_and_nobody_hears_a_second_message(post: Post) -> None:
+    await sent(post, STORY, people=(1, 2))
+    assert await come(post, CHANGED) == 2
+    async with post.worker(render=render):
+        await post.until({"sent": 4})
+    assert sends(post) == 2
+    for person in (1, 2):
+        [message] = post.heard(person)
+        assert message.startswith("Gold Mine Opens in Batken\n")
+        assert "\nHeadline corrected\n" in message
+        assert "You follow: gold" in message
+    # The next polls bring the same: nothing more happens.
+    assert [await come(post, CHANGED), await come(post, CHANGED)] == [0, 0]
+
+
+async def test_a_correction_that_comes_before_the_message_leaves_needs_no_edit(post: Post) -> None:
+    await listen(post.database, 1)
+    await come(post, STORY)
+    assert await come(post, CHANGED) == 0
+    async with post.worker(render=render):
+        await post.until({"sent": 1})
+    assert post.heard(1)[0].startswith("Gold Mine Opens in Batken\n")
+    assert post.telegram.calls_of("editMessageText") == []
+
+
+async def test_other_words_in_the_text_edit_nothing(post: Post) -> None:
+    await sent(post, STORY)
+    assert await come(post, replace(STORY, text="A gold mine was opened today.")) == 0
+
+
+async def test_messages_older_than_the_limit_stay(post: Post) -> None:
+    await sent(post, STORY)
+    post.ahead = EDITABLE + dt.timedelta(hours=1)
+    assert await come(post, CHANGED) == 0
+
+
+async def test_a_worker_killed_between_edit_and_mark_repeats_it_harmlessly(post: Post) -> None:
+    await sent(post, STORY)
+    await come(post, CHANGED)
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    async with post.database.write() as connection:
+        taken = update(DeliveryRow).where(DeliveryRow.event_id == 2)
+        await connection.execute(taken.values(state="sending", lease_until=post.clock(), finished_at=None))
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    assert (sends(post), len(post.telegram.calls_of("editMessageText")), len(post.heard(1))) == (1, 2, 1)
+    assert post.heard(1)[0].startswith("Gold Mine Opens in Batken\n")
+
+
+async def test_an_edit_of_uncertain_fate_is_tried_again(post: Post) -> None:
+    await sent(post, STORY)
+    await come(post, CHANGED)
+    post.telegram.drop_next("editMessageText", before=False)
+    async with post.worker(render=render):
+        await post.until_attempted()
+        post.ahead += dt.timedelta(seconds=10)
+        await post.until({"sent": 2})
+    assert len(post.heard(1)) == 1
+
+
+@pytest.mark.parametrize("refusal", ["message to edit not found", "message can't be edited"])
+async def test_a_message_that_is_gone_is_left_alone(post: Post, refusal: str) -> None:
+    await sent(post, STORY)
+    await come(post, CHANGED)
+    post.telegram.fail_next("editMessageText", status=400, description=f"Bad Request: {refusal}")
+    async with post.worker(render=render):
+        await post.until({"sent": 1, "dropped": 1})
+    assert sends(post) == 1
+
+
+async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
+    await sent(post, STORY)
+    await come(post, CHANGED)
+    post.telegram.fail_next(
+        "editMessageText", status=429, description="Too Many Requests: retry after 5", parameters={"retry_after": 5}
+    )
+    async with post.worker(render=render):
+        await post.telegram.wait_for(lambda: post.telegram.calls_of("editMessageText"))
+        await post.until({"sent": 1, "pending": 1})
+        post.ahead += dt.timedelta(seconds=6)
+        await post.until({"sent": 2})
+
+
+async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_has_arrived(post: Post) -> None:
+    await listen(post.database, 1)
+    await come(post, STORY)
+    post.telegram.hang_next("sendMessage", 2.0)
+    async with post.worker(render=render) as worker:
+        await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
+        assert await come(post, CHANGED) == 1
+        worker.wake()
+        await post.until_attempted()
+        assert post.telegram.calls_of("editMessageText") == []
+        post.ahead += deliveries.LEASE
+        await post.until({"sent": 2})
+    [message] = post.heard(1)
+    assert message.startswith("Gold Mine Opens in Batken\n")
+
+
+async def test_an_edit_makes_no_sound_and_does_not_wait_for_the_morning(post: Post) -> None:
+    await sent(post, STORY)
+    async with post.database.write() as connection:
+        chat = await chats.get(connection, 1)
+        assert chat is not None
+        await chats.save(connection, replace(chat, quiet=Quiet(22 * 60, 7 * 60)))
+    post.ahead = dt.timedelta(hours=11)  # 23:00 in Almaty
+    await come(post, CHANGED)
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+
+
+async def test_edits_leave_after_news_and_before_digests(post: Post) -> None:
+    await sent(post, STORY)
+    await post.add(EventKind.DIGEST, 1)
+    await come(post, CHANGED)
+    await post.add(EventKind.ARTICLE, 1)
+    async with post.database.write() as connection:
+        claimed = await deliveries.claim(connection, post.clock(), 10)
+    assert [one.event.kind for one in claimed] == [EventKind.ARTICLE, EventKind.CORRECTION, EventKind.DIGEST]
+
+
+async def test_a_headline_that_cannot_decide_is_let_be(post: Post) -> None:
+    await sent(post, STORY)
+    edits = [await come(post, (CHANGED, STORY)[turn % 2]) for turn in range(MAX_CORRECTIONS + 3)]
+    assert edits == [1] * MAX_CORRECTIONS + [0] * 3
+
+
+async def test_a_withdrawn_story_is_struck_through(post: Post) -> None:
+    await sent(post, STORY)
+    withdrawn = replace(STORY, title=f"WITHDRAWN: {STORY.title}", text="This story was withdrawn.")
+    assert [await come(post, withdrawn), await come(post, withdrawn)] == [1, 0]
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    [edit] = post.telegram.calls_of("editMessageText")
+    lines = edit.params["text"].split("\n")
+    assert lines[:2] == [f'<s><a href="{STORY.url}">{STORY.title}</a></s>', "<i>Withdrawn by its publisher</i>"]
+    assert "corrected" not in edit.params["text"]
+    # It comes back as it was.
+    assert await come(post, STORY) == 1
+    async with post.worker(render=render):
+        await post.until({"sent": 3})
+    assert "<s>" not in post.telegram.calls_of("editMessageText")[1].params["text"]
+
+
+async def test_a_story_withdrawn_before_it_is_told_is_not_told(post: Post) -> None:
+    await listen(post.database, 1)
+    await come(post, STORY)
+    await come(post, replace(STORY, title=f"[Retracted] {STORY.title}"))
+    await come(post, Article("Отозвано: Gold is found", guid="2", url="https://one.example/2"))
+    async with post.worker(render=render):
+        await post.until({"dropped": 1})
+    assert sends(post) == 0
+
+
+async def test_another_source_withdraws_nothing(post: Post) -> None:
+    await sent(post, STORY)
+    assert await come(post, replace(STORY, title=f"WITHDRAWN: {STORY.title}"), source="two") == 0
+
+
+async def test_one_story_of_several_in_a_message_is_corrected_there(post: Post) -> None:
+    metals = [Article(f"Gold and {m} found", guid=m, url=f"https://one.example/{m}") for m in ("tin", "zinc", "lead")]
+    await sent(post, STORY, *metals)
+    assert sends(post) == 1
+    assert await come(post, CHANGED) == 1
+    async with post.worker(render=render):
+        await post.until({"sent": 5})
+    [message] = post.heard(1)
+    assert "Gold Mine Opens in Batken · one.example" in message
+    assert "Gold and zinc found" in message
+    assert message.endswith("Headline corrected")
+
+
+async def test_who_left_the_topic_still_sees_the_correction(post: Post) -> None:
+    await sent(post, STORY)
+    async with post.database.write() as connection:
+        await topics.unsubscribe(connection, 1, (await topics.of_chat(connection, 1))[0].id)
+    await come(post, CHANGED)
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    assert post.heard(1)[0].startswith("Gold Mine Opens in Batken\n")

@@ -1,0 +1,91 @@
+import datetime as dt
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.duplicates import NOON, measure, pairs, tellings
+from bot.domain.duplicates import MIN_SHARED, SAME_SOURCE_WINDOW, WINDOW, Telling, same_event, telling
+from bot.ingest.duplicates import FUZZY
+from storage.stems import stem
+
+HOUR = dt.timedelta(hours=1)
+TITLE, LEAD = "Rosatom to build a nuclear plant at Ulken", "Russia's Rosatom will build a plant at Ulken in Kazakhstan."
+
+
+def told(title: str = TITLE, text: str = LEAD, source: str = "one", after: dt.timedelta = dt.timedelta()) -> Telling:
+    return telling(source, NOON + after, title, text, stem)
+
+
+def joined(one: Telling, other: Telling) -> bool:
+    found = same_event(one, other, FUZZY)
+    assert found == same_event(other, one, FUZZY)
+    return found
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["written by", "kept aside"])
+def test_no_two_events_are_joined_and_most_tellings_of_one_are(kept: bool) -> None:
+    score = measure(kept)
+    print(f"precision {score.precision:.2f}, recall {score.recall:.2f}", *score.faults, sep="\n")
+    assert score.precision == 1
+    assert score.recall >= 0.8
+
+
+def test_the_labels_are_enough() -> None:
+    every = pairs(False) + pairs(True)
+    assert sum(pair["same"] for pair in every) >= 30
+    assert sum(not pair["same"] for pair in every) >= 40
+    assert 3 * len(pairs(True)) >= len(every)
+
+
+def test_stories_of_different_pairs_are_never_joined() -> None:
+    every = [tellings(pair) for pair in pairs(False) + pairs(True) if pair["same"]]
+    for (one, _), others in combinations(every, 2):
+        for other in others:
+            assert not same_event(one, replace(other, source="other"), FUZZY), (one.title, other.title)
+
+
+@pytest.mark.parametrize(
+    ("source", "window"), [("one", SAME_SOURCE_WINDOW), ("other", WINDOW)], ids=["same source", "another source"]
+)
+def test_the_same_words_are_one_event_until_the_window_closes(source: str, window: dt.timedelta) -> None:
+    assert joined(told(), told(source=source, after=window))
+    assert not joined(told(), told(source=source, after=window + HOUR))
+
+
+def test_without_a_lead_the_headline_must_be_said_whole() -> None:
+    assert joined(told(text=""), told(source="other"))
+    assert not joined(told(text=""), told("Rosatom to build a plant at Ulken, says minister", source="other"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Uranium Price Rises", "Uranium Price Falls"),
+        ("Цены на уран выросли", "Цены на уран снизились"),
+        ("Gas Exports to China Halted", "Gas Exports from China Halted"),
+        ("Three Killed in Osh Fire", "Four Killed in Osh Fire"),
+        ("Plant to be built by Rosatom", "Plant to be built by Framatome"),
+        ("Snow expected on Monday", "Snow expected on Friday"),
+    ],
+)
+def test_headlines_that_exclude_each_other_are_two_events_whatever_the_leads(one: str, other: str) -> None:
+    assert not joined(told(one), told(other, source="other"))
+
+
+def test_spellings_of_a_name_are_one() -> None:
+    one = told("Mirziyoyev Opens Museum of Timur", "Shavkat Mirziyoyev opened a museum of Timur in Samarkand.")
+    other = told(
+        "Mirziyoev opens Timur museum", "A Timur museum was opened in Samarkand by Shavkat Mirziyoev.", "other"
+    )
+    assert joined(one, other)
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_text_can_be_compared_and_a_story_is_its_own_event(title: str, text: str) -> None:
+    one = told(title, text)
+    assert not joined(one, told())
+    other = told(title, text, "other")
+    assert joined(one, other) == (len(set(one.title)) >= MIN_SHARED)

@@ -1,0 +1,146 @@
+"""Many stories for one person within a poll come as one message, on both engines."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.render import render
+from bot.domain.articles import Article
+from bot.domain.chats import Chat, ChatState
+from bot.domain.events import BURST, Delivery, DeliveryState
+from bot.domain.snapshot import Snapshot
+from bot.ingest.ingest import ingest
+from bot.ingest.matching import Matcher
+from bot.views.message import View
+from storage import articles, chats, deliveries, topics
+from storage.database import Database
+from storage.deliveries import Mark
+from storage.models import DeliveryRow
+
+NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+METALS = ["gold", "silver", "copper", "zinc", "lead", "iron", "nickel", "cobalt", "tin", "tungsten"]
+
+
+async def listen(database: Database, chat: int, words: str, level: str = "instant", thread: int = 0) -> None:
+    async with database.write() as connection:
+        await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
+        for word in words.split():
+            query = await topics.ensure_query(connection, word)
+            await topics.subscribe(connection, chat, thread, query.id, level, NOW)
+
+
+async def poll(database: Database, *metals: str, site: str = "one") -> int:
+    """Ingest a snapshot with a story about each metal; returns how many deliveries there are."""
+    stories = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
+    snapshot = Snapshot("rss", articles=stories)
+    return (await ingest(database, Matcher(), site, snapshot, NOW, filling=False)).deliveries
+
+
+async def claim(database: Database) -> list[Delivery]:
+    async with database.write() as connection:
+        return await deliveries.claim(connection, NOW, 100)
+
+
+async def draw(database: Database, delivery: Delivery) -> View:
+    async with database.read() as connection:
+        chat = await chats.get(connection, delivery.chat_id)
+        assert chat is not None
+        view = await render(connection, delivery, chat, NOW)
+    assert view is not None
+    return view
+
+
+async def states(database: Database) -> list[tuple[int, str, int | None]]:
+    question = select(DeliveryRow.chat_id, DeliveryRow.state, DeliveryRow.message_id).order_by(DeliveryRow.id)
+    async with database.read() as connection:
+        return [tuple(row) for row in await connection.execute(question)]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("stories", [1, 2, BURST, BURST + 1, 10])
+async def test_more_than_three_stories_are_one_message(database: Database, stories: int) -> None:
+    await listen(database, 1, "mine")
+    assert await poll(database, *METALS[:stories]) == stories
+    claimed = await claim(database)
+    assert len(claimed) == (1 if stories > BURST else stories)
+    view = await draw(database, claimed[0])
+    assert view.text.count("<a href=") == (stories if stories > BURST else 1)
+    assert view.text.startswith("<b>News on your topics: ") == (stories > BURST)
+
+
+async def test_two_polls_do_not_merge(database: Database) -> None:
+    await listen(database, 1, "mine")
+    await poll(database, *METALS[:2])
+    await poll(database, *METALS[2:5])
+    assert len(await claim(database)) == 5
+
+
+async def test_each_person_is_counted_alone(database: Database) -> None:
+    await listen(database, 1, " ".join(METALS[:4]))
+    await listen(database, 2, " ".join(METALS[:3]))
+    await listen(database, 3, "mine", thread=7)
+    await listen(database, 3, "gold silver", thread=9)
+    assert await poll(database, *METALS[:5]) == 4 + 3 + 5 + 2
+    claimed = await claim(database)
+    assert [(one.chat_id, one.thread_id) for one in claimed].count((2, 0)) == 3
+    assert [(one.chat_id, one.thread_id) for one in claimed].count((3, 9)) == 2
+    alone = {(one.chat_id, one.thread_id): one for one in claimed if one.burst_id}
+    assert list(alone) == [(1, 0), (3, 7)]
+    assert (await draw(database, alone[1, 0])).text.count("<a href=") == 4
+    assert (await draw(database, alone[3, 7])).text.count("<a href=") == 5
+
+
+@pytest.mark.parametrize(("loud", "silent"), [(0, True), (1, False), (4, False)])
+async def test_a_burst_is_heard_if_any_of_its_stories_is(database: Database, loud: int, silent: bool) -> None:
+    await listen(database, 1, "mine", "silent")
+    await listen(database, 1, " ".join(METALS[4 - loud : 4]))
+    await poll(database, *METALS[:4])
+    [burst] = await claim(database)
+    assert burst.silent == silent
+
+
+async def test_stories_for_the_digest_make_no_burst(database: Database) -> None:
+    await listen(database, 1, "mine", "digest")
+    await listen(database, 1, "gold silver copper")
+    await poll(database, *METALS[:5])
+    assert [one.burst_id for one in await claim(database)] == [None] * 3
+
+
+@pytest.mark.parametrize("end", [DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.DROPPED])
+async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: DeliveryState) -> None:
+    await listen(database, 1, "mine")
+    await poll(database, *METALS[:4])
+    [burst] = await claim(database)
+    async with database.write() as connection:
+        later = Mark(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
+        await deliveries.mark(connection, [later], NOW)
+    assert [state for _, state, _ in await states(database)] == ["pending", *["gathered"] * 3]
+    assert [one.id for one in await claim(database)] == [burst.id]
+    async with database.write() as connection:
+        message = 9 if end is DeliveryState.SENT else None
+        await deliveries.mark(connection, [Mark(burst.id, end, message_id=message)], NOW)
+    assert await states(database) == [(1, str(end), message)] * 4
+    async with database.read() as connection:
+        told = await articles.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
+    assert len(told) == (0 if end is DeliveryState.SENT else 4)
+
+
+async def test_a_burst_waiting_for_one_who_stops_is_dropped_whole(database: Database) -> None:
+    await listen(database, 1, "mine")
+    await poll(database, *METALS[:4])
+    async with database.write() as connection:
+        await chats.set_state(connection, 1, ChatState.STOPPED, NOW)
+    assert {state for _, state, _ in await states(database)} == {"dropped"}
+
+
+async def test_topics_left_meanwhile_are_not_told(database: Database) -> None:
+    await listen(database, 1, " ".join(METALS[:4]))
+    await poll(database, *METALS[:4])
+    [burst] = await claim(database)
+    async with database.write() as connection:
+        for subscription in (await topics.of_chat(connection, 1))[:2]:
+            await topics.unsubscribe(connection, 1, subscription.id)
+    assert (await draw(database, burst)).text.count("<a href=") == 2
+    async with database.write() as connection:
+        await topics.unsubscribe(connection, 1, (await topics.of_chat(connection, 1))[0].id)
+    assert "You follow: zinc" in (await draw(database, burst)).text
