@@ -98,7 +98,7 @@ class Dispatcher:
         metrics: Metrics | None = None,
     ) -> None:
         self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
-        self._throttle, self._inline = Throttle(), Throttle(INLINE_QUERIES_A_MINUTE)
+        self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
         self._metrics = metrics or Metrics()
         services.commands = COMMANDS
 
