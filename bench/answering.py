@@ -25,8 +25,8 @@ from typing import Any
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram
 
-# At the smaller rate the default client has room to breathe; at the larger one it may not.
-RATES = (50, 200)
+# What a bot of a hundred thousand people meets when a currency jumps.
+RATES = (200,)
 # Nobody asks more than a person may in a minute.
 PEOPLE = 1000
 # Subscribers of all stories, besides: what is delivered meanwhile.

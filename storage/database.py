@@ -55,6 +55,9 @@ class Database:
             if self.path:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             options["connect_args"] = {"timeout": BUSY_SECONDS}
+            if self.path:
+                # One beyond the pool is a thread and a file opened for a single question; the warmest one is taken.
+                options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
             self.path = None
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
