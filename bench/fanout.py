@@ -36,9 +36,9 @@ MATCHED, UNMATCHED = 1_000, 9_000
 # Subscriptions to what it does not match, so that the tables are as large as they would be.
 OTHERS = 500_000
 # Stories fanned out: the best of them counts, and the /rates of all.
-STORIES = 4
+STORIES = 2
 # Enough single inserts to tell their cost; the rest is reckoned from it.
-SINGLES = 5_000
+SINGLES = 1_000
 # Whoever asks takes a breath: a bot is asked by people.
 BREATH = 0.005
 _BATCH = 25_000

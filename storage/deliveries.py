@@ -121,22 +121,32 @@ async def fan_out_article(
     Instant beats silent where both match; digest-only subscriptions wait for the digest. One statement: no list of
     people passes through Python. Returns how many deliveries there are.
     """
+    # Grouped before the chats are asked, which are then met once each and in order: half the time where they are many.
+    wanted = (
+        select(
+            SubscriptionRow.chat_id,
+            SubscriptionRow.thread_id,
+            (func.min(case((SubscriptionRow.level == "instant", 0), else_=1)) == 1).label("silent"),
+        )
+        .join(MatchRow, MatchRow.query_id == SubscriptionRow.query_id)
+        .where(MatchRow.article_id == article_id, SubscriptionRow.level != "digest")
+        .group_by(SubscriptionRow.chat_id, SubscriptionRow.thread_id)
+        .subquery("wanted")
+    )
     chosen = (
         select(
             literal(event).label("event_id"),
-            SubscriptionRow.chat_id,
-            SubscriptionRow.thread_id,
+            wanted.c.chat_id,
+            wanted.c.thread_id,
             literal(int(PRIORITY[EventKind.ARTICLE])).label("priority"),
-            (func.min(case((SubscriptionRow.level == "instant", 0), else_=1)) == 1).label("silent"),
+            wanted.c.silent,
             literal("pending").label("state"),
             literal(0, Integer).label("attempts"),
             literal(False).label("repeat"),
             literal(now, DeliveryRow.created_at.type).label("created_at"),
         )
-        .join(MatchRow, MatchRow.query_id == SubscriptionRow.query_id)
-        .join(ChatRow, ChatRow.id == SubscriptionRow.chat_id)
-        .where(MatchRow.article_id == article_id, SubscriptionRow.level != "digest", ChatRow.state == "active")
-        .group_by(SubscriptionRow.chat_id, SubscriptionRow.thread_id)
+        .join(ChatRow, ChatRow.id == wanted.c.chat_id)
+        .where(ChatRow.state == "active")
     )
     if told:
         earlier = aliased(DeliveryRow)
