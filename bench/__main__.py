@@ -1,16 +1,17 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [thresholds] …`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [sending] … …`."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import charts, matching, reading, search, thresholds, topics
+from bench import charts, matching, reading, search, sending, thresholds, topics
 
 MEASUREMENTS = {
     "charts": charts.run,
     "matching": matching.run,
     "reading": reading.run,
     "search": search.run,
+    "sending": sending.run,
     "thresholds": thresholds.run,
     "topics": topics.run,
 }

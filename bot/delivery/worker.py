@@ -304,7 +304,7 @@ class Worker:
         error: TelegramError | None = None
         message_id = None
         try:
-            message = await outgoing.send(
+            message_id = await outgoing.deliver(
                 self._bot,
                 chat_id,
                 delivery.thread_id,
@@ -313,7 +313,6 @@ class Worker:
                 plain=plain,
                 paid=held.paid,
             )
-            message_id = message.message_id
         except TelegramError as failed:
             error = failed
         return self._decide(error, delivery), message_id
