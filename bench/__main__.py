@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, charts, duplicates, fanout, matching, reading, scale, search, thresholds, topics
+from bench import answering, charts, duplicates, fanout, matching, reading, scale, search, sending, thresholds, topics
 
 MEASUREMENTS = {
     "answering": answering.run,
@@ -15,6 +15,7 @@ MEASUREMENTS = {
     "reading": reading.run,
     "scale": scale.run,
     "search": search.run,
+    "sending": sending.run,
     "thresholds": thresholds.run,
     "topics": topics.run,
 }

@@ -30,6 +30,7 @@ paced: ContextVar[bool] = ContextVar("paced", default=False)
 
 # Methods that put something into a chat and so count against its limits.
 _COUNTED = ("send", "edit", "copy", "forward")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # What a flood answer without a time means, in seconds.
 _FLOOD_SECONDS = 1.0
 
@@ -151,11 +152,11 @@ def _size(data: RequestData | None) -> int:
 
 
 def _body(data: RequestData | None) -> Any:
-    """Return the form of a request; multipart where it carries a file."""
+    """Return what a request carries: JSON, which costs half of a form; multipart where there is a file."""
     if data is None:
         return None
     if not data.contains_files:
-        return data.json_parameters
+        return aiohttp.BytesPayload(_encode(data.parameters).encode(), content_type="application/json")
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

@@ -337,7 +337,7 @@ class Worker:
                 if not await outgoing.edit(self._bot, chat_id, held.edits, held.view):
                     return Decision(Outcome.TOO_LATE, reason="the message is gone"), None
                 return self._decide(None, delivery), None
-            message = await outgoing.send(
+            message_id = await outgoing.deliver(
                 self._bot,
                 chat_id,
                 delivery.thread_id,
@@ -346,7 +346,6 @@ class Worker:
                 plain=plain,
                 paid=held.paid,
             )
-            message_id = message.message_id
         except TelegramError as failed:
             error = failed
         return self._decide(error, delivery), message_id

@@ -1,0 +1,341 @@
+"""Sending: the pace against the ideal, the whole path's throughput, and how long a crossing waits behind digests.
+
+The embedded Telegram runs as a process of its own, with its limits counted by a trailing window (the strict way) or by
+a token bucket (the lenient one). The rivals are python-telegram-bot's own client, bare and with its AIORateLimiter.
+Each message of Jarchi's is claimed, rendered, sent and marked in the database; a rival's is only sent. CPU seconds are
+those of the sending process: PostgreSQL's and Telegram's are not among them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import gc
+import logging
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.ext import AIORateLimiter, ExtBot
+from telegram.request import HTTPXRequest
+
+from bench.thresholds import _postgres
+from bot.delivery.gate import Gate
+from bot.delivery.pacing import Pace, Pacer
+from bot.delivery.render import once, render
+from bot.delivery.request import AiohttpRequest
+from bot.delivery.worker import Worker
+from bot.domain.chats import Chat
+from bot.domain.events import PRIORITY, Delivery, EventKind
+from bot.views.message import View
+from storage import deliveries
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.models import ChatRow, DeliveryRow, EventRow
+
+# Messages at the pace of 30 a second, each to a chat of its own, and Telegram's answer time.
+PACED = 2_000
+LIMIT = 30
+ANSWER_SECONDS = 0.05
+# Messages at an open throttle, and those of the rival, which needs as long for fewer.
+OPEN = 10_000
+OPEN_RIVAL = 600
+IN_FLIGHT = 128
+# Twenty seconds of a paid broadcast.
+BROADCAST = 20_000
+# Digests that wait, and crossings raised one after another meanwhile.
+DIGESTS = 100_000
+CROSSINGS = 200
+CROSSING_EVERY = 0.13
+_BATCH = 10_000
+_TOKEN = "123456789:AAbenchbenchbenchbenchbenchbenchbench"
+_WORDS = "Kazakhstan Picks a Site for Its Nuclear Plant, and the neighbours look on with interest and some doubt. " * 2
+
+
+def run() -> None:
+    """Measure everything; ten minutes, most of them at Telegram's pace."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)  # the rival tells of each message it loses
+    asyncio.run(_run())
+
+
+async def _run() -> None:
+    for counting in ("window", "bucket"):
+        await _paced(counting)
+    for engine in ("SQLite", "PostgreSQL"):
+        with _database(engine) as url:
+            await _open(engine, url)
+        with _database(engine) as url:
+            await _broadcast(engine, url)
+    for engine in ("SQLite", "PostgreSQL"):
+        with _database(engine) as url:
+            await _crossings(engine, url)
+
+
+@contextmanager
+def _database(engine: str) -> Iterator[str]:
+    """The address of an empty database."""
+    if engine == "PostgreSQL":
+        with _postgres() as url:
+            yield url
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite+aiosqlite:///{folder}/bench.db"
+
+
+@contextmanager
+def _telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> Iterator[str]:
+    """The embedded Telegram in a process of its own; its address."""
+    command = [sys.executable, "-m", "bot.demo.telegram", "--token", _TOKEN, "--people", str(people)]
+    server = subprocess.Popen([*command, "--latency", str(latency), *options], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        yield line.partition(":")[2].strip().rstrip("/")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@dataclass
+class _Sent:
+    """What a run came to: messages that arrived, those lost, flood answers, seconds, CPU seconds."""
+
+    arrived: int
+    lost: int
+    floods: int
+    seconds: float
+    cpu: float
+
+    def row(self, name: str, ideal: float) -> None:
+        print(
+            f"{name:<44} {self.seconds:>7.1f} s {self.seconds / ideal:>6.3f} of ideal {self.arrived:>7,} sent "
+            f"{self.lost:>5} lost {self.floods:>5} x 429"
+        )
+
+
+def _head(name: str) -> None:
+    print(f"-- {name}")
+
+
+# -- Jarchi's whole path
+
+
+async def _words(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    """Digests in earnest; a broadcast is its text, a crossing its key."""
+    if delivery.event.kind is EventKind.DIGEST:
+        return await render(connection, delivery, chat, now)
+    return View(delivery.event.payload.get("text", delivery.event.key))
+
+
+async def _fill(database: Database, kind: EventKind, count: int, payload: dict[str, Any]) -> None:
+    """Queue one event for `count` chats, which are made."""
+    await upgrade(database)
+    now = dt.datetime.now(dt.UTC)
+    chat = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "created_at": now}
+    async with database.write() as connection:
+        await connection.execute(
+            insert(EventRow).values(id=1, kind=kind, key=f"{kind}:1", payload=payload, created_at=now)
+        )
+        delivery = {"event_id": 1, "priority": int(PRIORITY[kind]), "created_at": now}
+        for start in range(1, count + 1, _BATCH):
+            ids = range(start, min(start + _BATCH, count + 1))
+            await connection.execute(insert(ChatRow), [{"id": n, **chat} for n in ids])
+            await connection.execute(insert(DeliveryRow), [{"chat_id": n, **delivery} for n in ids])
+        if not database.sqlite:
+            await connection.execute(text("SELECT setval('events_id_seq', 1)"))
+    async with database.write() as connection:
+        await connection.execute(text("ANALYZE"))
+
+
+class _Timed(AiohttpRequest):
+    """The transport, which notes when each chat's first message was answered."""
+
+    def __init__(self, gate: Gate, answered: dict[int, float]) -> None:
+        super().__init__(gate)
+        self._answered = answered
+
+    async def do_request(self, url: str, method: str, request_data: Any = None, *rest: Any) -> tuple[int, bytes]:
+        answer = await super().do_request(url, method, request_data, *rest)
+        if request_data is not None:
+            self._answered.setdefault(request_data.parameters.get("chat_id"), time.monotonic())
+        return answer
+
+
+@asynccontextmanager
+async def _worker(
+    database: Database, url: str, gate: Gate, answered: dict[int, float] | None = None
+) -> AsyncIterator[Worker]:
+    request = AiohttpRequest(gate) if answered is None else _Timed(gate, answered)
+    bot = Bot(_TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
+    await request.initialize()
+    worker = Worker(database, bot, gate, once(_words), lambda: dt.datetime.now(dt.UTC), time.monotonic, paid=True)
+    running = asyncio.create_task(worker.run())
+    try:
+        yield worker
+    finally:
+        await worker.stop()
+        await running
+        await request.shutdown()
+
+
+async def _drained(database: Database) -> dict[str, int]:
+    """Wait until nothing is left; returns how many are in each state."""
+    while True:
+        async with database.read() as connection:
+            if not (
+                await connection.execute(select(DeliveryRow.id).where(DeliveryRow.state == "pending").limit(1))
+            ).all():
+                states = await deliveries.count_by_state(connection)
+                if not states.get("sending"):
+                    return states
+        await asyncio.sleep(0.2)
+
+
+async def _jarchi(
+    url: str, address: str, kind: EventKind, count: int, payload: dict[str, Any], gate: Gate | None = None
+) -> _Sent:
+    database = Database(address)
+    try:
+        await _fill(database, kind, count, payload)
+        gate = gate or Gate(time.monotonic)
+        gc.collect()
+        began, cpu = time.monotonic(), time.process_time()
+        async with _worker(database, url, gate):
+            await _drained(database)
+            cpu = time.process_time() - cpu
+            async with database.read() as connection:
+                last = (await connection.execute(select(func.max(DeliveryRow.finished_at)))).scalar_one()
+            seconds = time.monotonic() - began - (dt.datetime.now(dt.UTC) - last).total_seconds()
+            async with database.read() as connection:
+                sent = (await deliveries.count_by_state(connection)).get("sent", 0)
+        return _Sent(sent, count - sent, gate.floods, seconds, cpu)
+    finally:
+        await database.close()
+
+
+# -- the rivals
+
+
+class _Counting(HTTPXRequest):
+    """The default client, which counts flood answers."""
+
+    floods = 0
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, content = await super().do_request(*args, **kwargs)
+        self.floods += status == 429
+        return status, content
+
+
+async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: int) -> tuple[int, float, float]:
+    """Send to the chats 1 to `count` by so many tasks; returns how many failed, seconds and CPU seconds."""
+    chats = iter(range(1, count + 1))
+    lost = 0
+
+    async def work() -> None:
+        nonlocal lost
+        for chat in chats:
+            try:
+                await send(chat)
+            except TelegramError:
+                lost += 1
+
+    gc.collect()
+    began, cpu = time.monotonic(), time.process_time()
+    await asyncio.gather(*(work() for _ in range(tasks)))
+    return lost, time.monotonic() - began, time.process_time() - cpu
+
+
+async def _limited(url: str, retries: int) -> _Sent:
+    """python-telegram-bot with its rate limiter: as many at once as there are messages, as its documentation has it."""
+    request = _Counting(connection_pool_size=256, pool_timeout=600)
+    limiter = AIORateLimiter(max_retries=retries)
+    bot = ExtBot(_TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=limiter)
+    async with bot:
+        lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), PACED, PACED)
+    return _Sent(PACED - lost, lost, request.floods, seconds, cpu)
+
+
+# -- the measurements
+
+
+async def _paced(counting: str) -> None:
+    ideal = PACED / LIMIT
+    _head(f"{PACED:,} messages to as many chats, limits counted by a {counting}: ideal {ideal:.1f} s")
+    with _telegram(PACED, "--flood", counting) as url, _database("SQLite") as address:
+        (await _jarchi(url, address, EventKind.BROADCAST, PACED, {"text": _WORDS})).row("Jarchi, SQLite", ideal)
+    for retries in (0, 5):
+        with _telegram(PACED, "--flood", counting) as url:
+            (await _limited(url, retries)).row(f"AIORateLimiter(max_retries={retries})", ideal)
+
+
+async def _open(engine: str, address: str) -> None:
+    _head(f"{engine}, open throttle, {IN_FLIGHT} in flight, answers in {ANSWER_SECONDS * 1000:.0f} ms")
+    with _telegram(OPEN, "--stars") as url:
+        bot = Bot(_TOKEN, base_url=f"{url}/bot")
+        async with bot:
+            lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), OPEN_RIVAL, IN_FLIGHT)
+    rival = (OPEN_RIVAL - lost) / seconds
+    name = "bare python-telegram-bot, only sending"
+    print(f"{name:<44} {rival:>7.0f} /s {cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
+    with _telegram(OPEN, "--stars") as url:
+        gate = Gate(time.monotonic, Pacer(paid=Pace(gap=0.0, slack=0.0, places=IN_FLIGHT)))
+        sent = await _jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, gate)
+    rate = sent.arrived / sent.seconds
+    print(
+        f"{'Jarchi, claim to mark':<44} {rate:>7.0f} /s {sent.cpu / OPEN * 1000:>7.2f} ms of CPU each "
+        f"{rate / rival:>5.1f} x as many, {cpu / OPEN_RIVAL / (sent.cpu / OPEN):.1f} x as cheap"
+    )
+
+
+async def _broadcast(engine: str, address: str) -> None:
+    _head(f"{engine}, PAID_BROADCAST: {BROADCAST:,} messages, limit 1,000 a second by a window")
+    with _telegram(BROADCAST, "--stars", "--flood", "window") as url:
+        sent = await _jarchi(url, address, EventKind.BROADCAST, BROADCAST, {"text": _WORDS, "paid": True})
+    print(
+        f"{'Jarchi, claim to mark':<44} {sent.arrived / sent.seconds:>7.0f} /s "
+        f"{sent.cpu / sent.seconds:>7.2f} of a core "
+        f"{sent.lost:>5} lost {sent.floods:>5} x 429"
+    )
+
+
+async def _crossings(engine: str, address: str) -> None:
+    _head(f"{engine}, {CROSSINGS} crossings raised while {DIGESTS:,} digests wait, limits by a window")
+    database = Database(address)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    await _fill(database, EventKind.DIGEST, DIGESTS, {"date": today})
+    answered: dict[int, float] = {}
+    raised: dict[int, float] = {}
+    with _telegram(DIGESTS, "--flood", "window") as url:
+        gate = Gate(time.monotonic)
+        async with _worker(database, url, gate, answered) as worker:
+            await asyncio.sleep(2)
+            for chat in range(DIGESTS, DIGESTS - CROSSINGS, -1):
+                raised[chat] = time.monotonic()
+                now = dt.datetime.now(dt.UTC)
+                async with database.write() as connection:
+                    event = await deliveries.happen(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
+                    assert event is not None
+                    await deliveries.address(connection, event, EventKind.CROSSING, [(chat, 0)], now)
+                worker.wake()
+                await asyncio.sleep(CROSSING_EVERY)
+            await asyncio.sleep(2)
+    waits = sorted(answered.get(chat, float("inf")) - at for chat, at in raised.items())
+    others = len(answered) - len(waits)
+    print(
+        f"{'from raising it to the answer':<44} p50 {waits[len(waits) // 2] * 1000:>5.0f} ms, "
+        f"p99 {waits[int(len(waits) * 0.99)] * 1000:>5.0f} ms, longest {waits[-1] * 1000:>5.0f} ms; "
+        f"{others:,} digests meanwhile, {gate.floods} x 429"
+    )
+    await database.close()
