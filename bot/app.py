@@ -75,9 +75,18 @@ def make_poller(
     settings: Settings, database: Database, matcher: Matcher, fetcher: Fetcher, clock: Callable[[], dt.datetime]
 ) -> Poller:
     """Return the poller of the configured sources."""
-    urls = (settings.news_feed_url, settings.ticker_url)
     banks = [BANKS[name] for name in settings.banks]
-    return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock, banks, settings.bank_base_url)
+    return Poller(
+        database,
+        matcher,
+        fetcher,
+        settings.sites,
+        settings.ticker_url,
+        settings.poll_seconds,
+        clock,
+        banks,
+        settings.bank_base_url,
+    )
 
 
 class App:
@@ -125,10 +134,10 @@ class App:
         pacer = Pacer()
         drawer = Drawer()
         application = self._application(pacer)
-        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock)
+        fetcher = make_fetcher(settings)
+        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer, fetcher=fetcher), clock)
         dispatcher.attach(application)
         worker = Worker(database, application.bot, pacer, render, clock, time.monotonic, settings.admin_ids)
-        fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
         election = Election(database)

@@ -19,6 +19,7 @@ from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
+from bot.sources.fetch import Fetcher
 from bot.views.message import View
 from storage import chats
 from storage.database import Database
@@ -70,13 +71,14 @@ class Press:
 
 @dataclass(slots=True)
 class Services:
-    """What handlers may use besides the turn itself; made once."""
+    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at."""
 
     settings: Settings
     matcher: Matcher
     started_at: dt.datetime
     drawer: Drawer
     commands: tuple[Command, ...] = ()
+    fetcher: Fetcher | None = None
 
 
 @dataclass(slots=True)

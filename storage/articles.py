@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle, title_key
 from bot.domain.curated import ECONOMY, stems_of
+from bot.domain.sites import USUAL_WEIGHT
 from storage import search
-from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
+from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
+from storage.mutes import muted
 from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
@@ -46,7 +48,7 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     A story met again lends what the stored one lacks (a guid, a link, a date, a longer text). When the same source
     gives it another title or text, it is corrected in place.
     """
-    known = await _find(connection, article)
+    known, article = await _find(connection, source, article)
     if known is None:
         values = {
             "source": source,
@@ -81,19 +83,36 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     return Stored(known.id, Outcome.CORRECTED if corrected else Outcome.KNOWN)
 
 
-async def _find(connection: AsyncConnection, article: Article) -> Any:
-    """Return the row that is this story, if any. Two different guids (or links) are never the same story."""
+async def _find(connection: AsyncConnection, source: str, article: Article) -> tuple[Any, Article]:
+    """Return the row that is this story, if any, and the story without a guid or link that is another's already.
+
+    Two different guids (or links) of one source are never the same story, and one guid may stand for two.
+    """
     same = select(ArticleRow.__table__)
     if article.guid and (row := (await connection.execute(same.where(ArticleRow.guid == article.guid))).first()):
-        return row
+        if not _another(row, article):
+            if row.url is None and article.url is not None:
+                others = (await connection.execute(same.where(ArticleRow.url == article.url))).first()
+                return row, replace(article, url=None) if others else article
+            return row, article
+        article = replace(article, guid=None)
     if article.url and (row := (await connection.execute(same.where(ArticleRow.url == article.url))).first()):
-        return row if not (article.guid and row.guid) else None
+        if not (article.guid and row.guid and row.source == source):
+            return row, article
+        article = replace(article, url=None)
     by_title = same.where(ArticleRow.title_key == title_key(article.title))
     if article.guid:
         by_title = by_title.where(ArticleRow.guid.is_(None))
     if article.url:
         by_title = by_title.where(ArticleRow.url.is_(None))
-    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first()
+    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first(), article
+
+
+def _another(row: Any, article: Article) -> bool:
+    """Tell whether a row is another story in spite of the same guid: nothing else of it is the same."""
+    headline = title_key(article.title) != row.title_key
+    link = None not in (article.url, row.url) and article.url != row.url
+    return headline and link and (article.published_at is None or article.published_at != row.published_at)
 
 
 def _changes(known: Any, source: str, article: Article) -> dict[str, Any]:
@@ -125,22 +144,29 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
 
 
 async def latest(
-    connection: AsyncConnection, limit: int, offset: int = 0, since: dt.datetime | None = None
+    connection: AsyncConnection,
+    limit: int,
+    offset: int = 0,
+    since: dt.datetime | None = None,
+    unmuted_by: int | None = None,
 ) -> list[StoredArticle]:
-    """Return stories, newest first."""
-    return await _listed(connection, select(*COLUMNS), limit, offset, since)
+    """Return stories, newest first; without those of sources that a chat has muted, if one is named."""
+    question = select(*COLUMNS)
+    if unmuted_by is not None:
+        question = question.where(~muted(unmuted_by))
+    return await _listed(connection, question, limit, offset, since)
 
 
 async def for_chat(
     connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
 ) -> list[StoredArticle]:
-    """Return the stories that any topic of the chat matches, newest first."""
+    """Return the stories of sources it has not muted that any topic of the chat matches, newest first."""
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    return await _listed(connection, select(*COLUMNS).where(wanted), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted, ~muted(chat_id)), limit, offset, since)
 
 
 async def about(
@@ -170,7 +196,10 @@ async def about_economy(
 
 
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
-    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet."""
+    """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet.
+
+    The sources that weigh most come first, those it has muted not at all.
+    """
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
@@ -182,7 +211,12 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         DeliveryRow.chat_id == chat_id,
         DeliveryRow.state.in_(("sent", "uncertain", "pending", "sending")),
     )
-    question = select(*COLUMNS).where(wanted, ~told, ArticleRow.first_seen_at > since)
+    question = (
+        select(*COLUMNS)
+        .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
+        .where(wanted, ~told, ~muted(chat_id), ArticleRow.first_seen_at > since)
+        .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
+    )
     return await _listed(connection, question, limit, 0, None)
 
 

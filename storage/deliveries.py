@@ -11,7 +11,9 @@ from sqlalchemy import Integer, case, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import PRIORITY, Delivery, DeliveryState, Event, EventKind
-from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
+from bot.domain.sites import FEED
+from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
+from storage.mutes import muted
 from storage.upsert import insert
 
 # How long a claimed delivery may be on its way: longer than the longest send (30 s of waiting for an answer).
@@ -86,8 +88,8 @@ async def address(
 async def fan_out_article(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
     """Write one delivery for every active chat (and thread) with a subscription that the article matches.
 
-    Instant beats silent where both match; digest-only subscriptions wait for the digest. One statement: no list of
-    people passes through Python. Returns how many deliveries there are.
+    Instant beats silent where both match; digest-only subscriptions wait for the digest; who has muted the article's
+    source is left out. One statement: no list of people passes through Python. Returns how many deliveries there are.
     """
     chosen = (
         select(
@@ -103,7 +105,9 @@ async def fan_out_article(connection: AsyncConnection, event: int, article_id: i
         )
         .join(MatchRow, MatchRow.query_id == SubscriptionRow.query_id)
         .join(ChatRow, ChatRow.id == SubscriptionRow.chat_id)
+        .join(ArticleRow, ArticleRow.id == MatchRow.article_id)
         .where(MatchRow.article_id == article_id, SubscriptionRow.level != "digest", ChatRow.state == "active")
+        .where(~muted(SubscriptionRow.chat_id))
         .group_by(SubscriptionRow.chat_id, SubscriptionRow.thread_id)
     )
     names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
@@ -120,7 +124,7 @@ async def watchers(
 
     `currencies`: only lines on pairs with one of them count; None: any.
     """
-    table = SubscriptionRow if source == "feed" else ThresholdRow
+    table = SubscriptionRow if source == FEED else ThresholdRow
     question = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
     if currencies is not None:
         named = ThresholdRow.base.in_(currencies) | ThresholdRow.quote.in_(currencies)

@@ -32,5 +32,5 @@ async def compose(connection: AsyncConnection, chat: Chat, date: dt.date, now: d
     if has_topics:
         stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)
     else:
-        stories = await articles.latest(connection, NEWEST)
+        stories = await articles.latest(connection, NEWEST, unmuted_by=chat.id)
     return digest(Translator(chat.language), date, lines, stories, has_topics, now, ZoneInfo(chat.timezone))

@@ -19,7 +19,7 @@ from bot.i18n import Translator
 from bot.views import alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, chats, thresholds
+from storage import articles, chats, mutes, thresholds
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
@@ -33,7 +33,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
         case EventKind.ARTICLE:
             article = await articles.get(connection, payload["article_id"])
             topics = await articles.topics_matched(connection, payload["article_id"], chat.id, delivery.thread_id)
-            if article is None or not topics:
+            if article is None or not topics or article.source in await mutes.of_chat(connection, chat.id):
                 return None
             return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone)
         case EventKind.CROSSING:

@@ -8,17 +8,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.articles import Article
+from bot.domain.articles import Article, own_guid
 from bot.domain.book import TICKER
 from bot.domain.events import EventKind
+from bot.domain.freshness import dated, is_news
 from bot.domain.snapshot import Snapshot
 from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, rates
+from storage import articles, deliveries, rates, sources
 from storage.database import Database
-
-# What a source is called where it is stored; the plain and the HTML page are one source.
-FEED, PAGE = "feed", "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +48,24 @@ async def is_filling(database: Database) -> bool:
 async def ingest(
     database: Database, matcher: Matcher, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
 ) -> Ingested:
-    """Store a snapshot and everything that follows from it, or nothing. `filling`: articles are cried to nobody."""
+    """Store a snapshot and everything that follows from it, or nothing. `filling`: articles are cried to nobody.
+
+    So are those that are no news any more by their own date; a date that cannot be is none.
+    """
     async with database.write() as connection:
         await matcher.refresh(connection)
+        title = await sources.title_of(connection, source)
         stored = []
         told = 0
-        for article in snapshot.articles:
+        for given in snapshot.articles:
+            article = dated(own_guid(given, source), now)
             result = await articles.store(connection, source, article, now)
             stored.append((article, result))
             if result.outcome is articles.Outcome.KNOWN:
                 continue
-            matched = matcher.match(article)
+            matched = matcher.match(article, source, title)
             await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
-            if result.outcome is articles.Outcome.NEW and matched and not filling:
+            if result.outcome is articles.Outcome.NEW and matched and not filling and is_news(given, now):
                 told += await _cry_article(connection, result.id, now)
         figures = Figures((), 0)
         if snapshot.rates:

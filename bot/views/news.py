@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
@@ -51,6 +53,21 @@ def domain(url: str | None) -> str:
     return (urlsplit(safe).hostname or "").removeprefix("www.") if safe else ""
 
 
+def origin(article: StoredArticle) -> str:
+    """Return where a story is from, as HTML: the name of its source, or the host of the home site's link."""
+    return _other_site(article) or escape(domain(article.url))
+
+
+def _other_site(article: StoredArticle) -> str:
+    return "" if article.source in HOME else escape(article.site, quote=False)
+
+
+def headline_from(article: StoredArticle, title: str) -> Html:
+    """Return a headline as a link, with its source where that is not the home site."""
+    site = _other_site(article)
+    return Html(link(title, article.url) + (f" · {site}" if site else ""))
+
+
 def story(
     t: Translator,
     article: StoredArticle,
@@ -58,7 +75,7 @@ def story(
     zone: ZoneInfo,
 ) -> View:
     """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it."""
-    tail = [moment(article.told_at, t, zone), domain(article.url)]
+    tail = [moment(article.told_at, t, zone), origin(article)]
     lines: list[str] = [link(article.title, article.url)]
     if article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
@@ -88,9 +105,9 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return a story as a list shows it: linked headline, then date and one line."""
+    """Return a story as a list shows it: linked headline, then date, source where it is another, and one line."""
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
-    when = moment(article.told_at, t, zone, "Dt")
+    when = " · ".join(filter(None, (moment(article.told_at, t, zone, "Dt"), _other_site(article))))
     return Html(f"{link(article.title, article.url)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 
