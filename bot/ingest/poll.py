@@ -16,7 +16,7 @@ from bot.domain.events import EventKind
 from bot.domain.sites import FEED, HOME, PAGE, USUAL_WEIGHT, Site
 from bot.domain.snapshot import NotAPage, Snapshot, Table
 from bot.ingest.figures import take_table
-from bot.ingest.ingest import Ingested, ingest, is_filling
+from bot.ingest.ingest import Ingested, ingest
 from bot.ingest.matching import Matcher
 from bot.sources.backoff import next_attempt, next_interval
 from bot.sources.banks import Bank, mirrored, next_look
@@ -93,21 +93,20 @@ class Poller:
 
         `done` is called with the name of each source as it is finished. One that fails holds up no other.
         """
-        filling = await is_filling(self._database)
         switches = await self._switches()
         on = [site for site in self._sites if switches.get(site.id, site.enabled)]
         room = asyncio.Semaphore(SITES_AT_ONCE)
 
         async def poll(site: Site) -> Polled:
             async with room:
-                polled = await self._poll(site, filling, force)
+                polled = await self._poll(site, force)
             done(site.id)
             return polled
 
         async def home_and_banks() -> tuple[list[Polled], list[Polled]]:
             # The feed comes first: it has the dates. The ticker comes before the banks, which are judged by it.
             home = [await poll(site) for site in on if site.id == FEED]
-            home.append(await self._poll(Site(PAGE, self._home_name, self._page), filling, force))
+            home.append(await self._poll(Site(PAGE, self._home_name, self._page), force))
             done(PAGE)
             return home, await self._poll_banks(force, done)
 
@@ -195,7 +194,7 @@ class Poller:
         snapshot = Snapshot(bank.name, rates=quotes, page_date=newest, warnings=warnings)
         return Polled(bank.name, state.url, snapshot, Ingested((), tuple(recorded), told))
 
-    async def _poll(self, site: Site, filling: bool, force: bool) -> Polled:
+    async def _poll(self, site: Site, force: bool) -> Polled:
         """Look at a site or the page if its time has come. The first look that succeeds fills and cries nothing."""
         now, name, floor = self._clock(), site.id, site.poll or self._period
         async with self._database.read() as connection:
@@ -211,7 +210,7 @@ class Poller:
         if snapshot is not None:
             for warning in snapshot.warnings:
                 log.warning("source warning", source=name, warning=warning)
-            first_look = filling or state.last_ok_at is None
+            first_look = state.last_ok_at is None
             ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_look)
             changed = any(stored.outcome is not Outcome.KNOWN for _, stored in ingested.articles)
         # The page has its rates at any hour: it is looked at evenly.

@@ -19,6 +19,7 @@ from bot.sources.html_text import one_line, paragraphs
 MAX_ITEMS = 200
 # Identities and links are found by an index, and an entry of PostgreSQL's holds 2,704 bytes; true ones have a hundred.
 MAX_GUID, MAX_LINK = 500, 2000
+_ITEM = re.compile(r"<(?:item|entry)[\s>]")
 _TAIL = re.compile(r"\s*The post\b.{0,400}?\bappeared first on\b.{0,200}$", re.DOTALL)
 # A tag begins with a letter: "growth < 5 % and prices > 3 %" has none.
 _TAGS = re.compile(r"</?[A-Za-z!][^<>]{0,500}>")
@@ -31,12 +32,15 @@ def read_feed(text: str, now: dt.datetime | None = None) -> Snapshot:
     """
     import fastfeedparser  # imported late: lxml is behind it
 
+    warnings = []
+    if (begun := _begun(text)) is not None:
+        warnings.append("the feed breaks off; its last item was left out")
+        text = text[:begun]
     try:
         feed = fastfeedparser.parse(text)
     except Exception as error:  # the parser's own errors are of many kinds
         raise NotAPage(f"a feed that cannot be read ({type(error).__name__})") from error
     entries = list(feed.entries)
-    warnings = []
     if len(entries) > MAX_ITEMS:
         warnings.append(f"the feed has {len(entries)} items; the newest {MAX_ITEMS} are kept")
         entries = _newest(entries, now)
@@ -44,6 +48,12 @@ def read_feed(text: str, now: dt.datetime | None = None) -> Snapshot:
     if nameless := len(entries) - len(articles):
         warnings.append(f"{nameless} items without a usable title were left out")
     return Snapshot("feed", articles=_told_apart(articles), warnings=tuple(warnings))
+
+
+def _begun(text: str) -> int | None:
+    """Return where an item begins that has no end: half a headline is none. None in a whole feed."""
+    begun = _ITEM.search(text, max(text.rfind("</item>"), text.rfind("</entry>"), 0))
+    return begun.start() if begun else None
 
 
 def _newest(entries: Sequence[Any], now: dt.datetime | None) -> list[Any]:
