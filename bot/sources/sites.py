@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from bot.domain.sites import FEED, PAGE, USUAL_WEIGHT, Site
 from bot.sources.banks import BANKS
@@ -92,12 +92,13 @@ class _Listed(BaseModel):
             raise ValueError("no country")
         return value.upper()
 
-    @model_validator(mode="after")
-    def _patient(self) -> _Listed:
-        quick = self.poll_minutes is not None and self.poll_minutes < SHORTEST_POLL_MINUTES
-        if quick and not on_this_machine(urlsplit(self.url).hostname or ""):
+    @field_validator("poll_minutes")
+    @classmethod
+    def _patient(cls, value: float | None, known: ValidationInfo) -> float | None:
+        host = urlsplit(known.data.get("url") or "").hostname or ""
+        if value is not None and value < SHORTEST_POLL_MINUTES and not on_this_machine(host):
             raise ValueError("too often")
-        return self
+        return value
 
 
 def load_sites(path: Path | None, feed_url: str = "") -> tuple[Site, ...]:
@@ -182,7 +183,7 @@ def _words(error: ValidationError) -> list[tuple[str, str]]:
     found = []
     fields = _Listed.model_fields
     for problem in error.errors(include_input=False, include_context=False, include_url=False):
-        key = str(problem["loc"][0]) if problem["loc"] else "poll_minutes"
+        key = str(problem["loc"][0])
         if problem["type"] == "extra_forbidden":
             found.append((key[:MAX_NAME], f"no such key; there are {', '.join(fields)}"))
         else:
