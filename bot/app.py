@@ -83,9 +83,18 @@ def make_poller(
     settings: Settings, database: Database, matcher: Matcher, fetcher: Fetcher, clock: Callable[[], dt.datetime]
 ) -> Poller:
     """Return the poller of the configured sources."""
-    urls = (settings.news_feed_url, settings.ticker_url)
     banks = [BANKS[name] for name in settings.banks]
-    return Poller(database, matcher, fetcher, urls, settings.poll_seconds, clock, banks, settings.bank_base_url)
+    return Poller(
+        database,
+        matcher,
+        fetcher,
+        settings.sites,
+        settings.ticker_url,
+        settings.poll_seconds,
+        clock,
+        banks,
+        settings.bank_base_url,
+    )
 
 
 def make_webhook(settings: Settings, database: Database, clock: Callable[[], dt.datetime]) -> Webhook | None:
@@ -148,7 +157,9 @@ class App:
         gate = Gate(time.monotonic)
         drawer = Drawer()
         application = self._application(gate)
-        dispatcher = Dispatcher(database, Services(settings, matcher, clock(), drawer), clock, metrics=metrics)
+        fetcher = make_fetcher(settings)
+        services = Services(settings, matcher, clock(), drawer, fetcher=fetcher)
+        dispatcher = Dispatcher(database, services, clock, metrics=metrics)
         dispatcher.attach(application)
         worker = Worker(
             database,
@@ -161,7 +172,6 @@ class App:
             paid=settings.paid_broadcast,
             metrics=metrics,
         )
-        fetcher = make_fetcher(settings)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
         election = Election(database)

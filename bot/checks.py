@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from telegram import Bot
@@ -10,10 +11,11 @@ from telegram.error import InvalidToken, TelegramError
 from bot import __version__
 from bot.config import Settings
 from bot.delivery.request import AiohttpRequest
+from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
 from bot.sources.banks import BANKS, Bank, mirrored
 from bot.sources.fetch import Fetcher, FetchError, user_agent
-from bot.sources.read import read
+from bot.sources.look import look, look_at_site
 from storage.database import Database, StorageError, ping
 
 Check = tuple[str, bool, str]
@@ -24,8 +26,9 @@ async def check_all(settings: Settings) -> list[Check]:
     results = [await _database(settings), await _telegram(settings)]
     fetcher = Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
     try:
-        results += [await _source(fetcher, "feed", settings.news_feed_url)]
-        results += [await _source(fetcher, "page", settings.ticker_url)]
+        sites = (_site(fetcher, site) for site in settings.sites if site.enabled)
+        results += await asyncio.gather(*sites)
+        results += [await _page(fetcher, settings.ticker_url)]
         results += [await _bank(fetcher, BANKS[name], settings.bank_base_url) for name in settings.banks]
     finally:
         await fetcher.close()
@@ -59,13 +62,20 @@ async def _telegram(settings: Settings) -> Check:
         await bot.shutdown()
 
 
-async def _source(fetcher: Fetcher, name: str, url: str) -> Check:
+async def _site(fetcher: Fetcher, site: Site) -> Check:
     try:
-        fetched = await fetcher.fetch(url)
-        snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url)
+        snapshot = (await look_at_site(fetcher, site.url, dt.datetime.now(dt.UTC))).snapshot
     except (FetchError, NotAPage) as error:
-        return name, False, str(error)
-    return name, True, f"{snapshot.layout}, {len(snapshot.articles)} articles, {len(snapshot.rates)} rates"
+        return site.id, False, str(error)
+    return site.id, True, f"{site.name}: {len(snapshot.articles) if snapshot else 0} articles"
+
+
+async def _page(fetcher: Fetcher, url: str) -> Check:
+    try:
+        snapshot = (await look(fetcher, url, dt.datetime.now(dt.UTC))).snapshot
+    except (FetchError, NotAPage) as error:
+        return PAGE, False, str(error)
+    return PAGE, True, f"{snapshot.layout}, {len(snapshot.rates)} rates" if snapshot else "unchanged"
 
 
 async def _bank(fetcher: Fetcher, bank: Bank, mirror: str) -> Check:

@@ -199,9 +199,10 @@ def ingest(files: tuple[str, ...], as_json: bool) -> None:
 
 async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> int:
     from bot.app import utc_now
+    from bot.domain.sites import PAGE
     from bot.domain.snapshot import NotAPage
-    from bot.ingest.ingest import PAGE, is_filling
     from bot.ingest.ingest import ingest as ingest_snapshot
+    from bot.ingest.ingest import is_filling
     from bot.ingest.matching import Matcher
     from bot.sources.read import read
     from storage.database import Database

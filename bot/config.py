@@ -11,11 +11,14 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.sites import Site
 from bot.i18n import LANGUAGES
 from bot.sources.banks import BANKS
+from bot.sources.hosts import on_this_machine
+from bot.sources.sites import SitesError, load_sites
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
@@ -23,7 +26,6 @@ SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
 COPY_ENDS = ("COPY_FROM", "COPY_TO")
 # A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
 POLL_FLOOR_SECONDS = 60
-_LOOPBACK = ("localhost", "127.", "::1")
 # What Telegram takes as a webhook's secret (https://core.telegram.org/bots/api#setwebhook).
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 # What the same server answers besides.
@@ -45,7 +47,8 @@ class Settings(BaseSettings):
         SecretStr("sqlite+aiosqlite:///data/jarchi.db"),
         description="sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name",
     )
-    news_feed_url: str = Field("https://timesca.com/feed/", description="an http(s) address of an RSS or Atom feed")
+    sources_file: str = Field("", description="a file that lists news sites; see docs/sources.md")
+    news_feed_url: str = Field("", description="an http(s) address of an RSS or Atom feed")
     ticker_url: str = Field("https://timesca.com/", description="an http(s) address of the page with the ticker")
     banks: Annotated[tuple[str, ...], NoDecode] = Field(
         tuple(BANKS), description=f"names of {', '.join(BANKS)}, separated by commas; empty for the ticker alone"
@@ -71,6 +74,12 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="console or json")
     source_contact: str = Field("", max_length=200, description="an address or link, at most 200 characters")
     keep_text_days: int = Field(365, ge=1, le=36500, description="days, 1 to 36500")
+    _sites: tuple[Site, ...] = PrivateAttr(())
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The news sites of sources.toml, the home site first; `load` reads them."""
+        return self._sites
 
     @model_validator(mode="before")
     @classmethod
@@ -99,7 +108,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_url", "news_feed_url", "ticker_url", "bank_base_url")
     @classmethod
     def _web_address(cls, value: str, field: ValidationInfo) -> str:
-        if field.field_name == "bank_base_url" and not value:
+        if field.field_name in ("news_feed_url", "bank_base_url") and not value:
             return value
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
@@ -171,7 +180,7 @@ class Settings(BaseSettings):
     @classmethod
     def _poll_floor(cls, value: float, known: ValidationInfo) -> float:
         hosts = [urlsplit(known.data.get(name) or "").hostname or "" for name in ("news_feed_url", "ticker_url")]
-        if value < POLL_FLOOR_SECONDS and not all(host.startswith(_LOOPBACK) for host in hosts):
+        if value < POLL_FLOOR_SECONDS and not all(map(on_this_machine, hosts)):
             raise ValueError("too often")
         return value
 
@@ -189,7 +198,7 @@ def _on_loopback(host: str) -> bool:
 
 
 def load(environment: Mapping[str, str] | None = None, *, need_token: bool = False, **overrides: Any) -> Settings:
-    """Read the settings; SettingsError names every wrong one at once, and never a value.
+    """Read the settings and sources.toml; SettingsError names everything wrong at once, and never a value.
 
     `overrides` win over the environment. `need_token`: an empty BOT_TOKEN is an error too.
     """
@@ -213,6 +222,12 @@ def load(environment: Mapping[str, str] | None = None, *, need_token: bool = Fal
         problems[".env"] = "expected UTF-8 text"
     if need_token and settings is not None and not settings.bot_token.get_secret_value():
         problems["BOT_TOKEN"] = f"expected {expected['BOT_TOKEN']}"
+    if settings is not None:
+        try:
+            file = Path(settings.sources_file) if settings.sources_file else None
+            settings._sites = load_sites(file, settings.news_feed_url)
+        except SitesError as error:
+            problems |= error.problems
     if problems or settings is None:
         raise SettingsError("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
     return settings

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot import __version__
+from bot.domain.sites import PAGE
+from bot.sources.banks import BANKS
 from bot.views.status import SourceLine, moved_here
 from bot.views.status import status as status_view
 from handlers.turn import Command, Press, Turn
@@ -15,7 +17,16 @@ async def show_status(turn: Turn) -> None:
         states = await sources.all_states(connection)
         stored = await articles.count(connection)
         queue = await deliveries.count_by_state(connection)
-    lines = [SourceLine(s.name, s.last_ok_at, s.failures, s.last_error) for s in states]
+        switches = await sources.switches(connection)
+    settings = turn.services.settings
+    off = {site.id for site in settings.sites if not switches.get(site.id, site.enabled)}
+    titles = {site.id: site.name for site in settings.sites}
+    known = {*titles, PAGE, *BANKS}  # a site that was taken out of sources.toml is no source any more
+    lines = [
+        SourceLine(s.name, s.last_ok_at, s.failures, s.last_error, titles.get(s.name, ""))
+        for s in states
+        if s.name in known and s.name not in off and s.last_attempt_at is not None
+    ]
     await turn.say(status_view(turn.t, lines, stored, queue, __version__, turn.now, operator=turn.operator))
 
 

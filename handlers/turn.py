@@ -19,6 +19,7 @@ from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
+from bot.sources.fetch import Fetcher
 from bot.views.message import View, mention
 from handlers.boards import Boards
 from storage import chats
@@ -81,7 +82,7 @@ class Press:
 
 @dataclass(slots=True)
 class Services:
-    """What handlers may use besides the turn itself; made once."""
+    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at."""
 
     settings: Settings
     matcher: Matcher
@@ -89,6 +90,7 @@ class Services:
     drawer: Drawer
     commands: tuple[Command, ...] = ()
     boards: Boards = field(default_factory=Boards)
+    fetcher: Fetcher | None = None
 
 
 @dataclass(slots=True)

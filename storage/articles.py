@@ -14,8 +14,10 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
 from bot.domain.curated import ECONOMY, stems_of
+from bot.domain.sites import USUAL_WEIGHT
 from storage import search
-from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SubscriptionRow
+from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
+from storage.mutes import muted
 from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
@@ -57,7 +59,7 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     rest = withdrawal(article.title)
     withdrawn = rest is not None
     article = replace(article, title=rest or article.title)
-    known = await _find(connection, article)
+    known, article = await _find(connection, source, article)
     if known is None:
         values = {
             "source": source,
@@ -100,19 +102,36 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     return Stored(known.id, Outcome.CORRECTED, headline, withdrawn, known.corrections + 1)
 
 
-async def _find(connection: AsyncConnection, article: Article) -> Any:
-    """Return the row that is this story, if any. Two different guids (or links) are never the same story."""
+async def _find(connection: AsyncConnection, source: str, article: Article) -> tuple[Any, Article]:
+    """Return the row that is this story, if any, and the story without a guid or link that is another's already.
+
+    Two different guids (or links) of one source are never the same story, and one guid may stand for two.
+    """
     same = select(ArticleRow.__table__)
     if article.guid and (row := (await connection.execute(same.where(ArticleRow.guid == article.guid))).first()):
-        return row
+        if not _another(row, article):
+            if row.url is None and article.url is not None:
+                others = (await connection.execute(same.where(ArticleRow.url == article.url))).first()
+                return row, replace(article, url=None) if others else article
+            return row, article
+        article = replace(article, guid=None)
     if article.url and (row := (await connection.execute(same.where(ArticleRow.url == article.url))).first()):
-        return row if not (article.guid and row.guid) else None
+        if not (article.guid and row.guid and row.source == source):
+            return row, article
+        article = replace(article, url=None)
     by_title = same.where(ArticleRow.title_key == title_key(article.title))
     if article.guid:
         by_title = by_title.where(ArticleRow.guid.is_(None))
     if article.url:
         by_title = by_title.where(ArticleRow.url.is_(None))
-    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first()
+    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first(), article
+
+
+def _another(row: Any, article: Article) -> bool:
+    """Tell whether a row is another story in spite of the same guid: nothing else of it is the same."""
+    headline = title_key(article.title) != row.title_key
+    link = None not in (article.url, row.url) and article.url != row.url
+    return headline and link and (article.published_at is None or article.published_at != row.published_at)
 
 
 def _changes(known: Any, source: str, article: Article) -> dict[str, Any]:
@@ -148,10 +167,17 @@ _FIRST = ArticleRow.same_as.is_(None)
 
 
 async def latest(
-    connection: AsyncConnection, limit: int, offset: int = 0, since: dt.datetime | None = None
+    connection: AsyncConnection,
+    limit: int,
+    offset: int = 0,
+    since: dt.datetime | None = None,
+    unmuted_by: int | None = None,
 ) -> list[StoredArticle]:
-    """Return stories, newest first."""
-    return await _listed(connection, select(*COLUMNS).where(_FIRST), limit, offset, since)
+    """Return stories, newest first; without those of sources that a chat has muted, if one is named."""
+    question = select(*COLUMNS).where(_FIRST)
+    if unmuted_by is not None:
+        question = question.where(~muted(unmuted_by))
+    return await _listed(connection, question, limit, offset, since)
 
 
 async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> list[StoredArticle]:
@@ -162,13 +188,13 @@ async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> 
 async def for_chat(
     connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
 ) -> list[StoredArticle]:
-    """Return the stories that any topic of the chat matches, newest first."""
+    """Return the stories of sources it has not muted that any topic of the chat matches, newest first."""
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST, ~muted(chat_id)), limit, offset, since)
 
 
 async def missed(
@@ -180,7 +206,7 @@ async def missed(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    which = (wanted, ArticleRow.first_seen_at >= since)
+    which = (wanted, _FIRST, ~muted(chat_id), ArticleRow.first_seen_at >= since)
     total = (await connection.execute(select(func.count()).select_from(ArticleRow).where(*which))).scalar_one()
     return await _listed(connection, select(*COLUMNS).where(*which), limit, 0, None), total
 
@@ -215,7 +241,8 @@ async def about_economy(
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
     """Return the chat's stories since an instant (UTC, by when they were first seen) that it was not sent yet.
 
-    One that it was sent another telling of is left out too.
+    One that it was sent another telling of is left out too. The sources that weigh most come first, those it has muted
+    not at all.
     """
     telling = aliased(ArticleRow)
     wanted = exists().where(
@@ -233,8 +260,12 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
             DeliveryRow.folded_into.is_not(None),
         ),
     )
-    question = select(*COLUMNS).where(
-        wanted, ~told, _FIRST, ArticleRow.withdrawn_at.is_(None), ArticleRow.first_seen_at > since
+    question = (
+        select(*COLUMNS)
+        .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
+        .where(wanted, ~told, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
+        .where(ArticleRow.first_seen_at > since)
+        .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
     )
     return await _listed(connection, question, limit, 0, None)
 

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat, ChatState, Quiet
+from storage import mutes
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
 
@@ -202,6 +203,8 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     kept = select(there.c.chat_id).where(there.c.chat_id == new_id, there.c.article_id == SavedRow.article_id).exists()
     await connection.execute(update(SavedRow).where(SavedRow.chat_id == old_id, ~kept).values(chat_id=new_id))
     await connection.execute(update(ThresholdRow).where(ThresholdRow.chat_id == old_id).values(chat_id=new_id))
+    if muted := await mutes.of_chat(connection, old_id):
+        await mutes.mute(connection, new_id, muted)
     await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
 
 
@@ -255,6 +258,7 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
         "subscriptions": [_json(row) for row in subscriptions],
         "thresholds": [_json(row) for row in thresholds],
         "saved": [_json(row) for row in saved],
+        "muted": sorted(await mutes.of_chat(connection, chat_id)),
         "deliveries": [_json(row) for row in deliveries],
     }
 

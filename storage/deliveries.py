@@ -38,7 +38,9 @@ from bot.domain.events import (
     EventKind,
     Priority,
 )
-from storage.models import ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
+from bot.domain.sites import FEED
+from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
+from storage.mutes import muted
 from storage.upsert import insert
 
 # How long a claimed delivery may be on its way: seconds of waiting for its turn, and two sends (a refused markup, a
@@ -116,7 +118,8 @@ async def fan_out_article(
 ) -> int:
     """Write one delivery for every active chat (and thread) with a subscription that the article matches.
 
-    Whoever has a delivery of one of the `told` events is left out: the same was told by an earlier article.
+    Who has muted the article's source is left out, and whoever has a delivery of one of the `told` events: the same was
+    told by an earlier article.
 
     Instant beats silent where both match; digest-only subscriptions wait for the digest. One statement: no list of
     people passes through Python. Returns how many deliveries there are.
@@ -146,15 +149,16 @@ async def fan_out_article(
             literal(now, DeliveryRow.created_at.type).label("created_at"),
         )
         .join(ChatRow, ChatRow.id == wanted.c.chat_id)
-        .where(ChatRow.state == "active")
+        .join(ArticleRow, ArticleRow.id == article_id)
+        .where(ChatRow.state == "active", ~muted(wanted.c.chat_id))
     )
     if told:
         earlier = aliased(DeliveryRow)
         chosen = chosen.where(
             ~exists().where(
                 earlier.event_id.in_(told),
-                earlier.chat_id == SubscriptionRow.chat_id,
-                earlier.thread_id == SubscriptionRow.thread_id,
+                earlier.chat_id == wanted.c.chat_id,
+                earlier.thread_id == wanted.c.thread_id,
             )
         )
     names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
@@ -240,7 +244,7 @@ async def watchers(
 
     `currencies`: only lines on pairs with one of them count; None: any.
     """
-    table = SubscriptionRow if source == "feed" else ThresholdRow
+    table = SubscriptionRow if source == FEED else ThresholdRow
     question = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
     if currencies is not None:
         named = ThresholdRow.base.in_(currencies) | ThresholdRow.quote.in_(currencies)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from bot.domain.sites import USUAL_WEIGHT
 from storage.types import ExactDecimal, TsVector, UtcDateTime
 
 # SQLite counts rows only in its own INTEGER type.
@@ -50,7 +51,11 @@ class Base(DeclarativeBase):
 
 
 class SourceRow(Base):
-    """What is remembered of one source between polls; `name` is feed, page, ..."""
+    """What is remembered of one source between polls; `name` is a site's id, page, a bank's name.
+
+    `title` and `weight` are as sources.toml has them, for questions about stories; `switched` is an operator's word in
+    /sources: on, off, or None for what the file says.
+    """
 
     __tablename__ = "sources"
 
@@ -66,6 +71,13 @@ class SourceRow(Base):
     stale_since: Mapped[dt.datetime | None]
     valid_on: Mapped[dt.date | None]  # the newest day a bank's table stood for
     filled_to: Mapped[dt.date | None]  # history is complete up to this day; None: not begun
+    title: Mapped[str | None]
+    weight: Mapped[int] = mapped_column(default=USUAL_WEIGHT, server_default=str(USUAL_WEIGHT))
+    switched: Mapped[bool | None]
+    interval_seconds: Mapped[float | None]  # between the last look and the next
+    changed_at: Mapped[dt.datetime | None]  # when a look last found something new
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")  # looks that found something new
 
 
 _JOINED = text("same_as IS NOT NULL")
@@ -224,6 +236,18 @@ class SubscriptionRow(Base):
     query_id: Mapped[int] = mapped_column(ForeignKey("queries.id", ondelete="CASCADE"))
     level: Mapped[str] = mapped_column(String(8), default="instant")
     created_at: Mapped[dt.datetime]
+
+
+class MutedRow(Base):
+    """A chat does not want to hear a source."""
+
+    __tablename__ = "muted"
+    __table_args__ = (Index("ix_muted_source", "source", "chat_id"),)
+
+    chat_id: Mapped[int] = mapped_column(
+        ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class MatchRow(Base):

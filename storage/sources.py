@@ -9,14 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import SourceRow
-from storage.upsert import upsert
+from storage.upsert import insert, upsert
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The polling state of one source (`name`: feed, page, nbk …). Times are UTC; `stale_since` is told to subscribers.
+    """The polling state of one source (`name`: timesca, page, nbk …). Times are UTC; `stale_since` is told to people.
 
-    `valid_on` is the newest day that a bank's table stood for; its history is complete up to `filled_to`.
+    `valid_on` is the newest day that a bank's table stood for; its history is complete up to `filled_to`. Of a news
+    site: the seconds between the last look and the next, when one last found something new, and how many did.
     """
 
     name: str
@@ -31,6 +32,10 @@ class SourceState:
     stale_since: dt.datetime | None = None
     valid_on: dt.date | None = None
     filled_to: dt.date | None = None
+    interval_seconds: float | None = None
+    changed_at: dt.datetime | None = None
+    looks: int = 0
+    changes: int = 0
 
 
 _COLUMNS = [getattr(SourceRow, name) for name in SourceState.__slots__]
@@ -53,3 +58,34 @@ async def save(connection: AsyncConnection, state: SourceState) -> None:
     """Keep the state of a source."""
     values = {name: getattr(state, name) for name in SourceState.__slots__}
     await connection.execute(upsert(connection, SourceRow, values, key=["name"]))
+
+
+async def describe(connection: AsyncConnection, name: str, url: str, title: str, weight: int) -> None:
+    """Keep what a source is called and how much it weighs, where that is not kept yet; its state is left as it is."""
+    known = select(SourceRow.title, SourceRow.weight).where(SourceRow.name == name)
+    if (await connection.execute(known)).one_or_none() == (title, weight):
+        return
+    values = {"name": name, "url": url, "title": title, "weight": weight, "failures": 0}
+    statement = insert(connection, SourceRow).values(values)
+    changes = {"title": title, "weight": weight}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))
+
+
+async def title_of(connection: AsyncConnection, name: str) -> str:
+    """Return what a source is called; empty where it has no name."""
+    found = await connection.execute(select(SourceRow.title).where(SourceRow.name == name))
+    return found.scalar_one_or_none() or ""
+
+
+async def switches(connection: AsyncConnection) -> dict[str, bool]:
+    """Return what operators have switched on and off, by name."""
+    rows = await connection.execute(select(SourceRow.name, SourceRow.switched).where(SourceRow.switched.is_not(None)))
+    return {row.name: row.switched for row in rows}
+
+
+async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> None:
+    """Switch a source on or off, over what its file says. One that is switched on is looked at soon."""
+    values = {"name": name, "url": url, "failures": 0, "switched": on}
+    changes = {"switched": on, "failures": 0, "stale_since": None, "next_attempt_at": None}
+    statement = insert(connection, SourceRow).values(values)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.articles import StoredArticle
-from storage.models import ArticleRow
+from sqlalchemy import select
 
+from bot.domain.articles import StoredArticle
+from storage.models import ArticleRow, SourceRow
+
+_SITE = select(SourceRow.title).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
 # What a StoredArticle is read from, by `stored_article`; other questions join their own columns to these.
 COLUMNS = (
     ArticleRow.id,
@@ -18,6 +21,7 @@ COLUMNS = (
     ArticleRow.first_seen_at,
     ArticleRow.categories,
     ArticleRow.withdrawn_at,
+    _SITE.label("site"),
 )
 
 
@@ -33,4 +37,5 @@ def stored_article(row: Any) -> StoredArticle:
         row.first_seen_at,
         tuple(row.categories),
         row.withdrawn_at is not None,
+        row.site or "",
     )

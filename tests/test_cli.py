@@ -206,3 +206,21 @@ def test_a_copy_asks_for_two_addresses_and_repeats_none(run, tmp_path: Path, mon
         "COPY_TO_FILE: the file cannot be read (FileNotFoundError)",
     ]
     assert "geheim" not in done.output
+
+
+def test_a_wrong_sources_toml_is_told_by_check_and_stops_run_before_anything_starts(
+    run: object, tmp_path: Path
+) -> None:
+    (tmp_path / "sources.toml").write_text("[kabar]\npoll_minutes = 1\nintervall = 2\n", encoding="utf-8")
+    lines = [
+        "sources.toml: kabar.intervall: no such key; there are name, url, language, country, weight, poll_minutes, enabled",
+        "sources.toml: kabar.poll_minutes: expected minutes, 5 to 1440",
+    ]
+    environment = {"BOT_TOKEN": "123456789:AAtesttesttesttesttesttesttest"}
+    started: Result = run("run", env=environment)  # type: ignore[operator]
+    assert started.exit_code == 2
+    assert started.stderr.splitlines()[1:] == lines
+    checked: Result = run("check", "--json", env=environment)  # type: ignore[operator]
+    assert checked.exit_code == 1
+    assert [(one["ok"], one["text"]) for one in json.loads(checked.stdout)] == [(False, line) for line in lines]
+    assert not (tmp_path / "x.db").exists()

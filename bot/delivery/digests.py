@@ -40,6 +40,6 @@ async def compose(
     if has_topics:
         stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)
     else:
-        stories = await articles.latest(connection, NEWEST)
+        stories = await articles.latest(connection, NEWEST, unmuted_by=chat.id)
     late = chat.digest_at if now - due > DIGEST_LATE else None
     return digest(Translator(chat.language), date, lines, stories, has_topics, now, zone, late=late)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.demo import agency
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
 
@@ -18,6 +19,16 @@ DEMO_TOKEN = "1000000000:demo-token-that-opens-nothing-at-all"  # noqa: S105
 POLL_SECONDS = 3
 # The people of the demo: one for each shipped language, and a third to compare with.
 PEOPLE = ((101, "Aigerim", "en"), (102, "Рустам", "ru"), (103, "Nino", "en"))
+
+# The second site, as an operator would list it; on this machine it may be asked as often as wanted.
+SOURCES = """
+[keruen]
+name = "{name}"
+url = "{url}"
+language = "ru"
+country = "KZ"
+poll_minutes = {minutes}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,10 @@ async def stage(port: int) -> AsyncIterator[Stage]:
 
 
 def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> dict[str, Any]:
+    listed = folder / "sources.toml"
+    listed.write_text(SOURCES.format(name=agency.NAME, url=site.agency_url, minutes=POLL_SECONDS / 60), "utf-8")
     return {
+        "sources_file": str(listed),
         "bot_token": DEMO_TOKEN,
         "telegram_api_url": telegram.url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'demo.db'}",

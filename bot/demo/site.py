@@ -12,6 +12,7 @@ from html import escape
 
 from aiohttp import web
 
+from bot.demo.agency import Agency
 from bot.demo.banks import DemoBanks
 from bot.demo.edition import Story, appears_at, stories_at, ticker_at
 
@@ -35,6 +36,7 @@ class EditionSite:
         application.router.add_get("/", self._page)
         application.router.add_get("/feed/", self._feed)
         DemoBanks(clock).add_to(application)
+        Agency(clock).add_to(application)
         application.router.add_get("/{slug}/", self._article)
         self._runner = web.AppRunner(application, access_log=None)
         self.url = ""
@@ -48,6 +50,11 @@ class EditionSite:
     def banks_url(self) -> str:
         """The address that stands in for all banks."""
         return f"{self.url}/banks"
+
+    @property
+    def agency_url(self) -> str:
+        """The address of the agency's feed."""
+        return f"{self.url}/keruen/rss/"
 
     @property
     def ticker_url(self) -> str:

@@ -6,8 +6,10 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
+
+from bot.domain.sites import HOME
 
 # A title longer than this is no title (the longest true one of 129 seen is 171 characters).
 MAX_TITLE_LENGTH = 300
@@ -47,7 +49,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as the archive knows it; `first_seen_at` (UTC) dates it where the source did not."""
+    """An article as the archive knows it; `first_seen_at` (UTC) dates it where the source did not.
+
+    `source` is where it is from, `site` what that is called (empty where that is not known).
+    """
 
     id: int
     source: str
@@ -58,6 +63,7 @@ class StoredArticle:
     first_seen_at: dt.datetime
     categories: tuple[str, ...] = field(default=())
     withdrawn: bool = False  # its publisher took it back
+    site: str = ""
 
     @property
     def told_at(self) -> dt.datetime:
@@ -108,3 +114,10 @@ def canonical_url(url: str) -> str | None:
     netloc = host if port in (None, 80, 443) else f"{host}:{port}"
     query = "&".join(p for p in parts.query.split("&") if p and not p.lower().startswith(_TRACKING))
     return urlunsplit(("https", netloc, parts.path.rstrip("/"), query, ""))
+
+
+def own_guid(article: Article, source: str) -> Article:
+    """Return the article with its source's id before a guid that is no address: 1001 is a story of every site."""
+    if article.guid is None or source in HOME or article.guid.startswith(("http://", "https://")):
+        return article
+    return replace(article, guid=f"{source} {article.guid}")

@@ -259,7 +259,10 @@ def forms(term: Term, stem: Stem) -> tuple[str, ...]:
 
 
 class Document:
-    """An article made ready for questions. `text` is its body; `tags` the source's own; the rest are names of lists."""
+    """An article made ready for questions. `text` is its body; `tags` the source's own; the rest are names of lists.
+
+    `source` is all that its source is called, one name a line.
+    """
 
     def __init__(
         self,
@@ -276,7 +279,7 @@ class Document:
         self.zones = {
             "": Zone([title_words, *tag_words, words(text)], stem),
             "title": Zone([title_words], stem),
-            "source": Zone([words(source)], stem),
+            "source": Zone([words(name) for name in source.split("\n")], stem),
             "tag": Zone(tag_words, stem),
         }
         self._stem = stem

@@ -8,18 +8,16 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.articles import Article, oldest_first
+from bot.domain.articles import Article, oldest_first, own_guid
 from bot.domain.book import TICKER
 from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
+from bot.domain.freshness import dated, is_news
 from bot.domain.snapshot import Snapshot
 from bot.ingest.duplicates import join
 from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, duplicates, rates
+from storage import articles, deliveries, duplicates, rates, sources
 from storage.database import Database
-
-# What a source is called where it is stored; the plain and the HTML page are one source.
-FEED, PAGE = "feed", "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,20 @@ async def is_filling(database: Database) -> bool:
 async def ingest(
     database: Database, matcher: Matcher, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
 ) -> Ingested:
-    """Store a snapshot and everything that follows from it, or nothing. `filling`: articles are cried to nobody."""
+    """Store a snapshot and everything that follows from it, or nothing. `filling`: articles are cried to nobody.
+
+    So are those that are no news any more by their own date; a date that cannot be is none.
+    """
     async with database.read() as connection:
         await matcher.refresh(connection)  # all of them the first time: nobody who writes waits for that
     async with database.write() as connection:
         await matcher.refresh(connection)
+        title = await sources.title_of(connection, source)
         stored = []
         cried: list[int] = []
         told = matches = 0
-        for article in oldest_first(snapshot.articles):
+        for given in oldest_first(snapshot.articles):
+            article = dated(own_guid(given, source), now)
             result = await articles.store(connection, source, article, now)
             stored.append((article, result))
             if result.outcome is articles.Outcome.KNOWN:
@@ -71,10 +74,11 @@ async def ingest(
             first = None
             if result.outcome is articles.Outcome.NEW:
                 first = await join(connection, result.id, source, article, now)
-            matched = matcher.match(article)
+            matched = matcher.match(article, source, title)
             matches += len(matched)
             await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
-            if result.outcome is articles.Outcome.NEW and matched and not (filling or result.withdrawn):
+            silent = filling or result.withdrawn or not is_news(given, now)
+            if result.outcome is articles.Outcome.NEW and matched and not silent:
                 event, reached = await _cry_article(connection, result.id, first, now)
                 cried.append(event)
                 told += reached

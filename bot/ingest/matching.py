@@ -40,10 +40,16 @@ def _curated() -> tuple[TopicIndex, list[str]]:
     return index, slugs
 
 
-def document(article: Article | StoredArticle) -> Document:
-    """Return an article ready for queries. Its source is its site; its countries and topics are the curated ones."""
-    site = (urlsplit(article.url or "").hostname or "").removeprefix("www.")
-    made = Document(article.text, stem, title=article.title, source=site, tags=article.categories)
+def document(article: Article | StoredArticle, *named: str) -> Document:
+    """Return an article ready for queries. Its source is its host, and what else the source is `named`.
+
+    Its countries and topics are the curated ones.
+    """
+    if isinstance(article, StoredArticle):
+        named = (article.source, article.site)
+    host = (urlsplit(article.url or "").hostname or "").removeprefix("www.")
+    source = "\n".join((host, *named))
+    made = Document(article.text, stem, title=article.title, source=source, tags=article.categories)
     index, slugs = _curated()
     about = {slugs[number] for number in index.match(made)}
     made.name([slug for slug in COUNTRIES if slug in about], sorted(about))
@@ -70,9 +76,9 @@ class Matcher:
                 log.warning("stored query not understood", query=query.id, reason=error.key)
         self._last_id = max([self._last_id, *(query.id for query in stored)])
 
-    def match(self, article: Article) -> set[int]:
-        """Return the ids of the queries that the story is about."""
-        return self._index.match(document(article))
+    def match(self, article: Article, *named: str) -> set[int]:
+        """Return the ids of the queries that the story is about; its source is `named` so, beside its host."""
+        return self._index.match(document(article, *named))
 
 
 def search(query: Query, stories: Sequence[StoredArticle]) -> list[StoredArticle]:

@@ -13,16 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.book import AUTHORITY
 from bot.domain.events import EventKind
+from bot.domain.sites import FEED, HOME, PAGE, USUAL_WEIGHT, Site
 from bot.domain.snapshot import NotAPage, Snapshot, Table
 from bot.ingest.figures import take_table
-from bot.ingest.ingest import FEED, PAGE, Ingested, ingest, is_filling
+from bot.ingest.ingest import Ingested, ingest
 from bot.ingest.matching import Matcher
-from bot.sources.backoff import next_attempt
+from bot.sources.backoff import next_attempt, next_interval
 from bot.sources.banks import Bank, mirrored, next_look
 from bot.sources.fetch import Fetcher, FetchError, Refused
-from bot.sources.read import read
-from bot.sources.wordpress import rest_url
+from bot.sources.look import look, look_at_site
 from storage import deliveries, sources
+from storage.articles import Outcome
 from storage.database import Database
 from storage.rates import Recorded
 from storage.sources import SourceState
@@ -36,6 +37,8 @@ FAILURES_BEFORE_STALE = 4
 BANK_FAILURES = 6
 # Tables are dated tomorrow, over long holidays some days on; a later date is a slip.
 FARTHEST_AHEAD = dt.timedelta(days=14)
+# Sites looked at at once: each may hold a document of five megabytes and its stories in memory.
+SITES_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,10 @@ def _nobody_looks(_name: str) -> None:
 
 
 class Poller:
-    """Polls the feed, the page and the banks. `clock` gives UTC; `period` is the pause between passes in seconds.
+    """Polls the news sites, the page with the ticker and the banks. `clock` gives UTC; `page` is the page's address.
 
-    `mirror` is an address that is asked instead of the banks (BANK_BASE_URL), or empty.
+    `period`: seconds between two looks at the page, and the shortest between two at a site that names none. `mirror`
+    is an address that is asked instead of the banks (BANK_BASE_URL), or empty.
     """
 
     def __init__(
@@ -65,7 +69,8 @@ class Poller:
         database: Database,
         matcher: Matcher,
         fetcher: Fetcher,
-        urls: tuple[str, str],
+        sites: Sequence[Site],
+        page: str,
         period: float,
         clock: Callable[[], dt.datetime],
         banks: Sequence[Bank] = (),
@@ -73,25 +78,64 @@ class Poller:
     ) -> None:
         self._database, self._matcher, self._fetcher, self._clock = database, matcher, fetcher, clock
         self._period = dt.timedelta(seconds=period)
-        self._sources = ((FEED, urls[0]), (PAGE, urls[1]))
+        self._sites, self._page = tuple(sites), page
         self._banks, self._mirror = tuple(banks), mirror
+        self._described = False
 
     @property
     def names(self) -> list[str]:
-        """What is polled, in the order in which it is stored."""
-        return [name for name, _ in self._sources] + [bank.name for bank in self._banks]
+        """What is polled if no operator has switched it, in the order in which it is told."""
+        sites = [site.id for site in self._sites if site.enabled and site.id != FEED]
+        return [*HOME, *sites, *(bank.name for bank in self._banks)]
 
     async def run_pass(self, *, force: bool = False, done: Callable[[str], None] = _nobody_looks) -> list[Polled]:
-        """Poll every source whose time has come (all of them with `force`), the feed first: it has the dates.
+        """Poll every source whose time has come (all of them with `force`): sites at once, the page after its site.
 
-        `done` is called with the name of each source as it is finished.
+        `done` is called with the name of each source as it is finished. One that fails holds up no other.
         """
-        filling = await is_filling(self._database)
-        polled = []
-        for name, url in self._sources:
-            polled.append(await self._poll(name, url, filling, force))
-            done(name)
-        return polled + await self._poll_banks(force, done)
+        switches = await self._switches()
+        on = [site for site in self._sites if switches.get(site.id, site.enabled)]
+        room = asyncio.Semaphore(SITES_AT_ONCE)
+
+        async def poll(site: Site) -> Polled:
+            async with room:
+                polled = await self._poll(site, force)
+            done(site.id)
+            return polled
+
+        async def home_and_banks() -> tuple[list[Polled], list[Polled]]:
+            # The feed comes first: it has the dates. The ticker comes before the banks, which are judged by it.
+            home = [await poll(site) for site in on if site.id == FEED]
+            home.append(await self._poll(Site(PAGE, self._home_name, self._page), force))
+            done(PAGE)
+            return home, await self._poll_banks(force, done)
+
+        tasks = [asyncio.create_task(poll(site)) for site in on if site.id != FEED]
+        try:
+            home, banks = await home_and_banks()
+        except asyncio.CancelledError:
+            for task in tasks:
+                task.cancel()
+            raise
+        finally:
+            # All of them end before an error is told: none is left behind at work.
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return home + [task.result() for task in tasks] + banks
+
+    @property
+    def _home_name(self) -> str:
+        return next((site.name for site in self._sites if site.id == FEED), "")
+
+    async def _switches(self) -> dict[str, bool]:
+        """Return what operators have switched; the first time, keep what the sources are called."""
+        if not self._described:
+            async with self._database.write() as connection:
+                for site in self._sites:
+                    await sources.describe(connection, site.id, site.url, site.name, site.weight)
+                await sources.describe(connection, PAGE, self._page, self._home_name, USUAL_WEIGHT)
+            self._described = True
+        async with self._database.read() as connection:
+            return await sources.switches(connection)
 
     async def _poll_banks(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
         """Look at the banks whose time has come, all at once; their figures are taken one bank after another."""
@@ -150,22 +194,43 @@ class Poller:
         snapshot = Snapshot(bank.name, rates=quotes, page_date=newest, warnings=warnings)
         return Polled(bank.name, state.url, snapshot, Ingested((), tuple(recorded), told))
 
-    async def _poll(self, name: str, url: str, filling: bool, force: bool) -> Polled:
-        now = self._clock()
+    async def _poll(self, site: Site, force: bool) -> Polled:
+        """Look at a site or the page if its time has come. The first look that succeeds fills and cries nothing."""
+        now, name, floor = self._clock(), site.id, site.poll or self._period
         async with self._database.read() as connection:
-            state = await sources.get(connection, name, url)
+            state = await sources.get(connection, name, site.url)
         if not force and state.next_attempt_at is not None and now < state.next_attempt_at:
-            return Polled(name, url, skipped=True)
+            return Polled(name, site.url, skipped=True)
+        look_at = look if name == PAGE else look_at_site
         try:
-            snapshot, state = await self._look(state)
+            looked = await look_at(self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified)
         except (FetchError, NotAPage) as error:
-            return await self._failed(state, now, error)
-        ingested = None
+            return await self._failed(state, now, error, base=floor)
+        snapshot, ingested, changed = looked.snapshot, None, False
         if snapshot is not None:
             for warning in snapshot.warnings:
                 log.warning("source warning", source=name, warning=warning)
-            ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=filling)
-        await self._succeeded(replace(state, next_attempt_at=None))
+            first_look = state.last_ok_at is None
+            ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_look)
+            changed = any(stored.outcome is not Outcome.KNOWN for _, stored in ingested.articles)
+        # The page has its rates at any hour: it is looked at evenly.
+        interval = floor
+        if name != PAGE:
+            known = floor if state.interval_seconds is None else dt.timedelta(seconds=state.interval_seconds)
+            interval = next_interval(known, floor, changed=changed)
+        now = self._clock()
+        await self._succeeded(
+            replace(
+                state,
+                etag=looked.etag,
+                last_modified=looked.last_modified,
+                next_attempt_at=now + interval,
+                interval_seconds=interval.total_seconds(),
+                changed_at=now if changed else state.changed_at,
+                looks=state.looks + 1,
+                changes=state.changes + changed,
+            )
+        )
         log.info(
             "polled",
             source=name,
@@ -174,25 +239,7 @@ class Poller:
             rates=len(snapshot.rates) if snapshot else 0,
             deliveries=ingested.deliveries if ingested else 0,
         )
-        return Polled(name, url, snapshot, ingested)
-
-    async def _look(self, state: SourceState) -> tuple[Snapshot | None, SourceState]:
-        """Fetch and read one source; None where nothing changed. A refused feed is asked for by REST instead."""
-        try:
-            fetched = await self._fetcher.fetch(state.url, etag=state.etag, last_modified=state.last_modified)
-        except Refused as refusal:
-            if state.name != FEED:
-                raise
-            try:
-                fetched = await self._fetcher.fetch(rest_url(state.url))
-                snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url)
-            except (FetchError, NotAPage):
-                raise refusal from None
-            return snapshot, state
-        if fetched.unchanged:
-            return None, state
-        snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url)
-        return snapshot, replace(state, etag=fetched.etag, last_modified=fetched.last_modified)
+        return Polled(name, site.url, snapshot, ingested)
 
     async def _succeeded(self, state: SourceState) -> None:
         now = self._clock()
@@ -211,9 +258,17 @@ class Poller:
                 await self._announce(connection, EventKind.BACK, state.name, stale_since, now)
 
     async def _failed(
-        self, state: SourceState, now: dt.datetime, error: FetchError | NotAPage, patience: int = FAILURES_BEFORE_STALE
+        self,
+        state: SourceState,
+        now: dt.datetime,
+        error: FetchError | NotAPage,
+        patience: int = FAILURES_BEFORE_STALE,
+        base: dt.timedelta | None = None,
     ) -> Polled:
-        """Note a failure; after `patience` of them in a row the source is silent, and its subscribers hear so once."""
+        """Note a failure; after `patience` of them in a row the source is silent, and its subscribers hear so once.
+
+        The pauses double from `base`, else from the period.
+        """
         failures = state.failures + 1
         retry_after = error.retry_after if isinstance(error, Refused) else None
         failed = replace(
@@ -221,7 +276,7 @@ class Poller:
             last_attempt_at=now,
             failures=failures,
             last_error=str(error)[:300],
-            next_attempt_at=next_attempt(failures, now, self._period, retry_after, random.random()),
+            next_attempt_at=next_attempt(failures, now, base or self._period, retry_after, random.random()),
         )
         newly_stale = failures >= patience and state.stale_since is None and state.last_ok_at is not None
         if newly_stale:
@@ -236,6 +291,8 @@ class Poller:
     async def _announce(
         self, connection: AsyncConnection, kind: EventKind, name: str, since: dt.datetime, now: dt.datetime
     ) -> None:
+        if any(site.id == name for site in self._sites if site.id != FEED):
+            return  # one site of many: operators see it in /status and /sources
         payload = {"source": name, "since": since.isoformat()}
         event = await deliveries.happen(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
         if event is not None:

@@ -20,7 +20,9 @@ from storage.database import Database
 
 log = structlog.get_logger()
 
-# Polls of many copies of this program should not arrive together: each waits up to a tenth of its period more.
+# Each pass asks only those sources whose time has come, so it may come often: nobody's time is missed by more.
+LONGEST_PASS_SECONDS = 60.0
+# Polls of many copies of this program should not arrive together: each comes up to a tenth of that sooner or later.
 JITTER_SHARE = 0.1
 # Chats a digest tick takes in one transaction, so that a reply never waits long for the write lock.
 DIGEST_CHUNK = 1000
@@ -41,6 +43,7 @@ def timetable(
     poll_seconds: float,
 ) -> AsyncIOScheduler:
     """Return a scheduler, not yet started. A job that is late runs late, once, and never beside itself."""
+    poll_seconds = min(poll_seconds, LONGEST_PASS_SECONDS)
     scheduler = AsyncIOScheduler(
         timezone=dt.UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )

@@ -10,6 +10,22 @@ LONGEST_PAUSE = dt.timedelta(hours=6)
 # A site may ask for more patience than that, but not for ever.
 LONGEST_RETRY_AFTER = dt.timedelta(hours=24)
 
+# A quiet feed is looked at this often all the same: late news is no news.
+LONGEST_INTERVAL = dt.timedelta(hours=2)
+# And no more seldom than this many times its shortest interval: who wants to hear soon says so by that.
+SLOWEST = 4
+# With these two, an interval settles where a look finds something new about one time in four.
+QUICKER, SLOWER = 0.5, 1.25
+
+
+def next_interval(interval: dt.timedelta, floor: dt.timedelta, *, changed: bool) -> dt.timedelta:
+    """Return how long to wait after a look that followed an interval: less where it found something new, else more.
+
+    Between `floor`, the source's shortest, and two hours or four times that, whichever is less.
+    """
+    ceiling = max(floor, min(LONGEST_INTERVAL, floor * SLOWEST))
+    return min(max(interval * (QUICKER if changed else SLOWER), floor), ceiling)
+
 
 def next_attempt(
     failures: int, now: dt.datetime, base: dt.timedelta, retry_after: float | None, jitter: float

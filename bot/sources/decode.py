@@ -1,4 +1,7 @@
-"""From bytes to text: the charset a header names, then the one the document names, then a guess."""
+"""From bytes to text: the charset a header names, then the one the document names, then a guess.
+
+XML's own declaration comes before the header: servers name one charset for all that they send.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def _named(content: bytes, content_type: str | None) -> list[str]:
         names.append(match[1])
     if found := _IN_DOCUMENT.search(content[:_HEAD]):
         names.append(found[1].decode("ascii", "replace"))
-    return names
+    return names[::-1] if content.lstrip().startswith(b"<?xml") else names
 
 
 def _guess(content: bytes) -> str:

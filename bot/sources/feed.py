@@ -5,45 +5,84 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
+from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url, title_key
+from bot.domain.freshness import believable
 from bot.domain.snapshot import NotAPage, Snapshot
 from bot.sources.html_text import one_line, paragraphs
 
 # WordPress gives 10 items, the largest feed seen 50; beyond this a feed is an archive or an attack.
 MAX_ITEMS = 200
-# The first news site is younger than this; a date before it is a default value, not a date.
-EARLIEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
+# Identities and links are found by an index, and an entry of PostgreSQL's holds 2,704 bytes; true ones have a hundred.
+MAX_GUID, MAX_LINK = 500, 2000
+_ITEM = re.compile(r"<(?:item|entry)[\s>]")
 _TAIL = re.compile(r"\s*The post\b.{0,400}?\bappeared first on\b.{0,200}$", re.DOTALL)
-_TAGS = re.compile(r"<[^>]{0,500}>")
+# A tag begins with a letter: "growth < 5 % and prices > 3 %" has none.
+_TAGS = re.compile(r"</?[A-Za-z!][^<>]{0,500}>")
 
 
-def read_feed(content: bytes) -> Snapshot:
-    """Read a feed; NotAPage if it is none. What is broken in single items is left out with a warning."""
+def read_feed(text: str, now: dt.datetime | None = None) -> Snapshot:
+    """Read a feed; NotAPage if it is none. What is broken in single items is left out with a warning.
+
+    Of too many items the newest are kept; dates far beyond `now` (UTC) do not count for that.
+    """
     import fastfeedparser  # imported late: lxml is behind it
 
-    if b"<!ENTITY" in content[:65536]:
-        raise NotAPage("a feed that defines entities; no honest one does")
+    warnings = []
+    if (begun := _begun(text)) is not None:
+        warnings.append("the feed breaks off; its last item was left out")
+        text = text[:begun]
     try:
-        feed = fastfeedparser.parse(content)
+        feed = fastfeedparser.parse(text)
     except Exception as error:  # the parser's own errors are of many kinds
         raise NotAPage(f"a feed that cannot be read ({type(error).__name__})") from error
     entries = list(feed.entries)
-    warnings = []
     if len(entries) > MAX_ITEMS:
-        warnings.append(f"the feed has {len(entries)} items; the first {MAX_ITEMS} are kept")
-    articles: dict[str, Article] = {}
-    nameless = 0
-    for entry in entries[:MAX_ITEMS]:
-        article = _article(entry)
-        if article is None:
-            nameless += 1
-            continue
-        articles.setdefault(article.guid or article.url or article.title, article)
-    if nameless:
+        warnings.append(f"the feed has {len(entries)} items; the newest {MAX_ITEMS} are kept")
+        entries = _newest(entries, now)
+    articles = [article for entry in entries if (article := _article(entry)) is not None]
+    if nameless := len(entries) - len(articles):
         warnings.append(f"{nameless} items without a usable title were left out")
-    return Snapshot("feed", articles=tuple(articles.values()), warnings=tuple(warnings))
+    return Snapshot("feed", articles=_told_apart(articles), warnings=tuple(warnings))
+
+
+def _begun(text: str) -> int | None:
+    """Return where an item begins that has no end: half a headline is none. None in a whole feed."""
+    begun = _ITEM.search(text, max(text.rfind("</item>"), text.rfind("</entry>"), 0))
+    return begun.start() if begun else None
+
+
+def _newest(entries: Sequence[Any], now: dt.datetime | None) -> list[Any]:
+    """Return the newest entries, in their order; those without a date that can be count as older than any other."""
+
+    def age(place: int) -> float:
+        date = _date(entries[place])
+        return -date.timestamp() if date is not None and (now is None or believable(date, now)) else 0.0
+
+    return [entries[place] for place in sorted(sorted(range(len(entries)), key=age)[:MAX_ITEMS])]
+
+
+def _told_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Return each story once, without identities that say nothing: guids and links that several headlines share."""
+    by_guid, by_url = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for article in articles:
+        by_guid[article.guid or ""].add(title_key(article.title))
+    articles = [replace(a, guid=None) if len(by_guid[a.guid or ""]) > 1 else a for a in articles]
+    for article in articles:
+        by_url[article.url or ""].add(title_key(article.title))
+    articles = [replace(a, url=None) if not a.guid and len(by_url[a.url or ""]) > 1 else a for a in articles]
+    once: dict[tuple[str, str], Article] = {}
+    for article in articles:
+        once.setdefault((article.guid or article.url or "", title_key(article.title)), article)
+    return tuple(once.values())
+
+
+def _date(entry: Any) -> dt.datetime | None:
+    return instant(entry.get("published") or entry.get("updated"))
 
 
 def _article(entry: Any) -> Article | None:
@@ -52,20 +91,24 @@ def _article(entry: Any) -> Article | None:
         return None
     body = next((part.get("value") for part in entry.get("content") or () if part.get("value")), None)
     text, subheadings, image = paragraphs(_without_tail(str(body or entry.get("description") or "")))
-    link = str(entry.get("link") or "")
+    guid, link = one_line(str(entry.get("id") or "")), str(entry.get("link") or "")
     return Article(
         title=title,
         text=_TAIL.sub("", text),
         subheadings=subheadings,
-        guid=one_line(str(entry.get("id") or "")) or None,
-        url=canonical_url(link) if link else None,
-        published_at=instant(entry.get("published") or entry.get("updated")),
+        guid=guid if 0 < len(guid) <= MAX_GUID else None,
+        url=_link(link) or _link(guid),
+        published_at=_date(entry),
         author=one_line(str(entry.get("author") or "")) or None,
         categories=tuple(
             dict.fromkeys(name for tag in entry.get("tags") or () if (name := plain_title(str(tag.get("term") or ""))))
         ),
         image_url=image,
     )
+
+
+def _link(text: str) -> str | None:
+    return canonical_url(text) if len(text) <= MAX_LINK else None
 
 
 def plain_title(text: str) -> str:
@@ -80,10 +123,9 @@ def _without_tail(markup: str) -> str:
 
 
 def instant(text: Any) -> dt.datetime | None:
-    """Return a feed's date in UTC; None for what is no date or lies before there were feeds."""
+    """Return a source's date in UTC; None for what is no date."""
     try:
         found = dt.datetime.fromisoformat(str(text))
-    except ValueError:
+        return found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
         return None
-    utc = found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    return utc if utc >= EARLIEST else None

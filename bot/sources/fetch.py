@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from bot.sources.backoff import retry_after_seconds
+from bot.sources.hosts import Hosts
 
 # The largest page seen is 300 KiB; a decompressed answer beyond this is an error or an attack.
 MAX_BYTES = 5 * 1024 * 1024
@@ -107,7 +108,10 @@ def _public_socket(address: Any) -> socket.socket:
 
 
 class Fetcher:
-    """Fetches one address at a time per call; connections are shared. `allow_private` is for stand-ins and tests."""
+    """Fetches one address at a time per call; connections are shared, and each host is asked one thing after another.
+
+    `allow_private` is for stand-ins and tests.
+    """
 
     def __init__(
         self,
@@ -116,12 +120,14 @@ class Fetcher:
         allow_private: bool,
         total_seconds: float = TOTAL_SECONDS,
         read_seconds: float = READ_SECONDS,
+        hosts: Hosts | None = None,
     ) -> None:
         self._headers = {"User-Agent": agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, br, deflate"}
         self._allow_private = allow_private
         self._total = total_seconds
         self._timeout = aiohttp.ClientTimeout(total=total_seconds, sock_read=read_seconds)
         self._session: aiohttp.ClientSession | None = None
+        self._hosts = hosts or Hosts()
 
     async def close(self) -> None:
         """Let the connections go."""
@@ -140,11 +146,14 @@ class Fetcher:
         return self._session
 
     async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Fetch an address, conditionally if it was fetched before. FetchError says what went wrong."""
+        """Fetch an address, conditionally if it was fetched before. FetchError says what went wrong.
+
+        Redirects belong to the request; the time-out counts from when the host is free.
+        """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         try:
-            async with asyncio.timeout(self._total):
+            async with self._hosts.turn(url), asyncio.timeout(self._total):
                 return await self._follow(url, headers)
         except TimeoutError:
             raise TimedOut(f"no complete answer within {self._total:.0f} s") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from bot.domain.snapshot import NotAPage, Snapshot
@@ -19,16 +20,23 @@ _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|article|main|section
 _HEAD = 4096
 
 
-def read(content: bytes, *, content_type: str | None = None, url: str | None = None) -> Snapshot:
-    """Read a page, feed or REST answer; NotAPage (with a short reason) for anything else, never another error."""
+def read(
+    content: bytes, *, content_type: str | None = None, url: str | None = None, now: dt.datetime | None = None
+) -> Snapshot:
+    """Read a page, feed or REST answer; NotAPage (with a short reason) for anything else, never another error.
+
+    `now` (UTC): of a feed with too many items those dated beyond it are not taken for the newest.
+    """
     if not content.strip():
         raise NotAPage("an empty document")
     if b"\x00" in content[:_HEAD] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise NotAPage("binary data, not a page")
     text = decode(content, content_type)
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    if "<!ENTITY" in head:
+        raise NotAPage("a document that defines entities; no honest feed does")
     if _FEED.match(head):
-        return read_feed(content)
+        return read_feed(text.lstrip("\ufeff \t\r\n"), now)
     if head.startswith(("[", "{")):
         return read_posts(text)
     if _HTML.search(head):

@@ -29,7 +29,8 @@ from bot.domain.thresholds import (
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS
 from bot.views.figures import approximate, change, figure, moment, number, percent
-from bot.views.message import Button, View, data, rows, titled
+from bot.views.message import Button, View, data, rows
+from bot.views.news import headline_from
 from bot.views.rates import source_name
 
 # More lines than this on one message, with their buttons, are not read on a phone.
@@ -199,7 +200,7 @@ def crossing(
     lines.append(t("alerts.crossed_at", moment=moment(at, t, zone), source=source_name(t, seen["source"])))
     lines.append(_again(t, threshold, now))
     if stories:
-        lines += ["", t("alerts.why"), *("• " + titled(story) for story in stories)]
+        lines += ["", t("alerts.why"), *("• " + headline_from(story) for story in stories)]
     if repeat:
         lines.append(t("alerts.repeat"))
     return View("\n".join(lines), _cry_buttons(t, payload["threshold_id"], threshold))

@@ -13,7 +13,8 @@ from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
 from bot.views.figures import change, day, figure
-from bot.views.message import Button, View, data, rows, titled
+from bot.views.message import Button, View, data, rows
+from bot.views.news import headline_from
 from bot.views.rates import provenance
 
 # Ten headlines with their links stay far below 4,096 characters and 100 entities.
@@ -62,7 +63,7 @@ def digest(
         text.append(t("rates.none"))
     if stories:
         text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
-        text += [f"• {titled(story, LONGEST_HEADLINE)}" for story in stories[:MAX_STORIES]]
+        text += [f"• {headline_from(story, LONGEST_HEADLINE)}" for story in stories[:MAX_STORIES]]
     else:
         text.append("\n" + t("digest.no_stories"))
     if not has_topics:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle, clean_text
 from bot.domain.excerpts import without_dateline
+from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
@@ -65,6 +67,21 @@ def domain(url: str | None) -> str:
     return (urlsplit(safe).hostname or "").removeprefix("www.") if safe else ""
 
 
+def origin(article: StoredArticle) -> str:
+    """Return where a story is from, as HTML: the name of its source, or the host of the home site's link."""
+    return _other_site(article) or escape(domain(article.url))
+
+
+def _other_site(article: StoredArticle) -> str:
+    return "" if article.source in HOME else escape(article.site, quote=False)
+
+
+def headline_from(article: StoredArticle, length: int | None = None) -> Html:
+    """Return a headline as a link, with its source where that is not the home site."""
+    site = _other_site(article)
+    return Html(titled(article, length) + (f" · {site}" if site else ""))
+
+
 def story(
     t: Translator,
     article: StoredArticle,
@@ -78,7 +95,7 @@ def story(
 
     `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
     """
-    tail = [moment(article.told_at, t, zone), domain(article.url)]
+    tail = [moment(article.told_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
     if article.withdrawn:
         lines.append(t("news.withdrawn"))
@@ -152,11 +169,11 @@ def muted(t: Translator, article: StoredArticle, query: int, name: str, level: s
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return a story as a list shows it: linked headline, then date and one line."""
-    line = lead(article.text, _LINE_LENGTH)
+    """Return a story as a list shows it: linked headline, then date, source where it is another, and one line."""
+    line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
-    when = moment(article.told_at, t, zone, "Dt")
+    when = " · ".join(filter(None, (moment(article.told_at, t, zone, "Dt"), _other_site(article))))
     return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 

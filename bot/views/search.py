@@ -13,7 +13,7 @@ from bot.domain.searches import Search, SearchError
 from bot.i18n import Html, Translator
 from bot.views.figures import moment
 from bot.views.message import Button, View, data, safe_url, shorten
-from bot.views.news import PAGE_SIZE, domain, numbers
+from bot.views.news import PAGE_SIZE, numbers, origin
 
 # Words of a heading: two lines of a phone.
 _WORDS_LENGTH = 100
@@ -77,8 +77,8 @@ def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
     headline = f'<a href="{escape(safe)}">{title}</a>' if safe else title
     if shown.article.withdrawn:
         headline = f"<s>{headline}</s>"
-    where = domain(shown.article.url) or shown.article.source
-    lines = [headline, f"{moment(shown.article.told_at, t, zone, 'D')} · {escape(where)}"]
+    where = origin(shown.article) or escape(shown.article.source)
+    lines = [headline, f"{moment(shown.article.told_at, t, zone, 'D')} · {where}"]
     if shown.snippet:
         lines.append(_bold(shown.snippet))
     return Html("\n".join(lines))

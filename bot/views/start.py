@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bot.domain.articles import StoredArticle
 from bot.domain.book import BoardLine
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, titled
+from bot.views.message import Button, View, data
+from bot.views.news import headline_from
 from bot.views.rates import table
 
 
@@ -24,7 +25,7 @@ def start(
     if lines:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
     if stories:
-        text += [t("start.headlines"), *(f"• {titled(story)}" for story in stories)]
+        text += [t("start.headlines"), *(f"• {headline_from(story)}" for story in stories)]
     if not lines and not stories:
         text.append(t("start.nothing_yet"))
     text.append(t("start.next"))

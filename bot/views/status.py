@@ -8,19 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.sites import FEED, PAGE
 from bot.i18n import Translator
 from bot.views.figures import ago, moment
-from bot.views.message import Button, View, data
+from bot.views.message import Button, View, data, shorten
+
+# Twenty sources with their errors fill a message; more are in /sources.
+MAX_SOURCES = 20
+_ERROR_LENGTH = 90
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One source: its name (feed, page), when it last answered (UTC), and its last error for operators."""
+    """One source: its name (page, nbk), when it last answered (UTC), and its last error for operators.
+
+    `title` is what a news site calls itself; other names are in the catalogs.
+    """
 
     name: str
     last_ok_at: dt.datetime | None
     failures: int
     last_error: str | None
+    title: str = ""
 
 
 def status(
@@ -33,17 +42,25 @@ def status(
     *,
     operator: bool,
 ) -> View:
-    """Show when each source last answered, what is stored and what waits; operators see errors too."""
+    """Show when each source last answered, what is stored and what waits; operators see errors too.
+
+    Of too many sources those that fail are shown first.
+    """
     lines = [t("status.title", version=version)]
-    for source in sources:
-        name = t.plain(f"sources.name.{source.name}")
+    shown = sources
+    if len(sources) > MAX_SOURCES:
+        shown = sorted(sources, key=lambda source: source.failures == 0 and source.last_ok_at is not None)
+    for source in shown[:MAX_SOURCES]:
+        name = source.title or t.plain(f"sources.name.{source.name}")
         if source.last_ok_at is None:
             lines.append(t("status.never", name=name))
         else:
             key = "status.failing" if source.failures else "status.fresh"
             lines.append(t(key, name=name, ago=ago(source.last_ok_at, now, t)))
         if operator and source.last_error:
-            lines.append(t("status.error", error=source.last_error))
+            lines.append(t("status.error", error=shorten(source.last_error, _ERROR_LENGTH)))
+    if len(sources) > MAX_SOURCES:
+        lines.append(t("status.more", count=len(sources) - MAX_SOURCES))
     if not sources:
         lines.append(t("status.no_polls"))
     lines.append(t("status.stored", articles=articles))
@@ -74,7 +91,7 @@ def paused(t: Translator, payload: Mapping[str, Any]) -> View:
 
 def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     source = payload["source"]
-    kind = source if source in ("feed", "page") else "bank"
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: as FEED was called before
     since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
     return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
 

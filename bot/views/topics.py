@@ -12,7 +12,8 @@ from bot.domain.curated import COUNTRIES, THEMES, TOPICS
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
 from bot.i18n import LANGUAGES, Html, Translator
-from bot.views.message import Button, View, data, rows, shorten, titled
+from bot.views.message import Button, View, data, rows, shorten
+from bot.views.news import headline_from
 
 LEVELS = ("instant", "silent", "digest")
 # Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
@@ -108,7 +109,7 @@ def subscribed(t: Translator, heard: Heard, new: bool, examples: Sequence[Stored
     lines = [t(key, topic=_described(t, heard))]
     if examples:
         lines.append(t("topics.examples"))
-        lines += [f"• {titled(article)}" for article in examples]
+        lines += [f"• {headline_from(article)}" for article in examples]
     else:
         lines.append(t("topics.no_examples"))
     return View("\n".join(lines), one(t, heard).buttons)

@@ -61,7 +61,7 @@ COMMANDS = """
 /alert kzt kzt 5 | /alert kzt -5 | /alerts | /digest | /digest 08:00 | /digest now | /digest 25:00 | /digest off | /timezone
 /timezone bishkek | /timezone Mars | /language | /quiet 22-7 | /quiet off | /quiet x | /settings | /status | /privacy | /forget
 /convert | /convert 100 usd kzt | /convert x | 100 usd in som | -5 usd | /history | /history kzt | /history kzt 2025-13
-/help | /nonsense | hello | tenge? | /stop
+/sources | /sources timesca | /sources nonsense | /help | /nonsense | hello | tenge? | /stop
 """
 
 

@@ -20,8 +20,9 @@ from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.numbers import D
 from bot.domain.rates import TICKER_STEP, Pair, Quote
+from bot.domain.sites import FEED
 from bot.domain.snapshot import Snapshot
-from bot.ingest.ingest import FEED, ingest
+from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from handlers import dispatch
 from storage import chats, topics

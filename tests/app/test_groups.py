@@ -75,6 +75,14 @@ async def test_only_an_admin_changes_settings_by_button(telegram: EmbeddedTelegr
     await telegram.wait_for(lambda: "08:00" in texts(telegram, GROUP)[-1], timeout=10)
 
 
+async def test_only_an_admin_mutes_a_source(telegram: EmbeddedTelegram) -> None:
+    await ask(telegram, MEMBER, "/sources timesca")
+    refused, allowed = await press(telegram, MEMBER, "🔇"), await press(telegram, ADMIN, "🔇")
+    assert any(word in refused for word in REFUSED)
+    assert allowed == ""
+    await telegram.wait_for(lambda: "🔇" in texts(telegram, GROUP)[-1], timeout=10)
+
+
 async def test_a_typed_answer_counts_only_from_an_admin(telegram: EmbeddedTelegram) -> None:
     await ask(telegram, ADMIN, "/alert")
     for label in ("KZT", "above", "✎"):

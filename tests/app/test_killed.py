@@ -20,8 +20,9 @@ from sqlalchemy import select
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
+from bot.domain.sites import FEED
 from bot.domain.snapshot import Snapshot
-from bot.ingest.ingest import FEED, ingest
+from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from storage import chats, deliveries, topics
 from storage.database import Database

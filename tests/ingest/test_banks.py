@@ -13,6 +13,7 @@ import pytest
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
+from bot.domain.sites import FEED, Site
 from bot.domain.thresholds import Line, Side, Threshold
 from bot.ingest.history import DAYS, PATIENCE, HistoryFiller
 from bot.ingest.matching import Matcher
@@ -55,8 +56,8 @@ class ScriptedFetcher:
 
 
 def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror: str = "") -> Poller:
-    urls = ("https://site.example/feed/", "https://site.example/")
-    return Poller(database, Matcher(), fetcher, urls, 900, clock, banks, mirror)
+    sites = [Site(FEED, "Home", "https://site.example/feed/")]
+    return Poller(database, Matcher(), fetcher, sites, "https://site.example/", 900, clock, banks, mirror)
 
 
 async def price(database: Database, pair: str, now: dt.datetime = T0) -> Decimal | None:
@@ -83,7 +84,7 @@ async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind,
 async def test_a_bank_s_table_becomes_the_rate_and_the_ticker_steps_back(database: Database) -> None:
     fetcher = ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
     polled = await poller(database, fetcher, Clock(), CBU).run_pass()
-    assert [(one.source, one.error is None) for one in polled] == [("feed", False), ("page", False), ("cbu", True)]
+    assert [(one.source, one.error is None) for one in polled] == [("timesca", False), ("page", False), ("cbu", True)]
     assert await price(database, "USD/UZS") == Decimal("12194.21")
     assert await price(database, "RUB/UZS") == Decimal("150.53")
 

@@ -2,7 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.rates import Pair
@@ -97,6 +97,7 @@ def test_a_pair_that_contradicts_itself_is_left_out_and_told() -> None:
     assert len(warnings) == 3
 
 
+@settings(deadline=None)  # the guesser of charsets is loaded when it is first needed
 @given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
 def test_nothing_but_a_refusal_comes_of_arbitrary_bytes(content: bytes) -> None:
     try:

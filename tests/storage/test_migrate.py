@@ -39,3 +39,17 @@ async def test_a_database_of_a_newer_version_is_refused(database: Database) -> N
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match="newer version"):
         await upgrade(database)
+
+
+async def test_the_home_site_s_stories_are_called_by_its_id_from_0004_on(database: Database) -> None:
+    from alembic import command
+
+    def told(connection: Connection, revision: str) -> None:
+        (command.downgrade if revision == "0003" else command.upgrade)(configuration(connection), revision)
+
+    async with database.write() as connection:
+        await connection.run_sync(told, "0003")
+        await connection.execute(text("INSERT INTO sources (name, url, failures) VALUES ('feed', 'u', 2)"))
+        await connection.run_sync(told, "head")
+        row = (await connection.execute(text("SELECT name, failures, weight, looks, switched FROM sources"))).one()
+    assert tuple(row) == ("timesca", 2, 50, 0, None)

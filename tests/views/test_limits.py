@@ -15,16 +15,19 @@ from hypothesis import strategies as st
 
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
-from bot.domain.articles import StoredArticle
+from bot.domain.articles import Article, StoredArticle
 from bot.domain.book import BoardLine, Priced
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.curated import TOPICS
 from bot.domain.events import DeliveryState, EventKind
 from bot.domain.rates import Pair, Rate
+from bot.domain.sites import Site
+from bot.domain.snapshot import Snapshot
 from bot.domain.times import MINUTES_A_DAY
 from bot.i18n import LANGUAGES, Html, Translator
-from bot.views import broadcasts, catchup, digest, failures, rates, settings, start, status
+from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
+from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
 from bot.views.figures import change, figure
 from bot.views.message import MAX_TEXT, View
 from storage.rates import BOARD
@@ -38,7 +41,9 @@ PHONE_COLUMNS = 32
 MAX_LABEL = 40
 # Markup characters, a right-to-left override, and letters that are two UTF-16 units each.
 NASTY = "<b>&amp;</b> \u202e🏔 " * 12
-STORY = StoredArticle(7, "feed", NASTY + "x" * 200, NASTY * 50, "https://example.org/" + "a" * 400, LONG_AGO, LONG_AGO)
+URL = "https://example.org/" + "a" * 400
+# Of another site, whose name is the longest that sources.toml may say.
+STORY = StoredArticle(7, "other", NASTY + "x" * 200, NASTY * 50, URL, LONG_AGO, LONG_AGO, site="W&" * (MAX_NAME // 2))
 # The silent bank with the longest name, and what else may stand in for one.
 SOURCES = ("nbk", "nbkr", "cbu", "nbt", "cbr", "ecb", "frankfurter", "ticker", "peg")
 # What a dollar may cost, twice what it did in 2026, with half a step of the currency's own bank; 0 is a fixed rate.
@@ -207,7 +212,36 @@ def test_a_status_fits_with_every_source_failing_at_length(language: str) -> Non
 
 
 @both_languages
-@pytest.mark.parametrize("source", ["feed", "page", *SOURCES])
+def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> None:
+    t = Translator(language)
+    many = [status.SourceLine(f"s{n}", NOW, 0, NASTY[:300], "W&" * 20) for n in range(MAX_SITES)]
+    many.append(status.SourceLine("nbk", LONG_AGO, 9, NASTY[:300]))
+    text = check(status.status(t, many, 10**9, dict.fromkeys(DeliveryState, 10**9), "1.2.3", NOW, operator=True))
+    assert str(len(many) - status.MAX_SOURCES) in text
+    assert t.plain("sources.name.nbk") in text  # what fails comes first
+
+
+@both_languages
+@pytest.mark.parametrize("operator", [True, False])
+def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: bool) -> None:
+    t = Translator(language)
+    site = Site("m" * MAX_ID, "W&" * (MAX_NAME // 2), "https://" + "h" * 60 + ".example.org/", "uz", "KZ", 100)
+    state = sources.SiteState(
+        site, True, True, LONG_AGO, LONG_AGO, LONG_AGO, 10**6, NASTY * 9, dt.timedelta(days=1), 10**9, 10**9
+    )
+    for page in range(10):
+        check(sources.listing(t, [state] * MAX_SITES, page, operator=operator))
+    check(sources.listing(t, [], 0, operator=operator))
+    check(sources.one(t, state, NOW, operator=operator))
+    story = Article(NASTY[:300], url=URL, published_at=NOW)
+    check(sources.tested(t, site, Snapshot("feed", articles=(story,) * 200, warnings=(NASTY * 9,) * 20)))
+    check(sources.tested(t, site, Snapshot("feed")))
+    check(sources.tested(t, site, NASTY * 9))
+    check(sources.unknown(t, NASTY * 9))
+
+
+@both_languages
+@pytest.mark.parametrize("source", ["feed", "timesca", "page", *SOURCES])
 def test_silence_and_return_of_every_source_can_be_told(language: str, source: str) -> None:
     t, payload = Translator(language), {"source": source, "since": LONG_AGO.isoformat()}
     for view in (status.stale(t, payload, ALMATY), status.back(t, payload, ALMATY)):

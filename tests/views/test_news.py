@@ -13,7 +13,7 @@ from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import without_dateline
 from bot.i18n import Translator
 from bot.views.message import MAX_TEXT, Button, View
-from bot.views.news import BURST_SIZE, LEAD_LENGTH, burst, lead, listing, story
+from bot.views.news import BURST_SIZE, LEAD_LENGTH, burst, headline_from, lead, listing, story
 
 ALMATY = ZoneInfo("Asia/Almaty")
 AT = dt.datetime(2025, 12, 8, 3, 30, tzinfo=dt.UTC)
@@ -203,3 +203,22 @@ def test_no_news_is_said() -> None:
     assert list_page(0, more=False, found=[]) == View(
         "<b>Newest</b>\nNo stories here yet. New ones come as they are published.", ((OTHER,),)
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "site", "shown"),
+    [
+        ("kabar", "Kabar & Sons", "Kabar &amp; Sons"),
+        ("timesca", "The Times of Central Asia", ""),
+        ("page", "The Times of Central Asia", ""),
+        ("unlisted", "", ""),
+    ],
+)
+def test_a_story_of_another_site_says_whose_it_is(source: str, site: str, shown: str) -> None:
+    told = replace(ARTICLE, source=source, site=site)
+    one = story(Translator("en"), told, ["rail"], ALMATY).text
+    assert ("Kabar" in one) == bool(shown)
+    assert f" · {shown or 'example.org'}" in one
+    listed = list_page(0, more=False, found=[told]).text
+    assert ("Kabar" in listed) == bool(shown)
+    assert headline_from(told).endswith(f"</a> · {shown}" if shown else "</a>")

@@ -1,0 +1,97 @@
+"""The demo's second site on loopback: a small invented news agency that writes in Russian."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from email.utils import format_datetime
+from html import escape
+
+from aiohttp import web
+
+NAME = "Агентство «Керуен»"
+# Its stories appear in another rhythm than the first site's; the first ones are there from the beginning.
+STORY_SECONDS = 13
+FIRST_STORIES = 2
+_FEED_ITEMS = 10
+
+# Headline and text of each invented story.
+STORIES = (
+    (
+        "В Алматы открыли библиотеку в старом трамвайном депо",
+        "Книги стоят там, где чинили вагоны, а читальный зал занял смотровую яму под стеклом. Вход бесплатный.",
+    ),
+    (
+        "Узбекистан высадит миллион саженцев вдоль каналов",
+        "Деревья должны удержать берега и воду; первые десять тысяч посадили школьники Хорезма.",
+    ),
+    (
+        "Нацбанк Казахстана выпустил монету с изображением тазы",
+        "Серебряная монета в 500 тенге посвящена охотничьей собаке кочевников. Тираж — три тысячи штук.",
+    ),
+    (
+        "Грузовые поезда пошли по Срединному коридору через день",
+        "Железнодорожники Казахстана и Азербайджана договорились об общем расписании до конца года.",
+    ),
+    (
+        "Бишкек готовит реки к весеннему паводку",
+        "Русла чистят в трёх районах Кыргызстана, а у мостов поставили датчики уровня воды.",
+    ),
+    (
+        "Ядерный центр в Курчатове примет студентов пяти стран",
+        "Учиться будут физики из Казахстана, Узбекистана, Кыргызстана, Таджикистана и Монголии.",
+    ),
+    (
+        "Таджикистан продал соседям рекордный объём электроэнергии",
+        "Станции на Вахше работали всё лето почти без остановок, сообщили энергетики.",
+    ),
+    (
+        "Курс тенге после торгов почти не изменился",
+        "Экспортёры продавали валюту, импортёры покупали; доллар остался там, где был утром.",
+    ),
+    (
+        "Ашхабад проложит велодорожку длиной в сорок километров",
+        "Она свяжет столицу Туркменистана с предгорьями; через каждые пять километров будет тень и вода.",
+    ),
+)
+
+
+class Agency:
+    """The agency, told over time since it was made. `clock` gives seconds since the epoch."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock, self._began = clock, clock()
+
+    def add_to(self, application: web.Application) -> None:
+        """Answer under /keruen/ of a site."""
+        application.router.add_get("/keruen/rss/", self._feed)
+        application.router.add_get("/keruen/{number}/", self._article)
+
+    def _told(self) -> int:
+        return min(FIRST_STORIES + int((self._clock() - self._began) // STORY_SECONDS), len(STORIES))
+
+    async def _feed(self, request: web.Request) -> web.Response:
+        home = f"{request.url.origin()}/keruen"
+        items = []
+        for number in range(self._told())[-_FEED_ITEMS:][::-1]:
+            title, text = STORIES[number]
+            at = dt.datetime.fromtimestamp(self._began + (number - FIRST_STORIES + 1) * STORY_SECONDS, dt.UTC)
+            items.append(
+                f"<item><title>{escape(title)}</title><link>{home}/{number}/</link><guid>{number}</guid>"
+                f"<pubDate>{format_datetime(at)}</pubDate><description>{escape(text)}</description></item>"
+            )
+        feed = f"<title>{NAME}</title><link>{home}/</link><description>Написано для демо</description>{''.join(items)}"
+        text = f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>{feed}</channel></rss>'
+        return web.Response(text=text, content_type="application/rss+xml")
+
+    async def _article(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        if number not in map(str, range(self._told())):
+            raise web.HTTPNotFound(text="no such story of the demo's agency")
+        title, text = map(escape, STORIES[int(number)])
+        return web.Response(
+            text=f"<!doctype html><html lang=ru><meta charset=utf-8><title>{title}</title>"
+            "<style>body{font:18px/1.6 Georgia,serif;max-width:40em;margin:3em auto;padding:0 1em}</style>"
+            f"<p><i>Придумано для демо Jarchi</i></p><h1>{title}</h1><p>{text}</p></html>",
+            content_type="text/html",
+        )

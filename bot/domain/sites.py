@@ -1,0 +1,35 @@
+"""News sites: where stories come from, and the names under which they are stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+# The site that Jarchi was made for, and its page with the ticker, which has stories too: both are one to a reader.
+FEED, PAGE = "timesca", "page"
+HOME = (FEED, PAGE)
+# In the middle of 1 to 100: a site that nobody has judged.
+USUAL_WEIGHT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A news site as sources.toml lists it. `id` is short and stays, `name` is shown, `url` is its feed.
+
+    `language` and `country` are codes (en, KZ; no country: the region), `weight` says whose stories come first where
+    not all fit. `poll` is the shortest time between two looks; None: POLL_SECONDS.
+    """
+
+    id: str
+    name: str
+    url: str
+    language: str = "en"
+    country: str = ""
+    weight: int = USUAL_WEIGHT
+    poll: dt.timedelta | None = None
+    enabled: bool = True
+
+
+def stored_as(site_id: str) -> tuple[str, ...]:
+    """Return the names under which a site's stories are stored."""
+    return HOME if site_id == FEED else (site_id,)

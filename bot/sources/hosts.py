@@ -1,0 +1,60 @@
+"""Whose turn it is at a host: one request at a time, and a pause before the next."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+# Between the end of one request to a host and the begin of the next: a person does not turn pages sooner.
+HOST_PAUSE_SECONDS = 1.0
+_LOOPBACK = ("localhost", "127.", "::1")
+
+
+def on_this_machine(host: str) -> bool:
+    """Tell whether a host is this machine: a stand-in, which may be asked as often as wanted."""
+    return host.startswith(_LOOPBACK)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address and its port where it is no usual one; with and without www. is one host."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return ""
+    return host if port in (None, 80, 443) else f"{host}:{port}"
+
+
+class Hosts:
+    """Gives out turns at hosts in the order in which they were asked for.
+
+    `clock` counts seconds, `sleep` waits so many; `pause` is in seconds too.
+    """
+
+    def __init__(
+        self,
+        pause: float = HOST_PAUSE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._pause, self._clock, self._sleep = pause, clock, sleep
+        self._busy: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._free_at: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """Hold the host of an address for the length of a block."""
+        host = host_of(url)
+        async with self._busy[host]:
+            wait = self._free_at.get(host, 0.0) - self._clock()
+            if wait > 0:
+                await self._sleep(wait)
+            try:
+                yield
+            finally:
+                if not on_this_machine(host):
+                    self._free_at[host] = self._clock() + self._pause

@@ -1,0 +1,150 @@
+"""Sources: the news sites that are read, what an operator sees of each, and what a test of one found."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+from babel.dates import format_timedelta
+
+from bot.domain.sites import Site
+from bot.domain.snapshot import Snapshot
+from bot.i18n import Html, Translator
+from bot.views.figures import ago
+from bot.views.message import Button, View, data, link, rows, shorten
+from bot.views.news import domain
+
+# Ten lines and two rows of numbers fit on a phone.
+PAGE_SIZE = 10
+_NUMBERS_IN_ROW = 5
+# An error is one line for an operator, a name that is not known a word that was typed.
+_ERROR_LENGTH = 300
+_TYPED_LENGTH = 40
+_MAX_WARNINGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site, whether it is on and whether this chat has muted it. The rest is for operators; times are UTC."""
+
+    site: Site
+    on: bool
+    muted: bool
+    looked_at: dt.datetime | None = None
+    ok_at: dt.datetime | None = None
+    changed_at: dt.datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    interval: dt.timedelta | None = None
+    looks: int = 0
+    changes: int = 0
+
+
+def listing(t: Translator, states: Sequence[SiteState], page: int, *, operator: bool) -> View:
+    """List a page of sites, each with a number that opens it."""
+    if not states:
+        return View(t("sources.none"))
+    first = page * PAGE_SIZE
+    shown = states[first : first + PAGE_SIZE]
+    lines = [t("sources.title")]
+    opening = []
+    for number, state in enumerate(shown, first + 1):
+        about, mark = _about(t, state.site), _mark(state, operator)
+        lines.append(t("sources.line", number=number, mark=mark, name=state.site.name, about=about))
+        opening.append(Button(str(number), data=data("sources", "one", state.site.id)))
+    lines.append(t("sources.help_operator" if operator else "sources.help"))
+    paging = tuple(
+        Button(sign, data=data("sources", "list", to))
+        for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, first + PAGE_SIZE < len(states)))
+        if there
+    )
+    return View("\n".join(lines), (*rows(opening, _NUMBERS_IN_ROW), *((paging,) if paging else ())))
+
+
+def _mark(state: SiteState, operator: bool) -> str:
+    if not state.on:
+        return "⏸"
+    if operator and state.failures:
+        return "⚠️"
+    return "🔇" if state.muted else "✅"
+
+
+def _about(t: Translator, site: Site) -> str:
+    """Return the language and the country of a site, in words."""
+    names = Locale.parse(t.language)
+    language = names.languages.get(site.language, site.language)
+    country = names.territories.get(site.country, site.country)
+    return f"{language}, {country or t.plain('sources.whole_region')}"
+
+
+def one(t: Translator, state: SiteState, now: dt.datetime, *, operator: bool) -> View:
+    """Show one site with what can be done about it."""
+    site = state.site
+    lines = [t("sources.one", name=site.name, about=" · ".join(filter(None, (_about(t, site), domain(site.url)))))]
+    if state.on:
+        lines.append(t("sources.muted" if state.muted else "sources.heard"))
+    if operator:
+        lines += _for_operators(t, state, now)
+    muting = "unmute" if state.muted else "mute"
+    buttons: list[tuple[Button, ...]] = [
+        (Button(t.plain(f"sources.button_{muting}"), data=data("sources", muting, site.id)),)
+    ]
+    if operator:
+        switching = "off" if state.on else "on"
+        buttons.append(
+            (
+                Button(t.plain(f"sources.button_{switching}"), data=data("sources", switching, site.id)),
+                Button(t.plain("sources.button_test"), data=data("sources", "test", site.id)),
+            )
+        )
+    return View("\n".join(lines), (*buttons, _back(t)))
+
+
+def _back(t: Translator) -> tuple[Button, ...]:
+    return (Button(t.plain("sources.button_list"), data=data("sources", "list", 0)),)
+
+
+def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[str]:
+    lines = [t("sources.on" if state.on else "sources.off")]
+    if state.looked_at is None:
+        lines.append(t("sources.never"))
+    else:
+        lines.append(t("sources.looked", ago=ago(state.looked_at, now, t)))
+    if state.failures and state.ok_at is not None:
+        lines.append(t("sources.answered", ago=ago(state.ok_at, now, t), failures=state.failures))
+    if state.changed_at is not None:
+        lines.append(t("sources.changed", ago=ago(state.changed_at, now, t), changes=state.changes, looks=state.looks))
+    elif state.looks:
+        lines.append(t("sources.unchanged", looks=state.looks))
+    if state.interval is not None:
+        lines.append(t("sources.interval", interval=format_timedelta(state.interval, locale=t.language)))
+    lines.append(t("sources.weight", weight=state.site.weight))
+    if state.error:
+        lines.append(t("sources.error", error=shorten(state.error, _ERROR_LENGTH)))
+    return lines
+
+
+def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
+    """Tell what a test of a site found: its stories, or why it cannot be read."""
+    again = Button(t.plain("sources.button_test"), data=data("sources", "test", site.id))
+    back = Button(t.plain("sources.button_list"), data=data("sources", "list", 0))
+    if isinstance(found, str):
+        text = t("sources.tested_error", name=site.name, error=shorten(found, _ERROR_LENGTH))
+        return View(text, ((again, back),))
+    lines = [t("sources.tested", name=site.name, count=len(found.articles))]
+    if found.articles:
+        never = dt.datetime.min.replace(tzinfo=dt.UTC)
+        newest = max(found.articles, key=lambda article: article.published_at or never)
+        lines.append(t("sources.tested_newest", title=Html(link(newest.title, newest.url))))
+    lines += [
+        t("sources.tested_warning", warning=shorten(warning, _ERROR_LENGTH))
+        for warning in found.warnings[:_MAX_WARNINGS]
+    ]
+    return View("\n".join(lines), ((again, back),))
+
+
+def unknown(t: Translator, typed: str) -> View:
+    """Answer the name of a source that is none."""
+    return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)))

@@ -1,0 +1,164 @@
+"""/sources: the news sites. Everybody sees what is read and mutes it; operators switch, test and see what is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.domain.freshness import dated
+from bot.domain.sites import Site, stored_as
+from bot.domain.snapshot import NotAPage, Snapshot
+from bot.sources.fetch import FetchError
+from bot.sources.look import look_at_site
+from bot.views import sources as views
+from bot.views.message import View
+from bot.views.sources import SiteState
+from handlers.turn import Command, Press, Turn
+from storage import mutes, sources
+
+
+async def show_sources(turn: Turn) -> None:
+    """Answer /sources with all of them, /sources kabar with one."""
+    if not turn.arguments:
+        await turn.say(await _page(turn, 0))
+        return
+    typed = turn.arguments.casefold()
+    found = next((one for one in await _states(turn) if typed in (one.site.id, one.site.name.casefold())), None)
+    if found is None:
+        await turn.say(views.unknown(turn.t, turn.arguments))
+    else:
+        await turn.say(views.one(turn.t, found, turn.now, operator=turn.operator))
+
+
+async def _states(turn: Turn) -> list[SiteState]:
+    """Return the sites that this person may see: those that are on, to operators all, those that are on first."""
+    async with turn.database.read() as connection:
+        known = {state.name: state for state in await sources.all_states(connection)}
+        switches = await sources.switches(connection)
+        muted = await mutes.of_chat(connection, turn.chat.id)
+    states = []
+    for site in turn.services.settings.sites:
+        on = switches.get(site.id, site.enabled)
+        state = known.get(site.id)
+        if state is None:
+            states.append(SiteState(site, on, site.id in muted))
+            continue
+        seconds = state.interval_seconds
+        states.append(
+            SiteState(
+                site,
+                on,
+                site.id in muted,
+                looked_at=state.last_attempt_at,
+                ok_at=state.last_ok_at,
+                changed_at=state.changed_at,
+                failures=state.failures,
+                error=state.last_error,
+                interval=None if seconds is None else dt.timedelta(seconds=seconds),
+                looks=state.looks,
+                changes=state.changes,
+            )
+        )
+    return sorted((one for one in states if one.on or turn.operator), key=lambda one: not one.on)
+
+
+async def _page(turn: Turn, page: int) -> View:
+    return views.listing(turn.t, await _states(turn), page, operator=turn.operator)
+
+
+async def turn_list(turn: Turn, page: str) -> None:
+    """Turn the pages of the list."""
+    states = await _states(turn)
+    if page not in {str(number) for number in range(-(-len(states) // views.PAGE_SIZE))}:
+        await turn.old_button()
+    else:
+        await turn.show(views.listing(turn.t, states, int(page), operator=turn.operator))
+
+
+async def show_one(turn: Turn, site_id: str) -> None:
+    """Show one source in place of the list."""
+    found = next((one for one in await _states(turn) if one.site.id == site_id), None)
+    if found is None:
+        await turn.old_button()
+    else:
+        await turn.show(views.one(turn.t, found, turn.now, operator=turn.operator))
+
+
+def _site(turn: Turn, site_id: str) -> Site | None:
+    return next((site for site in turn.services.settings.sites if site.id == site_id), None)
+
+
+async def mute(turn: Turn, site_id: str) -> None:
+    """Hear no more of a source in this chat."""
+    if site := _site(turn, site_id):
+        async with turn.database.write() as connection:
+            await mutes.mute(connection, turn.chat.id, stored_as(site.id))
+    await show_one(turn, site_id)
+
+
+async def unmute(turn: Turn, site_id: str) -> None:
+    """Hear a source again."""
+    if site := _site(turn, site_id):
+        async with turn.database.write() as connection:
+            await mutes.unmute(connection, turn.chat.id, stored_as(site.id))
+    await show_one(turn, site_id)
+
+
+async def _operated(turn: Turn, site_id: str) -> Site | None:
+    """Return the site that an operator meant; to anybody else say kindly that only operators do that."""
+    if not turn.operator:
+        await turn.toast(turn.t.plain("sources.operators_only"), alert=True)
+        return None
+    site = _site(turn, site_id)
+    if site is None:
+        await turn.old_button()
+    return site
+
+
+async def switch_on(turn: Turn, site_id: str) -> None:
+    """Read a source from now on; its first look fills and cries nothing."""
+    await _switch(turn, site_id, True)
+
+
+async def switch_off(turn: Turn, site_id: str) -> None:
+    """Read a source no more; its stories stay."""
+    await _switch(turn, site_id, False)
+
+
+async def _switch(turn: Turn, site_id: str, on: bool) -> None:
+    if site := await _operated(turn, site_id):
+        async with turn.database.write() as connection:
+            await sources.switch(connection, site.id, site.url, on)
+        await show_one(turn, site_id)
+
+
+async def test(turn: Turn, site_id: str) -> None:
+    """Fetch and read a source now and tell what it has; nothing is stored."""
+    site, fetcher = await _operated(turn, site_id), turn.services.fetcher
+    if site is None or fetcher is None:
+        return
+    await turn.toast(turn.t.plain("sources.looking"))
+    found: Snapshot | str
+    try:
+        snapshot = (await look_at_site(fetcher, site.url, turn.now)).snapshot
+        found = Snapshot("feed") if snapshot is None else _dated(snapshot, turn.now)
+    except (FetchError, NotAPage) as error:
+        found = str(error)
+    await turn.show(views.tested(turn.t, site, found))
+
+
+def _dated(snapshot: Snapshot, now: dt.datetime) -> Snapshot:
+    """Return a snapshot whose stories have no dates that cannot be."""
+    stories = tuple(dated(article, now) for article in snapshot.articles)
+    return Snapshot(snapshot.layout, articles=stories, warnings=snapshot.warnings)
+
+
+COMMANDS = (Command("sources", show_sources, description_key="sources.command.sources"),)
+BUTTONS = {
+    ("sources", "list"): Press(turn_list),
+    ("sources", "one"): Press(show_one),
+    ("sources", "mute"): Press(mute, changes=True),
+    ("sources", "unmute"): Press(unmute, changes=True),
+    ("sources", "on"): Press(switch_on),
+    ("sources", "off"): Press(switch_off),
+    ("sources", "test"): Press(test),
+}

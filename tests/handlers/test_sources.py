@@ -1,0 +1,247 @@
+"""/sources: what everybody sees and mutes, what operators switch and test, and what is said to who is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import load
+from bot.delivery.digests import compose
+from bot.domain.articles import Article
+from bot.domain.sites import FEED, PAGE, Site
+from bot.sources.fetch import Fetcher
+from bot.views.message import Button, View
+from handlers import news, sources, status, topics
+from handlers.dispatch import BUTTONS
+from storage import articles, mutes
+from storage import sources as states
+from tests.handlers.conftest import NOW, Conversation, RecordedTurn, publish
+from tests.ingest.conftest import Stand, item, rss
+
+FILE = """
+[kabar]
+name = "Kabar <Agency>"
+url = "{url}/kabar/"
+enabled = true
+[kabar-ru]
+url = "{url}/kabar-ru/"
+"""
+
+
+class Talk:
+    """A conversation of one person, or of an operator, about the sites of a stand."""
+
+    def __init__(self, conversation: Conversation, folder: Path, stand: Stand, fetcher: Fetcher) -> None:
+        path = folder / "listed.toml"
+        path.write_text(FILE.format(url=stand.url), "utf-8")
+        self.settings = load({}, _env_file=None, sources_file=str(path))
+        self.conversation, self.stand, self._fetcher = conversation, stand, fetcher
+
+    def turn(self, arguments: str = "", *, operator: bool = False) -> RecordedTurn:
+        turn = self.conversation.turn(arguments)
+        turn.services.settings, turn.services.fetcher, turn.operator = self.settings, self._fetcher, operator
+        return turn
+
+    async def say(self, arguments: str = "", *, operator: bool = False) -> View:
+        turn = self.turn(arguments, operator=operator)
+        await sources.show_sources(turn)
+        [view] = turn.views
+        return view
+
+    async def press(self, action: str, *arguments: str, operator: bool = False) -> RecordedTurn:
+        turn = self.turn(operator=operator)
+        await sources.BUTTONS["sources", action].handler(turn, *arguments)
+        return turn
+
+    def site(self, site_id: str) -> Site:
+        return next(site for site in self.settings.sites if site.id == site_id)
+
+
+@pytest.fixture
+async def talk(conversation: Conversation, tmp_path: Path) -> AsyncIterator[Talk]:
+    stand, fetcher = Stand(), Fetcher("test", allow_private=True)
+    await stand.start()
+    yield Talk(conversation, tmp_path, stand, fetcher)
+    await fetcher.close()
+    await stand.stop()
+
+
+def buttons(view: View) -> dict[str, Button]:
+    return {button.label: button for row in view.buttons for button in row}
+
+
+def actions(view: View) -> list[str]:
+    return [(button.data or "").split(":")[2] for row in view.buttons for button in row]
+
+
+async def test_everybody_sees_what_is_read_and_operators_what_waits(talk: Talk) -> None:
+    view = await talk.say()
+    assert "1. ✅ <b>The Times of Central Asia</b> · English, the whole region" in view.text
+    assert "2. ✅ <b>Kabar &lt;Agency&gt;</b> · English, Kyrgyzstan" in view.text
+    assert "3." not in view.text
+    assert "⏸" not in view.text
+    operator = await talk.say(operator=True)
+    assert "10. ⏸" in operator.text
+    assert list(buttons(operator))[-1] == "›"
+
+
+async def test_an_operator_turns_to_every_site_and_no_further(talk: Talk) -> None:
+    found, page = set[str](), 0
+    while (turn := await talk.press("list", str(page), operator=True)).views:
+        shown = [button.data or "" for row in turn.views[0].buttons for button in row]
+        found |= {data.split(":")[3] for data in shown if ":one:" in data}
+        page += 1
+    assert found == {site.id for site in talk.settings.sites}
+    assert turn.toasts
+    for forged in ("-1", "x", "1" * 50):
+        assert (await talk.press("list", forged)).toasts
+
+
+@pytest.mark.parametrize("typed", ["kabar", "Kabar <agency>"])
+async def test_a_site_is_shown_by_id_or_name(talk: Talk, typed: str) -> None:
+    view = await talk.say(typed)
+    assert view.text.startswith("<b>Kabar &lt;Agency&gt;</b>\nEnglish, Kyrgyzstan · 127.0.0.1\n")
+    assert actions(view) == ["mute", "list"]
+    assert actions(await talk.say(typed, operator=True)) == ["mute", "off", "test", "list"]
+
+
+async def test_a_site_that_is_none_or_off_is_not_known(talk: Talk) -> None:
+    for typed in ("nobody<", "kabar-ru"):
+        assert "I know no source called" in (await talk.say(typed)).text
+    assert (await talk.press("one", "kabar-ru")).toasts
+    assert actions(await talk.say("kabar-ru", operator=True)) == ["mute", "on", "test", "list"]
+
+
+async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(talk: Talk) -> None:
+    conversation = talk.conversation
+    await publish(conversation.database, "A gold story of the page")
+    async with conversation.database.write() as connection:
+        for source in (FEED, PAGE, "kabar"):
+            await articles.store(connection, source, Article(f"A gold story of {source}", published_at=NOW), NOW)
+
+    async def heard() -> set[str]:
+        mine = (await conversation.press(BUTTONS, "v1:news:mine:0")).views[0].text
+        async with conversation.database.read() as connection:
+            digest = (await compose(connection, conversation.chat, NOW.date(), NOW)).text
+        both = {FEED, PAGE, "kabar"}
+        found = {source for source in both if f"A gold story of {source}" in mine}
+        assert found == {source for source in both if f"A gold story of {source}" in digest}
+        return found
+
+    await conversation.say(topics.subscribe, "gold")
+    assert await heard() == {FEED, PAGE, "kabar"}
+    turn = await talk.press("mute", "kabar")
+    assert "🔇 Muted" in turn.views[0].text
+    assert "🔇 <b>Kabar" in (await talk.say()).text
+    assert await heard() == {FEED, PAGE}
+    await talk.press("mute", FEED)  # the home site and its page are one to a reader
+    assert await heard() == set()
+    assert "A gold story of kabar" in (await conversation.press(news.BUTTONS, "v1:news:all:0")).views[0].text
+    assert actions((await talk.press("unmute", "kabar")).views[0]) == ["mute", "list"]
+    await talk.press("unmute", FEED)
+    assert await heard() == {FEED, PAGE, "kabar"}
+
+
+async def test_in_groups_only_admins_mute() -> None:
+    changing = {action for (_, action), press in sources.BUTTONS.items() if press.changes}
+    assert changing == {"mute", "unmute"}  # what else changes anything is for operators alone
+
+
+@pytest.mark.parametrize("action", ["on", "off", "test"])
+async def test_who_is_no_operator_hears_so_kindly_and_changes_nothing(talk: Talk, action: str) -> None:
+    turn = await talk.press(action, "kabar")
+    assert turn.views == []
+    assert turn.toasts[0].startswith("Only the operators of this bot")
+    assert talk.stand.asked == []
+    async with talk.conversation.database.read() as connection:
+        assert await states.switches(connection) == {}
+
+
+async def test_a_button_of_a_site_that_is_no_more_is_answered(talk: Talk) -> None:
+    for action in ("one", "mute", "unmute", "on", "off", "test"):
+        turn = await talk.press(action, "gone", operator=True)
+        assert turn.views == []
+        assert turn.toasts
+    async with talk.conversation.database.read() as connection:
+        assert await mutes.of_chat(connection, 1) == set()
+
+
+async def test_an_operator_switches_a_site_without_a_restart(talk: Talk) -> None:
+    view = (await talk.press("on", "kabar-ru", operator=True)).views[0]
+    assert actions(view) == ["mute", "off", "test", "list"]
+    assert "✅ On.\nNot read yet." in view.text
+    assert "Кабар" in (await talk.say()).text
+    view = (await talk.press("off", "kabar", operator=True)).views[0]
+    assert "⏸ Off" in view.text
+    assert "Kabar" not in (await talk.say()).text
+
+
+async def test_an_operator_sees_how_a_site_is_doing(talk: Talk) -> None:
+    state = states.SourceState(
+        "kabar",
+        talk.site("kabar").url,
+        last_attempt_at=NOW - dt.timedelta(minutes=5),
+        last_ok_at=NOW - dt.timedelta(hours=3),
+        failures=4,
+        last_error="the site answered <503>",
+        interval_seconds=1800,
+        changed_at=NOW - dt.timedelta(hours=6),
+        looks=40,
+        changes=12,
+    )
+    async with talk.conversation.database.write() as connection:
+        await states.save(connection, state)
+    view = await talk.say("kabar", operator=True)
+    for line in (
+        "Last look 5 minutes ago.",
+        "Last answer 3 hours ago; failures since: 4.",
+        "Last news 6 hours ago; 12 of 40 looks found something new.",
+        "Looked at every 30 minutes at present.",
+        "Last error: <i>the site answered &lt;503&gt;</i>",
+    ):
+        assert line in view.text.splitlines()
+    assert "503" not in (await talk.say("kabar")).text
+    assert "⚠️ <b>Kabar" in (await talk.say(operator=True)).text
+    turn = talk.turn(operator=True)
+    await status.show_status(turn)
+    assert "⚠️ Kabar &lt;Agency&gt;: last read 3 hours ago, failing since\n<i>the site answered" in turn.views[0].text
+
+
+async def test_a_test_reads_now_says_what_it_found_and_stores_nothing(talk: Talk) -> None:
+    future = "Sat, 01 Jan 2099 00:00:00 +0000"
+    talk.stand.serve(
+        "/kabar/",
+        rss(
+            item("An old story", guid=1, date=NOW - dt.timedelta(days=1)),
+            item("The <![CDATA[<b>newest</b> & best]]>", guid=2, link="https://example.org/2", date=NOW),
+            item("A story of 2099", guid=3, date=future),
+        ),
+    )
+    turn = await talk.press("test", "kabar", operator=True)
+    assert turn.toasts == ["Looking at it now…"]
+    assert turn.views[0].text.splitlines() == [
+        "🔎 <b>Kabar &lt;Agency&gt;</b>: 3 stories can be read. Nothing was stored or cried.",
+        'The newest: <a href="https://example.org/2">The newest &amp; best</a>',
+    ]
+    async with talk.conversation.database.read() as connection:
+        assert await articles.count(connection) == 0
+        assert await states.all_states(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (None, "the site answered 404"),
+        (b"<html><h2><a href='/a'>A page</a></h2></html>", "a page, not a feed"),
+        (b"", "an empty document"),
+    ],
+)
+async def test_a_test_that_fails_says_why(talk: Talk, body: bytes | None, error: str) -> None:
+    if body is not None:
+        talk.stand.serve("/kabar-ru/", body)
+    view = (await talk.press("test", "kabar-ru", operator=True)).views[0]
+    assert view.text == f"🔎 <b>Кабар</b> cannot be read: {error}"
+    assert actions(view) == ["test", "list"]
