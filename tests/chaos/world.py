@@ -27,10 +27,11 @@ from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import TICKER_STEP, Pair, Quote
+from bot.domain.sites import PAGE
 from bot.domain.snapshot import Snapshot
 from bot.domain.thresholds import Line, Side, draw
 from bot.i18n import Translator
-from bot.ingest.ingest import PAGE, ingest
+from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from storage import chats, rates, thresholds, topics
 from storage.database import Database
