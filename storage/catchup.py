@@ -3,24 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, literal_column, or_, select, update
+from sqlalchemy import Select, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catchup import FOLD_AFTER, foldable
 from bot.domain.chats import Quiet
-from bot.domain.events import PRIORITY, Delivery, EventKind
+from bot.domain.events import PRIORITY, Delivery, DeliveryState, EventKind
 from storage.models import ChatRow, DeliveryRow, EventRow
 
 # Kinds that are told at once, and so can be too late.
 INSTANT = (EventKind.CROSSING, EventKind.ARTICLE)
 # Alerts folded at a time; what is left of more folds when its own turn comes. PostgreSQL takes 32,767 parameters.
 MOST = 5000
+
+_FOLD = (
+    update(DeliveryRow)
+    .where(DeliveryRow.id == bindparam("of"))
+    .values(
+        state="folded",
+        folded_into=bindparam("into"),
+        burst_id=None,
+        lease_until=None,
+        not_before=None,
+        finished_at=bindparam("at"),
+    )
+)
+_CARRY = (
+    update(DeliveryRow)
+    .where(DeliveryRow.id == bindparam("of"))
+    .values(folded_into=DeliveryRow.id, burst_id=None, silent=bindparam("silently"))
+)
+# Those that were folded into one that is told by another now.
+_TELL_AGAIN = (
+    update(DeliveryRow)
+    .where(DeliveryRow.chat_id == bindparam("chat"), DeliveryRow.folded_into == bindparam("of"))
+    .values(folded_into=bindparam("into"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +67,19 @@ async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt
     if not late:
         return list(claimed)
     mine = {one.id for one in claimed}
-    question = (
-        select(
-            *(DeliveryRow.id, DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.silent, DeliveryRow.created_at),
-            *(DeliveryRow.folded_into, ChatRow.quiet_start, ChatRow.quiet_end, ChatRow.timezone),
-        )
-        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
-        .where(
-            DeliveryRow.chat_id.in_(late),
-            DeliveryRow.state.in_([literal_column(f"'{state}'") for state in ("pending", "gathered", "sending")]),
-            or_(DeliveryRow.state != literal_column("'sending'"), DeliveryRow.id.in_(mine)),
-            DeliveryRow.priority.in_([int(PRIORITY[kind]) for kind in INSTANT]),
-            DeliveryRow.created_at < edge,
-            ChatRow.state == "active",
-        )
-        .order_by(DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.priority, DeliveryRow.id)
-        .limit(MOST)
-    )
+    question = _unfinished(late, edge)
     if connection.dialect.name != "sqlite":
         question = question.with_for_update(of=DeliveryRow, skip_locked=True)
-    carriers: dict[int, bool] = {}
-    gone: set[int] = set()
+    carriers: dict[int, bool] = {}  # which tells others: whether silently
+    into: dict[int, int] = {}  # which is told by which
+    told_again = []
     rows = await connection.execute(question)
     for _, group in groupby(rows, key=lambda row: (row.chat_id, row.thread_id)):
-        waiting = {row.id: row for row in group}
-        first = next(iter(waiting.values()))
+        # Left out here and not in the question: asked for "waiting or mine", SQLite reads all that waits.
+        waiting = {row.id: row for row in group if row.state != DeliveryState.SENDING or row.id in mine}
+        first = next(iter(waiting.values()), None)
+        if first is None:
+            continue
         quiet = None if first.quiet_start is None else Quiet(first.quiet_start, first.quiet_end)
         created = {number: row.created_at for number, row in waiting.items()}
         chosen = foldable(created, quiet, ZoneInfo(first.timezone), now)
@@ -76,28 +88,38 @@ async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt
         if not own:
             continue
         carriers[own[0]] = all(waiting[number].silent for number in chosen)
-        rest = [number for number in chosen if number != own[0]]
-        gone.update(rest)
-        await connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id.in_(rest))
-            .values(
-                state="folded", folded_into=own[0], burst_id=None, lease_until=None, not_before=None, finished_at=now
-            )
-        )
-        # Those that were folded into one of these before are told by the new one.
-        await connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.chat_id == first.chat_id, DeliveryRow.folded_into.in_(rest))
-            .values(folded_into=own[0])
-        )
-        await connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id == own[0])
-            .values(folded_into=DeliveryRow.id, burst_id=None, silent=carriers[own[0]])
-        )
-    left = [one for one in claimed if one.id not in gone]
+        for number in chosen:
+            if number != own[0]:
+                into[number] = own[0]
+                if waiting[number].folded_into is not None:
+                    told_again.append({"chat": first.chat_id, "of": number, "into": own[0]})
+    if carriers:
+        await connection.execute(_FOLD, [{"of": of, "into": to, "at": now} for of, to in into.items()])
+        await connection.execute(_CARRY, [{"of": of, "silently": silent} for of, silent in carriers.items()])
+    if told_again:
+        await connection.execute(_TELL_AGAIN, told_again)
+    left = [one for one in claimed if one.id not in into]
     return [replace(one, catch_up=True, silent=carriers[one.id]) if one.id in carriers else one for one in left]
+
+
+def _unfinished(chats: Collection[int], edge: dt.datetime) -> Select[*tuple[Any, ...]]:
+    """Return the question for the unfinished alerts of some chats from before an instant (UTC), chat by chat."""
+    return (
+        select(
+            *(DeliveryRow.id, DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.silent, DeliveryRow.created_at),
+            *(DeliveryRow.state, DeliveryRow.folded_into, ChatRow.quiet_start, ChatRow.quiet_end, ChatRow.timezone),
+        )
+        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .where(
+            DeliveryRow.chat_id.in_(chats),
+            DeliveryRow.state.in_([literal_column(f"'{state}'") for state in ("pending", "gathered", "sending")]),
+            DeliveryRow.priority.in_([int(PRIORITY[kind]) for kind in INSTANT]),
+            DeliveryRow.created_at < edge,
+            ChatRow.state == "active",
+        )
+        .order_by(DeliveryRow.chat_id, DeliveryRow.thread_id, DeliveryRow.priority, DeliveryRow.id)
+        .limit(MOST)
+    )
 
 
 async def missed(connection: AsyncConnection, delivery: Delivery, limit: int) -> tuple[list[Missed], int]:

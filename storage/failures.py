@@ -6,14 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import Delivery, Event, EventKind
 from storage.models import DeliveryRow, EventRow
 
-# Written into the statements, not bound: a partial index serves only who names its condition.
-_DEAD = DeliveryRow.state == literal_column("'dead'")
+# Written into the statements, not bound: a partial index serves only who names its condition. The instant is always
+# there; asked for it, SQLite takes that index and not one of all deliveries.
+_DEAD = and_(DeliveryRow.state == literal_column("'dead'"), DeliveryRow.finished_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
