@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import SourceRow
@@ -60,15 +62,29 @@ async def save(connection: AsyncConnection, state: SourceState) -> None:
     await connection.execute(upsert(connection, SourceRow, values, key=["name"]))
 
 
-async def describe(connection: AsyncConnection, name: str, url: str, title: str, weight: int) -> None:
-    """Keep what a source is called and how much it weighs, where that is not kept yet; its state is left as it is."""
-    known = select(SourceRow.title, SourceRow.weight).where(SourceRow.name == name)
-    if (await connection.execute(known)).one_or_none() == (title, weight):
-        return
-    values = {"name": name, "url": url, "title": title, "weight": weight, "failures": 0}
-    statement = insert(connection, SourceRow).values(values)
-    changes = {"title": title, "weight": weight}
-    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a source is called and how much it weighs; `url` is where one stands that is not known yet."""
+
+    name: str
+    url: str
+    title: str
+    weight: int
+
+
+async def describe(connection: AsyncConnection, described: Sequence[Description]) -> None:
+    """Keep what sources are called and how much they weigh, where it is not kept so yet; states stay as they are."""
+    rows = await connection.execute(select(SourceRow.name, SourceRow.title, SourceRow.weight))
+    known = {(row.name, row.title, row.weight) for row in rows}
+    values = [
+        {"name": one.name, "url": one.url, "title": one.title, "weight": one.weight, "failures": 0}
+        for one in described
+        if (one.name, one.title, one.weight) not in known
+    ]
+    if values:
+        statement = insert(connection, SourceRow)
+        changes = {"title": statement.excluded.title, "weight": statement.excluded.weight}
+        await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes), values)
 
 
 async def title_of(connection: AsyncConnection, name: str) -> str:
@@ -84,8 +100,13 @@ async def switches(connection: AsyncConnection) -> dict[str, bool]:
 
 
 async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> None:
-    """Switch a source on or off, over what its file says. One that is switched on is looked at soon."""
+    """Switch a source on or off, over what its file says.
+
+    One that is switched on is looked at soon, and as for the first time: what it wrote meanwhile is not cried.
+    """
     values = {"name": name, "url": url, "failures": 0, "switched": on}
-    changes = {"switched": on, "failures": 0, "stale_since": None, "next_attempt_at": None}
+    changes: dict[str, Any] = {"switched": on, "failures": 0, "stale_since": None, "next_attempt_at": None}
+    if on:
+        changes["last_ok_at"] = case((SourceRow.switched.is_(True), SourceRow.last_ok_at), else_=None)
     statement = insert(connection, SourceRow).values(values)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))

@@ -26,7 +26,7 @@ from storage import deliveries, sources
 from storage.articles import Outcome
 from storage.database import Database
 from storage.rates import Recorded
-from storage.sources import SourceState
+from storage.sources import Description, SourceState
 
 log = structlog.get_logger()
 
@@ -129,10 +129,10 @@ class Poller:
     async def _switches(self) -> dict[str, bool]:
         """Return what operators have switched; the first time, keep what the sources are called."""
         if not self._described:
+            described = [Description(site.id, site.url, site.name, site.weight) for site in self._sites]
+            described.append(Description(PAGE, self._page, self._home_name, USUAL_WEIGHT))
             async with self._database.write() as connection:
-                for site in self._sites:
-                    await sources.describe(connection, site.id, site.url, site.name, site.weight)
-                await sources.describe(connection, PAGE, self._page, self._home_name, USUAL_WEIGHT)
+                await sources.describe(connection, described)
             self._described = True
         async with self._database.read() as connection:
             return await sources.switches(connection)

@@ -11,6 +11,7 @@ from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
+from tests.app.test_conversation import filled
 from tests.conftest import empty
 
 pytestmark = pytest.mark.postgres
@@ -45,6 +46,7 @@ async def test_the_elected_one_polls_and_answers_until_the_other_takes_over(
             timeout=15,
         )
 
+    await filled(telegram)  # the first look at a site cries nothing
     telegram.say(1, "/subscribe nuclear")
     await hears("nuclear", 1)
     site.stories.append(("A First Nuclear Plant", "By the lake."))

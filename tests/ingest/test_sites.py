@@ -63,6 +63,25 @@ async def test_a_site_that_is_off_is_not_asked_and_an_operator_s_switch_wins(rea
     assert sorted(reader.stand.asked) == ["/", "/kabar/"]
 
 
+async def test_a_site_that_is_switched_on_again_fills_first(reader: Reader) -> None:
+    home = reader.sites[0]
+
+    async def switch(on: bool) -> None:
+        async with reader.database.write() as connection:
+            await sources.switch(connection, home.id, home.url, on)
+
+    await switch(False)
+    reader.stand.serve("/feed/", rss(item("A story of meanwhile", guid=1, date=T0)))
+    await reader.poll()
+    await switch(True)
+    await reader.poll()
+    assert [story.title for story in await reader.stories()] == ["A story of meanwhile"]
+    await switch(True)  # once more is no news
+    reader.stand.serve("/feed/", rss(item("A new story", guid=2, date=T0)))
+    await reader.poll()
+    assert await reader.cried() == ["A new story"]
+
+
 async def test_a_switch_while_a_site_is_looked_at_is_not_forgotten(reader: Reader) -> None:
     state = await reader.state(FEED)
     async with reader.database.write() as connection:

@@ -11,6 +11,7 @@ from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from storage import articles, chats, deliveries, mutes, sources, topics
 from storage.database import Database
+from storage.sources import Description
 
 NOW = dt.datetime(2026, 4, 1, 6, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(hours=1)
@@ -70,8 +71,8 @@ async def test_a_muted_source_is_silent_for_the_chat_that_muted_it_alone(databas
 async def test_a_digest_has_the_weightiest_sources_first(database: Database) -> None:
     query = await listeners(database, 1)
     async with database.write() as connection:
-        await sources.describe(connection, "light", "u", "Light", 10)
-        await sources.describe(connection, "heavy", "u", "Heavy", 90)
+        described = [Description("light", "u", "Light", 10), Description("heavy", "u", "Heavy", 90)]
+        await sources.describe(connection, described)
         for hours, source in enumerate(("heavy", "unknown", "light")):
             told = Article(f"Gold of {source}", published_at=NOW - dt.timedelta(hours=9 - hours))
             stored = await articles.store(connection, source, told, NOW)
@@ -101,7 +102,7 @@ async def test_what_a_source_is_called_changes_without_touching_its_state(databa
         await sources.save(connection, state)
         await sources.switch(connection, "kabar", state.url, False)
         for name in ("Kabar", "Kabar", "Kabar Agency"):
-            await sources.describe(connection, "kabar", "https://other.example/", name, 60)
+            await sources.describe(connection, [Description("kabar", "https://other.example/", name, 60)])
         assert await sources.title_of(connection, "kabar") == "Kabar Agency"
         assert await sources.get(connection, "kabar", state.url) == state
         assert await sources.switches(connection) == {"kabar": False}
