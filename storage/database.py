@@ -52,6 +52,8 @@ class Database:
             self.engine: AsyncEngine = create_async_engine(parsed, **options)
         except (ImportError, ArgumentError) as error:
             raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
+        # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
+        self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writing = asyncio.Lock()
         if self.sqlite:
             _prepare_sqlite(self.engine)
@@ -63,7 +65,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for questions: one consistent view, nothing kept."""
-        async with _named_errors(), self.engine.connect() as connection:
+        async with _named_errors(), self._reading.connect() as connection:
             yield connection
 
     @asynccontextmanager

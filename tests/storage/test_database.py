@@ -90,3 +90,14 @@ async def test_a_server_that_restarts_is_named_as_such(database: Database, words
     with pytest.raises(StorageError):
         async with database.read():
             raise DBAPIError("SELECT 1", {}, Exception(words))
+
+
+async def test_all_questions_of_a_reader_are_answered_as_of_one_instant(database: Database) -> None:
+    question = text("SELECT count(*) FROM queries")
+    async with database.read() as reading:
+        assert (await reading.execute(question)).scalar() == 0
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO queries (text) VALUES ('new')"))
+        assert (await reading.execute(question)).scalar() == 0
+    async with database.read() as reading:
+        assert (await reading.execute(question)).scalar() == 1
