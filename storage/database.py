@@ -126,6 +126,8 @@ async def _named_errors() -> AsyncIterator[None]:
         for sign, meaning in _MENDABLE.items():
             if sign in words:
                 raise StorageError(meaning) from error
+        if error.connection_invalidated or (getattr(error.orig, "sqlstate", None) or "").startswith(_AWAY):
+            raise StorageError("the database server is away, starting or stopping") from error
         raise
     except OSError as error:
         raise StorageError(f"the database cannot be reached ({type(error).__name__})") from error
@@ -145,13 +147,11 @@ _MENDABLE = {
     "no such table": "the database has no tables yet; run `jarchi migrate`",
     "no such column": "the database is of another version; run `jarchi migrate`",
     "connection refused": "the database server does not answer",
-    "connection was closed": "the connection to the database broke",
-    "connection is closed": "the connection to the database broke",
-    "terminating connection": "the database server ended the connection",
-    "system is starting up": "the database server is starting",
-    "system is in recovery": "the database server is starting",
-    "system is shutting down": "the database server is shutting down",
 }
+
+
+# PostgreSQL's classes of errors: a connection that broke; a server that does not serve just now.
+_AWAY = ("08", "57P")
 
 
 async def ping(database: Database) -> None:
