@@ -140,7 +140,7 @@ async def due_for_digest(connection: AsyncConnection, now: dt.datetime, limit: i
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     """Move everything of a group to the supergroup it became; what the new one already has wins."""
-    # Locked: what is written for the old chat meanwhile would go with it. It waits, fails, and is tried for the new one.
+    # Locked: what is written for the old chat meanwhile would go with it. So it waits, fails, and is tried again.
     old = select(ChatRow.id).where(ChatRow.id == old_id).with_for_update()
     if old_id == new_id or (await connection.execute(old)).first() is None:
         return
