@@ -185,7 +185,9 @@ async def due_for_digest(connection: AsyncConnection, now: dt.datetime, limit: i
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     """Move everything of a group to the supergroup it became; what the new one already has wins."""
-    if old_id == new_id or await get(connection, old_id) is None:
+    # Locked: what is written for the old chat meanwhile would go with it. So it waits, fails, and is tried again.
+    old = select(ChatRow.id).where(ChatRow.id == old_id).with_for_update()
+    if old_id == new_id or (await connection.execute(old)).first() is None:
         return
     if await get(connection, new_id) is None:
         # The foreign keys cascade the new id into every row of the chat.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
@@ -77,22 +76,13 @@ async def copy(source: Database, target: Database, told: Told = lambda _table, _
     """
     if source.path is not None and not source.path.exists():
         raise StorageError("the SQLite file to copy from does not exist")
-    async with _one_view(source) as reading:
+    async with source.read() as reading:
         if not await reading.run_sync(is_current):
             raise StorageError("the database to copy from is of another version; run `jarchi migrate` with it first")
         await _refuse_filled(target)
         await upgrade(target)
         async with target.write() as writing:
             return [await _copy_table(reading, writing, table, told) for table in Base.metadata.sorted_tables]
-
-
-@asynccontextmanager
-async def _one_view(source: Database) -> AsyncIterator[AsyncConnection]:
-    """Give a connection whose questions are all answered as of one instant."""
-    async with source.read() as connection:
-        if not source.sqlite:
-            await connection.execution_options(isolation_level="REPEATABLE READ")
-        yield connection
 
 
 async def _refuse_filled(target: Database) -> None:

@@ -65,6 +65,8 @@ class Database:
             self.engine: AsyncEngine = create_async_engine(parsed, **options)
         except (ImportError, ArgumentError) as error:
             raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
+        # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
+        self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writing = asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
         if self.sqlite:
@@ -77,7 +79,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for questions: one consistent view, nothing kept."""
-        async with self._named_errors(), self.engine.connect() as connection:
+        async with self._named_errors(), self._reading.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -107,6 +109,8 @@ class Database:
             for sign, meaning in _MENDABLE.items():
                 if sign in words:
                     raise StorageError(meaning) from error
+            if error.connection_invalidated or (getattr(error.orig, "sqlstate", None) or "").startswith(_AWAY):
+                raise StorageError("the database server is away, starting or stopping") from error
             raise
         except PoolTimeout as error:
             self.on_error("PoolTimeout")
@@ -161,13 +165,11 @@ _MENDABLE = {
     "no such table": "the database has no tables yet; run `jarchi migrate`",
     "no such column": "the database is of another version; run `jarchi migrate`",
     "connection refused": "the database server does not answer",
-    "connection was closed": "the connection to the database broke",
-    "connection is closed": "the connection to the database broke",
-    "terminating connection": "the database server ended the connection",
-    "system is starting up": "the database server is starting",
-    "system is in recovery": "the database server is starting",
-    "system is shutting down": "the database server is shutting down",
 }
+
+
+# PostgreSQL's classes of errors: a connection that broke; a server that does not serve just now.
+_AWAY = ("08", "57P")
 
 
 async def ping(database: Database) -> None:

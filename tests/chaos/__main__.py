@@ -83,7 +83,8 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="repeat runs that stand in the report")
     parser.add_argument("--keep", action="store_true", help="keep the folders of clean runs, too")
     args = parser.parse_args()
-    # Told to stop it ends what it has started, as with Ctrl-C.
+    # Told to stop it ends what it has started, as with Ctrl-C; in the background a shell lets that be ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     seeds = list(range(args.seed, args.seed + args.runs))
     with ExitStack() as stack:

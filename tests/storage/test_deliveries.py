@@ -1,5 +1,12 @@
 import asyncio
 import datetime as dt
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import Delete, Executable, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
@@ -7,6 +14,8 @@ from bot.domain.events import DeliveryState, EventKind
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import LEASE, Mark
+from storage.migrate import upgrade
+from tests.conftest import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -164,3 +173,43 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
         mine, lost = await deliveries.claim(connection, NOW, 10)
         assert await deliveries.give_back(connection, NOW + 2 * LEASE, [mine.id]) == 1
         assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
+
+
+@pytest.mark.postgres
+async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    await empty(database)
+    await upgrade(database)
+    for chat in (-5, -1005):
+        await add_chat(database, chat)
+    written = False
+
+    async def write_meanwhile() -> None:
+        nonlocal written
+        async with database.write() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            event = await deliveries.happen(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
+            assert event is not None
+            await deliveries.address(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
+        written = True
+
+    class Interrupted:
+        """A connection on which something is written elsewhere before the old chat is deleted."""
+
+        def __init__(self, connection: AsyncConnection) -> None:
+            self._connection = connection
+            self.dialect = connection.dialect
+
+        async def execute(self, statement: Executable, *arguments: Any) -> Any:
+            if isinstance(statement, Delete):
+                with suppress(DBAPIError):
+                    await write_meanwhile()
+            return await self._connection.execute(statement, *arguments)
+
+    async with database.write() as connection:
+        await chats.migrate(Interrupted(connection), -5, -1005)  # type: ignore[arg-type]
+    async with database.read() as connection:
+        kept = await deliveries.count_by_state(connection)
+    await database.close()
+    assert kept == ({"pending": 1} if written else {})
+    assert not written
