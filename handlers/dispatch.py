@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application, TypeHandler
 
 from bot.domain import links
+from bot.domain.articles import clean_text
 from bot.domain.chats import Chat, ChatState
 from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
 from bot.i18n import Translator, closest
@@ -221,7 +222,8 @@ class Dispatcher:
             return
         if message.via_bot and message.via_bot.id == turn.bot.id:
             return  # a card of ours that somebody sent here
-        text = (message.text or "").strip()
+        # What is typed is said again where it is not understood: without marks that would turn the answer round.
+        text = clean_text(message.text or "").strip()
         if text.startswith("/"):
             if not _is_command(message, turn.bot.username):
                 return

@@ -90,7 +90,8 @@ def withdrawal(title: str) -> str | None:
 
 def clean_text(text: str) -> str:
     """Drop control, zero-width and bidirectional-override characters; they only serve to deceive."""
-    return _INVISIBLE.sub("", text)
+    # None of these characters is printable; most texts hold nothing else, and telling so is ten times as quick.
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def title_key(title: str) -> str:

@@ -16,7 +16,9 @@ _BLOCKS = frozenset(
     "address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905
     "header hr html li main nav ol p pre section table td th tr ul".split()
 )
-_SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+# Typographic spaces stay as they are.
+_SPACES = "\t\r\n\u00a0"
+_RUN = re.compile(" {2,}")
 # Deeper than any page is written by hand or by an editor; a nested bomb ends here.
 MAX_NODES = 200_000
 
@@ -37,7 +39,10 @@ def parse(html: str) -> LexborHTMLParser:
 
 def one_line(text: str) -> str:
     """Return text without line breaks, doubled spaces and deceiving characters."""
-    return _SPACE.sub(" ", clean_text(text)).strip()
+    for space in _SPACES:
+        text = text.replace(space, " ")
+    text = clean_text(text)
+    return (_RUN.sub(" ", text) if "  " in text else text).strip()
 
 
 def lines(root: LexborNode | None) -> Iterator[str]:

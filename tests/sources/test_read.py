@@ -1,12 +1,15 @@
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.articles import clean_text
 from bot.domain.rates import Pair
 from bot.domain.snapshot import NotAPage
+from bot.sources.html_text import one_line
 from bot.sources.read import read
 from bot.sources.ticker import read_ticker
 
@@ -112,3 +115,13 @@ def test_nothing_but_a_refusal_comes_of_broken_forms(start: str, rest: str) -> N
         read((start + rest).encode("utf-8", "surrogatepass"))
     except NotAPage:
         pass
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(" \t\n\r\f\v\u00a0\u2009\u200b\u202e\ufeff\x00ab"))))
+def test_a_line_has_no_breaks_doubled_spaces_or_deceiving_characters(text: str) -> None:
+    invisible = (
+        "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+    )
+    plain = re.sub(f"[{invisible}]", "", text)
+    assert clean_text(text) == plain
+    assert one_line(text) == re.sub("[ \t\r\n\f\u00a0]+", " ", plain).strip()
