@@ -219,7 +219,7 @@ class Worker:
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
-        turn = self._gate.turn(delivery.chat_id, paid=self._by_paid_lane(delivery))
+        turn = self._gate.turn(delivery.chat_id, int(delivery.priority), paid=self._by_paid_lane(delivery))
         return _back(delivery, now + dt.timedelta(seconds=turn)) if turn > LONGEST_TURN_WAIT else None
 
     def _by_paid_lane(self, delivery: Delivery) -> bool:
