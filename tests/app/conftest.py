@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.app import App
 from bot.config import load
+from bot.delivery import pacing
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.schema import problems
 
@@ -99,8 +100,12 @@ def settings_for(site: Site, telegram: EmbeddedTelegram, folder: Path) -> dict[s
 
 
 @pytest.fixture
-async def app(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[App]:
+async def app(
+    site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[App]:
     """The running application; the first poll has filled the store when a test begins."""
+    # Nobody types as fast as a test: answers would wait for their turn.
+    monkeypatch.setattr(pacing, "ANSWERS", (pacing.Limit(1000, 1.0),))
     app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path)))
     running = asyncio.create_task(app.run())
     ready = asyncio.create_task(app.ready.wait())
