@@ -17,9 +17,9 @@ from telegram import Bot
 from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
-from bot.delivery.books import DAY, Books, Done
+from bot.delivery.books import Books, Done
 from bot.delivery.gate import Gate
-from bot.delivery.outcomes import Decision, Outcome, decide
+from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import Ticket
 from bot.delivery.render import Render
 from bot.delivery.request import paced
@@ -284,7 +284,8 @@ class Worker:
                 log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
                 decision, message_id = await self._send(held, chat_id, plain=True)
         except (StorageError, SQLAlchemyError) as error:
-            decision, message_id = Decision(Outcome.LATER, self._clock() + DAY / 1440, reason=one_line(error)), None
+            # A group has moved and the database does not take it: nothing was sent.
+            decision, message_id = Decision(Outcome.LATER, self._clock() + FIRST_PAUSE, reason=one_line(error)), None
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
             decision, message_id = Decision(Outcome.OUR_FAULT, reason=type(error).__name__), None
