@@ -165,8 +165,8 @@ class _Timed(AiohttpRequest):
         super().__init__(gate)
         self._answered = answered
 
-    async def do_request(self, url: str, method: str, request_data: Any = None, *rest: Any) -> tuple[int, bytes]:
-        answer = await super().do_request(url, method, request_data, *rest)
+    async def do_request(self, url: str, method: str, request_data: Any = None, **rest: Any) -> tuple[int, bytes]:
+        answer = await super().do_request(url, method, request_data, **rest)
         if request_data is not None:
             self._answered.setdefault(request_data.parameters.get("chat_id"), time.monotonic())
         return answer

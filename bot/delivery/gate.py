@@ -43,7 +43,7 @@ class Gate:
 
     async def reply(self, chat_id: int) -> None:
         """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
-        wait = self.turn(chat_id)
+        wait = self.turn(chat_id, REPLY)
         if wait > self._patience:
             raise RetryAfter(dt.timedelta(seconds=wait))
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -59,12 +59,12 @@ class Gate:
         finally:
             self._replies.discard(turn)
 
-    def turn(self, chat_id: int, *, paid: bool = False) -> float:
+    def turn(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave, about."""
-        return self._pacer.turn(self._monotonic(), chat_id, paid=paid)
+        return self._pacer.turn(self._monotonic(), chat_id, priority, paid=paid)
 
     def halt(self, *, paid: bool = False) -> float:
-        """Return the seconds until anything may leave."""
+        """Return the seconds for which Telegram asked everything to wait."""
         return self._pacer.halt(self._monotonic(), paid=paid)
 
     def refused(self, chat_id: int, seconds: float, *, paid: bool = False) -> None:

@@ -44,8 +44,13 @@ PAID = Pace(gap=1 / 970, slack=0.020, places=128)
 CHAT = (Limit(3, 3.06),)
 # 20 a minute by the FAQ: two are left for what other programs send under this name, and for the same two clocks.
 GROUP = (Limit(3, 3.06), Limit(18, 60.6))
-# What people asked for leaves before everything else.
+# Answers in a private chat may come in a larger burst, for people press buttons faster than one a second.
+ANSWERS = (Limit(10, 10.2),)
+# What people asked for leaves before everything else. Telegram is not known to count answers as broadcast: they do not
+# wait for the pace, but the rest waits for them as if they had.
 REPLY = 0
+# So long after Telegram refused a flood of ours it is taken at its word: answers keep to all limits.
+STRICT_SECONDS = 60.0
 # One in so many of a lane leaves by its age and not by its priority, so that nothing waits for ever.
 SHARE = 8
 # Refusals of so many chats within so many seconds mean the whole bot; those of one or two are their own (slow mode).
@@ -73,23 +78,24 @@ class _Chat(Generic[T]):
     limits: tuple[Limit, ...]
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=max(limit.count for limit in GROUP)))
     halted: float = float("-inf")
+    strict_until: float = float("-inf")
     lines: dict[tuple[bool, int], deque[Ticket[T]]] = field(default_factory=dict)
-    asleep: bool = False
+    wakes_at: float = float("inf")
 
-    def free_at(self) -> float:
-        """When the next message may leave by the chat's own limits."""
+    def free_at(self, now: float, priority: int) -> float:
+        """When the next message of a priority may leave by the chat's own limits."""
+        lenient = priority == REPLY and self.limits is CHAT and self.strict_until <= now
         at = self.halted
-        for limit in self.limits:
+        for limit in ANSWERS if lenient else self.limits:
             if len(self.recent) >= limit.count:
                 at = max(at, self.recent[-limit.count] + limit.seconds)
         return at
 
     def idle(self, now: float) -> bool:
         """Whether nothing waits for it, and nothing it was sent counts any more."""
-        longest = max(limit.seconds for limit in self.limits)
-        return (
-            not self.lines and not self.asleep and self.halted <= now and all(now - at > longest for at in self.recent)
-        )
+        longest = max(limit.seconds for limit in (*self.limits, *ANSWERS))
+        alone = self.halted + STRICT_SECONDS > now
+        return not self.lines and not alone and all(now - at > longest for at in self.recent)
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +104,8 @@ class _Lane:
 
     pace: Pace
     next: float = float("-inf")
+    halted: float = float("-inf")
+    last: float = float("-inf")  # when something that is no reply left
     taken: int = 0
     served: int = 0
     ready: dict[int, OrderedDict[int, None]] = field(default_factory=dict)
@@ -108,11 +116,28 @@ class _Lane:
         full = self.taken >= self.pace.places
         return [priority for priority in sorted(self.ready) if priority == REPLY or not full]
 
+    def opens_at(self, priority: int, *, strict: bool) -> float:
+        """When something of a priority may leave by the pace and any halt."""
+        return max(self.halted, self.next) if strict or priority != REPLY else self.halted
+
+    def count(self, now: float, priority: int, *, strict: bool) -> None:
+        """Take into account what leaves now. Answers hold up the rest to an eighth of its pace and no more."""
+        following = max(self.next, now - self.pace.slack) + self.pace.gap
+        if priority == REPLY and not strict:
+            following = max(self.next, min(following, self.last + SHARE * self.pace.gap))
+        elif priority != REPLY:
+            self.last = now
+        self.next = following
+
 
 class Pacer(Generic[T]):
-    """Holds what waits and knows what left when. `free` and `paid` are the paces of the two lanes."""
+    """Holds what waits and knows what left when. `free` and `paid` are the paces of the two lanes.
 
-    def __init__(self, free: Pace = FREE, paid: Pace = PAID) -> None:
+    `strict`: answers keep to all limits from the first, not only after Telegram has refused a flood.
+    """
+
+    def __init__(self, free: Pace = FREE, paid: Pace = PAID, *, strict: bool = False) -> None:
+        self._strict_until = float("inf") if strict else float("-inf")
         self._lanes = {False: _Lane(free), True: _Lane(paid)}
         self._chats: dict[int, _Chat[T]] = {}
         self._asleep: list[tuple[float, int]] = []  # a heap of chats by the time they may be sent to again
@@ -130,64 +155,76 @@ class Pacer(Generic[T]):
     def take(self, now: float) -> Ticket[T] | None:
         """Return what leaves now and count it, or None. What is no reply holds a place until `done()`."""
         self._wake(now)
+        strict = self._strict(now)
         for lane in self._lanes.values():
-            if lane.next <= now and (choices := lane.choices()):
+            if (choices := lane.choices()) and lane.opens_at(choices[0], strict=strict) <= now:
                 return self._leave(now, lane, choices)
         return None
 
     def wait(self, now: float) -> float | None:
         """Return the seconds until `take` is worth a look; None if nothing changes that without a call."""
         self._wake(now)
-        waits = [max(0.0, lane.next - now) for lane in self._lanes.values() if lane.choices()]
+        strict = self._strict(now)
+        waits = [lane.opens_at(lane.choices()[0], strict=strict) for lane in self._lanes.values() if lane.choices()]
         if self._asleep:
-            waits.append(max(self._asleep[0][0], min(lane.next for lane in self._lanes.values())) - now)
-        return min(waits, default=None)
+            waits.append(self._asleep[0][0])
+        return max(0.0, min(waits) - now) if waits else None
 
     def done(self, *, paid: bool = False) -> None:
         """Take back the place of something that arrived, or did not."""
         self._lanes[paid].taken -= 1
 
-    def turn(self, now: float, chat_id: int, *, paid: bool = False) -> float:
+    def turn(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave by its limits and any halt, about."""
         chat = self._chats.get(chat_id)
-        free = self._lanes[paid].next
+        free = self._lanes[paid].opens_at(priority, strict=self._strict(now))
         if chat is not None:
             slowest = max(limit.seconds / limit.count for limit in chat.limits)
-            free = max(free, chat.free_at() + slowest * sum(len(line) for line in chat.lines.values()))
+            ahead = sum(len(line) for (_, other), line in chat.lines.items() if other <= priority)
+            free = max(free, chat.free_at(now, priority) + slowest * ahead)
         return max(0.0, free - now)
 
     def halt(self, now: float, *, paid: bool = False) -> float:
-        """Return the seconds until anything of a lane may leave."""
-        return max(0.0, self._lanes[paid].next - now)
+        """Return the seconds for which Telegram asked a whole lane to wait."""
+        return max(0.0, self._lanes[paid].halted - now)
 
     def refused(self, now: float, chat_id: int, seconds: float, *, paid: bool = False) -> None:
         """Telegram asked to wait: the chat does, and the whole lane when several chats were refused at a time."""
         chat, lane = self._chat(now, chat_id), self._lanes[paid]
         chat.halted = max(chat.halted, now + seconds)
+        chat.strict_until = max(chat.strict_until, now + STRICT_SECONDS)
         self._place(now, chat_id, chat)
         lane.refused.append((now, chat_id, now + seconds))
         lately = {chat: until for at, chat, until in lane.refused if now - at < FLOOD_SECONDS}
         if len(lately) >= FLOOD_CHATS:
-            lane.next = max(lane.next, min(lately.values()))
+            lane.halted = max(lane.halted, min(lately.values()))
+            self._strict_until = max(self._strict_until, lane.halted + STRICT_SECONDS)
+            for other, one in self._chats.items():
+                one.strict_until = self._strict_until
+                self._place(now, other, one)
 
     def withdraw(self, now: float, horizon: float = float("-inf")) -> list[tuple[Ticket[T], float]]:
         """Take back what waits, replies apart, and would wait longer than `horizon` seconds, each with its wait."""
         gone = []
         for chat_id, chat in self._chats.items():
             for key, line in list(chat.lines.items()):
-                wait = max(0.0, chat.free_at() - now, self._lanes[key[0]].next - now)
+                wait = max(0.0, chat.free_at(now, key[1]) - now, self._lanes[key[0]].halted - now)
                 if key[1] != REPLY and wait > horizon:
                     gone += [(ticket, wait) for ticket in line]
                     del chat.lines[key]
                     self._unready(chat_id, key)
         return gone
 
+    def _strict(self, now: float) -> bool:
+        return now < self._strict_until
+
     def _chat(self, now: float, chat_id: int) -> _Chat[T]:
         chat = self._chats.get(chat_id)
         if chat is None:
             if len(self._chats) >= self._sweep_at:
                 self._sweep(now)
-            chat = self._chats[chat_id] = _Chat(GROUP if chat_id < 0 else CHAT)
+            limits = GROUP if chat_id < 0 else CHAT
+            chat = self._chats[chat_id] = _Chat(limits, strict_until=self._strict_until)
         return chat
 
     def _sweep(self, now: float) -> None:
@@ -197,16 +234,16 @@ class Pacer(Generic[T]):
         self._sweep_at = max(SWEEP_FROM, 2 * len(self._chats))
 
     def _place(self, now: float, chat_id: int, chat: _Chat[T]) -> None:
-        """Put a chat where it belongs: its lines among the ready ones, or itself to sleep until it may be sent to."""
-        if chat.free_at() <= now:
-            for paid, priority in chat.lines:
-                self._lanes[paid].ready.setdefault(priority, OrderedDict()).setdefault(chat_id)
-            return
+        """Put each line of a chat where it belongs: among the ready ones, or to sleep until it may be sent."""
         for key in chat.lines:
+            at = chat.free_at(now, key[1])
+            if at <= now:
+                self._lanes[key[0]].ready.setdefault(key[1], OrderedDict()).setdefault(chat_id)
+                continue
             self._unready(chat_id, key)
-        if chat.lines and not chat.asleep:
-            chat.asleep = True
-            heapq.heappush(self._asleep, (chat.free_at(), chat_id))
+            if at < chat.wakes_at:
+                chat.wakes_at = at
+                heapq.heappush(self._asleep, (at, chat_id))
 
     def _unready(self, chat_id: int, key: tuple[bool, int]) -> None:
         ready = self._lanes[key[0]].ready
@@ -217,10 +254,11 @@ class Pacer(Generic[T]):
 
     def _wake(self, now: float) -> None:
         while self._asleep and self._asleep[0][0] <= now:
-            _, chat_id = heapq.heappop(self._asleep)
-            chat = self._chats[chat_id]
-            chat.asleep = False
-            self._place(now, chat_id, chat)
+            at, chat_id = heapq.heappop(self._asleep)
+            chat = self._chats.get(chat_id)
+            if chat is not None and at >= chat.wakes_at:
+                chat.wakes_at = float("inf")
+                self._place(now, chat_id, chat)
 
     def _leave(self, now: float, lane: _Lane, choices: list[int]) -> Ticket[T]:
         paid = lane is self._lanes[True]
@@ -237,7 +275,7 @@ class Pacer(Generic[T]):
         if not chat.lines[key]:
             del chat.lines[key]
         chat.recent.append(now)
-        lane.next = max(lane.next, now - lane.pace.slack) + lane.pace.gap
+        lane.count(now, priority, strict=self._strict(now))
         self._place(now, ticket.chat_id, chat)
         return ticket
 

@@ -17,9 +17,9 @@ from telegram import Bot
 from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
-from bot.delivery.books import DAY, Books, Done
+from bot.delivery.books import Books, Done
 from bot.delivery.gate import Gate
-from bot.delivery.outcomes import Decision, Outcome, decide
+from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import Ticket
 from bot.delivery.render import Render
 from bot.delivery.request import paced
@@ -245,7 +245,7 @@ class Worker:
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
-        turn = self._gate.turn(delivery.chat_id, paid=self._by_paid_lane(delivery))
+        turn = self._gate.turn(delivery.chat_id, int(delivery.priority), paid=self._by_paid_lane(delivery))
         return _back(delivery, now + dt.timedelta(seconds=turn)) if turn > LONGEST_TURN_WAIT else None
 
     def _by_paid_lane(self, delivery: Delivery) -> bool:
@@ -313,7 +313,8 @@ class Worker:
                 log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
                 decision, message_id = await self._send(held, chat_id, plain=True)
         except (StorageError, SQLAlchemyError) as error:
-            decision, message_id = Decision(Outcome.LATER, self._clock() + DAY / 1440, reason=one_line(error)), None
+            # A group has moved and the database does not take it: nothing was sent.
+            decision, message_id = Decision(Outcome.LATER, self._clock() + FIRST_PAUSE, reason=one_line(error)), None
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
             decision, message_id = Decision(Outcome.OUR_FAULT, reason=type(error).__name__), None

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.app import App
 from bot.config import load
+from bot.delivery import pacing
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.schema import problems
 from bot.domain.throttle import Throttle
@@ -114,8 +115,16 @@ def options() -> dict[str, object]:
 
 
 @pytest.fixture
-async def app(site: Site, telegram: EmbeddedTelegram, tmp_path: Path, options: dict[str, object]) -> AsyncIterator[App]:
+async def app(
+    site: Site,
+    telegram: EmbeddedTelegram,
+    tmp_path: Path,
+    options: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[App]:
     """The running application; the first poll has filled the store when a test begins."""
+    # Nobody types as fast as a test: answers would wait for their turn.
+    monkeypatch.setattr(pacing, "ANSWERS", (pacing.Limit(1000, 1.0),))
     app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path) | options))
     running = asyncio.create_task(app.run())
     ready = asyncio.create_task(app.ready.wait())

@@ -11,7 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import CHAT, FLOOD_CHATS, FREE, GROUP, PAID, REPLY, SHARE, SWEEP_FROM, Limit, Pacer, Ticket
+from bot.delivery.pacing import (
+    ANSWERS,
+    CHAT,
+    FLOOD_CHATS,
+    FREE,
+    GROUP,
+    PAID,
+    REPLY,
+    SHARE,
+    STRICT_SECONDS,
+    SWEEP_FROM,
+    Limit,
+    Pacer,
+    Ticket,
+)
 from bot.demo.telegram import FloodPolicy
 from bot.demo.telegram.flood import OVERALL
 
@@ -44,7 +58,7 @@ def run(
     arrivals: list[tuple[float, int, int]], under_way: float = 0.0, *, late: float = 0.0, paid: bool = False
 ) -> list[Sent]:
     """Let messages come and leave in simulated time; each look is as late as a busy loop would make it."""
-    pacer: Pacer[int] = Pacer()
+    pacer: Pacer[int] = Pacer(strict=True)
     coming = sorted((1000 + at, n, chat, priority) for n, (at, chat, priority) in enumerate(arrivals))
     back: list[float] = []
     sent: list[Sent] = []
@@ -193,13 +207,75 @@ def test_a_reply_leaves_before_everything_and_needs_no_place() -> None:
     assert left.item == "reply"
 
 
+def test_answers_do_not_wait_for_the_pace_but_the_rest_waits_for_them() -> None:
+    pacer: Pacer[int] = Pacer()
+    for chat in range(20):
+        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        assert pacer.take(0.0) is not None
+        pacer.add(0.0, Ticket(100 + chat, NEWS, 0))
+    assert pacer.take(0.0) is not None  # nothing was sent for long: the answers have held it up enough
+    for chat in range(20):
+        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        assert pacer.take(0.0) is not None
+    assert pacer.take(0.0) is None
+    assert pacer.wait(0.0) == pytest.approx(SHARE * FREE.gap)
+
+
+def test_deliveries_and_a_few_answers_keep_the_pace_together() -> None:
+    """With ten answers a second the strict server refuses neither."""
+    pacer: Pacer[int] = Pacer()
+    server = FloodPolicy("window")
+    now, answers = 0.0, iter(range(1, 200))
+    for chat in range(300, 600):
+        pacer.add(now, Ticket(chat, NEWS, 0))
+    upcoming, sent = 0.05, 0
+    while sent < 300:
+        if now >= upcoming:
+            pacer.add(now, Ticket(next(answers), REPLY, 0))
+            upcoming += 0.1
+        while (ticket := pacer.take(now)) is not None:
+            assert server.check(ticket.chat_id, now) == 0
+            if ticket.priority != REPLY:
+                sent += 1
+                pacer.done()
+        now = min(upcoming, now + (pacer.wait(now) or 1.0) + HAIR)
+    assert 300 / now > FREE.gap**-1 - 10 - 1
+
+
+def test_a_person_may_press_buttons_in_a_burst_until_telegram_objects() -> None:
+    pacer: Pacer[int] = Pacer()
+    for _ in range(ANSWERS[0].count + 1):
+        pacer.add(0.0, Ticket(1, REPLY, 0))
+    assert sum(pacer.take(0.0) is not None for _ in range(20)) == ANSWERS[0].count
+    assert pacer.wait(0.0) == pytest.approx(ANSWERS[0].seconds)
+    pacer.refused(11.0, 1, 5.0)
+    for _ in range(5):
+        pacer.add(16.0, Ticket(1, REPLY, 0))
+    assert sum(pacer.take(16.0) is not None for _ in range(20)) == CHAT[0].count
+
+
+def test_after_a_flood_answers_keep_the_pace_too_for_a_while() -> None:
+    pacer: Pacer[int] = Pacer()
+    for chat in range(FLOOD_CHATS):
+        pacer.refused(0.0, chat + 1, 1.0)
+    for chat in range(10, 30):
+        pacer.add(0.0, Ticket(chat, REPLY, 0))
+    assert pacer.take(0.0) is None
+    assert pacer.wait(0.0) == 1.0
+    assert pacer.take(1.0) is not None
+    assert pacer.take(1.0) is None
+    assert 0 < (pacer.wait(1.0) or 0) <= FREE.gap
+    after = 1.0 + STRICT_SECONDS
+    assert all(pacer.take(after) is not None for _ in range(19))
+
+
 def test_a_refused_chat_waits_alone_and_several_mean_everything() -> None:
     pacer: Pacer[int] = Pacer()
     for chat in range(1, FLOOD_CHATS):
         pacer.refused(0.0, chat, 9.0)
-    assert (pacer.turn(0.0, 1), pacer.turn(0.0, 77)) == (9.0, 0.0)
+    assert (pacer.turn(0.0, 1, NEWS), pacer.turn(0.0, 77, NEWS)) == (9.0, 0.0)
     pacer.refused(0.0, FLOOD_CHATS, 5.0)
-    assert (pacer.turn(0.0, 1), pacer.turn(0.0, 77), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
+    assert (pacer.turn(0.0, 1, NEWS), pacer.turn(0.0, 77, NEWS), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
     assert pacer.halt(0.0, paid=True) == 0.0
 
 
@@ -219,10 +295,11 @@ def test_what_would_wait_too_long_is_handed_back_with_its_wait() -> None:
 
 def test_chats_are_forgotten_when_nothing_of_them_counts() -> None:
     pacer: Pacer[int] = Pacer()
-    now = 0.0
-    for chat in range(1, 4 * SWEEP_FROM):
+    now, sent = 0.0, 8 * SWEEP_FROM
+    for chat in range(sent):
         pacer.add(now, Ticket(chat, NEWS, 0, paid=True))
         while pacer.take(now) is None:
             now += pacer.wait(now) or PAID.gap
         pacer.done(paid=True)
-    assert len(pacer._chats) <= 2 * SWEEP_FROM
+    counting = ANSWERS[0].seconds / PAID.gap
+    assert len(pacer._chats) <= 2 * counting + 1 < sent

@@ -4,17 +4,18 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Executable, text
+from sqlalchemy import Delete, Executable, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import LEASE, Mark
 from storage.migrate import upgrade
+from storage.models import DeliveryRow
 from tests.conftest import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -213,3 +214,121 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
     await database.close()
     assert kept == ({"pending": 1} if written else {})
     assert not written
+
+
+async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
+    async with database.write() as connection:
+        event = await deliveries.happen(connection, kind, key, {}, NOW)
+        assert event is not None
+        await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
+
+
+async def claim_in_turn(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
+    async with database.write() as connection:
+        return await deliveries.claim(connection, now, 10, Priority.NEWS, in_turn=True)
+
+
+async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(database: Database) -> None:
+    for chat in (1, 2):
+        await add_chat(database, chat)
+    await tell(database, EventKind.ARTICLE, "a", 1, 2)
+    await tell(database, EventKind.ARTICLE, "b", 1)
+    await tell(database, EventKind.ARTICLE, "c", 1, thread=7)
+    await tell(database, EventKind.DIGEST, "d", 1)
+    first = await claim_in_turn(database)
+    assert sorted((d.event.key, d.chat_id) for d in first) == [("a", 1), ("a", 2), ("c", 1)]
+    assert await claim_in_turn(database) == []
+    async with database.write() as connection:
+        await deliveries.mark(connection, [Mark(d.id, DeliveryState.SENT) for d in first], NOW)
+    assert [d.event.key for d in await claim_in_turn(database)] == ["b"]
+
+
+async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_is_told_so(database: Database) -> None:
+    await add_chat(database, 1)
+    for key in ("a", "b"):
+        await tell(database, EventKind.ARTICLE, key, 1)
+    (first,) = await claim_in_turn(database)
+    later = NOW + dt.timedelta(minutes=5)
+    async with database.write() as connection:
+        await deliveries.mark(connection, [Mark(first.id, DeliveryState.PENDING, later)], NOW)
+    assert await claim_in_turn(database) == []
+    await tell(database, EventKind.ARTICLE, "c", 1)
+    (late,) = await claim_in_turn(database)
+    assert (late.event.key, late.behind) == ("c", later)
+    async with database.write() as connection:
+        await deliveries.mark(connection, [Mark(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
+    assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
+
+
+async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(database: Database) -> None:
+    for chat in range(1, 6):
+        await add_chat(database, chat)
+    await tell(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
+    claimed = await claim_in_turn(database)
+    await tell(database, EventKind.ARTICLE, "b", 5)
+    sent, doubt, again, dead = (d.id for d in claimed)
+    async with database.write() as connection:
+        marks = [
+            Mark(sent, DeliveryState.SENT, message_id=77),
+            Mark(doubt, DeliveryState.UNCERTAIN, error="x" * 500),
+            Mark(again, DeliveryState.PENDING, repeat=True),
+            Mark(dead, DeliveryState.DEAD, attempted=False),
+            Mark(dead + 1, DeliveryState.SENT),
+        ]
+        await deliveries.mark(connection, marks, NOW)
+        assert await deliveries.count_by_state(connection) == {"sent": 1, "uncertain": 1, "pending": 2, "dead": 1}
+        asked = select(DeliveryRow.message_id).where(DeliveryRow.id == sent)
+        assert (await connection.execute(asked)).scalar_one() == 77
+        (repeated,) = [d for d in await deliveries.claim(connection, NOW, 10) if d.repeat]
+    assert (repeated.id, repeated.attempts) == (again, 1)
+
+
+async def test_what_is_taken_back_is_counted(database: Database) -> None:
+    for chat in (1, 2):
+        await add_chat(database, chat)
+    await tell(database, EventKind.ARTICLE, "a", 1, 2)
+    async with database.write() as connection:
+        assert await deliveries.count_lapses(connection) == 0
+        for _ in range(2):
+            await deliveries.claim(connection, NOW, 1)
+            assert await deliveries.give_back(connection) == 1
+        assert await deliveries.count_lapses(connection) == 2
+
+
+async def test_only_priorities_of_which_something_is_due_are_named(database: Database) -> None:
+    await add_chat(database, 1)
+    await tell(database, EventKind.ARTICLE, "a", 1)
+    await tell(database, EventKind.DIGEST, "d", 1)
+    later = NOW + dt.timedelta(minutes=5)
+    async with database.write() as connection:
+        (news,) = await deliveries.claim(connection, NOW, 1)
+        await deliveries.mark(connection, [Mark(news.id, DeliveryState.PENDING, later)], NOW)
+        assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
+        assert await deliveries.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
+        assert await deliveries.due(connection, later, []) == []
+
+
+async def test_a_chat_that_listens_again_is_told_at_once_what_was_put_off(database: Database) -> None:
+    await add_chat(database, 1)
+    await tell(database, EventKind.ARTICLE, "a", 1)
+    async with database.write() as connection:
+        assert await chats.pause(connection, 1)
+        await deliveries.postpone(connection, 1, NOW + dt.timedelta(days=1))
+        assert not await deliveries.is_due(connection, NOW)
+        await chats.resume(connection, 1)
+        assert await deliveries.is_due(connection, NOW)
+
+
+async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Database) -> None:
+    await add_chat(database, -5)
+    async with database.write() as connection:
+        for thread, words in ((7, "nuclear"), (7, "rail"), (0, "rail"), (8, "oil")):
+            query = await topics.ensure_query(connection, words)
+            await topics.subscribe(connection, -5, thread, query.id, "instant", NOW)
+    await tell(database, EventKind.ARTICLE, "a", -5, thread=7)
+    async with database.write() as connection:
+        await chats.leave_thread(connection, -5, 7)
+        heard = sorted((s.thread_id, s.query.text) for s in await topics.of_chat(connection, -5))
+        (waiting,) = await deliveries.claim(connection, NOW, 10)
+    assert heard == [(0, "nuclear"), (0, "rail"), (8, "oil")]
+    assert waiting.thread_id == 0
