@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from storage.database import Database
@@ -14,6 +15,10 @@ from storage.migrate import upgrade
 
 # Before anything imports telegram: RetryAfter.retry_after is a timedelta, and no deprecation warning stands in its way.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+# A busy machine is no bug: only what a rule says is tested, not how long it takes.
+settings.register_profile("jarchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jarchi")
 
 
 @pytest.fixture(scope="session")
