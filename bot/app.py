@@ -246,6 +246,9 @@ class App:
             health.ask = None
             if draining.done() and not self._stopping.is_set():
                 self._fatal = "sending has ended: Telegram refused the token"
+                if broken := draining.exception():
+                    log.error("sending broke off", exc_info=broken)
+                    self._fatal = f"sending broke off: {type(broken).__name__}, the log says where"
             self.stop()
             scheduler.shutdown(wait=False)
             async with turning:

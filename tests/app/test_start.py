@@ -56,3 +56,14 @@ async def test_of_two_copies_the_newcomer_stops_and_the_first_goes_on(
     assert not running.done()
     first.stop()
     await asyncio.wait_for(running, 20)
+
+
+async def test_sending_that_breaks_off_by_a_fault_of_ours_is_not_blamed_on_the_token(
+    site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_off(_worker: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(app_module.Worker, "run", break_off)
+    with pytest.raises(StartError, match="sending broke off: ZeroDivisionError"):
+        await asyncio.wait_for(make(site, telegram, tmp_path).run(), 30)

@@ -363,7 +363,8 @@ class Run:
         if took > STOP_SECONDS + 1:
             self._problems.append(f"the stop {when} took {took:.1f} s")
         async with self._database_up:
-            left = await self._deliveries("sending")
+            # What a killed process had claimed on PostgreSQL is not this one's: it waits for the end of its lease.
+            left = [which for which in await self._deliveries("sending") if which not in self._under_way]
         if calm and status != 0:
             self._problems.append(f"the stop {when} gave {status}")
         if calm and left:
