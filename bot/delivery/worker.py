@@ -38,6 +38,11 @@ log = structlog.get_logger()
 # and what is more urgent or was taken back waits for little.
 HELD = 16
 HELD_PAID = 512
+# Brought to the gate beside each other: a digest takes several questions to gather, and no crossing waits for that.
+GROUPS = (
+    tuple(priority for priority in Priority if priority < Priority.DIGEST),
+    tuple(priority for priority in Priority if priority >= Priority.DIGEST),
+)
 # How often the queue is looked at without being woken: another process may have written into it.
 LOOK_SECONDS = 1.0
 # How often claims of workers that died are taken back.
@@ -86,8 +91,9 @@ class Worker:
         self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
         self._books = Books(database, clock, operators)
-        self._waking = asyncio.Event()
+        self._waking = {group: asyncio.Event() for group in GROUPS}
         self._stopping = False
+        self._begun = asyncio.Event()  # what died with the last process was taken back, and the urgent claimed first
         self._held: dict[int, tuple[_Held, Ticket[Callable[[], None]]]] = {}  # at the gate, by delivery
         self._waiting: Counter[Priority] = Counter()
         self._many: set[Priority] = set()  # there was more than was taken at the last look
@@ -96,7 +102,8 @@ class Worker:
 
     def wake(self) -> None:
         """Look at the queue now."""
-        self._waking.set()
+        for waking in self._waking.values():
+            waking.set()
 
     @property
     def under_way(self) -> int:
@@ -105,41 +112,52 @@ class Worker:
 
     async def run(self) -> None:
         """Drain the queue until `stop()`, or until Telegram refuses the token."""
-        reclaim_at, trouble = 0.0, ""
         writing = asyncio.create_task(self._books.keep(self._written))
         try:
-            while not self._stopping:
-                self._waking.clear()
-                try:
-                    if self._monotonic() >= reclaim_at:
-                        await self._reclaim(everything=reclaim_at == 0.0)
-                        reclaim_at = self._monotonic() + RECLAIM_SECONDS
-                    await self._take()
-                    if trouble:
-                        log.info("queue works again")
-                    trouble = ""
-                except (StorageError, SQLAlchemyError) as error:
-                    # Tried again every second; said once.
-                    if trouble != (trouble := one_line(error)):
-                        log.error("queue does not work", error=trouble)
-                await self._pause()
+            async with asyncio.TaskGroup() as draining:
+                for group in GROUPS:
+                    draining.create_task(self._drain(group))
             await self._finish()
         finally:
+            self._gate.withdraw()  # after `_finish` nothing waits there; cut off, nothing more may leave
             for task in (writing, *self._sending):
                 task.cancel()
             await asyncio.gather(writing, *self._sending, return_exceptions=True)
 
+    async def _drain(self, group: tuple[Priority, ...]) -> None:
+        """Bring what is due of some priorities to the gate, until told to stop."""
+        reclaim_at, trouble = 0.0 if group is GROUPS[0] else float("inf"), ""
+        while not self._stopping:
+            self._waking[group].clear()
+            try:
+                if self._monotonic() >= reclaim_at:
+                    await self._reclaim(everything=reclaim_at == 0.0)
+                    reclaim_at = self._monotonic() + RECLAIM_SECONDS
+                if group is not GROUPS[0]:
+                    await self._begun.wait()
+                await self._take(group)
+                self._begun.set()
+                if trouble:
+                    log.info("queue works again")
+                trouble = ""
+            except (StorageError, SQLAlchemyError) as error:
+                # Tried again every second; said once.
+                if trouble != (trouble := one_line(error)):
+                    log.error("queue does not work", error=trouble)
+            await self._pause(self._waking[group])
+
     async def stop(self) -> None:
         """Take nothing new; let what is on its way arrive, for a while."""
         self._stopping = True
+        self._begun.set()
         self.wake()
 
-    async def _pause(self) -> None:
+    async def _pause(self, waking: asyncio.Event) -> None:
         """Wait for news: a waking, room for more, or the next look."""
         if not self._stopping:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):  # wait_for would swallow a cancellation
-                    await self._waking.wait()
+                    await waking.wait()
 
     async def _reclaim(self, *, everything: bool) -> None:
         """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
@@ -158,12 +176,12 @@ class Worker:
         room = most - self._waiting[priority]
         return room if room >= most // 2 else 0
 
-    async def _take(self) -> None:
+    async def _take(self, group: tuple[Priority, ...]) -> None:
         """Claim what there is room for, render it, and let it wait at the gate."""
         self._put_back(self._gate.withdraw(LONGEST_TURN_WAIT))
         if self._gate.halt() > LONGEST_TURN_WAIT:
             return
-        rooms = {priority: room for priority in Priority if (room := self._room(priority))}
+        rooms = {priority: room for priority in group if (room := self._room(priority))}
         async with self._database.read() as connection:
             due = await deliveries.due(connection, self._clock(), rooms)
         self._many -= set(rooms)
@@ -284,7 +302,7 @@ class Worker:
         task.add_done_callback(self._arrived)
         priority = held.delivery.priority
         if priority in self._many and self._room(priority):
-            self.wake()
+            next(waking for group, waking in self._waking.items() if priority in group).set()
 
     def _arrived(self, task: asyncio.Task[None]) -> None:
         self._gate.done(paid=self._sending.pop(task).paid)
@@ -324,8 +342,7 @@ class Worker:
             self._paid = False
         if decision.outcome is Outcome.STOP:
             log.error("Telegram refuses the token; nothing is sent until it is right")
-            self._stopping = True
-            self.wake()
+            await self.stop()
         self._books.add(Done(delivery, chat_id, decision, message_id, resumed=held.paused))
 
     async def _send(self, held: _Held, chat_id: int, *, plain: bool = False) -> tuple[Decision, int | None]:
