@@ -336,33 +336,63 @@ def _found(term: Term, document: Document, stem: Stem) -> Found:
     return Found(term, document.zones[place].said(term, stem), place or "text")
 
 
-# A term made ready for asking: its field, forms, and whether it is a prefix and excluded.
-_Asked = tuple[str, tuple[str, ...], bool, bool]
+# Where a form is looked for: the field, and among its words and sequences or among the beginnings of words.
+_Place = tuple[str, bool]
+# A term made ready for asking: its place and forms, and whether it is excluded.
+_Asked = tuple[_Place, tuple[str, ...], bool]
+# Words remembered with the prefixes that they begin with: a news site's vocabulary.
+_REMEMBERED = 65536
 
 
-class _Table:
-    """Queries under the forms of one of their terms, parted by what else they ask, so that most are met in bulk."""
+class _Prefixes:
+    """All prefixes that queries ask for in one field, and which of them a word begins with."""
 
     def __init__(self) -> None:
-        self.alone: dict[str, list[int]] = {}  # nothing else
-        self.pairs: dict[str, dict[str, list[int]]] = {}  # one word or phrase more, by its forms
-        self.rest: dict[str, list[tuple[int, tuple[_Asked, ...]]]] = {}  # anything more
+        self._forms: set[str] = set()
+        self._lengths: dict[str, set[int]] = {}  # of forms, by their first letters
+        self._known: dict[str, tuple[str, ...]] = {}
 
-    def crowd(self, form: str) -> int:
-        """Return how many stand under a form."""
-        return len(self.alone.get(form, ())) + len(self.pairs.get(form, ())) + len(self.rest.get(form, ()))
+    def add(self, form: str) -> None:
+        if form not in self._forms:
+            self._forms.add(form)
+            self._lengths.setdefault(form[:MIN_PREFIX], set()).add(len(form))
+            self._known = {}
 
-    def add(self, form: str, query_id: int, others: Sequence[Term], stem: Stem) -> None:
-        """Put a query under a form; the others are the terms that it asks besides."""
+    def met(self, zone: Zone) -> set[str]:
+        """Return the prefixes that words of a zone begin with."""
+        said, known = set(zone.words), self._known  # another thread may begin another memory
+        for word in said - known.keys():
+            known[word] = tuple(
+                {form[:n] for form in beginnings(word) for n in self._lengths.get(form[:MIN_PREFIX], ())} & self._forms
+            )
+        if len(known) > _REMEMBERED:
+            self._known = {}
+        return set[str]().union(*map(known.__getitem__, said))
+
+
+class _Under:
+    """The queries under one form of one of their terms, parted by what else they ask."""
+
+    __slots__ = ("alone", "pairs", "rest")
+
+    def __init__(self) -> None:
+        self.alone: list[int] = []  # nothing else
+        self.pairs: dict[str, list[int]] | None = None  # one word or phrase more, by its forms
+        self.rest: list[tuple[int, tuple[_Asked, ...]]] = []  # anything more
+
+    def crowd(self) -> int:
+        return len(self.alone) + len(self.pairs or ()) + len(self.rest)
+
+    def add(self, query_id: int, others: Sequence[Term], stem: Stem) -> None:
         if not others:
-            self.alone.setdefault(form, []).append(query_id)
+            self.alone.append(query_id)
         elif len(others) == 1 and not (others[0].prefix or others[0].excluded or others[0].field):
-            under = self.pairs.setdefault(form, {})
+            self.pairs = self.pairs or {}
             for other in forms(others[0], stem):
-                under.setdefault(other, []).append(query_id)
+                self.pairs.setdefault(other, []).append(query_id)
         else:
-            asked = tuple((term.field, forms(term, stem), term.prefix, term.excluded) for term in others)
-            self.rest.setdefault(form, []).append((query_id, asked))
+            asked = tuple(((term.field, term.prefix), forms(term, stem), term.excluded) for term in others)
+            self.rest.append((query_id, asked))
 
 
 class TopicIndex:
@@ -376,10 +406,9 @@ class TopicIndex:
     def __init__(self, stem: Stem) -> None:
         self._stem = stem
         self._known: set[int] = set()
-        # By field, and for prefixes by whether the term is one.
-        self._tables: dict[tuple[str, bool], _Table] = {}
+        self._tables: dict[_Place, dict[str, _Under]] = {}
         self._lengths: dict[str, set[int]] = {"": {1}}  # of the sequences that are asked for, in words, by field
-        self._prefix_lengths: dict[str, dict[str, set[int]]] = {}  # in letters, by field and their first letters
+        self._prefixes: dict[str, _Prefixes] = {}  # by field
 
     def add(self, query_id: int, query: Query) -> None:
         """Take a query in; adding one again changes nothing."""
@@ -392,44 +421,43 @@ class TopicIndex:
             required.sort(key=lambda term: (term.prefix, term.field in _NAMED, -len(str(term))))
             chosen = min(required, key=self._crowd)
             others = [term for term in terms if term is not chosen]
-            table = self._tables.setdefault((chosen.field, chosen.prefix), _Table())
+            table = self._tables.setdefault((chosen.field, chosen.prefix), {})
             for form in forms(chosen, self._stem):
-                table.add(form, query_id, others, self._stem)
-                if chosen.prefix:
-                    lengths = self._prefix_lengths.setdefault(chosen.field, {})
-                    lengths.setdefault(form[:MIN_PREFIX], set()).add(len(form))
+                table.setdefault(form, _Under()).add(query_id, others, self._stem)
             for term in terms:
                 if not term.prefix:
                     self._lengths.setdefault(term.field, {1}).add(len(term.words))
+                    continue
+                prefixes = self._prefixes.setdefault(term.field, _Prefixes())
+                for form in forms(term, self._stem):
+                    prefixes.add(form)
 
     def _crowd(self, term: Term) -> int:
         """Return how many stand under a term already."""
-        table = self._tables.get((term.field, term.prefix))
-        return sum(map(table.crowd, forms(term, self._stem))) if table else 0
+        table = self._tables.get((term.field, term.prefix), {})
+        return sum(table[form].crowd() for form in forms(term, self._stem) if form in table)
 
     def match(self, document: Document) -> set[int]:
         """Return the ids of the queries that the document is about."""
         zones = document.zones
-        said = {
-            field: set[str]().union(*map(zones[field].sequences, lengths)) for field, lengths in self._lengths.items()
+        said: dict[_Place, set[str]] = {
+            (field, False): set[str]().union(*map(zones[field].sequences, lengths))
+            for field, lengths in self._lengths.items()
         }
+        said |= {(field, True): prefixes.met(zones[field]) for field, prefixes in self._prefixes.items()}
+        words = said["", False]
         about: set[int] = set()
-        for (field, prefix), table in self._tables.items():
-            met = self._begun(field, zones[field]) if prefix else said[field]
-            about.update(chain.from_iterable(map(table.alone.__getitem__, table.alone.keys() & met)))
-            for form in table.pairs.keys() & met:
-                under = table.pairs[form]
-                about.update(chain.from_iterable(map(under.__getitem__, under.keys() & said[""])))
-            for form in table.rest.keys() & met:
-                for query_id, others in table.rest[form]:
-                    if query_id not in about and all(
-                        (any(map(zones[of].begins, forms)) if begun else not said[of].isdisjoint(forms)) != excluded
-                        for of, forms, begun, excluded in others
-                    ):
+        for place, table in self._tables.items():
+            for under in filter(None, map(table.get, said[place])):
+                about.update(under.alone)
+                if under.pairs:
+                    for other, ids in under.pairs.items():
+                        if other in words:
+                            about.update(ids)
+                for query_id, others in under.rest:
+                    for where, known, excluded in others:
+                        if said[where].isdisjoint(known) is not excluded:
+                            break
+                    else:
                         about.add(query_id)
         return about
-
-    def _begun(self, field: str, zone: Zone) -> set[str]:
-        """Return the beginnings of a zone's words that are as long as prefixes that begin alike."""
-        lengths = self._prefix_lengths[field]
-        return {word[:n] for word in zone.beginnings for n in lengths.get(word[:MIN_PREFIX], ())}
