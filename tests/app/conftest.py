@@ -29,6 +29,9 @@ TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let people ask as fast as a test can; the test of throttling takes this back."""
     monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
+    # Answers would wait for their turn, too.
+    monkeypatch.setattr(pacing, "ANSWERS", (pacing.Limit(1000, 1.0),))
+    monkeypatch.setattr(pacing, "GROUP", (pacing.Limit(1000, 1.0),))
 
 
 class Site:
@@ -120,11 +123,8 @@ async def app(
     telegram: EmbeddedTelegram,
     tmp_path: Path,
     options: dict[str, object],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[App]:
     """The running application; the first poll has filled the store when a test begins."""
-    # Nobody types as fast as a test: answers would wait for their turn.
-    monkeypatch.setattr(pacing, "ANSWERS", (pacing.Limit(1000, 1.0),))
     app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path) | options))
     running = asyncio.create_task(app.run())
     ready = asyncio.create_task(app.ready.wait())
