@@ -1,4 +1,4 @@
-"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [sending] … …`."""
+"""Run all measurements, or the named ones: `python -m bench [charts] [matching] [reading] [search] [sending] …`."""
 
 from __future__ import annotations
 
