@@ -88,7 +88,7 @@ async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedT
     ]
     assert [(name, labels, sample(counted, name, **labels)) for name, labels, _ in expected] == expected
     for name, labels in (
-        ("jarchi_polls_total", {"source": "feed", "outcome": "ok"}),
+        ("jarchi_polls_total", {"source": "timesca", "outcome": "ok"}),
         ("jarchi_polls_total", {"source": "page", "outcome": "ok"}),
         ("jarchi_telegram_seconds_count", {"method": "sendMessage"}),
         ("process_resident_memory_bytes", {}),
@@ -101,9 +101,9 @@ async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedT
     assert "nuclear" not in counted
     site.status = 503
     for _ in range(2000):
-        if sample(counted := await page(), "jarchi_polls_total", source="feed", outcome="failed"):
+        if sample(counted := await page(), "jarchi_polls_total", source="timesca", outcome="failed"):
             break
-    assert sample(counted, "jarchi_polls_total", source="feed", outcome="failed") > 0
+    assert sample(counted, "jarchi_polls_total", source="timesca", outcome="failed") > 0
 
 
 async def test_a_running_application_is_ready_and_keeps_its_secrets(get: Get) -> None:

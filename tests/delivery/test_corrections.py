@@ -143,6 +143,7 @@ async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_
         worker.wake()
         await post.until_attempted()
         assert post.telegram.calls_of("editMessageText") == []
+        await post.until({"sent": 1, "pending": 1})
         post.ahead += deliveries.LEASE
         await post.until({"sent": 2})
     [message] = post.heard(1)
