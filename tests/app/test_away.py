@@ -23,7 +23,7 @@ async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
     before, tried = len(texts(telegram, 2)), len([c for c in telegram.calls if c.params.get("chat_id") == 1])
     site.rates["KZT"] = "0.00194"
     site.stories += [(f"Nuclear Plant {n}", "Officials chose a place by the lake.") for n in range(7)]
-    await telegram.wait_for(lambda: len(texts(telegram, 2)) == before + 7, timeout=30)
+    await telegram.wait_for(lambda: len(texts(telegram, 2)) == before + 1, timeout=30)  # so many are one message
     assert len([c for c in telegram.calls if c.params.get("chat_id") == 1]) == tried
 
 
