@@ -34,7 +34,7 @@ ARTICLE_WORDS, TITLE_WORDS = 800, 10
 # Stories that are matched; the figures are of the one in the middle.
 ARTICLES = 15
 # A story takes milliseconds: many runs, to meet a quiet moment of a busy machine.
-QUICK_RUNS = 25
+QUICK_RUNS = 60
 # A loop over a million takes seconds: the best of two tells enough.
 SLOW_RUNS = 2
 VOCABULARY, COMMON, TEXTS = 20_000, 100, 500
