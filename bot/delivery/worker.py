@@ -98,6 +98,7 @@ class Worker:
         self._waiting: Counter[Priority] = Counter()
         self._many: set[Priority] = set()  # there was more than was taken at the last look
         self._paid_lately = False
+        self._taken: set[int] = set()  # claimed, on the way to the gate
         self._sending: dict[asyncio.Task[None], _Held] = {}
 
     def wake(self) -> None:
@@ -169,7 +170,8 @@ class Worker:
 
     def _mine(self) -> set[int]:
         """Return the ids of what this worker has in hand: no jump of the clock takes them away from it."""
-        return {*self._held, *(held.delivery.id for held in self._sending.values()), *self._books.ids()}
+        sending = (held.delivery.id for held in self._sending.values())
+        return {*self._taken, *self._held, *sending, *self._books.ids()}
 
     def _room(self, priority: Priority) -> int:
         most = HELD_PAID if priority is Priority.BROADCAST and self._paid_lately else HELD
@@ -187,18 +189,24 @@ class Worker:
         self._many -= set(rooms)
         if not due:
             return
-        claimed: list[Delivery] = []
-        async with self._database.write() as connection:
-            for priority in due:
-                some = await deliveries.claim(connection, self._clock(), rooms[priority], priority, in_turn=True)
-                claimed += some
-                if len(some) == rooms[priority]:
-                    self._many.add(priority)
-            claimed = await catchup.fold(connection, claimed, self._clock())
-        broadcasts = [delivery for delivery in claimed if delivery.priority is Priority.BROADCAST]
-        if broadcasts:
-            self._paid_lately = self._paid and any(delivery.paid for delivery in broadcasts)
-        await self._admit(claimed)
+        taken: set[int] = set()
+        try:
+            async with self._database.write() as connection:
+                claimed: list[Delivery] = []
+                for priority in due:
+                    some = await deliveries.claim(connection, self._clock(), rooms[priority], priority, in_turn=True)
+                    claimed += some
+                    if len(some) == rooms[priority]:
+                        self._many.add(priority)
+                taken.update(one.id for one in claimed)
+                self._taken |= taken
+                claimed = await catchup.fold(connection, claimed, self._clock())
+            broadcasts = [delivery for delivery in claimed if delivery.priority is Priority.BROADCAST]
+            if broadcasts:
+                self._paid_lately = self._paid and any(delivery.paid for delivery in broadcasts)
+            await self._admit(claimed)
+        finally:
+            self._taken -= taken
 
     async def _admit(self, claimed: list[Delivery]) -> None:
         """Let claimed deliveries wait at the gate with their words; what is not sent now is written down as such."""
@@ -255,7 +263,7 @@ class Worker:
 
         Digests come at the hour asked for, quiet or not, and an edit makes no sound.
         """
-        if delivery.behind is not None and delivery.behind > now:
+        if delivery.behind is not None:  # also where that has just become due: it goes first
             return _back(delivery, delivery.behind)
         zone = ZoneInfo(chat.timezone)
         soundless = delivery.event.kind in (EventKind.DIGEST, EventKind.CORRECTION)

@@ -59,10 +59,10 @@ async def people(database: Database, **queries: str) -> None:
             await topics.subscribe(connection, int(name[1:]), 0, query.id, level or "instant", NOW)
 
 
-async def come(database: Database, source: str, *stories: Article) -> int:
+async def come(database: Database, source: str, *stories: Article, at: dt.datetime = NOW) -> int:
     """Ingest a snapshot of a source; returns how many are told."""
     snapshot = Snapshot("rss", articles=stories)
-    return (await ingest(database, Matcher(), source, snapshot, NOW, filling=False)).deliveries
+    return (await ingest(database, Matcher(), source, snapshot, at, filling=False)).deliveries
 
 
 async def told(database: Database) -> list[tuple[int, str]]:
@@ -143,7 +143,7 @@ async def test_a_search_finds_an_event_once_and_by_any_telling(database: Databas
 async def test_candidates_end_with_the_window(database: Database, after: dt.timedelta, events: int) -> None:
     await come(database, "one", FIRST)
     late = Article(FIRST.title, FIRST.text, guid="l", url="https://late.example/1", published_at=NOW + after)
-    await come(database, "two", late)
+    await come(database, "two", late, at=NOW + after)
     async with database.read() as connection:
         assert len(await articles.latest(connection, 10)) == events
 
