@@ -183,7 +183,7 @@ async def test_of_a_feed_that_breaks_off_what_came_is_kept(reader: Reader) -> No
         assert await titles(reader) == [f"The story {n}" for n in range(3)]
     reader.stand.serve("/feed/", whole)
     await reader.poll()
-    assert await titles(reader) == await reader.cried() == [f"The story {n}" for n in range(5)]
+    assert await titles(reader) == sorted(await reader.cried()) == [f"The story {n}" for n in range(5)]
 
 
 BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' + "".join(

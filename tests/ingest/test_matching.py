@@ -108,7 +108,7 @@ def test_a_search_keeps_the_order_of_the_stories() -> None:
 
 
 async def test_stories_of_one_look_are_told_in_the_order_in_which_they_happened(database: Database) -> None:
-    listed = [(3, "Newest"), (1, "Older"), (1, "Old"), (None, "Undated newer"), (None, "Undated")]
+    listed = [(8, "Newest"), (7, "Older"), (7, "Old"), (None, "Undated newer"), (None, "Undated")]
     stories = tuple(Article(f"{title} gold", published_at=day and NOW.replace(day=day)) for day, title in listed)
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, BigInteger, Boolean, Date, Integer, String, Table, insert, select
+from sqlalchemy import JSON, BigInteger, Boolean, Date, Double, Integer, String, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
@@ -74,6 +74,8 @@ def value(table: Table, column: Any, n: int) -> Any:
             return -(10**12) - n if column.name == "id" and not column.autoincrement else n
         case Integer():
             return n
+        case Double():
+            return n / 4
         case JSON():
             return {"seen": [n, None, "тенге ₸"], "level": f"0.{n}"}
         case String() as text:
