@@ -12,6 +12,7 @@ from typing import Any
 from bot.demo import agency
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
+from bot.sources.sites import DEFAULT, load_sites
 
 # Not a secret: nobody outside this machine can be reached with it.
 DEMO_TOKEN = "1000000000:demo-token-that-opens-nothing-at-all"  # noqa: S105
@@ -60,7 +61,11 @@ async def stage(port: int) -> AsyncIterator[Stage]:
 
 def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> dict[str, Any]:
     listed = folder / "sources.toml"
-    listed.write_text(SOURCES.format(name=agency.NAME, url=site.agency_url, minutes=POLL_SECONDS / 60), "utf-8")
+    sources = SOURCES.format(name=agency.NAME, url=site.agency_url, minutes=POLL_SECONDS / 60)
+    # Nothing of the demo leaves this machine: whoever switches a real site on, or tests it, meets a page not found.
+    for other in load_sites(DEFAULT):
+        sources += f'\n[{other.id}]\nurl = "{site.feed_url}{other.id}/"\n'
+    listed.write_text(sources, "utf-8")
     return {
         "sources_file": str(listed),
         "bot_token": DEMO_TOKEN,

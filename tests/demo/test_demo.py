@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import async_playwright, expect
@@ -58,3 +59,12 @@ async def test_start_a_topic_an_alert_and_a_digest_can_be_lived_through() -> Non
             await browser.close()
             app.stop()
             await asyncio.wait_for(running, 20)
+
+
+async def test_every_address_of_the_demo_is_on_this_machine() -> None:
+    async with stage(0) as demo:
+        settings = load({}, _env_file=None, **demo.settings)
+        others = (settings.ticker_url, settings.bank_base_url, settings.telegram_api_url)
+        addresses = [site.url for site in settings.sites] + list(others)
+        assert len(addresses) > 30
+        assert {urlsplit(address).hostname for address in addresses} == {"127.0.0.1"}
