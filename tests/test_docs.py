@@ -51,15 +51,11 @@ def test_nothing_names_a_package_registry() -> None:
         assert not re.search(r"https?://|--index-url|--extra-index", (ROOT / name).read_text(encoding="utf-8"))
 
 
-# Built beside this page: the webhook's settings, and what is watched.
-_TO_COME = {"WEBHOOK_URL", "WEBHOOK_SECRET"}
-
-
 def test_operations_name_only_settings_and_commands_that_exist() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     text += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir() if path.is_file())
     secrets = {*SECRETS, *COPY_ENDS}
-    known = {*Settings.names(), *secrets, *(f"{name}_FILE" for name in secrets), *_TO_COME}
+    known = {*Settings.names(), *secrets, *(f"{name}_FILE" for name in secrets)}
     # POSTGRES_… are the settings of that image, AF_… are families of addresses.
     named = {name for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", text) if not name.startswith(("POSTGRES_", "AF_"))}
     assert named <= known, named - known
