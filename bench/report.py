@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
 import os
 import platform
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +32,20 @@ def section(name: str, parts: Iterable[str], libraries: Sequence[str] = (), page
     found = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     added = before.rstrip("\n") + f"\n\n{text}\n"
     page.write_text(found.sub(lambda _: text, before) if found.search(before) else added, encoding="utf-8")
+
+
+def printed(name: str, title: str, work: Callable[[], None], libraries: Sequence[str] = ()) -> None:
+    """Carry out a measurement that prints its figures, and keep what it prints as its section."""
+    kept = io.StringIO()
+
+    class Both(io.TextIOBase):
+        def write(self, text: str) -> int:
+            kept.write(text)
+            return sys.__stdout__.write(text) if sys.__stdout__ else len(text)
+
+    with contextlib.redirect_stdout(Both()):
+        work()
+    section(name, (f"## {title}", f"```text\n{kept.getvalue().strip()}\n```"), libraries)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
