@@ -44,7 +44,7 @@ CHATS = 200_000
 TICKS = (Decimal("0.0005"), Decimal("0.01"))
 RUNS = 3
 # Enough of the bot's single statements to tell their cost; the rest is reckoned from it.
-SINGLES = 500
+SINGLES = 700
 _BATCH = 50_000
 _NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
 _BASES = [f"{a}{b}X" for a in "ABCDE" for b in "ABCD"]
@@ -182,8 +182,9 @@ async def _measure(name: str, database: Database, levels: list[tuple[str, int, b
         fast, told = await _timed(database, lambda connection: crossings.settle(connection, observations, _NOW))  # noqa: B023
         print(f"-- {name}, {THRESHOLDS:,} lines on {PAIRS} pairs, a tick of {tick:.2%}: {told:,} fired")
         print(f"{'memory grown by a look':<44} {_memory() - grown:>10.1f} MiB")
+        written: list[float] = []
         for kind, number in (("Decimal", Decimal), ("float", float)):
-            await _compare(database, kind, number, levels, observations, fast, told)
+            await _compare(database, kind, number, levels, observations, fast, told, written)
     await database.close()
 
 
@@ -201,7 +202,9 @@ async def _compare(
     observations: list[Observation],
     fast: float,
     told: int,
+    written: list[float],
 ) -> None:
+    """Print how long a bot with one kind of numbers takes; `written`: seconds an alert, found out by the first one."""
     before = _memory()
     kept = [_Line(n, chat, base, above, number(level)) for n, (base, chat, above, level) in enumerate(levels, 1)]
     print(f"{f'memory of the objects ({kind})':<44} {_memory() - before:>10.1f} MiB")
@@ -212,11 +215,12 @@ async def _compare(
     looks = [_looked_at(kept, bounds) for _ in range(RUNS)]
     crossed, alone = looks[0][0], min(seconds for _, seconds in looks)
     some = crossed[:SINGLES]
-    many = len(crossed) / len(some)
-    together, _ = await _timed(database, lambda connection: _singly(connection, some), 1)
-    simple = alone + await _one_by_one(database, some) * many
+    if not written:  # no matter which numbers the lines are kept in
+        written.append((await _one_by_one(database, some) + await _one_by_one(database, some)) / 2 / len(some))
+        written.append((await _timed(database, lambda connection: _singly(connection, some), 2))[0] / len(some))
+    simple, together = (alone + each * len(crossed) for each in written)
     row(f"objects ({kind}), alert by alert", simple, simple)
-    row(f"objects ({kind}), the same in one transaction", alone + together * many, simple)
+    row(f"objects ({kind}), the same in one transaction", together, simple)
     row(f"objects ({kind}), written in three batches", batched, simple)
     row(f"objects ({kind}), looked at, nothing written", alone, simple)
     row("settled by the database", fast, simple)
