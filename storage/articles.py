@@ -295,9 +295,23 @@ async def topics_matched(
     connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
 ) -> list[tuple[str, str | None]]:
     """Return (text, curated topic or None) of the chat's subscriptions that an article matches, by text."""
-    question = (
+    question = _topics_matched(article_id, chat_id, thread_id)
+    return [(row.text, row.topic) for row in await connection.execute(question)]
+
+
+async def reasons(
+    connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
+) -> list[tuple[str, str | None]]:
+    """Return the topics for which an article is told to a chat: those it matches, none if its source is muted there."""
+    question = _topics_matched(article_id, chat_id, thread_id).where(~muted(chat_id))
+    return [(row.text, row.topic) for row in await connection.execute(question)]
+
+
+def _topics_matched(article_id: int, chat_id: int, thread_id: int) -> Select[str, str | None]:
+    return (
         select(QueryRow.text, QueryRow.topic)
         .join(MatchRow, MatchRow.query_id == QueryRow.id)
+        .join(ArticleRow, ArticleRow.id == MatchRow.article_id)
         .join(SubscriptionRow, SubscriptionRow.query_id == QueryRow.id)
         .where(
             MatchRow.article_id == article_id,
@@ -307,7 +321,6 @@ async def topics_matched(
         )
         .order_by(QueryRow.text)
     )
-    return [(row.text, row.topic) for row in await connection.execute(question)]
 
 
 async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, int]]) -> None:

@@ -96,7 +96,7 @@ async def _story(
 ) -> View | None:
     """Return the message of one story, or None if the chat follows none of its topics any more, or it is withdrawn."""
     article = await articles.get(connection, article_id)
-    topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
+    topics = await articles.reasons(connection, article_id, delivery.chat_id, delivery.thread_id)
     if article is None or article.withdrawn or not topics:
         return None
     others = await duplicates.others(connection, article.id)
@@ -109,7 +109,7 @@ async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator,
         article
         for article in await articles.of_burst(connection, delivery.id)
         if not article.withdrawn
-        and await articles.topics_matched(connection, article.id, delivery.chat_id, delivery.thread_id)
+        and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
     if len(stories) == 1:
         return await _story(connection, stories[0].id, delivery, t, zone)

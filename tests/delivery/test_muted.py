@@ -1,0 +1,45 @@
+"""A source that is muted while its stories wait to be sent is not heard any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bot.delivery.render import render
+from bot.domain.articles import Article
+from storage import mutes
+from tests.delivery.conftest import Post
+from tests.delivery.test_corrections import come, listen
+
+
+def stories(count: int) -> list[Article]:
+    return [Article(f"Gold {n} {'abcdef'[n] * 5}", guid=str(n), url=f"https://one.example/{n}") for n in range(count)]
+
+
+async def mute(post: Post, source: str) -> None:
+    async with post.database.write() as connection:
+        await mutes.mute(connection, 1, [source])
+
+
+@pytest.mark.parametrize("count", [1, 4])  # alone, and many in one message
+async def test_what_waits_of_a_muted_source_is_not_told(post: Post, count: int) -> None:
+    await listen(post.database, 1, 2)
+    assert await come(post, *stories(count)) == 2 * count
+    await mute(post, "one")
+    async with post.worker(render=render):
+        await post.until({"sent": count, "dropped": count})
+    assert (post.heard(1), len(post.heard(2))) == ([], 1)
+
+
+async def test_what_was_missed_leaves_a_muted_source_out(post: Post) -> None:
+    await listen(post.database, 1)
+    for source, story in zip(("one", "two"), stories(2), strict=True):
+        assert await come(post, story, source=source) == 1
+    await mute(post, "one")
+    post.ahead = dt.timedelta(hours=8)
+    async with post.worker(render=render):
+        await post.until_idle()
+    [message] = post.heard(1)
+    assert "Gold 1" in message
+    assert "Gold 0" not in message
