@@ -43,6 +43,8 @@ async def _say(connection: AsyncConnection, t: Translator, one: Missed, chat: Ch
         threshold = await thresholds.get(connection, one.payload["threshold_id"])
         return alerts.brief(t, one.payload, chat.id) if threshold and threshold.chat_id == chat.id else None
     article = await articles.get(connection, one.payload["article_id"])
-    if article is None or not await articles.reasons(connection, article.id, chat.id, thread_id):
+    if article is None or article.withdrawn:
+        return None
+    if not await articles.reasons(connection, article.id, chat.id, thread_id):
         return None
     return link(shorten(article.title, views.LONGEST_HEADLINE), article.url)

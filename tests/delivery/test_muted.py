@@ -1,8 +1,9 @@
-"""A source that is muted while its stories wait to be sent is not heard any more."""
+"""What is muted or withdrawn while it waits to be sent is not heard any more."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -43,3 +44,14 @@ async def test_what_was_missed_leaves_a_muted_source_out(post: Post) -> None:
     [message] = post.heard(1)
     assert "Gold 1" in message
     assert "Gold 0" not in message
+
+
+async def test_what_was_missed_leaves_a_withdrawn_story_out(post: Post) -> None:
+    await listen(post.database, 1)
+    first, second = stories(2)
+    assert await come(post, first) == await come(post, second) == 1
+    await come(post, replace(first, title=f"Withdrawn: {first.title}"))
+    post.ahead = dt.timedelta(hours=8)
+    async with post.worker(render=render):
+        await post.until_idle()
+    assert [("Gold 0" in message, "Gold 1" in message) for message in post.heard(1)] == [(False, True)]
