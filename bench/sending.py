@@ -14,7 +14,6 @@ import gc
 import logging
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -29,7 +28,7 @@ from telegram.error import TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
-from bench.thresholds import _postgres
+from bench import databases
 from bot.delivery.gate import Gate
 from bot.delivery.pacing import Pace, Pacer
 from bot.delivery.render import once, render
@@ -72,25 +71,14 @@ def run() -> None:
 async def _run() -> None:
     for counting in ("window", "bucket"):
         await _paced(counting)
-    for engine in ("SQLite", "PostgreSQL"):
-        with _database(engine) as url:
+    for engine in databases.BOTH:
+        with databases.address(engine) as url:
             await _open(engine, url)
-        with _database(engine) as url:
+        with databases.address(engine) as url:
             await _broadcast(engine, url)
-    for engine in ("SQLite", "PostgreSQL"):
-        with _database(engine) as url:
+    for engine in databases.BOTH:
+        with databases.address(engine) as url:
             await _crossings(engine, url)
-
-
-@contextmanager
-def _database(engine: str) -> Iterator[str]:
-    """The address of an empty database."""
-    if engine == "PostgreSQL":
-        with _postgres() as url:
-            yield url
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite+aiosqlite:///{folder}/bench.db"
 
 
 @contextmanager
@@ -273,7 +261,7 @@ async def _limited(url: str, retries: int) -> _Sent:
 async def _paced(counting: str) -> None:
     ideal = PACED / LIMIT
     _head(f"{PACED:,} messages to as many chats, limits counted by a {counting}: ideal {ideal:.1f} s")
-    with _telegram(PACED, "--flood", counting) as url, _database("SQLite") as address:
+    with _telegram(PACED, "--flood", counting) as url, databases.address("SQLite") as address:
         (await _jarchi(url, address, EventKind.BROADCAST, PACED, {"text": _WORDS})).row("Jarchi, SQLite", ideal)
     for retries in (0, 5):
         with _telegram(PACED, "--flood", counting) as url:

