@@ -141,11 +141,17 @@ class Post:
             yield worker
         finally:
             await worker.stop()
+            # Its last looks may reach the knife too: a worker that is cut while it stops does not end by itself.
+            cut = asyncio.create_task(knife.cut.wait())
+            await asyncio.wait({running, cut}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
             if knife.cut.is_set():
                 running.cancel()
+            cut.cancel()
             await asyncio.wait({running}, timeout=20)
-            assert running.done()
+            ended = running.done()
+            running.cancel()
             await request.shutdown()
+            assert ended, "the worker did not stop"
 
     async def killed_worker(self, after: int) -> int:
         """Run a worker until it has sent some more, then kill it mid-flight; returns how many sends were under way."""
