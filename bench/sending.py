@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import gc
 import logging
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bench import databases
+from bot.app import settle
 from bot.delivery.gate import Gate
 from bot.delivery.pacing import Pace, Pacer
 from bot.delivery.render import once, render
@@ -197,7 +197,7 @@ async def _jarchi(
     try:
         await _fill(database, kind, count, payload)
         gate = gate or Gate(time.monotonic)
-        gc.collect()
+        settle()
         began, cpu = time.monotonic(), time.process_time()
         async with _worker(database, url, gate):
             await _drained(database)
@@ -239,7 +239,7 @@ async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: in
             except TelegramError:
                 lost += 1
 
-    gc.collect()
+    settle()
     began, cpu = time.monotonic(), time.process_time()
     await asyncio.gather(*(work() for _ in range(tasks)))
     return lost, time.monotonic() - began, time.process_time() - cpu
@@ -278,7 +278,7 @@ async def _open(engine: str, address: str) -> None:
     name = "bare python-telegram-bot, only sending"
     print(f"{name:<44} {rival:>7.0f} /s {cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
     with _telegram(OPEN, "--stars") as url:
-        gate = Gate(time.monotonic, Pacer(paid=Pace(gap=0.0, slack=0.0, places=IN_FLIGHT)))
+        gate = Gate(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
         sent = await _jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, gate)
     rate = sent.arrived / sent.seconds
     print(

@@ -106,10 +106,20 @@ async def _run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, app.stop)
+    settling = asyncio.create_task(_settle(app.ready))
     try:
         await app.run()
     except StartError as error:
         fail(str(error))
+    finally:
+        settling.cancel()
+
+
+async def _settle(ready: asyncio.Event) -> None:
+    from bot.app import settle
+
+    await ready.wait()
+    settle()
 
 
 @main.command()

@@ -26,19 +26,20 @@ class Gate:
         self._monotonic = monotonic
         self._pacer: Pacer[Go] = pacer or Pacer()
         self._timer: asyncio.TimerHandle | None = None
+        self._look_at = 0.0  # when it comes, by the gate's clock
         self._pumping = False
         self._replies: set[asyncio.Future[None]] = set()
         self._patience = LONGEST_REPLY_WAIT
         self.floods = 0  # refusals for a flood, all told
 
     def enter(self, ticket: Ticket[Go]) -> None:
-        """Call the ticket's item when its turn has come: perhaps now. `done` must follow."""
+        """Call the ticket's item when its turn has come: perhaps now. `done` must follow, but for a reply."""
         self._pacer.add(self._monotonic(), ticket)
         self._pump()
 
-    def done(self, *, paid: bool) -> None:
-        """Take back the place of a delivery that arrived, or did not."""
-        self._pacer.done(paid=paid)
+    def done(self, ticket: Ticket[Go]) -> None:
+        """Take back the place of a delivery that is answered, or will not be."""
+        self._pacer.done(self._monotonic(), ticket)
         self._pump()
 
     async def reply(self, chat_id: int) -> None:
@@ -96,9 +97,17 @@ class Gate:
                 ticket.item()
         finally:
             self._pumping = False
+        now = self._monotonic()
+        wait = self._pacer.wait(now)
         if self._timer is not None:
+            if wait is not None and self._look_at <= now + wait:
+                return  # it comes soon enough, and looks again
             self._timer.cancel()
             self._timer = None
-        wait = self._pacer.wait(self._monotonic())
         if wait is not None:
-            self._timer = asyncio.get_running_loop().call_later(wait, self._pump)
+            self._look_at = now + wait
+            self._timer = asyncio.get_running_loop().call_later(wait, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        self._pump()

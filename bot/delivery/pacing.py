@@ -25,21 +25,26 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a lane leaves: `gap` seconds between messages, `slack` seconds of delay made good, `places` under way.
+    """How fast a lane leaves: at most `most` may arrive in any second, and at most `places` are under way.
 
-    `gap` and `slack` together keep a trailing second under the limit: 1 second / gap + slack / gap.
+    Within that they leave evenly: `gap` seconds between messages, `slack` seconds of delay made good.
     """
 
+    most: int
+    places: int
     gap: float
     slack: float
-    places: int
 
 
-# Three per cent below the limit of 30 a second: strictly 30 costs flood errors (docs/decisions). A loop that was busy
-# for a moment makes it good; what is left of the headroom is for requests that overtake each other on the way.
-FREE = Pace(gap=1 / 29, slack=0.010, places=32)
+# One less than the limit of 30 a second: an answer, which does not wait, finds room beside it. A loop that was busy for
+# a moment makes it good, as far as the second allows.
+FREE = Pace(most=29, places=32, gap=1 / 29.25, slack=0.02)
 # Paid broadcasts: 1,000 a second; the free lane goes on beside them.
-PAID = Pace(gap=1 / 970, slack=0.020, places=128)
+PAID = Pace(most=1000, places=160, gap=1 / 995, slack=0.1)
+# The second that `most` is of; a little more, so that two clocks never disagree about it.
+SECOND = 1.002
+# The quickest answer so far counts as slower by this with each answer: the way to Telegram may become a longer one.
+CREEP = 1.00002
 # One a second, three at once; two per cent more, so that two clocks never disagree about it.
 CHAT = (Limit(3, 3.06),)
 # 20 a minute by the FAQ: two are left for what other programs send under this name, and for the same two clocks.
@@ -69,6 +74,7 @@ class Ticket(Generic[T]):
     item: T
     paid: bool = False
     number: int = 0
+    left_at: float = float("-inf")
 
 
 @dataclass(slots=True, eq=False)
@@ -82,9 +88,9 @@ class _Chat(Generic[T]):
     lines: dict[tuple[bool, int], deque[Ticket[T]]] = field(default_factory=dict)
     wakes_at: float = float("inf")
 
-    def free_at(self, now: float, priority: int) -> float:
+    def free_at(self, now: float, priority: int, *, strict: bool) -> float:
         """When the next message of a priority may leave by the chat's own limits."""
-        lenient = priority == REPLY and self.limits is CHAT and self.strict_until <= now
+        lenient = priority == REPLY and self.limits is CHAT and not strict and self.strict_until <= now
         at = self.halted
         for limit in ANSWERS if lenient else self.limits:
             if len(self.recent) >= limit.count:
@@ -100,7 +106,13 @@ class _Chat(Generic[T]):
 
 @dataclass(slots=True, eq=False)
 class _Lane:
-    """What shares a pace. `ready` are the chats free to be sent to, by priority, in the order they became so."""
+    """What shares a pace. `ready` are the chats free to be sent to, by priority, in the order they became so.
+
+    A message counts for the second from its leaving until a second after its arrival, for what was held up on its way
+    arrives among those that left later. It arrived when its answer came, less the quickest answer's whole way: too late
+    by what its answer was held up, and, as the next one has the way there before it, never too early. The first
+    answers, which wait for connections to be opened, do not tell how quick one may be: so long it counts from those.
+    """
 
     pace: Pace
     next: float = float("-inf")
@@ -108,26 +120,53 @@ class _Lane:
     last: float = float("-inf")  # when something that is no reply left
     taken: int = 0
     served: int = 0
+    answers: int = 0
+    quickest: float = float("inf")
+    counted: list[float] = field(default_factory=list)  # a heap: until when what has arrived counts
+    replies: deque[float] = field(default_factory=deque)  # the same of answers to people
     ready: dict[int, OrderedDict[int, None]] = field(default_factory=dict)
     refused: deque[tuple[float, int, float]] = field(default_factory=lambda: deque(maxlen=FLOOD_CHATS * 4))
 
-    def choices(self) -> list[int]:
-        """The priorities of which something may leave as far as chats and places go, most urgent first."""
-        full = self.taken >= self.pace.places
-        return [priority for priority in sorted(self.ready) if priority == REPLY or not full]
+    def first(self) -> int | None:
+        """The most urgent priority of which something may leave as far as chats and places go."""
+        if self.taken >= self.pace.places:
+            return REPLY if REPLY in self.ready else None
+        return min(self.ready, default=None)
 
-    def opens_at(self, priority: int, *, strict: bool) -> float:
-        """When something of a priority may leave by the pace and any halt."""
-        return max(self.halted, self.next) if strict or priority != REPLY else self.halted
+    def opens_at(self, now: float, priority: int, *, strict: bool) -> float:
+        """When something of a priority may leave by the pace and any halt; infinite: when something has arrived."""
+        if priority == REPLY and not strict:
+            return self.halted
+        while self.counted and self.counted[0] <= now:
+            heapq.heappop(self.counted)
+        while self.replies and self.replies[0] <= now:
+            self.replies.popleft()
+        at = max(self.halted, self.next)
+        if self.taken + len(self.counted) + len(self.replies) >= self.pace.most:
+            soonest = [line[0] for line in (self.counted, self.replies) if line]
+            at = max(at, min(soonest, default=float("inf")))
+        return at
 
     def count(self, now: float, priority: int, *, strict: bool) -> None:
         """Take into account what leaves now. Answers hold up the rest to an eighth of its pace and no more."""
         following = max(self.next, now - self.pace.slack) + self.pace.gap
-        if priority == REPLY and not strict:
-            following = max(self.next, min(following, self.last + SHARE * self.pace.gap))
-        elif priority != REPLY:
+        if priority == REPLY:
+            if not strict:
+                following = max(self.next, min(following, self.last + SHARE * self.pace.gap))
+            if strict or len(self.replies) < self.pace.most * (SHARE - 1) // SHARE:
+                self.replies.append(now + SECOND)
+        else:
             self.last = now
+            self.taken += 1
         self.next = following
+
+    def arrived(self, now: float, left_at: float) -> None:
+        """Take into account that the answer to what left then is here, or will not come."""
+        self.taken -= 1
+        self.answers += 1
+        self.quickest = min(self.quickest * CREEP, now - left_at)
+        way = self.quickest if self.answers > self.pace.places else 0.0
+        heapq.heappush(self.counted, now - way + SECOND)
 
 
 class Pacer(Generic[T]):
@@ -140,6 +179,7 @@ class Pacer(Generic[T]):
         self._strict_until = float("inf") if strict else float("-inf")
         self._lanes = {False: _Lane(free), True: _Lane(paid)}
         self._chats: dict[int, _Chat[T]] = {}
+        self._waiting: dict[int, _Chat[T]] = {}  # those of them that something waits for
         self._asleep: list[tuple[float, int]] = []  # a heap of chats by the time they may be sent to again
         self._numbers = 0
         self._sweep_at = SWEEP_FROM
@@ -150,6 +190,7 @@ class Pacer(Generic[T]):
         ticket.number = self._numbers
         chat = self._chat(now, ticket.chat_id)
         chat.lines.setdefault((ticket.paid, ticket.priority), deque()).append(ticket)
+        self._waiting[ticket.chat_id] = chat
         self._place(now, ticket.chat_id, chat)
 
     def take(self, now: float) -> Ticket[T] | None:
@@ -157,31 +198,35 @@ class Pacer(Generic[T]):
         self._wake(now)
         strict = self._strict(now)
         for lane in self._lanes.values():
-            if (choices := lane.choices()) and lane.opens_at(choices[0], strict=strict) <= now:
-                return self._leave(now, lane, choices)
+            if (first := lane.first()) is not None and lane.opens_at(now, first, strict=strict) <= now:
+                return self._leave(now, lane, first)
         return None
 
     def wait(self, now: float) -> float | None:
         """Return the seconds until `take` is worth a look; None if nothing changes that without a call."""
         self._wake(now)
         strict = self._strict(now)
-        waits = [lane.opens_at(lane.choices()[0], strict=strict) for lane in self._lanes.values() if lane.choices()]
+        firsts = [(lane, first) for lane in self._lanes.values() if (first := lane.first()) is not None]
+        ats = [lane.opens_at(now, first, strict=strict) for lane, first in firsts]
         if self._asleep:
-            waits.append(self._asleep[0][0])
-        return max(0.0, min(waits) - now) if waits else None
+            ats.append(self._asleep[0][0])
+        at = min(ats, default=float("inf"))
+        return None if at == float("inf") else max(0.0, at - now)
 
-    def done(self, *, paid: bool = False) -> None:
-        """Take back the place of something that arrived, or did not."""
-        self._lanes[paid].taken -= 1
+    def done(self, now: float, ticket: Ticket[T]) -> None:
+        """Take back the place of something that left and is answered, or will not be."""
+        self._lanes[ticket.paid].arrived(now, ticket.left_at)
 
     def turn(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave by its limits and any halt, about."""
         chat = self._chats.get(chat_id)
-        free = self._lanes[paid].opens_at(priority, strict=self._strict(now))
+        strict = self._strict(now)
+        lane = self._lanes[paid]
+        free = lane.halted if priority == REPLY and not strict else max(lane.halted, lane.next)
         if chat is not None:
             slowest = max(limit.seconds / limit.count for limit in chat.limits)
             ahead = sum(len(line) for (_, other), line in chat.lines.items() if other <= priority)
-            free = max(free, chat.free_at(now, priority) + slowest * ahead)
+            free = max(free, chat.free_at(now, priority, strict=strict) + slowest * ahead)
         return max(0.0, free - now)
 
     def halt(self, now: float, *, paid: bool = False) -> float:
@@ -199,20 +244,20 @@ class Pacer(Generic[T]):
         if len(lately) >= FLOOD_CHATS:
             lane.halted = max(lane.halted, min(lately.values()))
             self._strict_until = max(self._strict_until, lane.halted + STRICT_SECONDS)
-            for other, one in self._chats.items():
-                one.strict_until = self._strict_until
+            for other, one in self._waiting.items():
                 self._place(now, other, one)
 
     def withdraw(self, now: float, horizon: float = float("-inf")) -> list[tuple[Ticket[T], float]]:
         """Take back what waits, replies apart, and would wait longer than `horizon` seconds, each with its wait."""
         gone = []
-        for chat_id, chat in self._chats.items():
+        strict = self._strict(now)
+        for chat_id, chat in list(self._waiting.items()):
             for key, line in list(chat.lines.items()):
-                wait = max(0.0, chat.free_at(now, key[1]) - now, self._lanes[key[0]].halted - now)
+                wait = max(0.0, chat.free_at(now, key[1], strict=strict) - now, self._lanes[key[0]].halted - now)
                 if key[1] != REPLY and wait > horizon:
                     gone += [(ticket, wait) for ticket in line]
-                    del chat.lines[key]
                     self._unready(chat_id, key)
+                    self._forget(chat_id, chat, key)
         return gone
 
     def _strict(self, now: float) -> bool:
@@ -224,7 +269,7 @@ class Pacer(Generic[T]):
             if len(self._chats) >= self._sweep_at:
                 self._sweep(now)
             limits = GROUP if chat_id < 0 else CHAT
-            chat = self._chats[chat_id] = _Chat(limits, strict_until=self._strict_until)
+            chat = self._chats[chat_id] = _Chat(limits)
         return chat
 
     def _sweep(self, now: float) -> None:
@@ -235,8 +280,9 @@ class Pacer(Generic[T]):
 
     def _place(self, now: float, chat_id: int, chat: _Chat[T]) -> None:
         """Put each line of a chat where it belongs: among the ready ones, or to sleep until it may be sent."""
+        strict = self._strict(now)
         for key in chat.lines:
-            at = chat.free_at(now, key[1])
+            at = chat.free_at(now, key[1], strict=strict)
             if at <= now:
                 self._lanes[key[0]].ready.setdefault(key[1], OrderedDict()).setdefault(chat_id)
                 continue
@@ -252,6 +298,12 @@ class Pacer(Generic[T]):
             if not ready[key[1]]:
                 del ready[key[1]]
 
+    def _forget(self, chat_id: int, chat: _Chat[T], key: tuple[bool, int]) -> None:
+        """Nothing waits any more in a line of a chat."""
+        del chat.lines[key]
+        if not chat.lines:
+            del self._waiting[chat_id]
+
     def _wake(self, now: float) -> None:
         while self._asleep and self._asleep[0][0] <= now:
             at, chat_id = heapq.heappop(self._asleep)
@@ -260,20 +312,19 @@ class Pacer(Generic[T]):
                 chat.wakes_at = float("inf")
                 self._place(now, chat_id, chat)
 
-    def _leave(self, now: float, lane: _Lane, choices: list[int]) -> Ticket[T]:
+    def _leave(self, now: float, lane: _Lane, priority: int) -> Ticket[T]:
         paid = lane is self._lanes[True]
-        priority = choices[0]
         if priority != REPLY:
-            lane.taken += 1
             lane.served += 1
             if lane.served % SHARE == 0:
-                priority = min(choices, key=lambda one: self._head(lane, paid, one).number)
+                priority = min(lane.ready, key=lambda one: self._head(lane, paid, one).number)
         ticket = self._head(lane, paid, priority)
         chat, key = self._chats[ticket.chat_id], (paid, priority)
         chat.lines[key].popleft()
         self._unready(ticket.chat_id, key)
         if not chat.lines[key]:
-            del chat.lines[key]
+            self._forget(ticket.chat_id, chat, key)
+        ticket.left_at = now
         chat.recent.append(now)
         lane.count(now, priority, strict=self._strict(now))
         self._place(now, ticket.chat_id, chat)

@@ -23,7 +23,7 @@ READ_SECONDS = 30.0
 # A file takes as long again as this slow a line needs for it, in bytes a second: without a limit a line that
 # stalls in the middle of it would be waited for without end.
 UPLOAD_BYTES_PER_SECOND = 50_000
-# One pool for replies and deliveries: more than are ever in flight at once (128 paid, 32 free, 32 answers).
+# One pool for replies and deliveries: more than are ever in flight at once (160 paid, 32 free, 32 answers).
 CONNECTIONS = 256
 
 # Set where the gate was passed already: for the next request that counts, and for that one only.
@@ -73,7 +73,9 @@ class AiohttpRequest(BaseRequest):
         """Open the session."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300), trust_env=False
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300),
+                cookie_jar=aiohttp.DummyCookieJar(),  # Telegram sets none, and looking for them costs on each request
+                trust_env=False,
             )
 
     async def shutdown(self) -> None:

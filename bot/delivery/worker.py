@@ -38,6 +38,8 @@ log = structlog.get_logger()
 # and what is more urgent or was taken back waits for little.
 HELD = 16
 HELD_PAID = 512
+# Brought to the gate in one go: where their words are known already none of them waits, and others want to be served.
+IN_ONE_GO = 32
 # Brought to the gate beside each other: a digest takes several questions to gather, and no crossing waits for that.
 GROUPS = (
     tuple(priority for priority in Priority if priority < Priority.DIGEST),
@@ -99,7 +101,7 @@ class Worker:
         self._many: set[Priority] = set()  # there was more than was taken at the last look
         self._paid_lately = False
         self._taken: set[int] = set()  # claimed, on the way to the gate
-        self._sending: dict[asyncio.Task[None], _Held] = {}
+        self._sending: dict[asyncio.Task[None], tuple[_Held, Ticket[Callable[[], None]]]] = {}
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -170,7 +172,7 @@ class Worker:
 
     def _mine(self) -> set[int]:
         """Return the ids of what this worker has in hand: no jump of the clock takes them away from it."""
-        sending = (held.delivery.id for held in self._sending.values())
+        sending = (held.delivery.id for held, _ in self._sending.values())
         return {*self._taken, *self._held, *sending, *self._books.ids()}
 
     def _room(self, priority: Priority) -> int:
@@ -214,7 +216,9 @@ class Worker:
         try:
             async with self._database.read() as connection:
                 known = await chats.get_many(connection, {delivery.chat_id for delivery in claimed})
-                for delivery in claimed:
+                for n, delivery in enumerate(claimed, 1):
+                    if n % IN_ONE_GO == 0:
+                        await asyncio.sleep(0)
                     chat = known.get(delivery.chat_id)
                     ready = await self._ready(connection, delivery, chat)
                     del left[delivery.id]
@@ -294,26 +298,27 @@ class Worker:
         waits = {id(ticket): wait for ticket, wait in withdrawn}
         for held, ticket in list(self._held.values()) if waits else ():
             if id(ticket) in waits:
-                self._drop(held.delivery)
+                self._drop(held.delivery.id)
                 later = self._clock() + dt.timedelta(seconds=waits[id(ticket)])
                 self._books.add(Done(held.delivery, mark=_back(held.delivery, None if self._stopping else later)))
 
-    def _drop(self, delivery: Delivery) -> _Held:
-        self._waiting[delivery.priority] -= 1
-        return self._held.pop(delivery.id)[0]
+    def _drop(self, number: int) -> tuple[_Held, Ticket[Callable[[], None]]]:
+        held, ticket = self._held.pop(number)
+        self._waiting[held.delivery.priority] -= 1
+        return held, ticket
 
     def _leave(self, number: int) -> None:
         """Send the delivery whose turn it is."""
-        held = self._drop(self._held[number][0].delivery)
+        held, ticket = self._drop(number)
         task = asyncio.create_task(self._deliver(held))
-        self._sending[task] = held
+        self._sending[task] = held, ticket
         task.add_done_callback(self._arrived)
         priority = held.delivery.priority
         if priority in self._many and self._room(priority):
             next(waking for group, waking in self._waking.items() if priority in group).set()
 
     def _arrived(self, task: asyncio.Task[None]) -> None:
-        self._gate.done(paid=self._sending.pop(task).paid)
+        self._gate.done(self._sending.pop(task)[1])
 
     def _written(self) -> None:
         """Outcomes are in the database: what comes next in their chats may be claimed."""
@@ -391,7 +396,7 @@ class Worker:
             _, late = await asyncio.wait(under_way, timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
-                delivery = under_way[task].delivery
+                delivery = under_way[task][0].delivery
                 self._books.add(Done(delivery, delivery.chat_id, self._decide(TimedOut(), delivery)))
             await asyncio.gather(*late, return_exceptions=True)
         await self._books.close()

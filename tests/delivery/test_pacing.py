@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +21,7 @@ from bot.delivery.pacing import (
     GROUP,
     PAID,
     REPLY,
+    SECOND,
     SHARE,
     STRICT_SECONDS,
     SWEEP_FROM,
@@ -60,22 +63,25 @@ def run(
     """Let messages come and leave in simulated time; each look is as late as a busy loop would make it."""
     pacer: Pacer[int] = Pacer(strict=True)
     coming = sorted((1000 + at, n, chat, priority) for n, (at, chat, priority) in enumerate(arrivals))
-    back: list[float] = []
+    back: list[tuple[float, int, Ticket[int]]] = []
     sent: list[Sent] = []
     now = 1000.0
     for _ in range(20 * len(arrivals) + 20):
         while coming and coming[0][0] <= now:
             _, n, chat, priority = coming.pop(0)
             pacer.add(now, Ticket(chat, priority, n, paid))
-        while back and back[0] <= now:
-            back.pop(0)
-            pacer.done(paid=paid)
+        while back and back[0][0] <= now:
+            pacer.done(now, back.pop(0)[2])
         while (ticket := pacer.take(now)) is not None:
             sent.append(Sent(now, ticket))
             if ticket.priority != REPLY:
-                back.append(now + under_way)
+                back.append((now + under_way, len(sent), ticket))
         wait = pacer.wait(now)
-        nexts = [*(at for at, *_ in coming[:1]), *back[:1], *([] if wait is None else [now + wait + late + HAIR])]
+        nexts = [
+            *(at for at, *_ in coming[:1]),
+            *(at for at, *_ in back[:1]),
+            *([] if wait is None else [now + wait + late + HAIR]),
+        ]
         if not nexts:
             break
         now = max(now, min(nexts))
@@ -101,7 +107,7 @@ def test_a_full_pace_meets_no_limit_and_loses_no_time(counting: Literal["window"
     server = FloodPolicy(counting)
     assert not any(server.check(one.ticket.chat_id, one.at) for one in sent)
     ideal = 300 / OVERALL.count
-    if late <= FREE.slack:
+    if late <= FREE.slack / 2:
         assert sent[-1].at - sent[0].at < ideal * 1.05
 
 
@@ -111,6 +117,39 @@ def test_paid_broadcasts_leave_thirty_times_as_fast(counting: Literal["window", 
     server = FloodPolicy(counting, overall=Limit(1000, 1.0))  # type: ignore[arg-type]
     assert not any(server.check(one.ticket.chat_id, one.at) for one in sent)
     assert 3000 / (sent[-1].at - sent[0].at) > 950
+
+
+@given(
+    stalls=st.dictionaries(st.integers(0, 300), st.floats(0, 0.5), max_size=12),
+    late_answers=st.lists(st.sampled_from([0.0, 0.02]), min_size=1, max_size=5),
+)
+def test_what_is_held_up_on_its_way_meets_no_limit_among_what_leaves_later(stalls, late_answers) -> None:
+    """The strict server counts arrivals; after a stall (which message, seconds) they arrive in a clump."""
+    most, quickest = 300, 0.05
+    pacer: Pacer[int] = Pacer()
+    server = FloodPolicy("window")
+    for chat in range(1, most + 1):
+        pacer.add(0.0, Ticket(chat, NEWS, 0))
+    now, sent = 0.0, 0
+    events: list[tuple[float, int, str, Ticket[int]]] = []  # arrivals and answers that are to come, a heap
+    stalled_until = 0.0
+    while sent < most or events:
+        wait = pacer.wait(now)
+        coming = ([events[0][0]] if events else []) + ([] if wait is None else [now + wait + HAIR])
+        now = max(now, min(coming))
+        while events and events[0][0] <= now:
+            at, n, what, ticket = heapq.heappop(events)
+            if what == "arrives":
+                assert server.check(ticket.chat_id, at) == 0
+                heapq.heappush(events, (at + quickest / 2 + late_answers[n % len(late_answers)], n, "answered", ticket))
+            else:
+                pacer.done(now, ticket)
+        while (left := pacer.take(now)) is not None:
+            sent += 1
+            stalled_until = max(stalled_until, now + stalls.get(sent, 0.0))
+            arrives = max(now, stalled_until) + quickest / 2
+            heapq.heappush(events, (arrives, sent, "arrives", left))
+    assert now < most / OVERALL.count * 1.1 + sum(stalls.values())
 
 
 @given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY)
@@ -132,10 +171,25 @@ def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
                 under = sorted(s.at + under_way for s in sent[:n] if s.ticket.priority != REPLY)
                 if len(under) >= FREE.places:
                     at = max(at, under[-FREE.places])
+            # The last second's: what left, was answered or not; the first answers do not tell how quick one may be.
+            counts = sorted(counted(sent[:n], under_way))
+            if len(counts) >= FREE.most:
+                at = max(at, counts[-FREE.most])
             allowed.append(at)
         assert one.at <= min(allowed) + 10 * HAIR
         before[one.ticket.chat_id].append(one.at)
         last = one.at
+
+
+def counted(sent: list[Sent], under_way: float) -> Iterator[float]:
+    """Until when each message counts for the trailing second."""
+    deliveries = 0
+    for one in sent:
+        if one.ticket.priority == REPLY:
+            yield one.at + SECOND
+        else:
+            deliveries += 1
+            yield one.at + (under_way if deliveries <= FREE.places else 0.0) + SECOND
 
 
 @given(ARRIVALS)
@@ -196,7 +250,7 @@ def test_a_reply_leaves_before_everything_and_needs_no_place() -> None:
     for chat in range(100):
         pacer.add(0.0, Ticket(chat, CROSSING, "crossing"))
     now = 0.0
-    for _ in range(FREE.places):
+    for _ in range(min(FREE.places, FREE.most)):
         now += pacer.wait(now) or 0.0
         assert pacer.take(now) is not None
     assert pacer.wait(now) is None
@@ -237,7 +291,7 @@ def test_deliveries_and_a_few_answers_keep_the_pace_together() -> None:
             assert server.check(ticket.chat_id, now) == 0
             if ticket.priority != REPLY:
                 sent += 1
-                pacer.done()
+                pacer.done(now, ticket)
         now = min(upcoming, now + (pacer.wait(now) or 1.0) + HAIR)
     assert 300 / now > FREE.gap**-1 - 10 - 1
 
@@ -262,11 +316,11 @@ def test_after_a_flood_answers_keep_the_pace_too_for_a_while() -> None:
         pacer.add(0.0, Ticket(chat, REPLY, 0))
     assert pacer.take(0.0) is None
     assert pacer.wait(0.0) == 1.0
-    assert pacer.take(1.0) is not None
-    assert pacer.take(1.0) is None
+    at_once = sum(pacer.take(1.0) is not None for _ in range(20))
+    assert at_once == 1 + int(FREE.slack / FREE.gap)
     assert 0 < (pacer.wait(1.0) or 0) <= FREE.gap
     after = 1.0 + STRICT_SECONDS
-    assert all(pacer.take(after) is not None for _ in range(19))
+    assert sum(pacer.take(after) is not None for _ in range(20)) == 20 - at_once
 
 
 def test_a_refused_chat_waits_alone_and_several_mean_everything() -> None:
@@ -298,8 +352,8 @@ def test_chats_are_forgotten_when_nothing_of_them_counts() -> None:
     now, sent = 0.0, 8 * SWEEP_FROM
     for chat in range(sent):
         pacer.add(now, Ticket(chat, NEWS, 0, paid=True))
-        while pacer.take(now) is None:
+        while (ticket := pacer.take(now)) is None:
             now += pacer.wait(now) or PAID.gap
-        pacer.done(paid=True)
+        pacer.done(now, ticket)
     counting = ANSWERS[0].seconds / PAID.gap
     assert len(pacer._chats) <= 2 * counting + 1 < sent
