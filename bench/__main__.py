@@ -45,9 +45,10 @@ PRINTED = {
 }
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or MEASUREMENTS:
+    for name in sys.argv[1:]:
         if name not in MEASUREMENTS:
             raise SystemExit(f"no such measurement: {name}; there are {', '.join(MEASUREMENTS)}")
+    for name in sys.argv[1:] or MEASUREMENTS:
         print(f"== {name}")
         if name in PRINTED:
             title, libraries = PRINTED[name]

@@ -40,6 +40,9 @@ class Metrics:
         self._matches = Counter("jarchi_matches", "Queries that new stories match.", registry=registry)
         self._queued = Counter("jarchi_deliveries", "Deliveries written by polls.", registry=registry)
         self._sends = Counter("jarchi_sends", "Attempts to deliver.", ["kind", "outcome"], registry=registry)
+        self._taken_back = Counter(
+            "jarchi_taken_back", "Deliveries taken back from a process that died.", registry=registry
+        )
         self._answers = Counter(
             "jarchi_telegram_answers", "Answers of Telegram; status 0: none.", ["method", "status"], registry=registry
         )
@@ -92,6 +95,10 @@ class Metrics:
         """Count an attempt to deliver."""
         self.attempted_at = self._monotonic()
         self._sends.labels(kind, outcome).inc()
+
+    def taken_back(self, count: int) -> None:
+        """Count deliveries that a process that died had in hand: as many messages at most come twice."""
+        self._taken_back.inc(count)
 
     def answered(self, method: str, status: int, seconds: float) -> None:
         """Count a request to Telegram; the status of one without an answer is NO_ANSWER."""

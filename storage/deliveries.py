@@ -463,12 +463,6 @@ async def count_lapses(connection: AsyncConnection) -> int:
     return int((await connection.execute(question)).scalar_one())
 
 
-async def next_due(connection: AsyncConnection) -> dt.datetime | None:
-    """Return the earliest `not_before` (UTC) of what waits, or None if nothing waits for a time."""
-    question = select(func.min(DeliveryRow.not_before)).where(DeliveryRow.state == "pending")
-    return (await connection.execute(question)).scalar_one_or_none()
-
-
 @dataclass(frozen=True, slots=True)
 class Told:
     """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
@@ -499,12 +493,6 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def oldest_pending(connection: AsyncConnection) -> dt.datetime | None:
-    """Return when the longest waiting delivery was written (UTC)."""
-    question = select(func.min(DeliveryRow.created_at)).where(DeliveryRow.state == "pending")
-    return (await connection.execute(question)).scalar_one_or_none()
-
-
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
     unfinished = select(DeliveryRow.event_id).where(
@@ -512,11 +500,3 @@ async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) ->
     )
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
-
-
-async def is_due(connection: AsyncConnection, now: dt.datetime) -> bool:
-    """Tell whether anything waits whose time has come; a look that takes no lock."""
-    question = select(DeliveryRow.id).where(
-        DeliveryRow.state == "pending", (DeliveryRow.not_before.is_(None)) | (DeliveryRow.not_before <= now)
-    )
-    return (await connection.execute(question.limit(1))).first() is not None

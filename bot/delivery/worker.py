@@ -168,6 +168,7 @@ class Worker:
         async with self._database.write() as connection:
             returned = await deliveries.give_back(connection, before, self._mine())
         if returned:
+            self._metrics.taken_back(returned)
             log.warning("unfinished deliveries taken back: as many messages at most come twice", count=returned)
 
     def _mine(self) -> set[int]:

@@ -23,7 +23,8 @@ from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
-from bot.domain.events import Delivery, EventKind
+from bot.domain.events import Delivery, EventKind, Priority
+from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, deliveries
 from storage.database import Database
@@ -126,6 +127,7 @@ class Post:
         paid: bool = False,
         url: str | None = None,
         knife: Knife | None = None,
+        metrics: Metrics | None = None,
     ) -> AsyncIterator[Worker]:
         """A running worker, stopped in order at the end; persons 3 and 4 are its operators."""
         gate = Gate(time.monotonic)
@@ -135,7 +137,7 @@ class Post:
         bot = Bot(TOKEN, base_url=api, request=request, get_updates_request=AiohttpRequest())
         await request.initialize()
         database = CutDatabase(self.database, knife)
-        worker = Worker(database, bot, gate, render, self.clock, time.monotonic, (3, 4), paid=paid)
+        worker = Worker(database, bot, gate, render, self.clock, time.monotonic, (3, 4), paid=paid, metrics=metrics)
         running = asyncio.create_task(worker.run())
         try:
             yield worker
@@ -203,7 +205,7 @@ class Post:
         """Wait until nothing is due and nothing is on its way."""
         for _ in range(200):
             async with self.database.read() as connection:
-                due = await deliveries.is_due(connection, self.clock())
+                due = await deliveries.due(connection, self.clock(), list(Priority))
                 if not due and not (await deliveries.count_by_state(connection)).get("sending"):
                     return
             await asyncio.sleep(0.03)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery.render import render
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import Delivery, EventKind
+from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, deliveries
 from tests.delivery.conftest import Post, plain
@@ -196,6 +197,16 @@ async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
     heard = [len(post.heard(person)) for person in people]
     assert min(heard) == 1
     assert sum(heard) - len(people) <= under_way
+
+
+async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
+    await post.add(NEWS, 1, 2, 3)
+    async with post.database.write() as connection:
+        assert len(await deliveries.claim(connection, post.clock(), 2)) == 2
+    metrics = Metrics()
+    async with post.worker(metrics=metrics):
+        await post.until({"sent": 3})
+    assert metrics.registry.get_sample_value("jarchi_taken_back_total") == 2
 
 
 NO_RIGHT = "Bad Request: not enough rights to send text messages to the chat"

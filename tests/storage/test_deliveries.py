@@ -108,7 +108,6 @@ async def test_what_must_wait_is_not_claimed_before_its_time(database: Database)
             connection, [Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
         )
         assert await deliveries.claim(connection, NOW, 10) == []
-        assert await deliveries.next_due(connection) == later
         (again,) = await deliveries.claim(connection, later, 10)
     assert (again.id, again.attempts) == (delivery.id, 0)
 
@@ -314,9 +313,9 @@ async def test_a_chat_that_listens_again_is_told_at_once_what_was_put_off(databa
     async with database.write() as connection:
         assert await chats.pause(connection, 1)
         await deliveries.postpone(connection, 1, NOW + dt.timedelta(days=1))
-        assert not await deliveries.is_due(connection, NOW)
+        assert await deliveries.due(connection, NOW, list(Priority)) == []
         await chats.resume(connection, 1)
-        assert await deliveries.is_due(connection, NOW)
+        assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.NEWS]
 
 
 async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Database) -> None:
