@@ -55,6 +55,8 @@ LONGEST_START_SECONDS = 15.0
 CALM_AHEAD_SECONDS = 3600.0
 # A process that ends while the database is away is started again, as systemd would; so often at most.
 MOST_STARTS = 60
+# Alembic keeps what it works on for the whole process: of runs beside each other one makes its tables at a time.
+_UPGRADING = asyncio.Lock()
 RESTART_SECONDS = 0.3
 DIGEST_IN = dt.timedelta(seconds=3)
 
@@ -267,7 +269,8 @@ class Run:
     async def _fill(self) -> None:
         """Let everybody follow what the plan says, and the archive hold a first story."""
         now = dt.datetime.now(dt.UTC)
-        await upgrade(self._database)
+        async with _UPGRADING:
+            await upgrade(self._database)
         quotes = (Quote(PAIR, D(self._site.rate), TICKER_STEP, "0"),)
         old = (Article(self._site.stories[0].title),)
         await ingest(self._database, Matcher(), PAGE, Snapshot("home", rates=quotes, articles=old), now, filling=True)
