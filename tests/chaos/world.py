@@ -222,7 +222,7 @@ class Run:
         self._keeping: asyncio.Task[None] | None = None
         self._database_up = asyncio.Lock()
         self._disturbed: set[asyncio.Task[None]] = set()
-        self._falls = self._kills = self._starts = 0
+        self._falls = self._kills = self._starts = self._log_from = 0
         self._under_way: Counter[Which] = Counter()
         self._blocked: set[int] = set()
         self._moved: dict[int, int] = {}
@@ -321,7 +321,9 @@ class Run:
         """Keep the process running, as a supervisor does; it may end by itself only where the database is away."""
         while self._wanted and self._starts < MOST_STARTS:
             self._starts += 1
+            away = bool(self._disturbed)
             with (self._folder / "log").open("ab") as log:
+                self._log_from = log.tell()
                 self._process = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-m", "tests.chaos.runner"),
                     cwd=self._folder,
@@ -332,7 +334,7 @@ class Run:
                 )
             status = await self._process.wait()
             if self._wanted:
-                if not self._disturbed:
+                if not (away or self._disturbed):
                     self._problems.append(f"the process ended by itself ({status})")
                 await asyncio.sleep(RESTART_SECONDS)
 
@@ -368,10 +370,18 @@ class Run:
         async with self._database_up:
             # What a killed process had claimed on PostgreSQL is not this one's: it waits for the end of its lease.
             left = [which for which in await self._deliveries("sending") if which not in self._under_way]
-        if calm and status != 0:
+        # One that is still starting has not asked to hear of the signal: it ends at once, and had begun nothing.
+        at_once = status == -signal.SIGTERM and not self._got_ready()
+        if calm and status != 0 and not at_once:
             self._problems.append(f"the stop {when} gave {status}")
         if calm and left:
             self._problems.append(f"the stop {when} left {len(left)} under way")
+
+    def _got_ready(self) -> bool:
+        """Tell whether the process started last ever said that it is ready."""
+        with (self._folder / "log").open("rb") as log:
+            log.seek(self._log_from)
+            return b" ready " in log.read()
 
     # -- what happens
 
