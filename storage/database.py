@@ -83,6 +83,17 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection for a single question: SQLite answers it without a transaction, in half the time."""
+        async with self._named_errors(), self._reading.connect() as connection:
+            about = connection.sync_connection.info  # type: ignore[union-attr]
+            about["bare"] = self.sqlite
+            try:
+                yield connection
+            finally:
+                about.pop("bare", None)  # where nothing was asked it would stay for the next one
+
+    @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for commands: all of them happen, or none."""
         if not self.sqlite:
@@ -147,6 +158,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
+        if connection.info.pop("bare", False):
+            return
         immediate = connection.info.pop("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
