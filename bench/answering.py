@@ -216,7 +216,10 @@ async def _jarchi(url: str, folder: str, feed: str, ticker: str, banks: str) -> 
     }
     app = App(load({}, _env_file=None, **settings))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
-    await app.run()
+    running = asyncio.create_task(app.run())
+    await app.ready.wait()
+    app_module.settle()  # as `jarchi run` does
+    await running
 
 
 async def _subscribe(address: str) -> None:

@@ -190,7 +190,7 @@ class App:
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
         election = Election(database)
-        turning = asyncio.Lock()
+        turning, polling = asyncio.Lock(), asyncio.Lock()
 
         async def leads() -> bool:
             """Tell whether this process is the elected one; ask for updates while it is, and only then."""
@@ -214,7 +214,10 @@ class App:
                 log.error(f"{name} failed", error=str(error))
 
         async def poll() -> None:
-            count_pass(metrics, await poller.run_pass())
+            if polling.locked():  # the first look at the start, while it takes longer than a period
+                return
+            async with polling:
+                count_pass(metrics, await poller.run_pass())
             worker.wake()
 
         async def first_look() -> None:

@@ -27,7 +27,7 @@ class Boards:
 
     async def view(self, database: Database, t: Translator, now: dt.datetime, *, per_dollar: bool) -> View:
         """Return the board in a language, with figures per dollar or in dollars."""
-        async with database.read() as connection:
+        async with database.glance() as connection:
             state = await rates.state(connection, now)
         if state != self._state:
             async with self._making:

@@ -206,7 +206,7 @@ class Dispatcher:
 
         Who only types inline is no chat: nothing is stored.
         """
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             stored = await chats.get(connection, turn.chat.id)
         if stored is None and turn.asked:
             return

@@ -56,9 +56,13 @@ def _chat(row: Any) -> Chat:
     )
 
 
+# Asked at each update: written once, for putting it together takes longer than answering it.
+_GET = select(*_COLUMNS).where(ChatRow.id == bindparam("chat"))
+
+
 async def get(connection: AsyncConnection, chat_id: int) -> Chat | None:
     """Return a chat, or None if it never spoke."""
-    row = (await connection.execute(select(*_COLUMNS).where(ChatRow.id == chat_id))).one_or_none()
+    row = (await connection.execute(_GET, {"chat": chat_id})).one_or_none()
     return _chat(row) if row else None
 
 

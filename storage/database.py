@@ -67,6 +67,7 @@ class Database:
             raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
         # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
         if self.sqlite:
@@ -81,6 +82,17 @@ class Database:
         """Give a connection for questions: one consistent view, nothing kept."""
         async with self._named_errors(), self._reading.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection for a single question: without a transaction it is answered in half the time."""
+        async with self._named_errors(), self._glancing.connect() as connection:
+            about = connection.sync_connection.info  # type: ignore[union-attr]
+            about["bare"] = self.sqlite
+            try:
+                yield connection
+            finally:
+                about.pop("bare", None)  # where nothing was asked it would stay for the next one
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -147,6 +159,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
+        if connection.info.pop("bare", False):
+            return
         immediate = connection.info.pop("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 

@@ -31,6 +31,7 @@ GENERAL_THREAD = 1
 _GONE = ("message to edit not found", "can't be edited")
 
 
+@lru_cache(maxsize=256)
 def markup(view: View) -> InlineKeyboardMarkup | None:
     """Return the buttons of a view as Telegram wants them."""
     if not view.buttons:

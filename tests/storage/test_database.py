@@ -42,6 +42,20 @@ async def test_a_failed_write_leaves_nothing(database: Database) -> None:
         assert (await connection.execute(text("SELECT count(*) FROM queries"))).scalar_one() == 0
 
 
+async def test_a_glance_leaves_the_next_write_a_transaction(database: Database) -> None:
+    asked = text("SELECT count(*) FROM queries")
+    for ask in (True, False):
+        async with database.glance() as connection:
+            if ask:
+                assert (await connection.execute(asked)).scalar_one() == 0
+        with pytest.raises(ZeroDivisionError):
+            async with database.write() as connection:
+                await connection.execute(text("INSERT INTO queries (text) VALUES ('half')"))
+                raise ZeroDivisionError
+    async with database.read() as connection:
+        assert (await connection.execute(asked)).scalar_one() == 0
+
+
 async def test_writers_at_the_same_time_wait_for_each_other(database: Database) -> None:
     async def write(n: int) -> None:
         async with database.write() as connection:
