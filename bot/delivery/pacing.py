@@ -133,19 +133,25 @@ class _Lane:
             return REPLY if REPLY in self.ready else None
         return min(self.ready, default=None)
 
-    def opens_at(self, now: float, priority: int, *, strict: bool) -> float:
-        """When something of a priority may leave by the pace and any halt; infinite: when something has arrived."""
-        if priority == REPLY and not strict:
-            return self.halted
+    def opens_at(self, priority: int, *, strict: bool) -> float:
+        """When something of a priority may leave by the pace and any halt."""
+        return max(self.halted, self.next) if strict or priority != REPLY else self.halted
+
+    def leaves_at(self, priority: int, *, strict: bool) -> float:
+        """The same, where the second is full too; infinite: when something has arrived."""
+        at = self.opens_at(priority, strict=strict)
+        full = self.taken + len(self.counted) + len(self.replies) >= self.pace.most
+        if full and (strict or priority != REPLY):
+            soonest = [line[0] for line in (self.counted, self.replies) if line]
+            at = max(at, min(soonest, default=float("inf")))
+        return at
+
+    def expire(self, now: float) -> None:
+        """Leave out what is of an earlier second."""
         while self.counted and self.counted[0] <= now:
             heapq.heappop(self.counted)
         while self.replies and self.replies[0] <= now:
             self.replies.popleft()
-        at = max(self.halted, self.next)
-        if self.taken + len(self.counted) + len(self.replies) >= self.pace.most:
-            soonest = [line[0] for line in (self.counted, self.replies) if line]
-            at = max(at, min(soonest, default=float("inf")))
-        return at
 
     def count(self, now: float, priority: int, *, strict: bool) -> None:
         """Take into account what leaves now. Answers hold up the rest to an eighth of its pace and no more."""
@@ -198,7 +204,7 @@ class Pacer(Generic[T]):
         self._wake(now)
         strict = self._strict(now)
         for lane in self._lanes.values():
-            if (first := lane.first()) is not None and lane.opens_at(now, first, strict=strict) <= now:
+            if (first := lane.first()) is not None and lane.leaves_at(first, strict=strict) <= now:
                 return self._leave(now, lane, first)
         return None
 
@@ -207,7 +213,7 @@ class Pacer(Generic[T]):
         self._wake(now)
         strict = self._strict(now)
         firsts = [(lane, first) for lane in self._lanes.values() if (first := lane.first()) is not None]
-        ats = [lane.opens_at(now, first, strict=strict) for lane, first in firsts]
+        ats = [lane.leaves_at(first, strict=strict) for lane, first in firsts]
         if self._asleep:
             ats.append(self._asleep[0][0])
         at = min(ats, default=float("inf"))
@@ -221,8 +227,7 @@ class Pacer(Generic[T]):
         """Return the seconds until one more message to a chat may leave by its limits and any halt, about."""
         chat = self._chats.get(chat_id)
         strict = self._strict(now)
-        lane = self._lanes[paid]
-        free = lane.halted if priority == REPLY and not strict else max(lane.halted, lane.next)
+        free = self._lanes[paid].opens_at(priority, strict=strict)
         if chat is not None:
             slowest = max(limit.seconds / limit.count for limit in chat.limits)
             ahead = sum(len(line) for (_, other), line in chat.lines.items() if other <= priority)
@@ -305,6 +310,8 @@ class Pacer(Generic[T]):
             del self._waiting[chat_id]
 
     def _wake(self, now: float) -> None:
+        for lane in self._lanes.values():
+            lane.expire(now)
         while self._asleep and self._asleep[0][0] <= now:
             at, chat_id = heapq.heappop(self._asleep)
             chat = self._chats.get(chat_id)

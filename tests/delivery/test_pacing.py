@@ -63,7 +63,7 @@ def run(
     """Let messages come and leave in simulated time; each look is as late as a busy loop would make it."""
     pacer: Pacer[int] = Pacer(strict=True)
     coming = sorted((1000 + at, n, chat, priority) for n, (at, chat, priority) in enumerate(arrivals))
-    back: list[tuple[float, int, Ticket[int]]] = []
+    back: list[tuple[float, Ticket[int]]] = []
     sent: list[Sent] = []
     now = 1000.0
     for _ in range(20 * len(arrivals) + 20):
@@ -71,11 +71,11 @@ def run(
             _, n, chat, priority = coming.pop(0)
             pacer.add(now, Ticket(chat, priority, n, paid))
         while back and back[0][0] <= now:
-            pacer.done(now, back.pop(0)[2])
+            pacer.done(now, back.pop(0)[1])
         while (ticket := pacer.take(now)) is not None:
             sent.append(Sent(now, ticket))
             if ticket.priority != REPLY:
-                back.append((now + under_way, len(sent), ticket))
+                back.append((now + under_way, ticket))
         wait = pacer.wait(now)
         nexts = [
             *(at for at, *_ in coming[:1]),
@@ -273,6 +273,27 @@ def test_answers_do_not_wait_for_the_pace_but_the_rest_waits_for_them() -> None:
         assert pacer.take(0.0) is not None
     assert pacer.take(0.0) is None
     assert pacer.wait(0.0) == pytest.approx(SHARE * FREE.gap)
+
+
+def test_answers_of_long_ago_leave_those_of_now_their_place_in_the_second() -> None:
+    """What is delivered makes room for answers, however many others there were while nothing was."""
+    pacer: Pacer[int] = Pacer()
+    for chat in range(FREE.most):
+        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        assert pacer.take(0.0) is not None
+    answers = 20
+    for chat in range(100, 100 + answers):
+        pacer.add(10.0, Ticket(chat, REPLY, 0))
+        assert pacer.take(10.0) is not None
+    for chat in range(300, 400):
+        pacer.add(10.0, Ticket(chat, NEWS, 0))
+    now, delivered = 10.0, 0
+    while now < 11.0:
+        while (ticket := pacer.take(now)) is not None:
+            delivered += 1
+            pacer.done(now, ticket)
+        now += (pacer.wait(now) or 0.0) + HAIR
+    assert 0 < delivered <= FREE.most - answers
 
 
 def test_deliveries_and_a_few_answers_keep_the_pace_together() -> None:
