@@ -88,11 +88,11 @@ class Database:
         """Give a connection for a single question: without a transaction it is answered in half the time."""
         async with self._named_errors(), self._glancing.connect() as connection:
             about = connection.sync_connection.info  # type: ignore[union-attr]
-            about["bare"] = self.sqlite
+            about["begin"] = ""
             try:
                 yield connection
             finally:
-                about.pop("bare", None)  # where nothing was asked it would stay for the next one
+                about.pop("begin", None)  # where nothing was asked it would stay for the next one
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -102,7 +102,7 @@ class Database:
                 yield connection
             return
         async with self._writing, self._named_errors(), self.engine.connect() as connection:
-            connection.sync_connection.info["immediate"] = True  # type: ignore[union-attr]
+            connection.sync_connection.info["begin"] = "BEGIN IMMEDIATE"  # type: ignore[union-attr]
             async with connection.begin():
                 yield connection
 
@@ -159,10 +159,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
-        if connection.info.pop("bare", False):
-            return
-        immediate = connection.info.pop("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if begin := connection.info.pop("begin", "BEGIN"):
+            connection.exec_driver_sql(begin)
 
 
 _MENDABLE = {

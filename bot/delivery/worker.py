@@ -18,7 +18,7 @@ from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
 from bot.delivery.books import Books, Done
-from bot.delivery.gate import Gate
+from bot.delivery.gate import Gate, Go
 from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import Ticket
 from bot.delivery.render import Render
@@ -96,12 +96,12 @@ class Worker:
         self._waking = {group: asyncio.Event() for group in GROUPS}
         self._stopping = False
         self._begun = asyncio.Event()  # what died with the last process was taken back, and the urgent claimed first
-        self._held: dict[int, tuple[_Held, Ticket[Callable[[], None]]]] = {}  # at the gate, by delivery
+        self._held: dict[int, tuple[_Held, Ticket[Go]]] = {}  # at the gate, by delivery
         self._waiting: Counter[Priority] = Counter()
         self._many: set[Priority] = set()  # there was more than was taken at the last look
         self._paid_lately = False
         self._taken: set[int] = set()  # claimed, on the way to the gate
-        self._sending: dict[asyncio.Task[None], tuple[_Held, Ticket[Callable[[], None]]]] = {}
+        self._sending: dict[asyncio.Task[None], tuple[_Held, Ticket[Go]]] = {}
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -294,7 +294,7 @@ class Worker:
         self._held[delivery.id] = (held, ticket)
         self._gate.enter(ticket)
 
-    def _put_back(self, withdrawn: Iterable[tuple[Ticket[Callable[[], None]], float]]) -> None:
+    def _put_back(self, withdrawn: Iterable[tuple[Ticket[Go], float]]) -> None:
         """Return to the queue what has been taken back from the gate, for when its turn may come (seconds)."""
         waits = {id(ticket): wait for ticket, wait in withdrawn}
         for held, ticket in list(self._held.values()) if waits else ():
@@ -303,7 +303,7 @@ class Worker:
                 later = self._clock() + dt.timedelta(seconds=waits[id(ticket)])
                 self._books.add(Done(held.delivery, mark=_back(held.delivery, None if self._stopping else later)))
 
-    def _drop(self, number: int) -> tuple[_Held, Ticket[Callable[[], None]]]:
+    def _drop(self, number: int) -> tuple[_Held, Ticket[Go]]:
         held, ticket = self._held.pop(number)
         self._waiting[held.delivery.priority] -= 1
         return held, ticket

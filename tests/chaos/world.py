@@ -55,10 +55,10 @@ LONGEST_START_SECONDS = 15.0
 CALM_AHEAD_SECONDS = 3600.0
 # A process that ends while the database is away is started again, as systemd would; so often at most.
 MOST_STARTS = 60
-# Alembic keeps what it works on for the whole process: of runs beside each other one makes its tables at a time.
-_UPGRADING = asyncio.Lock()
 RESTART_SECONDS = 0.3
 DIGEST_IN = dt.timedelta(seconds=3)
+# Alembic keeps what it works on for the whole process: of runs beside each other one makes its tables at a time.
+_UPGRADING = asyncio.Lock()
 
 _T = Translator("en")
 _CRY, _DIGEST, _REPEAT = (
