@@ -37,6 +37,7 @@ from bot.web.health import Health
 from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
+from handlers.boards import Boards
 from handlers.dispatch import COMMANDS, Dispatcher
 from handlers.order import OrderedByChat
 from handlers.turn import Services
@@ -51,6 +52,9 @@ FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
 # How long Telegram may hold a request for updates open (the server allows 50).
 LONG_POLL_SECONDS = 25
+# From one such request to the next, so that a crowd's updates come many at a time: asking costs as much as answering.
+# Who speaks alone is heard at once, for the request is open by then.
+POLL_PAUSE_SECONDS = 0.03
 
 # Telegram ends the older of two requests for updates. Who meets that so soon after its start is the newcomer: it stops.
 NEWCOMER_SECONDS = 60.0
@@ -173,7 +177,7 @@ class App:
         drawer = Drawer()
         application = self._application(gate)
         fetcher = make_fetcher(settings)
-        services = Services(settings, matcher, clock(), drawer, fetcher=fetcher)
+        services = Services(settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher)
         dispatcher = Dispatcher(database, services, clock, metrics=metrics)
         dispatcher.attach(application)
         worker = Worker(
@@ -353,6 +357,7 @@ class App:
         if application.updater is None:
             raise StartError("no way to receive updates was configured")
         await application.updater.start_polling(
+            poll_interval=POLL_PAUSE_SECONDS,
             timeout=LONG_POLL_SECONDS,
             allowed_updates=UPDATES,
             error_callback=self._intake_failed,

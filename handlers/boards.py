@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Collection
 
 from bot.domain.book import BoardLine
 from bot.i18n import Translator
@@ -11,6 +12,7 @@ from bot.views import rates as views
 from bot.views.message import View
 from storage import rates
 from storage.database import Database
+from storage.loader import Loader
 
 
 class Boards:
@@ -19,23 +21,28 @@ class Boards:
     Whether it is still the newest is asked of the database each time, which is one question instead of forty.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
+        self._database, self._states = database, Loader(self._ask)
         self._state: rates.State | None = None
         self._lines: list[BoardLine] = []
         self._views: dict[tuple[str, bool], View] = {}
         self._making = asyncio.Lock()
 
-    async def view(self, database: Database, t: Translator, now: dt.datetime, *, per_dollar: bool) -> View:
+    async def view(self, t: Translator, now: dt.datetime, *, per_dollar: bool) -> View:
         """Return the board in a language, with figures per dollar or in dollars."""
-        async with database.glance() as connection:
-            state = await rates.state(connection, now)
+        state = await self._states.get(now.replace(second=0, microsecond=0))
         if state != self._state:
             async with self._making:
                 if state != self._state:
-                    async with database.read() as connection:
+                    async with self._database.read() as connection:
                         self._lines = await rates.board(connection, now)
                     self._state, self._views = state, {}
         key = t.language, per_dollar
         if key not in self._views:
             self._views[key] = views.board(t, self._lines, now, per_dollar=per_dollar)
         return self._views[key]
+
+    async def _ask(self, minutes: Collection[dt.datetime]) -> dict[dt.datetime, rates.State]:
+        async with self._database.glance() as connection:
+            figures = await rates.state(connection)
+        return {minute: (minute, *figures) for minute in minutes}

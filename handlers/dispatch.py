@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +47,7 @@ from handlers import help as help_
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
 from storage.database import Database, StorageError
+from storage.loader import Loader
 
 log = structlog.get_logger()
 
@@ -103,6 +104,7 @@ class Dispatcher:
         self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
         self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
         self._metrics = metrics or Metrics()
+        self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -206,14 +208,20 @@ class Dispatcher:
 
         Who only types inline is no chat: nothing is stored.
         """
-        async with self._database.glance() as connection:
-            stored = await chats.get(connection, turn.chat.id)
+        stored = await self._stored.get(turn.chat.id)
         if stored is None and turn.asked:
             return
-        if stored is None:
-            async with self._database.write() as connection:
-                stored = await chats.ensure(connection, turn.chat, turn.now)
-        turn.chat, turn.t = stored, Translator(stored.language)
+        turn.chat = stored or await self._newcomers.get(turn.chat) or turn.chat
+        turn.t = Translator(turn.chat.language)
+
+    async def _find(self, ids: Collection[int]) -> dict[int, Chat]:
+        async with self._database.glance() as connection:
+            return await chats.get_many(connection, ids)
+
+    async def _welcome(self, newcomers: Collection[Chat]) -> dict[Chat, Chat]:
+        async with self._database.write() as connection:
+            stored = await chats.ensure_many(connection, newcomers, self._clock())
+        return {newcomer: stored[newcomer.id] for newcomer in newcomers}
 
     async def _words(self, turn: Turn, message: Message) -> None:
         if message.migrate_to_chat_id:

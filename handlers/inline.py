@@ -86,7 +86,7 @@ async def _money(turn: Turn, text: str) -> tuple[Card, str] | None:
         book = await rates.book(connection, turn.now)
         alone = not (_counts(text) or ask.quotes or ask.base == "USD")
         priced = book.price(Pair("USD", ask.base)) if alone else None
-        previous = await rates.previous_different(connection, priced) if priced else None
+        [previous] = await rates.previous_different(connection, [priced]) if priced else [None]
     view: View | None
     if priced:
         view = rate_views.one(turn.t, priced, previous, {}, (), turn.now)

@@ -48,14 +48,10 @@ class OrderedByChat(BaseUpdateProcessor):
         self._places = asyncio.Semaphore(at_once)
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: Counter[int] = Counter()
+        self.waiting = 0  # in the house, all told
         self._full = False
         self._metrics = metrics
         metrics.waiting.set_function(lambda: self.waiting)
-
-    @property
-    def waiting(self) -> int:
-        """How many updates are in the house."""
-        return self._waiting.total()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run the update when those before it in its chat are done and a place is free."""
@@ -69,10 +65,12 @@ class OrderedByChat(BaseUpdateProcessor):
 
     async def _in_turn(self, chat: int, coroutine: Awaitable[Any]) -> None:
         self._waiting[chat] += 1
+        self.waiting += 1
         try:
             async with self._locks[chat] if chat else nullcontext(), self._places:
                 await coroutine
         finally:
+            self.waiting -= 1
             self._waiting[chat] -= 1
             if not self._waiting[chat]:
                 del self._waiting[chat]
@@ -82,9 +80,12 @@ class OrderedByChat(BaseUpdateProcessor):
         if isinstance(update, Update) and update.my_chat_member:
             return False
         full = self.waiting >= self._limit
-        if full != self._full:
-            self._full = full
-            log.warning("too many updates wait, some are left out" if full else "updates are all taken again")
+        if full and not self._full:
+            log.warning("too many updates wait, some are left out")
+            self._full = True
+        elif self._full and self.waiting <= self._limit // 2:  # a house at its brim is full again at the next update
+            log.warning("updates are all taken again")
+            self._full = False
         if full or (chat and self._waiting[chat] >= self._chat_limit):
             self._metrics.left_out()
             return True

@@ -32,7 +32,7 @@ async def show_rates(turn: Turn) -> None:
 
 
 async def _board(turn: Turn) -> View:
-    return await turn.services.boards.view(turn.database, turn.t, turn.now, per_dollar=turn.chat.per_dollar)
+    return await turn.services.boards.view(turn.t, turn.now, per_dollar=turn.chat.per_dollar)
 
 
 async def _one(turn: Turn, code: str) -> View:
@@ -42,11 +42,10 @@ async def _one(turn: Turn, code: str) -> View:
         if priced is None:
             known = book.against_dollar
             return views.unknown(turn.t, code, None, known) if known else View(turn.t("rates.none"))
-        previous = await rates.previous_different(connection, priced)
-        earlier = {
-            span: await rates.priced_on(connection, priced, turn.now.date() - dt.timedelta(days=days))
-            for span, days in SPANS.items()
-        }
+        [previous] = await rates.previous_different(connection, [priced])
+        earlier = {}
+        for span, days in SPANS.items():
+            [earlier[span]] = await rates.priced_on(connection, [priced], turn.now.date() - dt.timedelta(days=days))
     return views.one(turn.t, priced, previous, earlier, book.others(priced.rate.pair), turn.now)
 
 

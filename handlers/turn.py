@@ -88,8 +88,8 @@ class Services:
     matcher: Matcher
     started_at: dt.datetime
     drawer: Drawer
+    boards: Boards
     commands: tuple[Command, ...] = ()
-    boards: Boards = field(default_factory=Boards)
     fetcher: Fetcher | None = None
 
 
@@ -131,9 +131,9 @@ class Turn:
             return False  # nobody of this group: a channel that speaks in it
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    async def say(self, view: View) -> Message:
+    async def say(self, view: View) -> None:
         """Send a new message to the chat."""
-        return await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
+        await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
 
     async def show(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""

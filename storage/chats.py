@@ -58,6 +58,7 @@ def _chat(row: Any) -> Chat:
 
 # Asked at each update: written once, for putting it together takes longer than answering it.
 _GET = select(*_COLUMNS).where(ChatRow.id == bindparam("chat"))
+_GET_MANY = select(*_COLUMNS).where(ChatRow.id.in_(bindparam("chats", expanding=True)))
 
 
 async def get(connection: AsyncConnection, chat_id: int) -> Chat | None:
@@ -68,24 +69,32 @@ async def get(connection: AsyncConnection, chat_id: int) -> Chat | None:
 
 async def get_many(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
     """Return those of some chats that ever spoke, by id."""
-    rows = await connection.execute(select(*_COLUMNS).where(ChatRow.id.in_(ids)))
+    rows = await connection.execute(_GET_MANY, {"chats": list(ids)})
     return {row.id: _chat(row) for row in rows}
 
 
 async def ensure(connection: AsyncConnection, chat: Chat, now: dt.datetime) -> Chat:
     """Return the stored chat of this id; store the given one if there is none. Never changes settings."""
-    values = {
-        "id": chat.id,
-        "kind": chat.kind,
-        "language": chat.language,
-        "timezone": chat.timezone,
-        "state": chat.state,
-        "per_dollar": chat.per_dollar,
-        "not_found_days": 0,
-        "created_at": now,
-    }
-    await connection.execute(insert(connection, ChatRow).values(values).on_conflict_do_nothing())
-    return await get(connection, chat.id) or chat
+    return (await ensure_many(connection, [chat], now))[chat.id]
+
+
+async def ensure_many(connection: AsyncConnection, given: Collection[Chat], now: dt.datetime) -> dict[int, Chat]:
+    """Return the stored chats of these ids; store the given one where there is none. Never changes settings."""
+    values = [
+        {
+            "id": chat.id,
+            "kind": chat.kind,
+            "language": chat.language,
+            "timezone": chat.timezone,
+            "state": chat.state,
+            "per_dollar": chat.per_dollar,
+            "not_found_days": 0,
+            "created_at": now,
+        }
+        for chat in given
+    ]
+    await connection.execute(insert(connection, ChatRow).on_conflict_do_nothing(), values)
+    return {chat.id: chat for chat in given} | await get_many(connection, {chat.id for chat in given})
 
 
 async def save(connection: AsyncConnection, chat: Chat) -> None:

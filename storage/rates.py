@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from bot.domain.book import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, Book, Priced, compose
 from bot.domain.currencies import OWN
@@ -69,8 +70,58 @@ _COLUMNS = (
 _LATEST_FIRST = (RateRow.valid_on.desc(), RateRow.observed_at.desc(), RateRow.id.desc())
 
 
+# Asked all the time: each is written once, for putting a question together takes longer than answering it.
+_NEWEST = (
+    select(*_COLUMNS)
+    .where(
+        RateRow.source == bindparam("source"), RateRow.base == bindparam("base"), RateRow.quote == bindparam("quote")
+    )
+    .order_by(*_LATEST_FIRST)
+    .limit(1)
+)
+_NEWEST_CONFIRMED = _NEWEST.where(RateRow.confirmed.is_(True))
+_IN_FORCE = (RateRow.valid_on <= bindparam("day"), RateRow.valid_on >= bindparam("oldest"))
+_ON_DAY = _NEWEST_CONFIRMED.where(*_IN_FORCE)
+_LEG = aliased(RateRow)
+
+
+def _behind_legs(*conditions: Any) -> Any:
+    """Return a question for the figures whose ids are given: each one's id, and what its source said of its pair."""
+    newest = (
+        select(RateRow.id)
+        .where(RateRow.source == _LEG.source, RateRow.base == _LEG.base, RateRow.quote == _LEG.quote)
+        .where(RateRow.confirmed.is_(True), *conditions)
+        .order_by(*_LATEST_FIRST)
+        .limit(1)
+        .correlate(_LEG)
+        .scalar_subquery()
+    )
+    found = aliased(RateRow)
+    columns = (getattr(found, column.key) for column in _COLUMNS)
+    given = _LEG.id.in_(bindparam("legs", expanding=True))
+    return select(_LEG.id, *columns).join(found, found.id == newest).where(given)
+
+
+_LEGS_ON_DAY = _behind_legs(*_IN_FORCE)
+_LEGS_AT = _behind_legs(RateRow.observed_at <= bindparam("at"))
+_LEGS_BEFORE = _behind_legs(
+    RateRow.value != _LEG.value,
+    or_(
+        RateRow.valid_on < _LEG.valid_on,
+        and_(RateRow.valid_on == _LEG.valid_on, RateRow.observed_at <= _LEG.observed_at),
+    ),
+)
+
+
 def _rate(row: Any) -> Rate:
     return Rate(Pair(row[0], row[1]), *row[2:])
+
+
+async def _first(connection: AsyncConnection, question: Any, source: str, pair: Pair, **values: Any) -> Rate | None:
+    """Return what one of the questions above finds."""
+    values |= {"source": source, "base": pair.base, "quote": pair.quote}
+    row = (await connection.execute(question, values)).first()
+    return _rate(row) if row else None
 
 
 def _of(source: str, pair: Pair) -> Any:
@@ -188,7 +239,7 @@ async def store_history(connection: AsyncConnection, source: str, tables: Sequen
                 before[pair] = Rate(pair, quote.value, quote.tick, source, at, at, day)
     if rows:
         await connection.execute(insert(connection, RateRow), rows)
-        await _catch_up(connection, source)
+        await _catch_up(connection, source, {Pair(row["base"], row["quote"]): row["valid_on"] for row in rows})
     return len(rows)
 
 
@@ -210,22 +261,24 @@ def _codes(pair: Pair) -> tuple[str, str]:
     return pair.base, pair.quote
 
 
-async def _catch_up(connection: AsyncConnection, source: str) -> None:
-    """Point "current" at the newest confirmed figure of every pair of a source."""
-    pairs = select(RateRow.base, RateRow.quote).where(RateRow.source == source).distinct()
-    for base, quote in (await connection.execute(pairs)).all():
-        of_pair_ = select(*_COLUMNS).where(_of(source, Pair(base, quote)), RateRow.confirmed.is_(True))
-        row = (await connection.execute(of_pair_.order_by(*_LATEST_FIRST).limit(1))).first()
-        if row is not None:
-            await _make_current(connection, _rate(row))
+async def _catch_up(connection: AsyncConnection, source: str, added: Mapping[Pair, dt.date]) -> None:
+    """Point "current" at the newest confirmed figure of the pairs that have one of a later day now, or their first."""
+    question = (
+        select(CurrentRateRow.base, CurrentRateRow.quote, RateRow.valid_on)
+        .join(RateRow, RateRow.id == CurrentRateRow.rate_id)
+        .where(CurrentRateRow.source == source)
+    )
+    current = {Pair(row.base, row.quote): row.valid_on for row in await connection.execute(question)}
+    for pair, day in added.items():
+        if day > current.get(pair, dt.date.min):
+            newest = await _first(connection, _NEWEST_CONFIRMED, source, pair)
+            if newest is not None:
+                await _make_current(connection, newest)
 
 
 async def newest_seen(connection: AsyncConnection, source: str, pair: Pair) -> Rate | None:
     """Return the newest observation of a source's pair, confirmed or not."""
-    row = (
-        await connection.execute(select(*_COLUMNS).where(_of(source, pair)).order_by(*_LATEST_FIRST).limit(1))
-    ).first()
-    return _rate(row) if row else None
+    return await _first(connection, _NEWEST, source, pair)
 
 
 async def seen_lately(connection: AsyncConnection, code: str, since: dt.date) -> list[Rate]:
@@ -261,14 +314,7 @@ async def on_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.d
     """Return the confirmed figure that was in force on a day; None if the nearest is too long before."""
     if (source, pair) == (PEG, PEG_PAIR):
         return _pegged(day)
-    question = select(*_COLUMNS).where(
-        _of(source, pair),
-        RateRow.confirmed.is_(True),
-        RateRow.valid_on <= day,
-        RateRow.valid_on >= day - NEAREST,
-    )
-    row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
-    return _rate(row) if row else None
+    return await _first(connection, _ON_DAY, source, pair, day=day, oldest=day - NEAREST)
 
 
 def _pegged(day: dt.date) -> Rate:
@@ -276,51 +322,51 @@ def _pegged(day: dt.date) -> Rate:
     return Rate(PEG_PAIR, PEG_VALUE, D(0), PEG, at, at, day)
 
 
-async def priced_at(connection: AsyncConnection, priced: Priced, at: dt.datetime) -> Rate | None:
-    """Return what was known of a rate at an instant (UTC), by the same sources and path."""
-    legs = []
-    for leg in priced.legs:
-        if leg.source == PEG:
-            legs.append(leg)
-            continue
-        question = select(*_COLUMNS).where(
-            _of(leg.source, leg.pair), RateRow.confirmed.is_(True), RateRow.observed_at <= at
-        )
-        row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
-        if row is None:
-            return None
-        legs.append(_rate(row))
-    return compose(priced.rate.pair, legs)
+async def _behind(connection: AsyncConnection, question: Any, legs: Iterable[Rate], **values: Any) -> dict[int, Rate]:
+    """Return what one of the questions about legs finds, by the legs' ids; the fixed rate is not stored."""
+    ids = sorted({leg.id for leg in legs if leg.source != PEG})
+    rows = await connection.execute(question, {"legs": ids, **values}) if ids else ()
+    return {row[0]: _rate(row[1:]) for row in rows}
 
 
-async def priced_on(connection: AsyncConnection, priced: Priced, day: dt.date) -> Rate | None:
-    """Return what a rate was on a day by the same sources and the same path; None where one of them has no figure."""
-    legs = [await on_day(connection, leg.source, leg.pair, day) for leg in priced.legs]
+def _composed(priced: Priced, legs: Sequence[Rate | None]) -> Rate | None:
     return compose(priced.rate.pair, [leg for leg in legs if leg is not None]) if all(legs) else None
 
 
-async def previous_different(connection: AsyncConnection, priced: Priced) -> Rate | None:
-    """Return the last value of a rate that was another, by the same source; for a cross, that of the day before."""
-    if len(priced.legs) > 1:
-        return await priced_on(connection, priced, priced.rate.valid_on - dt.timedelta(days=1))
-    leg = priced.legs[0]
-    question = select(*_COLUMNS).where(
-        _of(leg.source, leg.pair),
-        RateRow.confirmed.is_(True),
-        RateRow.value != leg.value,
-        or_(
-            RateRow.valid_on < leg.valid_on,
-            and_(RateRow.valid_on == leg.valid_on, RateRow.observed_at <= leg.observed_at),
-        ),
-    )
-    row = (await connection.execute(question.order_by(*_LATEST_FIRST).limit(1))).first()
-    return compose(priced.rate.pair, [_rate(row)]) if row else None
+async def priced_at(connection: AsyncConnection, prices: Sequence[Priced], at: dt.datetime) -> list[Rate | None]:
+    """Return what was known of rates at an instant (UTC), by the same sources and paths; None where nothing was."""
+    found = await _behind(connection, _LEGS_AT, (leg for priced in prices for leg in priced.legs), at=at)
+    return [
+        _composed(priced, [leg if leg.source == PEG else found.get(leg.id) for leg in priced.legs]) for priced in prices
+    ]
+
+
+async def priced_on(connection: AsyncConnection, prices: Sequence[Priced], day: dt.date) -> list[Rate | None]:
+    """Return what rates were on a day by the same sources and the same paths; None where one of them has no figure."""
+    legs = (leg for priced in prices for leg in priced.legs)
+    found = await _behind(connection, _LEGS_ON_DAY, legs, day=day, oldest=day - NEAREST)
+    return [
+        _composed(priced, [_pegged(day) if leg.source == PEG else found.get(leg.id) for leg in priced.legs])
+        for priced in prices
+    ]
+
+
+async def previous_different(connection: AsyncConnection, prices: Sequence[Priced]) -> list[Rate | None]:
+    """Return the last value of each rate that was another, by the same source; for a cross, that of the day before."""
+    alone = [priced.legs[0] for priced in prices if len(priced.legs) == 1]
+    different = await _behind(connection, _LEGS_BEFORE, alone)
+    previous = []
+    for priced in prices:
+        if len(priced.legs) > 1:
+            previous += await priced_on(connection, [priced], priced.rate.valid_on - dt.timedelta(days=1))
+        else:
+            previous.append(_composed(priced, [different.get(priced.legs[0].id)]))
+    return previous
 
 
 State = tuple[Any, ...]
 
 
-# Asked at each /rates: written once, for putting it together takes longer than answering it.
 _STATE = select(
     select(func.max(RateRow.id)).scalar_subquery(),
     select(func.max(RateRow.confirmed_at)).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id).scalar_subquery(),
@@ -330,20 +376,18 @@ _STATE = select(
 )
 
 
-async def state(connection: AsyncConnection, now: dt.datetime) -> State:
-    """Return what changes whenever the board does: figures that came, were seen again, silence, the minute."""
-    return (now.replace(second=0, microsecond=0), *(await connection.execute(_STATE)).one())
+async def state(connection: AsyncConnection) -> State:
+    """Return what changes whenever the board does, but for the time: figures that came, were seen again, silence."""
+    return tuple((await connection.execute(_STATE)).one())
 
 
 async def board(connection: AsyncConnection, now: dt.datetime) -> list[BoardLine]:
     """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
     known = await book(connection, now)
-    lines = []
-    for code in BOARD:
-        if priced := known.price(Pair("USD", code)):
-            week_ago = await priced_on(connection, priced, now.date() - dt.timedelta(days=7))
-            lines.append(BoardLine(priced, await previous_different(connection, priced), week_ago))
-    return lines
+    prices = [priced for code in BOARD if (priced := known.price(Pair("USD", code)))]
+    previous = await previous_different(connection, prices)
+    week_ago = await priced_on(connection, prices, now.date() - dt.timedelta(days=7))
+    return [BoardLine(*line) for line in zip(prices, previous, week_ago, strict=True)]
 
 
 async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt.date, until: dt.date) -> list[Rate]:

@@ -111,9 +111,9 @@ class Broadcaster:
         """Put a view into the message of a broadcast; into a new one where that is gone."""
         if one.message_id is not None and await outgoing.edit(self._bot, one.chat_id, one.message_id, view):
             return
-        sent = await outgoing.send(self._bot, one.chat_id, 0, view)
+        message_id = await outgoing.send(self._bot, one.chat_id, 0, view)
         async with self._database.write() as connection:
-            await broadcasts.show_in(connection, one.id, sent.message_id)
+            await broadcasts.show_in(connection, one.id, message_id)
 
     async def _translator(self, one: Broadcast) -> Translator:
         async with self._database.read() as connection:

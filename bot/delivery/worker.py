@@ -369,7 +369,7 @@ class Worker:
                 if not await outgoing.edit(self._bot, chat_id, held.edits, held.view):
                     return Decision(Outcome.TOO_LATE, reason="the message is gone"), None
                 return self._decide(None, delivery), None
-            message_id = await outgoing.deliver(
+            message_id = await outgoing.send(
                 self._bot,
                 chat_id,
                 delivery.thread_id,

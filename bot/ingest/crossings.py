@@ -48,7 +48,8 @@ async def look(
         observation = observe(priced.rate, earlier.rate.value if earlier else None)
         for kind, days in SPANS.items():
             if kind in kinds:
-                then = await rates.priced_on(connection, priced, priced.rate.valid_on - dt.timedelta(days=days))
+                day = priced.rate.valid_on - dt.timedelta(days=days)
+                [then] = await rates.priced_on(connection, [priced], day)
                 observation = with_span(observation, kind, then) if then else observation
         if kinds.intersection(EXTREMES):
             observation = with_extremes(observation, await past(connection, priced))

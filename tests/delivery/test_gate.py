@@ -52,9 +52,9 @@ async def test_a_burst_of_answers_leaves_at_once_and_one_too_far_away_is_given_u
 async def test_edits_count(telegram: EmbeddedTelegram) -> None:
     gate = Gate(lambda: 0.0)
     async with bot_of(telegram, gate) as bot:
-        message = await outgoing.send(bot, -5, 0, VIEW)
+        message_id = await outgoing.send(bot, -5, 0, VIEW)
         for n in range(2):
-            assert await outgoing.edit(bot, -5, message.message_id, View(f"{n}"))
+            assert await outgoing.edit(bot, -5, message_id, View(f"{n}"))
         assert gate.turn(-5, 20) > 3
 
 

@@ -19,6 +19,7 @@ from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.views.message import View, parse_data
+from handlers.boards import Boards
 from handlers.turn import Handler, Press, Services, Turn
 from storage import articles, chats, rates
 from storage.database import Database
@@ -77,7 +78,7 @@ class Conversation:
             self.database,
             NOW,
             bot,
-            Services(load({}), Matcher(), NOW, Drawer()),
+            Services(load({}), Matcher(), NOW, Drawer(), Boards(self.database)),
             thread_id=self.thread_id,
             arguments=arguments,
         )

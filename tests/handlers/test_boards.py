@@ -23,7 +23,7 @@ class Asked:
 
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
-        self._database, self._boards = database, Boards()
+        self._boards = Boards(database)
         board = rates.board
 
         async def counted(connection: Any, now: dt.datetime) -> Any:
@@ -33,7 +33,7 @@ class Asked:
         monkeypatch.setattr(rates, "board", counted)
 
     async def ask(self, language: str = "en", now: dt.datetime = NOW, *, per_dollar: bool = True) -> str:
-        view = await self._boards.view(self._database, Translator(language), now, per_dollar=per_dollar)
+        view = await self._boards.view(Translator(language), now, per_dollar=per_dollar)
         return view.text
 
 

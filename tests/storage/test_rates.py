@@ -148,8 +148,8 @@ async def test_a_cross_is_told_of_a_day_by_the_same_path(database: Database) -> 
         priced = book.price(Pair("KGS", "UZS"))
         assert priced is not None
         assert priced.path == ("KGS", "USD", "UZS")
-        on_first = await rates.priced_on(connection, priced, dt.date(2026, 4, 1))
-        before_all = await rates.priced_on(connection, priced, dt.date(2026, 3, 1))
+        [on_first] = await rates.priced_on(connection, [priced], dt.date(2026, 4, 1))
+        [before_all] = await rates.priced_on(connection, [priced], dt.date(2026, 3, 1))
     assert on_first is not None
     assert on_first.value.quantize(Decimal("0.0001")) == (Decimal("12194.21") / Decimal("87.45")).quantize(
         Decimal("0.0001")
