@@ -30,7 +30,7 @@ async def test_a_slow_chart_holds_up_its_own_chat_only(
     telegram.say(1, "/chart kzt")
     for _ in range(CHAT_WAITING - 1):
         telegram.say(1, "/privacy")
-    await begun.wait()
+    await asyncio.wait_for(begun.wait(), 20)
     assert "KZT" in await ask(telegram, 2, "/rates")
     assert len(texts(telegram, 1)) == before
     go_on.set()
@@ -41,20 +41,20 @@ async def test_a_slow_database_in_one_chat_holds_up_no_other(
     app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
-    get = dispatch.chats.get
+    get_many = dispatch.chats.get_many
 
-    async def slow(connection: Any, chat: int) -> Any:
-        if chat == 1:
+    async def slow(connection: Any, asked: Any) -> Any:
+        if 1 in asked:
             begun.set()
             await go_on.wait()
-        return await get(connection, chat)
+        return await get_many(connection, asked)
 
     await filled(telegram)
-    monkeypatch.setattr(dispatch.chats, "get", slow)
+    monkeypatch.setattr(dispatch.chats, "get_many", slow)
     before = len(texts(telegram, 1))
     telegram.say(1, "/help")
     telegram.say(1, "/privacy")
-    await begun.wait()
+    await asyncio.wait_for(begun.wait(), 20)
     for _ in range(3):
         assert "KZT" in await ask(telegram, 2, "/rates")
     assert len(texts(telegram, 1)) == before

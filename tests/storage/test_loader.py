@@ -13,11 +13,11 @@ from storage.loader import Loader
 class Shelf:
     """Values that are loaded when the test says so, and the sets of keys that were asked for."""
 
-    def __init__(self, **values: int) -> None:
+    def __init__(self, patience: float | None = None, **values: int) -> None:
         self.values, self.questions = values, list[set[str]]()
         self.broken: Exception | None = None
         self._turns = asyncio.Semaphore(0)
-        self.loader = Loader(self._load)
+        self.loader = Loader(self._load, patience)
 
     def ask(self, key: str) -> asyncio.Task[int | None]:
         return asyncio.create_task(self.loader.get(key))
@@ -90,6 +90,18 @@ async def test_who_is_cut_off_takes_nobody_along(broken: Exception | None) -> No
     [answer] = await asyncio.gather(other, return_exceptions=True)
     assert answer == (broken or 1)
     assert cut.cancelled()
+
+
+async def test_a_question_that_takes_too_long_holds_up_only_those_who_share_it() -> None:
+    shelf = Shelf(patience=0, a=1, b=2)
+    early = shelf.ask("a")
+    await settle()
+    late = shelf.ask("b")
+    await settle()
+    assert shelf.questions == [{"a"}, {"b"}]
+    shelf.answer()
+    shelf.answer()
+    assert await asyncio.gather(early, late) == [1, 2]
 
 
 @settings(max_examples=60, deadline=None)
