@@ -20,6 +20,8 @@ from contextlib import asynccontextmanager
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import uvloop
+
 from bench import databases
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram
@@ -258,9 +260,9 @@ async def _prepare(settings: Settings) -> None:
 def _main(role: str, *arguments: str) -> None:
     if role == "telegram":
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_telegram(*arguments))
+            uvloop.run(_telegram(*arguments))
     elif role == "jarchi":
-        asyncio.run(_jarchi(*arguments))
+        uvloop.run(_jarchi(*arguments))
     else:
         _echo(arguments[0], concurrent=role == "echo-concurrent")
 

@@ -2,8 +2,9 @@
 
 The embedded Telegram runs as a process of its own, with its limits counted by a trailing window (the strict way) or by
 a token bucket (the lenient one). The rivals are python-telegram-bot's own client, bare and with its AIORateLimiter.
-Each message of Jarchi's is claimed, rendered, sent and marked in the database; a rival's is only sent. CPU seconds are
-those of the sending process: PostgreSQL's and Telegram's are not among them.
+Each message of Jarchi's is claimed, rendered, sent and marked in the database; a rival's is only sent. Jarchi runs on
+uvloop, as `jarchi run` does, a rival on the loop that its library starts. CPU seconds are those of the sending process:
+PostgreSQL's and Telegram's are not among them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+import uvloop
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
@@ -65,20 +67,16 @@ def run() -> None:
     """Measure everything; ten minutes, most of them at Telegram's pace."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     logging.getLogger("telegram").setLevel(logging.CRITICAL)  # the rival tells of each message it loses
-    asyncio.run(_run())
-
-
-async def _run() -> None:
     for counting in ("window", "bucket"):
-        await _paced(counting)
+        _paced(counting)
     for engine in databases.BOTH:
         with databases.address(engine) as url:
-            await _open(engine, url)
+            _open(engine, url)
         with databases.address(engine) as url:
-            await _broadcast(engine, url)
+            _broadcast(engine, url)
     for engine in databases.BOTH:
         with databases.address(engine) as url:
-            await _crossings(engine, url)
+            uvloop.run(_crossings(engine, url))
 
 
 @contextmanager
@@ -255,42 +253,48 @@ async def _limited(url: str, retries: int) -> _Sent:
     return _Sent(PACED - lost, lost, request.floods, seconds, cpu)
 
 
+async def _bare(url: str) -> _Sent:
+    """python-telegram-bot by itself: its default client, as many at once as it has connections in use."""
+    async with Bot(_TOKEN, base_url=f"{url}/bot") as bot:
+        lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), OPEN_RIVAL, IN_FLIGHT)
+    return _Sent(OPEN_RIVAL - lost, lost, 0, seconds, cpu)
+
+
 # -- the measurements
 
 
-async def _paced(counting: str) -> None:
+def _paced(counting: str) -> None:
     ideal = PACED / LIMIT
     _head(f"{PACED:,} messages to as many chats, limits counted by a {counting}: ideal {ideal:.1f} s")
     with _telegram(PACED, "--flood", counting) as url, databases.address("SQLite") as address:
-        (await _jarchi(url, address, EventKind.BROADCAST, PACED, {"text": _WORDS})).row("Jarchi, SQLite", ideal)
+        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, PACED, {"text": _WORDS}))
+        sent.row("Jarchi, SQLite", ideal)
     for retries in (0, 5):
         with _telegram(PACED, "--flood", counting) as url:
-            (await _limited(url, retries)).row(f"AIORateLimiter(max_retries={retries})", ideal)
+            asyncio.run(_limited(url, retries)).row(f"AIORateLimiter(max_retries={retries})", ideal)
 
 
-async def _open(engine: str, address: str) -> None:
+def _open(engine: str, address: str) -> None:
     _head(f"{engine}, open throttle, {IN_FLIGHT} in flight, answers in {ANSWER_SECONDS * 1000:.0f} ms")
     with _telegram(OPEN, "--stars") as url:
-        bot = Bot(_TOKEN, base_url=f"{url}/bot")
-        async with bot:
-            lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), OPEN_RIVAL, IN_FLIGHT)
-    rival = (OPEN_RIVAL - lost) / seconds
+        bare = asyncio.run(_bare(url))
+    rival = bare.arrived / bare.seconds
     name = "bare python-telegram-bot, only sending"
-    print(f"{name:<44} {rival:>7.0f} /s {cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
+    print(f"{name:<44} {rival:>7.0f} /s {bare.cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
     with _telegram(OPEN, "--stars") as url:
         gate = Gate(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
-        sent = await _jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, gate)
+        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, gate))
     rate = sent.arrived / sent.seconds
     print(
         f"{'Jarchi, claim to mark':<44} {rate:>7.0f} /s {sent.cpu / OPEN * 1000:>7.2f} ms of CPU each "
-        f"{rate / rival:>5.1f} x as many, {cpu / OPEN_RIVAL / (sent.cpu / OPEN):.1f} x as cheap"
+        f"{rate / rival:>5.1f} x as many, {bare.cpu / OPEN_RIVAL / (sent.cpu / OPEN):.1f} x as cheap"
     )
 
 
-async def _broadcast(engine: str, address: str) -> None:
+def _broadcast(engine: str, address: str) -> None:
     _head(f"{engine}, PAID_BROADCAST: {BROADCAST:,} messages, limit 1,000 a second by a window")
     with _telegram(BROADCAST, "--stars", "--flood", "window") as url:
-        sent = await _jarchi(url, address, EventKind.BROADCAST, BROADCAST, {"text": _WORDS, "paid": True})
+        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, BROADCAST, {"text": _WORDS, "paid": True}))
     print(
         f"{'Jarchi, claim to mark':<44} {sent.arrived / sent.seconds:>7.0f} /s "
         f"{sent.cpu / sent.seconds:>7.2f} of a core "

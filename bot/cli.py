@@ -75,13 +75,14 @@ def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
 
 def run_or_fail(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine; what an operator can mend becomes one line, never a traceback."""
+    import uvloop
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.log import Redactor
     from storage.database import StorageError
 
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except StorageError as error:
         fail(f"database: {error}")
     except SQLAlchemyError as error:

@@ -3,10 +3,12 @@
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from asyncio import AbstractEventLoop
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvloop
 from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
@@ -19,6 +21,11 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 # A busy machine is no bug: only what a rule says is tested, not how long it takes.
 settings.register_profile("jarchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("jarchi")
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
+    """Every test runs on the loop that `jarchi run` has."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")

@@ -61,6 +61,7 @@ class Drawer:
         if self._idle is not None:
             self._idle.cancel()
         try:
+            await self._start()
             async with asyncio.timeout(self._seconds):
                 drawn = await self._ask(message)
         except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
@@ -74,10 +75,10 @@ class Drawer:
             raise DrawingFailed("the picture could not be drawn")
         return drawn
 
-    async def _ask(self, message: bytes) -> bytes:
-        process = self._process
-        if process is None or process.returncode is not None:
-            process = self._process = await asyncio.create_subprocess_exec(
+    async def _start(self) -> None:
+        """Have a process; outside of the time limit, since one given up while it starts is nobody's to end."""
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "bot.views.chart",
@@ -85,7 +86,10 @@ class Drawer:
                 stdout=asyncio.subprocess.PIPE,
                 start_new_session=True,  # Ctrl-C is for the bot, which ends it in order
             )
-        if process.stdin is None or process.stdout is None:
+
+    async def _ask(self, message: bytes) -> bytes:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
             raise OSError("no pipes")
         process.stdin.write(message)
         await process.stdin.drain()

@@ -96,7 +96,7 @@ async def test_an_idle_process_is_let_go() -> None:
 
 
 LONELY = """
-import asyncio, os, signal
+import asyncio, os, signal, uvloop
 from bot.delivery.drawing import Drawer
 from tests.views.test_chart import PICTURE
 
@@ -104,7 +104,7 @@ async def main():
     await Drawer().draw(PICTURE)
     os.kill(os.getpid(), signal.SIGKILL)
 
-asyncio.run(main())
+uvloop.run(main())
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pytest
 from telegram import Bot
@@ -107,14 +107,17 @@ async def test_an_upload_that_stalls_is_given_up(telegram: EmbeddedTelegram, mon
 
 
 class Deaf(asyncio.Protocol):
-    """Takes a connection and reads nothing from it."""
+    """Takes a connection and reads nothing from it until it is told to."""
 
-    lines: ClassVar[list[asyncio.Transport]] = []
+    peers: ClassVar[list[Deaf]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.pause_reading()
-        self.lines.append(transport)
+        self.transport, self.ended = cast("asyncio.Transport", transport), asyncio.Event()
+        self.transport.pause_reading()
+        self.peers.append(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ended.set()
 
 
 async def test_a_line_that_takes_no_file_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,7 +132,9 @@ async def test_a_line_that_takes_no_file_is_given_up_too(monkeypatch: pytest.Mon
             await outgoing.send_photo(bot, 1, 0, VIEW, b"\x89PNG" + bytes(20_000_000))
     finally:
         await transport.shutdown()
-        while Deaf.lines:
-            Deaf.lines.pop().abort()
+        while Deaf.peers:  # the other end closes when it has written what it had begun
+            peer = Deaf.peers.pop()
+            peer.transport.resume_reading()
+            await peer.ended.wait()
         server.close()
         await server.wait_closed()

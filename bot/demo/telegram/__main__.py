@@ -7,6 +7,8 @@ import asyncio
 import signal
 import sys
 
+import uvloop
+
 from bot.demo.telegram.flood import FloodPolicy
 from bot.demo.telegram.people import Person
 from bot.demo.telegram.server import DEFAULT_TOKEN, EmbeddedTelegram
@@ -55,7 +57,7 @@ def main() -> None:
     parser.add_argument("--stars", action="store_true", help="the bot can pay for broadcasts")
     args = parser.parse_args()
     try:
-        asyncio.run(_serve(args))
+        uvloop.run(_serve(args))
     except (OSError, ValueError) as error:
         parser.exit(1, f"{parser.prog}: {error}\n")
 
