@@ -54,7 +54,7 @@ LONGEST_RETRY_SECONDS = 60.0
 LONG_POLL_SECONDS = 25
 # From one such request to the next, so that a crowd's updates come many at a time: asking costs as much as answering.
 # Who speaks alone is heard at once, for the request is open by then.
-POLL_PAUSE_SECONDS = 0.03
+POLL_PAUSE_SECONDS = 0.01
 
 # Telegram ends the older of two requests for updates. Who meets that so soon after its start is the newcomer: it stops.
 NEWCOMER_SECONDS = 60.0
