@@ -310,6 +310,8 @@ class Dispatcher:
                 await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
             elif chat.state in (ChatState.GONE, ChatState.PAUSED):
                 away_since = await chats.come_back(connection, chat.id, turn.now)
+            else:
+                await chats.let_in(connection, chat.id, turn.now)
         log.info("membership changed", chat=change.chat.id, gone=gone)
         if away_since is not None:
             await self._recognise(turn)

@@ -122,7 +122,7 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
     gone_at = now if state is ChatState.GONE else None
     values: dict[str, Any] = {"state": state, "gone_at": gone_at}
     if state is ChatState.ACTIVE:
-        values |= {"not_found_days": 0, "not_found_on": None}
+        values |= {"not_found_days": 0, "not_found_on": None, "back_at": now}
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(values))
     if state in (ChatState.GONE, ChatState.STOPPED):
         await connection.execute(
@@ -142,6 +142,23 @@ async def come_back(connection: AsyncConnection, chat_id: int, now: dt.datetime)
     gone_at = (await connection.execute(known)).scalar_one_or_none()
     await set_state(connection, chat_id, ChatState.ACTIVE, now)
     return gone_at
+
+
+async def let_in(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
+    """Note that a chat lets us in, whether or not it is known here that it had not."""
+    await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(back_at=now))
+
+
+async def refused(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime, now: dt.datetime) -> None:
+    """Believe a chat gone that refused what was sent at `asked_at` (UTC), unless it has let us in since.
+
+    Refusals are written down later than they come (bot/delivery/books.py), and an unblocking may overtake them.
+    """
+    since = select(ChatRow.id).where(ChatRow.id == chat_id, ChatRow.back_at > asked_at)
+    if connection.dialect.name != "sqlite":
+        since = since.with_for_update()
+    if (await connection.execute(since)).first() is None:
+        await set_state(connection, chat_id, ChatState.GONE, now)
 
 
 async def pause(connection: AsyncConnection, chat_id: int) -> bool:

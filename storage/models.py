@@ -209,6 +209,7 @@ class ChatRow(Base):
     not_found_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
     gone_at: Mapped[dt.datetime | None]
+    back_at: Mapped[dt.datetime | None]  # when it let us in last: what was refused before says nothing of it any more
 
 
 class QueryRow(Base):

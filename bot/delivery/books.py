@@ -12,7 +12,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.outcomes import Decision, Outcome
-from bot.domain.chats import ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from storage import chats, deliveries
 from storage.database import Database, StorageError, one_line
@@ -41,12 +40,14 @@ DAY = dt.timedelta(days=1)
 class Done:
     """One claimed delivery with either its mark, or what an attempt in a chat (its own, or the one it became) means.
 
+    `at`: when the attempt began (UTC).
     `resumed`: the chat was paused, so that a message that arrives says that it may be written to again.
     """
 
     delivery: Delivery
     chat_id: int = 0
     decision: Decision | None = None
+    at: dt.datetime | None = None
     message_id: int | None = None
     mark: Mark | None = None
     resumed: bool = False
@@ -149,7 +150,7 @@ class Books:
                 if done.resumed:
                     await chats.resume(connection, chat_id)
             case Outcome.GONE:
-                await chats.set_state(connection, chat_id, ChatState.GONE, now)
+                await chats.refused(connection, chat_id, done.at or now, now)
             case Outcome.PAUSED:
                 if await chats.pause(connection, chat_id):
                     await self._tell(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
@@ -162,7 +163,7 @@ class Books:
                 await self._tell(connection, key, payload, now, [chat_id])
             case Outcome.NOT_FOUND:
                 if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
-                    await chats.set_state(connection, chat_id, ChatState.GONE, now)
+                    await chats.refused(connection, chat_id, done.at or now, now)
 
     async def _tell(
         self,

@@ -328,7 +328,7 @@ class Worker:
 
     async def _deliver(self, held: _Held) -> None:
         """Carry one delivery to its end; nothing escapes."""
-        delivery, chat_id = held.delivery, held.delivery.chat_id
+        delivery, chat_id, began = held.delivery, held.delivery.chat_id, self._clock()
         paced.set(True)  # it has come through the gate; this task's context is its own
         try:
             decision, message_id = await self._send(held, chat_id)
@@ -357,7 +357,7 @@ class Worker:
         if decision.outcome is Outcome.STOP:
             log.error("Telegram refuses the token; nothing is sent until it is right")
             await self.stop()
-        self._books.add(Done(delivery, chat_id, decision, message_id, resumed=held.paused))
+        self._books.add(Done(delivery, chat_id, decision, began, message_id, resumed=held.paused))
 
     async def _send(self, held: _Held, chat_id: int, *, plain: bool = False) -> tuple[Decision, int | None]:
         """Make one request; returns what it means and the id of the message."""

@@ -1,11 +1,17 @@
 """A person blocks the bot and comes back: nothing of theirs is lost, and what they missed is offered once."""
 
+import asyncio
 import re
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
-from bot.app import App
+from bot.app import App, utc_now
 from bot.demo.telegram import EmbeddedTelegram
+from storage import chats
+from storage.database import Database
+from storage.models import ChatRow
 from tests.app.conftest import Site
 from tests.app.test_conversation import ask, button, filled, texts
 
@@ -82,3 +88,37 @@ async def test_a_person_who_only_stopped_is_offered_nothing(app: App, site: Site
     await ask(telegram, 1, "/start")
     await ask(telegram, 1, "/help")
     assert not any(text.startswith(OFFER) for text in texts(telegram, 1))
+
+
+async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
+    app: App, telegram: EmbeddedTelegram, tmp_path: Path
+) -> None:
+    """A refusal is written down later than it comes: the person may be back by then."""
+    await ask(telegram, 1, "/help")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+
+    async def until(state: str, *, back: bool) -> None:
+        for _ in range(200):
+            async with database.read() as connection:
+                row = (await connection.execute(select(ChatRow.state, ChatRow.back_at).where(ChatRow.id == 1))).one()
+            if (row.state, row.back_at is not None) == (state, back):
+                return
+            await asyncio.sleep(0.03)
+        raise AssertionError(row)
+
+    try:
+        telegram.block(1)
+        await until("gone", back=False)
+        refused_at = utc_now()
+        async with database.write() as connection:
+            await connection.execute(update(ChatRow).values(state="active"))
+        telegram.unblock(1)
+        await until("active", back=True)
+        async with database.write() as connection:
+            await chats.refused(connection, 1, refused_at, utc_now())
+        await until("active", back=True)
+        async with database.write() as connection:
+            await chats.refused(connection, 1, utc_now(), utc_now())
+        await until("gone", back=True)
+    finally:
+        await database.close()

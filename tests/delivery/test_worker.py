@@ -57,6 +57,23 @@ async def test_a_chat_that_blocked_the_bot_is_gone_and_its_queue_dropped(post: P
     assert chat.state is ChatState.GONE
 
 
+async def test_a_refusal_from_before_an_unblocking_does_not_shut_the_chat_out(post: Post) -> None:
+    await post.add(NEWS, 1)
+    post.telegram.block(1)
+    post.telegram.hang_next("sendMessage", 0.2)
+    async with post.worker():
+        await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
+        async with post.database.write() as connection:
+            await chats.let_in(connection, 1, post.clock())
+        await post.until({"dropped": 1})
+    assert (await post.chat(1)).state is ChatState.ACTIVE
+    # A refusal after that is believed.
+    await post.add(NEWS, 1)
+    async with post.worker():
+        await post.until({"dropped": 2})
+    assert (await post.chat(1)).state is ChatState.GONE
+
+
 async def test_a_group_that_became_a_supergroup_hears_it_once_there(post: Post) -> None:
     news = await post.add(NEWS, -5)
     post.telegram.migrate(-5, -1000000000005)
