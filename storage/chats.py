@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat, ChatState, Quiet
@@ -221,8 +223,11 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
         return
     if await get(connection, new_id) is None:
         # The foreign keys cascade the new id into every row of the chat.
-        await connection.execute(update(ChatRow).where(ChatRow.id == old_id).values(id=new_id, kind="supergroup"))
-        return
+        move = update(ChatRow).where(ChatRow.id == old_id).values(id=new_id, kind="supergroup")
+        with suppress(IntegrityError):  # on PostgreSQL the new one may come about just now: it speaks already
+            async with connection.begin_nested():
+                await connection.execute(move)
+            return
     for table, clash in (
         (SubscriptionRow, ("thread_id", "query_id")),
         (DeliveryRow, ("event_id", "thread_id")),

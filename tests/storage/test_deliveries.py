@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Executable, select, text
+from sqlalchemy import Delete, Executable, Update, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -213,6 +213,38 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
     await database.close()
     assert kept == ({"pending": 1} if written else {})
     assert not written
+
+
+@pytest.mark.postgres
+async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    await empty(database)
+    await upgrade(database)
+    await add_chat(database, -5)
+    nuclear = await subscribe(database, -5, "nuclear")
+
+    class Interrupted:
+        """A connection on which the new chat comes about elsewhere before the old one takes its id."""
+
+        def __init__(self, connection: AsyncConnection) -> None:
+            self._connection, self.spoke = connection, False
+            self.dialect, self.begin_nested = connection.dialect, connection.begin_nested
+
+        async def execute(self, statement: Executable, *arguments: Any) -> Any:
+            if isinstance(statement, Update) and not self.spoke:
+                self.spoke = True
+                await add_chat(database, -1005)
+            return await self._connection.execute(statement, *arguments)
+
+    async with database.write() as connection:
+        interrupted = Interrupted(connection)
+        await chats.migrate(interrupted, -5, -1005)  # type: ignore[arg-type]
+    async with database.read() as connection:
+        followed = [s.query.id for s in await topics.of_chat(connection, -1005)]
+        old = await chats.get(connection, -5)
+    await database.close()
+    assert interrupted.spoke
+    assert (followed, old) == ([nuclear], None)
 
 
 async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
