@@ -303,6 +303,8 @@ class Dispatcher:
         gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
         away_since = None
         async with self._database.write() as connection:
+            if not gone:
+                await chats.let_in(connection, change.chat.id, turn.now)
             chat = await chats.get(connection, change.chat.id)
             if chat is None:
                 return
@@ -310,8 +312,6 @@ class Dispatcher:
                 await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
             elif chat.state in (ChatState.GONE, ChatState.PAUSED):
                 away_since = await chats.come_back(connection, chat.id, turn.now)
-            else:
-                await chats.let_in(connection, chat.id, turn.now)
         log.info("membership changed", chat=change.chat.id, gone=gone)
         if away_since is not None:
             await self._recognise(turn)

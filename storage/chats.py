@@ -138,16 +138,17 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
 
 async def come_back(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> dt.datetime | None:
     """Speak again to a chat; returns since when (UTC) it was away if it had blocked us: once, to who asks first."""
-    known = select(ChatRow.gone_at).where(ChatRow.id == chat_id, ChatRow.state == ChatState.GONE)
-    if connection.dialect.name != "sqlite":
-        known = known.with_for_update()
+    known = select(ChatRow.gone_at).where(ChatRow.id == chat_id, ChatRow.state == ChatState.GONE).with_for_update()
     gone_at = (await connection.execute(known)).scalar_one_or_none()
     await set_state(connection, chat_id, ChatState.ACTIVE, now)
     return gone_at
 
 
 async def let_in(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
-    """Note that a chat lets us in, whether or not it is known here that it had not."""
+    """Note that a chat lets us in, whether or not it is known here that it had not.
+
+    Before its state is read: a refusal that is being written down is then waited for, and one that follows is outdated.
+    """
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(back_at=now))
 
 
@@ -156,10 +157,10 @@ async def refused(connection: AsyncConnection, chat_id: int, asked_at: dt.dateti
 
     Refusals are written down later than they come (bot/delivery/books.py), and an unblocking may overtake them.
     """
-    since = select(ChatRow.id).where(ChatRow.id == chat_id, ChatRow.back_at > asked_at)
-    if connection.dialect.name != "sqlite":
-        since = since.with_for_update()
-    if (await connection.execute(since)).first() is None:
+    # Locked, so that `let_in` comes before the look or after the change.
+    known = select(ChatRow.back_at).where(ChatRow.id == chat_id).with_for_update()
+    back_at = (await connection.execute(known)).scalar_one_or_none()
+    if back_at is None or back_at <= asked_at:
         await set_state(connection, chat_id, ChatState.GONE, now)
 
 
