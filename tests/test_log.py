@@ -48,8 +48,8 @@ def _restored() -> Iterator[None]:
     yield
     root.handlers[:], root.level = handlers, level
     sys.excepthook, threading.excepthook = hooks
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
+    for name in list(logging.root.manager.loggerDict):  # those that came about meanwhile, too
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
     logging.captureWarnings(False)
     structlog.reset_defaults()
 
