@@ -8,6 +8,7 @@ from typing import Any
 
 # Where JSON may begin: at the begin of a line, or after a tag of a notice.
 _BEGIN = re.compile(r"(?:^|>)[ \t]*(?=[\[{])", re.MULTILINE)
+_OBJECTS = re.compile(r"\[\s*\{\s*\"")
 # Places that are tried; every one may cost a look at the whole document.
 _MAX_TRIES = 20
 # Numbers stay as they are printed: a float loses digits, and a number of a million digits takes minutes.
@@ -31,6 +32,8 @@ def find_json(text: str) -> Any:
         try:
             found, _ = _DECODER.raw_decode(text, begin.end())
         except (ValueError, RecursionError):
+            if _OBJECTS.match(text, begin.end()):
+                break  # it breaks off, and what is inside of it is not the document
             continue
         if isinstance(found, dict) or (isinstance(found, list) and any(isinstance(one, dict) for one in found)):
             return found

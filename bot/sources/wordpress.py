@@ -1,4 +1,4 @@
-"""WordPress's REST answer, asked for when the feed is refused."""
+"""WordPress's REST answer, asked for when the feed is refused, unreadable or empty."""
 
 from __future__ import annotations
 

@@ -411,9 +411,11 @@ def test_posts_are_seen_behind_notices(notices: str) -> None:
     assert (snapshot.layout, the(snapshot).title) == ("rest", "A post")
 
 
-def test_of_posts_that_break_off_the_whole_ones_are_kept() -> None:
-    posts = '[{"title":{"rendered":"First"},"link":"https://news.example/1"},{"title":{"rendered":"Sec'
-    snapshot = read(posts.encode())
+@pytest.mark.parametrize("space", ["", "\n", "\n  "])
+@pytest.mark.parametrize("before", ["", "<b>Notice</b>: x<br />\n"])
+def test_of_posts_that_break_off_the_whole_ones_are_kept(space: str, before: str) -> None:
+    posts = f'[{space}{{"title":{{"rendered":"First"}},"link":"https://news.example/1","tags":[{space}{{"a":1}}]}},{space}{{"title":'
+    snapshot = read((before + posts).encode())
     assert the(snapshot).title == "First"
     assert snapshot.warnings == ("the list of posts breaks off; its last post was left out",)
 
@@ -464,3 +466,10 @@ def test_the_whole_text_comes_before_the_excerpt(prefix: str) -> None:
         f"<{name}>{body}</{name}></item></channel></rss>"
     )
     assert the(read(feed.encode())).text == "The whole text."
+
+
+def test_a_page_that_breaks_off_is_read_with_a_warning() -> None:
+    page = "<html><body><ul><li>KZT/USD = 0.00194 0%</li></ul>"
+    assert read(page.encode()).warnings == ("the page breaks off",)
+    assert read(f"{page}</body></html>".encode()).warnings == ()
+    assert read(b"<ul><li>KZT/USD = 0.00194 0%</li></ul>").warnings == ()
