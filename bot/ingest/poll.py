@@ -21,7 +21,7 @@ from bot.ingest.matching import Matcher
 from bot.sources.backoff import next_attempt, next_interval
 from bot.sources.banks import Bank, mirrored, next_look
 from bot.sources.fetch import Fetcher, FetchError, Refused
-from bot.sources.look import look, look_at_site
+from bot.sources.look import look_at_page, look_at_site
 from storage import deliveries, sources
 from storage.articles import Outcome
 from storage.database import Database
@@ -201,7 +201,7 @@ class Poller:
             state = await sources.get(connection, name, site.url)
         if not force and state.next_attempt_at is not None and now < state.next_attempt_at:
             return Polled(name, site.url, skipped=True)
-        look_at = look if name == PAGE else look_at_site
+        look_at = look_at_page if name == PAGE else look_at_site
         try:
             looked = await look_at(self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified)
         except (FetchError, NotAPage) as error:
