@@ -53,6 +53,7 @@ async def test_one_number_is_a_story_of_each_site(reader: Reader) -> None:
 
 async def test_a_site_that_is_off_is_not_asked_and_an_operator_s_switch_wins(reader: Reader) -> None:
     also(reader, "kabar", enabled=False)
+    reader.stand.serve("/kabar/", rss(item("A story", guid=1, date=T0)))
     assert "kabar" not in await reader.poll()
     async with reader.database.write() as connection:
         await sources.switch(connection, "kabar", reader.sites[1].url, True)
