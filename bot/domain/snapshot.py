@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from bot.domain.articles import Article
 from bot.domain.rates import Quote
 
+# A warning of a snapshot whose source wrote what no database stores (bot/domain/letters.py).
+LETTERS_REPLACED = "letters that cannot be stored were replaced"
+
 
 class NotAPage(ValueError):
     """The bytes are none of the forms a source is known to give (page, feed, REST answer).

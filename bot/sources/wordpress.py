@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
-from bot.domain.snapshot import NotAPage, Snapshot
+from bot.domain.letters import storable_data
+from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
 from bot.sources.feed import MAX_ITEMS, instant, plain_title
 from bot.sources.html_text import one_line, paragraphs
 
@@ -23,12 +24,12 @@ def rest_url(feed_url: str) -> str:
 def read_posts(text: str) -> Snapshot:
     """Read a list of posts; NotAPage for any other JSON."""
     try:
-        posts = json.loads(text)
+        posts, replaced = storable_data(json.loads(text))
     except (ValueError, RecursionError):
         raise NotAPage("neither a page nor readable JSON") from None
     if not isinstance(posts, list):
         raise NotAPage("JSON that is not a list of posts")
-    articles, warnings = [], []
+    articles, warnings = [], [LETTERS_REPLACED] if replaced else []
     for post in posts[:MAX_ITEMS]:
         article = _article(post) if isinstance(post, dict) else None
         if article is not None:
