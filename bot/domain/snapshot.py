@@ -19,6 +19,10 @@ class NotAPage(ValueError):
     """
 
 
+class ReaderError(NotAPage):
+    """A reader met bytes that it has an error with: the program's fault, named by the kind of the error only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a source's bytes say, before anything is stored.
