@@ -46,8 +46,9 @@ _ROWS = (
         "Asia/Almaty",
         (14, 16),
         nbk.looks,
-        day=nbk.day_looks,
+        day=nbk.looks,
         ahead=True,
+        tomorrow=nbk.looks_ahead,
     ),
     Bank(
         "nbkr",

@@ -32,10 +32,10 @@ class Bank:
     """One bank, a row of `BANKS`.
 
     `currency` is its own; `home` is where people find its figures. `today(day)` gives the looks at its newest table
-    on its local day. It publishes within `hours` (local, from the first to before the second) on `weekdays` (Monday
-    is 0); `ahead`: what it publishes then is the next day's table, not today's. Its past comes by `span(first, last)` at
-    once or by `day(day)`, one day at a time; with both, by days where the span is not answered. `pause` seconds lie
-    between two such requests.
+    on its local day, `tomorrow(day)` those at the table of that next day, from its hours on. It publishes within
+    `hours` (local, from the first to before the second) on `weekdays` (Monday is 0); `ahead`: what it publishes then
+    is the next day's table, not today's. Its past comes by `span(first, last)` at once or by `day(day)`, one day at a
+    time; with both, by days where the span is not answered. `pause` seconds lie between two such requests.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Bank:
     weekdays: range = WORKDAYS
     ahead: bool = False
     pause: float = PAUSE
+    tomorrow: Callable[[dt.date], tuple[Look, ...]] | None = None
 
     @property
     def purpose(self) -> frozenset[Pair]:
@@ -73,10 +74,14 @@ class Bank:
 
     def looks(self, now: dt.datetime) -> tuple[Look, ...]:
         """Return the looks at its newest tables."""
-        return self.today(self.local_day(now))
+        local = now.astimezone(ZoneInfo(self.zone))
+        looks = self.today(local.date())
+        if self.tomorrow is not None and local.hour >= self.hours[0]:
+            looks += self.tomorrow(local.date() + dt.timedelta(days=1))
+        return looks
 
     def history(self, first: dt.date, last: dt.date) -> tuple[dt.date, tuple[Look, ...]]:
-        """Return the looks at the next piece of its past from `first` on, and the last day that they tell of."""
+        """Return the looks at the next piece of its past from `first` on, a day if it can be, and its last day."""
         if self.day is not None:
             return first, self.day(first)
         return last, self.span(first, last) if self.span is not None else ()

@@ -14,13 +14,13 @@ _DECIMALS = 2
 
 
 def looks(day: dt.date) -> tuple[Look, ...]:
-    """Return the looks at the table of a local day and at the next day's, which is out in the afternoon."""
-    return *day_looks(day), (_address(day + dt.timedelta(days=1)), read_if_out)
-
-
-def day_looks(day: dt.date) -> tuple[Look, ...]:
     """Return the look at the table of a day."""
     return ((_address(day), read),)
+
+
+def looks_ahead(day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the table of a day to come, which is out the afternoon before."""
+    return ((_address(day), read_if_out),)
 
 
 def _address(day: dt.date) -> str:
