@@ -47,7 +47,7 @@ def run() -> None:
 A feed of {ITEMS} items and a page of {ITEMS} headlines with their texts and a ticker, read to the same articles and
 figures. Each is met once a quarter of an hour; what counts is that nobody waits meanwhile."""
     head = ("", "KiB", "rival", "the rival", "Jarchi", "times as fast")
-    libraries = ("feedparser", "beautifulsoup4", "lxml", "fastfeedparser", "selectolax")
+    libraries = ("feedparser", "beautifulsoup4", "lxml", "selectolax")
     report.section("reading", ("## Reading feeds and pages", told, report.table(head, rows)), libraries)
 
 

@@ -87,7 +87,8 @@ def settle() -> None:
 
 def make_fetcher(settings: Settings) -> Fetcher:
     """Return the fetcher that every look outside goes through."""
-    return Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
+    agent = user_agent(__version__, settings.source_contact)
+    return Fetcher(agent, allow_private=settings.allow_private_sources, proxies=settings.proxies_of_sources)
 
 
 def make_filler(
@@ -299,8 +300,8 @@ class App:
         settings = self._settings
         api = settings.telegram_api_url.rstrip("/")
         self._requests = (
-            AiohttpRequest(gate, self._metrics.answered),
-            AiohttpRequest(on_answer=self._metrics.answered),
+            AiohttpRequest(gate, self._metrics.answered, proxies=settings.proxies),
+            AiohttpRequest(on_answer=self._metrics.answered, proxies=settings.proxies),
         )
         return (
             ApplicationBuilder()

@@ -24,7 +24,8 @@ Check = tuple[str, bool, str]
 async def check_all(settings: Settings) -> list[Check]:
     """Try the database, Telegram and each source; nothing is changed. Returns (name, fine?, one line)."""
     results = [await _database(settings), await _telegram(settings)]
-    fetcher = Fetcher(user_agent(__version__, settings.source_contact), allow_private=settings.allow_private_sources)
+    agent = user_agent(__version__, settings.source_contact)
+    fetcher = Fetcher(agent, allow_private=settings.allow_private_sources, proxies=settings.proxies_of_sources)
     try:
         sites = (_site(fetcher, site) for site in settings.sites if site.enabled)
         results += await asyncio.gather(*sites)
@@ -49,7 +50,9 @@ async def _database(settings: Settings) -> Check:
 
 async def _telegram(settings: Settings) -> Check:
     api = settings.telegram_api_url.rstrip("/")
-    bot = Bot(settings.bot_token.get_secret_value(), base_url=f"{api}/bot", request=AiohttpRequest())
+    bot = Bot(
+        settings.bot_token.get_secret_value(), base_url=f"{api}/bot", request=AiohttpRequest(proxies=settings.proxies)
+    )
     try:
         await bot.initialize()
         inline = "" if bot.supports_inline_queries else "; inline mode is off: /setinline at @BotFather"

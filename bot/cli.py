@@ -70,6 +70,9 @@ def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
         settings.bot_token.get_secret_value(),
         settings.database_url.get_secret_value(),
         settings.webhook_secret.get_secret_value(),
+        settings.sources_proxy.get_secret_value(),
+        settings.https_proxy.get_secret_value(),
+        settings.http_proxy.get_secret_value(),
     )
     return settings
 

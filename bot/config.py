@@ -16,12 +16,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.sites import Site
 from bot.i18n import LANGUAGES
+from bot.proxies import Proxies, proxy_address
 from bot.sources.banks import BANKS
 from bot.sources.hosts import on_this_machine
 from bot.sources.sites import SitesError, load_sites
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
-SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET")
+SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 # Where `jarchi db copy` reads and writes; they have such twins, too.
 COPY_ENDS = ("COPY_FROM", "COPY_TO")
 # A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
@@ -74,12 +75,27 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field("console", description="console or json")
     source_contact: str = Field("", max_length=200, description="an address or link, at most 200 characters")
     keep_text_days: int = Field(365, ge=1, le=36500, description="days, 1 to 36500")
+    sources_proxy: SecretStr = Field(SecretStr(""), description="http://host:port of a proxy for the sources")
+    https_proxy: SecretStr = Field(SecretStr(""), description="http://host:port of a proxy for https addresses")
+    http_proxy: SecretStr = Field(SecretStr(""), description="http://host:port of a proxy for http addresses")
+    no_proxy: str = Field("", description="hosts that no proxy is for, separated by commas")
     _sites: tuple[Site, ...] = PrivateAttr(())
 
     @property
     def sites(self) -> tuple[Site, ...]:
         """The news sites of sources.toml, the home site first; `load` reads them."""
         return self._sites
+
+    @property
+    def proxies(self) -> Proxies:
+        """The proxies for the Bot API."""
+        return Proxies(self.https_proxy.get_secret_value(), self.http_proxy.get_secret_value(), self.no_proxy)
+
+    @property
+    def proxies_of_sources(self) -> Proxies:
+        """The proxies for the sources: SOURCES_PROXY, else those of the Bot API."""
+        proxy = self.sources_proxy.get_secret_value()
+        return Proxies(proxy, proxy, self.no_proxy) if proxy else self.proxies
 
     @model_validator(mode="before")
     @classmethod
@@ -175,6 +191,11 @@ class Settings(BaseSettings):
         if value.get_secret_value() and not (number.isdigit() and key and key.isprintable() and " " not in key):
             raise ValueError("not a token")
         return value
+
+    @field_validator("sources_proxy", "https_proxy", "http_proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(proxy_address(value.get_secret_value()))
 
     @field_validator("poll_seconds")
     @classmethod

@@ -18,6 +18,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.gate import Gate
 from bot.domain.letters import storable_data
+from bot.proxies import NO_PROXIES, Proxies
 
 # Time-outs in seconds. Telegram answers in tens of milliseconds; a flood of ours makes it hold answers for seconds.
 CONNECT_SECONDS = 10.0
@@ -63,9 +64,10 @@ class AiohttpRequest(BaseRequest):
         *,
         read_seconds: float = READ_SECONDS,
         connect_seconds: float = CONNECT_SECONDS,
+        proxies: Proxies = NO_PROXIES,
     ) -> None:
         self._gate, self._read, self._connect = gate, read_seconds, connect_seconds
-        self._on_answer = on_answer
+        self._on_answer, self._proxies = on_answer, proxies
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -118,11 +120,16 @@ class AiohttpRequest(BaseRequest):
         status, began = 0, time.monotonic()
         try:
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=_body(request_data),
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=self._proxies.for_url(url),
             ) as response:
                 content = await response.read()
                 status = response.status
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise NotSent(f"no connection to Telegram ({type(error).__name__})") from None
         except TimeoutError:
             raise TimedOut from None

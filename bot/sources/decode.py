@@ -1,6 +1,7 @@
-"""From bytes to text: the charset a header names, then the one the document names, then a guess.
+"""From bytes to text: a byte order mark, then what the bytes are, then what the document or the server says they are.
 
-XML's own declaration comes before the header: servers name one charset for all that they send.
+Labels mean what the Encoding Standard of WHATWG says: `iso-8859-1` is windows-1252. A label that the bytes contradict
+does not count. In XML the document's own label comes before the server's, for servers name one for all that they send.
 """
 
 from __future__ import annotations
@@ -8,50 +9,132 @@ from __future__ import annotations
 import codecs
 import re
 
-# Where a document names its charset: the first kilobyte by the HTML standard; XML's declaration is its first line.
-_HEAD = 1024
-# Bytes a guess may look at: enough to tell the Cyrillic charsets apart, little enough to be quick.
-_GUESS = 64 * 1024
+# Where a document names its encoding: a kilobyte by the HTML standard; junk may stand before an XML declaration.
+_HEAD = 4096
+# Bytes of words that a guess looks at: enough to tell the Cyrillic encodings apart, little enough to be quick.
+_GUESS = 4096
+# Of so many letters one may be broken (an excerpt cut in the middle of a letter) before a text is no UTF-8.
+_GOOD_PER_BROKEN = 4
 
-_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_IN_DOCUMENT = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_IN_XML = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
+_IN_HTML = re.compile(rb"<meta\b[^>]{0,200}?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# How "<x" or "[{" looks in UTF-16 without a mark.
+_WIDE = (
+    (re.compile(rb"(?:\s\x00)*[<\[{]\x00[^\x00]\x00"), "utf-16-le"),
+    (re.compile(rb"(?:\x00\s)*\x00[<\[{]\x00[^\x00]"), "utf-16-be"),
+)
+# Encodings of the region that the standard lacks: Kazakh in one byte a letter.
+_OTHER_LABELS = {"ptcp154": "ptcp154", "cp154": "ptcp154", "pt154": "ptcp154", "kz1048": "kz1048", "kz-1048": "kz1048"}
+_CYRILLIC = ("windows-1251", "koi8-r", "koi8-u", "ibm866", "iso-8859-5", "x-mac-cyrillic")
+# What the guesser may answer: encodings that documents on the region's news come in.
+_GUESSES = ["cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic", "cp1252"]
+_WORDS = re.compile(rb"[^\x00-\x7f]+(?:[ '-]?[^\x00-\x7f]+)*")
+# Signs that text was read in the wrong encoding: four accented letters in a row (no western language has them), a word
+# that begins small and goes on large (KOI8 has the two the other way round).
+_MISREAD = re.compile("[\u00c0-\u00ff]{4}|[а-яё][А-ЯЁ]{3}")
+# In Cyrillic encodings all signs but these: of a right reading they are few.
+_FOREIGN = re.compile("[^\x00-\x7f\u00a0«»–—‘’“”„…№А-Яа-яЁёІіЇїЄєҐґЎў]")
+# A text with fewer signs of misreading a letter than this is taken as it is.
+_CLEAN = 0.1
+# A letter of ASCII beside another one in a word: "élève", and never Cyrillic.
+_WESTERN = re.compile(rb"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
 
 
 def decode(content: bytes, content_type: str | None = None) -> str:
-    """Return the text of a document; what no charset explains is replaced, never refused."""
-    for bom, name in _BOMS:
-        if content.startswith(bom):
+    """Return the text of a document without a byte order mark; what no encoding explains is replaced, never refused."""
+    for mark, name in _BOMS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(name, "replace").lstrip("\ufeff")
+    for form, name in _WIDE:
+        if form.match(content):
             return content.decode(name, "replace")
-    for name in _named(content, content_type):
-        try:
-            return content.decode(name)
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
+    labels = _labels(content, content_type)
+    if content.isascii():
+        stateful = "iso-2022-jp"  # ASCII to the eye, and not in meaning
+        return content.decode(stateful if stateful in labels else "ascii", "replace")
+    if (text := _utf8(content)) is not None:
+        return text
+    found = next((label for label in labels if not label.startswith("utf-")), None)
+    if found is None:
+        return content.decode(_guess(content) or "windows-1252", "replace")
+    text = _as(content, found)
+    if (doubt := _doubt(text, found)) > _CLEAN and (guessed := _guess(content)) is not None:
+        other = content.decode(guessed, "replace")
+        if _doubt(other, _CYRILLIC[0]) < doubt / 2:
+            return other
+    return text
+
+
+def _doubt(text: str, name: str) -> float:
+    """Return how many signs of misreading there are for a letter that is not ASCII; 0 where nothing is known."""
+    letters = _not_ascii(text) or 1
+    if name == "windows-1252":
+        return 4 * len(_MISREAD.findall(text)) / letters
+    return (4 * len(_MISREAD.findall(text)) + len(_FOREIGN.findall(text))) / letters if name in _CYRILLIC else 0.0
+
+
+def _not_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _utf8(content: bytes) -> str | None:
+    """Return the text if it is UTF-8, but for a few broken letters; a legacy encoding hardly ever looks like it."""
     try:
         return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # One broken byte in otherwise good UTF-8 (a feed cut in the middle of a letter) is no other charset.
-        if error.start > len(content) - 4:
-            return content.decode("utf-8", "replace")
-    return _guess(content)
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    good = _not_ascii(text) - broken
+    return text if good >= broken * _GOOD_PER_BROKEN else None
 
 
-def _named(content: bytes, content_type: str | None) -> list[str]:
-    names = []
-    if content_type and (match := _IN_HEADER.search(content_type)):
-        names.append(match[1])
-    if found := _IN_DOCUMENT.search(content[:_HEAD]):
-        names.append(found[1].decode("ascii", "replace"))
-    return names[::-1] if content.lstrip().startswith(b"<?xml") else names
+def _as(content: bytes, label: str) -> str:
+    """Decode as the standard does: what has no letter in windows-1252 is a control character there."""
+    name = _OTHER_LABELS.get(label)
+    if name is not None:
+        return content.decode(name, "replace")
+    import webencodings
+
+    return str(webencodings.lookup(label).codec_info.decode(content, "replace")[0])
 
 
-def _guess(content: bytes) -> str:
+def _labels(content: bytes, content_type: str | None) -> list[str]:
+    """Return the encodings that are named, by their names in the standard; that which counts first comes first."""
+    in_header = _IN_HEADER.search(content_type or "")
+    in_xml = _IN_XML.search(content[:_HEAD])
+    in_html = None if in_xml else _IN_HTML.search(content[:_HEAD])
+    named = [in_xml and in_xml[1], in_header and in_header[1].encode("ascii", "replace"), in_html and in_html[1]]
+    names = [name for label in named if label and (name := _standard(label.decode("ascii", "replace").lower()))]
+    return list(dict.fromkeys(names))
+
+
+def _standard(label: str) -> str | None:
+    import webencodings
+
+    if label in _OTHER_LABELS:
+        return label
+    encoding = webencodings.lookup(label)
+    # "replacement" stands for encodings that only attacks use, "x-user-defined" for bytes that are no text.
+    return None if encoding is None or encoding.name in ("replacement", "x-user-defined") else str(encoding.name)
+
+
+def _guess(content: bytes) -> str | None:
+    """Return the encoding that words which are not ASCII seem to be in; None without an opinion."""
     from charset_normalizer import from_bytes  # slow to import and seldom needed
 
-    best = from_bytes(content[:_GUESS]).best()
-    return content.decode(best.encoding if best else "utf-8", "replace")
+    words, size = [], 0
+    for word in _WORDS.finditer(content):
+        words.append(word[0][:_GUESS])
+        size += len(words[-1])
+        if size > _GUESS:
+            break
+    if len(_WESTERN.findall(content[: word.end()])) >= len(words):
+        return "cp1252"
+    best = from_bytes(b" ".join(words), cp_isolation=_GUESSES).best()
+    return best.encoding if best else None

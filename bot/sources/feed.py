@@ -1,4 +1,4 @@
-"""RSS 2.0 and Atom feeds, read by fastfeedparser; their HTML becomes plain text here."""
+"""RSS and Atom feeds: entries become articles; their HTML becomes plain text here."""
 
 from __future__ import annotations
 
@@ -8,39 +8,46 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url, title_key
 from bot.domain.freshness import believable
 from bot.domain.snapshot import NotAPage, Snapshot
+from bot.sources.addresses import MAX_LINK
+from bot.sources.feed_xml import ROOTS, Entry, read_entries
 from bot.sources.html_text import one_line, paragraphs
+from bot.sources.xml import check_prolog, start_of
 
 # WordPress gives 10 items, the largest feed seen 50; beyond this a feed is an archive or an attack.
 MAX_ITEMS = 200
 # Identities and links are found by an index, and an entry of PostgreSQL's holds 2,704 bytes; true ones have a hundred.
-MAX_GUID, MAX_LINK = 500, 2000
-_ITEM = re.compile(r"<(?:item|entry)[\s>]")
+MAX_GUID = 500
+_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
+_ENDS = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
 _TAIL = re.compile(r"\s*The post\b.{0,400}?\bappeared first on\b.{0,200}$", re.DOTALL)
 # A tag begins with a letter: "growth < 5 % and prices > 3 %" has none.
 _TAGS = re.compile(r"</?[A-Za-z!][^<>]{0,500}>")
 
 
-def read_feed(text: str, now: dt.datetime | None = None) -> Snapshot:
+def read_feed(text: str, now: dt.datetime | None = None, url: str | None = None) -> Snapshot:
     """Read a feed; NotAPage if it is none. What is broken in single items is left out with a warning.
 
-    Of too many items the newest are kept; dates far beyond `now` (UTC) do not count for that.
+    The text may begin with junk, as PHP's notices. Of too many items the newest are kept; dates far beyond `now` (UTC)
+    do not count for that. Relative references are joined to the feed's own base, else to `url`.
     """
-    import fastfeedparser  # imported late: lxml is behind it
-
+    start = start_of(text, ROOTS)
+    if start is None:
+        raise NotAPage("no feed")
+    check_prolog(text[: start.start()])
+    text = text[start.start() :]
     warnings = []
-    if (begun := _begun(text)) is not None:
-        warnings.append("the feed breaks off; its last item was left out")
-        text = text[:begun]
-    try:
-        feed = fastfeedparser.parse(text)
-    except Exception as error:  # the parser's own errors are of many kinds
-        raise NotAPage(f"a feed that cannot be read ({type(error).__name__})") from error
-    entries = list(feed.entries)
+    if not _closed(text, start[0][1:]):
+        warnings.append("the feed breaks off")
+        if (begun := _begun(text)) is not None:
+            warnings = ["the feed breaks off; its last item was left out"]
+            text = text[:begun]
+    entries = read_entries(text, url)
     if len(entries) > MAX_ITEMS:
         warnings.append(f"the feed has {len(entries)} items; the newest {MAX_ITEMS} are kept")
         entries = _newest(entries, now)
@@ -50,13 +57,20 @@ def read_feed(text: str, now: dt.datetime | None = None) -> Snapshot:
     return Snapshot("feed", articles=_told_apart(articles), warnings=tuple(warnings))
 
 
+def _closed(text: str, name: str) -> bool:
+    """Tell whether the root has its end tag after the last item."""
+    if text.startswith(f"<{name}") and text[: text.find(">") + 1].endswith("/>"):
+        return True
+    return text.find(f"</{name}", max((found.end() for found in _ENDS.finditer(text)), default=0)) >= 0
+
+
 def _begun(text: str) -> int | None:
-    """Return where an item begins that has no end: half a headline is none. None in a whole feed."""
-    begun = _ITEM.search(text, max(text.rfind("</item>"), text.rfind("</entry>"), 0))
+    """Return where an item begins that has no end: half a headline is none. None where all items are whole."""
+    begun = _ITEM.search(text, max((found.end() for found in _ENDS.finditer(text)), default=0))
     return begun.start() if begun else None
 
 
-def _newest(entries: Sequence[Any], now: dt.datetime | None) -> list[Any]:
+def _newest(entries: Sequence[Entry], now: dt.datetime | None) -> list[Entry]:
     """Return the newest entries, in their order; those without a date that can be count as older than any other."""
 
     def age(place: int) -> float:
@@ -81,16 +95,16 @@ def _told_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple(once.values())
 
 
-def _date(entry: Any) -> dt.datetime | None:
+def _date(entry: Entry) -> dt.datetime | None:
     return instant(entry.get("published") or entry.get("updated"))
 
 
-def _article(entry: Any) -> Article | None:
+def _article(entry: Entry) -> Article | None:
     title = plain_title(str(entry.get("title") or ""))
     if not title or len(title) > MAX_TITLE_LENGTH:
         return None
-    body = next((part.get("value") for part in entry.get("content") or () if part.get("value")), None)
-    text, subheadings, image = paragraphs(_without_tail(str(body or entry.get("description") or "")))
+    body = entry.get("content") or entry.get("description") or ""
+    text, subheadings, image = paragraphs(_without_tail(body), entry.get("base"))
     guid, link = one_line(str(entry.get("id") or "")), str(entry.get("link") or "")
     return Article(
         title=title,
@@ -100,10 +114,8 @@ def _article(entry: Any) -> Article | None:
         url=_link(link) or _link(guid),
         published_at=_date(entry),
         author=one_line(str(entry.get("author") or "")) or None,
-        categories=tuple(
-            dict.fromkeys(name for tag in entry.get("tags") or () if (name := plain_title(str(tag.get("term") or ""))))
-        ),
-        image_url=image,
+        categories=tuple(dict.fromkeys(name for tag in entry.get("categories") or () if (name := plain_title(tag)))),
+        image_url=image or entry.get("image"),
     )
 
 
@@ -125,7 +137,15 @@ def _without_tail(markup: str) -> str:
 def instant(text: Any) -> dt.datetime | None:
     """Return a source's date in UTC; None for what is no date."""
     try:
-        found = dt.datetime.fromisoformat(str(text))
+        found = _printed(str(text).strip())
         return found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError):
         return None
+
+
+def _printed(text: str) -> dt.datetime:
+    """Read a date as Atom (ISO 8601) or as RSS (RFC 822) prints it; ValueError for any other."""
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return parsedate_to_datetime(text)

@@ -8,15 +8,17 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.proxies import NO_PROXIES, Proxies
+from bot.sources.addresses import join
 from bot.sources.backoff import retry_after_seconds
 from bot.sources.hosts import Hosts
+from bot.sources.robots import PRODUCT, NoRules, Robots
+from bot.sources.unpack import MAX_BYTES, Damaged, PackedTooLarge, unpack
 
-# The largest page seen is 300 KiB; a decompressed answer beyond this is an error or an attack.
-MAX_BYTES = 5 * 1024 * 1024
 # A news site's moves are one or two (http to https, www); five is the usual limit of polite clients.
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 30.0
@@ -28,6 +30,13 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = "application/rss+xml, application/atom+xml, text/html, application/json;q=0.9, */*;q=0.5"
 # NAT64 and 6to4 carry an IPv4 address inside, which must be public too.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# The public internet is allotted from 2000::/3 (RFC 4291); fec0::/10 and all else outside of it is not.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# Inside of it, but not the internet: documentation (RFC 9637) and the former relays of 6to4 (RFC 7526).
+_SET_APART = (ipaddress.ip_network("3fff::/20"), ipaddress.ip_network("192.88.99.0/24"))
+
+# Domains of private networks (RFC 6761, 6762, 8375; ICANN set `internal` apart).
+_PRIVATE_DOMAINS = ("localhost", "local", "internal", "lan", "home", "corp", "intranet", "arpa", "test", "invalid")
 
 
 class FetchError(Exception):
@@ -43,7 +52,11 @@ class Refused(FetchError):
 
 
 class TooLarge(FetchError):
-    """More than `MAX_BYTES` came, counted after decompression."""
+    """More than `MAX_BYTES` came, packed or unpacked."""
+
+
+class BrokenBody(FetchError):
+    """A body that is damaged, or packed in a way that cannot be unpacked."""
 
 
 class TimedOut(FetchError):
@@ -60,6 +73,14 @@ class PrivateAddress(FetchError):
 
 class BadRedirect(FetchError):
     """Redirected too often, to nowhere, or from https to http."""
+
+
+class ProxyFailed(FetchError):
+    """The proxy gave no connection."""
+
+
+class Forbidden(FetchError):
+    """The site's robots.txt forbids the page to programs."""
 
 
 class BadAddress(FetchError):
@@ -80,7 +101,7 @@ class Fetched:
 
 def user_agent(version: str, contact: str) -> str:
     """Return the honest name of this client, with the operator's contact if there is one."""
-    return f"Jarchi/{version} (+{contact})" if contact else f"Jarchi/{version}"
+    return f"{PRODUCT}/{version} (+{contact})" if contact else f"{PRODUCT}/{version}"
 
 
 def is_public(address: str) -> bool:
@@ -89,9 +110,13 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip in _NAT64:
             return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
-        if inner is not None and not is_public(str(inner)):
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+        inner = ip.sixtofour or (ip.teredo or (None, None))[1]
+        if ip not in _GLOBAL_UNICAST or (inner is not None and not is_public(str(inner))):
             return False
+    if any(ip in network for network in _SET_APART):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
 
 
@@ -121,29 +146,35 @@ class Fetcher:
         total_seconds: float = TOTAL_SECONDS,
         read_seconds: float = READ_SECONDS,
         hosts: Hosts | None = None,
+        proxies: Proxies = NO_PROXIES,
     ) -> None:
         self._headers = {"User-Agent": agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, br, deflate"}
         self._allow_private = allow_private
         self._total = total_seconds
         self._timeout = aiohttp.ClientTimeout(total=total_seconds, sock_read=read_seconds)
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._hosts = hosts or Hosts()
+        self._proxies = proxies
+        self._robots = Robots()
 
     async def close(self) -> None:
         """Let the connections go."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(
-                limit_per_host=2, socket_factory=None if self._allow_private else _public_socket
+    def _open(self, *, proxied: bool) -> aiohttp.ClientSession:
+        """Return the session for direct requests, or that for requests by a proxy, whose address may be private."""
+        if proxied not in self._sessions:
+            guarded = not (self._allow_private or proxied)
+            self._sessions[proxied] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit_per_host=2, socket_factory=_public_socket if guarded else None),
+                headers=self._headers,
+                timeout=self._timeout,
+                trust_env=False,
+                auto_decompress=False,  # `unpack` does it, whatever the header says
             )
-            self._session = aiohttp.ClientSession(
-                connector=connector, headers=self._headers, timeout=self._timeout, trust_env=False
-            )
-        return self._session
+        return self._sessions[proxied]
 
     async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         """Fetch an address, conditionally if it was fetched before. FetchError says what went wrong.
@@ -155,25 +186,58 @@ class Fetcher:
         try:
             async with self._hosts.turn(url), asyncio.timeout(self._total):
                 return await self._follow(url, headers)
+        except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
+            status = f"status {error.status}" if isinstance(error, aiohttp.ClientHttpProxyError) else "no connection"
+            raise ProxyFailed(f"the proxy cannot be used ({status})") from None
         except TimeoutError:
             raise TimedOut(f"no complete answer within {self._total:.0f} s") from None
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, _NotPublic):
                 raise PrivateAddress("the address is not a public one (ALLOW_PRIVATE_SOURCES)") from None
             raise Unreachable(f"no connection ({type(error.os_error).__name__})") from None
+        except aiohttp.ClientPayloadError:
+            raise BrokenBody("the answer broke off") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"the answer broke off ({type(error).__name__})") from None
+
+    async def check_robots(self, url: str) -> None:
+        """Raise Forbidden where the site's robots.txt forbids a page; its longer pause between requests is kept.
+
+        A robots.txt that cannot be had (but for 4xx: there is none) forbids the page, for a day at most.
+        """
+        allowed, pause = await self._robots.allows(url, self._rules)
+        self._hosts.slow_down(url, pause)
+        if not allowed:
+            raise Forbidden("robots.txt forbids the page to programs")
+
+    async def _rules(self, url: str) -> bytes:
+        try:
+            return (await self.fetch(url)).body
+        except BadRedirect:
+            raise NoRules from None
+        except Refused as refusal:
+            if 400 <= refusal.status < 500 and refusal.status != 429:
+                raise NoRules from None
+            raise Forbidden(f"robots.txt cannot be read ({refusal})") from None
 
     async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
         for _ in range(MAX_REDIRECTS + 1):
             _check(url)
-            async with self._open().get(url, headers=headers, allow_redirects=False) as response:
+            proxy = self._proxies.for_url(url)
+            if proxy is not None and not self._allow_private:
+                _check_name(url)
+            session = self._open(proxied=proxy is not None)
+            async with session.get(url, headers=headers, allow_redirects=False, proxy=proxy) as response:
+                if response.status == 407 and proxy is not None:
+                    raise ProxyFailed("the proxy cannot be used (status 407)")
                 if response.status not in _REDIRECTS:
-                    return await _answer(url, response)
+                    return await _answer(url, response, conditional=bool(headers))
                 target = response.headers.get("Location")
             if not target:
                 raise BadRedirect("redirected to nowhere")
-            following = urljoin(url, target)
+            following = join(url, target)
+            if following is None:
+                raise BadRedirect("redirected to nowhere")
             if url.startswith("https:") and following.startswith("http:"):
                 raise BadRedirect("redirected from https to http")
             url = following
@@ -190,21 +254,42 @@ def _check(url: str) -> None:
         raise BadAddress("not an http(s) address that is fetched")
 
 
-async def _answer(url: str, response: aiohttp.ClientResponse) -> Fetched:
-    """Read an answer within the limits."""
-    if response.status == 304:
+def _check_name(url: str) -> None:
+    """Refuse a host that no public site has: by a proxy, addresses are not seen when they are connected to."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        fine = is_public(host)
+    except ValueError:
+        # inet_aton's other spellings of addresses (0x7f.1, 2130706433) end in a number, and names of sites do not.
+        last = host.rpartition(".")[2]
+        fine = "." in host and last not in _PRIVATE_DOMAINS and not last[:1].isdigit()
+    if not fine:
+        raise PrivateAddress("the address is not a public one (ALLOW_PRIVATE_SOURCES)")
+
+
+async def _answer(url: str, response: aiohttp.ClientResponse, *, conditional: bool) -> Fetched:
+    """Read an answer within the limits. 304 is an answer to conditional requests only; to others it is a refusal."""
+    if response.status == 304 and conditional:
         return Fetched(url, unchanged=True)
     if response.status != 200:
         header = response.headers.get("Retry-After")
         raise Refused(response.status, retry_after_seconds(header, dt.datetime.now(dt.UTC)))
-    body = bytearray()
+    packed = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > MAX_BYTES:
+        packed += chunk
+        if len(packed) > MAX_BYTES:
             raise TooLarge(f"more than {MAX_BYTES // 1024 // 1024} MiB")
+    packing = ",".join(response.headers.getall("Content-Encoding", ()))
+    try:
+        # Some milliseconds for a large document: people are answered meanwhile.
+        body = await asyncio.to_thread(unpack, bytes(packed), packing)
+    except PackedTooLarge as error:
+        raise TooLarge(str(error)) from None
+    except Damaged as error:
+        raise BrokenBody(str(error)) from None
     return Fetched(
         url,
-        body=bytes(body),
+        body=body,
         content_type=response.headers.get("Content-Type"),
         etag=response.headers.get("ETag"),
         last_modified=response.headers.get("Last-Modified"),

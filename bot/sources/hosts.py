@@ -44,6 +44,11 @@ class Hosts:
         self._pause, self._clock, self._sleep = pause, clock, sleep
         self._busy: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._free_at: dict[str, float] = {}
+        self._pauses: dict[str, float] = {}
+
+    def slow_down(self, url: str, pause: float) -> None:
+        """Keep a longer pause, in seconds, at the host of an address than at others; a shorter one changes nothing."""
+        self._pauses[host_of(url)] = pause
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
@@ -57,4 +62,4 @@ class Hosts:
                 yield
             finally:
                 if not on_this_machine(host):
-                    self._free_at[host] = self._clock() + self._pause
+                    self._free_at[host] = self._clock() + max(self._pause, self._pauses.get(host, 0.0))

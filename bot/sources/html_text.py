@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.domain.articles import clean_text
+from bot.sources.addresses import image_address
 
 # Elements whose text is not shown to a reader.
 INVISIBLE = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head > title", "[hidden]"]
@@ -19,6 +20,12 @@ _BLOCKS = frozenset(
 # Typographic spaces stay as they are.
 _SPACES = "\t\r\n\u00a0"
 _RUN = re.compile(" {2,}")
+# Where the address of a picture stands: in place, or where a script finds it when the picture scrolls into view.
+_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
+# Pictures of one pixel count readers.
+_PIXEL = ("0", "1", "1px")
+# More pictures than an article shows; what comes after is not looked at.
+MAX_IMAGES = 100
 # Deeper than any page is written by hand or by an editor; a nested bomb ends here.
 MAX_NODES = 200_000
 
@@ -69,8 +76,11 @@ def _ends_block(node: LexborNode) -> bool:
     return before is not None and before.tag in _BLOCKS
 
 
-def paragraphs(html: str) -> tuple[str, tuple[str, ...], str | None]:
-    """Return an article's plain text (paragraphs divided by blank lines), its sub-headings and its first image."""
+def paragraphs(html: str, base: str | None = None) -> tuple[str, tuple[str, ...], str | None]:
+    """Return an article's plain text (paragraphs divided by blank lines), its sub-headings and its first image.
+
+    The image's address is joined to `base`.
+    """
     tree = parse(html)
     found: list[str] = []
     subheadings: list[str] = []
@@ -84,5 +94,16 @@ def paragraphs(html: str) -> tuple[str, tuple[str, ...], str | None]:
             subheadings.append(text)
     if not found:
         found = list(lines(tree.body))
-    image = tree.css_first("img[src]")
-    return "\n\n".join(found), tuple(subheadings), image.attributes.get("src") if image is not None else None
+    return "\n\n".join(found), tuple(subheadings), first_image(tree, base)
+
+
+def first_image(root: LexborHTMLParser | LexborNode, base: str | None) -> str | None:
+    """Return the address of the first picture that has one; scripts that load pictures late keep it elsewhere."""
+    for image in root.css("img")[:MAX_IMAGES]:
+        attributes = image.attributes
+        if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:
+            continue
+        for name in _SOURCES:
+            if (found := image_address(base, attributes.get(name))) is not None:
+                return found
+    return None

@@ -1,4 +1,4 @@
-"""One look at a news site (its feed, or WordPress's REST answer where the feed is refused) or at the ticker's page."""
+"""A fetch of a news site (its feed, or WordPress's REST answer in its stead) or of the page with the ticker."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass
 
-from bot.domain.snapshot import NotAPage, ReaderError, Snapshot
-from bot.sources.fetch import Fetched, Fetcher, FetchError, Refused
+from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, ReaderError, Snapshot
+from bot.sources.fetch import BadRedirect, BrokenBody, Fetched, Fetcher, FetchError, Refused, TooLarge
 from bot.sources.notices import host_of, is_same_site, notice_of
 from bot.sources.read import read
 from bot.sources.wordpress import rest_url
@@ -37,16 +37,37 @@ async def look_at_site(
     fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
 ) -> Looked:
     """Look at a news site; FetchError or NotAPage where it cannot be read. `now` (UTC): dates beyond are no dates."""
+    problem: FetchError | NotAPage
+    found: Looked | None = None
     try:
-        looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified)
+        found = await _stories(fetcher, url, now, etag, last_modified)
+        if found.snapshot is None or found.snapshot.articles:
+            return found
+        problem = NotAPage("a feed without items")
     except Refused as refusal:
         if refusal.status in _BUSY:
             raise
-        try:
-            looked = await look(fetcher, rest_url(url), now)
-        except (FetchError, NotAPage):
-            raise refusal from None
-        looked = Looked(looked.snapshot, etag, last_modified)
+        problem = refusal
+    except (NotAPage, TooLarge, BadRedirect, BrokenBody) as error:
+        problem = error
+    try:
+        second_url = rest_url(url)
+        if second_url.partition("?")[0] == url.partition("?")[0]:
+            raise problem
+        second = await _stories(fetcher, second_url, now)
+    except (FetchError, NotAPage):
+        if found is not None:
+            return found
+        raise problem from None
+    # What the feed said of itself was no news of this answer: the next request for it is as the last one was.
+    return Looked(second.snapshot, etag, last_modified)
+
+
+async def _stories(
+    fetcher: Fetcher, url: str, now: dt.datetime, etag: str | None = None, last_modified: str | None = None
+) -> Looked:
+    """Fetch a feed or a list of posts; NotAPage for a page too."""
+    looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified)
     if looked.snapshot is not None and looked.snapshot.layout not in _LAYOUTS:
         raise NotAPage(f"{looked.notice or 'a page'}, not a feed")
     if looked.snapshot is not None and not looked.snapshot.articles and looked.snapshot.warnings:
@@ -57,36 +78,37 @@ async def look_at_site(
 async def look_at_page(
     fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
 ) -> Looked:
-    """Look at the page with the ticker; FetchError or NotAPage where it cannot be read or has no ticker.
+    """Fetch the page with the ticker, which robots.txt must allow; FetchError or NotAPage where it has no ticker.
 
     A page without a ticker is another page (a notice, a form, a new owner's): its headlines are none of the site's.
     """
-    looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified, same_site=True)
+    await fetcher.check_robots(url)
+    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
+    if not is_same_site(url, fetched.url):
+        raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
+    if fetched.url != url:
+        await fetcher.check_robots(fetched.url)
+    looked = await _looked(fetched, now, etag, last_modified)
     if looked.snapshot is not None and not looked.snapshot.rates:
         raise NotAPage(f"{looked.notice or 'a page'} without a ticker")
     return looked
 
 
 async def look(
-    fetcher: Fetcher,
-    url: str,
-    now: dt.datetime,
-    *,
-    etag: str | None = None,
-    last_modified: str | None = None,
-    same_site: bool = False,
+    fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
 ) -> Looked:
-    """Look at an address, whatever stands there; FetchError or NotAPage where it cannot be read.
+    """Look at an address, whatever stands there; FetchError or NotAPage where it cannot be read."""
+    return await _looked(await fetcher.fetch(url, etag=etag, last_modified=last_modified), now, etag, last_modified)
 
-    With `same_site` an answer of another site, to which the address redirects, is refused.
-    """
-    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
-    if same_site and not is_same_site(url, fetched.url):
-        raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
+
+async def _looked(fetched: Fetched, now: dt.datetime, etag: str | None, last_modified: str | None) -> Looked:
     if fetched.unchanged:
         return Looked(None, etag, last_modified)
     # Up to a second for the largest documents: people are answered meanwhile.
     snapshot, notice = await asyncio.to_thread(_read, fetched, now)
+    if set(snapshot.warnings) - {LETTERS_REPLACED}:
+        # Only a part was read: the whole document may have the same validators, so the next request names none.
+        return Looked(snapshot, None, None, notice)
     return Looked(snapshot, fetched.etag, fetched.last_modified, notice)
 
 

@@ -6,13 +6,14 @@ The site's class names are not relied on: only what the elements mean.
 from __future__ import annotations
 
 import datetime as dt
-from urllib.parse import urljoin
+import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
 from bot.domain.snapshot import NotAPage, Snapshot
-from bot.sources.html_text import lines, one_line, parse
+from bot.sources.addresses import MAX_LINK, image_address, join
+from bot.sources.html_text import first_image, lines, one_line, parse
 from bot.sources.page_text import page_date_of
 from bot.sources.ticker import is_ticker_line, read_ticker
 
@@ -20,24 +21,32 @@ from bot.sources.ticker import is_ticker_line, read_ticker
 MAX_ARTICLES = 100
 # Paragraphs of a listing that belong to one headline; an excerpt has one or two.
 _LONGEST_EXCERPT = 40
+_OPENED, _CLOSED = re.compile(r"<html[\s>]", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _ASIDE = ("nav", "footer", "aside", "form")
 
 
 def read_page_html(html: str, url: str | None = None) -> Snapshot:
-    """Read a page of HTML; relative links are resolved against `url`. NotAPage if nothing on it is ours."""
+    """Read a page of HTML; NotAPage if nothing on it is ours.
+
+    Relative links are joined to the page's own `<base>`, which is joined to `url`.
+    """
     tree = parse(html)
+    own_base = tree.css_first("base[href]")
+    base = (join(url, own_base.attributes.get("href")) if own_base is not None else None) or url
     visible = list(lines(tree.body))
     quotes, warnings = read_ticker([line for line in visible if is_ticker_line(line)])
-    articles = _listed(tree, url) or _single(tree, url)
+    articles = _listed(tree, base) or _single(tree, url, base)
     page_date = next((date for line in visible if (date := page_date_of(line))), None)
     if not quotes and not articles:
         raise NotAPage("an HTML page without a ticker and without headlines")
     if not quotes:
         warnings.append("the page has no ticker")
+    if _OPENED.search(html) and not _CLOSED.search(html):
+        warnings.append("the page breaks off")
     return Snapshot("html", tuple(quotes), tuple(articles), page_date, tuple(warnings))
 
 
-def _listed(tree: LexborHTMLParser, url: str | None) -> list[Article]:
+def _listed(tree: LexborHTMLParser, base: str | None) -> list[Article]:
     """Return the headlines that are links, each with the text that follows it up to the next heading."""
     found: dict[str, Article] = {}
     for heading in tree.css("h1, h2, h3, h4"):
@@ -45,12 +54,20 @@ def _listed(tree: LexborHTMLParser, url: str | None) -> list[Article]:
         if anchor is None or any(_around(heading, tag) is not None for tag in _ASIDE):
             continue
         title = one_line(heading.text(separator=""))
-        link = canonical_url(urljoin(url or "", anchor.attributes.get("href") or ""))
-        if not title or len(title) > MAX_TITLE_LENGTH or (link is None and url is not None) or (link or title) in found:
+        address = join(base, anchor.attributes.get("href"))
+        if not title or len(title) > MAX_TITLE_LENGTH or address is None or len(address) > MAX_LINK:
+            continue
+        link = canonical_url(address)
+        if (link is None and base is not None) or (link or title) in found:
             continue
         text, subheadings, published = _following(heading if _around(heading, "a") is None else anchor)
         found[link or title] = Article(
-            title=title, text=text, subheadings=subheadings, url=link, published_at=published
+            title=title,
+            text=text,
+            subheadings=subheadings,
+            url=link,
+            published_at=published,
+            image_url=first_image(box, base) if (box := _around(heading, "article")) is not None else None,
         )
         if len(found) >= MAX_ARTICLES:
             break
@@ -94,7 +111,7 @@ def _siblings(heading: LexborNode) -> list[LexborNode]:
     return found
 
 
-def _single(tree: LexborHTMLParser, url: str | None) -> list[Article]:
+def _single(tree: LexborHTMLParser, url: str | None, base: str | None) -> list[Article]:
     """Return the one article of a page whose headline is no link."""
     heading = tree.css_first("article h1, main h1, h1")
     box = tree.css_first("article, main") or tree.body
@@ -108,7 +125,8 @@ def _single(tree: LexborHTMLParser, url: str | None) -> list[Article]:
     if not title or len(title) > MAX_TITLE_LENGTH or not paragraphs or not (is_article or tree.css_first("article")):
         return []
     named = tree.css_first('link[rel="canonical"]')
-    link = canonical_url((named.attributes.get("href") or "") if named is not None else (url or ""))
+    address = (join(base, named.attributes.get("href")) if named is not None else None) or url or ""
+    picture = tree.css_first('meta[property="og:image"]')
     time = box.css_first("time[datetime]")
     subheadings = tuple(one_line(node.text(separator="")) for node in box.css("h2, h3, h4"))
     return [
@@ -116,8 +134,10 @@ def _single(tree: LexborHTMLParser, url: str | None) -> list[Article]:
             title=title,
             text="\n\n".join(paragraphs),
             subheadings=tuple(text for text in subheadings if text),
-            url=link,
+            url=canonical_url(address) if len(address) <= MAX_LINK else None,
             published_at=_instant(time.attributes.get("datetime")) if time is not None else None,
+            image_url=image_address(base, picture.attributes.get("content") if picture is not None else None)
+            or first_image(box, base),
         )
     ]
 

@@ -10,18 +10,20 @@ from bot.domain.letters import without_bad_references
 from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
 from bot.sources.decode import decode
 from bot.sources.feed import read_feed
+from bot.sources.feed_xml import ROOTS
 from bot.sources.page_html import read_page_html
 from bot.sources.page_text import read_page_text
+from bot.sources.unpack import Damaged, PackedTooLarge, unpack
 from bot.sources.wordpress import read_posts
+from bot.sources.xml import start_of
 
-_FEED = re.compile(
-    r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE[^>]*>\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL
-)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|article|main|section|h[1-6]|p|ul|table)\b", re.IGNORECASE)
-# Where the form of a document shows.
+_LIST = re.compile(r"(?:^|>)\s*\[\s*\{\s*\"", re.MULTILINE)
+_JSON = re.compile(r"\s*(?:\[\s*\{|\{\s*\")")
+_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+# Where a page or a list of posts shows, and what is binary; a feed may begin later, after notices.
 _HEAD = 4096
-# A text may hold a few NULs where a plugin has slipped; every fourth byte of a picture or an archive is one.
-_MAX_NULS = _HEAD // 100
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def read(
@@ -31,12 +33,16 @@ def read(
 
     `now` (UTC): of a feed with too many items those dated beyond it are not taken for the newest.
     """
+    try:
+        content = unpack(content)
+    except (PackedTooLarge, Damaged) as error:
+        raise NotAPage(str(error)) from None
     if not content.strip():
         raise NotAPage("an empty document")
-    nuls = content.count(b"\x00", 0, _HEAD)
-    if nuls > min(_MAX_NULS, len(content) // 10) and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise NotAPage("binary data, not a page")
     decoded = decode(content, content_type)
+    head = decoded[:_HEAD]
+    if len(_CONTROLS.findall(head)) > len(head) / 50:
+        raise NotAPage("binary data, not a page")
     text = without_bad_references(decoded)
     snapshot = _read(text, url, now)
     if text != decoded and LETTERS_REPLACED not in snapshot.warnings:
@@ -46,12 +52,25 @@ def read(
 
 def _read(text: str, url: str | None, now: dt.datetime | None) -> Snapshot:
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
-    if "<!ENTITY" in head:
-        raise NotAPage("a document that defines entities; no honest feed does")
-    if _FEED.match(head):
-        return read_feed(text.lstrip("\ufeff \t\r\n"), now)
-    if head.startswith(("[", "{")):
-        return read_posts(text)
+    if _is_feed(text):
+        return read_feed(text, now, url)
+    if head.startswith(("[", "{")) or _is_list_after_notices(text):
+        return read_posts(text, url)
     if _HTML.search(head):
         return read_page_html(text, url)
     return read_page_text(text)
+
+
+def _is_feed(text: str) -> bool:
+    """Tell whether a document is a feed: its root comes before any page, or after an XML declaration of its own."""
+    root, page = start_of(text, ROOTS), _PAGE.search(text)
+    if root is None or page is None or root.start() < page.start():
+        return root is not None and _JSON.match(text) is None
+    return text.find("<?xml", page.end(), root.start()) >= 0
+
+
+def _is_list_after_notices(text: str) -> bool:
+    """Tell whether a list of posts follows what PHP has to say; a page may hold one too, in a script."""
+    if _PAGE.search(text) is not None or (begin := _LIST.search(text)) is None:
+        return False
+    return '"title"' in text[begin.end() :]

@@ -1,16 +1,17 @@
-"""WordPress's REST answer, asked for when the feed is refused."""
+"""WordPress's REST answer, asked for when the feed is refused, unreadable or empty."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
 from bot.domain.letters import storable_data
 from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
+from bot.sources.addresses import MAX_LINK, join
 from bot.sources.feed import MAX_ITEMS, instant, plain_title
 from bot.sources.html_text import one_line, paragraphs
+from bot.sources.json_text import find_json, whole_objects
 
 _FIELDS = "id,date_gmt,guid,link,title,excerpt,content"
 
@@ -21,17 +22,27 @@ def rest_url(feed_url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, "/wp-json/wp/v2/posts", f"per_page=20&_fields={_FIELDS}", ""))
 
 
-def read_posts(text: str) -> Snapshot:
-    """Read a list of posts; NotAPage for any other JSON."""
+def read_posts(text: str, url: str | None = None) -> Snapshot:
+    """Read a list of posts; NotAPage for any other JSON. Relative references are joined to `url`.
+
+    Of a list that breaks off the whole posts are read, with a warning.
+    """
+    warnings = []
     try:
-        posts, replaced = storable_data(json.loads(text))
-    except (ValueError, RecursionError):
-        raise NotAPage("neither a page nor readable JSON") from None
+        posts = find_json(text)
+    except ValueError:
+        posts = whole_objects(text)
+        if not posts:
+            raise NotAPage("neither a page nor readable JSON") from None
+        warnings.append("the list of posts breaks off; its last post was left out")
     if not isinstance(posts, list):
         raise NotAPage("JSON that is not a list of posts")
-    articles, warnings = [], [LETTERS_REPLACED] if replaced else []
+    posts, replaced = storable_data(posts)
+    if replaced:
+        warnings.append(LETTERS_REPLACED)
+    articles = []
     for post in posts[:MAX_ITEMS]:
-        article = _article(post) if isinstance(post, dict) else None
+        article = _article(post, url) if isinstance(post, dict) else None
         if article is not None:
             articles.append(article)
     if len(articles) < len(posts):
@@ -41,21 +52,25 @@ def read_posts(text: str) -> Snapshot:
     return Snapshot("rest", articles=tuple(articles), warnings=tuple(warnings))
 
 
-def _article(post: dict[str, Any]) -> Article | None:
+def _article(post: dict[str, Any], url: str | None) -> Article | None:
     title = plain_title(_rendered(post.get("title")))
     if not title or len(title) > MAX_TITLE_LENGTH:
         return None
-    body, subheadings, image = paragraphs(_rendered(post.get("content")) or _rendered(post.get("excerpt")))
+    link = join(url, str(post.get("link") or "")[: MAX_LINK + 1]) or ""
+    markup = _rendered(post.get("content")) or _rendered(post.get("excerpt"))
+    body, subheadings, image = paragraphs(markup, link or url)
     return Article(
         title=title,
         text=body,
         subheadings=subheadings,
         guid=one_line(_rendered(post.get("guid"))) or None,
-        url=canonical_url(str(post.get("link") or "")),
+        url=canonical_url(link) if len(link) <= MAX_LINK else None,
         published_at=instant(post.get("date_gmt")),
         image_url=image,
     )
 
 
 def _rendered(value: Any) -> str:
-    return str(value.get("rendered") or "") if isinstance(value, dict) else ""
+    """Return the HTML of a field, which some plugins give without the object around it."""
+    found = value.get("rendered") if isinstance(value, dict) else value
+    return found if isinstance(found, str) else ""

@@ -54,6 +54,9 @@ class ScriptedFetcher:
                 return Fetched(url, body=body)
         raise Unreachable("no connection")
 
+    async def check_robots(self, _url: str) -> None:
+        """No site of a script has rules."""
+
 
 def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror: str = "") -> Poller:
     sites = [Site(FEED, "Home", "https://site.example/feed/")]

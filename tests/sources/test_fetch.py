@@ -155,7 +155,15 @@ async def test_nobody_there_is_unreachable(fetcher: Fetcher) -> None:
     ("address", "public"),
     [("8.8.8.8", True), ("2606:4700::1111", True), ("127.0.0.1", False), ("10.1.2.3", False), ("100.64.0.1", False),
      ("224.0.0.1", False), ("0.0.0.0", False), ("::1", False), ("fe80::1%eth0", False), ("::ffff:10.0.0.1", False),
-     ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("64:ff9b::808:808", True)],
+     ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False), ("64:ff9b::808:808", True),
+     ("fec0::1", False), ("feff:ffff::1", False), ("fc00::1", False), ("fdff::1", False), ("febf::1", False),
+     ("64:ff9b::a00:1", False), ("64:ff9b:1::1", False), ("2002:a00:1::", False), ("2002:c0a8:101::1", False),
+     ("2002:808:808::1", True), ("2001:0:4136:e378:8000:63bf:f5ff:fffe", False), ("::ffff:8.8.8.8", True),
+     ("::ffff:0:127.0.0.1", False), ("::127.0.0.1", False), ("::8.8.8.8", False), ("::", False), ("0.1.2.3", False),
+     ("100.127.255.255", False), ("100.128.0.1", True), ("169.254.1.1", False), ("172.31.0.1", False), ("192.0.0.1", False),
+     ("192.88.99.1", False), ("198.18.0.1", False), ("198.51.100.1", False), ("203.0.113.9", False), ("240.0.0.1", False),
+     ("255.255.255.255", False), ("239.1.1.1", False), ("ff02::1", False), ("ff0e::1", False), ("100::1", False),
+     ("2001:db8::1", False), ("3fff::1", False), ("5f00::1", False), ("4000::1", False), ("2a00:1450::1", True)],
 )  # fmt: skip
 def test_only_the_public_internet_is_public(address: str, public: bool) -> None:
     assert is_public(address) is public

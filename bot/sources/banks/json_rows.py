@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from bot.domain.snapshot import NotAPage
+from bot.sources.decode import decode
+from bot.sources.json_text import find_json
 
 # A year of all currencies from Frankfurter is some 10,000 rows; this many keep the process busy for half a second.
 MOST_ROWS = 50_000
@@ -14,12 +15,11 @@ MOST_ROWS = 50_000
 def objects(content: bytes) -> list[dict[str, Any]]:
     """Return the objects of a JSON list with every number as text; what else is in the list becomes an empty object.
 
-    NotAPage for anything but a list.
+    Junk before and after the list is left out. NotAPage for anything but a list.
     """
     try:
-        # As text: a float would lose digits, and a number of a million digits would take minutes.
-        found = json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError):
+        found = find_json(decode(content))
+    except ValueError:
         raise NotAPage("not JSON, or cut off") from None
     if not isinstance(found, list):
         raise NotAPage("JSON, but no list of rates")

@@ -13,6 +13,7 @@ from bot.domain.snapshot import NotAPage, Table
 from bot.sources.banks.bank import Look
 from bot.sources.banks.table import Row, day_of, table, tables
 from bot.sources.banks.xml import document
+from bot.sources.decode import decode
 
 # The bank's own numbers of the currencies whose past is asked for; it asks one page for each.
 HISTORY = {"USD": 15, "EUR": 20, "KZT": 40, "RUB": 44}
@@ -55,7 +56,7 @@ def read(content: bytes) -> list[Table]:
 
 def read_history(code: str, content: bytes) -> list[Table]:
     """Read the page of one currency's past; the page does not name the currency in a form to rely on."""
-    found = _DAY.findall(content.decode("utf-8", "replace"))
+    found = _DAY.findall(decode(content))
     if not found:
         raise NotAPage("no page of past figures")
     days = ((day, [Row(code, "1", figure, _DECIMALS, _SIGN)]) for day, figure in found[:_MOST_ROWS])

@@ -1,0 +1,40 @@
+"""References joined to addresses: of links and of images. None of these functions raises."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+# Longer addresses exist in broken pages only (RFC 9110 asks servers for 8,000 at most, browsers show 2,000).
+MAX_LINK = 2000
+
+
+def join(base: str | None, reference: str | None) -> str | None:
+    """Return the address that a reference means at `base`; None where it is empty or cannot be joined.
+
+    Without a base the reference comes back as it is, relative or not.
+    """
+    text = (reference or "").strip()
+    if not text:
+        return None
+    try:
+        found = urljoin(base or "", text)
+        urlsplit(found)
+    except ValueError:  # "http://[home_url]/": brackets that hold no IPv6 address
+        return None
+    return found
+
+
+def image_address(base: str | None, reference: str | None) -> str | None:
+    """Return the address of an image: http(s), with a host, at most `MAX_LINK` characters; None for any other."""
+    if reference is None or len(reference) > MAX_LINK:  # a data: address may hold megabytes
+        return None
+    found = join(base, reference)
+    if found is None or len(found) > MAX_LINK or not found.isprintable() or " " in found:
+        return None
+    try:
+        parts = urlsplit(found)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+        _ = parts.port
+    except ValueError:
+        return None
+    return found if fine else None

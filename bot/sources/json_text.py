@@ -1,0 +1,55 @@
+"""JSON as it is served: a byte order mark or notices of PHP before it, and something after it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Where JSON may begin: at the begin of a line, or after a tag of a notice.
+_BEGIN = re.compile(r"(?:^|>)[ \t]*(?=[\[{])", re.MULTILINE)
+_OBJECTS = re.compile(r"\[\s*\{\s*\"")
+# Places that are tried; every one may cost a look at the whole document.
+_MAX_TRIES = 20
+# Numbers stay as they are printed: a float loses digits, and a number of a million digits takes minutes.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+
+
+def find_json(text: str) -> Any:
+    """Return the first list or object of a document, its numbers as text; ValueError where there is none.
+
+    A list without any object, which a notice may hold, is not taken where more follows.
+    """
+    try:
+        return _DECODER.decode(text.strip("\ufeff \t\r\n"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except ValueError:
+        pass
+    for tried, begin in enumerate(_BEGIN.finditer(text)):
+        if tried >= _MAX_TRIES:
+            break
+        try:
+            found, _ = _DECODER.raw_decode(text, begin.end())
+        except (ValueError, RecursionError):
+            if _OBJECTS.match(text, begin.end()):
+                break  # it breaks off, and what is inside of it is not the document
+            continue
+        if isinstance(found, dict) or (isinstance(found, list) and any(isinstance(one, dict) for one in found)):
+            return found
+    raise ValueError("no JSON")
+
+
+def whole_objects(text: str) -> list[Any]:
+    """Return the objects of a list that breaks off, as far as they are whole."""
+    begin = re.search(r"\[\s*(?=\{)", text)
+    found: list[Any] = []
+    place = begin.end() if begin else len(text)
+    while text[place : place + 1] == "{":
+        try:
+            one, place = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            break
+        found.append(one)
+        place = re.compile(r"[\s,]*").match(text, place).end()  # type: ignore[union-attr]
+    return found

@@ -1,0 +1,67 @@
+"""Tables of banks get the repairs that feeds get; a table that breaks off is refused all the same."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from bot.domain.snapshot import NotAPage
+from bot.sources.unpack import unpack
+from tests.sources.test_banks import EXPECTED, FOLDER, told
+
+NOTICE = b"<br />\n<b>Notice</b>:  Undefined variable: a &amp; [b] in <b>/srv/kurs.php</b> on line <b>3</b><br />\n"
+XML = ["nbk.xml", "nbkr-daily.xml", "nbt.xml", "cbr.xml"]
+JSON = ["cbu.json", "frankfurter.json"]
+
+
+@pytest.mark.parametrize("file", [*XML, *JSON])
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\r\n\n ", NOTICE, NOTICE * 50, b"\xef\xbb\xbf\n" + NOTICE])
+@pytest.mark.parametrize("after", [b"", b"\n\n", b"\x00\x00", b"<!-- 0.1 s -->", NOTICE])
+def test_junk_around_a_table_is_left_out(file: str, before: bytes, after: bytes) -> None:
+    content = (FOLDER / file).read_bytes()
+    assert told(EXPECTED[file][0](before + content + after)) == told(EXPECTED[file][0](content))
+
+
+@pytest.mark.parametrize("file", XML)
+@pytest.mark.parametrize("sign", ["&nbsp;", "&mdash;", "&", "&#0;", "AT&T", "<!-- x -->", "<![CDATA[&]]>", "\x07"])
+def test_signs_of_html_in_a_table_cost_nothing(file: str, sign: str) -> None:
+    content = (FOLDER / file).read_bytes()
+    root = content.rindex(b"</")
+    changed = content[:root] + f"<note>{sign}</note>".encode() + content[root:]
+    assert told(EXPECTED[file][0](changed)) == told(EXPECTED[file][0](content))
+
+
+@pytest.mark.parametrize("file", XML)
+@pytest.mark.parametrize(
+    "prolog",
+    [b"<?xml version='1.0'?><?xml-stylesheet href='a.xsl'?>", b"<?xml version='1.0'?><!DOCTYPE x><!-- y -->", b""],
+)
+def test_what_comes_before_the_root_does_not_matter(file: str, prolog: bytes) -> None:
+    content = (FOLDER / file).read_bytes()
+    body = content[content.index(b"?>") + 2 :] if content.startswith(b"<?xml") else content
+    assert told(EXPECTED[file][0](prolog + body)) == told(EXPECTED[file][0](content))
+
+
+@pytest.mark.parametrize("file", [*XML, *JSON])
+def test_a_packed_table_is_a_table(file: str) -> None:
+    content = (FOLDER / file).read_bytes()
+    assert told(EXPECTED[file][0](unpack(gzip.compress(content)))) == told(EXPECTED[file][0](content))
+
+
+@pytest.mark.parametrize("file", [*XML, *JSON])
+@pytest.mark.parametrize("before", [b"", NOTICE])
+def test_a_table_that_breaks_off_is_refused_behind_notices_too(file: str, before: bytes) -> None:
+    content = (FOLDER / file).read_bytes().rstrip()
+    for end in (len(content) // 2, len(content) - 1, len(content) - 4):
+        with pytest.raises(NotAPage):
+            EXPECTED[file][0](before + content[:end])
+
+
+@pytest.mark.parametrize("file", JSON)
+def test_numbers_that_json_has_not_spoil_their_own_row_only(file: str) -> None:
+    content = (FOLDER / file).read_bytes().strip()
+    changed = content[:-1] + b', {"Ccy": "EUR", "Rate": NaN, "quote": "EUR", "rate": Infinity}]'
+    before = {pair for table in EXPECTED[file][0](content) for pair in (quote.pair for quote in table.quotes)}
+    after = {pair for table in EXPECTED[file][0](changed) for pair in (quote.pair for quote in table.quotes)}
+    assert after == before
