@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.delivery.request import AiohttpRequest
 from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
-from bot.sources.banks import BANKS, Bank, mirrored
+from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError, user_agent
 from bot.sources.look import look_at_page, look_at_site
 from storage.database import Database, StorageError, ping
@@ -82,10 +82,9 @@ async def _page(fetcher: Fetcher, url: str) -> Check:
 
 
 async def _bank(fetcher: Fetcher, bank: Bank, mirror: str) -> Check:
-    tables = []
-    try:
-        for url, read_table in bank.looks(dt.datetime.now(dt.UTC)):
-            tables += read_table((await fetcher.fetch(mirrored(url, mirror, bank.name))).body)
-    except (FetchError, NotAPage) as error:
-        return bank.name, False, str(error)
-    return bank.name, True, f"{sum(len(table.quotes) for table in tables)} rates, for {tables[-1].valid_on}"
+    now = dt.datetime.now(dt.UTC)
+    answer = await ask(fetcher, bank, now, mirror)
+    if (unmet := unmet_purpose(bank, answer.tables, now)) is not None:
+        return bank.name, False, str(answer.error or unmet)
+    count = sum(len(table.quotes) for table in answer.tables)
+    return bank.name, True, f"{count} rates, for {answer.tables[-1].valid_on}"

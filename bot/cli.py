@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -214,12 +215,12 @@ def ingest(files: tuple[str, ...], as_json: bool) -> None:
 async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> int:
     from bot.app import utc_now
     from bot.domain.sites import PAGE
-    from bot.domain.snapshot import NotAPage
     from bot.ingest.ingest import ingest as ingest_snapshot
     from bot.ingest.ingest import is_filling
     from bot.ingest.matching import Matcher
+    from bot.ingest.source_health import problem_of
     from bot.sources.read import read
-    from storage.database import Database
+    from storage.database import Database, StorageError
     from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
@@ -229,21 +230,27 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
         matcher = Matcher()
         filling = await is_filling(database)
         bar = Bar(len(files), hidden=as_json)
-        for name in files:
+        for given in files:
+            name = click.format_filename(given)  # without letters that no terminal takes
             try:
-                snapshot = read(_content(name))
-            except (NotAPage, OSError, ValueError) as error:
+                snapshot = read(_content(given))
+                with bar.drawn(name):
+                    result = await ingest_snapshot(database, matcher, PAGE, snapshot, utc_now(), filling=filling)
+            except StorageError:
+                raise  # no file's fault: run_or_fail says what an operator can do
+            except Exception as error:
                 failed += 1
-                bar.done()
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+                reason = _reason(error)
                 if as_json:
                     click.echo(json.dumps({**_empty(name), "error": reason, "stored": None}, ensure_ascii=False))
                 else:
                     click.secho(f"{name}: {reason}; nothing was stored", fg="red", err=True)
                 continue
-            with bar.drawn(name):
-                result = await ingest_snapshot(database, matcher, PAGE, snapshot, utc_now(), filling=filling)
-            bar.done()
+            finally:
+                bar.done()
+            failed += bool(result.lost)
+            if problem := problem_of((), result.lost):
+                snapshot = replace(snapshot, warnings=(*snapshot.warnings, problem))
             if as_json:
                 click.echo(json.dumps(_as_json(name, snapshot, result), ensure_ascii=False))
             else:
@@ -254,15 +261,30 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
     return failed
 
 
+def _reason(error: Exception) -> str:
+    """Return why a file was not stored, in one line; of an error of the program its kind only."""
+    from bot.domain.snapshot import NotAPage
+
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    if isinstance(error, NotAPage | TooLarge):
+        return str(error)
+    return f"an error of the program ({type(error).__name__})"
+
+
+class TooLarge(ValueError):
+    """A file is larger than any page."""
+
+
 def _content(name: str) -> bytes:
-    """Return the bytes of a file or of standard input; ValueError for more than a page may hold."""
+    """Return the bytes of a file or of standard input; TooLarge for more than a page may hold."""
     if name == "-":
         content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     else:
         with Path(name).open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     if len(content) > MAX_FILE_BYTES:
-        raise ValueError(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MiB, no page is")
+        raise TooLarge(f"larger than {MAX_FILE_BYTES // 1024 // 1024} MiB, no page is")
     return content
 
 
@@ -298,9 +320,10 @@ def _show(name: str, snapshot: Snapshot, result: Ingested) -> None:
     table = Table(title=Text(f"{name} ({snapshot.layout}{day})"))
     for column in ("what", "figure", "stored"):
         table.add_column(column, overflow="fold")
-    for quote, recorded in zip(snapshot.rates, result.rates, strict=True):
+    outcomes = {recorded.rate.pair: str(recorded.outcome) for recorded in result.rates}
+    for quote in snapshot.rates:
         change = f"  {quote.change_pct}%" if quote.change_pct is not None else ""
-        table.add_row(str(quote.pair), f"{quote.value:f}{change}", recorded.outcome)
+        table.add_row(str(quote.pair), f"{quote.value:f}{change}", outcomes.get(quote.pair, "not stored"))
     for article, stored in result.articles:
         table.add_row(Text(article.title), f"{len(article.subheadings)} sub-headings", stored.outcome)
     console.print(table)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -18,6 +20,19 @@ LAG_SECONDS = 0.25
 _SLOW_BY_INTENTION = "getUpdates"
 # The status of a request that got no answer.
 NO_ANSWER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCondition:
+    """How a source is: when (UTC) it last gave what it is read for, failures in a row since, and the last one.
+
+    `stale`: people who wait on it have been told so. `error` is one English line, free of content.
+    """
+
+    last_success_at: dt.datetime | None
+    failures: int
+    error: str | None
+    stale: bool
 
 
 class Metrics:
@@ -37,6 +52,25 @@ class Metrics:
         self._polls = Counter("jarchi_polls", "Looks at a source.", ["source", "outcome"], registry=registry)
         self._articles = Counter("jarchi_articles", "Stories read.", ["outcome"], registry=registry)
         self._rates = Counter("jarchi_rates", "Figures read.", ["source", "outcome"], registry=registry)
+        self._contained = Counter(
+            "jarchi_contained",
+            "Parts of a poll that were left out or mended, so that the rest was kept.",
+            ["level", "source"],
+            registry=registry,
+        )
+        self._sources: Mapping[str, SourceCondition] = {}
+        self._last_success = Gauge(
+            "jarchi_source_last_success_timestamp_seconds",
+            "When a source last gave what it is read for.",
+            ["source"],
+            registry=registry,
+        )
+        self._failing = Gauge(
+            "jarchi_source_failures", "Failures of a source in a row; 0: it is well.", ["source"], registry=registry
+        )
+        self._stale = Gauge(
+            "jarchi_source_stale", "Whether people were told that a source is stale.", ["source"], registry=registry
+        )
         self._matches = Counter("jarchi_matches", "Queries that new stories match.", registry=registry)
         self._queued = Counter("jarchi_deliveries", "Deliveries written by polls.", registry=registry)
         self._sends = Counter("jarchi_sends", "Attempts to deliver.", ["kind", "outcome"], registry=registry)
@@ -71,6 +105,26 @@ class Metrics:
         """Count a look at a source: ok, unchanged or failed."""
         self._polls.labels(source, outcome).inc()
 
+    def contained(self, level: str, source: str, count: int) -> None:
+        """Count parts of a poll that were left out or mended: letters, parts of a document, items, whole polls."""
+        self._contained.labels(level, source).inc(count)
+
+    @property
+    def sources(self) -> Mapping[str, SourceCondition]:
+        """How each source is, by name, as of the last pass of this process; empty where another process polls."""
+        return self._sources
+
+    @sources.setter
+    def sources(self, conditions: Mapping[str, SourceCondition]) -> None:
+        self._sources = conditions
+        for gauge in (self._last_success, self._failing, self._stale):
+            gauge.clear()  # a site that was switched off is no source any more
+        for name, one in conditions.items():
+            if one.last_success_at is not None:
+                self._last_success.labels(name).set(one.last_success_at.timestamp())
+            self._failing.labels(name).set(one.failures)
+            self._stale.labels(name).set(one.stale)
+
     def passed(self) -> None:
         """Note that all sources whose time had come were looked at."""
         self.passed_at = self._monotonic()
@@ -79,6 +133,8 @@ class Metrics:
         """Note whether this process polls for all; who has just been elected has missed no pass yet."""
         if elected and not self.is_elected:
             self.passed()
+        if not elected:
+            self.sources = {}
         self.is_elected = elected
         self._elected.set(elected)
 

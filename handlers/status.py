@@ -23,7 +23,7 @@ async def show_status(turn: Turn) -> None:
     titles = {site.id: site.name for site in settings.sites}
     known = {*titles, PAGE, *BANKS}  # a site that was taken out of sources.toml is no source any more
     lines = [
-        SourceLine(s.name, s.last_ok_at, s.failures, s.last_error, titles.get(s.name, ""))
+        SourceLine(s.name, s.last_ok_at, s.failures, s.last_error, titles.get(s.name, ""), s.problem)
         for s in states
         if s.name in known and s.name not in off and s.last_attempt_at is not None
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -115,21 +115,42 @@ class Database:
         """Turn what an operator can mend into one clear line; bugs pass through as they are."""
         try:
             yield
-        except DBAPIError as error:
-            self.on_error(type(error).__name__)
-            words = str(error.orig).lower()
-            for sign, meaning in _MENDABLE.items():
-                if sign in words:
-                    raise StorageError(meaning) from error
-            if error.connection_invalidated or (getattr(error.orig, "sqlstate", None) or "").startswith(_AWAY):
-                raise StorageError("the database server is away, starting or stopping") from error
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            self.on_error("PoolTimeout" if isinstance(error, PoolTimeout) else type(error).__name__)
+            if (away := outage(error)) is not None:
+                raise away from error
             raise
-        except PoolTimeout as error:
-            self.on_error("PoolTimeout")
-            raise StorageError("the database is too slow: too many wait for it") from error
-        except OSError as error:
-            self.on_error(type(error).__name__)
-            raise StorageError(f"the database cannot be reached ({type(error).__name__})") from error
+
+
+def outage(error: BaseException) -> StorageError | None:
+    """Return what an operator can do where an error says that the database cannot serve; None for any other error.
+
+    An error about the values of one statement is never an outage, whatever words the driver quotes from them.
+    """
+    if isinstance(error, StorageError):
+        return error
+    if isinstance(error, PoolTimeout):
+        return StorageError("the database is too slow: too many wait for it")
+    if isinstance(error, OSError):
+        return StorageError(f"the database cannot be reached ({type(error).__name__})")
+    if not isinstance(error, DBAPIError):
+        return None
+    words = str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if not (isinstance(error, DataError | IntegrityError) or state.startswith(_VALUES) or _QUOTED in words):
+        for sign, meaning in _MENDABLE.items():
+            if sign in words:
+                return StorageError(meaning)
+    if error.connection_invalidated or state.startswith(_AWAY):
+        return StorageError("the database server is away, starting or stopping")
+    return None
+
+
+@asynccontextmanager
+async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Undo only what was done in the block where it raises; the transaction around it goes on."""
+    async with connection.begin_nested():
+        yield
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:
@@ -182,6 +203,10 @@ _MENDABLE = {
 
 # PostgreSQL's classes of errors: a connection that broke; a server that does not serve just now.
 _AWAY = ("08", "57P")
+# Its classes of errors that are about the values given: of a wrong form, against a constraint.
+_VALUES = ("22", "23")
+# The words with which its driver refuses a value, which it then quotes.
+_QUOTED = "invalid input for query argument"
 
 
 async def ping(database: Database) -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     ForeignKey,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.domain.sites import USUAL_WEIGHT
-from storage.types import ExactDecimal, TsVector, UtcDateTime
+from storage.types import ExactDecimal, StorableJson, StorableString, StorableText, TsVector, UtcDateTime
 
 # SQLite counts rows only in its own INTEGER type.
 Id = BigInteger().with_variant(Integer, "sqlite")
@@ -44,9 +43,9 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         dt.datetime: UtcDateTime,
         Decimal: ExactDecimal,
-        dict[str, Any]: JSON,
-        list[str]: JSON,
-        str: Text,
+        dict[str, Any]: StorableJson,
+        list[str]: StorableJson,
+        str: StorableText,
     }
 
 
@@ -74,6 +73,7 @@ class SourceRow(Base):
     title: Mapped[str | None]
     weight: Mapped[int] = mapped_column(default=USUAL_WEIGHT, server_default=str(USUAL_WEIGHT))
     switched: Mapped[bool | None]
+    problem: Mapped[str | None]  # what the last read left out, in one line for operators
     interval_seconds: Mapped[float | None]  # between the last look and the next
     changed_at: Mapped[dt.datetime | None]  # when a look last found something new
     looks: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -98,8 +98,8 @@ class ArticleRow(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
-    guid: Mapped[str | None] = mapped_column(Text, unique=True)
-    url: Mapped[str | None] = mapped_column(Text, unique=True)
+    guid: Mapped[str | None] = mapped_column(unique=True)
+    url: Mapped[str | None] = mapped_column(unique=True)
     title: Mapped[str]
     title_key: Mapped[str]
     text: Mapped[str]
@@ -122,7 +122,7 @@ class TitleWordRow(Base):
 
     __tablename__ = "title_words"
 
-    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    word: Mapped[str] = mapped_column(StorableString(40), primary_key=True)
     told_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
 
@@ -190,7 +190,7 @@ class ChatRow(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(12))
-    language: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(StorableString(8))
     timezone: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(8), default="active")
     digest_at: Mapped[int | None]
@@ -203,7 +203,7 @@ class ChatRow(Base):
     theme: Mapped[str] = mapped_column(String(5), default="light")  # of charts: light or dark
     cries_from: Mapped[dt.datetime | None]  # the first alert of the 24 hours that `cries` counts
     cries: Mapped[int] = mapped_column(default=0)
-    awaiting: Mapped[str | None] = mapped_column(String(200))
+    awaiting: Mapped[str | None] = mapped_column(StorableString(200))
     awaiting_until: Mapped[dt.datetime | None]
     not_found_days: Mapped[int] = mapped_column(default=0)
     not_found_on: Mapped[dt.date | None]
@@ -218,7 +218,7 @@ class QueryRow(Base):
     __tablename__ = "queries"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    text: Mapped[str] = mapped_column(String(400), unique=True)
+    text: Mapped[str] = mapped_column(StorableString(400), unique=True)
     topic: Mapped[str | None] = mapped_column(String(40), unique=True)
 
 
@@ -340,7 +340,7 @@ class EventRow(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(StorableString(120), unique=True)
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[dt.datetime]
 
@@ -386,7 +386,7 @@ class DeliveryRow(Base):
     lapses: Mapped[int] = mapped_column(default=0, server_default="0")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     burst_id: Mapped[int | None] = mapped_column(Id)
-    last_error: Mapped[str | None] = mapped_column(String(200))
+    last_error: Mapped[str | None] = mapped_column(StorableString(200))
     folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that tells it; its own: it tells more
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]

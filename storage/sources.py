@@ -20,6 +20,7 @@ class SourceState:
 
     `valid_on` is the newest day that a bank's table stood for; its history is complete up to `filled_to`. Of a news
     site: the seconds between the last look and the next, when one last found something new, and how many did.
+    `last_ok_at` is when it last gave what it is read for; `problem` is what that read left out, in one English line.
     """
 
     name: str
@@ -38,6 +39,7 @@ class SourceState:
     changed_at: dt.datetime | None = None
     looks: int = 0
     changes: int = 0
+    problem: str | None = None
 
 
 _COLUMNS = [getattr(SourceRow, name) for name in SourceState.__slots__]

@@ -6,9 +6,10 @@ import datetime as dt
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
+from bot.domain.letters import storable, storable_data
 from bot.domain.numbers import CONTEXT
 
 # Twelve decimals keep eight significant digits of the smallest price (soum, 0.00008 dollars; a hundred times finer
@@ -38,6 +39,39 @@ class ExactDecimal(TypeDecorator[Decimal]):
             return None
         exact = Decimal(value).scaleb(-SCALE).normalize(CONTEXT)
         return exact if exact.as_tuple().exponent <= 0 else exact.quantize(Decimal(1))  # type: ignore[operator]
+
+
+class StorableString(TypeDecorator[str]):
+    """Text from outside: what neither database holds (lone surrogates, NUL) is replaced before it is bound.
+
+    Readers replace such letters where they come in; here nothing that they overlooked fails a transaction. Only
+    PostgreSQL enforces a length.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Return the text as it can be stored."""
+        return None if value is None else storable(value)
+
+
+class StorableText(StorableString):
+    """The same without a limit."""
+
+    impl = Text
+    cache_ok = True
+
+
+class StorableJson(TypeDecorator[Any]):
+    """JSON whose texts can be stored: PostgreSQL takes an escaped NUL or lone surrogate, and no client reads it."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+        """Return the value as it can be stored."""
+        return storable_data(value)[0]
 
 
 class TsVector(UserDefinedType[str]):

@@ -224,3 +224,75 @@ def test_a_wrong_sources_toml_is_told_by_check_and_stops_run_before_anything_sta
     assert checked.exit_code == 1
     assert [(one["ok"], one["text"]) for one in json.loads(checked.stdout)] == [(False, line) for line in lines]
     assert not (tmp_path / "x.db").exists()
+
+
+HALF = json.dumps(
+    [{"title": {"rendered": f"Camels cross \ud83c {n}"}, "link": f"https://k.example/{n}"} for n in (1, 2)]
+)
+
+
+def test_half_a_letter_in_a_file_costs_no_story(run: object, tmp_path: Path) -> None:
+    (tmp_path / "posts.json").write_text(HALF, encoding="utf-8")
+    result: Result = run("ingest", "--json", "posts.json")  # type: ignore[operator]
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert [one["title"] for one in answer["articles"]] == ["Camels cross \ufffd 1", "Camels cross \ufffd 2"]
+    assert answer["stored"]["articles"]["new"] == 2
+    assert answer["warnings"] == ["letters that cannot be stored were replaced"]
+
+
+@pytest.mark.parametrize("at", ["bot.sources.read.read", "bot.ingest.ingest.ingest"])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_any_error_in_one_file_is_one_line_and_costs_no_other(
+    run: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, as_json: bool
+) -> None:
+    module, name = at.rsplit(".", 1)
+    work = getattr(sys.modules[module], name)
+    calls = []
+
+    def broken(*arguments: object, **options: object) -> object:
+        calls.append(1)
+        if len(calls) == 1:
+            raise IndexError("secret words")
+        return work(*arguments, **options)
+
+    monkeypatch.setattr(at, broken)
+    for file in ("a.txt", "b.txt"):
+        (tmp_path / file).write_text(PAGE, encoding="utf-8")
+    result: Result = run("ingest", *["--json"] * as_json, "a.txt", "b.txt")  # type: ignore[operator]
+    assert (result.exit_code, result.exception is None or isinstance(result.exception, SystemExit)) == (1, True)
+    assert "secret" not in result.output
+    if as_json:
+        first, second = map(json.loads, result.stdout.splitlines())
+        assert (first["error"], first["stored"]) == ("an error of the program (IndexError)", None)
+        assert second["stored"]["rates"]["new"] == 2
+    else:
+        assert result.stderr == "a.txt: an error of the program (IndexError); nothing was stored\n"
+
+
+def test_a_story_that_cannot_be_stored_is_told_and_the_others_stay(
+    run: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage import articles
+
+    store = articles.store
+
+    async def spoiled(connection: object, source: str, article: object, now: object) -> object:
+        stored = await store(connection, source, article, now)  # type: ignore[arg-type]
+        if "1" in article.title:  # type: ignore[attr-defined]
+            raise OverflowError("secret words")
+        return stored
+
+    monkeypatch.setattr(articles, "store", spoiled)
+    (tmp_path / "posts.json").write_text(HALF, encoding="utf-8")
+    result: Result = run("ingest", "--json", "posts.json")  # type: ignore[operator]
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["stored"]["articles"]["new"]) == (1, 1)
+    assert answer["warnings"][-1] == "article not stored (OverflowError)"
+
+
+def test_a_file_whose_name_no_terminal_takes_is_one_line(run: object) -> None:
+    for flags in ([], ["--json"]):
+        result: Result = run("ingest", *flags, os.fsdecode(b"half-\xff.xml"))  # type: ignore[operator]
+        assert result.exit_code == 1
+        assert "No such file" in result.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.gate import Gate
+from bot.domain.letters import storable_data
 from bot.proxies import NO_PROXIES, Proxies
 
 # Time-outs in seconds. Telegram answers in tens of milliseconds; a flood of ours makes it hold answers for seconds.
@@ -33,6 +35,8 @@ paced: ContextVar[bool] = ContextVar("paced", default=False)
 # Methods that put something into a chat and so count against its limits.
 _COUNTED = ("send", "edit", "copy", "forward")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Of a surrogate or of NUL.
+_ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 # What a flood answer without a time means, in seconds.
 _FLOOD_SECONDS = 1.0
 
@@ -70,6 +74,15 @@ class AiohttpRequest(BaseRequest):
     def read_timeout(self) -> float:
         """The time an answer may take, in seconds."""
         return self._read
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return an answer with every text storable: people can type half a letter. TelegramError where it is no JSON.
+
+        Only an answer with an escape of such a letter, or of a pair of halves, is walked through.
+        """
+        parsed = BaseRequest.parse_json_payload(payload)
+        return storable_data(parsed)[0] if _ESCAPE.search(payload) else parsed
 
     async def initialize(self) -> None:
         """Open the session."""

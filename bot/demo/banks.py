@@ -95,7 +95,10 @@ class DemoBanks:
         return web.Response(status=503, text="closed for the demo")
 
     async def _nbk(self, request: web.Request) -> web.Response:
-        day = self._asked(request.query.get("fdate"), "%d.%m.%Y")
+        asked = request.query.get("fdate")
+        if asked == f"{self._today + dt.timedelta(days=1):%d.%m.%Y}":  # tomorrow's is not out yet
+            return _xml(f"<rates>\n<date>{asked}</date>\n<info>No rates for this day</info>\n</rates>")
+        day = self._asked(asked, "%d.%m.%Y")
         before = day - dt.timedelta(days=1)
         items = []
         for code in CURRENCIES:

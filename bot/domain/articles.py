@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.domain.letters import storable
 from bot.domain.sites import HOME
 
 # A title longer than this is no title (the longest true one of 129 seen is 171 characters).
@@ -89,9 +90,12 @@ def withdrawal(title: str) -> str | None:
 
 
 def clean_text(text: str) -> str:
-    """Drop control, zero-width and bidirectional-override characters; they only serve to deceive."""
+    """Drop control, zero-width and bidirectional-override characters; they only serve to deceive.
+
+    Halves of letters, which nobody can store or send, become U+FFFD.
+    """
     # None of these characters is printable; most texts hold nothing else, and telling so is ten times as quick.
-    return text if text.isprintable() else _INVISIBLE.sub("", text)
+    return text if text.isprintable() else _INVISIBLE.sub("", storable(text))
 
 
 def title_key(title: str) -> str:

@@ -15,6 +15,17 @@ _GROUPS = re.compile(r"[\s\u00a0\u202f'’_]")
 _PLAIN = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
 
 
+# Printed numbers: groups divided by blanks of any width or apostrophes of any shape, or by commas or points.
+_BLANKS = " \u00a0\u2007\u2009\u202f'\u2018\u2019\u02bb\u02bc"
+_BLANK_GROUPS = re.compile(rf"(\d+|[1-9]\d{{0,2}}([{_BLANKS}])\d{{3}}(?:\2\d{{3}})*)(?:([.,])(\d+))?\Z", re.ASCII)
+_MARK_GROUPS = re.compile(
+    r"([1-9]\d{0,2}(?:,\d{3})+)\.(\d+)\Z|([1-9]\d{0,2}(?:\.\d{3})+),(\d+)\Z"
+    r"|([1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?:\.\d{3}){2,}))\Z",
+    re.ASCII,
+)
+_NO_DIGIT = re.compile(r"\D")
+
+
 class NotANumber(ValueError):
     """What was typed is not a plain, finite, non-negative number."""
 
@@ -50,6 +61,29 @@ def parse_number(text: str) -> Decimal:
     if not _PLAIN.match(compact):
         raise NotANumber(text[:MAX_NUMBER_LENGTH])
     return D(compact)
+
+
+def printed_number(text: str, decimal_sign: str) -> Decimal:
+    """Read a positive or zero number as a source prints it: `12 300.50`, `12 300,50`, `1'234.5`, `1,234.5`.
+
+    `decimal_sign` is the source's own, `.` or `,`: it decides where a single comma or point could be either
+    (`1,234`). Groups have three digits and one separator; signs, exponents and anything else are NotANumber.
+    """
+    text = text.strip()
+    if len(text) > MAX_NUMBER_LENGTH:
+        raise NotANumber(text[:MAX_NUMBER_LENGTH])
+    if found := _BLANK_GROUPS.match(text):
+        whole, _, sign, part = found.groups()
+        lone_mark = sign is not None and whole.isdigit() and whole[0] != "0" and len(whole) <= 3 and len(part) == 3
+        if lone_mark and sign != decimal_sign:
+            return D(whole + part)
+        digits = _NO_DIGIT.sub("", whole)
+        return D(digits if sign is None else f"{digits}.{part}")
+    if found := _MARK_GROUPS.match(text):
+        whole, part = found[1] or found[3] or found[5], found[2] or found[4]
+        digits = _NO_DIGIT.sub("", whole)
+        return D(digits if part is None else f"{digits}.{part}")
+    raise NotANumber(text)
 
 
 def inverse(value: Decimal) -> Decimal:

@@ -12,6 +12,9 @@ from bot.domain.numbers import CONTEXT, D, inverse
 # The site prints five decimals of "USD per 1 unit" (seen in all captures of the ticker).
 TICKER_STEP = D("0.00001")
 
+# A stored rate has 12 decimals in 64 bits (storage/types.py): no true rate of one unit is outside of these.
+SMALLEST_RATE, LARGEST_RATE = D("0.00000001"), D(9_000_000)
+
 # An exact figure's inverse has no last digit; this many significant ones are shown of it.
 EXACT_DIGITS = 6
 

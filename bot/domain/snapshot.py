@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from bot.domain.articles import Article
 from bot.domain.rates import Quote
 
+# A warning of a snapshot whose source wrote what no database stores (bot/domain/letters.py).
+LETTERS_REPLACED = "letters that cannot be stored were replaced"
+
 
 class NotAPage(ValueError):
     """The bytes are none of the forms a source is known to give (page, feed, REST answer).
 
     Its text is a short English reason for the operator, free of the content itself.
     """
+
+
+class ReaderError(NotAPage):
+    """A reader met bytes that it has an error with: the program's fault, named by the kind of the error only."""
 
 
 @dataclass(frozen=True, slots=True)

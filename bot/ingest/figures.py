@@ -14,6 +14,7 @@ from bot.domain.rates import Quote
 from bot.domain.snapshot import Table
 from bot.domain.trust import STEADY, agrees, doubt
 from bot.ingest import crossings
+from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
 from storage import rates
 from storage.database import Database
 
@@ -22,46 +23,59 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What became of each figure, in the order given, and how many deliveries they set off."""
+    """What became of each figure that was stored, in the order given, and how many deliveries they set off."""
 
     recorded: tuple[rates.Recorded, ...]
     deliveries: int
+    lost: tuple[Lost, ...] = ()
 
 
 async def take_table(database: Database, source: str, table: Table, now: dt.datetime) -> Figures:
-    """Store a bank's table of a day and everything that follows from it, or nothing."""
-    async with database.write() as connection:
-        return await take_figures(connection, source, table.quotes, table.valid_on, now)
+    """Store a bank's table of a day and everything that follows from it; `lost` are rates that cannot be stored."""
+
+    async def store(connection: AsyncConnection, items: Items) -> Figures:
+        return await take_figures(connection, source, table.quotes, table.valid_on, now, items)
+
+    return await store_contained(database, store)
 
 
 async def take_figures(
-    connection: AsyncConnection, source: str, quotes: Sequence[Quote], valid_on: dt.date | None, now: dt.datetime
+    connection: AsyncConnection,
+    source: str,
+    quotes: Sequence[Quote],
+    valid_on: dt.date | None,
+    now: dt.datetime,
+    items: Items | None = None,
 ) -> Figures:
     """Judge and store figures that stand for a day (None: today), and cry what they cross.
 
     The dollar comes first: what a table says of other currencies is compared with others through it.
     """
+    items = items or TOGETHER()
     before = book = await rates.book(connection, now)
     recorded: dict[int, rates.Recorded] = {}
     for n, quote in sorted(enumerate(quotes), key=lambda at: "USD" not in (at[1].pair.base, at[1].pair.quote)):
-        seen = await rates.newest_seen(connection, source, quote.pair)
-        day = valid_on or max(now.date(), seen.valid_on if seen else now.date())
-        last = book.figure(source, quote.pair)
-        held = seen is not None and not seen.confirmed and agrees(quote, seen, STEADY)
-        later = seen is not None and (day > seen.valid_on or (source == TICKER and now > seen.confirmed_at))
-        doubted = doubt(
-            quote,
-            last,
-            (day - last.valid_on).days if last else 1,
-            book.opinions(source, quote.pair),
-            book.fixed(quote.pair, source),
-            repeated=held and later,
-        )
-        figure = await rates.record(connection, source, quote, now, day, doubted)
-        if figure.outcome is rates.Outcome.HELD:
-            log.warning("figure held back", source=source, pair=str(quote.pair), value=str(quote.value), doubt=doubted)
-        if figure.rate.confirmed and figure.outcome in (rates.Outcome.NEW, rates.Outcome.SAME):
-            book = book.with_figures([figure.rate])
-        recorded[n] = figure
+        async with items.one(connection, Level.RATE):
+            seen = await rates.newest_seen(connection, source, quote.pair)
+            day = valid_on or max(now.date(), seen.valid_on if seen else now.date())
+            last = book.figure(source, quote.pair)
+            held = seen is not None and not seen.confirmed and agrees(quote, seen, STEADY)
+            later = seen is not None and (day > seen.valid_on or (source == TICKER and now > seen.confirmed_at))
+            doubted = doubt(
+                quote,
+                last,
+                (day - last.valid_on).days if last else 1,
+                book.opinions(source, quote.pair),
+                book.fixed(quote.pair, source),
+                repeated=held and later,
+            )
+            figure = await rates.record(connection, source, quote, now, day, doubted)
+            if figure.outcome is rates.Outcome.HELD:
+                log.warning(
+                    "figure held back", source=source, pair=str(quote.pair), value=str(quote.value), doubt=doubted
+                )
+            if figure.rate.confirmed and figure.outcome in (rates.Outcome.NEW, rates.Outcome.SAME):
+                book = book.with_figures([figure.rate])
+            recorded[n] = figure
     told = await crossings.cry(connection, before, book, now)
-    return Figures(tuple(recorded[n] for n in range(len(quotes))), told)
+    return Figures(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))

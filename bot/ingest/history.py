@@ -9,10 +9,11 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.snapshot import NotAPage, Table
+from bot.log import where
 from bot.sources.banks import Bank, Look, mirrored
 from bot.sources.fetch import Fetcher, FetchError
 from storage import rates, sources
-from storage.database import Database
+from storage.database import Database, StorageError
 
 log = structlog.get_logger()
 
@@ -51,7 +52,17 @@ class HistoryFiller:
 
     async def run(self, progress: Progress = _log) -> dict[str, int]:
         """Fill what is missing up to yesterday; returns how many figures are new, by bank."""
-        return {bank.name: await self._fill(bank, progress) for bank in self._banks if bank.has_history}
+        return {bank.name: await self._fill_safely(bank, progress) for bank in self._banks if bank.has_history}
+
+    async def _fill_safely(self, bank: Bank, progress: Progress) -> int:
+        """Fill one bank's past; an error of the program in it stops no other bank's."""
+        try:
+            return await self._fill(bank, progress)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.error("history_failed", source=bank.name, error=type(error).__name__, at=where(error))
+            return 0
 
     async def _fill(self, bank: Bank, progress: Progress) -> int:
         until = self._clock().date() - dt.timedelta(days=1)
@@ -62,6 +73,12 @@ class HistoryFiller:
             first = max(first, state.filled_to + dt.timedelta(days=1))
         new, failures, total = 0, 0, (until - first).days + 1
         day = first
+        if bank.span is not None and bank.day is not None and day <= until:
+            spanned = await self._ask_span(bank, bank.span(day, until), day, until)
+            if spanned is not None:
+                new = await self._keep(bank, spanned, until)
+                progress(bank.name, total, total)
+                return new
         while day <= until:
             last, looks = bank.history(day, until)
             try:
@@ -80,6 +97,23 @@ class HistoryFiller:
             if day <= until and not self._mirror:  # a mirror is the operator's own
                 await self._sleep(bank.pause)
         return new
+
+    async def _ask_span(self, bank: Bank, looks: Sequence[Look], first: dt.date, last: dt.date) -> list[Table] | None:
+        """Return a span of a bank's past; None where any part of it is not answered, and its days are asked for."""
+        tables: list[Table] = []
+        for url, read in looks:
+            try:
+                answered = read((await self._fetcher.fetch(mirrored(url, self._mirror, bank.name))).body)
+            except (FetchError, NotAPage) as error:
+                log.info("history_by_days", source=bank.name, error=str(error))
+                return None
+            # For a span that it does not have the bank may answer with today's table.
+            within = [table for table in answered if first <= table.valid_on <= last]
+            if not within:
+                log.info("history_by_days", source=bank.name, error="no day of the span")
+                return None
+            tables += within
+        return tables
 
     async def _ask(self, bank: Bank, looks: Sequence[Look]) -> list[Table]:
         """Return what the bank says of a day or a span; a day without a table is no failure."""

@@ -13,6 +13,7 @@ from bot.domain.book import TICKER
 from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
 from bot.domain.freshness import dated, is_news
 from bot.domain.snapshot import Snapshot
+from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
 from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
@@ -24,13 +25,14 @@ from storage.database import Database
 class Ingested:
     """What a snapshot changed: each article and rate with its outcome, and how many deliveries it set off.
 
-    `matches` counts the queries that its new and corrected stories match.
+    `matches` counts the queries that its new and corrected stories match; `lost` is what could not be stored.
     """
 
     articles: tuple[tuple[Article, articles.Stored], ...]
     rates: tuple[rates.Recorded, ...]
     deliveries: int
     matches: int = 0
+    lost: tuple[Lost, ...] = ()
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -53,43 +55,76 @@ async def is_filling(database: Database) -> bool:
 async def ingest(
     database: Database, matcher: Matcher, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
 ) -> Ingested:
-    """Store a snapshot and everything that follows from it, or nothing. `filling`: articles are cried to nobody.
+    """Store a snapshot and everything that follows from it, in one transaction. `filling`: articles notify nobody.
 
-    So are those that are no news any more by their own date; a date that cannot be is none.
+    So are those that are no news any more by their own date; a date that cannot be is none. A story or rate that
+    cannot be stored is left out and named in `lost`; StorageError where the database cannot serve.
     """
     async with database.read() as connection:
         await matcher.refresh(connection)  # all of them the first time: nobody who writes waits for that
-    async with database.write() as connection:
+
+    async def store(connection: AsyncConnection, items: Items) -> Ingested:
         await matcher.refresh(connection)
         title = await sources.title_of(connection, source)
-        stored = []
-        cried: list[int] = []
-        told = matches = 0
+        done: list[_Done] = []
         for given in oldest_first(snapshot.articles):
-            article = dated(own_guid(given, source), now)
-            result = await articles.store(connection, source, article, now)
-            stored.append((article, result))
-            if result.outcome is articles.Outcome.KNOWN:
-                continue
-            first = None
-            if result.outcome is articles.Outcome.NEW:
-                first = await join(connection, result.id, source, article, now)
-            matched = matcher.match(article, source, title)
-            matches += len(matched)
-            await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
-            silent = filling or result.withdrawn or not is_news(given, now)
-            if result.outcome is articles.Outcome.NEW and matched and not silent:
-                event, reached = await _cry_article(connection, result.id, first, now)
-                cried.append(event)
-                told += reached
-            if result.headline and result.corrections <= MAX_CORRECTIONS:
-                told += await _correct_article(connection, result.id, result.corrections, now)
-        if len(cried) > BURST:
-            await deliveries.gather(connection, cried)
+            async with items.one(connection, Level.ARTICLE):
+                done.append(await _store_article(connection, matcher, source, title, given, now, filling=filling))
+        events = [one.event for one in done if one.event is not None]
+        if len(events) > BURST:
+            await deliveries.gather(connection, events)
         figures = Figures((), 0)
         if snapshot.rates:
-            figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now)
-        return Ingested(tuple(stored), figures.recorded, told + figures.deliveries, matches)
+            figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
+        return Ingested(
+            tuple((one.article, one.stored) for one in done),
+            figures.recorded,
+            sum(one.deliveries for one in done) + figures.deliveries,
+            sum(one.matches for one in done),
+            tuple(items.lost),
+        )
+
+    return await store_contained(database, store)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A stored story, the event that notifies of it (None: none does), and how many deliveries and matches it has."""
+
+    article: Article
+    stored: articles.Stored
+    event: int | None = None
+    deliveries: int = 0
+    matches: int = 0
+
+
+async def _store_article(
+    connection: AsyncConnection,
+    matcher: Matcher,
+    source: str,
+    title: str,
+    given: Article,
+    now: dt.datetime,
+    *,
+    filling: bool,
+) -> _Done:
+    """Store one story with what follows from it; `title` is what its source is called."""
+    article = dated(own_guid(given, source), now)
+    result = await articles.store(connection, source, article, now)
+    if result.outcome is articles.Outcome.KNOWN:
+        return _Done(article, result)
+    first = None
+    if result.outcome is articles.Outcome.NEW:
+        first = await join(connection, result.id, source, article, now)
+    matched = matcher.match(article, source, title)
+    await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
+    silent = filling or result.withdrawn or not is_news(given, now)
+    event, reached = None, 0
+    if result.outcome is articles.Outcome.NEW and matched and not silent:
+        event, reached = await _cry_article(connection, result.id, first, now)
+    if result.headline and result.corrections <= MAX_CORRECTIONS:
+        reached += await _correct_article(connection, result.id, result.corrections, now)
+    return _Done(article, result, event, reached, len(matched))
 
 
 async def _cry_article(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article, StoredArticle
 from bot.domain.curated import COUNTRIES, TOPICS
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
+from bot.log import where
 from storage import articles, topics
 from storage.database import Database
 from storage.stems import stem
@@ -74,6 +75,8 @@ class Matcher:
             except QueryError as error:
                 # Stored under other rules: it stays silent, and the rest of the world goes on.
                 log.warning("stored query not understood", query=query.id, reason=error.key)
+            except Exception as error:  # an error of ours in one query stops no poll
+                log.error("query_not_indexed", query=query.id, error=type(error).__name__, at=where(error))
         self._last_id = max([self._last_id, *(query.id for query in stored)])
 
     def match(self, article: Article, *named: str) -> set[int]:

@@ -1,56 +1,39 @@
-"""One pass over the sources: fetch, read, ingest; what fails is backed off and said once."""
+"""One pass over the sources: fetch, read, ingest. What fails is backed off; an error in one source stops no other."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import AUTHORITY
-from bot.domain.events import EventKind
+from bot.domain.letters import storable
 from bot.domain.sites import FEED, HOME, PAGE, USUAL_WEIGHT, Site
-from bot.domain.snapshot import NotAPage, Snapshot, Table
-from bot.ingest.figures import take_table
-from bot.ingest.ingest import Ingested, ingest
+from bot.domain.snapshot import NotAPage
+from bot.ingest.bank_polls import BANK_FAILURES, BankPolls
+from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
-from bot.sources.backoff import next_attempt, next_interval
-from bot.sources.banks import Bank, mirrored, next_look
-from bot.sources.fetch import Fetcher, FetchError, Refused
-from bot.sources.look import look_at_page, look_at_site
-from storage import deliveries, sources
+from bot.ingest.source_health import Polled, SourceHealth, problem_of
+from bot.sources.backoff import next_interval
+from bot.sources.banks import Bank
+from bot.sources.fetch import Fetcher
+from bot.sources.look import Looked, look_at_page, look_at_site
+from storage import sources
 from storage.articles import Outcome
-from storage.database import Database
-from storage.rates import Recorded
+from storage.database import Database, StorageError
 from storage.sources import Description, SourceState
+
+__all__ = ["BANK_FAILURES", "FAILURES_BEFORE_STALE", "Polled", "Poller"]
 
 log = structlog.get_logger()
 
 # This many failures in a row, and subscribers hear once that a source is silent: with the default quarter of an hour
 # and doubling pauses that is about four hours.
 FAILURES_BEFORE_STALE = 4
-# A bank speaks once a day: one that has not answered for half a day is silent.
-BANK_FAILURES = 6
-# Tables are dated tomorrow, over long holidays some days on; a later date is a slip.
-FARTHEST_AHEAD = dt.timedelta(days=14)
 # Sites looked at at once: each may hold a document of five megabytes and its stories in memory.
 SITES_AT_ONCE = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What one source gave in a pass: a snapshot and what it changed, nothing new, or an error in one line."""
-
-    source: str
-    url: str
-    snapshot: Snapshot | None = None
-    ingested: Ingested | None = None
-    error: str | None = None
-    skipped: bool = False
 
 
 def _nobody_looks(_name: str) -> None:
@@ -79,19 +62,23 @@ class Poller:
         self._database, self._matcher, self._fetcher, self._clock = database, matcher, fetcher, clock
         self._period = dt.timedelta(seconds=period)
         self._sites, self._page = tuple(sites), page
-        self._banks, self._mirror = tuple(banks), mirror
+        self._bank_names = [bank.name for bank in banks]
+        others = [site.id for site in sites if site.id != FEED]
+        self._health = SourceHealth(database, clock, self._period, others, banks)
+        self._banks = BankPolls(database, fetcher, self._health, banks, mirror, self._period, clock)
         self._described = False
 
     @property
     def names(self) -> list[str]:
         """What is polled if no operator has switched it, in the order in which it is told."""
         sites = [site.id for site in self._sites if site.enabled and site.id != FEED]
-        return [*HOME, *sites, *(bank.name for bank in self._banks)]
+        return [*HOME, *sites, *self._bank_names]
 
     async def run_pass(self, *, force: bool = False, done: Callable[[str], None] = _nobody_looks) -> list[Polled]:
         """Poll every source whose time has come (all of them with `force`): sites at once, the page after its site.
 
-        `done` is called with the name of each source as it is finished. One that fails holds up no other.
+        `done` is called with the name of each source as it is finished. Any error in one of them is its failure and
+        stops no other; only StorageError, where the database cannot serve, ends the pass.
         """
         switches = await self._switches()
         on = [site for site in self._sites if switches.get(site.id, site.enabled)]
@@ -108,7 +95,7 @@ class Poller:
             home = [await poll(site) for site in on if site.id == FEED]
             home.append(await self._poll(Site(PAGE, self._home_name, self._page), force))
             done(PAGE)
-            return home, await self._poll_banks(force, done)
+            return home, await self._banks.run(force, done)
 
         tasks = [asyncio.create_task(poll(site)) for site in on if site.id != FEED]
         try:
@@ -137,99 +124,53 @@ class Poller:
         async with self._database.read() as connection:
             return await sources.switches(connection)
 
-    async def _poll_banks(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
-        """Look at the banks whose time has come, all at once; their figures are taken one bank after another."""
-        now = self._clock()
-        async with self._database.read() as connection:
-            states = [await sources.get(connection, bank.name, bank.home) for bank in self._banks]
-        due = [
-            (bank, state)
-            for bank, state in zip(self._banks, states, strict=True)
-            if force or state.next_attempt_at is None or now >= state.next_attempt_at
-        ]
-        answers = await asyncio.gather(*(self._ask(bank) for bank, _ in due))
-        polled = []
-        for (bank, state), answer in zip(due, answers, strict=True):
-            polled.append(await self._take(bank, state, answer))
-            done(bank.name)
-        return polled
-
-    async def _ask(self, bank: Bank) -> list[Table] | FetchError | NotAPage:
-        """Return the newest tables of a bank, or what went wrong."""
-        tables: list[Table] = []
-        try:
-            for url, read_table in bank.looks(self._clock()):
-                address = mirrored(url, self._mirror, bank.name)
-                tables += read_table((await self._fetcher.fetch(address)).body)
-        except (FetchError, NotAPage) as error:
-            return error
-        return tables
-
-    async def _take(self, bank: Bank, state: SourceState, answer: list[Table] | FetchError | NotAPage) -> Polled:
-        """Store a bank's tables, oldest first, and note when to look again."""
-        if not isinstance(answer, list):
-            return await self._failed(state, self._clock(), answer, BANK_FAILURES)
-        recorded: list[Recorded] = []
-        told = 0
-        latest_day = self._clock().date() + FARTHEST_AHEAD
-        answer = sorted((t for t in answer if t.valid_on <= latest_day), key=lambda table: table.valid_on)
-        if not answer:
-            return await self._failed(state, self._clock(), NotAPage("a table of a day far ahead"), BANK_FAILURES)
-        for table in answer:
-            for warning in table.warnings:
-                log.warning("source warning", source=bank.name, warning=warning)
-            figures = await take_table(self._database, bank.name, table, self._clock())
-            recorded += figures.recorded
-            told += figures.deliveries
-        newest = answer[-1].valid_on
-        # A bank with several tables has spoken when the last of them has come.
-        now = self._clock()
-        # A mirror is the operator's own and has no hours.
-        following = now + self._period if self._mirror else next_look(bank, now, self._period, answer[0].valid_on)
-        valid_on = max(newest, state.valid_on or newest)
-        await self._succeeded(replace(state, valid_on=valid_on, next_attempt_at=following))
-        log.info("polled", source=bank.name, valid_on=str(newest), rates=len(recorded), deliveries=told)
-        quotes = tuple(quote for table in answer for quote in table.quotes)
-        warnings = tuple(warning for table in answer for warning in table.warnings)
-        snapshot = Snapshot(bank.name, rates=quotes, page_date=newest, warnings=warnings)
-        return Polled(bank.name, state.url, snapshot, Ingested((), tuple(recorded), told))
-
     async def _poll(self, site: Site, force: bool) -> Polled:
-        """Look at a site or the page if its time has come. The first look that succeeds fills and cries nothing."""
+        """Poll a site or the page if its time has come; whatever goes wrong is recorded as its failure."""
         now, name, floor = self._clock(), site.id, site.poll or self._period
         async with self._database.read() as connection:
             state = await sources.get(connection, name, site.url)
         if not force and state.next_attempt_at is not None and now < state.next_attempt_at:
-            return Polled(name, site.url, skipped=True)
-        look_at = look_at_page if name == PAGE else look_at_site
+            return Polled(name, site.url, skipped=True, state=state)
         try:
+            look_at = look_at_page if name == PAGE else look_at_site
             looked = await look_at(self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified)
-        except (FetchError, NotAPage) as error:
-            return await self._failed(state, now, error, base=floor)
-        snapshot, ingested, changed = looked.snapshot, None, False
+            return await self._take(site, state, looked, floor)
+        except StorageError:
+            raise
+        except Exception as error:
+            return await self._health.failed(state, error, FAILURES_BEFORE_STALE, floor)
+
+    async def _take(self, site: Site, state: SourceState, looked: Looked, floor: dt.timedelta) -> Polled:
+        """Store what a poll brought. The first one that succeeds fills the archive and notifies nobody."""
+        name, snapshot, ingested, changed = site.id, looked.snapshot, None, False
         if snapshot is not None:
-            for warning in snapshot.warnings:
-                log.warning("source warning", source=name, warning=warning)
+            if name != PAGE and not snapshot.articles and state.changes:
+                raise NotAPage("a feed without stories, where there were some")
             first_look = state.last_ok_at is None
             ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_look)
             changed = any(stored.outcome is not Outcome.KNOWN for _, stored in ingested.articles)
+            if name == PAGE and not ingested.rates:
+                raise NotAPage("no rate of the ticker could be stored")
+            state = replace(state, problem=problem_of(snapshot.warnings, ingested.lost))
         # The page has its rates at any hour: it is looked at evenly.
         interval = floor
         if name != PAGE:
             known = floor if state.interval_seconds is None else dt.timedelta(seconds=state.interval_seconds)
             interval = next_interval(known, floor, changed=changed)
         now = self._clock()
-        await self._succeeded(
+        state = await self._health.succeeded(
             replace(
                 state,
-                etag=looked.etag,
-                last_modified=looked.last_modified,
+                etag=_validator(looked.etag),
+                last_modified=_validator(looked.last_modified),
                 next_attempt_at=now + interval,
                 interval_seconds=interval.total_seconds(),
                 changed_at=now if changed else state.changed_at,
                 looks=state.looks + 1,
                 changes=state.changes + changed,
-            )
+            ),
+            None if snapshot is None else snapshot.warnings,
+            ingested.lost if ingested else (),
         )
         log.info(
             "polled",
@@ -239,70 +180,9 @@ class Poller:
             rates=len(snapshot.rates) if snapshot else 0,
             deliveries=ingested.deliveries if ingested else 0,
         )
-        return Polled(name, site.url, snapshot, ingested)
+        return Polled(name, site.url, snapshot, ingested, state=state)
 
-    async def _succeeded(self, state: SourceState) -> None:
-        now = self._clock()
-        stale_since = state.stale_since
-        done = replace(
-            state,
-            last_attempt_at=now,
-            last_ok_at=now,
-            failures=0,
-            last_error=None,
-            stale_since=None,
-        )
-        async with self._database.write() as connection:
-            await sources.save(connection, done)
-            if stale_since is not None:
-                await self._announce(connection, EventKind.BACK, state.name, stale_since, now)
 
-    async def _failed(
-        self,
-        state: SourceState,
-        now: dt.datetime,
-        error: FetchError | NotAPage,
-        patience: int = FAILURES_BEFORE_STALE,
-        base: dt.timedelta | None = None,
-    ) -> Polled:
-        """Note a failure; after `patience` of them in a row the source is silent, and its subscribers hear so once.
-
-        The pauses double from `base`, else from the period.
-        """
-        failures = state.failures + 1
-        retry_after = error.retry_after if isinstance(error, Refused) else None
-        failed = replace(
-            state,
-            last_attempt_at=now,
-            failures=failures,
-            last_error=str(error)[:300],
-            next_attempt_at=next_attempt(failures, now, base or self._period, retry_after, random.random()),
-        )
-        newly_stale = failures >= patience and state.stale_since is None and state.last_ok_at is not None
-        if newly_stale:
-            failed = replace(failed, stale_since=state.last_ok_at)
-        async with self._database.write() as connection:
-            await sources.save(connection, failed)
-            if newly_stale and state.last_ok_at is not None:
-                await self._announce(connection, EventKind.STALE, state.name, state.last_ok_at, now)
-        log.warning("poll failed", source=state.name, failures=failures, error=str(error)[:300])
-        return Polled(state.name, state.url, error=str(error)[:300])
-
-    async def _announce(
-        self, connection: AsyncConnection, kind: EventKind, name: str, since: dt.datetime, now: dt.datetime
-    ) -> None:
-        if any(site.id == name for site in self._sites if site.id != FEED):
-            return  # one site of many: operators see it in /status and /sources
-        payload = {"source": name, "since": since.isoformat()}
-        event = await deliveries.happen(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
-        if event is not None:
-            await deliveries.address(
-                connection, event, kind, await deliveries.watchers(connection, name, self._concerned(name)), now
-            )
-
-    def _concerned(self, name: str) -> list[str] | None:
-        """Return the currencies that a bank's silence concerns: its own; None where a source is no bank."""
-        for bank in self._banks:
-            if bank.name == name:
-                return [code for code, source in AUTHORITY.items() if source == name]
-        return None
+def _validator(header: str | None) -> str | None:
+    """Return a validator to ask with next time; None for one with bytes that no header may have: it is never equal."""
+    return header if header is not None and header == storable(header) else None

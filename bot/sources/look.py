@@ -1,4 +1,4 @@
-"""A fetch of a news site: its feed, or WordPress's REST answer where the feed is refused, unreadable or empty."""
+"""A fetch of a news site (its feed, or WordPress's REST answer in its stead) or of the page with the ticker."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass
 
-import structlog
-
-from bot.domain.snapshot import NotAPage, Snapshot
+from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, ReaderError, Snapshot
 from bot.sources.fetch import BadRedirect, BrokenBody, Fetched, Fetcher, FetchError, Refused, TooLarge
+from bot.sources.notices import host_of, is_same_site, notice_of
 from bot.sources.read import read
 from bot.sources.wordpress import rest_url
-
-log = structlog.get_logger()
 
 # What a news site answers with; a page in place of a feed is a notice, a challenge or another owner's.
 _LAYOUTS = ("feed", "rest")
 # Statuses by which a site asks for patience: asking it for something else would be none.
 _BUSY = (429, 503)
+# Of another site's name in an error: true ones have 20 letters.
+MAX_HOST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look gave: a snapshot, or None where nothing changed, and what to ask conditionally with next time."""
+    """What a look gave: a snapshot, or None where nothing changed, and what to ask conditionally with next time.
+
+    `notice` names what stands in place of a feed or a ticker, where it is known (bot/sources/notices.py).
+    """
 
     snapshot: Snapshot | None
     etag: str | None
     last_modified: str | None
+    notice: str | None = None
 
 
 async def look_at_site(
@@ -60,24 +63,34 @@ async def look_at_site(
     return Looked(second.snapshot, etag, last_modified)
 
 
-async def look_at_page(
-    fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
-) -> Looked:
-    """Fetch the page with the ticker, which robots.txt must allow; FetchError or NotAPage where it cannot be read."""
-    await fetcher.check_robots(url)
-    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
-    if fetched.url != url:
-        await fetcher.check_robots(fetched.url)
-    return await _looked(fetched, now, etag, last_modified)
-
-
 async def _stories(
     fetcher: Fetcher, url: str, now: dt.datetime, etag: str | None = None, last_modified: str | None = None
 ) -> Looked:
     """Fetch a feed or a list of posts; NotAPage for a page too."""
     looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified)
     if looked.snapshot is not None and looked.snapshot.layout not in _LAYOUTS:
-        raise NotAPage("a page, not a feed")
+        raise NotAPage(f"{looked.notice or 'a page'}, not a feed")
+    if looked.snapshot is not None and not looked.snapshot.articles and looked.snapshot.warnings:
+        raise NotAPage("a feed without one readable story")
+    return looked
+
+
+async def look_at_page(
+    fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
+) -> Looked:
+    """Fetch the page with the ticker, which robots.txt must allow; FetchError or NotAPage where it has no ticker.
+
+    A page without a ticker is another page (a notice, a form, a new owner's): its headlines are none of the site's.
+    """
+    await fetcher.check_robots(url)
+    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
+    if not is_same_site(url, fetched.url):
+        raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
+    if fetched.url != url:
+        await fetcher.check_robots(fetched.url)
+    looked = await _looked(fetched, now, etag, last_modified)
+    if looked.snapshot is not None and not looked.snapshot.rates:
+        raise NotAPage(f"{looked.notice or 'a page'} without a ticker")
     return looked
 
 
@@ -92,18 +105,23 @@ async def _looked(fetched: Fetched, now: dt.datetime, etag: str | None, last_mod
     if fetched.unchanged:
         return Looked(None, etag, last_modified)
     # Up to a second for the largest documents: people are answered meanwhile.
-    snapshot = await asyncio.to_thread(_read, fetched, now)
-    if snapshot.warnings:
+    snapshot, notice = await asyncio.to_thread(_read, fetched, now)
+    if set(snapshot.warnings) - {LETTERS_REPLACED}:
         # Only a part was read: the whole document may have the same validators, so the next request names none.
-        return Looked(snapshot, None, None)
-    return Looked(snapshot, fetched.etag, fetched.last_modified)
+        return Looked(snapshot, None, None, notice)
+    return Looked(snapshot, fetched.etag, fetched.last_modified, notice)
 
 
-def _read(fetched: Fetched, now: dt.datetime) -> Snapshot:
+def _read(fetched: Fetched, now: dt.datetime) -> tuple[Snapshot, str | None]:
+    """Return what a document says, and what notice it is where it has neither a feed nor a ticker."""
     try:
-        return read(fetched.body, content_type=fetched.content_type, url=fetched.url, now=now)
-    except NotAPage:
-        raise
+        snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url, now=now)
+    except NotAPage as error:
+        if (notice := notice_of(fetched.body)) is not None:
+            raise NotAPage(f"{notice} in its place") from None
+        raise error from None
     except Exception as error:  # a reader's mistake holds up its own source only
-        log.exception("reading failed", error=type(error).__name__)
-        raise NotAPage(f"a document that the reader stumbles over ({type(error).__name__})") from error
+        raise ReaderError(f"a document that its reader has an error with ({type(error).__name__})") from error
+    if snapshot.layout in _LAYOUTS or snapshot.rates:
+        return snapshot, None
+    return snapshot, notice_of(fetched.body)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
-from bot.domain.snapshot import NotAPage, Snapshot
+from bot.domain.letters import without_bad_references
+from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
 from bot.sources.decode import decode
 from bot.sources.feed import read_feed
 from bot.sources.feed_xml import ROOTS
@@ -37,10 +39,19 @@ def read(
         raise NotAPage(str(error)) from None
     if not content.strip():
         raise NotAPage("an empty document")
-    text = decode(content, content_type)
-    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
+    decoded = decode(content, content_type)
+    head = decoded[:_HEAD]
     if len(_CONTROLS.findall(head)) > len(head) / 50:
         raise NotAPage("binary data, not a page")
+    text = without_bad_references(decoded)
+    snapshot = _read(text, url, now)
+    if text != decoded and LETTERS_REPLACED not in snapshot.warnings:
+        return replace(snapshot, warnings=(*snapshot.warnings, LETTERS_REPLACED))
+    return snapshot
+
+
+def _read(text: str, url: str | None, now: dt.datetime | None) -> Snapshot:
+    head = text[:_HEAD].lstrip("\ufeff \t\r\n")
     if _is_feed(text):
         return read_feed(text, now, url)
     if head.startswith(("[", "{")) or _is_list_after_notices(text):

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from bot.domain.numbers import D
-from bot.domain.rates import Pair, Quote, without_contradictions
+from bot.domain.rates import LARGEST_RATE, SMALLEST_RATE, Pair, Quote, without_contradictions
 
 # A whole line: other bullets of a page ("• Written by …") do not look like it.
 LINE = re.compile(
@@ -39,7 +39,7 @@ def read_ticker(lines: list[str]) -> tuple[list[Quote], list[str]]:
             continue
         base, quote, printed, change = match.groups()
         value = D(printed)
-        if base == quote or not value:
+        if base == quote or not SMALLEST_RATE <= value <= LARGEST_RATE:
             broken[line.strip()[:40]] = None
             continue
         tick = Decimal(5).scaleb(-len(printed.partition(".")[2]) - 1)

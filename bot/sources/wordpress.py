@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
-from bot.domain.snapshot import NotAPage, Snapshot
+from bot.domain.letters import storable_data
+from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
 from bot.sources.addresses import MAX_LINK, join
 from bot.sources.feed import MAX_ITEMS, instant, plain_title
 from bot.sources.html_text import one_line, paragraphs
@@ -36,6 +37,9 @@ def read_posts(text: str, url: str | None = None) -> Snapshot:
         warnings.append("the list of posts breaks off; its last post was left out")
     if not isinstance(posts, list):
         raise NotAPage("JSON that is not a list of posts")
+    posts, replaced = storable_data(posts)
+    if replaced:
+        warnings.append(LETTERS_REPLACED)
     articles = []
     for post in posts[:MAX_ITEMS]:
         article = _article(post, url) if isinstance(post, dict) else None

@@ -20,9 +20,10 @@ _ERROR_LENGTH = 90
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One source: its name (page, nbk), when it last answered (UTC), and its last error for operators.
+    """One source: its name (page, nbk), when it last gave what it is read for (UTC), and its last error for operators.
 
-    `title` is what a news site calls itself; other names are in the catalogs.
+    `title` is what a news site calls itself; other names are in the catalogs. `problem` is what its last read left
+    out, for operators.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SourceLine:
     failures: int
     last_error: str | None
     title: str = ""
+    problem: str | None = None
 
 
 def status(
@@ -49,7 +51,7 @@ def status(
     lines = [t("status.title", version=version)]
     shown = sources
     if len(sources) > MAX_SOURCES:
-        shown = sorted(sources, key=lambda source: source.failures == 0 and source.last_ok_at is not None)
+        shown = sorted(sources, key=_condition)
     for source in shown[:MAX_SOURCES]:
         name = source.title or t.plain(f"sources.name.{source.name}")
         if source.last_ok_at is None:
@@ -59,6 +61,8 @@ def status(
             lines.append(t(key, name=name, ago=ago(source.last_ok_at, now, t)))
         if operator and source.last_error:
             lines.append(t("status.error", error=shorten(source.last_error, _ERROR_LENGTH)))
+        elif operator and source.problem:
+            lines.append(t("status.left_out", problem=shorten(source.problem, _ERROR_LENGTH)))
     if len(sources) > MAX_SOURCES:
         lines.append(t("status.more", count=len(sources) - MAX_SOURCES))
     if not sources:
@@ -72,6 +76,13 @@ def status(
             lines.append(t("status.failed", dead=dead, uncertain=uncertain))
         lines.append(t("status.queue_all", states=", ".join(f"{k} {v}" for k, v in sorted(queue.items())) or "0"))
     return View("\n".join(lines))
+
+
+def _condition(source: SourceLine) -> int:
+    """Return the place of a source in a list that has no room for all: failing, then with a problem, then well."""
+    if source.failures or source.last_ok_at is None:
+        return 0
+    return 1 if source.problem else 2
 
 
 def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:

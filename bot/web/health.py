@@ -72,7 +72,13 @@ class Health:
             self._in_time(self._telegram_check()),
             self._in_time(self._queue_check()),
         )
-        checks = {"database": database, "telegram": telegram, "poll": self._poll_check(), "queue": queue}
+        checks = {
+            "database": database,
+            "telegram": telegram,
+            "poll": self._poll_check(),
+            "sources": self._sources_check(),
+            "queue": queue,
+        }
         ready = all(check["ok"] for check in checks.values())
         return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -117,6 +123,21 @@ class Health:
             return {"ok": True, "elected": False}
         seconds = self._monotonic() - self._metrics.passed_at
         return {"ok": seconds <= self._longest_pass, "elected": True, "seconds_ago": round(seconds, 1)}
+
+    def _sources_check(self) -> Check:
+        """Name the sources that fail and those that are stale. That is no reason to take a process out: it answers."""
+        sources = self._metrics.sources
+        failing = {
+            name: {
+                "failures": one.failures,
+                "last_success": one.last_success_at.isoformat() if one.last_success_at else None,
+                "error": one.error,
+            }
+            for name, one in sources.items()
+            if one.failures
+        }
+        stale = [name for name, one in sources.items() if one.stale]
+        return {"ok": True, "polled": len(sources), "failing": failing, "stale": stale}
 
     async def _queue_check(self) -> Check:
         due, oldest = await self._queue.look()

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.ext import Application
 
+from bot.domain.letters import storable_data
 from bot.log import where
 from storage import received
 from storage.database import Database, StorageError
@@ -82,7 +83,7 @@ class Webhook:
             return web.Response(status=415)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                body = json.loads(await request.read())  # the server answers 413 beyond its size
+                body, _ = storable_data(json.loads(await request.read()))  # the server answers 413 beyond its size
         except (ValueError, RecursionError):
             return web.Response(status=400)
         except TimeoutError:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.numbers import MAX_NUMBER_LENGTH, D, NotANumber, inverse, parse_number
+from bot.domain.numbers import MAX_NUMBER_LENGTH, D, NotANumber, inverse, parse_number, printed_number
 
 # Numbers as people mean them: at most nine digits before the sign and six behind it.
 TYPED = st.decimals(0, 999_999_999, places=6).map(lambda number: number.normalize() + 0)
@@ -74,3 +74,54 @@ def test_turning_a_number_over_twice_gives_it_back(number: Decimal) -> None:
 def test_zero_cannot_be_turned_over() -> None:
     with pytest.raises(ZeroDivisionError):
         inverse(Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "value"),
+    [
+        ("12300.50", ".", "12300.50"),
+        ("12 300.50", ".", "12300.50"),
+        ("12 300,50", ".", "12300.50"),
+        ("12\u00a0300,50", ",", "12300.50"),
+        ("1\u202f012\u202f300,5", ",", "1012300.5"),
+        ("12\u2009300", ".", "12300"),
+        ("1'234.5", ".", "1234.5"),
+        ("1\u2019234,5", ".", "1234.5"),
+        ("12,300.50", ".", "12300.50"),
+        ("12,300.50", ",", "12300.50"),
+        ("12.300,50", ".", "12300.50"),
+        ("1,234", ".", "1234"),
+        ("1,234", ",", "1.234"),
+        ("1.234", ".", "1.234"),
+        ("1.234", ",", "1234"),
+        ("0,123", ".", "0.123"),
+        ("12,5", ".", "12.5"),
+        ("12,3456", ".", "12.3456"),
+        ("1234,567", ".", "1234.567"),
+        ("1,234,567", ",", "1234567"),
+        ("1.234.567,8", ".", "1234567.8"),
+        (" 9.3450\u00a0", ".", "9.3450"),
+        ("0", ".", "0"),
+    ],
+)
+def test_a_printed_number_is_read_by_its_groups_and_its_sources_sign(text: str, sign: str, value: str) -> None:
+    assert printed_number(text, sign) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "-1", "+1", "1e5", "NaN", "12 30.50", "1 2345", "0 300", "12  300", "1 234\u00a0567", "1,23,456",
+        "1.234,567.8", "12.", ".5", "12 300 som", "\u0661\u0662", "1" * 30, "1,234 567",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("sign", [".", ","])
+def test_what_is_no_printed_number_is_refused(text: str, sign: str) -> None:
+    with pytest.raises(NotANumber):
+        printed_number(text, sign)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 9999), st.sampled_from(" \u00a0\u202f'"), st.sampled_from(".,"))
+def test_a_number_printed_with_groups_is_the_number(whole: int, part: int, blank: str, sign: str) -> None:
+    printed = f"{whole:,}".replace(",", blank) + f"{sign}{part:04}"
+    assert printed_number(printed, sign) == Decimal(f"{whole}.{part:04}")

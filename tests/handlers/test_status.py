@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.views.status import topic_closed
+from bot.i18n import Translator
+from bot.views.status import SourceLine, status, topic_closed
 from handlers.status import BUTTONS
 from storage import topics
 from tests.handlers.conftest import NOW, Conversation
@@ -24,3 +25,13 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
 @pytest.mark.parametrize("data", ["v1:status:here:x", "v1:status:here:-1"])
 async def test_a_forged_topic_moves_nothing(conversation: Conversation, data: str) -> None:
     assert (await conversation.press(BUTTONS, data)).views == []
+
+
+@pytest.mark.parametrize(("operator", "seen"), [(True, True), (False, False)])
+async def test_what_a_source_left_out_is_shown_to_operators(operator: bool, seen: bool) -> None:
+    line = SourceLine("nbk", NOW, 0, None, problem="2 rows without a currency's code were left out")
+    shown = status(Translator("en"), [line], 0, {}, "1", NOW, operator=operator).text
+    assert ("Left out: 2 rows" in shown) is seen
+    failing = SourceLine("nbk", NOW, 1, "no readable rate of KZT", problem="old")
+    shown = status(Translator("en"), [failing], 0, {}, "1", NOW, operator=operator).text
+    assert ("no readable rate" in shown, "failing since" in shown, "Left out" in shown) == (seen, True, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from bot.domain.thresholds import Line, Side, Threshold
 from bot.ingest.history import DAYS, PATIENCE, HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller
-from bot.sources.banks import BANKS, Bank
+from bot.sources.banks import BANKS, Bank, nbt
 from bot.sources.fetch import Fetched, Unreachable
 from storage import chats, deliveries, rates, sources, thresholds
 from storage.database import Database
@@ -209,19 +209,42 @@ def tajik(day: dt.date, dollar: str = "9.3450") -> bytes:
     ).encode()
 
 
+def tajik_span(code: str, days: list[dt.date], nominal: str = "1", value: str = "9.3450") -> bytes:
+    records = "".join(
+        f'<Record Date="{day:%d.%m.%Y}" Id="0"><CharCode>{code}</CharCode><Nominal>{nominal}</Nominal>'
+        f"<Value>{value}</Value></Record>"
+        for day in days
+    )
+    return f'<?xml version="1.0" encoding="windows-1251" ?><ValCurs ID="0" Name="x">{records}</ValCurs>'.encode(
+        "cp1251"
+    )
+
+
 @dataclass
 class History:
-    """A bank that knows every day; it breaks off where `broken` says."""
+    """The National Bank of Tajikistan's past: by days, and by spans if it `spans`; it breaks off where `broken` says."""
 
     broken: set[dt.date] = field(default_factory=set)
     asked: list[dt.date] = field(default_factory=list)
+    spans: dict[str, list[dt.date]] = field(default_factory=dict)
+    asked_spans: list[str] = field(default_factory=list)
 
     async def fetch(self, url: str, **_conditions: Any) -> Fetched:
+        if "export_xml_dynamic.php" in url:
+            code = url.partition("cs=")[2][:3]
+            self.asked_spans.append(code)
+            if code not in self.spans:
+                return Fetched(url, body=b"<html><body>how to use this</body></html>")
+            return Fetched(url, body=tajik_span(code, self.spans[code]))
         day = dt.date.fromisoformat(url.partition("date=")[2][:10])
         self.asked.append(day)
         if day in self.broken:
             raise Unreachable("no connection")
         return Fetched(url, body=tajik(day))
+
+
+async def unhurried(_seconds: float) -> None:
+    return
 
 
 async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_asked_twice(database: Database) -> None:
@@ -249,9 +272,149 @@ async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_a
 
 
 async def test_a_bank_that_answers_with_another_day_fills_nothing_twice(database: Database) -> None:
-    async def sleep(_seconds: float) -> None:
-        return
-
     fetcher = ScriptedFetcher({"nbt.tj": tajik(T0.date())})
-    filler: Any = HistoryFiller(database, fetcher, [NBT], "", Clock(), sleep)  # type: ignore[arg-type]
+    filler: Any = HistoryFiller(database, fetcher, [NBT], "", Clock(), unhurried)  # type: ignore[arg-type]
     assert await filler.run() == {"nbt": 1}
+
+
+SPAN = [T0.date() - dt.timedelta(days=n) for n in range(DAYS, 0, -1)]
+
+
+async def test_the_past_comes_by_spans_where_the_bank_answers_them(database: Database) -> None:
+    bank: Any = History(
+        spans={code: [*SPAN, T0.date()] for code in nbt.HISTORY}
+    )  # and today's, which was not asked for
+    filler = HistoryFiller(database, bank, [NBT], "", Clock(), unhurried)
+    told: list[tuple[str, int, int]] = []
+    assert await filler.run(lambda *progress: told.append(progress)) == {"nbt": DAYS * len(nbt.HISTORY)}
+    assert (bank.asked_spans, bank.asked, told) == (list(nbt.HISTORY), [], [("nbt", DAYS, DAYS)])
+    async with database.read() as connection:
+        rate = await rates.of_pair(connection, Pair("UZS", "TJS"), "nbt")
+    assert rate is not None
+    assert rate.valid_on == SPAN[-1]
+    assert await filler.run() == {"nbt": 0}
+    assert len(bank.asked_spans) == len(nbt.HISTORY)
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        {},  # a page of help
+        {code: [T0.date()] for code in nbt.HISTORY},  # today's in place of a span
+        dict.fromkeys(nbt.HISTORY[:-1], SPAN),  # one currency is not answered
+        {code: [] for code in nbt.HISTORY},
+    ],
+)
+async def test_where_a_span_is_not_answered_the_past_comes_by_days(
+    database: Database, spans: dict[str, list[dt.date]]
+) -> None:
+    bank: Any = History(spans=spans)
+    assert await HistoryFiller(database, bank, [NBT], "", Clock(), unhurried).run() == {"nbt": DAYS}
+    assert bank.asked == SPAN
+
+
+async def test_an_error_of_the_program_in_one_bank_s_past_stops_no_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_content: bytes) -> Any:
+        raise KeyError("x")
+
+    broken = replace(CBU, day=lambda _day: (("https://cbu.uz/", read),))
+    bank: Any = History()
+    monkeypatch.setattr(bank, "spans", {})
+
+    async def fetch(url: str, **conditions: Any) -> Fetched:
+        return Fetched(url, body=b"[]") if "cbu" in url else await History.fetch(bank, url, **conditions)
+
+    monkeypatch.setattr(bank, "fetch", fetch)
+    filled = await HistoryFiller(database, bank, [broken, NBT], "", Clock(), unhurried).run()
+    assert filled == {"cbu": 0, "nbt": DAYS}
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        cbu_table("02.04.2026", USD="12 142.10 som", RUB="151.20"),
+        cbu_table("02.04.2026", USD="", RUB="151.20"),
+        cbu_table("02.04.2026", RUB="151.20", KZT="25.55"),
+        cbu_table("02.04.2026", USD="99999999999", RUB="151.20"),
+        cbu_table("02.04.2026", USD="0.0000000000001", RUB="151.20"),
+    ],
+)
+async def test_a_bank_without_a_readable_rate_of_its_own_currency_fails_and_keeps_the_others(
+    database: Database, table: bytes
+) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
+    await person_with_a_line(database, Pair("UZS", "USD"))
+    looking = poller(database, fetcher, clock, CBU)
+    await looking.run_pass()
+    fetcher.pages["cbu.uz"] = table
+    for _ in range(BANK_FAILURES + 1):
+        clock.now += dt.timedelta(hours=7)
+        polled = (await looking.run_pass())[-1]
+        assert polled.error == "no readable rate of UZS"
+    assert await price(database, "RUB/UZS", clock.now) == Decimal("151.20")
+    assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.STALE, "cbu")]
+    async with database.read() as connection:
+        state = await sources.get(connection, "cbu", CBU.home)
+    assert (state.failures, state.last_ok_at) == (BANK_FAILURES + 1, T0)
+
+
+async def test_a_figure_with_blanks_is_read(database: Database) -> None:
+    fetcher = ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12\u00a0194.21", KZT="25,55")})
+    polled = (await poller(database, fetcher, Clock(), CBU).run_pass())[-1]
+    assert polled.error is None
+    assert await price(database, "USD/UZS") == Decimal("12194.21")
+    assert await price(database, "KZT/UZS") == Decimal("25.55")
+
+
+async def test_a_table_that_never_moves_on_fails_after_the_longest_honest_pause(database: Database) -> None:
+    clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
+    looking = poller(database, fetcher, clock, CBU)
+    seen = []
+    for _ in range(17):
+        seen.append((await looking.run_pass(force=True))[-1].error)
+        clock.now += dt.timedelta(days=1)
+    assert seen == [None] * 15 + ["the newest table is of 2026-04-01"] * 2
+
+
+def kazakh(day: str, dollar: str | None) -> bytes:
+    row = f"<item><title>USD</title><quant>1</quant><description>{dollar}</description></item>"
+    return f"<rates><date>{day}</date>{row if dollar else '<info>none</info>'}</rates>".encode()
+
+
+async def test_tomorrow_s_kazakh_table_is_read_once_it_is_out(database: Database) -> None:
+    clock = Clock(dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC))  # 14:30 in Almaty, a Wednesday
+    today, tomorrow = "fdate=01.04.2026", "fdate=02.04.2026"
+    fetcher = ScriptedFetcher({today: kazakh("01.04.2026", "478.77"), tomorrow: kazakh("02.04.2026", None)})
+    looking = poller(database, fetcher, clock, NBK)
+    assert (await looking.run_pass())[-1].error is None
+    assert await price(database, "USD/KZT", clock.now) == Decimal("478.77")
+    clock.now += dt.timedelta(minutes=15)
+    fetcher.pages[tomorrow] = kazakh("02.04.2026", "479.10")
+    assert not (await looking.run_pass())[-1].skipped  # polled again within its hours: it is not out yet
+    assert await price(database, "USD/KZT", clock.now) == Decimal("479.10")
+    clock.now += dt.timedelta(minutes=15)
+    assert (await looking.run_pass())[-1].skipped
+
+
+async def test_a_kazakh_table_of_tomorrow_that_cannot_be_had_costs_not_today_s(database: Database) -> None:
+    fetcher = ScriptedFetcher({"fdate=01.04.2026": kazakh("01.04.2026", "478.77"), "fdate=02.04.2026": None})
+    polled = (await poller(database, fetcher, Clock(), NBK).run_pass())[-1]
+    assert polled.error is None
+    assert polled.state is not None
+    assert polled.state.problem == "a table could not be read: no connection"
+    fetcher.pages = {"fdate=01.04.2026": b"<html>", "fdate=02.04.2026": kazakh("02.04.2026", None)}
+    assert (await poller(database, fetcher, Clock(), NBK).run_pass(force=True))[-1].error
+
+
+async def test_an_error_of_the_program_in_one_bank_stops_no_other(database: Database) -> None:
+    def read(_content: bytes) -> Any:
+        raise IndexError("secret words")
+
+    broken = replace(CBU, today=lambda _day: (("https://cbu.uz/", read),))
+    fetcher = ScriptedFetcher({"cbu.uz": b"[]", "nbt.tj": tajik(T0.date())})
+    polled = {one.source: one for one in await poller(database, fetcher, Clock(), broken, NBT).run_pass()}
+    assert polled["cbu"].error == "an error of the program (IndexError)"
+    assert polled["nbt"].error is None
+    assert await price(database, "USD/TJS") == Decimal("9.3450")

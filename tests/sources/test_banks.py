@@ -374,7 +374,7 @@ def test_a_bank_is_looked_at_often_in_its_hours_and_seldom_else_and_no_opening_i
     [
         ("nbk", "2026-04-01 09:30", None, "2026-04-01 09:45"),
         ("nbk", "2026-04-01 09:30", "2026-03-31", "2026-04-01 09:45"),
-        ("nbk", "2026-04-01 09:30", "2026-04-01", "2026-04-01 15:30"),  # it has come: six hours on
+        ("nbk", "2026-04-01 09:30", "2026-04-02", "2026-04-01 15:30"),
         ("nbk", "2026-04-01 07:00", "2026-03-31", "2026-04-01 09:00"),  # the hours begin at 14 in Almaty
         ("nbk", "2026-04-01 11:00", "2026-03-31", "2026-04-01 17:00"),  # and have ended at 16
         ("nbk", "2026-04-04 09:30", "2026-04-03", "2026-04-04 15:30"),  # no hours on a Saturday
@@ -413,3 +413,53 @@ def test_the_past_is_asked_by_days_or_in_one_piece() -> None:
     assert next(url.partition("?")[2] for url, _ in looks) == (
         "item=1562&lang=ENG&valuta_id=15&beg_day=01&beg_month=01&beg_year=2026&end_day=31&end_month=03&end_year=2026"
     )
+
+
+def test_tomorrow_s_table_of_the_national_bank_of_kazakhstan_is_asked_for_from_its_hours_on() -> None:
+    def days(at: str) -> list[str]:
+        now = dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)
+        return [url.partition("fdate=")[2] for url, _ in BANKS["nbk"].looks(now)]
+
+    assert days("2026-04-01 08:59") == ["01.04.2026"]
+    assert days("2026-04-01 09:00") == ["01.04.2026", "02.04.2026"]
+    assert days("2026-12-31 18:59") == ["31.12.2026", "01.01.2027"]
+    assert days("2026-12-31 19:00") == ["01.01.2027"]
+
+
+def test_a_table_of_a_day_to_come_is_none_before_it_is_out() -> None:
+    row = b"<item><title>USD</title><quant>1</quant><description>478.77</description></item>"
+    assert nbk.read_if_out(b"<rates><date>02.04.2026</date><info>none</info></rates>") == []
+    (table,) = nbk.read_if_out(b"<rates><date>02.04.2026</date>" + row + b"</rates>")
+    assert str(table.valid_on) == "2026-04-02"
+    with pytest.raises(NotAPage):
+        nbk.read_if_out(b"<html>busy</html>")
+
+
+def test_a_past_of_one_currency_is_read() -> None:
+    content = (
+        '<?xml version="1.0" encoding="windows-1251" ?>\n<ValCurs ID="860" DateRange1="01/04/2026" Name="Узбекский сум">'
+        '<Record Date="02.04.2026" Id="860"><CharCode>UZS</CharCode><Nominal>100</Nominal><Value>0.0771</Value></Record>'
+        '<Record Date="01.04.2026" Id="860"><CharCode>UZS</CharCode><Nominal>1 00</Nominal><Value>x</Value></Record>'
+        '<Record Date="31.03.2026" Id="860"><CharCode>UZS</CharCode><Nominal>100</Nominal><Value>0.0769</Value></Record>'
+        "</ValCurs>"
+    ).encode("cp1251")
+    assert told(nbt.read_history(content)) == {
+        "2026-03-31": {"UZS/TJS": (Decimal("0.000769"), Decimal("0.0000005"))},
+        "2026-04-02": {"UZS/TJS": (Decimal("0.000771"), Decimal("0.0000005"))},
+    }
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("12 300.50", "12300.50"), ("12\u00a0300,50", "12300.50"), ("12'300.5", "12300.5"), ("1,234", "1234")],
+)
+def test_groups_of_digits_are_read_in_a_table(printed: str, value: str) -> None:
+    (table,) = cbu.read(json.dumps([{"Ccy": "USD", "Nominal": "1", "Rate": printed, "Date": "01.04.2026"}]).encode())
+    assert [quote.value for quote in table.quotes] == [Decimal(value)]
+
+
+@pytest.mark.parametrize(("printed", "value"), [("1,234", "1.234"), ("1.234,5678", "1234.5678"), ("87,4500", "87.45")])
+def test_a_bank_with_a_decimal_comma_is_read_by_its_comma(printed: str, value: str) -> None:
+    row = f'<Currency ISOCode="USD"><Nominal>1</Nominal><Value>{printed}</Value></Currency>'
+    (table,) = nbkr.read(f'<CurrencyRates Date="24.05.2026">{row}</CurrencyRates>'.encode())
+    assert [quote.value for quote in table.quotes] == [Decimal(value)]

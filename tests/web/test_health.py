@@ -11,7 +11,7 @@ from telegram.error import TimedOut
 
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from bot.metrics import Metrics
+from bot.metrics import Metrics, SourceCondition
 from bot.web import health as module
 from bot.web.health import Health
 from bot.web.queue import FRESH_SECONDS, QueueWatch
@@ -173,3 +173,33 @@ async def test_the_queue_is_counted_no_more_often_than_every_few_seconds(
     watched.seconds += FRESH_SECONDS
     await watched.get("/metrics")
     assert looks == 2
+
+
+async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Watched) -> None:
+    read_at = dt.datetime(2026, 1, 5, 6, tzinfo=dt.UTC)
+    watched.metrics.sources = {
+        "cbu": SourceCondition(read_at, 7, "no readable rate of UZS", stale=True),
+        "page": SourceCondition(None, 1, "a login page without a ticker", stale=False),
+        "nbk": SourceCondition(read_at, 0, None, stale=False),
+    }
+    status, said = await watched.get("/readyz")
+    assert (status, said["checks"]["sources"]) == (
+        200,
+        {
+            "ok": True,
+            "polled": 3,
+            "failing": {
+                "cbu": {"failures": 7, "last_success": read_at.isoformat(), "error": "no readable rate of UZS"},
+                "page": {"failures": 1, "last_success": None, "error": "a login page without a ticker"},
+            },
+            "stale": ["cbu"],
+        },
+    )
+    value = watched.metrics.registry.get_sample_value
+    assert value("jarchi_source_last_success_timestamp_seconds", {"source": "cbu"}) == read_at.timestamp()
+    assert value("jarchi_source_last_success_timestamp_seconds", {"source": "page"}) is None
+    assert [value("jarchi_source_failures", {"source": name}) for name in ("cbu", "page", "nbk")] == [7, 1, 0]
+    assert [value("jarchi_source_stale", {"source": name}) for name in ("cbu", "page", "nbk")] == [1, 0, 0]
+    watched.metrics.elect(False)  # another process polls now, and says how sources are
+    assert value("jarchi_source_failures", {"source": "cbu"}) is None
+    assert (await watched.get("/readyz"))[1]["checks"]["sources"]["polled"] == 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.sources.banks import cbr, cbu, ecb, frankfurter, nbk, nbkr, nbt
+from bot.sources.banks.asking import Answer, ask, unmet_purpose
 from bot.sources.banks.bank import EVERY_DAY, Bank, Look, Read, mirrored, next_look
 
-__all__ = ["BANKS", "Bank", "Look", "Read", "mirrored", "next_look"]
+__all__ = ["BANKS", "Answer", "Bank", "Look", "Read", "ask", "mirrored", "next_look", "unmet_purpose"]
 
 # The order is that of looking: second opinions come first, so that where a bank's own figure is wrong, what others say
 # of it is already known. The hours are those in which the banks are known to publish, in their own time.
@@ -46,6 +47,8 @@ _ROWS = (
         (14, 16),
         nbk.looks,
         day=nbk.looks,
+        ahead=True,
+        tomorrow=nbk.looks_ahead,
     ),
     Bank(
         "nbkr",
@@ -76,6 +79,7 @@ _ROWS = (
         (9, 11),
         nbt.looks,
         day=nbt.looks,
+        span=nbt.span,
         weekdays=EVERY_DAY,
     ),
 )

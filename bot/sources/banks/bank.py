@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from bot.domain.book import AUTHORITY
+from bot.domain.rates import Pair
 from bot.domain.snapshot import Table
 
 # Reads an answer's bytes; NotAPage says that they are none of the bank's tables.
@@ -30,9 +32,10 @@ class Bank:
     """One bank, a row of `BANKS`.
 
     `currency` is its own; `home` is where people find its figures. `today(day)` gives the looks at its newest table
-    on its local day. It publishes within `hours` (local, from the first to before the second) on `weekdays` (Monday
-    is 0); `ahead`: what it publishes then is the next day's table, not today's. Its past is told by `day(day)`, one
-    day at a time, or by `span(first, last)` at once; `pause` seconds lie between two such requests.
+    on its local day, `tomorrow(day)` those at the table of that next day, from its hours on. It publishes within
+    `hours` (local, from the first to before the second) on `weekdays` (Monday is 0); `ahead`: what it publishes then
+    is the next day's table, not today's. Its past comes by `span(first, last)` at once or by `day(day)`, one day at a
+    time; with both, by days where the span is not answered. `pause` seconds lie between two such requests.
     """
 
     name: str
@@ -46,6 +49,19 @@ class Bank:
     weekdays: range = WORKDAYS
     ahead: bool = False
     pause: float = PAUSE
+    tomorrow: Callable[[dt.date], tuple[Look, ...]] | None = None
+
+    @property
+    def purpose(self) -> frozenset[Pair]:
+        """The pairs for which it is polled: its own currency in dollars, or of a stand-in any that people ask for."""
+        if self.currency == "USD":
+            return frozenset(Pair("USD", code) for code in AUTHORITY)
+        return frozenset((Pair("USD", self.currency), Pair(self.currency, "USD")))
+
+    def newest(self, tables: Iterable[Table]) -> dt.date | None:
+        """Return the newest day whose table has a rate of its purpose; None where no table has."""
+        days = [table.valid_on for table in tables if any(quote.pair in self.purpose for quote in table.quotes)]
+        return max(days, default=None)
 
     @property
     def has_history(self) -> bool:
@@ -58,17 +74,21 @@ class Bank:
 
     def looks(self, now: dt.datetime) -> tuple[Look, ...]:
         """Return the looks at its newest tables."""
-        return self.today(self.local_day(now))
+        local = now.astimezone(ZoneInfo(self.zone))
+        looks = self.today(local.date())
+        if self.tomorrow is not None and local.hour >= self.hours[0]:
+            looks += self.tomorrow(local.date() + dt.timedelta(days=1))
+        return looks
 
     def history(self, first: dt.date, last: dt.date) -> tuple[dt.date, tuple[Look, ...]]:
-        """Return the looks at the next piece of its past from `first` on, and the last day that they tell of."""
-        if self.span is not None:
-            return last, self.span(first, last)
-        return first, self.day(first) if self.day is not None else ()
+        """Return the looks at the next piece of its past from `first` on, a day if it can be, and its last day."""
+        if self.day is not None:
+            return first, self.day(first)
+        return last, self.span(first, last) if self.span is not None else ()
 
 
 def next_look(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
-    """Return when (UTC) to look at a bank again, whose tables now stand for the day `newest` or later.
+    """Return when (UTC) to poll a bank again, whose newest table of its own currency stands for the day `newest`.
 
     In its hours every `period`, until the table that it publishes then has come; else when its hours begin, and at
     least once in `SELDOM_PERIODS`.

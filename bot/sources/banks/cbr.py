@@ -26,4 +26,4 @@ def day_looks(day: dt.date) -> tuple[Look, ...]:
 
 def read(content: bytes) -> list[Table]:
     """Read the table of a day. `VunitRate`, which can be scientific ("5,39256E-05"), is not looked at."""
-    return [read_valcurs(content, "RUB", "%d.%m.%Y")]
+    return [read_valcurs(content, "RUB", "%d.%m.%Y", ",")]

@@ -9,11 +9,11 @@ import datetime as dt
 from decimal import Decimal
 
 from bot.domain.currencies import CURRENCIES
-from bot.domain.numbers import D, NotANumber
+from bot.domain.numbers import NotANumber, printed_number
 from bot.domain.snapshot import Table
 from bot.sources.banks.bank import Look
 from bot.sources.banks.json_rows import objects, text
-from bot.sources.banks.table import LONGEST_FIGURE, Row, tables
+from bot.sources.banks.table import Row, tables
 
 BASE = "USD"
 _RATES = f"https://api.frankfurter.dev/v2/rates?base={BASE}&quotes=" + ",".join(c for c in CURRENCIES if c != BASE)
@@ -57,7 +57,7 @@ def read(content: bytes) -> list[Table]:
 
 def _row(code: str | None, figure: str | None) -> Row:
     try:
-        places = decimals(D(figure or "")) if len(figure or "") <= LONGEST_FIGURE else 0
+        places = decimals(printed_number(figure or "", "."))
     except NotANumber:
         places = 0
     return Row(code, "1", figure, places)

@@ -15,7 +15,21 @@ _DECIMALS = 2
 
 def looks(day: dt.date) -> tuple[Look, ...]:
     """Return the look at the table of a day."""
-    return ((f"https://nationalbank.kz/rss/get_rates.cfm?fdate={day:%d.%m.%Y}", read),)
+    return ((_address(day), read),)
+
+
+def looks_ahead(day: dt.date) -> tuple[Look, ...]:
+    """Return the look at the table of a day to come, which is out the afternoon before."""
+    return ((_address(day), read_if_out),)
+
+
+def _address(day: dt.date) -> str:
+    return f"https://nationalbank.kz/rss/get_rates.cfm?fdate={day:%d.%m.%Y}"
+
+
+def read_if_out(content: bytes) -> list[Table]:
+    """Read the table of a day to come; none where the bank has nothing for it yet (`<info>` and no item)."""
+    return read(content) if document(content, "rates").find("item") is not None else []
 
 
 def read(content: bytes) -> list[Table]:

@@ -19,13 +19,14 @@ from bot.sources.decode import decode
 HISTORY = {"USD": 15, "EUR": 20, "KZT": 40, "RUB": 44}
 # "87,4500", "0,1859".
 _DECIMALS = 4
+_SIGN = ","
 # The bank gives at most 366 rows; more come from elsewhere.
 _MOST_ROWS = 400
 
 # A date's cell and the value's after it, in the marks that the bank sets around them.
 _DAY = re.compile(
     r"<!--date-->\s{0,50}([\d.]{8,10})\s{0,50}<!--date-->"
-    r"(?:(?!<!--date-->).){0,500}?<!--value-->\s{0,50}([^\s<]{1,20})\s{0,50}<!--value-->",
+    r"(?:(?!<!--date-->).){0,500}?<!--value-->\s{0,50}([^<]{1,20}?)\s{0,50}<!--value-->",
     re.DOTALL,
 )
 
@@ -47,7 +48,7 @@ def read(content: bytes) -> list[Table]:
     """Read a daily or a weekly table. The order of a currency's children differs between them: names count."""
     root = document(content, "CurrencyRates")
     rows = [
-        Row(item.get("ISOCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS)
+        Row(item.get("ISOCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS, _SIGN)
         for item in root.iterfind("Currency")
     ]
     return [table(day_of(root.get("Date"), "%d.%m.%Y"), rows, "KGS")]
@@ -58,5 +59,5 @@ def read_history(code: str, content: bytes) -> list[Table]:
     found = _DAY.findall(decode(content))
     if not found:
         raise NotAPage("no page of past figures")
-    days = ((day, [Row(code, "1", figure, _DECIMALS)]) for day, figure in found[:_MOST_ROWS])
+    days = ((day, [Row(code, "1", figure, _DECIMALS, _SIGN)]) for day, figure in found[:_MOST_ROWS])
     return tables(days, "%d.%m.%Y", "KGS", own_is_base=False)

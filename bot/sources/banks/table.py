@@ -9,32 +9,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.currencies import CURRENCIES
-from bot.domain.numbers import CONTEXT, D
-from bot.domain.rates import Pair, Quote, without_contradictions
+from bot.domain.numbers import CONTEXT, NotANumber, printed_number
+from bot.domain.rates import LARGEST_RATE, SMALLEST_RATE, Pair, Quote, without_contradictions
 from bot.domain.snapshot import NotAPage, Table
 
 # The largest nominal seen is 10,000 (the Bank of Russia's soum); a thousand times that is a slip.
 LARGEST_NOMINAL = 10_000_000
-# The longest figures seen have 8 characters ("12194.21"); what is longer than this is no printed rate.
-LONGEST_FIGURE = 20
-
 _CODE = re.compile(r"[A-Z]{3}\Z")
-# Neither signs nor exponents: a bank prints plain figures.
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)?\Z", re.ASCII)
-_NOMINAL = re.compile(r"\d{1,8}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One printed line: a currency's code, for how many units, the figure as it stands there. None: not there.
 
-    `decimals` is how many the bank prints by habit: where it drops trailing zeros, fewer are no coarser figure.
+    `decimals` is how many the bank prints by habit: where it drops trailing zeros, fewer are no coarser figure;
+    `sign` is the bank's decimal sign, which says what the comma of `1,234` is.
     """
 
     code: str | None
     nominal: str | None
     figure: str | None
     decimals: int
+    sign: str = "."
 
 
 def day_of(text: str | None, form: str) -> dt.date:
@@ -103,12 +99,15 @@ def tables(days: Iterable[tuple[str | None, list[Row]]], form: str, own: str, *,
 
 def _quote(row: Row, pair: Pair) -> Quote | None:
     """Return the figure for one unit, true to half of the last printed (or dropped) digit; None if it is broken."""
-    nominal, figure = (row.nominal or "").strip(), (row.figure or "").strip()
-    if not _NOMINAL.match(nominal) or len(figure) > LONGEST_FIGURE or not _FIGURE.match(figure):
+    try:
+        units, printed = printed_number(row.nominal or "", row.sign), printed_number(row.figure or "", row.sign)
+    except NotANumber:
         return None
-    units, printed = int(nominal), D(figure.replace(",", "."))
-    if not printed or not 0 < units <= LARGEST_NOMINAL:
+    if units % 1 or not 0 < units <= LARGEST_NOMINAL:
         return None
     decimals = max(row.decimals, -int(printed.as_tuple().exponent))
     half_step = Decimal(5).scaleb(-decimals - 1)
-    return Quote(pair, CONTEXT.divide(printed, units), CONTEXT.divide(half_step, units), nominal=units)
+    value = CONTEXT.divide(printed, units)
+    if not SMALLEST_RATE <= value <= LARGEST_RATE:
+        return None
+    return Quote(pair, value, CONTEXT.divide(half_step, units), nominal=int(units))

@@ -1,0 +1,59 @@
+"""One poll of a bank: its newest tables, and whether the rate that it is polled for is among them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.book import OLDEST_TABLE
+from bot.domain.snapshot import NotAPage, Table
+from bot.sources.banks.bank import Bank, mirrored
+from bot.sources.fetch import Fetcher, FetchError, Refused
+
+# Tables are dated tomorrow, over long holidays some days on; a later date is a slip.
+FARTHEST_AHEAD = dt.timedelta(days=14)
+# Statuses by which a bank asks for patience: nothing more is asked then.
+_BUSY = (429, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a bank answered: tables, oldest first, and problems in one line each. `error` is the first that came up."""
+
+    tables: tuple[Table, ...] = ()
+    problems: tuple[str, ...] = ()
+    error: Exception | None = None
+
+
+async def ask(fetcher: Fetcher, bank: Bank, now: dt.datetime, mirror: str) -> Answer:
+    """Fetch and read a bank's newest tables; one that cannot be had costs no other. `now` is UTC."""
+    tables: list[Table] = []
+    errors: list[FetchError | NotAPage] = []
+    looks = bank.looks(now)
+    for url, read in looks:
+        try:
+            tables += read((await fetcher.fetch(mirrored(url, mirror, bank.name))).body)
+        except (FetchError, NotAPage) as error:
+            errors.append(error)
+            if isinstance(error, Refused) and error.status in _BUSY:
+                break
+    kept = sorted((t for t in tables if t.valid_on <= now.date() + FARTHEST_AHEAD), key=lambda table: table.valid_on)
+    problems = [f"a table could not be read: {error}" for error in errors]
+    if len(kept) < len(tables):
+        problems.append("a table of a day far ahead was left out")
+    return Answer(tuple(kept), tuple(dict.fromkeys(problems)), errors[0] if errors else None)
+
+
+def unmet_purpose(bank: Bank, tables: Sequence[Table], now: dt.datetime) -> NotAPage | None:
+    """Return why tables are not what a bank is polled for; None where they are.
+
+    They are where the rate of its own currency stands in a table of the last days: the longest honest pause is two
+    weeks (bot/domain/book.py).
+    """
+    newest = bank.newest(tables)
+    if newest is None:
+        return NotAPage(f"no readable rate of {bank.currency}")
+    if now.date() - newest > OLDEST_TABLE:
+        return NotAPage(f"the newest table is of {newest}")
+    return None
