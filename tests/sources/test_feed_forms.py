@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -446,14 +444,14 @@ def test_whatever_stands_in_one_item_spares_the_item_before_it(pieces: str) -> N
 @pytest.mark.parametrize(
     "piece", ["<title>", "<!--", "<![CDATA[", "&", "<a:title><b:title>", "<item>", "<rss ", "<", "[{"]
 )
-def test_a_document_of_repeated_pieces_is_refused_or_read_soon(piece: str) -> None:
+def test_a_document_of_repeated_pieces_is_refused_or_read_without_articles(piece: str) -> None:
+    # Two megabytes: a reader whose cost grows with the square of the length ends in the test run's own time limit.
     content = ("<rss><channel><item>" + piece * (2_000_000 // len(piece))).encode()
-    began = time.process_time()
     try:
-        read(content)
+        articles = read(content).articles
     except NotAPage:
-        pass
-    assert time.process_time() - began < 20
+        return
+    assert articles == ()
 
 
 @pytest.mark.parametrize("prefix", ["content", "c", "undeclared"])
