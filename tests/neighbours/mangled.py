@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+
 from hypothesis import strategies as st
 
 # Pieces that have broken readers: letters no database stores, markup cut or out of place, numbers and addresses of
