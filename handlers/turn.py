@@ -15,6 +15,7 @@ from telegram.error import BadRequest, RetryAfter
 
 from bot.config import Settings
 from bot.delivery import outgoing
+from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
 from bot.i18n import Html, Translator
@@ -34,18 +35,12 @@ ASK_FOR = dt.timedelta(minutes=10)
 LONGEST_WAIT = 20.0
 
 
-def seconds(flood: RetryAfter) -> float:
-    """Return how long Telegram wants us to wait; the library gives it as a number or as a timedelta."""
-    wait = flood.retry_after
-    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
-
-
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
     """Make a call to Telegram, once more after a short wait if that is what it asks for."""
     try:
         return await call()
     except RetryAfter as flood:
-        wait = seconds(flood)
+        wait = seconds_of(flood)
         if wait > LONGEST_WAIT:
             raise
         await asyncio.sleep(wait)

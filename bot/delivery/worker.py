@@ -341,7 +341,7 @@ class Worker:
                     decision, message_id = await self._send(held, chat_id)
                 else:
                     decision = Decision(Outcome.TOO_LATE, reason="the chat has moved")
-            if decision.outcome is Outcome.OUR_FAULT and held.edits is None:
+            if decision.outcome is Outcome.OUR_FAULT:
                 log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
                 decision, message_id = await self._send(held, chat_id, plain=True)
         except (StorageError, SQLAlchemyError) as error:
@@ -366,7 +366,7 @@ class Worker:
         message_id = None
         try:
             if held.edits is not None:
-                if not await outgoing.edit(self._bot, chat_id, held.edits, held.view):
+                if not await outgoing.edit(self._bot, chat_id, held.edits, held.view, plain=plain):
                     return Decision(Outcome.TOO_LATE, reason="the message is gone"), None
                 return self._decide(None, delivery), None
             message_id = await outgoing.send(
