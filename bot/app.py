@@ -178,7 +178,10 @@ class App:
         drawer = Drawer()
         application = self._application(gate)
         fetcher = make_fetcher(settings)
-        services = Services(settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher)
+        services = Services(
+            settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher, flood_pause=gate.halt
+        )
+        metrics.watch_floods(gate.halt, gate.flooded)
         dispatcher = Dispatcher(database, services, clock, metrics=metrics)
         dispatcher.attach(application)
         worker = Worker(

@@ -97,6 +97,14 @@ class Metrics:
         )
         self._elected = Gauge("jarchi_elected", "Whether this process polls for all.", registry=registry)
         self.queue = Gauge("jarchi_queue_deliveries", "Deliveries that wait.", ["kind", "state"], registry=registry)
+        self._flood_pause = Gauge(
+            "jarchi_flood_pause_seconds",
+            "Seconds for which all messages pause after flood refusals.",
+            registry=registry,
+        )
+        self._flooded_chats = Gauge(
+            "jarchi_flooded_chats", "Chats that wait for more than a minute after a flood refusal.", registry=registry
+        )
         self.oldest = Gauge(
             "jarchi_queue_oldest_seconds", "Since when the longest waiting could leave.", ["kind"], registry=registry
         )
@@ -169,6 +177,11 @@ class Metrics:
         """Time the answer to an update."""
         with self._updates.labels(command).time():
             yield
+
+    def watch_floods(self, pause: Callable[[], float], chats: Callable[[], int]) -> None:
+        """Read the pause of all messages (seconds) and the chats that wait from here on."""
+        self._flood_pause.set_function(pause)
+        self._flooded_chats.set_function(chats)
 
     def throttled(self, verdict: str) -> None:
         """Count an action that was not done because its person asks too much."""

@@ -77,7 +77,10 @@ class Press:
 
 @dataclass(slots=True)
 class Services:
-    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at."""
+    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at.
+
+    `flood_pause` returns the seconds for which all messages pause because of a flood limit.
+    """
 
     settings: Settings
     matcher: Matcher
@@ -86,6 +89,7 @@ class Services:
     boards: Boards
     commands: tuple[Command, ...] = ()
     fetcher: Fetcher | None = None
+    flood_pause: Callable[[], float] = lambda: 0.0
 
 
 @dataclass(slots=True)

@@ -148,8 +148,11 @@ class AiohttpRequest(BaseRequest):
         if method == "GET" and status == HTTPStatus.OK:
             return status, content  # a file
         refusal = error_of(status, content, header)
-        if chat is not None and self._gate is not None and isinstance(refusal, RetryAfter):
-            self._gate.refused(chat, seconds_of(refusal), paid=_paid(request_data))
+        if chat is not None and self._gate is not None:
+            if isinstance(refusal, RetryAfter):
+                self._gate.refused(chat, seconds_of(refusal), paid=_paid(request_data))
+            elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                self._gate.accepted(paid=_paid(request_data))
         if refusal is not None:
             raise refusal
         return status, content

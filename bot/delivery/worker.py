@@ -276,7 +276,7 @@ class Worker:
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
-        turn = self._gate.turn(delivery.chat_id, int(delivery.priority), paid=self._by_paid_lane(delivery))
+        turn = self._gate.chat_turn(delivery.chat_id, int(delivery.priority))
         return _back(delivery, now + dt.timedelta(seconds=turn)) if turn > LONGEST_TURN_WAIT else None
 
     def _by_paid_lane(self, delivery: Delivery) -> bool:
@@ -300,8 +300,10 @@ class Worker:
         for held, ticket in list(self._held.values()) if waits else ():
             if id(ticket) in waits:
                 self._drop(held.delivery.id)
-                later = self._clock() + dt.timedelta(seconds=waits[id(ticket)])
-                self._books.add(Done(held.delivery, mark=_back(held.delivery, None if self._stopping else later)))
+                # A pause of everything is waited out in memory: written down, it would outlive a restart.
+                wait = 0.0 if self._stopping else waits[id(ticket)]
+                later = self._clock() + dt.timedelta(seconds=wait) if wait > 0 else None
+                self._books.add(Done(held.delivery, mark=_back(held.delivery, later)))
 
     def _drop(self, number: int) -> tuple[_Held, Ticket[Go]]:
         held, ticket = self._held.pop(number)
