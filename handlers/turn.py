@@ -107,6 +107,7 @@ class Turn:
     thread_id: int = 0
     arguments: str = ""
     operator: bool = False
+    away_since: dt.datetime | None = None  # of a chat that has just come back (UTC)
     as_group: bool = False  # an anonymous admin, who speaks as the group itself
     pressed: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to

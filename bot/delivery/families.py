@@ -73,7 +73,7 @@ _TABLE: tuple[tuple[Family, str], ...] = (
         Family.RIGHTS,
         (
             r"not enough rights|(have )?no rights?\b|no write access|administrator rights|must be an administrator"
-            r"|(is )?not an admin|need to be (an )?admin|(chat|user|channel).(restricted|write.forbidden|admin.required)"
+            r"|not an admin|need to be (an )?admin|(chat|user|channel).(restricted|write.forbidden|admin.required)"
             r"|(chat|channel).guest.send.forbidden|chat.send.\w+.forbidden|user.banned.in.channel|right.forbidden"
             r"|banned.rights|allow.payment.required|(privacy.premium|premium.account).required|voice.messages.forbidden"
         ),

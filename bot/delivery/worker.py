@@ -23,6 +23,7 @@ from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import Ticket
 from bot.delivery.render import Render
 from bot.delivery.request import paced
+from bot.delivery.token import TokenRefusals
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from bot.domain.times import is_quiet, quiet_ends
@@ -95,6 +96,7 @@ class Worker:
         self._books = Books(database, clock, operators)
         self._waking = {group: asyncio.Event() for group in GROUPS}
         self._stopping = False
+        self._token, self._refused_until = TokenRefusals(), float("-inf")
         self._begun = asyncio.Event()  # what died with the last process was taken back, and the urgent claimed first
         self._held: dict[int, tuple[_Held, Ticket[Go]]] = {}  # at the gate, by delivery
         self._waiting: Counter[Priority] = Counter()
@@ -184,7 +186,7 @@ class Worker:
     async def _take(self, group: tuple[Priority, ...]) -> None:
         """Claim what there is room for, render it, and let it wait at the gate."""
         self._put_back(self._gate.withdraw(LONGEST_TURN_WAIT))
-        if self._gate.halt() > LONGEST_TURN_WAIT:
+        if self._gate.halt() > LONGEST_TURN_WAIT or self._monotonic() < self._refused_until:
             return
         rooms = {priority: room for priority in group if (room := self._room(priority))}
         async with self._database.read() as connection:
@@ -357,9 +359,26 @@ class Worker:
             log.error("Telegram lets this bot pay for no broadcasts (stars, users); they leave at the free pace")
             self._paid = False
         if decision.outcome is Outcome.STOP:
+            await self._token_refused()
+        elif decision.outcome not in (Outcome.LATER, Outcome.UNCERTAIN) and self._token.count:
+            self._token.accepted()
+            self._metrics.token_refused(0)
+        self._books.add(Done(delivery, chat_id, decision, began, message_id, resumed=held.paused))
+
+    async def _token_refused(self) -> None:
+        """Send nothing for a while; a token that stays refused ends the worker."""
+        now = self._monotonic()
+        self._put_back(self._gate.withdraw())
+        if now < self._refused_until:  # one of those that left together
+            return
+        wait = self._token.refused(now)
+        self._metrics.token_refused(self._token.count)
+        if wait is None:
             log.error("Telegram refuses the token; nothing is sent until it is right")
             await self.stop()
-        self._books.add(Done(delivery, chat_id, decision, began, message_id, resumed=held.paused))
+        else:
+            log.warning("token_refused", attempt=self._token.count, retry_seconds=wait)
+            self._refused_until = now + wait
 
     async def _send(self, held: _Held, chat_id: int, *, plain: bool = False) -> tuple[Decision, int | None]:
         """Make one request; returns what it means and the id of the message."""

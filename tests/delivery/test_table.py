@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import select
 
+from bot.delivery import token
 from bot.delivery.answers import FLOOD_SECONDS
 from bot.domain.chats import ChatState
 from bot.domain.events import EventKind
+from bot.metrics import Metrics
 from storage import chats
 from storage.models import DeliveryRow
 from tests.delivery.conftest import Post
@@ -196,6 +199,31 @@ async def test_a_refused_token_stops_everything_and_touches_nobody(post: Post, s
         await post.until({"pending": 2})
     assert await post.states() == {"pending": 2}
     assert [(await post.chat(chat)).state for chat in (1, 2)] == [ACTIVE, ACTIVE]
+
+
+async def test_one_refusal_of_the_token_is_retried(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token, "FIRST_PAUSE", 0.05)
+    metrics = Metrics()
+    await post.add(NEWS, 1)
+    post.telegram.fail_next("sendMessage", status=401, description="Unauthorized")
+    async with post.worker(metrics=metrics):
+        await post.until({"sent": 1})
+        await post.until_idle()
+    assert metrics.registry.get_sample_value("jarchi_token_refusals") == 0
+
+
+async def test_a_token_that_stays_refused_ends_the_worker(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FIRST_PAUSE", 0.05), ("LONGEST_PAUSE", 0.05), ("BELIEVED_SECONDS", 0.2)):
+        monkeypatch.setattr(token, name, value)
+    await post.add(NEWS, 1, 2)
+    post.telegram.fail_next("sendMessage", status=401, description="Unauthorized", times=10**6)
+    async with post.worker() as worker:
+        for _ in range(500):
+            if worker._stopping:
+                break
+            await asyncio.sleep(0.02)
+        assert worker._stopping
+    assert await post.states() == {"pending": 2}
 
 
 async def test_a_paused_chat_is_tried_daily_and_speaks_again_when_a_message_arrives(post: Post) -> None:
