@@ -35,7 +35,7 @@ class Memberships:
     """Stores changes of membership. Without a database the newest of each chat is kept, MAX_HELD at most.
 
     An update that is not stored stays held, so that Telegram gives it again to the next process. `stored` is awaited
-    with the turn and the change when one is in the database.
+    with the turn when a chat that was away is back.
     """
 
     def __init__(self, held: HeldUpdates, stored: Callable[[Turn], Awaitable[None]]) -> None:
@@ -46,7 +46,8 @@ class Memberships:
     async def take(self, number: int, turn: Turn, change: ChatMemberUpdated) -> None:
         """Store a change, or raise StorageError and keep it to be stored later."""
         one = _Change(number, turn, change)
-        if change.chat.id in self._unstored:  # an older one of this chat may be on its way to the database
+        known = self._unstored.get(change.chat.id)
+        if known is not None and known.number != number:  # the older one may be on its way to the database
             self._keep(one)
             return
         try:
@@ -57,6 +58,8 @@ class Memberships:
         except BaseException:
             self._held.release(number)
             raise
+        if known is not None and self._unstored.get(change.chat.id) is known:  # Telegram gave it again
+            del self._unstored[change.chat.id]
         self._held.release(number)
         if away:
             await self._stored(turn)
@@ -72,7 +75,7 @@ class Memberships:
         self._held.hold(one.number)
         replaced = self._unstored.get(one.change.chat.id)
         self._unstored[one.change.chat.id] = one
-        if replaced is not None:
+        if replaced is not None and replaced.number != one.number:
             self._held.release(replaced.number)
         if len(self._unstored) > MAX_HELD:
             self._held.release(self._unstored.pop(next(iter(self._unstored))).number)

@@ -40,7 +40,8 @@ BATCH = 100
 # Pauses after errors: half as long again each time.
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-# How long a stop may take to confirm what was received.
+# How long a stop waits for changes of membership to be stored, and may take to confirm what was received.
+STORE_SECONDS = 0.5
 CONFIRM_SECONDS = 2.0
 
 
@@ -99,6 +100,11 @@ class Polling:
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
         if running and self._next:
+            with suppress(TimeoutError):  # what is being stored just now need not come again
+                async with asyncio.timeout(STORE_SECONDS):
+                    while self._held:
+                        self._held.changed.clear()
+                        await self._held.changed.wait()
             with suppress(TelegramError, TimeoutError):
                 async with asyncio.timeout(CONFIRM_SECONDS):
                     await self._get_updates(self._offset(), 0)
