@@ -494,7 +494,7 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
 
 
 async def flooded(connection: AsyncConnection, after: dt.datetime) -> tuple[int, dt.datetime | None]:
-    """Return how many chats wait until after an instant (UTC) because of a flood limit, and until when the last waits."""
+    """Return how many chats a flood limit holds up beyond an instant (UTC), and until when the last of them."""
     waits = select(func.count(DeliveryRow.chat_id.distinct()), func.max(DeliveryRow.not_before)).where(
         DeliveryRow.state == "pending",
         DeliveryRow.not_before > after,
