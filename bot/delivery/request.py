@@ -54,9 +54,13 @@ class Parameters:
         self.parameters = self.json_parameters = parameters
 
 
-async def post(request: BaseRequest, url: str, parameters: dict[str, Any], read_seconds: float = READ_SECONDS) -> Any:
-    """Call a method of the Bot API and return its result as JSON values, without the library's objects."""
-    return await request.post(url, cast("RequestData", Parameters(parameters)), read_timeout=read_seconds)
+async def post(request: BaseRequest, url: str, parameters: dict[str, Any], read_seconds: float | None = None) -> Any:
+    """Call a method of the Bot API and return its result as JSON values, without the library's objects.
+
+    `read_seconds`: how long an answer may take, where it is not the time of the transport.
+    """
+    read = BaseRequest.DEFAULT_NONE if read_seconds is None else read_seconds
+    return await request.post(url, cast("RequestData", Parameters(parameters)), read_timeout=read)
 
 
 def _nobody_counts(_method: str, _status: int, _seconds: float) -> None:

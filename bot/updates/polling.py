@@ -150,7 +150,8 @@ class Polling:
 
     async def _get_updates(self, offset: int, seconds: int) -> object:
         parameters = {"offset": offset, "limit": BATCH, "timeout": seconds, "allowed_updates": self._allowed}
-        return await post(self._request, f"{self._bot.base_url}/getUpdates", parameters, READ_SECONDS + seconds)
+        read_seconds = (self._request.read_timeout or READ_SECONDS) + seconds
+        return await post(self._request, f"{self._bot.base_url}/getUpdates", parameters, read_seconds)
 
     def _offset(self) -> int:
         """Return the number from which on updates are asked for: those below it are confirmed by that."""
