@@ -81,7 +81,7 @@ UNREADABLE: list[tuple[str, object]] = [
     ("message", MESSAGE | {"forward_origin": 5}),
     ("callback_query", {"id": "1", "message": {"message_id": 1}}),
     ("message", MESSAGE | {"story": {"id": 7}}),
-    ("my_chat_member", {"chat": CHAT, "from": SENDER}),
+    ("my_chat_member", {"chat": "here", "from": SENDER, "date": 1_795_000_000}),
     ("inline_query", 12),
 ]
 
