@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import BadRequest, Conflict, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot import __version__
@@ -33,6 +33,8 @@ from bot.metrics import Metrics
 from bot.schedule.jobs import digest_tick, often, thin, timetable
 from bot.sources.banks import BANKS
 from bot.sources.fetch import Fetcher, user_agent
+from bot.updates.held import HeldUpdates
+from bot.updates.polling import Polling
 from bot.web.health import Health
 from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
@@ -50,13 +52,7 @@ log = structlog.get_logger()
 # Pauses between attempts to reach Telegram at the start: it keeps trying, ever less often.
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
-# How long Telegram may hold a request for updates open (the server allows 50).
-LONG_POLL_SECONDS = 25
-# From one such request to the next, so that a crowd's updates come many at a time: asking costs as much as answering.
-# Who speaks alone is heard at once, for the request is open by then.
-POLL_PAUSE_SECONDS = 0.01
-
-# Telegram ends the older of two requests for updates. Who meets that so soon after its start is the newcomer: it stops.
+# A process that has run for so long never stops for another one that polls with its token (bot/updates/rivals.py).
 NEWCOMER_SECONDS = 60.0
 
 # Objects made and not yet gone before the young ones are searched for garbage (Python's own: 700). A message makes a
@@ -117,11 +113,13 @@ def make_poller(
     )
 
 
-def make_webhook(settings: Settings, database: Database, clock: Callable[[], dt.datetime]) -> Webhook | None:
+def make_webhook(
+    settings: Settings, database: Database, clock: Callable[[], dt.datetime], metrics: Metrics, held: HeldUpdates
+) -> Webhook | None:
     """Return what takes updates that are posted to us, or None where we ask for them."""
     if not settings.webhook_url:
         return None
-    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value(), database, clock)
+    return Webhook(settings.webhook_url, settings.webhook_secret.get_secret_value(), database, clock, metrics, held)
 
 
 class App:
@@ -133,7 +131,7 @@ class App:
         self._fatal: str | None = None
         self._newcomer_until = 0.0
         self._requests: tuple[AiohttpRequest, ...] = ()
-        self._metrics = Metrics()
+        self._metrics, self._held = Metrics(), HeldUpdates()
         self.ready = asyncio.Event()
 
     def stop(self) -> None:
@@ -152,7 +150,7 @@ class App:
             health = Health(
                 database, self._metrics, queue, self._settings.poll_seconds, bool(self._settings.webhook_url)
             )
-            webhook = make_webhook(self._settings, database, self._clock)
+            webhook = make_webhook(self._settings, database, self._clock, self._metrics, self._held)
             routes = [*health.routes, *(webhook.routes if webhook else ())]
             server = WebServer(routes, self._settings.http_host, self._settings.http_port)
             try:
@@ -178,9 +176,13 @@ class App:
         drawer = Drawer()
         application = self._application(gate)
         fetcher = make_fetcher(settings)
-        services = Services(settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher)
-        dispatcher = Dispatcher(database, services, clock, metrics=metrics)
+        services = Services(
+            settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher, flood_pause=gate.halt
+        )
+        metrics.watch_floods(gate.halt, gate.flooded)
+        dispatcher = Dispatcher(database, services, clock, metrics=metrics, held=self._held)
         dispatcher.attach(application)
+        polling = self._polling(application)
         worker = Worker(
             database,
             application.bot,
@@ -195,19 +197,18 @@ class App:
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
         election = Election(database)
-        turning, polling = asyncio.Lock(), asyncio.Lock()
+        turning, passing = asyncio.Lock(), asyncio.Lock()
 
         async def leads() -> bool:
             """Tell whether this process is the elected one; ask for updates while it is, and only then."""
             async with turning:
                 elected = await election.won()
                 metrics.elect(elected)
-                receiving = application.updater is not None and application.updater.running
-                if webhook is None and elected != receiving and not self._stopping.is_set():
+                if webhook is None and elected != polling.running and not self._stopping.is_set():
                     if self.ready.is_set():
                         log.info("elected: polls and receives now" if elected else "another process is elected")
                         self._newcomer_until = 0.0  # who takes over is no newcomer, though it may have begun just now
-                    await (self._start_intake if elected else self._stop_intake)(application)
+                    await (polling.start if elected else polling.stop)()
             return elected
 
         async def lead(name: str, work: Callable[[], Awaitable[object]]) -> None:
@@ -219,9 +220,9 @@ class App:
                 log.error(f"{name} failed", error=str(error))
 
         async def poll() -> None:
-            if polling.locked():  # the first look at the start, while it takes longer than a period
+            if passing.locked():  # the first look at the start, while it takes longer than a period
                 return
-            async with polling:
+            async with passing:
                 count_pass(metrics, await poller.run_pass())
             worker.wake()
 
@@ -251,7 +252,7 @@ class App:
                 await webhook.open(application)
                 if not await self._reach(partial(self._set_webhook, application)):
                     return
-            health.ask = partial(self._amiss, application)
+            health.ask, health.silence = partial(self._amiss, application), polling.silence
             await application.start()
             draining = asyncio.create_task(worker.run())
             await leads()
@@ -275,7 +276,7 @@ class App:
             self.stop()
             scheduler.shutdown(wait=False)
             async with turning:
-                await self._stop_intake(application)
+                await polling.stop()
             if webhook is not None:
                 await webhook.close()
             for task in (first_poll, menu, stopping, watching):
@@ -284,6 +285,7 @@ class App:
             gate.close()
             await worker.stop()
             await application.stop()
+            await dispatcher.close()
             await asyncio.gather(draining, return_exceptions=True)
         finally:
             if webhook is not None:
@@ -312,6 +314,7 @@ class App:
             .get_updates_request(self._requests[1])
             .concurrent_updates(OrderedByChat(self._metrics))
             .job_queue(None)
+            .updater(None)
             .build()
         )
 
@@ -354,32 +357,23 @@ class App:
         info = await application.bot.get_webhook_info()
         return "" if info.url == self._settings.webhook_url else "updates are not posted to WEBHOOK_URL"
 
-    async def _start_intake(self, application: Application) -> None:  # type: ignore[type-arg]
-        if application.updater is None:
-            raise StartError("no way to receive updates was configured")
-        await application.updater.start_polling(
-            poll_interval=POLL_PAUSE_SECONDS,
-            timeout=LONG_POLL_SECONDS,
-            allowed_updates=UPDATES,
-            error_callback=self._intake_failed,
-            drop_pending_updates=False,
+    def _polling(self, application: Application) -> Polling:  # type: ignore[type-arg]
+        """Return what asks Telegram for updates; it runs in one process at a time."""
+        return Polling(
+            application.bot,
+            self._requests[1],
+            application.update_queue.put_nowait,
+            self._held,
+            self._metrics,
+            self._fail,
+            UPDATES,
+            lambda: time.monotonic() >= self._newcomer_until,
         )
 
-    def _intake_failed(self, error: TelegramError) -> None:
-        if isinstance(error, Conflict) and time.monotonic() < self._newcomer_until:
-            self._fatal = "another copy of Jarchi is running on this token; this one stops, the other goes on"
-            self.stop()
-        elif isinstance(error, Conflict):
-            log.warning("another copy of Jarchi asked for this token's updates; it will stop, this one goes on")
-        elif isinstance(error, InvalidToken):
-            self._fatal = "BOT_TOKEN: Telegram no longer accepts this token"
-            self.stop()
-        else:
-            log.warning("updates not received, trying again", reason=type(error).__name__)
-
-    async def _stop_intake(self, application: Application) -> None:  # type: ignore[type-arg]
-        if application.updater is not None and application.updater.running:
-            await application.updater.stop()
+    def _fail(self, reason: str) -> None:
+        """End the process with one line for the operator."""
+        self._fatal = self._fatal or reason
+        self.stop()
 
 
 async def announce_commands(application: Application, operators: Collection[int]) -> None:  # type: ignore[type-arg]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,14 @@ LAG_SECONDS = 0.25
 _SLOW_BY_INTENTION = "getUpdates"
 # The status of a request that got no answer.
 NO_ANSWER = 0
+# Statuses that Telegram gives to a bot that it does not serve: token refused, another process polls.
+_NO_SIGN_OF_LIFE = (401, 404, 409)
+# So many updates in a row, all within so many seconds, that could not be read or handled: a bot that receives and
+# cannot answer. One update of a new form among others is no such thing, and a quiet bot is well again after a while.
+FAILURES_IN_A_ROW = 3
+FAILURES_SECONDS = 600.0
+# The longest that an update is worked on, in seconds: a reply waits 20 s for its turn and 40 s for Telegram at most.
+LONGEST_WORK_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,9 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self._monotonic = monotonic
         self.answered_at = self.attempted_at = self.passed_at = float("-inf")
+        self._handled: deque[tuple[float, bool]] = deque(maxlen=FAILURES_IN_A_ROW)
+        self._working: dict[int, float] = {}  # when updates that are being worked on began
+        self._updates_begun = 0
         self.is_elected = False
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -90,6 +102,13 @@ class Metrics:
             "jarchi_throttled", "Actions of people who ask too much.", ["verdict"], registry=registry
         )
         self._left_out = Counter("jarchi_updates_left_out", "Updates that found the house full.", registry=registry)
+        self._unreadable = Counter(
+            "jarchi_updates_unreadable", "Updates that could not be read and were skipped.", registry=registry
+        )
+        self._unhandled = Counter(
+            "jarchi_updates_failed", "Updates whose handling ended with an error.", registry=registry
+        )
+        self._token = Gauge("jarchi_token_refusals", "Refusals of the token in a row.", registry=registry)
         self.waiting = Gauge("jarchi_updates_waiting", "Updates waiting or worked on.", registry=registry)
         self._errors = Counter("jarchi_database_errors", "Errors of the database.", ["error"], registry=registry)
         self._lag = Histogram(
@@ -97,6 +116,14 @@ class Metrics:
         )
         self._elected = Gauge("jarchi_elected", "Whether this process polls for all.", registry=registry)
         self.queue = Gauge("jarchi_queue_deliveries", "Deliveries that wait.", ["kind", "state"], registry=registry)
+        self._flood_pause = Gauge(
+            "jarchi_flood_pause_seconds",
+            "Seconds for which all messages pause after flood refusals.",
+            registry=registry,
+        )
+        self._flooded_chats = Gauge(
+            "jarchi_flooded_chats", "Chats that wait for more than a minute after a flood refusal.", registry=registry
+        )
         self.oldest = Gauge(
             "jarchi_queue_oldest_seconds", "Since when the longest waiting could leave.", ["kind"], registry=registry
         )
@@ -158,7 +185,7 @@ class Metrics:
 
     def answered(self, method: str, status: int, seconds: float) -> None:
         """Count a request to Telegram; the status of one without an answer is NO_ANSWER."""
-        if NO_ANSWER < status < 500:
+        if NO_ANSWER < status < 500 and status not in _NO_SIGN_OF_LIFE:
             self.answered_at = self._monotonic()
         self._answers.labels(method, status).inc()
         if method != _SLOW_BY_INTENTION:
@@ -167,8 +194,46 @@ class Metrics:
     @contextmanager
     def answering(self, command: str) -> Iterator[None]:
         """Time the answer to an update."""
-        with self._updates.labels(command).time():
-            yield
+        self._updates_begun += 1
+        number = self._updates_begun
+        self._working[number] = self._monotonic()
+        try:
+            with self._updates.labels(command).time():
+                yield
+        finally:
+            del self._working[number]
+
+    def handled(self) -> None:
+        """Note that an update was handled."""
+        self._handled.append((self._monotonic(), True))
+
+    def update_failed(self) -> None:
+        """Count an update whose handling ended with an error."""
+        self._unhandled.inc()
+        self._handled.append((self._monotonic(), False))
+
+    def unreadable(self) -> None:
+        """Count an update, or an answer to getUpdates, that could not be read."""
+        self._unreadable.inc()
+        self._handled.append((self._monotonic(), False))
+
+    def updates_problem(self) -> str:
+        """Return why updates are received and not handled, an empty text if they are."""
+        now = self._monotonic()
+        failed = [at for at, well in self._handled if not well and now - at <= FAILURES_SECONDS]
+        if len(failed) == FAILURES_IN_A_ROW:
+            return f"the last {FAILURES_IN_A_ROW} updates could not be handled"
+        oldest = now - min(self._working.values(), default=now)
+        return f"an update has been worked on for {oldest:.0f} s" if oldest > LONGEST_WORK_SECONDS else ""
+
+    def token_refused(self, count: int) -> None:
+        """Note how many times in a row Telegram refused the token."""
+        self._token.set(count)
+
+    def watch_floods(self, pause: Callable[[], float], chats: Callable[[], int]) -> None:
+        """Read the pause of all messages (seconds) and the chats that wait from here on."""
+        self._flood_pause.set_function(pause)
+        self._flooded_chats.set_function(chats)
 
     def throttled(self, verdict: str) -> None:
         """Count an action that was not done because its person asks too much."""

@@ -10,17 +10,19 @@ from typing import Any
 
 import structlog
 from telegram import CallbackQuery, InlineQuery, Message, Update
-from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
+from telegram.constants import ChatType
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, TypeHandler
 
+from bot.delivery.families import Family, family
 from bot.domain import links
 from bot.domain.articles import clean_text
-from bot.domain.chats import Chat, ChatState
+from bot.domain.chats import Chat
 from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
 from bot.i18n import Translator, closest
 from bot.log import where
 from bot.metrics import Metrics
+from bot.updates.held import HeldUpdates
 from bot.views.message import View, parse_data
 from handlers import (
     alerts,
@@ -44,6 +46,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
+from handlers.membership import Memberships
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
 from storage.database import Database, StorageError
@@ -87,6 +90,8 @@ ANSWERS: dict[str, Handler] = {
 }
 # Features that know words said without a command; the first that answers ends the question.
 PLAIN: tuple[Plain, ...] = tuple(feature.PLAIN for feature in _FEATURES if hasattr(feature, "PLAIN"))
+# Refusals of a reply that mean that we cannot answer; all others are the chat's own.
+_OUR_FAULTS = (Family.MALFORMED, Family.UNKNOWN)
 _BY_NAME = {command.name: command for command in COMMANDS}
 
 
@@ -100,16 +105,28 @@ class Dispatcher:
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float] = time.monotonic,
         metrics: Metrics | None = None,
+        held: HeldUpdates | None = None,
     ) -> None:
         self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
         self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
-        self._metrics = metrics or Metrics()
+        self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
+        self._memberships = Memberships(self._held, self._returned)
         self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Take all updates of an application."""
         application.add_handler(TypeHandler(Update, self.handle))
+        application.add_error_handler(self._broken)
+
+    async def _broken(self, update: object, context: Any) -> None:
+        """Count an update that failed before or outside its handler; without this the library logs its words."""
+        number = update.update_id if isinstance(update, Update) else None
+        self._metrics.update_failed()
+        if number is not None:
+            self._held.release(number)
+        error = context.error
+        log.error("update_failed", update=number, error=type(error).__name__, at=where(error) if error else "")
 
     async def handle(self, update: Update, context: Any) -> None:
         """Answer one update, and count it."""
@@ -119,9 +136,12 @@ class Dispatcher:
     async def _handle(self, update: Update, context: Any) -> None:
         """Answer one update; whatever goes wrong, the person gets a short answer and the log a line without texts."""
         turn: Turn | None = None
+        failed = False
         try:
             if update.my_chat_member:
-                await self._membership(self._stranger(update, context.bot), update)
+                await self._memberships.take(
+                    update.update_id, self._stranger(update, context.bot), update.my_chat_member
+                )
                 return
             if update.inline_query:
                 turn = self._stranger(update, context.bot)
@@ -143,13 +163,19 @@ class Dispatcher:
                 return
             await self._answer(turn, update)
         except StorageError as error:
+            failed = True
             log.error("storage failed", update=update.update_id, error=str(error))
             await self._apologise(turn, "common.storage_error")
         except TelegramError as error:
+            failed = isinstance(error, BadRequest) and family(str(error)) in _OUR_FAULTS
             log.warning("reply failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
         except Exception as error:
+            failed = True
+            self._held.release(update.update_id)
             log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
             await self._apologise(turn, "common.error")
+        finally:
+            (self._metrics.update_failed if failed else self._metrics.handled)()
 
     async def _typed_inline(self, turn: Turn, query: InlineQuery) -> None:
         verdict = Verdict.ALLOW if turn.operator else self._inline.look(query.from_user.id, self._monotonic())
@@ -295,27 +321,14 @@ class Dispatcher:
                 await turn.old_button()
             await turn.toast("")
 
-    async def _membership(self, turn: Turn, update: Update) -> None:
-        """Note that the bot was blocked or removed, let in again, or given back its right to write."""
-        change = update.my_chat_member
-        if change is None:
-            return
-        gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
-        away_since = None
-        async with self._database.write() as connection:
-            if not gone:
-                await chats.let_in(connection, change.chat.id, turn.now)
-            chat = await chats.get(connection, change.chat.id)
-            if chat is None:
-                return
-            if gone:
-                await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
-            elif chat.state in (ChatState.GONE, ChatState.PAUSED):
-                away_since = await chats.come_back(connection, chat.id, turn.now)
-        log.info("membership changed", chat=change.chat.id, gone=gone)
-        if away_since is not None:
-            await self._recognise(turn)
-            await start.offer(turn, away_since)
+    async def _returned(self, turn: Turn) -> None:
+        """Offer what went on to who has let the bot in again."""
+        await self._recognise(turn)
+        await start.offer(turn, turn.away_since)
+
+    async def close(self) -> None:
+        """Stop what goes on beside the updates."""
+        await self._memberships.close()
 
     async def _apologise(self, turn: Turn | None, key: str) -> None:
         if turn is None:
@@ -338,7 +351,15 @@ def _is_command(message: Message, username: str | None) -> bool:
 
 
 def _kind(update: Update) -> str:
-    """Return what an update is counted as: the command, the feature of the button, or what kind of thing it is."""
+    """Return what an update is counted as; the library checks no types, so any field may be something else."""
+    try:
+        return _known_kind(update)
+    except (AttributeError, TypeError, IndexError):
+        return "other"
+
+
+def _known_kind(update: Update) -> str:
+    """Return the command, the feature of the button, or what kind of thing an update is."""
     if update.callback_query:
         parsed = parse_data(update.callback_query.data or "")
         return f"button {parsed[0]}" if parsed and parsed[:2] in BUTTONS else "button unknown"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot import __version__
+from bot.delivery.pacing import LONG_FLOOD_SECONDS
 from bot.domain.sites import PAGE
 from bot.sources.banks import BANKS
-from bot.views.status import SourceLine, moved_here
+from bot.views.status import Flood, SourceLine, moved_here
 from bot.views.status import status as status_view
 from handlers.turn import Command, Press, Turn
 from storage import articles, chats, deliveries, sources
+
+# Shorter waits after a flood refusal are every day's work and are not shown.
+LONG_FLOOD = dt.timedelta(seconds=LONG_FLOOD_SECONDS)
 
 
 async def show_status(turn: Turn) -> None:
@@ -18,6 +24,7 @@ async def show_status(turn: Turn) -> None:
         stored = await articles.count(connection)
         queue = await deliveries.count_by_state(connection)
         switches = await sources.switches(connection)
+        flooded = await deliveries.flooded(connection, turn.now + LONG_FLOOD) if turn.operator else (0, None)
     settings = turn.services.settings
     off = {site.id for site in settings.sites if not switches.get(site.id, site.enabled)}
     titles = {site.id: site.name for site in settings.sites}
@@ -27,7 +34,9 @@ async def show_status(turn: Turn) -> None:
         for s in states
         if s.name in known and s.name not in off and s.last_attempt_at is not None
     ]
-    await turn.say(status_view(turn.t, lines, stored, queue, __version__, turn.now, operator=turn.operator))
+    flood = Flood(*flooded, turn.services.flood_pause())
+    view = status_view(turn.t, lines, stored, queue, __version__, turn.now, operator=turn.operator, flood=flood)
+    await turn.say(view)
 
 
 async def write_here(turn: Turn, thread: str) -> None:

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, RetryAfter
 
 from bot.config import Settings
 from bot.delivery import outgoing
+from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
 from bot.i18n import Html, Translator
@@ -34,18 +35,12 @@ ASK_FOR = dt.timedelta(minutes=10)
 LONGEST_WAIT = 20.0
 
 
-def seconds(flood: RetryAfter) -> float:
-    """Return how long Telegram wants us to wait; the library gives it as a number or as a timedelta."""
-    wait = flood.retry_after
-    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
-
-
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
     """Make a call to Telegram, once more after a short wait if that is what it asks for."""
     try:
         return await call()
     except RetryAfter as flood:
-        wait = seconds(flood)
+        wait = seconds_of(flood)
         if wait > LONGEST_WAIT:
             raise
         await asyncio.sleep(wait)
@@ -82,7 +77,10 @@ class Press:
 
 @dataclass(slots=True)
 class Services:
-    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at."""
+    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at.
+
+    `flood_pause` returns the seconds for which all messages pause because of a flood limit.
+    """
 
     settings: Settings
     matcher: Matcher
@@ -91,6 +89,7 @@ class Services:
     boards: Boards
     commands: tuple[Command, ...] = ()
     fetcher: Fetcher | None = None
+    flood_pause: Callable[[], float] = lambda: 0.0
 
 
 @dataclass(slots=True)
@@ -108,6 +107,7 @@ class Turn:
     thread_id: int = 0
     arguments: str = ""
     operator: bool = False
+    away_since: dt.datetime | None = None  # of a chat that has just come back (UTC)
     as_group: bool = False  # an anonymous admin, who speaks as the group itself
     pressed: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to

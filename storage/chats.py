@@ -217,7 +217,10 @@ async def due_for_digest(connection: AsyncConnection, now: dt.datetime, limit: i
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
-    """Move everything of a group to the supergroup it became; what the new one already has wins."""
+    """Move everything of a group to the supergroup it became; what the new one already has wins.
+
+    What was put off because the old one is gone is due again.
+    """
     # Locked: what is written for the old chat meanwhile would go with it. So it waits, fails, and is tried again.
     old = select(ChatRow.id).where(ChatRow.id == old_id).with_for_update()
     if old_id == new_id or (await connection.execute(old)).first() is None:
@@ -228,6 +231,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
         with suppress(IntegrityError):  # on PostgreSQL the new one may come about just now: it speaks already
             async with connection.begin_nested():
                 await connection.execute(move)
+            await _release(connection, new_id)
             return
     for table, clash in (
         (SubscriptionRow, ("thread_id", "query_id")),
@@ -244,6 +248,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     if muted := await mutes.of_chat(connection, old_id):
         await mutes.mute(connection, new_id, muted)
     await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
+    await _release(connection, new_id)
 
 
 async def leave_thread(connection: AsyncConnection, chat_id: int, thread_id: int) -> None:

@@ -493,6 +493,17 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+async def flooded(connection: AsyncConnection, after: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """Return how many chats a flood limit holds up beyond an instant (UTC), and until when the last of them."""
+    waits = select(func.count(DeliveryRow.chat_id.distinct()), func.max(DeliveryRow.not_before)).where(
+        DeliveryRow.state == "pending",
+        DeliveryRow.not_before > after,
+        DeliveryRow.last_error.startswith("RetryAfter", autoescape=True),
+    )
+    count, until = (await connection.execute(waits)).one()
+    return count, until
+
+
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
     unfinished = select(DeliveryRow.event_id).where(

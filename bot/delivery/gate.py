@@ -6,9 +6,12 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+import structlog
 from telegram.error import RetryAfter
 
 from bot.delivery.pacing import REPLY, Pacer, Ticket
+
+log = structlog.get_logger()
 
 # The longest an answer waits for its chat's turn; the person has typed again by then.
 LONGEST_REPLY_WAIT = 20.0
@@ -65,13 +68,28 @@ class Gate:
         return self._pacer.turn(self._monotonic(), chat_id, priority, paid=paid)
 
     def halt(self, *, paid: bool = False) -> float:
-        """Return the seconds for which Telegram asked everything to wait."""
+        """Return the seconds for which everything waits after flood refusals in several chats."""
         return self._pacer.halt(self._monotonic(), paid=paid)
 
+    def chat_turn(self, chat_id: int, priority: int) -> float:
+        """Return the seconds until one more message to a chat may leave by the chat's own limits, about."""
+        return self._pacer.chat_turn(self._monotonic(), chat_id, priority)
+
+    def flooded(self) -> int:
+        """Return how many chats wait for more than a minute because Telegram refused a flood there."""
+        return self._pacer.flooded(self._monotonic())
+
     def refused(self, chat_id: int, seconds: float, *, paid: bool = False) -> None:
-        """Telegram asked a chat, or with several chats all of us, to wait."""
+        """Let a chat wait that Telegram refused a flood in, and with several such chats everything for a while."""
         self.floods += 1
-        self._pacer.refused(self._monotonic(), chat_id, seconds, paid=paid)
+        if self._pacer.refused(self._monotonic(), chat_id, seconds, paid=paid):
+            log.warning("flood_pause", seconds=round(self.halt(paid=paid), 1), asked=round(seconds), chat=chat_id)
+
+    def accepted(self, *, paid: bool = False) -> None:
+        """Note that Telegram took a message; all go on if it was the probe after a pause."""
+        if self._pacer.accepted(self._monotonic(), paid=paid):
+            log.info("flood_pause_ended")
+            self._pump()
 
     def withdraw(self, horizon: float = float("-inf")) -> list[tuple[Ticket[Go], float]]:
         """Take back the deliveries that would wait longer than `horizon` seconds, each with its wait."""

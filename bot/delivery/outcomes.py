@@ -1,7 +1,6 @@
 """What an attempt to send means for its delivery. Pure: the error, the kind of event, the attempts, the time.
 
-The sentences are the server's own (tdlib/telegram-bot-api); python-telegram-bot strips "Bad Request: " and changes the
-case, so they are looked for without regard to it.
+Refusals are read by the family of their text (bot/delivery/families.py).
 """
 
 from __future__ import annotations
@@ -20,7 +19,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.delivery.request import NotSent
+from bot.delivery.answers import NotSent, seconds_of
+from bot.delivery.families import Family, family
 from bot.domain.events import EventKind
 
 
@@ -62,61 +62,46 @@ FLOOD_MARGIN = dt.timedelta(seconds=0.1)
 # read twice it costs a glance. All others come at most once.
 ONCE_MORE = frozenset({EventKind.CROSSING})
 
-_NOT_FOUND = ("chat not found", "peer_id_invalid", "user not found")
-_NO_RIGHT = (
-    "chat_write_forbidden",
-    "not enough rights",
-    "have no rights",
-    "have no write access",
-    "need administrator rights",
-    "chat_restricted",
-    "chat_admin_required",
-    "chat_send_",
-)
-_NO_TOPIC = ("topic_closed", "topic closed", "message thread not found", "topic not found")
-_TO_BOT = "can't send messages to the bot"
-_NOT_PAID = "floodskip_not_allowed"
-_TOO_LARGE = "request entity too large"
-# What python-telegram-bot says of an answer that is no JSON: a proxy's page, half an answer.
-_GARBAGE = "invalid server response"
 _SENT_ANYWAY = "sent message was immediately deleted"
+
+# What a refusal of each family means for its delivery; all others are our fault, and kept to be seen.
+_OUTCOMES = {
+    Family.NOT_MODIFIED: Outcome.SENT,
+    Family.MESSAGE_GONE: Outcome.TOO_LATE,
+    Family.TO_BOT: Outcome.NOBODY,
+    Family.BLOCKED: Outcome.GONE,
+    Family.NOT_FOUND: Outcome.NOT_FOUND,
+    # Without the new id: Telegram also sends it in a service message, which moves the chat with what waits for it.
+    Family.MOVED: Outcome.NOT_FOUND,
+    Family.TOPIC: Outcome.NO_TOPIC,
+    Family.RIGHTS: Outcome.PAUSED,
+    Family.NOT_PAID: Outcome.NOT_PAID,
+}
 
 
 def decide(error: TelegramError | None, kind: EventKind, attempts: int, repeat: bool, now: dt.datetime) -> Decision:
-    """Return what to do after an attempt; `error` None is success. Unknown refusals are our fault: seen, not lost."""
+    """Return what to do after an attempt; `error` None is success.
+
+    An unknown refusal is our fault: it is sent once more as plain text, then kept for the operators.
+    """
     reason = "" if error is None else f"{type(error).__name__}: {str(error)[:150]}"
-    words = reason.lower()
-    if error is None or _SENT_ANYWAY in words:
+    if error is None or _SENT_ANYWAY in reason.lower():
         return Decision(Outcome.SENT, reason=reason)
     if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        pause = wait if isinstance(wait, dt.timedelta) else dt.timedelta(seconds=wait)
+        pause = dt.timedelta(seconds=seconds_of(error))
         return Decision(Outcome.LATER, not_before=now + pause + FLOOD_MARGIN, reason=reason, counts=False)
     if isinstance(error, ChatMigrated):
         return Decision(Outcome.MOVED, new_chat_id=error.new_chat_id, reason=reason)
-    if isinstance(error, Forbidden):
-        return Decision(Outcome.NOBODY if _TO_BOT in words else Outcome.GONE, reason=reason)
     if isinstance(error, InvalidToken):
         return Decision(Outcome.STOP, reason=reason, counts=False)
-    if isinstance(error, BadRequest):
-        if any(sentence in words for sentence in _NOT_FOUND):
-            return Decision(Outcome.NOT_FOUND, reason=reason)
-        if _NOT_PAID in words:
-            return Decision(Outcome.NOT_PAID, reason=reason, counts=False)
-        if any(sentence in words for sentence in _NO_TOPIC):
-            return Decision(Outcome.NO_TOPIC, reason=reason)
-        if any(sentence in words for sentence in _NO_RIGHT):
-            return Decision(Outcome.PAUSED, reason=reason)
-        return Decision(Outcome.OUR_FAULT, reason=reason)
+    if isinstance(error, Forbidden | BadRequest):
+        outcome = _OUTCOMES.get(family(str(error)), Outcome.OUR_FAULT)
+        return Decision(outcome, reason=reason, counts=outcome is not Outcome.NOT_PAID)
     if isinstance(error, NotSent) or (isinstance(error, NetworkError) and kind is EventKind.CORRECTION):
         # Editing twice is editing once.
         pause = min(FIRST_PAUSE * 2 ** min(attempts, 16), LONGEST_PAUSE)
         return Decision(Outcome.LATER, not_before=now + pause, reason=reason)
-    if _TOO_LARGE in words:
+    if not isinstance(error, NetworkError):
         return Decision(Outcome.OUR_FAULT, reason=reason)
-    unclear = isinstance(error, NetworkError) or _GARBAGE in words
-    if unclear and kind in ONCE_MORE and not repeat:
-        return Decision(Outcome.UNCERTAIN, not_before=now + FIRST_PAUSE, reason=reason)
-    if unclear:
-        return Decision(Outcome.UNCERTAIN, reason=reason)
-    return Decision(Outcome.OUR_FAULT, reason=reason)
+    again = kind in ONCE_MORE and not repeat
+    return Decision(Outcome.UNCERTAIN, not_before=now + FIRST_PAUSE if again else None, reason=reason)

@@ -20,15 +20,14 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError
-from telegram.request import RequestData
-from telegram.request._requestparameter import RequestParameter
 
+from bot.delivery.families import Family, family
+from bot.delivery.request import post
 from bot.views.inline import Answer
 from bot.views.message import View, plain_text
 
 # A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
 GENERAL_THREAD = 1
-_GONE = ("message to edit not found", "can't be edited")
 
 
 @lru_cache(maxsize=256)
@@ -72,21 +71,22 @@ async def send(
     `plain`: its bare text, where Telegram refused our markup. `paid`: beyond the free 30 a second, for stars (Bot API,
     allow_paid_broadcast).
     """
-    parameters = [RequestParameter("chat_id", chat_id, None), *_content(view, plain)]
+    parameters: dict[str, Any] = {"chat_id": chat_id, **_content(view, plain)}
     if thread_id > GENERAL_THREAD:
-        parameters.append(RequestParameter("message_thread_id", thread_id, None))
+        parameters["message_thread_id"] = thread_id
     if silent:
-        parameters.append(RequestParameter("disable_notification", True, None))
+        parameters["disable_notification"] = True
     if paid:
-        parameters.append(RequestParameter("allow_paid_broadcast", True, None))
-    answer = await bot.request.post(f"{bot.base_url}/sendMessage", RequestData(parameters))
-    if not isinstance(answer, dict):
+        parameters["allow_paid_broadcast"] = True
+    answer = await post(bot.request, f"{bot.base_url}/sendMessage", parameters)
+    number = answer.get("message_id") if isinstance(answer, dict) else None
+    if not isinstance(number, int):
         raise NetworkError("an answer without a message")
-    return int(answer["message_id"])
+    return number
 
 
 @lru_cache(maxsize=256)
-def _content(view: View, plain: bool) -> tuple[RequestParameter, ...]:
+def _content(view: View, plain: bool) -> dict[str, Any]:
     """Return what is the same for all who are sent a view."""
     parameters: dict[str, Any] = {"text": plain_text(view.text) if plain else view.text}
     parameters["link_preview_options"] = _preview(view).to_dict()
@@ -94,7 +94,7 @@ def _content(view: View, plain: bool) -> tuple[RequestParameter, ...]:
         parameters["parse_mode"] = ParseMode.HTML
         if (buttons := markup(view)) is not None:
             parameters["reply_markup"] = buttons.to_dict()
-    return tuple(RequestParameter(name, value, None) for name, value in parameters.items())
+    return parameters
 
 
 async def ask(bot: Bot, chat_id: int, thread_id: int, view: View) -> Message:
@@ -109,23 +109,23 @@ async def ask(bot: Bot, chat_id: int, thread_id: int, view: View) -> Message:
     )
 
 
-async def edit(bot: Bot, chat_id: int, message_id: int, view: View) -> bool:
-    """Put a view in place of a message; False if that message cannot be edited any more."""
+async def edit(bot: Bot, chat_id: int, message_id: int, view: View, *, plain: bool = False) -> bool:
+    """Put a view, or its bare text, in place of a message; False if that message cannot be edited any more."""
     try:
         await bot.edit_message_text(
-            view.text,
+            plain_text(view.text) if plain else view.text,
             chat_id,
             message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup(view),
+            parse_mode=None if plain else ParseMode.HTML,
+            reply_markup=None if plain else markup(view),
             link_preview_options=_preview(view),
         )
     except BadRequest as error:
-        reason = str(error).lower()
-        if "not modified" in reason:
-            return True
-        if any(gone in reason for gone in _GONE):
-            return False
+        match family(str(error)):
+            case Family.NOT_MODIFIED:
+                return True
+            case Family.MESSAGE_GONE:
+                return False
         raise
     return True
 
@@ -149,11 +149,11 @@ async def edit_photo(bot: Bot, chat_id: int, message_id: int, view: View, photo:
     try:
         edited = await bot.edit_message_media(media, chat_id, message_id, reply_markup=markup(view))
     except BadRequest as error:
-        reason = str(error).lower()
-        if "not modified" in reason and isinstance(photo, str):
-            return photo
-        if any(gone in reason for gone in _GONE):
-            return None
+        match family(str(error)):
+            case Family.NOT_MODIFIED if isinstance(photo, str):
+                return photo
+            case Family.MESSAGE_GONE:
+                return None
         raise
     return edited.photo[-1].file_id if isinstance(edited, Message) else None
 

@@ -12,6 +12,9 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from bot.delivery.pause import FLOOD_CHATS as FLOOD_CHATS
+from bot.delivery.pause import Pause
+
 T = TypeVar("T")
 
 
@@ -58,9 +61,8 @@ REPLY = 0
 STRICT_SECONDS = 60.0
 # One in so many of a lane leaves by its age and not by its priority, so that nothing waits for ever.
 SHARE = 8
-# Refusals of so many chats within so many seconds mean the whole bot; those of one or two are their own (slow mode).
-FLOOD_CHATS = 3
-FLOOD_SECONDS = 10.0
+# A chat that waits longer than this after a flood refusal is counted for the operators, in seconds.
+LONG_FLOOD_SECONDS = 60.0
 # Chats remembered before idle ones are looked for and forgotten.
 SWEEP_FROM = 4096
 
@@ -116,7 +118,7 @@ class _Lane:
 
     pace: Pace
     next: float = float("-inf")
-    halted: float = float("-inf")
+    pause: Pause = field(default_factory=Pause)
     last: float = float("-inf")  # when something that is no reply left
     taken: int = 0
     served: int = 0
@@ -125,7 +127,6 @@ class _Lane:
     counted: list[float] = field(default_factory=list)  # a heap: until when what has arrived counts
     replies: deque[float] = field(default_factory=deque)  # the same of answers to people
     ready: dict[int, OrderedDict[int, None]] = field(default_factory=dict)
-    refused: deque[tuple[float, int, float]] = field(default_factory=lambda: deque(maxlen=FLOOD_CHATS * 4))
 
     def first(self) -> int | None:
         """The most urgent priority of which something may leave as far as chats and places go."""
@@ -134,8 +135,8 @@ class _Lane:
         return min(self.ready, default=None)
 
     def opens_at(self, priority: int, *, strict: bool) -> float:
-        """When something of a priority may leave by the pace and any halt."""
-        return max(self.halted, self.next) if strict or priority != REPLY else self.halted
+        """When something of a priority may leave by the pace and any pause."""
+        return max(self.pause.until, self.next) if strict or priority != REPLY else self.pause.until
 
     def leaves_at(self, priority: int, *, strict: bool) -> float:
         """The same, where the second is full too; infinite: when something has arrived."""
@@ -155,6 +156,7 @@ class _Lane:
 
     def count(self, now: float, priority: int, *, strict: bool) -> None:
         """Take into account what leaves now. Answers hold up the rest to an eighth of its pace and no more."""
+        self.pause.left(now)
         following = max(self.next, now - self.pace.slack) + self.pace.gap
         if priority == REPLY:
             if not strict:
@@ -222,45 +224,62 @@ class Pacer(Generic[T]):
     def done(self, now: float, ticket: Ticket[T]) -> None:
         """Take back the place of something that left and is answered, or will not be."""
         self._lanes[ticket.paid].arrived(now, ticket.left_at)
+        self.accepted(now, paid=ticket.paid)  # a probe that was refused is none any more
 
     def turn(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
-        """Return the seconds until one more message to a chat may leave by its limits and any halt, about."""
+        """Return the seconds until one more message to a chat may leave by its limits and any pause, about."""
+        opens = self._lanes[paid].opens_at(priority, strict=self._strict(now)) - now
+        return max(opens, self.chat_turn(now, chat_id, priority))
+
+    def chat_turn(self, now: float, chat_id: int, priority: int) -> float:
+        """Return the seconds until one more message to a chat may leave by the chat's own limits, about."""
         chat = self._chats.get(chat_id)
-        strict = self._strict(now)
-        free = self._lanes[paid].opens_at(priority, strict=strict)
-        if chat is not None:
-            slowest = max(limit.seconds / limit.count for limit in chat.limits)
-            ahead = sum(len(line) for (_, other), line in chat.lines.items() if other <= priority)
-            free = max(free, chat.free_at(now, priority, strict=strict) + slowest * ahead)
-        return max(0.0, free - now)
+        if chat is None:
+            return 0.0
+        slowest = max(limit.seconds / limit.count for limit in chat.limits)
+        ahead = sum(len(line) for (_, other), line in chat.lines.items() if other <= priority)
+        return max(0.0, chat.free_at(now, priority, strict=self._strict(now)) + slowest * ahead - now)
 
     def halt(self, now: float, *, paid: bool = False) -> float:
-        """Return the seconds for which Telegram asked a whole lane to wait."""
-        return max(0.0, self._lanes[paid].halted - now)
+        """Return the seconds for which a whole lane waits after refusals."""
+        return max(0.0, self._lanes[paid].pause.until - now)
 
-    def refused(self, now: float, chat_id: int, seconds: float, *, paid: bool = False) -> None:
-        """Telegram asked to wait: the chat does, and the whole lane when several chats were refused at a time."""
+    def flooded(self, now: float) -> int:
+        """Return how many chats wait for more than LONG_FLOOD_SECONDS because Telegram refused a flood there."""
+        return sum(chat.halted - now > LONG_FLOOD_SECONDS for chat in self._chats.values())
+
+    def refused(self, now: float, chat_id: int, seconds: float, *, paid: bool = False) -> bool:
+        """Let a chat wait that Telegram asked to, and the whole lane when several chats were refused at a time.
+
+        Returns whether the whole lane waits.
+        """
         chat, lane = self._chat(now, chat_id), self._lanes[paid]
         chat.halted = max(chat.halted, now + seconds)
         chat.strict_until = max(chat.strict_until, now + STRICT_SECONDS)
         self._place(now, chat_id, chat)
-        lane.refused.append((now, chat_id, now + seconds))
-        lately = {chat: until for at, chat, until in lane.refused if now - at < FLOOD_SECONDS}
-        if len(lately) >= FLOOD_CHATS:
-            lane.halted = max(lane.halted, min(lately.values()))
-            self._strict_until = max(self._strict_until, lane.halted + STRICT_SECONDS)
+        paused = lane.pause.refused(now, chat_id, seconds)
+        if paused:
+            self._strict_until = max(self._strict_until, lane.pause.until + STRICT_SECONDS)
             for other, one in self._waiting.items():
                 self._place(now, other, one)
+        return paused
+
+    def accepted(self, now: float, *, paid: bool = False) -> bool:
+        """Note that Telegram took a message; return whether that ends the pause of the lane."""
+        return self._lanes[paid].pause.accepted(now)
 
     def withdraw(self, now: float, horizon: float = float("-inf")) -> list[tuple[Ticket[T], float]]:
-        """Take back what waits, replies apart, and would wait longer than `horizon` seconds, each with its wait."""
+        """Take back what waits, replies apart, and would wait longer than `horizon` seconds.
+
+        Each comes with the seconds that its own chat has to wait; the pause of a lane is not in them.
+        """
         gone = []
         strict = self._strict(now)
         for chat_id, chat in list(self._waiting.items()):
             for key, line in list(chat.lines.items()):
-                wait = max(0.0, chat.free_at(now, key[1], strict=strict) - now, self._lanes[key[0]].halted - now)
-                if key[1] != REPLY and wait > horizon:
-                    gone += [(ticket, wait) for ticket in line]
+                own = max(0.0, chat.free_at(now, key[1], strict=strict) - now)
+                if key[1] != REPLY and max(own, self._lanes[key[0]].pause.until - now) > horizon:
+                    gone += [(ticket, own) for ticket in line]
                     self._unready(chat_id, key)
                     self._forget(chat_id, chat, key)
         return gone

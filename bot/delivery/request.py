@@ -10,12 +10,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.delivery.answers import NotSent, error_of, seconds_of
 from bot.delivery.gate import Gate
 from bot.domain.letters import storable_data
 from bot.proxies import NO_PROXIES, Proxies
@@ -37,16 +38,33 @@ _COUNTED = ("send", "edit", "copy", "forward")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Of a surrogate or of NUL.
 _ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
-# What a flood answer without a time means, in seconds.
-_FLOOD_SECONDS = 1.0
+
+
+class Parameters:
+    """The parameters of one request, JSON values by name, without files: what the transport reads of RequestData.
+
+    The library's own RequestData is made of a class that it keeps to itself. Its `post` hands what it is given on to
+    `do_request`, which is ours.
+    """
+
+    contains_files = False
+    multipart_data: dict[str, Any] | None = None
+
+    def __init__(self, parameters: dict[str, Any]) -> None:
+        self.parameters = self.json_parameters = parameters
+
+
+async def post(request: BaseRequest, url: str, parameters: dict[str, Any], read_seconds: float | None = None) -> Any:
+    """Call a method of the Bot API and return its result as JSON values, without the library's objects.
+
+    `read_seconds`: how long an answer may take, where it is not the time of the transport.
+    """
+    read = BaseRequest.DEFAULT_NONE if read_seconds is None else read_seconds
+    return await request.post(url, cast("RequestData", Parameters(parameters)), read_timeout=read)
 
 
 def _nobody_counts(_method: str, _status: int, _seconds: float) -> None:
     """Take no notice: nobody counts the answers."""
-
-
-class NotSent(NetworkError):
-    """The request certainly did not leave: no connection came about. It may be tried again without doubling."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -75,15 +93,6 @@ class AiohttpRequest(BaseRequest):
         """The time an answer may take, in seconds."""
         return self._read
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Return an answer with every text storable: people can type half a letter. TelegramError where it is no JSON.
-
-        Only an answer with an escape of such a letter, or of a pair of halves, is walked through.
-        """
-        parsed = BaseRequest.parse_json_payload(payload)
-        return storable_data(parsed)[0] if _ESCAPE.search(payload) else parsed
-
     async def initialize(self) -> None:
         """Open the session."""
         if self._session is None or self._session.closed:
@@ -109,7 +118,10 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - ours are set once, for the session
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - ours are set once, for the session
     ) -> tuple[int, bytes]:
-        """Make one request; NotSent, TimedOut or NetworkError if it does not come to an answer."""
+        """Make one request and return its result; the error that the answer stands for, or that kept it from coming.
+
+        Errors: those of `error_of`, NotSent, TimedOut, NetworkError.
+        """
         if self._session is None:
             raise NotSent("the connection to Telegram is closed")
         chat = await self._turn(url, request_data)
@@ -128,7 +140,7 @@ class AiohttpRequest(BaseRequest):
                 proxy=self._proxies.for_url(url),
             ) as response:
                 content = await response.read()
-                status = response.status
+                status, header = response.status, response.headers.get("Retry-After", "")
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
             raise NotSent(f"no connection to Telegram ({type(error).__name__})") from None
         except TimeoutError:
@@ -137,9 +149,32 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(f"the connection to Telegram broke ({type(error).__name__})") from None
         finally:
             self._on_answer(url.rpartition("/")[2], status, time.monotonic() - began)
-        if status == HTTPStatus.TOO_MANY_REQUESTS and chat is not None and self._gate is not None:
-            self._gate.refused(chat, _flood_seconds(content), paid=_paid(request_data))
+        if method == "GET" and status == HTTPStatus.OK:
+            return status, content  # a file
+        refusal = error_of(status, content, header)
+        if chat is not None and self._gate is not None:
+            if isinstance(refusal, RetryAfter):
+                self._gate.refused(chat, seconds_of(refusal), paid=_paid(request_data))
+            elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                self._gate.accepted(paid=_paid(request_data))
+        if refusal is not None:
+            raise refusal
         return status, content
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return an answer with every text storable, for people can type half a letter.
+
+        Only an answer with an escape of such a letter, or of a pair of halves, is walked through. NetworkError, without
+        a word of it, for what is no answer: the library would log all of it.
+        """
+        try:
+            body = json.loads(payload.decode(errors="replace"))
+        except (ValueError, RecursionError):
+            raise NetworkError("an answer that cannot be read") from None
+        if not isinstance(body, dict) or "result" not in body:
+            raise NetworkError("an answer without a result")
+        return storable_data(body)[0] if _ESCAPE.search(payload) else body
 
     async def _turn(self, url: str, data: RequestData | None) -> int | None:
         """Wait until a request may leave; returns the chat that it puts something into, if it does."""
@@ -157,14 +192,6 @@ class AiohttpRequest(BaseRequest):
 
 def _paid(data: RequestData | None) -> bool:
     return data is not None and bool(data.parameters.get("allow_paid_broadcast"))
-
-
-def _flood_seconds(content: bytes) -> float:
-    """Return how long a flood answer asks to wait."""
-    try:
-        return float(json.loads(content)["parameters"]["retry_after"])
-    except (ValueError, KeyError, TypeError):
-        return _FLOOD_SECONDS
 
 
 def _size(data: RequestData | None) -> int:

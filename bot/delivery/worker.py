@@ -23,6 +23,7 @@ from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import Ticket
 from bot.delivery.render import Render
 from bot.delivery.request import paced
+from bot.delivery.token import TokenRefusals
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from bot.domain.times import is_quiet, quiet_ends
@@ -95,6 +96,7 @@ class Worker:
         self._books = Books(database, clock, operators)
         self._waking = {group: asyncio.Event() for group in GROUPS}
         self._stopping = False
+        self._token, self._refused_until = TokenRefusals(), float("-inf")
         self._begun = asyncio.Event()  # what died with the last process was taken back, and the urgent claimed first
         self._held: dict[int, tuple[_Held, Ticket[Go]]] = {}  # at the gate, by delivery
         self._waiting: Counter[Priority] = Counter()
@@ -184,7 +186,7 @@ class Worker:
     async def _take(self, group: tuple[Priority, ...]) -> None:
         """Claim what there is room for, render it, and let it wait at the gate."""
         self._put_back(self._gate.withdraw(LONGEST_TURN_WAIT))
-        if self._gate.halt() > LONGEST_TURN_WAIT:
+        if self._gate.halt() > LONGEST_TURN_WAIT or self._monotonic() < self._refused_until:
             return
         rooms = {priority: room for priority in group if (room := self._room(priority))}
         async with self._database.read() as connection:
@@ -276,7 +278,7 @@ class Worker:
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
-        turn = self._gate.turn(delivery.chat_id, int(delivery.priority), paid=self._by_paid_lane(delivery))
+        turn = self._gate.chat_turn(delivery.chat_id, int(delivery.priority))
         return _back(delivery, now + dt.timedelta(seconds=turn)) if turn > LONGEST_TURN_WAIT else None
 
     def _by_paid_lane(self, delivery: Delivery) -> bool:
@@ -300,8 +302,10 @@ class Worker:
         for held, ticket in list(self._held.values()) if waits else ():
             if id(ticket) in waits:
                 self._drop(held.delivery.id)
-                later = self._clock() + dt.timedelta(seconds=waits[id(ticket)])
-                self._books.add(Done(held.delivery, mark=_back(held.delivery, None if self._stopping else later)))
+                # A pause of everything is waited out in memory: written down, it would outlive a restart.
+                wait = 0.0 if self._stopping else waits[id(ticket)]
+                later = self._clock() + dt.timedelta(seconds=wait) if wait > 0 else None
+                self._books.add(Done(held.delivery, mark=_back(held.delivery, later)))
 
     def _drop(self, number: int) -> tuple[_Held, Ticket[Go]]:
         held, ticket = self._held.pop(number)
@@ -341,7 +345,7 @@ class Worker:
                     decision, message_id = await self._send(held, chat_id)
                 else:
                     decision = Decision(Outcome.TOO_LATE, reason="the chat has moved")
-            if decision.outcome is Outcome.OUR_FAULT and held.edits is None:
+            if decision.outcome is Outcome.OUR_FAULT:
                 log.error("telegram refused a message", delivery=delivery.id, reason=decision.reason)
                 decision, message_id = await self._send(held, chat_id, plain=True)
         except (StorageError, SQLAlchemyError) as error:
@@ -355,9 +359,26 @@ class Worker:
             log.error("Telegram lets this bot pay for no broadcasts (stars, users); they leave at the free pace")
             self._paid = False
         if decision.outcome is Outcome.STOP:
+            await self._token_refused()
+        elif decision.outcome not in (Outcome.LATER, Outcome.UNCERTAIN) and self._token.count:
+            self._token.accepted()
+            self._metrics.token_refused(0)
+        self._books.add(Done(delivery, chat_id, decision, began, message_id, resumed=held.paused))
+
+    async def _token_refused(self) -> None:
+        """Send nothing for a while; a token that stays refused ends the worker."""
+        now = self._monotonic()
+        self._put_back(self._gate.withdraw())
+        if now < self._refused_until:  # one of those that left together
+            return
+        wait = self._token.refused(now)
+        self._metrics.token_refused(self._token.count)
+        if wait is None:
             log.error("Telegram refuses the token; nothing is sent until it is right")
             await self.stop()
-        self._books.add(Done(delivery, chat_id, decision, began, message_id, resumed=held.paused))
+        else:
+            log.warning("token_refused", attempt=self._token.count, retry_seconds=wait)
+            self._refused_until = now + wait
 
     async def _send(self, held: _Held, chat_id: int, *, plain: bool = False) -> tuple[Decision, int | None]:
         """Make one request; returns what it means and the id of the message."""
@@ -366,7 +387,7 @@ class Worker:
         message_id = None
         try:
             if held.edits is not None:
-                if not await outgoing.edit(self._bot, chat_id, held.edits, held.view):
+                if not await outgoing.edit(self._bot, chat_id, held.edits, held.view, plain=plain):
                     return Decision(Outcome.TOO_LATE, reason="the message is gone"), None
                 return self._decide(None, delivery), None
             message_id = await outgoing.send(

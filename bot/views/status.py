@@ -34,6 +34,18 @@ class SourceLine:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Flood limits: chats that wait, until when the last of them (UTC), the seconds for which everything pauses."""
+
+    chats: int
+    until: dt.datetime | None
+    pause: float
+
+
+NO_FLOOD = Flood(0, None, 0.0)
+
+
 def status(
     t: Translator,
     sources: Sequence[SourceLine],
@@ -43,8 +55,9 @@ def status(
     now: dt.datetime,
     *,
     operator: bool,
+    flood: Flood = NO_FLOOD,
 ) -> View:
-    """Show when each source last answered, what is stored and what waits; operators see errors too.
+    """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
 
     Of too many sources those that fail are shown first.
     """
@@ -74,6 +87,11 @@ def status(
         dead, uncertain = queue.get("dead", 0), queue.get("uncertain", 0)
         if dead or uncertain:
             lines.append(t("status.failed", dead=dead, uncertain=uncertain))
+        if flood.until is not None:
+            until = moment(flood.until, t, ZoneInfo("UTC"))
+            lines.append(t("status.flooded", count=flood.chats, until=until))
+        if flood.pause >= 1:
+            lines.append(t("status.flood_pause", seconds=round(flood.pause)))
         lines.append(t("status.queue_all", states=", ".join(f"{k} {v}" for k, v in sorted(queue.items())) or "0"))
     return View("\n".join(lines))
 

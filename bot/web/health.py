@@ -21,6 +21,8 @@ CHECK_SECONDS = 5.0
 TELEGRAM_SECONDS = 60.0
 # How often Telegram is asked for one at most.
 ASK_SECONDS = 10.0
+# A request for updates is answered after 25 s at the latest, and 30 s lie between two that fail; three in a row.
+RECEIVE_SECONDS = 120.0
 # Passes that may be missed, and what one may take when every source hangs.
 PASSES_MISSED = 3
 PASS_SECONDS = 120.0
@@ -36,7 +38,8 @@ class Health:
     """Answers whoever watches.
 
     `ask` is set when Telegram has been reached: a question to it, that says what is amiss, or nothing.
-    With `told` updates are posted to us, and only the question shows whether they still are.
+    With `told` updates are posted to us, and only the question shows whether they still are. `silence` is set where
+    this process polls for updates: the seconds since Telegram last answered such a request.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Health:
         self._database, self._metrics, self._queue, self._monotonic = database, metrics, queue, monotonic
         self._told, self._longest_pass = told, PASSES_MISSED * poll_seconds + PASS_SECONDS
         self.ask: Callable[[], Awaitable[str]] | None = None
+        self.silence: Callable[[], float] = lambda: 0.0
         self._asking = asyncio.Lock()
         self._asked_at, self._amiss = float("-inf"), ""
 
@@ -75,6 +79,7 @@ class Health:
         checks = {
             "database": database,
             "telegram": telegram,
+            "updates": self._updates_check(),
             "poll": self._poll_check(),
             "sources": self._sources_check(),
             "queue": queue,
@@ -117,6 +122,13 @@ class Health:
                 except TelegramError as error:
                     self._amiss = f"no answer ({type(error).__name__})"
         return {"ok": False, "reason": self._amiss} if self._amiss else {"ok": True}
+
+    def _updates_check(self) -> Check:
+        """Tell whether updates are received where this process polls for them, and handled where they are received."""
+        if (silence := self.silence()) > RECEIVE_SECONDS:
+            return {"ok": False, "reason": f"Telegram has given no updates for {silence:.0f} s"}
+        problem = self._metrics.updates_problem()
+        return {"ok": False, "reason": problem} if problem else {"ok": True}
 
     def _poll_check(self) -> Check:
         if not self._metrics.is_elected:

@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Update
 from telegram.ext import Application
 
 from bot.domain.letters import storable_data
 from bot.log import where
+from bot.metrics import Metrics
+from bot.updates.held import HeldUpdates
+from bot.updates.read import UnreadableUpdate, number_of, read_update
 from storage import received
 from storage.database import Database, StorageError
 
@@ -35,19 +37,26 @@ ANSWER_SECONDS = 25.0
 REMEMBERED = 10_000
 # Answered updates are written down together, this long after the first of them.
 WRITE_SECONDS = 0.5
-# The largest number that an update can have, here and in the database.
-_LARGEST = 2**63 - 1
 
 
 class Webhook:
     """Takes updates from when it is opened until it is closed; each is worked on once, however often it comes.
 
-    The secret is compared before anything else is read. `clock` gives UTC.
+    The secret is compared before anything else is read. `clock` gives UTC. What is `held` is answered 503.
     """
 
-    def __init__(self, url: str, secret: str, database: Database, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        database: Database,
+        clock: Callable[[], dt.datetime],
+        metrics: Metrics | None = None,
+        held: HeldUpdates | None = None,
+    ) -> None:
         self._path, self._secret = urlsplit(url).path or "/", secret.encode()
         self._database, self._clock = database, clock
+        self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
         self._application: Application[Any, Any, Any, Any, Any, Any] | None = None
         self._working: dict[int, asyncio.Task[None]] = {}
         self._done: dict[int, None] = {}
@@ -88,8 +97,8 @@ class Webhook:
             return web.Response(status=400)
         except TimeoutError:
             return web.Response(status=408)
-        number = body.get("update_id") if isinstance(body, dict) else None
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= _LARGEST:
+        number = number_of(body)
+        if number is None:
             return web.Response(status=400)
         return web.Response(status=200 if await self._answered(number, body) else 503)
 
@@ -112,14 +121,22 @@ class Webhook:
         """Answer an update and remember that; nothing escapes."""
         try:
             if not await self._known_elsewhere(number):
-                update = Update.de_json(body, application.bot)
+                update = read_update(body, application.bot)
                 await application.update_processor.process_update(update, application.process_update(update))
+                if number in self._held:  # not stored: answered 503, so that Telegram posts it again
+                    return
                 self._note(number)
+            self._remember([number])
+        except UnreadableUpdate as error:
+            # 200, for it would be unreadable again and hold up all that follows in its chat.
+            self._metrics.unreadable()
+            log.error("update_unreadable", update=number, error=error.error, at=error.at)
             self._remember([number])
         except (StorageError, SQLAlchemyError) as error:
             log.error("update not taken; it will come again", update=number, error=type(error).__name__)
         except Exception as error:
             # It would fail again and again, and hold up all that follows in its chat.
+            self._metrics.update_failed()
             log.error("update left out", update=number, error=type(error).__name__, at=where(error))
             self._remember([number])
         finally:

@@ -14,8 +14,8 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.delivery.answers import NotSent
 from bot.delivery.outcomes import Outcome, decide
-from bot.delivery.request import NotSent
 from bot.domain.events import EventKind
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -47,7 +47,8 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         (NotSent("no connection"), Outcome.LATER),
         (TimedOut(), Outcome.UNCERTAIN),
         (NetworkError("Bad Gateway"), Outcome.UNCERTAIN),
-        (TelegramError("Invalid server response"), Outcome.UNCERTAIN),
+        (NetworkError("an answer that cannot be read (502)"), Outcome.UNCERTAIN),
+        (TelegramError("something of the library"), Outcome.OUR_FAULT),
     ],
 )
 def test_what_an_answer_means(error: TelegramError | None, outcome: Outcome) -> None:

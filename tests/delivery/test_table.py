@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
 from sqlalchemy import select
 
+from bot.delivery import token
+from bot.delivery.answers import FLOOD_SECONDS
 from bot.domain.chats import ChatState
 from bot.domain.events import EventKind
+from bot.metrics import Metrics
+from storage import chats
 from storage.models import DeliveryRow
 from tests.delivery.conftest import Post
 from tests.delivery.test_worker import notice_or_plain
@@ -77,8 +82,29 @@ TABLE = [
     paused("CHAT_SEND_PLAIN_FORBIDDEN"),
     *(
         Row(f"Bad Request: {words}", "pending", chat=GROUP, again=DAY, thread=7)
-        for words in ("TOPIC_CLOSED", "message thread not found", "topic not found")
+        for words in (
+            "TOPIC_CLOSED",
+            "message thread not found",
+            "topic not found",
+            "TOPIC_DELETED",
+            "TOPIC_ID_INVALID",
+        )
     ),
+    *(
+        Row(f"Bad Request: {words}", "dropped", chat_state=GONE)
+        for words in ("USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED", "CHANNEL_PRIVATE")
+    ),
+    Row(
+        "Forbidden: not enough rights to send text messages to the chat",
+        "pending",
+        403,
+        GROUP,
+        PAUSED,
+        again=DAY,
+        told="not write",
+    ),
+    Row("Forbidden: QUITE_NEW_RULE", "dead", 403, tries=2, faults=2),
+    missing("group chat was upgraded to a supergroup chat"),
     Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, told="not write"),
     refused('can\'t parse entities: Unsupported start tag "p" at byte offset 0'),
     refused("message is too long"),
@@ -105,6 +131,15 @@ TABLE = [
         counts=0,
         parameters={"retry_after": 10072},
     ),
+    *(
+        Row(words, "pending", status, again=dt.timedelta(seconds=9), counts=0)
+        for words, status in (
+            ("Too Many Requests: retry after 9", 429),
+            ("FLOOD_WAIT_9", 420),
+            ("Bad Request: FLOOD_WAIT_9", 400),
+        )
+    ),
+    Row("Too Many Requests", "pending", 429, again=dt.timedelta(seconds=FLOOD_SECONDS), counts=0),
     Row("Internal Server Error: sent message was immediately deleted and can't be returned", "sent", 500),
     *(Row("Internal Server Error", "uncertain", 500, kind=kind) for kind in (NEWS, DIGEST, BROADCAST)),
     *(Row("Bad Gateway", "uncertain", status) for status in (502, 504)),
@@ -166,6 +201,31 @@ async def test_a_refused_token_stops_everything_and_touches_nobody(post: Post, s
     assert [(await post.chat(chat)).state for chat in (1, 2)] == [ACTIVE, ACTIVE]
 
 
+async def test_one_refusal_of_the_token_is_retried(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token, "FIRST_PAUSE", 0.05)
+    metrics = Metrics()
+    await post.add(NEWS, 1)
+    post.telegram.fail_next("sendMessage", status=401, description="Unauthorized")
+    async with post.worker(metrics=metrics):
+        await post.until({"sent": 1})
+        await post.until_idle()
+    assert metrics.registry.get_sample_value("jarchi_token_refusals") == 0
+
+
+async def test_a_token_that_stays_refused_ends_the_worker(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FIRST_PAUSE", 0.05), ("LONGEST_PAUSE", 0.05), ("BELIEVED_SECONDS", 0.2)):
+        monkeypatch.setattr(token, name, value)
+    await post.add(NEWS, 1, 2)
+    post.telegram.fail_next("sendMessage", status=401, description="Unauthorized", times=10**6)
+    async with post.worker() as worker:
+        for _ in range(500):
+            if worker._stopping:
+                break
+            await asyncio.sleep(0.02)
+        assert worker._stopping
+    assert await post.states() == {"pending": 2}
+
+
 async def test_a_paused_chat_is_tried_daily_and_speaks_again_when_a_message_arrives(post: Post) -> None:
     first, second = await post.add(NEWS, GROUP), await post.add(DIGEST, GROUP)
     post.telegram.fail_next("sendMessage", status=400, description="Bad Request: CHAT_WRITE_FORBIDDEN", times=2)
@@ -190,6 +250,21 @@ async def test_a_migrated_group_moves_whole_and_hears_each_thing_once(post: Post
     assert sorted(post.heard(-1000000000005)) == sorted(keys)
     async with post.database.read() as connection:
         assert set((await connection.execute(select(DeliveryRow.chat_id))).scalars()) == {-1000000000005}
+
+
+async def test_a_group_that_moved_without_a_new_id_is_told_once_the_id_is_known(post: Post) -> None:
+    keys = [await post.add(NEWS, GROUP)]
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    post.telegram.fail_next("sendMessage", chat_id=GROUP, status=400, description=words)
+    async with post.worker() as worker:
+        await post.until_attempted()
+        await post.until_idle()
+        post.telegram.migrate(GROUP, -1000000000005)
+        async with post.database.write() as connection:
+            await chats.migrate(connection, GROUP, -1000000000005)
+        worker.wake()
+        await post.until({"sent": 1})
+    assert post.heard(-1000000000005) == keys
 
 
 async def test_what_waits_behind_a_delayed_one_stays_in_order(post: Post) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.i18n import Translator
-from bot.views.status import SourceLine, status, topic_closed
+from bot.views.status import Flood, SourceLine, status, topic_closed
 from handlers.status import BUTTONS
 from storage import topics
 from tests.handlers.conftest import NOW, Conversation
@@ -35,3 +35,13 @@ async def test_what_a_source_left_out_is_shown_to_operators(operator: bool, seen
     failing = SourceLine("nbk", NOW, 1, "no readable rate of KZT", problem="old")
     shown = status(Translator("en"), [failing], 0, {}, "1", NOW, operator=operator).text
     assert ("no readable rate" in shown, "failing since" in shown, "Left out" in shown) == (seen, True, False)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_operators_see_the_chats_that_a_flood_limit_holds_up(language: str) -> None:
+    flood = Flood(3, NOW, 4.6)
+    shown = [
+        status(Translator(language), [], 0, {}, "1.0", NOW, operator=operator, flood=flood).text
+        for operator in (True, False)
+    ]
+    assert ["<tg-time" in text and "Telegram" in text and " 5 " in text for text in shown] == [True, False]

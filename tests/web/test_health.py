@@ -11,7 +11,7 @@ from telegram.error import TimedOut
 
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from bot.metrics import Metrics, SourceCondition
+from bot.metrics import FAILURES_SECONDS, LONGEST_WORK_SECONDS, Metrics, SourceCondition
 from bot.web import health as module
 from bot.web.health import Health
 from bot.web.queue import FRESH_SECONDS, QueueWatch
@@ -203,3 +203,44 @@ async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Wa
     watched.metrics.elect(False)  # another process polls now, and says how sources are
     assert value("jarchi_source_failures", {"source": "cbu"}) is None
     assert (await watched.get("/readyz"))[1]["checks"]["sources"]["polled"] == 0
+
+
+async def test_a_process_that_can_handle_no_update_is_noticed(watched: Watched) -> None:
+    for _ in range(3):
+        assert await watched.amiss() == {}
+        watched.metrics.update_failed()
+    reason = "the last 3 updates could not be handled"
+    assert await watched.amiss() == {"updates": {"ok": False, "reason": reason}}
+    watched.metrics.handled()
+    assert await watched.amiss() == {}
+    for _ in range(3):
+        watched.metrics.unreadable()
+    assert list(await watched.amiss()) == ["updates"]
+    watched.seconds += FAILURES_SECONDS + 1
+    watched.metrics.passed()
+    assert await watched.amiss() == {}
+
+
+async def test_an_update_that_is_never_done_with_is_noticed(watched: Watched) -> None:
+    with watched.metrics.answering("/rates"):
+        watched.seconds += LONGEST_WORK_SECONDS + 1
+        watched.metrics.passed()
+        assert list(await watched.amiss()) == ["updates"]
+    assert await watched.amiss() == {}
+
+
+async def test_a_process_that_polls_and_is_given_no_updates_is_noticed(watched: Watched) -> None:
+    silence = [module.RECEIVE_SECONDS]
+    watched.health.silence = lambda: silence[0]
+    assert await watched.amiss() == {}
+    silence[0] += 1
+    reason = "Telegram has given no updates for 121 s"
+    assert await watched.amiss() == {"updates": {"ok": False, "reason": reason}}
+
+
+@pytest.mark.parametrize("status", [401, 404, 409, 500, 0])
+async def test_a_refusal_is_no_sign_of_life(watched: Watched, status: int) -> None:
+    before = watched.metrics.answered_at
+    watched.seconds += 1
+    watched.metrics.answered("getUpdates", status, 0.0)
+    assert watched.metrics.answered_at == before

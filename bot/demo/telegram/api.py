@@ -75,6 +75,9 @@ class BotApi:
             self._tell(name, params, fault.status, None)
             page = "<html><h1>Bad Gateway</h1></html>"
             return web.Response(status=fault.status, text=page, content_type="text/html")
+        if fault and fault.kind == "result":
+            self._tell(name, params, 200, fault.result)
+            return _answer(200, {"ok": True, "result": fault.result})
         try:
             if fault and fault.error:
                 raise fault.error

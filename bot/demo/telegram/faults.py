@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bot.demo.telegram.wire import ApiError
 
-Kind = Literal["error", "drop before", "drop after", "hang", "garble"]
+Kind = Literal["error", "drop before", "drop after", "hang", "garble", "result"]
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Fault:
     error: ApiError | None = None
     seconds: float = 0.0
     status: int = 502
+    result: Any = None
 
 
 class Faults:

@@ -255,6 +255,14 @@ class EmbeddedTelegram:
         """Answer the next calls with a page of HTML, as a broken proxy does; nothing is sent."""
         self._faults.add(Fault("garble", method, times=times, status=status))
 
+    def answer_next(self, method: str, result: object, *, times: int = 1) -> None:
+        """Give the next calls this result, whatever they ask; nothing is sent."""
+        self._faults.add(Fault("result", method, times=times, result=result))
+
+    def push_update(self, kind: str, body: object) -> None:
+        """Give the bot an update of any form, also of one that no bot knows yet."""
+        self.world.updates.add(kind, body)
+
     # -- inside
 
     def _keep(self, call: Call) -> None:

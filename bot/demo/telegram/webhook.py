@@ -74,9 +74,12 @@ async def _post_until_taken(
 
 def _chat(update: JSON) -> int:
     """Whose turn an update waits for; those without a chat wait for each other."""
-    _, body = update.items()
-    chat = body[1].get("chat") or body[1].get("message", {}).get("chat") or {"id": 0}
-    return int(chat["id"])
+    for body in update.values():
+        for holder in (body, body.get("message")) if isinstance(body, dict) else ():
+            chat = holder.get("chat") if isinstance(holder, dict) else None
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+    return 0
 
 
 async def _post(session: aiohttp.ClientSession, webhook: Webhook, update: JSON) -> str:

@@ -1,0 +1,45 @@
+"""One update from Telegram's JSON, read by itself: one of an unknown form never stops its neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Bot, Update
+
+from bot.log import where
+
+# The largest number that an update can have, here and in the database.
+LARGEST_NUMBER = 2**63 - 1
+
+
+class UnreadableUpdate(Exception):
+    """An update whose form the library does not know. `error` and `at` say where it failed, without its words."""
+
+    def __init__(self, error: str, at: str = "") -> None:
+        super().__init__(error)
+        self.error, self.at = error, at
+
+
+def number_of(body: object) -> int | None:
+    """Return an update's number, None for what has none."""
+    number = body.get("update_id") if isinstance(body, dict) else None
+    valid = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST_NUMBER
+    return number if valid else None
+
+
+def read_update(body: Any, bot: Bot) -> Update:
+    """Return the update, or raise UnreadableUpdate.
+
+    The library checks no types, so chat and user are also looked at here: everything after this relies on their ids.
+    """
+    if number_of(body) is None:
+        raise UnreadableUpdate("no update_id")
+    try:
+        update = Update.de_json(body, bot)
+        chat, user = update.effective_chat, update.effective_user
+        ids = [one.id for one in (chat, user) if one is not None]
+    except Exception as error:
+        raise UnreadableUpdate(type(error).__name__, where(error)) from None
+    if not all(isinstance(id_, int) and abs(id_) <= LARGEST_NUMBER for id_ in ids):
+        raise UnreadableUpdate("an id that is no number")
+    return update

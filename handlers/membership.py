@@ -1,0 +1,120 @@
+"""What Telegram says of membership: the bot is blocked or removed, let in again, or given its right to write back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from telegram import ChatMemberUpdated
+from telegram.constants import ChatMemberStatus
+
+from bot.domain.chats import ChatState
+from bot.log import where
+from bot.updates.held import MAX_HELD, HeldUpdates
+from handlers.turn import Turn
+from storage import chats
+from storage.database import StorageError
+
+log = structlog.get_logger()
+
+# How often changes that could not be stored are tried again.
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    number: int
+    turn: Turn
+    change: ChatMemberUpdated
+
+
+class Memberships:
+    """Stores changes of membership. Without a database the newest of each chat is kept, MAX_HELD at most.
+
+    An update that is not stored stays held, so that Telegram gives it again to the next process. `stored` is awaited
+    with the turn when a chat that was away is back.
+    """
+
+    def __init__(self, held: HeldUpdates, stored: Callable[[Turn], Awaitable[None]]) -> None:
+        self._held, self._stored = held, stored
+        self._unstored: dict[int, _Change] = {}
+        self._retrying: asyncio.Task[None] | None = None
+
+    async def take(self, number: int, turn: Turn, change: ChatMemberUpdated) -> None:
+        """Store a change, or raise StorageError and keep it to be stored later."""
+        one = _Change(number, turn, change)
+        known = self._unstored.get(change.chat.id)
+        if known is not None and known.number != number:  # the older one may be on its way to the database
+            self._keep(one)
+            return
+        try:
+            away = await _store(turn, change)
+        except StorageError:
+            self._keep(one)
+            raise
+        except BaseException:
+            self._held.release(number)
+            raise
+        if known is not None and self._unstored.get(change.chat.id) is known:  # Telegram gave it again
+            del self._unstored[change.chat.id]
+        self._held.release(number)
+        if away:
+            await self._stored(turn)
+
+    async def close(self) -> None:
+        """Stop trying; what is not stored stays held."""
+        if self._retrying is not None:
+            self._retrying.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._retrying
+
+    def _keep(self, one: _Change) -> None:
+        self._held.hold(one.number)
+        replaced = self._unstored.get(one.change.chat.id)
+        self._unstored[one.change.chat.id] = one
+        if replaced is not None and replaced.number != one.number:
+            self._held.release(replaced.number)
+        if len(self._unstored) > MAX_HELD:
+            self._held.release(self._unstored.pop(next(iter(self._unstored))).number)
+        if self._retrying is None or self._retrying.done():
+            self._retrying = asyncio.create_task(self._retry())
+
+    async def _retry(self) -> None:
+        while self._unstored:
+            await asyncio.sleep(RETRY_SECONDS)
+            for chat_id, one in list(self._unstored.items()):
+                try:
+                    if self._unstored.get(chat_id) is not one:
+                        continue  # a newer one of this chat came meanwhile
+                    away = await _store(one.turn, one.change)
+                    if self._unstored.get(chat_id) is one:
+                        del self._unstored[chat_id]
+                    self._held.release(one.number)
+                    if away:
+                        await self._stored(one.turn)
+                except StorageError:
+                    break
+                except Exception as error:
+                    self._unstored.pop(chat_id, None)
+                    self._held.release(one.number)
+                    log.error("membership_not_stored", chat=chat_id, error=type(error).__name__, at=where(error))
+
+
+async def _store(turn: Turn, change: ChatMemberUpdated) -> bool:
+    """Store a change; True where a chat that was away is back. `turn.away_since` then says since when (UTC)."""
+    gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+    async with turn.database.write() as connection:
+        if not gone:
+            await chats.let_in(connection, change.chat.id, turn.now)
+        chat = await chats.get(connection, change.chat.id)
+        if chat is None:
+            return False
+        if gone:
+            await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
+        elif chat.state in (ChatState.GONE, ChatState.PAUSED):
+            turn.away_since = await chats.come_back(connection, chat.id, turn.now)
+    log.info("membership changed", chat=change.chat.id, gone=gone)
+    return turn.away_since is not None
