@@ -18,7 +18,8 @@ from html import escape
 from bench import report
 from bench.clock import best, row
 from bot.demo.edition import STORIES, Story, ticker_at
-from bot.domain.articles import Article, canonical_url
+from bot.domain.articles import Article
+from bot.domain.keys import published_link
 from bot.sources.read import read
 
 ITEMS = 50
@@ -107,7 +108,7 @@ def _by_feedparser(content: bytes) -> _Read:
         soup = BeautifulSoup(entry.content[0].value, "lxml")
         text = "\n\n".join(" ".join(part.get_text().split()) for part in soup.find_all("p"))
         at = dt.datetime.fromtimestamp(calendar.timegm(entry.published_parsed), dt.UTC)
-        found.append((entry.title, canonical_url(entry.link), entry.id, at, text))
+        found.append((entry.title, published_link(entry.link), entry.id, at, text))
     return found, []
 
 
@@ -119,7 +120,7 @@ def _by_soup(content: bytes) -> _Read:
     for box in soup.find_all("article"):
         anchor = box.h2.a
         text = "\n\n".join(" ".join(part.get_text().split()) for part in box.find_all("p"))
-        link = canonical_url(SITE.rstrip("/") + anchor["href"])
+        link = published_link(SITE.rstrip("/") + anchor["href"])
         found.append((" ".join(anchor.get_text().split()), link, None, None, text))
     lines = [_TICKER.search(line.get_text()) for line in soup.find_all("li")]
     return found, [(one[1], one[2], Decimal(one[3])) for one in lines if one]

@@ -67,7 +67,7 @@ async def _telegram(settings: Settings) -> Check:
 
 async def _site(fetcher: Fetcher, site: Site) -> Check:
     try:
-        snapshot = (await look_at_site(fetcher, site.url, dt.datetime.now(dt.UTC))).snapshot
+        snapshot = (await look_at_site(fetcher, site.url, dt.datetime.now(dt.UTC), zone=site.zone)).snapshot
     except (FetchError, NotAPage) as error:
         return site.id, False, str(error)
     return site.id, True, f"{site.name}: {len(snapshot.articles) if snapshot else 0} articles"

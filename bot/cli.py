@@ -233,7 +233,7 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
         for given in files:
             name = click.format_filename(given)  # without letters that no terminal takes
             try:
-                snapshot = read(_content(given))
+                snapshot = read(_content(given), zone=settings.sites[0].zone)
                 with bar.drawn(name):
                     result = await ingest_snapshot(database, matcher, PAGE, snapshot, utc_now(), filling=filling)
             except StorageError:
@@ -302,7 +302,13 @@ def _as_json(name: str, snapshot: Snapshot, result: Ingested | None) -> dict[str
             for quote in snapshot.rates
         ],
         "articles": [
-            {"title": article.title, "subheadings": list(article.subheadings)} for article in snapshot.articles
+            {
+                "title": article.title,
+                "subheadings": list(article.subheadings),
+                "url": article.url,
+                "published_at": article.published_at.isoformat() if article.published_at else None,
+            }
+            for article in snapshot.articles
         ],
         "warnings": list(snapshot.warnings),
         "stored": result.stored if result else None,

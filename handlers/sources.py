@@ -139,7 +139,7 @@ async def test(turn: Turn, site_id: str) -> None:
     await turn.toast(turn.t.plain("sources.looking"))
     found: Snapshot | str
     try:
-        snapshot = (await look_at_site(fetcher, site.url, turn.now)).snapshot
+        snapshot = (await look_at_site(fetcher, site.url, turn.now, zone=site.zone)).snapshot
         found = Snapshot("feed") if snapshot is None else _dated(snapshot, turn.now)
     except (FetchError, NotAPage) as error:
         found = str(error)

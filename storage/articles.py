@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
 from bot.domain.curated import ECONOMY, stems_of
+from bot.domain.keys import guid_key, link_key
 from bot.domain.sites import USUAL_WEIGHT
 from storage import search
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
@@ -50,21 +51,23 @@ async def is_empty(connection: AsyncConnection) -> bool:
 
 
 async def store(connection: AsyncConnection, source: str, article: Article, now: dt.datetime) -> Stored:
-    """Store a story once. It is known by guid, then by canonical URL, then by normalised title.
+    """Store a story once. It is known by the keys of its guid, then of its link, then by normalised title.
 
     A story met again lends what the stored one lacks (a guid, a link, a date, a longer text). When the same source
-    gives it another title or text, it is corrected in place. When the same source says in the headline that it is
-    withdrawn, the headline stays and the story is marked.
+    gives it another title or text, it is corrected in place. When the same source puts a word of withdrawal before the
+    stored headline, that headline stays and the story is marked; before any other headline it is part of that one.
     """
+    known, article, key = await _find(connection, source, article)
     rest = withdrawal(article.title)
-    withdrawn = rest is not None
-    article = replace(article, title=rest or article.title)
-    known, article = await _find(connection, source, article)
+    if rest and known is None:
+        earlier, _, _ = await _find(connection, source, replace(article, title=rest))
+        known = earlier if earlier is not None and earlier.source == source else None
     if known is None:
         values = {
             "source": source,
             "guid": article.guid,
             "url": article.url,
+            "url_key": key,
             "title": article.title,
             "title_key": title_key(article.title),
             "text": article.text,
@@ -77,15 +80,16 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
             "told_at": article.published_at or now,
             "corrections": 0,
             "thinned": False,
-            "withdrawn_at": now if withdrawn else None,
+            "history": False,
         }
         added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
         id_ = added.scalar_one()
         await search.index(connection, id_, article.title, article.text, article.categories)
-        return Stored(id_, Outcome.NEW, withdrawn=withdrawn)
-    if rest == "":
+        return Stored(id_, Outcome.NEW)
+    withdrawn = rest is not None and title_key(rest) in ("", known.title_key)
+    if withdrawn:
         article = replace(article, title=known.title)
-    changes = _changes(known, source, article)
+    changes = _changes(known, source, article, key)
     if known.source == source and withdrawn != (known.withdrawn_at is not None):
         changes["withdrawn_at"] = now if withdrawn else None
     headline = bool(changes.keys() & {"title", "withdrawn_at"})
@@ -102,42 +106,71 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
     return Stored(known.id, Outcome.CORRECTED, headline, withdrawn, known.corrections + 1)
 
 
-async def _find(connection: AsyncConnection, source: str, article: Article) -> tuple[Any, Article]:
-    """Return the row that is this story, if any, and the story without a guid or link that is another's already.
+async def mark_history(connection: AsyncConnection, article_id: int) -> None:
+    """Note that a story was older, when it came, than what was known of its source: digests leave it out."""
+    await connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(history=True))
 
-    Two different guids (or links) of one source are never the same story, and one guid may stand for two.
+
+async def _find(connection: AsyncConnection, source: str, article: Article) -> tuple[Any, Article, str | None]:
+    """Return the row that is this story, if any; the story with its guid's key; and its link's key.
+
+    A key that is another story's already is left out. Two different guids (or links) of one source are never the same
+    story, and one guid may stand for two.
     """
+    article = replace(article, guid=guid_key(article.guid) if article.guid else None)
+    key = link_key(article.url) if article.url and not article.shared_link else None
     same = select(ArticleRow.__table__)
     if article.guid and (row := (await connection.execute(same.where(ArticleRow.guid == article.guid))).first()):
-        if not _another(row, article):
-            if row.url is None and article.url is not None:
-                others = (await connection.execute(same.where(ArticleRow.url == article.url))).first()
-                return row, replace(article, url=None) if others else article
-            return row, article
+        if not _another(row, article, key):
+            if row.url_key is None and key is not None:
+                others = (await connection.execute(same.where(ArticleRow.url_key == key))).first()
+                return row, article, None if others else key
+            return row, article, key
         article = replace(article, guid=None)
-    if article.url and (row := (await connection.execute(same.where(ArticleRow.url == article.url))).first()):
+    if key and (row := (await connection.execute(same.where(ArticleRow.url_key == key))).first()):
         if not (article.guid and row.guid and row.source == source):
-            return row, article
-        article = replace(article, url=None)
+            return row, article, key
+        key = None
     by_title = same.where(ArticleRow.title_key == title_key(article.title))
     if article.guid:
         by_title = by_title.where(ArticleRow.guid.is_(None))
-    if article.url:
-        by_title = by_title.where(ArticleRow.url.is_(None))
-    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first(), article
+    if key:
+        by_title = by_title.where(ArticleRow.url_key.is_(None))
+    return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first(), article, key
 
 
-def _another(row: Any, article: Article) -> bool:
+def _another(row: Any, article: Article, key: str | None) -> bool:
     """Tell whether a row is another story in spite of the same guid: nothing else of it is the same."""
     headline = title_key(article.title) != row.title_key
-    link = None not in (article.url, row.url) and article.url != row.url
+    link = None not in (key, row.url_key) and key != row.url_key
     return headline and link and (article.published_at is None or article.published_at != row.published_at)
 
 
-def _changes(known: Any, source: str, article: Article) -> dict[str, Any]:
+async def known_among(connection: AsyncConnection, given: Sequence[Article]) -> set[Article]:
+    """Return which of some articles (with the guids of their source) the archive seems to know, by any key."""
+    guids = {article: guid_key(article.guid) for article in given if article.guid}
+    links = {article: link_key(article.url) for article in given if article.url and not article.shared_link}
+    titles = {article: title_key(article.title) for article in given}
+    question = select(ArticleRow.guid, ArticleRow.url_key, ArticleRow.title_key).where(
+        or_(
+            ArticleRow.guid.in_(guids.values()),
+            ArticleRow.url_key.in_([key for key in links.values() if key]),
+            ArticleRow.title_key.in_(titles.values()),
+        )
+    )
+    known = {(place, key) for row in await connection.execute(question) for place, key in enumerate(row) if key}
+    columns: tuple[dict[Article, str | None], ...] = ({**guids}, links, {**titles})
+    return {one for one in given if any((place, keys.get(one)) in known for place, keys in enumerate(columns))}
+
+
+def _changes(known: Any, source: str, article: Article, key: str | None) -> dict[str, Any]:
     """Return the columns that this sight of the story changes."""
     changes: dict[str, Any] = {}
-    for column in ("guid", "url", "author", "image_url", "published_at"):
+    if known.url_key is None and key is not None:
+        changes["url_key"] = key
+    if article.url and article.url != known.url and (known.source == source or known.url is None):
+        changes["url"] = article.url
+    for column in ("guid", "author", "image_url", "published_at"):
         if getattr(known, column) is None and (value := getattr(article, column)) is not None:
             changes[column] = value
     if "published_at" in changes:
@@ -206,7 +239,7 @@ async def missed(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    which = (wanted, _FIRST, ~muted(chat_id), ArticleRow.first_seen_at >= since)
+    which = (wanted, _FIRST, ~muted(chat_id), ArticleRow.first_seen_at >= since, ArticleRow.history.is_(False))
     total = (await connection.execute(select(func.count()).select_from(ArticleRow).where(*which))).scalar_one()
     return await _listed(connection, select(*COLUMNS).where(*which), limit, 0, None), total
 
@@ -264,7 +297,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         select(*COLUMNS)
         .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
         .where(wanted, ~told, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
-        .where(ArticleRow.first_seen_at > since)
+        .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False))
         .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
     )
     return await _listed(connection, question, limit, 0, None)

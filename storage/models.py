@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -78,6 +79,8 @@ class SourceRow(Base):
     changed_at: Mapped[dt.datetime | None]  # when a look last found something new
     looks: Mapped[int] = mapped_column(default=0, server_default="0")
     changes: Mapped[int] = mapped_column(default=0, server_default="0")  # looks that found something new
+    newest_at: Mapped[dt.datetime | None]  # the newest date of its articles: see bot/domain/freshness.py
+    known_since: Mapped[dt.datetime | None]  # the oldest date of its first poll
 
 
 _JOINED = text("same_as IS NOT NULL")
@@ -87,10 +90,13 @@ class ArticleRow(Base):
     """A story. `text` is emptied when it is thinned for age; title, link and dates stay.
 
     `same_as` is the id of the first story of the same event, which is listed for all of them; None: it is the first.
+    `url` is the publisher's own link, which people get; `guid` and `url_key` are identity keys (bot/domain/keys.py).
+    `history`: it was older than what was already known of its source, and no news when it came.
     """
 
     __tablename__ = "articles"
     __table_args__ = (
+        UniqueConstraint("url_key", name="uq_articles_url"),
         Index("ix_articles_title_key", "title_key"),
         Index("ix_articles_told_at", "told_at", "id"),
         Index("ix_articles_same_as", "same_as", sqlite_where=_JOINED, postgresql_where=_JOINED),
@@ -99,7 +105,8 @@ class ArticleRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     source: Mapped[str] = mapped_column(String(40))
     guid: Mapped[str | None] = mapped_column(unique=True)
-    url: Mapped[str | None] = mapped_column(unique=True)
+    url: Mapped[str | None]
+    url_key: Mapped[str | None]
     title: Mapped[str]
     title_key: Mapped[str]
     text: Mapped[str]
@@ -115,6 +122,7 @@ class ArticleRow(Base):
     thinned: Mapped[bool] = mapped_column(default=False)
     same_as: Mapped[int | None] = mapped_column(Id)
     withdrawn_at: Mapped[dt.datetime | None]  # its publisher took it back
+    history: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class TitleWordRow(Base):

@@ -112,8 +112,9 @@ async def find(
     if until is not None:
         conditions.append(ArticleRow.told_at < until)
     if source is not None:
-        hosts = ArticleRow.url.startswith(f"https://{source}", autoescape=True)
-        conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), hosts))
+        hosts = [f"{scheme}://{www}{source}" for scheme in ("https", "http") for www in ("", "www.")]
+        named = [ArticleRow.url.istartswith(host, autoescape=True) for host in hosts]
+        conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), *named))
     ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
     ranked = [
         (score(row.relevance, now - row.told_at), row.told_at, row.id, row.same_as)

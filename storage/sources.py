@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.freshness import HighWater
 from storage.models import SourceRow
 from storage.upsert import insert, upsert
 
@@ -111,4 +112,18 @@ async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> 
     if on:
         changes["last_ok_at"] = case((SourceRow.switched.is_(True), SourceRow.last_ok_at), else_=None)
     statement = insert(connection, SourceRow).values(values)
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))
+
+
+async def high_water(connection: AsyncConnection, name: str) -> HighWater:
+    """Return what is known of the dates of a source's articles."""
+    question = select(SourceRow.newest_at, SourceRow.known_since).where(SourceRow.name == name)
+    row = (await connection.execute(question)).one_or_none()
+    return HighWater(*row) if row else HighWater()
+
+
+async def set_high_water(connection: AsyncConnection, name: str, mark: HighWater) -> None:
+    """Keep what is known of the dates of a source's articles, of one that was never polled as well."""
+    changes = {"newest_at": mark.newest, "known_since": mark.known_since}
+    statement = insert(connection, SourceRow).values(name=name, url="", failures=0, **changes)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))

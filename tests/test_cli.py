@@ -51,6 +51,8 @@ def test_ingest_says_what_it_read_and_stored(run: object, tmp_path: Path) -> Non
             {
                 "title": "Kazakhstan Opens a Bridge Over the Ural River for Trucks and Trains",
                 "subheadings": ["Costs and Lenders"],
+                "url": None,
+                "published_at": None,
             }
         ],
         "warnings": [],
@@ -62,6 +64,20 @@ def test_ingest_says_what_it_read_and_stored(run: object, tmp_path: Path) -> Non
     }
     again: Result = run("ingest", "--json", "-", input=PAGE)  # type: ignore[operator]
     assert json.loads(again.stdout)["stored"]["articles"] == {"new": 0, "known": 1, "corrected": 0}
+
+
+def test_ingest_gives_links_as_published_and_dates_in_utc(run: object) -> None:
+    items = "".join(
+        f"<item><title>Story {n}</title><link>http://www.paper.example/{n}/</link><guid>2019</guid>{date}</item>"
+        for n, date in enumerate(("<pubDate>Tue, 07 Oct 2025 14:20:00 GMT+5</pubDate>", "<pubDate>soon</pubDate>", ""))
+    )
+    feed = f"<rss><channel>{items}</channel></rss>"
+    result: Result = run("ingest", "--json", "-", input=feed)  # type: ignore[operator]
+    assert [(one["url"], one["published_at"]) for one in json.loads(result.stdout)["articles"]] == [
+        ("http://www.paper.example/0/", "2025-10-07T09:20:00+00:00"),
+        ("http://www.paper.example/1/", None),
+        ("http://www.paper.example/2/", None),
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x00\x01\x02", b"<html><body>hi</body></html>", b"{}"])
@@ -213,7 +229,7 @@ def test_a_wrong_sources_toml_is_told_by_check_and_stops_run_before_anything_sta
 ) -> None:
     (tmp_path / "sources.toml").write_text("[kabar]\npoll_minutes = 1\nintervall = 2\n", encoding="utf-8")
     lines = [
-        "sources.toml: kabar.intervall: no such key; there are name, url, language, country, weight, poll_minutes, enabled",
+        "sources.toml: kabar.intervall: no such key; there are name, url, language, country, weight, poll_minutes, enabled, timezone",
         "sources.toml: kabar.poll_minutes: expected minutes, 5 to 1440",
     ]
     environment = {"BOT_TOKEN": "123456789:AAtesttesttesttesttesttesttest"}

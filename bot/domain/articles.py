@@ -6,11 +6,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import dataclass, field
 
 from bot.domain.letters import storable
-from bot.domain.sites import HOME
 
 # A title longer than this is no title (the longest true one of 129 seen is 171 characters).
 MAX_TITLE_LENGTH = 300
@@ -23,18 +21,19 @@ _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NOT_WORD = re.compile(r"[\W_]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 # What a publisher writes before a headline that it takes back; without a colon or brackets the word is of the headline.
+# Before a headline that was never published it means something else: a denial, a bill that was withdrawn.
 _BACK = r"withdrawn|retracted|retraction|отозвано|снято с публикации|опровержение"
 _WITHDRAWN = re.compile(rf"\s*(?:[\[(](?:{_BACK})[\])]\s*[:—–-]?|(?:{_BACK})\s*(?::|\s[—–-]\s|$))\s*", re.IGNORECASE)
-# Parameters that tell where a reader came from, not what is read.
-_TRACKING = ("utm_", "fbclid", "gclid", "yclid", "mc_cid", "mc_eid")
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """A story as a source gave it. Text is plain (no markup); times are UTC; what a source lacks is None.
 
-    `guid` is the feed's identity, `url` the canonical link (see `canonical_url`). `text` holds the paragraphs and
-    sub-headings, one a line, divided by blank lines. `published_at` is the article's own date, never a page's.
+    `guid` is the feed's identity, `url` the link as its publisher has it; both are known again by their keys
+    (bot/domain/keys.py). A link that several stories share (`shared_link`: a live page, a podcast's page) is shown and
+    is no identity. `text` holds the paragraphs and sub-headings, one a line, divided by blank lines. `published_at` is
+    the article's own date, never a page's.
     """
 
     title: str
@@ -46,12 +45,14 @@ class Article:
     author: str | None = None
     categories: tuple[str, ...] = ()
     image_url: str | None = None
+    shared_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article as the archive knows it; `first_seen_at` (UTC) dates it where the source did not.
 
+    `url` is the publisher's own link.
     `source` is where it is from, `site` what that is called (empty where that is not known).
     """
 
@@ -102,27 +103,3 @@ def title_key(title: str) -> str:
     """Return the form by which two spellings of one headline are equal: case, quotes, dashes, spaces folded."""
     folded = unicodedata.normalize("NFKC", clean_text(title)).translate(_QUOTES).casefold()
     return _NOT_WORD.sub(" ", folded).strip()
-
-
-def canonical_url(url: str) -> str | None:
-    """Return the one spelling of a link under which an article is known, or None if it is not http(s).
-
-    Scheme https, host lower-case without `www.`, no fragment, no tracking parameters, no trailing slash.
-    """
-    try:
-        parts = urlsplit(clean_text(url).strip())
-        host, port = (parts.hostname or "").lower().removeprefix("www."), parts.port
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not host or parts.username is not None:
-        return None
-    netloc = host if port in (None, 80, 443) else f"{host}:{port}"
-    query = "&".join(p for p in parts.query.split("&") if p and not p.lower().startswith(_TRACKING))
-    return urlunsplit(("https", netloc, parts.path.rstrip("/"), query, ""))
-
-
-def own_guid(article: Article, source: str) -> Article:
-    """Return the article with its source's id before a guid that is no address: 1001 is a story of every site."""
-    if article.guid is None or source in HOME or article.guid.startswith(("http://", "https://")):
-        return article
-    return replace(article, guid=f"{source} {article.guid}")

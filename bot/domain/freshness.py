@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.articles import Article
 
@@ -11,6 +12,9 @@ from bot.domain.articles import Article
 NEWS_AGE = dt.timedelta(hours=48)
 # Clocks differ by minutes. A date further ahead is a slip (most often of a time zone: five hours) or a lie.
 FUTURE_TOLERANCE = dt.timedelta(hours=1)
+# An article may be published hours after the time it is dated with (a draft, an editor's check); one that is dated
+# longer before the newest known article of its source, and was not listed then, is history.
+LATE_PUBLICATION = dt.timedelta(hours=6)
 # The first news site is younger than this; a date before it (1970 above all) is a default value, not a date.
 EARLIEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
 
@@ -33,3 +37,43 @@ def is_news(article: Article, now: dt.datetime) -> bool:
     One that says it is of the future is new too; one that says it is of 1970 is not.
     """
     return article.published_at is None or now - article.published_at <= NEWS_AGE
+
+
+@dataclass(frozen=True, slots=True)
+class HighWater:
+    """What is known of a source: the dates (UTC) of its newest article and of the oldest one of its first poll.
+
+    Articles further back than `NEWS_AGE` do not count as the oldest: a pinned one says nothing of what was listed.
+    """
+
+    newest: dt.datetime | None = None
+    known_since: dt.datetime | None = None
+
+    def raised(self, listed: Sequence[Article], *, filling: bool) -> HighWater:
+        """Return the mark after a poll that listed these (with believable dates); `filling`: it is the first one."""
+        dates = [article.published_at for article in listed if article.published_at is not None]
+        if not dates:
+            return HighWater() if filling else self
+        newest = max(dates)
+        if filling:
+            return HighWater(newest, min(date for date in dates if newest - date <= NEWS_AGE))
+        return replace(self, newest=max(newest, self.newest or newest))
+
+
+def history(listed: Sequence[Article], known: Collection[Article], mark: HighWater) -> set[Article]:
+    """Return which of the articles that a source lists are older than what was known there, if they are new here.
+
+    By their dates (believable ones, UTC): those before the oldest of the first poll, or well before the newest known
+    one. Of those without a date, what stands below all that is known (`known`): sites list the newest first.
+    """
+    last_known = max((place for place, article in enumerate(listed) if article in known), default=len(listed))
+    return {
+        article
+        for place, article in enumerate(listed)
+        if (place > last_known if article.published_at is None else _is_past(article.published_at, mark))
+    }
+
+
+def _is_past(date: dt.datetime, mark: HighWater) -> bool:
+    first = mark.known_since is not None and date < mark.known_since
+    return first or (mark.newest is not None and date < mark.newest - LATE_PUBLICATION)

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 # The site that Jarchi was made for, and its page with the ticker, which has stories too: both are one to a reader.
 FEED, PAGE = "timesca", "page"
 HOME = (FEED, PAGE)
 # In the middle of 1 to 100: a site that nobody has judged.
 USUAL_WEIGHT = 50
+# By whose clocks the news sites of a country date their stories; of those with several, by the capital's.
+_ZONES = {
+    "AF": "Asia/Kabul",
+    "AM": "Asia/Yerevan",
+    "AZ": "Asia/Baku",
+    "CN": "Asia/Shanghai",
+    "GE": "Asia/Tbilisi",
+    "IR": "Asia/Tehran",
+    "KG": "Asia/Bishkek",
+    "KZ": "Asia/Almaty",
+    "MN": "Asia/Ulaanbaatar",
+    "PK": "Asia/Karachi",
+    "RU": "Europe/Moscow",
+    "TJ": "Asia/Dushanbe",
+    "TM": "Asia/Ashgabat",
+    "TR": "Europe/Istanbul",
+    "UZ": "Asia/Tashkent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +36,8 @@ class Site:
     """A news site as sources.toml lists it. `id` is short and stays, `name` is shown, `url` is its feed.
 
     `language` and `country` are codes (en, KZ; no country: the region), `weight` says whose stories come first where
-    not all fit. `poll` is the shortest time between two looks; None: POLL_SECONDS.
+    not all fit. `poll` is the shortest time between two looks; None: POLL_SECONDS. `timezone` (IANA) is that of its
+    dates without a zone; empty: its country's.
     """
 
     id: str
@@ -28,6 +48,13 @@ class Site:
     weight: int = USUAL_WEIGHT
     poll: dt.timedelta | None = None
     enabled: bool = True
+    timezone: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone of the dates that name none; None where it is not known."""
+        name = self.timezone or _ZONES.get(self.country, "")
+        return ZoneInfo(name) if name else None
 
 
 def stored_as(site_id: str) -> tuple[str, ...]:

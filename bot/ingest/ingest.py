@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.articles import Article, oldest_first, own_guid
+from bot.domain.articles import Article, oldest_first, withdrawal
 from bot.domain.book import TICKER
 from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
-from bot.domain.freshness import dated, is_news
+from bot.domain.freshness import dated, history, is_news
+from bot.domain.keys import own_guid
 from bot.domain.snapshot import Snapshot
 from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
@@ -57,8 +58,9 @@ async def ingest(
 ) -> Ingested:
     """Store a snapshot and everything that follows from it, in one transaction. `filling`: articles notify nobody.
 
-    So are those that are no news any more by their own date; a date that cannot be is none. A story or rate that
-    cannot be stored is left out and named in `lost`; StorageError where the database cannot serve.
+    So are those that are no news any more by their own date, and those that are older than what was already known of
+    their source; a date that cannot be is none. A story or rate that cannot be stored is left out and named in `lost`;
+    StorageError where the database cannot serve.
     """
     async with database.read() as connection:
         await matcher.refresh(connection)  # all of them the first time: nobody who writes waits for that
@@ -66,10 +68,18 @@ async def ingest(
     async def store(connection: AsyncConnection, items: Items) -> Ingested:
         await matcher.refresh(connection)
         title = await sources.title_of(connection, source)
+        past = await _past(connection, source, snapshot, now, filling=filling)
         done: list[_Done] = []
         for given in oldest_first(snapshot.articles):
             async with items.one(connection, Level.ARTICLE):
-                done.append(await _store_article(connection, matcher, source, title, given, now, filling=filling))
+                article = dated(own_guid(given, source), now)
+                is_past = article in past
+                silent = filling or is_past or not is_news(given, now)
+                done.append(
+                    await _store_article(
+                        connection, matcher, source, title, article, now, silent=silent, is_past=is_past
+                    )
+                )
         events = [one.event for one in done if one.event is not None]
         if len(events) > BURST:
             await deliveries.gather(connection, events)
@@ -103,28 +113,45 @@ async def _store_article(
     matcher: Matcher,
     source: str,
     title: str,
-    given: Article,
+    article: Article,
     now: dt.datetime,
     *,
-    filling: bool,
+    silent: bool,
+    is_past: bool,
 ) -> _Done:
-    """Store one story with what follows from it; `title` is what its source is called."""
-    article = dated(own_guid(given, source), now)
+    """Store one story with what follows from it; `title` is what its source is called. `silent`: it notifies nobody."""
     result = await articles.store(connection, source, article, now)
     if result.outcome is articles.Outcome.KNOWN:
         return _Done(article, result)
+    if result.outcome is articles.Outcome.NEW and is_past:
+        await articles.mark_history(connection, result.id)
     first = None
-    if result.outcome is articles.Outcome.NEW:
+    # A denial does not tell the same as what it denies, however many words they share.
+    if result.outcome is articles.Outcome.NEW and withdrawal(article.title) is None:
         first = await join(connection, result.id, source, article, now)
     matched = matcher.match(article, source, title)
     await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
-    silent = filling or result.withdrawn or not is_news(given, now)
     event, reached = None, 0
     if result.outcome is articles.Outcome.NEW and matched and not silent:
         event, reached = await _cry_article(connection, result.id, first, now)
     if result.headline and result.corrections <= MAX_CORRECTIONS:
         reached += await _correct_article(connection, result.id, result.corrections, now)
     return _Done(article, result, event, reached, len(matched))
+
+
+async def _past(
+    connection: AsyncConnection, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
+) -> set[Article]:
+    """Return which articles of a snapshot are history if they are new here, and raise the source's high-water mark."""
+    listed = [dated(own_guid(given, source), now) for given in snapshot.articles]
+    mark = await sources.high_water(connection, source)
+    if (raised := mark.raised(listed, filling=filling)) != mark:
+        await sources.set_high_water(connection, source, raised)
+    if filling:
+        return set()
+    undated = any(article.published_at is None for article in listed)
+    known = await articles.known_among(connection, listed) if undated else set()
+    return history(listed, known, mark)
 
 
 async def _cry_article(

@@ -133,7 +133,9 @@ class Poller:
             return Polled(name, site.url, skipped=True, state=state)
         try:
             look_at = look_at_page if name == PAGE else look_at_site
-            looked = await look_at(self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified)
+            looked = await look_at(
+                self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified, zone=site.zone
+            )
             return await self._take(site, state, looked, floor)
         except StorageError:
             raise

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
-# Longer addresses exist in broken pages only (RFC 9110 asks servers for 8,000 at most, browsers show 2,000).
-MAX_LINK = 2000
+from bot.domain.keys import MAX_LINK as MAX_LINK
 
 
 def join(base: str | None, reference: str | None) -> str | None:

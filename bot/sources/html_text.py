@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.domain.articles import clean_text
 from bot.sources.addresses import image_address
+from bot.sources.tags import unescaped, with_signs
 
 # Elements whose text is not shown to a reader.
 INVISIBLE = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head > title", "[hidden]"]
@@ -32,7 +33,7 @@ MAX_NODES = 200_000
 
 def parse(html: str) -> LexborHTMLParser:
     """Return the tree with what no reader sees taken out."""
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(with_signs(html))
     tree.strip_tags([tag for tag in INVISIBLE if tag.isalpha()])
     for selector in INVISIBLE:
         if not selector.isalpha():
@@ -81,7 +82,7 @@ def paragraphs(html: str, base: str | None = None) -> tuple[str, tuple[str, ...]
 
     The image's address is joined to `base`.
     """
-    tree = parse(html)
+    tree = parse(unescaped(html))
     found: list[str] = []
     subheadings: list[str] = []
     blocks = tree.css("p, h2, h3, h4, h5, h6, li, blockquote, pre")

@@ -34,13 +34,22 @@ class Looked:
 
 
 async def look_at_site(
-    fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
+    fetcher: Fetcher,
+    url: str,
+    now: dt.datetime,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    zone: dt.tzinfo | None = None,
 ) -> Looked:
-    """Look at a news site; FetchError or NotAPage where it cannot be read. `now` (UTC): dates beyond are no dates."""
+    """Look at a news site; FetchError or NotAPage where it cannot be read.
+
+    `now` (UTC): dates beyond are no dates; `zone`: that of dates that name none.
+    """
     problem: FetchError | NotAPage
     found: Looked | None = None
     try:
-        found = await _stories(fetcher, url, now, etag, last_modified)
+        found = await _stories(fetcher, url, now, etag, last_modified, zone)
         if found.snapshot is None or found.snapshot.articles:
             return found
         problem = NotAPage("a feed without items")
@@ -54,7 +63,7 @@ async def look_at_site(
         second_url = rest_url(url)
         if second_url.partition("?")[0] == url.partition("?")[0]:
             raise problem
-        second = await _stories(fetcher, second_url, now)
+        second = await _stories(fetcher, second_url, now, zone=zone)
     except (FetchError, NotAPage):
         if found is not None:
             return found
@@ -64,10 +73,15 @@ async def look_at_site(
 
 
 async def _stories(
-    fetcher: Fetcher, url: str, now: dt.datetime, etag: str | None = None, last_modified: str | None = None
+    fetcher: Fetcher,
+    url: str,
+    now: dt.datetime,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    zone: dt.tzinfo | None = None,
 ) -> Looked:
     """Fetch a feed or a list of posts; NotAPage for a page too."""
-    looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified)
+    looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified, zone=zone)
     if looked.snapshot is not None and looked.snapshot.layout not in _LAYOUTS:
         raise NotAPage(f"{looked.notice or 'a page'}, not a feed")
     if looked.snapshot is not None and not looked.snapshot.articles and looked.snapshot.warnings:
@@ -76,7 +90,13 @@ async def _stories(
 
 
 async def look_at_page(
-    fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
+    fetcher: Fetcher,
+    url: str,
+    now: dt.datetime,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    zone: dt.tzinfo | None = None,
 ) -> Looked:
     """Fetch the page with the ticker, which robots.txt must allow; FetchError or NotAPage where it has no ticker.
 
@@ -88,34 +108,43 @@ async def look_at_page(
         raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
     if fetched.url != url:
         await fetcher.check_robots(fetched.url)
-    looked = await _looked(fetched, now, etag, last_modified)
+    looked = await _looked(fetched, now, etag, last_modified, zone)
     if looked.snapshot is not None and not looked.snapshot.rates:
         raise NotAPage(f"{looked.notice or 'a page'} without a ticker")
     return looked
 
 
 async def look(
-    fetcher: Fetcher, url: str, now: dt.datetime, *, etag: str | None = None, last_modified: str | None = None
+    fetcher: Fetcher,
+    url: str,
+    now: dt.datetime,
+    *,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    zone: dt.tzinfo | None = None,
 ) -> Looked:
     """Look at an address, whatever stands there; FetchError or NotAPage where it cannot be read."""
-    return await _looked(await fetcher.fetch(url, etag=etag, last_modified=last_modified), now, etag, last_modified)
+    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
+    return await _looked(fetched, now, etag, last_modified, zone)
 
 
-async def _looked(fetched: Fetched, now: dt.datetime, etag: str | None, last_modified: str | None) -> Looked:
+async def _looked(
+    fetched: Fetched, now: dt.datetime, etag: str | None, last_modified: str | None, zone: dt.tzinfo | None
+) -> Looked:
     if fetched.unchanged:
         return Looked(None, etag, last_modified)
     # Up to a second for the largest documents: people are answered meanwhile.
-    snapshot, notice = await asyncio.to_thread(_read, fetched, now)
+    snapshot, notice = await asyncio.to_thread(_read, fetched, now, zone)
     if set(snapshot.warnings) - {LETTERS_REPLACED}:
         # Only a part was read: the whole document may have the same validators, so the next request names none.
         return Looked(snapshot, None, None, notice)
     return Looked(snapshot, fetched.etag, fetched.last_modified, notice)
 
 
-def _read(fetched: Fetched, now: dt.datetime) -> tuple[Snapshot, str | None]:
+def _read(fetched: Fetched, now: dt.datetime, zone: dt.tzinfo | None) -> tuple[Snapshot, str | None]:
     """Return what a document says, and what notice it is where it has neither a feed nor a ticker."""
     try:
-        snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url, now=now)
+        snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url, now=now, zone=zone)
     except NotAPage as error:
         if (notice := notice_of(fetched.body)) is not None:
             raise NotAPage(f"{notice} in its place") from None

@@ -10,7 +10,10 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
+from bot.domain.articles import MAX_TITLE_LENGTH, Article
+from bot.domain.boilerplate import without_boilerplate
+from bot.domain.dates import read_date
+from bot.domain.keys import link_key, published_link
 from bot.domain.snapshot import NotAPage, Snapshot
 from bot.sources.addresses import MAX_LINK, image_address, join
 from bot.sources.html_text import first_image, lines, one_line, parse
@@ -57,13 +60,14 @@ def _listed(tree: LexborHTMLParser, base: str | None) -> list[Article]:
         address = join(base, anchor.attributes.get("href"))
         if not title or len(title) > MAX_TITLE_LENGTH or address is None or len(address) > MAX_LINK:
             continue
-        link = canonical_url(address)
-        if (link is None and base is not None) or (link or title) in found:
+        link = published_link(address)
+        key = (link_key(address) if link else None) or title
+        if (link is None and base is not None) or key in found:
             continue
         text, subheadings, published = _following(heading if _around(heading, "a") is None else anchor)
-        found[link or title] = Article(
+        found[key] = Article(
             title=title,
-            text=text,
+            text=without_boilerplate(text, title),
             subheadings=subheadings,
             url=link,
             published_at=published,
@@ -84,7 +88,7 @@ def _following(heading: LexborNode) -> tuple[str, tuple[str, ...], dt.datetime |
     for node in nodes[: _LONGEST_EXCERPT * 2]:
         text = one_line(node.text(separator=""))
         if node.tag == "time":
-            published = published or _instant(node.attributes.get("datetime"))
+            published = published or read_date(node.attributes.get("datetime") or "")
         elif node.mem_id == heading.mem_id or (node.css_first("a[href]") is not None and node.tag != "p") or not text:
             continue
         else:
@@ -132,10 +136,10 @@ def _single(tree: LexborHTMLParser, url: str | None, base: str | None) -> list[A
     return [
         Article(
             title=title,
-            text="\n\n".join(paragraphs),
+            text=without_boilerplate("\n\n".join(paragraphs), title),
             subheadings=tuple(text for text in subheadings if text),
-            url=canonical_url(address) if len(address) <= MAX_LINK else None,
-            published_at=_instant(time.attributes.get("datetime")) if time is not None else None,
+            url=published_link(address),
+            published_at=read_date(time.attributes.get("datetime") or "") if time is not None else None,
             image_url=image_address(base, picture.attributes.get("content") if picture is not None else None)
             or first_image(box, base),
         )
@@ -149,12 +153,3 @@ def _around(node: LexborNode, tag: str) -> LexborNode | None:
             return parent
         parent = parent.parent
     return None
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    """Return the instant of a `datetime` attribute; one without a zone is not guessed at."""
-    try:
-        instant = dt.datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
-    return instant.astimezone(dt.UTC) if instant.tzinfo else None

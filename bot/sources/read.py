@@ -27,11 +27,17 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def read(
-    content: bytes, *, content_type: str | None = None, url: str | None = None, now: dt.datetime | None = None
+    content: bytes,
+    *,
+    content_type: str | None = None,
+    url: str | None = None,
+    now: dt.datetime | None = None,
+    zone: dt.tzinfo | None = None,
 ) -> Snapshot:
     """Read a page, feed or REST answer; NotAPage (with a short reason) for anything else, never another error.
 
-    `now` (UTC): of a feed with too many items those dated beyond it are not taken for the newest.
+    `now` (UTC): of a feed with too many items those dated beyond it are not taken for the newest. `zone` is that of
+    the site, for dates of a feed that name none.
     """
     try:
         content = unpack(content)
@@ -44,16 +50,16 @@ def read(
     if len(_CONTROLS.findall(head)) > len(head) / 50:
         raise NotAPage("binary data, not a page")
     text = without_bad_references(decoded)
-    snapshot = _read(text, url, now)
+    snapshot = _read(text, url, now, zone)
     if text != decoded and LETTERS_REPLACED not in snapshot.warnings:
         return replace(snapshot, warnings=(*snapshot.warnings, LETTERS_REPLACED))
     return snapshot
 
 
-def _read(text: str, url: str | None, now: dt.datetime | None) -> Snapshot:
+def _read(text: str, url: str | None, now: dt.datetime | None, zone: dt.tzinfo | None) -> Snapshot:
     head = text[:_HEAD].lstrip("\ufeff \t\r\n")
     if _is_feed(text):
-        return read_feed(text, now, url)
+        return read_feed(text, now, url, zone)
     if head.startswith(("[", "{")) or _is_list_after_notices(text):
         return read_posts(text, url)
     if _HTML.search(head):

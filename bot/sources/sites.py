@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -61,6 +62,7 @@ class _Listed(BaseModel):
         description=f"minutes, {SHORTEST_POLL_MINUTES} to {LONGEST_POLL_MINUTES}",
     )
     enabled: bool = Field(True, description="true or false, without quotes")
+    timezone: str = Field("", max_length=40, description='a time zone in quotes, such as "Asia/Tashkent"')
 
     @field_validator("name")
     @classmethod
@@ -91,6 +93,16 @@ class _Listed(BaseModel):
         if value and (len(value) != 2 or value.upper() not in Locale("en").territories):
             raise ValueError("no country")
         return value.upper()
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (OSError, ValueError, KeyError):  # a folder, a path, no such zone
+                raise ValueError("no time zone") from None
+        return value
 
     @field_validator("poll_minutes")
     @classmethod
@@ -175,7 +187,17 @@ def _checked(file: str, tables: dict[str, dict[str, Any]]) -> tuple[Site, ...]:
 
 def _site(site_id: str, listed: _Listed) -> Site:
     poll = None if listed.poll_minutes is None else dt.timedelta(minutes=listed.poll_minutes)
-    return Site(site_id, listed.name, listed.url, listed.language, listed.country, listed.weight, poll, listed.enabled)
+    return Site(
+        site_id,
+        listed.name,
+        listed.url,
+        listed.language,
+        listed.country,
+        listed.weight,
+        poll,
+        listed.enabled,
+        listed.timezone,
+    )
 
 
 def _words(error: ValidationError) -> list[tuple[str, str]]:

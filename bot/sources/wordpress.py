@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.domain.articles import MAX_TITLE_LENGTH, Article, canonical_url
+from bot.domain.articles import MAX_TITLE_LENGTH, Article
+from bot.domain.boilerplate import without_boilerplate
+from bot.domain.dates import read_date
+from bot.domain.keys import published_link
 from bot.domain.letters import storable_data
 from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
 from bot.sources.addresses import MAX_LINK, join
-from bot.sources.feed import MAX_ITEMS, instant, plain_title
+from bot.sources.feed import MAX_GUID, MAX_ITEMS, plain_title
 from bot.sources.html_text import one_line, paragraphs
 from bot.sources.json_text import find_json, whole_objects
 
@@ -59,13 +63,14 @@ def _article(post: dict[str, Any], url: str | None) -> Article | None:
     link = join(url, str(post.get("link") or "")[: MAX_LINK + 1]) or ""
     markup = _rendered(post.get("content")) or _rendered(post.get("excerpt"))
     body, subheadings, image = paragraphs(markup, link or url)
+    guid = one_line(_rendered(post.get("guid")))
     return Article(
         title=title,
-        text=body,
+        text=without_boilerplate(body, title),
         subheadings=subheadings,
-        guid=one_line(_rendered(post.get("guid"))) or None,
-        url=canonical_url(link) if len(link) <= MAX_LINK else None,
-        published_at=instant(post.get("date_gmt")),
+        guid=guid if 0 < len(guid) <= MAX_GUID else None,
+        url=published_link(link),
+        published_at=read_date(str(post.get("date_gmt") or ""), dt.UTC),
         image_url=image,
     )
 

@@ -199,10 +199,54 @@ async def test_a_story_withdrawn_before_it_is_told_is_not_told(post: Post) -> No
     await listen(post.database, 1)
     await come(post, STORY)
     await come(post, replace(STORY, title=f"[Retracted] {STORY.title}"))
-    await come(post, Article("Отозвано: Gold is found", guid="2", url="https://one.example/2"))
     async with post.worker(render=render):
         await post.until({"dropped": 1})
     assert sends(post) == 0
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Опровержение: gold is not found",
+        "Withdrawn: Gold Bill Leaves the Parliament",
+        "[Retracted] Gold Is Found",
+        "Correction: Gold Is Not Silver",
+        "Update: Gold Mine Opens in Naryn",
+        "Уточнение: gold is 999",
+    ],
+)
+@pytest.mark.parametrize("story", [Article("", guid="2", url="https://one.example/2"), Article("")])
+async def test_such_a_word_before_a_headline_never_published_is_part_of_the_news(
+    post: Post, title: str, story: Article
+) -> None:
+    await listen(post.database, 1)
+    for _ in range(2):  # seen again, it stays what it is
+        await come(post, replace(story, title=title))
+    async with post.worker(render=render):
+        await post.until({"sent": 1})
+    [message] = post.heard(1)
+    assert message.startswith(f"{title}\n")
+    assert "Withdrawn by its publisher" not in message
+
+
+async def test_a_denial_of_its_own_is_told_to_those_who_were_told_what_it_denies(post: Post) -> None:
+    await sent(post, STORY)
+    denial = Article(f"Withdrawn: {STORY.title}", STORY.text, guid="9", url="https://one.example/9")
+    for _ in range(2):
+        await come(post, denial)
+        await come(post, STORY)
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    assert [message.split("\n")[0] for message in post.heard(1)] == [STORY.title, denial.title]
+
+
+async def test_another_headline_behind_the_word_corrects_the_story_and_withdraws_nothing(post: Post) -> None:
+    await sent(post, STORY)
+    await come(post, replace(STORY, title="Опровержение: no gold mine in Osh"))
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    assert post.heard(1)[0].startswith("Опровержение: no gold mine in Osh\n")
+    assert "Withdrawn" not in post.heard(1)[0]
 
 
 async def test_another_source_withdraws_nothing(post: Post) -> None:

@@ -33,7 +33,12 @@ def test_only_what_a_reader_sees_of_a_page_counts() -> None:
         ("KZT/USD", Decimal("0.00194"), "-0"),
     ]
     assert [(a.title, a.url, a.text, a.subheadings) for a in snapshot.articles] == [
-        ("Rail & Road Meet", "https://example.org/rail", "First.\n\nA Sub-heading\n\nSecond.", ("A Sub-heading",))
+        (
+            "Rail & Road Meet",
+            "https://example.org/rail/?utm_source=x",
+            "First.\n\nA Sub-heading\n\nSecond.",
+            ("A Sub-heading",),
+        )
     ]
     assert snapshot.page_date == dt.date(2025, 12, 8)
 
@@ -43,7 +48,7 @@ def test_a_feed_gives_clean_text_and_the_stable_identity() -> None:
     assert (article.title, article.guid, article.url) == (
         "Uzbekistan’s Rail",
         "https://example.org/?p=7",
-        "https://example.org/rail",
+        "https://www.example.org/rail/?utm_source=rss",
     )
     assert (article.text, article.subheadings) == ("Long text.\n\nPart Two\n\nMore.", ("Part Two",))
     assert article.published_at == dt.datetime(2025, 11, 12, 9, 30, tzinfo=dt.UTC)
@@ -59,7 +64,7 @@ def test_a_feed_that_defines_entities_is_refused() -> None:
 def test_a_rest_answer_is_read() -> None:
     posts = '[{"title":{"rendered":"A &#8220;Title&#8221;"},"link":"https://example.org/a/","guid":{"rendered":"g"},"content":{"rendered":"<p>x</p>"},"date_gmt":"2025-11-12T09:30:00"}]'
     (article,) = read(posts.encode()).articles
-    assert (article.title, article.url, article.text, article.guid) == ("A “Title”", "https://example.org/a", "x", "g")
+    assert (article.title, article.url, article.text, article.guid) == ("A “Title”", "https://example.org/a/", "x", "g")
 
 
 def test_the_archive_alternates_titles_and_bodies() -> None:

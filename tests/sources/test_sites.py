@@ -43,6 +43,15 @@ def test_the_operator_s_file_changes_and_adds(tmp_path: Path) -> None:
     assert list(sites)[1] == "mysite"
 
 
+def test_a_site_has_a_zone_by_its_own_word_or_its_country(tmp_path: Path) -> None:
+    def zone(lines: str) -> str:
+        return str(listed(tmp_path, NEW + lines)["mysite"].zone)
+
+    assert [zone(""), zone('country = "UZ"'), zone('country = "RU"')] == ["None", "Asia/Tashkent", "Europe/Moscow"]
+    assert zone('country = "UZ"\ntimezone = "Asia/Samarkand"') == "Asia/Samarkand"
+    assert [zone('country = "FJ"'), zone('timezone = "Europe/Prague"')] == ["None", "Europe/Prague"]
+
+
 def test_the_file_in_this_folder_is_found_by_itself(tmp_path: Path) -> None:
     listed(tmp_path, NEW)
     assert "mysite" in {site.id for site in load_sites(None)}
@@ -58,6 +67,9 @@ def test_another_address_of_the_home_feed_wins_over_the_file(tmp_path: Path) -> 
 WRONG = [
     ("interval = 5", "mysite.interval", "no such key; there are name, url, language"),
     ("enabled = 'yes'", "mysite.enabled", "expected true or false"),
+    ("timezone = 'Tashkent'", "mysite.timezone", "expected a time zone in quotes"),
+    ("timezone = '../Asia/Tashkent'", "mysite.timezone", "expected a time zone in quotes"),
+    ("timezone = 'Asia'", "mysite.timezone", "expected a time zone in quotes"),
     ("weight = 0", "mysite.weight", "expected a whole number, 1 to 100"),
     ("weight = '7'", "mysite.weight", "expected a whole number, 1 to 100"),
     ("weight = 7.5", "mysite.weight", "expected a whole number, 1 to 100"),

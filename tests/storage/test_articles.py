@@ -82,3 +82,37 @@ async def test_thinning_keeps_title_link_and_date(database: Database) -> None:
         "",
     )
     assert (await store(database, "feed", FEED, LATER)).outcome is Outcome.KNOWN
+
+
+async def test_a_story_met_again_brings_the_link_as_it_is_now(database: Database) -> None:
+    first = await store(database, "feed", FEED)
+    moved = replace(FEED, guid="http://www.example.org/?p=1&utm_source=rss", url="http://www.example.org/railway/")
+    assert await store(database, "feed", moved, LATER) == articles.Stored(first.id, Outcome.KNOWN)
+    assert await store(database, "other", replace(FEED, guid=None), LATER) == articles.Stored(first.id, Outcome.KNOWN)
+    async with database.read() as connection:
+        stored = await articles.get(connection, first.id)
+    assert stored is not None
+    assert stored.url == "http://www.example.org/railway/"
+
+
+async def test_stories_that_share_a_link_are_stored_each_with_it(database: Database) -> None:
+    link = "https://example.org/live/"
+    told = [Article(f"The number {n}", guid=f"g{n}", url=link) for n in range(3)]
+    told += [Article(f"The letter {n}", url=link, shared_link=True) for n in "ab"]
+    ids = [(await store(database, "feed", one)).id for one in told]
+    assert [(await store(database, "feed", one, LATER)).id for one in told] == ids
+    assert len(set(ids)) == 5
+    async with database.read() as connection:
+        assert {story.url for story in await articles.latest(connection, 9)} == {link}
+
+
+async def test_known_articles_are_found_by_any_key(database: Database) -> None:
+    await store(database, "feed", FEED)
+    known = [
+        Article("Other", guid="http://example.org/?p=1"),
+        Article("Another", url="http://www.example.org/railway/"),
+        Article(PAGE.title),
+    ]
+    unknown = [Article("New", guid="https://example.org/?p=2", url="https://example.org/new"), Article("Newer")]
+    async with database.read() as connection:
+        assert await articles.known_among(connection, [*known, *unknown]) == set(known)

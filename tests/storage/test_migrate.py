@@ -53,3 +53,47 @@ async def test_the_home_site_s_stories_are_called_by_its_id_from_0004_on(databas
         await connection.run_sync(told, "head")
         row = (await connection.execute(text("SELECT name, failures, weight, looks, switched FROM sources"))).one()
     assert tuple(row) == ("timesca", 2, 50, 0, None)
+
+
+async def test_from_0011_on_links_have_keys_of_today_s_form_beside_them(database: Database) -> None:
+    from alembic import command
+
+    def told(connection: Connection, revision: str) -> None:
+        (command.downgrade if revision == "0010" else command.upgrade)(configuration(connection), revision)
+
+    rows = [
+        (1, "http://www.p.example/?p=1", "https://p.example/one"),
+        (2, "https://p.example/?p=1", "https://p.example/лук"),
+        (3, "one 7", None),
+        (4, "https://p.example/?p=4&utm_source=x", "https://p.example/%D0%BB%D1%83%D0%BA"),
+        (5, "https://p.example/?p=4", "https://p.example"),
+    ]
+    columns = (
+        "id, guid, url, source, title, title_key, text, subheadings, categories, published_at, first_seen_at, told_at"
+    )
+    at = "2026-04-01 09:30:00.000000+00:00" if database.sqlite else "2026-04-01 09:30:00+00"
+    async with database.write() as connection:
+        await connection.run_sync(told, "0010")
+        await connection.execute(
+            text("INSERT INTO sources (name, url, failures) VALUES ('one', 'u', 0), ('two', 'v', 0)")
+        )
+        for id_, guid, url in rows:
+            values = f"{id_}, :guid, :url, 'one', 't', 't', '', '[]', '[]', '{at}', '{at}', '{at}'"
+            await connection.execute(
+                text(f"INSERT INTO articles ({columns}, corrections, thinned) VALUES ({values}, 0, false)"),
+                {"guid": guid, "url": url},
+            )
+        await connection.run_sync(told, "head")
+        found = await connection.execute(text("SELECT id, guid, url_key, url, history FROM articles ORDER BY id"))
+        assert [tuple(row) for row in found] == [
+            (1, "https://p.example?p=1", "https://p.example/one", "https://p.example/one", False),
+            (2, None, "https://p.example/%D0%BB%D1%83%D0%BA", "https://p.example/лук", False),
+            (3, "one 7", None, None, False),
+            (4, "https://p.example?p=4", None, "https://p.example/%D0%BB%D1%83%D0%BA", False),
+            (5, None, "https://p.example", "https://p.example", False),
+        ]
+        marks = await connection.execute(text("SELECT name, newest_at IS NOT NULL FROM sources ORDER BY name"))
+        assert [tuple(row) for row in marks] == [("one", True), ("two", False)]
+        await connection.run_sync(told, "0010")
+        assert (await connection.execute(text("SELECT COUNT(url) FROM articles"))).scalar_one() == 3
+        await connection.run_sync(told, "head")

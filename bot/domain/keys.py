@@ -1,0 +1,119 @@
+"""Identity keys: the spelling under which a link or a guid is known again, apart from the link that people get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
+
+from bot.domain.articles import Article, clean_text
+from bot.domain.sites import HOME
+
+# Longer addresses exist in broken pages only (RFC 9110 asks servers for 8,000 at most, browsers show 2,000).
+MAX_LINK = 2000
+# An entry of a PostgreSQL index holds 2,704 bytes; of a longer key the rest is hashed.
+MAX_KEY = 2000
+# Parameters that say where a reader came from, not what is read: of campaigns, of advertisers, of social networks.
+_TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "at_campaign", "at_medium")
+_TRACKING = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid yclid ysclid ymclid msclkid twclid ttclid igshid igsh srsltid mc_cid "  # noqa: SIM905
+    "mc_eid _ga _gl _hsenc _hsmi mkt_tok vero_id oly_anon_id oly_enc_id wt_mc ref_src ref_url _openstat cmpid".split()
+)
+# Browsers drop these from within an address (WHATWG URL, section 4.4).
+_BREAKS = str.maketrans({"\t": None, "\n": None, "\r": None})
+_DEFAULT_PORTS = (None, 80, 443)
+# Signs that mean the same in a path whether they are written as they are or as a percent code.
+_PATH_SIGNS = "/:@!$&'()*+,;=~-._"
+_QUERY_SIGNS = "/:@!$'()*,;=~-._?"
+
+
+def published_link(text: str) -> str | None:
+    """Return a publisher's link as a program can follow it: as published, but for spaces; None if it is not http(s).
+
+    A link with a user name or a password is none: what looks like its host is not. Neither is one above `MAX_LINK`.
+    """
+    link = clean_text(text).strip().translate(_BREAKS)
+    parts = _split(link)
+    return link.replace(" ", "%20") if parts and len(link) <= MAX_LINK else None
+
+
+def link_key(text: str) -> str | None:
+    """Return the identity key of a link; None for what `published_link` refuses.
+
+    The key ignores scheme, `www.`, default ports, tracking parameters, the slash at the end, how letters are coded, and
+    a fragment, unless it is a route of a program in the page (`#/news/4`, `#!news`).
+    """
+    link = published_link(text)
+    parts = _split(link) if link is not None else None
+    if parts is None:
+        return None
+    host = _host(parts)
+    netloc = host if parts.port in _DEFAULT_PORTS else f"{host}:{parts.port}"
+    path = _coded(parts.path, _PATH_SIGNS).rstrip("/")
+    key = urlunsplit(("https", netloc, path, _query(parts.query), _route(parts.fragment)))
+    return key if len(key) <= MAX_KEY else f"{key[: MAX_KEY // 2]} {sha256(key.encode()).hexdigest()}"
+
+
+def _coded(text: str, signs: str) -> str:
+    """Return text in ASCII, each letter and sign coded in one way, however it was."""
+    return quote(unquote_to_bytes(text.encode("utf-8", "replace")), safe=signs)
+
+
+def guid_key(guid: str) -> str:
+    """Return the identity key of a guid: of one that is an address the key of that link, of any other itself."""
+    return link_key(guid) or guid
+
+
+def own_guid(article: Article, source: str) -> Article:
+    """Return the article with its source's id before a guid that is no address: 1001 is a story of every site."""
+    if article.guid is None or source in HOME or link_key(article.guid) is not None:
+        return article
+    return replace(article, guid=f"{source} {article.guid}")
+
+
+def _split(link: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(link)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable and parts.username is None and parts.password is None else None
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    if ":" in host:
+        return f"[{host}]"
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return quote(host.encode("utf-8", "replace"))
+
+
+def _query(query: str) -> str:
+    return "&".join(_coded(part, _QUERY_SIGNS) for part in query.split("&") if part and not _is_tracking(part))
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.split("=", 1)[0].lower()
+    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
+
+
+def _route(fragment: str) -> str:
+    if not fragment.startswith(("/", "!")):
+        return ""
+    path, mark, query = fragment.partition("?")
+    query = _query(query)
+    return _coded(path, _PATH_SIGNS).rstrip("/") + (mark + query if query else "")
+
+
+def first_with(keys: Iterable[tuple[int, str | None]]) -> dict[int, str | None]:
+    """Return the key of each id, of several ids with one key only for the first: a key names one story."""
+    given: set[str] = set()
+    kept: dict[int, str | None] = {}
+    for id_, key in keys:
+        kept[id_] = key if key is not None and key not in given else None
+        if key is not None:
+            given.add(key)
+    return kept

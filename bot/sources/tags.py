@@ -1,0 +1,87 @@
+"""Which `<` begins a tag: those before a name that HTML has. Any other is a sign of the text: Q1<Q2, <Abay>."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+
+# Elements that lxml's list (HTML 4 and the first draft of 5) lacks: newer, older, or known to browsers and Yandex only.
+_MORE = (
+    "bdi bgsound data dialog frame index layer listing main menuitem mfrac mi mn mo mrow msub msup nobr noembed "
+    "noframes noindex picture plaintext rb rtc search slot spacer template xmp"
+)
+_BOOLEAN = (
+    "allowfullscreen|async|autofocus|autoplay|checked|compact|controls|default|defer|disabled|download|hidden|inert|"
+    "ismap|itemscope|loop|multiple|muted|nohref|noresize|noshade|novalidate|nowrap|open|playsinline|readonly|required|"
+    "reversed|selected"
+)
+_SIGN = re.compile(r"<(?P<end>/?)(?P<name>[a-z][\w.:-]*)?", re.IGNORECASE | re.ASCII)
+# What stands behind a tag's name: its end, or an attribute. In "a <b and c> d" is none.
+_ATTRIBUTE = rf"\s*/?>|[\s/]+(?:(?:{_BOOLEAN})(?=[\s/>])|[^\s<>=\"'/]{{1,80}}\s{{0,9}}=)"
+_BEHIND = re.compile(_ATTRIBUTE, re.IGNORECASE | re.ASCII)
+# The same of what is no element: comments, declarations, instructions.
+_INSTRUCTION = r"!--|!doctype\b|!\[CDATA\[|\?[a-z]"
+_OTHER = re.compile(_INSTRUCTION, re.IGNORECASE)
+# Most documents hold only tags, and telling so at once is ten times as quick.
+_ODD = re.compile(rf"<(?!/?[a-z][\w.:-]*(?:{_ATTRIBUTE})|{_INSTRUCTION})", re.IGNORECASE | re.ASCII)
+_NAMED = re.compile(r"</?([a-z][\w.:-]*)", re.IGNORECASE | re.ASCII)
+_ENDS = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<>]*>?")
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# A title is cut to this before it is searched: a longer one is none.
+MAX_MARKUP = 5000
+# Twice escaped mark-up of a body: an element that every editor writes, or a link.
+_TWICE = re.compile(r"&(?:amp;)?lt;(?:p|br|div|span|img|ul|h[1-6]|a\s+href)\b", re.IGNORECASE)
+
+
+@cache
+def _names() -> frozenset[str]:
+    from lxml.html import defs  # late: lxml is slow to load
+
+    return frozenset(defs.tags) | frozenset(_MORE.split())
+
+
+def _is_tag(text: str, sign: re.Match[str]) -> bool:
+    name = sign["name"]
+    if name is None:
+        return not sign["end"] and _OTHER.match(text, sign.end()) is not None
+    return _is_name(name) and _BEHIND.match(text, sign.end()) is not None
+
+
+def _is_name(name: str) -> bool:
+    # Names with a colon or a hyphen are of programs that write HTML (`o:p`) and of scripts (`amp-img`).
+    return name.lower() in _names() or (name.islower() and (":" in name or "-" in name))
+
+
+def _stripped(text: str) -> str:
+    """Return text without its tags, comments and instructions."""
+    text = _COMMENT.sub("", _CDATA.sub("", text))
+    kept: list[str] = []
+    place = 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() >= place and _is_tag(text, sign):
+            kept.append(text[place : sign.start()])
+            end = _ENDS.match(text, sign.end())
+            place = end.end() if end else sign.end()
+    return "".join((*kept, text[place:]))
+
+
+def without_tags(markup: str) -> str:
+    """Return the text of a short piece of HTML, entities decoded: escaped once or twice, its own `<` kept."""
+    text = markup[:MAX_MARKUP]
+    for _ in range(2):
+        text = _stripped(html.unescape(text))
+    return html.unescape(text)
+
+
+def with_signs(markup: str) -> str:
+    """Return HTML in which a `<` that begins no tag is written `&lt;`, so that a parser keeps what follows it."""
+    if _ODD.search(markup) is None and all(map(_is_name, set(_NAMED.findall(markup)))):
+        return markup
+    return _SIGN.sub(lambda sign: sign[0] if _is_tag(markup, sign) else "&lt;" + sign[0][1:], markup)
+
+
+def unescaped(markup: str) -> str:
+    """Return HTML that was escaped once too often as it was meant; any other as it is."""
+    return html.unescape(markup) if "<" not in markup and _TWICE.search(markup) else markup

@@ -1,0 +1,183 @@
+"""What a feed does not say is not guessed: dates, links, and what was already known, through the real poller."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from bot.domain.freshness import LATE_PUBLICATION, HighWater, history
+from bot.domain.sites import Site
+from storage import articles
+from tests.ingest.conftest import T0, Reader, item, rss
+
+HOUR = dt.timedelta(hours=1)
+
+
+async def from_now(reader: Reader, *listed: str) -> None:
+    """Let the home site's first poll list these items."""
+    reader.sites = (Site("paper", "Paper", f"{reader.stand.url}/paper/", timezone="Asia/Bishkek"),)
+    reader.stand.serve("/paper/", rss(*listed))
+    await reader.poll()
+    assert await reader.cried() == []
+
+
+@pytest.mark.parametrize(
+    "guid", ["2018", "1007", "20260101", "2026-01-01", "2026-01-01T00:00:00Z", "x-7", "1775035800"]
+)
+async def test_a_guid_dates_nothing(reader: Reader, guid: str) -> None:
+    reader.stand.serve("/feed/", rss(item("A story", guid=guid)))
+    await reader.poll()
+    assert [(story.published_at, story.told_at) for story in await reader.stories()] == [(None, T0)]
+    assert await reader.cried() == ["A story"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("01.04.2026 14:00", T0 - HOUR * 1.5),
+        ("1 апреля 2026, 14:00", T0 - HOUR * 1.5),
+        ("Wed, 01 Apr 2026 14:00:00", T0 - HOUR * 1.5),
+        ("Wed, 01 Apr 2026 14:00:00 +06", T0 - HOUR * 1.5),
+        ("Wed, 01 Apr 2026 14:00:00 GMT+6", T0 - HOUR * 1.5),
+        ("Wed, 01 Apr 2026 13:00:00 UZT", T0 - HOUR * 1.5),
+        ("03/04/2026 14:00", None),
+        ("Wed, 01 Apr 2026 14:00:00 QQT", None),
+    ],
+)
+async def test_a_date_is_by_its_own_zone_or_the_site_s(reader: Reader, printed: str, meant: dt.datetime | None) -> None:
+    await from_now(reader)
+    reader.stand.serve("/paper/", rss(item("A story", guid=1, date=printed)))
+    await reader.poll()
+    assert [(story.published_at, story.told_at) for story in await reader.stories()] == [(meant, meant or T0)]
+    assert await reader.cried() == ["A story"]
+
+
+async def test_people_get_links_as_published_also_one_that_several_stories_share(reader: Reader) -> None:
+    links = [
+        "http://www.paper.example/ru/a/",
+        "http://paper.example:8080/b?utm_source=rss",
+        "https://app.example/#/news/4",
+        "https://app.example/#/news/5",
+        *["https://paper.example/live/"] * 3,
+    ]
+    made = [item(f"The story number{n}", guid=f"g{n}", link=link, date=T0) for n, link in enumerate(links)]
+    for feed in (made, made[::-1]):
+        reader.stand.serve("/feed/", rss(*feed))
+        await reader.poll()
+    stories = await reader.stories()
+    assert {story.title: story.url for story in stories} == {f"The story number{n}": x for n, x in enumerate(links)}
+    assert len(await reader.cried()) == len(links)
+
+
+async def test_a_shared_link_without_guids_is_shown_by_each_story(reader: Reader) -> None:
+    made = [item(f"The story of {what}", link="https://paper.example/live/") for what in ("gold", "oil", "rain")]
+    for _ in range(2):
+        reader.stand.serve("/feed/", rss(*made))
+        await reader.poll()
+    assert [story.url for story in await reader.stories()] == ["https://paper.example/live/"] * 3
+
+
+async def test_a_site_that_moves_to_https_tells_nothing_twice_and_its_new_links_are_shown(reader: Reader) -> None:
+    old = [item(f"The story {n}", guid=f"http://www.p.example/?p={n}", link=f"http://www.p.example/{n}") for n in "12"]
+    new = [
+        item(f"The story {n}!", guid=f"https://p.example/?p={n}&utm_source=x", link=f"https://p.example/{n}/")
+        for n in "12"
+    ]
+    for feed in (old, new):
+        reader.stand.serve("/feed/", rss(*feed))
+        await reader.poll()
+    assert {story.url for story in await reader.stories()} == {"https://p.example/1/", "https://p.example/2/"}
+    assert len(await reader.cried()) == 2
+
+
+def dated(*hours: float) -> list[str]:
+    """Items dated so many hours ago."""
+    return [item(f"The story {hour}", guid=f"g{hour}", date=T0 - hour * HOUR) for hour in hours]
+
+
+def posts(*hours: float) -> str:
+    """The same as WordPress's REST answer."""
+    return json.dumps(
+        [
+            {
+                "guid": {"rendered": f"g{hour}"},
+                "title": {"rendered": f"The story {hour}"},
+                "date_gmt": f"{T0 - hour * HOUR:%Y-%m-%dT%H:%M:%S}",
+                "content": {"rendered": "<p>x</p>"},
+            }
+            for hour in hours
+        ]
+    )
+
+
+async def test_the_second_form_s_older_stories_are_history(reader: Reader) -> None:
+    await from_now(reader, *dated(1, 2, 3))
+    del reader.stand.bodies["/paper/"]
+    reader.stand.serve("/wp-json/wp/v2/posts", posts(0.5, 1, 2, 3, 4, 5, 20))
+    await reader.poll()
+    assert len(await reader.stories()) == 7
+    assert await reader.cried() == ["The story 0.5"]
+    async with reader.database.read() as connection:
+        assert [story.title for story in (await articles.missed(connection, 1, T0, 9))[0]] == [
+            f"The story {hour}" for hour in (0.5, 1, 2, 3)
+        ]
+        fresh = await articles.for_digest(connection, 1, T0 - HOUR, 9)
+    assert [story.title for story in fresh] == ["The story 1", "The story 2", "The story 3"]
+
+
+async def test_a_feed_that_lists_more_items_lists_history(reader: Reader) -> None:
+    await from_now(reader, *dated(1, 2, 3))
+    reader.stand.serve("/paper/", rss(*dated(1, 2, 3, 4, 5, 6)))
+    await reader.poll()
+    assert await reader.cried() == []
+    assert len(await reader.stories()) == 6
+
+
+async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: Reader) -> None:
+    undated = [item(f"The story {n}", guid=f"g{n}") for n in range(12)]
+    await from_now(reader, *undated[2:6])
+    reader.stand.serve("/paper/", rss(*undated))
+    await reader.poll()
+    assert sorted(await reader.cried()) == ["The story 0", "The story 1"]
+    assert len(await reader.stories()) == 12
+
+
+async def test_a_story_published_hours_after_its_date_is_news(reader: Reader) -> None:
+    await from_now(reader, *dated(1, 9, 30))
+    reader.stand.serve("/paper/", rss(*dated(1, 4, 8, 9, 30)))
+    await reader.poll()
+    assert await reader.cried() == ["The story 4"]  # 8 is farther back than the margin
+
+
+async def test_after_weeks_of_silence_what_is_newer_is_news(reader: Reader) -> None:
+    await from_now(reader, *dated(1, 2))
+    reader.now += dt.timedelta(days=20)
+    ahead = 20 * 24
+    reader.stand.serve("/paper/", rss(*dated(-ahead + 1, -ahead + 40, -ahead + 100)))
+    await reader.poll()
+    assert sorted(await reader.cried()) == ["The story -440", "The story -479"]
+
+
+async def test_undated_stories_after_weeks_of_silence_are_news(reader: Reader) -> None:
+    await from_now(reader, item("The story 1", guid=1))
+    reader.stand.serve("/paper/", rss(item("The story 3", guid=3), item("The story 2", guid=2)))
+    await reader.poll()
+    assert sorted(await reader.cried()) == ["The story 2", "The story 3"]
+
+
+def test_a_pinned_story_is_no_measure_of_what_was_listed() -> None:
+    from bot.domain.articles import Article
+
+    def told(hours: float) -> Article:
+        return Article(f"The story {hours}", published_at=T0 - hours * HOUR)
+
+    mark = HighWater().raised([told(1), told(5), told(24 * 300)], filling=True)
+    assert mark == HighWater(T0 - HOUR, T0 - 5 * HOUR)
+    assert mark.raised([told(0), told(50)], filling=False) == HighWater(T0, T0 - 5 * HOUR)
+    assert mark.raised([], filling=False) == mark
+    late = LATE_PUBLICATION / HOUR
+    listed = [told(-3), told(2), told(5), told(5.1), told(1 + late), told(2 + late)]
+    assert history(listed, (), mark) == {listed[3], listed[4], listed[5]}
+    assert history(listed, (), HighWater()) == set()
