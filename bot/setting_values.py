@@ -35,12 +35,9 @@ class ValueProblem(Exception):
 
 def read_dotenv(path: Path | None) -> dict[str, str]:
     """Return the values of a `.env` file by their names in capitals; {} without a file, ValueProblem if unreadable."""
-    if path is None or not path.exists() or path.is_dir():  # a folder of that name is somebody's virtual environment
-        return {}
     try:
-        return capitals(
-            {name: value for name, value in dotenv_values(path, encoding="utf-8-sig").items() if value is not None}
-        )
+        # A folder of that name is somebody's virtual environment.
+        found = {} if path is None or not path.exists() or path.is_dir() else dotenv_values(path, encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ValueProblem(str(path), "expected UTF-8 text") from None
     except OSError as error:

@@ -82,11 +82,11 @@ class Database:
         if self.path is None:
             return False
         try:
+            if self.path.exists():
+                return False
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite gives its journals the mode of this file.
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, FILE_MODE))
-        except FileExistsError:
-            return False
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, FILE_MODE))
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise StorageError(f"the database file cannot be created ({reason})") from error
