@@ -82,6 +82,8 @@ class Database:
         if self.path is None:
             return False
         try:
+            if self.path.is_dir():
+                raise StorageError("DATABASE_URL names a folder; a file is expected")
             if self.path.exists():
                 return False
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """The exit codes of docs/operations.md, and one line for each start that fails."""
 
-import json
+import asyncio
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot import checks
 from bot.cli import main, run_or_fail
+from bot.config import Settings, load
 from storage.database import Database
 from storage.lock import exclusive
 from tests.test_stop import environment
@@ -25,6 +27,10 @@ def call(folder: Path, *arguments: str, **values: str) -> subprocess.CompletedPr
         timeout=60,
         check=False,
     )
+
+
+def settings(folder: Path) -> Settings:
+    return load({"DATABASE_URL": f"sqlite:///{folder / 'x.db'}"}, _env_file=None)
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -48,7 +54,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
             "DATABASE_URL: expected sslmode to be one of",
         ),
         ({"DATABASE_URL": "sqlite:////proc/none/x.db"}, 1, "database: the database file cannot be created"),
-        ({"DATABASE_URL": "sqlite:////"}, 1, "database: "),
+        ({"DATABASE_URL": "sqlite:////"}, 1, "database: DATABASE_URL names a folder"),
         ({"DATABASE_URL_FILE": "none", "DATABASE_URL": ""}, 2, "DATABASE_URL_FILE: the file cannot be read"),
         ({"HTTP_HOST": "999.1.1.1"}, 1, "HTTP_PORT: 999.1.1.1:0 cannot be used"),
         ({"HTTP_PORT": "geheim"}, 2, "HTTP_PORT: expected a port"),
@@ -72,16 +78,13 @@ def test_a_second_run_on_one_file_is_refused_and_other_commands_work(tmp_path: P
         assert (done.returncode, "another `jarchi run` uses this SQLite file" in one_line(done)) == (1, True)
         assert call(tmp_path, "db", "backup", "b.db").returncode == 0
         assert call(tmp_path, "rates", "export", "-").returncode == 0
-        checked = json.loads(call(tmp_path, "check", "--json").stdout)
-        assert {"check": "database", "ok": True, "text": "answers"} in checked
+        assert asyncio.run(checks._database(settings(tmp_path))) == ("database", True, "answers")
         assert call(tmp_path, "migrate").stdout.startswith("already at version")
 
 
 def test_check_and_export_create_nothing(tmp_path: Path) -> None:
-    done = call(tmp_path, "check", "--json")
-    (database,) = [one for one in json.loads(done.stdout) if one["check"] == "database"]
-    assert (done.returncode, database["ok"]) == (1, False)
-    assert str(tmp_path / "x.db") in database["text"]
+    _, fine, words = asyncio.run(checks._database(settings(tmp_path)))
+    assert (fine, str(tmp_path / "x.db") in words) == (False, True)
     done = call(tmp_path, "rates", "export", "-")
     assert (done.returncode, "there is no file" in one_line(done)) == (1, True)
     assert list(tmp_path.iterdir()) == []
