@@ -8,6 +8,7 @@ import gc
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import ExitStack
 from functools import partial
 
 import structlog
@@ -39,12 +40,14 @@ from bot.web.health import Health
 from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
+from bot.web.writes import WriteProbe
 from handlers.boards import Boards
 from handlers.dispatch import COMMANDS, Dispatcher
 from handlers.order import OrderedByChat
 from handlers.turn import Services
 from storage.database import Database, StorageError
 from storage.election import Election
+from storage.lock import exclusive
 from storage.migrate import upgrade
 
 log = structlog.get_logger()
@@ -132,7 +135,7 @@ class App:
         self._newcomer_until = 0.0
         self._requests: tuple[AiohttpRequest, ...] = ()
         self._metrics, self._held = Metrics(), HeldUpdates()
-        self.ready = asyncio.Event()
+        self.opened, self.ready = asyncio.Event(), asyncio.Event()
 
     def stop(self) -> None:
         """Ask the application to stop; it finishes what is on its way first."""
@@ -143,9 +146,13 @@ class App:
         began = time.monotonic()
         self._newcomer_until = began + NEWCOMER_SECONDS
         database = Database(self._settings.database_url.get_secret_value())
+        held = ExitStack()
         try:
             database.on_error = self._metrics.database_failed
+            database.create_file()
+            held.enter_context(exclusive(database.path))
             await upgrade(database)
+            self.opened.set()
             queue = QueueWatch(database, self._metrics, self._clock)
             health = Health(
                 database, self._metrics, queue, self._settings.poll_seconds, bool(self._settings.webhook_url)
@@ -166,6 +173,7 @@ class App:
                 await server.stop()
         finally:
             await database.close()
+            held.close()
         if self._fatal:
             raise StartError(self._fatal)
 
@@ -260,6 +268,8 @@ class App:
             scheduler.start()
             menu = asyncio.create_task(announce_commands(application, settings.admin_ids))
             watching = asyncio.create_task(metrics.watch_loop())
+            health.writes = WriteProbe(database, metrics)
+            probing = asyncio.create_task(health.writes.run())
             log.info(
                 "ready", bot=application.bot.username, version=__version__, seconds=round(time.monotonic() - began, 2)
             )
@@ -279,9 +289,9 @@ class App:
                 await polling.stop()
             if webhook is not None:
                 await webhook.close()
-            for task in (first_poll, menu, stopping, watching):
+            for task in (first_poll, menu, stopping, watching, probing):
                 task.cancel()
-            await asyncio.gather(first_poll, menu, stopping, watching, return_exceptions=True)
+            await asyncio.gather(first_poll, menu, stopping, watching, probing, return_exceptions=True)
             gate.close()
             await worker.stop()
             await application.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
@@ -13,10 +14,12 @@ from bot.config import Settings
 from bot.delivery.request import AiohttpRequest
 from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
+from bot.setting_values import DEFAULT
 from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError, user_agent
 from bot.sources.look import look_at_page, look_at_site
-from storage.database import Database, StorageError, ping
+from storage.database import Database, StorageError, one_line
+from storage.inspection import inspect_database
 
 Check = tuple[str, bool, str]
 
@@ -40,12 +43,13 @@ async def _database(settings: Settings) -> Check:
     try:
         database = Database(settings.database_url.get_secret_value())
         try:
-            await ping(database)
+            # The default path cannot be mistyped: before the first start nothing is there, and nothing is wrong.
+            state = await inspect_database(database, must_exist=settings.origins["DATABASE_URL"] != DEFAULT)
         finally:
             await database.close()
-    except (StorageError, OSError) as error:
-        return "database", False, str(error) if isinstance(error, StorageError) else type(error).__name__
-    return "database", True, "answers"
+    except (StorageError, SQLAlchemyError) as error:
+        return "database", False, one_line(error)
+    return "database", True, state
 
 
 async def _telegram(settings: Settings) -> Check:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
-import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -17,14 +16,22 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from bot import __version__
+from bot.stop import signals
 
 if TYPE_CHECKING:
+    from bot.app import App
     from bot.config import Settings
     from bot.domain.snapshot import Snapshot
     from bot.ingest.ingest import Ingested
+    from storage.database import Database
 
 T = TypeVar("T")
 
+# What a shell calls a program that Ctrl-C ended: 128 and the signal's number.
+INTERRUPTED = 130
+# What a signal has cancelled may take this long to end. asyncpg waits for ever where executemany is cancelled between
+# two rows; ending the process undoes the transaction just as well.
+CANCEL_SECONDS = 2.0
 # A saved page is at most as large as a fetched one may be (bot/sources/fetch.py).
 MAX_FILE_BYTES = 5 * 1024 * 1024
 
@@ -55,15 +62,12 @@ def fail(text: str, status: int = 1) -> NoReturn:
     raise SystemExit(status)
 
 
-def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
-    """Load the settings and set the logs up, or say everything that is wrong and exit with 2."""
+def load_settings(*, need_token: bool = False, **overrides: Any) -> Settings:
+    """Load the settings and set the logs up; SettingsError names everything that is wrong."""
     from bot import log
-    from bot.config import SettingsError, load
+    from bot.config import load
 
-    try:
-        settings = load(need_token=need_token, **overrides)
-    except SettingsError as error:
-        fail(f"These settings need a look (see .env.example):\n{error}", 2)
+    settings = load(need_token=need_token, **overrides)
     log.set_up(
         settings.log_level,
         settings.log_format,
@@ -77,47 +81,98 @@ def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
     return settings
 
 
-def run_or_fail(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine; what an operator can mend becomes one line, never a traceback."""
+def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
+    """Load the settings and set the logs up, or say everything that is wrong and exit with 2."""
+    from bot.config import SettingsError
+
+    try:
+        return load_settings(need_token=need_token, **overrides)
+    except SettingsError as error:
+        fail(f"These settings need a look (see .env.example):\n{error}", 2)
+
+
+def run_or_fail(
+    work: Coroutine[Any, Any, T], stopped: str = "stopped", expected: type[Exception] | tuple[()] = ()
+) -> T:
+    """Run a coroutine; what an operator can mend becomes one line, never a traceback.
+
+    A stop signal cancels it, and the line `stopped` is printed, unless it handles signals itself. Errors of the type
+    `expected` are the caller's.
+    """
     import uvloop
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.log import Redactor
+    from bot.log import Redactor, where
     from storage.database import StorageError
 
     try:
-        return uvloop.run(work)
+        return uvloop.run(_cancelled_by_signals(work, stopped))
     except StorageError as error:
         fail(f"database: {error}")
     except SQLAlchemyError as error:
         fail(Redactor()(f"database: {type(error).__name__}"))
     except OSError as error:
         fail(Redactor()(f"{error.strerror or type(error).__name__}"))
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        if signals.asked and not signals.status:
+            raise SystemExit(0) from None
+        fail(stopped, signals.status or INTERRUPTED)
+    except expected:
+        raise
+    except Exception as error:
+        fail(f"this is a fault of Jarchi's: {type(error).__name__} at {where(error)}")
+
+
+async def _cancelled_by_signals(work: Coroutine[Any, Any, T], stopped: str) -> T:
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+
+    def cancel() -> None:
+        task.cancel()
+        loop.call_later(CANCEL_SECONDS, signals.end, stopped)
+
+    signals.call(lambda: loop.call_soon_threadsafe(cancel))
+    try:
+        return await task
+    finally:
+        signals.call(None)
+
+
+async def prepare(database: Database) -> None:
+    """Bring a database to this version's tables; a new one is announced, for it may be the wrong one."""
+    from storage.migrate import upgrade
+
+    before, _ = await upgrade(database)
+    if before is None:
+        click.secho(f"a new, empty database was created: {database.address}", fg="yellow", err=True)
 
 
 @main.command()
 def run() -> None:
     """Run the bot: polls, answers, alerts and digests, all in this process. Ctrl-C or SIGTERM stops it cleanly."""
     settings = settings_or_fail(need_token=True)
-    run_or_fail(_run(settings))
+    from bot.app import App
+
+    run_or_fail(_run(App(settings)))
 
 
-async def _run(settings: Settings) -> None:
-    from bot.app import App, StartError
+async def _run(app: App) -> None:
+    from bot.app import StartError
 
-    app = App(settings)
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, app.stop)
-    settling = asyncio.create_task(_settle(app.ready))
+    tasks = (asyncio.create_task(_settle(app.ready)), asyncio.create_task(_stop_by_signals(app)))
+    signals.call(None)  # until the database is open there is nothing to stop: a signal ends the process
     try:
         await app.run()
     except StartError as error:
         fail(str(error))
     finally:
-        settling.cancel()
+        for task in tasks:
+            task.cancel()
+
+
+async def _stop_by_signals(app: App) -> None:
+    loop = asyncio.get_running_loop()
+    await app.opened.wait()
+    signals.call(lambda: loop.call_soon_threadsafe(app.stop))
 
 
 async def _settle(ready: asyncio.Event) -> None:
@@ -148,8 +203,7 @@ async def _demo(port: int, no_browser: bool) -> None:
     async with stage(port) as demo:
         app = App(load(**demo.settings))
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, app.stop)
+        signals.call(lambda: loop.call_soon_threadsafe(app.stop))
         running = asyncio.create_task(app.run())
         ready = asyncio.create_task(app.ready.wait())
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -221,12 +275,11 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
     from bot.ingest.source_health import problem_of
     from bot.sources.read import read
     from storage.database import Database, StorageError
-    from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
     failed = 0
     try:
-        await upgrade(database)
+        await prepare(database)
         matcher = Matcher()
         filling = await is_filling(database)
         bar = Bar(len(files), hidden=as_json)
@@ -352,12 +405,11 @@ async def _poll(settings: Settings, as_json: bool) -> int:
     from bot.app import make_fetcher, make_poller, utc_now
     from bot.ingest.matching import Matcher
     from storage.database import Database
-    from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
     failed = 0
     try:
-        await upgrade(database)
+        await prepare(database)
         fetcher = make_fetcher(settings)
         try:
             poller = make_poller(settings, database, Matcher(), fetcher, utc_now)
@@ -412,11 +464,11 @@ async def _export(
     from bot.domain.rates import Pair
     from bot.ingest.rates_csv import export
     from storage.database import Database
-    from storage.migrate import upgrade
+    from storage.migrate import require_current
 
     database = Database(settings.database_url.get_secret_value())
     try:
-        await upgrade(database)
+        await require_current(database)
         async for piece in export(database, Pair(*pair) if pair else None, source, since):
             target.write(piece)
     finally:
@@ -439,7 +491,7 @@ def import_rates(file: str) -> None:
     except UnicodeDecodeError:
         fail(f"{file}: UTF-8 text is expected; nothing was stored")
     try:
-        figures, new = run_or_fail(_import(settings, text))
+        figures, new = run_or_fail(_import(settings, text), expected=BadRows)
     except BadRows as error:
         fail("\n".join((f"{file}: nothing was stored", *error.problems)))
     click.echo(f"{figures} figures read, {new} of them new")
@@ -451,12 +503,11 @@ async def _import(settings: Settings, text: str) -> tuple[int, int]:
     from bot.ingest.rates_csv import import_rows, read_rows
     from bot.sources.banks import BANKS
     from storage.database import Database
-    from storage.migrate import upgrade
 
     rows = read_rows(StringIO(text, newline=""), frozenset((TICKER, *BANKS)), utc_now().date())
     database = Database(settings.database_url.get_secret_value())
     try:
-        await upgrade(database)
+        await prepare(database)
         done = await import_rows(database, rows)
     finally:
         await database.close()
@@ -477,11 +528,10 @@ async def _fill(settings: Settings) -> dict[str, int]:
 
     from bot.app import make_fetcher, make_filler, utc_now
     from storage.database import Database
-    from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
     try:
-        await upgrade(database)
+        await prepare(database)
         fetcher = make_fetcher(settings)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bars: dict[str, Any] = {}
@@ -549,13 +599,15 @@ def copy_database() -> None:
     The addresses stand in the environment, where no list of processes shows them: COPY_FROM and COPY_TO, or
     COPY_FROM_FILE and COPY_TO_FILE, which name files that hold them. Interrupted, it leaves the target empty.
     """
+    from bot import log
     from bot.config import SettingsError, copy_ends
 
     try:
         source, target = copy_ends()
     except SettingsError as error:
         fail(f"These need a look (see jarchi db copy --help):\n{error}", 2)
-    for name, rows, checksum in run_or_fail(_copy(source, target)):
+    log.set_up("WARNING", "console", source, target)
+    for name, rows, checksum in run_or_fail(_copy(source, target), "stopped; the database to copy to was left empty"):
         click.echo(f"{name:<16} {rows:>9} rows  {checksum}")
     click.echo("Both databases hold the same.")
 
@@ -585,18 +637,34 @@ async def _copy(source: str, target: str) -> list[tuple[str, int, str]]:
     return [(one.table, one.rows, one.checksum or "made anew from the others") for one in copied]
 
 
+@main.command("config")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list: an object with name, value and origin each.")
+def show_config(as_json: bool) -> None:
+    """Print the settings in force and where each comes from; secrets are hidden."""
+    from bot.config_report import report
+
+    settings = settings_or_fail()
+    rows = report(settings)
+    if as_json:
+        click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row.name}={row.value}  ({row.origin})")
+        for name in settings.unknown:
+            click.secho(f".env: {name} is no setting", fg="yellow", err=True)
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: each check with ok and a line of text.")
 def check(as_json: bool) -> None:
-    """Try settings, database, Telegram and each source: a green or red line for each."""
-    from bot.config import SettingsError, load
+    """Try settings, database, Telegram and each source, and change nothing: a green or red line for each."""
+    from bot.config import SettingsError
 
     try:
-        settings = load(need_token=True)
+        settings = load_settings(need_token=True, log_level="ERROR")
     except SettingsError as error:
         results = [("settings", False, line) for line in str(error).splitlines()]
     else:
-        settings_or_fail(log_level="ERROR")
         results = [("settings", True, "complete"), *run_or_fail(_check(settings))]
     if as_json:
         click.echo(
@@ -615,4 +683,6 @@ async def _check(settings: Settings) -> list[tuple[str, bool, str]]:
 
 
 if __name__ == "__main__":
-    main()
+    from bot.start import main as start
+
+    start()

@@ -7,19 +7,40 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from bot.domain.sites import Site
 from bot.i18n import LANGUAGES
 from bot.proxies import Proxies, proxy_address
+from bot.setting_values import (
+    DEFAULT,
+    DOTENV,
+    ENVIRONMENT,
+    Value,
+    ValueProblem,
+    capitals,
+    find,
+    read_dotenv,
+    unknown_names,
+)
 from bot.sources.banks import BANKS
 from bot.sources.hosts import on_this_machine
 from bot.sources.sites import SitesError, load_sites
+from storage.address import EXPECTED, AddressError, parse
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
@@ -29,6 +50,8 @@ COPY_ENDS = ("COPY_FROM", "COPY_TO")
 POLL_FLOOR_SECONDS = 60
 # What Telegram takes as a webhook's secret (https://core.telegram.org/bots/api#setwebhook).
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# The type of a validation error that brings its own words.
+_OWN_WORDS = "own_words"
 # What the same server answers besides.
 _OWN_PATHS = ("/healthz", "/readyz", "/metrics")
 
@@ -37,30 +60,28 @@ class SettingsError(Exception):
     """Settings that cannot be used. Each line of its text names one setting and what was expected; no values."""
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All options. The field names in capitals are the names operators use; `.env.example` explains each."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, validate_default=True)
 
     bot_token: SecretStr = Field(SecretStr(""), description="the token from @BotFather, like 123456789:AA…")
     telegram_api_url: str = Field("https://api.telegram.org", description="an http(s) address of a Bot API server")
     database_url: SecretStr = Field(
         SecretStr("sqlite+aiosqlite:///data/jarchi.db"),
-        description="sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name",
+        description=EXPECTED,
     )
     sources_file: str = Field("", description="a file that lists news sites; see docs/sources.md")
     news_feed_url: str = Field("", description="an http(s) address of an RSS or Atom feed")
     ticker_url: str = Field("https://timesca.com/", description="an http(s) address of the page with the ticker")
-    banks: Annotated[tuple[str, ...], NoDecode] = Field(
+    banks: tuple[str, ...] = Field(
         tuple(BANKS), description=f"names of {', '.join(BANKS)}, separated by commas; empty for the ticker alone"
     )
     bank_base_url: str = Field("", description="an http(s) address of a mirror of the banks")
     poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
     allow_private_sources: bool = Field(False, description="true or false")
     paid_broadcast: bool = Field(False, description="true or false")
-    admin_ids: Annotated[frozenset[int], NoDecode] = Field(
-        frozenset(), description="Telegram user ids, separated by commas"
-    )
+    admin_ids: frozenset[int] = Field(frozenset(), description="Telegram user ids, separated by commas")
     default_language: str = Field("en", description=f"one of {', '.join(LANGUAGES)}")
     default_timezone: str = Field("Asia/Almaty", description="an IANA time zone such as Asia/Almaty")
     http_host: str = Field("127.0.0.1", description="an address to listen on")
@@ -68,7 +89,6 @@ class Settings(BaseSettings):
     webhook_url: str = Field("", description="an https address that leads here (http on loopback), not /healthz")
     webhook_secret: SecretStr = Field(
         SecretStr(""),
-        validate_default=True,
         description="1 to 256 of A-Z, a-z, 0-9, _ and -, beside WEBHOOK_URL: both or neither",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -80,6 +100,8 @@ class Settings(BaseSettings):
     http_proxy: SecretStr = Field(SecretStr(""), description="http://host:port of a proxy for http addresses")
     no_proxy: str = Field("", description="hosts that no proxy is for, separated by commas")
     _sites: tuple[Site, ...] = PrivateAttr(())
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _unknown: tuple[str, ...] = PrivateAttr(())
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -97,11 +119,15 @@ class Settings(BaseSettings):
         proxy = self.sources_proxy.get_secret_value()
         return Proxies(proxy, proxy, self.no_proxy) if proxy else self.proxies
 
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_default(cls, values: dict[str, Any]) -> dict[str, Any]:
-        # An empty line means "as if it were not there", but for BANKS: there it means none.
-        return {name: value for name, value in values.items() if value != "" or name.lower() == "banks"}
+    @property
+    def origins(self) -> dict[str, str]:
+        """Where each value comes from, by the setting's name in capitals: the words that `jarchi config` prints."""
+        return self._origins
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Names in `.env` that are no setting: most are mistyped."""
+        return self._unknown
 
     @field_validator("banks", mode="before")
     @classmethod
@@ -156,8 +182,10 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
-            raise ValueError("not a supported database address")
+        try:
+            parse(value.get_secret_value())
+        except AddressError as error:
+            raise PydanticCustomError(_OWN_WORDS, "{words}", {"words": str(error)}) from None
         return value
 
     @field_validator("webhook_url")
@@ -218,32 +246,48 @@ def _on_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def load(environment: Mapping[str, str] | None = None, *, need_token: bool = False, **overrides: Any) -> Settings:
+def load(
+    environment: Mapping[str, str] | None = None,
+    *,
+    need_token: bool = False,
+    _env_file: str | None = ".env",
+    **overrides: Any,
+) -> Settings:
     """Read the settings and sources.toml; SettingsError names everything wrong at once, and never a value.
 
-    `overrides` win over the environment. `need_token`: an empty BOT_TOKEN is an error too.
+    `overrides` win over the environment, the environment over `.env` (bot/setting_values.py). `need_token`: an empty
+    BOT_TOKEN is an error too.
     """
-    environment = os.environ if environment is None else environment
     problems: dict[str, str] = {}
     expected = Settings.names()
-    for name in SECRETS:
-        try:
-            if (value := _from_file(environment, name)) is not None:
-                overrides.setdefault(name.lower(), value)
-        except SettingsError as error:
-            problems[f"{name}_FILE"] = str(error)
+    sources = _sources(environment, _env_file, problems)
+    values: dict[str, Value] = {}
+    for name in expected:
+        if name.lower() not in overrides:
+            try:
+                found = find(name, sources, secret=name in SECRETS, may_be_empty=name == "BANKS")
+            except ValueProblem as problem:
+                problems[problem.name] = str(problem)
+            else:
+                values |= {name: found} if found else {}
     settings = None
     try:
-        settings = Settings(**overrides)
+        settings = Settings(**({name.lower(): value.text for name, value in values.items()} | overrides))
     except ValidationError as error:
-        for problem in error.errors(include_input=False, include_context=False, include_url=False):
-            name = str(problem["loc"][0]).upper()
-            problems[name] = f"expected {expected.get(name, 'another value')}"
-    except UnicodeDecodeError:
-        problems[".env"] = "expected UTF-8 text"
-    if need_token and settings is not None and not settings.bot_token.get_secret_value():
+        for wrong in error.errors(include_input=False, include_context=False, include_url=False):
+            name = str(wrong["loc"][0]).upper()
+            own = wrong["msg"] if wrong["type"] == _OWN_WORDS else ""
+            wanted = own or f"expected {expected.get(name, 'another value')}"
+            if name in values and values[name].file:
+                problems[f"{name}_FILE"] = f"in the file: {wanted}"
+            else:
+                problems.setdefault(name, wanted)
+    told = {"BOT_TOKEN", "BOT_TOKEN_FILE"} & problems.keys()
+    if need_token and not told and settings is not None and not settings.bot_token.get_secret_value():
         problems["BOT_TOKEN"] = f"expected {expected['BOT_TOKEN']}"
     if settings is not None:
+        settings._origins = {name: _origin(name, values, overrides) for name in expected}
+        settings._unknown = tuple(unknown_names(sources[DOTENV], expected, SECRETS))
         try:
             file = Path(settings.sources_file) if settings.sources_file else None
             settings._sites = load_sites(file, settings.news_feed_url)
@@ -254,32 +298,43 @@ def load(environment: Mapping[str, str] | None = None, *, need_token: bool = Fal
     return settings
 
 
-def _from_file(environment: Mapping[str, str], name: str) -> str | None:
-    """Return what the file holds that `NAME_FILE` names; None without one, or where NAME itself is set."""
-    path = environment.get(f"{name}_FILE")
-    if not path or environment.get(name):
-        return None
+def _sources(
+    environment: Mapping[str, str] | None, env_file: str | None, problems: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    """Return the values by origin, the strongest first; a `.env` that cannot be read is one of the problems."""
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"the file cannot be read ({type(error).__name__})") from None
+        dotenv = read_dotenv(Path(env_file) if env_file else None)
+    except ValueProblem as problem:
+        problems[problem.name] = str(problem)
+        dotenv = {}
+    return {ENVIRONMENT: capitals(os.environ if environment is None else environment), DOTENV: dotenv}
+
+
+def _origin(name: str, values: Mapping[str, Value], overrides: Mapping[str, Any]) -> str:
+    if name.lower() in overrides:
+        return "command line"
+    if (value := values.get(name)) is None:
+        return DEFAULT
+    return f"{value.origin}: {name}_FILE={value.file}" if value.file else value.origin
 
 
 def copy_ends(environment: Mapping[str, str] | None = None) -> tuple[str, str]:
     """Return the addresses of the databases that are copied from and to; SettingsError names what is wrong.
 
-    They are no settings: nobody keeps them.
+    They are no settings: each copy has its own.
     """
-    environment = os.environ if environment is None else environment
-    found, problems = [], []
+    found: list[str] = []
+    problems: dict[str, str] = {}
+    sources = _sources(environment, ".env", problems)
     for name in COPY_ENDS:
         try:
-            value = environment.get(name) or _from_file(environment, name) or ""
-            found.append(Settings._database(SecretStr(value)).get_secret_value())
-        except ValueError:
-            problems.append(f"{name}: expected {Settings.names()['DATABASE_URL']}")
-        except SettingsError as error:
-            problems.append(f"{name}_FILE: {error}")
+            value = find(name, sources, secret=True)
+            found.append(value.text if value else "")
+            parse(found[-1])
+        except AddressError as error:
+            problems[name] = str(error)
+        except ValueProblem as problem:
+            problems[problem.name] = str(problem)
     if problems:
-        raise SettingsError("\n".join(problems))
+        raise SettingsError("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
     return found[0], found[1]

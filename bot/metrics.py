@@ -111,6 +111,11 @@ class Metrics:
         self._token = Gauge("jarchi_token_refusals", "Refusals of the token in a row.", registry=registry)
         self.waiting = Gauge("jarchi_updates_waiting", "Updates waiting or worked on.", registry=registry)
         self._errors = Counter("jarchi_database_errors", "Errors of the database.", ["error"], registry=registry)
+        self.database_writable = Gauge(
+            "jarchi_database_writable",
+            "Whether the last attempt to write to the database succeeded.",
+            registry=registry,
+        )
         self._lag = Histogram(
             "jarchi_loop_lag_seconds", "How late the event loop is.", buckets=_SECONDS, registry=registry
         )

@@ -79,6 +79,7 @@ async def copy(source: Database, target: Database, told: Told = lambda _table, _
     async with source.read() as reading:
         if not await reading.run_sync(is_current):
             raise StorageError("the database to copy from is of another version; run `jarchi migrate` with it first")
+        target.create_file()
         await _refuse_filled(target)
         await upgrade(target)
         async with target.write() as writing:

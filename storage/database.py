@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.address import AddressError, parse
+
+# A database says who follows what: it is for its owner's eyes, whatever the umask.
+FILE_MODE = 0o600
 # How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
 BUSY_SECONDS = 30
 
@@ -43,26 +49,21 @@ class Database:
 
     def __init__(self, url: str) -> None:
         try:
-            parsed = make_url(url)
-        except ArgumentError:
-            raise StorageError(
-                "DATABASE_URL is not a database address (sqlite+aiosqlite:///… or postgresql+asyncpg://…)"
-            ) from None
-        self.sqlite = parsed.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"hide_parameters": True}
+            self.address = parse(url)
+        except AddressError as error:
+            raise StorageError(f"DATABASE_URL is not a database address: {error}") from None
+        self.path = self.address.path
+        self.sqlite = self.address.url.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {"hide_parameters": True, "connect_args": self.address.arguments}
         if self.sqlite:
-            self.path = None if parsed.database in (None, "", ":memory:") else Path(str(parsed.database))
-            if self.path:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
             options["connect_args"] = {"timeout": BUSY_SECONDS}
             if self.path:
                 # One beyond the pool is a thread and a file opened for a single question; the warmest one is taken.
                 options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
-            self.path = None
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
         try:
-            self.engine: AsyncEngine = create_async_engine(parsed, **options)
+            self.engine: AsyncEngine = create_async_engine(self.address.url, **options)
         except (ImportError, ArgumentError) as error:
             raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
         # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
@@ -71,7 +72,27 @@ class Database:
         self._writing = asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
         if self.sqlite:
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, self.path)
+
+    def create_file(self) -> bool:
+        """Create an SQLite database's folder and empty file, for the owner's eyes; returns whether it was missing.
+
+        Nothing else creates it: a mistyped path is an error, not a new database. Safe for several processes at once.
+        """
+        if self.path is None:
+            return False
+        try:
+            if self.path.is_dir():
+                raise StorageError("DATABASE_URL names a folder; a file is expected")
+            if self.path.exists():
+                return False
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite gives its journals the mode of this file.
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise StorageError(f"the database file cannot be created ({reason})") from error
+        return True
 
     def __repr__(self) -> str:
         """Name the kind only: the URL holds a password."""
@@ -117,6 +138,8 @@ class Database:
             yield
         except (DBAPIError, PoolTimeout, OSError) as error:
             self.on_error("PoolTimeout" if isinstance(error, PoolTimeout) else type(error).__name__)
+            if self.path is not None and "unable to open" in str(error) and not self.path.exists():
+                raise StorageError(MISSING_FILE) from error
             if (away := outage(error)) is not None:
                 raise away from error
             raise
@@ -135,14 +158,10 @@ def outage(error: BaseException) -> StorageError | None:
         return StorageError(f"the database cannot be reached ({type(error).__name__})")
     if not isinstance(error, DBAPIError):
         return None
-    words = str(error.orig).lower()
-    state = getattr(error.orig, "sqlstate", None) or ""
-    if not (isinstance(error, DataError | IntegrityError) or state.startswith(_VALUES) or _QUOTED in words):
-        for sign, meaning in _MENDABLE.items():
-            if sign in words:
-                return StorageError(meaning)
-    if error.connection_invalidated or state.startswith(_AWAY):
-        return StorageError("the database server is away, starting or stopping")
+    if not isinstance(error, DataError | IntegrityError) and (meaning := mendable(error.orig)):
+        return StorageError(meaning)
+    if error.connection_invalidated:
+        return StorageError(_SERVER_AWAY)
     return None
 
 
@@ -153,8 +172,15 @@ async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: AsyncEngine, path: Path | None) -> None:
     """Set what SQLite needs on each connection, and take over from the driver when transactions begin."""
+    if path is not None:
+        address = f"file:{quote(os.fspath(path.absolute()))}?mode=rw"
+
+        @event.listens_for(engine.sync_engine, "do_connect")
+        def on_do_connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
+            arguments[:] = [address]  # with mode=rw a file that is not there is an error
+            named["uri"] = True
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -184,29 +210,51 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             connection.exec_driver_sql(begin)
 
 
-_MENDABLE = {
+MISSING_FILE = "there is no file at the path in DATABASE_URL; `jarchi run` or `jarchi migrate` creates one"
+_SERVER_AWAY = "the database server is away, starting or stopping"
+NO_TABLES = "the database has no tables yet; run `jarchi migrate`"
+OTHER_VERSION = "the database is of another version; run `jarchi migrate`"
+DISK_FULL = "the disk is full; nothing was lost, free some space"
+
+# What SQLite says, in its own words: it has one language.
+_SQLITE_WORDS = {
     "file is not a database": "the file that DATABASE_URL names is not a database; move it away or name another",
     "database disk image is malformed": "the database file is damaged; restore it from a backup",
-    "database or disk is full": "the disk is full; nothing was lost, free some space",
+    "database or disk is full": DISK_FULL,
     "disk i/o error": "the disk cannot be read or written",
     "unable to open database file": "the database file cannot be opened; check the folder and its rights",
     "readonly database": "the database file may not be written; check its rights",
-    "attempt to write a readonly": "the database file may not be written; check its rights",
     "database is locked": f"another program has held the database for over {BUSY_SECONDS} seconds",
-    "password authentication failed": "the database refused the user or password in DATABASE_URL",
-    "does not exist": "the database named in DATABASE_URL does not exist, or its tables do not (run `jarchi migrate`)",
-    "no such table": "the database has no tables yet; run `jarchi migrate`",
-    "no such column": "the database is of another version; run `jarchi migrate`",
-    "connection refused": "the database server does not answer",
+    "no such table": NO_TABLES,
+    "no such column": OTHER_VERSION,
+}
+
+# PostgreSQL's error codes, or the first digits of a class of them; its words come in the server's language.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_STATES = {
+    "28P01": "the database refused the password in DATABASE_URL",
+    "28": "the database refused the role in DATABASE_URL: it does not exist there, or may not connect from here",
+    "3D000": "the database named in DATABASE_URL does not exist on that server",
+    "3F000": "the role in DATABASE_URL has no schema to use (search_path)",
+    "42P01": NO_TABLES,
+    "42703": OTHER_VERSION,
+    "42501": "the role in DATABASE_URL lacks a right on the database or its tables; `jarchi check` names it",
+    "25006": "the database server takes no writes: it is a standby, or read-only",
+    "53100": DISK_FULL,
+    "53300": "the database server has no connection left; raise max_connections or stop other programs",
+    "55P03": "another program holds a lock on the tables",
+    "08": _SERVER_AWAY,  # the connection broke
+    "57P": _SERVER_AWAY,  # the server does not serve just now
 }
 
 
-# PostgreSQL's classes of errors: a connection that broke; a server that does not serve just now.
-_AWAY = ("08", "57P")
-# Its classes of errors that are about the values given: of a wrong form, against a constraint.
-_VALUES = ("22", "23")
-# The words with which its driver refuses a value, which it then quotes.
-_QUOTED = "invalid input for query argument"
+def mendable(error: BaseException | None) -> str:
+    """Return one line about a driver's error that an operator can mend; empty for another."""
+    if hasattr(error, "sqlstate"):  # of PostgreSQL, None where the driver refused a value before it was sent
+        state = error.sqlstate or ""
+        return next((_STATES[state[:length]] for length in (5, 3, 2) if state[:length] in _STATES), "")
+    words = str(error).lower()
+    return next((meaning for sign, meaning in _SQLITE_WORDS.items() if sign in words), "")
 
 
 async def ping(database: Database) -> None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+import structlog
+from sqlalchemy import Connection, func, inspect, select, text
 
-from storage.database import Database, StorageError
+from storage.database import NO_TABLES, OTHER_VERSION, Database, StorageError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+log = structlog.get_logger()
+
+# The advisory lock under which tables are made and changed on PostgreSQL; every version of Jarchi uses this number.
+LOCK = 0x6A72636D6772  # "jrcmgr"
 _FOLDER = Path(__file__).parent / "migrations"
 # A migration's file begins with its revision.
-HEAD = max(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+REVISIONS = frozenset(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
+HEAD = max(REVISIONS)
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -30,31 +36,51 @@ def configuration(connection: Connection | None = None) -> Config:
 async def upgrade(database: Database) -> tuple[str | None, str]:
     """Apply what is missing; returns the version before (None: an empty database) and the version now.
 
-    StorageError if the database was made by a newer version of this program.
+    An SQLite file that is missing is created. A new database is logged (`database_created`). Processes that start at
+    once wait for each other. StorageError if the database was made by a newer version of this program.
     """
+    database.create_file()
     async with database.write() as connection:
-        return await connection.run_sync(_upgrade)
+        before, after = await connection.run_sync(_upgrade)
+    if before is None:
+        log.warning("database_created", **database.address.place)
+    return before, after
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the version of the tables, None without any. It needs no Alembic, which takes long to load.
+
+    StorageError if it is none of this program's versions.
+    """
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if any(version not in REVISIONS for version in found):
+        raise StorageError("the database was made by a newer version of Jarchi; upgrade the program")
+    return max(found, default=None)
 
 
 def is_current(connection: Connection) -> bool:
-    """Tell whether the database has this version's tables; it needs no Alembic, which takes long to load."""
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+    """Tell whether the database has this version's tables."""
+    return revision(connection) == HEAD
+
+
+async def require_current(database: Database) -> None:
+    """Check that the database is there and has this version's tables, and change nothing; StorageError otherwise."""
+    async with database.read() as connection:
+        found = await connection.run_sync(revision)
+    if found != HEAD:
+        raise StorageError(OTHER_VERSION if found else NO_TABLES)
 
 
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
-    if is_current(connection):  # as at most starts
+    if revision(connection) == HEAD:  # as at most starts
         return HEAD, HEAD
-    from alembic import command
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
+    if connection.dialect.name == "postgresql":  # SQLite's write transactions exclude each other anyway
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    before = revision(connection)
+    if before != HEAD:
+        from alembic import command
 
-    scripts = ScriptDirectory.from_config(configuration())
-    head = scripts.get_current_head() or ""
-    before = MigrationContext.configure(connection).get_current_revision()
-    if before is not None and before not in {script.revision for script in scripts.walk_revisions()}:
-        raise StorageError("the database was made by a newer version of Jarchi; upgrade the program")
-    if before != head:
         command.upgrade(configuration(connection), "head")
-    return before, head
+    return before, HEAD

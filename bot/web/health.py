@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from bot.metrics import Metrics
 from bot.web.queue import QueueWatch
+from bot.web.writes import WriteProbe
 from storage.database import Database, StorageError, ping
 
 # The longest a check may take: whoever asks has given up by then.
@@ -37,7 +38,8 @@ Check = dict[str, Any]
 class Health:
     """Answers whoever watches.
 
-    `ask` is set when Telegram has been reached: a question to it, that says what is amiss, or nothing.
+    `ask` is set when Telegram has been reached: a question to it, that says what is amiss, or nothing. `writes` is set
+    when writing is tried.
     With `told` updates are posted to us, and only the question shows whether they still are. `silence` is set where
     this process polls for updates: the seconds since Telegram last answered such a request.
     """
@@ -53,6 +55,7 @@ class Health:
     ) -> None:
         self._database, self._metrics, self._queue, self._monotonic = database, metrics, queue, monotonic
         self._told, self._longest_pass = told, PASSES_MISSED * poll_seconds + PASS_SECONDS
+        self.writes: WriteProbe | None = None
         self.ask: Callable[[], Awaitable[str]] | None = None
         self.silence: Callable[[], float] = lambda: 0.0
         self._asking = asyncio.Lock()
@@ -78,6 +81,7 @@ class Health:
         )
         checks = {
             "database": database,
+            **({"writes": self.writes.check()} if self.writes is not None else {}),
             "telegram": telegram,
             "updates": self._updates_check(),
             "poll": self._poll_check(),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from aiohttp import web
+
+from bot.web.heads import ConnectionGuard
 
 # A request's body; Telegram's updates are the only ones that have any, and they hold a few KiB.
 MAX_BODY_BYTES = 1024 * 1024
@@ -15,17 +18,32 @@ STOP_SECONDS = 5.0
 class WebServer:
     """Listens on the address operators choose, loopback by default."""
 
-    def __init__(self, routes: Iterable[web.RouteDef], host: str, port: int) -> None:
+    def __init__(
+        self, routes: Iterable[web.RouteDef], host: str, port: int, guard: ConnectionGuard | None = None
+    ) -> None:
         self._host, self._port = host, port
-        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        self._guard = guard or ConnectionGuard()
+        application = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._guard.middleware])
         application.router.add_routes(routes)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=STOP_SECONDS)
+        self._listening: asyncio.Server | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; 0 before."""
+        return int(self._listening.sockets[0].getsockname()[1]) if self._listening else 0
 
     async def start(self) -> None:
         """Listen; OSError if the port is in use."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        assert self._runner.server is not None  # noqa: S101 - `setup` made it
+        factory = self._guard.factory(self._runner.server)
+        loop = asyncio.get_running_loop()
+        self._listening = await loop.create_server(factory, self._host, self._port, backlog=128)
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, and wait for the answers on their way."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
         await self._runner.cleanup()

@@ -17,13 +17,6 @@ async def test_a_file_that_is_not_a_database_is_named_as_such(tmp_path: Path) ->
     await opened.close()
 
 
-async def test_the_folder_of_a_new_database_is_made(tmp_path: Path) -> None:
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'folder' / 'x.db'}")
-    await ping(opened)
-    await opened.close()
-    assert (tmp_path / "new" / "folder" / "x.db").exists()
-
-
 @pytest.mark.parametrize("url", ["nonsense", "postgresql+asyncpg://user:hunter2@127.0.0.1:1/none"])
 async def test_errors_and_reprs_never_hold_the_address(url: str) -> None:
     with pytest.raises(StorageError) as caught:

@@ -1,0 +1,22 @@
+"""The entry of the `jarchi` command: installs the stop signals, then loads the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.stop import signals
+
+# Commands that run until they are stopped.
+_SERVERS = (["run"], ["demo"])
+
+
+def main() -> None:
+    """Run the command line with the program's arguments."""
+    signals.install(clean=sys.argv[1:2] in _SERVERS)
+    from bot.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""The lock of an SQLite database's file: one `jarchi run` at a time (docs/decisions/0056).
+
+It is on a file of its own beside the database: closing a second handle of the database itself would drop SQLite's
+POSIX locks. The kernel releases it when the process ends, however it ends; the file stays and means nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from storage.database import FILE_MODE, StorageError
+
+log = structlog.get_logger()
+
+# What file systems without locks answer, some network mounts among them.
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
+
+
+@contextmanager
+def exclusive(database: Path | None) -> Iterator[None]:
+    """Hold the lock of a database file for the length of a block; StorageError if another process holds it.
+
+    None (PostgreSQL, or a database in memory) needs no lock. The folder must be there.
+    """
+    if database is None:
+        yield
+        return
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageError(f"the lock file beside the database cannot be opened ({reason})") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise StorageError("another `jarchi run` uses this SQLite file; stop it first, or use PostgreSQL") from None
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            os.close(handle)
+            raise StorageError(f"the lock file beside the database cannot be locked ({error.strerror})") from error
+        log.warning("database_not_locked", reason=error.strerror)
+    try:
+        yield
+    finally:
+        os.close(handle)

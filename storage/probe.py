@@ -1,0 +1,49 @@
+"""Proof that a database can be written: the smallest write there is, committed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import DISK_FULL, Database, StorageError
+from storage.models import Base
+
+# A write-ahead log is used again from its start, so a single page may fit on a disk that is full. A poll of all sources
+# writes some MiB.
+MIN_FREE_BYTES = 8 * 1024 * 1024
+# The longest that PostgreSQL waits for another program's lock on a table.
+LOCK_SECONDS = 10
+
+
+async def prove_writable(database: Database, beat: int) -> None:
+    """Write and commit one row, or one page; StorageError if that cannot be. `beat` differs from that of the last call.
+
+    On SQLite it is the number that a file keeps for its application, for an unchanged row is not written at all. On
+    PostgreSQL it takes the lock on each table that a writer takes, too.
+    """
+    if database.path is not None:
+        _require_room(database.path)
+    async with database.write() as connection:
+        if database.sqlite:
+            await connection.execute(text(f"PRAGMA user_version = {beat % 2**31}"))
+        else:
+            await _write_to_postgresql(connection)
+
+
+def _require_room(path: Path) -> None:
+    try:
+        free = shutil.disk_usage(path.parent).free
+    except OSError as error:
+        raise StorageError(f"the folder of the database cannot be read ({type(error).__name__})") from error
+    if free < MIN_FREE_BYTES:
+        raise StorageError(DISK_FULL)
+
+
+async def _write_to_postgresql(connection: AsyncConnection) -> None:
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+    await connection.execute(text(f"LOCK TABLE {tables} IN ROW EXCLUSIVE MODE"))
+    await connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
