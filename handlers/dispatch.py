@@ -15,9 +15,9 @@ from telegram.error import TelegramError
 from telegram.ext import Application, TypeHandler
 
 from bot.domain import links
-from bot.domain.articles import clean_text
 from bot.domain.chats import Chat, ChatState
 from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
+from bot.domain.typed import Typed
 from bot.i18n import Translator, closest
 from bot.log import where
 from bot.metrics import Metrics
@@ -44,6 +44,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
+from handlers.incoming import typed_in
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
 from storage.database import Database, StorageError
@@ -113,10 +114,11 @@ class Dispatcher:
 
     async def handle(self, update: Update, context: Any) -> None:
         """Answer one update, and count it."""
-        with self._metrics.answering(_kind(update)):
-            await self._handle(update, context)
+        typed = typed_in(update.message, context.bot.username or "")
+        with self._metrics.answering(_kind(update, typed)):
+            await self._handle(update, typed, context)
 
-    async def _handle(self, update: Update, context: Any) -> None:
+    async def _handle(self, update: Update, typed: Typed | None, context: Any) -> None:
         """Answer one update; whatever goes wrong, the person gets a short answer and the log a line without texts."""
         turn: Turn | None = None
         try:
@@ -130,8 +132,13 @@ class Dispatcher:
             message = update.callback_query.message if update.callback_query else update.message
             if message is None or message.chat.type == ChatType.CHANNEL:
                 return
+            if update.message and update.message.migrate_to_chat_id:
+                await self._migrate(update.message.chat.id, update.message.migrate_to_chat_id)
+                return
+            if update.message and typed is None:
+                return
             turn = self._stranger(update, context.bot)
-            verdict = self._throttled(turn, update)
+            verdict = self._throttled(turn, update, typed)
             if verdict is not Verdict.ALLOW:
                 self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
@@ -141,7 +148,7 @@ class Dispatcher:
             if verdict is Verdict.WARN:
                 await self._apologise(turn, "common.too_fast")
                 return
-            await self._answer(turn, update)
+            await self._answer(turn, update, typed)
         except StorageError as error:
             log.error("storage failed", update=update.update_id, error=str(error))
             await self._apologise(turn, "common.storage_error")
@@ -159,16 +166,17 @@ class Dispatcher:
             await self._recognise(turn)
             await (inline.answer if verdict is Verdict.ALLOW else inline.apologise)(turn, query)
 
-    async def _answer(self, turn: Turn, update: Update) -> None:
+    async def _answer(self, turn: Turn, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
             await self._press(turn, update.callback_query)
-        elif isinstance(update.message, Message):
-            await self._words(turn, update.message)
+        elif typed is not None:
+            turn.message = update.message
+            await self._words(turn, typed)
 
-    def _throttled(self, turn: Turn, update: Update) -> Verdict:
+    def _throttled(self, turn: Turn, update: Update, typed: Typed | None) -> Verdict:
         """Count what a person asks for. What members of a group say to each other asks for nothing."""
         message = update.message
-        if turn.operator or (message and not turn.chat.private and not _is_command(message, turn.bot.username)):
+        if turn.operator or (typed and not turn.chat.private and not typed.is_for(turn.bot.username or "")):
             return Verdict.ALLOW
         # An anonymous admin and a channel speak as chats; the user named then is one for all of them.
         chat = message.sender_chat if message else None
@@ -223,49 +231,45 @@ class Dispatcher:
             stored = await chats.ensure_many(connection, newcomers, self._clock())
         return {newcomer: stored[newcomer.id] for newcomer in newcomers}
 
-    async def _words(self, turn: Turn, message: Message) -> None:
-        if message.migrate_to_chat_id:
-            async with self._database.write() as connection:
-                await chats.migrate(connection, message.chat.id, message.migrate_to_chat_id)
-            return
-        if message.via_bot and message.via_bot.id == turn.bot.id:
-            return  # a card of ours that somebody sent here
-        # What is typed is said again where it is not understood: without marks that would turn the answer round.
-        text = clean_text(message.text or "").strip()
-        if text.startswith("/"):
-            if not _is_command(message, turn.bot.username):
-                return
-            name, _, arguments = text[1:].partition(" ")
-            name = name.partition("@")[0]
-            command = _BY_NAME.get(name.casefold().split("\n")[0])
-            turn.arguments, turn.message = arguments.strip(), message
-            if turn.chat.awaiting and await turn.may_change():
-                await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
-            if command is None:
-                turn.arguments = text
-                if turn.chat.private:
-                    await help_.unknown(turn)
-            elif command.operators and not turn.operates:
-                await turn.say(View(turn.t("common.operators_only")))
-            elif command.name == links.START and (link := LINKS.get(turn.arguments.partition("_")[0])):
-                await self._follow(turn, link)
-            elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
-                await command.handler(turn)
-            else:
-                await turn.say(View(turn.t("common.admins_only")))
+    async def _migrate(self, old_id: int, new_id: int) -> None:
+        async with self._database.write() as connection:
+            await chats.migrate(connection, old_id, new_id)
+
+    async def _words(self, turn: Turn, typed: Typed) -> None:
+        command = _BY_NAME.get(typed.command or "")
+        if typed.command is not None and (command or not typed.loose):
+            if typed.is_for(turn.bot.username or ""):
+                await self._command(turn, typed, command)
             return
         awaiting, until = turn.chat.awaiting, turn.chat.awaiting_until
-        turn.arguments = text
-        if awaiting in ANSWERS and until is not None and turn.now < until and text:
+        turn.arguments = typed.text
+        if awaiting in ANSWERS and until is not None and turn.now < until and typed.text:
             if await turn.may_change():
                 await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
                 await ANSWERS[awaiting](turn)
             return
         if turn.chat.private:
-            for hears in PLAIN:
+            for hears in PLAIN if typed.text else ():
                 if await hears(turn):
                     return
             await help_.unknown(turn)
+
+    async def _command(self, turn: Turn, typed: Typed, command: Command | None) -> None:
+        turn.arguments = typed.arguments
+        if turn.chat.awaiting and await turn.may_change():
+            await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
+        if command is None:
+            turn.arguments = typed.text
+            if turn.chat.private:
+                await help_.unknown(turn)
+        elif command.operators and not turn.operates:
+            await turn.say(View(turn.t("common.operators_only")))
+        elif command.name == links.START and (link := LINKS.get(turn.arguments.partition("_")[0])):
+            await self._follow(turn, link)
+        elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
+            await command.handler(turn)
+        else:
+            await turn.say(View(turn.t("common.admins_only")))
 
     async def _follow(self, turn: Turn, link: Press) -> None:
         """Do what a link into the bot's chat is for; who follows one is spoken to again."""
@@ -331,19 +335,11 @@ class Dispatcher:
             log.warning("apology failed", error=type(error).__name__)
 
 
-def _is_command(message: Message, username: str | None) -> bool:
-    """Tell whether a message is a command, and not one for another bot."""
-    name, _, addressee = (message.text or "").strip().partition(" ")[0].partition("@")
-    return name.startswith("/") and (not addressee or addressee.casefold() == (username or "").casefold())
-
-
-def _kind(update: Update) -> str:
+def _kind(update: Update, typed: Typed | None) -> str:
     """Return what an update is counted as: the command, the feature of the button, or what kind of thing it is."""
     if update.callback_query:
         parsed = parse_data(update.callback_query.data or "")
         return f"button {parsed[0]}" if parsed and parsed[:2] in BUTTONS else "button unknown"
-    text = (update.message.text or "").strip() if update.message else ""
-    if text.startswith("/"):
-        name = text[1:].split(maxsplit=1)[0].partition("@")[0].casefold() if len(text) > 1 else ""
-        return f"/{name}" if name in _BY_NAME else "/unknown"
-    return "words" if text else "membership" if update.my_chat_member else "other"
+    if typed and typed.command is not None:
+        return f"/{typed.command}" if typed.command in _BY_NAME else "/unknown"
+    return "words" if typed and typed.text else "membership" if update.my_chat_member else "other"

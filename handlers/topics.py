@@ -6,6 +6,7 @@ from bot.domain import links
 from bot.domain.curated import TOPICS, query_of, slug_of
 from bot.domain.spelling import fold
 from bot.domain.topics import MAX_SUBSCRIPTIONS, QueryError, parse
+from bot.domain.typed import clean
 from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View
@@ -69,7 +70,7 @@ async def hear(turn: Turn, wish: str) -> None:
 
 async def follow(turn: Turn, words: str) -> None:
     """Listen for the words of a link into this chat; pick topics where it names none."""
-    turn.arguments = links.heard(words) or ""
+    turn.arguments = clean(links.heard(words) or "")  # anybody can write such a link
     await subscribe(turn)
 
 
