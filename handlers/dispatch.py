@@ -44,7 +44,8 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.incoming import typed_in
+from handlers.edits import Answer, Answers, in_time
+from handlers.incoming import message_of, typed_in
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
 from storage.database import Database, StorageError
@@ -105,6 +106,7 @@ class Dispatcher:
         self._database, self._services, self._clock, self._monotonic = database, services, clock, monotonic
         self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
         self._metrics = metrics or Metrics()
+        self._answers = Answers()
         self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
         services.commands = COMMANDS
 
@@ -114,7 +116,7 @@ class Dispatcher:
 
     async def handle(self, update: Update, context: Any) -> None:
         """Answer one update, and count it."""
-        typed = typed_in(update.message, context.bot.username or "")
+        typed = typed_in(message_of(update), context.bot.username or "")
         with self._metrics.answering(_kind(update, typed)):
             await self._handle(update, typed, context)
 
@@ -129,13 +131,15 @@ class Dispatcher:
                 turn = self._stranger(update, context.bot)
                 await self._typed_inline(turn, update.inline_query)
                 return
-            message = update.callback_query.message if update.callback_query else update.message
+            message = update.callback_query.message if update.callback_query else message_of(update)
             if message is None or message.chat.type == ChatType.CHANNEL:
                 return
             if update.message and update.message.migrate_to_chat_id:
                 await self._migrate(update.message.chat.id, update.message.migrate_to_chat_id)
                 return
-            if update.message and typed is None:
+            if not update.callback_query and typed is None:
+                return
+            if update.edited_message and not self._reads_again(update.edited_message, typed):
                 return
             turn = self._stranger(update, context.bot)
             verdict = self._throttled(turn, update, typed)
@@ -169,13 +173,32 @@ class Dispatcher:
     async def _answer(self, turn: Turn, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
             await self._press(turn, update.callback_query)
-        elif typed is not None:
-            turn.message = update.message
+        elif typed is not None and (message := message_of(update)) is not None:
+            turn.message, turn.earlier = message, self._answers.get(message) if update.edited_message else None
+            await self._message(turn, message, typed)
+
+    def _reads_again(self, message: Message, typed: Typed | None) -> bool:
+        """Return whether an edited message is answered: soon enough, and with other words than before."""
+        earlier = self._answers.get(message)
+        return bool(typed and typed.text and in_time(message) and not (earlier and earlier.said == hash(typed.text)))
+
+    async def _message(self, turn: Turn, message: Message, typed: Typed) -> None:
+        """Answer a message; one that was edited has its earlier answer replaced. Remember what it led to."""
+        earlier = turn.earlier
+        if earlier is not None and not earlier.made:
+            turn.replaceable = list(earlier.sent)
+        try:
             await self._words(turn, typed)
+            await turn.withdraw()
+        finally:
+            answer = Answer(hash(typed.text), turn.sent, turn.made, turn.prompt)
+            if earlier is not None and earlier.made:  # not taken back, so its answer stands as well
+                answer.sent, answer.made = [*earlier.sent, *answer.sent], [*earlier.made, *answer.made]
+            self._answers.keep(message, answer)
 
     def _throttled(self, turn: Turn, update: Update, typed: Typed | None) -> Verdict:
         """Count what a person asks for. What members of a group say to each other asks for nothing."""
-        message = update.message
+        message = message_of(update)
         if turn.operator or (typed and not turn.chat.private and not typed.is_for(turn.bot.username or "")):
             return Verdict.ALLOW
         # An anonymous admin and a channel speak as chats; the user named then is one for all of them.
@@ -206,7 +229,7 @@ class Dispatcher:
             user_name=user.first_name if user else "",
             thread_id=(message.message_thread_id or 0) if in_topic and isinstance(message, Message) else 0,
             operator=user is not None and user.id in settings.admin_ids,
-            as_group=isinstance(update.message, Message) and update.message.sender_chat == chat,
+            as_group=(said := message_of(update)) is not None and said.sender_chat == chat,
             pressed=update.callback_query,
             asked=update.inline_query,
         )
@@ -241,12 +264,16 @@ class Dispatcher:
             if typed.is_for(turn.bot.username or ""):
                 await self._command(turn, typed, command)
             return
-        awaiting, until = turn.chat.awaiting, turn.chat.awaiting_until
         turn.arguments = typed.text
-        if awaiting in ANSWERS and until is not None and turn.now < until and typed.text:
+        until = turn.chat.awaiting_until
+        prompt = turn.chat.awaiting if until is not None and turn.now < until else None
+        prompt = prompt or (turn.earlier.prompt if turn.earlier else None)
+        if prompt in ANSWERS and typed.text:
             if await turn.may_change():
-                await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
-                await ANSWERS[awaiting](turn)
+                turn.prompt = prompt
+                if turn.chat.awaiting:
+                    await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
+                await ANSWERS[prompt](turn)
             return
         if turn.chat.private:
             for hears in PLAIN if typed.text else ():

@@ -17,6 +17,8 @@ from storage.topics import Subscription
 
 # Recent headlines shown as a proof that a topic works.
 EXAMPLES = 2
+# The kind of what a message can make, by which an edit of the message finds it again.
+TOPIC = "topic"
 _PAGES = {str(page) for page in range(-(-MAX_SUBSCRIPTIONS // views.PAGE_SIZE))}
 
 
@@ -40,6 +42,7 @@ async def subscribe(turn: Turn) -> None:
     except QueryError as error:
         await turn.say(views.problem(turn.t, error))
         return
+    replaced = await _take_back(turn)
     already = next((one for one in await _listening(turn) if one.text == text), None)
     heard = already or await _subscribe(turn, text, slug)
     if heard is None:
@@ -49,7 +52,18 @@ async def subscribe(turn: Turn) -> None:
         query = await topics.find_query(connection, text)
         recent = turn.now - BACKFILL
         examples = await articles.about(connection, query.id, EXAMPLES, since=recent) if query else []
-    await turn.say(views.subscribed(turn.t, heard, already is None, examples))
+    if already is None:
+        turn.made.append((TOPIC, heard.id))
+    await turn.say(views.replacing(turn.t, views.subscribed(turn.t, heard, already is None, examples), replaced))
+
+
+async def _take_back(turn: Turn) -> list[Heard]:
+    """End the topics that the message began before it was edited; returns them."""
+    taken = turn.take_back(TOPIC)
+    gone = [one for one in await _listening(turn) if one.id in taken] if taken else []
+    for heard in gone:
+        await _end(turn, heard)
+    return gone
 
 
 async def hear(turn: Turn, wish: str) -> None:

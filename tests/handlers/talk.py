@@ -107,3 +107,8 @@ class Talk:
         """Send a message: a text, or its fields."""
         fields = {"text": content} if isinstance(content, str) else content
         return await self.update("message", self.message(fields, chat, person))
+
+    async def edit(self, message: dict[str, Any], content: dict[str, Any] | str, after: float = 20) -> list[str]:
+        """Edit a message so many seconds after it was sent; returns the texts of the messages that were added."""
+        fields = {"text": content} if isinstance(content, str) else content
+        return await self.update("edited_message", message | {"edit_date": message["date"] + int(after)} | fields)
