@@ -39,6 +39,7 @@ from handlers import (
     settings,
     sources,
     start,
+    stats,
     status,
     story,
     topics,
@@ -69,6 +70,7 @@ _FEATURES: tuple[Any, ...] = (
     settings,
     sources,
     status,
+    stats,
     failures,
     broadcast,
     privacy,
@@ -108,6 +110,7 @@ class Dispatcher:
         self._metrics = metrics or Metrics()
         self._answers = Answers()
         self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
+        self._active = Loader(self._mark_active)
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -153,6 +156,7 @@ class Dispatcher:
                 await self._apologise(turn, "common.too_fast")
                 return
             await self._answer(turn, update, typed)
+            await self._note_activity(turn)
         except StorageError as error:
             log.error("storage failed", update=update.update_id, error=str(error))
             await self._apologise(turn, "common.storage_error")
@@ -254,6 +258,22 @@ class Dispatcher:
             stored = await chats.ensure_many(connection, newcomers, self._clock())
         return {newcomer: stored[newcomer.id] for newcomer in newcomers}
 
+    async def _note_activity(self, turn: Turn) -> None:
+        """Note the day on which a chat asked for something: one write a day for each, many at a time."""
+        today = turn.now.date()
+        if turn.chat.active_on is not None and turn.chat.active_on >= today:
+            return
+        try:
+            await self._active.get((turn.chat.id, today))
+        except Exception as error:  # the answer is out; the next one notes the day
+            log.warning("activity_not_noted", error=type(error).__name__, at=where(error))
+
+    async def _mark_active(self, active: Collection[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], None]:
+        async with self._database.write() as connection:
+            for day in {day for _, day in active}:
+                await chats.mark_active(connection, [chat for chat, on in active if on == day], day)
+        return {}
+
     async def _migrate(self, old_id: int, new_id: int) -> None:
         async with self._database.write() as connection:
             await chats.migrate(connection, old_id, new_id)
@@ -283,6 +303,8 @@ class Dispatcher:
 
     async def _command(self, turn: Turn, typed: Typed, command: Command | None) -> None:
         turn.arguments = typed.arguments
+        if command is not None and command.secret and not turn.operator:
+            command = None
         if turn.chat.awaiting and await turn.may_change():
             await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
         if command is None:

@@ -26,6 +26,7 @@ from handlers.boards import Boards
 from handlers.edits import Answer, Sent
 from storage import chats
 from storage.database import Database
+from storage.stats import StatsReader
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ class Command:
     """A command people can type. `changes` marks those that change settings: in groups only admins may.
 
     With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
-    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot.
+    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot; to others a
+    `secret` one is as unknown as any other word.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Command:
     description_key: str = ""
     reads: tuple[str, ...] = ()
     operators: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Services:
     boards: Boards
     commands: tuple[Command, ...] = ()
     fetcher: Fetcher | None = None
+    stats: StatsReader | None = None  # made when an operator first asks
 
 
 @dataclass(slots=True)
