@@ -62,7 +62,7 @@ NEWCOMER_SECONDS = 60.0
 # few hundred, and all of it goes by itself.
 GARBAGE_FROM = 10_000
 
-UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
+UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY, Update.MY_CHAT_MEMBER]
 
 
 class StartError(Exception):

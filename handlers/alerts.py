@@ -44,6 +44,8 @@ from storage import crossings, rates, thresholds
 # A person with more lines than this has a trading system, not a wish to be called.
 MAX_THRESHOLDS = 50
 MONDAY_MORNING = 9 * 60
+# The kind of what a message can make, by which an edit of the message finds it again.
+ALERT = "alert"
 # How far ahead of the current value the offered levels lie, and the moves offered, as shares.
 LEVELS_AHEAD = (D("0.005"), D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"))
 MOVES = (D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15"))
@@ -101,13 +103,27 @@ async def _draw(turn: Turn, line: Line, rate: Rate, book: Book, *, once: bool = 
     _check(line, rate)
     threshold = drawn(line, turn.chat.id, turn.thread_id, rate, once=once)
     seen = await _seen(turn, threshold, book)
+    replaced = await _take_back(turn)
     if seen is not None and beyond(threshold, seen):
-        await turn.show(views.already(turn.t, line, rate, once=once))
+        await turn.show(views.replacing(turn.t, views.already(turn.t, line, rate, once=once), replaced))
         return
-    await _store(turn, threshold, rate)
+    await _store(turn, threshold, rate, replaced=replaced)
 
 
-async def _store(turn: Turn, threshold: Threshold, rate: Rate, seen: Observation | None = None) -> None:
+async def _take_back(turn: Turn) -> list[Line]:
+    """Delete the alerts that the message made before it was edited; returns what they were on."""
+    gone = []
+    for number in turn.take_back(ALERT):
+        async with turn.database.write() as connection:
+            found = await thresholds.get(connection, number)
+            if found is not None and await thresholds.remove(connection, turn.chat.id, number):
+                gone.append(found.line)
+    return gone
+
+
+async def _store(
+    turn: Turn, threshold: Threshold, rate: Rate, seen: Observation | None = None, replaced: Sequence[Line] = ()
+) -> None:
     """Store a new line, if there is room for it, and show it; `seen`: and let this look fire it at once."""
     async with turn.database.write() as connection:
         full = await thresholds.count_of_chat(connection, turn.chat.id) >= MAX_THRESHOLDS
@@ -115,7 +131,11 @@ async def _store(turn: Turn, threshold: Threshold, rate: Rate, seen: Observation
             threshold = replace(threshold, id=await thresholds.add(connection, threshold, turn.now))
         if seen is not None and not full:
             await crossings.settle(connection, [seen], turn.now)
-    await turn.show(views.too_many(turn.t, MAX_THRESHOLDS) if full else views.drawn(turn.t, threshold, rate))
+    if full:
+        await turn.show(views.too_many(turn.t, MAX_THRESHOLDS))
+        return
+    turn.made.append((ALERT, threshold.id))
+    await turn.show(views.replacing(turn.t, views.drawn(turn.t, threshold, rate), replaced))
 
 
 def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[Line, bool]:

@@ -19,7 +19,8 @@ from storage import broadcasts
 
 log = structlog.get_logger()
 
-_COMMAND = re.compile(r"/\S+")
+# The command as it was typed: behind invisible characters, with a blank or a comma (bot/domain/typed.py).
+_COMMAND = re.compile(r"(?:\W*@\w+[,:]?\s(?=\W*[/\uff0f]))?\W*\w+(?:@\w+)?[,.!?:;…]*")
 
 
 async def compose(turn: Turn) -> None:
@@ -27,7 +28,10 @@ async def compose(turn: Turn) -> None:
     said = turn.message
     if said is None:
         return
-    text = said.text or ""
+    if said.text is None:  # a caption: the picture would be lost
+        await turn.say(views.usage(turn.t))
+        return
+    text = said.text
     command = _COMMAND.match(text)
     begin = command.end() if command else 0
     try:

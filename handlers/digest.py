@@ -9,6 +9,7 @@ from bot.delivery.digests import compose
 from bot.domain.times import MINUTES_A_DAY, NotATime, next_digest, parse_clock
 from bot.views import digest as views
 from bot.views.message import View
+from bot.views.zones import described
 from handlers.turn import Command, Press, Turn
 
 _OFF = ("off", "stop", "no", "нет", "выкл", "выключить")
@@ -35,7 +36,7 @@ async def _set(turn: Turn, digest_at: int | None) -> None:
     zone = ZoneInfo(turn.chat.timezone)
     due = None if digest_at is None else next_digest(turn.now, digest_at, zone, turn.chat.last_digest_on)
     await turn.save(replace(turn.chat, digest_at=digest_at, next_digest_at=due))
-    await turn.show(views.set_to(turn.t, digest_at, turn.chat.timezone))
+    await turn.show(views.set_to(turn.t, digest_at, described(turn.chat.timezone, turn.now)))
 
 
 async def send_now(turn: Turn) -> None:

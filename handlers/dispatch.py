@@ -16,9 +16,9 @@ from telegram.ext import Application, TypeHandler
 
 from bot.delivery.families import Family, family
 from bot.domain import links
-from bot.domain.articles import clean_text
 from bot.domain.chats import Chat
 from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
+from bot.domain.typed import Typed
 from bot.i18n import Translator, closest
 from bot.log import where
 from bot.metrics import Metrics
@@ -41,11 +41,14 @@ from handlers import (
     settings,
     sources,
     start,
+    stats,
     status,
     story,
     topics,
 )
 from handlers import help as help_
+from handlers.edits import Answer, Answers, in_time
+from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chats
@@ -70,6 +73,7 @@ _FEATURES: tuple[Any, ...] = (
     settings,
     sources,
     status,
+    stats,
     failures,
     broadcast,
     privacy,
@@ -111,7 +115,9 @@ class Dispatcher:
         self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
         self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
         self._memberships = Memberships(self._held, self._returned)
+        self._answers = Answers()
         self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
+        self._active = Loader(self._mark_active)
         services.commands = COMMANDS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
@@ -130,10 +136,11 @@ class Dispatcher:
 
     async def handle(self, update: Update, context: Any) -> None:
         """Answer one update, and count it."""
-        with self._metrics.answering(_kind(update)):
-            await self._handle(update, context)
+        typed = typed_in(message_of(update), context.bot.username or "")
+        with self._metrics.answering(_kind(update, typed)):
+            await self._handle(update, typed, context)
 
-    async def _handle(self, update: Update, context: Any) -> None:
+    async def _handle(self, update: Update, typed: Typed | None, context: Any) -> None:
         """Answer one update; whatever goes wrong, the person gets a short answer and the log a line without texts."""
         turn: Turn | None = None
         failed = False
@@ -147,11 +154,18 @@ class Dispatcher:
                 turn = self._stranger(update, context.bot)
                 await self._typed_inline(turn, update.inline_query)
                 return
-            message = update.callback_query.message if update.callback_query else update.message
+            message = update.callback_query.message if update.callback_query else message_of(update)
             if message is None or message.chat.type == ChatType.CHANNEL:
                 return
+            if update.message and update.message.migrate_to_chat_id:
+                await self._migrate(update.message.chat.id, update.message.migrate_to_chat_id)
+                return
+            if not update.callback_query and typed is None:
+                return
+            if update.edited_message and not self._reads_again(update.edited_message, typed):
+                return
             turn = self._stranger(update, context.bot)
-            verdict = self._throttled(turn, update)
+            verdict = self._throttled(turn, update, typed)
             if verdict is not Verdict.ALLOW:
                 self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
@@ -161,7 +175,8 @@ class Dispatcher:
             if verdict is Verdict.WARN:
                 await self._apologise(turn, "common.too_fast")
                 return
-            await self._answer(turn, update)
+            await self._answer(turn, update, typed)
+            await self._note_activity(turn)
         except StorageError as error:
             failed = True
             log.error("storage failed", update=update.update_id, error=str(error))
@@ -185,16 +200,36 @@ class Dispatcher:
             await self._recognise(turn)
             await (inline.answer if verdict is Verdict.ALLOW else inline.apologise)(turn, query)
 
-    async def _answer(self, turn: Turn, update: Update) -> None:
+    async def _answer(self, turn: Turn, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
             await self._press(turn, update.callback_query)
-        elif isinstance(update.message, Message):
-            await self._words(turn, update.message)
+        elif typed is not None and (message := message_of(update)) is not None:
+            turn.message, turn.earlier = message, self._answers.get(message) if update.edited_message else None
+            await self._message(turn, message, typed)
 
-    def _throttled(self, turn: Turn, update: Update) -> Verdict:
+    def _reads_again(self, message: Message, typed: Typed | None) -> bool:
+        """Return whether an edited message is answered: soon enough, and with other words than before."""
+        earlier = self._answers.get(message)
+        return bool(typed and typed.text and in_time(message) and not (earlier and earlier.said == hash(typed.text)))
+
+    async def _message(self, turn: Turn, message: Message, typed: Typed) -> None:
+        """Answer a message; one that was edited has its earlier answer replaced. Remember what it led to."""
+        earlier = turn.earlier
+        if earlier is not None and not earlier.made:
+            turn.replaceable = list(earlier.sent)
+        try:
+            await self._words(turn, typed)
+            await turn.withdraw()
+        finally:
+            answer = Answer(hash(typed.text), turn.sent, turn.made, turn.prompt)
+            if earlier is not None and earlier.made:  # not taken back, so its answer stands as well
+                answer.sent, answer.made = [*earlier.sent, *answer.sent], [*earlier.made, *answer.made]
+            self._answers.keep(message, answer)
+
+    def _throttled(self, turn: Turn, update: Update, typed: Typed | None) -> Verdict:
         """Count what a person asks for. What members of a group say to each other asks for nothing."""
-        message = update.message
-        if turn.operator or (message and not turn.chat.private and not _is_command(message, turn.bot.username)):
+        message = message_of(update)
+        if turn.operator or (typed and not turn.chat.private and not typed.is_for(turn.bot.username or "")):
             return Verdict.ALLOW
         # An anonymous admin and a channel speak as chats; the user named then is one for all of them.
         chat = message.sender_chat if message else None
@@ -224,7 +259,7 @@ class Dispatcher:
             user_name=user.first_name if user else "",
             thread_id=(message.message_thread_id or 0) if in_topic and isinstance(message, Message) else 0,
             operator=user is not None and user.id in settings.admin_ids,
-            as_group=isinstance(update.message, Message) and update.message.sender_chat == chat,
+            as_group=(said := message_of(update)) is not None and said.sender_chat == chat,
             pressed=update.callback_query,
             asked=update.inline_query,
         )
@@ -249,49 +284,67 @@ class Dispatcher:
             stored = await chats.ensure_many(connection, newcomers, self._clock())
         return {newcomer: stored[newcomer.id] for newcomer in newcomers}
 
-    async def _words(self, turn: Turn, message: Message) -> None:
-        if message.migrate_to_chat_id:
-            async with self._database.write() as connection:
-                await chats.migrate(connection, message.chat.id, message.migrate_to_chat_id)
+    async def _note_activity(self, turn: Turn) -> None:
+        """Note the day on which a chat asked for something: one write a day for each, many at a time."""
+        today = turn.now.date()
+        if turn.chat.active_on is not None and turn.chat.active_on >= today:
             return
-        if message.via_bot and message.via_bot.id == turn.bot.id:
-            return  # a card of ours that somebody sent here
-        # What is typed is said again where it is not understood: without marks that would turn the answer round.
-        text = clean_text(message.text or "").strip()
-        if text.startswith("/"):
-            if not _is_command(message, turn.bot.username):
-                return
-            name, _, arguments = text[1:].partition(" ")
-            name = name.partition("@")[0]
-            command = _BY_NAME.get(name.casefold().split("\n")[0])
-            turn.arguments, turn.message = arguments.strip(), message
-            if turn.chat.awaiting and await turn.may_change():
-                await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
-            if command is None:
-                turn.arguments = text
-                if turn.chat.private:
-                    await help_.unknown(turn)
-            elif command.operators and not turn.operates:
-                await turn.say(View(turn.t("common.operators_only")))
-            elif command.name == links.START and (link := LINKS.get(turn.arguments.partition("_")[0])):
-                await self._follow(turn, link)
-            elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
-                await command.handler(turn)
-            else:
-                await turn.say(View(turn.t("common.admins_only")))
+        try:
+            await self._active.get((turn.chat.id, today))
+        except Exception as error:  # the answer is out; the next one notes the day
+            log.warning("activity_not_noted", error=type(error).__name__, at=where(error))
+
+    async def _mark_active(self, active: Collection[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], None]:
+        async with self._database.write() as connection:
+            for day in {day for _, day in active}:
+                await chats.mark_active(connection, [chat for chat, on in active if on == day], day)
+        return {}
+
+    async def _migrate(self, old_id: int, new_id: int) -> None:
+        async with self._database.write() as connection:
+            await chats.migrate(connection, old_id, new_id)
+
+    async def _words(self, turn: Turn, typed: Typed) -> None:
+        command = _BY_NAME.get(typed.command or "")
+        if typed.command is not None and (command or not typed.loose):
+            if typed.is_for(turn.bot.username or ""):
+                await self._command(turn, typed, command)
             return
-        awaiting, until = turn.chat.awaiting, turn.chat.awaiting_until
-        turn.arguments = text
-        if awaiting in ANSWERS and until is not None and turn.now < until and text:
+        turn.arguments = typed.text
+        until = turn.chat.awaiting_until
+        prompt = turn.chat.awaiting if until is not None and turn.now < until else None
+        prompt = prompt or (turn.earlier.prompt if turn.earlier else None)
+        if prompt in ANSWERS and typed.text:
             if await turn.may_change():
-                await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
-                await ANSWERS[awaiting](turn)
+                turn.prompt = prompt
+                if turn.chat.awaiting:
+                    await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
+                await ANSWERS[prompt](turn)
             return
         if turn.chat.private:
-            for hears in PLAIN:
+            for hears in PLAIN if typed.text else ():
                 if await hears(turn):
                     return
             await help_.unknown(turn)
+
+    async def _command(self, turn: Turn, typed: Typed, command: Command | None) -> None:
+        turn.arguments = typed.arguments
+        if command is not None and command.secret and not turn.operator:
+            command = None
+        if turn.chat.awaiting and await turn.may_change():
+            await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))
+        if command is None:
+            turn.arguments = typed.text
+            if turn.chat.private:
+                await help_.unknown(turn)
+        elif command.operators and not turn.operates:
+            await turn.say(View(turn.t("common.operators_only")))
+        elif command.name == links.START and (link := LINKS.get(turn.arguments.partition("_")[0])):
+            await self._follow(turn, link)
+        elif not command.changes or turn.arguments.casefold() in command.reads or await turn.may_change():
+            await command.handler(turn)
+        else:
+            await turn.say(View(turn.t("common.admins_only")))
 
     async def _follow(self, turn: Turn, link: Press) -> None:
         """Do what a link into the bot's chat is for; who follows one is spoken to again."""
@@ -344,27 +397,19 @@ class Dispatcher:
             log.warning("apology failed", error=type(error).__name__)
 
 
-def _is_command(message: Message, username: str | None) -> bool:
-    """Tell whether a message is a command, and not one for another bot."""
-    name, _, addressee = (message.text or "").strip().partition(" ")[0].partition("@")
-    return name.startswith("/") and (not addressee or addressee.casefold() == (username or "").casefold())
-
-
-def _kind(update: Update) -> str:
+def _kind(update: Update, typed: Typed | None) -> str:
     """Return what an update is counted as; the library checks no types, so any field may be something else."""
     try:
-        return _known_kind(update)
+        return _known_kind(update, typed)
     except (AttributeError, TypeError, IndexError):
         return "other"
 
 
-def _known_kind(update: Update) -> str:
+def _known_kind(update: Update, typed: Typed | None) -> str:
     """Return the command, the feature of the button, or what kind of thing an update is."""
     if update.callback_query:
         parsed = parse_data(update.callback_query.data or "")
         return f"button {parsed[0]}" if parsed and parsed[:2] in BUTTONS else "button unknown"
-    text = (update.message.text or "").strip() if update.message else ""
-    if text.startswith("/"):
-        name = text[1:].split(maxsplit=1)[0].partition("@")[0].casefold() if len(text) > 1 else ""
-        return f"/{name}" if name in _BY_NAME else "/unknown"
-    return "words" if text else "membership" if update.my_chat_member else "other"
+    if typed and typed.command is not None:
+        return f"/{typed.command}" if typed.command in _BY_NAME else "/unknown"
+    return "words" if typed and typed.text else "membership" if update.my_chat_member else "other"

@@ -10,10 +10,11 @@ from telegram import InlineQuery
 from bot.delivery import outgoing
 from bot.domain import links
 from bot.domain.amounts import AskProblem, read_amount
-from bot.domain.articles import StoredArticle, clean_text
+from bot.domain.articles import StoredArticle
 from bot.domain.rates import Pair
 from bot.domain.searches import SearchError, read
 from bot.domain.topics import MIN_PREFIX
+from bot.domain.typed import clean
 from bot.views import convert
 from bot.views import inline as views
 from bot.views import rates as rate_views
@@ -52,7 +53,7 @@ async def apologise(turn: Turn, query: InlineQuery) -> None:
 
 async def cards(turn: Turn, text: str) -> Answer:
     """Return what answers the words: nothing typed, money, or stories."""
-    text = " ".join(clean_text(text).split())
+    text = clean(text)
     if not text:
         return await _newest(turn)
     money = await _money(turn, text)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
+import asyncio
 from dataclasses import replace
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Quiet
 from bot.domain.times import NotATime, next_digest, parse_quiet
 from bot.i18n import LANGUAGES
 from bot.views import settings as views
+from bot.views import zones
 from bot.views.message import View
 from handlers.turn import Command, Press, Turn
 from storage import thresholds, topics
 
 _OFF = ("off", "no", "нет", "выкл")
-# Names offered for a mistyped zone.
-NEAR = 3
 
 
 async def show_settings(turn: Turn) -> None:
@@ -27,7 +25,7 @@ async def show_settings(turn: Turn) -> None:
             await topics.count_of_chat(connection, turn.chat.id),
             await thresholds.count_of_chat(connection, turn.chat.id),
         )
-    await turn.show(views.settings(turn.t, turn.chat, *counted))
+    await turn.show(views.settings(turn.t, turn.chat, *counted, turn.now))
 
 
 async def show_language(turn: Turn) -> None:
@@ -48,39 +46,35 @@ async def speak(turn: Turn, code: str) -> None:
     await turn.show(views.language(turn.t))
 
 
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    cities = {city.casefold(): zone for city, zone in views.CITIES.items()}
-    zones = {zone.casefold(): zone for zone in available_timezones()}
-    return {**{name.rpartition("/")[2].replace("_", " "): zone for name, zone in zones.items()}, **zones, **cities}
-
-
 async def show_timezone(turn: Turn) -> None:
-    """Answer /timezone with cities, or take a city or an IANA name."""
-    typed = turn.arguments[:60] if not turn.pressed else ""
+    """Answer /timezone with cities, or take a city, a country, an offset or an IANA name."""
+    typed = turn.arguments[: zones.LONGEST] if not turn.pressed else ""
     if not typed:
-        await turn.show(views.timezone(turn.t, turn.chat.timezone))
+        await turn.show(views.timezone(turn.t, turn.chat.timezone, turn.now))
         return
-    zone = _zones().get(typed.casefold())
-    if zone is None:
-        near = dict.fromkeys(_zones()[name] for name in difflib.get_close_matches(typed.casefold(), _zones(), n=NEAR))
-        await turn.say(views.unknown_zone(turn.t, typed, list(near)))
-        return
-    await _move(turn, zone)
+    found = await asyncio.to_thread(zones.find, typed, turn.now)  # the first call reads the lists of names
+    if found.zone is not None:
+        await _move(turn, found.zone, found.offset)
+    elif found.offset is not None:
+        await turn.say(views.no_offset(turn.t, found.offset))
+    elif found.country:
+        await turn.say(views.which_city(turn.t, found.choices, turn.now))
+    else:
+        await turn.say(views.unknown_zone(turn.t, typed, found.choices, turn.now))
 
 
-async def _move(turn: Turn, name: str) -> None:
+async def _move(turn: Turn, name: str, offset: int | None = None) -> None:
     chat = replace(turn.chat, timezone=name)
     if chat.digest_at is not None:
         due = next_digest(turn.now, chat.digest_at, ZoneInfo(name), chat.last_digest_on)
         chat = replace(chat, next_digest_at=due)
     await turn.save(chat)
-    await turn.show(views.timezone(turn.t, name))
+    await turn.show(views.timezone(turn.t, name, turn.now, offset))
 
 
 async def set_zone(turn: Turn, name: str) -> None:
     """Change the time zone by button."""
-    if name not in available_timezones():
+    if not zones.known(name):
         await turn.old_button()
     else:
         await _move(turn, name)

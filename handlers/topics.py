@@ -6,6 +6,7 @@ from bot.domain import links
 from bot.domain.curated import TOPICS, query_of, slug_of
 from bot.domain.spelling import fold
 from bot.domain.topics import MAX_SUBSCRIPTIONS, QueryError, parse
+from bot.domain.typed import clean
 from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View
@@ -16,6 +17,8 @@ from storage.topics import Subscription
 
 # Recent headlines shown as a proof that a topic works.
 EXAMPLES = 2
+# The kind of what a message can make, by which an edit of the message finds it again.
+TOPIC = "topic"
 _PAGES = {str(page) for page in range(-(-MAX_SUBSCRIPTIONS // views.PAGE_SIZE))}
 
 
@@ -39,6 +42,7 @@ async def subscribe(turn: Turn) -> None:
     except QueryError as error:
         await turn.say(views.problem(turn.t, error))
         return
+    replaced = await _take_back(turn)
     already = next((one for one in await _listening(turn) if one.text == text), None)
     heard = already or await _subscribe(turn, text, slug)
     if heard is None:
@@ -48,7 +52,18 @@ async def subscribe(turn: Turn) -> None:
         query = await topics.find_query(connection, text)
         recent = turn.now - BACKFILL
         examples = await articles.about(connection, query.id, EXAMPLES, since=recent) if query else []
-    await turn.say(views.subscribed(turn.t, heard, already is None, examples))
+    if already is None:
+        turn.made.append((TOPIC, heard.id))
+    await turn.say(views.replacing(turn.t, views.subscribed(turn.t, heard, already is None, examples), replaced))
+
+
+async def _take_back(turn: Turn) -> list[Heard]:
+    """End the topics that the message began before it was edited; returns them."""
+    taken = turn.take_back(TOPIC)
+    gone = [one for one in await _listening(turn) if one.id in taken] if taken else []
+    for heard in gone:
+        await _end(turn, heard)
+    return gone
 
 
 async def hear(turn: Turn, wish: str) -> None:
@@ -69,7 +84,7 @@ async def hear(turn: Turn, wish: str) -> None:
 
 async def follow(turn: Turn, words: str) -> None:
     """Listen for the words of a link into this chat; pick topics where it names none."""
-    turn.arguments = links.heard(words) or ""
+    turn.arguments = clean(links.heard(words) or "")  # anybody can write such a link
     await subscribe(turn)
 
 

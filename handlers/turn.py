@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TypeVar
 
 from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
 from telegram.constants import ChatMemberStatus, ParseMode
-from telegram.error import BadRequest, RetryAfter
+from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.config import Settings
 from bot.delivery import outgoing
@@ -23,8 +24,10 @@ from bot.ingest.matching import Matcher
 from bot.sources.fetch import Fetcher
 from bot.views.message import View, mention
 from handlers.boards import Boards
+from handlers.edits import Answer, Sent
 from storage import chats
 from storage.database import Database
+from storage.stats import StatsReader
 
 T = TypeVar("T")
 
@@ -52,7 +55,8 @@ class Command:
     """A command people can type. `changes` marks those that change settings: in groups only admins may.
 
     With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
-    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot.
+    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot; to others a
+    `secret` one is as unknown as any other word.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Command:
     description_key: str = ""
     reads: tuple[str, ...] = ()
     operators: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Services:
     commands: tuple[Command, ...] = ()
     fetcher: Fetcher | None = None
     flood_pause: Callable[[], float] = lambda: 0.0
+    stats: StatsReader | None = None  # made when an operator first asks
 
 
 @dataclass(slots=True)
@@ -112,6 +118,12 @@ class Turn:
     pressed: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to
     asked: InlineQuery | None = None
+    prompt: str | None = None  # the key of the prompt that the message answers
+    # The answer to the message before it was edited, and those of its messages whose place a new one may take.
+    earlier: Answer | None = None
+    replaceable: list[Sent] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    made: list[tuple[str, int]] = field(default_factory=list)
     _answered: bool = field(default=False, repr=False)
 
     @property
@@ -132,8 +144,40 @@ class Turn:
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
     async def say(self, view: View) -> None:
-        """Send a new message to the chat."""
-        await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
+        """Send a new message to the chat, or put it in place of an answer to the message before it was edited."""
+        for place, one in enumerate(self.replaceable):
+            if one.text:
+                del self.replaceable[place]
+                if await self._edited(one.message_id, view):
+                    self.sent.append(one)
+                    return
+                break
+        number = await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
+        self.sent.append(Sent(number))
+
+    async def _edited(self, message_id: int, view: View) -> bool:
+        try:
+            return await outgoing.edit(self.bot, self.chat.id, message_id, view)
+        except BadRequest:
+            return False  # whatever forbids the edit, a new message says it
+
+    def take_back(self, kind: str) -> list[int]:
+        """Return the ids of what the message made before it was edited; the caller removes them.
+
+        The answer that confirmed them may then be replaced; until it is, it stays, for it is still true.
+        """
+        if self.earlier is None or not any(made == kind for made, _ in self.earlier.made):
+            return []
+        taken = [number for made, number in self.earlier.made if made == kind]
+        self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
+        self.replaceable = list(self.earlier.sent)
+        return taken
+
+    async def withdraw(self) -> None:
+        """Delete the answers to the message before it was edited that nothing took the place of."""
+        for one in self.replaceable if self.sent else ():
+            with suppress(TelegramError):  # deleted by somebody else, or too old
+                await self.bot.delete_message(self.chat.id, one.message_id)
 
     async def show(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
@@ -150,7 +194,9 @@ class Turn:
             edited = await patiently(lambda: outgoing.edit_photo(bot, chat, number, view, photo))
             if edited is not None:
                 return edited
-        return await patiently(lambda: outgoing.send_photo(bot, chat, self.thread_id, view, photo))
+        sent = await patiently(lambda: outgoing.post_photo(bot, chat, self.thread_id, view, photo))
+        self.sent.append(Sent(sent.message_id, text=False))
+        return sent.photo[-1].file_id
 
     async def toast(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""
@@ -178,17 +224,19 @@ class Turn:
             await self.say(view)
         else:
             asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
-            await patiently(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
+            question = await patiently(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
+            self.sent.append(Sent(question.message_id, text=False))  # the field for a reply cannot be edited
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""
-        await self.bot.send_document(
+        sent = await self.bot.send_document(
             self.chat.id,
             InputFile(BytesIO(content), filename=name),
             caption=caption,
             parse_mode=ParseMode.HTML,
             message_thread_id=self.thread_id or None,
         )
+        self.sent.append(Sent(sent.message_id, text=False))
 
 
 Handler = Callable[[Turn], Awaitable[None]]

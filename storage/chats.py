@@ -35,6 +35,7 @@ _COLUMNS = (
     ChatRow.theme,
     ChatRow.awaiting,
     ChatRow.awaiting_until,
+    ChatRow.active_on,
 )
 
 
@@ -55,6 +56,7 @@ def _chat(row: Any) -> Chat:
         theme=row.theme,
         awaiting=row.awaiting,
         awaiting_until=row.awaiting_until,
+        active_on=row.active_on,
     )
 
 
@@ -92,6 +94,7 @@ async def ensure_many(connection: AsyncConnection, given: Collection[Chat], now:
             "per_dollar": chat.per_dollar,
             "not_found_days": 0,
             "created_at": now,
+            "active_on": now.date(),
         }
         for chat in given
     ]
@@ -117,6 +120,12 @@ async def save(connection: AsyncConnection, chat: Chat) -> None:
         "awaiting_until": chat.awaiting_until,
     }
     await connection.execute(update(ChatRow).where(ChatRow.id == chat.id).values(values))
+
+
+async def mark_active(connection: AsyncConnection, ids: Collection[int], day: dt.date) -> None:
+    """Note the day (UTC) on which chats asked for something, where no such or later one is noted."""
+    earlier = ChatRow.active_on.is_(None) | (ChatRow.active_on < day)
+    await connection.execute(update(ChatRow).where(ChatRow.id.in_(ids), earlier).values(active_on=day))
 
 
 async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState, now: dt.datetime) -> None:

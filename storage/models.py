@@ -194,6 +194,10 @@ class ChatRow(Base):
             sqlite_where=text("next_digest_at IS NOT NULL"),
             postgresql_where=text("next_digest_at IS NOT NULL"),
         ),
+        # What /stats counts by (storage/stats.py).
+        Index("ix_chats_active_on", "kind", "active_on"),
+        Index("ix_chats_created_at", "kind", "created_at"),
+        Index("ix_chats_kind", "kind", "state", "language"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -216,6 +220,7 @@ class ChatRow(Base):
     not_found_days: Mapped[int] = mapped_column(default=0)
     not_found_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
+    active_on: Mapped[dt.date | None]  # the day (UTC) on which it last asked for something
     gone_at: Mapped[dt.datetime | None]
     back_at: Mapped[dt.datetime | None]  # when it let us in last: what was refused before says nothing of it any more
 

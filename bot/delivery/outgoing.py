@@ -132,7 +132,12 @@ async def edit(bot: Bot, chat_id: int, message_id: int, view: View, *, plain: bo
 
 async def send_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: bytes | str) -> str:
     """Send a picture (its bytes, or Telegram's file_id) with the view as caption and buttons; returns its file_id."""
-    sent = await bot.send_photo(
+    return (await post_photo(bot, chat_id, thread_id, view, photo)).photo[-1].file_id
+
+
+async def post_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: bytes | str) -> Message:
+    """Send a picture as `send_photo` does; returns the message."""
+    return await bot.send_photo(
         chat_id,
         photo,
         caption=view.text,
@@ -140,7 +145,6 @@ async def send_photo(bot: Bot, chat_id: int, thread_id: int, view: View, photo: 
         message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
         reply_markup=markup(view),
     )
-    return sent.photo[-1].file_id
 
 
 async def edit_photo(bot: Bot, chat_id: int, message_id: int, view: View, photo: bytes | str) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.spelling import fold
+from bot.domain.typed import clean
 
 # What leaves in a second in the free lane and in the paid one (bot/delivery/pacing.py).
 FREE_A_SECOND = 29
@@ -17,7 +18,8 @@ PAID_A_SECOND = 970
 # Telegram's price of a message above the free 30 a second: a tenth of a Star.
 MESSAGES_A_STAR = 10
 
-_FILTER = re.compile(r"[ \t]*([^\W\d_]+):(\S+)")
+# Blanks of any kind but a line break, and invisible characters, may stand before a filter.
+_FILTER = re.compile("(?:[^\\S\n]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*" + r"([^\W\d_]+):(\S+)")
 _NAMES = {"lang": "language", "language": "language", "язык": "language", "topic": "topic", "тема": "topic"}
 
 
@@ -57,7 +59,7 @@ def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tu
     found: dict[str, str] = {}
     position = 0
     while match := _FILTER.match(text, position):
-        typed, value = match[1], match[2]
+        typed, value = match[1], clean(match[2])
         if value.startswith("//"):  # a link
             break
         kind = _NAMES.get(typed.casefold())

@@ -35,7 +35,8 @@ class Chat:
     `id` is Telegram's (negative for groups). `digest_at` is local minutes after midnight or None for no digest;
     `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date last served.
     `per_dollar` says which direction /rates shows first, `theme` how charts look: light or dark. `awaiting` names the
-    question the chat was asked last (for typed answers) and holds for a few minutes.
+    question the chat was asked last (for typed answers) and holds for a few minutes. `active_on` is the day (UTC) on
+    which it last asked for something.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Chat:
     theme: str = "light"
     awaiting: str | None = None
     awaiting_until: dt.datetime | None = None
+    active_on: dt.date | None = None
 
     @property
     def private(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -119,6 +120,12 @@ def drawn(t: Translator, threshold: Threshold, rate: Rate) -> View:
         ),
     )
     return View(text, buttons)
+
+
+def replacing(t: Translator, view: View, gone: Sequence[Line]) -> View:
+    """Add to an answer the alerts that it replaces: their message was edited."""
+    lines = [t("alerts.replaced", line=describe(t, line)) for line in gone]
+    return replace(view, text="\n".join([view.text, *lines]))
 
 
 def arguments(line: Line, *, once: bool) -> tuple[str, ...]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Chat, ChatState
 from bot.domain.times import clock
+from bot.domain.zones import offset_at, written
 from bot.i18n import LANGUAGES, Translator
+from bot.views import zones
 from bot.views.message import Button, View, data, rows
 
 # Cities people of these currencies live in, with their IANA zones.
@@ -27,13 +31,13 @@ CITIES = {
 QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
-def settings(t: Translator, chat: Chat, topics: int, thresholds: int) -> View:
-    """Show everything a chat has chosen."""
+def settings(t: Translator, chat: Chat, topics: int, thresholds: int, now: dt.datetime) -> View:
+    """Show everything a chat has chosen; `now` is UTC."""
     off = t.plain("settings.off")
     text = t(
         "settings.all",
         language=LANGUAGES[t.language],
-        zone=chat.timezone,
+        zone=zones.described(chat.timezone, now),
         digest=off if chat.digest_at is None else clock(chat.digest_at),
         quiet=str(chat.quiet) if chat.quiet else off,
         topics=topics,
@@ -65,22 +69,40 @@ def language(t: Translator) -> View:
     return View(t("settings.language"), (*rows(buttons, 2), _back(t)))
 
 
-def timezone(t: Translator, zone: str) -> View:
-    """Choose a time zone by city."""
+def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = None) -> View:
+    """Show a chat's time zone, with cities to choose; `offset` (minutes) is what was typed if it was one."""
+    time = f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
+    text = t("settings.timezone", zone=zones.described(zone, now), time=time)
+    cities = list(CITIES.values())
+    if offset is not None:
+        if zone != "UTC":
+            text = t("settings.zone_of_offset", offset=written(offset), city=zones.city(zone, t.language)) + f"\n{text}"
+        cities = [name for name in cities if offset_at(ZoneInfo(name), now) == offset]
     buttons = (
-        Button(
-            ("✓ " if name == zone else "") + t.plain(f"settings.city.{city.replace(' ', '_')}"),
-            data=data("settings", "zone", name),
-        )
-        for city, name in CITIES.items()
+        Button(("✓ " if name == zone else "") + zones.city(name, t.language), data=data("settings", "zone", name))
+        for name in cities
     )
-    return View(t("settings.timezone", zone=zone), (*rows(buttons, 3), _back(t)))
+    return View(text, (*rows(buttons, 3), _back(t)))
 
 
-def unknown_zone(t: Translator, typed: str, near: Sequence[str]) -> View:
+def _zones(t: Translator, names: Sequence[str], now: dt.datetime) -> tuple[tuple[Button, ...], ...]:
+    labels = {name: f"{zones.city(name, t.language)} · {written(offset_at(ZoneInfo(name), now))}" for name in names}
+    return rows((Button(label, data=data("settings", "zone", name)) for name, label in labels.items()), 2)
+
+
+def unknown_zone(t: Translator, typed: str, near: Sequence[str], now: dt.datetime) -> View:
     """Answer a zone that is none, with the nearest names as buttons."""
-    buttons = (Button(name, data=data("settings", "zone", name)) for name in near)
-    return View(t("settings.unknown_zone", typed=typed), rows(buttons, 1))
+    return View(t("settings.unknown_zone", typed=typed), _zones(t, near, now))
+
+
+def which_city(t: Translator, names: Sequence[str], now: dt.datetime) -> View:
+    """Ask for a city of a country that has several clocks."""
+    return View(t("settings.which_city"), _zones(t, names, now))
+
+
+def no_offset(t: Translator, offset: int) -> View:
+    """Answer an offset (minutes) that no clock keeps."""
+    return View(t("settings.no_offset", offset=written(offset)))
 
 
 def quiet(t: Translator, chat: Chat) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
@@ -113,6 +113,12 @@ def subscribed(t: Translator, heard: Heard, new: bool, examples: Sequence[Stored
     else:
         lines.append(t("topics.no_examples"))
     return View("\n".join(lines), one(t, heard).buttons)
+
+
+def replacing(t: Translator, view: View, gone: Sequence[Heard]) -> View:
+    """Add to an answer the topics that it replaces: their message was edited."""
+    lines = [t("topics.replaced", name=name_of(t, one.text, one.topic)) for one in gone]
+    return replace(view, text="\n".join([view.text, *lines]))
 
 
 def problem(t: Translator, error: QueryError) -> View:

@@ -107,7 +107,13 @@ async def test_telegram_posts_what_people_say_with_the_secret(hooked: Hooked) ->
     [call] = telegram.calls_of("setWebhook")
     assert call.params["url"] == hooked.url
     assert call.params["secret_token"] == SECRET
-    assert call.params["allowed_updates"] == ["message", "callback_query", "inline_query", "my_chat_member"]
+    assert call.params["allowed_updates"] == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "inline_query",
+        "my_chat_member",
+    ]
     assert int(call.params["max_connections"]) == webhook.MAX_CONNECTIONS <= order.CONCURRENT_UPDATES
     await telegram.wait_for(lambda: len(telegram.world.updates) == 0)
     assert telegram.world.webhook.last_error == ""

@@ -185,12 +185,15 @@ def test_settings_fit_with_everything_chosen(language: str, state: ChatState) ->
     t = Translator(language)
     zone = "America/Argentina/ComodRivadavia"
     chat = Chat(1, "supergroup", language, zone, state, digest_at=MINUTES_A_DAY - 1, quiet=Quiet(1380, 420))
-    text = check(settings.settings(t, chat, 10_000, 10_000))
+    text = check(settings.settings(t, chat, 10_000, 10_000, NOW))
     assert all(chosen in text for chosen in (zone, "23:59", "23:00-07:00", LANGUAGES[language]))
     for view in (
         settings.language(t),
-        settings.timezone(t, zone),
-        settings.unknown_zone(t, NASTY[:60], [zone] * 3),
+        settings.timezone(t, zone, NOW),
+        settings.timezone(t, zone, NOW, -180),
+        settings.unknown_zone(t, NASTY[:60], [zone, "Asia/Tashkent", "Pacific/Kiritimati"], NOW),
+        settings.which_city(t, ["America/North_Dakota/New_Salem"] * 11, NOW),
+        settings.no_offset(t, 99 * 60),
         settings.quiet(t, chat),
         digest.choose(t, chat.digest_at),
         digest.set_to(t, chat.digest_at, zone),

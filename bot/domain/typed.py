@@ -1,0 +1,75 @@
+"""Text as people type it: cleaned of invisible characters and divided into a command and its arguments. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+# Categories of what is never shown: controls, format characters, halves of a character (no database stores those).
+_UNSEEN = ("Cc", "Cf", "Cs")
+# What Unicode calls ignorable beyond them (Default_Ignorable_Code_Point): variation selectors, the grapheme joiner,
+# two Khmer vowels, Hangul fillers.
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+# Within an emoji a joiner and a selector carry meaning (a family, a coloured heart): they stay behind a symbol.
+_EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
+_IN_EMOJI = re.compile(rf"((?<=[{_EMOJI}])\ufe0f?\u200d(?=[{_EMOJI}])|(?<=[{_EMOJI}])\ufe0f)")
+# Looks like a blank and is called a symbol.
+_BRAILLE_BLANK = "\u2800"
+
+# A solidus of a Chinese or Japanese keyboard begins a command as the common one does.
+_SLASHES = ("/", "\uff0f")
+# The name of a command ends at white space or punctuation ("/rates, please"). What goes on with a slash or a dash is
+# another word: a path, an address.
+_COMMAND = re.compile(r"[/\uff0f] ?(\w+)(?:@(\w+))?(?:[,.!?:;…]+(?= |\Z|\w)|(?=[ \"«“„])|\Z)(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A cleaned text: white space of any kind, line breaks included, is one blank.
+
+    `command` is the name that follows the slash, in lower case and without the name of a bot; None for other text.
+    `bot` is the user name after an @ in the command, in lower case, or empty; `arguments` is what follows the command.
+    `loose` marks a blank behind the slash ("/ rates"): it is a command only where its name is a known one.
+    """
+
+    text: str
+    command: str | None = None
+    bot: str = ""
+    arguments: str = ""
+    loose: bool = False
+
+    def is_for(self, username: str) -> bool:
+        """Return whether this is a command, and not one for another bot than `username`."""
+        return self.command is not None and self.bot in ("", username.casefold())
+
+
+def clean(text: str) -> str:
+    """Return typed text without invisible characters, and with one blank for any run of white space."""
+    text = " ".join(text.replace(_BRAILLE_BLANK, " ").split())
+    if text.isprintable() and not _IGNORABLE.search(text):
+        return text
+    # The pattern has one group, so every second part is what stays within an emoji.
+    parts = [part if place % 2 else _shown(part) for place, part in enumerate(_IN_EMOJI.split(text))]
+    return " ".join("".join(parts).split())
+
+
+def _shown(text: str) -> str:
+    return _IGNORABLE.sub("", "".join(one for one in text if one == " " or unicodedata.category(one) not in _UNSEEN))
+
+
+def read(text: str, username: str = "") -> Typed:
+    """Read what was typed to the bot of this user name; the name itself, before or behind a command, is left out."""
+    text, mention = clean(text), f"@{username.casefold()}"
+    first, _, rest = text.partition(" ")
+    if username and rest and first.casefold().rstrip(",:") == mention:
+        text = rest
+    found = _COMMAND.fullmatch(text)
+    if found is None:
+        return Typed(text, text[1:].partition(" ")[0].casefold() if text.startswith(_SLASHES) else None)
+    name, bot = unicodedata.normalize("NFKC", found[1]).casefold(), (found[2] or "").casefold()
+    typed = Typed(text, name, bot, found[3].strip(), loose=text[1] == " ")
+    first, _, rest = typed.arguments.partition(" ")
+    if username and not bot and first.casefold() == mention:
+        return replace(typed, bot=username.casefold(), arguments=rest)
+    return typed

@@ -1,0 +1,107 @@
+"""Offsets from UTC as people type them, and a zone that keeps one. Pure; offsets are minutes east of Greenwich."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+# The clocks of the world lie between these (Kiritimati; nobody lives at UTC-12).
+EARLIEST, LATEST = -12 * 60, 14 * 60
+MOSCOW = 3 * 60
+
+# Zones in which the clock is not put forward in summer, at most one an offset, those known in the region first where
+# there are several. Whether a zone still keeps its offset is asked of the tz database each time.
+STEADY = (
+    *("UTC", "Africa/Lagos", "Europe/Kaliningrad", "Europe/Moscow", "Asia/Tehran", "Asia/Dubai", "Asia/Kabul"),
+    *("Asia/Tashkent", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Bishkek", "Asia/Yangon", "Asia/Novosibirsk"),
+    *("Asia/Shanghai", "Australia/Eucla", "Asia/Seoul", "Australia/Darwin", "Asia/Vladivostok", "Asia/Magadan"),
+    *("Asia/Kamchatka", "Pacific/Tongatapu", "Pacific/Kiritimati", "Atlantic/Cape_Verde", "America/Noronha"),
+    *("America/Sao_Paulo", "America/Caracas", "America/Bogota", "America/Mexico_City", "America/Phoenix"),
+    *("Pacific/Pitcairn", "Pacific/Gambier", "Pacific/Marquesas", "Pacific/Honolulu", "Pacific/Pago_Pago"),
+)
+
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "‒": "-", "‐": "-", "‑": "-", "＋": "+", "：": ":", "（": "(", "）": ")"}
+)
+# "GMT+5", "(UTC+05:00)", "utc +5:30", "мск+2", "+5", "+0530", "plus 5 hours", "5.5"; what is left over may be a city.
+_OFFSET = re.compile(
+    r"(?P<before>.*?)[(\s,]*(?P<base>utc|gmt|гмт|ютс|утц|мск|msk)?[\s:]*(?P<sign>\+|-|plus\b|minus\b|плюс\b|минус\b)?\s*"
+    r"(?P<hours>\d{1,2}?)(?:[:.,]?(?P<minutes>\d{2})|[:.,](?P<tenths>\d))?\s*(?:h|hrs?|hours?|ч|час(?:а|ов)?)?\b[)\s,]*(?P<after>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_BASE_ALONE = re.compile(r"\(?(?:utc|gmt|гмт|ютс|утц)\)?", re.IGNORECASE)
+# The names of the tz database that have their signs the POSIX way round: Etc/GMT+5 is five hours behind Greenwich.
+_POSIX = re.compile(r"etc/gmt(?:([+-])(\d{1,2}))?", re.IGNORECASE)
+# Minutes that clocks differ by; two other digits are hundredths of an hour ("5.50"), one digit is tenths ("5.5").
+_QUARTERS = (0, 15, 30, 45)
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """An offset that was typed: `minutes` east of Greenwich, and the words beside it, which may name a city.
+
+    `relative` marks an offset from Moscow's clock ("мск+2"), already counted in; `named` one with UTC or GMT before it.
+    """
+
+    minutes: int
+    words: str = ""
+    relative: bool = False
+    named: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether a clock on Earth can show it."""
+        return EARLIEST <= self.minutes <= LATEST
+
+
+def read_offset(typed: str) -> Offset | None:
+    """Read an offset from UTC, or from Moscow; None where nothing typed is one."""
+    typed = typed.translate(_SIGNS).strip()
+    if posix := _POSIX.fullmatch(typed):
+        return Offset((-1 if posix[1] == "+" else 1) * int(posix[2] or 0) * 60, named=True)
+    if _BASE_ALONE.fullmatch(typed):
+        return Offset(0, named=True)
+    found = _OFFSET.fullmatch(typed)
+    if found is None:
+        return None
+    base, sign = (found["base"] or "").casefold(), (found["sign"] or "+").casefold()
+    words = f"{found['before']} {found['after']}".strip(" ()")
+    if words and not found["sign"] and not base:
+        return None  # a word with a number is no offset
+    rest = int(found["minutes"] or 0) if found["tenths"] is None else int(found["tenths"]) * 6
+    minutes = int(found["hours"]) * 60 + (
+        rest if rest in _QUARTERS or rest < 25 or found["tenths"] else rest * 60 // 100
+    )
+    minutes = -minutes if sign in ("-", "minus", "минус") else minutes
+    relative = base in ("мск", "msk")
+    return Offset(minutes + MOSCOW if relative else minutes, words, relative, bool(base) and not relative)
+
+
+def offset_at(zone: ZoneInfo, at: dt.datetime) -> int:
+    """Return a zone's offset at an instant, in whole minutes."""
+    offset = at.astimezone(zone).utcoffset() or dt.timedelta()
+    return int(offset.total_seconds() // 60)
+
+
+def offsets(zone: ZoneInfo, now: dt.datetime) -> tuple[int, int, int]:
+    """Return a zone's offsets now, and half a year and a year on: where they agree the clock is not changed."""
+    return tuple(offset_at(zone, now + dt.timedelta(days=days)) for days in (0, 182, 364))  # type: ignore[return-value]
+
+
+def steady_zone(minutes: int, now: dt.datetime) -> str | None:
+    """Return a zone whose clock keeps an offset all year round; None if there is none."""
+    return next((name for name in STEADY if set(offsets(ZoneInfo(name), now)) == {minutes}), None)
+
+
+def several(names: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
+    """Return the first of each group of zones that have one clock."""
+    return tuple({offsets(ZoneInfo(name), now): name for name in reversed(tuple(names))}.values())[::-1]
+
+
+def written(minutes: int) -> str:
+    """Return an offset as it is shown: UTC+05:30, UTC−03:00, UTC."""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours:02}:{rest:02}" if minutes else "UTC"

@@ -1,0 +1,206 @@
+"""Time zones by the names that people call them: cities and countries in the region's languages, and offsets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import get_timezone_location
+from rapidfuzz import fuzz, process
+
+from bot.domain.spelling import fold
+from bot.domain.zones import MOSCOW, offset_at, read_offset, several, steady_zone, written
+
+# Languages whose names of cities and countries are known, from the Unicode CLDR in Babel; later ones win.
+LOCALES = ("en", "tk", "uz", "uz_Cyrl", "tg", "ky", "kk", "ru")
+# Cities without a zone of their own, by zone: GeoNames (docs/decisions/0054).
+_CITIES = Path(__file__).with_name("cities.tsv")
+# Names offered for a mistyped one, and how alike (per cent) they are.
+NEAR, ALIKE = 3, 72
+# Longer words are no name of a place.
+LONGEST = 60
+# A word of this many letters among others is taken for the name of a place.
+_A_NAME = 4
+
+# What people write and neither list has: short names, old names, abbreviations of clocks as those who live by them mean
+# them (EST is New York's clock, in summer too).
+_WORDS = {
+    "UTC": "zulu universal greenwich uct гринвич etc/utc etc/uct etc/zulu etc/universal etc/greenwich",
+    "Europe/Moscow": "мск msk moskau московское спб питер ленинград spb piter",
+    "Asia/Yekaterinburg": "екб екат ебург yekt",
+    "Asia/Novosibirsk": "нск новосиб novt",
+    "Asia/Bishkek": "ош osh ўш oʻsh фрунзе kgt",
+    "Asia/Almaty": "алмаата алматы қаласы almaata нурсултан целиноград almt",
+    "Asia/Tashkent": "uzt",
+    "Asia/Dushanbe": "ленинабад tjt",
+    "Asia/Ashgabat": "туркмения туркменистон tmt",
+    "Europe/Istanbul": "турция turkey trt tr",
+    "Asia/Seoul": "корея korea koreya кореяи ҷанубӣ kst",
+    "Asia/Dubai": "эмираты оаэ uae bae gst",
+    "Europe/London": "англия england britain великобритания британия uk angliya bst",
+    "America/New_York": "est edt et nyc ny нью йорк",
+    "America/Chicago": "cdt",
+    "America/Denver": "mst mdt",
+    "America/Los_Angeles": "pst pdt la",
+    "Europe/Berlin": "cet cest mez mesz",
+    "Europe/Helsinki": "eet eest",
+    "Europe/Lisbon": "wet west",
+    "Asia/Tokyo": "jst",
+    "Asia/Kolkata": "ist",
+    "Europe/Warsaw": "warszawa",
+}
+_COUNTRIES = {"RU": "рф ru rossiya", "US": "сша америка usa us america aqsh ақш"}
+# The city that a country with several zones and one clock is called by; of Russia and the United States, one of each.
+_MAIN = {
+    "KZ": ("Asia/Almaty",),
+    "UZ": ("Asia/Tashkent",),
+    "UA": ("Europe/Kyiv",),
+    "DE": ("Europe/Berlin",),
+    "CN": ("Asia/Shanghai",),
+    "MY": ("Asia/Kuala_Lumpur",),
+    "RU": (
+        *(
+            "Europe/Moscow",
+            "Europe/Kaliningrad",
+            "Europe/Samara",
+            "Asia/Yekaterinburg",
+            "Asia/Omsk",
+            "Asia/Novosibirsk",
+        ),
+        *("Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan", "Asia/Kamchatka"),
+    ),
+    "US": (
+        *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
+        *("America/Anchorage", "Pacific/Honolulu"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The time zone that was typed, or several to choose from.
+
+    `choices` are zones of a `country` with more than one clock, or those with a name like the typed one. `offset`
+    (minutes) is what was typed if it was an offset; without a zone no clock keeps it.
+    """
+
+    zone: str | None = None
+    choices: tuple[str, ...] = ()
+    country: bool = False
+    offset: int | None = None
+
+
+def key(text: str) -> str:
+    """Return the form by which the spellings of a place meet: New York, NEW-YORK and new_york."""
+    return "".join(filter(str.isalnum, fold(text).translate(_PLAIN)))
+
+
+# Letters that keyboards of another language lack, with what is typed for them.
+_PLAIN = str.maketrans("қғңөұүіһҳәҷў", "кгноууиххажу")
+
+
+def find(typed: str, now: dt.datetime) -> Found:
+    """Return the zone that was typed, or what is like it."""
+    if (zone := _iana(typed)) is not None:
+        return Found(zone)
+    name = key(typed[:LONGEST])
+    if name in _places():
+        return Found(_places()[name])
+    if name in _countries():
+        return _clocks_of(_countries()[name], now)
+    offset = read_offset(typed[:LONGEST])
+    if offset is not None:
+        minutes, beside = offset.minutes, _places().get(key(offset.words))
+        if beside == "Europe/Moscow" and not offset.named and minutes != MOSCOW:
+            minutes += MOSCOW  # "Moscow +2" is how Russians write two hours ahead of Moscow
+        elif beside is not None:
+            return Found(beside)
+        return Found(steady_zone(minutes, now), offset=minutes)
+    for word in typed[:LONGEST].replace(",", " ").split():  # "Tashkent, Uzbekistan", "Moscow time"
+        if len(word) >= _A_NAME and key(word) in _places():
+            return Found(_places()[key(word)])
+    alike = process.extract(name, _places().keys(), scorer=fuzz.ratio, limit=50, score_cutoff=ALIKE)
+    return Found(choices=tuple(dict.fromkeys(_places()[match] for match, _, _ in alike))[:NEAR])
+
+
+def known(zone: str) -> bool:
+    """Return whether this is the name of a zone that a chat may have."""
+    return zone == "UTC" or zone.casefold() in _zones()
+
+
+def city(zone: str, language: str) -> str:
+    """Return the name of a zone's city in a language."""
+    if zone == "UTC":
+        return zone
+    return get_timezone_location(zone, locale=language, return_city=True)
+
+
+def described(zone: str, now: dt.datetime) -> str:
+    """Return a zone with its offset: "Asia/Tashkent, UTC+05:00"; never a name that has its sign the other way round."""
+    offset = written(offset_at(ZoneInfo(zone), now))
+    return offset if zone == "UTC" or zone.casefold().startswith("etc/") else f"{zone}, {offset}"
+
+
+def _clocks_of(country: str, now: dt.datetime) -> Found:
+    known = _zones()
+    zones = [zone for zone in get_global("territory_zones").get(country, ()) if zone.casefold() in known]
+    cities = _MAIN.get(country) or several(zones, now)
+    return Found(cities[0]) if len(cities) == 1 else Found(choices=cities, country=True)
+
+
+def _iana(typed: str) -> str | None:
+    """Return the tz database's name that was typed, whatever its case; the present one of several."""
+    zone = _zones().get("_".join(typed.casefold().split()))
+    return get_global("zone_aliases").get(zone, zone) if zone else None
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    """Return the names with a place in them, by their lower case."""
+    return {name.casefold(): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, str]:
+    """Return zones by the keys of all names, those that count more written over the others."""
+    zones = _zones().values()
+    named: dict[str, str] = {}
+    for line in _CITIES.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            zone, _, cities = line.partition("\t")
+            named |= dict.fromkeys(cities.split("|"), zone)
+    named |= {key(name): zone for name, zone in get_global("zone_aliases").items() if "/" not in name}  # Japan, GB
+    named |= {key(zone.rpartition("/")[2]): zone for zone in sorted(zones)}
+    for locale in map(Locale.parse, LOCALES):
+        named |= {
+            key(names["city"]): zone for zone, names in locale.time_zones.items() if "city" in names and "/" in zone
+        }
+    now = dt.datetime.now(dt.UTC)
+    for name, country in _countries().items():
+        if (only := _clocks_of(country, now).zone) is not None:
+            named[name] = only
+    for zone, words in _WORDS.items():
+        named |= dict.fromkeys(map(key, words.split()), zone)
+    present = get_global("zone_aliases")
+    return {
+        name: zone if zone == "UTC" else present.get(zone, zone)
+        for name, zone in named.items()
+        if name and not zone.startswith("Etc/")
+    }
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Return the codes of countries by the keys of their names."""
+    named: dict[str, str] = {}
+    for locale in map(Locale.parse, LOCALES):
+        named |= {key(name): code for code, name in locale.territories.items() if code in get_global("territory_zones")}
+    for code, words in _COUNTRIES.items():
+        named |= dict.fromkeys(map(key, words.split()), code)
+    named.pop("", None)
+    return named

@@ -1,0 +1,114 @@
+"""Updates through the real dispatcher, and what a Telegram that takes everything is asked to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+from telegram import Update
+from telegram.error import BadRequest
+
+from bot.config import load
+from bot.delivery.drawing import Drawer
+from bot.ingest.matching import Matcher
+from handlers.boards import Boards
+from handlers.dispatch import Dispatcher
+from handlers.turn import Services
+from storage.database import Database
+from tests.handlers.conftest import NOW
+
+PERSON, GROUP = 7, -100
+
+
+class RecordingBot:
+    """Keeps the messages of all chats as they look now: `texts` by message id; `photos`, `questions` beside them."""
+
+    id, username, base_url = 1, "CrierBot", "https://telegram.invalid/bot"
+
+    def __init__(self) -> None:
+        self.texts: dict[int, str] = {}
+        self.sent = 0
+        self.frozen: set[int] = set()  # cannot be edited any more
+        self.results: list[Any] = []
+        self._ids = count(1000)
+        self.request = self
+
+    def _add(self, text: str) -> int:
+        number = next(self._ids)
+        self.texts[number] = text
+        self.sent += 1
+        return number
+
+    async def post(self, _url: str, data: Any) -> dict[str, Any]:
+        return {"message_id": self._add(data.parameters["text"])}
+
+    async def send_message(self, _chat: int, text: str, **_more: Any) -> Any:
+        return SimpleNamespace(message_id=self._add(text))
+
+    async def send_document(self, _chat: int, document: Any, **_more: Any) -> Any:
+        return SimpleNamespace(message_id=self._add(f"file {document.filename}"))
+
+    async def send_photo(self, _chat: int, _photo: Any, caption: str, **_more: Any) -> Any:
+        return SimpleNamespace(message_id=self._add(f"photo {caption}"), photo=[SimpleNamespace(file_id="AgAC")])
+
+    async def edit_message_text(self, text: str, _chat: int, message_id: int, **_more: Any) -> None:
+        if message_id in self.frozen or message_id not in self.texts:
+            raise BadRequest("Message to edit not found")
+        self.texts[message_id] = text
+
+    async def delete_message(self, _chat: int, message_id: int) -> bool:
+        if message_id not in self.texts:
+            raise BadRequest("Message to delete not found")
+        del self.texts[message_id]
+        return True
+
+    async def answer_inline_query(self, _id: str, results: list[Any], **_more: Any) -> None:
+        self.results = results
+
+    async def get_chat_member(self, _chat: int, _user: int) -> Any:
+        return SimpleNamespace(status="administrator")
+
+
+@dataclass(slots=True)
+class Talk:
+    """People who send updates to a dispatcher, one after another."""
+
+    database: Database
+    bot: RecordingBot = field(default_factory=RecordingBot)
+    now: dt.datetime = NOW
+    admins: str = ""
+    _numbers: Any = field(default_factory=lambda: count(1))
+    dispatcher: Dispatcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = load({}, admin_ids=self.admins)
+        services = Services(settings, Matcher(), NOW, Drawer(), Boards(self.database))
+        self.dispatcher = Dispatcher(self.database, services, lambda: self.now, lambda: self.now.timestamp())
+
+    async def update(self, kind: str, body: dict[str, Any]) -> list[str]:
+        """Send one update and return the texts of the messages that were sent for it."""
+        known = set(self.bot.texts)
+        parsed = Update.de_json({"update_id": next(self._numbers), kind: body}, None)
+        assert parsed is not None
+        await self.dispatcher.handle(parsed, SimpleNamespace(bot=self.bot))
+        return [text for number, text in self.bot.texts.items() if number not in known]
+
+    def message(self, content: dict[str, Any], chat: int = PERSON, person: int = PERSON) -> dict[str, Any]:
+        """Return a message of a person, by default in their own chat."""
+        where = {"id": chat, "type": "private" if chat > 0 else "supergroup", "title": "Bazaar", "first_name": "Ann"}
+        sender = {"id": person, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+        head = {"message_id": next(self._numbers), "date": int(self.now.timestamp()), "chat": where, "from": sender}
+        return head | content
+
+    async def send(self, content: dict[str, Any] | str, chat: int = PERSON, person: int = PERSON) -> list[str]:
+        """Send a message: a text, or its fields."""
+        fields = {"text": content} if isinstance(content, str) else content
+        return await self.update("message", self.message(fields, chat, person))
+
+    async def edit(self, message: dict[str, Any], content: dict[str, Any] | str, after: float = 20) -> list[str]:
+        """Edit a message so many seconds after it was sent; returns the texts of the messages that were added."""
+        fields = {"text": content} if isinstance(content, str) else content
+        return await self.update("edited_message", message | {"edit_date": message["date"] + int(after)} | fields)
