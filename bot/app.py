@@ -56,6 +56,10 @@ LONG_POLL_SECONDS = 25
 # Who speaks alone is heard at once, for the request is open by then.
 POLL_PAUSE_SECONDS = 0.01
 
+# How often the lock of the leader is checked, or tried by the others: one that ends is replaced within this, one that
+# lost its database connection knows within this. Each check is a transaction.
+LEADER_SECONDS = 5.0
+
 # Telegram ends the older of two requests for updates. Who meets that so soon after its start is the newcomer: it stops.
 NEWCOMER_SECONDS = 60.0
 
@@ -181,6 +185,13 @@ class App:
         services = Services(settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher)
         dispatcher = Dispatcher(database, services, clock, metrics=metrics)
         dispatcher.attach(application)
+
+        def queued() -> None:
+            """Send what this or another process has written."""
+            worker.wake()
+            broadcaster.wake()
+
+        election = Election(database, queued)
         worker = Worker(
             database,
             application.bot,
@@ -191,10 +202,12 @@ class App:
             settings.admin_ids,
             paid=settings.paid_broadcast,
             metrics=metrics,
+            announced=lambda: election.listening,
         )
+        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
+        database.on_queued = queued
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
-        election = Election(database)
         turning, polling = asyncio.Lock(), asyncio.Lock()
 
         async def leads() -> bool:
@@ -223,15 +236,20 @@ class App:
                 return
             async with polling:
                 count_pass(metrics, await poller.run_pass())
-            worker.wake()
 
         async def first_look() -> None:
             await lead("poll", poll)
             await lead("history", filler.run)
 
         async def digests() -> None:
-            if await digest_tick(database, clock()):
-                worker.wake()
+            await digest_tick(database, clock())
+
+        async def broadcasts() -> None:
+            if metrics.is_elected and not broadcaster.idle():
+                await lead("broadcasts", broadcaster.look)
+
+        async def nothing() -> None:
+            """Leave it at the check of the lock that comes before each of the leader's jobs."""
 
         async def nightly() -> None:
             await thin(database, clock(), dt.timedelta(days=settings.keep_text_days))
@@ -242,8 +260,8 @@ class App:
             partial(lead, "thinning", nightly),
             settings.poll_seconds,
         )
-        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
-        often(scheduler, "broadcasts", partial(lead, "broadcasts", broadcaster.look), BROADCAST_SECONDS)
+        often(scheduler, "broadcasts", broadcasts, BROADCAST_SECONDS)
+        often(scheduler, "leader", partial(lead, "leader check", nothing), LEADER_SECONDS)
         try:
             if not await self._reach(application.initialize):
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,8 +22,18 @@ BUSY_SECONDS = 30
 CACHE_KIB = 16 * 1024
 
 
+# The PostgreSQL channel on which processes announce that they wrote deliveries or broadcasts.
+QUEUE_CHANNEL = "jarchi_queue"
+_QUEUED = "queued"
+_NOTIFY = text("SELECT pg_notify(:channel, :sender)")
+
+
 def _nobody_counts(_error: str) -> None:
     """Take no notice: nobody counts the errors."""
+
+
+def noop() -> None:
+    """Do nothing."""
 
 
 class StorageError(Exception):
@@ -34,8 +45,19 @@ def one_line(error: StorageError | SQLAlchemyError) -> str:
     return str(error) if isinstance(error, StorageError) else type(error).__name__
 
 
+def announce_queue(connection: AsyncConnection) -> None:
+    """Have all processes look at the queue once this transaction of `Database.write` is committed.
+
+    Called by every function that writes deliveries or broadcasts that may be due at once.
+    """
+    connection.info[_QUEUED] = True
+
+
 class Database:
     """An open database. `read()` and `write()` give connections inside a transaction; `on_error` hears of each failure.
+
+    `on_queued` is called after each commit of a transaction that announced the queue (`announce_queue`); on PostgreSQL
+    the other processes are notified as well, with `sender` as the payload.
 
     On SQLite all writes of this process queue on one lock and begin IMMEDIATE, so that none of them fails halfway on
     another's lock; PostgreSQL needs neither.
@@ -70,6 +92,8 @@ class Database:
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
+        self.on_queued: Callable[[], None] = noop
+        self.sender = secrets.token_hex(8)
         if self.sqlite:
             _prepare_sqlite(self.engine)
 
@@ -97,14 +121,21 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for commands: all of them happen, or none."""
-        if not self.sqlite:
+        if self.sqlite:
+            async with self._writing, self._named_errors(), self.engine.connect() as connection:
+                connection.info["begin"] = "BEGIN IMMEDIATE"
+                connection.info.pop(_QUEUED, None)  # of a transaction that was undone
+                async with connection.begin():
+                    yield connection
+                queued = connection.info.pop(_QUEUED, False)
+        else:
             async with self._named_errors(), self.engine.begin() as connection:
+                connection.info.pop(_QUEUED, None)
                 yield connection
-            return
-        async with self._writing, self._named_errors(), self.engine.connect() as connection:
-            connection.sync_connection.info["begin"] = "BEGIN IMMEDIATE"  # type: ignore[union-attr]
-            async with connection.begin():
-                yield connection
+                if queued := connection.info.pop(_QUEUED, False):
+                    await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "sender": self.sender})
+        if queued:
+            self.on_queued()
 
     async def close(self) -> None:
         """Let all connections go."""
