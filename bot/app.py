@@ -37,6 +37,7 @@ from bot.web.health import Health
 from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
+from handlers.application import StatelessApplication
 from handlers.boards import Boards
 from handlers.dispatch import COMMANDS, Dispatcher
 from handlers.order import OrderedByChat
@@ -323,6 +324,7 @@ class App:
         )
         return (
             ApplicationBuilder()
+            .application_class(StatelessApplication)
             .token(settings.bot_token.get_secret_value())
             .base_url(f"{api}/bot")
             .base_file_url(f"{api}/file/bot")

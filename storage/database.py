@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 # How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
 BUSY_SECONDS = 30
 
-# What a tick touches lies all over a large database: with SQLite's usual 2 MiB its pages are written out and read again
-# within one transaction, at three times the cost.
-CACHE_KIB = 16 * 1024
+# SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
+# 2 MiB its pages are written out and read again within one transaction, at three times the cost.
+WRITE_CACHE_KIB = 16 * 1024
+# The same of each connection that reads (SQLite's own default): ten or twenty large ones would hold the same pages.
+READ_CACHE_KIB = 2000
 
 
 # The PostgreSQL channel on which processes announce that they wrote deliveries or broadcasts.
@@ -90,12 +92,17 @@ class Database:
         # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writing = asyncio.Lock()
+        self._writer, self._writing = self.engine, asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
         if self.sqlite:
-            _prepare_sqlite(self.engine)
+            _prepare_sqlite(self.engine, READ_CACHE_KIB if self.path else WRITE_CACHE_KIB)
+        if self.path:
+            # One connection writes, as the lock has it: the large cache is held once.
+            writer = {"pool_size": 1, "max_overflow": 0}
+            self._writer = create_async_engine(parsed, **options | writer)
+            _prepare_sqlite(self._writer, WRITE_CACHE_KIB)
 
     def __repr__(self) -> str:
         """Name the kind only: the URL holds a password."""
@@ -122,7 +129,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for commands: all of them happen, or none."""
         if self.sqlite:
-            async with self._writing, self._named_errors(), self.engine.connect() as connection:
+            async with self._writing, self._named_errors(), self._writer.connect() as connection:
                 connection.info["begin"] = "BEGIN IMMEDIATE"
                 connection.info.pop(_QUEUED, None)  # of a transaction that was undone
                 async with connection.begin():
@@ -140,6 +147,7 @@ class Database:
     async def close(self) -> None:
         """Let all connections go."""
         await self.engine.dispose()
+        await self._writer.dispose()
 
     @asynccontextmanager
     async def _named_errors(self) -> AsyncIterator[None]:
@@ -184,7 +192,7 @@ async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
+def _prepare_sqlite(engine: AsyncEngine, cache_kib: int) -> None:
     """Set what SQLite needs on each connection, and take over from the driver when transactions begin."""
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -196,7 +204,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             "synchronous=NORMAL",  # with WAL a killed process loses nothing, a power cut at most the last commits
             "foreign_keys=ON",
             "automatic_index=OFF",  # every join has an index of its own; one made on the fly reads a whole table
-            f"cache_size=-{CACHE_KIB}",
+            f"cache_size=-{cache_kib}",
             f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
