@@ -14,10 +14,11 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 from sqlalchemy import insert
@@ -37,10 +38,11 @@ REST_SECONDS, LOAD_SECONDS = 5.0, 25.0
 # What a start may take before the measurement gives up.
 LONGEST_START_SECONDS = 120.0
 _BATCH = 50_000
-_TOKEN = "123456789:AAbenchbenchbenchbenchbenchbench"
+TOKEN = "123456789:AAbenchbenchbenchbenchbenchbench"
 _READY = re.compile(rb"\bready\b")
 # Nothing listens on the discard port: the sources fail at once and are backed off.
 _NOWHERE = "http://127.0.0.1:9/"
+NO_SOURCES = MappingProxyType({"NEWS_FEED_URL": f"{_NOWHERE}feed/", "TICKER_URL": _NOWHERE, "BANKS": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,14 @@ async def _measure(count: int) -> _Cost:
         folder = Path(name)
         url = f"sqlite+aiosqlite:///{folder}/bench.db"
         await _fill(url, count)
-        async with EmbeddedTelegram(_TOKEN, record=False) as telegram:
+        async with EmbeddedTelegram(TOKEN, record=False) as telegram:
             for person in range(1, min(count, QUEUED) + 1):
                 telegram.add_person(person, f"P{person}")
-            async with _running(folder, url, telegram.url) as (_, _, rest):
+            async with running(folder, url, telegram.url) as (_, _, rest):
                 await asyncio.sleep(REST_SECONDS)
                 resting = _memory(rest)
             await _queue(url, min(count, QUEUED))
-            async with _running(folder, url, telegram.url) as (start, process, busy):
+            async with running(folder, url, telegram.url) as (start, process, busy):
                 most = 0.0
                 ends = time.monotonic() + LOAD_SECONDS
                 while time.monotonic() < ends and process.returncode is None:
@@ -105,15 +107,15 @@ async def _measure(count: int) -> _Cost:
 
 
 @asynccontextmanager
-async def _running(folder: Path, url: str, telegram: str) -> AsyncIterator[tuple[float, Process, psutil.Process]]:
+async def running(
+    folder: Path, url: str, telegram: str, sources: Mapping[str, str] = NO_SOURCES
+) -> AsyncIterator[tuple[float, Process, psutil.Process]]:
     """`jarchi run` once it is ready: the seconds that took, and the process."""
     settings = {
-        "BOT_TOKEN": _TOKEN,
+        "BOT_TOKEN": TOKEN,
         "DATABASE_URL": url,
         "TELEGRAM_API_URL": telegram,
-        "NEWS_FEED_URL": f"{_NOWHERE}feed/",
-        "TICKER_URL": _NOWHERE,
-        "BANKS": "",
+        **sources,
         "HTTP_PORT": "0",
         "ALLOW_PRIVATE_SOURCES": "true",
     }

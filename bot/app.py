@@ -41,6 +41,7 @@ from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
 from bot.web.writes import WriteProbe
+from handlers.application import StatelessApplication
 from handlers.boards import Boards
 from handlers.dispatch import COMMANDS, Dispatcher
 from handlers.order import OrderedByChat
@@ -55,6 +56,10 @@ log = structlog.get_logger()
 # Pauses between attempts to reach Telegram at the start: it keeps trying, ever less often.
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
+# How often the lock of the leader is checked, or tried by the others: one that ends is replaced within this, one that
+# lost its database connection knows within this. Each check is a transaction.
+LEADER_SECONDS = 5.0
+
 # A process that has run for so long never stops for another one that polls with its token (bot/updates/rivals.py).
 NEWCOMER_SECONDS = 60.0
 
@@ -191,6 +196,13 @@ class App:
         dispatcher = Dispatcher(database, services, clock, metrics=metrics, held=self._held)
         dispatcher.attach(application)
         polling = self._polling(application)
+
+        def queued() -> None:
+            """Send what this or another process has written."""
+            worker.wake()
+            broadcaster.wake()
+
+        election = Election(database, queued)
         worker = Worker(
             database,
             application.bot,
@@ -201,10 +213,12 @@ class App:
             settings.admin_ids,
             paid=settings.paid_broadcast,
             metrics=metrics,
+            announced=lambda: election.listening,
         )
+        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
+        database.on_queued = queued
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
-        election = Election(database)
         turning, passing = asyncio.Lock(), asyncio.Lock()
 
         async def leads() -> bool:
@@ -232,15 +246,20 @@ class App:
                 return
             async with passing:
                 count_pass(metrics, await poller.run_pass())
-            worker.wake()
 
         async def first_look() -> None:
             await lead("poll", poll)
             await lead("history", filler.run)
 
         async def digests() -> None:
-            if await digest_tick(database, clock()):
-                worker.wake()
+            await digest_tick(database, clock())
+
+        async def broadcasts() -> None:
+            if metrics.is_elected and not broadcaster.idle():
+                await lead("broadcasts", broadcaster.look)
+
+        async def nothing() -> None:
+            """Leave it at the check of the lock that comes before each of the leader's jobs."""
 
         async def nightly() -> None:
             await thin(database, clock(), dt.timedelta(days=settings.keep_text_days))
@@ -251,8 +270,8 @@ class App:
             partial(lead, "thinning", nightly),
             settings.poll_seconds,
         )
-        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
-        often(scheduler, "broadcasts", partial(lead, "broadcasts", broadcaster.look), BROADCAST_SECONDS)
+        often(scheduler, "broadcasts", broadcasts, BROADCAST_SECONDS)
+        often(scheduler, "leader", partial(lead, "leader check", nothing), LEADER_SECONDS)
         try:
             if not await self._reach(application.initialize):
                 return
@@ -317,6 +336,7 @@ class App:
         )
         return (
             ApplicationBuilder()
+            .application_class(StatelessApplication)
             .token(settings.bot_token.get_secret_value())
             .base_url(f"{api}/bot")
             .base_file_url(f"{api}/file/bot")

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.events import PRIORITY, EventKind
 from storage import deliveries
+from storage.database import announce_queue
 from storage.models import BroadcastRow, ChatRow, DeliveryRow, EventRow, QueryRow, SubscriptionRow
 from storage.upsert import insert
 
@@ -117,6 +118,8 @@ async def change(connection: AsyncConnection, broadcast_id: int, to: BroadcastSt
         .where(BroadcastRow.event_id == broadcast_id, BroadcastRow.state.in_(before))
         .values(state=to)
     )
+    if changed.rowcount:
+        announce_queue(connection)
     return changed.rowcount > 0
 
 
@@ -181,6 +184,7 @@ async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, no
     await connection.execute(
         insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
     )
+    announce_queue(connection)
     new = select(func.count(), func.max(DeliveryRow.chat_id)).where(DeliveryRow.event_id == broadcast.id)
     if broadcast.reached is not None:
         new = new.where(DeliveryRow.chat_id > broadcast.reached)
@@ -215,7 +219,10 @@ async def hold(connection: AsyncConnection, broadcast_id: int) -> int:
 async def release(connection: AsyncConnection, broadcast_id: int) -> int:
     """Let what was held leave again; returns how many deliveries that is."""
     released = update(DeliveryRow).where(*_waiting(broadcast_id, "held")).values(state="pending")
-    return (await connection.execute(released)).rowcount
+    count = (await connection.execute(released)).rowcount
+    if count:
+        announce_queue(connection)
+    return count
 
 
 async def drop(connection: AsyncConnection, broadcast_id: int, now: dt.datetime) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Chat, ChatState, Quiet
 from storage import mutes
+from storage.database import announce_queue
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow, ThresholdRow
 from storage.upsert import insert
 
@@ -191,11 +192,13 @@ async def resume(connection: AsyncConnection, chat_id: int) -> None:
 
 
 async def _release(connection: AsyncConnection, chat_id: int) -> None:
-    await connection.execute(
+    released = await connection.execute(
         update(DeliveryRow)
         .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state == "pending")
         .values(not_before=None)
     )
+    if released.rowcount:
+        announce_queue(connection)
 
 
 async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -> int:

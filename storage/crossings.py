@@ -59,6 +59,7 @@ from bot.domain.thresholds import (
     move_lines,
     on_grain,
 )
+from storage.database import announce_queue
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
 from storage.upsert import insert
 
@@ -358,6 +359,8 @@ async def _deliver(connection: AsyncConnection, rows: Select[Any], kind: EventKi
     written = await connection.execute(
         insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
     )
+    if written.rowcount:
+        announce_queue(connection)
     return max(written.rowcount, 0)
 
 

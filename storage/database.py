@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -22,13 +23,25 @@ FILE_MODE = 0o600
 # How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
 BUSY_SECONDS = 30
 
-# What a tick touches lies all over a large database: with SQLite's usual 2 MiB its pages are written out and read again
-# within one transaction, at three times the cost.
-CACHE_KIB = 16 * 1024
+# SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
+# 2 MiB its pages are written out and read again within one transaction, at three times the cost.
+WRITE_CACHE_KIB = 16 * 1024
+# The same of each connection that reads (SQLite's own default): ten or twenty large ones would hold the same pages.
+READ_CACHE_KIB = 2000
+
+
+# The PostgreSQL channel on which processes announce that they wrote deliveries or broadcasts.
+QUEUE_CHANNEL = "jarchi_queue"
+_QUEUED = "queued"
+_NOTIFY = text("SELECT pg_notify(:channel, :sender)")
 
 
 def _nobody_counts(_error: str) -> None:
     """Take no notice: nobody counts the errors."""
+
+
+def noop() -> None:
+    """Do nothing."""
 
 
 class StorageError(Exception):
@@ -40,8 +53,19 @@ def one_line(error: StorageError | SQLAlchemyError) -> str:
     return str(error) if isinstance(error, StorageError) else type(error).__name__
 
 
+def announce_queue(connection: AsyncConnection) -> None:
+    """Have all processes look at the queue once this transaction of `Database.write` is committed.
+
+    Called by every function that writes deliveries or broadcasts that may be due at once.
+    """
+    connection.info[_QUEUED] = True
+
+
 class Database:
     """An open database. `read()` and `write()` give connections inside a transaction; `on_error` hears of each failure.
+
+    `on_queued` is called after each commit of a transaction that announced the queue (`announce_queue`); on PostgreSQL
+    the other processes are notified as well, with `sender` as the payload.
 
     On SQLite all writes of this process queue on one lock and begin IMMEDIATE, so that none of them fails halfway on
     another's lock; PostgreSQL needs neither.
@@ -69,10 +93,17 @@ class Database:
         # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writing = asyncio.Lock()
+        self._writer, self._writing = self.engine, asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
+        self.on_queued: Callable[[], None] = noop
+        self.sender = secrets.token_hex(8)
         if self.sqlite:
-            _prepare_sqlite(self.engine, self.path)
+            _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB if self.path else WRITE_CACHE_KIB)
+        if self.path:
+            # One connection writes, as the lock has it: the large cache is held once.
+            writer = {"pool_size": 1, "max_overflow": 0}
+            self._writer = create_async_engine(self.address.url, **options | writer)
+            _prepare_sqlite(self._writer, self.path, WRITE_CACHE_KIB)
 
     def create_file(self) -> bool:
         """Create an SQLite database's folder and empty file, for the owner's eyes; returns whether it was missing.
@@ -118,18 +149,26 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for commands: all of them happen, or none."""
-        if not self.sqlite:
+        if self.sqlite:
+            async with self._writing, self._named_errors(), self._writer.connect() as connection:
+                connection.info["begin"] = "BEGIN IMMEDIATE"
+                connection.info.pop(_QUEUED, None)  # of a transaction that was undone
+                async with connection.begin():
+                    yield connection
+                queued = connection.info.pop(_QUEUED, False)
+        else:
             async with self._named_errors(), self.engine.begin() as connection:
+                connection.info.pop(_QUEUED, None)
                 yield connection
-            return
-        async with self._writing, self._named_errors(), self.engine.connect() as connection:
-            connection.sync_connection.info["begin"] = "BEGIN IMMEDIATE"  # type: ignore[union-attr]
-            async with connection.begin():
-                yield connection
+                if queued := connection.info.pop(_QUEUED, False):
+                    await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "sender": self.sender})
+        if queued:
+            self.on_queued()
 
     async def close(self) -> None:
         """Let all connections go."""
         await self.engine.dispose()
+        await self._writer.dispose()
 
     @asynccontextmanager
     async def _named_errors(self) -> AsyncIterator[None]:
@@ -172,7 +211,7 @@ async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
 
 
-def _prepare_sqlite(engine: AsyncEngine, path: Path | None) -> None:
+def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> None:
     """Set what SQLite needs on each connection, and take over from the driver when transactions begin."""
     if path is not None:
         address = f"file:{quote(os.fspath(path.absolute()))}?mode=rw"
@@ -191,7 +230,7 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None) -> None:
             "synchronous=NORMAL",  # with WAL a killed process loses nothing, a power cut at most the last commits
             "foreign_keys=ON",
             "automatic_index=OFF",  # every join has an index of its own; one made on the fly reads a whole table
-            f"cache_size=-{CACHE_KIB}",
+            f"cache_size=-{cache_kib}",
             f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
@@ -251,7 +290,7 @@ _STATES = {
 def mendable(error: BaseException | None) -> str:
     """Return one line about a driver's error that an operator can mend; empty for another."""
     if hasattr(error, "sqlstate"):  # of PostgreSQL, None where the driver refused a value before it was sent
-        state = error.sqlstate or ""
+        state = getattr(error, "sqlstate", None) or ""
         return next((_STATES[state[:length]] for length in (5, 3, 2) if state[:length] in _STATES), "")
     words = str(error).lower()
     return next((meaning for sign, meaning in _SQLITE_WORDS.items() if sign in words), "")

@@ -39,6 +39,7 @@ from bot.domain.events import (
     Priority,
 )
 from bot.domain.sites import FEED
+from storage.database import announce_queue
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
 from storage.mutes import muted
 from storage.upsert import insert
@@ -110,6 +111,7 @@ async def address(
     }
     rows = [{**common, "chat_id": chat, "thread_id": thread} for chat, thread in recipients]
     await connection.execute(insert(connection, DeliveryRow).on_conflict_do_nothing(), rows)
+    announce_queue(connection)
     return len(rows)
 
 
@@ -165,6 +167,8 @@ async def fan_out_article(
     written = await connection.execute(
         insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
     )
+    if written.rowcount:
+        announce_queue(connection)
     return max(written.rowcount, 0)
 
 
@@ -234,6 +238,8 @@ async def fan_out_correction(connection: AsyncConnection, event: int, article_id
     written = await connection.execute(
         insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
     )
+    if written.rowcount:
+        announce_queue(connection)
     return max(written.rowcount, 0)
 
 
@@ -251,6 +257,14 @@ async def watchers(
         question = question.where(named)
     question = question.distinct().order_by(table.chat_id)
     return [(row.chat_id, 0) for row in await connection.execute(question)]
+
+
+async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
+    """Return when (UTC) the first waiting delivery of some priorities may leave, where none may leave at once."""
+    statement = select(func.min(DeliveryRow.not_before)).where(
+        DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_([int(one) for one in priorities])
+    )
+    return (await connection.execute(statement)).scalar_one()
 
 
 async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collection[Priority]) -> list[Priority]:
@@ -454,7 +468,10 @@ async def give_back(
     )
     if before is not None:
         stale = stale.where(DeliveryRow.lease_until < before)
-    return (await connection.execute(stale)).rowcount
+    returned = (await connection.execute(stale)).rowcount
+    if returned:
+        announce_queue(connection)
+    return returned
 
 
 async def count_lapses(connection: AsyncConnection) -> int:

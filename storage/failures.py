@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import Delivery, Event, EventKind
+from storage.database import announce_queue
 from storage.models import DeliveryRow, EventRow
 
 # Written into the statements, not bound: a partial index serves only who names its condition. The instant is always
@@ -72,7 +73,10 @@ async def retry(connection: AsyncConnection, delivery_id: int | None = None, unt
 
     Returns how many there were.
     """
-    return await _change(connection, delivery_id, until, {"state": "pending", "not_before": None, "finished_at": None})
+    values = {"state": "pending", "not_before": None, "finished_at": None}
+    if retried := await _change(connection, delivery_id, until, values):
+        announce_queue(connection)
+    return retried
 
 
 async def drop(connection: AsyncConnection, delivery_id: int | None = None, until: dt.datetime | None = None) -> int:

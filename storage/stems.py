@@ -8,12 +8,13 @@ from functools import lru_cache
 
 import Stemmer
 
-# Distinct words remembered with their stems; a year of one news site has fewer.
-_REMEMBERED = 65536
+# Distinct words remembered with their stems: those that a news site uses again and again, not all that people type.
+_REMEMBERED = 8192
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-_RUSSIAN = Stemmer.Stemmer("russian")
-_ENGLISH = Stemmer.Stemmer("english")
+# Without caches of their own, which hold 10,000 words more each.
+_RUSSIAN = Stemmer.Stemmer("russian", 0)
+_ENGLISH = Stemmer.Stemmer("english", 0)
 # A stemmer works in a buffer of its own; searches run in threads.
 _STEMMING = threading.Lock()
 

@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 # How often it looks: what is written ahead lasts longer, even at a thousand messages a second.
 LOOK_SECONDS = 2.0
+# While no broadcast is unfinished, one of so many of these times: the start of one is announced.
+IDLE_LOOKS = 10
 # Deliveries that may wait at a time, and how many of them one transaction writes, so that no reply waits for long.
 AHEAD = 5000
 CHUNK = 1000
@@ -40,11 +42,23 @@ class Broadcaster:
     ) -> None:
         self._database, self._bot, self._wake, self._clock = database, bot, wake, clock
         self._shown: dict[int, tuple[View, BroadcastState, dt.datetime]] = {}
+        self._woken, self._unfinished, self._left_out = True, False, 0
+
+    def wake(self) -> None:
+        """Leave the next time not out: a broadcast may have begun or changed."""
+        self._woken = True
+
+    def idle(self) -> bool:
+        """Return whether this time can be left out, and count it."""
+        self._left_out += 1
+        return not (self._woken or self._unfinished) and self._left_out < IDLE_LOOKS
 
     async def look(self) -> None:
         """Bring every broadcast that is not finished a step on."""
+        self._woken, self._left_out = False, 0
         async with self._database.read() as connection:
             found = await broadcasts.unfinished(connection)
+        self._unfinished = bool(found)
         for one in found:
             try:
                 await self._step(one)

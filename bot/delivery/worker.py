@@ -26,6 +26,7 @@ from bot.delivery.request import paced
 from bot.delivery.token import TokenRefusals
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
+from bot.domain.polls import BUSY_SECONDS, seconds_to_poll
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
@@ -46,8 +47,6 @@ GROUPS = (
     tuple(priority for priority in Priority if priority < Priority.DIGEST),
     tuple(priority for priority in Priority if priority >= Priority.DIGEST),
 )
-# How often the queue is looked at without being woken: another process may have written into it.
-LOOK_SECONDS = 1.0
 # How often claims of workers that died are taken back.
 RECLAIM_SECONDS = 30.0
 # A turn farther away than this is waited for in the database, so that a lease never runs out in a queue.
@@ -74,7 +73,7 @@ class Worker:
     """Drains the queue until stopped. `clock` gives UTC, `monotonic` the seconds that looks are counted in.
 
     `operators` are the private chats that hear of what only an operator can mend. `paid`: broadcasts that an admin
-    marked so leave by the paid lane.
+    marked so leave by the paid lane. `announced` returns whether `wake` is called for what other processes write.
     """
 
     def __init__(
@@ -89,7 +88,9 @@ class Worker:
         *,
         paid: bool = False,
         metrics: Metrics | None = None,
+        announced: Callable[[], bool] = bool,
     ) -> None:
+        self._announced = announced
         self._database, self._bot, self._gate, self._render = database, bot, gate, render
         self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
@@ -134,13 +135,14 @@ class Worker:
         reclaim_at, trouble = 0.0 if group is GROUPS[0] else float("inf"), ""
         while not self._stopping:
             self._waking[group].clear()
+            wait = BUSY_SECONDS
             try:
                 if self._monotonic() >= reclaim_at:
                     await self._reclaim(everything=reclaim_at == 0.0)
                     reclaim_at = self._monotonic() + RECLAIM_SECONDS
                 if group is not GROUPS[0]:
                     await self._begun.wait()
-                await self._take(group)
+                wait = await self._take(group)
                 self._begun.set()
                 if trouble:
                     log.info("queue works again")
@@ -149,7 +151,7 @@ class Worker:
                 # Tried again every second; said once.
                 if trouble != (trouble := one_line(error)):
                     log.error("queue does not work", error=trouble)
-            await self._pause(self._waking[group])
+            await self._pause(self._waking[group], wait)
 
     async def stop(self) -> None:
         """Take nothing new; let what is on its way arrive, for a while."""
@@ -157,11 +159,11 @@ class Worker:
         self._begun.set()
         self.wake()
 
-    async def _pause(self, waking: asyncio.Event) -> None:
+    async def _pause(self, waking: asyncio.Event, seconds: float) -> None:
         """Wait for news: a waking, room for more, or the next look."""
         if not self._stopping:
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):  # wait_for would swallow a cancellation
+                async with asyncio.timeout(seconds):  # wait_for would swallow a cancellation
                     await waking.wait()
 
     async def _reclaim(self, *, everything: bool) -> None:
@@ -183,17 +185,19 @@ class Worker:
         room = most - self._waiting[priority]
         return room if room >= most // 2 else 0
 
-    async def _take(self, group: tuple[Priority, ...]) -> None:
-        """Claim what there is room for, render it, and let it wait at the gate."""
+    async def _take(self, group: tuple[Priority, ...]) -> float:
+        """Claim what there is room for, render it, and let it wait at the gate; returns the seconds until the next."""
         self._put_back(self._gate.withdraw(LONGEST_TURN_WAIT))
         if self._gate.halt() > LONGEST_TURN_WAIT or self._monotonic() < self._refused_until:
-            return
+            return BUSY_SECONDS
         rooms = {priority: room for priority in group if (room := self._room(priority))}
+        busy = bool(self._held) or self.under_way > 0
         async with self._database.read() as connection:
             due = await deliveries.due(connection, self._clock(), rooms)
+            upcoming = None if due or busy else await deliveries.next_due(connection, group)
         self._many -= set(rooms)
         if not due:
-            return
+            return seconds_to_poll(self._clock(), upcoming, busy=busy, announced=self._announced())
         taken: set[int] = set()
         try:
             async with self._database.write() as connection:
@@ -212,6 +216,7 @@ class Worker:
             await self._admit(claimed)
         finally:
             self._taken -= taken
+        return BUSY_SECONDS
 
     async def _admit(self, claimed: list[Delivery]) -> None:
         """Let claimed deliveries wait at the gate with their words; what is not sent now is written down as such."""

@@ -42,7 +42,7 @@ SHOUTED = 0.75
 LEAD_LENGTH = 350
 
 # Words remembered with their keys: a news site's vocabulary.
-_REMEMBERED = 32768
+_REMEMBERED = 8192
 _SILENT = COMMON | DAYS | NUMBERS.keys()
 _NAMELESS = COMMON | DAYS | MONTHS
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘ʼʻ][^\W_]+)*")

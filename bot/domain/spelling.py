@@ -18,8 +18,10 @@ Stem = Callable[[str], str]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = "’‘ʼʻ`´"
-# Pieces of text remembered with their words: a news site's vocabulary. Longer ones are addresses, each seen once.
-_REMEMBERED = 32768
+# Pieces of text remembered with their words: the vocabulary that a news site uses again and again. People type others,
+# and each cache of words grows to its bound: all of them together hold some 10 MiB. Longer ones are addresses, each
+# seen once.
+_REMEMBERED = 8192
 _LONGEST_REMEMBERED = 32
 
 # Letters of Kazakh, Kyrgyz, Uzbek and Tajik, with those that Russian spelling writes for them.
@@ -102,7 +104,7 @@ def latin(word: str) -> str:
     return _YE.sub("ye", word).translate(_LATIN) or plain(word)
 
 
-@lru_cache(maxsize=2 * _REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED)
 def keys(word: str, stem: Stem) -> tuple[str, str]:
     """Return the keys of a folded word: as its own alphabet has it, and as Uzbek Latin would (often the same)."""
     plain_word = plain(word)
@@ -111,7 +113,7 @@ def keys(word: str, stem: Stem) -> tuple[str, str]:
     return stem(plain_word), stem(latin(word))
 
 
-@lru_cache(maxsize=2 * _REMEMBERED)
+@lru_cache(maxsize=_REMEMBERED)
 def beginnings(word: str) -> tuple[str, ...]:
     """Return the forms of a folded word that a prefix is compared with, each once."""
     return tuple({plain(word), latin(word)})

@@ -341,7 +341,7 @@ _Place = tuple[str, bool]
 # A term made ready for asking: its place and forms, and whether it is excluded.
 _Asked = tuple[_Place, tuple[str, ...], bool]
 # Words remembered with the prefixes that they begin with: a news site's vocabulary.
-_REMEMBERED = 65536
+_REMEMBERED = 8192
 
 
 class _Prefixes:

@@ -171,6 +171,7 @@ class Fetcher:
                 connector=aiohttp.TCPConnector(limit_per_host=2, socket_factory=_public_socket if guarded else None),
                 headers=self._headers,
                 timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),  # a site may set new ones with each answer, without end
                 trust_env=False,
                 auto_decompress=False,  # `unpack` does it, whatever the header says
             )
@@ -221,13 +222,17 @@ class Fetcher:
             raise Forbidden(f"robots.txt cannot be read ({refusal})") from None
 
     async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
+        cookies: dict[str, str] = {}  # for redirects within the host, which may ask for them
         for _ in range(MAX_REDIRECTS + 1):
             _check(url)
             proxy = self._proxies.for_url(url)
             if proxy is not None and not self._allow_private:
                 _check_name(url)
             session = self._open(proxied=proxy is not None)
-            async with session.get(url, headers=headers, allow_redirects=False, proxy=proxy) as response:
+            async with session.get(
+                url, headers=headers, cookies=cookies, allow_redirects=False, proxy=proxy
+            ) as response:
+                cookies |= {name: morsel.value for name, morsel in response.cookies.items()}
                 if response.status == 407 and proxy is not None:
                     raise ProxyFailed("the proxy cannot be used (status 407)")
                 if response.status not in _REDIRECTS:
@@ -240,6 +245,8 @@ class Fetcher:
                 raise BadRedirect("redirected to nowhere")
             if url.startswith("https:") and following.startswith("http:"):
                 raise BadRedirect("redirected from https to http")
+            if urlsplit(following).netloc != urlsplit(url).netloc:
+                cookies = {}
             url = following
         raise BadRedirect(f"redirected more than {MAX_REDIRECTS} times")
 

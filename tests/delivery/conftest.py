@@ -128,6 +128,7 @@ class Post:
         url: str | None = None,
         knife: Knife | None = None,
         metrics: Metrics | None = None,
+        announced: bool = False,
     ) -> AsyncIterator[Worker]:
         """A running worker, stopped in order at the end; persons 3 and 4 are its operators."""
         gate = Gate(time.monotonic)
@@ -137,7 +138,12 @@ class Post:
         bot = Bot(TOKEN, base_url=api, request=request, get_updates_request=AiohttpRequest())
         await request.initialize()
         database = CutDatabase(self.database, knife)
-        worker = Worker(database, bot, gate, render, self.clock, time.monotonic, (3, 4), paid=paid, metrics=metrics)
+        worker = Worker(
+            *(database, bot, gate, render, self.clock, time.monotonic, (3, 4)),
+            paid=paid,
+            metrics=metrics,
+            announced=lambda: announced,
+        )
         running = asyncio.create_task(worker.run())
         try:
             yield worker

@@ -167,3 +167,27 @@ async def test_nobody_there_is_unreachable(fetcher: Fetcher) -> None:
 )  # fmt: skip
 def test_only_the_public_internet_is_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+async def test_cookies_go_with_the_redirects_within_a_host_and_no_further(serve: Serve, fetcher: Fetcher) -> None:
+    sent: list[tuple[str, dict[str, str]]] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        sent.append((request.path, dict(request.cookies)))
+        targets = {"/wall": "/inside", "/inside": elsewhere.replace("127.0.0.1", "localhost")}
+        target = targets.get(request.path)
+        response = web.Response(status=302, headers={"Location": target}) if target else web.Response(text="hello")
+        response.set_cookie(f"visit{len(sent)}", "1")
+        return response
+
+    first, elsewhere = await serve(answer), await serve(answer)
+    for _ in range(2):
+        assert (await fetcher.fetch(f"{first}/wall")).body == b"hello"
+    assert sent == [
+        ("/wall", {}),
+        ("/inside", {"visit1": "1"}),
+        ("/", {}),
+        ("/wall", {}),
+        ("/inside", {"visit4": "1"}),
+        ("/", {}),
+    ]

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database, StorageError, ping
+from storage.database import READ_CACHE_KIB, WRITE_CACHE_KIB, Database, StorageError, ping
 
 
 async def test_a_file_that_is_not_a_database_is_named_as_such(tmp_path: Path) -> None:
@@ -109,3 +109,24 @@ async def test_all_questions_of_a_reader_are_answered_as_of_one_instant(database
         assert (await reading.execute(question)).scalar() == 0
     async with database.read() as reading:
         assert (await reading.execute(question)).scalar() == 1
+
+
+async def test_on_sqlite_only_the_connection_that_writes_has_a_large_page_cache(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    database.create_file()
+    asked = text("PRAGMA cache_size")
+
+    async def reads() -> int:
+        async with database.read() as connection:
+            found = int((await connection.execute(asked)).scalar_one())
+            await together.wait()
+            return found
+
+    together = asyncio.Barrier(10)
+    assert await asyncio.gather(*(reads() for _ in range(10))) == [-READ_CACHE_KIB] * 10
+    for _ in range(10):
+        async with database.write() as connection:
+            assert (await connection.execute(asked)).scalar_one() == -WRITE_CACHE_KIB
+    async with database.glance() as connection:
+        assert (await connection.execute(asked)).scalar_one() == -READ_CACHE_KIB
+    await database.close()

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage.database import Database, StorageError
+from storage.database import Database, StorageError, announce_queue
 from storage.election import LOCK, Election
 
 
@@ -72,11 +73,63 @@ async def test_who_lost_its_connection_is_elected_again_where_nobody_else_is(riv
     assert not await second.won()
 
 
+async def queue_something(database: Database) -> None:
+    async with database.write() as connection:
+        announce_queue(connection)
+
+
+@pytest.mark.postgres
+async def test_what_one_process_queues_is_announced_to_the_others_and_once_to_itself(postgres_url: str) -> None:
+    databases = [Database(postgres_url) for _ in range(3)]
+    heard = [asyncio.Queue[int]() for _ in databases]
+    elections = [
+        Election(database, partial(queue.put_nowait, 1)) for database, queue in zip(databases, heard, strict=True)
+    ]
+    for database, queue in zip(databases, heard, strict=True):
+        database.on_queued = partial(queue.put_nowait, 2)
+    for election, queue in zip(elections, heard, strict=True):
+        await election.won()
+        assert election.listening
+        assert queue.get_nowait() == 1  # what was announced before it listened is lost
+    await queue_something(databases[0])
+    await queue_something(databases[0])
+    for queue in heard[1:]:
+        async with asyncio.timeout(10):
+            assert [await queue.get() for _ in range(2)] == [1, 1]
+    await queue_something(databases[1])
+    async with asyncio.timeout(10):
+        assert [await heard[0].get() for _ in range(3)] == [2, 2, 1]
+    assert heard[0].empty()
+    for election, database in zip(elections, databases, strict=True):
+        await election.close()
+        assert not election.listening
+        await database.close()
+
+
+@pytest.mark.postgres
+async def test_a_process_that_lost_its_connection_listens_again_and_looks_at_the_queue(postgres_url: str) -> None:
+    database, other = Database(postgres_url), Database(postgres_url)
+    heard = asyncio.Queue[int]()
+    election = Election(database, partial(heard.put_nowait, 1))
+    assert await election.won()
+    await heard.get()
+    await kill_holder(other)
+    assert await election.won()
+    assert election.listening
+    async with asyncio.timeout(10):
+        await heard.get()
+        await queue_something(other)
+        await heard.get()
+    for one in (election, database, other):
+        await one.close()
+
+
 async def test_without_an_answer_nobody_is_elected() -> None:
     database = Database("postgresql+asyncpg://user:hunter2@127.0.0.1:1/none")
     election = Election(database)
     with pytest.raises(StorageError, match="does not answer"):
         await election.won()
+    assert not election.listening
     await election.close()
     await database.close()
 
@@ -85,6 +138,7 @@ async def test_on_sqlite_the_one_process_is_elected(tmp_path: Path) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
     election = Election(database)
     assert await election.won()
+    assert not election.listening
     await election.close()
     assert not (tmp_path / "x.db").exists()
     await database.close()

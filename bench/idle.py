@@ -1,0 +1,104 @@
+"""What the bot costs while nobody talks to it: CPU, and on PostgreSQL the transactions that it makes.
+
+The bot is `jarchi run` in a process of its own against the embedded Telegram and the demo's site, polled at the default
+rate. Transactions are the server's own count for the database (pg_stat_database), commits and rollbacks together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bench import databases, report, scale
+from bot.app import make_fetcher, make_filler, utc_now
+from bot.config import load
+from bot.demo.site import EditionSite
+from bot.demo.telegram import EmbeddedTelegram
+from storage.database import Database
+from storage.migrate import upgrade
+
+# The start and the first poll of every source are over by then, on a busy machine too. The history of the banks is
+# filled before; the minute that is measured holds one digest tick and one poll at least.
+START_SECONDS = 30.0
+SECONDS = 60.0
+_COUNT = text("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()")
+
+
+def run() -> None:
+    """Measure on both databases, and write it down."""
+    asyncio.run(_run())
+
+
+async def _run() -> None:
+    rows = []
+    for engine in databases.BOTH:
+        with databases.address(engine) as address:
+            cpu, transactions = await _measure(address)
+        counted = "" if transactions is None else f"{transactions:.1f}"
+        print(f"{engine}: {cpu * 100:.1f} % of a core, {counted or 'no'} transactions a second", flush=True)
+        rows.append((engine, f"{cpu * 100:.1f} %", counted))
+    report.section(
+        "idle",
+        (
+            "## At rest",
+            f"`jarchi run` over {SECONDS:.0f} s in which nobody talks to it; the site is polled at the default rate.",
+            report.table(("", "of a core", "transactions a second"), rows),
+        ),
+        ("uvloop", "SQLAlchemy", "aiosqlite", "asyncpg"),
+    )
+
+
+async def _measure(address: str) -> tuple[float, float | None]:
+    """Return the share of a core that is used, and the transactions a second on PostgreSQL."""
+    site = EditionSite()
+    await site.start()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with EmbeddedTelegram(scale.TOKEN, record=False) as telegram:
+                sources = {"NEWS_FEED_URL": site.feed_url, "TICKER_URL": site.ticker_url}
+                sources["BANK_BASE_URL"] = site.banks_url
+                await _fill_history(address, site)
+                async with scale.running(Path(folder), address, telegram.url, sources) as (_, _, bot):
+                    await asyncio.sleep(START_SECONDS)
+                    before, used = await _transactions(address), bot.cpu_times()
+                    await asyncio.sleep(SECONDS)
+                    after, total = await _transactions(address), bot.cpu_times()
+    finally:
+        await site.stop()
+    cpu = (total.user + total.system - used.user - used.system) / SECONDS
+    return cpu, None if before is None or after is None else (after - before) / SECONDS
+
+
+async def _fill_history(address: str, site: EditionSite) -> None:
+    """Store what the banks published before: a process that starts does so once, and is not idle meanwhile."""
+    settings = load(
+        {},
+        _env_file=None,
+        bot_token=scale.TOKEN,
+        database_url=address,
+        bank_base_url=site.banks_url,
+        allow_private_sources=True,
+    )
+    database, fetcher = Database(address), make_fetcher(settings)
+    await upgrade(database)
+    await make_filler(settings, database, fetcher, utc_now).run()
+    await fetcher.close()
+    await database.close()
+
+
+async def _transactions(address: str) -> int | None:
+    database = Database(address)
+    try:
+        if database.sqlite:
+            return None
+        async with database.glance() as connection:
+            return int((await connection.execute(_COUNT)).scalar_one())
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    run()
