@@ -329,7 +329,7 @@ class Dispatcher:
 
     async def _command(self, turn: Turn, typed: Typed, command: Command | None) -> None:
         turn.arguments = typed.arguments
-        if command is not None and command.secret and not turn.operator:
+        if command is not None and command.secret and turn.chat.private and not turn.operator:
             command = None
         if turn.chat.awaiting and await turn.may_change():
             await turn.save(replace(turn.chat, awaiting=None, awaiting_until=None))

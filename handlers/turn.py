@@ -55,8 +55,8 @@ class Command:
     """A command people can type. `changes` marks those that change settings: in groups only admins may.
 
     With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
-    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot; to others a
-    `secret` one is as unknown as any other word.
+    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot; in
+    the chats of others a `secret` one is as unknown as any other word.
     """
 
     name: str
