@@ -1,9 +1,9 @@
-# Everything a newcomer types. `make demo` and `make test` need only Python 3.11+, pip and make.
+# The commands of the project. `make demo` and `make test` need only Python 3.11+ with venv and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test check bench lock clean
+.PHONY: demo run test check audit sbom bench lock clean
 
 demo: $(VENV)/.runtime         ## the living chat in a browser, no token and no network needed
 	$(BIN)/jarchi demo
@@ -14,12 +14,23 @@ run: $(VENV)/.runtime          ## the bot itself, with the settings of .env
 test: $(VENV)/.dev             ## the whole test suite
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev            ## linters, types, layers, lock
+check: $(VENV)/.dev            ## linters, types, layers, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 	$(BIN)/python -m pip check
+	@$(MAKE) --no-print-directory audit sbom
+
+audit: $(VENV)/.dev            ## known vulnerabilities of the lock; says so where the advisory service cannot be reached
+	@$(BIN)/python .ci/audit.py
+
+sbom: $(VENV)/.dev             ## the bill of materials of the lock, CycloneDX 1.6: build/sbom.json
+	@mkdir -p build
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+	    --mc-type application --output-reproducible --of JSON -o build/sbom.json
+	@echo "sbom: build/sbom.json"
 
 bench: $(VENV)/.dev            ## the measurements, as ratios in one run
 	$(BIN)/python -m bench
@@ -33,9 +44,20 @@ lock:                          ## re-pin; needs uv on the PATH (--upgrade: make 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
+# An environment without a working pip was interrupted while it was made: it is made again.
+define MAKE_VENV
+$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+    command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer"; exit 1; }; \
+    $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+        || { echo "$(PYTHON) is too old: Python 3.11 or newer is needed (make PYTHON=python3.12 ...)"; exit 1; }; \
+    $(PYTHON) -c 'import ensurepip' 2>/dev/null \
+        || { echo "$(PYTHON) has no ensurepip: install Debian's package python3-venv"; exit 1; }; \
+    rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); }
+endef
+
 # The stamps say which lock an environment was made from; a newer lock makes it again.
 $(VENV)/.runtime: requirements.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(MAKE_VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
 	@touch $@

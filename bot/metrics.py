@@ -6,12 +6,14 @@ import asyncio
 import datetime as dt
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+from bot.domain.events import EventKind
 
 # Seconds. An answer of ours takes milliseconds, one of Telegram's tens of them, what waits out a flood limit seconds.
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -29,6 +31,14 @@ FAILURES_IN_A_ROW = 3
 FAILURES_SECONDS = 600.0
 # The longest that an update is worked on, in seconds: a reply waits 20 s for its turn and 40 s for Telegram at most.
 LONGEST_WORK_SECONDS = 180.0
+# A counter that appears with its first event has no increase there, and no alert sees that event. Hence every label
+# value known beforehand is exported as 0 from the start; deploy/alerts.yml depends on it.
+POLL_OUTCOMES = ("ok", "unchanged", "failed")
+ARTICLE_OUTCOMES = ("new", "corrected", "known")
+VERDICTS = ("warn", "silent")
+ALERTED_METHODS = ("getMe", "getUpdates", "sendMessage")
+ALERTED_STATUSES = (NO_ANSWER, 200, 401, 404, 409, 429)
+DATABASE_ERRORS = ("OperationalError", "DBAPIError", "InterfaceError", "PoolTimeout", "ConnectionRefusedError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +142,27 @@ class Metrics:
         self.oldest = Gauge(
             "jarchi_queue_oldest_seconds", "Since when the longest waiting could leave.", ["kind"], registry=registry
         )
+
+        for article in ARTICLE_OUTCOMES:
+            self._articles.labels(article)
+        for method in ALERTED_METHODS:
+            for status in ALERTED_STATUSES:
+                self._answers.labels(method, status)
+        for verdict in VERDICTS:
+            self._throttled.labels(verdict)
+        for error in DATABASE_ERRORS:
+            self._errors.labels(error)
+
+    def declare_source(self, source: str) -> None:
+        """Export the poll counters of a source as 0, unless it was polled before."""
+        for outcome in POLL_OUTCOMES:
+            self._polls.labels(source, outcome)
+
+    def declare_sends(self, outcomes: Iterable[str]) -> None:
+        """Export the send counters of each kind of event and these outcomes as 0, unless counted before."""
+        for outcome in outcomes:
+            for kind in EventKind:
+                self._sends.labels(kind, outcome)
 
     def polled(self, source: str, outcome: str) -> None:
         """Count a look at a source: ok, unchanged or failed."""

@@ -94,6 +94,7 @@ class Worker:
         self._database, self._bot, self._gate, self._render = database, bot, gate, render
         self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
+        self._metrics.declare_sends(Outcome)
         self._books = Books(database, clock, operators)
         self._waking = {group: asyncio.Event() for group in GROUPS}
         self._stopping = False

@@ -15,6 +15,7 @@ def count_pass(metrics: Metrics, polled: Sequence[Polled]) -> None:
     """Count the polls of a pass and what they brought; sources whose time had not come were not polled."""
     metrics.passed()
     for one in polled:
+        metrics.declare_source(one.source)
         if one.skipped:
             continue
         metrics.polled(one.source, "failed" if one.error else "ok" if one.snapshot else "unchanged")
