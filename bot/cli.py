@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.snapshot import Snapshot
     from bot.ingest.ingest import Ingested
-    from storage.database import Database
 
 T = TypeVar("T")
 
@@ -135,15 +134,6 @@ async def _cancelled_by_signals(work: Coroutine[Any, Any, T], stopped: str) -> T
         return await task
     finally:
         signals.call(None)
-
-
-async def prepare(database: Database) -> None:
-    """Bring a database to this version's tables; a new one is announced, for it may be the wrong one."""
-    from storage.migrate import upgrade
-
-    before, _ = await upgrade(database)
-    if before is None:
-        click.secho(f"a new, empty database was created: {database.address}", fg="yellow", err=True)
 
 
 @main.command()
@@ -275,11 +265,12 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
     from bot.ingest.source_health import problem_of
     from bot.sources.read import read
     from storage.database import Database, StorageError
+    from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
     failed = 0
     try:
-        await prepare(database)
+        await upgrade(database)
         matcher = Matcher()
         filling = await is_filling(database)
         bar = Bar(len(files), hidden=as_json)
@@ -405,11 +396,12 @@ async def _poll(settings: Settings, as_json: bool) -> int:
     from bot.app import make_fetcher, make_poller, utc_now
     from bot.ingest.matching import Matcher
     from storage.database import Database
+    from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
     failed = 0
     try:
-        await prepare(database)
+        await upgrade(database)
         fetcher = make_fetcher(settings)
         try:
             poller = make_poller(settings, database, Matcher(), fetcher, utc_now)
@@ -503,11 +495,12 @@ async def _import(settings: Settings, text: str) -> tuple[int, int]:
     from bot.ingest.rates_csv import import_rows, read_rows
     from bot.sources.banks import BANKS
     from storage.database import Database
+    from storage.migrate import upgrade
 
     rows = read_rows(StringIO(text, newline=""), frozenset((TICKER, *BANKS)), utc_now().date())
     database = Database(settings.database_url.get_secret_value())
     try:
-        await prepare(database)
+        await upgrade(database)
         done = await import_rows(database, rows)
     finally:
         await database.close()
@@ -517,7 +510,7 @@ async def _import(settings: Settings, text: str) -> tuple[int, int]:
 @rates.command("fill")
 def fill_rates() -> None:
     """Fill the last 90 days of the banks now, with a bar for each (`run` does it in the background)."""
-    settings = settings_or_fail(log_level="ERROR")
+    settings = settings_or_fail(log_level="WARNING")
     for name, new in run_or_fail(_fill(settings)).items():
         click.echo(f"{name}: {new} new figures")
 
@@ -528,10 +521,11 @@ async def _fill(settings: Settings) -> dict[str, int]:
 
     from bot.app import make_fetcher, make_filler, utc_now
     from storage.database import Database
+    from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())
     try:
-        await prepare(database)
+        await upgrade(database)
         fetcher = make_fetcher(settings)
         with Progress(console=Console(stderr=True), transient=True) as progress:
             bars: dict[str, Any] = {}
@@ -606,7 +600,7 @@ def copy_database() -> None:
         source, target = copy_ends()
     except SettingsError as error:
         fail(f"These need a look (see jarchi db copy --help):\n{error}", 2)
-    log.set_up("WARNING", "console", source, target)
+    log.set_up("ERROR", "console", source, target)
     for name, rows, checksum in run_or_fail(_copy(source, target), "stopped; the database to copy to was left empty"):
         click.echo(f"{name:<16} {rows:>9} rows  {checksum}")
     click.echo("Both databases hold the same.")

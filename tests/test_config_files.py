@@ -11,7 +11,11 @@ from bot.setting_values import find
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 # A value for each secret that names a file, and what it becomes.
-VALUES = {"BOT_TOKEN": TOKEN, "DATABASE_URL": "postgresql+asyncpg://u:geheim@h/d", "WEBHOOK_SECRET": "geheim"}
+VALUES = {
+    "BOT_TOKEN": TOKEN,
+    "DATABASE_URL": "postgresql+asyncpg://u:geheim@h/d",
+    "WEBHOOK_SECRET": "geheim",
+} | dict.fromkeys(("SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY"), "http://u:geheim@proxy.example.org:3128")
 
 
 @pytest.fixture(autouse=True)

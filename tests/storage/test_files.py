@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 
+from storage import migrate
 from storage.database import Database, StorageError, ping
 from storage.lock import exclusive
 from storage.migrate import HEAD, require_current, upgrade
@@ -51,14 +53,14 @@ async def test_only_an_upgrade_creates_a_file(tmp_path: Path, name: str) -> None
     await database.close()
 
 
-async def test_a_new_database_is_logged_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_new_database_is_logged_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(migrate, "log", SimpleNamespace(warning=lambda event, **fields: said.append((event, fields))))
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     for _ in range(2):
         await upgrade(database)
     await database.close()
-    said = capsys.readouterr().out
-    assert said.count("database_created") == 1
-    assert str(tmp_path / "x.db") in said
+    assert said == [("database_created", {"engine": "sqlite", "path": str(tmp_path / "x.db")})]
 
 
 @pytest.mark.parametrize("number", ["9", "15"])

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.metrics import Metrics
+from bot.web import writes
 from bot.web.writes import PROBE_SECONDS, STALE_SECONDS, WriteProbe
 from storage import probe as probe_module
 from storage.database import Database
@@ -88,8 +89,11 @@ async def test_what_keeps_a_database_from_being_written_is_named(
 
 
 async def test_a_failure_is_logged_once_and_its_end_too(
-    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    said: list[str] = []
+    written = SimpleNamespace(error=lambda event, **_: said.append(event), info=said.append)
+    monkeypatch.setattr(writes, "log", written)
     free = 0
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
     probe = WriteProbe(database, Metrics(), clock)
@@ -98,8 +102,7 @@ async def test_a_failure_is_logged_once_and_its_end_too(
     free = 10**9
     for _ in range(3):
         await probe.probe()
-    said = capsys.readouterr().out
-    assert (said.count("database_not_writable"), said.count("database_writable")) == (1, 1)
+    assert said == ["database_not_writable", "database_writable"]
 
 
 @pytest.mark.postgres
