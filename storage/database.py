@@ -177,8 +177,6 @@ class Database:
             yield
         except (DBAPIError, PoolTimeout, OSError) as error:
             self.on_error("PoolTimeout" if isinstance(error, PoolTimeout) else type(error).__name__)
-            if self.path is not None and "unable to open" in str(error) and not self.path.exists():
-                raise StorageError(MISSING_FILE) from error
             if (away := outage(error)) is not None:
                 raise away from error
             raise
@@ -218,7 +216,12 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> N
 
         @event.listens_for(engine.sync_engine, "do_connect")
         def on_do_connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
-            arguments[:] = [address]  # with mode=rw a file that is not there is an error
+            # aiosqlite's thread outlives an opening that fails, and may find the loop closed: look before.
+            if not path.exists():
+                raise StorageError(MISSING_FILE)
+            if not path.is_file() or not os.access(path, os.R_OK):
+                raise StorageError(CANNOT_OPEN)
+            arguments[:] = [address]  # with mode=rw a file that is gone meanwhile is not created
             named["uri"] = True
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -250,6 +253,7 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> N
 
 
 MISSING_FILE = "there is no file at the path in DATABASE_URL; `jarchi run` or `jarchi migrate` creates one"
+CANNOT_OPEN = "the database file cannot be opened; check the folder and its rights"
 _SERVER_AWAY = "the database server is away, starting or stopping"
 NO_TABLES = "the database has no tables yet; run `jarchi migrate`"
 OTHER_VERSION = "the database is of another version; run `jarchi migrate`"
@@ -261,7 +265,7 @@ _SQLITE_WORDS = {
     "database disk image is malformed": "the database file is damaged; restore it from a backup",
     "database or disk is full": DISK_FULL,
     "disk i/o error": "the disk cannot be read or written",
-    "unable to open database file": "the database file cannot be opened; check the folder and its rights",
+    "unable to open database file": CANNOT_OPEN,
     "readonly database": "the database file may not be written; check its rights",
     "database is locked": f"another program has held the database for over {BUSY_SECONDS} seconds",
     "no such table": NO_TABLES,

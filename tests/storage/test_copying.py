@@ -185,6 +185,7 @@ async def test_a_filled_target_is_refused_and_left_as_it_was(sqlite: Database, b
 async def test_a_source_that_is_not_there_or_not_ours_is_refused(sqlite: Database, back: Database) -> None:
     with pytest.raises(StorageError, match="does not exist"):
         await copy(sqlite, back)
+    sqlite.create_file()
     async with sqlite.write() as connection:
         await connection.run_sync(lambda sync: ArticleRow.__table__.create(sync))
     with pytest.raises(StorageError, match="another version"):
