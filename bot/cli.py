@@ -91,12 +91,16 @@ def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
 
 
 def run_or_fail(
-    work: Coroutine[Any, Any, T], stopped: str = "stopped", expected: type[Exception] | tuple[()] = ()
+    work: Coroutine[Any, Any, T],
+    stopped: str = "stopped",
+    expected: type[Exception] | tuple[()] = (),
+    *,
+    clean: bool = False,
 ) -> T:
     """Run a coroutine; what an operator can mend becomes one line, never a traceback.
 
     A stop signal cancels it, and the line `stopped` is printed, unless it handles signals itself. Errors of the type
-    `expected` are the caller's.
+    `expected` are the caller's. `clean`: a stop is what the command is meant to end with, so its status is 0.
     """
     import uvloop
     from sqlalchemy.exc import SQLAlchemyError
@@ -105,17 +109,19 @@ def run_or_fail(
     from storage.database import StorageError
 
     try:
-        return uvloop.run(_cancelled_by_signals(work, stopped))
+        with signals.installed(clean=clean):
+            try:
+                return uvloop.run(_cancelled_by_signals(work, stopped))
+            except (asyncio.CancelledError, KeyboardInterrupt):
+                if signals.asked and not signals.status:
+                    raise SystemExit(0) from None
+                fail(stopped, signals.status or INTERRUPTED)
     except StorageError as error:
         fail(f"database: {error}")
     except SQLAlchemyError as error:
         fail(Redactor()(f"database: {type(error).__name__}"))
     except OSError as error:
         fail(Redactor()(f"{error.strerror or type(error).__name__}"))
-    except (asyncio.CancelledError, KeyboardInterrupt):
-        if signals.asked and not signals.status:
-            raise SystemExit(0) from None
-        fail(stopped, signals.status or INTERRUPTED)
     except expected:
         raise
     except Exception as error:
@@ -142,7 +148,7 @@ def run() -> None:
     settings = settings_or_fail(need_token=True)
     from bot.app import App
 
-    run_or_fail(_run(App(settings)))
+    run_or_fail(_run(App(settings)), clean=True)
 
 
 async def _run(app: App) -> None:
@@ -180,7 +186,7 @@ def demo(port: int, no_browser: bool) -> None:
     from bot.log import set_up
 
     set_up("WARNING", "console")
-    run_or_fail(_demo(port, no_browser))
+    run_or_fail(_demo(port, no_browser), clean=True)
 
 
 async def _demo(port: int, no_browser: bool) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -35,6 +37,21 @@ class StopSignals:
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._on_signal)
+
+    @contextmanager
+    def installed(self, *, clean: bool = False) -> Iterator[None]:
+        """Have the handlers for the length of a block; nothing is done where the program has installed them."""
+        before = {number: signal.getsignal(number) for number in SIGNALS}
+        if self._on_signal in before.values() or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        self.install(clean=clean)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self.asked, self._clean = 0, False
 
     def call(self, stop: Callable[[], object] | None) -> None:
         """Call this at the first signal from now on; None: end at once, for nothing is open."""

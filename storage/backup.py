@@ -35,6 +35,7 @@ def _write(source: Path, target: Path) -> int:
     partial = target.with_name(f"{target.name}.partial")
     file = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, _MODE)
     try:
+        os.fchmod(file, _MODE)  # one that was left behind may have another
         with closing(sqlite3.connect(source, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.execute("VACUUM INTO ?", (os.fspath(partial),))
         with closing(sqlite3.connect(partial)) as connection:

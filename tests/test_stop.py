@@ -79,8 +79,10 @@ def test_a_signal_while_another_command_is_loaded_has_the_status_of_a_shell(
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_stops_a_running_bot_in_order(tmp_path: Path, number: int) -> None:
-    with start(tmp_path, sys.executable, "-m", "bot.cli", "run", LOG_FORMAT="json") as process:
+@pytest.mark.parametrize("entry", ["bot.start", "bot.cli"])
+def test_a_signal_stops_a_running_bot_in_order(tmp_path: Path, number: int, entry: str) -> None:
+    code = f"import sys; sys.argv = ['jarchi', 'run']; from {entry} import main; main()"
+    with start(tmp_path, sys.executable, "-c", code, LOG_FORMAT="json") as process:
         assert process.stderr is not None
         for line in process.stderr:
             if "telegram unreachable" in line:
@@ -89,6 +91,18 @@ def test_a_signal_stops_a_running_bot_in_order(tmp_path: Path, number: int) -> N
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
     assert '"stopped"' in errors
+
+
+def test_handlers_are_put_back_where_the_program_had_none() -> None:
+    before = [signal.getsignal(number) for number in SIGNALS]
+    stop = StopSignals()
+    with stop.installed(clean=True):
+        called: list[int] = []
+        stop.call(lambda: called.append(1))
+        with stop.installed():
+            os.kill(os.getpid(), signal.SIGINT)
+        assert (called, stop.status) == ([1], 0)
+    assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
 def test_a_signal_that_is_ignored_stays_ignored() -> None:

@@ -19,7 +19,7 @@ from storage.copying import Checksum, copy
 from storage.database import Database, StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
-from storage.types import ExactDecimal, StorableJson, StorableText, UtcDateTime
+from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime
 from tests.conftest import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, 30, 1, 234567, tzinfo=dt.UTC)
@@ -62,7 +62,7 @@ def value(table: Table, column: Any, n: int) -> Any:
     if column.nullable and n % 3 == 2:
         return None
     kind = column.type
-    match kind.impl if isinstance(kind, StorableText | StorableJson) else kind:
+    match kind.impl if isinstance(kind, StorableString | StorableJson) else kind:
         case ExactDecimal():
             return Decimal((-1) ** n * (10**17 + n)).scaleb(-12)
         case UtcDateTime():
