@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import importlib
+import inspect
 import json
 import pkgutil
 import types
@@ -31,6 +32,7 @@ from bot.metrics import Metrics
 from handlers import dispatch
 from handlers.application import StatelessApplication
 from handlers.boards import Boards
+from handlers.edits import Answers
 from handlers.order import OrderedByChat
 from handlers.turn import Services
 from storage.database import Database
@@ -115,6 +117,7 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, max_people=BOUND))
+    monkeypatch.setattr(dispatch, "Answers", partial(Answers, limit=BOUND))
     monkeypatch.setattr(pacing, "SWEEP_FROM", BOUND)
     now, metrics = 0.0, Metrics()
     gate = Gate(lambda: now)
@@ -158,7 +161,7 @@ def test_every_cache_of_results_has_a_bound() -> None:
         f"{one.__module__}.{one.__qualname__}": one.cache_parameters()["maxsize"]
         for module in modules()
         for one in vars(module).values()
-        if isinstance(one, functools._lru_cache_wrapper)
+        if isinstance(one, functools._lru_cache_wrapper) and inspect.signature(one).parameters
     }
     assert len(caches) >= 8
     assert {name: bound for name, bound in caches.items() if bound is None or bound > LARGEST_CACHE} == {}
