@@ -93,7 +93,7 @@ class Database:
         # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writer, self._writing = self.engine, asyncio.Lock()
+        self.writer, self._writing = self.engine, asyncio.Lock()
         self.on_error: Callable[[str], None] = _nobody_counts
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
@@ -102,8 +102,8 @@ class Database:
         if self.path:
             # One connection writes, as the lock has it: the large cache is held once.
             writer = {"pool_size": 1, "max_overflow": 0}
-            self._writer = create_async_engine(self.address.url, **options | writer)
-            _prepare_sqlite(self._writer, self.path, WRITE_CACHE_KIB)
+            self.writer = create_async_engine(self.address.url, **options | writer)
+            _prepare_sqlite(self.writer, self.path, WRITE_CACHE_KIB)
 
     def create_file(self) -> bool:
         """Create an SQLite database's folder and empty file, for the owner's eyes; returns whether it was missing.
@@ -150,7 +150,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for commands: all of them happen, or none."""
         if self.sqlite:
-            async with self._writing, self._named_errors(), self._writer.connect() as connection:
+            async with self._writing, self._named_errors(), self.writer.connect() as connection:
                 connection.info["begin"] = "BEGIN IMMEDIATE"
                 connection.info.pop(_QUEUED, None)  # of a transaction that was undone
                 async with connection.begin():
@@ -168,7 +168,7 @@ class Database:
     async def close(self) -> None:
         """Let all connections go."""
         await self.engine.dispose()
-        await self._writer.dispose()
+        await self.writer.dispose()
 
     @asynccontextmanager
     async def _named_errors(self) -> AsyncIterator[None]:

@@ -45,7 +45,7 @@ class SmallDisk(Database):
         super().__init__(url)
         self.room: int | None = None
 
-        @event.listens_for(self.engine.sync_engine, "checkout")
+        @event.listens_for(self.writer.sync_engine, "checkout")
         def on_checkout(connection: Any, _record: Any, _proxy: Any) -> None:
             cursor = connection.cursor()
             cursor.execute("PRAGMA page_count")

@@ -115,7 +115,7 @@ async def test_postgresql_is_written_too(
     await upgrade(other)
     if fault == "read only":
 
-        @event.listens_for(database.engine.sync_engine, "connect")
+        @event.listens_for(database.writer.sync_engine, "connect")
         def on_connect(connection: Any, _record: Any) -> None:
             cursor = connection.cursor()
             cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
