@@ -45,7 +45,7 @@ def read(
         raise NotAPage(str(error)) from None
     if not content.strip():
         raise NotAPage("an empty document")
-    decoded = decode(content, content_type)
+    decoded = decode(content, content_type).rstrip("\0")  # some caches fill up a block
     head = decoded[:_HEAD]
     if len(_CONTROLS.findall(head)) > len(head) / 50:
         raise NotAPage("binary data, not a page")
