@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import event, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -195,7 +195,11 @@ def outage(error: BaseException) -> StorageError | None:
         return StorageError(f"the database cannot be reached ({type(error).__name__})")
     if not isinstance(error, DBAPIError):
         return None
-    if not isinstance(error, DataError | IntegrityError) and (meaning := mendable(error.orig)):
+    # What a driver says of a value quotes it, and the words of an outage may stand in there.
+    speaks_of_values = isinstance(error, DataError | IntegrityError) or (
+        not isinstance(error, DatabaseError) and not hasattr(error.orig, "sqlstate")
+    )
+    if not speaks_of_values and (meaning := mendable(error.orig)):
         return StorageError(meaning)
     if error.connection_invalidated:
         return StorageError(_SERVER_AWAY)

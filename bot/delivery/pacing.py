@@ -89,6 +89,7 @@ class _Chat(Generic[T]):
     strict_until: float = float("-inf")
     lines: dict[tuple[bool, int], deque[Ticket[T]]] = field(default_factory=dict)
     wakes_at: float = float("inf")
+    under_way: bool = False  # a delivery has left and is not answered: the next one could overtake it
 
     def free_at(self, now: float, priority: int, *, strict: bool) -> float:
         """When the next message of a priority may leave by the chat's own limits."""
@@ -103,7 +104,7 @@ class _Chat(Generic[T]):
         """Whether nothing waits for it, and nothing it was sent counts any more."""
         longest = max(limit.seconds for limit in (*self.limits, *ANSWERS))
         alone = self.halted + STRICT_SECONDS > now
-        return not self.lines and not alone and all(now - at > longest for at in self.recent)
+        return not self.lines and not self.under_way and not alone and all(now - at > longest for at in self.recent)
 
 
 @dataclass(slots=True, eq=False)
@@ -202,7 +203,11 @@ class Pacer(Generic[T]):
         self._place(now, ticket.chat_id, chat)
 
     def take(self, now: float) -> Ticket[T] | None:
-        """Return what leaves now and count it, or None. What is no reply holds a place until `done()`."""
+        """Return what leaves now and count it, or None.
+
+        What is no reply holds a place until `done()`, and no other delivery to its chat leaves before that: two
+        requests under way may arrive in either order.
+        """
         self._wake(now)
         strict = self._strict(now)
         for lane in self._lanes.values():
@@ -224,6 +229,9 @@ class Pacer(Generic[T]):
     def done(self, now: float, ticket: Ticket[T]) -> None:
         """Take back the place of something that left and is answered, or will not be."""
         self._lanes[ticket.paid].arrived(now, ticket.left_at)
+        chat = self._chat(now, ticket.chat_id)
+        chat.under_way = False
+        self._place(now, ticket.chat_id, chat)
         self.accepted(now, paid=ticket.paid)  # a probe that was refused is none any more
 
     def turn(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
@@ -307,6 +315,9 @@ class Pacer(Generic[T]):
         strict = self._strict(now)
         for key in chat.lines:
             at = chat.free_at(now, key[1], strict=strict)
+            if chat.under_way and key[1] != REPLY:  # `done()` places it again
+                self._unready(chat_id, key)
+                continue
             if at <= now:
                 self._lanes[key[0]].ready.setdefault(key[1], OrderedDict()).setdefault(chat_id)
                 continue
@@ -352,6 +363,7 @@ class Pacer(Generic[T]):
             self._forget(ticket.chat_id, chat, key)
         ticket.left_at = now
         chat.recent.append(now)
+        chat.under_way = chat.under_way or priority != REPLY
         lane.count(now, priority, strict=self._strict(now))
         self._place(now, ticket.chat_id, chat)
         return ticket

@@ -153,6 +153,15 @@ def test_what_is_held_up_on_its_way_meets_no_limit_among_what_leaves_later(stall
 
 
 @given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY)
+def test_no_delivery_leaves_before_the_one_before_it_in_its_chat_is_answered(arrivals, under_way) -> None:
+    answered: dict[int, float] = {}
+    for one in run(arrivals, under_way):
+        if one.ticket.priority != REPLY:
+            assert one.at >= answered.get(one.ticket.chat_id, 0.0)
+            answered[one.ticket.chat_id] = one.at + under_way
+
+
+@given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY)
 def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
     """What leaves, leaves at the first moment at which one more of anything that waits would have been allowed."""
     sent = run(arrivals, under_way)
@@ -171,6 +180,8 @@ def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
                 under = sorted(s.at + under_way for s in sent[:n] if s.ticket.priority != REPLY)
                 if len(under) >= FREE.places:
                     at = max(at, under[-FREE.places])
+                own = [s.at + under_way for s in sent[:n] if s.ticket.priority != REPLY and s.ticket.chat_id == chat]
+                at = max([at, *own])  # the one before it in its chat has been answered
             # The last second's: what left, was answered or not; the first answers do not tell how quick one may be.
             counts = sorted(counted(sent[:n], under_way))
             if len(counts) >= FREE.most:

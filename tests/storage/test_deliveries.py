@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Delete, Executable, Update, select, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from storage import articles, chats, deliveries, topics
-from storage.database import Database
+from storage.database import Database, StorageError
 from storage.deliveries import LEASE, Mark
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
@@ -202,7 +201,7 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
 
         async def execute(self, statement: Executable, *arguments: Any) -> Any:
             if isinstance(statement, Delete):
-                with suppress(DBAPIError):
+                with suppress(StorageError):
                     await write_meanwhile()
             return await self._connection.execute(statement, *arguments)
 
