@@ -66,12 +66,12 @@ async def test_what_keeps_a_database_from_being_written_is_named(
     if fault == "full":
         monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=probe_module.MIN_FREE_BYTES - 1))
     elif fault == "read only":
-        async with database.read() as connection:
+        async with database.write() as connection:
             await connection.execute(text("PRAGMA query_only = ON"))
     elif fault == "locked":
-        held.execute("BEGIN IMMEDIATE")
-        async with database.read() as connection:
+        async with database.write() as connection:
             await connection.execute(text("PRAGMA busy_timeout = 1"))
+        held.execute("BEGIN IMMEDIATE")
     elif fault == "gone":
         await database.close()
         for one in path.parent.iterdir():
