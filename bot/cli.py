@@ -146,8 +146,12 @@ async def _cancelled_by_signals(work: Coroutine[Any, Any, T], stopped: str) -> T
 def run() -> None:
     """Run the bot: polls, answers, alerts and digests, all in this process. Ctrl-C or SIGTERM stops it cleanly."""
     settings = settings_or_fail(need_token=True)
+    import structlog
+
     from bot.app import App
 
+    if settings.unknown:
+        structlog.get_logger().warning("settings_unknown", file=".env", names=", ".join(settings.unknown))
     run_or_fail(_run(App(settings)), clean=True)
 
 
@@ -197,7 +201,7 @@ async def _demo(port: int, no_browser: bool) -> None:
     from bot.demo.run import stage
 
     async with stage(port) as demo:
-        app = App(load(**demo.settings))
+        app = App(load({}, _env_file=None, **demo.settings))  # the operator's settings are for the bot of their own
         loop = asyncio.get_running_loop()
         signals.call(lambda: loop.call_soon_threadsafe(app.stop))
         running = asyncio.create_task(app.run())
@@ -665,7 +669,8 @@ def check(as_json: bool) -> None:
     except SettingsError as error:
         results = [("settings", False, line) for line in str(error).splitlines()]
     else:
-        results = [("settings", True, "complete"), *run_or_fail(_check(settings))]
+        unknown = f"; in .env, but no setting: {', '.join(settings.unknown)}" if settings.unknown else ""
+        results = [("settings", True, f"complete{unknown}"), *run_or_fail(_check(settings))]
     if as_json:
         click.echo(
             json.dumps([{"check": name, "ok": ok, "text": text} for name, ok, text in results], ensure_ascii=False)

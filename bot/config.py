@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -81,7 +81,9 @@ class Settings(BaseModel):
     poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
     allow_private_sources: bool = Field(False, description="true or false")
     paid_broadcast: bool = Field(False, description="true or false")
-    admin_ids: frozenset[int] = Field(frozenset(), description="Telegram user ids, separated by commas")
+    admin_ids: frozenset[Annotated[int, Field(gt=0, lt=2**52)]] = Field(
+        frozenset(), description="Telegram ids of people (above 0, no groups), separated by commas"
+    )
     default_language: str = Field("en", description=f"one of {', '.join(LANGUAGES)}")
     default_timezone: str = Field("Asia/Almaty", description="an IANA time zone such as Asia/Almaty")
     http_host: str = Field("127.0.0.1", description="an address to listen on")
@@ -153,6 +155,7 @@ class Settings(BaseModel):
         if field.field_name in ("news_feed_url", "bank_base_url") and not value:
             return value
         parts = urlsplit(value)
+        _ = parts.port  # ValueError if it is none
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise ValueError("not an http(s) address")
         return value
@@ -194,6 +197,7 @@ class Settings(BaseModel):
         if not value:
             return value
         parts = urlsplit(value)
+        _ = parts.port  # ValueError if it is none
         if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
             raise ValueError("not a plain address")
         if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(parts.hostname)):
@@ -287,7 +291,7 @@ def load(
         problems["BOT_TOKEN"] = f"expected {expected['BOT_TOKEN']}"
     if settings is not None:
         settings._origins = {name: _origin(name, values, overrides) for name in expected}
-        settings._unknown = tuple(unknown_names(sources[DOTENV], expected, SECRETS))
+        settings._unknown = tuple(unknown_names(sources[DOTENV], {*expected, *COPY_ENDS}, {*SECRETS, *COPY_ENDS}))
         try:
             file = Path(settings.sources_file) if settings.sources_file else None
             settings._sites = load_sites(file, settings.news_feed_url)
