@@ -36,6 +36,7 @@ from bot.setting_values import (
     find,
     read_dotenv,
     unknown_names,
+    unquoted,
 )
 from bot.sources.banks import BANKS
 from bot.sources.hosts import on_this_machine
@@ -44,6 +45,9 @@ from storage.address import EXPECTED, AddressError, parse
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+# What packagers set in the environment in place of the default of DATABASE_URL, as the container's image does. It is no
+# setting of an operator: DATABASE_URL and DATABASE_URL_FILE win over it in every place.
+DEFAULT_DATABASE = "DEFAULT_DATABASE_URL"
 # Where `jarchi db copy` reads and writes; they have such twins, too.
 COPY_ENDS = ("COPY_FROM", "COPY_TO")
 # A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
@@ -274,6 +278,8 @@ def load(
                 problems[problem.name] = str(problem)
             else:
                 values |= {name: found} if found else {}
+    if "DATABASE_URL" not in values and (usual := unquoted(sources[ENVIRONMENT].get(DEFAULT_DATABASE, ""))):
+        values["DATABASE_URL"] = Value(usual, DEFAULT)
     settings = None
     try:
         settings = Settings(**({name.lower(): value.text for name, value in values.items()} | overrides))

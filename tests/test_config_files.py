@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import COPY_ENDS, SECRETS, Settings, SettingsError, copy_ends, load
+from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings, SettingsError, copy_ends, load
 from bot.setting_values import find
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
@@ -64,6 +64,25 @@ def test_the_environment_wins_in_either_form_and_an_empty_value_is_none(
     assert settings.origins["DATABASE_URL"] == origin
     paths = {"environment": "sqlite:///e", ".env": "sqlite:///d", "default": "sqlite+aiosqlite:///data/jarchi.db"}
     assert settings.database_url.get_secret_value() == paths.get(origin, "sqlite:///f")
+
+
+@pytest.mark.parametrize(
+    ("environment", "file", "expected"),
+    [
+        ({}, "", "sqlite:////data/x.db"),
+        ({"DATABASE_URL": "", "DATABASE_URL_FILE": ""}, "DATABASE_URL=\n", "sqlite:////data/x.db"),
+        ({"DATABASE_URL_FILE": "held"}, "", "sqlite:///f"),
+        ({}, "DATABASE_URL_FILE=held\n", "sqlite:///f"),
+        ({"DATABASE_URL": "sqlite:///e"}, "", "sqlite:///e"),
+        ({}, "DATABASE_URL=sqlite:///d\n", "sqlite:///d"),
+    ],
+)
+def test_the_default_of_an_image_gives_way_to_every_form(environment: dict[str, str], file: str, expected: str) -> None:
+    Path("held").write_text("sqlite:///f")
+    dotenv(file)
+    settings = load({DEFAULT_DATABASE: "sqlite:////data/x.db", **environment})
+    assert settings.database_url.get_secret_value() == expected
+    assert (settings.origins["DATABASE_URL"] == "default") == (expected == "sqlite:////data/x.db")
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -102,6 +102,18 @@ def test_the_health_check_finds_the_program_which_ends_at_sigterm(container: Con
     assert container.health(**port).returncode == 1
 
 
+def test_the_database_of_the_image_is_in_its_volume_unless_a_file_names_another(container: Container) -> None:
+    def origin(**given: str) -> str:
+        shown = container.run("jarchi", "config", **given)
+        return next(line for line in shown.stdout.splitlines() if line.startswith("DATABASE_URL="))
+
+    assert origin() == "DATABASE_URL=sqlite+aiosqlite:////data/jarchi.db  (default)"
+    container.run("sh", "-c", "echo postgres://u:p@h/d > /tmp/address")
+    assert origin(DATABASE_URL_FILE="/tmp/address") == (
+        "DATABASE_URL=postgresql+asyncpg://h/d  (environment: DATABASE_URL_FILE=/tmp/address)"
+    )
+
+
 def test_compose_starts_the_image_as_tested() -> None:
     service = COMPOSE["services"]["jarchi"]
     assert service["init"] is True
