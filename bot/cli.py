@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import errno
 import json
 import sys
 from collections.abc import Coroutine, Iterator
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -46,7 +47,20 @@ DEMO_TEXT = """
 """
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class OneLineGroup(click.Group):
+    """The commands; an error of the system (a missing folder, a full disk) outside of their work is one line, too."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. A reader that has gone away (`| head`) is left to click, which ends without a word."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or type(error).__name__)
+
+
+@click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jarchi")
 def main() -> None:
     """Jarchi, the town crier: Central Asia's news and currency rates in Telegram.
@@ -121,6 +135,8 @@ def run_or_fail(
     except SQLAlchemyError as error:
         fail(Redactor()(f"database: {type(error).__name__}"))
     except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
         fail(Redactor()(f"{error.strerror or type(error).__name__}"))
     except expected:
         raise
@@ -452,16 +468,21 @@ def rates() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 def export_rates(pair: str | None, source: str | None, since: dt.datetime | None, file: str) -> None:
     """Write the figures to FILE (`-`: standard output): source, base, quote, valid_on, value, tick, nominal."""
+    from bot.domain.book import TICKER
+    from bot.domain.currencies import CURRENCIES
+    from bot.sources.banks import BANKS
+
     settings = settings_or_fail(log_level="WARNING")
     base, _, quote = (pair or "").upper().partition("/")
-    if pair and not (len(base) == len(quote) == 3):
-        fail("--pair: two codes are expected, such as USD/KZT", 2)
-    with click.open_file(file, "w", encoding="utf-8") as target:
-        run_or_fail(_export(settings, target, (base, quote) if pair else None, source, since.date() if since else None))
+    if pair and not {base, quote} <= set(CURRENCIES):
+        fail("--pair: two codes of currencies that are kept are expected, such as USD/KZT", 2)
+    if source and (source := source.casefold()) not in (TICKER, *BANKS):
+        fail(f"--source: one of {', '.join((TICKER, *BANKS))} is expected", 2)
+    run_or_fail(_export(settings, file, (base, quote) if pair else None, source, since.date() if since else None))
 
 
 async def _export(
-    settings: Settings, target: IO[str], pair: tuple[str, str] | None, source: str | None, since: dt.date | None
+    settings: Settings, file: str, pair: tuple[str, str] | None, source: str | None, since: dt.date | None
 ) -> None:
     from bot.domain.rates import Pair
     from bot.ingest.rates_csv import export
@@ -471,8 +492,15 @@ async def _export(
     database = Database(settings.database_url.get_secret_value())
     try:
         await require_current(database)
-        async for piece in export(database, Pair(*pair) if pair else None, source, since):
-            target.write(piece)
+        # Opened only now: a database that cannot be used leaves an earlier file as it is.
+        with click.open_file(file, "w", encoding="utf-8") as target:
+            async for piece in export(database, Pair(*pair) if pair else None, source, since):
+                target.write(piece)
+            target.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        fail(f"{file}: {error.strerror or type(error).__name__}")
     finally:
         await database.close()
 
