@@ -8,7 +8,7 @@ import errno
 import json
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -549,11 +549,20 @@ async def _import(settings: Settings, text: str) -> tuple[int, int]:
 def fill_rates() -> None:
     """Fill the last 90 days of the banks now, with a bar for each (`run` does it in the background)."""
     settings = settings_or_fail(log_level="WARNING")
-    for name, new in run_or_fail(_fill(settings)).items():
-        click.echo(f"{name}: {new} new figures")
+    filled, unfinished = run_or_fail(_fill(settings))
+    for name, new in filled.items():
+        if name in unfinished:
+            click.secho(
+                f"{name}: {new} new figures; not finished, the bank gave no answer that could be used",
+                fg="red",
+                err=True,
+            )
+        else:
+            click.echo(f"{name}: {new} new figures")
+    raise SystemExit(1 if unfinished else 0)
 
 
-async def _fill(settings: Settings) -> dict[str, int]:
+async def _fill(settings: Settings) -> tuple[dict[str, int], set[str]]:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -574,7 +583,8 @@ async def _fill(settings: Settings) -> dict[str, int]:
                 progress.update(bars[bank], completed=done)
 
             try:
-                return await make_filler(settings, database, fetcher, utc_now).run(told)
+                filler = make_filler(settings, database, fetcher, utc_now)
+                return await filler.run(told), filler.unfinished
             finally:
                 await fetcher.close()
     finally:
@@ -650,11 +660,19 @@ async def _copy(source: str, target: str) -> list[tuple[str, int, str]]:
 
     from storage.copying import copy
     from storage.database import Database
+    from storage.lock import exclusive
 
     databases = (Database(source), Database(target))
     console = Console(stderr=True)
     try:
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        with (
+            ExitStack() as locks,
+            Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+        ):
+            for path in dict.fromkeys(database.path for database in databases):
+                if path is not None and path.is_file():
+                    # What a running bot stores meanwhile would be missing from the copy.
+                    locks.enter_context(exclusive(path))
             bars: dict[str, Any] = {}
 
             def told(table: str, done: int, of: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from storage.lock import exclusive
 from storage.models import Base
 
 PAGE = """• KGS/USD = 0.01144 0%
@@ -244,6 +245,33 @@ def test_an_export_of_what_is_never_kept_is_refused(run, option: str, value: str
     assert run("rates", "export", option, value, "-").exit_code == code
 
 
+def test_a_history_that_is_not_filled_is_a_failure(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    async def at_once(_seconds: float) -> None:
+        """Wait for nothing."""
+
+    monkeypatch.setattr("bot.app.asyncio.sleep", at_once)
+    here = {"BANK_BASE_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_SOURCES": "true", "BANKS": "nbk"}
+    done = run("rates", "fill", env=here)
+    assert done.exit_code == 1
+    assert done.output.endswith("nbk: 0 new figures; not finished, the bank gave no answer that could be used\n")
+    assert run("rates", "fill", env={"BANKS": ""}).exit_code == 0
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "ascii", "cp1252"])
+def test_a_terminal_without_all_letters_is_no_error(tmp_path: Path, encoding: str) -> None:
+    command = [sys.executable, "-m", "bot.start"]
+    values = os.environ | {
+        "PYTHONIOENCODING": encoding,
+        "SOURCE_CONTACT": "Жаршы … ☎",
+        "BOT_TOKEN": "x",
+        "HTTP_PORT": "x",
+    }
+    for arguments, status in ((["check"], 1), (["config"], 2)):
+        done = subprocess.run([*command, *arguments], env=values, cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == status
+        assert b"Traceback" not in done.stderr
+
+
 def test_a_table_without_its_columns_is_one_line(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     for text in ("", "a;b\n", f'"{"x" * 200_000}', "a\0b"):
         (tmp_path / "in.csv").write_text(text, encoding="utf-8")
@@ -280,6 +308,24 @@ def test_a_copy_names_every_table_and_no_address(run, tmp_path: Path, monkeypatc
     assert os.fspath(tmp_path) not in done.output
     again = run("db", "copy")
     assert (again.exit_code, "not empty" in again.output) == (1, True)
+
+
+@pytest.mark.parametrize("running", ["x.db", "y.db"])
+def test_a_copy_is_refused_while_the_bot_runs_on_either_end(
+    run,  # type: ignore[no-untyped-def]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    running: str,
+) -> None:
+    assert run("migrate").exit_code == 0
+    assert run("migrate", env={"DATABASE_URL": "sqlite:///y.db"}).exit_code == 0
+    monkeypatch.setenv("COPY_FROM", "sqlite:///x.db")
+    monkeypatch.setenv("COPY_TO", "sqlite:///y.db")
+    with exclusive(tmp_path / running):
+        done = run("db", "copy")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "another `jarchi run` uses this SQLite file; stop it first" in done.output
+    assert run("db", "copy").exit_code == 0
 
 
 def test_a_copy_asks_for_two_addresses_and_repeats_none(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
