@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import errno
 import json
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -46,7 +47,20 @@ DEMO_TEXT = """
 """
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class OneLineGroup(click.Group):
+    """The commands; an error of the system (a missing folder, a full disk) outside of their work is one line, too."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. A reader that has gone away (`| head`) is left to click, which ends without a word."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            fail(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or type(error).__name__)
+
+
+@click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jarchi")
 def main() -> None:
     """Jarchi, the town crier: Central Asia's news and currency rates in Telegram.
@@ -121,6 +135,8 @@ def run_or_fail(
     except SQLAlchemyError as error:
         fail(Redactor()(f"database: {type(error).__name__}"))
     except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
         fail(Redactor()(f"{error.strerror or type(error).__name__}"))
     except expected:
         raise
@@ -146,8 +162,12 @@ async def _cancelled_by_signals(work: Coroutine[Any, Any, T], stopped: str) -> T
 def run() -> None:
     """Run the bot: polls, answers, alerts and digests, all in this process. Ctrl-C or SIGTERM stops it cleanly."""
     settings = settings_or_fail(need_token=True)
+    import structlog
+
     from bot.app import App
 
+    if settings.unknown:
+        structlog.get_logger().warning("settings_unknown", file=".env", names=", ".join(settings.unknown))
     run_or_fail(_run(App(settings)), clean=True)
 
 
@@ -197,7 +217,7 @@ async def _demo(port: int, no_browser: bool) -> None:
     from bot.demo.run import stage
 
     async with stage(port) as demo:
-        app = App(load(**demo.settings))
+        app = App(load({}, _env_file=None, **demo.settings))  # the operator's settings are for the bot of their own
         loop = asyncio.get_running_loop()
         signals.call(lambda: loop.call_soon_threadsafe(app.stop))
         running = asyncio.create_task(app.run())
@@ -448,16 +468,21 @@ def rates() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 def export_rates(pair: str | None, source: str | None, since: dt.datetime | None, file: str) -> None:
     """Write the figures to FILE (`-`: standard output): source, base, quote, valid_on, value, tick, nominal."""
+    from bot.domain.book import TICKER
+    from bot.domain.currencies import CURRENCIES
+    from bot.sources.banks import BANKS
+
     settings = settings_or_fail(log_level="WARNING")
     base, _, quote = (pair or "").upper().partition("/")
-    if pair and not (len(base) == len(quote) == 3):
-        fail("--pair: two codes are expected, such as USD/KZT", 2)
-    with click.open_file(file, "w", encoding="utf-8") as target:
-        run_or_fail(_export(settings, target, (base, quote) if pair else None, source, since.date() if since else None))
+    if pair and not {base, quote} <= set(CURRENCIES):
+        fail("--pair: two codes of currencies that are kept are expected, such as USD/KZT", 2)
+    if source and (source := source.casefold()) not in (TICKER, *BANKS):
+        fail(f"--source: one of {', '.join((TICKER, *BANKS))} is expected", 2)
+    run_or_fail(_export(settings, file, (base, quote) if pair else None, source, since.date() if since else None))
 
 
 async def _export(
-    settings: Settings, target: IO[str], pair: tuple[str, str] | None, source: str | None, since: dt.date | None
+    settings: Settings, file: str, pair: tuple[str, str] | None, source: str | None, since: dt.date | None
 ) -> None:
     from bot.domain.rates import Pair
     from bot.ingest.rates_csv import export
@@ -467,8 +492,15 @@ async def _export(
     database = Database(settings.database_url.get_secret_value())
     try:
         await require_current(database)
-        async for piece in export(database, Pair(*pair) if pair else None, source, since):
-            target.write(piece)
+        # Opened only now: a database that cannot be used leaves an earlier file as it is.
+        with click.open_file(file, "w", encoding="utf-8") as target:
+            async for piece in export(database, Pair(*pair) if pair else None, source, since):
+                target.write(piece)
+            target.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        fail(f"{file}: {error.strerror or type(error).__name__}")
     finally:
         await database.close()
 
@@ -517,11 +549,20 @@ async def _import(settings: Settings, text: str) -> tuple[int, int]:
 def fill_rates() -> None:
     """Fill the last 90 days of the banks now, with a bar for each (`run` does it in the background)."""
     settings = settings_or_fail(log_level="WARNING")
-    for name, new in run_or_fail(_fill(settings)).items():
-        click.echo(f"{name}: {new} new figures")
+    filled, unfinished = run_or_fail(_fill(settings))
+    for name, new in filled.items():
+        if name in unfinished:
+            click.secho(
+                f"{name}: {new} new figures; not finished, the bank gave no answer that could be used",
+                fg="red",
+                err=True,
+            )
+        else:
+            click.echo(f"{name}: {new} new figures")
+    raise SystemExit(1 if unfinished else 0)
 
 
-async def _fill(settings: Settings) -> dict[str, int]:
+async def _fill(settings: Settings) -> tuple[dict[str, int], set[str]]:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -542,7 +583,8 @@ async def _fill(settings: Settings) -> dict[str, int]:
                 progress.update(bars[bank], completed=done)
 
             try:
-                return await make_filler(settings, database, fetcher, utc_now).run(told)
+                filler = make_filler(settings, database, fetcher, utc_now)
+                return await filler.run(told), filler.unfinished
             finally:
                 await fetcher.close()
     finally:
@@ -618,11 +660,19 @@ async def _copy(source: str, target: str) -> list[tuple[str, int, str]]:
 
     from storage.copying import copy
     from storage.database import Database
+    from storage.lock import exclusive
 
     databases = (Database(source), Database(target))
     console = Console(stderr=True)
     try:
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        with (
+            ExitStack() as locks,
+            Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+        ):
+            for path in dict.fromkeys(database.path for database in databases):
+                if path is not None and path.is_file():
+                    # What a running bot stores meanwhile would be missing from the copy.
+                    locks.enter_context(exclusive(path))
             bars: dict[str, Any] = {}
 
             def told(table: str, done: int, of: int) -> None:
@@ -665,7 +715,8 @@ def check(as_json: bool) -> None:
     except SettingsError as error:
         results = [("settings", False, line) for line in str(error).splitlines()]
     else:
-        results = [("settings", True, "complete"), *run_or_fail(_check(settings))]
+        unknown = f"; in .env, but no setting: {', '.join(settings.unknown)}" if settings.unknown else ""
+        results = [("settings", True, f"complete{unknown}"), *run_or_fail(_check(settings))]
     if as_json:
         click.echo(
             json.dumps([{"check": name, "ok": ok, "text": text} for name, ok, text in results], ensure_ascii=False)

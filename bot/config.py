@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,6 +36,7 @@ from bot.setting_values import (
     find,
     read_dotenv,
     unknown_names,
+    unquoted,
 )
 from bot.sources.banks import BANKS
 from bot.sources.hosts import on_this_machine
@@ -44,6 +45,9 @@ from storage.address import EXPECTED, AddressError, parse
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+# What packagers set in the environment in place of the default of DATABASE_URL, as the container's image does. It is no
+# setting of an operator: DATABASE_URL and DATABASE_URL_FILE win over it in every place.
+DEFAULT_DATABASE = "DEFAULT_DATABASE_URL"
 # Where `jarchi db copy` reads and writes; they have such twins, too.
 COPY_ENDS = ("COPY_FROM", "COPY_TO")
 # A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
@@ -81,7 +85,9 @@ class Settings(BaseModel):
     poll_seconds: float = Field(900, gt=0, le=86400, description=f"seconds, {POLL_FLOOR_SECONDS} to 86400")
     allow_private_sources: bool = Field(False, description="true or false")
     paid_broadcast: bool = Field(False, description="true or false")
-    admin_ids: frozenset[int] = Field(frozenset(), description="Telegram user ids, separated by commas")
+    admin_ids: frozenset[Annotated[int, Field(gt=0, lt=2**52)]] = Field(
+        frozenset(), description="Telegram ids of people (above 0, no groups), separated by commas"
+    )
     default_language: str = Field("en", description=f"one of {', '.join(LANGUAGES)}")
     default_timezone: str = Field("Asia/Almaty", description="an IANA time zone such as Asia/Almaty")
     http_host: str = Field("127.0.0.1", description="an address to listen on")
@@ -153,6 +159,7 @@ class Settings(BaseModel):
         if field.field_name in ("news_feed_url", "bank_base_url") and not value:
             return value
         parts = urlsplit(value)
+        _ = parts.port  # ValueError if it is none
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise ValueError("not an http(s) address")
         return value
@@ -194,6 +201,7 @@ class Settings(BaseModel):
         if not value:
             return value
         parts = urlsplit(value)
+        _ = parts.port  # ValueError if it is none
         if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
             raise ValueError("not a plain address")
         if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(parts.hostname)):
@@ -270,6 +278,8 @@ def load(
                 problems[problem.name] = str(problem)
             else:
                 values |= {name: found} if found else {}
+    if "DATABASE_URL" not in values and (usual := unquoted(sources[ENVIRONMENT].get(DEFAULT_DATABASE, ""))):
+        values["DATABASE_URL"] = Value(usual, DEFAULT)
     settings = None
     try:
         settings = Settings(**({name.lower(): value.text for name, value in values.items()} | overrides))
@@ -287,7 +297,7 @@ def load(
         problems["BOT_TOKEN"] = f"expected {expected['BOT_TOKEN']}"
     if settings is not None:
         settings._origins = {name: _origin(name, values, overrides) for name in expected}
-        settings._unknown = tuple(unknown_names(sources[DOTENV], expected, SECRETS))
+        settings._unknown = tuple(unknown_names(sources[DOTENV], {*expected, *COPY_ENDS}, {*SECRETS, *COPY_ENDS}))
         try:
             file = Path(settings.sources_file) if settings.sources_file else None
             settings._sites = load_sites(file, settings.news_feed_url)

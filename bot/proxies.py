@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 
@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 class Proxies:
     """Proxies by the scheme of the address that is asked; empty is none. Their addresses may hold passwords.
 
-    `exempt` is in the form of NO_PROXY: names of hosts and domains, separated by commas, or `*`.
+    `exempt` is in the form of NO_PROXY: names of hosts and domains, addresses and networks (10.0.0.0/8), separated by
+    commas or spaces, or `*`.
     """
 
     https: str = field(default="", repr=False)
@@ -25,16 +26,30 @@ class Proxies:
         host = parts.hostname or ""
         if not proxy or is_loopback(host):
             return None
-        return None if self._exempts(host, parts.netloc.rpartition("@")[2]) else proxy
+        try:
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:  # the request will fail on it
+            return proxy
+        return None if self._exempts(host, f"{host}:{port}", f"[{host}]:{port}", f"[{host}]") else proxy
 
-    def _exempts(self, *spellings: str) -> bool:
-        """Tell whether a host, with or without its port, is named or is in a domain that is."""
-        names = [name.strip().lower().lstrip("*").lstrip(".") for name in self.exempt.split(",") if name.strip()]
-        hosts = [host.lower() for host in spellings]
-        return any(not name or host == name or host.endswith(f".{name}") for name in names for host in hosts)
+    def _exempts(self, host: str, *spellings: str) -> bool:
+        """Tell whether a host, with or without its port, is named or is in a domain or network that is."""
+        names = [name.lower().lstrip("*").lstrip(".") for name in self.exempt.replace(",", " ").split()]
+        hosts = [spelling.lower() for spelling in (host, *spellings)]
+        if any(not name or spelling == name or spelling.endswith(f".{name}") for name in names for spelling in hosts):
+            return True
+        return any("/" in name and _is_within(host, name) for name in names)
 
 
 NO_PROXIES = Proxies()
+
+
+def _is_within(host: str, network: str) -> bool:
+    """Tell whether a host is written as an address of a network."""
+    try:
+        return ip_address(host) in ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from bot.stop import signals
 
@@ -13,6 +14,10 @@ _SERVERS = (["run"], ["demo"])
 def main() -> None:
     """Run the command line with the program's arguments."""
     signals.install(clean=sys.argv[1:2] in _SERVERS)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of another encoding than UTF-8 shows the letters that it lacks as escapes.
+            stream.reconfigure(errors="backslashreplace")
     from bot.cli import main as command_line
 
     command_line()

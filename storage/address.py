@@ -48,16 +48,14 @@ class Address:
 
     @property
     def path(self) -> Path | None:
-        """The file of an SQLite database; None in memory, or on PostgreSQL."""
-        if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
-            return None
-        return Path(str(self.url.database))
+        """The file of an SQLite database; None on PostgreSQL."""
+        return Path(str(self.url.database)) if self.url.get_backend_name() == "sqlite" else None
 
     @property
     def place(self) -> dict[str, str]:
         """The fields of a log event that say which database it is: engine and path, or engine, host and name."""
         if self.url.get_backend_name() == "sqlite":
-            return {"engine": "sqlite", "path": str(self.path or ":memory:")}
+            return {"engine": "sqlite", "path": str(self.path)}
         return {"engine": "postgresql", "host": self.url.host or "local", "name": self.url.database or ""}
 
     def __str__(self) -> str:
@@ -89,6 +87,10 @@ def _sqlite(url: URL) -> Address:
         raise AddressError("expected three slashes before a path, four before one that begins at the root")
     if url.query or str(url.database or "").startswith("file:"):
         raise AddressError("expected a path without options behind it")
+    if url.database in (None, "", ":memory:"):
+        raise AddressError("expected a path behind three slashes: a database in memory is lost at each stop")
+    if str(url.database).startswith("~"):
+        raise AddressError("expected a path in full: ~ means a home folder in shells only")
     return Address(url, {})
 
 

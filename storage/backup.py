@@ -27,6 +27,8 @@ async def backup(database: Database, target: Path) -> int:
         return await asyncio.to_thread(_write, database.path, target)
     except sqlite3.Error as error:
         raise StorageError(f"the backup was not written ({error})") from error
+    except OSError as error:
+        raise StorageError(f"the backup was not written ({target}: {error.strerror})") from error
 
 
 def _write(source: Path, target: Path) -> int:
@@ -37,6 +39,9 @@ def _write(source: Path, target: Path) -> int:
     try:
         os.fchmod(file, _MODE)  # one that was left behind may have another
         with closing(sqlite3.connect(source, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            # Any version may be backed up. An empty file, or one of another program, would be a backup of nothing.
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
+                raise StorageError("the file that DATABASE_URL names holds nothing of Jarchi's; is its path mistyped?")
             connection.execute("VACUUM INTO ?", (os.fspath(partial),))
         with closing(sqlite3.connect(partial)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]

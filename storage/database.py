@@ -98,7 +98,7 @@ class Database:
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
         if self.sqlite:
-            _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB if self.path else WRITE_CACHE_KIB)
+            _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB)
         if self.path:
             # One connection writes, as the lock has it: the large cache is held once.
             writer = {"pool_size": 1, "max_overflow": 0}

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from storage.database import Database, StorageError
-from storage.migrate import HEAD, revision
+from storage.migrate import HEAD, require_utf8, revision
 from storage.models import Base
 
 # What PostgreSQL is asked of each table; migrations change tables, which only an owner may.
@@ -85,6 +85,7 @@ def _check_postgresql(connection: Connection, found: str | None) -> None:
     ).one()
     if standby or read_only:
         raise StorageError("the database server takes no writes: it is a standby, or read-only")
+    require_utf8(connection)
     if schema is None:
         raise StorageError(f"the role {role} has no schema to use (search_path)")
     may_create = connection.execute(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")).scalar_one()

@@ -32,6 +32,9 @@ def exclusive(database: Path | None) -> Iterator[None]:
     if database is None:
         yield
         return
+    database = Path(
+        os.path.realpath(database)
+    )  # SQLite follows links, too, and keeps its journals beside the file itself
     path = database.with_name(f"{database.name}.lock")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)

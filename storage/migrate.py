@@ -73,12 +73,28 @@ async def require_current(database: Database) -> None:
         raise StorageError(OTHER_VERSION if found else NO_TABLES)
 
 
+def require_utf8(connection: Connection) -> None:
+    """Check that a PostgreSQL database stores the letters of every language; StorageError otherwise.
+
+    `createdb` takes the encoding of the server's locale: LATIN1 refuses Cyrillic, SQL_ASCII counts bytes as letters.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SELECT current_setting('server_encoding')")).scalar_one()
+    if encoding != "UTF8":
+        raise StorageError(
+            f"the database's encoding is {encoding}; make it with createdb --encoding=UTF8 --template=template0"
+        )
+
+
 def _upgrade(connection: Connection) -> tuple[str | None, str]:
     if revision(connection) == HEAD:  # as at most starts
         return HEAD, HEAD
     if connection.dialect.name == "postgresql":  # SQLite's write transactions exclude each other anyway
         connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
     before = revision(connection)
+    if before is None:
+        require_utf8(connection)
     if before != HEAD:
         from alembic import command
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from storage.lock import exclusive
 from storage.models import Base
 
 PAGE = """• KGS/USD = 0.01144 0%
@@ -195,6 +196,103 @@ def test_a_damaged_database_makes_no_backup(run, tmp_path: Path) -> None:  # typ
     assert not (tmp_path / "first.db").exists()
 
 
+@pytest.mark.parametrize("content", ["nothing", "another program's"])
+def test_a_file_that_is_not_jarchis_makes_no_backup(run, tmp_path: Path, content: str) -> None:  # type: ignore[no-untyped-def]
+    other = sqlite3.connect(tmp_path / "x.db")
+    if content != "nothing":
+        other.execute("CREATE TABLE notes (text)")
+    else:
+        (tmp_path / "x.db").touch()
+    other.close()
+    done = run("db", "backup", "first.db")
+    assert (done.exit_code, "holds nothing of Jarchi's" in done.output) == (1, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.db"]
+
+
+@pytest.mark.parametrize("folder", ["none", "/proc"])
+def test_a_backup_to_a_folder_that_is_none_names_it(run, folder: str) -> None:  # type: ignore[no-untyped-def]
+    assert run("migrate").exit_code == 0
+    done = run("db", "backup", f"{folder}/first.db")
+    assert (done.exit_code, done.output) == (
+        1,
+        f"database: the backup was not written ({folder}/first.db: No such file or directory)\n",
+    )
+
+
+def test_an_export_that_fails_is_one_line_and_leaves_the_earlier_one(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "out.csv").write_text("earlier", encoding="utf-8")
+    done = run("rates", "export", "out.csv")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "earlier"
+    assert run("migrate").exit_code == 0
+    for file, words in (("none/out.csv", "No such file or directory"), ("/dev/full", "No space left on device")):
+        done = run("rates", "export", file)
+        assert (done.exit_code, done.output) == (1, f"{file}: {words}\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("--source", "nobody", 2),
+        ("--source", "NBK", 0),
+        ("--source", "ticker", 0),
+        ("--pair", "usd/xxx", 2),
+        ("--pair", "kzt/usd", 0),
+    ],
+)
+def test_an_export_of_what_is_never_kept_is_refused(run, option: str, value: str, code: int) -> None:  # type: ignore[no-untyped-def]
+    assert run("migrate").exit_code == 0
+    assert run("rates", "export", option, value, "-").exit_code == code
+
+
+def test_a_history_that_is_not_filled_is_a_failure(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    async def at_once(_seconds: float) -> None:
+        """Wait for nothing."""
+
+    monkeypatch.setattr("bot.app.asyncio.sleep", at_once)
+    here = {"BANK_BASE_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_SOURCES": "true", "BANKS": "nbk"}
+    done = run("rates", "fill", env=here)
+    assert done.exit_code == 1
+    assert done.output.endswith("nbk: 0 new figures; not finished, the bank gave no answer that could be used\n")
+    assert run("rates", "fill", env={"BANKS": ""}).exit_code == 0
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "ascii", "cp1252"])
+def test_a_terminal_without_all_letters_is_no_error(tmp_path: Path, encoding: str) -> None:
+    command = [sys.executable, "-m", "bot.start"]
+    values = os.environ | {
+        "PYTHONIOENCODING": encoding,
+        "SOURCE_CONTACT": "Жаршы … ☎",
+        "BOT_TOKEN": "x",
+        "HTTP_PORT": "x",
+    }
+    for arguments, status in ((["check"], 1), (["config"], 2)):
+        done = subprocess.run([*command, *arguments], env=values, cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == status
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_table_without_its_columns_is_one_line(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for text in ("", "a;b\n", f'"{"x" * 200_000}', "a\0b"):
+        (tmp_path / "in.csv").write_text(text, encoding="utf-8")
+        done = run("rates", "import", "in.csv")
+        assert (done.exit_code, done.output.splitlines()[0]) == (1, "in.csv: nothing was stored")
+        assert done.output.splitlines()[1].startswith("line 1: the columns are source,base")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["config"], "No space left on device\n"), (["rates", "export", "-"], "-: No space left on device\n")],
+)
+def test_output_that_cannot_be_written_is_one_line(run, tmp_path: Path, arguments: list[str], words: str) -> None:  # type: ignore[no-untyped-def]
+    assert run("migrate").exit_code == 0
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.start", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, words)
+
+
 def test_a_copy_names_every_table_and_no_address(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
     assert run("ingest", "page.txt").exit_code == 0
@@ -210,6 +308,24 @@ def test_a_copy_names_every_table_and_no_address(run, tmp_path: Path, monkeypatc
     assert os.fspath(tmp_path) not in done.output
     again = run("db", "copy")
     assert (again.exit_code, "not empty" in again.output) == (1, True)
+
+
+@pytest.mark.parametrize("running", ["x.db", "y.db"])
+def test_a_copy_is_refused_while_the_bot_runs_on_either_end(
+    run,  # type: ignore[no-untyped-def]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    running: str,
+) -> None:
+    assert run("migrate").exit_code == 0
+    assert run("migrate", env={"DATABASE_URL": "sqlite:///y.db"}).exit_code == 0
+    monkeypatch.setenv("COPY_FROM", "sqlite:///x.db")
+    monkeypatch.setenv("COPY_TO", "sqlite:///y.db")
+    with exclusive(tmp_path / running):
+        done = run("db", "copy")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert "another `jarchi run` uses this SQLite file; stop it first" in done.output
+    assert run("db", "copy").exit_code == 0
 
 
 def test_a_copy_asks_for_two_addresses_and_repeats_none(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]

@@ -41,6 +41,19 @@ def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         load({"BOT_TOKEN_FILE": str(tmp_path / "none")})
 
 
+@pytest.mark.parametrize("port", ["port", "99999", "-1"])
+@pytest.mark.parametrize("name", ["TELEGRAM_API_URL", "TICKER_URL", "NEWS_FEED_URL", "BANK_BASE_URL", "WEBHOOK_URL"])
+def test_an_address_with_a_port_that_is_none_is_refused(name: str, port: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: expected"):
+        load({name: f"https://example.org:{port}/x", "WEBHOOK_SECRET": "x" if name == "WEBHOOK_URL" else ""})
+
+
+@pytest.mark.parametrize("ids", ["-1001234567890", "0", "1,-2", "9" * 30])
+def test_operators_are_people(ids: str) -> None:
+    with pytest.raises(SettingsError, match="^ADMIN_IDS: expected Telegram ids of people"):
+        load({"ADMIN_IDS": ids})
+
+
 def test_a_missing_token_is_an_error_only_where_it_is_needed() -> None:
     assert load({}).bot_token.get_secret_value() == ""
     with pytest.raises(SettingsError, match="^BOT_TOKEN: expected"):

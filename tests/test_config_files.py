@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import COPY_ENDS, SECRETS, Settings, SettingsError, copy_ends, load
+from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings, SettingsError, copy_ends, load
 from bot.setting_values import find
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
@@ -66,6 +66,25 @@ def test_the_environment_wins_in_either_form_and_an_empty_value_is_none(
     assert settings.database_url.get_secret_value() == paths.get(origin, "sqlite:///f")
 
 
+@pytest.mark.parametrize(
+    ("environment", "file", "expected"),
+    [
+        ({}, "", "sqlite:////data/x.db"),
+        ({"DATABASE_URL": "", "DATABASE_URL_FILE": ""}, "DATABASE_URL=\n", "sqlite:////data/x.db"),
+        ({"DATABASE_URL_FILE": "held"}, "", "sqlite:///f"),
+        ({}, "DATABASE_URL_FILE=held\n", "sqlite:///f"),
+        ({"DATABASE_URL": "sqlite:///e"}, "", "sqlite:///e"),
+        ({}, "DATABASE_URL=sqlite:///d\n", "sqlite:///d"),
+    ],
+)
+def test_the_default_of_an_image_gives_way_to_every_form(environment: dict[str, str], file: str, expected: str) -> None:
+    Path("held").write_text("sqlite:///f")
+    dotenv(file)
+    settings = load({DEFAULT_DATABASE: "sqlite:////data/x.db", **environment})
+    assert settings.database_url.get_secret_value() == expected
+    assert (settings.origins["DATABASE_URL"] == "default") == (expected == "sqlite:////data/x.db")
+
+
 @pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("place", ["environment", ".env"])
 def test_both_forms_in_one_place_are_an_error(name: str, place: str) -> None:
@@ -103,8 +122,50 @@ def test_a_file_without_a_usable_value_is_one_line(content: bytes | str | None, 
     assert str(caught.value) == f"BOT_TOKEN_FILE: {problem}"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# mine\n\nDATABASE_URL: postgres://geheim\nHTTP_PORT=1\n", 3),
+        ('DATABASE_URL="postgres://geheim\nHTTP_PORT=1\n', 1),
+        ("HTTP_PORT=1\r\nset DATABASE_URL=geheim\r\n", 2),
+        ("HTTP_PORT=1\nDATABASE_URL\n", 2),
+        ("LOG_LEVEL=DEBUG\nBOT_TOKEN='geheim' geheim\n", 2),
+        ("\n\n\n- BOT_TOKEN=geheim", 4),
+    ],
+)
+def test_a_line_of_dotenv_that_cannot_be_read_is_an_error_not_a_default(text: str, line: int) -> None:
+    dotenv(text)
+    with pytest.raises(SettingsError) as caught:
+        load({})
+    assert str(caught.value) == f".env: line {line} cannot be read: expected NAME=value, quotes in pairs"
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_quotes_that_docker_leaves_around_a_value_are_removed(quote: str) -> None:
+    Path("secret").write_text(f"{quote}sqlite:///x.db{quote}\n", encoding="utf-8")
+    given = {
+        "BOT_TOKEN": TOKEN,
+        "ADMIN_IDS": "1,2",
+        "BANKS": "",
+        "DATABASE_URL_FILE": "secret",
+        "SOURCE_CONTACT": "a b",
+    }
+    settings = load({name: f"{quote}{value}{quote}" for name, value in given.items()})
+    assert settings.bot_token.get_secret_value() == TOKEN
+    assert settings.database_url.get_secret_value() == "sqlite:///x.db"
+    assert (settings.admin_ids, settings.banks, settings.source_contact) == ({1, 2}, (), "a b")
+
+
+def test_a_quote_without_its_pair_stays() -> None:
+    assert load({"SOURCE_CONTACT": "'t Hof"}).source_contact == "'t Hof"
+
+
 def test_a_dotenv_that_is_no_text_is_one_line_and_a_folder_of_that_name_none() -> None:
     dotenv(b"BOT_TOKEN=\xff\n")
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        with pytest.raises(SettingsError, match=r"^\.env: expected UTF-8 text$"):
+            load({})
+        dotenv(f"BOT_TOKEN={TOKEN}\n".encode(encoding))
     with pytest.raises(SettingsError, match=r"^\.env: expected UTF-8 text$"):
         load({})
     Path(".env").unlink()
@@ -147,5 +208,5 @@ def test_both_forms_of_a_copys_end_are_an_error_too(name: str) -> None:
 
 
 def test_names_in_dotenv_that_are_no_settings_are_told() -> None:
-    dotenv("BOT_TOKN=1\nHTTP_PORT=1\nWEBHOOK_SECRET_FILE=\n")
-    assert load({}).unknown == ("BOT_TOKN",)
+    dotenv("BOT_TOKN=1\nHTTP_PORT=1\nWEBHOOK_SECRET_FILE=\nHTTP_PORT_FILE=x\nCOPY_TO_FILE=x\nCOPY_FROM=\n")
+    assert load({}).unknown == ("BOT_TOKN", "HTTP_PORT_FILE")

@@ -6,7 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.config import COPY_ENDS, SECRETS, Settings
+from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings
 from handlers.dispatch import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -55,7 +55,7 @@ def test_operations_name_only_settings_and_commands_that_exist() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     text += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "deploy").iterdir() if path.is_file())
     secrets = {*SECRETS, *COPY_ENDS}
-    known = {*Settings.names(), *secrets, *(f"{name}_FILE" for name in secrets)}
+    known = {DEFAULT_DATABASE, *Settings.names(), *secrets, *(f"{name}_FILE" for name in secrets)}
     # POSTGRES_… are the settings of that image, AF_… are families of addresses.
     named = {name for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", text) if not name.startswith(("POSTGRES_", "AF_"))}
     assert named <= known, named - known
@@ -66,8 +66,8 @@ def test_operations_name_only_settings_and_commands_that_exist() -> None:
         assert found or command in _WORDS, command
 
 
-# What follows the name where it is none of a command: a user, a folder, a name in a sentence.
-_WORDS = {"jarchi"}
+# What follows the name where it is none of a command: a user, a folder, a name in a sentence, the name of a container.
+_WORDS = {"jarchi", "rm"}
 
 
 def test_operations_say_what_to_do_at_each_alert() -> None:

@@ -112,5 +112,28 @@ def test_wrong_arguments_and_faults_of_ours_have_their_codes() -> None:
     assert ended.value.code == 1
 
 
+def test_the_demo_takes_nothing_of_the_operators_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HTTP_PORT", "wrong")
+    Path(".env").write_text("BANKS=\nLOG_LEVEL=wrong\nno setting\n")
+    given: list[Settings] = []
+
+    def app(found: Settings) -> None:
+        given.append(found)
+        raise OSError(0, "far enough")
+
+    monkeypatch.setattr("bot.app.App", app)
+    done = CliRunner().invoke(main, ["demo", "--no-browser"])
+    assert done.stderr == "far enough\n"
+    assert given[0].banks
+
+
+def test_a_name_that_is_no_setting_is_told_by_check_and_by_run(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("HTTP_PROT=1\n")
+    done = call(tmp_path, "run", DATABASE_URL="sqlite:////proc/none/x.db")
+    assert "settings_unknown" in done.stderr
+    assert "names=HTTP_PROT" in done.stderr
+
+
 def test_addresses_are_databases() -> None:
     assert repr(Database("postgres://u:geheim@h/d")) == "Database(postgresql)"

@@ -49,9 +49,11 @@ class HistoryFiller:
     ) -> None:
         self._database, self._fetcher, self._banks, self._mirror = database, fetcher, tuple(banks), mirror
         self._clock, self._sleep = clock, sleep
+        self.unfinished: set[str] = set()  # the banks that the last run gave up on
 
     async def run(self, progress: Progress = _log) -> dict[str, int]:
-        """Fill what is missing up to yesterday; returns how many figures are new, by bank."""
+        """Fill what is missing up to yesterday; returns new figures by bank; `unfinished` names failed banks."""
+        self.unfinished.clear()
         return {bank.name: await self._fill_safely(bank, progress) for bank in self._banks if bank.has_history}
 
     async def _fill_safely(self, bank: Bank, progress: Progress) -> int:
@@ -62,6 +64,7 @@ class HistoryFiller:
             raise
         except Exception as error:
             log.error("history_failed", source=bank.name, error=type(error).__name__, at=where(error))
+            self.unfinished.add(bank.name)
             return 0
 
     async def _fill(self, bank: Bank, progress: Progress) -> int:
@@ -87,6 +90,7 @@ class HistoryFiller:
                 failures += 1
                 log.warning("history not answered", source=bank.name, day=str(day), error=str(error))
                 if failures >= PATIENCE:
+                    self.unfinished.add(bank.name)
                     return new
                 await self._sleep(bank.pause * 2**failures)
                 continue

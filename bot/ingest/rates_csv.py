@@ -67,7 +67,11 @@ async def export(
 def read_rows(lines: Iterable[str], known_sources: frozenset[str], today: dt.date) -> Rows:
     """Return {source: {day: figures}} of a CSV file; BadRows with the numbers of the lines that are wrong."""
     reader = csv.reader(lines)
-    if tuple(next(reader, ())) != COLUMNS:
+    try:
+        head = tuple(cell.strip() for cell in next(reader, ()))
+    except csv.Error:
+        head = ()
+    if head != COLUMNS:
         raise BadRows([f"line 1: the columns are {','.join(COLUMNS)}"])
     found: Rows = {}
     problems: list[str] = []

@@ -19,8 +19,9 @@ LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 
 
 def address(environment: Mapping[str, str]) -> tuple[str, int]:
     """Return the host and port of the server from HTTP_HOST and HTTP_PORT; ValueError if they name no port."""
-    host = environment.get("HTTP_HOST", "").strip()
-    port = int(environment.get("HTTP_PORT", "").strip() or DEFAULT_PORT)
+    # Quotes as bot/setting_values.py removes them, which loads more than the standard library.
+    host, port_text = (environment.get(name, "").strip().strip("\"'") for name in ("HTTP_HOST", "HTTP_PORT"))
+    port = int(port_text or DEFAULT_PORT)
     if not 0 < port < 2**16:
         raise ValueError("a health check needs HTTP_PORT to be a fixed port")
     return LOOPBACK.get(host, host), port

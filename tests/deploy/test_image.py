@@ -102,6 +102,18 @@ def test_the_health_check_finds_the_program_which_ends_at_sigterm(container: Con
     assert container.health(**port).returncode == 1
 
 
+def test_the_database_of_the_image_is_in_its_volume_unless_a_file_names_another(container: Container) -> None:
+    def origin(**given: str) -> str:
+        shown = container.run("jarchi", "config", **given)
+        return next(line for line in shown.stdout.splitlines() if line.startswith("DATABASE_URL="))
+
+    assert origin() == "DATABASE_URL=sqlite+aiosqlite:////data/jarchi.db  (default)"
+    container.run("sh", "-c", "echo postgres://u:p@h/d > /tmp/address")
+    assert origin(DATABASE_URL_FILE="/tmp/address") == (
+        "DATABASE_URL=postgresql+asyncpg://h/d  (environment: DATABASE_URL_FILE=/tmp/address)"
+    )
+
+
 def test_compose_starts_the_image_as_tested() -> None:
     service = COMPOSE["services"]["jarchi"]
     assert service["init"] is True
@@ -125,6 +137,7 @@ def test_base_images_are_pinned_by_digest() -> None:
         ({}, ("127.0.0.1", 8080)),
         ({"HTTP_PORT": "", "HTTP_HOST": ""}, ("127.0.0.1", 8080)),
         ({"HTTP_PORT": " 9000 ", "HTTP_HOST": "0.0.0.0"}, ("127.0.0.1", 9000)),
+        ({"HTTP_PORT": '"9000"', "HTTP_HOST": "'0.0.0.0'"}, ("127.0.0.1", 9000)),
         ({"HTTP_HOST": "::"}, ("::1", 8080)),
         ({"HTTP_HOST": "172.18.0.3", "HTTP_PORT": "80"}, ("172.18.0.3", 80)),
     ],

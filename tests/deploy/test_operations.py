@@ -153,6 +153,24 @@ def test_secrets_for_compose_are_readable_by_their_container_only(box: Sandbox) 
     assert re.fullmatch(r"postgresql\+asyncpg://jarchi:[\w-]{32}@postgres/jarchi", address)
 
 
+def test_docker_knows_the_options_of_its_commands(box: Sandbox) -> None:
+    if box.run("PATH=/usr/local/bin:/usr/bin command -v docker", check=False).returncode:
+        pytest.skip("docker is missing")
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = [
+        part.strip() for line in re.findall(r"^    (docker .*)$", text, re.MULTILINE) for part in line.split("&&")
+    ]
+    plain = [command for command in commands if re.match(r"docker (?!compose)", command)]
+    assert len(plain) >= 5
+    for command in plain:
+        # Options are read before the engine is looked for, which is not there.
+        said = box.run(
+            f"cd {ROOT} && PATH=/usr/local/bin:/usr/bin:/bin DOCKER_HOST=unix:///none {command}", check=False
+        )
+        assert "unknown" not in said.stderr, said.stderr
+        assert said.returncode
+
+
 def test_the_proxies_accept_their_files(box: Sandbox) -> None:
     for tool in ("caddy", "nginx", "openssl"):
         if box.run(f"command -v {tool}", check=False).returncode:

@@ -153,6 +153,12 @@ async def test_telegram_is_asked_by_the_proxy(proxy: Proxy) -> None:
         ("a.example, NEWS.example", "https://news.example/", True), ("news.example:8443", "https://news.example:8443/", True),
         ("news.example:8443", "https://news.example/", False), ("", "http://127.0.0.1/", True), ("", "http://localhost:80/", True),
         ("", "https://localhost.example/", False), ("", "https://127.example/", False), (" , ,", "https://news.example/", False),
+        ("a.example news.example", "https://news.example/", True), ("news.example:443", "https://news.example/", True),
+        ("news.example:443", "http://news.example/", False), ("10.0.0.0/8", "https://10.1.2.3:8081/", True),
+        ("10.1.2.3/8", "https://10.9.9.9/", True), ("10.0.0.0/8", "https://11.0.0.1/", False),
+        ("10.0.0.0/8", "https://10.example/", False), ("fd00::/8", "https://[fd00::5]/", True),
+        ("fd00::/8", "https://10.0.0.1/", False), ("[fd00::5]:8443", "https://[fd00::5]:8443/", True),
+        ("geheim/x", "https://news.example/", False), ("a.example", "https://news.example:99999/", False),
     ],
 )  # fmt: skip
 def test_what_is_asked_directly(exempt: str, url: str, direct: bool) -> None:
@@ -193,7 +199,7 @@ def test_another_kind_of_proxy_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCES_PROXY", value)
     with pytest.raises(SettingsError) as caught:
-        load({})
+        load()
     assert str(caught.value) == "SOURCES_PROXY: expected http://host:port of a proxy for the sources"
 
 

@@ -49,6 +49,10 @@ def test_tls_options_go_to_the_driver_as_libpq_has_them(mode: str) -> None:
         ("sqlite://geheim/x.db", "three slashes"),
         ("sqlite:///x.db?mode=geheim", "without options"),
         ("sqlite:///file:x.db", "without options"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///", "in memory"),
+        ("sqlite+aiosqlite:///:memory:", "in memory"),
+        ("sqlite:///~/geheim.db", "in full"),
     ],
 )
 def test_what_cannot_be_used_is_told_without_the_address(text: str, words: str) -> None:

@@ -86,6 +86,19 @@ def test_a_second_run_on_a_file_is_refused_until_the_first_ends_however_it_ends(
         pass
 
 
+def test_a_second_run_by_another_name_of_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "folder").symlink_to("real")
+    (tmp_path / "link.db").symlink_to("real/x.db")  # before the first start it leads nowhere
+    (tmp_path / "loop.db").symlink_to("loop.db")
+    with exclusive(tmp_path / "link.db"):
+        for other in ("real/x.db", "folder/x.db", "real/../link.db"):
+            with pytest.raises(StorageError, match="another `jarchi run` uses"), exclusive(tmp_path / other):
+                pass
+        with exclusive(tmp_path / "loop.db"):
+            pass
+
+
 def test_a_folder_that_cannot_hold_it_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "x.db", tmp_path / "file" / "deep" / "x.db"):

@@ -85,6 +85,26 @@ async def test_a_file_without_its_rights_is_refused(
     assert "may not be" in await refusal(database)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII", "KOI8R"])
+async def test_a_database_that_takes_not_every_letter_is_refused_before_it_is_filled(
+    postgres_url: str, encoding: str
+) -> None:
+    server = Database(postgres_url)
+    async with server.glance() as connection:
+        await connection.execute(text("DROP DATABASE IF EXISTS narrow"))
+    async with server.glance() as connection:
+        await connection.execute(text(f"CREATE DATABASE narrow ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
+    narrow = Database(server.address.url.set(database="narrow").render_as_string(False))
+    for tried in (upgrade(narrow), inspect_database(narrow, must_exist=True)):
+        with pytest.raises(StorageError, match=f"encoding is {encoding}; make it with"):
+            await tried
+    await narrow.close()
+    async with server.glance() as connection:
+        await connection.execute(text("DROP DATABASE narrow"))
+    await server.close()
+
+
 @pytest.fixture
 async def stranger(postgres_url: str) -> AsyncIterator[Database]:
     """A role that owns nothing, on a server whose tables belong to another one."""
