@@ -165,8 +165,8 @@ class Dispatcher:
                 if self._throttled(turn, update, typed) is Verdict.ALLOW:
                     await turn.old_button()
                 return
-            if message is None or message.chat.type == ChatType.CHANNEL:
-                return
+            if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
+                return  # the messages of people to a channel are for its admins
             if update.message and (move := _move_of(update.message)):
                 await self._migrate(*move)
                 return

@@ -215,6 +215,13 @@ async def test_a_migration_is_done_by_what_the_new_group_says_too(talk: Talk) ->
             assert await get(connection, -1_000_200) is not None
 
 
+async def test_messages_of_people_to_a_channel_are_not_for_the_bot(talk: Talk) -> None:
+    chat = {"id": -300, "type": "supergroup", "title": "Bazaar", "is_forum": True, "is_direct_messages": True}
+    message = talk.message({"text": "/rates"}) | {"chat": chat}
+    assert await talk.update("message", message) == []
+    assert await talk.edit(message, "/rates kzt") == []
+
+
 @pytest.mark.parametrize("text", [True, 5, ["/rates"], {"text": "/rates"}])
 async def test_a_text_that_is_no_text_is_counted_and_its_neighbours_are_answered(talk: Talk, text: Any) -> None:
     assert await talk.send({"text": text}) == []
