@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import structlog
 from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, read
 from bot.domain.curated import TOPICS
+from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
 from bot.views import broadcasts as views
 from bot.views import topics as topic_views
@@ -18,9 +17,6 @@ from handlers.turn import Command, Press, Turn
 from storage import broadcasts
 
 log = structlog.get_logger()
-
-# The command as it was typed: behind invisible characters, with a blank or a comma (bot/domain/typed.py).
-_COMMAND = re.compile(r"(?:\W*@\w+[,:]?\s(?=\W*[/\uff0f]))?\W*\w+(?:@\w+)?[,.!?:;…]*")
 
 
 async def compose(turn: Turn) -> None:
@@ -32,8 +28,7 @@ async def compose(turn: Turn) -> None:
         await turn.say(views.usage(turn.t))
         return
     text = said.text
-    command = _COMMAND.match(text)
-    begin = command.end() if command else 0
+    begin = _begin_of(turn.arguments, text)
     try:
         audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
     except AudienceError as error:
@@ -47,6 +42,14 @@ async def compose(turn: Turn) -> None:
         await turn.say(views.usage(turn.t))
         return
     await _offer(turn, html, audience)
+
+
+def _begin_of(arguments: str, text: str) -> int:
+    """Return where the arguments begin in the text as it was typed, behind a command with whatever is invisible."""
+    begin = next((at for at in range(len(text)) if clean(text[at:]) == arguments), len(text))
+    while begin < len(text) and clean(text[begin + 1 :]) == arguments:
+        begin += 1
+    return begin
 
 
 def _html_from(message: Message, begin: int) -> str:

@@ -127,16 +127,21 @@ class Dispatcher:
 
     async def _broken(self, update: object, context: Any) -> None:
         """Count an update that failed before or outside its handler; without this the library logs its words."""
-        number = update.update_id if isinstance(update, Update) else None
+        self._failed(update.update_id if isinstance(update, Update) else None, context.error)
+
+    def _failed(self, number: int | None, error: BaseException | None) -> None:
         self._metrics.update_failed()
         if number is not None:
             self._held.release(number)
-        error = context.error
         log.error("update_failed", update=number, error=type(error).__name__, at=where(error) if error else "")
 
     async def handle(self, update: Update, context: Any) -> None:
         """Answer one update, and count it."""
-        typed = typed_in(message_of(update), context.bot.username or "")
+        try:
+            typed = typed_in(message_of(update), context.bot.username or "")
+        except Exception as error:  # the library checks no types: a text may be a number
+            self._failed(update.update_id, error)
+            return
         with self._metrics.answering(_kind(update, typed)):
             await self._handle(update, typed, context)
 
@@ -155,10 +160,15 @@ class Dispatcher:
                 await self._typed_inline(turn, update.inline_query)
                 return
             message = update.callback_query.message if update.callback_query else message_of(update)
-            if message is None or message.chat.type == ChatType.CHANNEL:
+            if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
+                turn = self._stranger(update, context.bot)  # a button under no message of ours: its app waits
+                if self._throttled(turn, update, typed) is Verdict.ALLOW:
+                    await turn.old_button()
                 return
-            if update.message and update.message.migrate_to_chat_id:
-                await self._migrate(update.message.chat.id, update.message.migrate_to_chat_id)
+            if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
+                return  # the messages of people to a channel are for its admins
+            if update.message and (move := _move_of(update.message)):
+                await self._migrate(*move)
                 return
             if not update.callback_query and typed is None:
                 return
@@ -395,6 +405,15 @@ class Dispatcher:
                 await turn.say(View(turn.t(key)))
         except TelegramError as error:
             log.warning("apology failed", error=type(error).__name__)
+
+
+def _move_of(message: Message) -> tuple[int, int] | None:
+    """Return the ids of a group and of the supergroup that it became; both of them say it, in either order."""
+    if message.migrate_to_chat_id:
+        return message.chat.id, message.migrate_to_chat_id
+    if message.migrate_from_chat_id:
+        return message.migrate_from_chat_id, message.chat.id
+    return None
 
 
 def _kind(update: Update, typed: Typed | None) -> str:

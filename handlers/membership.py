@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from telegram import ChatMemberUpdated
+from telegram import ChatMemberRestricted, ChatMemberUpdated
 from telegram.constants import ChatMemberStatus
 
 from bot.domain.chats import ChatState
@@ -105,7 +105,9 @@ class Memberships:
 
 async def _store(turn: Turn, change: ChatMemberUpdated) -> bool:
     """Store a change; True where a chat that was away is back. `turn.away_since` then says since when (UTC)."""
-    gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+    member = change.new_chat_member
+    left = isinstance(member, ChatMemberRestricted) and not member.is_member  # restricted earlier, and away
+    gone = left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
     async with turn.database.write() as connection:
         if not gone:
             await chats.let_in(connection, change.chat.id, turn.now)
@@ -116,5 +118,5 @@ async def _store(turn: Turn, change: ChatMemberUpdated) -> bool:
             await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
         elif chat.state in (ChatState.GONE, ChatState.PAUSED):
             turn.away_since = await chats.come_back(connection, chat.id, turn.now)
-    log.info("membership changed", chat=change.chat.id, gone=gone)
+    log.info("membership_changed", chat=change.chat.id, gone=gone)
     return turn.away_since is not None

@@ -19,7 +19,7 @@ class Family(StrEnum):
     TO_BOT = "to bot"  # the recipient is a bot
     NOT_PAID = "not paid"  # this bot cannot pay for a broadcast
     NOT_MODIFIED = "not modified"  # the message says so already
-    MESSAGE_GONE = "message gone"  # the message to edit, delete or reply to is gone, or too old
+    MESSAGE_GONE = "message gone"  # the message to edit, delete or reply to is gone; it or the query is too old
     TOPIC = "topic"  # the forum's topic is closed, deleted or unknown
     BLOCKED = "blocked"  # the person or the chat receives nothing from us any more
     RIGHTS = "rights"  # the bot may not write there; an admin can change that
@@ -32,6 +32,8 @@ class Family(StrEnum):
 # Names are joined by "_" or by spaces: a proxy or an older server may write either.
 _TABLE: tuple[tuple[Family, str], ...] = (
     (Family.NOT_MODIFIED, r"^(error: )?(bad request: )?message.(is.)?not.modified"),
+    # Names that hold a word of the next row: CHAT_SEND_WEBPAGE_FORBIDDEN.
+    (Family.RIGHTS, r"^([a-z ]+: )?chat.send.\w+.forbidden$"),
     (
         Family.MALFORMED,
         (
@@ -41,8 +43,8 @@ _TABLE: tuple[tuple[Family, str], ...] = (
             r"|request entity too large|file is too big"
         ),
     ),
-    (Family.FLOOD, r"too many requests|flood.?(premium.?)?wait|slow.?mode.?wait|retry after \d"),
-    (Family.MOVED, r"upgraded to a supergroup|chat.migrated|group.migrated"),
+    (Family.FLOOD, r"too many requests|flood.?(premium.?)?wait|slow.?mode.?wait|flood control|retry (after|in) \d"),
+    (Family.MOVED, r"(upgraded|migrated) to a supergroup|chat.migrated|group.migrated"),
     (Family.TO_BOT, r"can.t send messages to (the )?bots?\b|user.is.bot\b|user.bot.invalid"),
     (Family.NOT_PAID, r"floodskip.not.allowed|balance.too.low|not enough stars"),
     (
@@ -50,30 +52,33 @@ _TABLE: tuple[tuple[Family, str], ...] = (
         (
             r"message to (edit|delete|forward|copy|pin) not found|message can.t be (edited|deleted)"
             r"|message.(id.invalid|edit.time.expired|delete.forbidden|author.required)|message.can.not.be.edited"
-            r"|message to (be replied|reply) not found|replied message not found"
+            r"|message to (be replied|reply) not found|replied message not found|query is too old|query.id.invalid"
         ),
     ),
     (
         Family.TOPIC,
         (
             r"topic[a-z_ ]{0,20}(closed|deleted|not.found|id.invalid|invalid|hidden)"
-            r"|(message.)?thread[a-z_ ]{0,12}(not.found|invalid|closed|deleted)|is not a forum|forum.(missing|disabled)"
+            r"|(message.)?thread[a-z_ ]{0,12}(not.found|invalid|closed|deleted)|invalid.(message.)?thread"
+            r"|topics are disabled|is not a forum|forum.(missing|disabled)"
         ),
     ),
     (
         Family.BLOCKED,
         (
-            r"blocked by the user|user.is.blocked|you.blocked.user|(bot was|been) kicked|kicked from the"
+            r"(blocked|stopped) by the user|user.is.blocked|you.blocked.user|blocked the bot"
+            r"|(bot was|been) (kicked|removed|banned)|(kicked|removed|banned) from the"
             r"|(user|account|chat|group) (is|was) deactivated|user.deactivated"
             r"|channel.(private|inaccessible)|(chat|group|channel) (was|is) deleted|user is deleted"
-            r"|can.t initiate conversation|not a member of|chat.forbidden|user.not.participant"
+            r"|can.t initiate conversation|not a (member|participant) of|chat.forbidden|user.not.participant"
         ),
     ),
     (
         Family.RIGHTS,
         (
             r"not enough rights|(have )?no rights?\b|no write access|administrator rights|must be an administrator"
-            r"|not an admin|need to be (an )?admin|(chat|user|channel).(restricted|write.forbidden|admin.required)"
+            r"|not an admin|need to be (an )?admin|(chat|user|channel).(write.forbidden|admin.required)"
+            r"|(chat|user|channel).(is.)?restricted"
             r"|(chat|channel).guest.send.forbidden|chat.send.\w+.forbidden|user.banned.in.channel|right.forbidden"
             r"|banned.rights|allow.payment.required|(privacy.premium|premium.account).required|voice.messages.forbidden"
         ),
@@ -87,7 +92,7 @@ _PATTERNS = tuple((family, re.compile(pattern, re.IGNORECASE)) for family, patte
 # Longer descriptions are none of Telegram's: only so much of one is searched.
 LONGEST_DESCRIPTION = 1000
 
-_SECONDS = re.compile(r"retry after (\d+)|wait.{0,4}?(\d+)", re.IGNORECASE)
+_SECONDS = re.compile(r"retry (?:after|in) (\d+)|wait.{0,4}?(\d+)", re.IGNORECASE)
 
 
 def family(description: str) -> Family:

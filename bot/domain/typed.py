@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 # Categories of what is never shown: controls, format characters, halves of a character (no database stores those).
 _UNSEEN = ("Cc", "Cf", "Cs")
 # What Unicode calls ignorable beyond them (Default_Ignorable_Code_Point): variation selectors, the grapheme joiner,
-# two Khmer vowels, Hangul fillers.
-_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+# two Khmer vowels, Hangul fillers. Also what stands for an object (dictation on iOS leaves one) or for half a letter
+# (bot/domain/letters.py): nobody typed it.
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\U000e0000-\U000e0fff]"
+)
 # Within an emoji a joiner and a selector carry meaning (a family, a coloured heart): they stay behind a symbol.
 _EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
 _IN_EMOJI = re.compile(rf"((?<=[{_EMOJI}])\ufe0f?\u200d(?=[{_EMOJI}])|(?<=[{_EMOJI}])\ufe0f)")

@@ -35,6 +35,8 @@ _OFFSET = re.compile(
 _BASE_ALONE = re.compile(r"\(?(?:utc|gmt|гмт|ютс|утц)\)?", re.IGNORECASE)
 # The names of the tz database that have their signs the POSIX way round: Etc/GMT+5 is five hours behind Greenwich.
 _POSIX = re.compile(r"etc/gmt(?:([+-])(\d{1,2}))?", re.IGNORECASE)
+# "+2 к Москве", "3 hours ahead of Moscow": the offset is counted from Moscow's clock.
+_FROM_MOSCOW = re.compile(r"\b(?:к|от|from|to|of)\s+(?:москв\w*|мск|moscow|moskva|msk)\b", re.IGNORECASE)
 # Minutes that clocks differ by; two other digits are hundredths of an hour ("5.50"), one digit is tenths ("5.5").
 _QUARTERS = (0, 15, 30, 45)
 
@@ -69,14 +71,16 @@ def read_offset(typed: str) -> Offset | None:
         return None
     base, sign = (found["base"] or "").casefold(), (found["sign"] or "+").casefold()
     words = f"{found['before']} {found['after']}".strip(" ()")
-    if words and not found["sign"] and not base:
+    from_moscow = not base and _FROM_MOSCOW.search(words) is not None
+    if words and not found["sign"] and not base and not from_moscow:
         return None  # a word with a number is no offset
     rest = int(found["minutes"] or 0) if found["tenths"] is None else int(found["tenths"]) * 6
     minutes = int(found["hours"]) * 60 + (
         rest if rest in _QUARTERS or rest < 25 or found["tenths"] else rest * 60 // 100
     )
     minutes = -minutes if sign in ("-", "minus", "минус") else minutes
-    relative = base in ("мск", "msk")
+    relative = from_moscow or base in ("мск", "msk")
+    words = "" if from_moscow else words
     return Offset(minutes + MOSCOW if relative else minutes, words, relative, bool(base) and not relative)
 
 

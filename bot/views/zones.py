@@ -24,8 +24,10 @@ _CITIES = Path(__file__).with_name("cities.tsv")
 NEAR, ALIKE = 3, 72
 # Longer words are no name of a place.
 LONGEST = 60
-# A word of this many letters among others is taken for the name of a place.
+# A word of this many letters among others is taken for the name of a place, or for one in another case ("по Москве") if
+# it is so much alike (per cent).
 _A_NAME = 4
+_ALIKE_AMONG_OTHERS = 80
 
 # What people write and neither list has: short names, old names, abbreviations of clocks as those who live by them mean
 # them (EST is New York's clock, in summer too).
@@ -54,7 +56,14 @@ _WORDS = {
     "Asia/Kolkata": "ist",
     "Europe/Warsaw": "warszawa",
 }
-_COUNTRIES = {"RU": "рф ru rossiya", "US": "сша америка usa us america aqsh ақш"}
+_COUNTRIES = {
+    "RU": "рф ru rossiya",
+    "US": "сша америка usa us america aqsh ақш",
+    "KZ": "qazaqstan kazakstan",
+    "UZ": "ozbekstan",
+    "KG": "qyrgyzstan kirgizstan kirgizia",
+    "TJ": "tadjikistan tadzhikistan",
+}
 # The city that a country with several zones and one clock is called by; of Russia and the United States, one of each.
 _MAIN = {
     "KZ": ("Asia/Almaty",),
@@ -116,16 +125,33 @@ def find(typed: str, now: dt.datetime) -> Found:
     offset = read_offset(typed[:LONGEST])
     if offset is not None:
         minutes, beside = offset.minutes, _places().get(key(offset.words))
+        if beside == "UTC":
+            beside = None  # "Greenwich +5": what the offset is counted from
         if beside == "Europe/Moscow" and not offset.named and minutes != MOSCOW:
             minutes += MOSCOW  # "Moscow +2" is how Russians write two hours ahead of Moscow
         elif beside is not None:
             return Found(beside)
         return Found(steady_zone(minutes, now), offset=minutes)
-    for word in typed[:LONGEST].replace(",", " ").split():  # "Tashkent, Uzbekistan", "Moscow time"
-        if len(word) >= _A_NAME and key(word) in _places():
-            return Found(_places()[key(word)])
-    alike = process.extract(name, _places().keys(), scorer=fuzz.ratio, limit=50, score_cutoff=ALIKE)
-    return Found(choices=tuple(dict.fromkeys(_places()[match] for match, _, _ in alike))[:NEAR])
+    words = typed[:LONGEST].replace(",", " ").replace("/", " ").split()  # "Tashkent, Uzbekistan", "Moscow time"
+    names = [key(word) for word in words if len(word) >= _A_NAME]
+    if "/" in typed and words:
+        names.insert(0, key(words[-1]))  # "Asia/Osh", which is no name of the tz database
+    for one in names:
+        if one in _places():
+            return Found(_places()[one])
+    return Found(choices=_alike(name, names))
+
+
+def _alike(name: str, words: list[str]) -> tuple[str, ...]:
+    """Return the zones of the places whose names are most like the typed one, or like one of its words."""
+    wanted = dict.fromkeys(words, _ALIKE_AMONG_OTHERS) | {name: ALIKE}
+    found = [
+        (score, match)
+        for word, least in wanted.items()
+        for match, score, _ in process.extract(word, _places().keys(), scorer=fuzz.ratio, limit=50, score_cutoff=least)
+    ]
+    found.sort(key=lambda one: -one[0])
+    return tuple(dict.fromkeys(_places()[match] for _, match in found))[:NEAR]
 
 
 def known(zone: str) -> bool:

@@ -11,7 +11,7 @@ from bot.domain.typed import clean, read
 BLANKS = " \t\n\r\x0b\x0c\x1c\x85\u00a0\u1680\u2000\u2003\u2007\u2009\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
 HIDDEN = (
     "\u00ad\u034f\u061c\u115f\u17b4\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2066"
-    "\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\ufff9\x00\x07\x1b\x7f\U000e0001\U000e0020\U000e0100\ud83d"
+    "\u2067\u2068\u2069\u3164\ufe0e\ufe0f\ufeff\uffa0\ufff9\ufffc\ufffd\x00\x07\x1b\x7f\U000e0001\U000e0020\U000e0100\ud83d"
 )
 
 

@@ -14,6 +14,7 @@ from telegram.error import BadRequest
 from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.ingest.matching import Matcher
+from bot.metrics import Metrics
 from handlers.boards import Boards
 from handlers.dispatch import Dispatcher
 from handlers.turn import Services
@@ -33,6 +34,8 @@ class RecordingBot:
         self.sent = 0
         self.frozen: set[int] = set()  # cannot be edited any more
         self.results: list[Any] = []
+        self.toasts: list[str | None] = []
+        self.late = False  # answers to presses come too late
         self._ids = count(1000)
         self.request = self
 
@@ -42,7 +45,7 @@ class RecordingBot:
         self.sent += 1
         return number
 
-    async def post(self, _url: str, data: Any) -> dict[str, Any]:
+    async def post(self, _url: str, data: Any, **_more: Any) -> dict[str, Any]:
         return {"message_id": self._add(data.parameters["text"])}
 
     async def send_message(self, _chat: int, text: str, **_more: Any) -> Any:
@@ -68,6 +71,11 @@ class RecordingBot:
     async def answer_inline_query(self, _id: str, results: list[Any], **_more: Any) -> None:
         self.results = results
 
+    async def answer_callback_query(self, _id: str, text: str | None = None, **_more: Any) -> None:
+        if self.late:
+            raise BadRequest("Query is too old and response timeout expired or query id is invalid")
+        self.toasts.append(text)
+
     async def get_chat_member(self, _chat: int, _user: int) -> Any:
         return SimpleNamespace(status="administrator")
 
@@ -80,13 +88,16 @@ class Talk:
     bot: RecordingBot = field(default_factory=RecordingBot)
     now: dt.datetime = NOW
     admins: str = ""
+    metrics: Metrics = field(default_factory=Metrics)
     _numbers: Any = field(default_factory=lambda: count(1))
     dispatcher: Dispatcher = field(init=False)
 
     def __post_init__(self) -> None:
         settings = load({}, admin_ids=self.admins)
         services = Services(settings, Matcher(), NOW, Drawer(), Boards(self.database))
-        self.dispatcher = Dispatcher(self.database, services, lambda: self.now, lambda: self.now.timestamp())
+        self.dispatcher = Dispatcher(
+            self.database, services, lambda: self.now, lambda: self.now.timestamp(), metrics=self.metrics
+        )
 
     async def update(self, kind: str, body: dict[str, Any]) -> list[str]:
         """Send one update and return the texts of the messages that were sent for it."""

@@ -1,9 +1,11 @@
 import datetime as dt
 
+import pytest
 from telegram import Chat, Message, MessageEntity
 
 from bot.config import load
 from bot.demo.telegram.entities import parse_html
+from bot.domain.typed import read
 from handlers.broadcast import BUTTONS, compose
 from storage import broadcasts
 from storage.database import Database
@@ -11,7 +13,7 @@ from tests.handlers.conftest import NOW, Conversation, RecordedTurn
 
 
 def said(conversation: Conversation, text: str, *entities: MessageEntity) -> RecordedTurn:
-    turn = conversation.turn()
+    turn = conversation.turn(read(text, "CrierBot").arguments)
     date = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
     turn.message = Message(1, date, Chat(conversation.chat.id, "private"), text=text, entities=entities)
     return turn
@@ -35,6 +37,26 @@ async def test_formatting_is_kept_from_where_the_message_begins(conversation: Co
         ("text_link", 16, 4, "https://example.org/?a=1&b=2"),
     ]
     assert "Chats: <b>1</b>" in card.text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/broad\u200ecast ",
+        "/broadcast\u200e lang:en ",
+        "\ufeff/broadcast@CrierBot\n",
+        "/broadcast @CrierBot ",
+        "@CrierBot, /broadcast ",
+        "/ broadcast, ",
+    ],
+)
+async def test_the_message_begins_behind_the_command_however_that_was_typed(
+    conversation: Conversation, command: str
+) -> None:
+    text = f"{command}Fair on Sunday"
+    turn = said(conversation, text, MessageEntity("bold", text.index("Sunday"), 6))
+    await compose(turn)
+    assert turn.views[0].text == "Fair on <b>Sunday</b>"
 
 
 async def test_the_quick_way_is_offered_with_its_cost_only_where_it_is_switched_on(

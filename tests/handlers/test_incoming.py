@@ -18,6 +18,13 @@ from storage.database import Database
 from tests.handlers.conftest import NOW, print_rates, publish
 from tests.handlers.talk import GROUP, PERSON, Talk
 
+# Of a restricted member (Bot API, ChatMemberRestricted).
+RIGHTS = (
+    *("can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos"),
+    *("can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages"),
+    *("can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics"),
+    *("can_edit_tag", "can_react_to_messages"),
+)
 WORDS_ONLY = "I read words only. Everything I can do: /help"
 USER = {"id": 9, "is_bot": False, "first_name": "Bo"}
 FILE = {"file_id": "f", "file_unique_id": "u"}
@@ -81,6 +88,11 @@ async def talk(database: Database) -> Talk:
     await print_rates(database, "nbk", NOW.date(), USDKZT="515.46", EURKZT="598.11", USDKGS="87.45")
     await publish(database, "A bridge to nothing", "Bridge opens")
     return Talk(database)
+
+
+def failures(talk: Talk) -> float | None:
+    """Return how many updates failed."""
+    return talk.metrics.registry.get_sample_value("jarchi_updates_failed_total")
 
 
 @pytest.mark.parametrize("name", SERVICE)
@@ -192,3 +204,79 @@ async def test_a_migration_is_done_though_it_is_a_service_message(talk: Talk) ->
     async with talk.database.read() as connection:
         assert await get(connection, GROUP) is None
         assert await get(connection, -1_000_200) is not None
+
+
+async def test_a_migration_is_done_by_what_the_new_group_says_too(talk: Talk) -> None:
+    await talk.send("/rates", GROUP)
+    for said in ((-1_000_200, {"migrate_from_chat_id": GROUP}), (GROUP, {"migrate_to_chat_id": -1_000_200})):
+        assert await talk.send(said[1], said[0]) == []
+        async with talk.database.read() as connection:
+            assert await get(connection, GROUP) is None
+            assert await get(connection, -1_000_200) is not None
+
+
+async def test_messages_of_people_to_a_channel_are_not_for_the_bot(talk: Talk) -> None:
+    chat = {"id": -300, "type": "supergroup", "title": "Bazaar", "is_forum": True, "is_direct_messages": True}
+    message = talk.message({"text": "/rates"}) | {"chat": chat}
+    assert await talk.update("message", message) == []
+    assert await talk.edit(message, "/rates kzt") == []
+
+
+@pytest.mark.parametrize("text", [True, 5, ["/rates"], {"text": "/rates"}])
+async def test_a_text_that_is_no_text_is_counted_and_its_neighbours_are_answered(talk: Talk, text: Any) -> None:
+    assert await talk.send({"text": text}) == []
+    assert await talk.send(PHOTO | {"caption": text}) == []
+    assert failures(talk) == 2
+    assert len(await talk.send("/rates")) == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"inline_message_id": "x"},
+        {"message": {"message_id": 4, "date": 0, "chat": {"id": -7, "type": "channel"}}},
+    ],
+)
+async def test_a_button_without_a_message_of_ours_is_answered(talk: Talk, where: dict[str, Any]) -> None:
+    press = {"id": "1", "from": USER, "chat_instance": "1", "data": "v1:rates:show"}
+    assert await talk.update("callback_query", press | where) == []
+    assert talk.bot.toasts == ["That button is from an older message. Send the command again for a fresh one."]
+
+
+async def test_an_answer_to_a_button_that_comes_too_late_is_no_fault_of_ours(talk: Talk) -> None:
+    talk.bot.late = True
+    chat = {"id": PERSON, "type": "private", "first_name": "Ann"}
+    message = {"message_id": 4, "date": 1, "chat": chat, "text": "x"}
+    press = {"id": "1", "from": USER, "chat_instance": "1", "data": "v1:settings:all", "message": message}
+    await talk.update("callback_query", press)
+    assert failures(talk) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [
+        ({"status": "kicked", "until_date": 0}, "gone"),
+        ({"status": "left"}, "gone"),
+        ({"status": "restricted", "is_member": False}, "gone"),
+        ({"status": "restricted", "is_member": True}, "active"),
+        ({"status": "member"}, "active"),
+    ],
+)
+async def test_a_chat_is_gone_when_the_bot_is_no_member(talk: Talk, change: dict[str, Any], state: str) -> None:
+    await talk.send("/rates", GROUP)
+    bot = {"id": 1, "is_bot": True, "first_name": "J"}
+    rights = {} if change["status"] != "restricted" else dict.fromkeys(RIGHTS, False) | {"until_date": 0}
+    await talk.update(
+        "my_chat_member",
+        {
+            "chat": {"id": GROUP, "type": "supergroup", "title": "Bazaar"},
+            "from": USER,
+            "date": int(NOW.timestamp()),
+            "old_chat_member": {"status": "member", "user": bot},
+            "new_chat_member": rights | change | {"user": bot},
+        },
+    )
+    async with talk.database.read() as connection:
+        chat = await get(connection, GROUP)
+    assert chat is not None
+    assert chat.state == state

@@ -11,8 +11,8 @@ NOW = dt.datetime(2026, 1, 15, 12, tzinfo=dt.UTC)
 PLACES = {
     "Asia/Tashkent": "Tashkent|TOSHKENT|Тошкент|Ташкент|Taşkent|г. Ташкент|O'zbekiston|Oʻzbekiston|Ўзбекистон|Узбекистан|"
     "Өзбекстан|Özbegistan|Uzbekistan|Фергана|Fargʻona|Ташкент +5|(UTC+05:00) Tashkent|Tashkent, Uzbekistan",
-    "Asia/Almaty": "Алматы|Алма-Ата|almaty|Almati|Қазақстан|Казахстан|Қозоғистон|Gazagystan|Астана|Нур-Султан|Шымкент",
-    "Asia/Bishkek": "Бишкек|Bişkek|бишкек|Бішкек|Кыргызстан|Киргизия|Kyrgyzstan|Қирғизистон|Ош|Джалал-Абад|Osh",
+    "Asia/Almaty": "Алматы|Алма-Ата|almaty|Almati|Қазақстан|Казахстан|Қозоғистон|Gazagystan|Qazaqstan|Азия/Алматы|Астана|Нур-Султан|Шымкент",
+    "Asia/Bishkek": "Бишкек|Bişkek|бишкек|Бішкек|Asia/Osh|Qyrgyzstan|Кыргызстан|Киргизия|Kyrgyzstan|Қирғизистон|Ош|Джалал-Абад|Osh",
     "Asia/Dushanbe": "Душанбе|Duşanbe|Тоҷикистон|Таджикистан|Тожикистон|Худжанд|Хуҷанд|Tajikistan",
     "Asia/Ashgabat": "Ашхабад|Aşgabat|Ашхобод|Туркмения|Türkmenistan|Туркменистан|Мары|Балканабат",
     "Europe/Moscow": "мск|МСК|msk|Москва|Moskva|Мәскеу|Moskwa|Питер|СПб|Санкт-Петербург|Казань|Moscow time|Москва (GMT+3)",
@@ -39,6 +39,7 @@ def test_a_place_is_known_by_what_people_call_it(zone: str, typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "zone"),
     [("GMT+5", "Asia/Tashkent"), ("+6", "Asia/Bishkek"), ("Etc/GMT-3", "Europe/Moscow"), ("москва +2", "Asia/Tashkent"),
+     ("Гринвич+5", "Asia/Tashkent"), ("+6 по Гринвичу", "Asia/Bishkek"), ("+2 к Москве", "Asia/Tashkent"),
      ("мск+4", "Asia/Novosibirsk"), ("UTC-5", "America/Bogota")],
 )  # fmt: skip
 def test_an_offset_becomes_a_place_that_keeps_it(typed: str, zone: str) -> None:
@@ -47,8 +48,10 @@ def test_an_offset_becomes_a_place_that_keeps_it(typed: str, zone: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "zone"), [("Taschkent", "Asia/Tashkent"), ("Бишкк", "Asia/Bishkek"), ("Душамбе", "Asia/Dushanbe")]
-)
+    ("typed", "zone"),
+    [("Taschkent", "Asia/Tashkent"), ("Бишкк", "Asia/Bishkek"), ("Душамбе", "Asia/Dushanbe"),
+     ("по Ташкенту", "Asia/Tashkent"), ("время Бишкека", "Asia/Bishkek"), ("Ташкентское время", "Asia/Tashkent")],
+)  # fmt: skip
 def test_a_typing_error_is_asked_about(typed: str, zone: str) -> None:
     found = find(typed, NOW)
     assert zone in (found.zone, *found.choices)
