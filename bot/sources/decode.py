@@ -16,7 +16,7 @@ _GUESS = 4096
 # A piece of another encoding in a UTF-8 document; shorter ones are letters that an excerpt was cut in.
 _SHORTEST_FOREIGN = 4
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]+")
-# Quotation marks and dashes of windows-1252 and windows-1251, pasted from an editor; in UTF-8 none of them stands alone.
+# Quotation marks and dashes of windows-1252 and windows-1251, pasted from an editor; in UTF-8 none stands alone.
 _PASTED = re.compile(rb"[\x82\x84\x85\x8b\x91-\x97\x9b]+")
 
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
