@@ -115,7 +115,8 @@ async def _find(connection: AsyncConnection, source: str, article: Article) -> t
     """Return the row that is this story, if any; the story with its guid's key; and its link's key.
 
     A key that is another story's already is left out. Two different guids (or links) of one source are never the same
-    story, and one guid may stand for two.
+    story, unless headline, link and date are the same: some programs make a new guid for each request. One guid may
+    stand for two stories.
     """
     article = replace(article, guid=guid_key(article.guid) if article.guid else None)
     key = link_key(article.url) if article.url and not article.shared_link else None
@@ -128,7 +129,7 @@ async def _find(connection: AsyncConnection, source: str, article: Article) -> t
             return row, article, key
         article = replace(article, guid=None)
     if key and (row := (await connection.execute(same.where(ArticleRow.url_key == key))).first()):
-        if not (article.guid and row.guid and row.source == source):
+        if not (article.guid and row.guid and row.source == source) or _same_but_guid(row, article):
             return row, article, key
         key = None
     by_title = same.where(ArticleRow.title_key == title_key(article.title))
@@ -137,6 +138,11 @@ async def _find(connection: AsyncConnection, source: str, article: Article) -> t
     if key:
         by_title = by_title.where(ArticleRow.url_key.is_(None))
     return (await connection.execute(by_title.order_by(ArticleRow.id.desc()).limit(1))).first(), article, key
+
+
+def _same_but_guid(row: Any, article: Article) -> bool:
+    """Tell whether a row with the same link is the same story in spite of another guid."""
+    return bool(row.title_key == title_key(article.title) and row.published_at == article.published_at)
 
 
 def _another(row: Any, article: Article, key: str | None) -> bool:

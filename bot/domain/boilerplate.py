@@ -35,7 +35,7 @@ _ORDINARY = re.compile(
     rf"(?:appeared|published|posted|released)\s+(?:on|at|in|by)\b{_WHERE}"
     rf"|(?:the\s+)?(?:{_EN_KIND}\b)?(?P<en2>.{{0,400}}?)\s*\b{_EN_VERB}\s+(?:first|originally)\s+(?:on|at|in|by)\b{_WHERE}"
     rf"|(?:{_RU_KIND}\b)?(?P<ru>.{{0,400}}?)\s*\b(?:был[аои]?\s+)?(?:{_RU_FIRST}\s+(?:был[аои]?\s+)?{_RU_VERB}|{_RU_VERB}\s+{_RU_FIRST})"
-    rf"\s+(?:на|в)\b{_WHERE}",
+    rf"(?:\s+(?:на|в))?\b{_WHERE}",
     re.IGNORECASE | re.DOTALL,
 )
 _THIS = re.compile(rf"\W*(?:this(?:\s+{_EN_KIND})?|эт(?:а|от|о)(?:\s+{_RU_KIND})?)?\W*", re.IGNORECASE)
@@ -46,6 +46,21 @@ _ON = (
 )
 _READ_ON = re.compile(
     rf"[\W_]*{_ON}\s*(?:[\W_]*|(?:(?:at|on|in|here|на|в|по\s+ссылке|здесь|тут)\b|[:«\"“→»…-])[^\n.!?]{{0,150}}(?:\.\w[^\s]*)?[\W_]*)",
+    re.IGNORECASE,
+)
+# WordPress's themes put the headline there, often without quotation marks.
+_ON_TITLE = re.compile(
+    rf"[\W_]*{_ON}\b\W*(?P<title>[^\n]{{3,300}}?)(?:\s(?:at|on|in|на|в)\s[^\n]{{0,100}})?", re.IGNORECASE
+)
+# Whose the text is, and where else the site is read: an invitation with the name of a network or a channel behind it.
+_RIGHTS = re.compile(
+    r"\W*(?:©|\(c\)|copyright\b|все права (?:защищены|сохранены)|all rights reserved)[^\n]{0,150}", re.IGNORECASE
+)
+_INVITATION = re.compile(
+    r"\W*(?:(?:follow|join|like|find)\s+us\b|(?:subscribe\s+to|sign\s+up\s+for|join)\s+our\b"
+    r"|(?:подпи(?:шитесь|сывайтесь)|присоединяйтесь|читайте\s+нас|следите\s+за\s+на(?:ми|шими))\b)[^\n]{0,40}?"
+    r"\b(?:telegram|whatsapp|instagram|facebook|youtube|twitter|google|newsletters?|channel|social"
+    r"|телеграмм?\w*|вотсап\w*|ватсап\w*|инстаграм\w*|фейсбук\w*|ютуб\w*|канал\w*|рассылк\w*|соцсет\w*|дзен\w*)\b[^\n]{0,200}",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"\W*(?:Source|Sources|Источник|Первоисточник|Via)\s*:\s*(?P<name>\S[^\n]{0,79})", re.IGNORECASE)
@@ -86,7 +101,9 @@ def _without_end(paragraph: str, title: str) -> str:
 
 
 def _is_boilerplate(paragraph: str, title: str) -> bool:
-    if _quotes(paragraph, title) or _READ_ON.fullmatch(paragraph):
+    if _quotes(paragraph, title) or any(form.fullmatch(paragraph) for form in (_READ_ON, _RIGHTS, _INVITATION)):
+        return True
+    if (goes_on := _ON_TITLE.fullmatch(paragraph)) and _is_title(goes_on["title"], title):
         return True
     source = _SOURCE.fullmatch(paragraph)
     return source is not None and _NAME.fullmatch(source["name"].rstrip(" .")) is not None

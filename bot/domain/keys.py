@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
@@ -20,8 +21,12 @@ _TRACKING = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid yclid ysclid ymclid msclkid twclid ttclid igshid igsh srsltid mc_cid "  # noqa: SIM905
     "mc_eid _ga _gl _hsenc _hsmi mkt_tok vero_id oly_anon_id oly_enc_id wt_mc ref_src ref_url _openstat cmpid".split()
 )
-# Browsers drop these from within an address (WHATWG URL, section 4.4).
-_BREAKS = str.maketrans({"\t": None, "\n": None, "\r": None})
+# Browsers drop line breaks from within an address (WHATWG URL, section 4.4); printed XML indents the rest of it.
+BREAKS = re.compile(r" *[\t\n\r]\s*")
+# An ampersand that was escaped once too often (WordPress: `&#038;`); no address means the reference itself.
+_AMPERSAND = re.compile(r"&(?:amp|#0{0,5}38|#[xX]0{0,5}26);", re.IGNORECASE)
+# Parts of a host's name (RFC 1035).
+_MAX_LABEL = 63
 _DEFAULT_PORTS = (None, 80, 443)
 # Signs that mean the same in a path whether they are written as they are or as a percent code.
 _PATH_SIGNS = "/:@!$&'()*+,;=~-._"
@@ -29,11 +34,13 @@ _QUERY_SIGNS = "/:@!$'()*,;=~-._?"
 
 
 def published_link(text: str) -> str | None:
-    """Return a publisher's link as a program can follow it: as published, but for spaces; None if it is not http(s).
+    """Return a publisher's link as a program can follow it; None if it is not http(s).
+
+    It is as published, but for spaces, line breaks and ampersands that were escaped twice.
 
     A link with a user name or a password is none: what looks like its host is not. Neither is one above `MAX_LINK`.
     """
-    link = clean_text(text).strip().translate(_BREAKS)
+    link = _AMPERSAND.sub("&", BREAKS.sub("", clean_text(text).strip()))
     parts = _split(link)
     return link.replace(" ", "%20") if parts and len(link) <= MAX_LINK else None
 
@@ -75,7 +82,9 @@ def own_guid(article: Article, source: str) -> Article:
 def _split(link: str) -> SplitResult | None:
     try:
         parts = urlsplit(link)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        labels = (parts.hostname or "").rstrip(".").split(".")
+        usable = parts.scheme in ("http", "https") and parts.port != 0
+        usable = usable and all(0 < len(label) <= _MAX_LABEL for label in labels)
     except ValueError:
         return None
     return parts if usable and parts.username is None and parts.password is None else None

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urljoin, urlsplit
 
+from bot.domain.keys import BREAKS
 from bot.domain.keys import MAX_LINK as MAX_LINK
+
+# How addresses are misspelt that mean a whole one: browsers read backslashes and any number of slashes so (WHATWG URL,
+# section 4.4), publishers leave out the scheme or write it twice.
+_SCHEME = re.compile(r"(?:https?:[\\/]+)*(https?):(?:[\\/]{2,}|[\\/](?=[\w-]+\.))(?=[^\\/])", re.IGNORECASE)
+_NO_SCHEME = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 
 
 def join(base: str | None, reference: str | None) -> str | None:
@@ -12,9 +19,13 @@ def join(base: str | None, reference: str | None) -> str | None:
 
     Without a base the reference comes back as it is, relative or not.
     """
-    text = (reference or "").strip()
+    text = BREAKS.sub("", (reference or "").strip())
     if not text:
         return None
+    if whole := _SCHEME.match(text):
+        text = f"{whole[1]}://{text[whole.end() :]}"
+    elif _NO_SCHEME.match(text):
+        text = f"https://{text}"
     try:
         found = urljoin(base or "", text)
         urlsplit(found)

@@ -13,8 +13,11 @@ import re
 _HEAD = 4096
 # Bytes of words that a guess looks at: enough to tell the Cyrillic encodings apart, little enough to be quick.
 _GUESS = 4096
-# Of so many letters one may be broken (an excerpt cut in the middle of a letter) before a text is no UTF-8.
-_GOOD_PER_BROKEN = 4
+# A piece of another encoding in a UTF-8 document; shorter ones are letters that an excerpt was cut in.
+_SHORTEST_FOREIGN = 4
+_NOT_ASCII = re.compile(rb"[^\x00-\x7f]+")
+# Quotation marks and dashes of windows-1252 and windows-1251, pasted from an editor; in UTF-8 none stands alone.
+_PASTED = re.compile(rb"[\x82\x84\x85\x8b\x91-\x97\x9b]+")
 
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _IN_XML = re.compile(rb"<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
@@ -29,11 +32,17 @@ _WIDE = (
     (re.compile(rb"(?:\s\x00)*[<\[{]\x00[^\x00]\x00"), "utf-16-le"),
     (re.compile(rb"(?:\x00\s)*\x00[<\[{]\x00[^\x00]"), "utf-16-be"),
 )
-# Encodings of the region that the standard lacks: Kazakh in one byte a letter.
-_OTHER_LABELS = {"ptcp154": "ptcp154", "cp154": "ptcp154", "pt154": "ptcp154", "kz1048": "kz1048", "kz-1048": "kz1048"}
+# Encodings of the region that the standard lacks (Kazakh in one byte a letter), and names that programs misspell.
+_OTHER_LABELS = {
+    **dict.fromkeys(("mac-cyrillic", "maccyrillic"), "mac_cyrillic"),
+    **dict.fromkeys(("cp-1251", "win-1251", "win1251", "windows1251", "windows_1251", "1251"), "cp1251"),
+    **dict.fromkeys(("ptcp154", "cp154", "pt154"), "ptcp154"),
+    **dict.fromkeys(("kz1048", "kz-1048"), "kz1048"),
+}
 _CYRILLIC = ("windows-1251", "koi8-r", "koi8-u", "ibm866", "iso-8859-5", "x-mac-cyrillic")
-# What the guesser may answer: encodings that documents on the region's news come in.
-_GUESSES = ["cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic", "cp1252"]
+# What the guesser may answer: encodings that documents on the region's news come in. Mac Cyrillic is read by its label
+# only: its small letters stand where windows-1251 has them, so that a guess between the two loses capital letters.
+_GUESSES = ["cp1251", "koi8_r", "cp866", "iso8859_5", "cp1252"]
 _WORDS = re.compile(rb"[^\x00-\x7f]+(?:[ '-]?[^\x00-\x7f]+)*")
 # Signs that text was read in the wrong encoding: four accented letters in a row (no western language has them), a word
 # that begins small and goes on large (KOI8 has the two the other way round).
@@ -84,14 +93,51 @@ def _not_ascii(text: str) -> int:
 
 
 def _utf8(content: bytes) -> str | None:
-    """Return the text if it is UTF-8, but for a few broken letters; a legacy encoding hardly ever looks like it."""
+    """Return the text if most of it is UTF-8: a legacy encoding hardly ever looks like it.
+
+    Words of another encoding in between (an item that was pasted or taken over) are read by their own bytes.
+    """
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        text = content.decode("utf-8", "replace")
+        pass
+    if not _is_mostly_utf8(content):
+        return None
+    content = _NOT_ASCII.sub(_pasted, content)
+    foreign = b" ".join(words for words in _WORDS.findall(content) if _is_foreign(words))
+    name = "windows-1251"
+    if _doubt(foreign.decode(name, "replace"), name) > _CLEAN:
+        name = _guess(foreign) or "windows-1252"
+
+    def mended(found: re.Match[bytes]) -> bytes:
+        return found[0] if _is_utf8(found[0]) else found[0].decode(name, "replace").encode()
+
+    def piece(found: re.Match[bytes]) -> bytes:
+        return _NOT_ASCII.sub(mended, found[0]) if _is_foreign(found[0]) else found[0]
+
+    return _WORDS.sub(piece, content).decode("utf-8", "replace")
+
+
+def _is_mostly_utf8(content: bytes) -> bool:
+    text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    good = _not_ascii(text) - broken
-    return text if good >= broken * _GOOD_PER_BROKEN else None
+    return _not_ascii(text) - broken >= broken
+
+
+def _pasted(found: re.Match[bytes]) -> bytes:
+    return found[0].decode("windows-1252").encode() if _PASTED.fullmatch(found[0]) else found[0]
+
+
+def _is_utf8(words: bytes) -> bool:
+    try:
+        words.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_foreign(words: bytes) -> bool:
+    return len(words) >= _SHORTEST_FOREIGN and not _is_mostly_utf8(words)
 
 
 def _as(content: bytes, label: str) -> str:

@@ -23,8 +23,8 @@ from bot.sources.xml import check_prolog, start_of
 MAX_ITEMS = 200
 # Guids are found by an index, and an entry of PostgreSQL's holds 2,704 bytes; true ones have a hundred.
 MAX_GUID = 500
-_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
-_ENDS = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
+_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ENDS = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 
 
 def read_feed(
@@ -48,13 +48,15 @@ def read_feed(
             warnings = ["the feed breaks off; its last item was left out"]
             text = text[:begun]
     entries = read_entries(text, url)
+    if not entries and _ITEM.search(text):
+        raise NotAPage("a feed whose items cannot be read")
     if len(entries) > MAX_ITEMS:
         warnings.append(f"the feed has {len(entries)} items; the newest {MAX_ITEMS} are kept")
         entries = _newest(entries, now, zone)
     articles = [article for entry in entries if (article := _article(entry, zone)) is not None]
     if nameless := len(entries) - len(articles):
         warnings.append(f"{nameless} items without a usable title were left out")
-    return Snapshot("feed", articles=_told_apart(articles), warnings=tuple(warnings))
+    return Snapshot("feed", articles=told_apart(articles), warnings=tuple(warnings))
 
 
 def _closed(text: str, name: str) -> bool:
@@ -80,7 +82,7 @@ def _newest(entries: Sequence[Entry], now: dt.datetime | None, zone: dt.tzinfo |
     return [entries[place] for place in sorted(sorted(range(len(entries)), key=age)[:MAX_ITEMS])]
 
 
-def _told_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
+def told_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
     """Return each story once. Guids that several headlines share are dropped; such links are only shown."""
     by_guid, by_link = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for article in articles:
@@ -98,16 +100,17 @@ def _told_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
 
 def _date(entry: Entry, zone: dt.tzinfo | None) -> dt.datetime | None:
     """Return the date of an entry by its date elements, whichever of them can be read; never by anything else of it."""
-    printed = (str(entry.get(name) or "") for name in ("published", "updated"))
-    return next((date for text in printed if (date := read_date(text, zone))), None)
+    return next((date for text in entry.get("dates", ()) if (date := read_date(text, zone))), None)
 
 
 def _article(entry: Entry, zone: dt.tzinfo | None) -> Article | None:
     title = plain_title(str(entry.get("title") or ""))
     if not title or len(title) > MAX_TITLE_LENGTH:
         return None
-    body = entry.get("content") or entry.get("description") or ""
-    text, subheadings, image = paragraphs(body, entry.get("base"))
+    text, subheadings, image = paragraphs(entry.get("content") or "", entry.get("base"))
+    if not text:
+        text, subheadings, other = paragraphs(entry.get("description") or "", entry.get("base"))
+        image = image or other
     guid, link = one_line(str(entry.get("id") or "")), str(entry.get("link") or "")
     return Article(
         title=title,

@@ -23,6 +23,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 # Known vocabularies by the prefix that feeds give them, which counts where the prefix is declared nowhere.
 _VOCABULARIES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dcterms",
     "http://www.w3.org/2005/atom": "atom",
@@ -46,6 +47,8 @@ _PUBLISHED = (
     *("dcterms:issued", "dcterms:created", "dc:date", "date", "atom:published"),
 )
 _UPDATED = ("updated", "modified", "dcterms:modified", "atom:updated")
+# How Atom spells the relation of an article's own address; the second form is that of its first drafts.
+_ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
 _BODIES = ("content:encoded", "content", "xhtml:body", "atom:content")
 _SUMMARIES = ("description", "summary", "atom:summary", "dc:description", "itunes:summary")
 
@@ -53,14 +56,14 @@ _SUMMARIES = ("description", "summary", "atom:summary", "dc:description", "itune
 class Entry(TypedDict, total=False):
     """An item as it stands in a feed. Bodies are HTML; links and images are absolute where there is a base.
 
-    `published` and `updated` are dates as they are printed; `base` is what references in the bodies are joined to.
+    `dates` are as they are printed, those of publication before those of changes; `base` is what references in the
+    bodies are joined to.
     """
 
     title: str
     link: str
     id: str
-    published: str
-    updated: str
+    dates: list[str]
     content: str
     description: str
     author: str
@@ -80,8 +83,10 @@ def read_entries(text: str, url: str | None) -> list[Entry]:
 
 
 def _items(root: _Element) -> Iterator[_Element]:
-    own = _namespace(root)
-    for element in root.iter("{*}item", "{*}entry"):
+    own, prefixes = _namespace(root), ("", _undeclared(root))
+    for element in root.iter("{*}*"):
+        if _name(element) not in ("item", "entry") or _undeclared(element) not in prefixes:
+            continue
         namespace = _namespace(element)
         if not namespace or namespace == own or namespace.lower().startswith((*_RSS, *_ATOM)):
             yield element
@@ -92,13 +97,23 @@ def _namespace(element: _Element) -> str:
     return tag[1:].partition("}")[0] if tag.startswith("{") else ""
 
 
+def _name(element: _Element) -> str:
+    """Return the name of an element in small letters, without its prefix, be that declared or not."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def _undeclared(element: _Element) -> str:
+    """Return the prefix of an element, colon included, if it is declared nowhere; else nothing."""
+    return "".join(str(element.tag).rpartition("}")[2].lower().rpartition(":")[:2])
+
+
 def _own_address(root: _Element) -> str | None:
     """Return where a feed says that it or its site is: the first address that is a whole one."""
     channel = next((child for child in root if str(child.tag).rpartition("}")[2].lower() == "channel"), root)
     fields = _fields(channel)
     links = [*fields.get("atom:link", ()), *fields.get("link", ())]
     itself = [link.get("href") for link in links if link.get("rel") == "self"]
-    alternate = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
+    alternate = [link.get("href") for link in links if _is_alternate(link)]
     for found in (*itself, *alternate, *(_text(link) for link in links)):
         if found and str(found).strip().lower().startswith(("http://", "https://")):
             return str(found).strip()
@@ -107,10 +122,12 @@ def _own_address(root: _Element) -> str | None:
 
 def _fields(element: _Element) -> dict[str, list[_Element]]:
     """Return the children by name: bare in the namespace of the element itself, else with a known prefix."""
-    own = _namespace(element)
+    own, around = _namespace(element), _undeclared(element)
     found: dict[str, list[_Element]] = {}
     for child in element:
         namespace, name = _namespace(child), str(child.tag).rpartition("}")[2].lower()
+        if around:  # the prefix of the element itself, which is declared nowhere
+            name = name.removeprefix(around)
         if namespace not in ("", own):
             known = _VOCABULARIES.get(namespace.lower())
             if known is None and not namespace.lower().startswith(_RSS):
@@ -127,8 +144,7 @@ def _entry(item: _Element, base: str | None) -> Entry:
         "title": _first(fields, "title"),
         "link": _link(fields, base) or join(base, item.get(_RDF_ABOUT)) or "",
         "id": _first(fields, "guid", "id") or (item.get(_RDF_ABOUT) or "").strip(),
-        "published": _first(fields, *_PUBLISHED),
-        "updated": _first(fields, *_UPDATED),
+        "dates": [text for name in (*_PUBLISHED, *_UPDATED) for one in fields.get(name, ()) if (text := _text(one))],
         "content": _markup(fields, *_BODIES),
         "description": _markup(fields, *_SUMMARIES),
         "author": _author(fields),
@@ -161,16 +177,25 @@ def _first(fields: dict[str, list[_Element]], *names: str) -> str:
 
 
 def _link(fields: dict[str, list[_Element]], base: str | None) -> str | None:
-    """Return the address of the story: the text of `link`, or the `href` of one that is the story's other form."""
+    """Return the address of the story: the text of `link`, or the `href` of one that is the story's other form.
+
+    FeedBurner puts an address of its own there, and the publisher's beside it.
+    """
+    if (found := join(base, _first(fields, "feedburner:origlink"))) is not None:
+        return found
     links = [*fields.get("link", ()), *fields.get("atom:link", ())]
     for link in links:
         if link.get("href") is None and (found := join(_base_of(link, base), _text(link))) is not None:
             return found
-    stories = [link for link in links if link.get("href") and link.get("rel", "alternate") in ("alternate", "")]
+    stories = [link for link in links if link.get("href") and _is_alternate(link)]
     stories.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     return next(
         (found for link in stories if (found := join(_base_of(link, base), link.get("href"))) is not None), None
     )
+
+
+def _is_alternate(link: _Element) -> bool:
+    return (link.get("rel") or "").strip().lower() in _ALTERNATE
 
 
 def _base_of(link: _Element, base: str | None) -> str | None:

@@ -12,14 +12,47 @@ _OBJECTS = re.compile(r"\[\s*\{\s*\"")
 # Places that are tried; every one may cost a look at the whole document.
 _MAX_TRIES = 20
 # Numbers stay as they are printed: a float loses digits, and a number of a million digits takes minutes.
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+# A line break inside a text is printed by programs that put JSON together by hand.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
+_STRING = r'"(?:[^"\\]|\\.)*"'
+# What JSON lacks and JavaScript has: a comma after the last member, a backslash before any letter.
+_LOOSE = re.compile(rf"({_STRING})|,(?=\s*[\]}}])", re.DOTALL)
+_BACKSLASH = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|(?P<odd>.))', re.DOTALL)
 
 
 def find_json(text: str) -> Any:
     """Return the first list or object of a document, its numbers as text; ValueError where there is none.
 
-    A list without any object, which a notice may hold, is not taken where more follows.
+    A list without any object, which a notice may hold, is not taken where more follows. An object whose names are
+    numbers is the list that PHP makes of one with a gap.
     """
+    try:
+        return _as_list(_find(text))
+    except ValueError:
+        mended = _mended(text)
+        if mended == text:
+            raise
+    return _as_list(_find(mended))
+
+
+def _mended(text: str) -> str:
+    """Return a document without what JavaScript allows and JSON does not."""
+
+    def string(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return ""
+        return _BACKSLASH.sub(lambda sign: sign[0] if sign["odd"] is None else sign["odd"], found[1])
+
+    return _LOOSE.sub(string, text)
+
+
+def _as_list(found: Any) -> Any:
+    if isinstance(found, dict) and found and all(name.isdigit() for name in found):
+        return list(found.values())
+    return found
+
+
+def _find(text: str) -> Any:
     try:
         return _DECODER.decode(text.strip("\ufeff \t\r\n"))
     except RecursionError:

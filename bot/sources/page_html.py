@@ -52,6 +52,7 @@ def read_page_html(html: str, url: str | None = None) -> Snapshot:
 def _listed(tree: LexborHTMLParser, base: str | None) -> list[Article]:
     """Return the headlines that are links, each with the text that follows it up to the next heading."""
     found: dict[str, Article] = {}
+    own = _own_keys(base)
     for heading in tree.css("h1, h2, h3, h4"):
         anchor = heading.css_first("a[href]") or _around(heading, "a")
         if anchor is None or any(_around(heading, tag) is not None for tag in _ASIDE):
@@ -63,6 +64,8 @@ def _listed(tree: LexborHTMLParser, base: str | None) -> list[Article]:
         link = published_link(address)
         key = (link_key(address) if link else None) or title
         if (link is None and base is not None) or key in found:
+            continue
+        if key in own and _around(heading, "article") is None:
             continue
         text, subheadings, published = _following(heading if _around(heading, "a") is None else anchor)
         found[key] = Article(
@@ -76,6 +79,13 @@ def _listed(tree: LexborHTMLParser, base: str | None) -> list[Article]:
         if len(found) >= MAX_ARTICLES:
             break
     return list(found.values())
+
+
+def _own_keys(base: str | None) -> tuple[str | None, ...]:
+    """Return the keys of the page itself and of its site: a heading that leads there holds the site's name."""
+    if base is None:
+        return ()
+    return link_key(base), link_key(join(base, "/") or "")
 
 
 def _following(heading: LexborNode) -> tuple[str, tuple[str, ...], dt.datetime | None]:

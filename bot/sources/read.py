@@ -20,7 +20,14 @@ from bot.sources.xml import start_of
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|article|main|section|h[1-6]|p|ul|table)\b", re.IGNORECASE)
 _LIST = re.compile(r"(?:^|>)\s*\[\s*\{\s*\"", re.MULTILINE)
 _JSON = re.compile(r"\s*(?:\[\s*\{|\{\s*\")")
-_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_PAGE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<script\b.*?(?:</script\s*>|\Z)|(<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
+# A page without any content, which a theme or a proxy puts before a feed or around it.
+_NO_CONTENT = re.compile(
+    r"(?:\s|<!doctype\s[^>]*>|<!--(?:(?!-->).)*-->|</?(?:html|body)\b[^>]*>|<head\b[^>]*>(?:(?!<body|</head).)*</head\s*>)*",
+    re.IGNORECASE | re.DOTALL,
+)
 # Where a page or a list of posts shows, and what is binary; a feed may begin later, after notices.
 _HEAD = 4096
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -69,14 +76,20 @@ def _read(text: str, url: str | None, now: dt.datetime | None, zone: dt.tzinfo |
 
 def _is_feed(text: str) -> bool:
     """Tell whether a document is a feed: its root comes before any page, or after an XML declaration of its own."""
-    root, page = start_of(text, ROOTS), _PAGE.search(text)
+    root, page = start_of(text, ROOTS), _page(text)
     if root is None or page is None or root.start() < page.start():
         return root is not None and _JSON.match(text) is None
-    return text.find("<?xml", page.end(), root.start()) >= 0
+    between = text[page.start() : root.start()]
+    return "<?xml" in between or _NO_CONTENT.fullmatch(between) is not None
+
+
+def _page(text: str) -> re.Match[str] | None:
+    """Find where a page of HTML begins, outside of comments and scripts."""
+    return next((found for found in _PAGE.finditer(text) if found[1]), None)
 
 
 def _is_list_after_notices(text: str) -> bool:
     """Tell whether a list of posts follows what PHP has to say; a page may hold one too, in a script."""
-    if _PAGE.search(text) is not None or (begin := _LIST.search(text)) is None:
+    if _page(text) is not None or (begin := _LIST.search(text)) is None:
         return False
     return '"title"' in text[begin.end() :]

@@ -76,7 +76,11 @@ def without_tags(markup: str) -> str:
 
 
 def with_signs(markup: str) -> str:
-    """Return HTML in which a `<` that begins no tag is written `&lt;`, so that a parser keeps what follows it."""
+    """Return HTML in which a `<` that begins no tag is written `&lt;`, so that a parser keeps what follows it.
+
+    So is the text of a CDATA section, which a parser of HTML takes for a comment.
+    """
+    markup = _CDATA.sub("", markup) if "<![CDATA[" in markup else markup
     if _ODD.search(markup) is None and all(map(_is_name, set(_NAMED.findall(markup)))):
         return markup
     return _SIGN.sub(lambda sign: sign[0] if _is_tag(markup, sign) else "&lt;" + sign[0][1:], markup)

@@ -10,7 +10,7 @@ from bot.domain.rates import LARGEST_RATE, SMALLEST_RATE, Pair, Quote, without_c
 
 # A whole line: other bullets of a page ("• Written by …") do not look like it.
 LINE = re.compile(
-    r"^\s*(?:[•·*]\s*)?([A-Z]{3})/([A-Z]{3}) ?= ?(\d{1,12}\.\d{1,10}) (-?\d{1,6}(?:\.\d{1,4})?)\s?%\s*$", re.ASCII
+    r"^\s*(?:[•·*]\s*)?([A-Z]{3})/([A-Z]{3}) ?= ?(\d{1,12}\.\d{1,10}) ([-+−]?\d{1,6}(?:\.\d{1,4})?)\s?%\s*$", re.ASCII
 )
 # What set out to be such a line and is not: counted and told, never guessed at.
 _HALF = re.compile(r"^\s*(?:[•·*]\s*)?[A-Z]{3}\s*/\s*[A-Z]{3}\s*=", re.ASCII)

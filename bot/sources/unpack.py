@@ -12,6 +12,8 @@ MAX_LAYERS = 3
 # Members of one gzip stream: some servers begin a new one every 64 KiB, which makes 80 in the largest document.
 MAX_MEMBERS = 128
 
+# What an editor leaves at the begin of a PHP file comes before the packed data too; so much of it is looked at.
+_BLANKS, _MAX_BLANKS = b"\xef\xbb\xbf \t\r\n", 256
 _GZIP = b"\x1f\x8b\x08"
 # The first two bytes of zlib's format with the usual window; no text begins with them.
 _ZLIB = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
@@ -36,7 +38,8 @@ def unpack(body: bytes, header: str | None = None, limit: int = MAX_BYTES) -> by
     for name in reversed(names[:MAX_LAYERS]):
         body = _unpacked(body, _NAMES.get(name, ""), limit)
     for _ in range(MAX_LAYERS):
-        if body.startswith(_GZIP):
+        if (packed := body[:_MAX_BLANKS].lstrip(_BLANKS)).startswith(_GZIP):
+            body = body[min(len(body), _MAX_BLANKS) - len(packed) :]
             body = _inflate(body, 16 + zlib.MAX_WBITS, limit)
         elif body.startswith(_ZLIB):
             body = _inflate(body, zlib.MAX_WBITS, limit)

@@ -29,6 +29,9 @@ _TAG = re.compile(
     rf"({_OPAQUE})|<(/?)({_LEAF})(?:\s[^<>]*)?>|</?(?:[\w.-]+:)?(item|entry)(?=[\s>])",
     re.DOTALL,
 )
+# An attribute whose value has no quotation marks, and the tags that may hold one.
+_BARE = re.compile(r"(\s[\w:.-]+\s*=\s*)([^\s\"'<>]+)(?=[\s>])")
+_START = re.compile(rf"({_OPAQUE})|<[A-Za-z](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>", re.DOTALL)
 _LESS = re.compile(rf"({_OPAQUE})|<", re.DOTALL)
 
 
@@ -80,7 +83,7 @@ def parse(text: str) -> _Element:
     except etree.XMLSyntaxError:
         pass
     try:
-        root = etree.fromstring(_escaped(text).encode(), _parser(recover=True))
+        root = etree.fromstring(_quoted(_escaped(text)).encode(), _parser(recover=True))
     except etree.XMLSyntaxError:
         root = None
     if root is None:
@@ -110,6 +113,17 @@ def _parser(*, recover: bool = False) -> Any:
         remove_comments=True,
         remove_pis=True,
     )
+
+
+def _quoted(text: str) -> str:
+    """Put the values of attributes into quotation marks where a start tag has none at all."""
+
+    def mended(tag: re.Match[str]) -> str:
+        if tag[1] is not None or '"' in tag[0] or "'" in tag[0]:
+            return tag[0]
+        return _BARE.sub(r'\1"\2"', tag[0])
+
+    return _START.sub(mended, text)
 
 
 def _escaped(text: str) -> str:

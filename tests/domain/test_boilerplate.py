@@ -109,3 +109,41 @@ def test_what_is_left_is_the_beginning_of_the_text(paragraphs: list[str], title:
     left = without_boilerplate(text, title)
     assert text.startswith(left)
     assert left.count("\n\n") >= text.count("\n\n") - MAX_LAST_PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Запись Plums Ripen Early in Osh впервые появилась Туркменистан за день.",
+        "Запись «Plums Ripen Early in Osh» впервые опубликована Туркменистан за день",
+        "Continue reading Plums Ripen Early in Osh",
+        "Continue reading Plums Ripen Early in Osh →",
+        "Read more Plums Ripen Early in Osh at Daily Turkmenistan",
+        "Читать далее Plums Ripen Early in Osh",
+        "© 2026 Daily Turkmenistan",
+        "Copyright © 2026 Daily Turkmenistan. All rights reserved.",
+        "Все права защищены. Туркменистан за день",
+        "Подписывайтесь на наш Telegram-канал «Туркменистан за день»!",
+        "Читайте нас в Telegram: Туркменистан за день",
+        "Follow us on Telegram: Daily Turkmenistan",
+        "Subscribe to our newsletter Daily Turkmenistan",
+    ],
+)
+def test_more_lines_of_plugins_and_themes_go(line: str) -> None:
+    assert without_boilerplate(f"Plums are sweet.\n\n{line}", "Plums Ripen Early in Osh") == "Plums are sweet."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Запись концерта впервые появилась в продаже.",
+        "Continue reading the signs of the market, traders say.",
+        "Copying the law took Turkmenistan a year.",
+        "Follow us, said the guide of Turkmenistan, and we did.",
+        "Подписывайтесь под словами министра, призвал он.",
+        "Join our country, the president told migrants.",
+    ],
+)
+def test_sentences_that_begin_like_such_lines_stay(line: str) -> None:
+    text = f"Plums are sweet.\n\n{line}"
+    assert without_boilerplate(text, "Plums Ripen Early in Osh") == text

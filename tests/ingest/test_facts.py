@@ -181,3 +181,22 @@ def test_a_pinned_story_is_no_measure_of_what_was_listed() -> None:
     listed = [told(-3), told(2), told(5), told(5.1), told(1 + late), told(2 + late)]
     assert history(listed, (), mark) == {listed[3], listed[4], listed[5]}
     assert history(listed, (), HighWater()) == set()
+
+
+@pytest.mark.parametrize("date", [None, T0 - HOUR])
+async def test_a_new_guid_for_each_request_makes_no_new_story(reader: Reader, date: dt.datetime | None) -> None:
+    for guid in ("5f1a", "77c0", "d21e"):
+        listed = [item(f"The story of {n}", guid=f"{guid}{n}", link=f"https://p.example/{n}", date=date) for n in "xy"]
+        reader.stand.serve("/feed/", rss(*listed))
+        await reader.poll()
+    assert len(await reader.stories()) == 2
+    assert sorted(await reader.cried()) == ["The story of x", "The story of y"]
+
+
+async def test_a_bulletin_of_every_day_at_one_link_is_news_each_day(reader: Reader) -> None:
+    for day in range(3):
+        reader.now = T0 + dt.timedelta(days=day)
+        listed = item("The story of the day", guid=f"d{day}", link="https://p.example/day", date=reader.now)
+        reader.stand.serve("/feed/", rss(listed))
+        await reader.poll()
+    assert len(await reader.cried()) == 3

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 
 import pytest
 
 from bot.domain.snapshot import NotAPage
+from bot.sources.banks import cbu
 from bot.sources.unpack import unpack
 from tests.sources.test_banks import EXPECTED, FOLDER, told
 
@@ -65,3 +68,45 @@ def test_numbers_that_json_has_not_spoil_their_own_row_only(file: str) -> None:
     before = {pair for table in EXPECTED[file][0](content) for pair in (quote.pair for quote in table.quotes)}
     after = {pair for table in EXPECTED[file][0](changed) for pair in (quote.pair for quote in table.quotes)}
     assert after == before
+
+
+@pytest.mark.parametrize("file", XML)
+@pytest.mark.parametrize("wrap", [b"<b>%s</b>", b"<!-- x -->%s", b"\xe2\x80\x8b%s", b" %s\n"])
+def test_a_figure_and_a_code_are_the_whole_text_of_their_element(file: str, wrap: bytes) -> None:
+    content = (FOLDER / file).read_bytes()
+    changed = re.sub(
+        rb"(<(?:Value|CharCode|description|Nominal|quant)>)([\w.,]+)(</)",
+        rb"\1" + wrap.replace(b"%s", rb"\2") + rb"\3",
+        content,
+    )
+    if b"windows-1251" in content[:100]:
+        changed = changed.replace(b"\xe2\x80\x8b", b"&#8203;")
+    assert changed != content
+    assert told(EXPECTED[file][0](changed)) == told(EXPECTED[file][0](content))
+
+
+@pytest.mark.parametrize("file", [*XML, *JSON])
+def test_codes_in_small_letters_are_codes(file: str) -> None:
+    content = (FOLDER / file).read_bytes()
+    changed = re.sub(
+        rb'((?:"Ccy": ?"|"quote": ?"|ISOCode="|CharCode>|<title>))(USD|EUR)(?=["<])',
+        lambda m: m[1] + m[2].lower(),
+        content,
+    )
+    assert told(EXPECTED[file][0](changed)) == told(EXPECTED[file][0](content))
+
+
+@pytest.mark.parametrize(
+    "day", ["01.04.2026", "2026-04-01", "1.4.2026", "01.04.2026 16:00:00", "2026-04-01T00:00:00", "01.04.2026 г."]
+)
+def test_a_day_in_another_form_of_one_meaning_is_read(day: str) -> None:
+    row = {"Ccy": "USD", "Nominal": "1", "Rate": "12194.21", "Date": day}
+    (table,) = cbu.read(json.dumps([row]).encode())
+    assert str(table.valid_on) == "2026-04-01"
+
+
+@pytest.mark.parametrize("day", ["01/04/2026", "04-01-2026", "1 April", "32.04.2026", "2026-13-01", "", "01.04.20261"])
+def test_a_day_that_could_be_another_is_none(day: str) -> None:
+    row = {"Ccy": "USD", "Nominal": "1", "Rate": "12194.21", "Date": day}
+    with pytest.raises(NotAPage):
+        cbu.read(json.dumps([row]).encode())

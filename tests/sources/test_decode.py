@@ -130,3 +130,31 @@ def test_any_bytes_become_some_text(content: bytes, header: str | None) -> None:
 @given(st.text(st.characters(min_codepoint=0x410, max_codepoint=0x44F), min_size=1, max_size=200))
 def test_whatever_is_utf_8_is_read_as_such(words: str) -> None:
     assert decode(feed(words, "windows-1251").encode()) == feed(words, "windows-1251")
+
+
+@pytest.mark.parametrize("title", ["Казахстан", "Кыргызстан: Казахстан и Россия", "Караганда, Костанай, Кокшетау"])
+@pytest.mark.parametrize("label", ["utf-8", "iso-8859-1", "cp-1251", "win-1251", "windows1251", None])
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_wrong_label_costs_no_capital_letter(title: str, label: str | None, count: int) -> None:
+    text = feed(f"{title} открывает мост через реку. " * count, label)
+    assert decode(text.encode("windows-1251")) == text
+
+
+@pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r", "cp866"])
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("label", ["utf-8", "windows-1251", None])
+def test_a_word_in_another_encoding_spoils_no_other(encoding: str, order: int, label: str | None) -> None:
+    other = "Жители Бишкека жалуются на цены"
+    parts = [WORDS.encode(), other.encode(encoding)][::order]
+    content = feed("%s</title></item><item><title>%s", label).encode() % tuple(parts)
+    text = decode(content)
+    assert WORDS in text
+    assert other in text
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"), [(b"Manas\x92s", "Manas’s"), (b"\x93Manas\x94", "“Manas”"), (b"a \x96 b\x85", "a – b…")]
+)
+def test_quotation_marks_pasted_into_utf_8_are_read(pasted: bytes, meant: str) -> None:
+    content = feed(f"% {WORDS}", "utf-8").encode().replace(b"%", pasted)
+    assert decode(content) == feed(f"{meant} {WORDS}", "utf-8")

@@ -7,7 +7,7 @@ import datetime as dt
 from bot.domain.snapshot import Table
 from bot.sources.banks.bank import Look
 from bot.sources.banks.table import Row, day_of, table
-from bot.sources.banks.xml import document
+from bot.sources.banks.xml import document, text_of
 
 # "478.77", "5.87".
 _DECIMALS = 2
@@ -39,7 +39,7 @@ def read(content: bytes) -> list[Table]:
     """
     root = document(content, "rates")
     rows = [
-        Row(item.findtext("title"), item.findtext("quant"), item.findtext("description"), _DECIMALS)
+        Row(text_of(item, "title"), text_of(item, "quant"), text_of(item, "description"), _DECIMALS)
         for item in root.iterfind("item")
     ]
-    return [table(day_of(root.findtext("date"), "%d.%m.%Y"), rows, "KZT")]
+    return [table(day_of(text_of(root, "date"), "%d.%m.%Y"), rows, "KZT")]

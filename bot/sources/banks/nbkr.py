@@ -12,7 +12,7 @@ from functools import partial
 from bot.domain.snapshot import NotAPage, Table
 from bot.sources.banks.bank import Look
 from bot.sources.banks.table import Row, day_of, table, tables
-from bot.sources.banks.xml import document
+from bot.sources.banks.xml import document, text_of
 from bot.sources.decode import decode
 
 # The bank's own numbers of the currencies whose past is asked for; it asks one page for each.
@@ -48,7 +48,7 @@ def read(content: bytes) -> list[Table]:
     """Read a daily or a weekly table. The order of a currency's children differs between them: names count."""
     root = document(content, "CurrencyRates")
     rows = [
-        Row(item.get("ISOCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS, _SIGN)
+        Row(item.get("ISOCode"), text_of(item, "Nominal"), text_of(item, "Value"), _DECIMALS, _SIGN)
         for item in root.iterfind("Currency")
     ]
     return [table(day_of(root.get("Date"), "%d.%m.%Y"), rows, "KGS")]

@@ -8,13 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.domain.articles import clean_text
 from bot.domain.currencies import CURRENCIES
+from bot.domain.dates import read_date
 from bot.domain.numbers import CONTEXT, NotANumber, printed_number
 from bot.domain.rates import LARGEST_RATE, SMALLEST_RATE, Pair, Quote, without_contradictions
 from bot.domain.snapshot import NotAPage, Table
 
 # The largest nominal seen is 10,000 (the Bank of Russia's soum); a thousand times that is a slip.
 LARGEST_NOMINAL = 10_000_000
+# A day with the year first or divided by dots, alone or before a time.
+_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})(?=\Z|[\sT])")
 _CODE = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -34,11 +38,17 @@ class Row:
 
 
 def day_of(text: str | None, form: str) -> dt.date:
-    """Return the day that a table names in the form of `strptime`; NotAPage if it names none."""
+    """Return the day that a table names in the form of `strptime`, or in another of one meaning; else NotAPage."""
+    text = clean_text(text or "").strip()
     try:
-        return dt.datetime.strptime((text or "").strip(), form).date()  # noqa: DTZ007 (a day has no zone)
+        return dt.datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
     except ValueError:
-        raise NotAPage("a table without a date") from None
+        # The day on the bank's calendar: without a zone, or behind a time the bank's own.
+        day = _DAY.match(text)
+        found = read_date(day[0], dt.UTC) if day else None
+    if found is None:
+        raise NotAPage("a table without a date")
+    return found.date()
 
 
 def table(day: dt.date, rows: Iterable[Row], own: str, *, own_is_base: bool = False) -> Table:
@@ -50,7 +60,7 @@ def table(day: dt.date, rows: Iterable[Row], own: str, *, own_is_base: bool = Fa
     quotes: list[Quote] = []
     nameless = broken = 0
     for row in rows:
-        code = (row.code or "").strip()
+        code = clean_text(row.code or "").strip().upper()
         if not _CODE.match(code):
             nameless += 1
         elif code in CURRENCIES and code != own:
@@ -100,7 +110,7 @@ def tables(days: Iterable[tuple[str | None, list[Row]]], form: str, own: str, *,
 def _quote(row: Row, pair: Pair) -> Quote | None:
     """Return the figure for one unit, true to half of the last printed (or dropped) digit; None if it is broken."""
     try:
-        units, printed = printed_number(row.nominal or "", row.sign), printed_number(row.figure or "", row.sign)
+        units, printed = (printed_number(clean_text(text or ""), row.sign) for text in (row.nominal, row.figure))
     except NotANumber:
         return None
     if units % 1 or not 0 < units <= LARGEST_NOMINAL:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.snapshot import Table
 from bot.sources.banks.table import Row, day_of, table, tables
-from bot.sources.banks.xml import document
+from bot.sources.banks.xml import document, text_of
 
 # Both print "9.3450" and "62,8322", whatever the nominal.
 _DECIMALS = 4
@@ -14,7 +14,7 @@ def read_valcurs(content: bytes, own: str, form: str, sign: str) -> Table:
     """Read a table whose date has the given form. Currencies go by their codes: the IDs are not dependable."""
     root = document(content, "ValCurs")
     rows = [
-        Row(item.findtext("CharCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS, sign)
+        Row(text_of(item, "CharCode"), text_of(item, "Nominal"), text_of(item, "Value"), _DECIMALS, sign)
         for item in root.iterfind("Valute")
     ]
     return table(day_of(root.get("Date"), form), rows, own)
@@ -25,7 +25,7 @@ def read_records(content: bytes, own: str, form: str, sign: str) -> list[Table]:
     days = [
         (
             item.get("Date"),
-            [Row(item.findtext("CharCode"), item.findtext("Nominal"), item.findtext("Value"), _DECIMALS, sign)],
+            [Row(text_of(item, "CharCode"), text_of(item, "Nominal"), text_of(item, "Value"), _DECIMALS, sign)],
         )
         for item in document(content, "ValCurs").iterfind("Record")
     ]

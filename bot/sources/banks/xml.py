@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+def text_of(item: _Element, name: str) -> str | None:
+    """Return the whole text of a child of an item, of its own child elements too; None where there is no such child."""
+    child = item.find(name)
+    return None if child is None else "".join(child.itertext())
+
+
 def document(content: bytes, root: str) -> _Element:
     """Return the root element of a document, called `root` (namespaced: `{address}name`); NotAPage for any other.
 
