@@ -161,12 +161,13 @@ export class History {
     const atEnd = this.#atEnd;
     const top = this.#root.getBoundingClientRect().top;
     const inSight = (one) => one.getBoundingClientRect().bottom > top;
-    const anchor = [...this.#root.querySelectorAll("[data-id]")].find(inSight);
-    const before = anchor?.getBoundingClientRect().top;
+    const topOf = (one) => one.getBoundingClientRect().top;
+    // The first message in sight may be the one that is deleted: the first that stays is the anchor.
+    const before = [...this.#root.querySelectorAll("[data-id]")].filter(inSight).map((one) => [one.dataset.id, topOf(one)]);
     change();
-    const after = anchor && this.#find(anchor.dataset.id)?.getBoundingClientRect().top;
+    const stayed = before.find(([id]) => this.#find(id));
     if (atEnd) this.toEnd();
-    else if (after !== undefined) this.#root.scrollTop += after - before;
+    else if (stayed) this.#root.scrollTop += topOf(this.#find(stayed[0])) - stayed[1];
     this.#scrolled();
   }
 
