@@ -295,7 +295,7 @@ _FIRED = text("state = 'fired'")
 class ThresholdRow(Base):
     """A line over or under a rate. The `fires_*` and `rearms_at` columns are what a tick is compared with, by index.
 
-    `kind` says what they are compared with: see bot/domain/thresholds.py. `once`: done after the first cry.
+    `kind` says what they are compared with: see bot/domain/alerts/life_cycle.py. `once`: done after the first cry.
     """
 
     __tablename__ = "thresholds"

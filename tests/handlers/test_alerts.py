@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from bot.delivery.render import render
+from bot.domain.alerts import CRIES_A_DAY, Threshold, ThresholdState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.domain.thresholds import CRIES_A_DAY, Threshold, ThresholdState
 from bot.ingest.figures import take_table
 from bot.views.message import View
 from handlers.alerts import BUTTONS, MAX_THRESHOLDS, draw, show_alerts
