@@ -1,7 +1,7 @@
 """Full text over the archive: FTS5 on SQLite, tsvector on PostgreSQL, both fed with words stemmed by us.
 
 An article's words are written beside it in the same transaction (`index`), so that both engines only compare and
-count: which stories are found is decided here and by `bot/domain/topics.py`. See docs/search.md.
+count: which stories are found is decided here and by `bot/domain/topics/`. See docs/search.md.
 """
 
 from __future__ import annotations

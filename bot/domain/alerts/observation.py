@@ -14,8 +14,8 @@ from bot.domain.rates import Rate
 class Reading:
     """The numbers that alerts of one kind are compared with, rounded as the database stores them.
 
-    An alert fires when `fires_above` <= `up` or `fires_below` >= `down`. Fired above, it is armed again when `rearms_at`
-    >= `back_down`; fired below, when `rearms_at` <= `back_up`. None: no alert fires in that direction.
+    An alert fires when `fires_above` <= `up` or `fires_below` >= `down`. Fired above, it is armed again when
+    `rearms_at` >= `back_down`; fired below, when `rearms_at` <= `back_up`. None: no alert fires in that direction.
     """
 
     up: Decimal | None
