@@ -68,7 +68,7 @@ class DeliveryRow(Base):
     last_error: Mapped[str | None] = mapped_column(StorableString(200))
     folded_into: Mapped[int | None] = mapped_column(
         BigInteger
-    )  # the delivery that contains it; its own id: it contains others
+    )  # the delivery that contains it, or its own id
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
 
