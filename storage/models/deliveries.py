@@ -66,9 +66,7 @@ class DeliveryRow(Base):
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     burst_id: Mapped[int | None] = mapped_column(Id)
     last_error: Mapped[str | None] = mapped_column(StorableString(200))
-    folded_into: Mapped[int | None] = mapped_column(
-        BigInteger
-    )  # the delivery that contains it, or its own id
+    folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that contains it, or its own id
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
 
