@@ -1,4 +1,4 @@
-"""The tables. One class each, in the order in which data passes through them; migrations must add up to these."""
+"""The tables, one class each, in the order in which data passes through them. The migrations make the same tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Words = Text().with_variant(TsVector(), "postgresql")
 
 
 class Base(DeclarativeBase):
-    """The root of all tables; names of constraints are fixed so that migrations can speak of them."""
+    """The root of all tables. The naming convention gives constraints the names that migrations refer to."""
 
     metadata = MetaData(
         naming_convention={
