@@ -307,7 +307,7 @@ async def forget_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
 
 
 def fill(connection: Connection) -> int:
-    """Index the articles that are not yet; returns how many. For migrations, when words change, and for copies."""
+    """Index the articles that have no row of stems; returns their number. Copies need it, and migrations of stems."""
     filled = 0
     missing = ~exists().where(ArticleWordsRow.article_id == ArticleRow.id)
     columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories, ArticleRow.thinned)
