@@ -20,7 +20,7 @@ from bot.i18n import Translator
 from bot.views import alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, chats, deliveries, duplicates, thresholds
+from storage import article_lists, articles, chats, deliveries, duplicates, thresholds
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
@@ -107,7 +107,7 @@ async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator,
     """Return the message of several stories, of those that there still is a reason to tell."""
     stories = [
         article
-        for article in await articles.of_burst(connection, delivery.id)
+        for article in await article_lists.of_burst(connection, delivery.id)
         if not article.withdrawn
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
@@ -125,7 +125,7 @@ async def _corrected(
         return None
     told = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
     if told is not None and told.burst_id is not None:
-        return news.burst(t, await articles.of_burst(connection, told.burst_id), corrected=True)
+        return news.burst(t, await article_lists.of_burst(connection, told.burst_id), corrected=True)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]
@@ -137,4 +137,4 @@ async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.
     country = COUNTRY_OF.get(alerts.currency(Pair(payload["base"], payload["quote"])))
     if country is None:
         return []
-    return await articles.about_economy(connection, country, now - WHY_SINCE, WHY_STORIES)
+    return await article_lists.about_economy(connection, country, now - WHY_SINCE, WHY_STORIES)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from storage import articles, chats, deliveries, mutes, sources, topics
+from storage import article_lists, articles, chats, deliveries, mutes, sources, topics
 from storage.database import Database
 from storage.sources import Description
 
@@ -43,9 +43,9 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
 async def mine(database: Database, person: int) -> tuple[list[str], list[str], list[str]]:
     async with database.read() as connection:
         found = (
-            await articles.for_chat(connection, person, 10),
-            await articles.for_digest(connection, person, EARLIER, 10),
-            await articles.latest(connection, 10, unmuted_by=person),
+            await article_lists.for_chat(connection, person, 10),
+            await article_lists.for_digest(connection, person, EARLIER, 10),
+            await article_lists.latest(connection, 10, unmuted_by=person),
         )
         return tuple(sorted(story.source for story in some) for some in found)  # type: ignore[return-value]
 
@@ -77,7 +77,7 @@ async def test_a_digest_has_the_weightiest_sources_first(database: Database) -> 
             told = Article(f"Gold of {source}", published_at=NOW - dt.timedelta(hours=9 - hours))
             stored = await articles.store(connection, source, told, NOW)
             await articles.add_matches(connection, [(stored.id, query)])
-        found = await articles.for_digest(connection, 1, EARLIER, 2)
+        found = await article_lists.for_digest(connection, 1, EARLIER, 2)
         assert [(story.source, story.site) for story in found] == [("heavy", "Heavy"), ("unknown", "")]
 
 

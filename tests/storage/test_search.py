@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article, clean_text
 from bot.domain.topics import Query, QueryError, Term, parse
 from bot.ingest.matching import search as plain_search
-from storage import articles, search
+from storage import article_lists, articles, search
 from storage.database import Database
 from storage.migrate import configuration, upgrade
 from storage.search import Found, fts5, score, tsquery
@@ -59,7 +59,7 @@ QUESTIONS = (
 async def test_what_is_found_is_what_the_plain_rule_says(database: Database, question: str) -> None:
     await publish(database, *CORPUS)
     async with database.read() as connection:
-        everything = await articles.latest(connection, 100)
+        everything = await article_lists.latest(connection, 100)
     expected = {one.title for one in plain_search(parse(question), everything)}
     assert set(await titles(database, question)) == expected
 
