@@ -187,7 +187,7 @@ def _changes(known: Any, source: str, article: Article, key: str | None) -> dict
         if known.source == source or longer:
             changes |= {"text": article.text, "subheadings": list(article.subheadings)}
         if longer and known.source != source:
-            # The source with the longer text owns the article from now on, so that two sources do not correct each other.
+            # The source with the longer text owns the article from now on, so that the two do not correct each other.
             changes["source"] = source
     return changes
 

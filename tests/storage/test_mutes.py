@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from storage import article_lists, articles, chats, deliveries, mutes, sources, topics
+from storage import article_lists, articles, chat_moves, chats, deliveries, mutes, personal_data, sources, topics
 from storage.database import Database
 from storage.sources import Description
 
@@ -86,12 +86,12 @@ async def test_mutes_move_with_a_group_are_handed_out_and_forgotten(database: Da
     async with database.write() as connection:
         await mutes.mute(connection, -1, ["kabar", "page"])
         await mutes.mute(connection, -2, ["kabar"])
-        await chats.migrate(connection, -1, -2)  # both are known already
+        await chat_moves.migrate(connection, -1, -2)  # both are known already
         assert await mutes.of_chat(connection, -2) == {"kabar", "page"}
-        await chats.migrate(connection, -2, -3)
+        await chat_moves.migrate(connection, -2, -3)
         assert await mutes.of_chat(connection, -3) == {"kabar", "page"}
-        assert (await chats.everything(connection, -3))["muted"] == ["kabar", "page"]
-        await chats.forget(connection, -3)
+        assert (await personal_data.everything(connection, -3))["muted"] == ["kabar", "page"]
+        await personal_data.forget(connection, -3)
         left = await connection.execute(text("SELECT count(*) FROM muted"))
         assert left.scalar_one() == 0
 
