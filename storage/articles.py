@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
 from bot.domain.keys import guid_key, link_key
-from storage import search
+from storage import search_index
 from storage.models import ArticleRow, MatchRow, QueryRow, SubscriptionRow
 from storage.mutes import muted
 from storage.stories import COLUMNS, stored_article
@@ -81,7 +81,7 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
         }
         added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
         id_ = added.scalar_one()
-        await search.index(connection, id_, article.title, article.text, article.categories)
+        await search_index.index(connection, id_, article.title, article.text, article.categories)
         return Stored(id_, Outcome.NEW)
     withdrawn = rest is not None and title_key(rest) in ("", known.title_key)
     if withdrawn:
@@ -97,7 +97,7 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
         await connection.execute(update(ArticleRow).where(ArticleRow.id == known.id).values(changes))
     if changes.keys() & {"title", "text", "categories"}:
         now_known = {name: changes.get(name, getattr(known, name)) for name in ("title", "text", "categories")}
-        await search.index(connection, known.id, **now_known)
+        await search_index.index(connection, known.id, **now_known)
     if not corrected:
         return Stored(known.id, Outcome.KNOWN)
     return Stored(known.id, Outcome.CORRECTED, headline, withdrawn, known.corrections + 1)
@@ -263,7 +263,7 @@ async def thin(connection: AsyncConnection, before: dt.datetime, limit: int) -> 
         await connection.execute(
             update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], thinned=True)
         )
-        await search.forget_texts(connection, old)
+        await search_index.forget_texts(connection, old)
     return len(old)
 
 

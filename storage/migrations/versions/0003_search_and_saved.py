@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import storage.search
+import storage.search_index
 import storage.types
 
 revision = "0003"
@@ -50,7 +50,7 @@ def upgrade() -> None:
     if sqlite:
         for statement in _SQLITE:
             op.execute(statement)
-    storage.search.fill(op.get_bind())
+    storage.search_index.fill(op.get_bind())
     if not sqlite:
         op.create_index("ix_article_words", "article_words", ["body"], postgresql_using="gin")
     op.create_table(
