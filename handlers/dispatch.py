@@ -52,7 +52,8 @@ from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
 from storage import chat_moves, chats
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.loader import Loader
 
 log = structlog.get_logger()

@@ -31,8 +31,9 @@ from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import catchup, chat_moves, chats, deliveries
-from storage.database import Database, StorageError, one_line
+from storage.database import Database
 from storage.deliveries import Mark
+from storage.errors import StorageError, one_line
 
 log = structlog.get_logger()
 

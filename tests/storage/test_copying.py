@@ -16,7 +16,8 @@ from bot.domain.articles import Article
 from bot.domain.topics import parse
 from storage import articles, copying, search, search_index, topics
 from storage.copying import Checksum, copy
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
 from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime

@@ -11,8 +11,9 @@ from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from storage import articles, chat_moves, chats, deliveries, personal_data, topics
-from storage.database import Database, StorageError
+from storage.database import Database
 from storage.deliveries import LEASE, Mark
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
 from tests.conftest import empty
