@@ -16,7 +16,7 @@ from bench import report
 from bench.clock import row
 from bench.databases import BOTH, opened
 from bot.domain.topics import Query, parse
-from storage import search
+from storage import search, search_index
 from storage.database import Database
 from storage.models import ArticleRow, ArticleWordsRow
 
@@ -101,7 +101,7 @@ async def _fill(database: Database, chance: random.Random, vocabulary: list[str]
             )
         async with database.write() as connection:
             await connection.execute(insert(ArticleRow), rows)
-            await connection.run_sync(search.fill)
+            await connection.run_sync(search_index.fill)
     if not database.sqlite:
         async with database.write() as connection:
             for index in by_words:

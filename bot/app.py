@@ -46,8 +46,9 @@ from handlers.boards import Boards
 from handlers.dispatch import COMMANDS, Dispatcher
 from handlers.order import OrderedByChat
 from handlers.turn import Services
-from storage.database import Database, StorageError
+from storage.database import Database
 from storage.election import Election
+from storage.errors import StorageError
 from storage.lock import exclusive
 from storage.migrate import upgrade
 

@@ -18,7 +18,8 @@ from bot.setting_values import DEFAULT
 from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError, user_agent
 from bot.sources.look import look_at_page, look_at_site
-from storage.database import Database, StorageError, one_line
+from storage.database import Database
+from storage.errors import StorageError, one_line
 from storage.inspection import inspect_database
 
 Check = tuple[str, bool, str]

@@ -120,7 +120,7 @@ def run_or_fail(
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.log import Redactor, where
-    from storage.database import StorageError
+    from storage.errors import StorageError
 
     try:
         with signals.installed(clean=clean):
@@ -290,7 +290,8 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
     from bot.ingest.matching import Matcher
     from bot.ingest.source_health import problem_of
     from bot.sources.read import read
-    from storage.database import Database, StorageError
+    from storage.database import Database
+    from storage.errors import StorageError
     from storage.migrate import upgrade
 
     database = Database(settings.database_url.get_secret_value())

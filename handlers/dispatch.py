@@ -51,8 +51,9 @@ from handlers.edits import Answer, Answers, in_time
 from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.turn import Command, Handler, Plain, Press, Services, Turn
-from storage import chats
-from storage.database import Database, StorageError
+from storage import chat_moves, chats
+from storage.database import Database
+from storage.errors import StorageError
 from storage.loader import Loader
 
 log = structlog.get_logger()
@@ -312,7 +313,7 @@ class Dispatcher:
 
     async def _migrate(self, old_id: int, new_id: int) -> None:
         async with self._database.write() as connection:
-            await chats.migrate(connection, old_id, new_id)
+            await chat_moves.migrate(connection, old_id, new_id)
 
     async def _words(self, turn: Turn, typed: Typed) -> None:
         command = _BY_NAME.get(typed.command or "")

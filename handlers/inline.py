@@ -22,7 +22,7 @@ from bot.views.currencies import code_of
 from bot.views.inline import Answer, Card
 from bot.views.message import View
 from handlers.turn import Turn
-from storage import articles, rates
+from storage import article_lists, rates
 from storage import search as archive
 
 # A screen and a half of a phone; Telegram takes 50 cards. Who has not found it by then types another word.
@@ -72,7 +72,7 @@ def _counts(text: str) -> bool:
 async def _newest(turn: Turn) -> Answer:
     async with turn.database.read() as connection:
         lines = await rates.board(connection, turn.now)
-        stories = await articles.latest(connection, NEWEST)
+        stories = await article_lists.latest(connection, NEWEST)
     board = [views.board(turn.t, turn.bot.username, lines, turn.now)] if lines else []
     return views.newest(turn.t, (*board, *(_story(turn, story, links.HEAR) for story in stories)))
 

@@ -16,7 +16,7 @@ from bot.log import where
 from bot.updates.held import MAX_HELD, HeldUpdates
 from handlers.turn import Turn
 from storage import chats
-from storage.database import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 

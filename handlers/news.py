@@ -14,7 +14,7 @@ from bot.views import search as search_views
 from bot.views import topics as topic_views
 from bot.views.message import MAX_DATA_BYTES, Button, View, data
 from handlers.turn import Command, Press, Turn
-from storage import articles, topics
+from storage import article_lists, topics
 from storage.topics import StoredQuery
 
 # Paging ends here: older stories are found by words.
@@ -55,9 +55,9 @@ async def _page(turn: Turn, which: str, page: int) -> View:
     limit, offset = views.PAGE_SIZE + 1, page * views.PAGE_SIZE
     async with turn.database.read() as connection:
         if which == "mine":
-            found = await articles.for_chat(connection, turn.chat.id, limit, offset)
+            found = await article_lists.for_chat(connection, turn.chat.id, limit, offset)
         else:
-            found = await articles.latest(connection, limit, offset)
+            found = await article_lists.latest(connection, limit, offset)
     if which == "mine":
         other = _all_button(turn)
     elif await _has_topics(turn):
@@ -74,7 +74,7 @@ def _all_button(turn: Turn) -> Button:
 async def _about(turn: Turn, query: StoredQuery, page: int) -> View:
     """Show stories about a stored query."""
     async with turn.database.read() as connection:
-        found = await articles.about(connection, query.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
+        found = await article_lists.about(connection, query.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
     heading = turn.t("news.title_about", words=topic_views.name_of(turn.t, query.text, query.topic))
     return _listing(turn, found, heading, page, ("news", "about", str(query.id)), _all_button(turn))
 
@@ -82,7 +82,7 @@ async def _about(turn: Turn, query: StoredQuery, page: int) -> View:
 async def _found(turn: Turn, query: Query, page: int) -> View:
     """Show stories about words that nobody subscribed to: looked for in the newest ones."""
     async with turn.database.read() as connection:
-        recent = await articles.latest(connection, SEARCHED_STORIES)
+        recent = await article_lists.latest(connection, SEARCHED_STORIES)
     found = (await asyncio.to_thread(search, query, recent))[page * views.PAGE_SIZE :]
     heading = turn.t("news.title_about", words=str(query))
     last = len(found) <= views.PAGE_SIZE

@@ -6,7 +6,7 @@ import json
 
 from bot.views.message import Button, View, data
 from handlers.turn import Command, Press, Turn
-from storage import chats
+from storage import personal_data
 
 
 async def show_privacy(turn: Turn) -> None:
@@ -17,7 +17,7 @@ async def show_privacy(turn: Turn) -> None:
 async def send_data(turn: Turn) -> None:
     """Answer /mydata with a file of everything kept."""
     async with turn.database.read() as connection:
-        everything = await chats.everything(connection, turn.chat.id)
+        everything = await personal_data.everything(connection, turn.chat.id)
     content = json.dumps(everything, ensure_ascii=False, indent=2).encode()
     await turn.send_file("jarchi-data.json", content, turn.t("privacy.data"))
 
@@ -32,7 +32,7 @@ async def ask_forget(turn: Turn) -> None:
 async def forget(turn: Turn) -> None:
     """Delete everything kept about the chat."""
     async with turn.database.write() as connection:
-        await chats.forget(connection, turn.chat.id)
+        await personal_data.forget(connection, turn.chat.id)
     await turn.show(View(turn.t("privacy.forgotten")))
 
 

@@ -11,7 +11,7 @@ from bot.views import catchup
 from bot.views.message import View
 from bot.views.start import start as start_view
 from handlers.turn import Command, Press, Turn
-from storage import articles, chats, rates, thresholds
+from storage import article_lists, chats, rates, thresholds
 
 HEADLINES = 3
 # What is older than this is no news to who comes back, and a button of an offer is good for a week more.
@@ -34,7 +34,7 @@ async def start(turn: Turn) -> None:
     away_since = await wake(turn)
     async with turn.database.read() as connection:
         lines = await rates.board(connection, turn.now)
-        stories = await articles.latest(connection, HEADLINES)
+        stories = await article_lists.latest(connection, HEADLINES)
     name = turn.user_name if turn.chat.private else ""
     await turn.say(start_view(turn.t, name[:40], lines, stories, turn.now))
     await offer(turn, away_since)
@@ -46,7 +46,7 @@ async def offer(turn: Turn, since: dt.datetime | None) -> None:
         return
     since = max(since, turn.now - LONGEST_AWAY)
     async with turn.database.read() as connection:
-        _, count = await articles.missed(connection, turn.chat.id, since, 0)
+        _, count = await article_lists.missed(connection, turn.chat.id, since, 0)
         crossed = await thresholds.fired_since(connection, turn.chat.id, since)
     if count or crossed:
         await turn.say(catchup.offer(turn.t, count, len(crossed), since, ZoneInfo(turn.chat.timezone)))
@@ -60,7 +60,7 @@ async def show_missed(turn: Turn, since: str) -> None:
         await turn.old_button()
         return
     async with turn.database.read() as connection:
-        stories, count = await articles.missed(connection, turn.chat.id, begin, catchup.SHOWN)
+        stories, count = await article_lists.missed(connection, turn.chat.id, begin, catchup.SHOWN)
         crossed = await thresholds.fired_since(connection, turn.chat.id, begin)
     view = catchup.away(turn.t, stories, count - len(stories), crossed, ZoneInfo(turn.chat.timezone))
     await turn.show(view)

@@ -11,7 +11,7 @@ from bot.sources.banks import BANKS
 from bot.views.status import Flood, SourceLine, moved_here
 from bot.views.status import status as status_view
 from handlers.turn import Command, Press, Turn
-from storage import articles, chats, deliveries, sources
+from storage import articles, chat_moves, deliveries, sources
 
 # Shorter waits after a flood refusal are every day's work and are not shown.
 LONG_FLOOD = dt.timedelta(seconds=LONG_FLOOD_SECONDS)
@@ -45,7 +45,7 @@ async def write_here(turn: Turn, thread: str) -> None:
         await turn.old_button()
         return
     async with turn.database.write() as connection:
-        await chats.leave_thread(connection, turn.chat.id, int(thread))
+        await chat_moves.leave_thread(connection, turn.chat.id, int(thread))
     await turn.show(moved_here(turn.t))
 
 

@@ -12,7 +12,7 @@ from bot.views import topics as views
 from bot.views.message import View
 from bot.views.topics import Heard
 from handlers.turn import Command, Press, Turn
-from storage import articles, topics
+from storage import article_lists, topics
 from storage.topics import Subscription
 
 # Recent headlines shown as a proof that a topic works.
@@ -51,7 +51,7 @@ async def subscribe(turn: Turn) -> None:
     async with turn.database.read() as connection:
         query = await topics.find_query(connection, text)
         recent = turn.now - BACKFILL
-        examples = await articles.about(connection, query.id, EXAMPLES, since=recent) if query else []
+        examples = await article_lists.about(connection, query.id, EXAMPLES, since=recent) if query else []
     if already is None:
         turn.made.append((TOPIC, heard.id))
     await turn.say(views.replacing(turn.t, views.subscribed(turn.t, heard, already is None, examples), replaced))

@@ -14,8 +14,9 @@ from sqlalchemy import FromClause, Table, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import search
-from storage.database import Database, StorageError
+from storage import search_index
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import is_current, upgrade
 from storage.models import ArticleWordsRow, Base
 
@@ -24,7 +25,7 @@ CHUNK = 2000
 _CHECKSUM_BYTES = 8
 
 # What is made of other tables, in the form that the engine wants, and so is filled anew instead of copied.
-_MADE: dict[FromClause, Callable[..., int]] = {ArticleWordsRow.__table__: search.fill}
+_MADE: dict[FromClause, Callable[..., int]] = {ArticleWordsRow.__table__: search_index.fill}
 
 # Called with a table, how many of its rows are done, and how many there are.
 Told = Callable[[str, int, int], None]

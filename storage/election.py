@@ -13,7 +13,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import QUEUE_CHANNEL, Database, StorageError, noop
+from storage.database import QUEUE_CHANNEL, Database, noop
+from storage.errors import StorageError
 
 # The name of the lock in its database; any number will do as long as every version of Jarchi uses it.
 LOCK = 0x6A6172636869  # "jarchi"

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery.outcomes import Decision, Outcome
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from storage import chats, deliveries
-from storage.database import Database, StorageError, one_line
+from storage.database import Database
 from storage.deliveries import Mark
+from storage.errors import StorageError, one_line
 
 log = structlog.get_logger()
 

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chats import Chat
 from bot.domain.events import Delivery, EventKind
 from bot.i18n import Html, Translator
-from bot.views import alerts
 from bot.views import catchup as views
+from bot.views import crossings
 from bot.views.message import View, link, shorten
 from storage import articles, thresholds
 from storage import catchup as storage
@@ -41,7 +41,7 @@ async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -
 async def _say(connection: AsyncConnection, t: Translator, one: Missed, chat: Chat, thread_id: int) -> Html | None:
     if one.kind is EventKind.CROSSING:
         threshold = await thresholds.get(connection, one.payload["threshold_id"])
-        return alerts.brief(t, one.payload, chat.id) if threshold and threshold.chat_id == chat.id else None
+        return crossings.brief(t, one.payload, chat.id) if threshold and threshold.chat_id == chat.id else None
     article = await articles.get(connection, one.payload["article_id"])
     if article is None or article.withdrawn:
         return None

@@ -12,7 +12,7 @@ from bot.domain.times import DIGEST_LATE, at_local
 from bot.i18n import Translator
 from bot.views.digest import MAX_STORIES, DigestLine, digest
 from bot.views.message import View
-from storage import articles, rates, topics
+from storage import article_lists, rates, topics
 
 # What a first digest looks back on.
 FIRST_LOOK = dt.timedelta(days=1)
@@ -36,8 +36,8 @@ async def compose(
     lines = [DigestLine(*line) for line in zip(prices, await rates.priced_at(connection, prices, since), strict=True)]
     has_topics = bool(await topics.count_of_chat(connection, chat.id))
     if has_topics:
-        stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)
+        stories = await article_lists.for_digest(connection, chat.id, since, MAX_STORIES)
     else:
-        stories = await articles.latest(connection, NEWEST, unmuted_by=chat.id)
+        stories = await article_lists.latest(connection, NEWEST, unmuted_by=chat.id)
     late = chat.digest_at if now - due > DIGEST_LATE else None
     return digest(Translator(chat.language), date, lines, stories, has_topics, now, zone, late=late)

@@ -17,10 +17,10 @@ from bot.domain.events import Delivery, EventKind
 from bot.domain.rates import Pair
 from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
-from bot.views import alerts, news, status
+from bot.views import crossings, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, chats, deliveries, duplicates, thresholds
+from storage import article_lists, articles, chats, deliveries, duplicates, thresholds
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
@@ -68,12 +68,12 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             threshold = await thresholds.get(connection, payload["threshold_id"])
             if threshold is None or threshold.chat_id != chat.id:
                 return None
-            return alerts.crossing(
+            return crossings.crossing(
                 t, payload, chat.id, zone, await _why(connection, payload, now), repeat=delivery.repeat
             )
         case EventKind.CAPPED:
             day = await chats.cries_of_day(connection, chat.id)
-            return None if day is None else alerts.capped(t, *day, zone)
+            return None if day is None else crossings.capped(t, *day, zone)
         case EventKind.DIGEST:
             return await compose(connection, chat, dt.date.fromisoformat(payload["date"]), now)
         case EventKind.STALE:
@@ -107,7 +107,7 @@ async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator,
     """Return the message of several stories, of those that there still is a reason to tell."""
     stories = [
         article
-        for article in await articles.of_burst(connection, delivery.id)
+        for article in await article_lists.of_burst(connection, delivery.id)
         if not article.withdrawn
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
@@ -125,7 +125,7 @@ async def _corrected(
         return None
     told = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
     if told is not None and told.burst_id is not None:
-        return news.burst(t, await articles.of_burst(connection, told.burst_id), corrected=True)
+        return news.burst(t, await article_lists.of_burst(connection, told.burst_id), corrected=True)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]
@@ -134,7 +134,7 @@ async def _corrected(
 
 async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:
     """Return the newest stories about the economy of the country whose currency crossed a line: one question."""
-    country = COUNTRY_OF.get(alerts.currency(Pair(payload["base"], payload["quote"])))
+    country = COUNTRY_OF.get(crossings.currency(Pair(payload["base"], payload["quote"])))
     if country is None:
         return []
-    return await articles.about_economy(connection, country, now - WHY_SINCE, WHY_STORIES)
+    return await article_lists.about_economy(connection, country, now - WHY_SINCE, WHY_STORIES)

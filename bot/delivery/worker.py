@@ -30,9 +30,10 @@ from bot.domain.polls import BUSY_SECONDS, seconds_to_poll
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import catchup, chats, deliveries
-from storage.database import Database, StorageError, one_line
+from storage import catchup, chat_moves, chats, deliveries
+from storage.database import Database
 from storage.deliveries import Mark
+from storage.errors import StorageError, one_line
 
 log = structlog.get_logger()
 
@@ -345,7 +346,7 @@ class Worker:
             # A move and a refused markup are tried once more on the spot; what was to be edited stayed behind.
             if decision.outcome is Outcome.MOVED and decision.new_chat_id is not None:
                 async with self._database.write() as connection:
-                    await chats.migrate(connection, chat_id, decision.new_chat_id)
+                    await chat_moves.migrate(connection, chat_id, decision.new_chat_id)
                 chat_id = decision.new_chat_id
                 if held.edits is None:
                     decision, message_id = await self._send(held, chat_id)

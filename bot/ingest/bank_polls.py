@@ -19,7 +19,8 @@ from bot.log import where
 from bot.sources.banks import Answer, Bank, ask, next_look, unmet_purpose
 from bot.sources.fetch import Fetcher
 from storage import sources
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.rate_recording import Recorded
 from storage.sources import SourceState
 

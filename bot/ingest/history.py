@@ -13,7 +13,8 @@ from bot.log import where
 from bot.sources.banks import Bank, Look, mirrored
 from bot.sources.fetch import Fetcher, FetchError
 from storage import rate_recording, sources
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 

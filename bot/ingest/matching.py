@@ -15,7 +15,7 @@ from bot.domain.articles import Article, StoredArticle
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
 from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.log import where
-from storage import articles, topics
+from storage import article_lists, articles, topics
 from storage.database import Database
 from storage.stems import stem
 from storage.topics import StoredQuery
@@ -111,7 +111,7 @@ async def learn(database: Database, text: str, topic: str | None, now: dt.dateti
         query = await topics.ensure_query(connection, text, topic)
     if known is None:
         async with database.read() as connection:
-            recent = await articles.every(connection, BACKFILL_STORIES, now - BACKFILL)
+            recent = await article_lists.every(connection, BACKFILL_STORIES, now - BACKFILL)
         found = await asyncio.to_thread(search, parse(text, curated=True), recent)
         async with database.write() as connection:
             await articles.add_matches(connection, [(story.id, query.id) for story in found])

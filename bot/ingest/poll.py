@@ -22,7 +22,8 @@ from bot.sources.fetch import Fetcher
 from bot.sources.look import Looked, look_at_page, look_at_site
 from storage import sources
 from storage.articles import Outcome
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.sources import Description, SourceState
 
 __all__ = ["BANK_FAILURES", "FAILURES_BEFORE_STALE", "Polled", "Poller"]

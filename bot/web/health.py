@@ -14,7 +14,8 @@ from telegram.error import TelegramError
 from bot.metrics import Metrics
 from bot.web.queue import QueueWatch
 from bot.web.writes import WriteProbe
-from storage.database import Database, StorageError, ping
+from storage.database import Database, ping
+from storage.errors import StorageError
 
 # The longest a check may take: whoever asks has given up by then.
 CHECK_SECONDS = 5.0

@@ -22,7 +22,8 @@ from bot.metrics import Metrics
 from bot.updates.held import HeldUpdates
 from bot.updates.read import UnreadableUpdate, number_of, read_update
 from storage import received
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 

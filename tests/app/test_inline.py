@@ -6,7 +6,8 @@ import pytest
 
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from tests.app.conftest import Site
 from tests.app.test_conversation import ask, filled, texts
 

@@ -14,7 +14,7 @@ from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.wire import JSON
 from handlers.dispatch import ANSWERS, BUTTONS, COMMANDS
-from storage import chats
+from storage import chats, personal_data
 from storage.database import Database
 from tests.app.test_conversation import filled
 
@@ -59,7 +59,7 @@ class Group:
     async def kept(self) -> dict[str, Any]:
         """All that is kept of the group."""
         async with self.database.read() as connection:
-            return await chats.everything(connection, GROUP)
+            return await personal_data.everything(connection, GROUP)
 
     async def await_answer(self, key: str) -> None:
         """Let the bot wait for a typed answer, as after a press on a button that asks for one."""

@@ -19,7 +19,8 @@ from bot.domain.chats import ChatState
 from bot.updates import rivals
 from handlers import dispatch, membership
 from storage import chats
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from tests.app.conftest import Site, settings_for
 from tests.app.test_conversation import ask, texts

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
-from storage import chats, deliveries
+from storage import chat_moves, chats, deliveries
 from storage.database import Database
 from storage.deliveries import Mark
 from tests.delivery.conftest import Post
@@ -70,7 +70,7 @@ async def test_what_was_claimed_before_its_group_became_another_is_told_there(
 
     async def claim_and_move(connection: Any, *arguments: Any, **named: Any) -> Any:
         taken = await claim(connection, *arguments, **named)
-        await chats.migrate(connection, -5, SUPERGROUP)
+        await chat_moves.migrate(connection, -5, SUPERGROUP)
         return taken
 
     monkeypatch.setattr(deliveries, "claim", claim_and_move)

@@ -5,7 +5,7 @@ import pytest
 from bot.views.message import View
 from handlers import saved as handler
 from handlers.saved import BUTTONS, show_saved
-from storage import chats, saved
+from storage import personal_data, saved
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 
@@ -68,7 +68,7 @@ async def test_what_is_saved_is_handed_out_and_forgotten(database: Database, con
     await publish(database, "Gold")
     await conversation.press(BUTTONS, "v1:saved:add:1")
     async with database.write() as connection:
-        everything = await chats.everything(connection, conversation.chat.id)
+        everything = await personal_data.everything(connection, conversation.chat.id)
         assert everything["saved"] == [{"title": "Gold", "url": "https://example.org/0", "saved_at": str(NOW)}]
-        await chats.forget(connection, conversation.chat.id)
+        await personal_data.forget(connection, conversation.chat.id)
         assert await saved.count(connection, conversation.chat.id) == 0

@@ -23,7 +23,8 @@ from bot.ingest.source_health import is_of_source, reason
 from bot.metrics import Metrics
 from bot.sources.look import Looked
 from storage import articles
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from tests.ingest.conftest import PERIOD, T0, Reader, item, rss
 
 Store = Callable[..., Any]

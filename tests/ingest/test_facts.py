@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.freshness import LATE_PUBLICATION, HighWater, history
 from bot.domain.sites import Site
-from storage import articles
+from storage import article_lists
 from tests.ingest.conftest import T0, Reader, item, rss
 
 HOUR = dt.timedelta(hours=1)
@@ -120,10 +120,10 @@ async def test_the_second_form_s_older_stories_are_history(reader: Reader) -> No
     assert len(await reader.stories()) == 7
     assert await reader.cried() == ["The story 0.5"]
     async with reader.database.read() as connection:
-        assert [story.title for story in (await articles.missed(connection, 1, T0, 9))[0]] == [
+        assert [story.title for story in (await article_lists.missed(connection, 1, T0, 9))[0]] == [
             f"The story {hour}" for hour in (0.5, 1, 2, 3)
         ]
-        fresh = await articles.for_digest(connection, 1, T0 - HOUR, 9)
+        fresh = await article_lists.for_digest(connection, 1, T0 - HOUR, 9)
     assert [story.title for story in fresh] == ["The story 1", "The story 2", "The story 3"]
 
 

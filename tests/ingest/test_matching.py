@@ -10,7 +10,7 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import BACKFILL, BREATH, Matcher, learn, search, stem
-from storage import articles, chats, topics
+from storage import article_lists, articles, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
 
@@ -25,7 +25,7 @@ async def store(database: Database, title: str, at: dt.datetime = NOW) -> int:
 
 async def matched(database: Database, query_id: int) -> list[str]:
     async with database.read() as connection:
-        return [article.title for article in await articles.about(connection, query_id, 10)]
+        return [article.title for article in await article_lists.about(connection, query_id, 10)]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.sites import FEED, Site
 from bot.sources.backoff import SLOWEST
 from bot.sources.fetch import Fetcher
-from storage import articles, mutes, sources
+from storage import article_lists, mutes, sources
 from storage.database import Database
 from tests.ingest.conftest import PERIOD, T0, Reader, Stand, item, rss
 
@@ -207,7 +207,7 @@ async def test_a_source_is_known_by_its_id_its_name_and_its_host(reader: Reader,
     assert await reader.cried(2) == ["A story"] * hears
     await reader.listen(words, person=3)  # who comes later is told the same of what is stored
     async with reader.database.read() as connection:
-        assert [story.title for story in await articles.for_chat(connection, 3, 10)] == ["A story"] * hears
+        assert [story.title for story in await article_lists.for_chat(connection, 3, 10)] == ["A story"] * hears
 
 
 async def test_a_muted_source_is_not_cried(reader: Reader) -> None:

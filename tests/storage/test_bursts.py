@@ -13,7 +13,7 @@ from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
-from storage import articles, chats, deliveries, topics
+from storage import article_lists, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import Mark
 from storage.models import DeliveryRow
@@ -121,7 +121,7 @@ async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: 
         await deliveries.mark(connection, [Mark(burst.id, end, message_id=message)], NOW)
     assert await states(database) == [(1, str(end), message)] * 4
     async with database.read() as connection:
-        told = await articles.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
+        told = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
     assert len(told) == (0 if end is DeliveryState.SENT else 4)
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.topics import parse
-from storage import articles, copying, search, topics
+from storage import articles, copying, search, search_index, topics
 from storage.copying import Checksum, copy
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
 from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime
@@ -90,7 +91,7 @@ async def fill(database: Database) -> None:
     async with database.write() as connection:
         for table in Base.metadata.sorted_tables:
             if table is ArticleWordsRow.__table__:
-                await connection.run_sync(search.fill)
+                await connection.run_sync(search_index.fill)
                 continue
             rows = [{column.name: value(table, column, n) for column in table.columns} for n in range(1, ROWS + 1)]
             await connection.execute(insert(table), rows)

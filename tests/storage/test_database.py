@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import READ_CACHE_KIB, WRITE_CACHE_KIB, Database, StorageError, ping
+from storage.database import READ_CACHE_KIB, WRITE_CACHE_KIB, Database, ping
+from storage.errors import StorageError
 
 
 async def test_a_file_that_is_not_a_database_is_named_as_such(tmp_path: Path) -> None:

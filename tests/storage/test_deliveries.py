@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
-from storage import articles, chats, deliveries, topics
-from storage.database import Database, StorageError
+from storage import articles, chat_moves, chats, deliveries, personal_data, topics
+from storage.database import Database
 from storage.deliveries import LEASE, Mark
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
 from tests.conftest import empty
@@ -130,9 +131,9 @@ async def test_forgetting_a_chat_leaves_nothing_of_it(database: Database) -> Non
     await add_chat(database, 1)
     await cry(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
-        await chats.forget(connection, 1)
+        await personal_data.forget(connection, 1)
     async with database.read() as connection:
-        assert await chats.everything(connection, 1) == {}
+        assert await personal_data.everything(connection, 1) == {}
         assert await deliveries.count_by_state(connection) == {}
         assert await topics.of_chat(connection, 1) == []
 
@@ -142,7 +143,7 @@ async def test_a_group_that_became_a_supergroup_keeps_everything(database: Datab
     nuclear = await subscribe(database, -5, "nuclear")
     await cry(database, nuclear)
     async with database.write() as connection:
-        await chats.migrate(connection, -5, -1005)
+        await chat_moves.migrate(connection, -5, -1005)
     async with database.read() as connection:
         moved = await chats.get(connection, -1005)
         assert await chats.get(connection, -5) is None
@@ -157,7 +158,7 @@ async def test_a_group_merges_into_a_supergroup_that_spoke_already(database: Dat
         nuclear = await subscribe(database, chat, "nuclear")
     rail = await subscribe(database, -5, "rail")
     async with database.write() as connection:
-        await chats.migrate(connection, -5, -1005)
+        await chat_moves.migrate(connection, -5, -1005)
     async with database.read() as connection:
         assert sorted(s.query.id for s in await topics.of_chat(connection, -1005)) == [nuclear, rail]
         assert await chats.get(connection, -5) is None
@@ -206,7 +207,7 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
             return await self._connection.execute(statement, *arguments)
 
     async with database.write() as connection:
-        await chats.migrate(Interrupted(connection), -5, -1005)  # type: ignore[arg-type]
+        await chat_moves.migrate(Interrupted(connection), -5, -1005)  # type: ignore[arg-type]
     async with database.read() as connection:
         kept = await deliveries.count_by_state(connection)
     await database.close()
@@ -237,7 +238,7 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
 
     async with database.write() as connection:
         interrupted = Interrupted(connection)
-        await chats.migrate(interrupted, -5, -1005)  # type: ignore[arg-type]
+        await chat_moves.migrate(interrupted, -5, -1005)  # type: ignore[arg-type]
     async with database.read() as connection:
         followed = [s.query.id for s in await topics.of_chat(connection, -1005)]
         old = await chats.get(connection, -5)
@@ -357,7 +358,7 @@ async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Data
             await topics.subscribe(connection, -5, thread, query.id, "instant", NOW)
     await tell(database, EventKind.ARTICLE, "a", -5, thread=7)
     async with database.write() as connection:
-        await chats.leave_thread(connection, -5, 7)
+        await chat_moves.leave_thread(connection, -5, 7)
         heard = sorted((s.thread_id, s.query.text) for s in await topics.of_chat(connection, -5))
         (waiting,) = await deliveries.claim(connection, NOW, 10)
     assert heard == [(0, "nuclear"), (0, "rail"), (8, "oil")]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage.database import Database, StorageError, announce_queue
+from storage.database import Database, announce_queue
 from storage.election import LOCK, Election
+from storage.errors import StorageError
 
 
 @pytest.fixture

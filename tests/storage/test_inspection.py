@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from storage import migrate
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.inspection import inspect_database
 from storage.migrate import upgrade
 from tests.conftest import empty

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article, clean_text
 from bot.domain.topics import Query, QueryError, Term, parse
 from bot.ingest.matching import search as plain_search
-from storage import articles, search
+from storage import article_lists, articles, search, search_index
 from storage.database import Database
 from storage.search import Found, fts5, score, tsquery
 
@@ -57,7 +57,7 @@ QUESTIONS = (
 async def test_what_is_found_is_what_the_plain_rule_says(database: Database, question: str) -> None:
     await publish(database, *CORPUS)
     async with database.read() as connection:
-        everything = await articles.latest(connection, 100)
+        everything = await article_lists.latest(connection, 100)
     expected = {one.title for one in plain_search(parse(question), everything)}
     assert set(await titles(database, question)) == expected
 
@@ -195,7 +195,7 @@ async def test_any_word_that_is_stored_is_found(database: Database, typed: list[
 
 
 async def test_a_story_of_endless_words_is_stored_and_found(database: Database) -> None:
-    endless = " ".join(f"{n:x}{'я' * 60}" for n in range(search.MAX_WORDS + 1))
+    endless = " ".join(f"{n:x}{'я' * 60}" for n in range(search_index.MAX_WORDS + 1))
     await publish(database, story("Gold", endless), story("Silver", "word " * 20_000))
     assert await titles(database, f"{1:x}{'я' * 60}") == ["Gold"]
     assert await titles(database, "word") == ["Silver"]
@@ -213,7 +213,7 @@ def test_age_counts_and_the_future_does_not() -> None:
 
 
 def test_a_term_of_many_letters_is_cut_like_the_stored_word() -> None:
-    assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search.MAX_WORD}")'
+    assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search_index.MAX_WORD}")'
 
 
 async def test_stories_like_one_share_its_rarest_words_and_are_of_other_events(database: Database) -> None:

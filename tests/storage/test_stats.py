@@ -11,7 +11,7 @@ from bot.domain.alerts import Line, Side, Threshold
 from bot.domain.chats import Chat, ChatState
 from bot.domain.rates import Pair
 from bot.domain.stats import Span
-from storage import chats, stats, thresholds, topics
+from storage import chats, personal_data, stats, thresholds, topics
 from storage.database import Database
 from storage.stats import FRESH, StatsReader
 
@@ -74,7 +74,7 @@ async def test_the_day_of_the_last_action_only_moves_on(database: Database) -> N
     assert found is not None
     assert found.active_on == NOW.date()
     async with database.read() as connection:
-        kept = await chats.everything(connection, 1)
+        kept = await personal_data.everything(connection, 1)
     assert kept["chat"]["active_on"] == "2026-03-31"
 
 

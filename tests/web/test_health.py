@@ -16,7 +16,8 @@ from bot.web import health as module
 from bot.web.health import Health
 from bot.web.queue import FRESH_SECONDS, QueueWatch
 from storage import chats, deliveries, queue
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 

@@ -1,0 +1,141 @@
+"""Messages about alerts that fired: one crossing, its line in a summary, and the limit of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts import A_DAY, CRIES_A_DAY, SPANS, Kind, Line, Side, Threshold, draw, fired
+from bot.domain.articles import StoredArticle
+from bot.domain.numbers import D, inverse
+from bot.domain.rates import Pair, Rate
+from bot.i18n import Html, Translator
+from bot.views.alerts import SHIFTS, again, as_asked, describe, percents
+from bot.views.currencies import FLAGS
+from bot.views.figures import approximate, change, figure, moment, percent
+from bot.views.message import Button, View, data
+from bot.views.news import headline_from
+from bot.views.rates import source_name
+
+
+def _told(payload: Mapping[str, Any], chat_id: int, at: dt.datetime) -> tuple[Threshold, Rate]:
+    """Return the alert as it was when it fired, and the canonical rate that fired it, from an event's payload."""
+    seen = payload["seen"]
+    pair = Pair(seen["base"], seen["quote"])
+    low, high, value = D(seen["low"]), D(seen["high"]), D(seen["now"])
+    day = dt.date.fromisoformat(seen["valid_on"])
+    tick = max(high - value, value - low)
+    rate = Rate(pair, value, tick, seen["source"], at, at, day, bounds=(low, high))
+    asked = Pair(payload["base"], payload["quote"])
+    kind = Kind(payload["kind"])
+    line = Line(
+        asked,
+        Side(payload["side"]),
+        None if payload["level"] is None else D(payload["level"]),
+        None if payload["move"] is None else D(payload["move"]),
+        kind if asked == pair else kind.opposite,
+        payload["days"],
+    )
+    threshold = draw(line, chat_id, 0, rate, once=bool(payload["once"]))
+    side = Side.BELOW if kind is Kind.LOW else Side.ABOVE if threshold.side is Side.BOTH else threshold.side
+    return fired(threshold, side, value, at), rate
+
+
+def crossing(
+    t: Translator,
+    payload: Mapping[str, Any],
+    chat_id: int,
+    zone: ZoneInfo,
+    stories: Sequence[StoredArticle] = (),
+    *,
+    repeat: bool = False,
+) -> View:
+    """Return the message about a crossing: rule, value before and now (in the direction asked for), time, source.
+
+    `payload` is the event's; it is complete, whatever happened to the alert since. `stories` are the newest articles
+    that may explain it. `repeat`: the message may have been sent before.
+    """
+    at = dt.datetime.fromisoformat(payload["seen"]["at"])
+    threshold, now = _told(payload, chat_id, at)
+    line, asked, seen = threshold.line, threshold.line.pair, payload["seen"]
+    flag = FLAGS.get(currency(asked), "")
+    lines = [
+        t("alerts.crossed", flag=flag, line=describe(t, line)),
+        t("alerts.crossed_now", figure=approximate(t, as_asked(now, asked)), pair=str(asked)),
+    ]
+    if seen.get("before"):
+        before = _like(as_asked(now, asked), D(seen["before"]) if asked == now.pair else inverse(D(seen["before"])))
+        if before.value != as_asked(now, asked).value:
+            moved = change(t, before, as_asked(now, asked))
+            lines.append(t("alerts.crossed_before", figure=figure(t, before), change=moved))
+    if line.kind in SPANS and "share" in seen:
+        share = D(seen["share"])
+        lines.append(t(f"alerts.crossed_{line.kind}", change=percent(t, _share_as_asked(share, asked, now.pair))))
+    if line.kind is Kind.PEG and "share" in seen:
+        lines.append(t("alerts.crossed_peg", share=percents(t, D(seen["share"]).quantize(D("0.001")))))
+    lines.append(t("alerts.crossed_at", moment=moment(at, t, zone), source=source_name(t, seen["source"])))
+    lines.append(again(t, threshold, now))
+    if stories:
+        lines += ["", t("alerts.why"), *("• " + headline_from(story) for story in stories)]
+    if repeat:
+        lines.append(t("alerts.repeat"))
+    return View("\n".join(lines), _cry_buttons(t, payload["threshold_id"], threshold))
+
+
+def brief(t: Translator, payload: Mapping[str, Any], chat_id: int) -> Html:
+    """Return a crossing as one line of text: the rule, and the rate that crossed it."""
+    at = dt.datetime.fromisoformat(payload["seen"]["at"])
+    threshold, now = _told(payload, chat_id, at)
+    asked = threshold.line.pair
+    return Html(
+        t(
+            "alerts.brief",
+            flag=FLAGS.get(currency(asked), ""),
+            line=describe(t, threshold.line),
+            figure=approximate(t, as_asked(now, asked)),
+        )
+    )
+
+
+def _like(rate: Rate, value: Decimal) -> Rate:
+    """Return an earlier value of the same rate, with the precision of the current one."""
+    return Rate(rate.pair, value, rate.tick, rate.source, rate.observed_at, rate.confirmed_at, rate.valid_on)
+
+
+def _share_as_asked(share: Decimal, asked: Pair, pair: Pair) -> Decimal:
+    return share if asked == pair else inverse(1 + share) - 1
+
+
+def currency(pair: Pair) -> str:
+    """Return the currency that a pair is about: the one that is not the dollar, else the quote."""
+    return pair.base if pair.quote == "USD" else pair.quote
+
+
+def _cry_buttons(t: Translator, threshold_id: int, threshold: Threshold) -> tuple[tuple[Button, ...], ...]:
+    found = [
+        tuple(
+            Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", threshold_id, span))
+            for span in ("hour", "day", "monday")
+        )
+    ]
+    if threshold.line.kind is Kind.LEVEL:
+        found.append(
+            tuple(
+                Button(t.plain(f"alerts.button_shift_{way}"), data=data("alerts", "shift", threshold_id, way))
+                for way in SHIFTS
+            )
+        )
+    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(threshold.line.pair), "90d"))
+    arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", threshold_id))
+    delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", threshold_id), style="danger")
+    return (*found, (chart, arm, delete))
+
+
+def capped(t: Translator, began: dt.datetime, cries: int, zone: ZoneInfo) -> View:
+    """Return the message on the daily limit: the number of crossings not sent, and when the next day begins."""
+    until = moment(began + A_DAY, t, zone)
+    text = t("alerts.capped", limit=CRIES_A_DAY, more=max(cries - CRIES_A_DAY, 1), until=until)
+    return View(text, ((Button(t.plain("alerts.button_list"), data=data("alerts", "list")),),))
