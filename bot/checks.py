@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.delivery.request import AiohttpRequest
 from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
-from bot.setting_values import DEFAULT
+from bot.config.values import DEFAULT
 from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError, user_agent
 from bot.sources.look import look_at_page, look_at_site

@@ -691,7 +691,7 @@ async def _copy(source: str, target: str) -> list[tuple[str, int, str]]:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list: an object with name, value and origin each.")
 def show_config(as_json: bool) -> None:
     """Print the settings in force and where each comes from; secrets are hidden."""
-    from bot.config_report import report
+    from bot.config.report import report
 
     settings = settings_or_fail()
     rows = report(settings)
