@@ -43,7 +43,8 @@ from bot.web.webhook import MAX_CONNECTIONS, Webhook
 from bot.web.writes import WriteProbe
 from handlers.application import StatelessApplication
 from handlers.boards import Boards
-from handlers.dispatch import COMMANDS, Dispatcher
+from handlers.dispatch import Dispatcher
+from handlers.features import COMMANDS
 from handlers.order import OrderedByChat
 from handlers.turn import Services
 from storage.database import Database
