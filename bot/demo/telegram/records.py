@@ -32,7 +32,7 @@ class Profile:
 
 @dataclass(slots=True)
 class Webhook:
-    """The address that updates are posted to; an empty URL means none. `last_error_date` is in seconds since 1970 (UTC)."""
+    """The address that updates are posted to (empty: none). `last_error_date` is in seconds since 1970 (UTC)."""
 
     url: str = ""
     secret: str = ""
