@@ -8,7 +8,7 @@ from bot.domain.freshness import dated
 from bot.domain.sites import Site, stored_as
 from bot.domain.snapshot import NotAPage, Snapshot
 from bot.sources.fetch import FetchError
-from bot.sources.look import look_at_site
+from bot.sources.look import Request, look_at_site
 from bot.views import sources as views
 from bot.views.message import View
 from bot.views.sources import SiteState
@@ -139,7 +139,7 @@ async def test(turn: Turn, site_id: str) -> None:
     await turn.toast(turn.t.plain("sources.looking"))
     found: Snapshot | str
     try:
-        snapshot = (await look_at_site(fetcher, site.url, turn.now, zone=site.zone)).snapshot
+        snapshot = (await look_at_site(fetcher, Request(site.url, turn.now, zone=site.zone))).snapshot
         found = Snapshot("feed") if snapshot is None else _dated(snapshot, turn.now)
     except (FetchError, NotAPage) as error:
         found = str(error)

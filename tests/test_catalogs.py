@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.i18n import LANGUAGES, Translator, read_catalog
-from handlers.dispatch import COMMANDS
+from handlers.features import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 CATALOGS = {language: {str(m.id): str(m.string) for m in read_catalog(language) if m.id} for language in LANGUAGES}

@@ -18,7 +18,7 @@ from bot.delivery.request import AiohttpRequest
 from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.metrics import Metrics
 from handlers.application import StatelessApplication
-from handlers.dispatch import COMMANDS
+from handlers.features import COMMANDS
 from handlers.order import OrderedByChat
 
 log = structlog.get_logger()

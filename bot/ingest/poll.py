@@ -19,7 +19,7 @@ from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.backoff import next_interval
 from bot.sources.banks import Bank
 from bot.sources.fetch import Fetcher
-from bot.sources.look import Looked, look_at_page, look_at_site
+from bot.sources.look import Looked, Request, look_at_page, look_at_site
 from storage import sources
 from storage.articles import Outcome
 from storage.database import Database
@@ -134,9 +134,8 @@ class Poller:
             return Polled(name, site.url, skipped=True, state=state)
         try:
             look_at = look_at_page if name == PAGE else look_at_site
-            looked = await look_at(
-                self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified, zone=site.zone
-            )
+            request = Request(site.url, now, state.etag, state.last_modified, site.zone)
+            looked = await look_at(self._fetcher, request)
             return await self._take(site, state, looked, floor)
         except StorageError:
             raise

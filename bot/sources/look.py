@@ -12,19 +12,33 @@ from bot.sources.notices import host_of, is_same_site, notice_of
 from bot.sources.read import read
 from bot.sources.wordpress import rest_url
 
-# What a news site answers with; a page in place of a feed is a notice, a challenge or another owner's.
+# The layouts of a news site's answers; a page instead is a notice, a challenge or another owner's.
 _LAYOUTS = ("feed", "rest")
-# Statuses by which a site asks for patience: asking it for something else would be none.
+# Statuses of an overloaded site: it is not asked for its other form then.
 _BUSY = (429, 503)
-# Of another site's name in an error: true ones have 20 letters.
+# The length of another site's name in an error message; real names have about 20 characters.
 MAX_HOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look gave: a snapshot, or None where nothing changed, and what to ask conditionally with next time.
+class Request:
+    """An address to fetch and read: `etag` and `last_modified` of the last answer make the request conditional.
 
-    `notice` names what stands in place of a feed or a ticker, where it is known (bot/sources/notices.py).
+    Dates after `now` (UTC) are ignored; `zone` is that of dates that name none.
+    """
+
+    url: str
+    now: dt.datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    zone: dt.tzinfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The result of a fetch: a snapshot, or None if nothing changed, and the validators for the next request.
+
+    `notice` names the page that was found in place of a feed or a ticker, if it is known (bot/sources/notices.py).
     """
 
     snapshot: Snapshot | None
@@ -33,23 +47,12 @@ class Looked:
     notice: str | None = None
 
 
-async def look_at_site(
-    fetcher: Fetcher,
-    url: str,
-    now: dt.datetime,
-    *,
-    etag: str | None = None,
-    last_modified: str | None = None,
-    zone: dt.tzinfo | None = None,
-) -> Looked:
-    """Look at a news site; FetchError or NotAPage where it cannot be read.
-
-    `now` (UTC): dates beyond are no dates; `zone`: that of dates that name none.
-    """
+async def look_at_site(fetcher: Fetcher, request: Request) -> Looked:
+    """Fetch and read a news site; raises FetchError or NotAPage."""
     problem: FetchError | NotAPage
     found: Looked | None = None
     try:
-        found = await _stories(fetcher, url, now, etag, last_modified, zone)
+        found = await _stories(fetcher, request)
         if found.snapshot is None or found.snapshot.articles:
             return found
         problem = NotAPage("a feed without items")
@@ -60,28 +63,21 @@ async def look_at_site(
     except (NotAPage, TooLarge, BadRedirect, BrokenBody) as error:
         problem = error
     try:
-        second_url = rest_url(url)
-        if second_url.partition("?")[0] == url.partition("?")[0]:
+        second_url = rest_url(request.url)
+        if second_url.partition("?")[0] == request.url.partition("?")[0]:
             raise problem
-        second = await _stories(fetcher, second_url, now, zone=zone)
+        second = await _stories(fetcher, Request(second_url, request.now, zone=request.zone))
     except (FetchError, NotAPage):
         if found is not None:
             return found
         raise problem from None
-    # What the feed said of itself was no news of this answer: the next request for it is as the last one was.
-    return Looked(second.snapshot, etag, last_modified)
+    # The feed's validators do not belong to this answer, so the next request repeats those of this one.
+    return Looked(second.snapshot, request.etag, request.last_modified)
 
 
-async def _stories(
-    fetcher: Fetcher,
-    url: str,
-    now: dt.datetime,
-    etag: str | None = None,
-    last_modified: str | None = None,
-    zone: dt.tzinfo | None = None,
-) -> Looked:
-    """Fetch a feed or a list of posts; NotAPage for a page too."""
-    looked = await look(fetcher, url, now, etag=etag, last_modified=last_modified, zone=zone)
+async def _stories(fetcher: Fetcher, request: Request) -> Looked:
+    """Fetch a feed or a list of posts; raises NotAPage for a page too."""
+    looked = await look(fetcher, request)
     if looked.snapshot is not None and looked.snapshot.layout not in _LAYOUTS:
         raise NotAPage(f"{looked.notice or 'a page'}, not a feed")
     if looked.snapshot is not None and not looked.snapshot.articles and looked.snapshot.warnings:
@@ -89,67 +85,49 @@ async def _stories(
     return looked
 
 
-async def look_at_page(
-    fetcher: Fetcher,
-    url: str,
-    now: dt.datetime,
-    *,
-    etag: str | None = None,
-    last_modified: str | None = None,
-    zone: dt.tzinfo | None = None,
-) -> Looked:
-    """Fetch the page with the ticker, which robots.txt must allow; FetchError or NotAPage where it has no ticker.
+async def look_at_page(fetcher: Fetcher, request: Request) -> Looked:
+    """Fetch the page with the ticker, which robots.txt must allow; raises FetchError or NotAPage.
 
-    A page without a ticker is another page (a notice, a form, a new owner's): its headlines are none of the site's.
+    A page without a ticker is another page (a notice, a form, a new owner's), so its headlines are not the site's.
     """
-    await fetcher.check_robots(url)
-    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
-    if not is_same_site(url, fetched.url):
+    await fetcher.check_robots(request.url)
+    fetched = await fetcher.fetch(request.url, etag=request.etag, last_modified=request.last_modified)
+    if not is_same_site(request.url, fetched.url):
         raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
-    if fetched.url != url:
+    if fetched.url != request.url:
         await fetcher.check_robots(fetched.url)
-    looked = await _looked(fetched, now, etag, last_modified, zone)
+    looked = await _looked(fetched, request)
     if looked.snapshot is not None and not looked.snapshot.rates:
         raise NotAPage(f"{looked.notice or 'a page'} without a ticker")
     return looked
 
 
-async def look(
-    fetcher: Fetcher,
-    url: str,
-    now: dt.datetime,
-    *,
-    etag: str | None = None,
-    last_modified: str | None = None,
-    zone: dt.tzinfo | None = None,
-) -> Looked:
-    """Look at an address, whatever stands there; FetchError or NotAPage where it cannot be read."""
-    fetched = await fetcher.fetch(url, etag=etag, last_modified=last_modified)
-    return await _looked(fetched, now, etag, last_modified, zone)
+async def look(fetcher: Fetcher, request: Request) -> Looked:
+    """Fetch and read an address of any layout; raises FetchError or NotAPage."""
+    fetched = await fetcher.fetch(request.url, etag=request.etag, last_modified=request.last_modified)
+    return await _looked(fetched, request)
 
 
-async def _looked(
-    fetched: Fetched, now: dt.datetime, etag: str | None, last_modified: str | None, zone: dt.tzinfo | None
-) -> Looked:
+async def _looked(fetched: Fetched, request: Request) -> Looked:
     if fetched.unchanged:
-        return Looked(None, etag, last_modified)
-    # Up to a second for the largest documents: people are answered meanwhile.
-    snapshot, notice = await asyncio.to_thread(_read, fetched, now, zone)
+        return Looked(None, request.etag, request.last_modified)
+    # The largest documents take up to a second, so they are read outside the event loop.
+    snapshot, notice = await asyncio.to_thread(_read, fetched, request.now, request.zone)
     if set(snapshot.warnings) - {LETTERS_REPLACED}:
-        # Only a part was read: the whole document may have the same validators, so the next request names none.
+        # Only a part was read: the corrected document may have the same validators, so the next request has none.
         return Looked(snapshot, None, None, notice)
     return Looked(snapshot, fetched.etag, fetched.last_modified, notice)
 
 
 def _read(fetched: Fetched, now: dt.datetime, zone: dt.tzinfo | None) -> tuple[Snapshot, str | None]:
-    """Return what a document says, and what notice it is where it has neither a feed nor a ticker."""
+    """Return the snapshot of a document, and the kind of notice if it has neither a feed nor a ticker."""
     try:
         snapshot = read(fetched.body, content_type=fetched.content_type, url=fetched.url, now=now, zone=zone)
     except NotAPage as error:
         if (notice := notice_of(fetched.body)) is not None:
             raise NotAPage(f"{notice} in its place") from None
         raise error from None
-    except Exception as error:  # a reader's mistake holds up its own source only
+    except Exception as error:  # a reader's error affects its own source only
         raise ReaderError(f"a document that its reader has an error with ({type(error).__name__})") from error
     if snapshot.layout in _LAYOUTS or snapshot.rates:
         return snapshot, None

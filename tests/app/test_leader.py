@@ -6,8 +6,8 @@ from structlog.testing import capture_logs
 
 from bot.app.leader import Leader
 from bot.metrics import Metrics
-from storage.database import StorageError
 from storage.election import Election
+from storage.errors import StorageError
 
 
 class Lock:

@@ -13,7 +13,7 @@ import pytest
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.wire import JSON
-from handlers.dispatch import ANSWERS, BUTTONS, COMMANDS
+from handlers.features import ANSWERS, BUTTONS, COMMANDS
 from storage import chats, personal_data
 from storage.database import Database
 from tests.app.test_conversation import filled

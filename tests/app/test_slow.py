@@ -8,8 +8,8 @@ import pytest
 from bot.app import App
 from bot.delivery.drawing import MAX_WAITING, Drawer
 from bot.demo.telegram import EmbeddedTelegram
-from handlers import dispatch
 from handlers.order import CHAT_WAITING, CONCURRENT_UPDATES
+from storage import chats
 from tests.app.test_conversation import ask, filled, texts
 
 
@@ -41,7 +41,7 @@ async def test_a_slow_database_in_one_chat_holds_up_no_other(
     app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
-    get_many = dispatch.chats.get_many
+    get_many = chats.get_many
 
     async def slow(connection: Any, asked: Any) -> Any:
         if 1 in asked:
@@ -50,7 +50,7 @@ async def test_a_slow_database_in_one_chat_holds_up_no_other(
         return await get_many(connection, asked)
 
     await filled(telegram)
-    monkeypatch.setattr(dispatch.chats, "get_many", slow)
+    monkeypatch.setattr(chats, "get_many", slow)
     before = len(texts(telegram, 1))
     telegram.say(1, "/help")
     telegram.say(1, "/privacy")

@@ -16,7 +16,7 @@ from bot.app import App, StartError
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from bot.web import server, webhook
-from handlers import dispatch, order
+from handlers import features, order
 from handlers.turn import Turn
 from storage import received
 from storage.database import Database
@@ -88,14 +88,14 @@ async def hooked(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> Asyn
 def gate(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:
     """Let a command wait: (it has begun, it may go on)."""
     begun, go_on = asyncio.Event(), asyncio.Event()
-    command = dispatch._BY_NAME[name]
+    command = features.BY_NAME[name]
 
     async def gated(turn: Turn) -> None:
         begun.set()
         await go_on.wait()
         await command.handler(turn)
 
-    monkeypatch.setitem(dispatch._BY_NAME, name, replace(command, handler=gated))
+    monkeypatch.setitem(features.BY_NAME, name, replace(command, handler=gated))
     return begun, go_on
 
 

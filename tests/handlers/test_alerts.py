@@ -6,13 +6,14 @@ from decimal import Decimal
 import pytest
 
 from bot.delivery.render import render
-from bot.domain.alerts import CRIES_A_DAY, Threshold, ThresholdState
+from bot.domain.alerts import CRIES_A_DAY, MAX_THRESHOLDS, Threshold, ThresholdState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.ingest.figures import take_table
 from bot.views.message import View
-from handlers.alerts import BUTTONS, MAX_THRESHOLDS, draw, show_alerts
+from handlers.alert_list import show_alerts
+from handlers.alerts import BUTTONS, draw
 from storage import chats, deliveries, rate_recording, thresholds
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish

@@ -8,7 +8,7 @@ from bot.domain.articles import Article
 from bot.domain.links import heard
 from bot.i18n import Translator
 from bot.views.inline import Answer
-from handlers import alerts, inline, topics
+from handlers import alert_builder, inline, topics
 from handlers.inline import NEWEST, STORIES, cards
 from storage import articles
 from storage.database import Database
@@ -179,5 +179,5 @@ async def test_a_forged_link_asks_what_to_hear(conversation: Conversation, forge
 @pytest.mark.parametrize(("code", "asks"), [("KZT", "KZT"), ("XYZ", "currency"), ("", "currency")])
 async def test_a_link_begins_an_alert(conversation: Conversation, code: str, asks: str) -> None:
     follower = conversation.turn()
-    await alerts.follow(follower, code)
+    await alert_builder.follow(follower, code)
     assert asks in follower.views[0].text

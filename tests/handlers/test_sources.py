@@ -15,7 +15,7 @@ from bot.domain.sites import FEED, PAGE, Site
 from bot.sources.fetch import Fetcher
 from bot.views.message import Button, View
 from handlers import news, sources, status, topics
-from handlers.dispatch import BUTTONS
+from handlers.features import BUTTONS
 from storage import articles, mutes
 from storage import sources as states
 from tests.handlers.conftest import NOW, Conversation, RecordedTurn, publish

@@ -93,7 +93,7 @@ async def test_any_error_of_the_program_in_one_source_is_its_failure_only(
 
     def broken(work: Store) -> Store:
         async def run(*arguments: Any, **options: Any) -> Any:
-            if any(isinstance(one, str) and one.endswith("one") for one in arguments):
+            if any(str(getattr(one, "url", one)).endswith("one") for one in arguments):
                 raise UnicodeEncodeError("utf-8", "secret words \ud83c", 13, 14, "surrogates not allowed")
             return await work(*arguments, **options)
 

@@ -155,7 +155,7 @@ async def test_articles_without_stems_are_indexed_again(database: Database) -> N
     await publish(database, *CORPUS)
     async with database.write() as connection:
         await connection.execute(text("DELETE FROM article_words"))
-        assert await connection.run_sync(search.fill) == len(CORPUS)
+        assert await connection.run_sync(search_index.fill) == len(CORPUS)
         await consistent(connection)
     assert await titles(database, "reactor") == ["Kazakhstan picks a nuclear plant"]
 

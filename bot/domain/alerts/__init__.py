@@ -1,7 +1,17 @@
 """Alerts on rates: the rule, the typed request for one, the stored alert, and its life cycle."""
 
 from bot.domain.alerts.alert import Threshold, ThresholdState, distance, draw
-from bot.domain.alerts.life_cycle import A_DAY, CRIES_A_DAY, Crossing, beyond, fired, rearmed, step
+from bot.domain.alerts.life_cycle import (
+    A_DAY,
+    CRIES_A_DAY,
+    MAX_THRESHOLDS,
+    Crossing,
+    beyond,
+    fired,
+    rearmed,
+    resting,
+    step,
+)
 from bot.domain.alerts.observation import Observation, Reading, observe, with_extremes, with_peg, with_span
 from bot.domain.alerts.request import UnknownCurrency, Wish, parse_wish, resolve
 from bot.domain.alerts.rule import (
@@ -37,6 +47,7 @@ __all__ = [
     "GRAIN",
     "HYSTERESIS",
     "LARGEST_MOVE",
+    "MAX_THRESHOLDS",
     "MOVE_STEP",
     "PEG_DEVIATION",
     "SMALLEST_MOVE",
@@ -67,6 +78,7 @@ __all__ = [
     "parse_wish",
     "rearmed",
     "resolve",
+    "resting",
     "step",
     "with_extremes",
     "with_peg",

@@ -28,6 +28,8 @@ from bot.domain.alerts.alert import Threshold, ThresholdState
 from bot.domain.alerts.observation import Observation, Reading
 from bot.domain.alerts.rule import EXTREMES, Kind, Side, on_grain
 
+# At most this many alerts per chat; nobody oversees more.
+MAX_THRESHOLDS = 50
 # At most this many alerts are sent to a chat in a day, then one summary: nobody reads more.
 CRIES_A_DAY = 20
 # The day of that limit begins with its first alert.
@@ -73,6 +75,16 @@ def fired(threshold: Threshold, side: Side, value: Decimal, now: dt.datetime) ->
 def rearmed(threshold: Threshold) -> Threshold:
     """Return the threshold armed again, waiting for the side that was asked for."""
     return replace(threshold, state=ThresholdState.ARMED, side=threshold.line_side)
+
+
+def resting(threshold: Threshold, observation: Observation | None) -> Threshold:
+    """Return the alert waiting for its next crossing: fired already, if its rule is met by the observation."""
+    side = beyond(threshold, observation) if observation else None
+    if observation is None or side is None:
+        return threshold
+    rests = fired(replace(threshold, once=False), side, observation.rate.value, observation.rate.observed_at)
+    was = threshold.last_fired_at, threshold.changed_at
+    return replace(rests, once=threshold.once, last_fired_at=was[0], changed_at=was[1])
 
 
 def _is_back(threshold: Threshold, reading: Reading) -> bool:

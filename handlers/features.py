@@ -1,0 +1,68 @@
+"""The tables of all features joined: commands, buttons, links, prompts and text handlers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers import (
+    alerts,
+    broadcast,
+    charts,
+    convert,
+    digest,
+    failures,
+    history,
+    news,
+    privacy,
+    rates,
+    saved,
+    search,
+    settings,
+    sources,
+    start,
+    stats,
+    status,
+    story,
+    topics,
+)
+from handlers import help as help_
+from handlers.turn import Command, Handler, Plain, Press
+
+_FEATURES: tuple[Any, ...] = (
+    start,
+    rates,
+    charts,
+    convert,
+    history,
+    news,
+    story,
+    search,
+    saved,
+    topics,
+    alerts,
+    digest,
+    settings,
+    sources,
+    status,
+    stats,
+    failures,
+    broadcast,
+    privacy,
+    help_,
+)
+
+# The one table of commands, for the dispatcher, /help and Telegram's menu.
+COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)
+BUTTONS: dict[tuple[str, str], Press] = {
+    key: press if isinstance(press, Press) else Press(press)
+    for feature in _FEATURES
+    for key, press in feature.BUTTONS.items()
+}
+# Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>).
+LINKS: dict[str, Press] = {key: press for feature in _FEATURES for key, press in getattr(feature, "LINKS", {}).items()}
+ANSWERS: dict[str, Handler] = {
+    key: handler for feature in _FEATURES for key, handler in getattr(feature, "ANSWERS", {}).items()
+}
+# Handlers of text without a command, in order; the first that answers is the last one called.
+PLAIN: tuple[Plain, ...] = tuple(feature.PLAIN for feature in _FEATURES if hasattr(feature, "PLAIN"))
+BY_NAME = {command.name: command for command in COMMANDS}
