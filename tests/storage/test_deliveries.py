@@ -15,7 +15,7 @@ from storage.database import Database, StorageError
 from storage.deliveries import LEASE, Mark
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
-from tests.conftest import empty
+from tests.databases import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 

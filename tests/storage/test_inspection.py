@@ -11,7 +11,7 @@ from storage import migrate
 from storage.database import Database, StorageError
 from storage.inspection import inspect_database
 from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import empty
 
 
 async def refusal(database: Database, *, must_exist: bool = True) -> str:
