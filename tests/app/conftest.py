@@ -21,6 +21,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.schema import problems
 from bot.domain.throttle import Throttle
 from handlers import dispatch
+from tests.databases import new_sqlite
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 
@@ -125,6 +126,8 @@ async def app(
     options: dict[str, object],
 ) -> AsyncIterator[App]:
     """The running application; the first poll has filled the store when a test begins."""
+    database = await new_sqlite(tmp_path / "jarchi.db")
+    await database.close()
     app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path) | options))
     running = asyncio.create_task(app.run())
     ready = asyncio.create_task(app.ready.wait())

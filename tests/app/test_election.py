@@ -12,7 +12,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
 from tests.app.test_conversation import filled
-from tests.conftest import empty
+from tests.databases import empty
 
 pytestmark = pytest.mark.postgres
 

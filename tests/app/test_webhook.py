@@ -22,7 +22,7 @@ from storage import received
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
 from tests.app.test_conversation import ask, texts
-from tests.conftest import empty
+from tests.databases import empty
 
 SECRET = "a-secret_of-Telegram"
 

@@ -28,8 +28,8 @@ from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, deliveries
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.models import DeliveryRow
+from tests.databases import new_sqlite
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 NOON = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)  # noon in Almaty
@@ -246,8 +246,7 @@ class Post:
 @pytest.fixture
 async def post(tmp_path: Path) -> AsyncIterator[Post]:
     """A queue, a database and an embedded Telegram with three people and a group."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(database)
+    database = await new_sqlite(tmp_path / "jarchi.db")
     async with EmbeddedTelegram(TOKEN) as telegram:
         for person in (1, 2, 3):
             telegram.add_person(person, f"P{person}")

@@ -8,6 +8,7 @@ import importlib
 import inspect
 import json
 import pkgutil
+import sqlite3
 import types
 from collections import deque
 from collections.abc import Iterator
@@ -97,10 +98,11 @@ def arrives(number: int) -> dict[str, Any]:
 
 
 def sizes(*roots: object) -> dict[int, tuple[int, object]]:
-    """The length of each container that is reached from some objects; modules, types and code are left out."""
+    """The length of each container that is reached from some objects; modules, types, code and connections are left out."""
     found: dict[int, tuple[int, object]] = {}
     seen, ahead = {id(root) for root in roots}, deque(roots)
-    left_out = (types.ModuleType, type, types.CodeType, types.FrameType)
+    # A connection of sqlite3 lists its cursors and drops the dead ones after each 200: a bound that is not ours.
+    left_out = (types.ModuleType, type, types.CodeType, types.FrameType, sqlite3.Connection)
     while ahead:
         one = ahead.popleft()
         if isinstance(one, dict | set | list | deque):

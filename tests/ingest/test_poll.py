@@ -22,8 +22,8 @@ from bot.sources.backoff import LONGEST_PAUSE, LONGEST_RETRY_AFTER, SLOWEST
 from bot.sources.fetch import Fetcher
 from storage import chats, deliveries, sources, thresholds, topics
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.sources import SourceState
+from tests.databases import new_sqlite
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
 FAR = D("0.001")  # a level that no figure of the page reaches
@@ -115,8 +115,7 @@ async def listening(tmp_path: Path) -> AsyncIterator[Listening]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(database)
+    database = await new_sqlite(tmp_path / "jarchi.db")
     fetcher = Fetcher("test", allow_private=True)
     listening = Listening(database, site, fetcher)
     await listening.people()
@@ -158,8 +157,7 @@ async def test_a_silent_site_is_told_once_to_those_who_wait_on_it_and_so_is_its_
 
 
 async def test_a_source_that_never_answered_is_not_told_as_silent(tmp_path: Path, listening: Listening) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}")
-    await upgrade(database)
+    database = await new_sqlite(tmp_path / "other.db")
     fresh = Listening(database, listening.site, listening._fetcher)
     await fresh.people()
     fresh.site.status = 503

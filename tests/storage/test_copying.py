@@ -21,7 +21,7 @@ from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
 from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime
-from tests.conftest import empty
+from tests.databases import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, 30, 1, 234567, tzinfo=dt.UTC)
 # More than one chunk of each table.

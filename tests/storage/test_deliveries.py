@@ -16,7 +16,7 @@ from storage.deliveries import LEASE, Mark
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
-from tests.conftest import empty
+from tests.databases import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 

@@ -16,7 +16,7 @@ from storage.database import Database, ping
 from storage.errors import StorageError
 from storage.lock import exclusive
 from storage.migrate import HEAD, require_current, upgrade
-from tests.conftest import empty
+from tests.databases import empty
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o027])

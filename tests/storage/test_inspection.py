@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.inspection import inspect_database
 from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import empty
 
 
 async def refusal(database: Database, *, must_exist: bool = True) -> str:
