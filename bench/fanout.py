@@ -25,7 +25,7 @@ from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.views.rates import board
-from storage import chats, deliveries, rates
+from storage import chats, deliveries, rate_recording, rates
 from storage.database import Database
 from storage.models import ArticleRow, ChatRow, DeliveryRow, MatchRow, QueryRow, SubscriptionRow
 
@@ -121,7 +121,7 @@ async def _fill(database: Database) -> None:
         )
         pairs = [{"article_id": n, "query_id": query} for n in stories for query in range(1, MATCHED + 1)]
         await _store(connection, MatchRow, pairs)
-        await rates.store_history(connection, "nbk", [Table(_NOW.date(), tuple(quotes))])
+        await rate_recording.store_history(connection, "nbk", [Table(_NOW.date(), tuple(quotes))])
     async with database.write() as connection:
         await connection.execute(text("ANALYZE"))
 

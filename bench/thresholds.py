@@ -26,8 +26,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench import databases
 from bench.clock import row
+from bot.domain.alerts import Kind, Observation, Side, come_back, observe, on_grain
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Kind, Observation, Side, come_back, observe, on_grain
 from storage import crossings
 from storage.database import Database
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow

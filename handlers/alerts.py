@@ -9,12 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.domain import links
-from bot.domain.book import Book
-from bot.domain.currencies import CURRENCIES
-from bot.domain.lines import UnknownCurrency, canonical_pair, parse_wish, resolve
-from bot.domain.numbers import D, NotANumber
-from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.domain.thresholds import (
+from bot.domain.alerts import (
     EXTREME_DAYS,
     EXTREMES,
     Kind,
@@ -24,15 +19,23 @@ from bot.domain.thresholds import (
     Side,
     Threshold,
     ThresholdState,
+    UnknownCurrency,
     beyond,
     canonical,
     check,
     distance,
     fired,
     observe,
+    parse_wish,
     rearmed,
+    resolve,
 )
-from bot.domain.thresholds import draw as drawn
+from bot.domain.alerts import draw as drawn
+from bot.domain.alerts.request import canonical_pair
+from bot.domain.book import Book
+from bot.domain.currencies import CURRENCIES
+from bot.domain.numbers import D, NotANumber
+from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.domain.times import at_local
 from bot.ingest.crossings import is_pegged, look
 from bot.views import alerts as views

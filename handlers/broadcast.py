@@ -7,7 +7,7 @@ from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, read
-from bot.domain.curated import TOPICS
+from bot.domain.topics.curated import TOPICS
 from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
 from bot.views import broadcasts as views

@@ -6,8 +6,8 @@ import asyncio
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
-from bot.domain.curated import query_of, slug_of
 from bot.domain.topics import Query, QueryError, parse
+from bot.domain.topics.curated import query_of, slug_of
 from bot.ingest.matching import learn, search
 from bot.views import news as views
 from bot.views import search as search_views

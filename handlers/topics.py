@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.domain import links
-from bot.domain.curated import TOPICS, query_of, slug_of
 from bot.domain.spelling import fold
 from bot.domain.topics import MAX_SUBSCRIPTIONS, QueryError, parse
+from bot.domain.topics.curated import TOPICS, query_of, slug_of
 from bot.domain.typed import clean
 from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views

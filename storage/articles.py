@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
-from bot.domain.curated import ECONOMY, stems_of
 from bot.domain.keys import guid_key, link_key
 from bot.domain.sites import USUAL_WEIGHT
+from bot.domain.topics.curated import ECONOMY, stems_of
 from storage import search
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
 from storage.mutes import muted

@@ -4,7 +4,7 @@ For each observation two ranges on an index find the lines to fire and two those
 and not what is stored. Events, deliveries and the lines' new state are written by INSERT … SELECT and UPDATE in the
 database; no list of lines or people passes through Python. Each statement is prepared once and carried out for all
 observations: joined with a table of them, neither planner keeps to the indexes. What a line becomes is the rule of
-`bot.domain.thresholds.step`, and a test holds the two together.
+`bot.domain.alerts.step`, and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -42,10 +42,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import PRIORITY, EventKind
-from bot.domain.numbers import D
-from bot.domain.rates import Pair
-from bot.domain.thresholds import (
+from bot.domain.alerts import (
     A_DAY,
     CRIES_A_DAY,
     EXTREMES,
@@ -59,6 +56,9 @@ from bot.domain.thresholds import (
     move_lines,
     on_grain,
 )
+from bot.domain.events import PRIORITY, EventKind
+from bot.domain.numbers import D
+from bot.domain.rates import Pair
 from storage.database import announce_queue
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
 from storage.upsert import insert

@@ -1,4 +1,4 @@
-"""Bringing a database to this version's tables. Migrations are applied in order, each in one transaction."""
+"""Migrate a database to this version's tables. Migrations are applied in order, each in one transaction."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
     """Apply what is missing; returns the version before (None: an empty database) and the version now.
 
     An SQLite file that is missing is created. A new database is logged (`database_created`). Processes that start at
-    once wait for each other. StorageError if the database was made by a newer version of this program.
+    once wait for each other. StorageError if the database has a version that this program does not know.
     """
     database.create_file()
     async with database.write() as connection:
@@ -50,13 +50,16 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
 def revision(connection: Connection) -> str | None:
     """Return the version of the tables, None without any. It needs no Alembic, which takes long to load.
 
-    StorageError if it is none of this program's versions.
+    StorageError names a version that is none of this program's: of a newer Jarchi, or from before the first release.
     """
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-    if any(version not in REVISIONS for version in found):
-        raise StorageError("the database was made by a newer version of Jarchi; upgrade the program")
+    if unknown := [version for version in found if version not in REVISIONS]:
+        raise StorageError(
+            f"the database has version {unknown[0]}, which this program does not know: it was made by a newer version "
+            "of Jarchi (upgrade the program) or before the first release (start with a new database)"
+        )
     return max(found, default=None)
 
 

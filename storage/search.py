@@ -1,7 +1,7 @@
 """Full text over the archive: FTS5 on SQLite, tsvector on PostgreSQL, both fed with words stemmed by us.
 
 An article's words are written beside it in the same transaction (`index`), so that both engines only compare and
-count: which stories are found is decided here and by `bot/domain/topics.py`. See docs/search.md.
+count: which stories are found is decided here and by `bot/domain/topics/`. See docs/search.md.
 """
 
 from __future__ import annotations
@@ -307,7 +307,7 @@ async def forget_texts(connection: AsyncConnection, ids: Sequence[int]) -> None:
 
 
 def fill(connection: Connection) -> int:
-    """Index the articles that are not yet; returns how many. For migrations, when words change, and for copies."""
+    """Index the articles that have no row of stems; returns their number. Copies need it, and migrations of stems."""
     filled = 0
     missing = ~exists().where(ArticleWordsRow.article_id == ArticleRow.id)
     columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories, ArticleRow.thinned)

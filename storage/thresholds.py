@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.alerts import Kind, Line, Side, Threshold, ThresholdState
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
-from bot.domain.thresholds import Kind, Line, Side, Threshold, ThresholdState
 from storage.models import ThresholdRow
 
 _COLUMNS = ThresholdRow.__table__.columns

@@ -13,9 +13,9 @@ from bot.delivery import catchup
 from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
-from bot.domain.curated import COUNTRY_OF
 from bot.domain.events import Delivery, EventKind
 from bot.domain.rates import Pair
+from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
 from bot.views import alerts, news, status
 from bot.views.message import View

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
@@ -115,14 +114,3 @@ def _route(fragment: str) -> str:
     path, mark, query = fragment.partition("?")
     query = _query(query)
     return _coded(path, _PATH_SIGNS).rstrip("/") + (mark + query if query else "")
-
-
-def first_with(keys: Iterable[tuple[int, str | None]]) -> dict[int, str | None]:
-    """Return the key of each id, of several ids with one key only for the first: a key names one story."""
-    given: set[str] = set()
-    kept: dict[int, str | None] = {}
-    for id_, key in keys:
-        kept[id_] = key if key is not None and key not in given else None
-        if key is not None:
-            given.add(key)
-    return kept

@@ -20,7 +20,7 @@ from bot.sources.banks import Answer, Bank, ask, next_look, unmet_purpose
 from bot.sources.fetch import Fetcher
 from storage import sources
 from storage.database import Database, StorageError
-from storage.rates import Recorded
+from storage.rate_recording import Recorded
 from storage.sources import SourceState
 
 log = structlog.get_logger()

@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import OLDEST_TABLE, PEG, PEG_PAIR, Book, Priced, compose
-from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import (
+from bot.domain.alerts import (
     EXTREME_DAYS,
     EXTREMES,
     SPANS,
@@ -21,6 +19,8 @@ from bot.domain.thresholds import (
     with_peg,
     with_span,
 )
+from bot.domain.book import OLDEST_TABLE, PEG, PEG_PAIR, Book, Priced, compose
+from bot.domain.rates import Pair, Rate
 from storage import crossings, rates
 
 # The fixed rate itself, and a blend of others' figures.

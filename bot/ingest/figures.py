@@ -15,7 +15,7 @@ from bot.domain.snapshot import Table
 from bot.domain.trust import STEADY, agrees, doubt
 from bot.ingest import crossings
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
-from storage import rates
+from storage import rate_recording, rates
 from storage.database import Database
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 class Figures:
     """What became of each figure that was stored, in the order given, and how many deliveries they set off."""
 
-    recorded: tuple[rates.Recorded, ...]
+    recorded: tuple[rate_recording.Recorded, ...]
     deliveries: int
     lost: tuple[Lost, ...] = ()
 
@@ -53,7 +53,7 @@ async def take_figures(
     """
     items = items or TOGETHER()
     before = book = await rates.book(connection, now)
-    recorded: dict[int, rates.Recorded] = {}
+    recorded: dict[int, rate_recording.Recorded] = {}
     for n, quote in sorted(enumerate(quotes), key=lambda at: "USD" not in (at[1].pair.base, at[1].pair.quote)):
         async with items.one(connection, Level.RATE):
             seen = await rates.newest_seen(connection, source, quote.pair)
@@ -69,12 +69,12 @@ async def take_figures(
                 book.fixed(quote.pair, source),
                 repeated=held and later,
             )
-            figure = await rates.record(connection, source, quote, now, day, doubted)
-            if figure.outcome is rates.Outcome.HELD:
+            figure = await rate_recording.record(connection, source, quote, now, day, doubted)
+            if figure.outcome is rate_recording.Outcome.HELD:
                 log.warning(
                     "figure held back", source=source, pair=str(quote.pair), value=str(quote.value), doubt=doubted
                 )
-            if figure.rate.confirmed and figure.outcome in (rates.Outcome.NEW, rates.Outcome.SAME):
+            if figure.rate.confirmed and figure.outcome in (rate_recording.Outcome.NEW, rate_recording.Outcome.SAME):
                 book = book.with_figures([figure.rate])
             recorded[n] = figure
     told = await crossings.cry(connection, before, book, now)

@@ -12,7 +12,7 @@ from bot.domain.snapshot import NotAPage, Table
 from bot.log import where
 from bot.sources.banks import Bank, Look, mirrored
 from bot.sources.fetch import Fetcher, FetchError
-from storage import rates, sources
+from storage import rate_recording, sources
 from storage.database import Database, StorageError
 
 log = structlog.get_logger()
@@ -132,7 +132,7 @@ class HistoryFiller:
 
     async def _keep(self, bank: Bank, tables: Sequence[Table], last: dt.date) -> int:
         async with self._database.write() as connection:
-            new = await rates.store_history(connection, bank.name, tables)
+            new = await rate_recording.store_history(connection, bank.name, tables)
             state = await sources.get(connection, bank.name, bank.home)
             await sources.save(connection, replace(state, filled_to=last))
         return new

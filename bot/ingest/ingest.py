@@ -18,7 +18,7 @@ from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
 from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, duplicates, rates, sources
+from storage import articles, deliveries, duplicates, rate_recording, sources
 from storage.database import Database
 
 
@@ -30,7 +30,7 @@ class Ingested:
     """
 
     articles: tuple[tuple[Article, articles.Stored], ...]
-    rates: tuple[rates.Recorded, ...]
+    rates: tuple[rate_recording.Recorded, ...]
     deliveries: int
     matches: int = 0
     lost: tuple[Lost, ...] = ()
@@ -42,7 +42,7 @@ class Ingested:
         figures = [recorded.outcome for recorded in self.rates]
         return {
             "articles": {str(outcome): kinds.count(outcome) for outcome in articles.Outcome},
-            "rates": {str(outcome): figures.count(outcome) for outcome in rates.Outcome},
+            "rates": {str(outcome): figures.count(outcome) for outcome in rate_recording.Outcome},
             "deliveries": self.deliveries,
         }
 

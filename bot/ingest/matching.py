@@ -12,8 +12,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.curated import COUNTRIES, TOPICS
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
+from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.log import where
 from storage import articles, topics
 from storage.database import Database

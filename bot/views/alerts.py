@@ -9,10 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.articles import StoredArticle
-from bot.domain.numbers import D, inverse
-from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.domain.thresholds import (
+from bot.domain.alerts import (
     A_DAY,
     CRIES_A_DAY,
     EXTREMES,
@@ -27,6 +24,9 @@ from bot.domain.thresholds import (
     draw,
     fired,
 )
+from bot.domain.articles import StoredArticle
+from bot.domain.numbers import D, inverse
+from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS
 from bot.views.figures import approximate, change, figure, moment, number, percent

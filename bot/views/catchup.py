@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.domain.alerts import Threshold
 from bot.domain.articles import StoredArticle
-from bot.domain.thresholds import Threshold
 from bot.i18n import Html, Translator
 from bot.views.alerts import describe
 from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE

@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.alerts import Side, Threshold, ThresholdState, canonical
 from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.domain.thresholds import Side, Threshold, ThresholdState, canonical
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, sign
 from bot.views.figures import change, day, figure, number

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
-from bot.domain.curated import COUNTRIES, THEMES, TOPICS
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
+from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.views.message import Button, View, data, rows, shorten
 from bot.views.news import headline_from

@@ -23,13 +23,13 @@ from aiohttp import web
 from sqlalchemy import select
 
 from bot.delivery.outgoing import plain_text
+from bot.domain.alerts import Line, Side, draw
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import TICKER_STEP, Pair, Quote
 from bot.domain.sites import PAGE
 from bot.domain.snapshot import Snapshot
-from bot.domain.thresholds import Line, Side, draw
 from bot.i18n import Translator
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher

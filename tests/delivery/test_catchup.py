@@ -4,11 +4,11 @@ import datetime as dt
 from decimal import Decimal
 
 from bot.delivery.render import render
+from bot.domain.alerts import Kind, Line, Side, draw
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Kind, Line, Side, draw
 from storage import articles, chats, deliveries, thresholds, topics
 from tests.delivery.conftest import NOON, Post
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.articles import Article
-from bot.domain.keys import MAX_KEY, MAX_LINK, first_with, guid_key, link_key, own_guid, published_link
+from bot.domain.keys import MAX_KEY, MAX_LINK, guid_key, link_key, own_guid, published_link
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,3 @@ def test_a_key_is_its_own_key_fits_an_index_and_never_fails(text: str) -> None:
         assert key.isascii()
         assert len(key) <= MAX_KEY + 65
         assert link_key(key) == key
-
-
-def test_of_several_articles_with_one_key_the_first_has_it() -> None:
-    assert first_with([(1, "a"), (2, "a"), (3, None), (4, "b")]) == {1: "a", 2: None, 3: None, 4: "b"}

@@ -21,7 +21,7 @@ from bot.ingest.matching import Matcher
 from bot.views.message import View, parse_data
 from handlers.boards import Boards
 from handlers.turn import Handler, Press, Services, Turn
-from storage import articles, chats, rates
+from storage import articles, chats, rate_recording
 from storage.database import Database
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -111,7 +111,7 @@ async def print_rates(database: Database, source: str, day: dt.date, **printed: 
     """Store a bank's figures of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
     quotes = [Quote(Pair(pair[:3], pair[3:]), Decimal(figure), half_step(figure)) for pair, figure in printed.items()]
     async with database.write() as connection:
-        await rates.store_history(connection, source, [Table(day, tuple(quotes))])
+        await rate_recording.store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 def half_step(figure: str) -> Decimal:

@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 
 from bot.delivery.render import render
+from bot.domain.alerts import CRIES_A_DAY, Threshold, ThresholdState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.domain.thresholds import CRIES_A_DAY, Threshold, ThresholdState
 from bot.ingest.figures import take_table
 from bot.views.message import View
 from handlers.alerts import BUTTONS, MAX_THRESHOLDS, draw, show_alerts
-from storage import chats, deliveries, rates, thresholds
+from storage import chats, deliveries, rate_recording, thresholds
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
 
@@ -30,7 +30,7 @@ async def banks(database: Database) -> None:
         for days in range(40, 0, -1)
     ]
     async with database.write() as connection:
-        await rates.store_history(connection, "nbk", tenge)
+        await rate_recording.store_history(connection, "nbk", tenge)
     await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47")
     await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
     await print_rates(database, "cbr", TODAY, USDRUB="81.1291")

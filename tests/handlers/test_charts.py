@@ -9,7 +9,7 @@ from bot.domain.snapshot import Table
 from bot.views.picture import Picture
 from handlers.charts import BUTTONS, show_chart
 from handlers.turn import Turn
-from storage import rates
+from storage import rate_recording
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedTurn
 
@@ -43,11 +43,11 @@ async def tenge(database: Database) -> None:
         Table(day, (Quote(Pair("USD", "KZT"), Decimal(512) + n, Decimal("0.005")),)) for n, day in enumerate(days)
     ]
     async with database.write() as connection:
-        await rates.store_history(connection, "nbk", tables)
+        await rate_recording.store_history(connection, "nbk", tables)
         for hours in (30, 2):
             quote = Quote(Pair("KZT", "USD"), Decimal("0.00195"), Decimal("0.000005"))
             at = NOW - dt.timedelta(hours=hours)
-            await rates.record(connection, "ticker", quote, at, at.date())
+            await rate_recording.record(connection, "ticker", quote, at, at.date())
 
 
 async def ask(conversation: Conversation, drawer: StubDrawer, words: str) -> RecordedTurn:

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.alerts import Line, Side, Threshold
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
 from bot.domain.sites import FEED, Site
-from bot.domain.thresholds import Line, Side, Threshold
 from bot.ingest.history import DAYS, PATIENCE, HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller

@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 
 from bot.delivery.render import render
+from bot.domain.alerts import Line, Side, Threshold
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from bot.domain.sites import FEED, HOME, Site
-from bot.domain.thresholds import Line, Side, Threshold
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import FAILURES_BEFORE_STALE, Poller
 from bot.sources.backoff import LONGEST_PAUSE, LONGEST_RETRY_AFTER, SLOWEST

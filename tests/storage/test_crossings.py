@@ -10,9 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from bot.domain.chats import Chat, ChatState
-from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import (
+from bot.domain.alerts import (
     CRIES_A_DAY,
     Kind,
     Line,
@@ -25,11 +23,13 @@ from bot.domain.thresholds import (
     rearmed,
     step,
 )
+from bot.domain.chats import Chat, ChatState
+from bot.domain.rates import Pair, Rate
 from storage import chats, crossings, thresholds
 from storage.database import Database
 from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
-from tests.domain.test_thresholds import KZT, RUB_UZS, T0, observations
-from tests.domain.test_thresholds import thresholds as any_threshold
+from tests.domain.alerts.test_life_cycle import KZT, RUB_UZS, T0, observations
+from tests.domain.alerts.test_life_cycle import thresholds as any_threshold
 
 MINUTE = dt.timedelta(minutes=1)
 

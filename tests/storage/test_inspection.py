@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from storage import migrate
 from storage.database import Database, StorageError
 from storage.inspection import inspect_database
 from storage.migrate import upgrade
@@ -26,10 +27,13 @@ async def test_this_versions_database_is_fine_and_stays_as_it_is(database: Datab
         assert await inspect_database(database, must_exist=True) == "answers"
 
 
-async def test_a_newer_version_is_refused_and_an_older_one_told(database: Database) -> None:
+async def test_a_newer_version_is_refused_and_an_older_one_reported(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "REVISIONS", migrate.REVISIONS | {"0000"})  # as if a migration had gone before
     async with database.write() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-    assert "from version 0003 to" in await inspect_database(database, must_exist=True)
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    assert "from version 0000 to" in await inspect_database(database, must_exist=True)
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert "newer version" in await refusal(database)

@@ -4,9 +4,9 @@ from decimal import Decimal
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
 from bot.domain.trust import Doubt
-from storage import rates
+from storage import rate_recording, rates
 from storage.database import Database
-from storage.rates import Outcome
+from storage.rate_recording import Outcome
 
 KZT = Pair("KZT", "USD")
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -20,9 +20,9 @@ def quote(value: str, pair: Pair = KZT) -> Quote:
 
 async def record(
     database: Database, value: str, at: dt.datetime, pair: Pair = KZT, doubted: Doubt | None = None
-) -> rates.Recorded:
+) -> rate_recording.Recorded:
     async with database.write() as connection:
-        return await rates.record(connection, "ticker", quote(value, pair), at, at.date(), doubted)
+        return await rate_recording.record(connection, "ticker", quote(value, pair), at, at.date(), doubted)
 
 
 async def series(database: Database) -> list[Rate]:
@@ -107,7 +107,7 @@ async def test_an_observation_from_before_the_last_one_changes_nothing(database:
 async def test_an_older_day_becomes_history_and_never_the_current_figure(database: Database) -> None:
     await record(database, "0.00194", T0)
     async with database.write() as connection:
-        older = await rates.record(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
+        older = await rate_recording.record(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
     assert (older.outcome, older.moved) == (Outcome.OLDER, False)
     assert await current(database) == Decimal("0.00194")
     assert [r.value for r in await series(database)] == [Decimal("0.00200"), Decimal("0.00194")]
@@ -129,7 +129,7 @@ MANAT = (
 async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(database: Database) -> None:
     for expected in (6, 0):
         async with database.write() as connection:
-            assert await rates.store_history(connection, "cbu", MANAT) == expected
+            assert await rate_recording.store_history(connection, "cbu", MANAT) == expected
     async with database.read() as connection:
         book = await rates.book(connection, dt.datetime(2026, 4, 2, 12, tzinfo=dt.UTC))
         manat = await rates.series(connection, Pair("TMT", "UZS"), "cbu", dt.date(2026, 3, 1), dt.date(2026, 4, 30))
@@ -142,8 +142,8 @@ async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(
 async def test_a_cross_is_told_of_a_day_by_the_same_path(database: Database) -> None:
     kyrgyz = Table(dt.date(2026, 4, 1), (Quote(Pair("USD", "KGS"), Decimal("87.4500"), Decimal("0.00005")),))
     async with database.write() as connection:
-        await rates.store_history(connection, "cbu", MANAT)
-        await rates.store_history(connection, "nbkr", [kyrgyz])
+        await rate_recording.store_history(connection, "cbu", MANAT)
+        await rate_recording.store_history(connection, "nbkr", [kyrgyz])
         book = await rates.book(connection, dt.datetime(2026, 4, 2, tzinfo=dt.UTC))
         priced = book.price(Pair("KGS", "UZS"))
         assert priced is not None

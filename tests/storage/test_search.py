@@ -2,10 +2,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pytest
-from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, clean_text
@@ -13,7 +12,6 @@ from bot.domain.topics import Query, QueryError, Term, parse
 from bot.ingest.matching import search as plain_search
 from storage import articles, search
 from storage.database import Database
-from storage.migrate import configuration, upgrade
 from storage.search import Found, fts5, score, tsquery
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -153,14 +151,12 @@ async def test_nothing_of_a_transaction_that_failed_is_found(database: Database)
     assert await titles(database, "gold") == []
 
 
-async def test_the_migration_fills_the_index_from_the_archive(database: Database) -> None:
-    def downgrade(connection: Connection) -> None:
-        command.downgrade(configuration(connection), "0002")
-
+async def test_articles_without_stems_are_indexed_again(database: Database) -> None:
     await publish(database, *CORPUS)
     async with database.write() as connection:
-        await connection.run_sync(downgrade)
-    await upgrade(database)
+        await connection.execute(text("DELETE FROM article_words"))
+        assert await connection.run_sync(search.fill) == len(CORPUS)
+        await consistent(connection)
     assert await titles(database, "reactor") == ["Kazakhstan picks a nuclear plant"]
 
 

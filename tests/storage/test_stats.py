@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from sqlalchemy import event, text
 
+from bot.domain.alerts import Line, Side, Threshold
 from bot.domain.chats import Chat, ChatState
 from bot.domain.rates import Pair
 from bot.domain.stats import Span
-from bot.domain.thresholds import Line, Side, Threshold
 from storage import chats, stats, thresholds, topics
 from storage.database import Database
 from storage.stats import FRESH, StatsReader

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.topics import FOLDER, PARTS, measure
-from bot.domain.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
 from bot.ingest.matching import document
 from bot.sources.read import read
 

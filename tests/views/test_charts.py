@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.alerts import Line, Side, Threshold, ThresholdState
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Line, Side, Threshold, ThresholdState
 from bot.i18n import Translator
 from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
 

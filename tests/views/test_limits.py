@@ -19,12 +19,12 @@ from bot.domain.articles import Article, StoredArticle
 from bot.domain.book import BoardLine, Priced
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.curated import TOPICS
 from bot.domain.events import DeliveryState, EventKind
 from bot.domain.rates import Pair, Rate
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
 from bot.domain.times import MINUTES_A_DAY
+from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
 from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status

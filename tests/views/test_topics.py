@@ -3,8 +3,8 @@ import datetime as dt
 import pytest
 
 from bot.domain.articles import StoredArticle
-from bot.domain.curated import TOPICS, slug_of
 from bot.domain.topics import QueryError, parse
+from bot.domain.topics.curated import TOPICS, slug_of
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
 from bot.views.message import Button, View

@@ -1,4 +1,4 @@
-"""What people type after /alert, read as a line to draw. Pure; the meaning of currency words is passed in."""
+"""Typed requests for alerts: the words after /alert are parsed here. The meaning of currency words is passed in."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.domain.alerts.rule import EXTREMES, Kind, Line, LineProblem, Side
+from bot.domain.alerts.rule import canonical_pair as canonical
 from bot.domain.numbers import CONTEXT, NotANumber, inverse, parse_number
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import EXTREMES, Kind, Line, LineProblem, Side
-from bot.domain.thresholds import canonical_pair as canonical
 
-# Longer than any line a person types for an alert.
+# Longer than any real request for an alert.
 MAX_LINE_LENGTH = 80
-# "A new high" without a number: of a quarter.
+# The days of "a new high" that was asked for without a number: a quarter.
 USUAL_DAYS = 90
 
 _SIDES = {
@@ -29,7 +29,7 @@ _KINDS = {
     **dict.fromkeys(("peg", "фикс"), Kind.PEG),
 }
 _ONCE = {"once", "раз", "однажды"}
-# Words that stand between the others and change nothing.
+# Words without a meaning of their own.
 _SMALL = {"a", "per", "within", "in", "the", "of", "days", "в", "за", "на", "один", "дней", "дня"}
 _PIECE = re.compile(r"[<>]=?|[^\s<>/=]+")
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?:\D|$))")
@@ -38,9 +38,9 @@ _DAYS = re.compile(r"(\d{1,4})(?:d|д|days|дней|дня)?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A typed line before the current rate is known: one or two currencies, and what of the rest was said.
+    """A parsed request, before the current rate is known: one or two currencies and the parts that were typed.
 
-    `move` is a share (0.02); `days` those of an extreme.
+    `move` is a share (0.02); `days` are those of an extreme.
     """
 
     currencies: tuple[str, ...]
@@ -53,7 +53,7 @@ class Wish:
 
 
 class UnknownCurrency(ValueError):
-    """A word that is no currency and no number; `word` is what was typed."""
+    """A word that is neither a currency nor a number; `word` is as typed, cut to 20 characters."""
 
     def __init__(self, word: str) -> None:
         super().__init__("unknown currency")
@@ -63,7 +63,7 @@ class UnknownCurrency(ValueError):
 def parse_wish(text: str, code_of: Callable[[str], str | None]) -> Wish:
     """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt 2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
 
-    LineProblem for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
+    Raise LineProblem for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
     """
     if len(text) > MAX_LINE_LENGTH:
         raise LineProblem("alerts.error.form")
@@ -132,7 +132,7 @@ def _days(typed: list[str]) -> int:
 
 
 def canonical_pair(wish: Wish) -> Pair:
-    """Return the pair as it is stored; one currency is meant against the dollar. LineProblem for the dollar alone."""
+    """Return the pair as stored; a single currency means against the dollar. LineProblem for the dollar alone."""
     codes = wish.currencies if len(wish.currencies) == 2 else ("USD", wish.currencies[0])
     if codes[0] == codes[1]:
         raise LineProblem("alerts.error.pair")
@@ -140,11 +140,11 @@ def canonical_pair(wish: Wish) -> Pair:
 
 
 def resolve(wish: Wish, rate: Rate) -> Line:
-    """Complete a wish by the current rate (of the canonical pair): which way round, which side.
+    """Complete a request by the current rate (of the canonical pair): its direction and its side.
 
-    With two currencies typed, `usd kzt` means tenge a dollar. With one, so does everything but a level, of which the
-    nearer of the two ways round is meant: 520 is tenge a dollar, 0.0019 is dollars a tenge. Without a side, the line
-    is ahead of the current value.
+    With two currencies typed, `usd kzt` means tenge per dollar. With one currency the direction is the same, except for
+    a level: there the direction whose value is nearer is meant (520 is tenge per dollar, 0.0019 is dollars per tenge).
+    Without a side, the level is ahead of the current value.
     """
     pair = rate.pair
     usual = Pair(*wish.currencies) if len(wish.currencies) == 2 else Pair("USD", wish.currencies[0])

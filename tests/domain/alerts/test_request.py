@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lines import UnknownCurrency, Wish, canonical_pair, parse_wish, resolve
+from bot.domain.alerts import Kind, Line, LineProblem, Side, UnknownCurrency, Wish, parse_wish, resolve
+from bot.domain.alerts.request import canonical_pair
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Kind, Line, LineProblem, Side
 from bot.views.currencies import code_of
 
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)

@@ -1,7 +1,7 @@
 import pytest
 
-from bot.domain.curated import TOPICS, stems_of
 from bot.domain.topics import Document, matches, parse
+from bot.domain.topics.curated import TOPICS, stems_of
 from bot.ingest.matching import stem
 
 

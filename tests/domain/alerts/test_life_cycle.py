@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.numbers import inverse
-from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import (
+from bot.domain.alerts import (
     HYSTERESIS,
     SPANS,
     Crossing,
@@ -32,6 +30,8 @@ from bot.domain.thresholds import (
     with_peg,
     with_span,
 )
+from bot.domain.numbers import inverse
+from bot.domain.rates import Pair, Rate
 
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

@@ -1,7 +1,7 @@
-"""Curated topics: wishes many people share, as named queries. The one reviewed place of their words.
+"""Curated topics: named queries that many people follow. Their words are reviewed in this one place.
 
-Their names are in the catalogs (topics.name.<slug>). A person's query refers to one as `topic:energy`, so new words
-here reach everybody. How they are reviewed: docs/topics.md. Kept as lines to read and compare; a line is alternatives.
+Their names are in the catalogs (topics.name.<slug>). A person's query refers to one as `topic:energy`, so new
+words here apply to everybody. How they are reviewed: docs/topics.md. Each line of a topic is a set of alternatives.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COUNTRY_NAMES = {
     for name in (slug, *names.split())
 }
 
-# Cities and leaders say a country too; spellings of names meet by themselves (see variants).
+# Cities and leaders name a country too; other spellings of names are joined by bot/domain/variants.py.
 _COUNTRIES = {
     "kazakhstan": (
         "kazakh* OR казах* OR қазақ* OR qazaq*",
@@ -54,7 +54,7 @@ _COUNTRIES = {
     "mongolia": ("mongol* OR монгол*", "ulaanbaatar OR улан-батор"),
     "azerbaijan": ("azerbaijan* OR azeri OR азербайджан*", "baku OR aliyev OR баку"),
 }
-# Words that are seldom said in passing: "security" and "economic" stand in most stories about the region.
+# Words that are seldom mentioned in passing: "security" and "economic" are in most articles about the region.
 _THEMES = {
     "currency": (
         '"exchange rate" OR currency OR devaluation OR tenge OR soum OR somoni OR ruble OR rouble OR forex',
@@ -135,7 +135,7 @@ def _joined(topics: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 COUNTRIES, THEMES = _joined(_COUNTRIES), _joined(_THEMES)
 TOPICS = {**COUNTRIES, **THEMES}
-# The themes that may say why a currency moved, and whose currency it is.
+# The themes that may explain why a currency moved, and the country of each currency.
 ECONOMY = ("currency", "economy")
 COUNTRY_OF = {
     "KZT": "kazakhstan",

@@ -1,0 +1,149 @@
+"""A stored alert: its rule, its state, and the canonical numbers at which it fires and is armed again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.alerts.rule import (
+    HYSTERESIS,
+    PEG_DEVIATION,
+    SPANS,
+    Kind,
+    Line,
+    Side,
+    canonical,
+    canonical_moves,
+    come_back,
+    move_lines,
+    on_grain,
+)
+from bot.domain.numbers import CONTEXT
+from bot.domain.rates import Pair, Rate
+
+
+class ThresholdState(StrEnum):
+    """The states of an alert. Snoozing is not a state but a time (`snoozed_until`)."""
+
+    ARMED = "armed"
+    FIRED = "fired"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A stored alert. `pair` and `kind` are canonical (USD, or else the later code, is the quote); so are the numbers.
+
+    `line` is the rule as typed. `side` is the side waited for, or the side it was crossed to while it is fired.
+    `anchor` is the value that a move is measured from, or the last extreme that fired. `changed_at` is when a rate
+    last fired or armed it: an older observation is ignored. Times are UTC.
+    """
+
+    id: int
+    chat_id: int
+    thread_id: int
+    pair: Pair
+    side: Side
+    line: Line
+    level: Decimal | None
+    anchor: Decimal | None
+    state: ThresholdState = ThresholdState.ARMED
+    once: bool = False
+    snoozed_until: dt.datetime | None = None
+    last_fired_at: dt.datetime | None = None
+    changed_at: dt.datetime | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the rule in the canonical pair: the highest dollar is the lowest tenge."""
+        return self.line.kind if self.line.pair == self.pair else self.line.kind.opposite
+
+    @property
+    def fires_above(self) -> Decimal | None:
+        """The canonical number over which it fires when armed."""
+        match self.kind:
+            case Kind.LEVEL:
+                return self.level if self.line_side is Side.ABOVE else None
+            case Kind.HIGH | Kind.LOW:
+                return None if self.line.days is None else Decimal(self.line.days)
+            case Kind.PEG:
+                return PEG_DEVIATION
+            case Kind.MOVE:
+                return None if self.anchor is None else move_lines(self.anchor, self.line, self.pair)[0]
+            case _:
+                return canonical_moves(self.line, self.pair)[0]
+
+    @property
+    def fires_below(self) -> Decimal | None:
+        """The canonical number under which it fires when armed."""
+        match self.kind:
+            case Kind.LEVEL:
+                return self.level if self.line_side is Side.BELOW else None
+            case Kind.HIGH | Kind.LOW | Kind.PEG:
+                return None
+            case Kind.MOVE:
+                return None if self.anchor is None else move_lines(self.anchor, self.line, self.pair)[1]
+            case _:
+                return canonical_moves(self.line, self.pair)[1]
+
+    @property
+    def line_side(self) -> Side:
+        """The side the person waits for, in the canonical pair."""
+        return self.line.side if self.line.pair == self.pair else self.line.side.opposite
+
+    @property
+    def rearms_at(self) -> Decimal | None:
+        """The canonical number at which the hysteresis after firing ends; None if it is not known yet or never ends.
+
+        A coarse rate must come back farther, by one printed step: `comes_back_at` is the value shown to people.
+        """
+        match self.kind:
+            case Kind.LEVEL:
+                return None if self.level is None else come_back(self.level, self.side)
+            case Kind.HIGH | Kind.LOW:
+                return None if self.anchor is None else come_back(self.anchor, self.side)
+            case Kind.MOVE:
+                return None
+            case _:
+                return self._share_comes_back()
+
+    def comes_back_at(self, step: Decimal) -> Decimal | None:
+        """The canonical value at which an alert on a value is armed again; `step` is one printed step of the rate."""
+        line = self.level if self.kind is Kind.LEVEL else self.anchor
+        rearm = self.rearms_at
+        if line is None or rearm is None or self.kind in (*SPANS, Kind.MOVE, Kind.PEG):
+            return None
+        return min(rearm, line - step) if self.side is Side.ABOVE else max(rearm, line + step)
+
+    def _share_comes_back(self) -> Decimal | None:
+        if self.side is Side.ABOVE and self.fires_above is not None:
+            return max(self.fires_above - HYSTERESIS, Decimal(0))
+        if self.side is Side.BELOW and self.fires_below is not None:
+            return min(self.fires_below + HYSTERESIS, Decimal(0))
+        return None
+
+
+def draw(line: Line, chat_id: int, thread_id: int, rate: Rate, *, once: bool = False) -> Threshold:
+    """Return a new, armed threshold of a chat, without an id. `rate` is the current canonical rate."""
+    pair, side, level = canonical(line)
+    anchor = on_grain(rate.value) if line.kind is Kind.MOVE else None
+    return Threshold(0, chat_id, thread_id, pair, side, line, level, anchor, once=once)
+
+
+def distance(threshold: Threshold, rate: Rate) -> Decimal | None:
+    """Return by what share the value asked for must still change to reach its (nearer) level; None for other kinds.
+
+    `rate` is the current canonical rate. Negative: downwards.
+    """
+    if threshold.kind not in (Kind.LEVEL, Kind.MOVE):
+        return None
+    turned = threshold.line.pair != threshold.pair
+    ratios = [
+        CONTEXT.divide(rate.value, line) if turned else CONTEXT.divide(line, rate.value)
+        for line in (threshold.fires_above, threshold.fires_below)
+        if line
+    ]
+    return min((ratio - 1 for ratio in ratios), key=abs, default=None)

@@ -1,0 +1,105 @@
+"""The life cycle of an alert, as pure functions from (alert, observation, time) to the next alert.
+
+    armed --(certainly beyond the line)--> fired --(back by the hysteresis)--> armed
+      ^ snoozed: armed, but silent until a time;  paused: silent until resumed;  done: it was to fire only once
+
+The number that a rule is compared with depends on its kind:
+
+    level       the rate's value
+    move        the rate's value too, against two lines around its value when it last fired, so slow drift counts
+    day, week   by what share the rate has changed within a day, a week: one number for all alerts on the pair
+    high, low   for how many days back the value is the highest, the lowest
+    peg         by what share independent sources deviate from a fixed rate
+
+A printed rate stands for an interval (± its tick). A line counts as crossed only when the whole interval is beyond
+it, so rounding alone never fires an alert, and a fired alert is not armed again until the value is back by
+`HYSTERESIS` and by at least one printed step. A move is armed again at once: its two lines are computed anew around
+the value at which it fired. All numbers that are compared are rounded to the precision of the database (`GRAIN`), so
+that its indexes compare exactly as `step` does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.domain.alerts.alert import Threshold, ThresholdState
+from bot.domain.alerts.observation import Observation, Reading
+from bot.domain.alerts.rule import EXTREMES, Kind, Side, on_grain
+
+# At most this many alerts are sent to a chat in a day, then one summary: nobody reads more.
+CRIES_A_DAY = 20
+# The day of that limit begins with its first alert.
+A_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A threshold as it was before it fired, and the canonical side it was crossed to; `at` is UTC."""
+
+    threshold: Threshold
+    side: Side
+    observation: Observation
+    at: dt.datetime
+
+
+def beyond(threshold: Threshold, observation: Observation) -> Side | None:
+    """Return the canonical side that the rate is certainly on, if the threshold waits for that side."""
+    reading = observation.readings.get(threshold.kind)
+    if reading is None or observation.rate.pair != threshold.pair:
+        return None
+    above, below = threshold.fires_above, threshold.fires_below
+    if above is not None and reading.up is not None and above <= reading.up:
+        # A new low fires on a large number of days, although its value is below.
+        return Side.BELOW if threshold.kind is Kind.LOW else Side.ABOVE
+    if below is not None and reading.down is not None and below >= reading.down:
+        return Side.BELOW
+    return None
+
+
+def fired(threshold: Threshold, side: Side, value: Decimal, now: dt.datetime) -> Threshold:
+    """Return the threshold after it fired at a canonical value."""
+    after = replace(threshold, last_fired_at=now, changed_at=now, snoozed_until=None)
+    if threshold.kind is Kind.MOVE:
+        after = replace(after, anchor=on_grain(value))
+    else:
+        after = replace(after, state=ThresholdState.FIRED, side=side)
+        if threshold.kind in EXTREMES:
+            after = replace(after, anchor=on_grain(value))
+    return replace(after, state=ThresholdState.DONE) if threshold.once else after
+
+
+def rearmed(threshold: Threshold) -> Threshold:
+    """Return the threshold armed again, waiting for the side that was asked for."""
+    return replace(threshold, state=ThresholdState.ARMED, side=threshold.line_side)
+
+
+def _is_back(threshold: Threshold, reading: Reading) -> bool:
+    back = threshold.rearms_at
+    if back is None:
+        return False
+    return back >= reading.back_down if threshold.side is Side.ABOVE else back <= reading.back_up
+
+
+def step(threshold: Threshold, observation: Observation, now: dt.datetime) -> tuple[Threshold, Crossing | None]:
+    """Return the threshold after an observation of its pair at an instant (UTC), and the crossing to alert of, if any.
+
+    Pure and repeatable: a repeated observation changes nothing. Nothing happens for an unconfirmed rate, another pair,
+    a paused, done or snoozed threshold. An alert whose snooze ends beyond its level fires then.
+    """
+    reading = observation.readings.get(threshold.kind)
+    idle = threshold.state in (ThresholdState.PAUSED, ThresholdState.DONE)
+    if reading is None or idle or not observation.rate.confirmed or observation.rate.pair != threshold.pair:
+        return threshold, None
+    if threshold.state is ThresholdState.FIRED:
+        old = threshold.changed_at is not None and now <= threshold.changed_at
+        if old or not _is_back(threshold, reading):
+            return threshold, None
+        threshold = replace(rearmed(threshold), changed_at=now)
+    old = threshold.changed_at is not None and now < threshold.changed_at
+    asleep = threshold.snoozed_until is not None and now < threshold.snoozed_until
+    side = None if old or asleep else beyond(threshold, observation)
+    if side is None:
+        return threshold, None
+    return fired(threshold, side, observation.rate.value, now), Crossing(threshold, side, observation, now)
