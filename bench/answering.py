@@ -192,18 +192,18 @@ def _echo(url: str, *, concurrent: bool) -> None:
 
 
 async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -> None:
-    from bot import app as app_module
-    from bot.app import App
+    from bot.app import App, root
+    from bot.app import telegram as telegram_module
     from bot.config import load
     from bot.delivery.request import AiohttpRequest
     from bot.log import set_up
 
-    def uncounted(_on_send: object = None, on_answer: Any = None) -> AiohttpRequest:
-        return AiohttpRequest(None, on_answer)
+    def uncounted(_gate: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
+        return AiohttpRequest(None, *arguments, **options)
 
     # Telegram would not let a bot say as much as is asked here: answers would leave no room for deliveries. Both shall
     # be at work, so the answers do not count against the pace.
-    app_module.AiohttpRequest = uncounted  # type: ignore[assignment,misc]
+    telegram_module.AiohttpRequest = uncounted  # type: ignore[assignment,misc]
     set_up("WARNING", "console", TOKEN)
     values = {
         "bot_token": TOKEN,
@@ -224,7 +224,7 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
     running = asyncio.create_task(app.run())
     await app.ready.wait()
-    app_module.settle()  # as `jarchi run` does
+    root.freeze_gc()  # as `jarchi run` does
     await running
 
 
@@ -234,7 +234,7 @@ async def _prepare(settings: Settings) -> None:
 
     from sqlalchemy import insert
 
-    from bot.app import make_fetcher, make_filler, utc_now
+    from bot.app.parts import make_fetcher, make_filler, utc_now
     from storage import topics
     from storage.database import Database
     from storage.migrate import upgrade

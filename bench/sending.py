@@ -30,7 +30,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bench import databases
-from bot.app import settle
+from bot.app.root import freeze_gc
 from bot.delivery.gate import Gate
 from bot.delivery.pacing import Pace, Pacer
 from bot.delivery.render import once, render
@@ -195,7 +195,7 @@ async def _jarchi(
     try:
         await _fill(database, kind, count, payload)
         gate = gate or Gate(time.monotonic)
-        settle()
+        freeze_gc()
         began, cpu = time.monotonic(), time.process_time()
         async with _worker(database, url, gate):
             await _drained(database)
@@ -237,7 +237,7 @@ async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: in
             except TelegramError:
                 lost += 1
 
-    settle()
+    freeze_gc()
     began, cpu = time.monotonic(), time.process_time()
     await asyncio.gather(*(work() for _ in range(tasks)))
     return lost, time.monotonic() - began, time.process_time() - cpu

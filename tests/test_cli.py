@@ -249,7 +249,7 @@ def test_a_history_that_is_not_filled_is_a_failure(run, monkeypatch: pytest.Monk
     async def at_once(_seconds: float) -> None:
         """Wait for nothing."""
 
-    monkeypatch.setattr("bot.app.asyncio.sleep", at_once)
+    monkeypatch.setattr("bot.app.parts.asyncio.sleep", at_once)
     here = {"BANK_BASE_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_SOURCES": "true", "BANKS": "nbk"}
     done = run("rates", "fill", env=here)
     assert done.exit_code == 1

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.app import App, utc_now
+from bot.app import App
+from bot.app.parts import utc_now
 from bot.demo.telegram import EmbeddedTelegram
 from storage import chats
 from storage.database import Database

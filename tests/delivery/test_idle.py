@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot import app
+from bot.app.leader import LEADER_SECONDS
 from bot.delivery import broadcasts as broadcaster_module
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.worker import GROUPS, RECLAIM_SECONDS
@@ -64,7 +64,7 @@ def test_an_idle_process_makes_two_transactions_a_second_at_most_on_postgresql()
     worker = PER_TRANSACTION * (len(GROUPS) / polls.ANNOUNCED_SECONDS + 1 / RECLAIM_SECONDS)
     look = broadcaster_module.LOOK_SECONDS * broadcaster_module.IDLE_LOOKS
     # Before each job of the leader its lock is checked, on a connection that needs no ping.
-    others = 1 / app.LEADER_SECONDS + (1 + PER_TRANSACTION) / look
+    others = 1 / LEADER_SECONDS + (1 + PER_TRANSACTION) / look
     assert worker + others <= 1.0  # the polls of the sources and the digest tick have the rest
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bot.app import UPDATES
+from bot.app.intake import UPDATES
 from handlers.edits import MAX_ANSWERS, Answer, Answers
 from storage import thresholds, topics
 from storage.database import Database

@@ -1,4 +1,4 @@
-"""What `jarchi config` prints: the value in force of each setting and its origin, without secrets."""
+"""The report of `jarchi config`: the value in force of each setting and its origin, without secrets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from bot.config import Settings
+from bot.config.settings import Settings
 from storage.address import AddressError, parse
 
 HIDDEN = "***"

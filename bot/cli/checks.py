@@ -1,22 +1,21 @@
-"""What `jarchi check` tries: each part once, told in one line."""
+"""The checks of `jarchi check`: database, Telegram and each source are tried once, with one line for each."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot import __version__
+from bot.app.parts import make_fetcher, utc_now
 from bot.config import Settings
+from bot.config.values import DEFAULT
 from bot.delivery.request import AiohttpRequest
 from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
-from bot.setting_values import DEFAULT
 from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
-from bot.sources.fetch import Fetcher, FetchError, user_agent
+from bot.sources.fetch import Fetcher, FetchError
 from bot.sources.look import look_at_page, look_at_site
 from storage.database import Database, StorageError, one_line
 from storage.inspection import inspect_database
@@ -25,10 +24,9 @@ Check = tuple[str, bool, str]
 
 
 async def check_all(settings: Settings) -> list[Check]:
-    """Try the database, Telegram and each source; nothing is changed. Returns (name, fine?, one line)."""
+    """Try the database, Telegram and each source; nothing is changed. Returns (name, whether it works, one line)."""
     results = [await _database(settings), await _telegram(settings)]
-    agent = user_agent(__version__, settings.source_contact)
-    fetcher = Fetcher(agent, allow_private=settings.allow_private_sources, proxies=settings.proxies_of_sources)
+    fetcher = make_fetcher(settings)
     try:
         sites = (_site(fetcher, site) for site in settings.sites if site.enabled)
         results += await asyncio.gather(*sites)
@@ -71,7 +69,7 @@ async def _telegram(settings: Settings) -> Check:
 
 async def _site(fetcher: Fetcher, site: Site) -> Check:
     try:
-        snapshot = (await look_at_site(fetcher, site.url, dt.datetime.now(dt.UTC), zone=site.zone)).snapshot
+        snapshot = (await look_at_site(fetcher, site.url, utc_now(), zone=site.zone)).snapshot
     except (FetchError, NotAPage) as error:
         return site.id, False, str(error)
     return site.id, True, f"{site.name}: {len(snapshot.articles) if snapshot else 0} articles"
@@ -79,14 +77,14 @@ async def _site(fetcher: Fetcher, site: Site) -> Check:
 
 async def _page(fetcher: Fetcher, url: str) -> Check:
     try:
-        snapshot = (await look_at_page(fetcher, url, dt.datetime.now(dt.UTC))).snapshot
+        snapshot = (await look_at_page(fetcher, url, utc_now())).snapshot
     except (FetchError, NotAPage) as error:
         return PAGE, False, str(error)
     return PAGE, True, f"{snapshot.layout}, {len(snapshot.rates)} rates" if snapshot else "unchanged"
 
 
 async def _bank(fetcher: Fetcher, bank: Bank, mirror: str) -> Check:
-    now = dt.datetime.now(dt.UTC)
+    now = utc_now()
     answer = await ask(fetcher, bank, now, mirror)
     if (unmet := unmet_purpose(bank, answer.tables, now)) is not None:
         return bank.name, False, str(answer.error or unmet)

@@ -1,12 +1,8 @@
-"""Settings: every option of an operator, read from the environment and `.env`, checked all at once."""
+"""The settings: every option of an operator, its type, its default and its checks."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +13,6 @@ from pydantic import (
     Field,
     PrivateAttr,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -25,43 +20,21 @@ from pydantic_core import PydanticCustomError
 
 from bot.domain.sites import Site
 from bot.i18n import LANGUAGES
-from bot.proxies import Proxies, proxy_address
-from bot.setting_values import (
-    DEFAULT,
-    DOTENV,
-    ENVIRONMENT,
-    Value,
-    ValueProblem,
-    capitals,
-    find,
-    read_dotenv,
-    unknown_names,
-    unquoted,
-)
+from bot.proxies import Proxies, is_loopback, proxy_address
 from bot.sources.banks import BANKS
 from bot.sources.hosts import on_this_machine
-from bot.sources.sites import SitesError, load_sites
 from storage.address import EXPECTED, AddressError, parse
 
 # The settings whose value is never shown; each has a twin `NAME_FILE` that names a file with the value.
 SECRETS = ("BOT_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "SOURCES_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
-# What packagers set in the environment in place of the default of DATABASE_URL, as the container's image does. It is no
-# setting of an operator: DATABASE_URL and DATABASE_URL_FILE win over it in every place.
-DEFAULT_DATABASE = "DEFAULT_DATABASE_URL"
-# Where `jarchi db copy` reads and writes; they have such twins, too.
-COPY_ENDS = ("COPY_FROM", "COPY_TO")
-# A polite floor for other people's servers; a stand-in on this machine may be asked as often as wanted.
+# A polite minimum for other people's servers; a stand-in on this machine may be polled as often as wanted.
 POLL_FLOOR_SECONDS = 60
-# What Telegram takes as a webhook's secret (https://core.telegram.org/bots/api#setwebhook).
+# The form of a webhook's secret (https://core.telegram.org/bots/api#setwebhook).
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-# The type of a validation error that brings its own words.
-_OWN_WORDS = "own_words"
-# What the same server answers besides.
+# The type of a validation error whose message is shown to the operator.
+OWN_MESSAGE = "own_message"
+# The other paths of the same HTTP server.
 _OWN_PATHS = ("/healthz", "/readyz", "/metrics")
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used. Each line of its text names one setting and what was expected; no values."""
 
 
 class Settings(BaseModel):
@@ -127,7 +100,7 @@ class Settings(BaseModel):
 
     @property
     def origins(self) -> dict[str, str]:
-        """Where each value comes from, by the setting's name in capitals: the words that `jarchi config` prints."""
+        """The origin of each value as `jarchi config` prints it, by the setting's name in capitals."""
         return self._origins
 
     @property
@@ -192,7 +165,7 @@ class Settings(BaseModel):
         try:
             parse(value.get_secret_value())
         except AddressError as error:
-            raise PydanticCustomError(_OWN_WORDS, "{words}", {"words": str(error)}) from None
+            raise PydanticCustomError(OWN_MESSAGE, "{message}", {"message": str(error)}) from None
         return value
 
     @field_validator("webhook_url")
@@ -204,7 +177,7 @@ class Settings(BaseModel):
         _ = parts.port  # ValueError if it is none
         if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
             raise ValueError("not a plain address")
-        if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(parts.hostname)):
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
             raise ValueError("not https")
         if parts.path in _OWN_PATHS:
             raise ValueError("taken")
@@ -245,106 +218,3 @@ class Settings(BaseModel):
     def names(cls) -> dict[str, str]:
         """Return every setting's name as operators write it, with what is expected."""
         return {name.upper(): field.description or "" for name, field in cls.model_fields.items()}
-
-
-def _on_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def load(
-    environment: Mapping[str, str] | None = None,
-    *,
-    need_token: bool = False,
-    _env_file: str | None = ".env",
-    **overrides: Any,
-) -> Settings:
-    """Read the settings and sources.toml; SettingsError names everything wrong at once, and never a value.
-
-    `overrides` win over the environment, the environment over `.env` (bot/setting_values.py). `need_token`: an empty
-    BOT_TOKEN is an error too.
-    """
-    problems: dict[str, str] = {}
-    expected = Settings.names()
-    sources = _sources(environment, _env_file, problems)
-    values: dict[str, Value] = {}
-    for name in expected:
-        if name.lower() not in overrides:
-            try:
-                found = find(name, sources, secret=name in SECRETS, may_be_empty=name == "BANKS")
-            except ValueProblem as problem:
-                problems[problem.name] = str(problem)
-            else:
-                values |= {name: found} if found else {}
-    if "DATABASE_URL" not in values and (usual := unquoted(sources[ENVIRONMENT].get(DEFAULT_DATABASE, ""))):
-        values["DATABASE_URL"] = Value(usual, DEFAULT)
-    settings = None
-    try:
-        settings = Settings(**({name.lower(): value.text for name, value in values.items()} | overrides))
-    except ValidationError as error:
-        for wrong in error.errors(include_input=False, include_context=False, include_url=False):
-            name = str(wrong["loc"][0]).upper()
-            own = wrong["msg"] if wrong["type"] == _OWN_WORDS else ""
-            wanted = own or f"expected {expected.get(name, 'another value')}"
-            if name in values and values[name].file:
-                problems[f"{name}_FILE"] = f"in the file: {wanted}"
-            else:
-                problems.setdefault(name, wanted)
-    told = {"BOT_TOKEN", "BOT_TOKEN_FILE"} & problems.keys()
-    if need_token and not told and settings is not None and not settings.bot_token.get_secret_value():
-        problems["BOT_TOKEN"] = f"expected {expected['BOT_TOKEN']}"
-    if settings is not None:
-        settings._origins = {name: _origin(name, values, overrides) for name in expected}
-        settings._unknown = tuple(unknown_names(sources[DOTENV], {*expected, *COPY_ENDS}, {*SECRETS, *COPY_ENDS}))
-        try:
-            file = Path(settings.sources_file) if settings.sources_file else None
-            settings._sites = load_sites(file, settings.news_feed_url)
-        except SitesError as error:
-            problems |= error.problems
-    if problems or settings is None:
-        raise SettingsError("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
-    return settings
-
-
-def _sources(
-    environment: Mapping[str, str] | None, env_file: str | None, problems: dict[str, str]
-) -> dict[str, dict[str, str]]:
-    """Return the values by origin, the strongest first; a `.env` that cannot be read is one of the problems."""
-    try:
-        dotenv = read_dotenv(Path(env_file) if env_file else None)
-    except ValueProblem as problem:
-        problems[problem.name] = str(problem)
-        dotenv = {}
-    return {ENVIRONMENT: capitals(os.environ if environment is None else environment), DOTENV: dotenv}
-
-
-def _origin(name: str, values: Mapping[str, Value], overrides: Mapping[str, Any]) -> str:
-    if name.lower() in overrides:
-        return "command line"
-    if (value := values.get(name)) is None:
-        return DEFAULT
-    return f"{value.origin}: {name}_FILE={value.file}" if value.file else value.origin
-
-
-def copy_ends(environment: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """Return the addresses of the databases that are copied from and to; SettingsError names what is wrong.
-
-    They are no settings: each copy has its own.
-    """
-    found: list[str] = []
-    problems: dict[str, str] = {}
-    sources = _sources(environment, ".env", problems)
-    for name in COPY_ENDS:
-        try:
-            value = find(name, sources, secret=True)
-            found.append(value.text if value else "")
-            parse(found[-1])
-        except AddressError as error:
-            problems[name] = str(error)
-        except ValueProblem as problem:
-            problems[problem.name] = str(problem)
-    if problems:
-        raise SettingsError("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
-    return found[0], found[1]

@@ -1,6 +1,6 @@
-"""Where the value of a setting comes from: the environment, `.env`, or a file that `NAME_FILE` names in either.
+"""The sources of a setting's value: the environment, `.env`, or a file that `NAME_FILE` names in either.
 
-The environment wins over `.env`, whichever of the two forms it uses. An empty value counts as not set.
+The environment takes precedence over `.env`, whichever of the two forms it uses. An empty value counts as not set.
 """
 
 from __future__ import annotations
