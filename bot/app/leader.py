@@ -1,42 +1,44 @@
-"""The leader: the one of several processes that polls, ticks the digests and receives updates for all."""
+"""The leader: the one of several processes that polls, ticks the digests, sends deliveries and receives updates."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
 from bot.metrics import Metrics
-from storage.election import Election
 from storage.errors import StorageError
+from storage.leader_lock import LeaderLock
 
 log = structlog.get_logger()
 
-# How often the leader checks its lock and the other processes try to acquire it: the longest gap without a leader, and
-# the longest that a leader works on after it lost its lock connection. Each check is a transaction.
-LEADER_SECONDS = 5.0
-
 
 class Leader:
-    """Runs jobs only while this process holds the leader lock; `on_check` gets the result of each check of the lock."""
+    """Runs jobs only while this process holds the leader lock.
 
-    def __init__(self, lock: Election, metrics: Metrics, on_check: Callable[[bool], Awaitable[None]]) -> None:
-        self._lock, self._metrics, self._on_check = lock, metrics, on_check
-        self._checking = asyncio.Lock()
+    `on_change` is called with whether it does: at the start, and as that changes.
+    """
 
-    async def is_leader(self) -> bool:
-        """Check the lock, or try to acquire it. StorageError without an answer of the database."""
-        async with self._checking:
-            is_leader = await self._lock.won()
-            self._metrics.elect(is_leader)
-            await self._on_check(is_leader)
-        return is_leader
+    def __init__(self, lock: LeaderLock, metrics: Metrics, on_change: Callable[[bool], Awaitable[None]]) -> None:
+        self._lock, self._metrics, self._on_change = lock, metrics, on_change
 
-    async def run_if_leader(self, job: str, work: Callable[[], Awaitable[object]] | None = None) -> None:
-        """Check the lock, then do the work as the leader. An error of the database is logged: the job comes again."""
+    async def start(self) -> None:
+        """Try to take the lock, once."""
+        await self._changed(await self._lock.renew())
+
+    async def keep(self) -> None:
+        """Renew the lock, or try to take it, until cancelled."""
+        await self._lock.keep(self._changed)
+
+    async def run_if_leader(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Do the work as the leader. An error of the database is logged: the job comes again."""
+        if not self._lock.is_leader:
+            return
         try:
-            if await self.is_leader() and work is not None:
-                await work()
+            await work()
         except StorageError as error:
             log.error("leader_job_failed", job=job, error=str(error))
+
+    async def _changed(self, is_leader: bool) -> None:
+        self._metrics.elect(is_leader)
+        await self._on_change(is_leader)

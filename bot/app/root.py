@@ -35,7 +35,7 @@ from handlers.boards import Boards
 from handlers.dispatch import Dispatcher
 from handlers.turn import Services
 from storage.database import Database
-from storage.election import Election
+from storage.leader_lock import LeaderLock
 from storage.lock import exclusive
 from storage.migrate import upgrade
 
@@ -76,7 +76,7 @@ class App:
     async def run(self) -> None:
         """Start everything, serve until stopped, stop everything. StartError or StorageError if it cannot start."""
         began = time.monotonic()
-        database = Database(self._settings.database_url.get_secret_value())
+        database = Database(self._settings.database_url.get_secret_value(), bounded=True)
         with ExitStack() as lock:  # released last, when the database is closed
             try:
                 database.on_error = self._metrics.database_failed
@@ -145,7 +145,7 @@ class App:
             worker.wake()
             broadcaster.wake()
 
-        lock = Election(database, wake)
+        lock = LeaderLock(database, wake)
         stack.push_async_callback(lock.close)
         worker = Worker(
             database,
@@ -158,14 +158,23 @@ class App:
             paid=settings.paid_broadcast,
             metrics=metrics,
             announced=lambda: lock.listening,
+            may_send=lambda: lock.is_leader,
         )
         broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
         database.on_queued = wake
 
         # The work of the leader.
-        intake = Intake(settings, application, polls, webhook, self._held, metrics, began, self._stopping, self._fail)
+        intake = Intake(
+            settings, application, polls, webhook, self._held, metrics, began, self._stopping, self._fail, lock
+        )
         stack.push_async_callback(intake.close)
-        leader = Leader(lock, metrics, intake.follow)
+
+        async def follow(is_leader: bool) -> None:
+            """Send and receive while this process is the leader."""
+            worker.wake()
+            await intake.follow(is_leader)
+
+        leader = Leader(lock, metrics, follow)
         poller = make_poller(settings, database, matcher, fetcher, clock)
         filler = make_filler(settings, database, fetcher, clock)
         jobs = Jobs(settings, database, leader, poller, filler, broadcaster, metrics, clock)
@@ -181,7 +190,8 @@ class App:
         health.ask, health.silence = intake.problem, intake.silence
         await application.start()
         sending = asyncio.create_task(worker.run())
-        await leader.is_leader()
+        await leader.start()
+        leading = asyncio.create_task(leader.keep())
         health.writes = WriteProbe(database, metrics)
         background = [
             asyncio.create_task(work)
@@ -211,7 +221,8 @@ class App:
         await worker.stop()
         await application.stop()
         await dispatcher.close()
-        await asyncio.gather(sending, return_exceptions=True)
+        leading.cancel()
+        await asyncio.gather(sending, leading, return_exceptions=True)
 
     async def _wait_for_stop(self, sending: asyncio.Task[None]) -> None:
         """Return when the application is to stop, or when sending has ended by itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -134,7 +134,10 @@ class Books:
         now = self._clock()
         async with self._database.write() as connection:
             # Marks first: what a chat's state drops or puts off is then in the queue again, and they do not undo it.
-            await deliveries.mark(connection, [done.mark or self._marked(done, now) for done in batch], now)
+            marks = [
+                replace(done.mark or self._marked(done, now), lease_until=done.delivery.lease_until) for done in batch
+            ]
+            await deliveries.mark(connection, marks, now)
             for done in batch:
                 if done.decision is not None:
                     await self._consequences(connection, done, done.decision, now)

@@ -26,7 +26,7 @@ from bot.delivery.request import paced
 from bot.delivery.token import TokenRefusals
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
-from bot.domain.polls import BUSY_SECONDS, seconds_to_poll
+from bot.domain.polls import ANNOUNCED_SECONDS, BUSY_SECONDS, seconds_to_poll
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
@@ -75,6 +75,7 @@ class Worker:
 
     `operators` are the private chats that hear of what only an operator can mend. `paid`: broadcasts that an admin
     marked so leave by the paid lane. `announced` returns whether `wake` is called for what other processes write.
+    `may_send` returns whether this process is the leader: only then deliveries are claimed and sent.
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class Worker:
         paid: bool = False,
         metrics: Metrics | None = None,
         announced: Callable[[], bool] = bool,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._announced = announced
+        self._announced, self._may_send = announced, may_send
         self._database, self._bot, self._gate, self._render = database, bot, gate, render
         self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
@@ -134,11 +136,18 @@ class Worker:
 
     async def _drain(self, group: tuple[Priority, ...]) -> None:
         """Bring what is due of some priorities to the gate, until told to stop."""
-        reclaim_at, trouble = 0.0 if group is GROUPS[0] else float("inf"), ""
+        first_reclaim = reclaim_at = 0.0 if group is GROUPS[0] else float("inf")
+        trouble = ""
         while not self._stopping:
             self._waking[group].clear()
             wait = BUSY_SECONDS
             try:
+                if not self._may_send():
+                    # What is claimed here goes back, and the claims of the last leader are taken back by the next.
+                    self._put_back(self._gate.withdraw())
+                    reclaim_at = first_reclaim
+                    await self._pause(self._waking[group], ANNOUNCED_SECONDS)
+                    continue
                 if self._monotonic() >= reclaim_at:
                     await self._reclaim(everything=reclaim_at == 0.0)
                     reclaim_at = self._monotonic() + RECLAIM_SECONDS
@@ -169,8 +178,8 @@ class Worker:
                     await waking.wait()
 
     async def _reclaim(self, *, everything: bool) -> None:
-        """Take back what died with its worker; at the start on SQLite all of it, for there is no other worker."""
-        before = None if everything and self._database.sqlite else self._clock()
+        """Put expired claims back into the queue; with `everything` all of them, for no other process sends now."""
+        before = None if everything else self._clock()
         async with self._database.write() as connection:
             returned = await deliveries.give_back(connection, before, self._mine())
         if returned:
@@ -234,7 +243,7 @@ class Worker:
                     del left[delivery.id]
                     if isinstance(ready, Mark):
                         self._books.add(Done(delivery, mark=ready))
-                    elif self._stopping:
+                    elif self._stopping or not self._may_send():
                         self._books.add(Done(delivery, mark=_back(delivery)))
                     else:
                         self._hold(ready)
@@ -322,6 +331,10 @@ class Worker:
     def _leave(self, number: int) -> None:
         """Send the delivery whose turn it is."""
         held, ticket = self._drop(number)
+        if not self._may_send():  # another process may have claimed it while this one was suspended
+            self._books.add(Done(held.delivery, mark=_back(held.delivery)))
+            self._gate.done(ticket)
+            return
         task = asyncio.create_task(self._deliver(held))
         self._sending[task] = held, ticket
         task.add_done_callback(self._arrived)

@@ -5,6 +5,7 @@ from storage.models.articles import ArticleRow, ArticleWordsRow, TitleWordRow
 from storage.models.base import Base
 from storage.models.chats import ChatRow, MutedRow, SavedRow
 from storage.models.deliveries import BroadcastRow, DeliveryRow, EventRow
+from storage.models.processes import LeaderRow
 from storage.models.rates import CurrentRateRow, RateRow
 from storage.models.sources import SourceRow
 from storage.models.telegram import ChartRow, ReceivedRow
@@ -20,6 +21,7 @@ __all__ = [
     "CurrentRateRow",
     "DeliveryRow",
     "EventRow",
+    "LeaderRow",
     "MatchRow",
     "MutedRow",
     "QueryRow",

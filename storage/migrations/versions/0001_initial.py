@@ -289,6 +289,12 @@ def upgrade() -> None:
         Column("update_id", _INT64, primary_key=True, autoincrement=False),
         Column("received_at", _TIME, nullable=False),
     )
+    op.create_table(
+        "leader",
+        Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        Column("holder", String(40), nullable=False),
+        Column("lease_until", _TIME, nullable=False),
+    )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in (*_INDEXES, *(_FULL_TEXT_SQLITE if sqlite else _FULL_TEXT_POSTGRESQL)):
         op.execute(statement)
