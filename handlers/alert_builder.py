@@ -10,7 +10,7 @@ from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.ingest.crossings import is_pegged
 from bot.views import alerts as views
 from bot.views.message import View
-from handlers.turn import Turn
+from handlers.context import Context
 from storage import rates
 
 # The distances of offered levels from the current value, and the offered moves, as shares.
@@ -18,47 +18,47 @@ LEVELS_AHEAD = (D("0.005"), D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"
 MOVES = (D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15"))
 
 
-async def known_currencies(turn: Turn) -> list[str]:
+async def known_currencies(ctx: Context) -> list[str]:
     """Return the codes of the currencies in the table of rates."""
-    async with turn.database.read() as connection:
-        return [line.code for line in await rates.board(connection, turn.now)]
+    async with ctx.database.read() as connection:
+        return [line.code for line in await rates.board(connection, ctx.now)]
 
 
-async def current_rate(turn: Turn, pair: Pair) -> tuple[Rate, Book]:
+async def current_rate(ctx: Context, pair: Pair) -> tuple[Rate, Book]:
     """Return the current rate of a pair, and the book it is from; LineProblem if it has none."""
-    async with turn.database.read() as connection:
-        book = await rates.book(connection, turn.now)
+    async with ctx.database.read() as connection:
+        book = await rates.book(connection, ctx.now)
     priced = book.price(pair)
     if priced is None:
         raise LineProblem("alerts.error.pair")
     return priced.rate, book
 
 
-async def build(turn: Turn) -> None:
+async def build(ctx: Context) -> None:
     """Ask for the currency: the first step."""
-    known = await known_currencies(turn)
-    await turn.show(views.build_currency(turn.t, known) if known else View(turn.t("rates.none")))
+    known = await known_currencies(ctx)
+    await ctx.show(views.build_currency(ctx.t, known) if known else View(ctx.t("rates.none")))
 
 
-async def choose_currency(turn: Turn, code: str) -> None:
+async def choose_currency(ctx: Context, code: str) -> None:
     """Ask for the kind of rule: the second step."""
-    if rate := await _current(turn, code):
-        await turn.show(views.build_side(turn.t, rate, pegged=is_pegged(rate.pair)))
+    if rate := await _current(ctx, code):
+        await ctx.show(views.build_side(ctx.t, rate, pegged=is_pegged(rate.pair)))
 
 
-async def follow(turn: Turn, code: str) -> None:
+async def follow(ctx: Context, code: str) -> None:
     """Begin an alert from a link into this chat: on the currency of the link, or by asking for one."""
-    await (choose_currency(turn, code) if code in await known_currencies(turn) else build(turn))
+    await (choose_currency(ctx, code) if code in await known_currencies(ctx) else build(ctx))
 
 
-async def _current(turn: Turn, code: str) -> Rate | None:
+async def _current(ctx: Context, code: str) -> Rate | None:
     """Return the rate USD/code; without one, answer that the button is too old."""
     try:
         if code in CURRENCIES and code != "USD":
-            return (await current_rate(turn, Pair("USD", code)))[0]
+            return (await current_rate(ctx, Pair("USD", code)))[0]
     except LineProblem:
         pass
-    await turn.old_button()
+    await ctx.old_button()
     return None
 
 
@@ -85,17 +85,17 @@ def offered(rate: Rate, side: str) -> dict[str, Line]:
     return usable
 
 
-async def choose_side(turn: Turn, code: str, side: str) -> None:
+async def choose_side(ctx: Context, code: str, side: str) -> None:
     """Ask for the level, share or span: the third step."""
     if side not in views.BUILT:
-        await turn.old_button()
-    elif rate := await _current(turn, code):
-        await turn.show(views.build_level(turn.t, rate, offered(rate, side), side))
+        await ctx.old_button()
+    elif rate := await _current(ctx, code):
+        await ctx.show(views.build_level(ctx.t, rate, offered(rate, side), side))
 
 
-async def ask_level(turn: Turn, code: str, side: str) -> None:
+async def ask_level(ctx: Context, code: str, side: str) -> None:
     """Ask for a typed level."""
     if side not in views.BUILT:
-        await turn.old_button()
-    elif await _current(turn, code):
-        await turn.ask("alerts.level", views.type_level(turn.t, code))
+        await ctx.old_button()
+    elif await _current(ctx, code):
+        await ctx.ask("alerts.level", views.type_level(ctx.t, code))

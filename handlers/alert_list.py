@@ -23,98 +23,98 @@ from bot.domain.alerts import draw as drawn
 from bot.domain.rates import Rate
 from bot.domain.times import at_local
 from bot.views import alerts as views
-from handlers.turn import Turn
+from handlers.context import Context
 from storage import rates, thresholds
 
 MONDAY_MORNING = 9 * 60
 
 
-async def show_alerts(turn: Turn, page: str = "0") -> None:
+async def show_alerts(ctx: Context, page: str = "0") -> None:
     """Answer /alerts with the list of the chat's alerts."""
     if not (page.isascii() and page.isdigit() and len(page) < 4):
-        await turn.old_button()
+        await ctx.old_button()
         return
-    async with turn.database.read() as connection:
-        found = (await thresholds.of_chat(connection, turn.chat.id))[:MAX_THRESHOLDS]
-        book = await rates.book(connection, turn.now)
+    async with ctx.database.read() as connection:
+        found = (await thresholds.of_chat(connection, ctx.chat.id))[:MAX_THRESHOLDS]
+        book = await rates.book(connection, ctx.now)
     away: dict[int, Decimal] = {}
     for threshold in found:
         priced = book.price(threshold.pair)
         far = distance(threshold, priced.rate) if priced else None
         if far is not None:
             away[threshold.id] = far
-    await turn.show(views.listing(turn.t, found, away, turn.now, ZoneInfo(turn.chat.timezone), int(page)))
+    await ctx.show(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
 
 
-async def _change(turn: Turn, threshold_id: str, become: Callable[[Threshold], Threshold] | None) -> Threshold | None:
+async def _change(ctx: Context, threshold_id: str, become: Callable[[Threshold], Threshold] | None) -> Threshold | None:
     """Change (or with None: delete) the chat's own alert of this id in one transaction; returns the changed alert.
 
     If there is none in this chat, answer that the button is too old.
     """
     found = None
     if threshold_id.isascii() and threshold_id.isdigit() and len(threshold_id) < 19:
-        async with turn.database.write() as connection:
+        async with ctx.database.write() as connection:
             found = await thresholds.get(connection, int(threshold_id))
-            if found is not None and found.chat_id != turn.chat.id:
+            if found is not None and found.chat_id != ctx.chat.id:
                 found = None
             if found is not None and become is None:
-                await thresholds.remove(connection, turn.chat.id, found.id)
+                await thresholds.remove(connection, ctx.chat.id, found.id)
             elif found is not None and become is not None:
                 found = become(found)
                 await thresholds.save(connection, found)
     if found is None:
-        await turn.old_button()
+        await ctx.old_button()
     return found
 
 
-async def delete(turn: Turn, threshold_id: str) -> None:
+async def delete(ctx: Context, threshold_id: str) -> None:
     """Delete an alert."""
-    if threshold := await _change(turn, threshold_id, None):
-        await turn.toast(views.deleted(turn.t, threshold.line))
-        await show_alerts(turn)
+    if threshold := await _change(ctx, threshold_id, None):
+        await ctx.toast(views.deleted(ctx.t, threshold.line))
+        await show_alerts(ctx)
 
 
-async def pause(turn: Turn, threshold_id: str) -> None:
+async def pause(ctx: Context, threshold_id: str) -> None:
     """Pause an alert until it is resumed."""
-    if await _change(turn, threshold_id, lambda one: replace(one, state=ThresholdState.PAUSED)):
-        await show_alerts(turn)
+    if await _change(ctx, threshold_id, lambda one: replace(one, state=ThresholdState.PAUSED)):
+        await show_alerts(ctx)
 
 
-async def resume(turn: Turn, threshold_id: str) -> None:
+async def resume(ctx: Context, threshold_id: str) -> None:
     """Arm an alert now, whatever its state."""
-    if await _change(turn, threshold_id, lambda one: replace(rearmed(one), snoozed_until=None)):
-        await turn.toast(turn.t.plain("alerts.armed"))
-        await show_alerts(turn)
+    if await _change(ctx, threshold_id, lambda one: replace(rearmed(one), snoozed_until=None)):
+        await ctx.toast(ctx.t.plain("alerts.armed"))
+        await show_alerts(ctx)
 
 
-async def sleep(turn: Turn, threshold_id: str) -> None:
+async def sleep(ctx: Context, threshold_id: str) -> None:
     """Ask how long to snooze an alert."""
-    if threshold := await _change(turn, threshold_id, lambda one: one):
-        await turn.show(views.snoozing(turn.t, threshold))
+    if threshold := await _change(ctx, threshold_id, lambda one: one):
+        await ctx.show(views.snoozing(ctx.t, threshold))
 
 
-async def snooze(turn: Turn, threshold_id: str, span: str) -> None:
+async def snooze(ctx: Context, threshold_id: str, span: str) -> None:
     """Snooze an alert for an hour, a day or until Monday morning; it fires then if its rule is met."""
-    zone = ZoneInfo(turn.chat.timezone)
-    today = turn.now.astimezone(zone).date()
+    zone = ZoneInfo(ctx.chat.timezone)
+    today = ctx.now.astimezone(zone).date()
     until = {
-        "hour": turn.now + dt.timedelta(hours=1),
-        "day": turn.now + dt.timedelta(days=1),
+        "hour": ctx.now + dt.timedelta(hours=1),
+        "day": ctx.now + dt.timedelta(days=1),
         "monday": at_local(today + dt.timedelta(days=7 - today.weekday()), MONDAY_MORNING, zone),
     }.get(span)
     if until is None:
-        await turn.old_button()
-    elif await _change(turn, threshold_id, lambda one: replace(rearmed(one), snoozed_until=until)):
-        await turn.toast(turn.t.plain("alerts.snoozed"))
+        await ctx.old_button()
+    elif await _change(ctx, threshold_id, lambda one: replace(rearmed(one), snoozed_until=until)):
+        await ctx.toast(ctx.t.plain("alerts.snoozed"))
 
 
-async def shift(turn: Turn, threshold_id: str, way: str) -> None:
+async def shift(ctx: Context, threshold_id: str, way: str) -> None:
     """Move a level up or down by 1 %; the alert waits for the next crossing of the new level."""
     if way not in views.SHIFTS:
-        await turn.old_button()
+        await ctx.old_button()
         return
-    async with turn.database.read() as connection:
-        book = await rates.book(connection, turn.now)
+    async with ctx.database.read() as connection:
+        book = await rates.book(connection, ctx.now)
     became: dict[str, Rate] = {}
 
     def moved(one: Threshold) -> Threshold:
@@ -129,12 +129,12 @@ async def shift(turn: Turn, threshold_id: str, way: str) -> None:
         return resting(fresh, observe(priced.rate))
 
     try:
-        threshold = await _change(turn, threshold_id, moved)
+        threshold = await _change(ctx, threshold_id, moved)
     except LineProblem as error:
         if error.key == "alerts.error.form":
-            await turn.old_button()
+            await ctx.old_button()
         else:
-            await turn.say(views.problem(turn.t, error, ()))
+            await ctx.say(views.problem(ctx.t, error, ()))
         return
     if threshold:
-        await turn.show(views.drawn(turn.t, threshold, became["rate"]))
+        await ctx.show(views.drawn(ctx.t, threshold, became["rate"]))

@@ -42,7 +42,7 @@ from handlers.alert_builder import (
     known_currencies,
 )
 from handlers.alert_list import delete, pause, resume, shift, show_alerts, sleep, snooze
-from handlers.turn import Command, Press, Turn
+from handlers.context import Command, Context, Press
 from storage import crossings, thresholds
 
 # The kind under which an alert is remembered for the message that created it, in case the message is edited.
@@ -51,26 +51,26 @@ ALERT = "alert"
 _MAX_NUMBER = 24
 
 
-async def draw(turn: Turn) -> None:
+async def draw(ctx: Context) -> None:
     """Answer /alert: create the alert that was typed, or begin to build one by buttons."""
-    if not turn.arguments:
-        await build(turn)
+    if not ctx.arguments:
+        await build(ctx)
         return
     known: Sequence[str] = ()
     try:
-        known = await known_currencies(turn)
-        wish = parse_wish(turn.arguments, code_of)
-        rate, book = await current_rate(turn, canonical_pair(wish))
-        await _draw(turn, resolve(wish, rate), rate, book, once=wish.once)
+        known = await known_currencies(ctx)
+        wish = parse_wish(ctx.arguments, code_of)
+        rate, book = await current_rate(ctx, canonical_pair(wish))
+        await _draw(ctx, resolve(wish, rate), rate, book, once=wish.once)
     except UnknownCurrency as error:
-        await turn.say(views.unknown_currency(turn.t, error.word, nearest(error.word), known))
+        await ctx.say(views.unknown_currency(ctx.t, error.word, nearest(error.word), known))
     except LineProblem as error:
-        await turn.say(views.problem(turn.t, error, known))
+        await ctx.say(views.problem(ctx.t, error, known))
 
 
-async def _seen(turn: Turn, threshold: Threshold, book: Book) -> Observation | None:
+async def _seen(ctx: Context, threshold: Threshold, book: Book) -> Observation | None:
     """Return the current observation of an alert's pair, as at the next tick."""
-    async with turn.database.read() as connection:
+    async with ctx.database.read() as connection:
         seen = await look(connection, book, book, {threshold.pair: {threshold.kind}})
     return seen[0] if seen else None
 
@@ -81,44 +81,44 @@ def _check(line: Line, rate: Rate) -> None:
     check(line, rate)
 
 
-async def _draw(turn: Turn, line: Line, rate: Rate, book: Book, *, once: bool = False) -> None:
+async def _draw(ctx: Context, line: Line, rate: Rate, book: Book, *, once: bool = False) -> None:
     """Store an alert and confirm it; ask first if its rule is met already."""
     _check(line, rate)
-    threshold = drawn(line, turn.chat.id, turn.thread_id, rate, once=once)
-    seen = await _seen(turn, threshold, book)
-    replaced = await _take_back(turn)
+    threshold = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
+    seen = await _seen(ctx, threshold, book)
+    replaced = await _take_back(ctx)
     if seen is not None and beyond(threshold, seen):
-        await turn.show(views.replacing(turn.t, views.already(turn.t, line, rate, once=once), replaced))
+        await ctx.show(views.replacing(ctx.t, views.already(ctx.t, line, rate, once=once), replaced))
         return
-    await _store(turn, threshold, rate, replaced=replaced)
+    await _store(ctx, threshold, rate, replaced=replaced)
 
 
-async def _take_back(turn: Turn) -> list[Line]:
+async def _take_back(ctx: Context) -> list[Line]:
     """Delete the alerts that the message created before it was edited; returns their rules."""
     gone = []
-    for number in turn.take_back(ALERT):
-        async with turn.database.write() as connection:
+    for number in ctx.take_back(ALERT):
+        async with ctx.database.write() as connection:
             found = await thresholds.get(connection, number)
-            if found is not None and await thresholds.remove(connection, turn.chat.id, number):
+            if found is not None and await thresholds.remove(connection, ctx.chat.id, number):
                 gone.append(found.line)
     return gone
 
 
 async def _store(
-    turn: Turn, threshold: Threshold, rate: Rate, seen: Observation | None = None, replaced: Sequence[Line] = ()
+    ctx: Context, threshold: Threshold, rate: Rate, seen: Observation | None = None, replaced: Sequence[Line] = ()
 ) -> None:
     """Store a new alert within the limit, and show it; an observation `seen` is applied to it at once."""
-    async with turn.database.write() as connection:
-        full = await thresholds.count_of_chat(connection, turn.chat.id) >= MAX_THRESHOLDS
+    async with ctx.database.write() as connection:
+        full = await thresholds.count_of_chat(connection, ctx.chat.id) >= MAX_THRESHOLDS
         if not full:
-            threshold = replace(threshold, id=await thresholds.add(connection, threshold, turn.now))
+            threshold = replace(threshold, id=await thresholds.add(connection, threshold, ctx.now))
         if seen is not None and not full:
-            await crossings.settle(connection, [seen], turn.now)
+            await crossings.settle(connection, [seen], ctx.now)
     if full:
-        await turn.show(views.too_many(turn.t, MAX_THRESHOLDS))
+        await ctx.show(views.too_many(ctx.t, MAX_THRESHOLDS))
         return
-    turn.made.append((ALERT, threshold.id))
-    await turn.show(views.replacing(turn.t, views.drawn(turn.t, threshold, rate), replaced))
+    ctx.made.append((ALERT, threshold.id))
+    await ctx.show(views.replacing(ctx.t, views.drawn(ctx.t, threshold, rate), replaced))
 
 
 def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[Line, bool]:
@@ -136,42 +136,42 @@ def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -
     return (replace(asked, level=value) if asked.kind is Kind.LEVEL else replace(asked, move=value)), once == "1"
 
 
-async def _press(turn: Turn, typed: tuple[str, ...], then: str) -> None:
+async def _press(ctx: Context, typed: tuple[str, ...], then: str) -> None:
     try:
         line, once = _line(*typed)
-        rate, book = await current_rate(turn, canonical(line)[0])
+        rate, book = await current_rate(ctx, canonical(line)[0])
         if then == "draw":
-            await _draw(turn, line, rate, book, once=once)
+            await _draw(ctx, line, rate, book, once=once)
             return
         _check(line, rate)
-        threshold = drawn(line, turn.chat.id, turn.thread_id, rate, once=once)
-        seen = await _seen(turn, threshold, book)
+        threshold = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
+        seen = await _seen(ctx, threshold, book)
         if then == "next":
-            await _store(turn, resting(threshold, seen), rate)
+            await _store(ctx, resting(threshold, seen), rate)
         else:
-            await _store(turn, threshold, rate, seen)
+            await _store(ctx, threshold, rate, seen)
     except LineProblem as error:
         if error.key == "alerts.error.form":
-            await turn.old_button()
+            await ctx.old_button()
         else:
-            await turn.say(views.problem(turn.t, error, await known_currencies(turn)))
+            await ctx.say(views.problem(ctx.t, error, await known_currencies(ctx)))
     except (NotANumber, ValueError, ZeroDivisionError):
-        await turn.old_button()
+        await ctx.old_button()
 
 
-async def draw_built(turn: Turn, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+async def draw_built(ctx: Context, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
     """Create the alert that was built."""
-    await _press(turn, (base, quote, kind, side, number, once), "draw")
+    await _press(ctx, (base, quote, kind, side, number, once), "draw")
 
 
-async def draw_next(turn: Turn, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+async def draw_next(ctx: Context, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
     """Create an alert whose rule is met already: it is armed when the rate has come back."""
-    await _press(turn, (base, quote, kind, side, number, once), "next")
+    await _press(ctx, (base, quote, kind, side, number, once), "next")
 
 
-async def draw_now(turn: Turn, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+async def draw_now(ctx: Context, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
     """Create an alert whose rule is met already, and fire it at once."""
-    await _press(turn, (base, quote, kind, side, number, once), "now")
+    await _press(ctx, (base, quote, kind, side, number, once), "now")
 
 
 COMMANDS = (

@@ -13,8 +13,8 @@ from telegram.constants import ChatType
 from bot.domain.chats import Chat
 from bot.i18n import Translator, closest
 from bot.log import where
+from handlers.context import Context, Services
 from handlers.incoming import message_of
-from handlers.turn import Services, Turn
 from storage import chats
 from storage.database import Database
 from storage.loader import Loader
@@ -33,7 +33,7 @@ class ChatLookup:
         self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
         self._active = Loader(self._mark_active)
 
-    def new(self, update: Update, bot: Any) -> Turn:
+    def new(self, update: Update, bot: Any) -> Context:
         """Return the turn of an update, before its chat is loaded, in the language of the client."""
         user, chat = update.effective_user, update.effective_chat
         if chat is not None:
@@ -46,7 +46,7 @@ class ChatLookup:
         language = closest(user.language_code if user else None, settings.default_language)
         message = update.effective_message
         in_topic = isinstance(message, Message) and message.is_topic_message
-        return Turn(
+        return Context(
             chat=Chat(id_, kind, language, settings.default_timezone),
             t=Translator(language),
             database=self._database,
@@ -62,16 +62,16 @@ class ChatLookup:
             asked=update.inline_query,
         )
 
-    async def load(self, turn: Turn) -> None:
+    async def load(self, ctx: Context) -> None:
         """Set the turn's stored chat and its language; a new chat is stored now.
 
         For an inline query of a person without a chat nothing is stored.
         """
-        stored = await self._stored.get(turn.chat.id)
-        if stored is None and turn.asked:
+        stored = await self._stored.get(ctx.chat.id)
+        if stored is None and ctx.asked:
             return
-        turn.chat = stored or await self._newcomers.get(turn.chat) or turn.chat
-        turn.t = Translator(turn.chat.language)
+        ctx.chat = stored or await self._newcomers.get(ctx.chat) or ctx.chat
+        ctx.t = Translator(ctx.chat.language)
 
     async def _find(self, ids: Collection[int]) -> dict[int, Chat]:
         async with self._database.glance() as connection:
@@ -82,13 +82,13 @@ class ChatLookup:
             stored = await chats.ensure_many(connection, newcomers, self._clock())
         return {newcomer: stored[newcomer.id] for newcomer in newcomers}
 
-    async def note_activity(self, turn: Turn) -> None:
+    async def note_activity(self, ctx: Context) -> None:
         """Store the day of a chat's last request: one write a day for each chat, many at a time."""
-        today = turn.now.date()
-        if turn.chat.active_on is not None and turn.chat.active_on >= today:
+        today = ctx.now.date()
+        if ctx.chat.active_on is not None and ctx.chat.active_on >= today:
             return
         try:
-            await self._active.get((turn.chat.id, today))
+            await self._active.get((ctx.chat.id, today))
         except Exception as error:  # the answer is sent; the next request stores the day
             log.warning("activity_not_noted", error=type(error).__name__, at=where(error))
 

@@ -22,12 +22,12 @@ from bot.updates.held import HeldUpdates
 from bot.views.message import View
 from handlers import inline, start
 from handlers.chat_lookup import ChatLookup
+from handlers.context import Context, Services
 from handlers.edits import Answer, Answers, in_time
 from handlers.features import COMMANDS
 from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
-from handlers.turn import Services, Turn
 from storage import chat_moves
 from storage.database import Database
 from storage.errors import StorageError
@@ -85,7 +85,7 @@ class Dispatcher:
 
     async def _handle(self, update: Update, typed: Typed | None, context: Any) -> None:
         """Answer one update. After any error the person gets a short answer, and the log a line without texts."""
-        turn: Turn | None = None
+        ctx: Context | None = None
         failed = False
         try:
             if update.my_chat_member:
@@ -94,14 +94,14 @@ class Dispatcher:
                 )
                 return
             if update.inline_query:
-                turn = self._lookup.new(update, context.bot)
-                await self._typed_inline(turn, update.inline_query)
+                ctx = self._lookup.new(update, context.bot)
+                await self._typed_inline(ctx, update.inline_query)
                 return
             message = update.callback_query.message if update.callback_query else message_of(update)
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
-                turn = self._lookup.new(update, context.bot)  # under no message of the bot; the client waits
-                if self._throttled(turn, update, typed) is Verdict.ALLOW:
-                    await turn.old_button()
+                ctx = self._lookup.new(update, context.bot)  # under no message of the bot; the client waits
+                if self._throttled(ctx, update, typed) is Verdict.ALLOW:
+                    await ctx.old_button()
                 return
             if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
                 return  # direct messages to a channel are for its admins
@@ -112,23 +112,23 @@ class Dispatcher:
                 return
             if update.edited_message and not self._reads_again(update.edited_message, typed):
                 return
-            turn = self._lookup.new(update, context.bot)
-            verdict = self._throttled(turn, update, typed)
+            ctx = self._lookup.new(update, context.bot)
+            verdict = self._throttled(ctx, update, typed)
             if verdict is not Verdict.ALLOW:
                 self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
-                await turn.toast("")
+                await ctx.toast("")
                 return
-            await self._lookup.load(turn)
+            await self._lookup.load(ctx)
             if verdict is Verdict.WARN:
-                await self._apologise(turn, "common.too_fast")
+                await self._apologise(ctx, "common.too_fast")
                 return
-            await self._answer(turn, update, typed)
-            await self._lookup.note_activity(turn)
+            await self._answer(ctx, update, typed)
+            await self._lookup.note_activity(ctx)
         except StorageError as error:
             failed = True
             log.error("storage failed", update=update.update_id, error=str(error))
-            await self._apologise(turn, "common.storage_error")
+            await self._apologise(ctx, "common.storage_error")
         except TelegramError as error:
             failed = isinstance(error, BadRequest) and family(str(error)) in _OUR_FAULTS
             log.warning("reply failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
@@ -136,76 +136,76 @@ class Dispatcher:
             failed = True
             self._held.release(update.update_id)
             log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
-            await self._apologise(turn, "common.error")
+            await self._apologise(ctx, "common.error")
         finally:
             (self._metrics.update_failed if failed else self._metrics.handled)()
 
-    async def _typed_inline(self, turn: Turn, query: InlineQuery) -> None:
-        verdict = Verdict.ALLOW if turn.operator else self._inline.look(query.from_user.id, self._monotonic())
+    async def _typed_inline(self, ctx: Context, query: InlineQuery) -> None:
+        verdict = Verdict.ALLOW if ctx.operator else self._inline.look(query.from_user.id, self._monotonic())
         if verdict is not Verdict.ALLOW:
             self._metrics.throttled(verdict)
         if verdict is not Verdict.SILENT:
-            await self._lookup.load(turn)
-            await (inline.answer if verdict is Verdict.ALLOW else inline.apologise)(turn, query)
+            await self._lookup.load(ctx)
+            await (inline.answer if verdict is Verdict.ALLOW else inline.apologise)(ctx, query)
 
-    async def _answer(self, turn: Turn, update: Update, typed: Typed | None) -> None:
+    async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
-            await on_button(turn, update.callback_query)
+            await on_button(ctx, update.callback_query)
         elif typed is not None and (message := message_of(update)) is not None:
-            turn.message, turn.earlier = message, self._answers.get(message) if update.edited_message else None
-            await self._message(turn, message, typed)
+            ctx.message, ctx.earlier = message, self._answers.get(message) if update.edited_message else None
+            await self._message(ctx, message, typed)
 
     def _reads_again(self, message: Message, typed: Typed | None) -> bool:
         """Return whether an edited message is answered: soon enough, and with other words than before."""
         earlier = self._answers.get(message)
         return bool(typed and typed.text and in_time(message) and not (earlier and earlier.said == hash(typed.text)))
 
-    async def _message(self, turn: Turn, message: Message, typed: Typed) -> None:
+    async def _message(self, ctx: Context, message: Message, typed: Typed) -> None:
         """Answer a message, and remember the answer: that of an edited message is replaced."""
-        earlier = turn.earlier
+        earlier = ctx.earlier
         if earlier is not None and not earlier.made:
-            turn.replaceable = list(earlier.sent)
+            ctx.replaceable = list(earlier.sent)
         try:
-            await on_text(turn, typed)
-            await turn.withdraw()
+            await on_text(ctx, typed)
+            await ctx.withdraw()
         finally:
-            answer = Answer(hash(typed.text), turn.sent, turn.made, turn.prompt)
+            answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.prompt)
             if earlier is not None and earlier.made:  # not undone, so its answer is kept as well
                 answer.sent, answer.made = [*earlier.sent, *answer.sent], [*earlier.made, *answer.made]
             self._answers.keep(message, answer)
 
-    def _throttled(self, turn: Turn, update: Update, typed: Typed | None) -> Verdict:
+    def _throttled(self, ctx: Context, update: Update, typed: Typed | None) -> Verdict:
         """Count a request of a person against the limit. Messages between members of a group are no requests."""
         message = message_of(update)
-        if turn.operator or (typed and not turn.chat.private and not typed.is_for(turn.bot.username or "")):
+        if ctx.operator or (typed and not ctx.chat.private and not typed.is_for(ctx.bot.username or "")):
             return Verdict.ALLOW
         # Anonymous admins and channels send as chats; their updates name one user for all of them.
         chat = message.sender_chat if message else None
-        return self._throttle.look(chat.id if chat else turn.user_id or turn.chat.id, self._monotonic())
+        return self._throttle.look(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
 
     async def _migrate(self, old_id: int, new_id: int) -> None:
         async with self._database.write() as connection:
             await chat_moves.migrate(connection, old_id, new_id)
 
-    async def _returned(self, turn: Turn) -> None:
+    async def _returned(self, ctx: Context) -> None:
         """Offer a summary to a chat that has unblocked the bot."""
-        await self._lookup.load(turn)
-        await start.offer(turn, turn.away_since)
+        await self._lookup.load(ctx)
+        await start.offer(ctx, ctx.away_since)
 
     async def close(self) -> None:
         """Stop the background tasks."""
         await self._memberships.close()
 
-    async def _apologise(self, turn: Turn | None, key: str) -> None:
-        if turn is None:
+    async def _apologise(self, ctx: Context | None, key: str) -> None:
+        if ctx is None:
             return
         try:
-            if turn.asked:
-                await inline.apologise(turn, turn.asked)
-            elif turn.pressed:
-                await turn.toast(turn.t.plain(key), alert=True)
+            if ctx.asked:
+                await inline.apologise(ctx, ctx.asked)
+            elif ctx.pressed:
+                await ctx.toast(ctx.t.plain(key), alert=True)
             else:
-                await turn.say(View(turn.t(key)))
+                await ctx.say(View(ctx.t(key)))
         except TelegramError as error:
             log.warning("apology failed", error=type(error).__name__)
 

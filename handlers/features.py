@@ -26,7 +26,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.turn import Command, Handler, Plain, Press
+from handlers.context import Command, Handler, Plain, Press
 
 _FEATURES: tuple[Any, ...] = (
     start,

@@ -11,7 +11,7 @@ from bot.domain.rates import Pair, Rate
 from bot.views import history as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.turn import Command, Press, Turn
+from handlers.context import Command, Context, Press
 from storage import rates
 
 # A file of more rows is for `jarchi rates export`; this is thirteen years of days.
@@ -20,11 +20,11 @@ MAX_CSV_ROWS = 5000
 BEFORE = dt.timedelta(days=14)
 
 
-async def history(turn: Turn) -> None:
+async def history(ctx: Context) -> None:
     """Answer /history kzt 2025-12; without a month the current one is meant, without words show how to ask."""
-    words = turn.arguments.replace("/", " ").split()[:8]
+    words = ctx.arguments.replace("/", " ").split()[:8]
     if not words:
-        await turn.say(views.how(turn.t))
+        await ctx.say(views.how(ctx.t))
         return
     codes, rest = [], []
     for word in words:
@@ -33,25 +33,25 @@ async def history(turn: Turn) -> None:
         elif any(map(str.isdigit, word)) or is_month_name(word):
             rest.append(word)
         else:
-            await turn.say(views.problem(turn.t, "history.error.unknown", word[:20], nearest(word[:20])))
+            await ctx.say(views.problem(ctx.t, "history.error.unknown", word[:20], nearest(word[:20])))
             return
     wanted = [code for code in dict.fromkeys(codes) if code != "USD"]
     if len(wanted) != 1:
-        await turn.say(views.problem(turn.t, "history.error.pair"))
+        await ctx.say(views.problem(ctx.t, "history.error.pair"))
         return
     try:
-        period = parse_period(" ".join(rest)) if rest else _now(turn)
+        period = parse_period(" ".join(rest)) if rest else _now(ctx)
     except NotAPeriod:
-        await turn.say(views.problem(turn.t, "history.error.period", " ".join(rest)[:20]))
+        await ctx.say(views.problem(ctx.t, "history.error.period", " ".join(rest)[:20]))
         return
-    if period.first > turn.now.date():
-        await turn.say(views.problem(turn.t, "history.error.future"))
+    if period.first > ctx.now.date():
+        await ctx.say(views.problem(ctx.t, "history.error.future"))
         return
-    await turn.say(await _page(turn, wanted[0], period))
+    await ctx.say(await _page(ctx, wanted[0], period))
 
 
-def _now(turn: Turn) -> Period:
-    return Period(turn.now.year, turn.now.month)
+def _now(ctx: Context) -> Period:
+    return Period(ctx.now.year, ctx.now.month)
 
 
 def _series(book: Book, code: str) -> tuple[str, Pair] | None:
@@ -64,21 +64,21 @@ def _series(book: Book, code: str) -> tuple[str, Pair] | None:
     return (priced.source, priced.legs[0].pair) if priced is not None and len(priced.legs) == 1 else None
 
 
-async def _page(turn: Turn, code: str, period: Period) -> View:
-    async with turn.database.read() as connection:
-        found = _series(await rates.book(connection, turn.now), code)
+async def _page(ctx: Context, code: str, period: Period) -> View:
+    async with ctx.database.read() as connection:
+        found = _series(await rates.book(connection, ctx.now), code)
         if found is None:
-            return views.problem(turn.t, "history.error.none", code)
+            return views.problem(ctx.t, "history.error.none", code)
         source, pair = found
         figures = await rates.series(connection, pair, source, period.first - BEFORE, period.last)
     if source == PEG:
-        return views.fixed(turn.t, code, figures[-1])
+        return views.fixed(ctx.t, code, figures[-1])
     figures = _turned(figures)
     before = [rate for rate in figures if rate.valid_on < period.first]
     shown = [rate for rate in figures if rate.valid_on >= period.first]
     if period.month is None:
         shown = list({rate.valid_on.month: rate for rate in shown}.values())
-    return views.page(turn.t, code, period, shown, before[-1] if before else None, turn.now.date())
+    return views.page(ctx.t, code, period, shown, before[-1] if before else None, ctx.now.date())
 
 
 def _turned(figures: list[Rate]) -> list[Rate]:
@@ -86,44 +86,44 @@ def _turned(figures: list[Rate]) -> list[Rate]:
     return [rate.inverted for rate in figures] if figures and figures[-1].value < 1 else figures
 
 
-async def show(turn: Turn, code: str, period: str) -> None:
+async def show(ctx: Context, code: str, period: str) -> None:
     """Show another month or year in place."""
     try:
         asked = parse_period(period)
     except NotAPeriod:
-        await turn.old_button()
+        await ctx.old_button()
         return
-    if code not in CURRENCIES or code == "USD" or asked.first > turn.now.date():
-        await turn.old_button()
+    if code not in CURRENCIES or code == "USD" or asked.first > ctx.now.date():
+        await ctx.old_button()
         return
-    await turn.show(await _page(turn, code, asked))
+    await ctx.show(await _page(ctx, code, asked))
 
 
-async def show_now(turn: Turn, code: str) -> None:
+async def show_now(ctx: Context, code: str) -> None:
     """Show the current month."""
-    await show(turn, code, str(_now(turn)))
+    await show(ctx, code, str(_now(ctx)))
 
 
-async def send_csv(turn: Turn, code: str, period: str) -> None:
+async def send_csv(ctx: Context, code: str, period: str) -> None:
     """Send the figures of a period, or all there are, as a file; of too many the newest."""
     try:
         asked = None if period == "all" else parse_period(period)
     except NotAPeriod:
-        await turn.old_button()
+        await ctx.old_button()
         return
     if code not in CURRENCIES or code == "USD":
-        await turn.old_button()
+        await ctx.old_button()
         return
     first = asked.first if asked else dt.date(FIRST_YEAR, 1, 1)
-    last = asked.last if asked else turn.now.date() + BEFORE  # banks date tables some days ahead
-    async with turn.database.read() as connection:
-        found = _series(await rates.book(connection, turn.now), code)
+    last = asked.last if asked else ctx.now.date() + BEFORE  # banks date tables some days ahead
+    async with ctx.database.read() as connection:
+        found = _series(await rates.book(connection, ctx.now), code)
         figures = await rates.series(connection, found[1], found[0], first, last) if found else []
     if not figures:
-        await turn.toast(turn.t.plain("history.error.none", word=code), alert=True)
+        await ctx.toast(ctx.t.plain("history.error.none", word=code), alert=True)
         return
     figures = figures[-MAX_CSV_ROWS:]
-    await turn.send_file(f"{code.lower()}-{period}.csv", views.as_csv(figures), views.caption(turn.t, code, figures))
+    await ctx.send_file(f"{code.lower()}-{period}.csv", views.as_csv(figures), views.caption(ctx.t, code, figures))
 
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)

@@ -32,8 +32,8 @@ from bot.web.server import WebServer
 from bot.web.webhook import Webhook
 from bot.web.writes import WriteProbe
 from handlers.boards import Boards
+from handlers.context import Services
 from handlers.dispatch import Dispatcher
-from handlers.turn import Services
 from storage.database import Database
 from storage.leader_lock import LeaderLock
 from storage.lock import exclusive

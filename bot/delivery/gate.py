@@ -47,33 +47,33 @@ class Gate:
 
     async def reply(self, chat_id: int) -> None:
         """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
-        wait = self.turn(chat_id, REPLY)
+        wait = self.wait_for(chat_id, REPLY)
         if wait > self._patience:
             raise RetryAfter(dt.timedelta(seconds=wait))
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._replies.add(turn)
+        permission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._replies.add(permission)
 
         def go() -> None:
-            if not turn.done():
-                turn.set_result(None)
+            if not permission.done():
+                permission.set_result(None)
 
         try:
             self.enter(Ticket(chat_id, REPLY, go))
-            await turn
+            await permission
         finally:
-            self._replies.discard(turn)
+            self._replies.discard(permission)
 
-    def turn(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
+    def wait_for(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave, about."""
-        return self._pacer.turn(self._monotonic(), chat_id, priority, paid=paid)
+        return self._pacer.wait_for(self._monotonic(), chat_id, priority, paid=paid)
 
     def halt(self, *, paid: bool = False) -> float:
         """Return the seconds for which everything waits after flood refusals in several chats."""
         return self._pacer.halt(self._monotonic(), paid=paid)
 
-    def chat_turn(self, chat_id: int, priority: int) -> float:
+    def chat_wait(self, chat_id: int, priority: int) -> float:
         """Return the seconds until one more message to a chat may leave by the chat's own limits, about."""
-        return self._pacer.chat_turn(self._monotonic(), chat_id, priority)
+        return self._pacer.chat_wait(self._monotonic(), chat_id, priority)
 
     def flooded(self) -> int:
         """Return how many chats wait for more than a minute because Telegram refused a flood there."""
@@ -101,9 +101,9 @@ class Gate:
         asyncio.get_running_loop().call_later(CLOSING_REPLY_WAIT, self._give_up)
 
     def _give_up(self) -> None:
-        for turn in self._replies:
-            if not turn.done():
-                turn.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
+        for permission in self._replies:
+            if not permission.done():
+                permission.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
 
     def _pump(self) -> None:
         """Let go all whose turn it is, and come back when there is more."""

@@ -234,12 +234,12 @@ class Pacer(Generic[T]):
         self._place(now, ticket.chat_id, chat)
         self.accepted(now, paid=ticket.paid)  # a probe that was refused is none any more
 
-    def turn(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
+    def wait_for(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave by its limits and any pause, about."""
         opens = self._lanes[paid].opens_at(priority, strict=self._strict(now)) - now
-        return max(opens, self.chat_turn(now, chat_id, priority))
+        return max(opens, self.chat_wait(now, chat_id, priority))
 
-    def chat_turn(self, now: float, chat_id: int, priority: int) -> float:
+    def chat_wait(self, now: float, chat_id: int, priority: int) -> float:
         """Return the seconds until one more message to a chat may leave by the chat's own limits, about."""
         chat = self._chats.get(chat_id)
         if chat is None:

@@ -51,7 +51,7 @@ GROUPS = (
 # How often claims of workers that died are taken back.
 RECLAIM_SECONDS = 30.0
 # A turn farther away than this is waited for in the database, so that a lease never runs out in a queue.
-LONGEST_TURN_WAIT = 5.0
+LONGEST_CHAT_WAIT = 5.0
 # How long a stop waits for what is on its way; with the last marks it ends within ten seconds.
 STOP_SECONDS = 8.0
 
@@ -198,8 +198,8 @@ class Worker:
 
     async def _take(self, group: tuple[Priority, ...]) -> float:
         """Claim what there is room for, render it, and let it wait at the gate; returns the seconds until the next."""
-        self._put_back(self._gate.withdraw(LONGEST_TURN_WAIT))
-        if self._gate.halt() > LONGEST_TURN_WAIT or self._monotonic() < self._refused_until:
+        self._put_back(self._gate.withdraw(LONGEST_CHAT_WAIT))
+        if self._gate.halt() > LONGEST_CHAT_WAIT or self._monotonic() < self._refused_until:
             return BUSY_SECONDS
         rooms = {priority: room for priority in group if (room := self._room(priority))}
         busy = bool(self._held) or self.under_way > 0
@@ -294,8 +294,8 @@ class Worker:
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
-        turn = self._gate.chat_turn(delivery.chat_id, int(delivery.priority))
-        return _back(delivery, now + dt.timedelta(seconds=turn)) if turn > LONGEST_TURN_WAIT else None
+        wait = self._gate.chat_wait(delivery.chat_id, int(delivery.priority))
+        return _back(delivery, now + dt.timedelta(seconds=wait)) if wait > LONGEST_CHAT_WAIT else None
 
     def _by_paid_lane(self, delivery: Delivery) -> bool:
         return self._paid and delivery.paid

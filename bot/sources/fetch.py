@@ -149,7 +149,7 @@ class Fetcher:
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         try:
-            async with self._hosts.turn(url), asyncio.timeout(self._total):
+            async with self._hosts.slot(url), asyncio.timeout(self._total):
                 return await self._follow(url, headers)
         except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
             status = f"status {error.status}" if isinstance(error, aiohttp.ClientHttpProxyError) else "no connection"

@@ -65,11 +65,11 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
             table(t, shown, before),
             t("history.source" if period.month else "history.source_year", source=source_name(t, shown[0].source)),
         ]
-    turn = []
+    arrows = []
     if period.year > FIRST_YEAR and (before is not None or not shown):
-        turn.append(Button(f"◀ {period_name(t, period.previous)}", data=_press(code, period.previous)))
+        arrows.append(Button(f"◀ {period_name(t, period.previous)}", data=_press(code, period.previous)))
     if period.next.first <= today:
-        turn.append(Button(f"{period_name(t, period.next)} ▶", data=_press(code, period.next)))
+        arrows.append(Button(f"{period_name(t, period.next)} ▶", data=_press(code, period.next)))
     other = Period(period.year) if period.month else Period(today.year, today.month)
     more = [Button(period_name(t, other), data=_press(code, other))]
     if shown:
@@ -82,7 +82,7 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
         if shown
         else ()
     )
-    return View("\n".join(lines), tuple(row for row in (tuple(turn), tuple(more), files) if row))
+    return View("\n".join(lines), tuple(row for row in (tuple(arrows), tuple(more), files) if row))
 
 
 def as_csv(figures: Sequence[Rate]) -> bytes:

@@ -189,11 +189,11 @@ def listing(
     heading: str,
     page: int,
     more: bool,
-    turn: Sequence[str],
+    page_data: Sequence[str],
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """List a page of stories. `turn`: the button data of paging without the page (feature, action, arguments…).
+    """List a page of stories. `page_data`: the button data of paging without the page (feature, action, arguments…).
 
     `other` is the button below: where else to look.
     """
@@ -202,8 +202,8 @@ def listing(
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
-        paging.append(Button("‹", data=data(*turn, page - 1)))
+        paging.append(Button("‹", data=data(*page_data, page - 1)))
     if more:
-        paging.append(Button("›", data=data(*turn, page + 1)))
+        paging.append(Button("›", data=data(*page_data, page + 1)))
     opening = numbers(articles, page * PAGE_SIZE + 1)
     return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

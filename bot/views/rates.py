@@ -90,7 +90,7 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
             *provenance(t, [line.priced for line in lines], now),
         )
     )
-    turn = Button(
+    flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
         data=data("rates", "turn", "unit" if per_dollar else "dollar"),
     )
@@ -98,7 +98,7 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
         Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=data("rates", "one", line.code))
         for line in lines
     ]
-    return View(text, (*rows(each, 3), (turn, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
+    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:

@@ -17,7 +17,7 @@ from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from bot.web import server, webhook
 from handlers import features, order
-from handlers.turn import Turn
+from handlers.context import Context
 from storage import received
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
@@ -90,10 +90,10 @@ def gate(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asy
     begun, go_on = asyncio.Event(), asyncio.Event()
     command = features.BY_NAME[name]
 
-    async def gated(turn: Turn) -> None:
+    async def gated(ctx: Context) -> None:
         begun.set()
         await go_on.wait()
-        await command.handler(turn)
+        await command.handler(ctx)
 
     monkeypatch.setitem(features.BY_NAME, name, replace(command, handler=gated))
     return begun, go_on

@@ -174,7 +174,7 @@ async def test_edits_leave_after_news_and_before_digests(post: Post) -> None:
 
 async def test_a_headline_that_cannot_decide_is_let_be(post: Post) -> None:
     await sent(post, STORY)
-    edits = [await come(post, (CHANGED, STORY)[turn % 2]) for turn in range(MAX_CORRECTIONS + 3)]
+    edits = [await come(post, (CHANGED, STORY)[step % 2]) for step in range(MAX_CORRECTIONS + 3)]
     assert edits == [1] * MAX_CORRECTIONS + [0] * 3
 
 

@@ -55,7 +55,7 @@ async def test_edits_count(telegram: EmbeddedTelegram) -> None:
         message_id = await outgoing.send(bot, -5, 0, VIEW)
         for n in range(2):
             assert await outgoing.edit(bot, -5, message_id, View(f"{n}"))
-        assert gate.turn(-5, 20) > 3
+        assert gate.wait_for(-5, 20) > 3
 
 
 async def test_a_flood_answer_to_a_person_holds_up_the_chat_for_everything(telegram: EmbeddedTelegram) -> None:
@@ -66,7 +66,7 @@ async def test_a_flood_answer_to_a_person_holds_up_the_chat_for_everything(teleg
     async with bot_of(telegram, gate) as bot:
         with pytest.raises(RetryAfter):
             await outgoing.send(bot, 1, 0, VIEW)
-    assert (gate.turn(1, 20), gate.floods) == (7.0, 1)
+    assert (gate.wait_for(1, 20), gate.floods) == (7.0, 1)
 
 
 async def test_answers_waiting_at_a_stop_are_let_go(

@@ -359,9 +359,9 @@ def test_a_refused_chat_waits_alone_and_several_mean_everything() -> None:
     pacer: Pacer[int] = Pacer()
     for chat in range(1, FLOOD_CHATS):
         pacer.refused(0.0, chat, 9.0)
-    assert (pacer.turn(0.0, 1, NEWS), pacer.turn(0.0, 77, NEWS)) == (9.0, 0.0)
+    assert (pacer.wait_for(0.0, 1, NEWS), pacer.wait_for(0.0, 77, NEWS)) == (9.0, 0.0)
     pacer.refused(0.0, FLOOD_CHATS, 5.0)
-    assert (pacer.turn(0.0, 1, NEWS), pacer.turn(0.0, 77, NEWS), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
+    assert (pacer.wait_for(0.0, 1, NEWS), pacer.wait_for(0.0, 77, NEWS), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
     assert pacer.halt(0.0, paid=True) == 0.0
 
 

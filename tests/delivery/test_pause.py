@@ -35,7 +35,7 @@ def test_hours_in_some_chats_pause_the_others_for_seconds(seconds: float, priori
         taken += pacer.take(now) is not None
         now += 0.01
     assert taken == 19
-    assert pacer.chat_turn(now, 1, NEWS) == pytest.approx(seconds - now)
+    assert pacer.chat_wait(now, 1, NEWS) == pytest.approx(seconds - now)
 
 
 def test_a_refused_probe_makes_the_pause_longer_up_to_a_bound() -> None:

@@ -217,8 +217,8 @@ async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> N
 async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> None:
     await conversation.say(draw, "usd kzt > 480")
     [line] = await stored(conversation)
-    turn = await conversation.press(BUTTONS, f"v1:alerts:snooze:{line.id}:monday")
-    assert turn.toasts == ["Asleep. If the line is still crossed when it wakes, I will say so."]
+    ctx = await conversation.press(BUTTONS, f"v1:alerts:snooze:{line.id}:monday")
+    assert ctx.callback_answers == ["Asleep. If the line is still crossed when it wakes, I will say so."]
     assert await bank_says(conversation.database, "482.11") == 0
     monday = dt.datetime(2025, 12, 15, 4, tzinfo=dt.UTC)
     assert await bank_says(conversation.database, "482.15", monday) == 1
@@ -258,8 +258,8 @@ async def test_a_forged_button_changes_nothing(database: Database, conversation:
         other = Conversation(database, await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), NOW))
     await other.say(draw, "usd kzt > 530")
     [mine], [theirs] = await stored(conversation), await stored(other)
-    turn = await conversation.press(BUTTONS, data.format(id=mine.id, other=theirs.id))
-    assert turn.toasts == OLD or "ten times" in turn.views[0].text or "30, 90 and 365" in turn.views[0].text
+    ctx = await conversation.press(BUTTONS, data.format(id=mine.id, other=theirs.id))
+    assert ctx.callback_answers == OLD or "ten times" in ctx.views[0].text or "30, 90 and 365" in ctx.views[0].text
     assert (await stored(conversation), await stored(other)) == ([mine], [theirs])
 
 

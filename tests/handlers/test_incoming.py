@@ -240,7 +240,9 @@ async def test_a_text_that_is_no_text_is_counted_and_its_neighbours_are_answered
 async def test_a_button_without_a_message_of_ours_is_answered(talk: Talk, where: dict[str, Any]) -> None:
     press = {"id": "1", "from": USER, "chat_instance": "1", "data": "v1:rates:show"}
     assert await talk.update("callback_query", press | where) == []
-    assert talk.bot.toasts == ["That button is from an older message. Send the command again for a fresh one."]
+    assert talk.bot.callback_answers == [
+        "That button is from an older message. Send the command again for a fresh one."
+    ]
 
 
 async def test_an_answer_to_a_button_that_comes_too_late_is_no_fault_of_ours(talk: Talk) -> None:

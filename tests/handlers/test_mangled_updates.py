@@ -23,9 +23,9 @@ from bot.metrics import Metrics
 from bot.updates.read import UnreadableUpdate, read_update
 from handlers import dispatch
 from handlers.boards import Boards
+from handlers.context import Services
 from handlers.dispatch import Dispatcher
 from handlers.order import OrderedByChat
-from handlers.turn import Services
 from storage.database import Database
 
 CHAT = {"id": 5, "type": "private", "first_name": "Bo"}

@@ -33,9 +33,9 @@ from bot.metrics import Metrics
 from handlers import dispatch
 from handlers.application import StatelessApplication
 from handlers.boards import Boards
+from handlers.context import Services
 from handlers.edits import Answers
 from handlers.order import OrderedByChat
-from handlers.turn import Services
 from storage.database import Database
 from tests.handlers.conftest import NOW
 

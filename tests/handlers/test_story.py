@@ -15,7 +15,7 @@ from handlers.topics import BUTTONS as TOPIC_BUTTONS
 from handlers.topics import subscribe
 from storage import articles, topics
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedTurn, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
 
 OLD = ["That button is from an older message. Send the command again for a fresh one."]
 
@@ -29,15 +29,15 @@ def buttons(view: View) -> dict[str, str | None]:
     return {button.label: button.data for row in view.buttons for button in row if not button.label.isdigit()}
 
 
-async def press(conversation: Conversation, view: View, label: str) -> RecordedTurn:
+async def press(conversation: Conversation, view: View, label: str) -> RecordedContext:
     return await conversation.press(BUTTONS, buttons(view)[label])
 
 
 async def in_place(conversation: Conversation, view: View, label: str) -> View:
     """Press a button and return what stands in place of the view then."""
-    turn = await press(conversation, view, label)
-    assert turn.edited == 1
-    [shown] = turn.views
+    ctx = await press(conversation, view, label)
+    assert ctx.edited == 1
+    [shown] = ctx.views
     return shown
 
 
@@ -60,9 +60,9 @@ async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Databa
         ("1", "v1:news:one:1"),
         ("2", "v1:news:one:2"),
     ]
-    turn = await conversation.press(BUTTONS, "v1:news:one:2")
-    [story] = turn.views
-    assert turn.edited == 0
+    ctx = await conversation.press(BUTTONS, "v1:news:one:2")
+    [story] = ctx.views
+    assert ctx.edited == 0
     assert headlines(story) == ["Silver mine opens"]
     assert "You follow: silver" in story.text
     assert buttons(story)["🔖 Save"] == "v1:saved:add:2"
@@ -154,7 +154,7 @@ async def test_of_several_topics_one_is_chosen(database: Database, conversation:
     story = await in_place(conversation, muted, "‹ Story")
     assert story.text.endswith("You follow: gold</i>")
     # The button of the old message: there is nothing more to end.
-    assert (await press(conversation, choice, "Nuclear & uranium")).toasts == OLD
+    assert (await press(conversation, choice, "Nuclear & uranium")).callback_answers == OLD
 
 
 async def test_muting_what_is_muted_already_shows_the_story_as_it_is(
@@ -175,9 +175,9 @@ async def test_an_undo_beyond_the_limit_is_refused(database: Database, conversat
         for n in range(MAX_SUBSCRIPTIONS):
             query = await topics.ensure_query(connection, f"word{n}")
             await topics.subscribe(connection, conversation.chat.id, 0, query.id, "digest", NOW)
-    turn = await press(conversation, muted, "Undo")
-    assert turn.views == []
-    assert turn.toasts[0].startswith("You follow 100 topics already")
+    ctx = await press(conversation, muted, "Undo")
+    assert ctx.views == []
+    assert ctx.callback_answers[0].startswith("You follow 100 topics already")
 
 
 async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
@@ -219,6 +219,6 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
 async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:
     await publish(database, "Gold")
     await conversation.say(subscribe, "gold")
-    turn = await conversation.press(BUTTONS, data)
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, data)
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)
     assert await heard(conversation) == [("gold", "instant")]

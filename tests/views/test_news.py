@@ -175,7 +175,7 @@ def list_page(page: int, *, more: bool, found: list[StoredArticle]) -> View:
         heading="<b>Newest</b>",
         page=page,
         more=more,
-        turn=("news", "all"),
+        page_data=("news", "all"),
         zone=ALMATY,
         other=OTHER,
     )

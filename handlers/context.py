@@ -1,4 +1,4 @@
-"""One turn of a conversation: who speaks, in which language, and the ways to answer."""
+"""The context of one update: the chat, the person, the language, and the ways to answer."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ class Services:
 
 
 @dataclass(slots=True)
-class Turn:
-    """One thing a person said or pressed, and how to answer it. `now` is UTC."""
+class Context:
+    """One update of a person (a message, a button, an inline query) and the ways to answer it. `now` is UTC."""
 
     chat: Chat
     t: Translator
@@ -239,7 +239,7 @@ class Turn:
         self.sent.append(Sent(sent.message_id, text=False))
 
 
-Handler = Callable[[Turn], Awaitable[None]]
+Handler = Callable[[Context], Awaitable[None]]
 # Hears words said without a command; True if it has answered them.
-Plain = Callable[[Turn], Awaitable[bool]]
+Plain = Callable[[Context], Awaitable[bool]]
 ButtonHandler = Callable[..., Awaitable[None]]
