@@ -97,7 +97,7 @@ async def quick(ctx: Context, broadcast_id: str) -> None:
 
 async def _begin(ctx: Context, broadcast_id: str, *, paid: bool) -> None:
     number = _number(broadcast_id)
-    message = ctx.pressed.message if ctx.pressed else None
+    message = ctx.callback_query.message if ctx.callback_query else None
     begun = None
     if number is not None and message is not None:
         async with ctx.database.write() as connection:

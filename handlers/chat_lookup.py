@@ -57,9 +57,9 @@ class ChatLookup:
             user_name=user.first_name if user else "",
             thread_id=(message.message_thread_id or 0) if in_topic and isinstance(message, Message) else 0,
             operator=user is not None and user.id in settings.admin_ids,
-            as_group=(said := message_of(update)) is not None and said.sender_chat == chat,
-            pressed=update.callback_query,
-            asked=update.inline_query,
+            anonymous_admin=(said := message_of(update)) is not None and said.sender_chat == chat,
+            callback_query=update.callback_query,
+            inline_query=update.inline_query,
         )
 
     async def load(self, ctx: Context) -> None:
@@ -68,7 +68,7 @@ class ChatLookup:
         For an inline query of a person without a chat nothing is stored.
         """
         stored = await self._stored.get(ctx.chat.id)
-        if stored is None and ctx.asked:
+        if stored is None and ctx.inline_query:
             return
         ctx.chat = stored or await self._newcomers.get(ctx.chat) or ctx.chat
         ctx.t = Translator(ctx.chat.language)

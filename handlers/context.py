@@ -114,10 +114,10 @@ class Context:
     arguments: str = ""
     operator: bool = False
     away_since: dt.datetime | None = None  # of a chat that has just come back (UTC)
-    as_group: bool = False  # an anonymous admin, who speaks as the group itself
-    pressed: CallbackQuery | None = None
+    anonymous_admin: bool = False  # an anonymous admin, who speaks as the group itself
+    callback_query: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to
-    asked: InlineQuery | None = None
+    inline_query: InlineQuery | None = None
     prompt: str | None = None  # the key of the prompt that the message answers
     # The answer to the message before it was edited, and those of its messages whose place a new one may take.
     earlier: Answer | None = None
@@ -127,13 +127,13 @@ class Context:
     _answered: bool = field(default=False, repr=False)
 
     @property
-    def operates(self) -> bool:
+    def is_operator(self) -> bool:
         """Whether this is an operator in their own chat with the bot: what they see is for nobody else."""
         return self.operator and self.chat.private
 
     async def may_change(self) -> bool:
         """Tell whether this person may change the chat's settings: in groups only admins may."""
-        if self.chat.private or self.operator or self.as_group:
+        if self.chat.private or self.operator or self.anonymous_admin:
             return True
         if self.user_id is None:
             return False
@@ -181,13 +181,13 @@ class Context:
 
     async def show(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
-        message = self.pressed.message if self.pressed else None
+        message = self.callback_query.message if self.callback_query else None
         if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
             await self.say(view)
 
     async def show_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
-        message = self.pressed.message if self.pressed else None
+        message = self.callback_query.message if self.callback_query else None
         bot, chat = self.bot, self.chat.id
         if isinstance(message, Message) and message.photo:
             number = message.message_id
@@ -200,9 +200,9 @@ class Context:
 
     async def toast(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""
-        if self.pressed and not self._answered:
+        if self.callback_query and not self._answered:
             self._answered = True
-            await self.bot.answer_callback_query(self.pressed.id, text[:200] or None, show_alert=alert)
+            await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
     async def old_button(self) -> None:
         """Answer a press that means nothing any more, or was never ours."""

@@ -200,9 +200,9 @@ class Dispatcher:
         if ctx is None:
             return
         try:
-            if ctx.asked:
-                await inline.apologise(ctx, ctx.asked)
-            elif ctx.pressed:
+            if ctx.inline_query:
+                await inline.apologise(ctx, ctx.inline_query)
+            elif ctx.callback_query:
                 await ctx.toast(ctx.t.plain(key), alert=True)
             else:
                 await ctx.say(View(ctx.t(key)))

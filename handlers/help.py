@@ -17,7 +17,7 @@ async def show_help(ctx: Context) -> None:
     lines += [
         f"/{command.name} — {escape(ctx.t.plain(command.description_key))}"
         for command in ctx.services.commands
-        if ctx.operates or not command.operators
+        if ctx.is_operator or not command.operators
     ]
     lines.append(ctx.t("help.examples"))
     await ctx.say(View("\n".join(lines)))
@@ -28,7 +28,7 @@ async def unknown(ctx: Context) -> None:
     text = ctx.arguments
     if text.startswith("/"):
         typed = text[1:].split()[0] if text[1:].split() else ""
-        names = [command.name for command in ctx.services.commands if ctx.operates or not command.operators]
+        names = [command.name for command in ctx.services.commands if ctx.is_operator or not command.operators]
         near = difflib.get_close_matches(typed.casefold()[:32], names, n=1, cutoff=0.5)
         key = "help.near_command" if near else "help.unknown_command"
         await ctx.say(View(ctx.t(key, typed=shorten(typed, 32), near=near[0] if near else "")))

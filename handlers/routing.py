@@ -50,7 +50,7 @@ async def _command(ctx: Context, typed: Typed, command: Command | None) -> None:
         ctx.arguments = typed.text
         if ctx.chat.private:
             await help_.unknown(ctx)
-    elif command.operators and not ctx.operates:
+    elif command.operators and not ctx.is_operator:
         await ctx.say(View(ctx.t("common.operators_only")))
     elif command.name == links.START and (link := LINKS.get(ctx.arguments.partition("_")[0])):
         await _follow(ctx, link)
@@ -76,7 +76,7 @@ async def on_button(ctx: Context, query: CallbackQuery) -> None:
     press = BUTTONS.get(parsed[:2]) if parsed else None
     if parsed is None or press is None:
         await ctx.old_button()
-    elif press.operators and not ctx.operates:
+    elif press.operators and not ctx.is_operator:
         await ctx.toast(ctx.t.plain("common.operators_only"), alert=True)
     elif press.changes and not await ctx.may_change():
         await ctx.toast(ctx.t.plain("common.admins_only"), alert=True)

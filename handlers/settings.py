@@ -30,7 +30,7 @@ async def show_settings(ctx: Context) -> None:
 
 async def show_language(ctx: Context) -> None:
     """Answer /language with the shipped ones, or take the named one."""
-    named = ctx.arguments.casefold() if not ctx.pressed else ""
+    named = ctx.arguments.casefold() if not ctx.callback_query else ""
     wanted = next((code for code, name in LANGUAGES.items() if named in (code, name.casefold())), None)
     if wanted:
         await ctx.save(replace(ctx.chat, language=wanted))
@@ -48,7 +48,7 @@ async def speak(ctx: Context, code: str) -> None:
 
 async def show_timezone(ctx: Context) -> None:
     """Answer /timezone with cities, or take a city, a country, an offset or an IANA name."""
-    typed = ctx.arguments[: zones.LONGEST] if not ctx.pressed else ""
+    typed = ctx.arguments[: zones.LONGEST] if not ctx.callback_query else ""
     if not typed:
         await ctx.show(views.timezone(ctx.t, ctx.chat.timezone, ctx.now))
         return
@@ -82,7 +82,7 @@ async def set_zone(ctx: Context, name: str) -> None:
 
 async def show_quiet(ctx: Context) -> None:
     """Answer /quiet 22-7 and /quiet off; without a word, offer spans."""
-    typed = ctx.arguments.casefold() if not ctx.pressed else ""
+    typed = ctx.arguments.casefold() if not ctx.callback_query else ""
     if not typed:
         await ctx.show(views.quiet(ctx.t, ctx.chat))
         return
