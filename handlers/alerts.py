@@ -42,7 +42,7 @@ from handlers.alert_builder import (
     known_currencies,
 )
 from handlers.alert_list import delete, pause, resume, shift, show_alerts, sleep, snooze
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import crossings, thresholds
 
 # The kind under which an alert is remembered for the message that created it, in case the message is edited.
@@ -179,20 +179,20 @@ COMMANDS = (
     Command("alerts", show_alerts, description_key="alerts.command.alerts"),
 )
 BUTTONS = {
-    ("alerts", "list"): Press(show_alerts),
-    ("alerts", "build"): Press(build, changes=True),
-    ("alerts", "currency"): Press(choose_currency, changes=True),
-    ("alerts", "side"): Press(choose_side, changes=True),
-    ("alerts", "draw"): Press(draw_built, changes=True),
-    ("alerts", "type"): Press(ask_level, changes=True),
-    ("alerts", "next"): Press(draw_next, changes=True),
-    ("alerts", "now"): Press(draw_now, changes=True),
-    ("alerts", "delete"): Press(delete, changes=True),
-    ("alerts", "pause"): Press(pause, changes=True),
-    ("alerts", "resume"): Press(resume, changes=True),
-    ("alerts", "sleep"): Press(sleep, changes=True),
-    ("alerts", "snooze"): Press(snooze, changes=True),
-    ("alerts", "shift"): Press(shift, changes=True),
+    ("alerts", "list"): Action(show_alerts),
+    ("alerts", "build"): Action(build, changes=True),
+    ("alerts", "currency"): Action(choose_currency, changes=True),
+    ("alerts", "side"): Action(choose_side, changes=True),
+    ("alerts", "draw"): Action(draw_built, changes=True),
+    ("alerts", "type"): Action(ask_level, changes=True),
+    ("alerts", "next"): Action(draw_next, changes=True),
+    ("alerts", "now"): Action(draw_now, changes=True),
+    ("alerts", "delete"): Action(delete, changes=True),
+    ("alerts", "pause"): Action(pause, changes=True),
+    ("alerts", "resume"): Action(resume, changes=True),
+    ("alerts", "sleep"): Action(sleep, changes=True),
+    ("alerts", "snooze"): Action(snooze, changes=True),
+    ("alerts", "shift"): Action(shift, changes=True),
 }
-ANSWERS = {"alerts.level": draw}
-LINKS = {links.ALERT: Press(follow, changes=True)}
+PROMPTS = {"alerts.level": draw}
+DEEP_LINKS = {links.ALERT: Action(follow, changes=True)}

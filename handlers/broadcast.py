@@ -13,7 +13,7 @@ from bot.i18n import LANGUAGES
 from bot.views import broadcasts as views
 from bot.views import topics as topic_views
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import broadcasts
 
 log = structlog.get_logger()
@@ -157,7 +157,7 @@ def _number(text: str) -> int | None:
 
 COMMANDS = (Command("broadcast", compose, description_key="broadcast.command.broadcast", operators=True),)
 BUTTONS = {
-    ("broadcast", name): Press(handler, operators=True)
+    ("broadcast", name): Action(handler, operators=True)
     for name, handler in {
         "send": send,
         "quick": quick,

@@ -15,7 +15,7 @@ from bot.views import charts as views
 from bot.views import rates as rate_views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import charts, rates, thresholds
 
 log = structlog.get_logger()
@@ -146,6 +146,6 @@ async def change_theme(ctx: Context, code: str, span: str, theme: str) -> None:
 
 COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)
 BUTTONS = {
-    ("charts", "show"): Press(show),
-    ("charts", "theme"): Press(change_theme, changes=True),
+    ("charts", "show"): Action(show),
+    ("charts", "theme"): Action(change_theme, changes=True),
 }

@@ -69,7 +69,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Action:
     """What a button does. `changes` marks those that change settings: in groups only admins may.
 
     `operators` marks those of the operators alone.
@@ -241,5 +241,5 @@ class Context:
 
 Handler = Callable[[Context], Awaitable[None]]
 # Hears words said without a command; True if it has answered them.
-Plain = Callable[[Context], Awaitable[bool]]
+TextHandler = Callable[[Context], Awaitable[bool]]
 ButtonHandler = Callable[..., Awaitable[None]]

@@ -10,7 +10,7 @@ from bot.domain.numbers import NotANumber, parse_number
 from bot.views import convert as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import rates
 
 
@@ -62,5 +62,5 @@ async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
 
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)
-BUTTONS = {("convert", "ask"): Press(ask_again)}
-PLAIN = hear
+BUTTONS = {("convert", "ask"): Action(ask_again)}
+TEXT_HANDLERS = (hear,)

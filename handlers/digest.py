@@ -10,7 +10,7 @@ from bot.domain.times import MINUTES_A_DAY, NotATime, next_digest, parse_clock
 from bot.views import digest as views
 from bot.views.message import View
 from bot.views.zones import described
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 
 _OFF = ("off", "stop", "no", "нет", "выкл", "выключить")
 _NOW = ("now", "сейчас")
@@ -67,8 +67,8 @@ async def switch_off(ctx: Context) -> None:
 
 COMMANDS = (Command("digest", show_digest, changes=True, description_key="digest.command.digest", reads=("", *_NOW)),)
 BUTTONS = {
-    ("digest", "choose"): Press(choose, changes=True),
-    ("digest", "at"): Press(set_at, changes=True),
-    ("digest", "off"): Press(switch_off, changes=True),
-    ("digest", "now"): Press(send_now),
+    ("digest", "choose"): Action(choose, changes=True),
+    ("digest", "at"): Action(set_at, changes=True),
+    ("digest", "off"): Action(switch_off, changes=True),
+    ("digest", "now"): Action(send_now),
 }

@@ -10,7 +10,7 @@ from telegram.error import BadRequest
 from bot.delivery.render import render
 from bot.views import failures as views
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import chats, failures
 from storage.failures import Failure
 
@@ -151,11 +151,11 @@ def _number(text: str) -> int | None:
 
 COMMANDS = (Command("failures", show_failures, description_key="failures.command.failures", operators=True),)
 BUTTONS = {
-    ("failures", "list"): Press(turn_list, operators=True),
-    ("failures", "see"): Press(see, operators=True),
-    ("failures", "retry"): Press(retry, operators=True),
-    ("failures", "drop"): Press(drop, operators=True),
-    ("failures", "ask"): Press(ask, operators=True),
-    ("failures", "retry_all"): Press(retry_all, operators=True),
-    ("failures", "drop_all"): Press(drop_all, operators=True),
+    ("failures", "list"): Action(turn_list, operators=True),
+    ("failures", "see"): Action(see, operators=True),
+    ("failures", "retry"): Action(retry, operators=True),
+    ("failures", "drop"): Action(drop, operators=True),
+    ("failures", "ask"): Action(ask, operators=True),
+    ("failures", "retry_all"): Action(retry_all, operators=True),
+    ("failures", "drop_all"): Action(drop_all, operators=True),
 }

@@ -26,7 +26,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import Command, Handler, Plain, Press
+from handlers.context import Action, Command, Handler, TextHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
@@ -53,16 +53,20 @@ _FEATURES: tuple[Any, ...] = (
 
 # The one table of commands, for the dispatcher, /help and Telegram's menu.
 COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)
-BUTTONS: dict[tuple[str, str], Press] = {
-    key: press if isinstance(press, Press) else Press(press)
+BUTTONS: dict[tuple[str, str], Action] = {
+    key: press if isinstance(press, Action) else Action(press)
     for feature in _FEATURES
     for key, press in feature.BUTTONS.items()
 }
 # Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>).
-LINKS: dict[str, Press] = {key: press for feature in _FEATURES for key, press in getattr(feature, "LINKS", {}).items()}
-ANSWERS: dict[str, Handler] = {
-    key: handler for feature in _FEATURES for key, handler in getattr(feature, "ANSWERS", {}).items()
+DEEP_LINKS: dict[str, Action] = {
+    key: press for feature in _FEATURES for key, press in getattr(feature, "DEEP_LINKS", {}).items()
+}
+PROMPTS: dict[str, Handler] = {
+    key: handler for feature in _FEATURES for key, handler in getattr(feature, "PROMPTS", {}).items()
 }
 # Handlers of text without a command, in order; the first that answers is the last one called.
-PLAIN: tuple[Plain, ...] = tuple(feature.PLAIN for feature in _FEATURES if hasattr(feature, "PLAIN"))
+TEXT_HANDLERS: tuple[TextHandler, ...] = tuple(
+    handler for feature in _FEATURES for handler in getattr(feature, "TEXT_HANDLERS", ())
+)
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -8,7 +8,7 @@ from html import escape
 from bot.i18n import Html
 from bot.views.currencies import code_of
 from bot.views.message import Button, View, data, shorten
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 
 
 async def show_help(ctx: Context) -> None:
@@ -43,4 +43,4 @@ async def unknown(ctx: Context) -> None:
 
 
 COMMANDS = (Command("help", show_help, description_key="help.command.help"),)
-BUTTONS: dict[tuple[str, str], Press] = {}
+BUTTONS: dict[tuple[str, str], Action] = {}

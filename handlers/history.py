@@ -11,7 +11,7 @@ from bot.domain.rates import Pair, Rate
 from bot.views import history as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import rates
 
 # A file of more rows is for `jarchi rates export`; this is thirteen years of days.
@@ -128,7 +128,7 @@ async def send_csv(ctx: Context, code: str, period: str) -> None:
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)
 BUTTONS = {
-    ("history", "show"): Press(show),
-    ("history", "now"): Press(show_now),
-    ("history", "csv"): Press(send_csv),
+    ("history", "show"): Action(show),
+    ("history", "now"): Action(show_now),
+    ("history", "csv"): Action(send_csv),
 }

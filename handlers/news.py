@@ -13,7 +13,7 @@ from bot.views import news as views
 from bot.views import search as search_views
 from bot.views import topics as topic_views
 from bot.views.message import MAX_DATA_BYTES, Button, View, data
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import article_lists, topics
 from storage.topics import StoredQuery
 
@@ -155,8 +155,8 @@ async def turn_words(ctx: Context, text: str, page: str) -> None:
 
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)
 BUTTONS = {
-    ("news", "all"): Press(turn_all),
-    ("news", "mine"): Press(turn_mine),
-    ("news", "about"): Press(turn_about),
-    ("news", "words"): Press(turn_words),
+    ("news", "all"): Action(turn_all),
+    ("news", "mine"): Action(turn_mine),
+    ("news", "about"): Action(turn_about),
+    ("news", "words"): Action(turn_words),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.views.message import Button, View, data
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import personal_data
 
 
@@ -47,6 +47,6 @@ COMMANDS = (
     Command("forget", ask_forget, changes=True, description_key="privacy.command.forget"),
 )
 BUTTONS = {
-    ("privacy", "forget"): Press(forget, changes=True),
-    ("privacy", "keep"): Press(keep, changes=True),
+    ("privacy", "forget"): Action(forget, changes=True),
+    ("privacy", "keep"): Action(keep, changes=True),
 }

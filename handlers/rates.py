@@ -9,7 +9,7 @@ from bot.domain.rates import Pair
 from bot.views import rates as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import rates
 
 # How far back changes are told, in days.
@@ -80,7 +80,7 @@ async def show_all(ctx: Context) -> None:
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)
 BUTTONS = {
-    ("rates", "turn"): Press(turn_round, changes=True),
-    ("rates", "one"): Press(show_one),
-    ("rates", "all"): Press(show_all),
+    ("rates", "turn"): Action(turn_round, changes=True),
+    ("rates", "one"): Action(show_one),
+    ("rates", "all"): Action(show_all),
 }

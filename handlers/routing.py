@@ -11,8 +11,8 @@ from bot.domain.typed import Typed
 from bot.views.message import View, parse_data
 from handlers import help as help_
 from handlers import start
-from handlers.context import Command, Context, Press
-from handlers.features import ANSWERS, BUTTONS, BY_NAME, LINKS, PLAIN
+from handlers.context import Action, Command, Context
+from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, PROMPTS, TEXT_HANDLERS
 
 
 async def on_text(ctx: Context, typed: Typed) -> None:
@@ -26,15 +26,15 @@ async def on_text(ctx: Context, typed: Typed) -> None:
     until = ctx.chat.awaiting_until
     prompt = ctx.chat.awaiting if until is not None and ctx.now < until else None
     prompt = prompt or (ctx.earlier.prompt if ctx.earlier else None)
-    if prompt in ANSWERS and typed.text:
+    if prompt in PROMPTS and typed.text:
         if await ctx.may_change():
             ctx.prompt = prompt
             if ctx.chat.awaiting:
                 await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None))
-            await ANSWERS[prompt](ctx)
+            await PROMPTS[prompt](ctx)
         return
     if ctx.chat.private:
-        for hears in PLAIN if typed.text else ():
+        for hears in TEXT_HANDLERS if typed.text else ():
             if await hears(ctx):
                 return
         await help_.unknown(ctx)
@@ -52,7 +52,7 @@ async def _command(ctx: Context, typed: Typed, command: Command | None) -> None:
             await help_.unknown(ctx)
     elif command.operators and not ctx.is_operator:
         await ctx.say(View(ctx.t("common.operators_only")))
-    elif command.name == links.START and (link := LINKS.get(ctx.arguments.partition("_")[0])):
+    elif command.name == links.START and (link := DEEP_LINKS.get(ctx.arguments.partition("_")[0])):
         await _follow(ctx, link)
     elif not command.changes or ctx.arguments.casefold() in command.reads or await ctx.may_change():
         await command.handler(ctx)
@@ -60,7 +60,7 @@ async def _command(ctx: Context, typed: Typed, command: Command | None) -> None:
         await ctx.say(View(ctx.t("common.admins_only")))
 
 
-async def _follow(ctx: Context, link: Press) -> None:
+async def _follow(ctx: Context, link: Action) -> None:
     """Call the handler of a link into the bot's chat; following one reactivates the chat."""
     if link.changes and not await ctx.may_change():
         await ctx.say(View(ctx.t("common.admins_only")))

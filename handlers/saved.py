@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.views import saved as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import articles, saved
 
 # A shelf of forty pages; who puts more aside searches for it sooner than leafing.
@@ -74,7 +74,7 @@ def _number(text: str) -> int | None:
 
 COMMANDS = (Command("saved", show_saved, description_key="saved.command.saved"),)
 BUTTONS = {
-    ("saved", "add"): Press(add, changes=True),
-    ("saved", "drop"): Press(drop, changes=True),
-    ("saved", "list"): Press(turn_list),
+    ("saved", "add"): Action(add, changes=True),
+    ("saved", "drop"): Action(drop, changes=True),
+    ("saved", "list"): Action(turn_list),
 }

@@ -13,7 +13,7 @@ from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
 from bot.views.search import Shown
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import search as archive
 from storage import topics
 
@@ -93,4 +93,4 @@ async def _words(ctx: Context, wish: str) -> str | None:
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)
-BUTTONS = {("search", "at"): Press(turn_to)}
+BUTTONS = {("search", "at"): Action(turn_to)}

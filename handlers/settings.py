@@ -12,7 +12,7 @@ from bot.i18n import LANGUAGES
 from bot.views import settings as views
 from bot.views import zones
 from bot.views.message import View
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import thresholds, topics
 
 _OFF = ("off", "no", "нет", "выкл")
@@ -112,11 +112,11 @@ COMMANDS = (
     Command("quiet", show_quiet, changes=True, description_key="settings.command.quiet", reads=("",)),
 )
 BUTTONS = {
-    ("settings", "all"): Press(show_settings),
-    ("settings", "language"): Press(show_language, changes=True),
-    ("settings", "speak"): Press(speak, changes=True),
-    ("settings", "timezone"): Press(show_timezone, changes=True),
-    ("settings", "zone"): Press(set_zone, changes=True),
-    ("settings", "quiet"): Press(show_quiet, changes=True),
-    ("settings", "hush"): Press(hush, changes=True),
+    ("settings", "all"): Action(show_settings),
+    ("settings", "language"): Action(show_language, changes=True),
+    ("settings", "speak"): Action(speak, changes=True),
+    ("settings", "timezone"): Action(show_timezone, changes=True),
+    ("settings", "zone"): Action(set_zone, changes=True),
+    ("settings", "quiet"): Action(show_quiet, changes=True),
+    ("settings", "hush"): Action(hush, changes=True),
 }

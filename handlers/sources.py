@@ -12,7 +12,7 @@ from bot.sources.look import Request, look_at_site
 from bot.views import sources as views
 from bot.views.message import View
 from bot.views.sources import SiteState
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import mutes, sources
 
 
@@ -154,11 +154,11 @@ def _dated(snapshot: Snapshot, now: dt.datetime) -> Snapshot:
 
 COMMANDS = (Command("sources", show_sources, description_key="sources.command.sources"),)
 BUTTONS = {
-    ("sources", "list"): Press(turn_list),
-    ("sources", "one"): Press(show_one),
-    ("sources", "mute"): Press(mute, changes=True),
-    ("sources", "unmute"): Press(unmute, changes=True),
-    ("sources", "on"): Press(switch_on),
-    ("sources", "off"): Press(switch_off),
-    ("sources", "test"): Press(test),
+    ("sources", "list"): Action(turn_list),
+    ("sources", "one"): Action(show_one),
+    ("sources", "mute"): Action(mute, changes=True),
+    ("sources", "unmute"): Action(unmute, changes=True),
+    ("sources", "on"): Action(switch_on),
+    ("sources", "off"): Action(switch_off),
+    ("sources", "test"): Action(test),
 }

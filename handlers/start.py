@@ -10,7 +10,7 @@ from bot.domain.chats import ChatState
 from bot.views import catchup
 from bot.views.message import View
 from bot.views.start import start as start_view
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import article_lists, chats, rates, thresholds
 
 HEADLINES = 3
@@ -82,4 +82,4 @@ COMMANDS = (
     Command("start", start, description_key="start.command.start"),
     Command("stop", stop, changes=True, description_key="start.command.stop"),
 )
-BUTTONS = {("away", "show"): Press(show_missed), ("away", "leave"): Press(leave_it)}
+BUTTONS = {("away", "show"): Action(show_missed), ("away", "leave"): Action(leave_it)}

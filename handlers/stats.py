@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.views.stats import stats as view
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage.stats import StatsReader
 
 
@@ -18,4 +18,4 @@ async def show_stats(ctx: Context) -> None:
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)
-BUTTONS: dict[tuple[str, str], Press] = {}
+BUTTONS: dict[tuple[str, str], Action] = {}

@@ -10,7 +10,7 @@ from bot.domain.sites import PAGE
 from bot.sources.banks import BANKS
 from bot.views.status import Flood, SourceLine, moved_here
 from bot.views.status import status as status_view
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import articles, chat_moves, deliveries, sources
 
 # Shorter waits after a flood refusal are every day's work and are not shown.
@@ -50,4 +50,4 @@ async def write_here(ctx: Context, thread: str) -> None:
 
 
 COMMANDS = (Command("status", show_status, description_key="status.command.status"),)
-BUTTONS = {("status", "here"): Press(write_here, changes=True)}
+BUTTONS = {("status", "here"): Action(write_here, changes=True)}

@@ -11,7 +11,7 @@ from bot.ingest.matching import why
 from bot.views import news as views
 from bot.views.message import View, shorten
 from bot.views.topics import LEVELS, name_of
-from handlers.context import Context, Press
+from handlers.context import Action, Context
 from storage import articles, duplicates, search, topics
 
 # Who has not found what is like a story on ten pages searches by words.
@@ -153,11 +153,11 @@ def _number(text: str) -> int | None:
 
 COMMANDS = ()
 BUTTONS = {
-    ("news", "one"): Press(show_one),
-    ("news", "why"): Press(tell_why),
-    ("story", "show"): Press(show_again),
-    ("story", "like"): Press(show_like),
-    ("story", "mute"): Press(mute, changes=True),
-    ("story", "off"): Press(mute_one, changes=True),
-    ("story", "on"): Press(unmute, changes=True),
+    ("news", "one"): Action(show_one),
+    ("news", "why"): Action(tell_why),
+    ("story", "show"): Action(show_again),
+    ("story", "like"): Action(show_like),
+    ("story", "mute"): Action(mute, changes=True),
+    ("story", "off"): Action(mute_one, changes=True),
+    ("story", "on"): Action(unmute, changes=True),
 }

@@ -11,7 +11,7 @@ from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View
 from bot.views.topics import Heard
-from handlers.context import Command, Context, Press
+from handlers.context import Action, Command, Context
 from storage import article_lists, topics
 from storage.topics import Subscription
 
@@ -203,13 +203,13 @@ COMMANDS = (
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )
 BUTTONS = {
-    ("topics", "hear"): Press(hear, changes=True),
-    ("topics", "open"): Press(open_list),
-    ("topics", "list"): Press(turn_list),
-    ("topics", "one"): Press(show_one),
-    ("topics", "level"): Press(set_level, changes=True),
-    ("topics", "end"): Press(end, changes=True),
-    ("topics", "pick"): Press(pick, changes=True),
-    ("topics", "toggle"): Press(toggle, changes=True),
+    ("topics", "hear"): Action(hear, changes=True),
+    ("topics", "open"): Action(open_list),
+    ("topics", "list"): Action(turn_list),
+    ("topics", "one"): Action(show_one),
+    ("topics", "level"): Action(set_level, changes=True),
+    ("topics", "end"): Action(end, changes=True),
+    ("topics", "pick"): Action(pick, changes=True),
+    ("topics", "toggle"): Action(toggle, changes=True),
 }
-LINKS = {links.HEAR: Press(follow, changes=True)}
+DEEP_LINKS = {links.HEAR: Action(follow, changes=True)}

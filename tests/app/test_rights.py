@@ -13,7 +13,7 @@ import pytest
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.wire import JSON
-from handlers.features import ANSWERS, BUTTONS, COMMANDS
+from handlers.features import BUTTONS, COMMANDS, PROMPTS
 from storage import chats, personal_data
 from storage.database import Database
 from tests.app.test_conversation import filled
@@ -101,7 +101,7 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
     assert await group.kept() == before
 
 
-@pytest.mark.parametrize("key", ANSWERS)
+@pytest.mark.parametrize("key", PROMPTS)
 async def test_a_member_s_words_are_no_answer_to_a_question_put_to_admins(group: Group, key: str) -> None:
     await group.await_answer(key)
     before = await group.kept()

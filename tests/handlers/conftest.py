@@ -20,7 +20,7 @@ from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.views.message import View, parse_data
 from handlers.boards import Boards
-from handlers.context import Context, Handler, Press, Services
+from handlers.context import Action, Context, Handler, Services
 from storage import articles, chats, rate_recording
 from storage.database import Database
 
@@ -90,7 +90,7 @@ class Conversation:
         [view] = ctx.views
         return view
 
-    async def press(self, table: dict[tuple[str, str], Press], data: str | None) -> RecordedContext:
+    async def press(self, table: dict[tuple[str, str], Action], data: str | None) -> RecordedContext:
         """Press a button of a feature and return the turn."""
         parsed = parse_data(data or "")
         assert parsed is not None
