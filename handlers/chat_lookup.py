@@ -30,7 +30,7 @@ class ChatLookup:
 
     def __init__(self, database: Database, services: Services, clock: Callable[[], dt.datetime]) -> None:
         self._database, self._services, self._clock = database, services, clock
-        self._stored, self._newcomers = Loader(self._find), Loader(self._welcome)
+        self._stored, self._new_chats = Loader(self._find), Loader(self._create_chats)
         self._active = Loader(self._mark_active)
 
     def new(self, update: Update, bot: Any) -> Context:
@@ -70,17 +70,17 @@ class ChatLookup:
         stored = await self._stored.get(ctx.chat.id)
         if stored is None and ctx.inline_query:
             return
-        ctx.chat = stored or await self._newcomers.get(ctx.chat) or ctx.chat
+        ctx.chat = stored or await self._new_chats.get(ctx.chat) or ctx.chat
         ctx.t = Translator(ctx.chat.language)
 
     async def _find(self, ids: Collection[int]) -> dict[int, Chat]:
         async with self._database.glance() as connection:
             return await chats.get_many(connection, ids)
 
-    async def _welcome(self, newcomers: Collection[Chat]) -> dict[Chat, Chat]:
+    async def _create_chats(self, new_chats: Collection[Chat]) -> dict[Chat, Chat]:
         async with self._database.write() as connection:
-            stored = await chats.ensure_many(connection, newcomers, self._clock())
-        return {newcomer: stored[newcomer.id] for newcomer in newcomers}
+            stored = await chats.ensure_many(connection, new_chats, self._clock())
+        return {new_chat: stored[new_chat.id] for new_chat in new_chats}
 
     async def note_activity(self, ctx: Context) -> None:
         """Store the day of a chat's last request: one write a day for each chat, many at a time."""

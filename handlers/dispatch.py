@@ -121,14 +121,14 @@ class Dispatcher:
                 return
             await self._lookup.load(ctx)
             if verdict is Verdict.WARN:
-                await self._apologise(ctx, "common.too_fast")
+                await self._reply_error(ctx, "common.too_fast")
                 return
             await self._answer(ctx, update, typed)
             await self._lookup.note_activity(ctx)
         except StorageError as error:
             failed = True
             log.error("storage failed", update=update.update_id, error=str(error))
-            await self._apologise(ctx, "common.storage_error")
+            await self._reply_error(ctx, "common.storage_error")
         except TelegramError as error:
             failed = isinstance(error, BadRequest) and family(str(error)) in _OUR_FAULTS
             log.warning("reply failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
@@ -136,7 +136,7 @@ class Dispatcher:
             failed = True
             self._held.release(update.update_id)
             log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
-            await self._apologise(ctx, "common.error")
+            await self._reply_error(ctx, "common.error")
         finally:
             (self._metrics.update_failed if failed else self._metrics.handled)()
 
@@ -146,7 +146,7 @@ class Dispatcher:
             self._metrics.throttled(verdict)
         if verdict is not Verdict.SILENT:
             await self._lookup.load(ctx)
-            await (inline.answer if verdict is Verdict.ALLOW else inline.apologise)(ctx, query)
+            await (inline.answer if verdict is Verdict.ALLOW else inline.reply_error)(ctx, query)
 
     async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
@@ -196,18 +196,18 @@ class Dispatcher:
         """Stop the background tasks."""
         await self._memberships.close()
 
-    async def _apologise(self, ctx: Context | None, key: str) -> None:
+    async def _reply_error(self, ctx: Context | None, key: str) -> None:
         if ctx is None:
             return
         try:
             if ctx.inline_query:
-                await inline.apologise(ctx, ctx.inline_query)
+                await inline.reply_error(ctx, ctx.inline_query)
             elif ctx.callback_query:
                 await ctx.toast(ctx.t.plain(key), alert=True)
             else:
                 await ctx.say(View(ctx.t(key)))
         except TelegramError as error:
-            log.warning("apology failed", error=type(error).__name__)
+            log.warning("error_reply_failed", error=type(error).__name__)
 
 
 def _move_of(message: Message) -> tuple[int, int] | None:

@@ -41,12 +41,12 @@ async def answer(ctx: Context, query: InlineQuery) -> None:
         async with asyncio.timeout(ANSWER_SECONDS):
             found = await cards(ctx, query.query)
     except TimeoutError:
-        await apologise(ctx, query)
+        await reply_error(ctx, query)
         return
     await outgoing.answer_inline(ctx.bot, query.id, found, CACHE_SECONDS)
 
 
-async def apologise(ctx: Context, query: InlineQuery) -> None:
+async def reply_error(ctx: Context, query: InlineQuery) -> None:
     """Say that it did not work; the next try is not answered from memory."""
     await outgoing.answer_inline(ctx.bot, query.id, views.sorry(ctx.t), 0)
 

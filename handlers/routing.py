@@ -20,7 +20,7 @@ async def on_text(ctx: Context, typed: Typed) -> None:
     command = BY_NAME.get(typed.command or "")
     if typed.command is not None and (command or not typed.loose):
         if typed.is_for(ctx.bot.username or ""):
-            await _command(ctx, typed, command)
+            await _on_command(ctx, typed, command)
         return
     ctx.arguments = typed.text
     until = ctx.chat.awaiting_until
@@ -40,7 +40,7 @@ async def on_text(ctx: Context, typed: Typed) -> None:
         await help_.unknown(ctx)
 
 
-async def _command(ctx: Context, typed: Typed, command: Command | None) -> None:
+async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> None:
     ctx.arguments = typed.arguments
     if command is not None and command.secret and ctx.chat.private and not ctx.operator:
         command = None
