@@ -275,7 +275,7 @@ class Metrics:
         """Count an action that was not done because its person asks too much."""
         self._throttled.labels(verdict).inc()
 
-    def left_out(self) -> None:
+    def update_dropped(self) -> None:
         """Count an update that was left unanswered because too many wait."""
         self._left_out.inc()
 

@@ -19,7 +19,7 @@ from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.metrics import Metrics
 from handlers.application import StatelessApplication
 from handlers.features import COMMANDS
-from handlers.order import OrderedByChat
+from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ def make_application(
         .base_file_url(f"{api}/file/bot")
         .request(calls)
         .get_updates_request(polls)
-        .concurrent_updates(OrderedByChat(metrics))
+        .concurrent_updates(PerChatUpdateProcessor(metrics))
         .job_queue(None)
         .updater(None)
         .build()

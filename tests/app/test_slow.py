@@ -8,7 +8,7 @@ import pytest
 from bot.app import App
 from bot.delivery.drawing import MAX_WAITING, Drawer
 from bot.demo.telegram import EmbeddedTelegram
-from handlers.order import CHAT_WAITING, CONCURRENT_UPDATES
+from handlers.update_processor import CONCURRENT_UPDATES, MAX_CHAT_BACKLOG
 from storage import chats
 from tests.app.test_conversation import ask, filled, texts
 
@@ -28,13 +28,13 @@ async def test_a_slow_chart_holds_up_its_own_chat_only(
     before = len(texts(telegram, 1))
     monkeypatch.setattr(Drawer, "draw", slow)
     telegram.say(1, "/chart kzt")
-    for _ in range(CHAT_WAITING - 1):
+    for _ in range(MAX_CHAT_BACKLOG - 1):
         telegram.say(1, "/privacy")
     await asyncio.wait_for(begun.wait(), 20)
     assert "KZT" in await ask(telegram, 2, "/rates")
     assert len(texts(telegram, 1)) == before
     go_on.set()
-    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + CHAT_WAITING - 1, timeout=20)
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + MAX_CHAT_BACKLOG - 1, timeout=20)
 
 
 async def test_a_slow_database_in_one_chat_holds_up_no_other(

@@ -35,7 +35,7 @@ from handlers.application import StatelessApplication
 from handlers.boards import Boards
 from handlers.context import Services
 from handlers.edits import Answers
-from handlers.order import OrderedByChat
+from handlers.update_processor import PerChatUpdateProcessor
 from storage.database import Database
 from tests.handlers.conftest import NOW
 
@@ -102,14 +102,14 @@ def sizes(*roots: object) -> dict[int, tuple[int, object]]:
     found: dict[int, tuple[int, object]] = {}
     seen, ahead = {id(root) for root in roots}, deque(roots)
     # A connection of sqlite3 lists its cursors and drops the dead ones after each 200: a bound that is not ours.
-    left_out = (types.ModuleType, type, types.CodeType, types.FrameType, sqlite3.Connection)
+    update_dropped = (types.ModuleType, type, types.CodeType, types.FrameType, sqlite3.Connection)
     while ahead:
         one = ahead.popleft()
         if isinstance(one, dict | set | list | deque):
             found[id(one)] = len(one), one
         next_ones = one.__closure__ or () if isinstance(one, types.FunctionType) else gc.get_referents(one)
         for other in next_ones:
-            if id(other) not in seen and not isinstance(other, left_out):
+            if id(other) not in seen and not isinstance(other, update_dropped):
                 seen.add(id(other))
                 ahead.append(other)
     return found
@@ -123,7 +123,7 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
     monkeypatch.setattr(pacing, "SWEEP_FROM", BOUND)
     now, metrics = 0.0, Metrics()
     gate = Gate(lambda: now)
-    request, order = Answering(gate), OrderedByChat(metrics)
+    request, order = Answering(gate), PerChatUpdateProcessor(metrics)
     builder = ApplicationBuilder().application_class(StatelessApplication).token("5:abc").job_queue(None)
     application = builder.request(request).get_updates_request(Answering(gate)).concurrent_updates(order).build()
     services = Services(load({}, _env_file=None), Matcher(), NOW, Drawer(), Boards(database))
