@@ -43,6 +43,6 @@ class Boards:
         return self._views[key]
 
     async def _ask(self, minutes: Collection[dt.datetime]) -> dict[dt.datetime, rates.State]:
-        async with self._database.glance() as connection:
+        async with self._database.autocommit() as connection:
             figures = await rates.state(connection)
         return {minute: (minute, *figures) for minute in minutes}

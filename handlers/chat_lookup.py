@@ -74,7 +74,7 @@ class ChatLookup:
         ctx.t = Translator(ctx.chat.language)
 
     async def _find(self, ids: Collection[int]) -> dict[int, Chat]:
-        async with self._database.glance() as connection:
+        async with self._database.autocommit() as connection:
             return await chats.get_many(connection, ids)
 
     async def _create_chats(self, new_chats: Collection[Chat]) -> dict[Chat, Chat]:

@@ -136,7 +136,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncConnection]:
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for a single question: without a transaction it is answered in half the time."""
         async with self._named_errors(), self._glancing.connect() as connection:
             about = connection.sync_connection.info  # type: ignore[union-attr]
