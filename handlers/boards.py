@@ -11,8 +11,8 @@ from bot.i18n import Translator
 from bot.views import rates as views
 from bot.views.message import View
 from storage import rates
+from storage.batch_loader import BatchLoader
 from storage.database import Database
-from storage.loader import Loader
 
 
 class Boards:
@@ -22,7 +22,7 @@ class Boards:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database, self._states = database, Loader(self._ask)
+        self._database, self._states = database, BatchLoader(self._ask)
         self._state: rates.State | None = None
         self._lines: list[BoardLine] = []
         self._views: dict[tuple[str, bool], View] = {}

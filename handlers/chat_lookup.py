@@ -16,8 +16,8 @@ from bot.log import where
 from handlers.context import Context, Services
 from handlers.incoming import message_of
 from storage import chats
+from storage.batch_loader import BatchLoader
 from storage.database import Database
-from storage.loader import Loader
 
 log = structlog.get_logger()
 
@@ -30,8 +30,8 @@ class ChatLookup:
 
     def __init__(self, database: Database, services: Services, clock: Callable[[], dt.datetime]) -> None:
         self._database, self._services, self._clock = database, services, clock
-        self._stored, self._new_chats = Loader(self._find), Loader(self._create_chats)
-        self._active = Loader(self._mark_active)
+        self._stored, self._new_chats = BatchLoader(self._find), BatchLoader(self._create_chats)
+        self._active = BatchLoader(self._mark_active)
 
     def new(self, update: Update, bot: Any) -> Context:
         """Return the turn of an update, before its chat is loaded, in the language of the client."""

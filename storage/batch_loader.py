@@ -15,7 +15,7 @@ V = TypeVar("V")
 PATIENCE = 0.1
 
 
-class Loader(Generic[K, V]):
+class BatchLoader(Generic[K, V]):
     """Answers all who ask while a question is under way by the next one, together.
 
     `load` is given the keys that are asked for and returns what it finds of each. It always begins after they were

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.loader import Loader
+from storage.batch_loader import BatchLoader
 
 
 class Shelf:
@@ -17,7 +17,7 @@ class Shelf:
         self.values, self.questions = values, list[set[str]]()
         self.broken: Exception | None = None
         self._turns = asyncio.Semaphore(0)
-        self.loader = Loader(self._load, patience)
+        self.loader = BatchLoader(self._load, patience)
 
     def ask(self, key: str) -> asyncio.Task[int | None]:
         return asyncio.create_task(self.loader.get(key))
