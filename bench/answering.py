@@ -198,7 +198,7 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
     from bot.delivery.request import AiohttpRequest
     from bot.log import set_up
 
-    def uncounted(_gate: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
+    def uncounted(_limiter: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
         return AiohttpRequest(None, *arguments, **options)
 
     # Telegram would not let a bot say as much as is asked here: answers would leave no room for deliveries. Both shall

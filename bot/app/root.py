@@ -20,7 +20,7 @@ from bot.app.telegram import StartError, announce_commands, make_application, ma
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
-from bot.delivery.gate import Gate
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.worker import Worker
 from bot.ingest.matching import Matcher
@@ -122,9 +122,9 @@ class App:
         settings, clock, metrics = self._settings, self._clock, self._metrics
 
         # Telegram, and what people ask.
-        gate = Gate(time.monotonic)
-        metrics.watch_floods(gate.halt, gate.flooded)
-        calls, polls = make_requests(settings, gate, metrics)
+        limiter = RateLimiter(time.monotonic)
+        metrics.watch_floods(limiter.halt, limiter.flooded)
+        calls, polls = make_requests(settings, limiter, metrics)
         stack.push_async_callback(calls.shutdown)
         stack.push_async_callback(polls.shutdown)
         application = make_application(settings, calls, polls, metrics)
@@ -134,7 +134,7 @@ class App:
         matcher, drawer = Matcher(), Drawer()
         stack.push_async_callback(drawer.close)
         services = Services(
-            settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher, flood_pause=gate.halt
+            settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher, flood_pause=limiter.halt
         )
         dispatcher = Dispatcher(database, services, clock, metrics=metrics, held=self._held)
         dispatcher.attach(application)
@@ -150,7 +150,7 @@ class App:
         worker = Worker(
             database,
             application.bot,
-            gate,
+            limiter,
             once(render),
             clock,
             time.monotonic,
@@ -217,7 +217,7 @@ class App:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        gate.close()
+        limiter.close()
         await worker.stop()
         await application.stop()
         await dispatcher.close()

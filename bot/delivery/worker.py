@@ -18,9 +18,9 @@ from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
 from bot.delivery.books import Books, Done
-from bot.delivery.gate import Gate, Go
 from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
-from bot.delivery.pacing import Ticket
+from bot.delivery.pacing import SendRequest
+from bot.delivery.rate_limiter import Go, RateLimiter
 from bot.delivery.render import Render
 from bot.delivery.request import paced
 from bot.delivery.token import TokenRefusals
@@ -82,7 +82,7 @@ class Worker:
         self,
         database: Database,
         bot: Bot,
-        gate: Gate,
+        limiter: RateLimiter,
         render: Render,
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float],
@@ -94,7 +94,7 @@ class Worker:
         may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         self._announced, self._may_send = announced, may_send
-        self._database, self._bot, self._gate, self._render = database, bot, gate, render
+        self._database, self._bot, self._limiter, self._render = database, bot, limiter, render
         self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
         self._metrics.declare_sends(Outcome)
@@ -103,12 +103,12 @@ class Worker:
         self._stopping = False
         self._token, self._refused_until = TokenRefusals(), float("-inf")
         self._begun = asyncio.Event()  # what died with the last process was taken back, and the urgent claimed first
-        self._held: dict[int, tuple[_Held, Ticket[Go]]] = {}  # at the gate, by delivery
+        self._held: dict[int, tuple[_Held, SendRequest[Go]]] = {}  # at the gate, by delivery
         self._waiting: Counter[Priority] = Counter()
         self._many: set[Priority] = set()  # there was more than was taken at the last look
         self._paid_lately = False
         self._taken: set[int] = set()  # claimed, on the way to the gate
-        self._sending: dict[asyncio.Task[None], tuple[_Held, Ticket[Go]]] = {}
+        self._sending: dict[asyncio.Task[None], tuple[_Held, SendRequest[Go]]] = {}
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -129,7 +129,7 @@ class Worker:
                     draining.create_task(self._drain(group))
             await self._finish()
         finally:
-            self._gate.withdraw()  # after `_finish` nothing waits there; cut off, nothing more may leave
+            self._limiter.withdraw()  # after `_finish` nothing waits there; cut off, nothing more may leave
             for task in (writing, *self._sending):
                 task.cancel()
             await asyncio.gather(writing, *self._sending, return_exceptions=True)
@@ -144,7 +144,7 @@ class Worker:
             try:
                 if not self._may_send():
                     # What is claimed here goes back, and the claims of the last leader are taken back by the next.
-                    self._put_back(self._gate.withdraw())
+                    self._put_back(self._limiter.withdraw())
                     reclaim_at = first_reclaim
                     await self._pause(self._waking[group], ANNOUNCED_SECONDS)
                     continue
@@ -198,8 +198,8 @@ class Worker:
 
     async def _take(self, group: tuple[Priority, ...]) -> float:
         """Claim what there is room for, render it, and let it wait at the gate; returns the seconds until the next."""
-        self._put_back(self._gate.withdraw(LONGEST_CHAT_WAIT))
-        if self._gate.halt() > LONGEST_CHAT_WAIT or self._monotonic() < self._refused_until:
+        self._put_back(self._limiter.withdraw(LONGEST_CHAT_WAIT))
+        if self._limiter.halt() > LONGEST_CHAT_WAIT or self._monotonic() < self._refused_until:
             return BUSY_SECONDS
         rooms = {priority: room for priority in group if (room := self._room(priority))}
         busy = bool(self._held) or self.under_way > 0
@@ -294,7 +294,7 @@ class Worker:
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
                 return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
-        wait = self._gate.chat_wait(delivery.chat_id, int(delivery.priority))
+        wait = self._limiter.chat_wait(delivery.chat_id, int(delivery.priority))
         return _back(delivery, now + dt.timedelta(seconds=wait)) if wait > LONGEST_CHAT_WAIT else None
 
     def _by_paid_lane(self, delivery: Delivery) -> bool:
@@ -303,47 +303,47 @@ class Worker:
     def _hold(self, held: _Held) -> None:
         delivery = held.delivery
         self._waiting[delivery.priority] += 1
-        ticket = Ticket(
+        request = SendRequest(
             delivery.chat_id,
             int(delivery.priority),
             lambda: self._leave(delivery.id),
             held.paid,
         )
-        self._held[delivery.id] = (held, ticket)
-        self._gate.enter(ticket)
+        self._held[delivery.id] = (held, request)
+        self._limiter.enter(request)
 
-    def _put_back(self, withdrawn: Iterable[tuple[Ticket[Go], float]]) -> None:
+    def _put_back(self, withdrawn: Iterable[tuple[SendRequest[Go], float]]) -> None:
         """Return to the queue what has been taken back from the gate, for when its turn may come (seconds)."""
-        waits = {id(ticket): wait for ticket, wait in withdrawn}
-        for held, ticket in list(self._held.values()) if waits else ():
-            if id(ticket) in waits:
+        waits = {id(request): wait for request, wait in withdrawn}
+        for held, request in list(self._held.values()) if waits else ():
+            if id(request) in waits:
                 self._drop(held.delivery.id)
                 # A pause of everything is waited out in memory: written down, it would outlive a restart.
-                wait = 0.0 if self._stopping else waits[id(ticket)]
+                wait = 0.0 if self._stopping else waits[id(request)]
                 later = self._clock() + dt.timedelta(seconds=wait) if wait > 0 else None
                 self._books.add(Done(held.delivery, mark=_back(held.delivery, later)))
 
-    def _drop(self, number: int) -> tuple[_Held, Ticket[Go]]:
-        held, ticket = self._held.pop(number)
+    def _drop(self, number: int) -> tuple[_Held, SendRequest[Go]]:
+        held, request = self._held.pop(number)
         self._waiting[held.delivery.priority] -= 1
-        return held, ticket
+        return held, request
 
     def _leave(self, number: int) -> None:
         """Send the delivery whose turn it is."""
-        held, ticket = self._drop(number)
+        held, request = self._drop(number)
         if not self._may_send():  # another process may have claimed it while this one was suspended
             self._books.add(Done(held.delivery, mark=_back(held.delivery)))
-            self._gate.done(ticket)
+            self._limiter.done(request)
             return
         task = asyncio.create_task(self._deliver(held))
-        self._sending[task] = held, ticket
+        self._sending[task] = held, request
         task.add_done_callback(self._arrived)
         priority = held.delivery.priority
         if priority in self._many and self._room(priority):
             next(waking for group, waking in self._waking.items() if priority in group).set()
 
     def _arrived(self, task: asyncio.Task[None]) -> None:
-        self._gate.done(self._sending.pop(task)[1])
+        self._limiter.done(self._sending.pop(task)[1])
 
     def _written(self) -> None:
         """Outcomes are in the database: what comes next in their chats may be claimed."""
@@ -388,7 +388,7 @@ class Worker:
     async def _token_refused(self) -> None:
         """Send nothing for a while; a token that stays refused ends the worker."""
         now = self._monotonic()
-        self._put_back(self._gate.withdraw())
+        self._put_back(self._limiter.withdraw())
         if now < self._refused_until:  # one of those that left together
             return
         wait = self._token.refused(now)
@@ -432,7 +432,7 @@ class Worker:
 
     async def _finish(self) -> None:
         """Give back what has not left, let what is on its way arrive; what does not in time may have arrived."""
-        self._put_back(self._gate.withdraw())
+        self._put_back(self._limiter.withdraw())
         if self._sending:
             under_way = dict(self._sending)
             _, late = await asyncio.wait(under_way, timeout=STOP_SECONDS)

@@ -26,7 +26,7 @@ import storage
 from bot.config import load
 from bot.delivery import pacing
 from bot.delivery.drawing import Drawer
-from bot.delivery.gate import Gate
+from bot.delivery.rate_limiter import RateLimiter
 from bot.domain.throttle import Throttle
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
@@ -51,7 +51,7 @@ ME = {"id": 5, "is_bot": True, "first_name": "Jarchi", "username": "JarchiBot"}
 class Answering(BaseRequest):
     """Telegram in one place: everything is accepted when the gate lets it go."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: RateLimiter) -> None:
         self._gate, self.answers = gate, 0
 
     @property
@@ -122,7 +122,7 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
     monkeypatch.setattr(dispatch, "Answers", partial(Answers, limit=BOUND))
     monkeypatch.setattr(pacing, "SWEEP_FROM", BOUND)
     now, metrics = 0.0, Metrics()
-    gate = Gate(lambda: now)
+    gate = RateLimiter(lambda: now)
     request, order = Answering(gate), PerChatUpdateProcessor(metrics)
     builder = ApplicationBuilder().application_class(StatelessApplication).token("5:abc").job_queue(None)
     application = builder.request(request).get_updates_request(Answering(gate)).concurrent_updates(order).build()

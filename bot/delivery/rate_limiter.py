@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 from telegram.error import RetryAfter
 
-from bot.delivery.pacing import REPLY, Pacer, Ticket
+from bot.delivery.pacing import REPLY, Pacer, SendRequest
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ CLOSING_REPLY_WAIT = 2.0
 Go = Callable[[], None]
 
 
-class Gate:
+class RateLimiter:
     """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in."""
 
     def __init__(self, monotonic: Callable[[], float], pacer: Pacer[Go] | None = None) -> None:
@@ -35,14 +35,14 @@ class Gate:
         self._patience = LONGEST_REPLY_WAIT
         self.floods = 0  # refusals for a flood, all told
 
-    def enter(self, ticket: Ticket[Go]) -> None:
+    def enter(self, request: SendRequest[Go]) -> None:
         """Call the ticket's item when its turn has come: perhaps now. `done` must follow, but for a reply."""
-        self._pacer.add(self._monotonic(), ticket)
+        self._pacer.add(self._monotonic(), request)
         self._pump()
 
-    def done(self, ticket: Ticket[Go]) -> None:
+    def done(self, request: SendRequest[Go]) -> None:
         """Take back the place of a delivery that is answered, or will not be."""
-        self._pacer.done(self._monotonic(), ticket)
+        self._pacer.done(self._monotonic(), request)
         self._pump()
 
     async def reply(self, chat_id: int) -> None:
@@ -58,7 +58,7 @@ class Gate:
                 permission.set_result(None)
 
         try:
-            self.enter(Ticket(chat_id, REPLY, go))
+            self.enter(SendRequest(chat_id, REPLY, go))
             await permission
         finally:
             self._replies.discard(permission)
@@ -91,7 +91,7 @@ class Gate:
             log.info("flood_pause_ended")
             self._pump()
 
-    def withdraw(self, horizon: float = float("-inf")) -> list[tuple[Ticket[Go], float]]:
+    def withdraw(self, horizon: float = float("-inf")) -> list[tuple[SendRequest[Go], float]]:
         """Take back the deliveries that would wait longer than `horizon` seconds, each with its wait."""
         return self._pacer.withdraw(self._monotonic(), horizon)
 
@@ -111,8 +111,8 @@ class Gate:
             return
         self._pumping = True
         try:
-            while (ticket := self._pacer.take(self._monotonic())) is not None:
-                ticket.item()
+            while (request := self._pacer.take(self._monotonic())) is not None:
+                request.item()
         finally:
             self._pumping = False
         now = self._monotonic()
