@@ -163,7 +163,8 @@ async def let_in(connection: AsyncConnection, chat_id: int, now: dt.datetime) ->
 async def refused(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime, now: dt.datetime) -> None:
     """Mark a chat that refused a request of `asked_at` (UTC) as gone, unless it was unblocked since.
 
-    Refusals are stored later than they arrive (bot/delivery/books.py), and an unblocking may be stored before them.
+    Refusals are stored later than they arrive (bot/delivery/outcome_writer.py), and an unblocking may be stored
+    before them.
     """
     # Locked, so that `let_in` runs before this read or after the change.
     known = select(ChatRow.back_at).where(ChatRow.id == chat_id).with_for_update()

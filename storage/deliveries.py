@@ -50,7 +50,7 @@ LEASE = dt.timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DeliveryUpdate:
     """What became of a claimed delivery. `not_before` (UTC) goes with `pending`: when to try again."""
 
     delivery_id: int
@@ -389,7 +389,7 @@ _MARK = (
 )
 
 
-async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
+async def mark(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
     """Write down what became of claimed deliveries; what waits behind one that must wait, waits with it.
 
     A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished. Nor is the claim
@@ -420,7 +420,7 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
             await _wait_behind(connection, one.delivery_id, one.not_before)
 
 
-async def _end_gathered(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
+async def _end_gathered(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
     """Let what is told in the messages of other deliveries end as these do."""
     gathered = DeliveryRow.state == literal_column("'gathered'")
     carriers = select(DeliveryRow.burst_id).where(

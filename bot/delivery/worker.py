@@ -17,7 +17,7 @@ from telegram import Bot
 from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
-from bot.delivery.books import Books, Done
+from bot.delivery.outcome_writer import Attempt, OutcomeWriter
 from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import SendRequest
 from bot.delivery.rate_limiter import Go, RateLimiter
@@ -32,7 +32,7 @@ from bot.metrics import Metrics
 from bot.views.message import View
 from storage import catchup, chat_moves, chats, deliveries
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from storage.errors import StorageError, one_line
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ class Worker:
         self._clock, self._monotonic, self._paid = clock, monotonic, paid
         self._metrics = metrics or Metrics()
         self._metrics.declare_sends(Outcome)
-        self._books = Books(database, clock, operators)
+        self._outcomes = OutcomeWriter(database, clock, operators)
         self._waking = {group: asyncio.Event() for group in GROUPS}
         self._stopping = False
         self._token, self._refused_until = TokenRefusals(), float("-inf")
@@ -118,11 +118,11 @@ class Worker:
     @property
     def under_way(self) -> int:
         """How many messages have left and are not accounted for."""
-        return len(self._sending) + len(self._books)
+        return len(self._sending) + len(self._outcomes)
 
     async def run(self) -> None:
         """Drain the queue until `stop()`, or until Telegram refuses the token."""
-        writing = asyncio.create_task(self._books.keep(self._written))
+        writing = asyncio.create_task(self._outcomes.keep(self._written))
         try:
             async with asyncio.TaskGroup() as draining:
                 for group in GROUPS:
@@ -189,7 +189,7 @@ class Worker:
     def _mine(self) -> set[int]:
         """Return the ids of what this worker has in hand: no jump of the clock takes them away from it."""
         sending = (held.delivery.id for held, _ in self._sending.values())
-        return {*self._taken, *self._held, *sending, *self._books.ids()}
+        return {*self._taken, *self._held, *sending, *self._outcomes.ids()}
 
     def _room(self, priority: Priority) -> int:
         most = HELD_PAID if priority is Priority.BROADCAST and self._paid_lately else HELD
@@ -241,23 +241,25 @@ class Worker:
                     chat = known.get(delivery.chat_id)
                     ready = await self._ready(connection, delivery, chat)
                     del left[delivery.id]
-                    if isinstance(ready, Mark):
-                        self._books.add(Done(delivery, mark=ready))
+                    if isinstance(ready, DeliveryUpdate):
+                        self._outcomes.add(Attempt(delivery, mark=ready))
                     elif self._stopping or not self._may_send():
-                        self._books.add(Done(delivery, mark=_back(delivery)))
+                        self._outcomes.add(Attempt(delivery, mark=_back(delivery)))
                     else:
                         self._hold(ready)
         finally:
             for delivery in left.values():
-                self._books.add(Done(delivery, mark=_back(delivery)))
+                self._outcomes.add(Attempt(delivery, mark=_back(delivery)))
 
-    async def _ready(self, connection: AsyncConnection, delivery: Delivery, chat: Chat | None) -> _Held | Mark:
+    async def _ready(
+        self, connection: AsyncConnection, delivery: Delivery, chat: Chat | None
+    ) -> _Held | DeliveryUpdate:
         """Return a delivery with what its chat is told, or what becomes of one that tells it nothing now."""
         now = self._clock()
         if chat is None:  # claimed before the chat became another one; or it is forgotten, and this with it
             return _back(delivery)
         if chat.state not in (ChatState.ACTIVE, ChatState.PAUSED):
-            return Mark(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
+            return DeliveryUpdate(delivery.id, DeliveryState.DROPPED, error="nobody there", attempted=False)
         if hushed := self._hush(delivery, chat, now):
             return hushed
         edits = None
@@ -265,10 +267,10 @@ class Worker:
             article = delivery.event.payload["article_id"]
             told = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
             if told is None and delivery.attempts:
-                return Mark(delivery.id, DeliveryState.DROPPED, error="nothing to correct")
+                return DeliveryUpdate(delivery.id, DeliveryState.DROPPED, error="nothing to correct")
             if told is None:
                 # It was on its way when the correction came: once it has arrived there is a message to edit.
-                return Mark(delivery.id, DeliveryState.PENDING, not_before=now + deliveries.LEASE)
+                return DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=now + deliveries.LEASE)
             edits = told.message_id
         try:
             view = await self._render(connection, delivery, chat, now)
@@ -276,12 +278,12 @@ class Worker:
             raise
         except Exception as error:
             log.exception("delivery failed", delivery=delivery.id, event=delivery.event.id, error=type(error).__name__)
-            return Mark(delivery.id, DeliveryState.DEAD, error=type(error).__name__)
+            return DeliveryUpdate(delivery.id, DeliveryState.DEAD, error=type(error).__name__)
         if view is None:
-            return Mark(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
+            return DeliveryUpdate(delivery.id, DeliveryState.DROPPED, error="nothing to say", attempted=False)
         return _Held(delivery, view, chat.state is ChatState.PAUSED, self._by_paid_lane(delivery), edits)
 
-    def _hush(self, delivery: Delivery, chat: Chat, now: dt.datetime) -> Mark | None:
+    def _hush(self, delivery: Delivery, chat: Chat, now: dt.datetime) -> DeliveryUpdate | None:
         """Return what quiet hours or a far turn make of a delivery, or None if it may go.
 
         Digests come at the hour asked for, quiet or not, and an edit makes no sound.
@@ -292,7 +294,7 @@ class Worker:
         soundless = delivery.event.kind in (EventKind.DIGEST, EventKind.CORRECTION)
         if chat.quiet and not soundless and is_quiet(now, chat.quiet, zone):
             if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
-                return Mark(delivery.id, DeliveryState.FOLDED, attempted=False)
+                return DeliveryUpdate(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
         wait = self._limiter.chat_wait(delivery.chat_id, int(delivery.priority))
         return _back(delivery, now + dt.timedelta(seconds=wait)) if wait > LONGEST_CHAT_WAIT else None
@@ -321,7 +323,7 @@ class Worker:
                 # A pause of everything is waited out in memory: written down, it would outlive a restart.
                 wait = 0.0 if self._stopping else waits[id(request)]
                 later = self._clock() + dt.timedelta(seconds=wait) if wait > 0 else None
-                self._books.add(Done(held.delivery, mark=_back(held.delivery, later)))
+                self._outcomes.add(Attempt(held.delivery, mark=_back(held.delivery, later)))
 
     def _drop(self, number: int) -> tuple[_Held, SendRequest[Go]]:
         held, request = self._held.pop(number)
@@ -332,7 +334,7 @@ class Worker:
         """Send the delivery whose turn it is."""
         held, request = self._drop(number)
         if not self._may_send():  # another process may have claimed it while this one was suspended
-            self._books.add(Done(held.delivery, mark=_back(held.delivery)))
+            self._outcomes.add(Attempt(held.delivery, mark=_back(held.delivery)))
             self._limiter.done(request)
             return
         task = asyncio.create_task(self._deliver(held))
@@ -383,7 +385,7 @@ class Worker:
         elif decision.outcome not in (Outcome.LATER, Outcome.UNCERTAIN) and self._token.count:
             self._token.accepted()
             self._metrics.token_refused(0)
-        self._books.add(Done(delivery, chat_id, decision, began, message_id, resumed=held.paused))
+        self._outcomes.add(Attempt(delivery, chat_id, decision, began, message_id, resumed=held.paused))
 
     async def _token_refused(self) -> None:
         """Send nothing for a while; a token that stays refused ends the worker."""
@@ -439,11 +441,11 @@ class Worker:
             for task in late:
                 task.cancel()
                 delivery = under_way[task][0].delivery
-                self._books.add(Done(delivery, delivery.chat_id, self._decide(TimedOut(), delivery)))
+                self._outcomes.add(Attempt(delivery, delivery.chat_id, self._decide(TimedOut(), delivery)))
             await asyncio.gather(*late, return_exceptions=True)
-        await self._books.close()
+        await self._outcomes.close()
 
 
-def _back(delivery: Delivery, later: dt.datetime | None = None) -> Mark:
+def _back(delivery: Delivery, later: dt.datetime | None = None) -> DeliveryUpdate:
     """Return the mark of what was claimed and not tried; it may go again at `later` (UTC)."""
-    return Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)
+    return DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)

@@ -16,7 +16,7 @@ from bot.domain.chats import Chat, ChatState
 from bot.domain.events import DeliveryState, EventKind
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from tests.app.test_conversation import ask, button, texts
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
@@ -61,7 +61,7 @@ async def fail(store: Database, *titles: str) -> None:
             assert event is not None
             await deliveries.fan_out_article(connection, event, story.id, now)
             [claimed] = await deliveries.claim(connection, now, 1)
-            mark = Mark(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
+            mark = DeliveryUpdate(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
             await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))
 
 
@@ -140,7 +140,7 @@ async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
         assert event is not None
         await deliveries.address(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
         [claimed] = await deliveries.claim(connection, now, 1)
-        await deliveries.mark(connection, [Mark(claimed.id, DeliveryState.DEAD)], now)
+        await deliveries.mark(connection, [DeliveryUpdate(claimed.id, DeliveryState.DEAD)], now)
     await ask(telegram, OPERATOR, "/failures")
     await press(telegram, "1 👁")
     assert texts(telegram, OPERATOR)[-1] == "Telegram refuses it here, too. Its source:\n<b>Never closed & so"

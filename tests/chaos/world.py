@@ -37,7 +37,7 @@ from storage import chats, rates, thresholds, topics
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
-from tests.chaos.audit import Books, Kind, Shown, Thing, Verdict, Which, audit
+from tests.chaos.audit import Kind, OutcomeWriter, Shown, Thing, Verdict, Which, audit
 from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, Plan, Step, Story
 from tests.chaos.postgres import Server
 
@@ -537,7 +537,7 @@ class Run:
         unanswered: Counter[Which] = Counter()
         for chat, text in await self._telegram.do("unanswered"):
             unanswered.update((self._chat(chat), one.key) for one in heard(plain_text(text), titles))
-        books = Books(
+        outcomes = OutcomeWriter(
             under_way=self._under_way,
             unanswered=unanswered,
             states=await self._deliveries(),
@@ -546,4 +546,4 @@ class Run:
             ),
         )
         in_order = {chat: [one for _, one in sorted(told, key=lambda one: one[0])] for chat, told in shown.items()}
-        return audit(expected, in_order, books)
+        return audit(expected, in_order, outcomes)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery import books, worker
+from bot.delivery import outcome_writer, worker
 from bot.domain.events import EventKind
 from storage import deliveries
 from tests.delivery.conftest import Knife, Post
@@ -92,7 +92,7 @@ async def test_told_to_stop_at_every_step_it_gives_back_what_has_not_left(post: 
 async def test_a_stop_does_not_wait_for_an_answer_that_does_not_come(
     post: Post, kind: EventKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert worker.STOP_SECONDS + books.CLOSE_SECONDS < 10
+    assert worker.STOP_SECONDS + outcome_writer.CLOSE_SECONDS < 10
     monkeypatch.setattr(worker, "STOP_SECONDS", 0.2)
     await post.add(kind, 1)
     await post.add(NEWS, 2)

@@ -11,7 +11,7 @@ from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
 from storage import chat_moves, chats, deliveries
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from tests.delivery.conftest import Post
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -37,7 +37,7 @@ async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, 
 
 async def put_off(database: Database, delivery: int, until: dt.datetime) -> None:
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(delivery, DeliveryState.PENDING, until)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(delivery, DeliveryState.PENDING, until)], NOW)
 
 
 async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(database: Database) -> None:
@@ -50,7 +50,7 @@ async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(databas
     assert await claimed(database, NOW + SOON / 2) == []
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["first"]
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(first, DeliveryState.SENT, message_id=1)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(first, DeliveryState.SENT, message_id=1)], NOW)
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["second"]
 
 

@@ -11,7 +11,7 @@ from bot.domain.events import DeliveryState
 from storage import broadcasts, chats, deliveries, topics
 from storage.broadcasts import Broadcast
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
@@ -114,10 +114,10 @@ async def test_what_is_paused_is_not_claimed_and_what_is_cancelled_is_dropped(da
         assert await broadcasts.waiting(connection, one.id) == 7
         assert await broadcasts.release(connection, one.id) == 6
         [second] = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [Mark(first.id, DeliveryState.SENT)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.SENT)], NOW)
         assert await broadcasts.hold(connection, one.id) == 5
         assert await broadcasts.drop(connection, one.id, NOW) == 5
-        await deliveries.mark(connection, [Mark(second.id, DeliveryState.SENT)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(second.id, DeliveryState.SENT)], NOW)
         assert await broadcasts.waiting(connection, one.id) == 0
         assert await broadcasts.tally(connection, one.id) == {"sent": 2, "dropped": 5}
 

@@ -15,7 +15,7 @@ from bot.ingest.matching import Matcher
 from bot.views.message import View
 from storage import article_lists, chats, deliveries, topics
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -112,13 +112,13 @@ async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: 
     await poll(database, *METALS[:4])
     [burst] = await claim(database)
     async with database.write() as connection:
-        later = Mark(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
+        later = DeliveryUpdate(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
         await deliveries.mark(connection, [later], NOW)
     assert [state for _, state, _ in await states(database)] == ["pending", *["gathered"] * 3]
     assert [one.id for one in await claim(database)] == [burst.id]
     async with database.write() as connection:
         message = 9 if end is DeliveryState.SENT else None
-        await deliveries.mark(connection, [Mark(burst.id, end, message_id=message)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
     assert await states(database) == [(1, str(end), message)] * 4
     async with database.read() as connection:
         told = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)

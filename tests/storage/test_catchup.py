@@ -10,7 +10,7 @@ from bot.domain.chats import Chat, Quiet
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from storage import catchup, chats, deliveries
 from storage.database import Database
-from storage.deliveries import LEASE, Mark
+from storage.deliveries import LEASE, DeliveryUpdate
 from storage.models import DeliveryRow
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
@@ -108,7 +108,7 @@ async def test_a_worker_that_died_leaves_the_message_whole_and_later_ones_join_i
     assert (again.id, again.catch_up) == (one.id, True)
     assert await queue.told_by(again) == [3, 2, 1]
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(again.id, DeliveryState.SENT)], BACK)
+        await deliveries.mark(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
     assert await queue.states() == {"sent": 1, "folded": 2}
 
 

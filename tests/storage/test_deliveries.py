@@ -12,7 +12,7 @@ from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
 from storage import articles, chat_moves, chats, deliveries, personal_data, topics
 from storage.database import Database
-from storage.deliveries import LEASE, Mark
+from storage.deliveries import LEASE, DeliveryUpdate
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
@@ -105,7 +105,7 @@ async def test_what_must_wait_is_not_claimed_before_its_time(database: Database)
     async with database.write() as connection:
         (delivery,) = await deliveries.claim(connection, NOW, 10)
         await deliveries.mark(
-            connection, [Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
+            connection, [DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
         )
         assert await deliveries.claim(connection, NOW, 10) == []
         (again,) = await deliveries.claim(connection, later, 10)
@@ -270,7 +270,7 @@ async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(
     assert sorted((d.event.key, d.chat_id) for d in first) == [("a", 1), ("a", 2), ("c", 1)]
     assert await claim_in_turn(database) == []
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(d.id, DeliveryState.SENT) for d in first], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
     assert [d.event.key for d in await claim_in_turn(database)] == ["b"]
 
 
@@ -281,13 +281,13 @@ async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_i
     (first,) = await claim_in_turn(database)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(first.id, DeliveryState.PENDING, later)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
     assert await claim_in_turn(database) == []
     await tell(database, EventKind.ARTICLE, "c", 1)
     (late,) = await claim_in_turn(database)
     assert (late.event.key, late.behind) == ("c", later)
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
     assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
 
 
@@ -300,11 +300,11 @@ async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(databa
     sent, doubt, again, dead = (d.id for d in claimed)
     async with database.write() as connection:
         marks = [
-            Mark(sent, DeliveryState.SENT, message_id=77),
-            Mark(doubt, DeliveryState.UNCERTAIN, error="x" * 500),
-            Mark(again, DeliveryState.PENDING, repeat=True),
-            Mark(dead, DeliveryState.DEAD, attempted=False),
-            Mark(dead + 1, DeliveryState.SENT),
+            DeliveryUpdate(sent, DeliveryState.SENT, message_id=77),
+            DeliveryUpdate(doubt, DeliveryState.UNCERTAIN, error="x" * 500),
+            DeliveryUpdate(again, DeliveryState.PENDING, repeat=True),
+            DeliveryUpdate(dead, DeliveryState.DEAD, attempted=False),
+            DeliveryUpdate(dead + 1, DeliveryState.SENT),
         ]
         await deliveries.mark(connection, marks, NOW)
         assert await deliveries.count_by_state(connection) == {"sent": 1, "uncertain": 1, "pending": 2, "dead": 1}
@@ -333,7 +333,7 @@ async def test_only_priorities_of_which_something_is_due_are_named(database: Dat
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
         (news,) = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [Mark(news.id, DeliveryState.PENDING, later)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(news.id, DeliveryState.PENDING, later)], NOW)
         assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
         assert await deliveries.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
         assert await deliveries.due(connection, later, []) == []

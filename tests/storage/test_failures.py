@@ -6,7 +6,7 @@ from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
 from storage import chats, deliveries, failures
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -23,7 +23,9 @@ async def fail(database: Database, *at: dt.datetime) -> list[int]:
             await deliveries.address(connection, event, EventKind.BACK, [(7, 0)], NOW)
             [claimed] = await deliveries.claim(connection, NOW, 1)
             state = DeliveryState.DEAD if n else DeliveryState.SENT
-            await deliveries.mark(connection, [Mark(claimed.id, state, error=f"reason {n}" if n else None)], instant)
+            await deliveries.mark(
+                connection, [DeliveryUpdate(claimed.id, state, error=f"reason {n}" if n else None)], instant
+            )
             numbers.append(claimed.id)
     return numbers[1:]
 
