@@ -140,7 +140,7 @@ async def _fan_out(database: Database, article: int) -> None:
 
 async def _happened(connection: AsyncConnection, article: int) -> int:
     key, payload = f"article:{article}", {"article_id": article}
-    event = await deliveries.happen(connection, EventKind.ARTICLE, key, payload, _NOW)
+    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, payload, _NOW)
     assert event is not None
     return event
 

@@ -317,9 +317,9 @@ async def _crossings(engine: str, address: str) -> None:
                 raised[chat] = time.monotonic()
                 now = dt.datetime.now(dt.UTC)
                 async with database.write() as connection:
-                    event = await deliveries.happen(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
+                    event = await deliveries.insert_event(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
                     assert event is not None
-                    await deliveries.address(connection, event, EventKind.CROSSING, [(chat, 0)], now)
+                    await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(chat, 0)], now)
                 worker.wake()
                 await asyncio.sleep(CROSSING_EVERY)
             await asyncio.sleep(2)

@@ -73,7 +73,7 @@ async def draft(
 ) -> int:
     """Keep a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
     key = f"broadcast:{chat_id}:{now.isoformat()}"
-    event = await deliveries.happen(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
+    event = await deliveries.insert_event(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
     if event is None:
         raise LookupError(key)
     values = {

@@ -63,7 +63,7 @@ class DeliveryUpdate:
     lease_until: dt.datetime | None = None  # of the claim that this ends, None for any: a later claim is not ended
 
 
-async def happen(
+async def insert_event(
     connection: AsyncConnection, kind: EventKind, key: str, payload: Mapping[str, Any], now: dt.datetime
 ) -> int | None:
     """Write an event once; returns its id, or None if this very thing was written before."""
@@ -81,7 +81,7 @@ async def event_id(connection: AsyncConnection, key: str) -> int | None:
     return (await connection.execute(select(EventRow.id).where(EventRow.key == key))).scalar_one_or_none()
 
 
-async def address(
+async def insert_deliveries(
     connection: AsyncConnection,
     event: int,
     kind: EventKind,
@@ -173,7 +173,7 @@ async def fan_out_article(
     return max(written.rowcount, 0)
 
 
-async def gather(connection: AsyncConnection, events: Sequence[int]) -> int:
+async def group_burst(connection: AsyncConnection, events: Sequence[int]) -> int:
     """Make one message of the deliveries of some events, for every chat (and thread) with more than `BURST` of them.
 
     The first delivery carries the message, with a sound if any of them has one; the others share its end. Returns how
@@ -339,7 +339,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             select(func.max(before.not_before))
             .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
             .scalar_subquery()
-            .label("behind"),
+            .label("blocked_until"),
         )
         .where(DeliveryRow.id.in_(ids))
         .order_by(DeliveryRow.priority, DeliveryRow.id)
@@ -359,7 +359,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             attempts=row.attempts,
             burst_id=row.burst_id,
             repeat=row.repeat,
-            behind=row.behind,
+            blocked_until=row.blocked_until,
             lease_until=row.lease_until,
             catch_up=row.folded_into is not None,
         )
@@ -462,7 +462,7 @@ async def postpone(connection: AsyncConnection, chat_id: int, until: dt.datetime
     await connection.execute(waiting.values(not_before=until))
 
 
-async def give_back(
+async def requeue_expired(
     connection: AsyncConnection, before: dt.datetime | None = None, but_for: Collection[int] = ()
 ) -> int:
     """Return claims to the queue: those whose lease ran out before an instant (UTC), or all of them.
@@ -474,7 +474,7 @@ async def give_back(
     stale = (
         update(DeliveryRow)
         .where(DeliveryRow.state == "sending", DeliveryRow.id.not_in(but_for))
-        .values(state="pending", lease_until=None, lapses=DeliveryRow.lapses + 1)
+        .values(state="pending", lease_until=None, lease_expirations=DeliveryRow.lease_expirations + 1)
     )
     if before is not None:
         stale = stale.where(DeliveryRow.lease_until < before)
@@ -484,9 +484,11 @@ async def give_back(
     return returned
 
 
-async def count_lapses(connection: AsyncConnection) -> int:
+async def count_lease_expirations(connection: AsyncConnection) -> int:
     """Return how often a delivery was taken back from a worker that died: at most so many messages came twice."""
-    question = select(func.coalesce(func.sum(DeliveryRow.lapses), 0)).where(DeliveryRow.lapses > 0)
+    question = select(func.coalesce(func.sum(DeliveryRow.lease_expirations), 0)).where(
+        DeliveryRow.lease_expirations > 0
+    )
     return int((await connection.execute(question)).scalar_one())
 
 

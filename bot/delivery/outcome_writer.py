@@ -178,10 +178,10 @@ class OutcomeWriter:
         to: Sequence[int] | None = None,
     ) -> None:
         """Let the operators (or some chats) know something, once for each key."""
-        event = await deliveries.happen(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
+        event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
         if event is not None:
             recipients = [(chat, 0) for chat in (self._operators if to is None else to)]
-            await deliveries.address(connection, event, EventKind.NOTICE, recipients, now)
+            await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, recipients, now)
 
     def _marked(self, done: Attempt, now: dt.datetime) -> DeliveryUpdate:
         """Return the state that an attempt leaves a delivery in."""

@@ -181,7 +181,7 @@ class Worker:
         """Put expired claims back into the queue; with `everything` all of them, for no other process sends now."""
         before = None if everything else self._clock()
         async with self._database.write() as connection:
-            returned = await deliveries.give_back(connection, before, self._mine())
+            returned = await deliveries.requeue_expired(connection, before, self._mine())
         if returned:
             self._metrics.taken_back(returned)
             log.warning("unfinished deliveries taken back: as many messages at most come twice", count=returned)
@@ -288,8 +288,8 @@ class Worker:
 
         Digests come at the hour asked for, quiet or not, and an edit makes no sound.
         """
-        if delivery.behind is not None:  # also where that has just become due: it goes first
-            return _back(delivery, delivery.behind)
+        if delivery.blocked_until is not None:  # also where that has just become due: it goes first
+            return _back(delivery, delivery.blocked_until)
         zone = ZoneInfo(chat.timezone)
         soundless = delivery.event.kind in (EventKind.DIGEST, EventKind.CORRECTION)
         if chat.quiet and not soundless and is_quiet(now, chat.quiet, zone):

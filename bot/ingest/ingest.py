@@ -82,7 +82,7 @@ async def ingest(
                 )
         events = [one.event for one in done if one.event is not None]
         if len(events) > BURST:
-            await deliveries.gather(connection, events)
+            await deliveries.group_burst(connection, events)
         figures = Figures((), 0)
         if snapshot.rates:
             figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
@@ -163,7 +163,7 @@ async def _cry_article(
     """
     told = () if first is None else await duplicates.events(connection, first)
     key = f"article:{article_id}"
-    event = await deliveries.happen(connection, EventKind.ARTICLE, key, {"article_id": article_id}, now)
+    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, {"article_id": article_id}, now)
     if event is None:
         raise LookupError(key)  # a new story has no event yet
     return event, await deliveries.fan_out_article(connection, event, article_id, now, told)
@@ -172,5 +172,5 @@ async def _cry_article(
 async def _correct_article(connection: AsyncConnection, article_id: int, corrections: int, now: dt.datetime) -> int:
     """Have the messages that tell a story edited: its headline is another now."""
     key = f"correction:{article_id}:{corrections}"
-    event = await deliveries.happen(connection, EventKind.CORRECTION, key, {"article_id": article_id}, now)
+    event = await deliveries.insert_event(connection, EventKind.CORRECTION, key, {"article_id": article_id}, now)
     return 0 if event is None else await deliveries.fan_out_correction(connection, event, article_id, now)

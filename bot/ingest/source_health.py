@@ -153,10 +153,10 @@ class SourceHealth:
         if name in self._unannounced:
             return
         payload = {"source": name, "since": since.isoformat()}
-        event = await deliveries.happen(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
+        event = await deliveries.insert_event(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
         if event is not None:
             recipients = await deliveries.watchers(connection, name, self._concerned(name))
-            await deliveries.address(connection, event, kind, recipients, now)
+            await deliveries.insert_deliveries(connection, event, kind, recipients, now)
 
     def _concerned(self, name: str) -> list[str] | None:
         """Return the currencies that a bank's silence concerns: its own; None where a source is no bank."""

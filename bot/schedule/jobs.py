@@ -93,7 +93,7 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
                 served.append((chat.id, date, next_digest(now, chat.digest_at, zone, date)))
             for date, recipients in hearers.items():
                 event = await _digest_event(connection, date, now)
-                told += await deliveries.address(connection, event, EventKind.DIGEST, recipients, now)
+                told += await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, recipients, now)
             await chats.digests_served(connection, served)
         if len(due) < DIGEST_CHUNK:
             break
@@ -104,7 +104,7 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
 
 async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.datetime) -> int:
     key = f"digest:{date.isoformat()}"
-    event = await deliveries.happen(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
+    event = await deliveries.insert_event(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
     if event is None:
         event = await deliveries.event_id(connection, key)
     if event is None:

@@ -113,9 +113,9 @@ class Post:
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
-            event = await deliveries.happen(connection, kind, key, payload, now)
+            event = await deliveries.insert_event(connection, kind, key, payload, now)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], now)
+            await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], now)
         return key
 
     @asynccontextmanager

@@ -28,9 +28,11 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
             story = await articles.store(connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at)
             if n != STORIES - 1:  # the newest is about nothing that the chat follows any more
                 await articles.add_matches(connection, [(story.id, query.id)])
-            event = await deliveries.happen(connection, EventKind.ARTICLE, f"article:{n}", {"article_id": story.id}, at)
+            event = await deliveries.insert_event(
+                connection, EventKind.ARTICLE, f"article:{n}", {"article_id": story.id}, at
+            )
             assert event is not None
-            await deliveries.address(connection, event, EventKind.ARTICLE, [(1, 0)], at)
+            await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], at)
         at = NOON + dt.timedelta(minutes=STORIES)
         seen = {
             "base": "USD", "quote": "KZT", "before": "519", "now": "521.3", "low": "521.25", "high": "521.35",
@@ -40,9 +42,9 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
             "threshold_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
             "days": None, "kind": Kind.LEVEL, "once": False, "seen": seen,
         }  # fmt: skip
-        event = await deliveries.happen(connection, EventKind.CROSSING, "crossing:1", payload, at)
+        event = await deliveries.insert_event(connection, EventKind.CROSSING, "crossing:1", payload, at)
         assert event is not None
-        await deliveries.address(connection, event, EventKind.CROSSING, [(1, 0)], at)
+        await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(1, 0)], at)
     post.ahead = dt.timedelta(hours=7)
     async with post.worker(render=render):
         await post.until({"sent": 1, "folded": STORIES})

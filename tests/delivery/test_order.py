@@ -23,9 +23,9 @@ async def tell(database: Database, kind: EventKind, key: str, *hearers: int) -> 
     async with database.write() as connection:
         for chat in hearers:
             await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
-        event = await deliveries.happen(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
         assert event is not None
-        await deliveries.address(connection, event, kind, [(chat, 0) for chat in hearers], NOW)
+        await deliveries.insert_deliveries(connection, event, kind, [(chat, 0) for chat in hearers], NOW)
 
 
 async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, str, int]]:

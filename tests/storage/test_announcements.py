@@ -21,9 +21,9 @@ Write = Callable[[AsyncConnection], Awaitable[object]]
 
 
 async def notice(connection: AsyncConnection, chat: int = 1) -> None:
-    event = await deliveries.happen(connection, EventKind.NOTICE, f"notice:{chat}", {}, NOW)
+    event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{chat}", {}, NOW)
     assert event is not None
-    await deliveries.address(connection, event, EventKind.NOTICE, [(chat, 0)], NOW)
+    await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, [(chat, 0)], NOW)
 
 
 async def in_state(connection: AsyncConnection, state: str, **values: object) -> None:
@@ -75,7 +75,7 @@ async def speak_again(connection: AsyncConnection) -> None:
 
 
 async def lease_ran_out(connection: AsyncConnection) -> None:
-    await deliveries.give_back(connection, NOW)
+    await deliveries.requeue_expired(connection, NOW)
 
 
 @pytest.mark.parametrize(

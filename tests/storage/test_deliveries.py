@@ -38,7 +38,7 @@ async def cry(database: Database, *queries: int) -> int:
     async with database.write() as connection:
         stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
         await articles.add_matches(connection, [(stored.id, query) for query in queries])
-        event = await deliveries.happen(
+        event = await deliveries.insert_event(
             connection, EventKind.ARTICLE, f"article:{stored.id}", {"article_id": stored.id}, NOW
         )
         return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
@@ -80,9 +80,9 @@ async def test_crossings_leave_before_news_and_news_before_digests(database: Dat
     await add_chat(database, 1)
     async with database.write() as connection:
         for kind in (EventKind.DIGEST, EventKind.ARTICLE, EventKind.CROSSING):
-            event = await deliveries.happen(connection, kind, f"{kind}:1", {}, NOW)
+            event = await deliveries.insert_event(connection, kind, f"{kind}:1", {}, NOW)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(1, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, kind, [(1, 0)], NOW)
         claimed = await deliveries.claim(connection, NOW, 10)
     assert [d.event.kind for d in claimed] == [EventKind.CROSSING, EventKind.ARTICLE, EventKind.DIGEST]
 
@@ -93,8 +93,8 @@ async def test_a_claim_goes_back_when_its_lease_has_run_out(database: Database) 
     async with database.write() as connection:
         first = await deliveries.claim(connection, NOW, 10)
         assert await deliveries.claim(connection, NOW, 10) == []
-        assert await deliveries.give_back(connection, NOW) == 0
-        assert await deliveries.give_back(connection, NOW + LEASE * 2) == 1
+        assert await deliveries.requeue_expired(connection, NOW) == 0
+        assert await deliveries.requeue_expired(connection, NOW + LEASE * 2) == 1
         assert await deliveries.claim(connection, NOW, 10) == first
 
 
@@ -171,7 +171,7 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
     assert await cry(database, nuclear) == 2
     async with database.write() as connection:
         mine, lost = await deliveries.claim(connection, NOW, 10)
-        assert await deliveries.give_back(connection, NOW + 2 * LEASE, [mine.id]) == 1
+        assert await deliveries.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
         assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
 
 
@@ -188,9 +188,9 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
         nonlocal written
         async with database.write() as connection:
             await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            event = await deliveries.happen(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
+            event = await deliveries.insert_event(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
             assert event is not None
-            await deliveries.address(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
         written = True
 
     class Interrupted:
@@ -249,9 +249,9 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
 
 async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
     async with database.write() as connection:
-        event = await deliveries.happen(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
         assert event is not None
-        await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
+        await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 
 
 async def claim_in_turn(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
@@ -285,7 +285,7 @@ async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_i
     assert await claim_in_turn(database) == []
     await tell(database, EventKind.ARTICLE, "c", 1)
     (late,) = await claim_in_turn(database)
-    assert (late.event.key, late.behind) == ("c", later)
+    assert (late.event.key, late.blocked_until) == ("c", later)
     async with database.write() as connection:
         await deliveries.mark(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
     assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
@@ -319,11 +319,11 @@ async def test_what_is_taken_back_is_counted(database: Database) -> None:
         await add_chat(database, chat)
     await tell(database, EventKind.ARTICLE, "a", 1, 2)
     async with database.write() as connection:
-        assert await deliveries.count_lapses(connection) == 0
+        assert await deliveries.count_lease_expirations(connection) == 0
         for _ in range(2):
             await deliveries.claim(connection, NOW, 1)
-            assert await deliveries.give_back(connection) == 1
-        assert await deliveries.count_lapses(connection) == 2
+            assert await deliveries.requeue_expired(connection) == 1
+        assert await deliveries.count_lease_expirations(connection) == 2
 
 
 async def test_only_priorities_of_which_something_is_due_are_named(database: Database) -> None:

@@ -18,9 +18,9 @@ async def fail(database: Database, *at: dt.datetime) -> list[int]:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(7, "private", "en", "Asia/Almaty"), NOW)
         for n, instant in enumerate((NOW, *at)):
-            event = await deliveries.happen(connection, EventKind.BACK, f"back:{n}", {"n": n}, NOW)
+            event = await deliveries.insert_event(connection, EventKind.BACK, f"back:{n}", {"n": n}, NOW)
             assert event is not None
-            await deliveries.address(connection, event, EventKind.BACK, [(7, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, EventKind.BACK, [(7, 0)], NOW)
             [claimed] = await deliveries.claim(connection, NOW, 1)
             state = DeliveryState.DEAD if n else DeliveryState.SENT
             await deliveries.mark(

@@ -49,9 +49,9 @@ async def test_states_names_topics_and_events_are_stored(database: Database, bad
         query = await topics.ensure_query(connection, f"port {bad}")
         assert await topics.ensure_query(connection, f"port {bad}") == query
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
-        event = await deliveries.happen(connection, EventKind.BROADCAST, f"b:{bad}"[:120], {"text": bad}, NOW)
+        event = await deliveries.insert_event(connection, EventKind.BROADCAST, f"b:{bad}"[:120], {"text": bad}, NOW)
         assert event is not None
-        await deliveries.address(connection, event, EventKind.BROADCAST, [(1, 0)], NOW)
+        await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(1, 0)], NOW)
     async with database.write() as connection:
         (delivery,) = await deliveries.claim(connection, NOW, 1)
     delivery.event.payload["text"].encode()

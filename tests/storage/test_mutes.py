@@ -32,7 +32,7 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
     async with database.write() as connection:
         stored = await articles.store(connection, source, Article(f"Gold of {source}"), NOW)
         await articles.add_matches(connection, [(stored.id, query)])
-        event = await deliveries.happen(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
+        event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
         assert event is not None
         told = await deliveries.fan_out_article(connection, event, stored.id, NOW)
         claimed = await deliveries.claim(connection, NOW, 10)

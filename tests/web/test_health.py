@@ -139,9 +139,9 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
     written = watched.clock()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), written)
-        event = await deliveries.happen(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
+        event = await deliveries.insert_event(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
         assert event is not None
-        await deliveries.address(connection, event, EventKind.DIGEST, [(1, 0)], written)
+        await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, [(1, 0)], written)
     watched.seconds += module.QUEUE_SECONDS
     watched.metrics.answered("getUpdates", 200, 0.0)
     assert await watched.amiss() == {}

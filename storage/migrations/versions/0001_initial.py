@@ -256,7 +256,7 @@ def upgrade() -> None:
         Column("lease_until", _TIME),
         Column("attempts", sa.Integer(), nullable=False),
         Column("repeat", sa.Boolean(), nullable=False),
-        Column("lapses", sa.Integer(), server_default="0", nullable=False),
+        Column("lease_expirations", sa.Integer(), server_default="0", nullable=False),
         Column("message_id", _INT64),
         Column("burst_id", _ID),
         Column("last_error", String(200)),
