@@ -110,13 +110,13 @@ async def _store(ctx: Context, change: ChatMemberUpdated) -> bool:
     gone = left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
     async with ctx.database.write() as connection:
         if not gone:
-            await chats.let_in(connection, change.chat.id, ctx.now)
+            await chats.mark_unblocked(connection, change.chat.id, ctx.now)
         chat = await chats.get(connection, change.chat.id)
         if chat is None:
             return False
         if gone:
             await chats.set_state(connection, chat.id, ChatState.GONE, ctx.now)
         elif chat.state in (ChatState.GONE, ChatState.PAUSED):
-            ctx.away_since = await chats.come_back(connection, chat.id, ctx.now)
+            ctx.away_since = await chats.reactivate(connection, chat.id, ctx.now)
     log.info("membership_changed", chat=change.chat.id, gone=gone)
     return ctx.away_since is not None

@@ -24,7 +24,7 @@ async def wake(ctx: Context) -> dt.datetime | None:
     away_since = None
     if ctx.chat.state is not ChatState.ACTIVE and await ctx.may_change():
         async with ctx.database.write() as connection:
-            away_since = await chats.come_back(connection, ctx.chat.id, ctx.now)
+            away_since = await chats.reactivate(connection, ctx.chat.id, ctx.now)
         ctx.chat = replace(ctx.chat, state=ChatState.ACTIVE)
     return away_since
 

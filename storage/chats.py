@@ -131,7 +131,7 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
     gone_at = now if state is ChatState.GONE else None
     values: dict[str, Any] = {"state": state, "gone_at": gone_at}
     if state is ChatState.ACTIVE:
-        values |= {"not_found_days": 0, "not_found_on": None, "back_at": now}
+        values |= {"not_found_days": 0, "not_found_on": None, "unblocked_at": now}
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(values))
     if state in (ChatState.GONE, ChatState.STOPPED):
         await connection.execute(
@@ -143,7 +143,7 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
         await release(connection, chat_id)
 
 
-async def come_back(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> dt.datetime | None:
+async def reactivate(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> dt.datetime | None:
     """Reactivate a chat. The first call after it had blocked the bot returns since when (UTC) it was away."""
     known = select(ChatRow.gone_at).where(ChatRow.id == chat_id, ChatRow.state == ChatState.GONE).with_for_update()
     gone_at = (await connection.execute(known)).scalar_one_or_none()
@@ -151,25 +151,25 @@ async def come_back(connection: AsyncConnection, chat_id: int, now: dt.datetime)
     return gone_at
 
 
-async def let_in(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
+async def mark_unblocked(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
     """Mark a chat as unblocked, whether or not it is known here that it had blocked the bot.
 
     To be called before its state is read: a refusal that is being stored is then waited for, and a later one is
     outdated.
     """
-    await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(back_at=now))
+    await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(unblocked_at=now))
 
 
-async def refused(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime, now: dt.datetime) -> None:
+async def mark_blocked(connection: AsyncConnection, chat_id: int, asked_at: dt.datetime, now: dt.datetime) -> None:
     """Mark a chat that refused a request of `asked_at` (UTC) as gone, unless it was unblocked since.
 
     Refusals are stored later than they arrive (bot/delivery/outcome_writer.py), and an unblocking may be stored
     before them.
     """
-    # Locked, so that `let_in` runs before this read or after the change.
-    known = select(ChatRow.back_at).where(ChatRow.id == chat_id).with_for_update()
-    back_at = (await connection.execute(known)).scalar_one_or_none()
-    if back_at is None or back_at <= asked_at:
+    # Locked, so that `mark_unblocked` runs before this read or after the change.
+    known = select(ChatRow.unblocked_at).where(ChatRow.id == chat_id).with_for_update()
+    unblocked_at = (await connection.execute(known)).scalar_one_or_none()
+    if unblocked_at is None or unblocked_at <= asked_at:
         await set_state(connection, chat_id, ChatState.GONE, now)
 
 

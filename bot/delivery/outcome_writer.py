@@ -154,7 +154,7 @@ class OutcomeWriter:
                 if done.resumed:
                     await chats.resume(connection, chat_id)
             case Outcome.GONE:
-                await chats.refused(connection, chat_id, done.at or now, now)
+                await chats.mark_blocked(connection, chat_id, done.at or now, now)
             case Outcome.PAUSED:
                 if await chats.pause(connection, chat_id):
                     await self._tell(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
@@ -167,7 +167,7 @@ class OutcomeWriter:
                 await self._tell(connection, key, payload, now, [chat_id])
             case Outcome.NOT_FOUND:
                 if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
-                    await chats.refused(connection, chat_id, done.at or now, now)
+                    await chats.mark_blocked(connection, chat_id, done.at or now, now)
 
     async def _tell(
         self,

@@ -50,7 +50,7 @@ class ChatRow(Base):
     created_at: Mapped[dt.datetime]
     active_on: Mapped[dt.date | None]  # the day (UTC) of its last request
     gone_at: Mapped[dt.datetime | None]
-    back_at: Mapped[dt.datetime | None]  # when it was last unblocked: refusals of earlier requests are outdated
+    unblocked_at: Mapped[dt.datetime | None]  # when it was last unblocked: refusals of earlier requests are outdated
 
 
 class MutedRow(Base):

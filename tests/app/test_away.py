@@ -101,8 +101,10 @@ async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
     async def until(state: str, *, back: bool) -> None:
         for _ in range(200):
             async with database.read() as connection:
-                row = (await connection.execute(select(ChatRow.state, ChatRow.back_at).where(ChatRow.id == 1))).one()
-            if (row.state, row.back_at is not None) == (state, back):
+                row = (
+                    await connection.execute(select(ChatRow.state, ChatRow.unblocked_at).where(ChatRow.id == 1))
+                ).one()
+            if (row.state, row.unblocked_at is not None) == (state, back):
                 return
             await asyncio.sleep(0.03)
         raise AssertionError(row)
@@ -116,10 +118,10 @@ async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
         telegram.unblock(1)
         await until("active", back=True)
         async with database.write() as connection:
-            await chats.refused(connection, 1, refused_at, utc_now())
+            await chats.mark_blocked(connection, 1, refused_at, utc_now())
         await until("active", back=True)
         async with database.write() as connection:
-            await chats.refused(connection, 1, utc_now(), utc_now())
+            await chats.mark_blocked(connection, 1, utc_now(), utc_now())
         await until("gone", back=True)
     finally:
         await database.close()

@@ -64,7 +64,7 @@ async def test_a_refusal_from_before_an_unblocking_does_not_shut_the_chat_out(po
     async with post.worker():
         await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
         async with post.database.write() as connection:
-            await chats.let_in(connection, 1, post.clock())
+            await chats.mark_unblocked(connection, 1, post.clock())
         await post.until({"dropped": 1})
     assert (await post.chat(1)).state is ChatState.ACTIVE
     # A refusal after that is believed.

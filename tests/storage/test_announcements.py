@@ -56,7 +56,7 @@ async def test_what_is_undone_is_not_announced_by_the_next_transaction_either(
             raise LookupError
     for _ in range(3):
         async with database.write() as connection:
-            await chats.let_in(connection, 1, NOW)
+            await chats.mark_unblocked(connection, 1, NOW)
     assert announced == []
 
 

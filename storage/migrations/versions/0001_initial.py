@@ -174,7 +174,7 @@ def upgrade() -> None:
         Column("created_at", _TIME, nullable=False),
         Column("active_on", sa.Date()),
         Column("gone_at", _TIME),
-        Column("back_at", _TIME),
+        Column("unblocked_at", _TIME),
     )
     op.create_table(
         "queries",
