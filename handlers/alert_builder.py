@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.alerts import EXTREME_DAYS, EXTREMES, Kind, Line, LineProblem, Side, canonical, check
+from bot.domain.alerts import EXTREME_DAYS, EXTREMES, AlertRule, Kind, RuleProblem, Side, canonical, check
 from bot.domain.book import Book
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D
@@ -25,12 +25,12 @@ async def known_currencies(ctx: Context) -> list[str]:
 
 
 async def current_rate(ctx: Context, pair: Pair) -> tuple[Rate, Book]:
-    """Return the current rate of a pair, and the book it is from; LineProblem if it has none."""
+    """Return the current rate of a pair, and the book it is from; RuleProblem if it has none."""
     async with ctx.database.read() as connection:
         book = await rates.book(connection, ctx.now)
     priced = book.price(pair)
     if priced is None:
-        raise LineProblem("alerts.error.pair")
+        raise RuleProblem("alerts.error.pair")
     return priced.rate, book
 
 
@@ -56,30 +56,30 @@ async def _current(ctx: Context, code: str) -> Rate | None:
     try:
         if code in CURRENCIES and code != "USD":
             return (await current_rate(ctx, Pair("USD", code)))[0]
-    except LineProblem:
+    except RuleProblem:
         pass
     await ctx.old_button()
     return None
 
 
-def offered(rate: Rate, side: str) -> dict[str, Line]:
+def offered(rate: Rate, side: str) -> dict[str, AlertRule]:
     """Return the rules to offer on USD/code by their number: only those that the rate is precise enough for."""
     kind = views.BUILT[side]
     if kind in EXTREMES:
         which = Side.ABOVE if kind is Kind.HIGH else Side.BELOW
-        lines = [Line(rate.pair, which, kind=kind, days=days) for days in EXTREME_DAYS]
+        lines = [AlertRule(rate.pair, which, kind=kind, days=days) for days in EXTREME_DAYS]
     elif kind is Kind.LEVEL:
         which = Side.ABOVE if side == "above" else Side.BELOW
         values = [rate.value * (1 + ahead if which is Side.ABOVE else 1 - ahead) for ahead in LEVELS_AHEAD]
-        lines = [Line(rate.pair, which, level=views.short(meaningful_digits(v, rate.tick / 5))) for v in values]
+        lines = [AlertRule(rate.pair, which, level=views.short(meaningful_digits(v, rate.tick / 5))) for v in values]
     else:
-        lines = [Line(rate.pair, Side.BOTH, move=move, kind=kind) for move in MOVES]
+        lines = [AlertRule(rate.pair, Side.BOTH, move=move, kind=kind) for move in MOVES]
     usable = {}
     canonical_rate = rate if canonical(lines[0])[0] == rate.pair else rate.inverted
     for line in lines:
         try:
             check(line, canonical_rate)
-        except LineProblem:
+        except RuleProblem:
             continue
         usable[str(line.level or line.move or line.days)] = line
     return usable

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import (
     MAX_THRESHOLDS,
-    LineProblem,
+    RuleProblem,
     Threshold,
     ThresholdState,
     check,
@@ -19,7 +19,7 @@ from bot.domain.alerts import (
     rearmed,
     resting,
 )
-from bot.domain.alerts import draw as drawn
+from bot.domain.alerts import create_alert as drawn
 from bot.domain.rates import Rate
 from bot.domain.times import at_local
 from bot.views import alerts as views
@@ -70,7 +70,7 @@ async def _change(ctx: Context, threshold_id: str, become: Callable[[Threshold],
 async def delete(ctx: Context, threshold_id: str) -> None:
     """Delete an alert."""
     if threshold := await _change(ctx, threshold_id, None):
-        await ctx.toast(views.deleted(ctx.t, threshold.line))
+        await ctx.toast(views.deleted(ctx.t, threshold.rule))
         await show_alerts(ctx)
 
 
@@ -119,9 +119,9 @@ async def shift(ctx: Context, threshold_id: str, way: str) -> None:
 
     def moved(one: Threshold) -> Threshold:
         priced = book.price(one.pair)
-        if one.line.level is None or priced is None:
-            raise LineProblem("alerts.error.form")
-        line = replace(one.line, level=views.short(one.line.level * views.SHIFTS[way]))
+        if one.rule.level is None or priced is None:
+            raise RuleProblem("alerts.error.form")
+        line = replace(one.rule, level=views.short(one.rule.level * views.SHIFTS[way]))
         check(line, priced.rate)
         became["rate"] = priced.rate
         fresh = drawn(line, one.chat_id, one.thread_id, priced.rate, once=one.once)
@@ -130,7 +130,7 @@ async def shift(ctx: Context, threshold_id: str, way: str) -> None:
 
     try:
         threshold = await _change(ctx, threshold_id, moved)
-    except LineProblem as error:
+    except RuleProblem as error:
         if error.key == "alerts.error.form":
             await ctx.old_button()
         else:

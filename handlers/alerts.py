@@ -9,21 +9,21 @@ from bot.domain import links
 from bot.domain.alerts import (
     EXTREMES,
     MAX_THRESHOLDS,
+    AlertRule,
     Kind,
-    Line,
-    LineProblem,
     Observation,
+    RuleProblem,
     Side,
     Threshold,
     UnknownCurrency,
     beyond,
     canonical,
     check,
-    parse_wish,
+    parse_request,
     resolve,
     resting,
 )
-from bot.domain.alerts import draw as drawn
+from bot.domain.alerts import create_alert as drawn
 from bot.domain.alerts.request import canonical_pair
 from bot.domain.book import Book
 from bot.domain.currencies import CURRENCIES
@@ -59,12 +59,12 @@ async def draw(ctx: Context) -> None:
     known: Sequence[str] = ()
     try:
         known = await known_currencies(ctx)
-        wish = parse_wish(ctx.arguments, code_of)
-        rate, book = await current_rate(ctx, canonical_pair(wish))
-        await _draw(ctx, resolve(wish, rate), rate, book, once=wish.once)
+        request = parse_request(ctx.arguments, code_of)
+        rate, book = await current_rate(ctx, canonical_pair(request))
+        await _draw(ctx, resolve(request, rate), rate, book, once=request.once)
     except UnknownCurrency as error:
         await ctx.say(views.unknown_currency(ctx.t, error.word, nearest(error.word), known))
-    except LineProblem as error:
+    except RuleProblem as error:
         await ctx.say(views.problem(ctx.t, error, known))
 
 
@@ -75,13 +75,13 @@ async def _seen(ctx: Context, threshold: Threshold, book: Book) -> Observation |
     return seen[0] if seen else None
 
 
-def _check(line: Line, rate: Rate) -> None:
+def _check(line: AlertRule, rate: Rate) -> None:
     if line.kind is Kind.PEG and not is_pegged(line.pair):
-        raise LineProblem("alerts.error.peg")
+        raise RuleProblem("alerts.error.peg")
     check(line, rate)
 
 
-async def _draw(ctx: Context, line: Line, rate: Rate, book: Book, *, once: bool = False) -> None:
+async def _draw(ctx: Context, line: AlertRule, rate: Rate, book: Book, *, once: bool = False) -> None:
     """Store an alert and confirm it; ask first if its rule is met already."""
     _check(line, rate)
     threshold = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
@@ -93,19 +93,19 @@ async def _draw(ctx: Context, line: Line, rate: Rate, book: Book, *, once: bool 
     await _store(ctx, threshold, rate, replaced=replaced)
 
 
-async def _take_back(ctx: Context) -> list[Line]:
+async def _take_back(ctx: Context) -> list[AlertRule]:
     """Delete the alerts that the message created before it was edited; returns their rules."""
     gone = []
     for number in ctx.take_back(ALERT):
         async with ctx.database.write() as connection:
             found = await thresholds.get(connection, number)
             if found is not None and await thresholds.remove(connection, ctx.chat.id, number):
-                gone.append(found.line)
+                gone.append(found.rule)
     return gone
 
 
 async def _store(
-    ctx: Context, threshold: Threshold, rate: Rate, seen: Observation | None = None, replaced: Sequence[Line] = ()
+    ctx: Context, threshold: Threshold, rate: Rate, seen: Observation | None = None, replaced: Sequence[AlertRule] = ()
 ) -> None:
     """Store a new alert within the limit, and show it; an observation `seen` is applied to it at once."""
     async with ctx.database.write() as connection:
@@ -121,16 +121,16 @@ async def _store(
     await ctx.show(views.replacing(ctx.t, views.drawn(ctx.t, threshold, rate), replaced))
 
 
-def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[Line, bool]:
-    """Return the rule of a button's arguments; LineProblem or ValueError for forged ones."""
+def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[AlertRule, bool]:
+    """Return the rule of a button's arguments; RuleProblem or ValueError for forged ones."""
     if not {base, quote} <= set(CURRENCIES) or base == quote or len(number) > _MAX_NUMBER or once not in ("0", "1"):
-        raise LineProblem("alerts.error.form")
-    asked = Line(Pair(base, quote), Side(side), kind=Kind(kind))
+        raise RuleProblem("alerts.error.form")
+    asked = AlertRule(Pair(base, quote), Side(side), kind=Kind(kind))
     if asked.kind is Kind.PEG:
         return replace(asked, side=Side.BOTH), once == "1"
     value = D(number)
     if value <= 0 or (asked.side is Side.BOTH and asked.kind in (Kind.LEVEL, *EXTREMES)):
-        raise LineProblem("alerts.error.form")
+        raise RuleProblem("alerts.error.form")
     if asked.kind in EXTREMES:
         return replace(asked, days=int(value)), once == "1"
     return (replace(asked, level=value) if asked.kind is Kind.LEVEL else replace(asked, move=value)), once == "1"
@@ -150,7 +150,7 @@ async def _press(ctx: Context, typed: tuple[str, ...], then: str) -> None:
             await _store(ctx, resting(threshold, seen), rate)
         else:
             await _store(ctx, threshold, rate, seen)
-    except LineProblem as error:
+    except RuleProblem as error:
         if error.key == "alerts.error.form":
             await ctx.old_button()
         else:

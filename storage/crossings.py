@@ -48,12 +48,12 @@ from bot.domain.alerts import (
     EXTREMES,
     HYSTERESIS,
     SPANS,
+    AlertRule,
     Kind,
-    Line,
     Observation,
     Side,
     come_back,
-    move_lines,
+    move_levels,
     on_grain,
 )
 from bot.domain.events import PRIORITY, EventKind
@@ -414,8 +414,8 @@ async def _measure_anew(
     changes = []
     for base, quote, asked_base, asked_quote, side, move in await connection.execute(moves):
         pair = Pair(base, quote)
-        line = Line(Pair(asked_base, asked_quote), Side(side), move=D(move or 0), kind=Kind.MOVE)
-        above, below = move_lines(values[pair], line, pair)
+        rule = AlertRule(Pair(asked_base, asked_quote), Side(side), move=D(move or 0), kind=Kind.MOVE)
+        above, below = move_levels(values[pair], rule, pair)
         which = {"its_base": base, "its_quote": quote, "its_kind": Kind.MOVE, "its_asked_base": asked_base}
         lines = {"above": above, "below": below, "value": values[pair]}
         changes.append({**which, **lines, "its_side": side, "its_move": move})

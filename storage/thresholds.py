@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.alerts import Kind, Line, Side, Threshold, ThresholdState
+from bot.domain.alerts import AlertRule, Kind, Side, Threshold, ThresholdState
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from storage.models import ThresholdRow
@@ -18,7 +18,7 @@ _COLUMNS = ThresholdRow.__table__.columns
 
 def _threshold(row: Any) -> Threshold:
     asked, pair, kind = Pair(row.asked_base, row.asked_quote), Pair(row.base, row.quote), Kind(row.kind)
-    line = Line(
+    rule = AlertRule(
         asked,
         Side(row.asked_side),
         None if row.asked_level is None else D(row.asked_level),
@@ -32,7 +32,7 @@ def _threshold(row: Any) -> Threshold:
         thread_id=row.thread_id,
         pair=pair,
         side=Side(row.side),
-        line=line,
+        rule=rule,
         level=row.level,
         anchor=row.anchor,
         state=ThresholdState(row.state),
@@ -43,20 +43,20 @@ def _threshold(row: Any) -> Threshold:
     )
 
 
-def _line(threshold: Threshold) -> dict[str, Any]:
+def _rule(threshold: Threshold) -> dict[str, Any]:
     """Return the columns that say what is asked for."""
-    line = threshold.line
+    rule = threshold.rule
     return {
         "base": threshold.pair.base,
         "quote": threshold.pair.quote,
         "kind": threshold.kind,
         "once": threshold.once,
-        "asked_base": line.pair.base,
-        "asked_quote": line.pair.quote,
-        "asked_side": line.side,
-        "asked_level": None if line.level is None else str(line.level),
-        "asked_move": None if line.move is None else str(line.move),
-        "asked_days": line.days,
+        "asked_base": rule.pair.base,
+        "asked_quote": rule.pair.quote,
+        "asked_side": rule.side,
+        "asked_level": None if rule.level is None else str(rule.level),
+        "asked_move": None if rule.move is None else str(rule.move),
+        "asked_days": rule.days,
     }
 
 
@@ -82,7 +82,7 @@ async def add(connection: AsyncConnection, threshold: Threshold, now: dt.datetim
         "chat_id": threshold.chat_id,
         "thread_id": threshold.thread_id,
         "created_at": now,
-        **_line(threshold),
+        **_rule(threshold),
         **_life(threshold),
     }
     added = await connection.execute(insert(ThresholdRow).values(values).returning(ThresholdRow.id))
@@ -91,7 +91,7 @@ async def add(connection: AsyncConnection, threshold: Threshold, now: dt.datetim
 
 async def save(connection: AsyncConnection, threshold: Threshold) -> None:
     """Keep what a threshold has become, its line included."""
-    values = {**_line(threshold), **_life(threshold)}
+    values = {**_rule(threshold), **_life(threshold)}
     await connection.execute(update(ThresholdRow).where(ThresholdRow.id == threshold.id).values(values))
 
 

@@ -24,7 +24,7 @@ async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -
     """Return the newest of what a delivery tells and the count of the rest; None if nothing of it holds any more."""
     t = Translator(chat.language)
     missed, total = await storage.missed(connection, delivery, LOOKED_AT)
-    lines: list[views.Line] = []
+    lines: list[views.AlertRule] = []
     for one in missed:
         if len(lines) == views.SHOWN:
             break

@@ -92,7 +92,8 @@ class Delivery:
     """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429.
 
     `lease_until` tells this claim from a later one of the same delivery.
-    `blocked_until`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one waits with it.
+    `blocked_until`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one
+    waits with it.
     `burst_id` is the delivery whose message tells several stories, this one among them; None: one message, one story.
     """
 

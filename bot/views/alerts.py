@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, Kind, Line, LineProblem, Side, Threshold, ThresholdState
+from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, AlertRule, Kind, RuleProblem, Side, Threshold, ThresholdState
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
@@ -38,7 +38,7 @@ def percents(t: Translator, share: Decimal) -> str:
     return number(t, shown if int(shown.as_tuple().exponent) <= 0 else shown.quantize(Decimal(1)))
 
 
-def describe(t: Translator, line: Line, *, once: bool = False) -> Html:
+def describe(t: Translator, line: AlertRule, *, once: bool = False) -> Html:
     """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`."""
     pair = str(line.pair)
     match line.kind:
@@ -69,7 +69,7 @@ def again(t: Translator, threshold: Threshold, rate: Rate) -> Html:
     """Return the text on when the alert can fire again after it has fired."""
     if threshold.once:
         return Html(t("alerts.again_never"))
-    line = threshold.line
+    line = threshold.rule
     if line.kind is Kind.MOVE:
         return Html(t("alerts.again_move", share=percents(t, line.move or Decimal(0))))
     if line.kind in SPANS or line.kind is Kind.PEG:
@@ -83,13 +83,13 @@ def again(t: Translator, threshold: Threshold, rate: Rate) -> Html:
 
 def drawn(t: Translator, threshold: Threshold, rate: Rate) -> View:
     """Confirm a new alert: its rule, the current rate, and when it is armed again after it has fired."""
-    asked = threshold.line.pair
+    asked = threshold.rule.pair
     resting = threshold.state is ThresholdState.FIRED
     text = "\n".join(
         (
             t(
                 "alerts.drawn_next" if resting else "alerts.drawn",
-                line=describe(t, threshold.line, once=threshold.once),
+                line=describe(t, threshold.rule, once=threshold.once),
             ),
             t("alerts.now", figure=approximate(t, as_asked(rate, asked)), pair=str(asked)),
             again(t, threshold, rate),
@@ -104,20 +104,20 @@ def drawn(t: Translator, threshold: Threshold, rate: Rate) -> View:
     return View(text, buttons)
 
 
-def replacing(t: Translator, view: View, gone: Sequence[Line]) -> View:
+def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
     """Add the alerts that were replaced, because their message was edited, to an answer."""
     lines = [t("alerts.replaced", line=describe(t, line)) for line in gone]
     return replace(view, text="\n".join([view.text, *lines]))
 
 
-def arguments(line: Line, *, once: bool) -> tuple[str, ...]:
+def arguments(line: AlertRule, *, once: bool) -> tuple[str, ...]:
     """Return a rule as the arguments of a button: base, quote, kind, side, number, once."""
     number_ = line.level if line.level is not None else line.move if line.move is not None else line.days
     shown = "" if number_ is None else f"{number_:f}" if isinstance(number_, Decimal) else str(number_)
     return line.pair.base, line.pair.quote, str(line.kind), str(line.side), shown, "1" if once else "0"
 
 
-def already(t: Translator, line: Line, rate: Rate, *, once: bool) -> View:
+def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
     shown = approximate(t, as_asked(rate, line.pair))
     text = t("alerts.already", line=describe(t, line), figure=shown, pair=str(line.pair))
@@ -149,7 +149,7 @@ def listing(
     for n, threshold in list(enumerate(thresholds, 1))[page * PAGE : (page + 1) * PAGE]:
         distance = away.get(threshold.id)
         far = "" if distance is None else " · " + percent(t, distance)
-        said = describe(t, threshold.line, once=threshold.once)
+        said = describe(t, threshold.rule, once=threshold.once)
         lines.append(f"{n}. {said}{far} {_state(t, threshold, now, zone)}")
         idle = threshold.state in (ThresholdState.PAUSED, ThresholdState.DONE)
         buttons.append(
@@ -186,7 +186,7 @@ def snoozing(t: Translator, threshold: Threshold) -> View:
         for span in spans
     )
     back = Button(t.plain("alerts.button_list"), data=data("alerts", "list"))
-    return View(t("alerts.snooze_ask", line=describe(t, threshold.line)), (*rows(choice, 1), (back,)))
+    return View(t("alerts.snooze_ask", line=describe(t, threshold.rule)), (*rows(choice, 1), (back,)))
 
 
 def build_currency(t: Translator, codes: Sequence[str]) -> View:
@@ -202,12 +202,12 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
         Button(t.plain(f"alerts.button_{side}", code=code), data=data("alerts", "side", code, side)) for side in BUILT
     ]
     if pegged:
-        typed = arguments(Line(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
+        typed = arguments(AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
         choice.append(Button(t.plain("alerts.button_peg"), data=data("alerts", "draw", *typed)))
     return View(t("alerts.build_side", code=code, figure=approximate(t, rate)), rows(choice, 2))
 
 
-def build_level(t: Translator, rate: Rate, lines: Mapping[str, Line], side: str) -> View:
+def build_level(t: Translator, rate: Rate, lines: Mapping[str, AlertRule], side: str) -> View:
     """Offer usable rules by their labels, or typing one: the third step."""
     code = rate.pair.quote
     choice = [
@@ -217,7 +217,7 @@ def build_level(t: Translator, rate: Rate, lines: Mapping[str, Line], side: str)
     return View(t("alerts.build_level", code=code, figure=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 
 
-def _label(t: Translator, line: Line) -> str:
+def _label(t: Translator, line: AlertRule) -> str:
     if line.kind in EXTREMES:
         return t.plain(f"alerts.days_{line.days}")
     return number(t, line.level) if line.level is not None else f"±{percents(t, line.move or Decimal(0))} %"
@@ -228,7 +228,7 @@ def type_level(t: Translator, code: str) -> View:
     return View(t("alerts.type_level", code=code))
 
 
-def problem(t: Translator, error: LineProblem, known: Sequence[str]) -> View:
+def problem(t: Translator, error: RuleProblem, known: Sequence[str]) -> View:
     """Explain why a rule cannot be created, with the nearest usable value if there is one."""
     nearest = "" if error.nearest is None else number(t, short(error.nearest))
     return View(t(error.key, nearest=nearest, known=", ".join(known)))
@@ -252,6 +252,6 @@ def too_many(t: Translator, limit: int) -> View:
     return View(t("alerts.too_many", limit=limit))
 
 
-def deleted(t: Translator, line: Line) -> str:
+def deleted(t: Translator, line: AlertRule) -> str:
     """Return the answer to the button that deleted an alert."""
     return t.plain("alerts.deleted", pair=str(line.pair))

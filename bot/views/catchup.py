@@ -18,10 +18,10 @@ from bot.views.message import Button, View, data, link, shorten
 SHOWN = 5
 
 # An alert as it is listed: when (UTC), and what.
-Line = tuple[dt.datetime, Html]
+AlertRule = tuple[dt.datetime, Html]
 
 
-def missed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
+def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
     """Tell the alerts that came too late to be told one by one, newest first, and how many `more` there were."""
     text = [t("catchup.missed"), *_listed(t, lines, more, zone)]
     if repeat:
@@ -54,12 +54,12 @@ def away(
         text += _listed(t, told, more_stories, zone)
     if crossed:
         text.append(t("catchup.alerts"))
-        cried = [(one.last_fired_at, describe(t, one.line)) for one in crossed[:SHOWN] if one.last_fired_at]
+        cried = [(one.last_fired_at, describe(t, one.rule)) for one in crossed[:SHOWN] if one.last_fired_at]
         text += _listed(t, cried, len(crossed) - len(cried), zone)
     return View("\n".join(text or [t("catchup.nothing")]), (_further(t),))
 
 
-def _listed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo) -> list[str]:
+def _listed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo) -> list[str]:
     listed: list[str] = [f"• {moment(at, t, zone)} {said}" for at, said in lines]
     return [*listed, t("catchup.more", more=more)] if more else listed
 

@@ -54,7 +54,7 @@ def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
     """Return the lines nearest to the last figure, as levels of USD/code with their labels."""
     found: dict[float, str] = {}
     for threshold in charted.thresholds:
-        line = threshold.line
+        line = threshold.rule
         if (
             line.level is None
             or threshold.state is ThresholdState.DONE

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import A_DAY, CRIES_A_DAY, SPANS, Kind, Line, Side, Threshold, draw, fired
+from bot.domain.alerts import A_DAY, CRIES_A_DAY, SPANS, AlertRule, Kind, Side, Threshold, create_alert, fired
 from bot.domain.articles import StoredArticle
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate
@@ -31,7 +31,7 @@ def _told(payload: Mapping[str, Any], chat_id: int, at: dt.datetime) -> tuple[Th
     rate = Rate(pair, value, tick, seen["source"], at, at, day, bounds=(low, high))
     asked = Pair(payload["base"], payload["quote"])
     kind = Kind(payload["kind"])
-    line = Line(
+    line = AlertRule(
         asked,
         Side(payload["side"]),
         None if payload["level"] is None else D(payload["level"]),
@@ -39,7 +39,7 @@ def _told(payload: Mapping[str, Any], chat_id: int, at: dt.datetime) -> tuple[Th
         kind if asked == pair else kind.opposite,
         payload["days"],
     )
-    threshold = draw(line, chat_id, 0, rate, once=bool(payload["once"]))
+    threshold = create_alert(line, chat_id, 0, rate, once=bool(payload["once"]))
     side = Side.BELOW if kind is Kind.LOW else Side.ABOVE if threshold.side is Side.BOTH else threshold.side
     return fired(threshold, side, value, at), rate
 
@@ -60,7 +60,7 @@ def crossing(
     """
     at = dt.datetime.fromisoformat(payload["seen"]["at"])
     threshold, now = _told(payload, chat_id, at)
-    line, asked, seen = threshold.line, threshold.line.pair, payload["seen"]
+    line, asked, seen = threshold.rule, threshold.rule.pair, payload["seen"]
     flag = FLAGS.get(currency(asked), "")
     lines = [
         t("alerts.crossed", flag=flag, line=describe(t, line)),
@@ -89,12 +89,12 @@ def brief(t: Translator, payload: Mapping[str, Any], chat_id: int) -> Html:
     """Return a crossing as one line of text: the rule, and the rate that crossed it."""
     at = dt.datetime.fromisoformat(payload["seen"]["at"])
     threshold, now = _told(payload, chat_id, at)
-    asked = threshold.line.pair
+    asked = threshold.rule.pair
     return Html(
         t(
             "alerts.brief",
             flag=FLAGS.get(currency(asked), ""),
-            line=describe(t, threshold.line),
+            line=describe(t, threshold.rule),
             figure=approximate(t, as_asked(now, asked)),
         )
     )
@@ -121,14 +121,14 @@ def _cry_buttons(t: Translator, threshold_id: int, threshold: Threshold) -> tupl
             for span in ("hour", "day", "monday")
         )
     ]
-    if threshold.line.kind is Kind.LEVEL:
+    if threshold.rule.kind is Kind.LEVEL:
         found.append(
             tuple(
                 Button(t.plain(f"alerts.button_shift_{way}"), data=data("alerts", "shift", threshold_id, way))
                 for way in SHIFTS
             )
         )
-    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(threshold.line.pair), "90d"))
+    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(threshold.rule.pair), "90d"))
     arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", threshold_id))
     delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", threshold_id), style="danger")
     return (*found, (chart, arm, delete))

@@ -23,7 +23,7 @@ from aiohttp import web
 from sqlalchemy import select
 
 from bot.delivery.outgoing import plain_text
-from bot.domain.alerts import Line, Side, draw
+from bot.domain.alerts import AlertRule, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
@@ -285,8 +285,8 @@ class Run:
                     await topics.subscribe(connection, chat, 0, query.id, "instant", now)
             for chat, levels in self.plan.lines.items():
                 for level in levels:
-                    line = Line(PAIR, Side.BELOW, D(level))
-                    await thresholds.add(connection, draw(line, chat, 0, rate), now)
+                    line = AlertRule(PAIR, Side.BELOW, D(level))
+                    await thresholds.add(connection, create_alert(line, chat, 0, rate), now)
             for chat in self.plan.digests:
                 stored = await chats.get(connection, chat)
                 assert stored is not None

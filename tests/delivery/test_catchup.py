@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from bot.delivery.render import render
-from bot.domain.alerts import Kind, Line, Side, draw
+from bot.domain.alerts import AlertRule, Kind, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
@@ -22,7 +22,9 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOON)
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, 1, 0, query.id, "instant", NOON)
-        line = await thresholds.add(connection, draw(Line(pair, Side.ABOVE, level=rate.value), 1, 0, rate), NOON)
+        line = await thresholds.add(
+            connection, create_alert(AlertRule(pair, Side.ABOVE, level=rate.value), 1, 0, rate), NOON
+        )
         for n in range(STORIES):
             at = NOON + dt.timedelta(minutes=n)
             story = await articles.store(connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at)

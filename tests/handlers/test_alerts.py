@@ -163,7 +163,7 @@ async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Co
     [line] = await stored(conversation)
     await conversation.press(BUTTONS, f"v1:alerts:shift:{line.id}:up")
     [moved] = await stored(conversation)
-    assert (moved.line.level, moved.state) == (Decimal("484.8"), ThresholdState.ARMED)
+    assert (moved.rule.level, moved.state) == (Decimal("484.8"), ThresholdState.ARMED)
     [cry] = await heard(conversation)
     text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "…", cry.text)
     assert text.split("\n") == [

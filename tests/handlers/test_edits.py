@@ -41,7 +41,7 @@ async def say(talk: Talk, content: dict[str, Any] | str, chat: int = PERSON) -> 
 
 async def alerts(talk: Talk) -> list[str]:
     async with talk.database.read() as connection:
-        return [str(one.line.level) for one in await thresholds.of_chat(connection, PERSON)]
+        return [str(one.rule.level) for one in await thresholds.of_chat(connection, PERSON)]
 
 
 async def followed(talk: Talk) -> list[str]:

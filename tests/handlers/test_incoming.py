@@ -135,7 +135,7 @@ async def test_any_white_space_ends_a_command(talk: Talk, blank: str) -> None:
     assert (await talk.send(f"/rates@crierbot{blank}kzt", GROUP)) == (await talk.send("/rates kzt", GROUP))
     async with talk.database.read() as connection:
         [stored] = await thresholds.of_chat(connection, PERSON)
-    assert (stored.line.pair.base, stored.line.pair.quote) == ("EUR", "KZT")
+    assert (stored.rule.pair.base, stored.rule.pair.quote) == ("EUR", "KZT")
 
 
 @pytest.mark.parametrize(

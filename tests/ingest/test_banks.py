@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.alerts import Line, Side, Threshold
+from bot.domain.alerts import AlertRule, Side, Threshold
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
@@ -73,7 +73,7 @@ async def price(database: Database, pair: str, now: dt.datetime = T0) -> Decimal
 async def person_with_a_line(database: Database, pair: Pair) -> None:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
-        line = Line(pair.inverted, Side.ABOVE, level=Decimal(20000))
+        line = AlertRule(pair.inverted, Side.ABOVE, level=Decimal(20000))
         far = Threshold(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
         await thresholds.add(connection, far, T0)
 
@@ -117,7 +117,7 @@ async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(databa
     await looking.run_pass()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
-        line = Line(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
+        line = AlertRule(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
         level = 1 / Decimal(13000)
         await thresholds.add(connection, Threshold(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
     clock.now += dt.timedelta(days=1)

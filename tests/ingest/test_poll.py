@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.delivery.render import render
-from bot.domain.alerts import Line, Side, Threshold
+from bot.domain.alerts import AlertRule, Side, Threshold
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
@@ -77,7 +77,7 @@ class Listening:
                 await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), T0)
             for person in (1, 3):
                 pair = Pair("KZT", "USD")
-                line = Line(pair, Side.BELOW, level=FAR)
+                line = AlertRule(pair, Side.BELOW, level=FAR)
                 await thresholds.add(connection, Threshold(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
             for person in (2, 3):
                 await topics.subscribe(connection, person, 0, gold.id, "instant", T0)

@@ -12,13 +12,13 @@ from sqlalchemy import delete, select
 
 from bot.domain.alerts import (
     CRIES_A_DAY,
+    AlertRule,
     Kind,
-    Line,
     Observation,
     Side,
     Threshold,
     ThresholdState,
-    draw,
+    create_alert,
     observe,
     rearmed,
     step,
@@ -60,7 +60,7 @@ async def rows(database: Database, table: Any) -> Sequence[Any]:
 
 
 def level(number: str, chat_id: int = 1, thread_id: int = 0, pair: Pair = KZT) -> Threshold:
-    return draw(Line(pair, Side.ABOVE, level=Decimal(number)), chat_id, thread_id, seen("0.0019").rate)
+    return create_alert(AlertRule(pair, Side.ABOVE, level=Decimal(number)), chat_id, thread_id, seen("0.0019").rate)
 
 
 def columns(row: Any) -> dict[str, Any]:
@@ -103,13 +103,13 @@ async def test_the_database_and_the_rule_agree(
 
 async def test_a_crossing_is_one_event_and_one_delivery_with_all_that_its_message_needs(database: Database) -> None:
     await add_chat(database)
-    [line, _] = await add(database, level("0.00195", thread_id=7), level("0.0021"))
+    [rule, _] = await add(database, level("0.00195", thread_id=7), level("0.0021"))
     assert await settle(database, T0, seen("0.002")) == 1
     [event] = await rows(database, EventRow)
     [delivery] = await rows(database, DeliveryRow)
     assert (delivery.event_id, delivery.chat_id, delivery.thread_id, delivery.state) == (event.id, 1, 7, "pending")
     assert event.payload == {
-        "threshold_id": line.id,
+        "threshold_id": rule.id,
         "base": "KZT",
         "quote": "USD",
         "side": "above",
@@ -134,12 +134,12 @@ async def test_a_crossing_is_one_event_and_one_delivery_with_all_that_its_messag
 
 async def test_chats_that_are_not_spoken_to_hear_nothing_but_their_lines_live_on(database: Database) -> None:
     await add_chat(database)
-    [line] = await add(database, level("0.00195"))
+    [rule] = await add(database, level("0.00195"))
     async with database.write() as connection:
         await chats.set_state(connection, 1, ChatState.STOPPED, T0)
     assert await settle(database, T0, seen("0.002")) == 0
     async with database.read() as connection:
-        after = await thresholds.get(connection, line.id)
+        after = await thresholds.get(connection, rule.id)
     assert after is not None
     assert after.state is ThresholdState.FIRED
 
@@ -161,11 +161,11 @@ async def test_a_day_brings_so_many_alerts_and_one_summary(database: Database) -
 
 async def test_the_day_is_the_24_hours_after_its_first_alert(database: Database) -> None:
     await add_chat(database)
-    [line] = await add(database, level("0.00195"))
+    [rule] = await add(database, level("0.00195"))
     counted = []
     for hours in (0, 23, 24, 47, 48):
         async with database.write() as connection:
-            await thresholds.save(connection, rearmed(line))
+            await thresholds.save(connection, rearmed(rule))
         await settle(database, T0 + 60 * hours * MINUTE, seen("0.002"))
         [chat] = await rows(database, ChatRow)
         counted.append(((chat.cries_from - T0) / (60 * MINUTE), chat.cries))
@@ -176,16 +176,16 @@ async def test_watched_pairs_and_kinds_are_those_of_lines_that_wait_or_rest(data
     async with database.read() as connection:
         assert await crossings.watched(connection) == {}
     await add_chat(database)
-    rub = Line(RUB_UZS, Side.BOTH, move=Decimal("0.02"), kind=Kind.DAY)
-    move = Line(RUB_UZS.inverted, Side.BOTH, move=Decimal("0.02"), kind=Kind.MOVE)
-    idle = Line(Pair("EUR", "USD"), Side.ABOVE, level=Decimal(1))
+    rub = AlertRule(RUB_UZS, Side.BOTH, move=Decimal("0.02"), kind=Kind.DAY)
+    move = AlertRule(RUB_UZS.inverted, Side.BOTH, move=Decimal("0.02"), kind=Kind.MOVE)
+    idle = AlertRule(Pair("EUR", "USD"), Side.ABOVE, level=Decimal(1))
     [*_, sleeper, fired] = await add(
         database,
         level("0.002"),
         level("0.003"),
-        draw(rub, 1, 0, seen("160", RUB_UZS).rate),
-        draw(idle, 1, 0, seen("1").rate),
-        draw(move, 1, 0, seen("160", RUB_UZS).rate),
+        create_alert(rub, 1, 0, seen("160", RUB_UZS).rate),
+        create_alert(idle, 1, 0, seen("1").rate),
+        create_alert(move, 1, 0, seen("160", RUB_UZS).rate),
     )
     async with database.write() as connection:
         await thresholds.save(connection, replace(sleeper, state=ThresholdState.PAUSED))

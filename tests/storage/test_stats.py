@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import event, text
 
-from bot.domain.alerts import Line, Side, Threshold
+from bot.domain.alerts import AlertRule, Side, Threshold
 from bot.domain.chats import Chat, ChatState
 from bot.domain.rates import Pair
 from bot.domain.stats import Span
@@ -57,7 +57,7 @@ async def test_alerts_topics_and_the_queue_are_counted(database: Database) -> No
         for chat_id, words in ((1, "oil"), (2, "oil"), (2, "gold")):
             query = await topics.ensure_query(connection, words)
             await topics.subscribe(connection, chat_id, 0, query.id, "instant", NOW)
-        line = Line(Pair("USD", "KZT"), Side.ABOVE, Decimal(600))
+        line = AlertRule(Pair("USD", "KZT"), Side.ABOVE, Decimal(600))
         await thresholds.add(connection, Threshold(0, 1, 0, line.pair, Side.ABOVE, line, Decimal(600), None), NOW)
     async with database.read() as connection:
         found = await stats.read(connection, NOW)

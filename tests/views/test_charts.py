@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.alerts import Line, Side, Threshold, ThresholdState
+from bot.domain.alerts import AlertRule, Side, Threshold, ThresholdState
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Translator
 from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
@@ -23,19 +23,19 @@ def rate(value: str, source: str = "nbk", ago: int = 0) -> Rate:
     return Rate(USD_KZT, Decimal(value), Decimal("0.005"), source, NOON, NOON, DAY - dt.timedelta(days=ago))
 
 
-def drawn(line: Line) -> Threshold:
+def drawn(line: AlertRule) -> Threshold:
     return Threshold(0, 1, 0, KZT_USD, line.side, line, None, None)
 
 
 def above(level: str, pair: Pair = USD_KZT) -> Threshold:
-    return drawn(Line(pair, Side.ABOVE, Decimal(level)))
+    return drawn(AlertRule(pair, Side.ABOVE, Decimal(level)))
 
 
 CHARTED = Charted("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
 
 
 def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
-    lines = [above("520"), above("0.00196", KZT_USD), drawn(Line(USD_KZT, Side.BELOW, Decimal("505.5")))]
+    lines = [above("520"), above("0.00196", KZT_USD), drawn(AlertRule(USD_KZT, Side.BELOW, Decimal("505.5")))]
     shown = picture(T, replace(CHARTED, thresholds=lines), "light").lines
     assert [(round(level, 2), label) for level, label in shown] == [
         (505.5, "< 505.50"),
@@ -49,7 +49,7 @@ def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
     [
         above("512", Pair("USD", "KGS")),
         above("6", Pair("RUB", "KZT")),
-        drawn(Line(USD_KZT, Side.BOTH, move=Decimal("0.02"))),
+        drawn(AlertRule(USD_KZT, Side.BOTH, move=Decimal("0.02"))),
         replace(above("515"), state=ThresholdState.DONE),
     ],
 )

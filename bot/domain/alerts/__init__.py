@@ -1,6 +1,6 @@
 """Alerts on rates: the rule, the typed request for one, the stored alert, and its life cycle."""
 
-from bot.domain.alerts.alert import Threshold, ThresholdState, distance, draw
+from bot.domain.alerts.alert import Threshold, ThresholdState, create_alert, distance
 from bot.domain.alerts.life_cycle import (
     A_DAY,
     CRIES_A_DAY,
@@ -13,7 +13,7 @@ from bot.domain.alerts.life_cycle import (
     step,
 )
 from bot.domain.alerts.observation import Observation, Reading, observe, with_extremes, with_peg, with_span
-from bot.domain.alerts.request import UnknownCurrency, Wish, parse_wish, resolve
+from bot.domain.alerts.request import AlertRequest, UnknownCurrency, parse_request, resolve
 from bot.domain.alerts.rule import (
     EXTREME_DAYS,
     EXTREMES,
@@ -25,16 +25,16 @@ from bot.domain.alerts.rule import (
     PEG_DEVIATION,
     SMALLEST_MOVE,
     SPANS,
+    AlertRule,
     Kind,
-    Line,
-    LineProblem,
+    RuleProblem,
     Side,
     canonical,
     canonical_moves,
     canonical_pair,
     check,
     come_back,
-    move_lines,
+    move_levels,
     on_grain,
 )
 
@@ -52,30 +52,30 @@ __all__ = [
     "PEG_DEVIATION",
     "SMALLEST_MOVE",
     "SPANS",
+    "AlertRequest",
+    "AlertRule",
     "Crossing",
     "Kind",
-    "Line",
-    "LineProblem",
     "Observation",
     "Reading",
+    "RuleProblem",
     "Side",
     "Threshold",
     "ThresholdState",
     "UnknownCurrency",
-    "Wish",
     "beyond",
     "canonical",
     "canonical_moves",
     "canonical_pair",
     "check",
     "come_back",
+    "create_alert",
     "distance",
-    "draw",
     "fired",
-    "move_lines",
+    "move_levels",
     "observe",
     "on_grain",
-    "parse_wish",
+    "parse_request",
     "rearmed",
     "resolve",
     "resting",

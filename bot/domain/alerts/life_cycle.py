@@ -74,7 +74,7 @@ def fired(threshold: Threshold, side: Side, value: Decimal, now: dt.datetime) ->
 
 def rearmed(threshold: Threshold) -> Threshold:
     """Return the threshold armed again, waiting for the side that was asked for."""
-    return replace(threshold, state=ThresholdState.ARMED, side=threshold.line_side)
+    return replace(threshold, state=ThresholdState.ARMED, side=threshold.rule_side)
 
 
 def resting(threshold: Threshold, observation: Observation | None) -> Threshold:

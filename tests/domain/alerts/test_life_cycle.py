@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from bot.domain.alerts import (
     HYSTERESIS,
     SPANS,
+    AlertRule,
     Crossing,
     Kind,
-    Line,
-    LineProblem,
     Observation,
+    RuleProblem,
     Side,
     Threshold,
     ThresholdState,
@@ -21,7 +21,7 @@ from bot.domain.alerts import (
     canonical,
     canonical_pair,
     check,
-    draw,
+    create_alert,
     observe,
     on_grain,
     rearmed,
@@ -57,7 +57,7 @@ def run(
 
 
 def above(level: str = "0.00195", **more: object) -> Threshold:
-    return replace(draw(Line(KZT, Side.ABOVE, level=Decimal(level)), 1, 0, rate("0.0019")), **more)  # type: ignore[arg-type]
+    return replace(create_alert(AlertRule(KZT, Side.ABOVE, level=Decimal(level)), 1, 0, rate("0.0019")), **more)  # type: ignore[arg-type]
 
 
 # -- the rule, by cases
@@ -81,12 +81,14 @@ def test_a_fired_line_rests_until_the_rate_is_back_by_a_printed_step() -> None:
 @pytest.mark.parametrize(("value", "crossed"), [("3.5", False), ("3.500001", True)])
 def test_an_exact_figure_must_pass_the_line_itself(value: str, crossed: bool) -> None:
     pair = Pair("TMT", "UZS")
-    threshold = draw(Line(pair, Side.ABOVE, level=Decimal("3.5")), 1, 0, rate("3", "0", pair))
+    threshold = create_alert(AlertRule(pair, Side.ABOVE, level=Decimal("3.5")), 1, 0, rate("3", "0", pair))
     assert bool(beyond(threshold, observe(rate(value, "0", pair)))) is crossed
 
 
 def test_a_slow_drift_fires_a_move_and_measures_anew() -> None:
-    threshold = draw(Line(KZT, Side.BOTH, move=Decimal("0.02"), kind=Kind.MOVE), 1, 0, rate("0.00200", "0"))
+    threshold = create_alert(
+        AlertRule(KZT, Side.BOTH, move=Decimal("0.02"), kind=Kind.MOVE), 1, 0, rate("0.00200", "0")
+    )
     drift = [observe(rate(Decimal("0.00200") * Decimal("1.005") ** n, "0")) for n in range(1, 14)]
     after, cries = run(threshold, drift)
     assert [place for place, _ in cries] == [3, 7, 11]
@@ -94,10 +96,10 @@ def test_a_slow_drift_fires_a_move_and_measures_anew() -> None:
 
 
 def test_a_day_fires_either_way_at_once_when_the_change_turns_over() -> None:
-    line = Line(KZT, Side.BOTH, move=Decimal("0.02"), kind=Kind.DAY)
+    rule = AlertRule(KZT, Side.BOTH, move=Decimal("0.02"), kind=Kind.DAY)
     then = rate("0.00200", "0")
     walk = [with_span(observe(rate(v, "0")), Kind.DAY, then) for v in ("0.00201", "0.00205", "0.00206", "0.00195")]
-    after, cries = run(draw(line, 1, 0, rate("0.002")), walk)
+    after, cries = run(create_alert(rule, 1, 0, rate("0.002")), walk)
     assert [(place, crossing.side) for place, crossing in cries] == [(1, Side.ABOVE), (3, Side.BELOW)]
     assert after.rearms_at == Decimal("-0.017")
 
@@ -106,10 +108,10 @@ def test_an_extreme_needs_a_past_as_long_and_a_way_back() -> None:
     past = [rate("0.0019", "0", at=T0 - DAY * n) for n in range(40, 0, -1)]
     seen = with_extremes(observe(rate("0.0020", "0")), past)
     for days, fires in ((30, True), (90, False)):
-        threshold = draw(Line(KZT, Side.ABOVE, kind=Kind.HIGH, days=days), 1, 0, rate("0.0019"))
+        threshold = create_alert(AlertRule(KZT, Side.ABOVE, kind=Kind.HIGH, days=days), 1, 0, rate("0.0019"))
         after, cries = run(threshold, [seen, with_extremes(observe(rate("0.0021", "0")), past)])
         assert len(cries) == (1 if fires else 0)  # the second new high comes without a way back
-    low = draw(Line(KZT.inverted, Side.ABOVE, kind=Kind.HIGH, days=30), 1, 0, rate("0.0019"))
+    low = create_alert(AlertRule(KZT.inverted, Side.ABOVE, kind=Kind.HIGH, days=30), 1, 0, rate("0.0019"))
     assert (low.kind, low.side) == (Kind.LOW, Side.BELOW)
     after, [(_, crossing)] = run(low, [seen, with_extremes(observe(rate("0.0018", "0")), past)])
     assert (crossing.side, after.anchor, after.rearms_at) == (Side.BELOW, Decimal("0.0018"), Decimal("0.0018054"))
@@ -124,7 +126,7 @@ def test_a_value_met_before_is_no_extreme() -> None:
 def test_a_peg_fires_when_more_than_one_source_leaves_it() -> None:
     tmt = canonical_pair(Pair("USD", "TMT"))
     fixed = rate(inverse(Decimal("3.5")), "0", tmt)
-    threshold = draw(Line(Pair("USD", "TMT"), Side.BOTH, kind=Kind.PEG), 1, 0, fixed)
+    threshold = create_alert(AlertRule(Pair("USD", "TMT"), Side.BOTH, kind=Kind.PEG), 1, 0, fixed)
     true, wrong = rate("0.28571", "0.000005", tmt), rate("0.25", "0.000005", tmt)
     for opinions, fires in (([true], False), ([true, wrong], False), ([wrong, wrong], True), ([wrong], True)):
         assert bool(beyond(threshold, with_peg(observe(fixed), opinions))) is fires
@@ -146,28 +148,28 @@ def test_a_line_crossed_in_its_sleep_cries_when_it_wakes(wakes: int, place: int)
 
 
 @pytest.mark.parametrize(
-    ("line", "key"),
+    ("rule", "key"),
     [
-        (Line(KZT, Side.ABOVE, level=Decimal("0.001942")), "alerts.error.fine"),
-        (Line(KZT, Side.ABOVE, level=Decimal("1")), "alerts.error.far"),
-        (Line(KZT.inverted, Side.ABOVE, level=Decimal("9e15")), "alerts.error.far"),
-        (Line(KZT, Side.BOTH, move=Decimal("0.001"), kind=Kind.DAY), "alerts.error.fine_move"),
-        (Line(KZT, Side.BOTH, move=Decimal("0.6"), kind=Kind.MOVE), "alerts.error.big_move"),
-        (Line(KZT, Side.BOTH, move=Decimal("0.02001"), kind=Kind.MOVE), "alerts.error.odd_move"),
-        (Line(KZT, Side.ABOVE, kind=Kind.HIGH, days=31), "alerts.error.days"),
+        (AlertRule(KZT, Side.ABOVE, level=Decimal("0.001942")), "alerts.error.fine"),
+        (AlertRule(KZT, Side.ABOVE, level=Decimal("1")), "alerts.error.far"),
+        (AlertRule(KZT.inverted, Side.ABOVE, level=Decimal("9e15")), "alerts.error.far"),
+        (AlertRule(KZT, Side.BOTH, move=Decimal("0.001"), kind=Kind.DAY), "alerts.error.fine_move"),
+        (AlertRule(KZT, Side.BOTH, move=Decimal("0.6"), kind=Kind.MOVE), "alerts.error.big_move"),
+        (AlertRule(KZT, Side.BOTH, move=Decimal("0.02001"), kind=Kind.MOVE), "alerts.error.odd_move"),
+        (AlertRule(KZT, Side.ABOVE, kind=Kind.HIGH, days=31), "alerts.error.days"),
     ],
 )
-def test_a_line_that_cannot_be_kept_is_refused(line: Line, key: str) -> None:
-    with pytest.raises(LineProblem) as problem:
-        check(line, rate("0.00194"))
+def test_a_line_that_cannot_be_kept_is_refused(rule: AlertRule, key: str) -> None:
+    with pytest.raises(RuleProblem) as problem:
+        check(rule, rate("0.00194"))
     assert problem.value.key == key
 
 
 def test_pairs_have_one_direction() -> None:
     assert canonical_pair(Pair("USD", "KZT")) == KZT
     assert canonical_pair(Pair("UZS", "RUB")) == RUB_UZS == canonical_pair(RUB_UZS)
-    line = Line(Pair("UZS", "RUB"), Side.BELOW, level=Decimal("0.00625"))
-    assert canonical(line) == (RUB_UZS, Side.ABOVE, Decimal(160))
+    rule = AlertRule(Pair("UZS", "RUB"), Side.BELOW, level=Decimal("0.00625"))
+    assert canonical(rule) == (RUB_UZS, Side.ABOVE, Decimal(160))
 
 
 # -- the rule, by properties
@@ -192,7 +194,7 @@ def observations(draw_: st.DrawFn, pair: Pair = KZT) -> Observation:
 
 
 @st.composite
-def lines(draw_: st.DrawFn, pair: Pair = KZT) -> Line:
+def lines(draw_: st.DrawFn, pair: Pair = KZT) -> AlertRule:
     """A line of any kind, in either direction."""
     asked = draw_(st.sampled_from([pair, pair.inverted]))
     kind = draw_(st.sampled_from(list(Kind)))
@@ -200,23 +202,23 @@ def lines(draw_: st.DrawFn, pair: Pair = KZT) -> Line:
     match kind:
         case Kind.LEVEL:
             level = draw_(values)
-            return Line(asked, side, level=level if asked == pair else inverse(level))
+            return AlertRule(asked, side, level=level if asked == pair else inverse(level))
         case Kind.MOVE | Kind.DAY | Kind.WEEK:
             move = Decimal(draw_(st.integers(10, 400))).scaleb(-4)
-            return Line(asked, draw_(st.sampled_from(list(Side))), move=move, kind=kind)
+            return AlertRule(asked, draw_(st.sampled_from(list(Side))), move=move, kind=kind)
         case Kind.HIGH:
-            return Line(asked, Side.ABOVE, kind=kind, days=30)
+            return AlertRule(asked, Side.ABOVE, kind=kind, days=30)
         case Kind.LOW:
-            return Line(asked, Side.BELOW, kind=kind, days=30)
+            return AlertRule(asked, Side.BELOW, kind=kind, days=30)
         case _:
-            return Line(asked, Side.BOTH, kind=kind)
+            return AlertRule(asked, Side.BOTH, kind=kind)
 
 
 @st.composite
 def thresholds(draw_: st.DrawFn, pair: Pair = KZT) -> Threshold:
     """A threshold as it may stand in the database."""
-    line = draw_(lines(pair))
-    threshold = draw(line, 1, 0, rate(draw_(values), "0", pair), once=draw_(st.booleans()))
+    rule = draw_(lines(pair))
+    threshold = create_alert(rule, 1, 0, rate(draw_(values), "0", pair), once=draw_(st.booleans()))
     return replace(
         threshold,
         state=draw_(st.sampled_from([ThresholdState.ARMED, ThresholdState.ARMED, ThresholdState.PAUSED])),
@@ -294,4 +296,4 @@ def test_rounding_never_fires(threshold: Threshold, seen: Observation) -> None:
 @given(thresholds())
 def test_arming_anew_is_idempotent(threshold: Threshold) -> None:
     assert rearmed(rearmed(threshold)) == rearmed(threshold)
-    assert rearmed(threshold).side is canonical(threshold.line)[1]
+    assert rearmed(threshold).side is canonical(threshold.rule)[1]
