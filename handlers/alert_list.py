@@ -9,10 +9,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import (
-    MAX_THRESHOLDS,
+    MAX_ALERTS,
+    Alert,
+    AlertState,
     RuleProblem,
-    Threshold,
-    ThresholdState,
     check,
     distance,
     observe,
@@ -24,7 +24,7 @@ from bot.domain.rates import Rate
 from bot.domain.times import at_local
 from bot.views import alerts as views
 from handlers.context import Context
-from storage import rates, thresholds
+from storage import alerts, rates
 
 MONDAY_MORNING = 9 * 60
 
@@ -35,65 +35,65 @@ async def show_alerts(ctx: Context, page: str = "0") -> None:
         await ctx.old_button()
         return
     async with ctx.database.read() as connection:
-        found = (await thresholds.of_chat(connection, ctx.chat.id))[:MAX_THRESHOLDS]
+        found = (await alerts.of_chat(connection, ctx.chat.id))[:MAX_ALERTS]
         book = await rates.book(connection, ctx.now)
     away: dict[int, Decimal] = {}
-    for threshold in found:
-        priced = book.price(threshold.pair)
-        far = distance(threshold, priced.rate) if priced else None
+    for alert in found:
+        priced = book.price(alert.pair)
+        far = distance(alert, priced.rate) if priced else None
         if far is not None:
-            away[threshold.id] = far
+            away[alert.id] = far
     await ctx.show(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
 
 
-async def _change(ctx: Context, threshold_id: str, become: Callable[[Threshold], Threshold] | None) -> Threshold | None:
+async def _change(ctx: Context, alert_id: str, become: Callable[[Alert], Alert] | None) -> Alert | None:
     """Change (or with None: delete) the chat's own alert of this id in one transaction; returns the changed alert.
 
     If there is none in this chat, answer that the button is too old.
     """
     found = None
-    if threshold_id.isascii() and threshold_id.isdigit() and len(threshold_id) < 19:
+    if alert_id.isascii() and alert_id.isdigit() and len(alert_id) < 19:
         async with ctx.database.write() as connection:
-            found = await thresholds.get(connection, int(threshold_id))
+            found = await alerts.get(connection, int(alert_id))
             if found is not None and found.chat_id != ctx.chat.id:
                 found = None
             if found is not None and become is None:
-                await thresholds.remove(connection, ctx.chat.id, found.id)
+                await alerts.remove(connection, ctx.chat.id, found.id)
             elif found is not None and become is not None:
                 found = become(found)
-                await thresholds.save(connection, found)
+                await alerts.save(connection, found)
     if found is None:
         await ctx.old_button()
     return found
 
 
-async def delete(ctx: Context, threshold_id: str) -> None:
+async def delete(ctx: Context, alert_id: str) -> None:
     """Delete an alert."""
-    if threshold := await _change(ctx, threshold_id, None):
-        await ctx.toast(views.deleted(ctx.t, threshold.rule))
+    if alert := await _change(ctx, alert_id, None):
+        await ctx.toast(views.deleted(ctx.t, alert.rule))
         await show_alerts(ctx)
 
 
-async def pause(ctx: Context, threshold_id: str) -> None:
+async def pause(ctx: Context, alert_id: str) -> None:
     """Pause an alert until it is resumed."""
-    if await _change(ctx, threshold_id, lambda one: replace(one, state=ThresholdState.PAUSED)):
+    if await _change(ctx, alert_id, lambda one: replace(one, state=AlertState.PAUSED)):
         await show_alerts(ctx)
 
 
-async def resume(ctx: Context, threshold_id: str) -> None:
+async def resume(ctx: Context, alert_id: str) -> None:
     """Arm an alert now, whatever its state."""
-    if await _change(ctx, threshold_id, lambda one: replace(rearmed(one), snoozed_until=None)):
+    if await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=None)):
         await ctx.toast(ctx.t.plain("alerts.armed"))
         await show_alerts(ctx)
 
 
-async def sleep(ctx: Context, threshold_id: str) -> None:
+async def sleep(ctx: Context, alert_id: str) -> None:
     """Ask how long to snooze an alert."""
-    if threshold := await _change(ctx, threshold_id, lambda one: one):
-        await ctx.show(views.snoozing(ctx.t, threshold))
+    if alert := await _change(ctx, alert_id, lambda one: one):
+        await ctx.show(views.snoozing(ctx.t, alert))
 
 
-async def snooze(ctx: Context, threshold_id: str, span: str) -> None:
+async def snooze(ctx: Context, alert_id: str, span: str) -> None:
     """Snooze an alert for an hour, a day or until Monday morning; it fires then if its rule is met."""
     zone = ZoneInfo(ctx.chat.timezone)
     today = ctx.now.astimezone(zone).date()
@@ -104,11 +104,11 @@ async def snooze(ctx: Context, threshold_id: str, span: str) -> None:
     }.get(span)
     if until is None:
         await ctx.old_button()
-    elif await _change(ctx, threshold_id, lambda one: replace(rearmed(one), snoozed_until=until)):
+    elif await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=until)):
         await ctx.toast(ctx.t.plain("alerts.snoozed"))
 
 
-async def shift(ctx: Context, threshold_id: str, way: str) -> None:
+async def shift(ctx: Context, alert_id: str, way: str) -> None:
     """Move a level up or down by 1 %; the alert waits for the next crossing of the new level."""
     if way not in views.SHIFTS:
         await ctx.old_button()
@@ -117,7 +117,7 @@ async def shift(ctx: Context, threshold_id: str, way: str) -> None:
         book = await rates.book(connection, ctx.now)
     became: dict[str, Rate] = {}
 
-    def moved(one: Threshold) -> Threshold:
+    def moved(one: Alert) -> Alert:
         priced = book.price(one.pair)
         if one.rule.level is None or priced is None:
             raise RuleProblem("alerts.error.form")
@@ -129,12 +129,12 @@ async def shift(ctx: Context, threshold_id: str, way: str) -> None:
         return resting(fresh, observe(priced.rate))
 
     try:
-        threshold = await _change(ctx, threshold_id, moved)
+        alert = await _change(ctx, alert_id, moved)
     except RuleProblem as error:
         if error.key == "alerts.error.form":
             await ctx.old_button()
         else:
             await ctx.say(views.problem(ctx.t, error, ()))
         return
-    if threshold:
-        await ctx.show(views.drawn(ctx.t, threshold, became["rate"]))
+    if alert:
+        await ctx.show(views.drawn(ctx.t, alert, became["rate"]))

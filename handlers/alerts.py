@@ -8,13 +8,13 @@ from dataclasses import replace
 from bot.domain import links
 from bot.domain.alerts import (
     EXTREMES,
-    MAX_THRESHOLDS,
+    MAX_ALERTS,
+    Alert,
     AlertRule,
     Kind,
     Observation,
     RuleProblem,
     Side,
-    Threshold,
     UnknownCurrency,
     beyond,
     canonical,
@@ -43,7 +43,7 @@ from handlers.alert_builder import (
 )
 from handlers.alert_list import delete, pause, resume, shift, show_alerts, sleep, snooze
 from handlers.context import Action, Command, Context
-from storage import crossings, thresholds
+from storage import alerts, crossings
 
 # The kind under which an alert is remembered for the message that created it, in case the message is edited.
 ALERT = "alert"
@@ -68,10 +68,10 @@ async def draw(ctx: Context) -> None:
         await ctx.say(views.problem(ctx.t, error, known))
 
 
-async def _seen(ctx: Context, threshold: Threshold, book: Book) -> Observation | None:
+async def _seen(ctx: Context, alert: Alert, book: Book) -> Observation | None:
     """Return the current observation of an alert's pair, as at the next tick."""
     async with ctx.database.read() as connection:
-        seen = await look(connection, book, book, {threshold.pair: {threshold.kind}})
+        seen = await look(connection, book, book, {alert.pair: {alert.kind}})
     return seen[0] if seen else None
 
 
@@ -84,13 +84,13 @@ def _check(line: AlertRule, rate: Rate) -> None:
 async def _draw(ctx: Context, line: AlertRule, rate: Rate, book: Book, *, once: bool = False) -> None:
     """Store an alert and confirm it; ask first if its rule is met already."""
     _check(line, rate)
-    threshold = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
-    seen = await _seen(ctx, threshold, book)
+    alert = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
+    seen = await _seen(ctx, alert, book)
     replaced = await _take_back(ctx)
-    if seen is not None and beyond(threshold, seen):
+    if seen is not None and beyond(alert, seen):
         await ctx.show(views.replacing(ctx.t, views.already(ctx.t, line, rate, once=once), replaced))
         return
-    await _store(ctx, threshold, rate, replaced=replaced)
+    await _store(ctx, alert, rate, replaced=replaced)
 
 
 async def _take_back(ctx: Context) -> list[AlertRule]:
@@ -98,27 +98,27 @@ async def _take_back(ctx: Context) -> list[AlertRule]:
     gone = []
     for number in ctx.take_back(ALERT):
         async with ctx.database.write() as connection:
-            found = await thresholds.get(connection, number)
-            if found is not None and await thresholds.remove(connection, ctx.chat.id, number):
+            found = await alerts.get(connection, number)
+            if found is not None and await alerts.remove(connection, ctx.chat.id, number):
                 gone.append(found.rule)
     return gone
 
 
 async def _store(
-    ctx: Context, threshold: Threshold, rate: Rate, seen: Observation | None = None, replaced: Sequence[AlertRule] = ()
+    ctx: Context, alert: Alert, rate: Rate, seen: Observation | None = None, replaced: Sequence[AlertRule] = ()
 ) -> None:
     """Store a new alert within the limit, and show it; an observation `seen` is applied to it at once."""
     async with ctx.database.write() as connection:
-        full = await thresholds.count_of_chat(connection, ctx.chat.id) >= MAX_THRESHOLDS
+        full = await alerts.count_of_chat(connection, ctx.chat.id) >= MAX_ALERTS
         if not full:
-            threshold = replace(threshold, id=await thresholds.add(connection, threshold, ctx.now))
+            alert = replace(alert, id=await alerts.add(connection, alert, ctx.now))
         if seen is not None and not full:
             await crossings.settle(connection, [seen], ctx.now)
     if full:
-        await ctx.show(views.too_many(ctx.t, MAX_THRESHOLDS))
+        await ctx.show(views.too_many(ctx.t, MAX_ALERTS))
         return
-    ctx.made.append((ALERT, threshold.id))
-    await ctx.show(views.replacing(ctx.t, views.drawn(ctx.t, threshold, rate), replaced))
+    ctx.made.append((ALERT, alert.id))
+    await ctx.show(views.replacing(ctx.t, views.drawn(ctx.t, alert, rate), replaced))
 
 
 def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[AlertRule, bool]:
@@ -144,12 +144,12 @@ async def _press(ctx: Context, typed: tuple[str, ...], then: str) -> None:
             await _draw(ctx, line, rate, book, once=once)
             return
         _check(line, rate)
-        threshold = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
-        seen = await _seen(ctx, threshold, book)
+        alert = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
+        seen = await _seen(ctx, alert, book)
         if then == "next":
-            await _store(ctx, resting(threshold, seen), rate)
+            await _store(ctx, resting(alert, seen), rate)
         else:
-            await _store(ctx, threshold, rate, seen)
+            await _store(ctx, alert, rate, seen)
     except RuleProblem as error:
         if error.key == "alerts.error.form":
             await ctx.old_button()

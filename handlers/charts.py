@@ -16,7 +16,7 @@ from bot.views import rates as rate_views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
 from handlers.context import Action, Command, Context
-from storage import charts, rates, thresholds
+from storage import alerts, charts, rates
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ async def _charted(ctx: Context, code: str, span: str) -> views.Charted:
             if official:
                 break
         ticker = await rates.series(connection, Pair(code, "USD"), TICKER, first, today + AHEAD)
-        drawn = await thresholds.of_chat(connection, ctx.chat.id)
+        drawn = await alerts.of_chat(connection, ctx.chat.id)
     return views.Charted(code, span, source, _turned(official, wanted), _turned(ticker, wanted), drawn)
 
 

@@ -13,7 +13,7 @@ from bot.views import settings as views
 from bot.views import zones
 from bot.views.message import View
 from handlers.context import Action, Command, Context
-from storage import thresholds, topics
+from storage import alerts, topics
 
 _OFF = ("off", "no", "нет", "выкл")
 
@@ -23,7 +23,7 @@ async def show_settings(ctx: Context) -> None:
     async with ctx.database.read() as connection:
         counted = (
             await topics.count_of_chat(connection, ctx.chat.id),
-            await thresholds.count_of_chat(connection, ctx.chat.id),
+            await alerts.count_of_chat(connection, ctx.chat.id),
         )
     await ctx.show(views.settings(ctx.t, ctx.chat, *counted, ctx.now))
 

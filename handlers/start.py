@@ -11,7 +11,7 @@ from bot.views import catchup
 from bot.views.message import View
 from bot.views.start import start as start_view
 from handlers.context import Action, Command, Context
-from storage import article_lists, chats, rates, thresholds
+from storage import alerts, article_lists, chats, rates
 
 HEADLINES = 3
 # What is older than this is no news to who comes back, and a button of an offer is good for a week more.
@@ -47,7 +47,7 @@ async def offer(ctx: Context, since: dt.datetime | None) -> None:
     since = max(since, ctx.now - LONGEST_AWAY)
     async with ctx.database.read() as connection:
         _, count = await article_lists.missed(connection, ctx.chat.id, since, 0)
-        crossed = await thresholds.fired_since(connection, ctx.chat.id, since)
+        crossed = await alerts.fired_since(connection, ctx.chat.id, since)
     if count or crossed:
         await ctx.say(catchup.offer(ctx.t, count, len(crossed), since, ZoneInfo(ctx.chat.timezone)))
 
@@ -61,7 +61,7 @@ async def show_missed(ctx: Context, since: str) -> None:
         return
     async with ctx.database.read() as connection:
         stories, count = await article_lists.missed(connection, ctx.chat.id, begin, catchup.SHOWN)
-        crossed = await thresholds.fired_since(connection, ctx.chat.id, begin)
+        crossed = await alerts.fired_since(connection, ctx.chat.id, begin)
     view = catchup.away(ctx.t, stories, count - len(stories), crossed, ZoneInfo(ctx.chat.timezone))
     await ctx.show(view)
 

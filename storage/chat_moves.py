@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import mutes
 from storage.chats import get, release
-from storage.models import ChatRow, DeliveryRow, SavedRow, SubscriptionRow, ThresholdRow
+from storage.models import AlertRow, ChatRow, DeliveryRow, SavedRow, SubscriptionRow
 
 
 async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None:
@@ -41,7 +41,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     there = SavedRow.__table__.alias()
     kept = select(there.c.chat_id).where(there.c.chat_id == new_id, there.c.article_id == SavedRow.article_id).exists()
     await connection.execute(update(SavedRow).where(SavedRow.chat_id == old_id, ~kept).values(chat_id=new_id))
-    await connection.execute(update(ThresholdRow).where(ThresholdRow.chat_id == old_id).values(chat_id=new_id))
+    await connection.execute(update(AlertRow).where(AlertRow.chat_id == old_id).values(chat_id=new_id))
     if muted := await mutes.of_chat(connection, old_id):
         await mutes.mute(connection, new_id, muted)
     await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
@@ -57,6 +57,6 @@ async def leave_thread(connection: AsyncConnection, chat_id: int, thread_id: int
         here = (table.chat_id == chat_id, table.thread_id == thread_id)
         await connection.execute(update(table).where(*here, ~kept).values(thread_id=0))
         await connection.execute(delete(table).where(*here))
-    moved = update(ThresholdRow).where(ThresholdRow.chat_id == chat_id, ThresholdRow.thread_id == thread_id)
+    moved = update(AlertRow).where(AlertRow.chat_id == chat_id, AlertRow.thread_id == thread_id)
     await connection.execute(moved.values(thread_id=0))
     await release(connection, chat_id)

@@ -40,7 +40,7 @@ from bot.domain.events import (
 )
 from bot.domain.sites import FEED
 from storage.database import announce_queue
-from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
+from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow
 from storage.mutes import muted
 from storage.upsert import insert
 
@@ -251,10 +251,10 @@ async def watchers(
 
     `currencies`: only lines on pairs with one of them count; None: any.
     """
-    table = SubscriptionRow if source == FEED else ThresholdRow
+    table = SubscriptionRow if source == FEED else AlertRow
     question = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
     if currencies is not None:
-        named = ThresholdRow.base.in_(currencies) | ThresholdRow.quote.in_(currencies)
+        named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
         question = question.where(named)
     question = question.distinct().order_by(table.chat_id)
     return [(row.chat_id, 0) for row in await connection.execute(question)]

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import mutes
-from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow, ThresholdRow
+from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, QueryRow, SavedRow, SubscriptionRow
 
 
 async def forget(connection: AsyncConnection, chat_id: int) -> None:
@@ -27,8 +27,8 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
         .where(SubscriptionRow.chat_id == chat_id)
         .order_by(SubscriptionRow.id)
     )
-    thresholds = await connection.execute(
-        select(ThresholdRow.__table__).where(ThresholdRow.chat_id == chat_id).order_by(ThresholdRow.id)
+    alerts = await connection.execute(
+        select(AlertRow.__table__).where(AlertRow.chat_id == chat_id).order_by(AlertRow.id)
     )
     saved = await connection.execute(
         select(ArticleRow.title, ArticleRow.url, SavedRow.saved_at)
@@ -45,7 +45,7 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
     return {
         "chat": _json(chat),
         "subscriptions": [_json(row) for row in subscriptions],
-        "thresholds": [_json(row) for row in thresholds],
+        "alerts": [_json(row) for row in alerts],
         "saved": [_json(row) for row in saved],
         "muted": sorted(await mutes.of_chat(connection, chat_id)),
         "deliveries": [_json(row) for row in deliveries],

@@ -12,7 +12,7 @@ from bot.i18n import Html, Translator
 from bot.views import catchup as views
 from bot.views import crossings
 from bot.views.message import View, link, shorten
-from storage import articles, thresholds
+from storage import alerts, articles
 from storage import catchup as storage
 from storage.catchup import Missed
 
@@ -40,8 +40,8 @@ async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -
 
 async def _say(connection: AsyncConnection, t: Translator, one: Missed, chat: Chat, thread_id: int) -> Html | None:
     if one.kind is EventKind.CROSSING:
-        threshold = await thresholds.get(connection, one.payload["threshold_id"])
-        return crossings.brief(t, one.payload, chat.id) if threshold and threshold.chat_id == chat.id else None
+        alert = await alerts.get(connection, one.payload["alert_id"])
+        return crossings.brief(t, one.payload, chat.id) if alert and alert.chat_id == chat.id else None
     article = await articles.get(connection, one.payload["article_id"])
     if article is None or article.withdrawn:
         return None

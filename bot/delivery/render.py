@@ -20,7 +20,7 @@ from bot.i18n import Translator
 from bot.views import crossings, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import article_lists, articles, chats, deliveries, duplicates, thresholds
+from storage import alerts, article_lists, articles, chats, deliveries, duplicates
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
@@ -65,8 +65,8 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
         case EventKind.CORRECTION:
             return await _corrected(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CROSSING:
-            threshold = await thresholds.get(connection, payload["threshold_id"])
-            if threshold is None or threshold.chat_id != chat.id:
+            alert = await alerts.get(connection, payload["alert_id"])
+            if alert is None or alert.chat_id != chat.id:
                 return None
             return crossings.crossing(
                 t, payload, chat.id, zone, await _why(connection, payload, now), repeat=delivery.repeat

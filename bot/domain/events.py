@@ -74,7 +74,7 @@ class DeliveryState(StrEnum):
 class Event:
     """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
 
-    Payloads: article and correction {article_id}; crossing {threshold_id, the line as typed, seen: the observation}
+    Payloads: article and correction {article_id}; crossing {alert_id, the line as typed, seen: the observation}
     (decimals as strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice
     {chat}: the chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it leaves by the paid
     lane, where that is on}.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, AlertRule, Kind, RuleProblem, Side, Threshold, ThresholdState
+from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, RuleProblem, Side
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
@@ -65,39 +65,39 @@ def _level_as_asked(canonical_level: Decimal, asked: Pair, rate: Rate) -> Decima
     return level.quantize(meaningful_digits(turned.value, turned.tick))
 
 
-def again(t: Translator, threshold: Threshold, rate: Rate) -> Html:
+def again(t: Translator, alert: Alert, rate: Rate) -> Html:
     """Return the text on when the alert can fire again after it has fired."""
-    if threshold.once:
+    if alert.once:
         return Html(t("alerts.again_never"))
-    line = threshold.rule
+    line = alert.rule
     if line.kind is Kind.MOVE:
         return Html(t("alerts.again_move", share=percents(t, line.move or Decimal(0))))
     if line.kind in SPANS or line.kind is Kind.PEG:
         share = max((line.move or D("0.01")) - HYSTERESIS, Decimal(0))
         return Html(t("alerts.again_share", share=percents(t, share)))
-    back = threshold.comes_back_at(rate.tick * 2)
+    back = alert.comes_back_at(rate.tick * 2)
     if back is None or back <= 0:
         return Html(t("alerts.again_extreme", share=percents(t, HYSTERESIS)))
     return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, line.pair, rate))))
 
 
-def drawn(t: Translator, threshold: Threshold, rate: Rate) -> View:
+def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
     """Confirm a new alert: its rule, the current rate, and when it is armed again after it has fired."""
-    asked = threshold.rule.pair
-    resting = threshold.state is ThresholdState.FIRED
+    asked = alert.rule.pair
+    resting = alert.state is AlertState.FIRED
     text = "\n".join(
         (
             t(
                 "alerts.drawn_next" if resting else "alerts.drawn",
-                line=describe(t, threshold.rule, once=threshold.once),
+                line=describe(t, alert.rule, once=alert.once),
             ),
             t("alerts.now", figure=approximate(t, as_asked(rate, asked)), pair=str(asked)),
-            again(t, threshold, rate),
+            again(t, alert, rate),
         )
     )
     buttons = (
         (
-            Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", threshold.id), style="danger"),
+            Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", alert.id), style="danger"),
             Button(t.plain("alerts.button_list"), data=data("alerts", "list")),
         ),
     )
@@ -133,30 +133,30 @@ def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
 
 def listing(
     t: Translator,
-    thresholds: Sequence[Threshold],
+    alerts: Sequence[Alert],
     away: Mapping[int, Decimal],
     now: dt.datetime,
     zone: ZoneInfo,
     page: int = 0,
 ) -> View:
     """List a chat's alerts, each with its state, its distance (a share, by id) and its buttons; ten on a page."""
-    if not thresholds:
+    if not alerts:
         return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=data("alerts", "build")),),))
-    pages = (len(thresholds) - 1) // PAGE
+    pages = (len(alerts) - 1) // PAGE
     page = min(page, pages)
     lines = [t("alerts.title")]
     buttons: list[tuple[Button, ...]] = []
-    for n, threshold in list(enumerate(thresholds, 1))[page * PAGE : (page + 1) * PAGE]:
-        distance = away.get(threshold.id)
+    for n, alert in list(enumerate(alerts, 1))[page * PAGE : (page + 1) * PAGE]:
+        distance = away.get(alert.id)
         far = "" if distance is None else " · " + percent(t, distance)
-        said = describe(t, threshold.rule, once=threshold.once)
-        lines.append(f"{n}. {said}{far} {_state(t, threshold, now, zone)}")
-        idle = threshold.state in (ThresholdState.PAUSED, ThresholdState.DONE)
+        said = describe(t, alert.rule, once=alert.once)
+        lines.append(f"{n}. {said}{far} {_state(t, alert, now, zone)}")
+        idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
         buttons.append(
             (
-                Button(f"{n} ✕", data=data("alerts", "delete", threshold.id)),
-                Button(f"{n} {'▶' if idle else '⏸'}", data=data("alerts", "resume" if idle else "pause", threshold.id)),
-                Button(f"{n} 💤", data=data("alerts", "sleep", threshold.id)),
+                Button(f"{n} ✕", data=data("alerts", "delete", alert.id)),
+                Button(f"{n} {'▶' if idle else '⏸'}", data=data("alerts", "resume" if idle else "pause", alert.id)),
+                Button(f"{n} 💤", data=data("alerts", "sleep", alert.id)),
             )
         )
     turning = [
@@ -170,23 +170,22 @@ def listing(
     return View("\n".join(lines), tuple(buttons))
 
 
-def _state(t: Translator, threshold: Threshold, now: dt.datetime, zone: ZoneInfo) -> Html:
-    if threshold.snoozed_until is not None and now < threshold.snoozed_until:
-        return Html(t("alerts.state_snoozed", moment=moment(threshold.snoozed_until, t, zone)))
-    if threshold.state is ThresholdState.FIRED and threshold.last_fired_at is not None:
-        return Html(t("alerts.state_fired_at", moment=moment(threshold.last_fired_at, t, zone)))
-    return Html(t(f"alerts.state_{threshold.state}"))
+def _state(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo) -> Html:
+    if alert.snoozed_until is not None and now < alert.snoozed_until:
+        return Html(t("alerts.state_snoozed", moment=moment(alert.snoozed_until, t, zone)))
+    if alert.state is AlertState.FIRED and alert.last_fired_at is not None:
+        return Html(t("alerts.state_fired_at", moment=moment(alert.last_fired_at, t, zone)))
+    return Html(t(f"alerts.state_{alert.state}"))
 
 
-def snoozing(t: Translator, threshold: Threshold) -> View:
+def snoozing(t: Translator, alert: Alert) -> View:
     """Ask how long an alert is to be snoozed."""
     spans = ("hour", "day", "monday")
     choice = (
-        Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", threshold.id, span))
-        for span in spans
+        Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", alert.id, span)) for span in spans
     )
     back = Button(t.plain("alerts.button_list"), data=data("alerts", "list"))
-    return View(t("alerts.snooze_ask", line=describe(t, threshold.rule)), (*rows(choice, 1), (back,)))
+    return View(t("alerts.snooze_ask", line=describe(t, alert.rule)), (*rows(choice, 1), (back,)))
 
 
 def build_currency(t: Translator, codes: Sequence[str]) -> View:

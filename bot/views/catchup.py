@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import Threshold
+from bot.domain.alerts import Alert
 from bot.domain.articles import StoredArticle
 from bot.i18n import Html, Translator
 from bot.views.alerts import describe
@@ -43,7 +43,7 @@ def away(
     t: Translator,
     stories: Sequence[StoredArticle],
     more_stories: int,
-    crossed: Sequence[Threshold],
+    crossed: Sequence[Alert],
     zone: ZoneInfo,
 ) -> View:
     """Show what went on: the newest stories and how many `more_stories`, and the lines that were crossed."""

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.alerts import Side, Threshold, ThresholdState, canonical
+from bot.domain.alerts import Alert, AlertState, Side, canonical
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, sign
@@ -37,7 +37,7 @@ class Charted:
     source: str
     official: Sequence[Rate]
     ticker: Sequence[Rate]
-    thresholds: Sequence[Threshold]
+    alerts: Sequence[Alert]
 
     @property
     def main(self) -> Sequence[Rate]:
@@ -53,13 +53,9 @@ class Charted:
 def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
     """Return the lines nearest to the last figure, as levels of USD/code with their labels."""
     found: dict[float, str] = {}
-    for threshold in charted.thresholds:
-        line = threshold.rule
-        if (
-            line.level is None
-            or threshold.state is ThresholdState.DONE
-            or canonical(line)[0] != Pair(charted.code, "USD")
-        ):
+    for alert in charted.alerts:
+        line = alert.rule
+        if line.level is None or alert.state is AlertState.DONE or canonical(line)[0] != Pair(charted.code, "USD"):
             continue
         per_dollar = line.pair.base == "USD"
         level = line.level if per_dollar else 1 / line.level

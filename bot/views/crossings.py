@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import A_DAY, CRIES_A_DAY, SPANS, AlertRule, Kind, Side, Threshold, create_alert, fired
+from bot.domain.alerts import A_DAY, CRIES_A_DAY, SPANS, Alert, AlertRule, Kind, Side, create_alert, fired
 from bot.domain.articles import StoredArticle
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate
@@ -21,7 +21,7 @@ from bot.views.news import headline_from
 from bot.views.rates import source_name
 
 
-def _told(payload: Mapping[str, Any], chat_id: int, at: dt.datetime) -> tuple[Threshold, Rate]:
+def _told(payload: Mapping[str, Any], chat_id: int, at: dt.datetime) -> tuple[Alert, Rate]:
     """Return the alert as it was when it fired, and the canonical rate that fired it, from an event's payload."""
     seen = payload["seen"]
     pair = Pair(seen["base"], seen["quote"])
@@ -39,9 +39,9 @@ def _told(payload: Mapping[str, Any], chat_id: int, at: dt.datetime) -> tuple[Th
         kind if asked == pair else kind.opposite,
         payload["days"],
     )
-    threshold = create_alert(line, chat_id, 0, rate, once=bool(payload["once"]))
-    side = Side.BELOW if kind is Kind.LOW else Side.ABOVE if threshold.side is Side.BOTH else threshold.side
-    return fired(threshold, side, value, at), rate
+    alert = create_alert(line, chat_id, 0, rate, once=bool(payload["once"]))
+    side = Side.BELOW if kind is Kind.LOW else Side.ABOVE if alert.side is Side.BOTH else alert.side
+    return fired(alert, side, value, at), rate
 
 
 def crossing(
@@ -59,8 +59,8 @@ def crossing(
     that may explain it. `repeat`: the message may have been sent before.
     """
     at = dt.datetime.fromisoformat(payload["seen"]["at"])
-    threshold, now = _told(payload, chat_id, at)
-    line, asked, seen = threshold.rule, threshold.rule.pair, payload["seen"]
+    alert, now = _told(payload, chat_id, at)
+    line, asked, seen = alert.rule, alert.rule.pair, payload["seen"]
     flag = FLAGS.get(currency(asked), "")
     lines = [
         t("alerts.crossed", flag=flag, line=describe(t, line)),
@@ -77,24 +77,24 @@ def crossing(
     if line.kind is Kind.PEG and "share" in seen:
         lines.append(t("alerts.crossed_peg", share=percents(t, D(seen["share"]).quantize(D("0.001")))))
     lines.append(t("alerts.crossed_at", moment=moment(at, t, zone), source=source_name(t, seen["source"])))
-    lines.append(again(t, threshold, now))
+    lines.append(again(t, alert, now))
     if stories:
         lines += ["", t("alerts.why"), *("• " + headline_from(story) for story in stories)]
     if repeat:
         lines.append(t("alerts.repeat"))
-    return View("\n".join(lines), _cry_buttons(t, payload["threshold_id"], threshold))
+    return View("\n".join(lines), _cry_buttons(t, payload["alert_id"], alert))
 
 
 def brief(t: Translator, payload: Mapping[str, Any], chat_id: int) -> Html:
     """Return a crossing as one line of text: the rule, and the rate that crossed it."""
     at = dt.datetime.fromisoformat(payload["seen"]["at"])
-    threshold, now = _told(payload, chat_id, at)
-    asked = threshold.rule.pair
+    alert, now = _told(payload, chat_id, at)
+    asked = alert.rule.pair
     return Html(
         t(
             "alerts.brief",
             flag=FLAGS.get(currency(asked), ""),
-            line=describe(t, threshold.rule),
+            line=describe(t, alert.rule),
             figure=approximate(t, as_asked(now, asked)),
         )
     )
@@ -114,23 +114,23 @@ def currency(pair: Pair) -> str:
     return pair.base if pair.quote == "USD" else pair.quote
 
 
-def _cry_buttons(t: Translator, threshold_id: int, threshold: Threshold) -> tuple[tuple[Button, ...], ...]:
+def _cry_buttons(t: Translator, alert_id: int, alert: Alert) -> tuple[tuple[Button, ...], ...]:
     found = [
         tuple(
-            Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", threshold_id, span))
+            Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", alert_id, span))
             for span in ("hour", "day", "monday")
         )
     ]
-    if threshold.rule.kind is Kind.LEVEL:
+    if alert.rule.kind is Kind.LEVEL:
         found.append(
             tuple(
-                Button(t.plain(f"alerts.button_shift_{way}"), data=data("alerts", "shift", threshold_id, way))
+                Button(t.plain(f"alerts.button_shift_{way}"), data=data("alerts", "shift", alert_id, way))
                 for way in SHIFTS
             )
         )
-    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(threshold.rule.pair), "90d"))
-    arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", threshold_id))
-    delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", threshold_id), style="danger")
+    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(alert.rule.pair), "90d"))
+    arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", alert_id))
+    delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", alert_id), style="danger")
     return (*found, (chart, arm, delete))
 
 

@@ -33,7 +33,7 @@ from bot.domain.snapshot import Snapshot
 from bot.i18n import Translator
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
-from storage import chats, rates, thresholds, topics
+from storage import alerts, chats, rates, topics
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
@@ -286,7 +286,7 @@ class Run:
             for chat, levels in self.plan.lines.items():
                 for level in levels:
                     line = AlertRule(PAIR, Side.BELOW, D(level))
-                    await thresholds.add(connection, create_alert(line, chat, 0, rate), now)
+                    await alerts.add(connection, create_alert(line, chat, 0, rate), now)
             for chat in self.plan.digests:
                 stored = await chats.get(connection, chat)
                 assert stored is not None

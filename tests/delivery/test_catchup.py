@@ -9,7 +9,7 @@ from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair, Rate
-from storage import articles, chats, deliveries, thresholds, topics
+from storage import alerts, articles, chats, deliveries, topics
 from tests.delivery.conftest import NOON, Post
 
 STORIES = 8
@@ -22,7 +22,7 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOON)
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, 1, 0, query.id, "instant", NOON)
-        line = await thresholds.add(
+        line = await alerts.add(
             connection, create_alert(AlertRule(pair, Side.ABOVE, level=rate.value), 1, 0, rate), NOON
         )
         for n in range(STORIES):
@@ -41,7 +41,7 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
             "source": "nbk", "valid_on": "2026-01-05", "at": at.isoformat(),
         }  # fmt: skip
         payload = {
-            "threshold_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
+            "alert_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
             "days": None, "kind": Kind.LEVEL, "once": False, "seen": seen,
         }  # fmt: skip
         event = await deliveries.insert_event(connection, EventKind.CROSSING, "crossing:1", payload, at)

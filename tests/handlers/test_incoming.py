@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from handlers.incoming import CONTENT
-from storage import thresholds, topics
+from storage import alerts, topics
 from storage.chats import get
 from storage.database import Database
 from tests.handlers.conftest import NOW, print_rates, publish
@@ -134,7 +134,7 @@ async def test_any_white_space_ends_a_command(talk: Talk, blank: str) -> None:
     assert (await talk.send(f"/search{blank}bridge{blank}nothing")) == (await talk.send("/search bridge nothing"))
     assert (await talk.send(f"/rates@crierbot{blank}kzt", GROUP)) == (await talk.send("/rates kzt", GROUP))
     async with talk.database.read() as connection:
-        [stored] = await thresholds.of_chat(connection, PERSON)
+        [stored] = await alerts.of_chat(connection, PERSON)
     assert (stored.rule.pair.base, stored.rule.pair.quote) == ("EUR", "KZT")
 
 

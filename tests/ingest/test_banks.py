@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.alerts import AlertRule, Side, Threshold
+from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
@@ -20,7 +20,7 @@ from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller
 from bot.sources.banks import BANKS, Bank, nbt
 from bot.sources.fetch import Fetched, Unreachable
-from storage import chats, deliveries, rates, sources, thresholds
+from storage import alerts, chats, deliveries, rates, sources
 from storage.database import Database
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
@@ -74,8 +74,8 @@ async def person_with_a_line(database: Database, pair: Pair) -> None:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
         line = AlertRule(pair.inverted, Side.ABOVE, level=Decimal(20000))
-        far = Threshold(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
-        await thresholds.add(connection, far, T0)
+        far = Alert(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
+        await alerts.add(connection, far, T0)
 
 
 async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind, str]]:
@@ -119,7 +119,7 @@ async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(databa
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
         line = AlertRule(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
         level = 1 / Decimal(13000)
-        await thresholds.add(connection, Threshold(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
+        await alerts.add(connection, Alert(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
     clock.now += dt.timedelta(days=1)
     fetcher.pages["cbu.uz"] = cbu_table("02.04.2026", USD="15852.47", RUB="150.53")
     await looking.run_pass(force=True)

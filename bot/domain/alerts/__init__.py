@@ -1,10 +1,10 @@
 """Alerts on rates: the rule, the typed request for one, the stored alert, and its life cycle."""
 
-from bot.domain.alerts.alert import Threshold, ThresholdState, create_alert, distance
+from bot.domain.alerts.alert import Alert, AlertState, create_alert, distance
 from bot.domain.alerts.life_cycle import (
     A_DAY,
     CRIES_A_DAY,
-    MAX_THRESHOLDS,
+    MAX_ALERTS,
     Crossing,
     beyond,
     fired,
@@ -47,21 +47,21 @@ __all__ = [
     "GRAIN",
     "HYSTERESIS",
     "LARGEST_MOVE",
-    "MAX_THRESHOLDS",
+    "MAX_ALERTS",
     "MOVE_STEP",
     "PEG_DEVIATION",
     "SMALLEST_MOVE",
     "SPANS",
+    "Alert",
     "AlertRequest",
     "AlertRule",
+    "AlertState",
     "Crossing",
     "Kind",
     "Observation",
     "Reading",
     "RuleProblem",
     "Side",
-    "Threshold",
-    "ThresholdState",
     "UnknownCurrency",
     "beyond",
     "canonical",

@@ -24,7 +24,7 @@ from bot.domain.numbers import CONTEXT
 from bot.domain.rates import Pair, Rate
 
 
-class ThresholdState(StrEnum):
+class AlertState(StrEnum):
     """The states of an alert. Snoozing is not a state but a time (`snoozed_until`)."""
 
     ARMED = "armed"
@@ -34,7 +34,7 @@ class ThresholdState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Alert:
     """A stored alert. `pair` and `kind` are canonical (USD, or else the later code, is the quote); so are the numbers.
 
     `rule` is the rule as typed. `side` is the side waited for, or the side it was crossed to while it is fired.
@@ -50,7 +50,7 @@ class Threshold:
     rule: AlertRule
     level: Decimal | None
     anchor: Decimal | None
-    state: ThresholdState = ThresholdState.ARMED
+    state: AlertState = AlertState.ARMED
     once: bool = False
     snoozed_until: dt.datetime | None = None
     last_fired_at: dt.datetime | None = None
@@ -126,24 +126,24 @@ class Threshold:
         return None
 
 
-def create_alert(rule: AlertRule, chat_id: int, thread_id: int, rate: Rate, *, once: bool = False) -> Threshold:
+def create_alert(rule: AlertRule, chat_id: int, thread_id: int, rate: Rate, *, once: bool = False) -> Alert:
     """Return a new, armed threshold of a chat, without an id. `rate` is the current canonical rate."""
     pair, side, level = canonical(rule)
     anchor = on_grain(rate.value) if rule.kind is Kind.MOVE else None
-    return Threshold(0, chat_id, thread_id, pair, side, rule, level, anchor, once=once)
+    return Alert(0, chat_id, thread_id, pair, side, rule, level, anchor, once=once)
 
 
-def distance(threshold: Threshold, rate: Rate) -> Decimal | None:
+def distance(alert: Alert, rate: Rate) -> Decimal | None:
     """Return by what share the value asked for must still change to reach its (nearer) level; None for other kinds.
 
     `rate` is the current canonical rate. Negative: downwards.
     """
-    if threshold.kind not in (Kind.LEVEL, Kind.MOVE):
+    if alert.kind not in (Kind.LEVEL, Kind.MOVE):
         return None
-    turned = threshold.rule.pair != threshold.pair
+    turned = alert.rule.pair != alert.pair
     ratios = [
         CONTEXT.divide(rate.value, rule) if turned else CONTEXT.divide(rule, rate.value)
-        for rule in (threshold.fires_above, threshold.fires_below)
+        for rule in (alert.fires_above, alert.fires_below)
         if rule
     ]
     return min((ratio - 1 for ratio in ratios), key=abs, default=None)

@@ -35,12 +35,12 @@ _INDEXES = (
     "CREATE INDEX ix_subscriptions_query_id ON subscriptions (query_id, chat_id)",
     "CREATE INDEX ix_muted_source ON muted (source, chat_id)",
     "CREATE INDEX ix_matches_query_id ON matches (query_id, article_id)",
-    """CREATE INDEX ix_thresholds_above ON thresholds (base, quote, kind, fires_above)
+    """CREATE INDEX ix_alerts_above ON alerts (base, quote, kind, fires_above)
     WHERE state = 'armed' AND fires_above IS NOT NULL""",
-    """CREATE INDEX ix_thresholds_below ON thresholds (base, quote, kind, fires_below)
+    """CREATE INDEX ix_alerts_below ON alerts (base, quote, kind, fires_below)
     WHERE state = 'armed' AND fires_below IS NOT NULL""",
-    "CREATE INDEX ix_thresholds_chat_id ON thresholds (chat_id)",
-    "CREATE INDEX ix_thresholds_rearm ON thresholds (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
+    "CREATE INDEX ix_alerts_chat_id ON alerts (chat_id)",
+    "CREATE INDEX ix_alerts_rearm ON alerts (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
     "CREATE INDEX ix_deliveries_burst_id ON deliveries (burst_id) WHERE burst_id IS NOT NULL",
     "CREATE INDEX ix_deliveries_chat_id ON deliveries (chat_id, state)",
     "CREATE INDEX ix_deliveries_dead ON deliveries (finished_at, id) WHERE state = 'dead'",
@@ -209,7 +209,7 @@ def upgrade() -> None:
         Column("saved_at", _TIME, nullable=False),
     )
     op.create_table(
-        "thresholds",
+        "alerts",
         Column("id", _ID, primary_key=True),
         Column("chat_id", _INT64, ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
         Column("thread_id", sa.Integer(), nullable=False),
