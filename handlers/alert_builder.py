@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.domain.alerts import EXTREME_DAYS, EXTREMES, AlertRule, Kind, RuleProblem, Side, canonical, check
-from bot.domain.book import Book
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.ingest.crossings import is_pegged
 from bot.views import alerts as views
@@ -24,14 +24,14 @@ async def known_currencies(ctx: Context) -> list[str]:
         return [line.code for line in await rates.board(connection, ctx.now)]
 
 
-async def current_rate(ctx: Context, pair: Pair) -> tuple[Rate, Book]:
+async def current_rate(ctx: Context, pair: Pair) -> tuple[Rate, RateGraph]:
     """Return the current rate of a pair, and the book it is from; RuleProblem if it has none."""
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
-    priced = book.price(pair)
-    if priced is None:
+        graph = await rates.graph(connection, ctx.now)
+    resolved = graph.resolve(pair)
+    if resolved is None:
         raise RuleProblem("alerts.error.pair")
-    return priced.rate, book
+    return resolved.rate, graph
 
 
 async def build(ctx: Context) -> None:

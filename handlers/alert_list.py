@@ -36,11 +36,11 @@ async def show_alerts(ctx: Context, page: str = "0") -> None:
         return
     async with ctx.database.read() as connection:
         found = (await alerts.of_chat(connection, ctx.chat.id))[:MAX_ALERTS]
-        book = await rates.book(connection, ctx.now)
+        graph = await rates.graph(connection, ctx.now)
     away: dict[int, Decimal] = {}
     for alert in found:
-        priced = book.price(alert.pair)
-        far = distance(alert, priced.rate) if priced else None
+        resolved = graph.resolve(alert.pair)
+        far = distance(alert, resolved.rate) if resolved else None
         if far is not None:
             away[alert.id] = far
     await ctx.show(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
@@ -114,19 +114,19 @@ async def shift(ctx: Context, alert_id: str, way: str) -> None:
         await ctx.old_button()
         return
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
+        graph = await rates.graph(connection, ctx.now)
     became: dict[str, Rate] = {}
 
     def moved(one: Alert) -> Alert:
-        priced = book.price(one.pair)
-        if one.rule.level is None or priced is None:
+        resolved = graph.resolve(one.pair)
+        if one.rule.level is None or resolved is None:
             raise RuleProblem("alerts.error.form")
         line = replace(one.rule, level=views.short(one.rule.level * views.SHIFTS[way]))
-        check(line, priced.rate)
-        became["rate"] = priced.rate
-        fresh = drawn(line, one.chat_id, one.thread_id, priced.rate, once=one.once)
+        check(line, resolved.rate)
+        became["rate"] = resolved.rate
+        fresh = drawn(line, one.chat_id, one.thread_id, resolved.rate, once=one.once)
         fresh = replace(fresh, id=one.id, last_fired_at=one.last_fired_at, changed_at=one.changed_at)
-        return resting(fresh, observe(priced.rate))
+        return resting(fresh, observe(resolved.rate))
 
     try:
         alert = await _change(ctx, alert_id, moved)

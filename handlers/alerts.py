@@ -25,9 +25,9 @@ from bot.domain.alerts import (
 )
 from bot.domain.alerts import create_alert as drawn
 from bot.domain.alerts.request import canonical_pair
-from bot.domain.book import Book
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D, NotANumber
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.crossings import is_pegged, look
 from bot.views import alerts as views
@@ -60,18 +60,18 @@ async def draw(ctx: Context) -> None:
     try:
         known = await known_currencies(ctx)
         request = parse_request(ctx.arguments, code_of)
-        rate, book = await current_rate(ctx, canonical_pair(request))
-        await _draw(ctx, resolve(request, rate), rate, book, once=request.once)
+        rate, graph = await current_rate(ctx, canonical_pair(request))
+        await _draw(ctx, resolve(request, rate), rate, graph, once=request.once)
     except UnknownCurrency as error:
         await ctx.say(views.unknown_currency(ctx.t, error.word, nearest(error.word), known))
     except RuleProblem as error:
         await ctx.say(views.problem(ctx.t, error, known))
 
 
-async def _seen(ctx: Context, alert: Alert, book: Book) -> Observation | None:
+async def _seen(ctx: Context, alert: Alert, graph: RateGraph) -> Observation | None:
     """Return the current observation of an alert's pair, as at the next tick."""
     async with ctx.database.read() as connection:
-        seen = await look(connection, book, book, {alert.pair: {alert.kind}})
+        seen = await look(connection, graph, graph, {alert.pair: {alert.kind}})
     return seen[0] if seen else None
 
 
@@ -81,11 +81,11 @@ def _check(line: AlertRule, rate: Rate) -> None:
     check(line, rate)
 
 
-async def _draw(ctx: Context, line: AlertRule, rate: Rate, book: Book, *, once: bool = False) -> None:
+async def _draw(ctx: Context, line: AlertRule, rate: Rate, graph: RateGraph, *, once: bool = False) -> None:
     """Store an alert and confirm it; ask first if its rule is met already."""
     _check(line, rate)
     alert = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
-    seen = await _seen(ctx, alert, book)
+    seen = await _seen(ctx, alert, graph)
     replaced = await _take_back(ctx)
     if seen is not None and beyond(alert, seen):
         await ctx.show(views.replacing(ctx.t, views.already(ctx.t, line, rate, once=once), replaced))
@@ -139,13 +139,13 @@ def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -
 async def _press(ctx: Context, typed: tuple[str, ...], then: str) -> None:
     try:
         line, once = _line(*typed)
-        rate, book = await current_rate(ctx, canonical(line)[0])
+        rate, graph = await current_rate(ctx, canonical(line)[0])
         if then == "draw":
-            await _draw(ctx, line, rate, book, once=once)
+            await _draw(ctx, line, rate, graph, once=once)
             return
         _check(line, rate)
         alert = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
-        seen = await _seen(ctx, alert, book)
+        seen = await _seen(ctx, alert, graph)
         if then == "next":
             await _store(ctx, resting(alert, seen), rate)
         else:

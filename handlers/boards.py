@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection
 
-from bot.domain.book import BoardLine
+from bot.domain.rate_graph import BoardLine
 from bot.i18n import Translator
 from bot.views import rates as views
 from bot.views.message import View

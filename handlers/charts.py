@@ -9,7 +9,7 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
-from bot.domain.book import PEG, PEG_PAIR, TICKER, Book, authority, compose
+from bot.domain.rate_graph import PEG, PEG_PAIR, TICKER, RateGraph, authority, compose
 from bot.domain.rates import Pair, Rate
 from bot.views import charts as views
 from bot.views import rates as rate_views
@@ -47,8 +47,8 @@ async def show_chart(ctx: Context) -> None:
 
 async def _known(ctx: Context) -> list[str]:
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
-    return book.against_dollar
+        graph = await rates.graph(connection, ctx.now)
+    return graph.against_dollar
 
 
 async def _choose(ctx: Context) -> View:
@@ -68,10 +68,10 @@ async def _charted(ctx: Context, code: str, span: str) -> views.Charted:
     first, today = views.since(ctx.now, span), ctx.now.date()
     wanted = Pair("USD", code)
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
+        graph = await rates.graph(connection, ctx.now)
         source, official = "", []
         for source in filter(None, (authority(code), "frankfurter")):
-            printed = _printed(book, source, wanted)
+            printed = _printed(graph, source, wanted)
             last = today if source == PEG else today + AHEAD
             official = await rates.series(connection, printed, source, first, last) if printed else []
             if official:
@@ -81,11 +81,11 @@ async def _charted(ctx: Context, code: str, span: str) -> views.Charted:
     return views.Charted(code, span, source, _turned(official, wanted), _turned(ticker, wanted), drawn)
 
 
-def _printed(book: Book, source: str, pair: Pair) -> Pair | None:
+def _printed(graph: RateGraph, source: str, pair: Pair) -> Pair | None:
     """Return the pair in the direction in which a source prints it, if it does."""
     if source == PEG:
         return PEG_PAIR
-    return next((way for way in (pair, pair.inverted) if book.figure(source, way)), None)
+    return next((way for way in (pair, pair.inverted) if graph.rate(source, way)), None)
 
 
 def _turned(figures: list[Rate], pair: Pair) -> list[Rate]:

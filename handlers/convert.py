@@ -42,9 +42,9 @@ async def hear(ctx: Context) -> bool:
 
 async def _answer(ctx: Context, ask: Ask) -> View:
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
-    answer = views.answer(ctx.t, ask, book, ctx.now)
-    if answer is None and book.currencies:
+        graph = await rates.graph(connection, ctx.now)
+    answer = views.answer(ctx.t, ask, graph, ctx.now)
+    if answer is None and graph.currencies:
         return views.no_rate(ctx.t, ask.base, views.wanted(ask))
     return answer or View(ctx.t("rates.none"))
 

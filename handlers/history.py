@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bot.domain.book import PEG, Book, authority
 from bot.domain.currencies import CURRENCIES
 from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, is_month_name, parse_period
+from bot.domain.rate_graph import PEG, RateGraph, authority
 from bot.domain.rates import Pair, Rate
 from bot.views import history as views
 from bot.views.currencies import code_of, nearest
@@ -54,19 +54,19 @@ def _now(ctx: Context) -> Period:
     return Period(ctx.now.year, ctx.now.month)
 
 
-def _series(book: Book, code: str) -> tuple[str, Pair] | None:
+def _series(graph: RateGraph, code: str) -> tuple[str, Pair] | None:
     """Return whose figures of which pair are a currency's history: its own bank's, else whoever prices it now."""
     own, pair = authority(code), Pair("USD", code)
     for printed in (pair, pair.inverted):
-        if own is not None and book.figure(own, printed) is not None:
+        if own is not None and graph.rate(own, printed) is not None:
             return own, printed
-    priced = book.price(pair)
-    return (priced.source, priced.legs[0].pair) if priced is not None and len(priced.legs) == 1 else None
+    resolved = graph.resolve(pair)
+    return (resolved.source, resolved.legs[0].pair) if resolved is not None and len(resolved.legs) == 1 else None
 
 
 async def _page(ctx: Context, code: str, period: Period) -> View:
     async with ctx.database.read() as connection:
-        found = _series(await rates.book(connection, ctx.now), code)
+        found = _series(await rates.graph(connection, ctx.now), code)
         if found is None:
             return views.problem(ctx.t, "history.error.none", code)
         source, pair = found
@@ -117,7 +117,7 @@ async def send_csv(ctx: Context, code: str, period: str) -> None:
     first = asked.first if asked else dt.date(FIRST_YEAR, 1, 1)
     last = asked.last if asked else ctx.now.date() + BEFORE  # banks date tables some days ahead
     async with ctx.database.read() as connection:
-        found = _series(await rates.book(connection, ctx.now), code)
+        found = _series(await rates.graph(connection, ctx.now), code)
         figures = await rates.series(connection, found[1], found[0], first, last) if found else []
     if not figures:
         await ctx.toast(ctx.t.plain("history.error.none", word=code), alert=True)

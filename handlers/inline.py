@@ -84,15 +84,15 @@ async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
     except AskProblem:
         return None
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
+        graph = await rates.graph(connection, ctx.now)
         alone = not (_counts(text) or ask.quotes or ask.base == "USD")
-        priced = book.price(Pair("USD", ask.base)) if alone else None
-        [previous] = await rates.previous_different(connection, [priced]) if priced else [None]
+        resolved = graph.resolve(Pair("USD", ask.base)) if alone else None
+        [previous] = await rates.previous_different(connection, [resolved]) if resolved else [None]
     view: View | None
-    if priced:
-        view = rate_views.one(ctx.t, priced, previous, {}, (), ctx.now)
+    if resolved:
+        view = rate_views.one(ctx.t, resolved, previous, {}, (), ctx.now)
     else:
-        view = convert.answer(ctx.t, ask, book, ctx.now)
+        view = convert.answer(ctx.t, ask, graph, ctx.now)
     code = convert.subject(Pair(ask.base, convert.wanted(ask)[0]))
     return (views.money(ctx.t, ctx.bot.username, view, code), code) if view else None
 

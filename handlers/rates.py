@@ -37,22 +37,22 @@ async def _board(ctx: Context) -> View:
 
 async def _one(ctx: Context, code: str) -> View:
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
-        priced = book.price(Pair("USD", code))
-        if priced is None:
-            known = book.against_dollar
+        graph = await rates.graph(connection, ctx.now)
+        resolved = graph.resolve(Pair("USD", code))
+        if resolved is None:
+            known = graph.against_dollar
             return views.unknown(ctx.t, code, None, known) if known else View(ctx.t("rates.none"))
-        [previous] = await rates.previous_different(connection, [priced])
+        [previous] = await rates.previous_different(connection, [resolved])
         earlier = {}
         for span, days in SPANS.items():
-            [earlier[span]] = await rates.priced_on(connection, [priced], ctx.now.date() - dt.timedelta(days=days))
-    return views.one(ctx.t, priced, previous, earlier, book.others(priced.rate.pair), ctx.now)
+            [earlier[span]] = await rates.rates_on(connection, [resolved], ctx.now.date() - dt.timedelta(days=days))
+    return views.one(ctx.t, resolved, previous, earlier, graph.others(resolved.rate.pair), ctx.now)
 
 
 async def _unknown(ctx: Context, word: str) -> View:
     async with ctx.database.read() as connection:
-        book = await rates.book(connection, ctx.now)
-    known = book.against_dollar
+        graph = await rates.graph(connection, ctx.now)
+    known = graph.against_dollar
     return views.unknown(ctx.t, word[:20], nearest(word[:20]), known) if known else View(ctx.t("rates.none"))
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.book import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, Book, Priced, compose
 from bot.domain.currencies import OWN
 from bot.domain.numbers import D
+from bot.domain.rate_graph import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, RateGraph, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
 from storage.models import CurrentRateRow, RateRow, SourceRow
 
@@ -139,11 +139,11 @@ async def of_pair(connection: AsyncConnection, pair: Pair, source: str = TICKER)
     return rate_of(row) if row else None
 
 
-async def book(connection: AsyncConnection, now: dt.datetime) -> Book:
+async def graph(connection: AsyncConnection, now: dt.datetime) -> RateGraph:
     """Return the newest confirmed rates of all sources, and which sources are stale, at an instant (UTC)."""
     rows = await connection.execute(select(*COLUMNS).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id))
     silent = await connection.execute(select(SourceRow.name).where(SourceRow.stale_since.is_not(None)))
-    return Book(map(rate_of, rows), {_FIGURES_OF.get(row.name, row.name) for row in silent}, now)
+    return RateGraph(map(rate_of, rows), {_FIGURES_OF.get(row.name, row.name) for row in silent}, now)
 
 
 async def on_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.date) -> Rate | None:
@@ -165,38 +165,39 @@ async def _behind(connection: AsyncConnection, question: Any, legs: Iterable[Rat
     return {row[0]: rate_of(row[1:]) for row in rows}
 
 
-def _composed(priced: Priced, legs: Sequence[Rate | None]) -> Rate | None:
-    return compose(priced.rate.pair, [leg for leg in legs if leg is not None]) if all(legs) else None
+def _composed(resolved: ResolvedRate, legs: Sequence[Rate | None]) -> Rate | None:
+    return compose(resolved.rate.pair, [leg for leg in legs if leg is not None]) if all(legs) else None
 
 
-async def priced_at(connection: AsyncConnection, prices: Sequence[Priced], at: dt.datetime) -> list[Rate | None]:
+async def rates_at(connection: AsyncConnection, current: Sequence[ResolvedRate], at: dt.datetime) -> list[Rate | None]:
     """Return the rates known at an instant (UTC), by the same sources and paths; None where there was none."""
-    found = await _behind(connection, _LEGS_AT, (leg for priced in prices for leg in priced.legs), at=at)
+    found = await _behind(connection, _LEGS_AT, (leg for resolved in current for leg in resolved.legs), at=at)
     return [
-        _composed(priced, [leg if leg.source == PEG else found.get(leg.id) for leg in priced.legs]) for priced in prices
+        _composed(resolved, [leg if leg.source == PEG else found.get(leg.id) for leg in resolved.legs])
+        for resolved in current
     ]
 
 
-async def priced_on(connection: AsyncConnection, prices: Sequence[Priced], day: dt.date) -> list[Rate | None]:
+async def rates_on(connection: AsyncConnection, current: Sequence[ResolvedRate], day: dt.date) -> list[Rate | None]:
     """Return the rates of a day by the same sources and paths; None where a source has no rate."""
-    legs = (leg for priced in prices for leg in priced.legs)
+    legs = (leg for resolved in current for leg in resolved.legs)
     found = await _behind(connection, _LEGS_ON_DAY, legs, day=day, oldest=day - NEAREST)
     return [
-        _composed(priced, [_pegged(day) if leg.source == PEG else found.get(leg.id) for leg in priced.legs])
-        for priced in prices
+        _composed(resolved, [_pegged(day) if leg.source == PEG else found.get(leg.id) for leg in resolved.legs])
+        for resolved in current
     ]
 
 
-async def previous_different(connection: AsyncConnection, prices: Sequence[Priced]) -> list[Rate | None]:
+async def previous_different(connection: AsyncConnection, current: Sequence[ResolvedRate]) -> list[Rate | None]:
     """Return the last different value of each rate, by the same source; for a cross rate, that of the day before."""
-    alone = [priced.legs[0] for priced in prices if len(priced.legs) == 1]
+    alone = [resolved.legs[0] for resolved in current if len(resolved.legs) == 1]
     different = await _behind(connection, _LEGS_BEFORE, alone)
     previous = []
-    for priced in prices:
-        if len(priced.legs) > 1:
-            previous += await priced_on(connection, [priced], priced.rate.valid_on - dt.timedelta(days=1))
+    for resolved in current:
+        if len(resolved.legs) > 1:
+            previous += await rates_on(connection, [resolved], resolved.rate.valid_on - dt.timedelta(days=1))
         else:
-            previous.append(_composed(priced, [different.get(priced.legs[0].id)]))
+            previous.append(_composed(resolved, [different.get(resolved.legs[0].id)]))
     return previous
 
 
@@ -219,11 +220,11 @@ async def state(connection: AsyncConnection) -> State:
 
 async def board(connection: AsyncConnection, now: dt.datetime) -> list[BoardLine]:
     """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
-    known = await book(connection, now)
-    prices = [priced for code in BOARD if (priced := known.price(Pair("USD", code)))]
-    previous = await previous_different(connection, prices)
-    week_ago = await priced_on(connection, prices, now.date() - dt.timedelta(days=7))
-    return [BoardLine(*line) for line in zip(prices, previous, week_ago, strict=True)]
+    known = await graph(connection, now)
+    current = [resolved for code in BOARD if (resolved := known.resolve(Pair("USD", code)))]
+    previous = await previous_different(connection, current)
+    week_ago = await rates_on(connection, current, now.date() - dt.timedelta(days=7))
+    return [BoardLine(*line) for line in zip(current, previous, week_ago, strict=True)]
 
 
 async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt.date, until: dt.date) -> list[Rate]:

@@ -93,7 +93,7 @@ async def _import(settings: Settings, text: str) -> Imported:
 
 def _sources() -> tuple[str, ...]:
     """Return the names of all sources of rates."""
-    from bot.domain.book import TICKER
+    from bot.domain.rate_graph import TICKER
     from bot.sources.banks import BANKS
 
     return (TICKER, *BANKS)

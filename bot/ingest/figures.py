@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import TICKER
+from bot.domain.rate_graph import TICKER
 from bot.domain.rates import Quote
 from bot.domain.snapshot import Table
-from bot.domain.trust import STEADY, agrees, doubt
+from bot.domain.trust import STEADY, agrees, hold_reason
 from bot.ingest import crossings
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
 from storage import rate_recording, rates
@@ -52,30 +52,30 @@ async def take_figures(
     The dollar comes first: what a table says of other currencies is compared with others through it.
     """
     items = items or TOGETHER()
-    before = book = await rates.book(connection, now)
+    before = graph = await rates.graph(connection, now)
     recorded: dict[int, rate_recording.Recorded] = {}
     for n, quote in sorted(enumerate(quotes), key=lambda at: "USD" not in (at[1].pair.base, at[1].pair.quote)):
         async with items.one(connection, Level.RATE):
             seen = await rates.newest_seen(connection, source, quote.pair)
             day = valid_on or max(now.date(), seen.valid_on if seen else now.date())
-            last = book.figure(source, quote.pair)
+            last = graph.rate(source, quote.pair)
             held = seen is not None and not seen.confirmed and agrees(quote, seen, STEADY)
             later = seen is not None and (day > seen.valid_on or (source == TICKER and now > seen.confirmed_at))
-            doubted = doubt(
+            reason = hold_reason(
                 quote,
                 last,
                 (day - last.valid_on).days if last else 1,
-                book.opinions(source, quote.pair),
-                book.fixed(quote.pair, source),
+                graph.other_sources(source, quote.pair),
+                graph.fixed(quote.pair, source),
                 repeated=held and later,
             )
-            figure = await rate_recording.record(connection, source, quote, now, day, doubted)
+            figure = await rate_recording.record(connection, source, quote, now, day, reason)
             if figure.outcome is rate_recording.Outcome.HELD:
                 log.warning(
-                    "figure held back", source=source, pair=str(quote.pair), value=str(quote.value), doubt=doubted
+                    "figure held back", source=source, pair=str(quote.pair), value=str(quote.value), reason=reason
                 )
             if figure.rate.confirmed and figure.outcome in (rate_recording.Outcome.NEW, rate_recording.Outcome.SAME):
-                book = book.with_figures([figure.rate])
+                graph = graph.with_rates([figure.rate])
             recorded[n] = figure
-    told = await crossings.cry(connection, before, book, now)
+    told = await crossings.cry(connection, before, graph, now)
     return Figures(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))

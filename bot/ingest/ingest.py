@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, oldest_first, withdrawal
-from bot.domain.book import TICKER
 from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
 from bot.domain.freshness import dated, history, is_news
 from bot.domain.keys import own_guid
+from bot.domain.rate_graph import TICKER
 from bot.domain.snapshot import Snapshot
 from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import AUTHORITY
 from bot.domain.events import EventKind
+from bot.domain.rate_graph import AUTHORITY
 from bot.domain.snapshot import NotAPage, ReaderError, Snapshot
 from bot.ingest.containment import Lost
 from bot.ingest.ingest import Ingested

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
-from bot.domain.book import Book, Priced
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
+from bot.domain.rate_graph import RateGraph, ResolvedRate
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, name
@@ -76,9 +76,9 @@ def subject(pair: Pair) -> str:
     return pair.base if pair.quote == "USD" else pair.quote
 
 
-def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> View:
+def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
     """Show what an amount makes in one currency: by which rate, whose, of which day, by which path."""
-    rate = priced.rate
+    rate = resolved.rate
     pair, code = rate.pair, subject(rate.pair)
     lines = [
         t(
@@ -90,7 +90,7 @@ def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> Vie
         ),
         t("convert.names", base=name(t, pair.base), quote=name(t, pair.quote)),
         rate_line(t, rate),
-        *origin(t, priced, now),
+        *origin(t, resolved, now),
     ]
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
@@ -113,35 +113,35 @@ def wanted(ask: Ask) -> tuple[str, ...]:
     return ask.quotes or (("USD",) if ask.base in OWN else OWN)
 
 
-def answer(t: Translator, ask: Ask, book: Book, now: dt.datetime) -> View | None:
+def answer(t: Translator, ask: Ask, graph: RateGraph, now: dt.datetime) -> View | None:
     """Show what an amount makes in the currencies wanted; None if there is a rate of none of them."""
     quotes = wanted(ask)
-    priced = [(quote, book.price(Pair(ask.base, quote))) for quote in quotes]
-    found = [one for _, one in priced if one is not None]
+    resolved = [(quote, graph.resolve(Pair(ask.base, quote))) for quote in quotes]
+    found = [one for _, one in resolved if one is not None]
     if not found:
         return None
     if len(quotes) == 1:
         return one(t, ask.amount, found[0], now)
-    return several(t, ask, found, [quote for quote, one in priced if one is None], now)
+    return several(t, ask, found, [quote for quote, one in resolved if one is None], now)
 
 
-def several(t: Translator, ask: Ask, found: Sequence[Priced], missing: Sequence[str], now: dt.datetime) -> View:
+def several(t: Translator, ask: Ask, found: Sequence[ResolvedRate], missing: Sequence[str], now: dt.datetime) -> View:
     """Show what an amount makes in several currencies, a line each, and whose rates these are."""
     lines = [t("convert.amount", flag=FLAGS.get(ask.base, ""), amount=_asked(t, ask.amount, ask.base))]
     lines += [
         t(
             "convert.line",
-            flag=FLAGS.get(priced.rate.pair.quote, ""),
-            equals=equals(priced.rate),
-            result=_in_words(t, ask.amount, priced.rate),
-            quote=priced.rate.pair.quote,
+            flag=FLAGS.get(resolved.rate.pair.quote, ""),
+            equals=equals(resolved.rate),
+            result=_in_words(t, ask.amount, resolved.rate),
+            quote=resolved.rate.pair.quote,
         )
-        for priced in found
+        for resolved in found
     ]
     lines += provenance(t, found, now)
     if missing:
         lines.append(t("convert.no_rate", base=ask.base, quotes=", ".join(missing)))
-    each = (Button(priced.rate.pair.quote, data=_press(ask.amount, priced.rate.pair)) for priced in found)
+    each = (Button(resolved.rate.pair.quote, data=_press(ask.amount, resolved.rate.pair)) for resolved in found)
     return View("\n".join(lines), rows(each, 3))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
-from bot.domain.book import Priced
+from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
@@ -28,7 +28,7 @@ HOURS = (7, 8, 9, 12, 18, 21)
 class DigestLine:
     """A rate now (USD as the base) and the one when the last digest came, if there was one."""
 
-    now: Priced
+    now: ResolvedRate
     then: Rate | None
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
-from bot.domain.book import BoardLine
+from bot.domain.rate_graph import BoardLine
 from bot.i18n import Translator
 from bot.views.message import Button, View, data
 from bot.views.news import headline_from

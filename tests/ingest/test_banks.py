@@ -66,8 +66,8 @@ def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror:
 async def price(database: Database, pair: str, now: dt.datetime = T0) -> Decimal | None:
     base, _, quote = pair.partition("/")
     async with database.read() as connection:
-        priced = (await rates.book(connection, now)).price(Pair(base, quote))
-    return priced.rate.value if priced else None
+        resolved = (await rates.graph(connection, now)).resolve(Pair(base, quote))
+    return resolved.rate.value if resolved else None
 
 
 async def person_with_a_line(database: Database, pair: Pair) -> None:
@@ -150,9 +150,9 @@ async def test_a_silent_bank_is_told_once_to_those_whose_pairs_it_concerns_and_o
         await looking.run_pass()
     assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.STALE, "cbu")]
     async with database.read() as connection:
-        priced = (await rates.book(connection, clock.now)).price(Pair("USD", "UZS"))
-    assert priced is not None
-    assert priced.stale
+        resolved = (await rates.graph(connection, clock.now)).resolve(Pair("USD", "UZS"))
+    assert resolved is not None
+    assert resolved.stale
     fetcher.pages["cbu.uz"] = cbu_table("04.04.2026", USD="12150.00")
     for _ in range(2):
         clock.now += dt.timedelta(hours=7)

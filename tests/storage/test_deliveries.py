@@ -297,11 +297,11 @@ async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(databa
     await tell(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
     claimed = await claim_in_turn(database)
     await tell(database, EventKind.ARTICLE, "b", 5)
-    sent, doubt, again, dead = (d.id for d in claimed)
+    sent, hold_reason, again, dead = (d.id for d in claimed)
     async with database.write() as connection:
         marks = [
             DeliveryUpdate(sent, DeliveryState.SENT, message_id=77),
-            DeliveryUpdate(doubt, DeliveryState.UNCERTAIN, error="x" * 500),
+            DeliveryUpdate(hold_reason, DeliveryState.UNCERTAIN, error="x" * 500),
             DeliveryUpdate(again, DeliveryState.PENDING, repeat=True),
             DeliveryUpdate(dead, DeliveryState.DEAD, attempted=False),
             DeliveryUpdate(dead + 1, DeliveryState.SENT),

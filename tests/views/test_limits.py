@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.book import BoardLine, Priced
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import DeliveryState, EventKind
+from bot.domain.rate_graph import BoardLine, ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
@@ -88,7 +88,7 @@ def table_of(view: View) -> list[str]:
 
 
 @st.composite
-def prices(draw: st.DrawFn, code: str) -> Rate:
+def current(draw: st.DrawFn, code: str) -> Rate:
     """A dollar's price as a bank prints it, or as the ticker does, from six tenths of the dearest on."""
     source = draw(st.sampled_from(SOURCES))
     printed, tick = map(Decimal, DEAREST[code])
@@ -105,11 +105,11 @@ def boards(draw: st.DrawFn) -> list[BoardLine]:
     """All lines of a board, each of a source that is silent or not, with changes of up to two thirds."""
     lines = []
     for code in BOARD:
-        now, previous, week_ago = (draw(prices(code)) for _ in range(3))
+        now, previous, week_ago = (draw(current(code)) for _ in range(3))
         silent = draw(st.sampled_from([(), (now.source,)]))
         lines.append(
             BoardLine(
-                Priced(now, (now,), silent),
+                ResolvedRate(now, (now,), silent),
                 draw(st.sampled_from([previous, None])),
                 draw(st.sampled_from([week_ago, None])),
             )
@@ -125,9 +125,9 @@ def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines
     view = rates.board(t, lines, NOW, per_dollar=per_dollar)
     check(view)
     for line, row in zip(lines, table_of(view)[1:], strict=True):
-        now = line.priced.rate if per_dollar else line.priced.rate.inverted
+        now = line.resolved.rate if per_dollar else line.resolved.rate.inverted
         before = [then if per_dollar or then is None else then.inverted for then in (line.previous, line.week_ago)]
-        cells = [line.code + "!" * line.priced.stale, figure(t, now), *(change(t, then, now) for then in before)]
+        cells = [line.code + "!" * line.resolved.stale, figure(t, now), *(change(t, then, now) for then in before)]
         assert row.split(" ", 1)[0] == cells[0]
         assert re.sub(r"\s+", " ", row) == re.sub(r"\s+", " ", " ".join(cells))
 
@@ -136,7 +136,7 @@ def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines
 @given(lines=boards())
 def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[BoardLine]) -> None:
     t = Translator(language)
-    told = [digest.DigestLine(line.priced, line.previous) for line in lines]
+    told = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
         view = digest.digest(t, NOW.date(), told, [STORY] * 40, has_topics, NOW, ALMATY)
         assert check(view).count("\n• ") == digest.MAX_STORIES
@@ -168,13 +168,13 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
 
 
 @both_languages
-@given(found=st.sampled_from(BOARD).flatmap(lambda code: st.lists(prices(code), min_size=12, max_size=12)))
+@given(found=st.sampled_from(BOARD).flatmap(lambda code: st.lists(current(code), min_size=12, max_size=12)))
 def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found: list[Rate]) -> None:
     t = Translator(language)
     now, previous, *others = found
     earlier = dict(zip(("week", "month", "year"), others, strict=False))
-    opinions = [Priced(other, (other,)) for other in others]
-    view = rates.one(t, Priced(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
+    opinions = [ResolvedRate(other, (other,)) for other in others]
+    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
     assert now.pair.quote in check(view)
     assert figure(t, now) in view.text
 

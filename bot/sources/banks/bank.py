@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.domain.book import AUTHORITY
+from bot.domain.rate_graph import AUTHORITY
 from bot.domain.rates import Pair
 from bot.domain.snapshot import Table
 
