@@ -24,7 +24,7 @@ from bot.domain.events import EventKind
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
-from bot.views.rates import board
+from bot.views.rates import rate_table
 from storage import chats, deliveries, rate_recording, rates
 from storage.database import Database
 from storage.models import ArticleRow, ChatRow, DeliveryRow, MatchRow, QueryRow, SubscriptionRow
@@ -193,8 +193,8 @@ async def _rates(database: Database) -> None:
         chat = await chats.get(connection, PEOPLE)
     assert chat is not None
     async with database.read() as connection:
-        lines = await rates.board(connection, _NOW)
-    board(Translator(chat.language), lines, _NOW, per_dollar=chat.per_dollar)
+        lines = await rates.rate_table(connection, _NOW)
+    rate_table(Translator(chat.language), lines, _NOW, per_dollar=chat.per_dollar)
 
 
 async def _change(database: Database) -> None:

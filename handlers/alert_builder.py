@@ -21,7 +21,7 @@ MOVES = (D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15"))
 async def known_currencies(ctx: Context) -> list[str]:
     """Return the codes of the currencies in the table of rates."""
     async with ctx.database.read() as connection:
-        return [line.code for line in await rates.board(connection, ctx.now)]
+        return [line.code for line in await rates.rate_table(connection, ctx.now)]
 
 
 async def current_rate(ctx: Context, pair: Pair) -> tuple[Rate, RateGraph]:

@@ -23,8 +23,8 @@ from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
 from bot.sources.fetch import Fetcher
 from bot.views.message import View, mention
-from handlers.boards import Boards
 from handlers.edits import Answer, Sent
+from handlers.rates_view_cache import RatesViewCache
 from storage import chats
 from storage.database import Database
 from storage.stats import StatsReader
@@ -91,7 +91,7 @@ class Services:
     matcher: Matcher
     started_at: dt.datetime
     drawer: Drawer
-    boards: Boards
+    rates_views: RatesViewCache
     commands: tuple[Command, ...] = ()
     fetcher: Fetcher | None = None
     flood_pause: Callable[[], float] = lambda: 0.0

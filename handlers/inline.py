@@ -71,10 +71,10 @@ def _counts(text: str) -> bool:
 
 async def _newest(ctx: Context) -> Answer:
     async with ctx.database.read() as connection:
-        lines = await rates.board(connection, ctx.now)
+        lines = await rates.rate_table(connection, ctx.now)
         stories = await article_lists.latest(connection, NEWEST)
-    board = [views.board(ctx.t, ctx.bot.username, lines, ctx.now)] if lines else []
-    return views.newest(ctx.t, (*board, *(_story(ctx, story, links.HEAR) for story in stories)))
+    rate_table = [views.rate_table(ctx.t, ctx.bot.username, lines, ctx.now)] if lines else []
+    return views.newest(ctx.t, (*rate_table, *(_story(ctx, story, links.HEAR) for story in stories)))
 
 
 async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:

@@ -20,7 +20,7 @@ async def show_rates(ctx: Context) -> None:
     """Answer /rates with the board, /rates KZT with one currency."""
     words = ctx.arguments.replace("/", " ").split()[:4]
     if not words:
-        await ctx.say(await _board(ctx))
+        await ctx.say(await _rate_table(ctx))
         return
     codes = [code_of(word) for word in words]
     wanted = [code for code in codes if code and code != "USD"]
@@ -31,8 +31,8 @@ async def show_rates(ctx: Context) -> None:
     await ctx.say(await _one(ctx, wanted[0]))
 
 
-async def _board(ctx: Context) -> View:
-    return await ctx.services.boards.view(ctx.t, ctx.now, per_dollar=ctx.chat.per_dollar)
+async def _rate_table(ctx: Context) -> View:
+    return await ctx.services.rates_views.view(ctx.t, ctx.now, per_dollar=ctx.chat.per_dollar)
 
 
 async def _one(ctx: Context, code: str) -> View:
@@ -62,7 +62,7 @@ async def turn_round(ctx: Context, direction: str) -> None:
         await ctx.old_button()
         return
     await ctx.save(replace(ctx.chat, per_dollar=direction == "dollar"))
-    await ctx.show(await _board(ctx))
+    await ctx.show(await _rate_table(ctx))
 
 
 async def show_one(ctx: Context, code: str) -> None:
@@ -75,7 +75,7 @@ async def show_one(ctx: Context, code: str) -> None:
 
 async def show_all(ctx: Context) -> None:
     """Show the board again."""
-    await ctx.show(await _board(ctx))
+    await ctx.show(await _rate_table(ctx))
 
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)

@@ -33,7 +33,7 @@ async def start(ctx: Context) -> None:
     """Greet, and speak again."""
     away_since = await wake(ctx)
     async with ctx.database.read() as connection:
-        lines = await rates.board(connection, ctx.now)
+        lines = await rates.rate_table(connection, ctx.now)
         stories = await article_lists.latest(connection, HEADLINES)
     name = ctx.user_name if ctx.chat.private else ""
     await ctx.say(start_view(ctx.t, name[:40], lines, stories, ctx.now))

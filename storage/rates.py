@@ -13,14 +13,14 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.currencies import OWN
 from bot.domain.numbers import D
-from bot.domain.rate_graph import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, RateGraph, ResolvedRate, compose
+from bot.domain.rate_graph import PEG, PEG_PAIR, PEG_VALUE, TICKER, RateGraph, RateTableRow, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
 from storage.models import CurrentRateRow, RateRow, SourceRow
 
 # A day without a rate takes that of a day before, at most so long ago: holidays are longer than weekends.
 NEAREST = dt.timedelta(days=10)
 # The region's own currencies, and the foreign ones of its wages and savings.
-BOARD = (*OWN, "RUB", "EUR")
+TABLE_CURRENCIES = (*OWN, "RUB", "EUR")
 # Rows that an export holds in memory at once.
 PIECE = 1000
 # The name under which the rates of a polled source are stored, where it differs from the source's own.
@@ -218,13 +218,13 @@ async def state(connection: AsyncConnection) -> State:
     return tuple((await connection.execute(_STATE)).one())
 
 
-async def board(connection: AsyncConnection, now: dt.datetime) -> list[BoardLine]:
+async def rate_table(connection: AsyncConnection, now: dt.datetime) -> list[RateTableRow]:
     """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
     known = await graph(connection, now)
-    current = [resolved for code in BOARD if (resolved := known.resolve(Pair("USD", code)))]
+    current = [resolved for code in TABLE_CURRENCIES if (resolved := known.resolve(Pair("USD", code)))]
     previous = await previous_different(connection, current)
     week_ago = await rates_on(connection, current, now.date() - dt.timedelta(days=7))
-    return [BoardLine(*line) for line in zip(current, previous, week_ago, strict=True)]
+    return [RateTableRow(*line) for line in zip(current, previous, week_ago, strict=True)]
 
 
 async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt.date, until: dt.date) -> list[Rate]:

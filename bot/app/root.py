@@ -31,9 +31,9 @@ from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
 from bot.web.writes import WriteProbe
-from handlers.boards import Boards
 from handlers.context import Services
 from handlers.dispatch import Dispatcher
+from handlers.rates_view_cache import RatesViewCache
 from storage.database import Database
 from storage.leader_lock import LeaderLock
 from storage.lock import exclusive
@@ -134,7 +134,7 @@ class App:
         matcher, drawer = Matcher(), Drawer()
         stack.push_async_callback(drawer.close)
         services = Services(
-            settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher, flood_pause=limiter.halt
+            settings, matcher, clock(), drawer, RatesViewCache(database), fetcher=fetcher, flood_pause=limiter.halt
         )
         dispatcher = Dispatcher(database, services, clock, metrics=metrics, held=self._held)
         dispatcher.attach(application)

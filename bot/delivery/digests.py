@@ -32,7 +32,7 @@ async def compose(
     zone = ZoneInfo(chat.timezone)
     due = now if asked or chat.digest_at is None else at_local(date, chat.digest_at, zone)
     since = max(chat.last_digest_at or now - FIRST_LOOK, now - LONGEST_LOOK)
-    current = [line.resolved for line in await rates.board(connection, now)]
+    current = [line.resolved for line in await rates.rate_table(connection, now)]
     lines = [DigestLine(*line) for line in zip(current, await rates.rates_at(connection, current, since), strict=True)]
     has_topics = bool(await topics.count_of_chat(connection, chat.id))
     if has_topics:

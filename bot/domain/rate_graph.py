@@ -81,7 +81,7 @@ class ResolvedRate:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardLine:
+class RateTableRow:
     """One line of a board: a rate (USD/code), its last different value, and the one a week before."""
 
     resolved: ResolvedRate

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import links
 from bot.domain.articles import StoredArticle
-from bot.domain.rate_graph import BoardLine
+from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import news, rates
 from bot.views.figures import figure
@@ -63,9 +63,9 @@ def money(t: Translator, bot: str, view: View, code: str) -> Card:
     return _card(f"money{code}", view, _link(t.plain("rates.button_alert"), bot, links.to_alert(code)))
 
 
-def board(t: Translator, bot: str, lines: Sequence[BoardLine], now: dt.datetime) -> Card:
+def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.datetime) -> Card:
     """Offer today's rates."""
-    view = rates.board(t, lines, now, per_dollar=True)
+    view = rates.rate_table(t, lines, now, per_dollar=True)
     named = " · ".join(f"{line.code} {figure(t, line.resolved.rate)}" for line in lines[:_NAMED])
     alert = _link(t.plain("rates.button_alert"), bot, links.ALERT)
     return replace(_card("board", view, alert), title=t.plain("inline.rates"), line=named)

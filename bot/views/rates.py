@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from bot.domain.rate_graph import PEG, TICKER, BoardLine, ResolvedRate, authority
+from bot.domain.rate_graph import PEG, TICKER, RateTableRow, ResolvedRate, authority
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, sign
@@ -21,7 +21,7 @@ def source_name(t: Translator, source: str) -> str:
     return t.plain(f"sources.name.{source}")
 
 
-def _shown(line: BoardLine, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
+def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
     """Return a line's figures in the direction shown: now, the last different one, a week ago."""
     if per_dollar:
         return line.resolved.rate, line.previous, line.week_ago
@@ -32,7 +32,7 @@ def _shown(line: BoardLine, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rat
     )
 
 
-def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Html:
+def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
     """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
 
     A silent source's figure is marked with an exclamation mark.
@@ -56,30 +56,30 @@ def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Htm
     return Html("<pre>" + "\n".join(line[:TABLE_WIDTH] for line in drawn) + "</pre>")
 
 
-def provenance(t: Translator, board: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
+def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
     """Return the lines that say where figures (USD as the base) are from, how old, and which are silent or coarse."""
     foreign: dict[str, list[str]] = {}
-    for resolved in board:
+    for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
             foreign.setdefault(resolved.source, []).append(resolved.rate.pair.quote)
     said = []
-    if sum(map(len, foreign.values())) < len(board):
-        said.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in board), t)))
+    if sum(map(len, foreign.values())) < len(rate_table):
+        said.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
     said += [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
         for source, codes in foreign.items()
     ]
-    observed = [resolved.rate.confirmed_at for resolved in board if resolved.source != PEG]
+    observed = [resolved.rate.confirmed_at for resolved in rate_table if resolved.source != PEG]
     if observed:
         said.append(t("rates.source", ago=ago(max(observed), now, t)))
-    silent = dict.fromkeys(source for resolved in board for source in resolved.silent)
+    silent = dict.fromkeys(source for resolved in rate_table for source in resolved.silent)
     said += [t("rates.old", name=source_name(t, source)) for source in silent]
-    if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in board):
+    if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in rate_table):
         said.append(t("rates.coarse"))
     return said
 
 
-def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_dollar: bool) -> View:
+def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
     """Show every rate, with its source, its age and how coarse it is."""
     if not lines:
         return View(t("rates.none"))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
-from bot.domain.rate_graph import BoardLine
+from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views.message import Button, View, data
 from bot.views.news import headline_from
@@ -16,7 +16,7 @@ from bot.views.rates import table
 def start(
     t: Translator,
     name: str,
-    lines: Sequence[BoardLine],
+    lines: Sequence[RateTableRow],
     stories: Sequence[StoredArticle],
     now: dt.datetime,  # noqa: ARG001
 ) -> View:

@@ -19,8 +19,8 @@ from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.views.message import View, parse_data
-from handlers.boards import Boards
 from handlers.context import Action, Context, Handler, Services
+from handlers.rates_view_cache import RatesViewCache
 from storage import articles, chats, rate_recording
 from storage.database import Database
 
@@ -78,7 +78,7 @@ class Conversation:
             self.database,
             NOW,
             bot,
-            Services(load({}), Matcher(), NOW, Drawer(), Boards(self.database)),
+            Services(load({}), Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
             thread_id=self.thread_id,
             arguments=arguments,
         )

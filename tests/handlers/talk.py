@@ -15,9 +15,9 @@ from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
-from handlers.boards import Boards
 from handlers.context import Services
 from handlers.dispatch import Dispatcher
+from handlers.rates_view_cache import RatesViewCache
 from storage.database import Database
 from tests.handlers.conftest import NOW
 
@@ -94,7 +94,7 @@ class Talk:
 
     def __post_init__(self) -> None:
         settings = load({}, admin_ids=self.admins)
-        services = Services(settings, Matcher(), NOW, Drawer(), Boards(self.database))
+        services = Services(settings, Matcher(), NOW, Drawer(), RatesViewCache(self.database))
         self.dispatcher = Dispatcher(
             self.database, services, lambda: self.now, lambda: self.now.timestamp(), metrics=self.metrics
         )

@@ -32,9 +32,9 @@ from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from handlers import dispatch
 from handlers.application import StatelessApplication
-from handlers.boards import Boards
 from handlers.context import Services
 from handlers.edits import Answers
+from handlers.rates_view_cache import RatesViewCache
 from handlers.update_processor import PerChatUpdateProcessor
 from storage.database import Database
 from tests.handlers.conftest import NOW
@@ -126,7 +126,7 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
     request, order = Answering(gate), PerChatUpdateProcessor(metrics)
     builder = ApplicationBuilder().application_class(StatelessApplication).token("5:abc").job_queue(None)
     application = builder.request(request).get_updates_request(Answering(gate)).concurrent_updates(order).build()
-    services = Services(load({}, _env_file=None), Matcher(), NOW, Drawer(), Boards(database))
+    services = Services(load({}, _env_file=None), Matcher(), NOW, Drawer(), RatesViewCache(database))
     dispatcher = dispatch.Dispatcher(database, services, lambda: NOW, lambda: now, metrics)
     dispatcher.attach(application)
     await application.initialize()

@@ -88,7 +88,7 @@ async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(d
     await record(database, "0.00194", T0)
     await record(database, "0.01144", T0, Pair("KGS", "USD"))
     async with database.read() as connection:
-        board = await rates.board(connection, T0)
+        board = await rates.rate_table(connection, T0)
     assert [
         (line.code, line.resolved.legs[0].value, line.previous and line.previous.inverted.value.quantize(D6))
         for line in board

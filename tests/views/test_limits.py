@@ -19,7 +19,7 @@ from bot.domain.articles import Article, StoredArticle
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import DeliveryState, EventKind
-from bot.domain.rate_graph import BoardLine, ResolvedRate
+from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
@@ -30,7 +30,7 @@ from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
 from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
 from bot.views.figures import change, figure
 from bot.views.message import MAX_TEXT, View
-from storage.rates import BOARD
+from storage.rates import TABLE_CURRENCIES
 
 NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
 LONG_AGO = NOW - dt.timedelta(days=4000)
@@ -101,14 +101,14 @@ def current(draw: st.DrawFn, code: str) -> Rate:
 
 
 @st.composite
-def boards(draw: st.DrawFn) -> list[BoardLine]:
+def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
     """All lines of a board, each of a source that is silent or not, with changes of up to two thirds."""
     lines = []
-    for code in BOARD:
+    for code in TABLE_CURRENCIES:
         now, previous, week_ago = (draw(current(code)) for _ in range(3))
         silent = draw(st.sampled_from([(), (now.source,)]))
         lines.append(
-            BoardLine(
+            RateTableRow(
                 ResolvedRate(now, (now,), silent),
                 draw(st.sampled_from([previous, None])),
                 draw(st.sampled_from([week_ago, None])),
@@ -119,10 +119,10 @@ def boards(draw: st.DrawFn) -> list[BoardLine]:
 
 @both_languages
 @pytest.mark.parametrize("per_dollar", [True, False])
-@given(lines=boards())
-def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[BoardLine]) -> None:
+@given(lines=rates_views())
+def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
     t = Translator(language)
-    view = rates.board(t, lines, NOW, per_dollar=per_dollar)
+    view = rates.rate_table(t, lines, NOW, per_dollar=per_dollar)
     check(view)
     for line, row in zip(lines, table_of(view)[1:], strict=True):
         now = line.resolved.rate if per_dollar else line.resolved.rate.inverted
@@ -133,8 +133,8 @@ def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines
 
 
 @both_languages
-@given(lines=boards())
-def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[BoardLine]) -> None:
+@given(lines=rates_views())
+def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[RateTableRow]) -> None:
     t = Translator(language)
     told = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
@@ -146,9 +146,9 @@ def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines:
 
 
 @both_languages
-@given(lines=boards())
+@given(lines=rates_views())
 def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
-    language: str, lines: Sequence[BoardLine]
+    language: str, lines: Sequence[RateTableRow]
 ) -> None:
     view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [STORY] * 3, NOW)
     assert "<i>ЖЖЖ" in check(view)
@@ -160,7 +160,7 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
     t = Translator(language)
     for view in (
         start.start(t, "", [], [], NOW),
-        rates.board(t, [], NOW, per_dollar=True),
+        rates.rate_table(t, [], NOW, per_dollar=True),
         digest.digest(t, NOW.date(), [], [], False, NOW, ALMATY),
         status.status(t, [], 0, {}, "1.0", NOW, operator=True),
     ):
@@ -168,7 +168,7 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
 
 
 @both_languages
-@given(found=st.sampled_from(BOARD).flatmap(lambda code: st.lists(current(code), min_size=12, max_size=12)))
+@given(found=st.sampled_from(TABLE_CURRENCIES).flatmap(lambda code: st.lists(current(code), min_size=12, max_size=12)))
 def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found: list[Rate]) -> None:
     t = Translator(language)
     now, previous, *others = found
