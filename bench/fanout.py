@@ -102,8 +102,8 @@ async def _fill(database: Database) -> None:
     story |= {"first_seen_at": _NOW, "told_at": _NOW}
     stories = range(1, STORIES + 2)  # one more for the loop
     quotes = [
-        Quote(Pair("USD", code), Decimal(figure), Decimal("0.005"))
-        for code, figure in (("KZT", "515.46"), ("EUR", "0.86"), ("RUB", "80.17"))
+        Quote(Pair("USD", code), Decimal(value), Decimal("0.005"))
+        for code, value in (("KZT", "515.46"), ("EUR", "0.86"), ("RUB", "80.17"))
     ]
     async with database.write() as connection:
         await _store(connection, ChatRow, [{"id": n, "created_at": _NOW, **person} for n in range(1, PEOPLE + 1)])

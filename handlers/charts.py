@@ -88,8 +88,8 @@ def _printed(graph: RateGraph, source: str, pair: Pair) -> Pair | None:
     return next((way for way in (pair, pair.inverted) if graph.rate(source, way)), None)
 
 
-def _turned(figures: list[Rate], pair: Pair) -> list[Rate]:
-    return [rate for figure in figures if (rate := compose(pair, [figure]))]
+def _turned(shown_rates: list[Rate], pair: Pair) -> list[Rate]:
+    return [rate for leg in shown_rates if (rate := compose(pair, [leg]))]
 
 
 async def _show(ctx: Context, code: str, span: str) -> None:

@@ -70,20 +70,20 @@ async def _page(ctx: Context, code: str, period: Period) -> View:
         if found is None:
             return views.problem(ctx.t, "history.error.none", code)
         source, pair = found
-        figures = await rates.series(connection, pair, source, period.first - BEFORE, period.last)
+        shown_rates = await rates.series(connection, pair, source, period.first - BEFORE, period.last)
     if source == PEG:
-        return views.fixed(ctx.t, code, figures[-1])
-    figures = _turned(figures)
-    before = [rate for rate in figures if rate.valid_on < period.first]
-    shown = [rate for rate in figures if rate.valid_on >= period.first]
+        return views.fixed(ctx.t, code, shown_rates[-1])
+    shown_rates = _turned(shown_rates)
+    before = [rate for rate in shown_rates if rate.valid_on < period.first]
+    shown = [rate for rate in shown_rates if rate.valid_on >= period.first]
     if period.month is None:
         shown = list({rate.valid_on.month: rate for rate in shown}.values())
     return views.page(ctx.t, code, period, shown, before[-1] if before else None, ctx.now.date())
 
 
-def _turned(figures: list[Rate]) -> list[Rate]:
+def _turned(shown_rates: list[Rate]) -> list[Rate]:
     """Return figures in the direction in which the newest is at least one: tenge a dollar, dollars a euro."""
-    return [rate.inverted for rate in figures] if figures and figures[-1].value < 1 else figures
+    return [rate.inverted for rate in shown_rates] if shown_rates and shown_rates[-1].value < 1 else shown_rates
 
 
 async def show(ctx: Context, code: str, period: str) -> None:
@@ -118,12 +118,14 @@ async def send_csv(ctx: Context, code: str, period: str) -> None:
     last = asked.last if asked else ctx.now.date() + BEFORE  # banks date tables some days ahead
     async with ctx.database.read() as connection:
         found = _series(await rates.graph(connection, ctx.now), code)
-        figures = await rates.series(connection, found[1], found[0], first, last) if found else []
-    if not figures:
+        shown_rates = await rates.series(connection, found[1], found[0], first, last) if found else []
+    if not shown_rates:
         await ctx.toast(ctx.t.plain("history.error.none", word=code), alert=True)
         return
-    figures = figures[-MAX_CSV_ROWS:]
-    await ctx.send_file(f"{code.lower()}-{period}.csv", views.as_csv(figures), views.caption(ctx.t, code, figures))
+    shown_rates = shown_rates[-MAX_CSV_ROWS:]
+    await ctx.send_file(
+        f"{code.lower()}-{period}.csv", views.as_csv(shown_rates), views.caption(ctx.t, code, shown_rates)
+    )
 
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)

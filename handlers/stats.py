@@ -13,8 +13,8 @@ async def show_stats(ctx: Context) -> None:
     """Answer /stats."""
     services = ctx.services
     services.stats = services.stats or StatsReader(ctx.database)
-    counted_at, figures = await services.stats.at(ctx.now)
-    await ctx.say(view(ctx.t, figures, counted_at, ZoneInfo(ctx.chat.timezone)))
+    counted_at, counts = await services.stats.at(ctx.now)
+    await ctx.say(view(ctx.t, counts, counted_at, ZoneInfo(ctx.chat.timezone)))
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)

@@ -24,7 +24,7 @@ TABLE_CURRENCIES = (*OWN, "RUB", "EUR")
 # Rows that an export holds in memory at once.
 PIECE = 1000
 # The name under which the rates of a polled source are stored, where it differs from the source's own.
-_FIGURES_OF = {"page": TICKER}
+_RATES_SOURCE = {"page": TICKER}
 
 
 COLUMNS = (
@@ -143,7 +143,7 @@ async def graph(connection: AsyncConnection, now: dt.datetime) -> RateGraph:
     """Return the newest confirmed rates of all sources, and which sources are stale, at an instant (UTC)."""
     rows = await connection.execute(select(*COLUMNS).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id))
     silent = await connection.execute(select(SourceRow.name).where(SourceRow.stale_since.is_not(None)))
-    return RateGraph(map(rate_of, rows), {_FIGURES_OF.get(row.name, row.name) for row in silent}, now)
+    return RateGraph(map(rate_of, rows), {_RATES_SOURCE.get(row.name, row.name) for row in silent}, now)
 
 
 async def on_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.date) -> Rate | None:

@@ -79,7 +79,7 @@ def import_rates(file: str) -> None:
         imported = run_or_fail(_import(settings, text), expected=BadRows)
     except BadRows as error:
         fail("\n".join((f"{file}: nothing was stored", *error.problems)))
-    click.echo(f"{imported.figures} figures read, {imported.new} of them new")
+    click.echo(f"{imported.count} rates read, {imported.new} of them new")
 
 
 async def _import(settings: Settings, text: str) -> Imported:

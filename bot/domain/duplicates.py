@@ -46,7 +46,7 @@ _REMEMBERED = 8192
 _SILENT = COMMON | DAYS | NUMBERS.keys()
 _NAMELESS = COMMON | DAYS | MONTHS
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘ʼʻ][^\W_]+)*")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -65,7 +65,7 @@ class Telling:
     """A story made ready for comparing; `told_at` is UTC.
 
     `title` and `lead` are its words' keys in order, without those that say nothing. `names` are those that stand for
-    somebody or some place, `figures` its numbers in digits, `days` the days of the week; `aspects` are of the title,
+    somebody or some place, `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title,
     and `ways` the words of it that something goes to or comes from.
     """
 
@@ -74,8 +74,8 @@ class Telling:
     title: tuple[str, ...]
     lead: tuple[str, ...]
     names: frozenset[str]
-    title_figures: frozenset[str]
-    figures: frozenset[str]
+    title_numbers: frozenset[str]
+    numbers: frozenset[str]
     days: frozenset[str]
     aspects: frozenset[tuple[int, int]]
     ways: frozenset[tuple[bool, str]]
@@ -98,8 +98,8 @@ def telling(source: str, told_at: dt.datetime, title: str, text: str, stem: Stem
         headline,
         beginning,
         frozenset((*_names(title, stem), *_names(lead, stem))).intersection((*headline, *beginning)),
-        frozenset(_figures(title)),
-        frozenset((*_figures(title), *_figures(lead))),
+        frozenset(_numbers(title)),
+        frozenset((*_numbers(title), *_numbers(lead))),
         frozenset(DAYS.intersection((*folded, *words(lead)))),
         frozenset(ASPECTS[word] for word in folded if word in ASPECTS),
         frozenset((COMES_FROM[way], _key(word, stem)) for way, word in pairwise(folded) if way in COMES_FROM),
@@ -118,8 +118,8 @@ def _key(word: str, stem: Stem) -> str:
     return ROOTS[root] if root else keys(word, stem)[0]
 
 
-def _figures(text: str) -> Iterator[str]:
-    for found in _FIGURE.findall(text):
+def _numbers(text: str) -> Iterator[str]:
+    for found in _NUMBER.findall(text):
         yield re.sub(r"[.,](?=\d{3}\b)", "", found).replace(",", ".")
     for word in words(text):
         if word in NUMBERS:
@@ -177,13 +177,13 @@ def _differ(one: Telling, other: Telling, comparing: Comparing) -> bool:
 
 def _count_otherwise(one: Telling, other: Telling) -> bool:
     """Tell whether the figures are others: a headline's are not told by the other story, or most of all are not."""
-    if _apart(one.title_figures, other.title_figures):
+    if _apart(one.title_numbers, other.title_numbers):
         return True
     if any(
-        mine.title_figures and not mine.title_figures & yours.figures for mine, yours in ((one, other), (other, one))
+        mine.title_numbers and not mine.title_numbers & yours.numbers for mine, yours in ((one, other), (other, one))
     ):
         return True
-    return 2 * len(one.figures & other.figures) < min(len(one.figures), len(other.figures))
+    return 2 * len(one.numbers & other.numbers) < min(len(one.numbers), len(other.numbers))
 
 
 def _answer_otherwise(one: Telling, other: Telling) -> bool:

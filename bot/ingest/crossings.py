@@ -72,16 +72,16 @@ async def _other_sources(connection: AsyncConnection, graph: RateGraph, fixed: R
     """
     pegged = PEG_PAIR.quote
     found = []
-    for figure in await rates.seen_lately(connection, pegged, fixed.valid_on - OLDEST_TABLE):
-        if figure.source in NOT_INDEPENDENT:
+    for rate in await rates.seen_lately(connection, pegged, fixed.valid_on - OLDEST_TABLE):
+        if rate.source in NOT_INDEPENDENT:
             continue
-        other = figure.pair.quote if figure.pair.base == pegged else figure.pair.base
-        legs: tuple[Rate, ...] = (figure,)
+        other = rate.pair.quote if rate.pair.base == pegged else rate.pair.base
+        legs: tuple[Rate, ...] = (rate,)
         if other != "USD":
-            dollar = graph.seen_by(figure.source, Pair(other, "USD"))
+            dollar = graph.seen_by(rate.source, Pair(other, "USD"))
             if dollar is None:
                 continue
-            legs = (figure, *dollar.legs)
+            legs = (rate, *dollar.legs)
         implied = compose(Pair(pegged, "USD"), legs)
         if implied is not None:
             found.append(implied if fixed.pair.base == pegged else implied.inverted)

@@ -16,8 +16,8 @@ from bot.domain.rate_graph import TICKER
 from bot.domain.snapshot import Snapshot
 from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
-from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
+from bot.ingest.rates import StoredRates, store_rates
 from storage import articles, deliveries, duplicates, rate_recording, sources
 from storage.database import Database
 
@@ -39,10 +39,10 @@ class Ingested:
     def stored(self) -> dict[str, Any]:
         """Counts by outcome, as `jarchi ingest --json` prints them."""
         kinds = [stored.outcome for _, stored in self.articles]
-        figures = [recorded.outcome for recorded in self.rates]
+        stored = [recorded.outcome for recorded in self.rates]
         return {
             "articles": {str(outcome): kinds.count(outcome) for outcome in articles.Outcome},
-            "rates": {str(outcome): figures.count(outcome) for outcome in rate_recording.Outcome},
+            "rates": {str(outcome): stored.count(outcome) for outcome in rate_recording.Outcome},
             "deliveries": self.deliveries,
         }
 
@@ -83,13 +83,13 @@ async def ingest(
         events = [one.event for one in done if one.event is not None]
         if len(events) > BURST:
             await deliveries.group_burst(connection, events)
-        figures = Figures((), 0)
+        stored = StoredRates((), 0)
         if snapshot.rates:
-            figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
+            stored = await store_rates(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
         return Ingested(
             tuple((one.article, one.stored) for one in done),
-            figures.recorded,
-            sum(one.deliveries for one in done) + figures.deliveries,
+            stored.recorded,
+            sum(one.deliveries for one in done) + stored.deliveries,
             sum(one.matches for one in done),
             tuple(items.lost),
         )

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 # An error or a problem is one line for an operator.
 MAX_LINE = 300
-_FIGURES = re.compile(r"\d+")
+_RATES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class SourceHealth:
         seen = self._logged.get(name, frozenset())
         kinds = set()
         for warning in warnings:
-            kinds.add(kind := _FIGURES.sub("#", warning))
+            kinds.add(kind := _RATES.sub("#", warning))
             if kind not in seen:
                 log.warning("source_warning", source=name, warning=warning)
         for one in lost:

@@ -13,8 +13,8 @@ from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS
-from bot.views.figures import approximate, moment, number, percent
 from bot.views.message import Button, View, data, rows
+from bot.views.rate_text import approximate, moment, number, percent
 
 # A longer list on one page, with its buttons, is hard to use on a phone.
 PAGE = 10
@@ -91,7 +91,7 @@ def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
                 "alerts.drawn_next" if resting else "alerts.drawn",
                 line=describe(t, alert.rule, once=alert.once),
             ),
-            t("alerts.now", figure=approximate(t, as_asked(rate, asked)), pair=str(asked)),
+            t("alerts.now", rate=approximate(t, as_asked(rate, asked)), pair=str(asked)),
             again(t, alert, rate),
         )
     )
@@ -120,7 +120,7 @@ def arguments(line: AlertRule, *, once: bool) -> tuple[str, ...]:
 def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
     shown = approximate(t, as_asked(rate, line.pair))
-    text = t("alerts.already", line=describe(t, line), figure=shown, pair=str(line.pair))
+    text = t("alerts.already", line=describe(t, line), rate=shown, pair=str(line.pair))
     typed = arguments(line, once=once)
     return View(
         text,
@@ -203,7 +203,7 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
     if pegged:
         typed = arguments(AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
         choice.append(Button(t.plain("alerts.button_peg"), data=data("alerts", "draw", *typed)))
-    return View(t("alerts.build_side", code=code, figure=approximate(t, rate)), rows(choice, 2))
+    return View(t("alerts.build_side", code=code, rate=approximate(t, rate)), rows(choice, 2))
 
 
 def build_level(t: Translator, rate: Rate, lines: Mapping[str, AlertRule], side: str) -> View:
@@ -213,7 +213,7 @@ def build_level(t: Translator, rate: Rate, lines: Mapping[str, AlertRule], side:
         Button(_label(t, line), data=data("alerts", "draw", *arguments(line, once=False))) for line in lines.values()
     ]
     typed = Button(t.plain("alerts.button_type"), data=data("alerts", "type", code, side))
-    return View(t("alerts.build_level", code=code, figure=approximate(t, rate)), (*rows(choice, 3), (typed,)))
+    return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 
 
 def _label(t: Translator, line: AlertRule) -> str:

@@ -11,8 +11,8 @@ from bot.domain.articles import StoredArticle
 from bot.i18n import Html, Translator
 from bot.views.alerts import describe
 from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, link, shorten
+from bot.views.rate_text import moment
 
 # The newest few say what went on; the rest is counted.
 SHOWN = 5

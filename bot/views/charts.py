@@ -11,9 +11,9 @@ from bot.domain.alerts import Alert, AlertState, Side, canonical
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, sign
-from bot.views.figures import change, day, figure, number
 from bot.views.message import Button, View, data, rows
 from bot.views.picture import Picture
+from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
 
 # What can be asked for, in days; `max` is all there is (no bank's past is filled farther back than it was asked for).
@@ -108,12 +108,12 @@ def caption(t: Translator, charted: Charted, theme: str) -> View:
         "charts.caption" if lowest.value < highest.value else "charts.caption_flat",
         flag=FLAGS.get(charted.code, ""),
         pair=str(last.pair),
-        figure=figure(t, last),
+        rate=rate_text(t, last),
         sign=sign(charted.code),
         change=change(t, charted.main[0], last),
         span=t.plain(f"charts.span_{charted.span}"),
-        low=figure(t, lowest),
-        high=figure(t, highest),
+        low=rate_text(t, lowest),
+        high=rate_text(t, highest),
         source=source_name(t, charted.main_source),
         day=day(last.valid_on, t),
     )

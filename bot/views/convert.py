@@ -13,8 +13,8 @@ from bot.domain.rate_graph import RateGraph, ResolvedRate
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, name
-from bot.views.figures import APPROXIMATE_FROM, RANGE_FROM, figure, number
 from bot.views.message import Button, View, data, rows
+from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, number, rate_text
 from bot.views.rates import origin, provenance
 
 # Money has cents; a result below one keeps this many digits that are not zero.
@@ -55,7 +55,7 @@ def rate_line(t: Translator, rate: Rate) -> str:
         "convert.rate",
         base=turned.pair.base,
         equals=equals(turned),
-        figure=figure(t, turned),
+        rate=rate_text(t, turned),
         quote=turned.pair.quote,
     )
 

@@ -15,9 +15,9 @@ from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views.alerts import SHIFTS, again, as_asked, describe, percents
 from bot.views.currencies import FLAGS
-from bot.views.figures import approximate, change, figure, moment, percent
 from bot.views.message import Button, View, data
 from bot.views.news import headline_from
+from bot.views.rate_text import approximate, change, moment, percent, rate_text
 from bot.views.rates import source_name
 
 
@@ -64,13 +64,13 @@ def crossing(
     flag = FLAGS.get(currency(asked), "")
     lines = [
         t("alerts.crossed", flag=flag, line=describe(t, line)),
-        t("alerts.crossed_now", figure=approximate(t, as_asked(now, asked)), pair=str(asked)),
+        t("alerts.crossed_now", rate=approximate(t, as_asked(now, asked)), pair=str(asked)),
     ]
     if seen.get("before"):
         before = _like(as_asked(now, asked), D(seen["before"]) if asked == now.pair else inverse(D(seen["before"])))
         if before.value != as_asked(now, asked).value:
             moved = change(t, before, as_asked(now, asked))
-            lines.append(t("alerts.crossed_before", figure=figure(t, before), change=moved))
+            lines.append(t("alerts.crossed_before", rate=rate_text(t, before), change=moved))
     if line.kind in SPANS and "share" in seen:
         share = D(seen["share"])
         lines.append(t(f"alerts.crossed_{line.kind}", change=percent(t, _share_as_asked(share, asked, now.pair))))
@@ -95,7 +95,7 @@ def brief(t: Translator, payload: Mapping[str, Any], chat_id: int) -> Html:
             "alerts.brief",
             flag=FLAGS.get(currency(asked), ""),
             line=describe(t, alert.rule),
-            figure=approximate(t, as_asked(now, asked)),
+            rate=approximate(t, as_asked(now, asked)),
         )
     )
 

@@ -12,9 +12,9 @@ from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
-from bot.views.figures import change, day, figure
 from bot.views.message import Button, View, data, rows
 from bot.views.news import headline_from
+from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
 
 # Ten headlines with their links stay far below 4,096 characters and 100 entities.
@@ -51,7 +51,7 @@ def digest(
     if late is not None:
         text.append(t("digest.late", day=day(date, t), time=clock(late)))
     if lines:
-        cells = [(x.now.rate.pair.quote, figure(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
+        cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
         drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
         text += [

@@ -12,8 +12,8 @@ from bot.domain.articles import StoredArticle
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import news, rates
-from bot.views.figures import figure
 from bot.views.message import Button, View, plain_text, safe_url, shorten
+from bot.views.rate_text import rate_text
 
 # Two lines beside a card, and a button's width above them.
 _LINE_LENGTH = 120
@@ -66,7 +66,7 @@ def money(t: Translator, bot: str, view: View, code: str) -> Card:
 def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.datetime) -> Card:
     """Offer today's rates."""
     view = rates.rate_table(t, lines, now, per_dollar=True)
-    named = " · ".join(f"{line.code} {figure(t, line.resolved.rate)}" for line in lines[:_NAMED])
+    named = " · ".join(f"{line.code} {rate_text(t, line.resolved.rate)}" for line in lines[:_NAMED])
     alert = _link(t.plain("rates.button_alert"), bot, links.ALERT)
     return replace(_card("board", view, alert), title=t.plain("inline.rates"), line=named)
 

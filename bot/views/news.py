@@ -13,8 +13,8 @@ from bot.domain.excerpts import without_dateline
 from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
+from bot.views.rate_text import moment
 
 # A taste of the story, not the story: the publisher's text is the publisher's.
 LEAD_LENGTH = 200

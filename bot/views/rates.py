@@ -9,8 +9,8 @@ from bot.domain.rate_graph import PEG, TICKER, RateTableRow, ResolvedRate, autho
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, sign
-from bot.views.figures import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, figure, number, percent
 from bot.views.message import Button, View, data, rows
+from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, number, percent, rate_text
 
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
@@ -41,7 +41,7 @@ def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> 
     for line in lines:
         now, previous, week_ago = _shown(line, per_dollar=per_dollar)
         mark = "!" if line.resolved.stale else ""
-        cells.append((line.code + mark, figure(t, now), change(t, previous, now), change(t, week_ago, now)))
+        cells.append((line.code + mark, rate_text(t, now), change(t, previous, now), change(t, week_ago, now)))
     head = (
         "",
         t.plain("rates.per_dollar_short" if per_dollar else "rates.per_unit_short"),
@@ -125,8 +125,8 @@ def one(
     code = rate.pair.quote
     lines = [
         t("rates.one_title", flag=FLAGS.get(code, ""), code=code),
-        t("rates.one_per_dollar", figure=approximate(t, rate), sign=sign(code)),
-        t("rates.one_per_unit", figure=approximate(t, rate.inverted), code=code),
+        t("rates.one_per_dollar", rate=approximate(t, rate), sign=sign(code)),
+        t("rates.one_per_unit", rate=approximate(t, rate.inverted), code=code),
     ]
     if rate.coarseness > APPROXIMATE_FROM:
         finer = rate.tick / 5  # the edges with one digit more than the figure itself
@@ -136,8 +136,8 @@ def one(
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
     if previous is not None:
-        was, until = figure(t, previous), day(previous.valid_on, t)
-        lines.append(t("rates.one_previous", change=change(t, previous, rate), figure=was, day=until))
+        was, until = rate_text(t, previous), day(previous.valid_on, t)
+        lines.append(t("rates.one_previous", change=change(t, previous, rate), rate=was, day=until))
     spans = [
         t.plain(f"rates.change_{span}", change=change(t, then, rate))
         for span, then in earlier.items()
@@ -152,7 +152,7 @@ def one(
             + t(
                 "rates.other",
                 source=source_name(t, other.rate.source),
-                figure=approximate(t, other.rate),
+                rate=approximate(t, other.rate),
                 gap=_gap(t, other.rate, rate),
             )
             for other in others
@@ -163,7 +163,7 @@ def one(
             Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
         ),
         (
-            Button(t.plain("rates.button_copy"), copy=figure(t, rate)),
+            Button(t.plain("rates.button_copy"), copy=rate_text(t, rate)),
             Button(t.plain("rates.button_all"), data=data("rates", "all")),
         ),
     )

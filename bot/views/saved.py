@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.i18n import Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, titled
 from bot.views.news import PAGE_SIZE, origin
+from bot.views.rate_text import moment
 
 
 def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int, zone: ZoneInfo) -> View:

@@ -11,9 +11,9 @@ from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt
 from bot.domain.searches import Search, SearchError
 from bot.i18n import Html, Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, safe_url, shorten
 from bot.views.news import PAGE_SIZE, numbers, origin
+from bot.views.rate_text import moment
 
 # Words of a heading: two lines of a phone.
 _WORDS_LENGTH = 100

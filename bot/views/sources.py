@@ -12,9 +12,9 @@ from babel.dates import format_timedelta
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
 from bot.i18n import Html, Translator
-from bot.views.figures import ago
 from bot.views.message import Button, View, data, link, rows, shorten
 from bot.views.news import domain
+from bot.views.rate_text import ago
 
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10

@@ -10,7 +10,7 @@ from bot.domain.alerts import CRIES_A_DAY, MAX_ALERTS, Alert, AlertState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.ingest.figures import take_table
+from bot.ingest.rates import store_table
 from bot.views.message import View
 from handlers.alert_list import show_alerts
 from handlers.alerts import BUTTONS, draw
@@ -52,7 +52,7 @@ async def bank_says(
 ) -> int:
     """Let a bank print a new figure for tomorrow; returns how many deliveries follow."""
     quote = Quote(Pair(pair[:3], pair[3:]), Decimal(value), half_step(value))
-    return (await take_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
+    return (await store_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
 
 
 async def heard(conversation: Conversation) -> list[View]:

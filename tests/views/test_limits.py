@@ -28,8 +28,8 @@ from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
 from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
-from bot.views.figures import change, figure
 from bot.views.message import MAX_TEXT, View
+from bot.views.rate_text import change, rate_text
 from storage.rates import TABLE_CURRENCIES
 
 NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
@@ -127,7 +127,7 @@ def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines
     for line, row in zip(lines, table_of(view)[1:], strict=True):
         now = line.resolved.rate if per_dollar else line.resolved.rate.inverted
         before = [then if per_dollar or then is None else then.inverted for then in (line.previous, line.week_ago)]
-        cells = [line.code + "!" * line.resolved.stale, figure(t, now), *(change(t, then, now) for then in before)]
+        cells = [line.code + "!" * line.resolved.stale, rate_text(t, now), *(change(t, then, now) for then in before)]
         assert row.split(" ", 1)[0] == cells[0]
         assert re.sub(r"\s+", " ", row) == re.sub(r"\s+", " ", " ".join(cells))
 
@@ -176,7 +176,7 @@ def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found:
     opinions = [ResolvedRate(other, (other,)) for other in others]
     view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
     assert now.pair.quote in check(view)
-    assert figure(t, now) in view.text
+    assert rate_text(t, now) in view.text
 
 
 @both_languages

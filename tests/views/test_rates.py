@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.i18n import LANGUAGES, Translator
-from bot.views.figures import percent
+from bot.views.rate_text import percent
 from bot.views.rates import TABLE_WIDTH, table
 
 NOW = dt.datetime(2026, 4, 2, 9, tzinfo=dt.UTC)

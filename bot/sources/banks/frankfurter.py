@@ -55,9 +55,9 @@ def read(content: bytes) -> list[Table]:
     return tables(days.items(), "%Y-%m-%d", BASE, own_is_base=True)
 
 
-def _row(code: str | None, figure: str | None) -> Row:
+def _row(code: str | None, printed: str | None) -> Row:
     try:
-        places = decimals(printed_number(figure or "", "."))
+        places = decimals(printed_number(printed or "", "."))
     except NotANumber:
         places = 0
-    return Row(code, "1", figure, places)
+    return Row(code, "1", printed, places)

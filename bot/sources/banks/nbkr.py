@@ -59,5 +59,5 @@ def read_history(code: str, content: bytes) -> list[Table]:
     found = _DAY.findall(decode(content))
     if not found:
         raise NotAPage("no page of past figures")
-    days = ((day, [Row(code, "1", figure, _DECIMALS, _SIGN)]) for day, figure in found[:_MOST_ROWS])
+    days = ((day, [Row(code, "1", printed, _DECIMALS, _SIGN)]) for day, printed in found[:_MOST_ROWS])
     return tables(days, "%d.%m.%Y", "KGS", own_is_base=False)

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class StoredRates:
     """What became of each figure that was stored, in the order given, and how many deliveries they set off."""
 
     recorded: tuple[rate_recording.Recorded, ...]
@@ -30,23 +30,23 @@ class Figures:
     lost: tuple[Lost, ...] = ()
 
 
-async def take_table(database: Database, source: str, table: Table, now: dt.datetime) -> Figures:
+async def store_table(database: Database, source: str, table: Table, now: dt.datetime) -> StoredRates:
     """Store a bank's table of a day and everything that follows from it; `lost` are rates that cannot be stored."""
 
-    async def store(connection: AsyncConnection, items: Items) -> Figures:
-        return await take_figures(connection, source, table.quotes, table.valid_on, now, items)
+    async def store(connection: AsyncConnection, items: Items) -> StoredRates:
+        return await store_rates(connection, source, table.quotes, table.valid_on, now, items)
 
     return await store_contained(database, store)
 
 
-async def take_figures(
+async def store_rates(
     connection: AsyncConnection,
     source: str,
     quotes: Sequence[Quote],
     valid_on: dt.date | None,
     now: dt.datetime,
     items: Items | None = None,
-) -> Figures:
+) -> StoredRates:
     """Judge and store figures that stand for a day (None: today), and cry what they cross.
 
     The dollar comes first: what a table says of other currencies is compared with others through it.
@@ -69,13 +69,16 @@ async def take_figures(
                 graph.fixed(quote.pair, source),
                 repeated=held and later,
             )
-            figure = await rate_recording.record(connection, source, quote, now, day, reason)
-            if figure.outcome is rate_recording.Outcome.HELD:
+            recorded_rate = await rate_recording.record(connection, source, quote, now, day, reason)
+            if recorded_rate.outcome is rate_recording.Outcome.HELD:
                 log.warning(
                     "figure held back", source=source, pair=str(quote.pair), value=str(quote.value), reason=reason
                 )
-            if figure.rate.confirmed and figure.outcome in (rate_recording.Outcome.NEW, rate_recording.Outcome.SAME):
-                graph = graph.with_rates([figure.rate])
-            recorded[n] = figure
+            if recorded_rate.rate.confirmed and recorded_rate.outcome in (
+                rate_recording.Outcome.NEW,
+                rate_recording.Outcome.SAME,
+            ):
+                graph = graph.with_rates([recorded_rate.rate])
+            recorded[n] = recorded_rate
     told = await crossings.cry(connection, before, graph, now)
-    return Figures(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))
+    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))
