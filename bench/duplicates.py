@@ -27,7 +27,7 @@ NOON = dt.datetime(2025, 12, 8, 12, tzinfo=dt.UTC)
 # Hours between two tellings of a pair that does not say.
 USUAL_HOURS = 3
 # An archive of a year, and one whose last three days alone hold as many stories as the other has in a year.
-STORIES = 100_000
+ARTICLES = 100_000
 SPREADS = {"a year": dt.timedelta(days=365), "three days": dt.timedelta(days=3)}
 LOOKS = 200
 
@@ -99,9 +99,9 @@ async def cost(spread: dt.timedelta) -> float:
         await upgrade(database)
         async with database.write() as connection:
             rows, noted = [], []
-            for number in range(STORIES):
+            for number in range(ARTICLES):
                 title, text = titles[number % len(titles)]
-                told_at = NOON - spread * number / STORIES
+                told_at = NOON - spread * number / ARTICLES
                 rows.append(_row(number + 1, f"{title} {number}", text, told_at))
                 words = set(telling("", told_at, title, "", stem).title)
                 noted += [{"word": word, "told_at": told_at, "article_id": number + 1} for word in words]
@@ -141,4 +141,4 @@ def run() -> None:
         print(*score.faults, sep="\n")
     print(f"likeness of the texts alone, precision 1: recall {likeness_alone():.2f}")
     for name, spread in SPREADS.items():
-        print(f"a new story among {STORIES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")
+        print(f"a new story among {ARTICLES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")

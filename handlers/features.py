@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers import (
     alerts,
+    article,
     broadcast,
     charts,
     convert,
@@ -22,7 +23,6 @@ from handlers import (
     start,
     stats,
     status,
-    story,
     topics,
 )
 from handlers import help as help_
@@ -35,7 +35,7 @@ _FEATURES: tuple[Any, ...] = (
     convert,
     history,
     news,
-    story,
+    article,
     search,
     saved,
     topics,

@@ -26,7 +26,7 @@ from storage import article_lists, rates
 from storage import search as archive
 
 # A screen and a half of a phone; Telegram takes 50 cards. Who has not found it by then types another word.
-STORIES = 10
+ARTICLES = 10
 # With nothing typed yet, a taste.
 NEWEST = 5
 # How long Telegram may answer the same person's same query by itself: rates and stories come every few minutes.
@@ -58,10 +58,10 @@ async def cards(ctx: Context, text: str) -> Answer:
         return await _newest(ctx)
     money = await _money(ctx, text)
     if money is None:
-        return await _stories(ctx, text)
+        return await _articles(ctx, text)
     card, code = money
     # An amount is about nothing else; the name of a currency stands in stories too.
-    others = () if _counts(text) else (await _stories(ctx, text)).cards
+    others = () if _counts(text) else (await _articles(ctx, text)).cards
     return views.about_money(ctx.t, (card, *others), code)
 
 
@@ -72,9 +72,9 @@ def _counts(text: str) -> bool:
 async def _newest(ctx: Context) -> Answer:
     async with ctx.database.read() as connection:
         lines = await rates.rate_table(connection, ctx.now)
-        stories = await article_lists.latest(connection, NEWEST)
+        listed = await article_lists.latest(connection, NEWEST)
     rate_table = [views.rate_table(ctx.t, ctx.bot.username, lines, ctx.now)] if lines else []
-    return views.newest(ctx.t, (*rate_table, *(_story(ctx, story, links.HEAR) for story in stories)))
+    return views.newest(ctx.t, (*rate_table, *(_article(ctx, each, links.HEAR) for each in listed)))
 
 
 async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
@@ -97,22 +97,22 @@ async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
     return (views.money(ctx.t, ctx.bot.username, view, code), code) if view else None
 
 
-async def _stories(ctx: Context, text: str) -> Answer:
+async def _articles(ctx: Context, text: str) -> Answer:
     """Return the best stories about words; where there are none, those about words that begin as the last one does."""
     try:
         query = read(text).query
     except SearchError:
         return views.nothing(ctx.t)
     async with ctx.database.read() as connection:
-        found = await archive.find(connection, query, ctx.now, limit=STORIES)
+        found = await archive.find(connection, query, ctx.now, limit=ARTICLES)
         if not found.hits and text[-MIN_PREFIX:].isalnum():
             begun = read(f"{text}*").query
-            found = await archive.find(connection, begun, ctx.now, limit=STORIES)
+            found = await archive.find(connection, begun, ctx.now, limit=ARTICLES)
             query = begun if found.hits else query
     words = str(query)
     parameter = links.to_hear(words)
-    return views.about_words(ctx.t, [_story(ctx, hit.article, parameter) for hit in found.hits], words)
+    return views.about_words(ctx.t, [_article(ctx, hit.article, parameter) for hit in found.hits], words)
 
 
-def _story(ctx: Context, story: StoredArticle, parameter: str) -> Card:
-    return views.story(ctx.t, ctx.bot.username, story, parameter, ZoneInfo(ctx.chat.timezone))
+def _article(ctx: Context, each: StoredArticle, parameter: str) -> Card:
+    return views.article_view(ctx.t, ctx.bot.username, each, parameter, ZoneInfo(ctx.chat.timezone))

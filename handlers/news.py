@@ -20,7 +20,7 @@ from storage.topics import StoredQuery
 # Paging ends here: older stories are found by words.
 MAX_PAGE = 40
 # Words are looked for in the stories of about two months; a millisecond each.
-SEARCHED_STORIES = 300
+SEARCHED_ARTICLES = 300
 # Words that fit into the button that turns their pages; longer ones, and those with fields (a colon divides the data
 # of buttons), are stored and stand there as a number.
 _MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
@@ -82,7 +82,7 @@ async def _about(ctx: Context, query: StoredQuery, page: int) -> View:
 async def _found(ctx: Context, query: Query, page: int) -> View:
     """Show stories about words that nobody subscribed to: looked for in the newest ones."""
     async with ctx.database.read() as connection:
-        recent = await article_lists.latest(connection, SEARCHED_STORIES)
+        recent = await article_lists.latest(connection, SEARCHED_ARTICLES)
     found = (await asyncio.to_thread(search, query, recent))[page * views.PAGE_SIZE :]
     heading = ctx.t("news.title_about", words=str(query))
     last = len(found) <= views.PAGE_SIZE

@@ -26,8 +26,8 @@ async def _page(ctx: Context, page: int) -> View:
         total = await saved.count(connection, ctx.chat.id)
         page = min(page, max(total - 1, 0) // PAGE_SIZE)
         found = await saved.of_chat(connection, ctx.chat.id, PAGE_SIZE, page * PAGE_SIZE)
-    stories = [one.article for one in found]
-    return views.listing(ctx.t, stories, total, page, ZoneInfo(ctx.chat.timezone))
+    listed = [one.article for one in found]
+    return views.listing(ctx.t, listed, total, page, ZoneInfo(ctx.chat.timezone))
 
 
 async def add(ctx: Context, article_id: str) -> None:

@@ -148,8 +148,8 @@ async def test(ctx: Context, site_id: str) -> None:
 
 def _dated(snapshot: Snapshot, now: dt.datetime) -> Snapshot:
     """Return a snapshot whose stories have no dates that cannot be."""
-    stories = tuple(dated(article, now) for article in snapshot.articles)
-    return Snapshot(snapshot.layout, articles=stories, warnings=snapshot.warnings)
+    listed = tuple(dated(article, now) for article in snapshot.articles)
+    return Snapshot(snapshot.layout, articles=listed, warnings=snapshot.warnings)
 
 
 COMMANDS = (Command("sources", show_sources, description_key="sources.command.sources"),)

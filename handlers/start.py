@@ -34,9 +34,9 @@ async def start(ctx: Context) -> None:
     away_since = await wake(ctx)
     async with ctx.database.read() as connection:
         lines = await rates.rate_table(connection, ctx.now)
-        stories = await article_lists.latest(connection, HEADLINES)
+        articles = await article_lists.latest(connection, HEADLINES)
     name = ctx.user_name if ctx.chat.private else ""
-    await ctx.say(start_view(ctx.t, name[:40], lines, stories, ctx.now))
+    await ctx.say(start_view(ctx.t, name[:40], lines, articles, ctx.now))
     await offer(ctx, away_since)
 
 
@@ -60,9 +60,9 @@ async def show_missed(ctx: Context, since: str) -> None:
         await ctx.old_button()
         return
     async with ctx.database.read() as connection:
-        stories, count = await article_lists.missed(connection, ctx.chat.id, begin, catchup.SHOWN)
+        articles, count = await article_lists.missed(connection, ctx.chat.id, begin, catchup.SHOWN)
         crossed = await alerts.fired_since(connection, ctx.chat.id, begin)
-    view = catchup.away(ctx.t, stories, count - len(stories), crossed, ZoneInfo(ctx.chat.timezone))
+    view = catchup.away(ctx.t, articles, count - len(articles), crossed, ZoneInfo(ctx.chat.timezone))
     await ctx.show(view)
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 from bot.domain.articles import StoredArticle
 from bot.domain.sites import USUAL_WEIGHT
 from bot.domain.topics.curated import ECONOMY, stems_of
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
 from storage.mutes import muted
-from storage.stories import COLUMNS, stored_article
 
 # Lists show one article of an event: the first. It has the matches of all others.
 _FIRST = ArticleRow.same_as.is_(None)

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article, StoredArticle, title_key, withdrawal
 from bot.domain.keys import guid_key, link_key
 from storage import search_index
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, MatchRow, QueryRow, SubscriptionRow
 from storage.mutes import muted
-from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 

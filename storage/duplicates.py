@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
 from bot.domain.duplicates import MIN_SHARED, WINDOW
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, EventRow, TitleWordRow
-from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 # Stories that are compared with a new one, those with the most words in common first: the same event is among them.

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, SavedRow
-from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 

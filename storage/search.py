@@ -34,10 +34,10 @@ from bot.domain.excerpts import Excerpt, excerpt, marked
 from bot.domain.headlines import COMMON
 from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, ArticleWordsRow
 from storage.search_index import MAX_WORD, stemmed
 from storage.stems import stem
-from storage.stories import COLUMNS, stored_article
 
 # Only the newest matching articles are ranked: nobody opens a hundred pages, and common words are in every article.
 MAX_RANKED = 500
@@ -113,16 +113,16 @@ async def find(
         shown.setdefault(first or id_, first if first in found else id_)
     if besides is not None:
         shown.pop(besides, None)
-    stories = list(shown.values())
-    page = stories[offset : offset + limit]
-    return Found(await _hits(connection, query, page), len(stories) > offset + limit)
+    listed = list(shown.values())
+    page = listed[offset : offset + limit]
+    return Found(await _hits(connection, query, page), len(listed) > offset + limit)
 
 
-async def like(connection: AsyncConnection, story: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
+async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
     """Return articles similar to one, best first: with two of the rarest words of its title, or at least one."""
-    rare = [Term((word,)) for word in await _rarest(connection, story.title)]
+    rare = [Term((word,)) for word in await _rarest(connection, each.title)]
     first = await connection.execute(
-        select(func.coalesce(ArticleRow.same_as, ArticleRow.id)).where(ArticleRow.id == story.id)
+        select(func.coalesce(ArticleRow.same_as, ArticleRow.id)).where(ArticleRow.id == each.id)
     )
     besides = first.scalar_one_or_none()
     for together in (2, 1):
@@ -203,11 +203,11 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
 
 async def _hits(connection: AsyncConnection, query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
     question = select(*COLUMNS).where(ArticleRow.id.in_(ids))
-    stories = {row.id: stored_article(row) for row in await connection.execute(question)}
+    listed = {row.id: stored_article(row) for row in await connection.execute(question)}
     wanted = _Wanted(query)
     return tuple(
-        Hit(story, marked(story.title, wanted), excerpt(story.text, wanted))
-        for story in (stories[id_] for id_ in ids if id_ in stories)
+        Hit(each, marked(each.title, wanted), excerpt(each.text, wanted))
+        for each in (listed[id_] for id_ in ids if id_ in listed)
     )
 
 

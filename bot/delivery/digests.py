@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chats import Chat
 from bot.domain.times import DIGEST_LATE, at_local
 from bot.i18n import Translator
-from bot.views.digest import MAX_STORIES, DigestLine, digest
+from bot.views.digest import MAX_ARTICLES, DigestLine, digest
 from bot.views.message import View
 from storage import article_lists, rates, topics
 
@@ -36,8 +36,8 @@ async def compose(
     lines = [DigestLine(*line) for line in zip(current, await rates.rates_at(connection, current, since), strict=True)]
     has_topics = bool(await topics.count_of_chat(connection, chat.id))
     if has_topics:
-        stories = await article_lists.for_digest(connection, chat.id, since, MAX_STORIES)
+        articles = await article_lists.for_digest(connection, chat.id, since, MAX_ARTICLES)
     else:
-        stories = await article_lists.latest(connection, NEWEST, unmuted_by=chat.id)
+        articles = await article_lists.latest(connection, NEWEST, unmuted_by=chat.id)
     late = chat.digest_at if now - due > DIGEST_LATE else None
-    return digest(Translator(chat.language), date, lines, stories, has_topics, now, zone, late=late)
+    return digest(Translator(chat.language), date, lines, articles, has_topics, now, zone, late=late)

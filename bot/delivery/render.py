@@ -24,7 +24,7 @@ from storage import alerts, article_lists, articles, chats, deliveries, duplicat
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
-WHY_STORIES = 3
+MAX_WHY_ARTICLES = 3
 
 
 # Kinds whose words are the same for all who share a language and a time zone.
@@ -61,7 +61,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
         case EventKind.ARTICLE if delivery.burst_id is not None:
             return await _burst(connection, delivery, t, zone)
         case EventKind.ARTICLE:
-            return await _story(connection, payload["article_id"], delivery, t, zone)
+            return await _article(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CORRECTION:
             return await _corrected(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CROSSING:
@@ -91,7 +91,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             return View(payload["text"])
 
 
-async def _story(
+async def _article(
     connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
 ) -> View | None:
     """Return the message of one story, or None if the chat follows none of its topics any more, or it is withdrawn."""
@@ -100,20 +100,20 @@ async def _story(
     if article is None or article.withdrawn or not topics:
         return None
     others = await duplicates.others(connection, article.id)
-    return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
+    return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
 
 
 async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator, zone: ZoneInfo) -> View | None:
     """Return the message of several stories, of those that there still is a reason to tell."""
-    stories = [
+    found = [
         article
         for article in await article_lists.of_burst(connection, delivery.id)
         if not article.withdrawn
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
-    if len(stories) == 1:
-        return await _story(connection, stories[0].id, delivery, t, zone)
-    return news.burst(t, stories) if stories else None
+    if len(found) == 1:
+        return await _article(connection, found[0].id, delivery, t, zone)
+    return news.burst(t, found) if found else None
 
 
 async def _corrected(
@@ -129,7 +129,7 @@ async def _corrected(
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]
-    return news.story(t, article, named, zone, others, corrected=True)
+    return news.article_view(t, article, named, zone, others, corrected=True)
 
 
 async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:
@@ -137,4 +137,4 @@ async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.
     country = COUNTRY_OF.get(crossings.currency(Pair(payload["base"], payload["quote"])))
     if country is None:
         return []
-    return await article_lists.about_economy(connection, country, now - WHY_SINCE, WHY_STORIES)
+    return await article_lists.about_economy(connection, country, now - WHY_SINCE, MAX_WHY_ARTICLES)

@@ -52,7 +52,7 @@ async def look_at_site(fetcher: Fetcher, request: Request) -> Looked:
     problem: FetchError | NotAPage
     found: Looked | None = None
     try:
-        found = await _stories(fetcher, request)
+        found = await _articles(fetcher, request)
         if found.snapshot is None or found.snapshot.articles:
             return found
         problem = NotAPage("a feed without items")
@@ -66,7 +66,7 @@ async def look_at_site(fetcher: Fetcher, request: Request) -> Looked:
         second_url = rest_url(request.url)
         if second_url.partition("?")[0] == request.url.partition("?")[0]:
             raise problem
-        second = await _stories(fetcher, Request(second_url, request.now, zone=request.zone))
+        second = await _articles(fetcher, Request(second_url, request.now, zone=request.zone))
     except (FetchError, NotAPage):
         if found is not None:
             return found
@@ -75,7 +75,7 @@ async def look_at_site(fetcher: Fetcher, request: Request) -> Looked:
     return Looked(second.snapshot, request.etag, request.last_modified)
 
 
-async def _stories(fetcher: Fetcher, request: Request) -> Looked:
+async def _articles(fetcher: Fetcher, request: Request) -> Looked:
     """Fetch a feed or a list of posts; raises NotAPage for a page too."""
     looked = await look(fetcher, request)
     if looked.snapshot is not None and looked.snapshot.layout not in _LAYOUTS:

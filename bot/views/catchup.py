@@ -29,9 +29,9 @@ def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo,
     return View("\n".join(text), (_further(t),))
 
 
-def offer(t: Translator, stories: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
+def offer(t: Translator, found: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
     """Offer what went on while a person was away, once."""
-    text = t("catchup.offer", since=moment(since, t, zone), stories=stories, alerts=alerts)
+    text = t("catchup.offer", since=moment(since, t, zone), found=found, alerts=alerts)
     buttons = (
         Button(t.plain("catchup.button_show"), data=data("away", "show", int(since.timestamp())), style="primary"),
         Button(t.plain("catchup.button_not_now"), data=data("away", "leave")),
@@ -41,17 +41,17 @@ def offer(t: Translator, stories: int, alerts: int, since: dt.datetime, zone: Zo
 
 def away(
     t: Translator,
-    stories: Sequence[StoredArticle],
-    more_stories: int,
+    found: Sequence[StoredArticle],
+    more_articles: int,
     crossed: Sequence[Alert],
     zone: ZoneInfo,
 ) -> View:
-    """Show what went on: the newest stories and how many `more_stories`, and the lines that were crossed."""
+    """Show what went on: the newest stories and how many `more_articles`, and the lines that were crossed."""
     text: list[str] = []
-    if stories:
+    if found:
         text.append(t("catchup.stories"))
-        told = [(story.told_at, link(shorten(story.title, LONGEST_HEADLINE), story.url)) for story in stories]
-        text += _listed(t, told, more_stories, zone)
+        told = [(article.told_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
+        text += _listed(t, told, more_articles, zone)
     if crossed:
         text.append(t("catchup.alerts"))
         cried = [(one.last_fired_at, describe(t, one.rule)) for one in crossed[:SHOWN] if one.last_fired_at]

@@ -49,7 +49,7 @@ def crossing(
     payload: Mapping[str, Any],
     chat_id: int,
     zone: ZoneInfo,
-    stories: Sequence[StoredArticle] = (),
+    listed: Sequence[StoredArticle] = (),
     *,
     repeat: bool = False,
 ) -> View:
@@ -78,8 +78,8 @@ def crossing(
         lines.append(t("alerts.crossed_peg", share=percents(t, D(seen["share"]).quantize(D("0.001")))))
     lines.append(t("alerts.crossed_at", moment=moment(at, t, zone), source=source_name(t, seen["source"])))
     lines.append(again(t, alert, now))
-    if stories:
-        lines += ["", t("alerts.why"), *("• " + headline_from(story) for story in stories)]
+    if listed:
+        lines += ["", t("alerts.why"), *("• " + headline_from(article) for article in listed)]
     if repeat:
         lines.append(t("alerts.repeat"))
     return View("\n".join(lines), _cry_buttons(t, payload["alert_id"], alert))

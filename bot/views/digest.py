@@ -18,7 +18,7 @@ from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
 
 # Ten headlines with their links stay far below 4,096 characters and 100 entities.
-MAX_STORIES = 10
+MAX_ARTICLES = 10
 # The longest true headline of 129 seen has 171 characters; ten longer ones would not fit beside the rates.
 LONGEST_HEADLINE = 180
 HOURS = (7, 8, 9, 12, 18, 21)
@@ -36,7 +36,7 @@ def digest(
     t: Translator,
     date: dt.date,
     lines: Sequence[DigestLine],
-    stories: Sequence[StoredArticle],
+    found: Sequence[StoredArticle],
     has_topics: bool,
     now: dt.datetime,
     zone: ZoneInfo,  # noqa: ARG001
@@ -61,9 +61,9 @@ def digest(
         ]
     else:
         text.append(t("rates.none"))
-    if stories:
+    if found:
         text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
-        text += [f"• {headline_from(story, LONGEST_HEADLINE)}" for story in stories[:MAX_STORIES]]
+        text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
         text.append("\n" + t("digest.no_stories"))
     if not has_topics:

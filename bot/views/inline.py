@@ -51,11 +51,11 @@ def _card(name: str, view: View, *buttons: Button) -> Card:
     return Card(name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,)))
 
 
-def story(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
+def article_view(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
     """Offer a story; `parameter` is what its button hears of."""
     hear = _link(t.plain("inline.button_hear"), bot, parameter)
     opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
-    return _card(f"story{article.id}", news.story(t, article, (), zone), *opening, hear)
+    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, hear)
 
 
 def money(t: Translator, bot: str, view: View, code: str) -> Card:

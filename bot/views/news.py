@@ -82,7 +82,7 @@ def headline_from(article: StoredArticle, length: int | None = None) -> Html:
     return Html(titled(article, length) + (f" · {site}" if site else ""))
 
 
-def story(
+def article_view(
     t: Translator,
     article: StoredArticle,
     topics: Sequence[str],
@@ -112,10 +112,10 @@ def story(
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
     buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
-    below = [Button(t.plain("news.button_like"), data=data("story", "like", article.id, 0))]
+    below = [Button(t.plain("news.button_like"), data=data("article", "like", article.id, 0))]
     if topics:
         buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-        below.append(Button(t.plain("news.button_mute"), data=data("story", "mute", article.id)))
+        below.append(Button(t.plain("news.button_mute"), data=data("article", "mute", article.id)))
     return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
 
 
@@ -148,13 +148,13 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 def back(t: Translator, article: StoredArticle) -> Button:
     """Return the button that shows a story again in place of what its buttons brought."""
-    return Button(t.plain("news.button_back"), data=data("story", "show", article.id))
+    return Button(t.plain("news.button_back"), data=data("article", "show", article.id))
 
 
 def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
     """Choose which topic of a story to hear no more of: (query, name)."""
     choices = (
-        Button(shorten(name, _NAME_LENGTH), data=data("story", "off", article.id, query), style="danger")
+        Button(shorten(name, _NAME_LENGTH), data=data("article", "off", article.id, query), style="danger")
         for query, name in heard[:_MUTABLE_TOPICS]
     )
     mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
@@ -163,7 +163,7 @@ def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
     """Say that a topic of a story is muted, with the way back."""
-    undo = Button(t.plain("news.button_undo"), data=data("story", "on", article.id, query, level))
+    undo = Button(t.plain("news.button_undo"), data=data("article", "on", article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 

@@ -17,16 +17,16 @@ def start(
     t: Translator,
     name: str,
     lines: Sequence[RateTableRow],
-    stories: Sequence[StoredArticle],
+    found: Sequence[StoredArticle],
     now: dt.datetime,  # noqa: ARG001
 ) -> View:
     """Greet with today's rates and headlines."""
     text = [t("start.hello", name=name) if name else t("start.hello_all")]
     if lines:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
-    if stories:
-        text += [t("start.headlines"), *(f"• {headline_from(story)}" for story in stories)]
-    if not lines and not stories:
+    if found:
+        text += [t("start.headlines"), *(f"• {headline_from(article)}" for article in found)]
+    if not lines and not found:
         text.append(t("start.nothing_yet"))
     text.append(t("start.next"))
     buttons = (

@@ -71,7 +71,7 @@ async def test_a_silent_chat_is_spoken_to_again_by_a_link(app: App, site: Site, 
     await ask(telegram, 1, "/stop")
     assert "currency" in await ask(telegram, 1, "/start alert")
     await ask(telegram, 1, "/subscribe dam")
-    site.stories.append(("A Dam Is Built", "By the lake."))
+    site.articles.append(("A Dam Is Built", "By the lake."))
     await telegram.wait_for(lambda: "A Dam Is Built" in texts(telegram, 1)[-1], timeout=10)
 
 

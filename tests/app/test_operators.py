@@ -53,13 +53,13 @@ async def fail(store: Database, *titles: str) -> None:
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, READER, 0, query.id, "instant", now)
         for n, title in enumerate(titles):
-            story = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
-            await articles.add_matches(connection, [(story.id, query.id)])
+            article = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
+            await articles.add_matches(connection, [(article.id, query.id)])
             event = await deliveries.insert_event(
-                connection, EventKind.ARTICLE, f"article:{story.id}", {"article_id": story.id}, now
+                connection, EventKind.ARTICLE, f"article:{article.id}", {"article_id": article.id}, now
             )
             assert event is not None
-            await deliveries.fan_out_article(connection, event, story.id, now)
+            await deliveries.fan_out_article(connection, event, article.id, now)
             [claimed] = await deliveries.claim(connection, now, 1)
             mark = DeliveryUpdate(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
             await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))

@@ -4,9 +4,9 @@ import pytest
 
 from tests.chaos.audit import Kind, OutcomeWriter, Shown, Thing, Verdict, audit
 
-STORIES = [Thing(Kind.STORY, f"story {n}", n) for n in range(4)]
+ARTICLES = [Thing(Kind.STORY, f"story {n}", n) for n in range(4)]
 CRIES = [Thing(Kind.CROSSING, f"below {n}", n // 2) for n in range(4)]
-EXPECTED = {1: STORIES + CRIES, -2: STORIES[1:3]}
+EXPECTED = {1: ARTICLES + CRIES, -2: ARTICLES[1:3]}
 
 
 def tell(things: list[Thing]) -> list[Shown]:
@@ -99,21 +99,21 @@ def test_a_story_never_comes_again_however_it_is_marked() -> None:
 
 
 def test_disorder_within_a_kind_is_found_and_between_kinds_is_none() -> None:
-    first, second, *rest = tell(STORIES)
+    first, second, *rest = tell(ARTICLES)
     assert counts(audit(EXPECTED, shown(person=[second, first, *rest, *tell(CRIES)]), OutcomeWriter())) == {
         "disorder": 1
     }
     last = [*rest[1:], first, second, *rest[:1]]
     assert counts(audit(EXPECTED, shown(person=[*last, *tell(CRIES)]), OutcomeWriter())) == {"disorder": 3}
-    assert counts(audit(EXPECTED, shown(person=[*tell(CRIES), *tell(STORIES)]), OutcomeWriter())) == {}
+    assert counts(audit(EXPECTED, shown(person=[*tell(CRIES), *tell(ARTICLES)]), OutcomeWriter())) == {}
 
 
 def test_what_happened_at_once_has_no_order() -> None:
     cries = tell(CRIES)
     assert (
-        counts(audit(EXPECTED, shown(person=[*tell(STORIES), cries[1], cries[0], *cries[2:]]), OutcomeWriter())) == {}
+        counts(audit(EXPECTED, shown(person=[*tell(ARTICLES), cries[1], cries[0], *cries[2:]]), OutcomeWriter())) == {}
     )
-    assert counts(audit(EXPECTED, shown(person=[*tell(STORIES), *cries[2:], *cries[:2]]), OutcomeWriter())) == {
+    assert counts(audit(EXPECTED, shown(person=[*tell(ARTICLES), *cries[2:], *cries[:2]]), OutcomeWriter())) == {
         "disorder": 2
     }
 
@@ -127,4 +127,4 @@ def test_what_nobody_asked_for_is_found() -> None:
     assert counts(
         audit(EXPECTED, shown(group=[*tell(EXPECTED[-2]), Shown(Kind.STORY, "story 0")]), OutcomeWriter())
     ) == {"strange": 1}
-    assert counts(audit(EXPECTED, shown() | {9: tell(STORIES)}, OutcomeWriter())) == {"strange": 4}
+    assert counts(audit(EXPECTED, shown() | {9: tell(ARTICLES)}, OutcomeWriter())) == {"strange": 4}

@@ -123,5 +123,5 @@ async def publish(database: Database, *titles: str) -> None:
     """Store stories, each an hour older than the one before it."""
     async with database.write() as connection:
         for age, title in enumerate(titles):
-            story = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
-            await articles.store(connection, "feed", story, NOW)
+            article = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
+            await articles.store(connection, "feed", article, NOW)

@@ -9,7 +9,7 @@ from bot.domain.links import heard
 from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
-from handlers.inline import NEWEST, STORIES, cards
+from handlers.inline import ARTICLES, NEWEST, cards
 from storage import articles
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
@@ -112,8 +112,8 @@ async def test_the_cards_are_in_the_persons_language(database: Database, ctx: Re
 
 
 async def test_lists_end(database: Database, ctx: RecordedContext) -> None:
-    await publish(database, *(f"Gold {n}" for n in range(STORIES + 5)))
-    assert len((await cards(ctx, "gold")).cards) == STORIES
+    await publish(database, *(f"Gold {n}" for n in range(ARTICLES + 5)))
+    assert len((await cards(ctx, "gold")).cards) == ARTICLES
     assert len((await cards(ctx, "")).cards) == NEWEST
 
 
@@ -136,8 +136,8 @@ async def test_marks_that_turn_the_text_round_do_not_matter(database: Database, 
 
 async def test_a_headline_of_markup_stays_text(database: Database, ctx: RecordedContext) -> None:
     async with database.write() as connection:
-        story = Article("<b>Gold</b> & oil", "Text.", published_at=NOW - dt.timedelta(days=1))
-        await articles.store(connection, "feed", story, NOW)
+        article = Article("<b>Gold</b> & oil", "Text.", published_at=NOW - dt.timedelta(days=1))
+        await articles.store(connection, "feed", article, NOW)
     answer = await cards(ctx, "gold")
     assert titles(answer) == ["<b>Gold</b> & oil"]
     assert len(links_of(answer)) == 1  # nowhere to open it

@@ -24,9 +24,9 @@ def buttons(view: View) -> dict[str, str | None]:
 async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
     database: Database, conversation: Conversation
 ) -> None:
-    story = Article("Gold & <silver>", "ASTANA. The gold rose.", url="https://www.example.org/1", published_at=NOW)
+    article = Article("Gold & <silver>", "ASTANA. The gold rose.", url="https://www.example.org/1", published_at=NOW)
     async with database.write() as connection:
-        await articles.store(connection, "feed", story, NOW)
+        await articles.store(connection, "feed", article, NOW)
     view = await conversation.say(search, "gold")
     assert view.text == (
         "<b>Search: gold</b>\n\n"

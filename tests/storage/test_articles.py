@@ -103,7 +103,7 @@ async def test_stories_that_share_a_link_are_stored_each_with_it(database: Datab
     assert [(await store(database, "feed", one, LATER)).id for one in told] == ids
     assert len(set(ids)) == 5
     async with database.read() as connection:
-        assert {story.url for story in await article_lists.latest(connection, 9)} == {link}
+        assert {each.url for each in await article_lists.latest(connection, 9)} == {link}
 
 
 async def test_known_articles_are_found_by_any_key(database: Database) -> None:

@@ -32,8 +32,8 @@ async def listen(database: Database, chat: int, words: str, level: str = "instan
 
 async def poll(database: Database, *metals: str, site: str = "one") -> int:
     """Ingest a snapshot with a story about each metal; returns how many deliveries there are."""
-    stories = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
-    snapshot = Snapshot("rss", articles=stories)
+    found = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
+    snapshot = Snapshot("rss", articles=found)
     return (await ingest(database, Matcher(), site, snapshot, NOW, filling=False)).deliveries
 
 
@@ -57,15 +57,15 @@ async def states(database: Database) -> list[tuple[int, str, int | None]]:
         return [tuple(row) for row in await connection.execute(question)]  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("stories", [1, 2, BURST, BURST + 1, 10])
-async def test_more_than_three_stories_are_one_message(database: Database, stories: int) -> None:
+@pytest.mark.parametrize("found", [1, 2, BURST, BURST + 1, 10])
+async def test_more_than_three_stories_are_one_message(database: Database, found: int) -> None:
     await listen(database, 1, "mine")
-    assert await poll(database, *METALS[:stories]) == stories
+    assert await poll(database, *METALS[:found]) == found
     claimed = await claim(database)
-    assert len(claimed) == (1 if stories > BURST else stories)
+    assert len(claimed) == (1 if found > BURST else found)
     view = await draw(database, claimed[0])
-    assert view.text.count("<a href=") == (stories if stories > BURST else 1)
-    assert view.text.startswith("<b>News on your topics: ") == (stories > BURST)
+    assert view.text.count("<a href=") == (found if found > BURST else 1)
+    assert view.text.startswith("<b>News on your topics: ") == (found > BURST)
 
 
 async def test_two_polls_do_not_merge(database: Database) -> None:

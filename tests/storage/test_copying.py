@@ -132,15 +132,15 @@ async def test_every_table_goes_to_postgresql_and_back_unchanged(
 async def test_the_copy_is_lived_in_at_once(sqlite: Database, postgres: Database, to_postgres: bool) -> None:
     source, target = (sqlite, postgres) if to_postgres else (postgres, sqlite)
     await upgrade(source)
-    stories = (
+    listed = (
         Article("Oil prices fall", "Exports went through the Middle Corridor.", categories=("Energy",)),
         Article(
             "An old story", "Its text of uranium is gone.", categories=("Nuclear",), published_at=NOW.replace(2020)
         ),
     )
     async with source.write() as connection:
-        for story in stories:
-            await articles.store(connection, "feed", story, NOW)
+        for article in listed:
+            await articles.store(connection, "feed", article, NOW)
         await articles.thin(connection, NOW.replace(2021), 10)
         await topics.ensure_query(connection, "oil")
     await copy(source, target)

@@ -59,9 +59,9 @@ async def people(database: Database, **queries: str) -> None:
             await topics.subscribe(connection, int(name[1:]), 0, query.id, level or "instant", NOW)
 
 
-async def come(database: Database, source: str, *stories: Article, at: dt.datetime = NOW) -> int:
+async def come(database: Database, source: str, *listed: Article, at: dt.datetime = NOW) -> int:
     """Ingest a snapshot of a source; returns how many are told."""
-    snapshot = Snapshot("rss", articles=stories)
+    snapshot = Snapshot("rss", articles=listed)
     return (await ingest(database, Matcher(), source, snapshot, at, filling=False)).deliveries
 
 
@@ -79,8 +79,8 @@ async def test_another_telling_is_told_only_to_those_whom_the_first_did_not_reac
     assert await come(database, "three", THIRD) == 0
     assert await told(database) == [(1, "article:1"), (2, "article:2"), (3, "article:1")]
     async with database.read() as connection:
-        assert [story.id for story in await duplicates.others(connection, 1)] == [2, 3]
-        assert [story.id for story in await duplicates.others(connection, 3)] == [1, 2]
+        assert [each.id for each in await duplicates.others(connection, 1)] == [2, 3]
+        assert [each.id for each in await duplicates.others(connection, 3)] == [1, 2]
 
 
 async def test_another_event_is_told_to_all(database: Database) -> None:
@@ -109,10 +109,10 @@ async def test_lists_have_the_first_for_all_that_any_telling_is_about(database: 
     await come(database, "two", SECOND)
     lake = await learn(database, "lake", None, NOW)
     async with database.read() as connection:
-        assert [story.id for story in await article_lists.latest(connection, 10)] == [1]
-        assert [story.id for story in await article_lists.for_chat(connection, 2, 10)] == [1]
-        assert [story.id for story in await article_lists.about(connection, lake.id, 10)] == [1]
-        assert [story.id for story in await article_lists.for_digest(connection, 2, NOW - HOUR, 10)] == [1]
+        assert [each.id for each in await article_lists.latest(connection, 10)] == [1]
+        assert [each.id for each in await article_lists.for_chat(connection, 2, 10)] == [1]
+        assert [each.id for each in await article_lists.about(connection, lake.id, 10)] == [1]
+        assert [each.id for each in await article_lists.for_digest(connection, 2, NOW - HOUR, 10)] == [1]
         assert await article_lists.for_digest(connection, 1, NOW - HOUR, 10) == []
 
 
@@ -126,8 +126,8 @@ async def test_a_digest_leaves_out_what_another_telling_has_told(database: Datab
 
 
 async def test_a_search_finds_an_event_once_and_by_any_telling(database: Database) -> None:
-    for source, story in (("one", FIRST), ("two", SECOND), ("three", THIRD)):
-        await come(database, source, story)
+    for source, each in (("one", FIRST), ("two", SECOND), ("three", THIRD)):
+        await come(database, source, each)
 
     async def found(words: str) -> list[int]:
         async with database.read() as connection:

@@ -18,7 +18,7 @@ BAD = ["half \ud83c", "\udf38", "nu\x00l", "\udcff\x00\ud800"]
 
 @pytest.mark.parametrize("bad", BAD)
 async def test_a_story_is_stored_once_whatever_letters_each_part_has(database: Database, bad: str) -> None:
-    story = Article(
+    article = Article(
         title=f"A Port Opens {bad}",
         text=f"It is large. {bad}",
         subheadings=(bad,),
@@ -29,9 +29,9 @@ async def test_a_story_is_stored_once_whatever_letters_each_part_has(database: D
         image_url=f"https://port.example/{bad}.png",
     )
     async with database.write() as connection:
-        first = await articles.store(connection, "harbour", story, NOW)
+        first = await articles.store(connection, "harbour", article, NOW)
     async with database.write() as connection:
-        again = await articles.store(connection, "harbour", story, NOW)
+        again = await articles.store(connection, "harbour", article, NOW)
     assert (first.outcome, again.id) == (Outcome.NEW, first.id)
     async with database.read() as connection:
         kept = await articles.get(connection, first.id)

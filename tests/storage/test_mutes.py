@@ -47,7 +47,7 @@ async def mine(database: Database, person: int) -> tuple[list[str], list[str], l
             await article_lists.for_digest(connection, person, EARLIER, 10),
             await article_lists.latest(connection, 10, unmuted_by=person),
         )
-        return tuple(sorted(story.source for story in some) for some in found)  # type: ignore[return-value]
+        return tuple(sorted(article.source for article in some) for some in found)  # type: ignore[return-value]
 
 
 async def test_a_muted_source_is_silent_for_the_chat_that_muted_it_alone(database: Database) -> None:
@@ -78,7 +78,7 @@ async def test_a_digest_has_the_weightiest_sources_first(database: Database) -> 
             stored = await articles.store(connection, source, told, NOW)
             await articles.add_matches(connection, [(stored.id, query)])
         found = await article_lists.for_digest(connection, 1, EARLIER, 2)
-        assert [(story.source, story.site) for story in found] == [("heavy", "Heavy"), ("unknown", "")]
+        assert [(article.source, article.site) for article in found] == [("heavy", "Heavy"), ("unknown", "")]
 
 
 async def test_mutes_move_with_a_group_are_handed_out_and_forgotten(database: Database) -> None:

@@ -139,7 +139,7 @@ def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines:
     told = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
         view = digest.digest(t, NOW.date(), told, [STORY] * 40, has_topics, NOW, ALMATY)
-        assert check(view).count("\n• ") == digest.MAX_STORIES
+        assert check(view).count("\n• ") == digest.MAX_ARTICLES
         for line, row in zip(told, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
             assert re.sub(r"\s", "", row).endswith(re.sub(r"\s", "", change(t, line.then, line.now.rate)))
@@ -236,8 +236,8 @@ def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: 
         check(sources.listing(t, [state] * MAX_SITES, page, operator=operator))
     check(sources.listing(t, [], 0, operator=operator))
     check(sources.one(t, state, NOW, operator=operator))
-    story = Article(NASTY[:300], url=URL, published_at=NOW)
-    check(sources.tested(t, site, Snapshot("feed", articles=(story,) * 200, warnings=(NASTY * 9,) * 20)))
+    article = Article(NASTY[:300], url=URL, published_at=NOW)
+    check(sources.tested(t, site, Snapshot("feed", articles=(article,) * 200, warnings=(NASTY * 9,) * 20)))
     check(sources.tested(t, site, Snapshot("feed")))
     check(sources.tested(t, site, NASTY * 9))
     check(sources.unknown(t, NASTY * 9))
@@ -305,12 +305,12 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
 @both_languages
 def test_what_was_missed_fits_with_the_longest_headlines(language: str) -> None:
     t = Translator(language)
-    stories = [STORY] * catchup.SHOWN
+    listed = [STORY] * catchup.SHOWN
     lines = [(NOW, Html("x" * 200))] * catchup.SHOWN
     for view in (
         catchup.missed(t, lines, 10**6, ALMATY, repeat=True),
         catchup.offer(t, 10**6, 100, LONG_AGO, ALMATY),
-        catchup.away(t, stories, 10**6, [], ALMATY),
+        catchup.away(t, listed, 10**6, [], ALMATY),
         catchup.away(t, [], 0, [], ALMATY),
     ):
         check(view)

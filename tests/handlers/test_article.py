@@ -9,8 +9,8 @@ from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
+from handlers.article import BUTTONS
 from handlers.news import BUTTONS as NEWS
-from handlers.story import BUTTONS
 from handlers.topics import BUTTONS as TOPIC_BUTTONS
 from handlers.topics import subscribe
 from storage import articles, topics
@@ -61,11 +61,11 @@ async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Databa
         ("2", "v1:news:one:2"),
     ]
     ctx = await conversation.press(BUTTONS, "v1:news:one:2")
-    [story] = ctx.views
+    [each] = ctx.views
     assert ctx.edited == 0
-    assert headlines(story) == ["Silver mine opens"]
-    assert "You follow: silver" in story.text
-    assert buttons(story)["🔖 Save"] == "v1:saved:add:2"
+    assert headlines(each) == ["Silver mine opens"]
+    assert "You follow: silver" in each.text
+    assert buttons(each)["🔖 Save"] == "v1:saved:add:2"
 
 
 async def test_a_story_says_why_it_came(database: Database, conversation: Conversation) -> None:
@@ -102,19 +102,19 @@ async def test_every_button_of_a_story_leads_back_to_it(database: Database, conv
     await publish(database, "Gold mine opens", "Gold mine closes")
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "mine")
-    story = await opened(conversation)
-    assert list(buttons(story)) == ["Open", "🔖 Save", "Why?", "More like this", "🔇 Mute"]
+    each = await opened(conversation)
+    assert list(buttons(each)) == ["Open", "🔖 Save", "Why?", "More like this", "🔇 Mute"]
     for label in ("Why?", "More like this", "🔇 Mute"):
-        assert await in_place(conversation, await in_place(conversation, story, label), "‹ Story") == story
+        assert await in_place(conversation, await in_place(conversation, each, label), "‹ Story") == each
 
 
 async def test_stories_like_one_are_listed_in_place(database: Database, conversation: Conversation) -> None:
     others = [f"Uranium mine {n} of Kazatomprom" for n in range(6)]
     await publish(database, "Kazatomprom opens a uranium mine", "Cotton harvest", *others, "Uranium price")
-    story = await opened(conversation)
-    first = await in_place(conversation, story, "More like this")
+    each = await opened(conversation)
+    first = await in_place(conversation, each, "More like this")
     assert first.text.startswith("<b>Like “Kazatomprom opens a uranium mine”</b>\n\n1. ")
-    assert buttons(first) == {"›": "v1:story:like:1:1", "‹ Story": "v1:story:show:1"}
+    assert buttons(first) == {"›": "v1:article:like:1:1", "‹ Story": "v1:article:show:1"}
     second = await in_place(conversation, first, "›")
     assert sorted(headlines(first) + headlines(second)) == others
 
@@ -132,9 +132,9 @@ async def test_the_one_topic_of_a_story_is_muted_at_once_and_back_as_loud_as_it_
     await publish(database, "Gold mine opens")
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "rail")
-    story = await opened(conversation)
+    each = await opened(conversation)
     await conversation.press(TOPIC_BUTTONS, f"v1:topics:level:1:{level}")
-    muted = await in_place(conversation, story, "🔇 Mute")
+    muted = await in_place(conversation, each, "🔇 Mute")
     assert muted.text.endswith("\n🔇 Muted: gold")
     assert await heard(conversation) == [("rail", "instant")]
     again = await in_place(conversation, muted, "Undo")
@@ -151,8 +151,8 @@ async def test_of_several_topics_one_is_chosen(database: Database, conversation:
     muted = await in_place(conversation, choice, "Nuclear & uranium")
     assert muted.text.endswith("🔇 Muted: Nuclear &amp; uranium")
     assert await heard(conversation) == [("gold", "instant")]
-    story = await in_place(conversation, muted, "‹ Story")
-    assert story.text.endswith("You follow: gold</i>")
+    each = await in_place(conversation, muted, "‹ Story")
+    assert each.text.endswith("You follow: gold</i>")
     # The button of the old message: there is nothing more to end.
     assert (await press(conversation, choice, "Nuclear & uranium")).callback_answers == OLD
 
@@ -162,9 +162,9 @@ async def test_muting_what_is_muted_already_shows_the_story_as_it_is(
 ) -> None:
     await publish(database, "Gold mine opens")
     await conversation.say(subscribe, "gold")
-    story = await opened(conversation)
-    await in_place(conversation, story, "🔇 Mute")
-    assert "🔇 Mute" not in buttons(await in_place(conversation, story, "🔇 Mute"))
+    each = await opened(conversation)
+    await in_place(conversation, each, "🔇 Mute")
+    assert "🔇 Mute" not in buttons(await in_place(conversation, each, "🔇 Mute"))
 
 
 async def test_an_undo_beyond_the_limit_is_refused(database: Database, conversation: Conversation) -> None:
@@ -188,8 +188,8 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
         "Gold mine opened at Kumtor", "A gold mine was opened at Kumtor lake.", url="https://two.example/2"
     )
     await conversation.say(subscribe, "lake")
-    for source, story in (("one", first), ("two", second)):
-        await ingest(database, Matcher(), source, Snapshot("rss", articles=(story,)), NOW, filling=False)
+    for source, each in (("one", first), ("two", second)):
+        await ingest(database, Matcher(), source, Snapshot("rss", articles=(each,)), NOW, filling=False)
     view = await opened(conversation)
     assert headlines(view) == [first.title, "two.example"]
     assert '\nAlso at <a href="https://two.example/2">two.example</a>\n' in view.text
@@ -204,16 +204,16 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
         "v1:news:one:x",
         "v1:news:why:x",
         "v1:news:why:99",
-        "v1:story:show:99",
-        "v1:story:like:1:x",
-        "v1:story:like:1:99",
-        "v1:story:like:99:0",
-        "v1:story:mute:x",
-        "v1:story:off:1:99",
-        "v1:story:off:99:1",
-        "v1:story:on:1:99:instant",
-        "v1:story:on:1:1:loud",
-        "v1:story:on:99:1:instant",
+        "v1:article:show:99",
+        "v1:article:like:1:x",
+        "v1:article:like:1:99",
+        "v1:article:like:99:0",
+        "v1:article:mute:x",
+        "v1:article:off:1:99",
+        "v1:article:off:99:1",
+        "v1:article:on:1:99:instant",
+        "v1:article:on:1:1:loud",
+        "v1:article:on:99:1:instant",
     ],
 )
 async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:

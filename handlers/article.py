@@ -32,18 +32,18 @@ class _Asked:
 async def show_one(ctx: Context, article_id: str) -> None:
     """Show one story of a list in a message of its own: the list stays."""
     if asked := await _asked(ctx, article_id):
-        await ctx.say(_story(ctx, asked))
+        await ctx.say(_article(ctx, asked))
 
 
 async def show_again(ctx: Context, article_id: str) -> None:
     """Show a story in place of what one of its buttons brought."""
     if asked := await _asked(ctx, article_id):
-        await ctx.show(_story(ctx, asked))
+        await ctx.show(_article(ctx, asked))
 
 
-def _story(ctx: Context, asked: _Asked) -> View:
+def _article(ctx: Context, asked: _Asked) -> View:
     names = [name_of(ctx.t, text, topic) for text, topic in asked.topics]
-    return views.story(ctx.t, asked.article, names, ZoneInfo(ctx.chat.timezone), asked.others)
+    return views.article_view(ctx.t, asked.article, names, ZoneInfo(ctx.chat.timezone), asked.others)
 
 
 async def tell_why(ctx: Context, article_id: str) -> None:
@@ -73,7 +73,7 @@ async def show_like(ctx: Context, article_id: str, page: str) -> None:
             heading=ctx.t("news.title_like", title=shorten(article.title, _TITLE_LENGTH)),
             page=number,
             more=found.more and number < MAX_PAGE,
-            page_data=("story", "like", str(article.id)),
+            page_data=("article", "like", str(article.id)),
             zone=ZoneInfo(ctx.chat.timezone),
             other=views.back(ctx.t, article),
         )
@@ -91,7 +91,7 @@ async def mute(ctx: Context, article_id: str) -> None:
             named = [(one.query.id, name_of(ctx.t, one.query.text, one.query.topic)) for one in heard]
             await ctx.show(views.mute(ctx.t, asked.article, named))
         else:
-            await ctx.show(_story(ctx, asked))
+            await ctx.show(_article(ctx, asked))
 
 
 async def mute_one(ctx: Context, article_id: str, query_id: str) -> None:
@@ -155,9 +155,9 @@ COMMANDS = ()
 BUTTONS = {
     ("news", "one"): Action(show_one),
     ("news", "why"): Action(tell_why),
-    ("story", "show"): Action(show_again),
-    ("story", "like"): Action(show_like),
-    ("story", "mute"): Action(mute, changes=True),
-    ("story", "off"): Action(mute_one, changes=True),
-    ("story", "on"): Action(unmute, changes=True),
+    ("article", "show"): Action(show_again),
+    ("article", "like"): Action(show_like),
+    ("article", "mute"): Action(mute, changes=True),
+    ("article", "off"): Action(mute_one, changes=True),
+    ("article", "on"): Action(unmute, changes=True),
 }
