@@ -101,10 +101,10 @@ async def cost(spread: dt.timedelta) -> float:
             rows, noted = [], []
             for number in range(ARTICLES):
                 title, text = titles[number % len(titles)]
-                told_at = NOON - spread * number / ARTICLES
-                rows.append(_row(number + 1, f"{title} {number}", text, told_at))
-                words = set(telling("", told_at, title, "", stem).title)
-                noted += [{"word": word, "told_at": told_at, "article_id": number + 1} for word in words]
+                listed_at = NOON - spread * number / ARTICLES
+                rows.append(_row(number + 1, f"{title} {number}", text, listed_at))
+                words = set(telling("", listed_at, title, "", stem).title)
+                noted += [{"word": word, "listed_at": listed_at, "article_id": number + 1} for word in words]
             await connection.execute(insert(ArticleRow), rows)
             await connection.execute(insert(TitleWordRow), noted)
         async with database.write() as connection:
@@ -117,7 +117,7 @@ async def cost(spread: dt.timedelta) -> float:
     return taken / LOOKS
 
 
-def _row(number: int, title: str, text: str, told_at: dt.datetime) -> dict[str, Any]:
+def _row(number: int, title: str, text: str, listed_at: dt.datetime) -> dict[str, Any]:
     return {
         "id": number,
         "source": f"source{number % 10}",
@@ -126,10 +126,10 @@ def _row(number: int, title: str, text: str, told_at: dt.datetime) -> dict[str, 
         "text": text,
         "subheadings": [],
         "categories": [],
-        "first_seen_at": told_at,
-        "told_at": told_at,
+        "first_seen_at": listed_at,
+        "listed_at": listed_at,
         "corrections": 0,
-        "thinned": False,
+        "pruned": False,
     }
 
 

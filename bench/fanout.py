@@ -98,8 +98,8 @@ async def _fill(database: Database) -> None:
     others = {
         (chance.randrange(1, PEOPLE + 1), chance.randrange(MATCHED + 1, MATCHED + UNMATCHED + 1)) for _ in range(OTHERS)
     }
-    each = {"source": "feed", "text": "", "subheadings": [], "categories": [], "corrections": 0, "thinned": False}
-    each |= {"first_seen_at": _NOW, "told_at": _NOW}
+    each = {"source": "feed", "text": "", "subheadings": [], "categories": [], "corrections": 0, "pruned": False}
+    each |= {"first_seen_at": _NOW, "listed_at": _NOW}
     articles = range(1, ARTICLES + 2)  # one more for the loop
     quotes = [
         Quote(Pair("USD", code), Decimal(value), Decimal("0.005"))

@@ -94,9 +94,9 @@ async def _fill(database: Database, chance: random.Random, vocabulary: list[str]
                     "categories": [],
                     "published_at": at,
                     "first_seen_at": at,
-                    "told_at": at,
+                    "listed_at": at,
                     "corrections": 0,
-                    "thinned": False,
+                    "pruned": False,
                 }
             )
         async with database.write() as connection:
@@ -124,7 +124,7 @@ async def _like(connection: AsyncConnection, query: Query) -> None:
     said = and_(
         *(or_(func.lower(column).contains(word) for column in (ArticleRow.title, ArticleRow.text)) for word in terms)
     )
-    question = select(ArticleRow.id, ArticleRow.title).where(said).order_by(ArticleRow.told_at.desc()).limit(PAGE)
+    question = select(ArticleRow.id, ArticleRow.title).where(said).order_by(ArticleRow.listed_at.desc()).limit(PAGE)
     (await connection.execute(question)).all()
 
 

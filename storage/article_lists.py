@@ -131,7 +131,7 @@ async def of_burst(connection: AsyncConnection, burst_id: int) -> list[StoredArt
         .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
         .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
         .where(DeliveryRow.burst_id == burst_id)
-        .order_by(ArticleRow.told_at.desc(), ArticleRow.id.desc())
+        .order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc())
     )
     return [stored_article(row) for row in await connection.execute(question)]
 
@@ -140,6 +140,6 @@ async def _listed(
     connection: AsyncConnection, question: Select[*tuple[Any, ...]], limit: int, offset: int, since: dt.datetime | None
 ) -> list[StoredArticle]:
     if since is not None:
-        question = question.where(ArticleRow.told_at >= since)
-    ordered = question.order_by(ArticleRow.told_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
+        question = question.where(ArticleRow.listed_at >= since)
+    ordered = question.order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
     return [stored_article(row) for row in await connection.execute(ordered)]

@@ -74,9 +74,9 @@ async def store(connection: AsyncConnection, source: str, article: Article, now:
             "image_url": article.image_url,
             "published_at": article.published_at,
             "first_seen_at": now,
-            "told_at": article.published_at or now,
+            "listed_at": article.published_at or now,
             "corrections": 0,
-            "thinned": False,
+            "pruned": False,
             "history": False,
         }
         added = await connection.execute(insert(connection, ArticleRow).values(values).returning(ArticleRow.id))
@@ -177,12 +177,12 @@ def _changes(known: Any, source: str, article: Article, key: str | None) -> dict
         if getattr(known, column) is None and (value := getattr(article, column)) is not None:
             changes[column] = value
     if "published_at" in changes:
-        changes["told_at"] = article.published_at
+        changes["listed_at"] = article.published_at
     if article.categories and not known.categories:
         changes["categories"] = list(article.categories)
     if known.source == source and title_key(article.title) != known.title_key:
         changes |= {"title": article.title, "title_key": title_key(article.title)}
-    if article.text and article.text != known.text and not known.thinned:
+    if article.text and article.text != known.text and not known.pruned:
         longer = len(article.text) > len(known.text)
         if known.source == source or longer:
             changes |= {"text": article.text, "subheadings": list(article.subheadings)}
@@ -247,21 +247,21 @@ async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, in
         await connection.execute(joined.on_conflict_do_nothing())
 
 
-async def thin(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
+async def prune(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Empty the text of up to `limit` articles older than an instant (UTC); title, link and dates stay.
 
     Returns the number of them, so that the caller can repeat it until there are none.
     """
     question = (
         select(ArticleRow.id)
-        .where(ArticleRow.told_at < before, ArticleRow.thinned.is_(False))
-        .order_by(ArticleRow.told_at)
+        .where(ArticleRow.listed_at < before, ArticleRow.pruned.is_(False))
+        .order_by(ArticleRow.listed_at)
         .limit(limit)
     )
     old = [row.id for row in await connection.execute(question)]
     if old:
         await connection.execute(
-            update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], thinned=True)
+            update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], pruned=True)
         )
         await search_index.forget_texts(connection, old)
     return len(old)

@@ -24,11 +24,11 @@ _MAX_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A story that may tell of the same event: the first one of its event, as it is stored; `told_at` is UTC."""
+    """A story that may tell of the same event: the first one of its event, as it is stored; `listed_at` is UTC."""
 
     id: int
     source: str
-    told_at: dt.datetime
+    listed_at: dt.datetime
     title: str
     text: str
 
@@ -37,28 +37,30 @@ def _cut(words: Collection[str]) -> list[str]:
     return sorted({word[:_MAX_WORD] for word in words})
 
 
-async def note(connection: AsyncConnection, article_id: int, told_at: dt.datetime, words: Collection[str]) -> None:
+async def note(connection: AsyncConnection, article_id: int, listed_at: dt.datetime, words: Collection[str]) -> None:
     """Make a story findable by the words of its title."""
     if words:
-        rows = [{"word": word, "told_at": told_at, "article_id": article_id} for word in _cut(words)]
+        rows = [{"word": word, "listed_at": listed_at, "article_id": article_id} for word in _cut(words)]
         await connection.execute(insert(connection, TitleWordRow).on_conflict_do_nothing(), rows)
 
 
-async def candidates(connection: AsyncConnection, told_at: dt.datetime, words: Collection[str]) -> list[Candidate]:
+async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words: Collection[str]) -> list[Candidate]:
     """Return the noted stories of about that time (UTC) that share title words, the most of them first.
 
     A range of an index for each word: the cost is that of the stories of these days, whatever the archive holds.
     """
     shared = (
         select(TitleWordRow.article_id, func.count().label("shared"))
-        .where(TitleWordRow.word.in_(_cut(words)), TitleWordRow.told_at.between(told_at - WINDOW, told_at + WINDOW))
+        .where(
+            TitleWordRow.word.in_(_cut(words)), TitleWordRow.listed_at.between(listed_at - WINDOW, listed_at + WINDOW)
+        )
         .group_by(TitleWordRow.article_id)
         .having(func.count() >= MIN_SHARED)
         .order_by(func.count().desc(), TitleWordRow.article_id)
         .limit(MAX_CANDIDATES)
         .subquery()
     )
-    columns = (ArticleRow.id, ArticleRow.source, ArticleRow.told_at, ArticleRow.title, ArticleRow.text)
+    columns = (ArticleRow.id, ArticleRow.source, ArticleRow.listed_at, ArticleRow.title, ArticleRow.text)
     question = (
         select(*columns)
         .join(shared, shared.c.article_id == ArticleRow.id)
@@ -97,5 +99,5 @@ async def events(connection: AsyncConnection, first_id: int) -> Sequence[int]:
 
 async def forget(connection: AsyncConnection, now: dt.datetime) -> int:
     """Let go of the title words of stories that no new one will be compared with; returns how many words."""
-    old = delete(TitleWordRow).where(TitleWordRow.told_at < now - 2 * WINDOW)
+    old = delete(TitleWordRow).where(TitleWordRow.listed_at < now - 2 * WINDOW)
     return (await connection.execute(old)).rowcount

@@ -93,16 +93,16 @@ async def find(
     """
     conditions: list[ColumnElement[bool]] = []
     if since is not None:
-        conditions.append(ArticleRow.told_at >= since)
+        conditions.append(ArticleRow.listed_at >= since)
     if until is not None:
-        conditions.append(ArticleRow.told_at < until)
+        conditions.append(ArticleRow.listed_at < until)
     if source is not None:
         hosts = [f"{scheme}://{www}{source}" for scheme in ("https", "http") for www in ("", "www.")]
         named = [ArticleRow.url.istartswith(host, autoescape=True) for host in hosts]
         conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), *named))
     ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
     ranked = [
-        (score(row.relevance, now - row.told_at), row.told_at, row.id, row.same_as)
+        (score(row.relevance, now - row.listed_at), row.listed_at, row.id, row.same_as)
         for row in await ask(connection, query, conditions)
     ]
     ranked.sort(key=lambda one: one[:3], reverse=True)
@@ -166,7 +166,7 @@ def _matches(query: Query) -> ColumnElement[bool]:
 async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
     relevance = (-func.bm25(_FTS_NAME, TITLE_WEIGHT, 1.0, type_=Float)).label("relevance")
     question = (
-        select(ArticleRow.id, ArticleRow.told_at, ArticleRow.same_as, relevance)
+        select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as, relevance)
         .select_from(_FTS.join(ArticleRow, ArticleRow.id == _FTS.c.rowid))
         .where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)), *conditions)
         .order_by(_FTS.c.rowid.desc())
@@ -184,7 +184,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     vector = ArticleWordsRow.body
     # Ranked separately: else the engine ranks all matches before it takes the newest.
     newest = (
-        select(ArticleRow.id, ArticleRow.told_at, ArticleRow.same_as)
+        select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as)
         .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
         .where(vector.op("@@", is_comparison=True)(asked), *conditions)
         .order_by(ArticleWordsRow.article_id.desc())
@@ -195,7 +195,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, similar to bm25.
     relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
-    question = select(newest.c.id, newest.c.told_at, newest.c.same_as, relevance).join(
+    question = select(newest.c.id, newest.c.listed_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )
     return await connection.execute(question)

@@ -63,7 +63,7 @@ def fill(connection: Connection) -> int:
     """Index all articles that are not indexed; returns how many. For migrations and for copies of a database."""
     filled = 0
     missing = ~exists().where(ArticleWordsRow.article_id == ArticleRow.id)
-    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories, ArticleRow.thinned)
+    columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories, ArticleRow.pruned)
     last = 0
     while True:
         question = select(*columns).where(missing, ArticleRow.id > last).order_by(ArticleRow.id).limit(_CHUNK)
@@ -71,7 +71,7 @@ def fill(connection: Connection) -> int:
         if not rows:
             return filled
         values = [  # a pruned article is found by its title alone
-            _values(connection.dialect.name, row.id, row.title, row.text, [] if row.thinned else row.categories)
+            _values(connection.dialect.name, row.id, row.title, row.text, [] if row.pruned else row.categories)
             for row in rows
         ]
         connection.execute(insert(ArticleWordsRow), values)

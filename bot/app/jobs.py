@@ -17,7 +17,7 @@ from bot.ingest.counting import count_pass
 from bot.ingest.history import HistoryFiller
 from bot.ingest.poll import Poller
 from bot.metrics import Metrics
-from bot.schedule.jobs import digest_tick, often, thin, timetable
+from bot.schedule.jobs import digest_tick, often, prune, timetable
 from storage.database import Database
 
 
@@ -70,4 +70,4 @@ class Jobs:
             await self._run("broadcasts", self._broadcaster.look)
 
     async def _prune(self) -> None:
-        await thin(self._database, self._clock(), dt.timedelta(days=self._settings.keep_text_days))
+        await prune(self._database, self._clock(), dt.timedelta(days=self._settings.keep_text_days))

@@ -62,7 +62,7 @@ class Comparing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A story made ready for comparing; `told_at` is UTC.
+    """A story made ready for comparing; `listed_at` is UTC.
 
     `title` and `lead` are its words' keys in order, without those that say nothing. `names` are those that stand for
     somebody or some place, `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title,
@@ -70,7 +70,7 @@ class Telling:
     """
 
     source: str
-    told_at: dt.datetime
+    listed_at: dt.datetime
     title: tuple[str, ...]
     lead: tuple[str, ...]
     names: frozenset[str]
@@ -86,7 +86,7 @@ class Telling:
         return frozenset(self.title + self.lead)
 
 
-def telling(source: str, told_at: dt.datetime, title: str, text: str, stem: Stem) -> Telling:
+def telling(source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem) -> Telling:
     """Make a story ready for comparing; of the text only the beginning counts."""
     title = clean_text(title)
     lead = without_dateline(clean_text(text[: 2 * LEAD_LENGTH]).strip())[:LEAD_LENGTH]
@@ -94,7 +94,7 @@ def telling(source: str, told_at: dt.datetime, title: str, text: str, stem: Stem
     headline, beginning = tuple(_keys(title, stem)), tuple(_keys(lead, stem))
     return Telling(
         source,
-        told_at,
+        listed_at,
         headline,
         beginning,
         frozenset((*_names(title, stem), *_names(lead, stem))).intersection((*headline, *beginning)),
@@ -166,7 +166,7 @@ def _differ(one: Telling, other: Telling, comparing: Comparing) -> bool:
     """Tell whether anything says that these are two events, however alike they are."""
     window = SAME_SOURCE_WINDOW if one.source == other.source else WINDOW
     return (
-        abs(one.told_at - other.told_at) > window
+        abs(one.listed_at - other.listed_at) > window
         or _apart(one.days, other.days)
         or _count_otherwise(one, other)
         or _answer_otherwise(one, other)

@@ -50,7 +50,7 @@ def away(
     text: list[str] = []
     if found:
         text.append(t("catchup.stories"))
-        told = [(article.told_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
+        told = [(article.listed_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
         text += _listed(t, told, more_articles, zone)
     if crossed:
         text.append(t("catchup.alerts"))

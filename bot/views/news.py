@@ -95,7 +95,7 @@ def article_view(
 
     `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
     """
-    tail = [moment(article.told_at, t, zone), origin(article)]
+    tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
     if article.withdrawn:
         lines.append(t("news.withdrawn"))
@@ -173,7 +173,7 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
-    when = " · ".join(filter(None, (moment(article.told_at, t, zone, "Dt"), _other_site(article))))
+    when = " · ".join(filter(None, (moment(article.listed_at, t, zone, "Dt"), _other_site(article))))
     return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 

@@ -20,7 +20,7 @@ def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int
     first = page * PAGE_SIZE + 1
     lines = [t("saved.title", count=total)]
     for n, article in enumerate(saved, first):
-        tail = [moment(article.told_at, t, zone, "D"), origin(article)]
+        tail = [moment(article.listed_at, t, zone, "D"), origin(article)]
         lines.append(f"{n}. {titled(article)}\n{' · '.join(part for part in tail if part)}")
     out = tuple(
         Button(t.plain("saved.button_drop", number=n), data=data("saved", "drop", article.id, page))

@@ -78,7 +78,7 @@ def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
     if shown.article.withdrawn:
         headline = f"<s>{headline}</s>"
     where = origin(shown.article) or escape(shown.article.source)
-    lines = [headline, f"{moment(shown.article.told_at, t, zone, 'D')} · {where}"]
+    lines = [headline, f"{moment(shown.article.listed_at, t, zone, 'D')} · {where}"]
     if shown.snippet:
         lines.append(_bold(shown.snippet))
     return Html("\n".join(lines))

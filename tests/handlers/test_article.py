@@ -93,7 +93,7 @@ async def test_a_thinned_story_says_that_its_words_are_gone(database: Database, 
         await articles.store(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
-        await articles.thin(connection, NOW + dt.timedelta(days=1), 10)
+        await articles.prune(connection, NOW + dt.timedelta(days=1), 10)
     [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
     assert view.text.endswith("• gold; the words that said it are no longer kept")
 

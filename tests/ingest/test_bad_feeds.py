@@ -48,7 +48,7 @@ async def test_of_10_000_items_the_newest_are_kept(reader: Reader, newest_last: 
 async def test_a_story_of_2099_is_told_as_one_of_now_and_not_for_ever(reader: Reader) -> None:
     reader.stand.serve("/feed/", rss(item("A story of tomorrow", guid=1, date="Sat, 01 Jan 2099 00:00:00 +0000")))
     await reader.poll()
-    assert [(article.published_at, article.told_at) for article in await reader.articles()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
     reader.now += HOUR
     reader.stand.serve(
         "/feed/",
@@ -80,7 +80,7 @@ async def test_a_date_a_little_ahead_is_a_clock_and_one_hours_ahead_a_slip(reade
 async def test_a_story_of_1970_is_stored_and_not_cried(reader: Reader) -> None:
     reader.stand.serve("/feed/", rss(item("A story of the epoch", guid=1, date="Thu, 01 Jan 1970 00:00:00 +0000")))
     await reader.poll()
-    assert [(article.title, article.published_at, article.told_at) for article in await reader.articles()] == [
+    assert [(article.title, article.published_at, article.listed_at) for article in await reader.articles()] == [
         ("A story of the epoch", None, T0)
     ]
     assert await reader.cried() == []
@@ -92,7 +92,7 @@ async def test_a_story_without_a_date_or_with_a_senseless_one_is_new_when_it_is_
 ) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=1, date=date)))
     await reader.poll()
-    assert [(article.published_at, article.told_at) for article in await reader.articles()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
     assert await reader.cried() == ["A story"]
 
 

@@ -29,7 +29,7 @@ async def from_now(reader: Reader, *listed: str) -> None:
 async def test_a_guid_dates_nothing(reader: Reader, guid: str) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=guid)))
     await reader.poll()
-    assert [(article.published_at, article.told_at) for article in await reader.found()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
     assert await reader.cried() == ["A story"]
 
 
@@ -50,7 +50,7 @@ async def test_a_date_is_by_its_own_zone_or_the_site_s(reader: Reader, printed: 
     await from_now(reader)
     reader.stand.serve("/paper/", rss(item("A story", guid=1, date=printed)))
     await reader.poll()
-    assert [(article.published_at, article.told_at) for article in await reader.found()] == [(meant, meant or T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(meant, meant or T0)]
     assert await reader.cried() == ["A story"]
 
 

@@ -141,7 +141,7 @@ async def test_the_copy_is_lived_in_at_once(sqlite: Database, postgres: Database
     async with source.write() as connection:
         for article in listed:
             await articles.store(connection, "feed", article, NOW)
-        await articles.thin(connection, NOW.replace(2021), 10)
+        await articles.prune(connection, NOW.replace(2021), 10)
         await topics.ensure_query(connection, "oil")
     await copy(source, target)
     async with target.write() as connection:

@@ -121,7 +121,7 @@ async def test_a_correction_changes_what_a_story_is_found_by(database: Database)
 async def test_a_thinned_story_is_found_by_its_title_only(database: Database) -> None:
     await publish(database, each("Gold falls", "Bread.", days=10), each("Bread"))
     async with database.write() as connection:
-        assert await articles.thin(connection, NOW - DAY, 10) == 1
+        assert await articles.prune(connection, NOW - DAY, 10) == 1
     assert await titles(database, "gold") == ["Gold falls"]
     assert await titles(database, "bread") == ["Bread"]
     async with database.read() as connection:

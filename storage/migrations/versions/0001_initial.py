@@ -26,7 +26,7 @@ _STEMS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 _INDEXES = (
     "CREATE INDEX ix_articles_same_as ON articles (same_as) WHERE same_as IS NOT NULL",
     "CREATE INDEX ix_articles_title_key ON articles (title_key)",
-    "CREATE INDEX ix_articles_told_at ON articles (told_at, id)",
+    "CREATE INDEX ix_articles_listed_at ON articles (listed_at, id)",
     "CREATE INDEX ix_rates_pair ON rates (source, base, quote, valid_on, observed_at)",
     "CREATE INDEX ix_chats_active_on ON chats (kind, active_on)",
     "CREATE INDEX ix_chats_created_at ON chats (kind, created_at)",
@@ -107,10 +107,10 @@ def upgrade() -> None:
         Column("image_url", sa.Text()),
         Column("published_at", _TIME),
         Column("first_seen_at", _TIME, nullable=False),
-        Column("told_at", _TIME, nullable=False),
+        Column("listed_at", _TIME, nullable=False),
         Column("corrected_at", _TIME),
         Column("corrections", sa.Integer(), nullable=False),
-        Column("thinned", sa.Boolean(), nullable=False),
+        Column("pruned", sa.Boolean(), nullable=False),
         Column("same_as", _ID),
         Column("withdrawn_at", _TIME),
         Column("history", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -119,7 +119,7 @@ def upgrade() -> None:
     op.create_table(
         "title_words",
         Column("word", String(40), primary_key=True),
-        Column("told_at", _TIME, primary_key=True),
+        Column("listed_at", _TIME, primary_key=True),
         Column("article_id", _ID, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     )
     op.create_table(
