@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import insert
 
 from bot.domain.articles import Article
-from bot.domain.duplicates import Telling, same_event, telling
+from bot.domain.duplicates import Report, report, same_event
 from bot.ingest.duplicates import FUZZY, join
 from storage.database import Database
 from storage.migrate import upgrade
@@ -58,18 +58,18 @@ def pairs(kept: bool) -> list[dict[str, Any]]:
     return [pair for pair in every if pair.get("kept", False) == kept]
 
 
-def tellings(pair: dict[str, Any]) -> tuple[Telling, Telling]:
+def reports(pair: dict[str, Any]) -> tuple[Report, Report]:
     """Return both stories of a pair, ready for comparing."""
     later = NOON + dt.timedelta(hours=pair.get("hours", USUAL_HOURS))
     other = "one" if pair.get("source") == "same" else "other"
-    return telling("one", NOON, *pair["a"], stem), telling(other, later, *pair["b"], stem)
+    return report("one", NOON, *pair["a"], stem), report(other, later, *pair["b"], stem)
 
 
 def measure(kept: bool) -> Score:
     """Judge the pairs of a part."""
     score = Score()
     for pair in pairs(kept):
-        joined = same_event(*tellings(pair), FUZZY)
+        joined = same_event(*reports(pair), FUZZY)
         score.right += joined and pair["same"]
         score.wrong += joined and not pair["same"]
         score.missed += pair["same"] and not joined
@@ -82,7 +82,7 @@ def likeness_alone() -> float:
     """Return the recall of the plain likeness of the texts, at the lowest limit that joins no two events."""
 
     def alike(pair: dict[str, Any]) -> float:
-        one, other = tellings(pair)
+        one, other = reports(pair)
         return fuzz.token_set_ratio(" ".join((*one.title, *one.lead)), " ".join((*other.title, *other.lead)))
 
     every = pairs(False) + pairs(True)
@@ -103,7 +103,7 @@ async def cost(spread: dt.timedelta) -> float:
                 title, text = titles[number % len(titles)]
                 listed_at = NOON - spread * number / ARTICLES
                 rows.append(_row(number + 1, f"{title} {number}", text, listed_at))
-                words = set(telling("", listed_at, title, "", stem).title)
+                words = set(report("", listed_at, title, "", stem).title)
                 noted += [{"word": word, "listed_at": listed_at, "article_id": number + 1} for word in words]
             await connection.execute(insert(ArticleRow), rows)
             await connection.execute(insert(TitleWordRow), noted)

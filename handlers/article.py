@@ -50,9 +50,9 @@ async def tell_why(ctx: Context, article_id: str) -> None:
     """Tell which words of a story made it one for this chat."""
     if asked := await _asked(ctx, article_id):
         # What only another telling of the event says is a reason, too.
-        tellings = (asked.article, *asked.others)
+        reports = (asked.article, *asked.others)
         reasons = [
-            (name_of(ctx.t, text, topic), next((said for telling in tellings if (said := why(text, telling))), ()))
+            (name_of(ctx.t, text, topic), next((said for report in reports if (said := why(text, report))), ()))
             for text, topic in asked.topics
         ]
         await ctx.show(views.why(ctx.t, asked.article, reasons))

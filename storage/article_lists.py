@@ -98,16 +98,16 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
     Articles on an event of which another one was sent are left out too, and so are muted sources. Sources with the
     largest weight come first.
     """
-    telling = aliased(ArticleRow)
+    report = aliased(ArticleRow)
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
     told = exists().where(
-        or_(telling.id == ArticleRow.id, telling.same_as == ArticleRow.id),
+        or_(report.id == ArticleRow.id, report.same_as == ArticleRow.id),
         DeliveryRow.event_id == EventRow.id,
-        EventRow.key == literal("article:") + cast(telling.id, Text),
+        EventRow.key == literal("article:") + cast(report.id, Text),
         DeliveryRow.chat_id == chat_id,
         or_(
             DeliveryRow.state.in_(("sent", "uncertain", "pending", "gathered", "sending")),

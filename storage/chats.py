@@ -245,7 +245,7 @@ async def digests_served(connection: AsyncConnection, served: Sequence[tuple[int
         )
 
 
-async def digest_told(connection: AsyncConnection, chat_id: int, at: dt.datetime) -> None:
+async def digest_sent(connection: AsyncConnection, chat_id: int, at: dt.datetime) -> None:
     """Store when (UTC) a digest was delivered: the next one covers the time since."""
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_at=at))
 

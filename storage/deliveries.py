@@ -493,14 +493,14 @@ async def count_lease_expirations(connection: AsyncConnection) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Progress:
     """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
 
     message_id: int
     burst_id: int | None
 
 
-async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Told | None:
+async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Progress | None:
     """Return the message by which an article reached a chat (and thread), if it did."""
     question = (
         select(DeliveryRow.message_id, DeliveryRow.burst_id)
@@ -513,7 +513,7 @@ async def message_of(connection: AsyncConnection, article_id: int, chat_id: int,
         )
     )
     row = (await connection.execute(question)).one_or_none()
-    return Told(row.message_id, row.burst_id) if row else None
+    return Progress(row.message_id, row.burst_id) if row else None
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:

@@ -150,7 +150,7 @@ class OutcomeWriter:
         match decision.outcome:
             case Outcome.SENT:
                 if done.delivery.event.kind is EventKind.DIGEST:
-                    await chats.digest_told(connection, chat_id, now)
+                    await chats.digest_sent(connection, chat_id, now)
                 if done.resumed:
                     await chats.resume(connection, chat_id)
             case Outcome.GONE:
