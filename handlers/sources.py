@@ -8,7 +8,7 @@ from bot.domain.freshness import dated
 from bot.domain.sites import Site, stored_as
 from bot.domain.snapshot import NotAPage, Snapshot
 from bot.sources.fetch import FetchError
-from bot.sources.look import Request, look_at_site
+from bot.sources.source import Request, fetch_site
 from bot.views import sources as views
 from bot.views.message import View
 from bot.views.sources import SiteState
@@ -48,13 +48,13 @@ async def _states(ctx: Context) -> list[SiteState]:
                 site,
                 on,
                 site.id in muted,
-                looked_at=state.last_attempt_at,
+                polled_at=state.last_attempt_at,
                 ok_at=state.last_ok_at,
                 changed_at=state.changed_at,
                 failures=state.failures,
                 error=state.last_error,
                 interval=None if seconds is None else dt.timedelta(seconds=seconds),
-                looks=state.looks,
+                polls=state.polls,
                 changes=state.changes,
             )
         )
@@ -139,7 +139,7 @@ async def test(ctx: Context, site_id: str) -> None:
     await ctx.toast(ctx.t.plain("sources.looking"))
     found: Snapshot | str
     try:
-        snapshot = (await look_at_site(fetcher, Request(site.url, ctx.now, zone=site.zone))).snapshot
+        snapshot = (await fetch_site(fetcher, Request(site.url, ctx.now, zone=site.zone))).snapshot
         found = Snapshot("feed") if snapshot is None else _dated(snapshot, ctx.now)
     except (FetchError, NotAPage) as error:
         found = str(error)

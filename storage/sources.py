@@ -38,7 +38,7 @@ class SourceState:
     filled_to: dt.date | None = None
     interval_seconds: float | None = None
     changed_at: dt.datetime | None = None
-    looks: int = 0
+    polls: int = 0
     changes: int = 0
     problem: str | None = None
 

@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app.leader import Leader
 from bot.config import Settings
-from bot.delivery.broadcasts import LOOK_SECONDS as BROADCAST_SECONDS
+from bot.delivery.broadcasts import SAMPLE_SECONDS as BROADCAST_SECONDS
 from bot.delivery.broadcasts import Broadcaster
 from bot.ingest.counting import count_pass
 from bot.ingest.history import HistoryFiller

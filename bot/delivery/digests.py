@@ -15,9 +15,9 @@ from bot.views.message import View
 from storage import article_lists, rates, topics
 
 # What a first digest looks back on.
-FIRST_LOOK = dt.timedelta(days=1)
+FIRST_DIGEST_SPAN = dt.timedelta(days=1)
 # A digest after a long silence does not dig deeper than this.
-LONGEST_LOOK = dt.timedelta(days=3)
+LONGEST_DIGEST_SPAN = dt.timedelta(days=3)
 # The newest stories shown to those without topics.
 NEWEST = 5
 
@@ -31,7 +31,7 @@ async def compose(
     """
     zone = ZoneInfo(chat.timezone)
     due = now if asked or chat.digest_at is None else at_local(date, chat.digest_at, zone)
-    since = max(chat.last_digest_at or now - FIRST_LOOK, now - LONGEST_LOOK)
+    since = max(chat.last_digest_at or now - FIRST_DIGEST_SPAN, now - LONGEST_DIGEST_SPAN)
     current = [line.resolved for line in await rates.rate_table(connection, now)]
     lines = [DigestLine(*line) for line in zip(current, await rates.rates_at(connection, current, since), strict=True)]
     has_topics = bool(await topics.count_of_chat(connection, chat.id))

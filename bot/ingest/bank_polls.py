@@ -16,7 +16,7 @@ from bot.ingest.ingest import Ingested
 from bot.ingest.rates import store_table
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.log import where
-from bot.sources.banks import Answer, Bank, ask, next_look, unmet_purpose
+from bot.sources.banks import Answer, Bank, ask, next_poll, unmet_purpose
 from bot.sources.fetch import Fetcher
 from storage import sources
 from storage.database import Database
@@ -106,7 +106,7 @@ class BankPolls:
         now = self._clock()
         # A mirror is the operator's own and has no hours.
         newest_own = bank.newest(answer.tables)
-        following = now + self._period if self._mirror else next_look(bank, now, self._period, newest_own)
+        following = now + self._period if self._mirror else next_poll(bank, now, self._period, newest_own)
         state = await self._health.succeeded(replace(state, next_attempt_at=following), warnings, stored.lost)
         log.info(
             "polled",

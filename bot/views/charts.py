@@ -22,7 +22,7 @@ RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 # Of a person's lines the nearest are drawn.
 MOST_LINES = 12
 # Raised when pictures are drawn otherwise, so that those Telegram has are not sent any more.
-_LOOK = 2
+_SAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def picture(t: Translator, charted: Charted, theme: str) -> Picture:
 
 def key(t: Translator, charted: Charted, theme: str) -> str:
     """Return what a picture depends on: pair, range, last figures, language, theme, lines; hashed to fit."""
-    parts: list[object] = [_LOOK, charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
+    parts: list[object] = [_SAMPLE, charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
     for rates in (charted.official, charted.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
     return f"{charted.code}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:48]}"

@@ -48,7 +48,7 @@ ZONE = "Asia/Almaty"
 # All that a stop may take, and all that a queue may need once everything is well again.
 STOP_SECONDS = 10.0
 SETTLE_SECONDS = 45.0
-LOOK_SECONDS = 0.1
+SAMPLE_SECONDS = 0.1
 # What a start takes on a busy machine.
 LONGEST_START_SECONDS = 15.0
 # After the storm the clock goes on by this much, so that what waits for its time has come to it.
@@ -456,7 +456,7 @@ class Run:
         while time.monotonic() < deadline:
             if await self._settled(listed):
                 return
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(SAMPLE_SECONDS)
         self._problems.append("it did not come to rest")
 
     async def _settled(self, listed: list[DemoArticle]) -> bool:

@@ -189,7 +189,7 @@ async def test_an_operator_sees_how_a_site_is_doing(talk: Talk) -> None:
         last_error="the site answered <503>",
         interval_seconds=1800,
         changed_at=NOW - dt.timedelta(hours=6),
-        looks=40,
+        polls=40,
         changes=12,
     )
     async with talk.conversation.database.write() as connection:

@@ -21,7 +21,7 @@ from bot.ingest.counting import contained, count_pass
 from bot.ingest.matching import Matcher
 from bot.ingest.source_health import is_of_source, reason
 from bot.metrics import Metrics
-from bot.sources.look import Looked
+from bot.sources.source import SourceRead
 from storage import articles
 from storage.database import Database
 from storage.errors import StorageError
@@ -100,7 +100,7 @@ async def test_any_error_of_the_program_in_one_source_is_its_failure_only(
         return run
 
     if where == "look":
-        monkeypatch.setattr(polling, "look_at_site", broken(polling.look_at_site))
+        monkeypatch.setattr(polling, "fetch_site", broken(polling.fetch_site))
     else:
         monkeypatch.setattr(polling, "ingest", broken(polling.ingest))
     metrics = Metrics()
@@ -140,13 +140,13 @@ async def test_half_a_letter_in_a_post_stops_nothing(reader: Reader) -> None:
 
 
 async def test_a_validator_that_cannot_be_stored_is_not_kept(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = polling.look_at_site
+    real = polling.fetch_site
 
-    async def look(*arguments: Any, **options: Any) -> Looked:
-        looked = await real(*arguments, **options)
-        return Looked(looked.snapshot, '"half \udcff"', "Mon, 30 Mar 2026 10:00:00 GMT")
+    async def look(*arguments: Any, **options: Any) -> SourceRead:
+        read = await real(*arguments, **options)
+        return SourceRead(read.snapshot, '"half \udcff"', "Mon, 30 Mar 2026 10:00:00 GMT")
 
-    monkeypatch.setattr(polling, "look_at_site", look)
+    monkeypatch.setattr(polling, "fetch_site", look)
     polled = await reader.poll()
     state = await reader.state(FEED)
     assert (polled[FEED].error, state.etag, state.last_modified) == (None, None, "Mon, 30 Mar 2026 10:00:00 GMT")
@@ -158,7 +158,7 @@ async def test_a_reader_s_own_error_names_its_kind_and_not_what_it_read(
     def read(*_arguments: Any, **_options: Any) -> Any:
         raise ValueError("secret words")
 
-    monkeypatch.setattr("bot.sources.look.read", read)
+    monkeypatch.setattr("bot.sources.source.read", read)
     polled = await reader.poll()
     for one in polled.values():
         assert one.crashed

@@ -96,21 +96,21 @@ async def test_a_switch_while_a_site_is_looked_at_is_not_forgotten(reader: Reade
 
 async def test_a_feed_that_changes_is_asked_more_often_than_one_that_does_not(reader: Reader) -> None:
     also(reader, "kabar")
-    looks = {FEED: 0, "kabar": 0}
+    polls = {FEED: 0, "kabar": 0}
     until = reader.now + 40 * PERIOD
     while reader.now < until:
         reader.stand.serve("/kabar/", rss(item("A story", guid=reader.now.isoformat(), date=reader.now)))
         for name, polled in (await reader.poll(force=False)).items():
-            if name in looks:
-                looks[name] += not polled.skipped
+            if name in polls:
+                polls[name] += not polled.skipped
         reader.now += dt.timedelta(minutes=5)
-    assert looks["kabar"] == 40
-    assert looks[FEED] < 40 / 2
+    assert polls["kabar"] == 40
+    assert polls[FEED] < 40 / 2
     quiet, busy = await reader.state(FEED), await reader.state("kabar")
     assert quiet.interval_seconds == (PERIOD * SLOWEST).total_seconds()
     assert (quiet.changes, quiet.changed_at) == (0, None)
     assert busy.interval_seconds == PERIOD.total_seconds()
-    assert (busy.looks, busy.changes) == (40, 40)
+    assert (busy.polls, busy.changes) == (40, 40)
     assert busy.changed_at == busy.last_attempt_at
 
 

@@ -30,8 +30,8 @@ async def ask(fetcher: Fetcher, bank: Bank, now: dt.datetime, mirror: str) -> An
     """Fetch and read a bank's newest tables; one that cannot be had costs no other. `now` is UTC."""
     tables: list[Table] = []
     errors: list[FetchError | NotAPage] = []
-    looks = bank.looks(now)
-    for url, read in looks:
+    endpoints = bank.endpoints(now)
+    for url, read in endpoints:
         try:
             tables += read((await fetcher.fetch(mirrored(url, mirror, bank.name))).body)
         except (FetchError, NotAPage) as error:

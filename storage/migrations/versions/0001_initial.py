@@ -86,7 +86,7 @@ def upgrade() -> None:
         Column("problem", sa.Text()),
         Column("interval_seconds", sa.Double()),
         Column("changed_at", _TIME),
-        Column("looks", sa.Integer(), server_default="0", nullable=False),
+        Column("polls", sa.Integer(), server_default="0", nullable=False),
         Column("changes", sa.Integer(), server_default="0", nullable=False),
         Column("newest_at", _TIME),
         Column("known_since", _TIME),

@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class SourceRead:
     """The result of a fetch: a snapshot, or None if nothing changed, and the validators for the next request.
 
     `notice` names the page that was found in place of a feed or a ticker, if it is known (bot/sources/notices.py).
@@ -47,10 +47,10 @@ class Looked:
     notice: str | None = None
 
 
-async def look_at_site(fetcher: Fetcher, request: Request) -> Looked:
+async def fetch_site(fetcher: Fetcher, request: Request) -> SourceRead:
     """Fetch and read a news site; raises FetchError or NotAPage."""
     problem: FetchError | NotAPage
-    found: Looked | None = None
+    found: SourceRead | None = None
     try:
         found = await _articles(fetcher, request)
         if found.snapshot is None or found.snapshot.articles:
@@ -72,20 +72,20 @@ async def look_at_site(fetcher: Fetcher, request: Request) -> Looked:
             return found
         raise problem from None
     # The feed's validators do not belong to this answer, so the next request repeats those of this one.
-    return Looked(second.snapshot, request.etag, request.last_modified)
+    return SourceRead(second.snapshot, request.etag, request.last_modified)
 
 
-async def _articles(fetcher: Fetcher, request: Request) -> Looked:
+async def _articles(fetcher: Fetcher, request: Request) -> SourceRead:
     """Fetch a feed or a list of posts; raises NotAPage for a page too."""
-    looked = await look(fetcher, request)
-    if looked.snapshot is not None and looked.snapshot.layout not in _LAYOUTS:
-        raise NotAPage(f"{looked.notice or 'a page'}, not a feed")
-    if looked.snapshot is not None and not looked.snapshot.articles and looked.snapshot.warnings:
+    read = await look(fetcher, request)
+    if read.snapshot is not None and read.snapshot.layout not in _LAYOUTS:
+        raise NotAPage(f"{read.notice or 'a page'}, not a feed")
+    if read.snapshot is not None and not read.snapshot.articles and read.snapshot.warnings:
         raise NotAPage("a feed without one readable story")
-    return looked
+    return read
 
 
-async def look_at_page(fetcher: Fetcher, request: Request) -> Looked:
+async def fetch_page(fetcher: Fetcher, request: Request) -> SourceRead:
     """Fetch the page with the ticker, which robots.txt must allow; raises FetchError or NotAPage.
 
     A page without a ticker is another page (a notice, a form, a new owner's), so its headlines are not the site's.
@@ -96,27 +96,27 @@ async def look_at_page(fetcher: Fetcher, request: Request) -> Looked:
         raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
     if fetched.url != request.url:
         await fetcher.check_robots(fetched.url)
-    looked = await _looked(fetched, request)
-    if looked.snapshot is not None and not looked.snapshot.rates:
-        raise NotAPage(f"{looked.notice or 'a page'} without a ticker")
-    return looked
+    read = await _looked(fetched, request)
+    if read.snapshot is not None and not read.snapshot.rates:
+        raise NotAPage(f"{read.notice or 'a page'} without a ticker")
+    return read
 
 
-async def look(fetcher: Fetcher, request: Request) -> Looked:
+async def look(fetcher: Fetcher, request: Request) -> SourceRead:
     """Fetch and read an address of any layout; raises FetchError or NotAPage."""
     fetched = await fetcher.fetch(request.url, etag=request.etag, last_modified=request.last_modified)
     return await _looked(fetched, request)
 
 
-async def _looked(fetched: Fetched, request: Request) -> Looked:
+async def _looked(fetched: Fetched, request: Request) -> SourceRead:
     if fetched.unchanged:
-        return Looked(None, request.etag, request.last_modified)
+        return SourceRead(None, request.etag, request.last_modified)
     # The largest documents take up to a second, so they are read outside the event loop.
     snapshot, notice = await asyncio.to_thread(_read, fetched, request.now, request.zone)
     if set(snapshot.warnings) - {LETTERS_REPLACED}:
         # Only a part was read: the corrected document may have the same validators, so the next request has none.
-        return Looked(snapshot, None, None, notice)
-    return Looked(snapshot, fetched.etag, fetched.last_modified, notice)
+        return SourceRead(snapshot, None, None, notice)
+    return SourceRead(snapshot, fetched.etag, fetched.last_modified, notice)
 
 
 def _read(fetched: Fetched, now: dt.datetime, zone: dt.tzinfo | None) -> tuple[Snapshot, str | None]:
