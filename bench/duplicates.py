@@ -83,7 +83,9 @@ def likeness_alone() -> float:
 
     def alike(pair: dict[str, Any]) -> float:
         one, other = reports(pair)
-        return fuzz.token_set_ratio(" ".join((*one.title, *one.lead)), " ".join((*other.title, *other.lead)))
+        return fuzz.token_set_ratio(
+            " ".join((*one.title, *one.run_as_leader)), " ".join((*other.title, *other.run_as_leader))
+        )
 
     every = pairs(False) + pairs(True)
     limit = max(alike(pair) for pair in every if not pair["same"])

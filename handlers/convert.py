@@ -28,7 +28,7 @@ async def convert(ctx: Context) -> None:
     await ctx.say(await _answer(ctx, ask))
 
 
-async def hear(ctx: Context) -> bool:
+async def convert_text(ctx: Context) -> bool:
     """Answer an amount of money said without a command; False if the words are none."""
     try:
         ask = read_amount(ctx.arguments, code_of)
@@ -63,4 +63,4 @@ async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)
 BUTTONS = {("convert", "ask"): Action(ask_again)}
-TEXT_HANDLERS = (hear,)
+TEXT_HANDLERS = (convert_text,)

@@ -74,7 +74,7 @@ async def _newest(ctx: Context) -> Answer:
         lines = await rates.rate_table(connection, ctx.now)
         listed = await article_lists.latest(connection, NEWEST)
     rate_table = [views.rate_table(ctx.t, ctx.bot.username, lines, ctx.now)] if lines else []
-    return views.newest(ctx.t, (*rate_table, *(_article(ctx, each, links.HEAR) for each in listed)))
+    return views.newest(ctx.t, (*rate_table, *(_article(ctx, each, links.FOLLOW) for each in listed)))
 
 
 async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
@@ -110,7 +110,7 @@ async def _articles(ctx: Context, text: str) -> Answer:
             found = await archive.find(connection, begun, ctx.now, limit=ARTICLES)
             query = begun if found.hits else query
     words = str(query)
-    parameter = links.to_hear(words)
+    parameter = links.to_follow(words)
     return views.about_words(ctx.t, [_article(ctx, hit.article, parameter) for hit in found.hits], words)
 
 

@@ -10,7 +10,7 @@ from bot.domain.typed import clean
 from bot.ingest.matching import BACKFILL, learn
 from bot.views import topics as views
 from bot.views.message import View
-from bot.views.topics import Heard
+from bot.views.topics import FollowedTopic
 from handlers.context import Action, Command, Context
 from storage import article_lists, topics
 from storage.topics import Subscription
@@ -22,11 +22,11 @@ TOPIC = "topic"
 _PAGES = {str(page) for page in range(-(-MAX_SUBSCRIPTIONS // views.PAGE_SIZE))}
 
 
-def _heard(subscription: Subscription) -> Heard:
-    return Heard(subscription.id, subscription.query.text, subscription.query.topic, subscription.level)
+def _heard(subscription: Subscription) -> FollowedTopic:
+    return FollowedTopic(subscription.id, subscription.query.text, subscription.query.topic, subscription.level)
 
 
-async def _listening(ctx: Context) -> list[Heard]:
+async def _listening(ctx: Context) -> list[FollowedTopic]:
     async with ctx.database.read() as connection:
         return [_heard(one) for one in await topics.of_chat(connection, ctx.chat.id, ctx.thread_id)]
 
@@ -57,7 +57,7 @@ async def subscribe(ctx: Context) -> None:
     await ctx.say(views.replacing(ctx.t, views.subscribed(ctx.t, heard, already is None, examples), replaced))
 
 
-async def _take_back(ctx: Context) -> list[Heard]:
+async def _take_back(ctx: Context) -> list[FollowedTopic]:
     """End the topics that the message began before it was edited; returns them."""
     taken = ctx.take_back(TOPIC)
     gone = [one for one in await _listening(ctx) if one.id in taken] if taken else []
@@ -88,7 +88,7 @@ async def follow(ctx: Context, words: str) -> None:
     await subscribe(ctx)
 
 
-async def _subscribe(ctx: Context, text: str, slug: str | None) -> Heard | None:
+async def _subscribe(ctx: Context, text: str, slug: str | None) -> FollowedTopic | None:
     """Store a new subscription and return it, or None if the chat has too many."""
     async with ctx.database.read() as connection:
         if await topics.count_of_chat(connection, ctx.chat.id) >= MAX_SUBSCRIPTIONS:
@@ -140,12 +140,12 @@ async def unsubscribe(ctx: Context) -> None:
     await ctx.say(View(ctx.t("topics.ended", name=views.name_of(ctx.t, found.text, found.topic))))
 
 
-async def _end(ctx: Context, heard: Heard) -> None:
+async def _end(ctx: Context, heard: FollowedTopic) -> None:
     async with ctx.database.write() as connection:
         await topics.unsubscribe(connection, ctx.chat.id, heard.id)
 
 
-async def _own(ctx: Context, subscription_id: str) -> Heard | None:
+async def _own(ctx: Context, subscription_id: str) -> FollowedTopic | None:
     found = next((one for one in await _listening(ctx) if str(one.id) == subscription_id), None)
     if found is None:
         await ctx.old_button()
@@ -167,7 +167,7 @@ async def set_level(ctx: Context, subscription_id: str, level: str) -> None:
             query = await topics.find_query(connection, heard.text)
             if query:
                 await topics.subscribe(connection, ctx.chat.id, ctx.thread_id, query.id, level, ctx.now)
-        await ctx.show(views.one(ctx.t, Heard(heard.id, heard.text, heard.topic, level)))
+        await ctx.show(views.one(ctx.t, FollowedTopic(heard.id, heard.text, heard.topic, level)))
 
 
 async def end(ctx: Context, subscription_id: str) -> None:
@@ -212,4 +212,4 @@ BUTTONS = {
     ("topics", "pick"): Action(pick, changes=True),
     ("topics", "toggle"): Action(toggle, changes=True),
 }
-DEEP_LINKS = {links.HEAR: Action(follow, changes=True)}
+DEEP_LINKS = {links.FOLLOW: Action(follow, changes=True)}

@@ -277,11 +277,14 @@ async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now
 
     A day is the 24 hours after its first crossing, so that no statement has to know what date it is where.
     """
-    hearers = fresh.join(AlertRow, AlertRow.id == fresh.c.alert_id).join(
+    recipients = fresh.join(AlertRow, AlertRow.id == fresh.c.alert_id).join(
         ChatRow, and_(ChatRow.id == AlertRow.chat_id, ChatRow.state == _sql("'active'"))
     )
     mine = (
-        select(AlertRow.chat_id, func.count().label("cries")).select_from(hearers).group_by(AlertRow.chat_id).subquery()
+        select(AlertRow.chat_id, func.count().label("cries"))
+        .select_from(recipients)
+        .group_by(AlertRow.chat_id)
+        .subquery()
     )
     running = ChatRow.cries_from > now - A_DAY
     await connection.execute(
@@ -293,15 +296,15 @@ async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now
         )
     )
     row = (fresh.c.event_id, AlertRow.chat_id, AlertRow.thread_id)
-    within = select(*row).select_from(hearers).where(ChatRow.cries <= CRIES_A_DAY)
+    within = select(*row).select_from(recipients).where(ChatRow.cries <= CRIES_A_DAY)
     heard = await _deliver(connection, within, EventKind.CROSSING, now)
     if heard < fired:  # someone is over the cap, or does not listen any more
-        heard += await _address_capped(connection, fresh, hearers, now, stamp)
+        heard += await _address_capped(connection, fresh, recipients, now, stamp)
     return heard
 
 
 async def _address_capped(
-    connection: AsyncConnection, fresh: Subquery, hearers: FromClause, now: dt.datetime, stamp: str
+    connection: AsyncConnection, fresh: Subquery, recipients: FromClause, now: dt.datetime, stamp: str
 ) -> int:
     """Write what the day may still bring to the chats that this look takes over the cap, and one summary for each."""
     row = (
@@ -315,7 +318,7 @@ async def _address_capped(
                 + func.row_number().over(partition_by=AlertRow.chat_id, order_by=fresh.c.event_id)
             ).label("place"),
         )
-        .select_from(hearers)
+        .select_from(recipients)
         .where(ChatRow.cries > CRIES_A_DAY)
         .subquery()
     )

@@ -39,11 +39,7 @@ _QUEUED = "queued"
 _NOTIFY = text("SELECT pg_notify(:channel, :sender)")
 
 
-def _nobody_counts(_error: str) -> None:
-    """Take no notice: nobody counts the errors."""
-
-
-def noop() -> None:
+def noop(*_ignored: object) -> None:
     """Do nothing."""
 
 
@@ -91,7 +87,7 @@ class Database:
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.writer, self._writing = self.engine, asyncio.Lock()
-        self.on_error: Callable[[str], None] = _nobody_counts
+        self.on_error: Callable[[str], None] = noop
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
         self._open: OpenConnections | None = None

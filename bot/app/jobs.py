@@ -66,7 +66,7 @@ class Jobs:
         await digest_tick(self._database, self._clock())
 
     async def _feed_broadcasts(self) -> None:
-        if self._metrics.is_elected and not self._broadcaster.idle():
+        if self._metrics.is_leader and not self._broadcaster.idle():
             await self._run("broadcasts", self._broadcaster.look)
 
     async def _prune(self) -> None:

@@ -40,5 +40,5 @@ class Leader:
             log.error("leader_job_failed", job=job, error=str(error))
 
     async def _changed(self, is_leader: bool) -> None:
-        self._metrics.elect(is_leader)
+        self._metrics.set_leader(is_leader)
         await self._on_change(is_leader)

@@ -32,7 +32,7 @@ class RateLimiter:
         self._look_at = 0.0  # when it comes, by the gate's clock
         self._pumping = False
         self._replies: set[asyncio.Future[None]] = set()
-        self._patience = LONGEST_REPLY_WAIT
+        self._timeout = LONGEST_REPLY_WAIT
         self.floods = 0  # refusals for a flood, all told
 
     def enter(self, request: SendRequest[Go]) -> None:
@@ -48,7 +48,7 @@ class RateLimiter:
     async def reply(self, chat_id: int) -> None:
         """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
         wait = self.wait_for(chat_id, REPLY)
-        if wait > self._patience:
+        if wait > self._timeout:
             raise RetryAfter(dt.timedelta(seconds=wait))
         permission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._replies.add(permission)
@@ -97,7 +97,7 @@ class RateLimiter:
 
     def close(self) -> None:
         """Let answers wait no longer than a stop may take."""
-        self._patience = CLOSING_REPLY_WAIT
+        self._timeout = CLOSING_REPLY_WAIT
         asyncio.get_running_loop().call_later(CLOSING_REPLY_WAIT, self._give_up)
 
     def _give_up(self) -> None:

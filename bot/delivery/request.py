@@ -63,7 +63,7 @@ async def post(request: BaseRequest, url: str, parameters: dict[str, Any], read_
     return await request.post(url, cast("RequestData", Parameters(parameters)), read_timeout=read)
 
 
-def _nobody_counts(_method: str, _status: int, _seconds: float) -> None:
+def noop(_method: str, _status: int, _seconds: float) -> None:
     """Take no notice: nobody counts the answers."""
 
 
@@ -78,7 +78,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(
         self,
         limiter: RateLimiter | None = None,
-        on_answer: Callable[[str, int, float], None] = _nobody_counts,
+        on_answer: Callable[[str, int, float], None] = noop,
         *,
         read_seconds: float = READ_SECONDS,
         connect_seconds: float = CONNECT_SECONDS,

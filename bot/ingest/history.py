@@ -21,7 +21,7 @@ log = structlog.get_logger()
 # Changes over a month and a chart of three months are what people look at first.
 DAYS = 90
 # A bank that fails this often in a row is left until the next start.
-PATIENCE = 3
+TIMEOUT = 3
 # Days between two log lines of progress.
 _TOLD_EVERY = 10
 
@@ -90,7 +90,7 @@ class HistoryFiller:
             except FetchError as error:
                 failures += 1
                 log.warning("history not answered", source=bank.name, day=str(day), error=str(error))
-                if failures >= PATIENCE:
+                if failures >= TIMEOUT:
                     self.unfinished.add(bank.name)
                     return new
                 await self._sleep(bank.pause * 2**failures)

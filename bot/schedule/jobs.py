@@ -82,16 +82,16 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
         async with database.write() as connection:
             due = await chats.due_for_digest(connection, now, DIGEST_CHUNK)
             served: list[tuple[int, dt.date, dt.datetime]] = []
-            hearers: dict[dt.date, list[tuple[int, int]]] = {}
+            due_chats: dict[dt.date, list[tuple[int, int]]] = {}
             for chat in due:
                 if chat.digest_at is None or chat.next_digest_at is None:
                     continue
                 zone = ZoneInfo(chat.timezone)
                 date = chat.next_digest_at.astimezone(zone).date()
                 if now - chat.next_digest_at < DIGEST_LATEST:
-                    hearers.setdefault(date, []).append((chat.id, 0))
+                    due_chats.setdefault(date, []).append((chat.id, 0))
                 served.append((chat.id, date, next_digest(now, chat.digest_at, zone, date)))
-            for date, recipients in hearers.items():
+            for date, recipients in due_chats.items():
                 event = await _digest_event(connection, date, now)
                 told += await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, recipients, now)
             await chats.digests_served(connection, served)

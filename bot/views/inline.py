@@ -74,7 +74,7 @@ def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.d
 def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
     """Answer words: the cards, or that there are none, and how to hear of them."""
     key = "inline.hear" if cards else "inline.nothing_hear"
-    return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_hear(words))
+    return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_follow(words))
 
 
 def about_money(t: Translator, cards: Sequence[Card], code: str) -> Answer:

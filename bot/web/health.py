@@ -39,7 +39,7 @@ Check = dict[str, Any]
 class Health:
     """Answers whoever watches.
 
-    `ask` is set when Telegram has been reached: a question to it, that says what is amiss, or nothing. `writes` is set
+    `ask` is set when Telegram has been reached: a question to it, that says what is problem, or nothing. `writes` is set
     when writing is tried.
     With `told` updates are posted to us, and only the question shows whether they still are. `silence` is set where
     this process polls for updates: the seconds since Telegram last answered such a request.
@@ -60,7 +60,7 @@ class Health:
         self.ask: Callable[[], Awaitable[str]] | None = None
         self.silence: Callable[[], float] = lambda: 0.0
         self._asking = asyncio.Lock()
-        self._asked_at, self._amiss = float("-inf"), ""
+        self._asked_at, self._problem = float("-inf"), ""
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -119,14 +119,14 @@ class Health:
         async with self._asking:
             now = self._monotonic()
             unheard = now - self._metrics.answered_at > TELEGRAM_SECONDS
-            pause = ASK_SECONDS if self._amiss else TELEGRAM_SECONDS
-            if (self._told or self._amiss or unheard) and now - self._asked_at >= pause:
+            pause = ASK_SECONDS if self._problem else TELEGRAM_SECONDS
+            if (self._told or self._problem or unheard) and now - self._asked_at >= pause:
                 self._asked_at = now
                 try:
-                    self._amiss = await self.ask()
+                    self._problem = await self.ask()
                 except TelegramError as error:
-                    self._amiss = f"no answer ({type(error).__name__})"
-        return {"ok": False, "reason": self._amiss} if self._amiss else {"ok": True}
+                    self._problem = f"no answer ({type(error).__name__})"
+        return {"ok": False, "reason": self._problem} if self._problem else {"ok": True}
 
     def _updates_check(self) -> Check:
         """Tell whether updates are received where this process polls for them, and handled where they are received."""
@@ -136,7 +136,7 @@ class Health:
         return {"ok": False, "reason": problem} if problem else {"ok": True}
 
     def _poll_check(self) -> Check:
-        if not self._metrics.is_elected:
+        if not self._metrics.is_leader:
             return {"ok": True, "elected": False}
         seconds = self._monotonic() - self._metrics.passed_at
         return {"ok": seconds <= self._longest_pass, "elected": True, "seconds_ago": round(seconds, 1)}

@@ -19,13 +19,13 @@ SOON = dt.timedelta(seconds=2)
 SUPERGROUP = -1000000000005
 
 
-async def tell(database: Database, kind: EventKind, key: str, *hearers: int) -> None:
+async def tell(database: Database, kind: EventKind, key: str, *recipients: int) -> None:
     async with database.write() as connection:
-        for chat in hearers:
+        for chat in recipients:
             await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
         event = await deliveries.insert_event(connection, kind, key, {}, NOW)
         assert event is not None
-        await deliveries.insert_deliveries(connection, event, kind, [(chat, 0) for chat in hearers], NOW)
+        await deliveries.insert_deliveries(connection, event, kind, [(chat, 0) for chat in recipients], NOW)
 
 
 async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, str, int]]:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.views.message import View
-from handlers.convert import BUTTONS, convert, hear
+from handlers.convert import BUTTONS, convert, convert_text
 from storage import sources
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
@@ -24,7 +24,7 @@ async def banks(database: Database) -> None:
 
 async def hears(conversation: Conversation, text: str) -> list[View]:
     ctx = conversation.ctx(text)
-    assert await hear(ctx) is bool(ctx.views)
+    assert await convert_text(ctx) is bool(ctx.views)
     return ctx.views
 
 

@@ -15,7 +15,7 @@ from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
 from bot.domain.sites import FEED, Site
-from bot.ingest.history import DAYS, PATIENCE, HistoryFiller
+from bot.ingest.history import DAYS, TIMEOUT, HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller
 from bot.sources.banks import BANKS, Bank, nbt
@@ -260,7 +260,7 @@ async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_a
     told: list[tuple[str, int, int]] = []
     new = await filler.run(lambda *progress: told.append(progress))
     assert new == {"nbt": (middle - first).days}
-    assert bank.asked[-PATIENCE:] == [middle] * PATIENCE
+    assert bank.asked[-TIMEOUT:] == [middle] * TIMEOUT
     bank.broken, bank.asked = set(), []
     assert await filler.run() == {"nbt": DAYS - (middle - first).days}
     assert (bank.asked[0], bank.asked[-1]) == (middle, yesterday)

@@ -71,8 +71,8 @@ async def test_one_process_leads_and_keeps_leading(processes: list[Process]) -> 
 @pytest.mark.postgres
 async def test_of_processes_that_try_at_once_one_leads(processes: list[Process]) -> None:
     for _ in range(3):
-        leads = await asyncio.gather(*(process.lock.renew() for process in processes))
-        assert sum(leads) == 1
+        is_leader = await asyncio.gather(*(process.lock.renew() for process in processes))
+        assert sum(is_leader) == 1
         await run_out(processes[0])
         for process in processes:
             process.now += LEASE_SECONDS
