@@ -158,7 +158,7 @@ async def _measure(name: str, database: Database, levels: list[tuple[str, int, b
     for tick in TICKS:
         observations = _observations(tick)
         grown = _memory()
-        fast, told = await _timed(database, lambda connection: crossings.settle(connection, observations, _NOW))  # noqa: B023
+        fast, told = await _timed(database, lambda connection: crossings.evaluate(connection, observations, _NOW))  # noqa: B023
         print(f"-- {name}, {THRESHOLDS:,} lines on {PAIRS} pairs, a tick of {tick:.2%}: {told:,} fired")
         print(f"{'memory grown by a look':<44} {_memory() - grown:>10.1f} MiB")
         written: list[float] = []

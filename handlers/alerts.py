@@ -113,7 +113,7 @@ async def _store(
         if not full:
             alert = replace(alert, id=await alerts.add(connection, alert, ctx.now))
         if seen is not None and not full:
-            await crossings.settle(connection, [seen], ctx.now)
+            await crossings.evaluate(connection, [seen], ctx.now)
     if full:
         await ctx.show(views.too_many(ctx.t, MAX_ALERTS))
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem, read_amount
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest, read_amount
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import NotANumber, parse_number
 from bot.views import convert as views
@@ -21,31 +21,31 @@ async def convert(ctx: Context) -> None:
         await ctx.say(views.how(ctx.t))
         return
     try:
-        ask = read_amount(text if any(map(str.isdigit, text)) else f"1 {text}", code_of)
-    except AskProblem as error:
+        request = read_amount(text if any(map(str.isdigit, text)) else f"1 {text}", code_of)
+    except ConvertProblem as error:
         await ctx.say(views.problem(ctx.t, error, nearest(error.word)))
         return
-    await ctx.say(await _answer(ctx, ask))
+    await ctx.say(await _answer(ctx, request))
 
 
 async def convert_text(ctx: Context) -> bool:
     """Answer an amount of money said without a command; False if the words are none."""
     try:
-        ask = read_amount(ctx.arguments, code_of)
-    except AskProblem as error:
+        request = read_amount(ctx.arguments, code_of)
+    except ConvertProblem as error:
         if error.certain:
             await ctx.say(views.problem(ctx.t, error, None))
         return error.certain
-    await ctx.say(await _answer(ctx, ask))
+    await ctx.say(await _answer(ctx, request))
     return True
 
 
-async def _answer(ctx: Context, ask: Ask) -> View:
+async def _answer(ctx: Context, request: ConvertRequest) -> View:
     async with ctx.database.read() as connection:
         graph = await rates.graph(connection, ctx.now)
-    answer = views.answer(ctx.t, ask, graph, ctx.now)
+    answer = views.answer(ctx.t, request, graph, ctx.now)
     if answer is None and graph.currencies:
-        return views.no_rate(ctx.t, ask.base, views.wanted(ask))
+        return views.no_rate(ctx.t, request.base, views.wanted(request))
     return answer or View(ctx.t("rates.none"))
 
 
@@ -58,7 +58,7 @@ async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
     if base == quote or base not in CURRENCIES or quote not in CURRENCIES or not 0 < value <= LARGEST_AMOUNT:
         await ctx.old_button()
         return
-    await ctx.show(await _answer(ctx, Ask(value, base, (quote,))))
+    await ctx.show(await _answer(ctx, ConvertRequest(value, base, (quote,))))
 
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)

@@ -9,7 +9,7 @@ from telegram import InlineQuery
 
 from bot.delivery import outgoing
 from bot.domain import links
-from bot.domain.amounts import AskProblem, read_amount
+from bot.domain.amounts import ConvertProblem, read_amount
 from bot.domain.articles import StoredArticle
 from bot.domain.rates import Pair
 from bot.domain.searches import SearchError, read
@@ -81,7 +81,7 @@ async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
     """Return the card of a currency, a pair or an amount, and the currency that an alert would be on; else None."""
     try:
         ask = read_amount(text if _counts(text) else f"1 {text}", code_of)
-    except AskProblem:
+    except ConvertProblem:
         return None
     async with ctx.database.read() as connection:
         graph = await rates.graph(connection, ctx.now)

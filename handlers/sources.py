@@ -115,7 +115,7 @@ async def _operated(ctx: Context, site_id: str) -> Site | None:
 
 
 async def switch_on(ctx: Context, site_id: str) -> None:
-    """Read a source from now on; its first look fills and cries nothing."""
+    """Read a source from now on; its first look fills and alerts_today nothing."""
     await _switch(ctx, site_id, True)
 
 

@@ -109,15 +109,15 @@ async def of_chat(connection: AsyncConnection, chat_id: int) -> list[Alert]:
 
 async def fired_since(connection: AsyncConnection, chat_id: int, since: dt.datetime) -> list[Alert]:
     """Return the chat's thresholds that cried last after an instant (UTC), newest cry first."""
-    question = select(*_COLUMNS).where(AlertRow.chat_id == chat_id, AlertRow.last_fired_at >= since)
-    rows = await connection.execute(question.order_by(AlertRow.last_fired_at.desc(), AlertRow.id.desc()))
+    statement = select(*_COLUMNS).where(AlertRow.chat_id == chat_id, AlertRow.last_fired_at >= since)
+    rows = await connection.execute(statement.order_by(AlertRow.last_fired_at.desc(), AlertRow.id.desc()))
     return [_alert(row) for row in rows]
 
 
 async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:
     """Return how many thresholds a chat has."""
-    question = select(func.count()).select_from(AlertRow).where(AlertRow.chat_id == chat_id)
-    return (await connection.execute(question)).scalar_one()
+    statement = select(func.count()).select_from(AlertRow).where(AlertRow.chat_id == chat_id)
+    return (await connection.execute(statement)).scalar_one()
 
 
 async def remove(connection: AsyncConnection, chat_id: int, alert_id: int) -> bool:

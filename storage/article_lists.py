@@ -28,10 +28,10 @@ async def latest(
     unmuted_by: int | None = None,
 ) -> list[StoredArticle]:
     """Return articles, newest first; without sources that the chat `unmuted_by` has muted, if one is given."""
-    question = select(*COLUMNS).where(_FIRST)
+    statement = select(*COLUMNS).where(_FIRST)
     if unmuted_by is not None:
-        question = question.where(~muted(unmuted_by))
-    return await _listed(connection, question, limit, offset, since)
+        statement = statement.where(~muted(unmuted_by))
+    return await _listed(connection, statement, limit, offset, since)
 
 
 async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> list[StoredArticle]:
@@ -88,8 +88,8 @@ async def about_economy(
         named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
         return or_(about, *named)
 
-    question = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST)
-    return await _listed(connection, question, limit, 0, since)
+    statement = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST)
+    return await _listed(connection, statement, limit, 0, since)
 
 
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
@@ -114,32 +114,32 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
             DeliveryRow.folded_into.is_not(None),
         ),
     )
-    question = (
+    statement = (
         select(*COLUMNS)
         .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
         .where(wanted, ~told, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
         .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False))
         .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
     )
-    return await _listed(connection, question, limit, 0, None)
+    return await _listed(connection, statement, limit, 0, None)
 
 
 async def of_burst(connection: AsyncConnection, burst_id: int) -> list[StoredArticle]:
     """Return the articles of one delivery's message, newest first."""
-    question = (
+    statement = (
         select(*COLUMNS)
         .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
         .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
         .where(DeliveryRow.burst_id == burst_id)
         .order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc())
     )
-    return [stored_article(row) for row in await connection.execute(question)]
+    return [stored_article(row) for row in await connection.execute(statement)]
 
 
 async def _listed(
-    connection: AsyncConnection, question: Select[*tuple[Any, ...]], limit: int, offset: int, since: dt.datetime | None
+    connection: AsyncConnection, statement: Select[*tuple[Any, ...]], limit: int, offset: int, since: dt.datetime | None
 ) -> list[StoredArticle]:
     if since is not None:
-        question = question.where(ArticleRow.listed_at >= since)
-    ordered = question.order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
+        statement = statement.where(ArticleRow.listed_at >= since)
+    ordered = statement.order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
     return [stored_article(row) for row in await connection.execute(ordered)]

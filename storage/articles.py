@@ -154,14 +154,14 @@ async def known_among(connection: AsyncConnection, given: Sequence[Article]) -> 
     guids = {article: guid_key(article.guid) for article in given if article.guid}
     links = {article: link_key(article.url) for article in given if article.url and not article.shared_link}
     titles = {article: title_key(article.title) for article in given}
-    question = select(ArticleRow.guid, ArticleRow.url_key, ArticleRow.title_key).where(
+    statement = select(ArticleRow.guid, ArticleRow.url_key, ArticleRow.title_key).where(
         or_(
             ArticleRow.guid.in_(guids.values()),
             ArticleRow.url_key.in_([key for key in links.values() if key]),
             ArticleRow.title_key.in_(titles.values()),
         )
     )
-    known = {(place, key) for row in await connection.execute(question) for place, key in enumerate(row) if key}
+    known = {(place, key) for row in await connection.execute(statement) for place, key in enumerate(row) if key}
     columns: tuple[dict[Article, str | None], ...] = ({**guids}, links, {**titles})
     return {one for one in given if any((place, keys.get(one)) in known for place, keys in enumerate(columns))}
 
@@ -202,16 +202,16 @@ async def topics_matched(
     connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
 ) -> list[tuple[str, str | None]]:
     """Return (text, curated topic or None) of the chat's subscriptions that an article matches, by text."""
-    question = _topics_matched(article_id, chat_id, thread_id)
-    return [(row.text, row.topic) for row in await connection.execute(question)]
+    statement = _topics_matched(article_id, chat_id, thread_id)
+    return [(row.text, row.topic) for row in await connection.execute(statement)]
 
 
 async def reasons(
     connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
 ) -> list[tuple[str, str | None]]:
     """Return the topics for which an article is sent to a chat: those it matches, none if its source is muted."""
-    question = _topics_matched(article_id, chat_id, thread_id).where(~muted(chat_id))
-    return [(row.text, row.topic) for row in await connection.execute(question)]
+    statement = _topics_matched(article_id, chat_id, thread_id).where(~muted(chat_id))
+    return [(row.text, row.topic) for row in await connection.execute(statement)]
 
 
 def _topics_matched(article_id: int, chat_id: int, thread_id: int) -> Select[str, str | None]:
@@ -252,13 +252,13 @@ async def prune(connection: AsyncConnection, before: dt.datetime, limit: int) ->
 
     Returns the number of them, so that the caller can repeat it until there are none.
     """
-    question = (
+    statement = (
         select(ArticleRow.id)
         .where(ArticleRow.listed_at < before, ArticleRow.pruned.is_(False))
         .order_by(ArticleRow.listed_at)
         .limit(limit)
     )
-    old = [row.id for row in await connection.execute(question)]
+    old = [row.id for row in await connection.execute(statement)]
     if old:
         await connection.execute(
             update(ArticleRow).where(ArticleRow.id.in_(old)).values(text="", subheadings=[], pruned=True)

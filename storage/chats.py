@@ -219,13 +219,13 @@ async def due_for_digest(connection: AsyncConnection, now: dt.datetime, limit: i
     """
     # Small numbers, because a product of large ones would not fit. The prime number separates consecutive ids.
     place = (ChatRow.id % _PLACES + _PLACES + now.date().toordinal()) * _MIXER % _PLACES
-    question = (
+    statement = (
         select(*_COLUMNS)
         .where(ChatRow.next_digest_at.is_not(None), ChatRow.next_digest_at <= now, ChatRow.state == "active")
         .order_by(ChatRow.next_digest_at, place, ChatRow.id)
         .limit(limit)
     )
-    return [_chat(row) for row in await connection.execute(question)]
+    return [_chat(row) for row in await connection.execute(statement)]
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
@@ -250,8 +250,8 @@ async def digest_sent(connection: AsyncConnection, chat_id: int, at: dt.datetime
     await connection.execute(update(ChatRow).where(ChatRow.id == chat_id).values(last_digest_at=at))
 
 
-async def cries_of_day(connection: AsyncConnection, chat_id: int) -> tuple[dt.datetime, int] | None:
+async def alerts_of_day(connection: AsyncConnection, chat_id: int) -> tuple[dt.datetime, int] | None:
     """Return when a chat's last day with crossings began (UTC) and their number, including those over the cap."""
-    found = await connection.execute(select(ChatRow.cries_from, ChatRow.cries).where(ChatRow.id == chat_id))
+    found = await connection.execute(select(ChatRow.alerts_since, ChatRow.alerts_today).where(ChatRow.id == chat_id))
     row = found.one_or_none()
-    return None if row is None or row.cries_from is None else (row.cries_from, row.cries)
+    return None if row is None or row.alerts_since is None else (row.alerts_since, row.alerts_today)

@@ -44,17 +44,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import (
     A_DAY,
-    CRIES_A_DAY,
     EXTREMES,
     HYSTERESIS,
+    MAX_ALERTS_A_DAY,
     SPANS,
     AlertRule,
     Kind,
     Observation,
     Side,
-    come_back,
     move_levels,
     on_grain,
+    rearm_value,
 )
 from bot.domain.events import PRIORITY, EventKind
 from bot.domain.numbers import D
@@ -122,8 +122,8 @@ def _looks(observations: Sequence[Observation], now: dt.datetime, stamp: str) ->
                     "back_down": reading.back_down,
                     "back_up": reading.back_up,
                     "value": value,
-                    "extreme_back_above": come_back(value, Side.ABOVE),
-                    "extreme_back_below": come_back(value, Side.BELOW),
+                    "extreme_back_above": rearm_value(value, Side.ABOVE),
+                    "extreme_back_below": rearm_value(value, Side.BELOW),
                     "seen": json.dumps(seen if share is None else {**seen, "share": str(share)}),
                     "now": now,
                     "stamp": stamp,
@@ -176,7 +176,7 @@ def _distinct(table: FromClause, wanted: Callable[[Any], ColumnElement[bool]]) -
     return select(*key).join(seen, seen.c.id == table.c.id)
 
 
-async def settle(connection: AsyncConnection, observations: Sequence[Observation], now: dt.datetime) -> int:
+async def evaluate(connection: AsyncConnection, observations: Sequence[Observation], now: dt.datetime) -> int:
     """Arm and fire every line that the observations of an instant (UTC) touch; returns how many deliveries follow."""
     stamp = f":{int(now.timestamp() * 1_000_000)}"
     looks = _looks(observations, now, stamp)
@@ -184,8 +184,8 @@ async def settle(connection: AsyncConnection, observations: Sequence[Observation
     newest = (await connection.execute(select(func.coalesce(func.max(EventRow.id), _sql("0"))))).scalar_one()
     await _happen(connection, looks)
     written = _fresh(newest, None, stamp)
-    question = select(func.count(), func.max(written.c.event_id))
-    fired, last = (await connection.execute(question)).one()
+    statement = select(func.count(), func.max(written.c.event_id))
+    fired, last = (await connection.execute(statement)).one()
     if not fired:
         return 0
     fresh = _fresh(newest, last, stamp)
@@ -281,22 +281,22 @@ async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now
         ChatRow, and_(ChatRow.id == AlertRow.chat_id, ChatRow.state == _sql("'active'"))
     )
     mine = (
-        select(AlertRow.chat_id, func.count().label("cries"))
+        select(AlertRow.chat_id, func.count().label("alerts_today"))
         .select_from(recipients)
         .group_by(AlertRow.chat_id)
         .subquery()
     )
-    running = ChatRow.cries_from > now - A_DAY
+    running = ChatRow.alerts_since > now - A_DAY
     await connection.execute(
         update(ChatRow)
         .where(ChatRow.id == mine.c.chat_id)
         .values(
-            cries=case((running, ChatRow.cries), else_=_sql("0")) + mine.c.cries,
-            cries_from=case((running, ChatRow.cries_from), else_=now),
+            alerts_today=case((running, ChatRow.alerts_today), else_=_sql("0")) + mine.c.alerts_today,
+            alerts_since=case((running, ChatRow.alerts_since), else_=now),
         )
     )
     row = (fresh.c.event_id, AlertRow.chat_id, AlertRow.thread_id)
-    within = select(*row).select_from(recipients).where(ChatRow.cries <= CRIES_A_DAY)
+    within = select(*row).select_from(recipients).where(ChatRow.alerts_today <= MAX_ALERTS_A_DAY)
     heard = await _deliver(connection, within, EventKind.CROSSING, now)
     if heard < fired:  # someone is over the cap, or does not listen any more
         heard += await _address_capped(connection, fresh, recipients, now, stamp)
@@ -313,20 +313,22 @@ async def _address_capped(
             AlertRow.chat_id,
             AlertRow.thread_id,
             (
-                ChatRow.cries
+                ChatRow.alerts_today
                 - func.count().over(partition_by=AlertRow.chat_id)
                 + func.row_number().over(partition_by=AlertRow.chat_id, order_by=fresh.c.event_id)
             ).label("place"),
         )
         .select_from(recipients)
-        .where(ChatRow.cries > CRIES_A_DAY)
+        .where(ChatRow.alerts_today > MAX_ALERTS_A_DAY)
         .subquery()
     )
-    told = select(row.c.event_id, row.c.chat_id, row.c.thread_id).where(row.c.place <= CRIES_A_DAY)
+    told = select(row.c.event_id, row.c.chat_id, row.c.thread_id).where(row.c.place <= MAX_ALERTS_A_DAY)
     heard = await _deliver(connection, told, EventKind.CROSSING, now)
     # The first one over the cap brings the summary; a day has only one such place.
     key = _sql("'capped:'").concat(cast(row.c.chat_id, Text)).concat(literal(stamp, Text))
-    first = select(row.c.chat_id, row.c.thread_id, key.label("key")).where(row.c.place == CRIES_A_DAY + 1).subquery()
+    first = (
+        select(row.c.chat_id, row.c.thread_id, key.label("key")).where(row.c.place == MAX_ALERTS_A_DAY + 1).subquery()
+    )
     event = select(
         _sql("'capped'").label("kind"),
         first.c.key,

@@ -252,12 +252,12 @@ async def watchers(
     `currencies`: only lines on pairs with one of them count; None: any.
     """
     table = SubscriptionRow if source == FEED else AlertRow
-    question = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
+    statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
     if currencies is not None:
         named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
-        question = question.where(named)
-    question = question.distinct().order_by(table.chat_id)
-    return [(row.chat_id, 0) for row in await connection.execute(question)]
+        statement = statement.where(named)
+    statement = statement.distinct().order_by(table.chat_id)
+    return [(row.chat_id, 0) for row in await connection.execute(statement)]
 
 
 async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
@@ -486,10 +486,10 @@ async def requeue_expired(
 
 async def count_lease_expirations(connection: AsyncConnection) -> int:
     """Return how often a delivery was taken back from a worker that died: at most so many messages came twice."""
-    question = select(func.coalesce(func.sum(DeliveryRow.lease_expirations), 0)).where(
+    statement = select(func.coalesce(func.sum(DeliveryRow.lease_expirations), 0)).where(
         DeliveryRow.lease_expirations > 0
     )
-    return int((await connection.execute(question)).scalar_one())
+    return int((await connection.execute(statement)).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,7 +502,7 @@ class Progress:
 
 async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Progress | None:
     """Return the message by which an article reached a chat (and thread), if it did."""
-    question = (
+    statement = (
         select(DeliveryRow.message_id, DeliveryRow.burst_id)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .where(
@@ -512,7 +512,7 @@ async def message_of(connection: AsyncConnection, article_id: int, chat_id: int,
             DeliveryRow.message_id.is_not(None),
         )
     )
-    row = (await connection.execute(question)).one_or_none()
+    row = (await connection.execute(statement)).one_or_none()
     return Progress(row.message_id, row.burst_id) if row else None
 
 

@@ -61,13 +61,13 @@ async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words:
         .subquery()
     )
     columns = (ArticleRow.id, ArticleRow.source, ArticleRow.listed_at, ArticleRow.title, ArticleRow.text)
-    question = (
+    statement = (
         select(*columns)
         .join(shared, shared.c.article_id == ArticleRow.id)
         .where(ArticleRow.withdrawn_at.is_(None))
         .order_by(shared.c.shared.desc(), ArticleRow.id)
     )
-    return [Candidate(*row) for row in await connection.execute(question)]
+    return [Candidate(*row) for row in await connection.execute(statement)]
 
 
 async def join(connection: AsyncConnection, article_id: int, first_id: int) -> None:
@@ -79,22 +79,22 @@ async def others(connection: AsyncConnection, article_id: int) -> list[StoredArt
     """Return the other stories of the event of a story, the first one first."""
     asked = aliased(ArticleRow)
     first = select(func.coalesce(asked.same_as, asked.id)).where(asked.id == article_id).scalar_subquery()
-    question = (
+    statement = (
         select(*COLUMNS)
         .where(or_(ArticleRow.id == first, ArticleRow.same_as == first), ArticleRow.id != article_id)
         .order_by(ArticleRow.id)
     )
-    return [stored_article(row) for row in await connection.execute(question)]
+    return [stored_article(row) for row in await connection.execute(statement)]
 
 
 async def events(connection: AsyncConnection, first_id: int) -> Sequence[int]:
     """Return the events by which the stories of a first one's event were told."""
-    question = (
+    statement = (
         select(EventRow.id)
         .join(ArticleRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
         .where(or_(ArticleRow.id == first_id, ArticleRow.same_as == first_id))
     )
-    return (await connection.execute(question)).scalars().all()
+    return (await connection.execute(statement)).scalars().all()
 
 
 async def forget(connection: AsyncConnection, now: dt.datetime) -> int:

@@ -132,10 +132,10 @@ async def store_history(connection: AsyncConnection, source: str, tables: Sequen
     if not tables:
         return 0
     first, last = tables[0].valid_on, tables[-1].valid_on
-    question = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
+    statement = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
         RateRow.source == source, RateRow.valid_on >= first, RateRow.valid_on <= last
     )
-    known = {(row.base, row.quote, row.valid_on) for row in await connection.execute(question)}
+    known = {(row.base, row.quote, row.valid_on) for row in await connection.execute(statement)}
     before: dict[Pair, Rate | None] = {}
     rows = []
     for table in tables:
@@ -180,12 +180,12 @@ def _codes(pair: Pair) -> tuple[str, str]:
 
 async def _catch_up(connection: AsyncConnection, source: str, added: Mapping[Pair, dt.date]) -> None:
     """Update the current rate of pairs that were given a rate of a later day, or their first one."""
-    question = (
+    statement = (
         select(CurrentRateRow.base, CurrentRateRow.quote, RateRow.valid_on)
         .join(RateRow, RateRow.id == CurrentRateRow.rate_id)
         .where(CurrentRateRow.source == source)
     )
-    current = {Pair(row.base, row.quote): row.valid_on for row in await connection.execute(question)}
+    current = {Pair(row.base, row.quote): row.valid_on for row in await connection.execute(statement)}
     for pair, day in added.items():
         if day > current.get(pair, dt.date.min):
             newest = await newest_confirmed(connection, source, pair)

@@ -90,10 +90,10 @@ def rate_of(row: Any) -> Rate:
     return Rate(Pair(row[0], row[1]), *row[2:])
 
 
-async def _first(connection: AsyncConnection, question: Any, source: str, pair: Pair, **values: Any) -> Rate | None:
+async def _first(connection: AsyncConnection, statement: Any, source: str, pair: Pair, **values: Any) -> Rate | None:
     """Return the rate that one of the statements above finds."""
     values |= {"source": source, "base": pair.base, "quote": pair.quote}
-    row = (await connection.execute(question, values)).first()
+    row = (await connection.execute(statement, values)).first()
     return rate_of(row) if row else None
 
 
@@ -119,23 +119,23 @@ async def newest_confirmed(connection: AsyncConnection, source: str, pair: Pair)
 
 async def seen_lately(connection: AsyncConnection, code: str, since: dt.date) -> list[Rate]:
     """Return the newest observation of every source's pairs with a currency, confirmed or not, since a valid day."""
-    question = (
+    statement = (
         select(*COLUMNS)
         .where(or_(RateRow.base == code, RateRow.quote == code), RateRow.valid_on >= since)
         .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
     )
-    newest = {(row.source, row.base, row.quote): row for row in await connection.execute(question)}
+    newest = {(row.source, row.base, row.quote): row for row in await connection.execute(statement)}
     return [rate_of(row) for row in newest.values()]
 
 
 async def of_pair(connection: AsyncConnection, pair: Pair, source: str = TICKER) -> Rate | None:
     """Return the newest confirmed rate of a pair as a source prints it."""
-    question = (
+    statement = (
         select(*COLUMNS)
         .join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id)
         .where(CurrentRateRow.source == source, CurrentRateRow.base == pair.base, CurrentRateRow.quote == pair.quote)
     )
-    row = (await connection.execute(question)).first()
+    row = (await connection.execute(statement)).first()
     return rate_of(row) if row else None
 
 
@@ -158,10 +158,10 @@ def _pegged(day: dt.date) -> Rate:
     return Rate(PEG_PAIR, PEG_VALUE, D(0), PEG, at, at, day)
 
 
-async def _behind(connection: AsyncConnection, question: Any, legs: Iterable[Rate], **values: Any) -> dict[int, Rate]:
+async def _behind(connection: AsyncConnection, statement: Any, legs: Iterable[Rate], **values: Any) -> dict[int, Rate]:
     """Return the rates that a statement on legs finds, by the ids of the legs; the fixed rate is not stored."""
     ids = sorted({leg.id for leg in legs if leg.source != PEG})
-    rows = await connection.execute(question, {"legs": ids, **values}) if ids else ()
+    rows = await connection.execute(statement, {"legs": ids, **values}) if ids else ()
     return {row[0]: rate_of(row[1:]) for row in rows}
 
 
@@ -231,14 +231,14 @@ async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt
     """Return a source's rates of a pair as it prints it, the last one of each valid day, oldest first."""
     if (source, pair) == (PEG, PEG_PAIR):
         return [_pegged(since), _pegged(until)]
-    question = (
+    statement = (
         select(*COLUMNS)
         .where(
             of_source(source, pair), RateRow.confirmed.is_(True), RateRow.valid_on >= since, RateRow.valid_on <= until
         )
         .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
     )
-    by_day = {row.valid_on: row for row in await connection.execute(question)}
+    by_day = {row.valid_on: row for row in await connection.execute(statement)}
     return [rate_of(row) for row in by_day.values()]
 
 
@@ -246,15 +246,15 @@ async def every(
     connection: AsyncConnection, pair: Pair | None, source: str | None, since: dt.date | None
 ) -> AsyncIterator[list[Rate]]:
     """Yield the confirmed rates in pieces, by source, pair and day; of a day the last one. Streamed, not held."""
-    question = select(*COLUMNS, RateRow.nominal).where(RateRow.confirmed.is_(True))
+    statement = select(*COLUMNS, RateRow.nominal).where(RateRow.confirmed.is_(True))
     if pair is not None:
-        question = question.where(RateRow.base == pair.base, RateRow.quote == pair.quote)
+        statement = statement.where(RateRow.base == pair.base, RateRow.quote == pair.quote)
     if source is not None:
-        question = question.where(RateRow.source == source)
+        statement = statement.where(RateRow.source == source)
     if since is not None:
-        question = question.where(RateRow.valid_on >= since)
+        statement = statement.where(RateRow.valid_on >= since)
     key = (RateRow.source, RateRow.base, RateRow.quote, RateRow.valid_on)
-    ordered = question.order_by(*key, RateRow.observed_at, RateRow.id).execution_options(yield_per=PIECE)
+    ordered = statement.order_by(*key, RateRow.observed_at, RateRow.id).execution_options(yield_per=PIECE)
     last: Rate | None = None
     async with connection.stream(ordered) as rows:
         async for piece in rows.partitions():

@@ -165,14 +165,14 @@ def _matches(query: Query) -> ColumnElement[bool]:
 
 async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
     relevance = (-func.bm25(_FTS_NAME, TITLE_WEIGHT, 1.0, type_=Float)).label("relevance")
-    question = (
+    statement = (
         select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as, relevance)
         .select_from(_FTS.join(ArticleRow, ArticleRow.id == _FTS.c.rowid))
         .where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)), *conditions)
         .order_by(_FTS.c.rowid.desc())
         .limit(MAX_RANKED)
     )
-    return await connection.execute(question)
+    return await connection.execute(statement)
 
 
 async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
@@ -195,15 +195,15 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, similar to bm25.
     relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
-    question = select(newest.c.id, newest.c.listed_at, newest.c.same_as, relevance).join(
+    statement = select(newest.c.id, newest.c.listed_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )
-    return await connection.execute(question)
+    return await connection.execute(statement)
 
 
 async def _hits(connection: AsyncConnection, query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
-    question = select(*COLUMNS).where(ArticleRow.id.in_(ids))
-    listed = {row.id: stored_article(row) for row in await connection.execute(question)}
+    statement = select(*COLUMNS).where(ArticleRow.id.in_(ids))
+    listed = {row.id: stored_article(row) for row in await connection.execute(statement)}
     wanted = _Wanted(query)
     return tuple(
         Hit(each, marked(each.title, wanted), excerpt(each.text, wanted))

@@ -66,8 +66,8 @@ def fill(connection: Connection) -> int:
     columns = (ArticleRow.id, ArticleRow.title, ArticleRow.text, ArticleRow.categories, ArticleRow.pruned)
     last = 0
     while True:
-        question = select(*columns).where(missing, ArticleRow.id > last).order_by(ArticleRow.id).limit(_CHUNK)
-        rows = connection.execute(question).all()
+        statement = select(*columns).where(missing, ArticleRow.id > last).order_by(ArticleRow.id).limit(_CHUNK)
+        rows = connection.execute(statement).all()
         if not rows:
             return filled
         values = [  # a pruned article is found by its title alone

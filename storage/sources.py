@@ -117,8 +117,8 @@ async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> 
 
 async def high_water(connection: AsyncConnection, name: str) -> HighWater:
     """Return what is known of the dates of a source's articles."""
-    question = select(SourceRow.newest_at, SourceRow.known_since).where(SourceRow.name == name)
-    row = (await connection.execute(question)).one_or_none()
+    statement = select(SourceRow.newest_at, SourceRow.known_since).where(SourceRow.name == name)
+    row = (await connection.execute(statement)).one_or_none()
     return HighWater(*row) if row else HighWater()
 
 

@@ -72,7 +72,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
                 t, payload, chat.id, zone, await _why(connection, payload, now), repeat=delivery.repeat
             )
         case EventKind.CAPPED:
-            day = await chats.cries_of_day(connection, chat.id)
+            day = await chats.alerts_of_day(connection, chat.id)
             return None if day is None else crossings.capped(t, *day, zone)
         case EventKind.DIGEST:
             return await compose(connection, chat, dt.date.fromisoformat(payload["date"]), now)

@@ -27,13 +27,13 @@ from storage import crossings, rates
 NOT_INDEPENDENT = (PEG, "frankfurter")
 
 
-async def cry(connection: AsyncConnection, before: RateGraph, graph: RateGraph, now: dt.datetime) -> int:
+async def evaluate(connection: AsyncConnection, before: RateGraph, graph: RateGraph, now: dt.datetime) -> int:
     """Let every watched pair be looked at, changed or not, and return how many deliveries follow.
 
     An unchanged rate has news too: for a line that woke beyond it, and for changes within a day or a week.
     """
     watched = await crossings.watched(connection)
-    return await crossings.settle(connection, await look(connection, before, graph, watched), now)
+    return await crossings.evaluate(connection, await look(connection, before, graph, watched), now)
 
 
 async def look(

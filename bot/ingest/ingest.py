@@ -133,7 +133,7 @@ async def _store_article(
     await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
     event, reached = None, 0
     if result.outcome is articles.Outcome.NEW and matched and not silent:
-        event, reached = await _cry_article(connection, result.id, first, now)
+        event, reached = await _publish(connection, result.id, first, now)
     if result.headline and result.corrections <= MAX_CORRECTIONS:
         reached += await _correct_article(connection, result.id, result.corrections, now)
     return _Done(article, result, event, reached, len(matched))
@@ -154,7 +154,7 @@ async def _past(
     return history(listed, known, mark)
 
 
-async def _cry_article(
+async def _publish(
     connection: AsyncConnection, article_id: int, first: int | None, now: dt.datetime
 ) -> tuple[int, int]:
     """Tell a story to those who follow a topic of it and did not hear of its event by an earlier one.

@@ -80,5 +80,5 @@ async def store_rates(
             ):
                 graph = graph.with_rates([recorded_rate.rate])
             recorded[n] = recorded_rate
-    told = await crossings.cry(connection, before, graph, now)
+    told = await crossings.evaluate(connection, before, graph, now)
     return StoredRates(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))

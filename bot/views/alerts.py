@@ -75,7 +75,7 @@ def again(t: Translator, alert: Alert, rate: Rate) -> Html:
     if line.kind in SPANS or line.kind is Kind.PEG:
         share = max((line.move or D("0.01")) - HYSTERESIS, Decimal(0))
         return Html(t("alerts.again_share", share=percents(t, share)))
-    back = alert.comes_back_at(rate.tick * 2)
+    back = alert.rearms_at_value(rate.tick * 2)
     if back is None or back <= 0:
         return Html(t("alerts.again_extreme", share=percents(t, HYSTERESIS)))
     return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, line.pair, rate))))

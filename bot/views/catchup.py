@@ -54,8 +54,8 @@ def away(
         text += _listed(t, told, more_articles, zone)
     if crossed:
         text.append(t("catchup.alerts"))
-        cried = [(one.last_fired_at, describe(t, one.rule)) for one in crossed[:SHOWN] if one.last_fired_at]
-        text += _listed(t, cried, len(crossed) - len(cried), zone)
+        alerted = [(one.last_fired_at, describe(t, one.rule)) for one in crossed[:SHOWN] if one.last_fired_at]
+        text += _listed(t, alerted, len(crossed) - len(alerted), zone)
     return View("\n".join(text or [t("catchup.nothing")]), (_further(t),))
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
 from bot.domain.rate_graph import RateGraph, ResolvedRate
@@ -108,40 +108,42 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
     return View("\n".join(lines), buttons)
 
 
-def wanted(ask: Ask) -> tuple[str, ...]:
+def wanted(request: ConvertRequest) -> tuple[str, ...]:
     """Return the currencies of the answer: where none was named, an own one is told in dollars, others in the own."""
-    return ask.quotes or (("USD",) if ask.base in OWN else OWN)
+    return request.quotes or (("USD",) if request.base in OWN else OWN)
 
 
-def answer(t: Translator, ask: Ask, graph: RateGraph, now: dt.datetime) -> View | None:
+def answer(t: Translator, request: ConvertRequest, graph: RateGraph, now: dt.datetime) -> View | None:
     """Show what an amount makes in the currencies wanted; None if there is a rate of none of them."""
-    quotes = wanted(ask)
-    resolved = [(quote, graph.resolve(Pair(ask.base, quote))) for quote in quotes]
+    quotes = wanted(request)
+    resolved = [(quote, graph.resolve(Pair(request.base, quote))) for quote in quotes]
     found = [one for _, one in resolved if one is not None]
     if not found:
         return None
     if len(quotes) == 1:
-        return one(t, ask.amount, found[0], now)
-    return several(t, ask, found, [quote for quote, one in resolved if one is None], now)
+        return one(t, request.amount, found[0], now)
+    return several(t, request, found, [quote for quote, one in resolved if one is None], now)
 
 
-def several(t: Translator, ask: Ask, found: Sequence[ResolvedRate], missing: Sequence[str], now: dt.datetime) -> View:
+def several(
+    t: Translator, request: ConvertRequest, found: Sequence[ResolvedRate], missing: Sequence[str], now: dt.datetime
+) -> View:
     """Show what an amount makes in several currencies, a line each, and whose rates these are."""
-    lines = [t("convert.amount", flag=FLAGS.get(ask.base, ""), amount=_asked(t, ask.amount, ask.base))]
+    lines = [t("convert.amount", flag=FLAGS.get(request.base, ""), amount=_asked(t, request.amount, request.base))]
     lines += [
         t(
             "convert.line",
             flag=FLAGS.get(resolved.rate.pair.quote, ""),
             equals=equals(resolved.rate),
-            result=_in_words(t, ask.amount, resolved.rate),
+            result=_in_words(t, request.amount, resolved.rate),
             quote=resolved.rate.pair.quote,
         )
         for resolved in found
     ]
     lines += provenance(t, found, now)
     if missing:
-        lines.append(t("convert.no_rate", base=ask.base, quotes=", ".join(missing)))
-    each = (Button(resolved.rate.pair.quote, data=_press(ask.amount, resolved.rate.pair)) for resolved in found)
+        lines.append(t("convert.no_rate", base=request.base, quotes=", ".join(missing)))
+    each = (Button(resolved.rate.pair.quote, data=_press(request.amount, resolved.rate.pair)) for resolved in found)
     return View("\n".join(lines), rows(each, 3))
 
 
@@ -161,7 +163,7 @@ def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
     return rows(each, 2)
 
 
-def problem(t: Translator, error: AskProblem, suggestion: str | None) -> View:
+def problem(t: Translator, error: ConvertProblem, suggestion: str | None) -> View:
     """Explain why something typed cannot be converted; `suggestion` is a code that was perhaps meant."""
     if error.key == "convert.error.unknown" and suggestion:
         return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import A_DAY, CRIES_A_DAY, SPANS, Alert, AlertRule, Kind, Side, create_alert, fired
+from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, SPANS, Alert, AlertRule, Kind, Side, create_alert, fired
 from bot.domain.articles import StoredArticle
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate
@@ -82,7 +82,7 @@ def crossing(
         lines += ["", t("alerts.why"), *("• " + headline_from(article) for article in listed)]
     if repeat:
         lines.append(t("alerts.repeat"))
-    return View("\n".join(lines), _cry_buttons(t, payload["alert_id"], alert))
+    return View("\n".join(lines), _alert_buttons(t, payload["alert_id"], alert))
 
 
 def brief(t: Translator, payload: Mapping[str, Any], chat_id: int) -> Html:
@@ -114,7 +114,7 @@ def currency(pair: Pair) -> str:
     return pair.base if pair.quote == "USD" else pair.quote
 
 
-def _cry_buttons(t: Translator, alert_id: int, alert: Alert) -> tuple[tuple[Button, ...], ...]:
+def _alert_buttons(t: Translator, alert_id: int, alert: Alert) -> tuple[tuple[Button, ...], ...]:
     found = [
         tuple(
             Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", alert_id, span))
@@ -134,8 +134,8 @@ def _cry_buttons(t: Translator, alert_id: int, alert: Alert) -> tuple[tuple[Butt
     return (*found, (chart, arm, delete))
 
 
-def capped(t: Translator, began: dt.datetime, cries: int, zone: ZoneInfo) -> View:
+def capped(t: Translator, began: dt.datetime, alerts_today: int, zone: ZoneInfo) -> View:
     """Return the message on the daily limit: the number of crossings not sent, and when the next day begins."""
     until = moment(began + A_DAY, t, zone)
-    text = t("alerts.capped", limit=CRIES_A_DAY, more=max(cries - CRIES_A_DAY, 1), until=until)
+    text = t("alerts.capped", limit=MAX_ALERTS_A_DAY, more=max(alerts_today - MAX_ALERTS_A_DAY, 1), until=until)
     return View(text, ((Button(t.plain("alerts.button_list"), data=data("alerts", "list")),),))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.delivery.render import render
-from bot.domain.alerts import CRIES_A_DAY, MAX_ALERTS, Alert, AlertState
+from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, Alert, AlertState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
@@ -204,13 +204,13 @@ async def test_a_peg_left_by_independent_figures_is_cried(conversation: Conversa
 
 
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
-    for n in range(CRIES_A_DAY + 3):
+    for n in range(MAX_ALERTS_A_DAY + 3):
         await conversation.say(draw, f"usd kzt > {480 + n / 10}")
     await bank_says(conversation.database, "484.00")
     views = await heard(conversation)
-    assert len(views) == CRIES_A_DAY + 1
+    assert len(views) == MAX_ALERTS_A_DAY + 1
     [summary] = [view for view in views if "Crossed:" not in view.text]
-    assert f"{CRIES_A_DAY} alerts within a day" in summary.text
+    assert f"{MAX_ALERTS_A_DAY} alerts within a day" in summary.text
     assert "by now: 3" in summary.text
 
 

@@ -208,7 +208,7 @@ async def test_rows_that_arrive_changed_are_found_and_not_kept(
 
 async def spoil(connection: AsyncConnection, table: Table) -> None:
     if table.name == "chats":
-        await connection.execute(table.update().where(table.c.id == -(10**12) - 1).values(cries=99))
+        await connection.execute(table.update().where(table.c.id == -(10**12) - 1).values(alerts_today=99))
 
 
 def test_a_checksum_tells_values_types_places_and_counts_but_no_order() -> None:

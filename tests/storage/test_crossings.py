@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from bot.domain.alerts import (
-    CRIES_A_DAY,
+    MAX_ALERTS_A_DAY,
     Alert,
     AlertRule,
     AlertState,
@@ -49,9 +49,9 @@ async def add(database: Database, *drawn: Alert) -> list[Alert]:
         return [replace(one, id=await alerts.add(connection, one, T0)) for one in drawn]
 
 
-async def settle(database: Database, now: dt.datetime, *seen: Observation) -> int:
+async def evaluate(database: Database, now: dt.datetime, *seen: Observation) -> int:
     async with database.write() as connection:
-        return await crossings.settle(connection, seen, now)
+        return await crossings.evaluate(connection, seen, now)
 
 
 async def rows(database: Database, table: Any) -> Sequence[Any]:
@@ -86,7 +86,7 @@ async def test_the_database_and_the_rule_agree(
         by_pair = {observation.rate.pair: observation for observation in look}
         stepped = [step(one, by_pair[one.pair], now) for one in expected]
         expected = [after for after, _ in stepped]
-        await settle(database, now, *look)
+        await evaluate(database, now, *look)
         async with database.read() as connection:
             stored = await alerts.of_chat(connection, 1)
         assert stored == expected  # a restart reads what was lived through
@@ -95,7 +95,7 @@ async def test_the_database_and_the_rule_agree(
         cried = {crossing.alert.id for _, crossing in stepped if crossing}
         events = [event for event in await rows(database, EventRow) if event.created_at == now]
         assert {event.payload["alert_id"] for event in events if event.kind == "crossing"} == cried
-        await settle(database, now, *look)  # the same look again tells nothing
+        await evaluate(database, now, *look)  # the same look again tells nothing
         async with database.read() as connection:
             assert await alerts.of_chat(connection, 1) == expected
         assert [event for event in await rows(database, EventRow) if event.created_at == now] == events
@@ -104,7 +104,7 @@ async def test_the_database_and_the_rule_agree(
 async def test_a_crossing_is_one_event_and_one_delivery_with_all_that_its_message_needs(database: Database) -> None:
     await add_chat(database)
     [rule, _] = await add(database, level("0.00195", thread_id=7), level("0.0021"))
-    assert await settle(database, T0, seen("0.002")) == 1
+    assert await evaluate(database, T0, seen("0.002")) == 1
     [event] = await rows(database, EventRow)
     [delivery] = await rows(database, DeliveryRow)
     assert (delivery.event_id, delivery.chat_id, delivery.thread_id, delivery.state) == (event.id, 1, 7, "pending")
@@ -137,7 +137,7 @@ async def test_chats_that_are_not_spoken_to_hear_nothing_but_their_lines_live_on
     [rule] = await add(database, level("0.00195"))
     async with database.write() as connection:
         await chats.set_state(connection, 1, ChatState.STOPPED, T0)
-    assert await settle(database, T0, seen("0.002")) == 0
+    assert await evaluate(database, T0, seen("0.002")) == 0
     async with database.read() as connection:
         after = await alerts.get(connection, rule.id)
     assert after is not None
@@ -147,16 +147,16 @@ async def test_chats_that_are_not_spoken_to_hear_nothing_but_their_lines_live_on
 async def test_a_day_brings_so_many_alerts_and_one_summary(database: Database) -> None:
     await add_chat(database)
     await add_chat(database, 2)
-    await add(database, *(level(f"0.0019{n:02}") for n in range(1, CRIES_A_DAY + 6)), level("0.00192", 2))
-    assert await settle(database, T0, seen("0.0019155")) == 15
-    assert await settle(database, T0 + MINUTE, seen("0.00192001")) == 5 + 1
-    assert await settle(database, T0 + 2 * MINUTE, seen("0.00193")) == 1
+    await add(database, *(level(f"0.0019{n:02}") for n in range(1, MAX_ALERTS_A_DAY + 6)), level("0.00192", 2))
+    assert await evaluate(database, T0, seen("0.0019155")) == 15
+    assert await evaluate(database, T0 + MINUTE, seen("0.00192001")) == 5 + 1
+    assert await evaluate(database, T0 + 2 * MINUTE, seen("0.00193")) == 1
     kinds = [event.kind for event in await rows(database, EventRow)]
-    assert (kinds.count("crossing"), kinds.count("capped")) == (CRIES_A_DAY + 5 + 1, 1)
+    assert (kinds.count("crossing"), kinds.count("capped")) == (MAX_ALERTS_A_DAY + 5 + 1, 1)
     mine = [delivery for delivery in await rows(database, DeliveryRow) if delivery.chat_id == 1]
-    assert len(mine) == CRIES_A_DAY + 1
+    assert len(mine) == MAX_ALERTS_A_DAY + 1
     async with database.read() as connection:
-        assert await chats.cries_of_day(connection, 1) == (T0, CRIES_A_DAY + 5)
+        assert await chats.alerts_of_day(connection, 1) == (T0, MAX_ALERTS_A_DAY + 5)
 
 
 async def test_the_day_is_the_24_hours_after_its_first_alert(database: Database) -> None:
@@ -166,9 +166,9 @@ async def test_the_day_is_the_24_hours_after_its_first_alert(database: Database)
     for hours in (0, 23, 24, 47, 48):
         async with database.write() as connection:
             await alerts.save(connection, rearmed(rule))
-        await settle(database, T0 + 60 * hours * MINUTE, seen("0.002"))
+        await evaluate(database, T0 + 60 * hours * MINUTE, seen("0.002"))
         [chat] = await rows(database, ChatRow)
-        counted.append(((chat.cries_from - T0) / (60 * MINUTE), chat.cries))
+        counted.append(((chat.alerts_since - T0) / (60 * MINUTE), chat.alerts_today))
     assert counted == [(0, 1), (0, 2), (24, 1), (24, 2), (48, 1)]
 
 

@@ -3,8 +3,8 @@
 from bot.domain.alerts.alert import Alert, AlertState, create_alert, distance
 from bot.domain.alerts.life_cycle import (
     A_DAY,
-    CRIES_A_DAY,
     MAX_ALERTS,
+    MAX_ALERTS_A_DAY,
     Crossing,
     beyond,
     fired,
@@ -33,14 +33,13 @@ from bot.domain.alerts.rule import (
     canonical_moves,
     canonical_pair,
     check,
-    come_back,
     move_levels,
     on_grain,
+    rearm_value,
 )
 
 __all__ = [
     "A_DAY",
-    "CRIES_A_DAY",
     "EXTREMES",
     "EXTREME_DAYS",
     "FARTHEST",
@@ -48,6 +47,7 @@ __all__ = [
     "HYSTERESIS",
     "LARGEST_MOVE",
     "MAX_ALERTS",
+    "MAX_ALERTS_A_DAY",
     "MOVE_STEP",
     "PEG_DEVIATION",
     "SMALLEST_MOVE",
@@ -68,7 +68,6 @@ __all__ = [
     "canonical_moves",
     "canonical_pair",
     "check",
-    "come_back",
     "create_alert",
     "distance",
     "fired",
@@ -76,6 +75,7 @@ __all__ = [
     "observe",
     "on_grain",
     "parse_request",
+    "rearm_value",
     "rearmed",
     "resolve",
     "resting",

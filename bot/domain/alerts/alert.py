@@ -16,9 +16,9 @@ from bot.domain.alerts.rule import (
     Side,
     canonical,
     canonical_moves,
-    come_back,
     move_levels,
     on_grain,
+    rearm_value,
 )
 from bot.domain.numbers import CONTEXT
 from bot.domain.rates import Pair, Rate
@@ -98,19 +98,19 @@ class Alert:
     def rearms_at(self) -> Decimal | None:
         """The canonical number at which the hysteresis after firing ends; None if it is not known yet or never ends.
 
-        A coarse rate must come back farther, by one printed step: `comes_back_at` is the value shown to people.
+        A coarse rate must come back farther, by one printed step: `rearms_at_value` is the value shown to people.
         """
         match self.kind:
             case Kind.LEVEL:
-                return None if self.level is None else come_back(self.level, self.side)
+                return None if self.level is None else rearm_value(self.level, self.side)
             case Kind.HIGH | Kind.LOW:
-                return None if self.anchor is None else come_back(self.anchor, self.side)
+                return None if self.anchor is None else rearm_value(self.anchor, self.side)
             case Kind.MOVE:
                 return None
             case _:
-                return self._share_comes_back()
+                return self._share_rearms_at()
 
-    def comes_back_at(self, step: Decimal) -> Decimal | None:
+    def rearms_at_value(self, step: Decimal) -> Decimal | None:
         """The canonical value at which an alert on a value is armed again; `step` is one printed step of the rate."""
         rule = self.level if self.kind is Kind.LEVEL else self.anchor
         rearm = self.rearms_at
@@ -118,7 +118,7 @@ class Alert:
             return None
         return min(rearm, rule - step) if self.side is Side.ABOVE else max(rearm, rule + step)
 
-    def _share_comes_back(self) -> Decimal | None:
+    def _share_rearms_at(self) -> Decimal | None:
         if self.side is Side.ABOVE and self.fires_above is not None:
             return max(self.fires_above - HYSTERESIS, Decimal(0))
         if self.side is Side.BELOW and self.fires_below is not None:

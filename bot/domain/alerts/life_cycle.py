@@ -31,7 +31,7 @@ from bot.domain.alerts.rule import EXTREMES, Kind, Side, on_grain
 # At most this many alerts per chat; nobody oversees more.
 MAX_ALERTS = 50
 # At most this many alerts are sent to a chat in a day, then one summary: nobody reads more.
-CRIES_A_DAY = 20
+MAX_ALERTS_A_DAY = 20
 # The day of that limit begins with its first alert.
 A_DAY = dt.timedelta(days=1)
 

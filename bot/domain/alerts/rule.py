@@ -93,7 +93,7 @@ def on_grain(value: Decimal, rounding: str = ROUND_HALF_EVEN) -> Decimal:
     return value.quantize(GRAIN, rounding, context=CONTEXT)
 
 
-def come_back(value: Decimal, side: Side) -> Decimal:
+def rearm_value(value: Decimal, side: Side) -> Decimal:
     """Return the value at which the hysteresis of a level that was crossed to `side` ends."""
     distance = CONTEXT.multiply(value, HYSTERESIS)
     return on_grain(value - distance if side is Side.ABOVE else value + distance)
