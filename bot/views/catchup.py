@@ -31,7 +31,7 @@ def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo,
 
 def offer(t: Translator, found: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
     """Offer what went on while a person was away, once."""
-    text = t("catchup.offer", since=moment(since, t, zone), found=found, alerts=alerts)
+    text = t("catchup.offer", since=moment(since, t, zone), articles=found, alerts=alerts)
     buttons = (
         Button(t.plain("catchup.button_show"), data=data("away", "show", int(since.timestamp())), style="primary"),
         Button(t.plain("catchup.button_not_now"), data=data("away", "leave")),

@@ -37,12 +37,11 @@ Check = dict[str, Any]
 
 
 class Health:
-    """Answers whoever watches.
+    """Answers health checks.
 
-    `ask` is set when Telegram has been reached: a question to it, that says what is problem, or nothing. `writes` is set
-    when writing is tried.
-    With `told` updates are posted to us, and only the question shows whether they still are. `silence` is set where
-    this process polls for updates: the seconds since Telegram last answered such a request.
+    `ask` is set when Telegram has been reached: a request to it that returns the problem, or nothing. `writes` is set
+    when writing is tried. With `told`, updates are posted to us, and only that request shows whether they still are.
+    `silence` is set where this process polls for updates: the seconds since Telegram last answered such a request.
     """
 
     def __init__(
