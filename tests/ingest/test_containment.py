@@ -174,7 +174,7 @@ async def test_a_feed_that_had_stories_and_has_none_is_a_failure(reader: Reader)
     reader.stand.serve("/feed/", rss())
     assert "without stories" in str((await reader.poll())[FEED].error)
     reader.stand.serve("/feed/", rss("<item><title></title></item>"))
-    assert "without one readable story" in str((await reader.poll())[FEED].error)
+    assert "without one readable article" in str((await reader.poll())[FEED].error)
     reader.stand.serve("/feed/", rss(item("A story", guid="1")))
     assert (await reader.poll())[FEED].error is None
 
