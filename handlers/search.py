@@ -59,7 +59,7 @@ async def _page(ctx: Context, wanted: Search, wish: str, page: int) -> View:
         )
     shown = [Shown(hit.article, hit.title, hit.snippet) for hit in found.hits]
     more = found.more and page < MAX_PAGE
-    return views.results(ctx.t, wanted, shown, wish=wish, page=page, more=more, zone=zone)
+    return views.results(ctx.t, wanted, shown, query=wish, page=page, more=more, zone=zone)
 
 
 async def turn_to(ctx: Context, page: str, since: str, until: str, source: str, wish: str) -> None:

@@ -1,4 +1,4 @@
-"""The one place that knows every part: builds them, starts them in order, stops them in the reverse order."""
+"""The composition root: builds every part, starts them in order and stops them in the reverse order."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class App:
         """Build the parts, start them, wait for the stop and stop them; `stack` closes their resources afterwards."""
         settings, clock, metrics = self._settings, self._clock, self._metrics
 
-        # Telegram, and what people ask.
+        # Telegram, and incoming requests.
         limiter = RateLimiter(time.monotonic)
         metrics.watch_floods(limiter.halt, limiter.flooded)
         calls, polls = make_requests(settings, limiter, metrics)

@@ -1,4 +1,4 @@
-"""Charts in words: what stands in the picture, under it, and on its buttons."""
+"""The texts of a chart: in the picture, in its caption, and on its buttons."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from bot.views.picture import Picture
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
 
-# What can be asked for, in days; `max` is all there is (no bank's past is filled farther back than it was asked for).
+# The selectable ranges in days; `max` is everything stored (no bank's history is filled farther back).
 RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 
-# Of a person's lines the nearest are drawn.
+# The number of a chat's alert levels that are drawn: the nearest ones.
 MOST_LINES = 12
-# Raised when pictures are drawn otherwise, so that those Telegram has are not sent any more.
+# Increase it when the drawing changes, so that pictures stored at Telegram are not reused.
 _SAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """What a chart is made of: USD/code figures of its bank and of the ticker, oldest first, and the lines drawn on it.
+    """The data of a chart: USD/code rates of its bank and of the ticker, oldest first, and the levels of alerts.
 
-    At least one of `official` and `ticker` has a figure; `source` names where the official ones are from.
+    At least one of `official` and `ticker` has a rate; `source` names the source of the official ones.
     """
 
     code: str
@@ -41,17 +41,17 @@ class Charted:
 
     @property
     def main(self) -> Sequence[Rate]:
-        """The figures that the chart is about."""
+        """The main series of the chart."""
         return self.official or self.ticker
 
     @property
     def main_source(self) -> str:
-        """Where these are from."""
+        """The source of the main series."""
         return self.source if self.official else "ticker"
 
 
 def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
-    """Return the lines nearest to the last figure, as levels of USD/code with their labels."""
+    """Return the alert levels nearest to the last rate, as levels of USD/code with their labels."""
     found: dict[float, str] = {}
     for alert in charted.alerts:
         line = alert.rule
@@ -93,7 +93,7 @@ def picture(t: Translator, charted: Charted, theme: str) -> Picture:
 
 
 def key(t: Translator, charted: Charted, theme: str) -> str:
-    """Return what a picture depends on: pair, range, last figures, language, theme, lines; hashed to fit."""
+    """Return the key of a picture: pair, range, last rates, language, theme, levels; hashed to fit."""
     parts: list[object] = [_SAMPLE, charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
     for rates in (charted.official, charted.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
@@ -101,7 +101,7 @@ def key(t: Translator, charted: Charted, theme: str) -> str:
 
 
 def caption(t: Translator, charted: Charted, theme: str) -> View:
-    """Return the words under the picture and the buttons: ranges, light or dark, the figures."""
+    """Return the caption of the picture and the buttons: ranges, light or dark, the rates."""
     last = charted.main[-1]
     lowest, highest = min(charted.main, key=lambda r: r.value), max(charted.main, key=lambda r: r.value)
     text = t(
@@ -133,7 +133,7 @@ def caption(t: Translator, charted: Charted, theme: str) -> View:
 
 
 def choose(t: Translator, codes: Sequence[str]) -> View:
-    """Ask which currency."""
+    """Ask for a currency."""
     buttons = (
         Button(f"{FLAGS.get(code, '')} {code}".strip(), data=data("charts", "show", code, "90d")) for code in codes
     )

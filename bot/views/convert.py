@@ -1,4 +1,4 @@
-"""Conversions: an amount of one currency in others, with no digit that means nothing."""
+"""Conversions: an amount of one currency in others, without insignificant digits."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ SMALL_DIGITS = 3
 
 
 def equals(rate: Rate) -> str:
-    """Return the sign between an amount and what it makes: exact to a bank's own digits, or about."""
+    """Return the sign between an amount and its result: exact to a bank's own digits, or about."""
     return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
 
 
 def result(amount: Decimal, rate: Rate) -> tuple[Decimal, ...]:
-    """Return what an amount makes, with the digits that mean something; by a very coarse rate its two ends."""
+    """Return the result of a conversion with its significant digits; for a very coarse rate, its two bounds."""
     tick = CONTEXT.multiply(amount, rate.tick)
     if rate.coarseness > RANGE_FROM:
-        # The ends with one digit more than a single figure would have.
+        # The bounds have one digit more than a single value would have.
         return tuple(_money(CONTEXT.multiply(amount, edge), tick / 5) for edge in (rate.low, rate.high))
     return (_money(CONTEXT.multiply(amount, rate.value), tick),)
 
@@ -49,7 +49,7 @@ def _in_words(t: Translator, amount: Decimal, rate: Rate) -> str:
 
 
 def rate_line(t: Translator, rate: Rate) -> str:
-    """Return a rate in the direction in which it is at least one: nobody thinks in 0.002 dollars a tenge."""
+    """Return a rate in the direction in which it is at least one: 0.002 dollars for a tenge is hard to read."""
     turned = rate if rate.value >= 1 else rate.inverted
     return t(
         "convert.rate",
@@ -69,7 +69,7 @@ def _asked(t: Translator, amount: Decimal, code: str) -> str:
 
 
 def subject(pair: Pair) -> str:
-    """Return the currency of a pair that a chart and an alert would be about: the own one, or not the dollar."""
+    """Return the currency of a pair for its chart and alerts: the own one, else the one that is not the dollar."""
     for code in (pair.quote, pair.base):
         if code in OWN:
             return code
@@ -77,7 +77,7 @@ def subject(pair: Pair) -> str:
 
 
 def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
-    """Show what an amount makes in one currency: by which rate, whose, of which day, by which path."""
+    """Show the result in one currency, with the rate, its source, its day and its legs."""
     rate = resolved.rate
     pair, code = rate.pair, subject(rate.pair)
     lines = [
@@ -109,12 +109,12 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
 
 
 def wanted(request: ConvertRequest) -> tuple[str, ...]:
-    """Return the currencies of the answer: where none was named, an own one is told in dollars, others in the own."""
+    """Return the target currencies: by default, an own currency is converted to dollars, others to the own one."""
     return request.quotes or (("USD",) if request.base in OWN else OWN)
 
 
 def answer(t: Translator, request: ConvertRequest, graph: RateGraph, now: dt.datetime) -> View | None:
-    """Show what an amount makes in the currencies wanted; None if there is a rate of none of them."""
+    """Show an amount in the target currencies; None if none of them has a rate."""
     quotes = wanted(request)
     resolved = [(quote, graph.resolve(Pair(request.base, quote))) for quote in quotes]
     found = [one for _, one in resolved if one is not None]
@@ -128,7 +128,7 @@ def answer(t: Translator, request: ConvertRequest, graph: RateGraph, now: dt.dat
 def several(
     t: Translator, request: ConvertRequest, found: Sequence[ResolvedRate], missing: Sequence[str], now: dt.datetime
 ) -> View:
-    """Show what an amount makes in several currencies, a line each, and whose rates these are."""
+    """Show an amount in several currencies, a line each, and the sources of the rates."""
     lines = [t("convert.amount", flag=FLAGS.get(request.base, ""), amount=_asked(t, request.amount, request.base))]
     lines += [
         t(
@@ -148,12 +148,12 @@ def several(
 
 
 def no_rate(t: Translator, base: str, quotes: Sequence[str]) -> View:
-    """Say that there is no rate between these."""
+    """Report that there is no rate between these currencies."""
     return View(t("convert.no_rate", base=base, quotes=", ".join(quotes)))
 
 
 def how(t: Translator) -> View:
-    """Show how to ask, with a hundred dollars in each of the five currencies to tap."""
+    """Show examples, with a hundred dollars in each of the five currencies as buttons."""
     return View(t("convert.how"), _examples(t))
 
 
@@ -164,7 +164,7 @@ def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
 
 
 def problem(t: Translator, error: ConvertProblem, suggestion: str | None) -> View:
-    """Explain why something typed cannot be converted; `suggestion` is a code that was perhaps meant."""
+    """Explain why an input cannot be converted; `suggestion` is a code that may have been meant."""
     if error.key == "convert.error.unknown" and suggestion:
         return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))
     return View(t(error.key, word=error.word, largest=number(t, LARGEST_AMOUNT)), _examples(t))

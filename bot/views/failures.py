@@ -1,4 +1,4 @@
-"""Dead letters as operators see them: what, to which chat (its id alone), when, why."""
+"""Dead letters for operators: content, chat (its id alone), time, reason."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bot.views.rate_text import moment
 
 # Five with their buttons fit on a phone's screen.
 PAGE_SIZE = 5
-# The longest source of a message that is shown where Telegram refuses the message itself; 4,096 is Telegram's own.
+# The longest source of a message that is shown where Telegram refuses the message itself; Telegram's limit is 4,096.
 LONGEST_SOURCE = 3500
 
 
 @dataclass(frozen=True, slots=True)
 class FailureLine:
-    """One dead letter: its delivery, the kind and number of its event, its chat, when it was given up (UTC), why."""
+    """One dead letter: its delivery, the kind and id of its event, its chat, the time (UTC) and the reason."""
 
     id: int
     kind: str
@@ -75,7 +75,7 @@ def listing(t: Translator, failures: Sequence[FailureLine], total: int, page: in
 
 
 def ask(t: Translator, what: str, total: int, seen_until: int) -> View:
-    """Ask whether to retry or drop all that were seen until an instant (Unix seconds)."""
+    """Ask whether to retry or drop all dead letters that were listed until a time (Unix seconds)."""
     sure = Button(
         t.plain(f"failures.button_{what}_all"), data=data("failures", f"{what}_all", seen_until), style="danger"
     )
@@ -84,15 +84,15 @@ def ask(t: Translator, what: str, total: int, seen_until: int) -> View:
 
 
 def done(t: Translator, what: str, count: int) -> View:
-    """Tell how many were retried or dropped."""
+    """Report how many were retried or dropped."""
     return View(t(f"failures.done_{what}", count=count))
 
 
 def heading(t: Translator, delivery: int, chat_id: int) -> View:
-    """Say that the next message is what a delivery would bring now."""
+    """Announce that the next message is the present content of a delivery."""
     return View(t("failures.would_say", delivery=delivery, chat=chat_id))
 
 
 def source(t: Translator, text: str) -> View:
-    """Show a message that Telegram refuses as it is written."""
+    """Show the source of a message that Telegram refuses."""
     return View(t("failures.refused") + f"\n<pre>{escape(shorten(text, LONGEST_SOURCE), quote=False)}</pre>")

@@ -1,4 +1,4 @@
-"""What a currency was worth: a table of a month or a year, and a file."""
+"""The history of a currency: a table of a month or a year, and a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.views.rates import TABLE_WIDTH, source_name
 
 
 def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
-    """Return how a rate moved, finer than elsewhere: a bank's figure moves by hundredths of a per cent a day."""
+    """Return the change of a rate, finer than elsewhere: a bank's rate changes by hundredths of a per cent a day."""
     if before is None:
         return "·"
     share = Change(before, now).share * 100
@@ -30,7 +30,7 @@ def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
 
 
 def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
-    """Return figures as a monospaced table of at most 32 columns: day, value, change from the line above."""
+    """Return rates as a monospaced table of at most 32 columns: day, value, change from the line above."""
     cells = []
     for rate in shown:
         label = format_date(rate.valid_on, "d MMM", locale=t.language)
@@ -51,9 +51,9 @@ def _press(code: str, period: Period) -> str:
 
 
 def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before: Rate | None, today: dt.date) -> View:
-    """Show the figures of a month, or the months' last ones of a year, oldest first, with what was `before` them.
+    """Show the rates of a month, or the last one of each month of a year, oldest first, with the one `before` them.
 
-    All figures are of one source and one direction.
+    All rates have one source and one direction.
     """
     if not shown:
         lines = [t("history.empty", code=code, period=period_name(t, period))]
@@ -86,7 +86,7 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
 
 
 def as_csv(shown_rates: Sequence[Rate]) -> bytes:
-    """Return figures as they were printed, in columns date, pair, value, source."""
+    """Return rates as printed, in columns date, pair, value, source."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("date", "pair", "value", "source"))
@@ -95,7 +95,7 @@ def as_csv(shown_rates: Sequence[Rate]) -> bytes:
 
 
 def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
-    """Return what a file of figures holds, in HTML."""
+    """Return a description of a file of rates, in HTML."""
     return t(
         "history.csv",
         code=code,
@@ -110,18 +110,18 @@ def _examples() -> tuple[tuple[Button, ...], ...]:
 
 
 def how(t: Translator) -> View:
-    """Show how to ask, with the five currencies to tap."""
+    """Show examples, with the five currencies as buttons."""
     return View(t("history.how"), _examples())
 
 
 def problem(t: Translator, key: str, word: str = "", suggestion: str | None = None) -> View:
-    """Explain why there is nothing to show; `suggestion` is a code that was perhaps meant."""
+    """Explain why there is nothing to show; `suggestion` is a code that may have been meant."""
     if suggestion:
         return View(t("history.did_you_mean", word=word, code=suggestion), _examples())
     return View(t(key, word=word), _examples())
 
 
 def fixed(t: Translator, code: str, rate: Rate) -> View:
-    """Say that a fixed rate has no history worth a table."""
+    """Report that a fixed rate has no history worth a table."""
     pair, value = rate.pair, rate_text(t, rate)
     return View(t("history.fixed", name=name(t, code), base=pair.base, value=value, quote=pair.quote))

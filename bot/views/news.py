@@ -1,4 +1,4 @@
-"""News: one story as it is cried, and lists of them."""
+"""News: one article, and lists of articles."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from bot.i18n import Html, Translator
 from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
 from bot.views.rate_text import moment
 
-# A taste of the story, not the story: the publisher's text is the publisher's.
+# An excerpt, not the article: the text belongs to its publisher.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
 PAGE_SIZE = 5
-# Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
+# Buttons in one column that a phone shows without scrolling; all topics of a chat are in /topics.
 _MUTABLE_TOPICS = 8
-# Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
+# Ten headlines of the longest kind stay far below 4,096 characters; more of them would be a digest.
 BURST_SIZE = 10
-# A one-line taste in lists.
+# A one-line excerpt in lists.
 _LINE_LENGTH = 90
-# A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
+# An article may match a hundred topics of a chat; the first few are enough, and the message stays short.
 _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
-# An event may stand on twenty sites; three more of them are choice enough.
+# An event may be on twenty sites; three more of them are enough choice.
 _NAMED_SITES = 3
-# The end of a sentence, its closing quotes with it; not after an initial (U.S.), a title or a short form.
+# The end of a sentence, with its closing quotes; not after an initial (U.S.), a title or an abbreviation.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-ZА-ЯЁ])(?<!\bг)(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
 )
 
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:
-    """Return the first sentences of a text that fit, its dateline stripped; at worst a sentence cut at a word."""
+    """Return the first sentences of a text that fit, without its dateline; at worst a sentence cut at a word."""
     first = without_dateline(clean_text(text).strip().split("\n", 1)[0].strip())
     if len(first) <= length:
         return first
@@ -53,7 +53,7 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
 
 
 def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
-    """Name the other sites that tell of the event, each once, by links to what they say."""
+    """Name the other sites that report the event, each once, with links to their articles."""
     sites: dict[str, str | None] = {}
     for other in others:
         sites.setdefault(domain(other.url), other.url)
@@ -62,13 +62,13 @@ def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]
 
 
 def domain(url: str | None) -> str:
-    """Return the site a link leads to, without www; empty where there is no safe link."""
+    """Return the host of a link, without www; empty where there is no safe link."""
     safe = safe_url(url)
     return (urlsplit(safe).hostname or "").removeprefix("www.") if safe else ""
 
 
 def origin(article: StoredArticle) -> str:
-    """Return where a story is from, as HTML: the name of its source, or the host of the home site's link."""
+    """Return the origin of an article as HTML: the name of its source, or the host of the home site's link."""
     return _other_site(article) or escape(domain(article.url))
 
 
@@ -77,7 +77,7 @@ def _other_site(article: StoredArticle) -> str:
 
 
 def headline_from(article: StoredArticle, length: int | None = None) -> Html:
-    """Return a headline as a link, with its source where that is not the home site."""
+    """Return a headline as a link, with its source unless it is the home site."""
     site = _other_site(article)
     return Html(titled(article, length) + (f" · {site}" if site else ""))
 
@@ -91,9 +91,9 @@ def article_view(
     *,
     corrected: bool = False,
 ) -> View:
-    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it.
+    """Show one article: headline, excerpt, date and source, and the topics that matched it.
 
-    `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
+    `others` are other sites' articles about the same event; `corrected`: the headline was another before.
     """
     tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
@@ -120,7 +120,7 @@ def article_view(
 
 
 def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
-    """Tell several stories in one message: their headlines and sites, and the numbers to open them."""
+    """Show several articles in one message: their headlines and sites, and numbers as buttons to open them."""
     shown = articles[:BURST_SIZE]
     lines = [t("news.burst", count=len(articles))]
     for n, article in enumerate(shown, 1):
@@ -135,7 +135,7 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
 
 
 def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
-    """Tell why a chat hears a story: by topic, the words that said it and where. No reasons: the words are gone."""
+    """Explain why a chat got an article: the topics, the matching words and their place, unless pruned."""
     lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
         said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
@@ -147,29 +147,29 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 
 def back(t: Translator, article: StoredArticle) -> Button:
-    """Return the button that shows a story again in place of what its buttons brought."""
+    """Return the button that shows an article again."""
     return Button(t.plain("news.button_back"), data=data("article", "show", article.id))
 
 
-def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
-    """Choose which topic of a story to hear no more of: (query, name)."""
+def mute(t: Translator, article: StoredArticle, topics: Sequence[tuple[int, str]]) -> View:
+    """Choose a topic of an article to mute: (query, name)."""
     choices = (
         Button(shorten(name, _NAME_LENGTH), data=data("article", "off", article.id, query), style="danger")
-        for query, name in heard[:_MUTABLE_TOPICS]
+        for query, name in topics[:_MUTABLE_TOPICS]
     )
     mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
     return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
 
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
-    """Say that a topic of a story is muted, with the way back."""
+    """Confirm that a topic of an article is muted, with an undo button."""
     undo = Button(t.plain("news.button_undo"), data=data("article", "on", article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return a story as a list shows it: linked headline, then date, source where it is another, and one line."""
+    """Return an article for a list: linked headline, then date, source unless it is the home site, and one line."""
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
@@ -178,7 +178,7 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
 
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
-    """Return a row of buttons that open the stories of a list, each by its number there."""
+    """Return a row of buttons that open the articles of a list, each by its number there."""
     return tuple(Button(str(n), data=data("news", "one", article.id)) for n, article in enumerate(articles, first))
 
 
@@ -193,9 +193,9 @@ def listing(
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """List a page of stories. `page_data`: the button data of paging without the page (feature, action, arguments…).
+    """Show a page of articles. `page_data`: the button data of paging without the page (feature, action, arguments…).
 
-    `other` is the button below: where else to look.
+    `other` is the button below the list.
     """
     if not articles:
         return View(f"{heading}\n{t('news.nothing')}", ((other,),))

@@ -1,4 +1,4 @@
-"""Rates: the board of all, and one currency in full."""
+"""Rates: the table of all, and one currency in full."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ TABLE_WIDTH = 32
 
 
 def source_name(t: Translator, source: str) -> str:
-    """Return what people call a source of figures."""
+    """Return the displayed name of a source of rates."""
     return t.plain(f"sources.name.{source}")
 
 
 def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
-    """Return a line's figures in the direction shown: now, the last different one, a week ago."""
+    """Return a row's rates in the shown direction: now, the last different one, a week ago."""
     if per_dollar:
         return line.resolved.rate, line.previous, line.week_ago
     return (
@@ -33,9 +33,9 @@ def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, 
 
 
 def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
-    """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
+    """Return the rates as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
 
-    A silent source's figure is marked with an exclamation mark.
+    The rate of a stale source is marked with an exclamation mark.
     """
     cells = []
     for line in lines:
@@ -57,7 +57,7 @@ def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> 
 
 
 def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
-    """Return the lines that say where figures (USD as the base) are from, how old, and which are silent or coarse."""
+    """Return the lines about the sources of rates (USD as the base), their age, and which are stale or coarse."""
     foreign: dict[str, list[str]] = {}
     for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
@@ -80,7 +80,7 @@ def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.dateti
 
 
 def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
-    """Show every rate, with its source, its age and how coarse it is."""
+    """Show every rate, with its source, its age and its coarseness."""
     if not lines:
         return View(t("rates.none"))
     text = "\n".join(
@@ -102,7 +102,7 @@ def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return how far another source's figure is off the chosen one, in percent; `✓` where hardly at all."""
+    """Return the difference of another source's rate from the chosen one, in percent; `✓` where it is negligible."""
     if other.low <= chosen.high and chosen.low <= other.high:
         return "✓"
     apart = percent(t, (other.value - chosen.value) / chosen.value)
@@ -117,7 +117,7 @@ def one(
     others: Sequence[ResolvedRate],
     now: dt.datetime,
 ) -> View:
-    """Show one currency both ways round: source, day and age, changes, and what other sources say.
+    """Show one currency in both directions: source, day and age, changes, and other sources' rates.
 
     All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
     """
@@ -129,7 +129,7 @@ def one(
         t("rates.one_per_unit", rate=approximate(t, rate.inverted), code=code),
     ]
     if rate.coarseness > APPROXIMATE_FROM:
-        finer = rate.tick / 5  # the edges with one digit more than the figure itself
+        finer = rate.tick / 5  # the bounds with one digit more than the rate itself
         interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (rate.low, rate.high))
         lines.append(t("rates.one_interval", interval=interval, sign=sign(code)))
     lines += origin(t, resolved, now)
@@ -171,7 +171,7 @@ def one(
 
 
 def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]:
-    """Return the lines that say whose figure a rate is, of which day, how old, by which path, and what is silent."""
+    """Return the lines about a rate's source, its day, its age, its legs, and what is stale."""
     rate = resolved.rate
     when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
     lines = [t("rates.from_source", source=source_name(t, resolved.source), **when)]
@@ -187,7 +187,7 @@ def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]
 
 
 def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a currency that is not on the board."""
+    """Answer a currency that is not in the table."""
     buttons = rows((Button(code, data=data("rates", "one", code)) for code in known), 3)
     if suggestion and suggestion in known:
         return View(t("rates.did_you_mean", word=word, code=suggestion), buttons)

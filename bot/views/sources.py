@@ -1,4 +1,4 @@
-"""Sources: the news sites that are read, what an operator sees of each, and what a test of one found."""
+"""Sources: the news sites that are polled, their state for operators, and the result of a test of one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.views.rate_text import ago
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10
 _NUMBERS_IN_ROW = 5
-# An error is one line for an operator, a name that is not known a word that was typed.
+# An error is one line for an operator; an unknown name is a typed word.
 _ERROR_LENGTH = 300
 _TYPED_LENGTH = 40
 _MAX_WARNINGS = 3
@@ -27,7 +27,7 @@ _MAX_WARNINGS = 3
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """A site, whether it is on and whether this chat has muted it. The rest is for operators; times are UTC."""
+    """A site, whether it is on, whether this chat has muted it; the rest is for operators. Times are UTC."""
 
     site: Site
     on: bool
@@ -43,7 +43,7 @@ class SiteState:
 
 
 def listing(t: Translator, states: Sequence[SiteState], page: int, *, operator: bool) -> View:
-    """List a page of sites, each with a number that opens it."""
+    """Show a page of sites, each with a number that opens it."""
     if not states:
         return View(t("sources.none"))
     first = page * PAGE_SIZE
@@ -72,7 +72,7 @@ def _mark(state: SiteState, operator: bool) -> str:
 
 
 def _about(t: Translator, site: Site) -> str:
-    """Return the language and the country of a site, in words."""
+    """Return the names of a site's language and country."""
     names = Locale.parse(t.language)
     language = names.languages.get(site.language, site.language)
     country = names.territories.get(site.country, site.country)
@@ -80,7 +80,7 @@ def _about(t: Translator, site: Site) -> str:
 
 
 def one(t: Translator, state: SiteState, now: dt.datetime, *, operator: bool) -> View:
-    """Show one site with what can be done about it."""
+    """Show one site with its actions."""
     site = state.site
     lines = [t("sources.one", name=site.name, about=" · ".join(filter(None, (_about(t, site), domain(site.url)))))]
     if state.on:
@@ -127,7 +127,7 @@ def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[st
 
 
 def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
-    """Tell what a test of a site found: its stories, or why it cannot be read."""
+    """Report a test of a site: its articles, or why it cannot be read."""
     again = Button(t.plain("sources.button_test"), data=data("sources", "test", site.id))
     back = Button(t.plain("sources.button_list"), data=data("sources", "list", 0))
     if isinstance(found, str):
@@ -146,5 +146,5 @@ def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
 
 
 def unknown(t: Translator, typed: str) -> View:
-    """Answer the name of a source that is none."""
+    """Answer an unknown source name."""
     return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)))

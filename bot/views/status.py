@@ -1,4 +1,4 @@
-"""Status: how fresh what Jarchi knows is, and the word when a source falls silent or comes back."""
+"""Status: the age of the stored data, and the notices of a source that becomes stale or recovers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _ERROR_LENGTH = 90
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One source: its name (page, nbk), when it last gave what it is read for (UTC), and its last error for operators.
+    """One source: its name (page, nbk), its last success (UTC), and its last error for operators.
 
-    `title` is what a news site calls itself; other names are in the catalogs. `problem` is what its last read left
-    out, for operators.
+    `title` is a news site's own name; other names are in the catalogs. `problem` lists the defects of its last poll,
+    for
+    operators.
     """
 
     name: str
@@ -36,7 +37,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """Flood limits: chats that wait, until when the last of them (UTC), the seconds for which everything pauses."""
+    """Flood limits: waiting chats, the end (UTC) of the last wait, the seconds for which everything pauses."""
 
     chats: int
     until: dt.datetime | None
@@ -57,9 +58,9 @@ def status(
     operator: bool,
     flood: Flood = NO_FLOOD,
 ) -> View:
-    """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
+    """Show each source's last success, the stored data and the queue; operators see errors and flood limits too.
 
-    Of too many sources those that fail are shown first.
+    Of too many sources the failing ones are shown first.
     """
     lines = [t("status.title", version=version)]
     shown = sources
@@ -97,40 +98,40 @@ def status(
 
 
 def _condition(source: SourceLine) -> int:
-    """Return the place of a source in a list that has no room for all: failing, then with a problem, then well."""
+    """Return the sort key of a source in a list with too many: failing, then with a problem, then healthy."""
     if source.failures or source.last_ok_at is None:
         return 0
     return 1 if source.problem else 2
 
 
 def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source has been silent since a time."""
+    """Report that a source is stale since a time."""
     return _news(t, "stale", payload, zone)
 
 
 def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source speaks again."""
+    """Report that a source has recovered."""
     return _news(t, "back", payload, zone)
 
 
 def paused(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say that a chat may not be written to any more, and how to mend it. Its id is all that is told of it."""
+    """Report that the bot may no longer write to a chat, and how to repair it. Only the chat's id is shown."""
     return View(t("status.paused", chat=str(payload["chat"])))
 
 
 def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     source = payload["source"]
-    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: as FEED was called before
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: the former name of FEED
     since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
     return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
 
 
 def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say in a forum's General that one of its topics takes no messages any more, and offer to move here."""
+    """Report in a forum's General that one of its topics is closed, and offer to move its messages here."""
     move = Button(t.plain("status.move_here"), data=data("status", "here", payload["thread"]))
     return View(t("status.topic_closed"), ((move,),))
 
 
 def moved_here(t: Translator) -> View:
-    """Say that what was meant for the topic comes here."""
+    """Confirm that the messages for the topic are sent here now."""
     return View(t("status.moved_here"))

@@ -209,7 +209,7 @@ async def test_one_refusal_of_the_token_is_retried(post: Post, monkeypatch: pyte
     async with post.worker(metrics=metrics):
         await post.until({"sent": 1})
         await post.until_idle()
-    assert metrics.registry.get_sample_value("jarchi_token_refusals") == 0
+    assert metrics.registry.get_sample_value("jarchi_token_consecutive_refusals") == 0
 
 
 async def test_a_token_that_stays_refused_ends_the_worker(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

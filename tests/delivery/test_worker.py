@@ -223,7 +223,7 @@ async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
     metrics = Metrics()
     async with post.worker(metrics=metrics):
         await post.until({"sent": 3})
-    assert metrics.registry.get_sample_value("jarchi_taken_back_total") == 2
+    assert metrics.registry.get_sample_value("jarchi_lease_expirations_total") == 2
 
 
 NO_RIGHT = "Bad Request: not enough rights to send text messages to the chat"

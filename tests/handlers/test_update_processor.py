@@ -47,7 +47,7 @@ class House:
 
     @property
     def update_dropped(self) -> float | None:
-        return self.metrics.registry.get_sample_value("jarchi_updates_left_out_total")
+        return self.metrics.registry.get_sample_value("jarchi_updates_dropped_total")
 
     async def settle(self) -> None:
         for _ in range(10):

@@ -115,9 +115,9 @@ async def test_any_error_of_the_program_in_one_source_is_its_failure_only(
     assert [x["source"] for x in logs if x["event"] == "poll_failed"] == ["one"]
     assert "secret" not in json.dumps(logs, default=str)
     labels = {"level": "source", "source": "one"}
-    assert metrics.registry.get_sample_value("jarchi_contained_total", labels) == 2
-    assert metrics.registry.get_sample_value("jarchi_source_failures", {"source": "one"}) == 2
-    assert metrics.registry.get_sample_value("jarchi_source_failures", {"source": "two"}) == 0
+    assert metrics.registry.get_sample_value("jarchi_poll_defects_total", labels) == 2
+    assert metrics.registry.get_sample_value("jarchi_source_consecutive_failures", {"source": "one"}) == 2
+    assert metrics.registry.get_sample_value("jarchi_source_consecutive_failures", {"source": "two"}) == 0
 
 
 async def test_half_a_letter_in_a_post_stops_nothing(reader: Reader) -> None:

@@ -143,7 +143,7 @@ async def test_one_refusal_of_the_token_is_retried(
     receiver.telegram.say(1, "hello")
     await receiver.polling.start()
     await receiver.until(lambda: receiver.numbers() == [1])
-    assert (receiver.failed, receiver.count("jarchi_token_refusals")) == ([], 0.0)
+    assert (receiver.failed, receiver.count("jarchi_token_consecutive_refusals")) == ([], 0.0)
 
 
 @pytest.mark.parametrize("method", ["getUpdates", "deleteWebhook"])
@@ -157,7 +157,7 @@ async def test_a_lasting_refusal_of_the_token_ends_the_process(
     await receiver.polling.start()
     await receiver.until(lambda: receiver.failed)
     assert receiver.failed == ["BOT_TOKEN: Telegram no longer accepts this token"]
-    assert receiver.count("jarchi_token_refusals") >= 2
+    assert receiver.count("jarchi_token_consecutive_refusals") >= 2
     assert not receiver.polling.running
     assert receiver.metrics.answered_at == float("-inf") or method == "getUpdates"
 

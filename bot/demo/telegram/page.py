@@ -173,7 +173,7 @@ class Page:
                 try:
                     self.act(json.loads(received.data))
                 except (ValueError, KeyError, TypeError) as error:
-                    _log.debug("the page asked for nonsense: %s", error)
+                    _log.debug("invalid_page_action: %s", error)
         finally:
             self._pages.pop(page, None)
             writer.cancel()
