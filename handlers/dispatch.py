@@ -141,7 +141,7 @@ class Dispatcher:
             (self._metrics.update_failed if failed else self._metrics.handled)()
 
     async def _typed_inline(self, ctx: Context, query: InlineQuery) -> None:
-        verdict = Verdict.ALLOW if ctx.operator else self._inline.look(query.from_user.id, self._monotonic())
+        verdict = Verdict.ALLOW if ctx.operator else self._inline.check(query.from_user.id, self._monotonic())
         if verdict is not Verdict.ALLOW:
             self._metrics.throttled(verdict)
         if verdict is not Verdict.SILENT:
@@ -181,7 +181,7 @@ class Dispatcher:
             return Verdict.ALLOW
         # Anonymous admins and channels send as chats; their updates name one user for all of them.
         chat = message.sender_chat if message else None
-        return self._throttle.look(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
+        return self._throttle.check(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
 
     async def _migrate(self, old_id: int, new_id: int) -> None:
         async with self._database.write() as connection:

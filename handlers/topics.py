@@ -84,7 +84,7 @@ async def hear(ctx: Context, wish: str) -> None:
 
 async def follow(ctx: Context, words: str) -> None:
     """Listen for the words of a link into this chat; pick topics where it names none."""
-    ctx.arguments = clean(links.heard(words) or "")  # anybody can write such a link
+    ctx.arguments = clean(links.query_in(words) or "")  # anybody can write such a link
     await subscribe(ctx)
 
 

@@ -1,4 +1,4 @@
-"""One question to the database for all who ask it at the same time."""
+"""One query for all callers that ask at the same time."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-# Seconds that the next question waits for the one before it: some times what one takes on a busy machine. One that
-# hangs shall hold up only those who share it.
+# Seconds that the next query waits for the previous one: several times the duration of one on a busy machine. A query
+# that hangs delays only the callers that share it.
 TIMEOUT = 0.1
 
 
 class BatchLoader(Generic[K, V]):
-    """Answers all who ask while a question is under way by the next one, together.
+    """Answers all callers that ask during a query by the next one, together.
 
-    `load` is given the keys that are asked for and returns what it finds of each. It always begins after they were
-    asked for, so nobody is told what was true before; a crowd costs little more than one. The next begins when the one
-    before is answered, or after `timeout` seconds (None: however long it takes).
+    `load` gets the requested keys and returns the value of each key that it finds. It always begins after the request,
+    so
+    no caller gets an outdated value; many callers cost little more than one. The next query begins when the previous
+    one
+    is answered, or after `timeout` seconds (None: without a limit).
     """
 
     def __init__(self, load: Callable[[set[K]], Awaitable[Mapping[K, V]]], timeout: float | None = TIMEOUT) -> None:
@@ -30,7 +32,7 @@ class BatchLoader(Generic[K, V]):
         self._loads: set[asyncio.Task[None]] = set()
 
     async def get(self, key: K) -> V | None:
-        """Return what is loaded for a key, or None; raises what the loading raised."""
+        """Return the value of a key, or None; raises the error of the query."""
         answer: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
         self._asked.append((key, answer))
         if self._asking is None:
@@ -38,7 +40,7 @@ class BatchLoader(Generic[K, V]):
         return await answer
 
     async def _ask(self) -> None:
-        """Ask until nobody waits. A task of its own: whoever of those who wait is cut off, the others are answered."""
+        """Query until nobody waits. A task of its own: if a caller is cancelled, the others are still answered."""
         try:
             while self._asked:
                 asked, self._asked = self._asked, []
@@ -54,7 +56,7 @@ class BatchLoader(Generic[K, V]):
             found = await self._load({key for key, _ in asked})
         except Exception as error:
             for _, answer in asked:
-                if not answer.done():  # else who asked is gone
+                if not answer.done():  # else the caller was cancelled
                     answer.set_exception(error)
         else:
             for key, answer in asked:

@@ -1,4 +1,4 @@
-"""PostgreSQL connections that must not wait for ever: how they are opened, and how all of them are ended at once."""
+"""PostgreSQL connections with bounded waits: opening one, and ending all of them at once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from weakref import WeakSet
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-# The server ends the transaction of a process that is suspended or out of reach after this long: what it has locked is
-# what the next leader may need. No transaction of a running process waits as long between two statements.
+# The server ends an idle transaction of a suspended or unreachable process after this long, because the next leader may
+# need its locks. No transaction of a running process waits as long between two statements.
 IDLE_TRANSACTION_SECONDS = 15
 
 
@@ -30,14 +30,14 @@ class OpenConnections:
                 connection.run_async(lambda driver: driver.execute(setting))
 
     def terminate(self) -> None:
-        """End all connections without a word to the server: each statement that waits on one fails at once."""
+        """End all connections without a message to the server: each pending statement fails at once."""
         for connection in list(self._open):
             if not connection.is_closed():
                 connection.terminate()
 
 
 async def connect(engine: AsyncEngine, arguments: dict[str, Any], seconds: float) -> Any:
-    """Open a connection of the driver that belongs to no pool; it and each of its statements may take so long."""
+    """Open a connection of the driver outside any pool, with a timeout for it and each of its statements."""
     from asyncpg import connect as open_connection
 
     positional, named = engine.dialect.create_connect_args(engine.url)

@@ -1,4 +1,4 @@
-"""Figures for operators: people, alerts, topics and the queue, counted by indexes alone."""
+"""Numbers for operators: people, alerts, topics and the queue, counted by indexes alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage import failures, queue
 from storage.database import Database
 from storage.models import AlertRow, ChatRow, SubscriptionRow
 
-# Counting reads an index of all chats; operators who ask again within this time see the same figures.
+# A count reads an index of all chats; operators who ask again within this time get the same numbers.
 FRESH = dt.timedelta(minutes=1)
 WEEK, MONTH = 7, 30
 
@@ -66,7 +66,7 @@ async def _one(connection: AsyncConnection, statement: Any) -> int:
 
 
 class StatsReader:
-    """Keeps the figures for a minute, however often they are asked for."""
+    """Caches the numbers for a minute."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -74,7 +74,7 @@ class StatsReader:
         self._counted: tuple[dt.datetime, Stats] | None = None
 
     async def at(self, now: dt.datetime) -> tuple[dt.datetime, Stats]:
-        """Return when (UTC) the figures were counted, at most a minute before `now`, and the figures."""
+        """Return when (UTC) the numbers were counted, at most a minute before `now`, and the numbers."""
         async with self._counting:
             if self._counted is None or not dt.timedelta() <= now - self._counted[0] < FRESH:
                 async with self._database.read() as connection:

@@ -1,4 +1,4 @@
-"""What people type to search: words in the language of topics, and filters.
+"""Parses a typed search: words in the grammar of topics, and filters.
 
 `uranium -tender since:2025-12 until:2026 source:timesca`
 """
@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from bot.domain.spelling import words
 from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
 
-# Stories older than the web or younger than the next generation are typing errors.
+# Years before the web or beyond a generation are typing errors.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-# A source is known by how its name or host begins; this much of it fits into a button beside the words.
+# A source is identified by the start of its name or host; this much of it fits into a button beside the words.
 MAX_SOURCE = 18
-# Words that are looked at; what is longer is a text, and its beginning tells what it is about.
+# The length that is parsed; a longer input is a text, whose start is enough for a search.
 MAX_LENGTH = 4096
 
 _SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
@@ -27,7 +27,7 @@ _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*)/?", re.ASCII)
 
 
 class SearchError(ValueError):
-    """A search that means nothing. `key` names the translated explanation, `at` the piece meant."""
+    """An invalid search. `key` names the translated explanation, `at` is the invalid part."""
 
     def __init__(self, key: str, at: str = "") -> None:
         super().__init__(f"{key}: {at}")
@@ -36,7 +36,7 @@ class SearchError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A query and its filters: both days are included; `source` is how a source's name or host begins."""
+    """A query and its filters: both days are included; `source` is the start of a source's name or host."""
 
     query: Query
     since: dt.date | None = None
@@ -45,14 +45,14 @@ class Search:
 
     @property
     def filtered(self) -> bool:
-        """Tell whether anything but the words narrows it."""
+        """Whether anything but the words narrows it."""
         return (self.since, self.until, self.source) != (None, None, None)
 
 
 def read(text: str) -> Search:
-    """Read what was typed; SearchError says which filter is wrong, or that there is no word.
+    """Parse the input; SearchError names the wrong filter, or the lack of a word.
 
-    Words that are no query (a quotation mark left open, a page of text) are looked for one by one.
+    An input that is no query (an open quotation mark, a page of text) is searched word by word.
     """
     text = text[:MAX_LENGTH]
     typed = {name.casefold(): value for name, value in _FILTER.findall(text)}

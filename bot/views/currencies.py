@@ -177,16 +177,16 @@ def nearest(word: str) -> str | None:
 
     Of equally similar words, the one with more letters in the same places is chosen, then the first.
     """
-    folded = fold(word.strip())
-    if not folded:
+    normalized = fold(word.strip())
+    if not normalized:
         return None
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(folded)
+    matcher.set_seq2(normalized)
     likest, best = "", (_LIKENESS, 0)
     for known in _WORDS:
         matcher.set_seq1(known)
         if matcher.real_quick_ratio() >= best[0] and matcher.quick_ratio() >= best[0]:
-            likeness = (matcher.ratio(), sum(map(str.__eq__, known, folded)))
+            likeness = (matcher.ratio(), sum(map(str.__eq__, known, normalized)))
             if likeness > best:
                 likest, best = known, likeness
     return _WORDS.get(likest)
