@@ -16,17 +16,13 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage import postgres
 from storage.address import AddressError, parse
-from storage.postgres import OpenConnections
+from storage.postgres import Connections, open_driver
 
 # A database says who follows what: it is for its owner's eyes, whatever the umask.
 FILE_MODE = 0o600
 # How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
 BUSY_SECONDS = 30
-# How long a connection to PostgreSQL may take to open, unless DATABASE_URL says otherwise.
-CONNECT_SECONDS = 10.0
-
 # SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
 # 2 MiB its pages are written out and read again within one transaction, at three times the cost.
 WRITE_CACHE_KIB = 16 * 1024
@@ -83,6 +79,7 @@ class Database:
         except AddressError as error:
             raise StorageError(f"DATABASE_URL is not a database address: {error}") from None
         self.path = self.address.path
+        self.connections = Connections(bounded=bounded)
         self.sqlite = self.address.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"hide_parameters": True, "connect_args": self.address.arguments}
         if self.sqlite:
@@ -92,7 +89,7 @@ class Database:
                 options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
-            self.address.arguments.setdefault("timeout", CONNECT_SECONDS)
+            options["connect_args"] = {**self.address.arguments, "async_creator_fn": self.connections.connect}
         try:
             self.engine: AsyncEngine = create_async_engine(self.address.url, **options)
         except (ImportError, ArgumentError) as error:
@@ -104,11 +101,8 @@ class Database:
         self.on_error: Callable[[str], None] = _nobody_counts
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
-        self._open: OpenConnections | None = None
         if self.sqlite:
             _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB)
-        else:
-            self._open = OpenConnections(self.engine, bounded=bounded)
         if self.path:
             # One connection writes, as the lock has it: the large cache is held once.
             writer = {"pool_size": 1, "max_overflow": 0}
@@ -177,12 +171,9 @@ class Database:
 
     async def connect_driver(self, seconds: float) -> Any:
         """Open a connection of PostgreSQL's driver beside the pool; it and each of its statements may take so long."""
-        return await postgres.connect(self.engine, self.address.arguments, seconds)
-
-    def cut(self) -> None:
-        """End all connections to PostgreSQL at once: statements that wait for an answer fail."""
-        if self._open is not None:
-            self._open.terminate()
+        positional, named = self.engine.dialect.create_connect_args(self.address.url)
+        limits = {"timeout": seconds, "command_timeout": seconds}
+        return await open_driver(*positional, **{**named, **self.address.arguments, **limits})
 
     async def close(self) -> None:
         """Let all connections go."""

@@ -121,8 +121,15 @@ class App:
         """Build the parts, start them, wait for the stop and stop them; `stack` closes their resources afterwards."""
         settings, clock, metrics = self._settings, self._clock, self._metrics
 
+        def wake() -> None:
+            """Send the deliveries that this or another process has written."""
+            worker.wake()
+            broadcaster.wake()
+
         # Telegram, and what people ask.
-        gate = Gate(time.monotonic)
+        lock = LeaderLock(database, wake)
+        stack.push_async_callback(lock.close)
+        gate = Gate(time.monotonic, may_reply=lambda: lock.is_leader or webhook is not None)
         metrics.watch_floods(gate.halt, gate.flooded)
         calls, polls = make_requests(settings, gate, metrics)
         stack.push_async_callback(calls.shutdown)
@@ -140,13 +147,6 @@ class App:
         dispatcher.attach(application)
 
         # Deliveries.
-        def wake() -> None:
-            """Send the deliveries that this or another process has written."""
-            worker.wake()
-            broadcaster.wake()
-
-        lock = LeaderLock(database, wake)
-        stack.push_async_callback(lock.close)
         worker = Worker(
             database,
             application.bot,

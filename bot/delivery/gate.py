@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from telegram.error import RetryAfter
 
+from bot.delivery.answers import NotSent
 from bot.delivery.pacing import REPLY, Pacer, Ticket
 
 log = structlog.get_logger()
@@ -23,10 +24,18 @@ Go = Callable[[], None]
 
 
 class Gate:
-    """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in."""
+    """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in.
 
-    def __init__(self, monotonic: Callable[[], float], pacer: Pacer[Go] | None = None) -> None:
-        self._monotonic = monotonic
+    `may_reply` returns whether this process may answer people: where updates are polled for, only the leader may.
+    """
+
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        pacer: Pacer[Go] | None = None,
+        may_reply: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._monotonic, self._may_reply = monotonic, may_reply
         self._pacer: Pacer[Go] = pacer or Pacer()
         self._timer: asyncio.TimerHandle | None = None
         self._look_at = 0.0  # when it comes, by the gate's clock
@@ -46,7 +55,7 @@ class Gate:
         self._pump()
 
     async def reply(self, chat_id: int) -> None:
-        """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
+        """Wait until an answer to a person may leave; RetryAfter if that is too far away, NotSent if it may not."""
         wait = self.turn(chat_id, REPLY)
         if wait > self._patience:
             raise RetryAfter(dt.timedelta(seconds=wait))
@@ -60,6 +69,8 @@ class Gate:
         try:
             self.enter(Ticket(chat_id, REPLY, go))
             await turn
+            if not self._may_reply():
+                raise NotSent("another process answers people now")
         finally:
             self._replies.discard(turn)
 
