@@ -32,6 +32,9 @@ CHATS = range(1, 301)
 # People who ask in turn, one question every ASK_SECONDS; the product answers one person 30 times a minute at most.
 TALKERS = range(1001, 1011)
 ASK_SECONDS = 0.5
+_CONNECTIONS = text(
+    "SELECT application_name, count(*) FROM pg_stat_activity WHERE application_name LIKE 'jarchi-%' GROUP BY 1"
+)
 # A start on a busy machine.
 START_SECONDS = 30.0
 # What a stop may take; the product promises ten seconds.
@@ -178,6 +181,25 @@ class Cluster:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
 
+    @asynccontextmanager
+    async def counted_connections(self) -> AsyncIterator[dict[str, int]]:
+        """Note the most connections that each process has at a time, by its name: pg_stat_activity's, once a second."""
+        most: dict[str, int] = {}
+
+        async def count() -> None:
+            while True:
+                async with self._database.read() as connection:
+                    for name, number in (await connection.execute(_CONNECTIONS)).all():
+                        most[name] = max(most.get(name, 0), number)
+                await asyncio.sleep(1)
+
+        counting = asyncio.create_task(count())
+        try:
+            yield most
+        finally:
+            counting.cancel()
+            await asyncio.gather(counting, return_exceptions=True)
+
     async def stop(self) -> list[str]:
         """Ask all processes to stop; what is wrong with how they did."""
         return [problem for problem in await asyncio.gather(*(node.stop() for node in self.nodes)) if problem]
@@ -196,7 +218,8 @@ async def running(server: Server, counting: Literal["window", "bucket"]) -> Asyn
                 await _fill(database, telegram)
                 for number, relay in enumerate(relays):
                     await relay.start()
-                    nodes.append(Node(number, relay, folder, _environment(relay, telegram.urls[number])))
+                    environment = _environment(f"jarchi-{number}", relay, telegram.urls[number])
+                    nodes.append(Node(number, relay, folder, environment))
                     await nodes[-1].start()
                     if not await until(lambda: telegram.polls, START_SECONDS):
                         raise RuntimeError(f"nobody receives updates: {nodes[0].last_lines()}")
@@ -207,13 +230,13 @@ async def running(server: Server, counting: Literal["window", "bucket"]) -> Asyn
                 await database.close()
 
 
-def _environment(relay: Relay, telegram: str) -> dict[str, str]:
+def _environment(name: str, relay: Relay, telegram: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.fspath(Path(__file__).parents[2]),
         "PYTHONUNBUFFERED": "1",
         "BOT_TOKEN": TOKEN,
-        "DATABASE_URL": f"postgresql+asyncpg://postgres:@127.0.0.1:{relay.port}/postgres",
+        "DATABASE_URL": f"postgresql+asyncpg://postgres:@127.0.0.1:{relay.port}/postgres?application_name={name}",
         "TELEGRAM_API_URL": telegram,
         "HTTP_PORT": "0",
         "ALLOW_PRIVATE_SOURCES": "true",

@@ -47,24 +47,31 @@ class Result:
     answers: int = 0
     unanswered: int = 0
     longest_answer: float = 0.0
-    connections: int = 0
+    connections: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def row(self) -> str:
-        """Return one line of the report."""
-        disturbed = self.received_again < float("inf")
-        takeover = (
-            f"old leader receives until {self.received_until:5.1f} s, sends until {self.sent_until:5.1f} s, "
-            f"next one receives after {self.received_again:5.1f} s, {self.overlaps} overlaps; "
-            if disturbed
-            else ""
-        )
-        return (
-            f"{self.scenario:<34} {self.floods:>4} x 429 {self.lost:>3} lost {self.repeated:>3} repeated "
-            f"{self.duplicated:>3} duplicated, all delivered after {self.delivered:5.1f} s; {takeover}"
-            f"{self.answers} answers, the longest after {self.longest_answer:.1f} s, {self.unanswered} missing; "
-            f"{self.connections} connections{'; ' if self.problems else ''}{'; '.join(self.problems)}"
-        )
+        """Return the lines of the report."""
+        lines = [
+            f"-- {self.scenario}",
+            (
+                f"{self.floods:>4} x 429 {self.lost:>4} lost {self.repeated:>4} in flight sent again "
+                f"{self.duplicated:>4} other copies, all delivered after {self.delivered:.1f} s"
+            ),
+            (
+                f"{self.answers:>4} answers, the longest after {self.longest_answer:.1f} s, "
+                f"{self.unanswered} questions without one"
+            ),
+        ]
+        if self.received_again < float("inf"):
+            lines.append(
+                f"     the old leader receives until {self.received_until:.1f} s and sends until "
+                f"{self.sent_until:.1f} s, the next one receives after {self.received_again:.1f} s; "
+                f"{self.overlaps} requests of the old one after that"
+            )
+        if self.connections:
+            lines.append(f"     connections to PostgreSQL at most, by process: {self.connections}")
+        return "\n".join([*lines, *self.problems])
 
 
 async def undisturbed(server: Server, counting: Counting) -> Result:
@@ -72,9 +79,10 @@ async def undisturbed(server: Server, counting: Counting) -> Result:
     result = Result(f"undisturbed, {counting}")
     async with running(server, counting) as cluster:
         began = time.monotonic()
-        async with cluster.questions():
+        async with cluster.questions(), cluster.counted_connections() as connections:
             await cluster.queue(TEXT)
             await _all_delivered(cluster, result, TEXT, began)
+        result.connections = [connections[name] for name in sorted(connections)]
         await _audit(cluster, result, set(), began)
     return result
 
@@ -186,7 +194,6 @@ async def _audit(cluster: Cluster, result: Result, in_flight: set[int], at: floa
     await until(lambda: not telegram.questions, 2 * QUIET_SECONDS)
     await asyncio.sleep(QUIET_SECONDS)
     result.floods = telegram.floods()
-    result.connections = max(node.relay.most for node in cluster.nodes)
     for text in {one.text for one in telegram.answered} & {TEXT, LATER_TEXT}:
         copies = telegram.copies(text, CHATS)
         result.lost += sum(copies[chat] == 0 for chat in CHATS)

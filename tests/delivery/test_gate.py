@@ -13,6 +13,7 @@ from telegram.error import RetryAfter, TimedOut
 
 from bot.delivery import gate as gates
 from bot.delivery import outgoing, request
+from bot.delivery.answers import NotSent
 from bot.delivery.gate import Gate
 from bot.delivery.pacing import ANSWERS, Pacer
 from bot.delivery.request import AiohttpRequest
@@ -47,6 +48,13 @@ async def test_a_burst_of_answers_leaves_at_once_and_one_too_far_away_is_given_u
         with pytest.raises(RetryAfter):  # the eighteen of this minute are used up
             await outgoing.send(bot, -5, 0, VIEW)
     assert len(telegram.calls_of("sendMessage")) == 18
+
+
+async def test_a_process_that_may_not_answer_sends_nothing(telegram: EmbeddedTelegram) -> None:
+    async with bot_of(telegram, Gate(time.monotonic, may_reply=lambda: False)) as bot:
+        with pytest.raises(NotSent):
+            await outgoing.send(bot, 1, 0, VIEW)
+    assert telegram.calls_of("sendMessage") == []
 
 
 async def test_edits_count(telegram: EmbeddedTelegram) -> None:

@@ -145,6 +145,9 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
     watched.metrics.answered("getUpdates", 200, 0.0)
     assert await watched.amiss() == {}
     watched.seconds += FRESH_SECONDS
+    watched.metrics.elect(False)
+    assert await watched.amiss() == {}  # the leader sends
+    watched.metrics.elect(True)
     assert await watched.amiss() == {"queue": {"ok": False, "due": 1, "oldest_seconds": 305.0}}
     watched.metrics.attempted("digest", "sent")
     assert await watched.amiss() == {}
