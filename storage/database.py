@@ -33,7 +33,7 @@ READ_CACHE_KIB = 2000
 # The PostgreSQL channel on which processes announce that they wrote deliveries or broadcasts.
 QUEUE_CHANNEL = "jarchi_queue"
 _QUEUED = "queued"
-_NOTIFY = text("SELECT pg_notify(:channel, :sender)")
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 
 def _nobody_counts(_error: str) -> None:
@@ -165,9 +165,14 @@ class Database:
                 connection.info.pop(_QUEUED, None)
                 yield connection
                 if queued := connection.info.pop(_QUEUED, False):
-                    await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "sender": self.sender})
+                    await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "payload": self.sender})
         if queued:
             self.on_queued()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Send a notification to all processes on this PostgreSQL that listen, this one among them."""
+        async with self.glance() as connection:
+            await connection.execute(_NOTIFY, {"channel": channel, "payload": payload})
 
     async def connect_driver(self, seconds: float) -> Any:
         """Open a connection of PostgreSQL's driver beside the pool; it and each of its statements may take so long."""

@@ -64,6 +64,7 @@ class LeaderLock:
         self._driver: Any = None
         self._held, self._until, self._wait = False, float("-inf"), RENEW_SECONDS
         self._overdue, self._trouble = 0, ""
+        self._listeners: dict[str, Callable[[str], None]] = {QUEUE_CHANNEL: self._queued}
 
     @property
     def is_leader(self) -> bool:
@@ -74,6 +75,10 @@ class LeaderLock:
     def listening(self) -> bool:
         """Whether the notifications of other processes arrive."""
         return self._driver is not None and not self._driver.is_closed()
+
+    def listen(self, channel: str, received: Callable[[str], None]) -> None:
+        """Have the notifications on a channel passed on, from the next connect on."""
+        self._listeners[channel] = received
 
     async def renew(self) -> bool:
         """Renew the lock, or take it where its lease has run out; return whether this process is the leader.
@@ -147,11 +152,15 @@ class LeaderLock:
         if not self.listening:
             self._hang_up()
             self._driver = await self._database.connect_driver(ANSWER_SECONDS)
-            await self._driver.add_listener(QUEUE_CHANNEL, self._notified)
+            for channel in self._listeners:
+                await self._driver.add_listener(channel, self._notified)
             self._on_queued()
         return self._driver
 
-    def _notified(self, _connection: object, _pid: int, _channel: str, sender: str) -> None:
+    def _notified(self, _connection: object, _pid: int, channel: str, payload: str) -> None:
+        self._listeners[channel](payload)
+
+    def _queued(self, sender: str) -> None:
         if sender != self._database.sender:
             self._on_queued()
 

@@ -24,6 +24,8 @@ _Scenario = Callable[[Server], Awaitable[scenarios.Result]]
 SCENARIOS: dict[str, _Scenario] = {
     "undisturbed-window": lambda server: scenarios.undisturbed(server, "window"),
     "undisturbed-bucket": lambda server: scenarios.undisturbed(server, "bucket"),
+    "webhook-window": lambda server: scenarios.undisturbed(server, "window", webhook=True),
+    "webhook-bucket": lambda server: scenarios.undisturbed(server, "bucket", webhook=True),
     "killed": lambda server: scenarios.killed(server, "window"),
     "killed-bucket": lambda server: scenarios.killed(server, "bucket"),
     "without-database": lambda server: scenarios.without_database(server, "window"),

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import insert, select, text
 
+from bench.cluster.balancer import Balancer, free_port
 from bench.cluster.relay import Relay
 from bench.cluster.telegram import TOKEN, ClusterTelegram, until
 from bench.scale import NO_SOURCES
@@ -206,8 +207,12 @@ class Cluster:
 
 
 @asynccontextmanager
-async def running(server: Server, counting: Literal["window", "bucket"]) -> AsyncIterator[Cluster]:
-    """Start everything on an empty database: the first process leads, the others follow."""
+async def running(
+    server: Server, counting: Literal["window", "bucket"], *, webhook: bool = False
+) -> AsyncIterator[Cluster]:
+    """Start everything on an empty database: the first process leads, the others wait. `webhook`: all receive."""
+    ports = [free_port() if webhook else 0 for _ in range(PROCESSES)]
+    balancer = Balancer(ports)
     relays = [Relay(server.socket) for _ in range(PROCESSES)]
     nodes: list[Node] = []
     database = Database(server.url)
@@ -215,22 +220,25 @@ async def running(server: Server, counting: Literal["window", "bucket"]) -> Asyn
         folder = Path(name)
         async with ClusterTelegram(counting, PROCESSES) as telegram:
             try:
+                await balancer.start()
                 await _fill(database, telegram)
                 for number, relay in enumerate(relays):
                     await relay.start()
-                    environment = _environment(f"jarchi-{number}", relay, telegram.urls[number])
+                    environment = _environment(f"jarchi-{number}", relay, telegram.urls[number], ports[number])
+                    if webhook:
+                        environment |= {"WEBHOOK_URL": balancer.url, "WEBHOOK_SECRET": "cluster"}
                     nodes.append(Node(number, relay, folder, environment))
                     await nodes[-1].start()
-                    if not await until(lambda: telegram.polls, START_SECONDS):
+                    if not await until(lambda: webhook or telegram.polls, START_SECONDS):
                         raise RuntimeError(f"nobody receives updates: {nodes[0].last_lines()}")
                 yield Cluster(server, telegram, nodes, database)
             finally:
                 await asyncio.gather(*(node.end() for node in nodes))
-                await asyncio.gather(*(relay.stop() for relay in relays))
+                await asyncio.gather(*(relay.stop() for relay in relays), balancer.stop())
                 await database.close()
 
 
-def _environment(name: str, relay: Relay, telegram: str) -> dict[str, str]:
+def _environment(name: str, relay: Relay, telegram: str, port: int) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.fspath(Path(__file__).parents[2]),
@@ -238,7 +246,7 @@ def _environment(name: str, relay: Relay, telegram: str) -> dict[str, str]:
         "BOT_TOKEN": TOKEN,
         "DATABASE_URL": f"postgresql+asyncpg://postgres:@127.0.0.1:{relay.port}/postgres?application_name={name}",
         "TELEGRAM_API_URL": telegram,
-        "HTTP_PORT": "0",
+        "HTTP_PORT": str(port),
         "ALLOW_PRIVATE_SOURCES": "true",
         **NO_SOURCES,
     }

@@ -74,10 +74,10 @@ class Result:
         return "\n".join([*lines, *self.problems])
 
 
-async def undisturbed(server: Server, counting: Counting) -> Result:
-    """300 deliveries with replies in between."""
-    result = Result(f"undisturbed, {counting}")
-    async with running(server, counting) as cluster:
+async def undisturbed(server: Server, counting: Counting, *, webhook: bool = False) -> Result:
+    """300 deliveries with replies in between; with a webhook every process replies."""
+    result = Result(f"undisturbed{', webhook' if webhook else ''}, {counting}")
+    async with running(server, counting, webhook=webhook) as cluster:
         began = time.monotonic()
         async with cluster.questions(), cluster.counted_connections() as connections:
             await cluster.queue(TEXT)

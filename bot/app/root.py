@@ -21,6 +21,7 @@ from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
 from bot.delivery.gate import Gate
+from bot.delivery.permits import ReplyPermits
 from bot.delivery.render import once, render
 from bot.delivery.worker import Worker
 from bot.ingest.matching import Matcher
@@ -129,7 +130,8 @@ class App:
         # Telegram, and what people ask.
         lock = LeaderLock(database, wake)
         stack.push_async_callback(lock.close)
-        gate = Gate(time.monotonic, may_reply=lambda: lock.is_leader or webhook is not None)
+        gate = Gate(time.monotonic)
+        gate.permit = ReplyPermits(database, lock, gate.reply, polled=webhook is None).acquire
         metrics.watch_floods(gate.halt, gate.flooded)
         calls, polls = make_requests(settings, gate, metrics)
         stack.push_async_callback(calls.shutdown)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from telegram.error import RetryAfter
 
-from bot.delivery.answers import NotSent
 from bot.delivery.pacing import REPLY, Pacer, Ticket
 
 log = structlog.get_logger()
@@ -26,16 +25,12 @@ Go = Callable[[], None]
 class Gate:
     """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in.
 
-    `may_reply` returns whether this process may answer people: where updates are polled for, only the leader may.
+    `permit`, if set, is awaited with the chat before an answer to a person leaves (ReplyPermits).
     """
 
-    def __init__(
-        self,
-        monotonic: Callable[[], float],
-        pacer: Pacer[Go] | None = None,
-        may_reply: Callable[[], bool] = lambda: True,
-    ) -> None:
-        self._monotonic, self._may_reply = monotonic, may_reply
+    def __init__(self, monotonic: Callable[[], float], pacer: Pacer[Go] | None = None) -> None:
+        self._monotonic = monotonic
+        self.permit: Callable[[int], Awaitable[None]] | None = None
         self._pacer: Pacer[Go] = pacer or Pacer()
         self._timer: asyncio.TimerHandle | None = None
         self._look_at = 0.0  # when it comes, by the gate's clock
@@ -55,7 +50,7 @@ class Gate:
         self._pump()
 
     async def reply(self, chat_id: int) -> None:
-        """Wait until an answer to a person may leave; RetryAfter if that is too far away, NotSent if it may not."""
+        """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
         wait = self.turn(chat_id, REPLY)
         if wait > self._patience:
             raise RetryAfter(dt.timedelta(seconds=wait))
@@ -69,10 +64,10 @@ class Gate:
         try:
             self.enter(Ticket(chat_id, REPLY, go))
             await turn
-            if not self._may_reply():
-                raise NotSent("another process answers people now")
         finally:
             self._replies.discard(turn)
+        if self.permit is not None:
+            await self.permit(chat_id)
 
     def turn(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave, about."""

@@ -51,7 +51,12 @@ async def test_a_burst_of_answers_leaves_at_once_and_one_too_far_away_is_given_u
 
 
 async def test_a_process_that_may_not_answer_sends_nothing(telegram: EmbeddedTelegram) -> None:
-    async with bot_of(telegram, Gate(time.monotonic, may_reply=lambda: False)) as bot:
+    async def refuse(_chat: int) -> None:
+        raise NotSent("not now")
+
+    gate = Gate(time.monotonic)
+    gate.permit = refuse
+    async with bot_of(telegram, gate) as bot:
         with pytest.raises(NotSent):
             await outgoing.send(bot, 1, 0, VIEW)
     assert telegram.calls_of("sendMessage") == []
