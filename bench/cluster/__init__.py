@@ -30,7 +30,7 @@ SCENARIOS: dict[str, _Scenario] = {
     "killed-bucket": lambda server: scenarios.killed(server, "bucket"),
     "without-database": lambda server: scenarios.without_database(server, "window"),
     "suspended": lambda server: scenarios.suspended(server, "window"),
-    "suspended-restart": lambda server: scenarios.suspended(server, "window", restart=True),
+    "suspended-restart": lambda server: scenarios.suspended(server, "window", 30.0, restart=True),
     "restarted": lambda server: scenarios.restarted(server, "window", "fast"),
     "restarted-immediate": lambda server: scenarios.restarted(server, "window", "immediate"),
 }

@@ -20,7 +20,7 @@ BEFORE = 100
 OUTAGE_SECONDS = 60.0
 SUSPENDED_SECONDS = 90.0
 DOWN_SECONDS = 3.0
-# How long everything may take before a scenario gives up: without a cure a claimed delivery comes back after 150 s.
+# How long everything may take before a scenario gives up.
 LONGEST_SECONDS = 240.0
 # After everything has been delivered: what a process still has in hand would arrive by then.
 QUIET_SECONDS = 5.0
@@ -104,7 +104,7 @@ async def killed(server: Server, counting: Counting) -> Result:
 
 async def without_database(server: Server, counting: Counting) -> Result:
     """The packets between the leader and its database are dropped for a while."""
-    result = Result(f"leader without database, {counting}")
+    result = Result(f"leader without its database for {OUTAGE_SECONDS:.0f} s, {counting}")
     async with running(server, counting) as cluster:
         async with cluster.questions():
             await _half_sent(cluster)
@@ -121,9 +121,12 @@ async def without_database(server: Server, counting: Counting) -> Result:
     return result
 
 
-async def suspended(server: Server, counting: Counting, *, restart: bool = False) -> Result:
-    """`SIGSTOP` of the leader, `SIGCONT` 90 seconds later; with a restart of PostgreSQL meanwhile, if wanted."""
-    result = Result(f"SIGSTOP of the leader{', restart' if restart else ''}, {counting}")
+async def suspended(
+    server: Server, counting: Counting, seconds: float = SUSPENDED_SECONDS, *, restart: bool = False
+) -> Result:
+    """`SIGSTOP` of the leader, `SIGCONT` so many seconds later; with a restart of PostgreSQL meanwhile, if wanted."""
+    meanwhile = ", restart of PostgreSQL meanwhile" if restart else ""
+    result = Result(f"SIGSTOP of the leader for {seconds:.0f} s{meanwhile}, {counting}")
     async with running(server, counting) as cluster:
         async with cluster.questions():
             await _half_sent(cluster)
@@ -134,7 +137,7 @@ async def suspended(server: Server, counting: Counting, *, restart: bool = False
                 if restart:
                     await server.restart("immediate", DOWN_SECONDS)
                 await _taken_over(cluster, result, leader, at)
-                await asyncio.sleep(max(0.0, SUSPENDED_SECONDS - elapsed(at)))
+                await asyncio.sleep(max(0.0, seconds - elapsed(at)))
                 await cluster.queue(LATER_TEXT)
             finally:
                 leader.send_signal(signal.SIGCONT)
@@ -146,7 +149,7 @@ async def suspended(server: Server, counting: Counting, *, restart: bool = False
 
 async def restarted(server: Server, counting: Counting, how: Literal["fast", "immediate"]) -> Result:
     """PostgreSQL is restarted in the middle."""
-    result = Result(f"PostgreSQL restart ({how}), {counting}")
+    result = Result(f"restart of PostgreSQL ({how}), {counting}")
     async with running(server, counting) as cluster:
         async with cluster.questions():
             await _half_sent(cluster)
