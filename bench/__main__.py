@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bench import (
+    alerts,
     answering,
     charts,
     cluster,
@@ -18,7 +19,6 @@ from bench import (
     scale,
     search,
     sending,
-    thresholds,
     topics,
 )
 
@@ -35,7 +35,7 @@ MEASUREMENTS = {
     "scale": scale.run,
     "search": search.run,
     "sending": sending.run,
-    "thresholds": thresholds.run,
+    "alerts": alerts.run,
     "topics": topics.run,
 }
 
@@ -47,7 +47,7 @@ PRINTED = {
     "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
     "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
-    "thresholds": ("A look at a million lines", _STORAGE),
+    "alerts": ("A look at a million lines", _STORAGE),
     "topics": ("Curated topics on labelled stories", ("PyStemmer",)),
 }
 

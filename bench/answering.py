@@ -41,7 +41,7 @@ SECONDS = 20.0
 LATENCIES = (0.0, 0.05)
 POLL_SECONDS = 5
 # After the last update so long for its answer: who has not answered by then is overrun.
-PATIENCE = 15.0
+TIMEOUT = 15.0
 TOKEN = "1234567890:embedded-telegram-of-the-bench"
 _FIRST_PERSON, _FIRST_SUBSCRIBER = 1, 100_001
 
@@ -93,7 +93,7 @@ async def _measure(
 async def _line(process: asyncio.subprocess.Process) -> str:
     if process.stdout is None:
         raise SystemExit("a process without an output")
-    line = await asyncio.wait_for(process.stdout.readline(), WARM_SECONDS + SECONDS + PATIENCE + 60)
+    line = await asyncio.wait_for(process.stdout.readline(), WARM_SECONDS + SECONDS + TIMEOUT + 60)
     if not line:
         raise SystemExit("a process of the measurement has ended")
     return line.decode()
@@ -169,7 +169,7 @@ async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: floa
         watch.said[person] = time.perf_counter()
         telegram.say(person, words)
     with contextlib.suppress(TimeoutError):
-        await telegram.wait_for(lambda: not watch.said, timeout=PATIENCE)
+        await telegram.wait_for(lambda: not watch.said, timeout=TIMEOUT)
     telegram.world.listeners.remove(watch.hear)
     return watch, count
 
@@ -198,7 +198,7 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
     from bot.delivery.request import AiohttpRequest
     from bot.log import set_up
 
-    def uncounted(_gate: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
+    def uncounted(_limiter: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
         return AiohttpRequest(None, *arguments, **options)
 
     # Telegram would not let a bot say as much as is asked here: answers would leave no room for deliveries. Both shall

@@ -94,7 +94,7 @@ async def _transactions(address: str) -> int | None:
     try:
         if database.sqlite:
             return None
-        async with database.glance() as connection:
+        async with database.autocommit() as connection:
             return int((await connection.execute(_COUNT)).scalar_one())
     finally:
         await database.close()

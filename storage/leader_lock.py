@@ -109,9 +109,9 @@ class LeaderLock:
         while True:
             left = self._until - self._clock() if was else RENEW_SECONDS
             await asyncio.sleep(max(0.0, min(self._wait, left)))
-            if (leads := await self.renew()) != was:
-                was = leads
-                await changed(leads)
+            if (is_leader := await self.renew()) != was:
+                was = is_leader
+                await changed(is_leader)
 
     async def close(self) -> None:
         """Let another process lead."""

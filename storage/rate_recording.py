@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import Book
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
-from bot.domain.trust import Doubt, doubt
+from bot.domain.trust import HoldReason, hold_reason
 from storage.models import CurrentRateRow, RateRow
 from storage.rates import COLUMNS, day_start, newest_confirmed, newest_seen, of_pair, of_source, on_day, rate_of
 from storage.upsert import insert, upsert
@@ -36,7 +36,7 @@ class Recorded:
     rate: Rate
     before: Rate | None
     outcome: Outcome
-    doubt: Doubt | None = None
+    hold_reason: HoldReason | None = None
 
     @property
     def moved(self) -> bool:
@@ -50,42 +50,42 @@ async def record(
     quote: Quote,
     now: dt.datetime,
     valid_on: dt.date,
-    doubted: Doubt | None = None,
+    reason: HoldReason | None = None,
 ) -> Recorded:
     """Store an observation: a row when the value changes or a new day begins, else only `confirmed_at` moves on.
 
-    A `doubted` rate is stored as unconfirmed until it is observed again without a doubt. An observation older than the
+    A `reason` rate is stored as unconfirmed until it is observed again without a doubt. An observation older than the
     newest stored one is stored as history at most: the current rate never goes back in time.
     """
     newest = await newest_seen(connection, source, quote.pair)
     believed = newest if newest is None or newest.confirmed else await of_pair(connection, quote.pair, source)
     if newest is not None and valid_on < newest.valid_on:
-        await _add_older(connection, source, quote, valid_on, now, doubted)
-        return Recorded(believed or newest, believed, Outcome.OLDER, doubted)
+        await _add_older(connection, source, quote, valid_on, now, reason)
+        return Recorded(believed or newest, believed, Outcome.OLDER, reason)
     if newest is not None and now < newest.confirmed_at:
         return Recorded(believed or newest, believed, Outcome.SAME)
     if newest is not None and newest.value == quote.value and newest.valid_on == valid_on:
-        confirms = not newest.confirmed and doubted is None
+        confirms = not newest.confirmed and reason is None
         seen = replace(newest, confirmed_at=now, confirmed=newest.confirmed or confirms)
         await connection.execute(
             update(RateRow).where(RateRow.id == newest.id).values(confirmed_at=now, confirmed=seen.confirmed)
         )
         if not confirms:
             same = Outcome.SAME if seen.confirmed else Outcome.HELD
-            return Recorded(seen, believed, same, None if seen.confirmed else doubted)
+            return Recorded(seen, believed, same, None if seen.confirmed else reason)
         await _make_current(connection, seen)
         return Recorded(seen, believed, Outcome.NEW)
-    values = _values(source, quote, now, now, valid_on, doubted)
+    values = _values(source, quote, now, now, valid_on, reason)
     added = await connection.execute(insert(connection, RateRow).values(values).returning(*COLUMNS))
     rate = rate_of(added.one())
     if not rate.confirmed:
-        return Recorded(rate, believed, Outcome.HELD, doubted)
+        return Recorded(rate, believed, Outcome.HELD, reason)
     await _make_current(connection, rate)
     return Recorded(rate, believed, Outcome.NEW)
 
 
 def _values(
-    source: str, quote: Quote, observed: dt.datetime, now: dt.datetime, valid_on: dt.date, doubted: Doubt | None
+    source: str, quote: Quote, observed: dt.datetime, now: dt.datetime, valid_on: dt.date, reason: HoldReason | None
 ) -> dict[str, Any]:
     return {
         "source": source,
@@ -98,7 +98,7 @@ def _values(
         "observed_at": observed,
         "confirmed_at": now,
         "valid_on": valid_on,
-        "confirmed": doubted is None,
+        "confirmed": reason is None,
     }
 
 
@@ -108,12 +108,17 @@ async def _make_current(connection: AsyncConnection, rate: Rate) -> None:
 
 
 async def _add_older(
-    connection: AsyncConnection, source: str, quote: Quote, valid_on: dt.date, now: dt.datetime, doubted: Doubt | None
+    connection: AsyncConnection,
+    source: str,
+    quote: Quote,
+    valid_on: dt.date,
+    now: dt.datetime,
+    reason: HoldReason | None,
 ) -> None:
     """Store a rate of a past day, if there is none of that day."""
     known = select(RateRow.id).where(of_source(source, quote.pair), RateRow.valid_on == valid_on).limit(1)
     if (await connection.execute(known)).first() is None:
-        values = _values(source, quote, day_start(valid_on), now, valid_on, doubted)
+        values = _values(source, quote, day_start(valid_on), now, valid_on, reason)
         await connection.execute(insert(connection, RateRow).values(values))
 
 
@@ -127,10 +132,10 @@ async def store_history(connection: AsyncConnection, source: str, tables: Sequen
     if not tables:
         return 0
     first, last = tables[0].valid_on, tables[-1].valid_on
-    question = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
+    statement = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
         RateRow.source == source, RateRow.valid_on >= first, RateRow.valid_on <= last
     )
-    known = {(row.base, row.quote, row.valid_on) for row in await connection.execute(question)}
+    known = {(row.base, row.quote, row.valid_on) for row in await connection.execute(statement)}
     before: dict[Pair, Rate | None] = {}
     rows = []
     for table in tables:
@@ -144,10 +149,10 @@ async def store_history(connection: AsyncConnection, source: str, tables: Sequen
                 before[pair] = await on_day(connection, source, pair, day - dt.timedelta(days=1))
             last_one = before[pair]
             days = (day - last_one.valid_on).days if last_one else 1
-            doubted = doubt(quote, last_one, days, (), fixed.fixed(pair, source))
+            reason = hold_reason(quote, last_one, days, (), fixed.fixed(pair, source))
             at = day_start(day)
-            rows.append(_values(source, quote, at, at, day, doubted))
-            if doubted is None:
+            rows.append(_values(source, quote, at, at, day, reason))
+            if reason is None:
                 before[pair] = Rate(pair, quote.value, quote.tick, source, at, at, day)
     if rows:
         await connection.execute(insert(connection, RateRow), rows)
@@ -155,10 +160,10 @@ async def store_history(connection: AsyncConnection, source: str, tables: Sequen
     return len(rows)
 
 
-def _fixed(source: str, table: Table) -> Book:
+def _fixed(source: str, table: Table) -> RateGraph:
     """Return a book of one day's table, for comparisons with the fixed rate."""
     at = day_start(table.valid_on)
-    return Book(
+    return RateGraph(
         (
             Rate(q.pair, q.value, q.tick, source, at, at, table.valid_on)
             for q in table.quotes
@@ -175,12 +180,12 @@ def _codes(pair: Pair) -> tuple[str, str]:
 
 async def _catch_up(connection: AsyncConnection, source: str, added: Mapping[Pair, dt.date]) -> None:
     """Update the current rate of pairs that were given a rate of a later day, or their first one."""
-    question = (
+    statement = (
         select(CurrentRateRow.base, CurrentRateRow.quote, RateRow.valid_on)
         .join(RateRow, RateRow.id == CurrentRateRow.rate_id)
         .where(CurrentRateRow.source == source)
     )
-    current = {Pair(row.base, row.quote): row.valid_on for row in await connection.execute(question)}
+    current = {Pair(row.base, row.quote): row.valid_on for row in await connection.execute(statement)}
     for pair, day in added.items():
         if day > current.get(pair, dt.date.min):
             newest = await newest_confirmed(connection, source, pair)

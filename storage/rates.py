@@ -11,20 +11,20 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.book import PEG, PEG_PAIR, PEG_VALUE, TICKER, BoardLine, Book, Priced, compose
 from bot.domain.currencies import OWN
 from bot.domain.numbers import D
+from bot.domain.rate_graph import PEG, PEG_PAIR, PEG_VALUE, TICKER, RateGraph, RateTableRow, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
 from storage.models import CurrentRateRow, RateRow, SourceRow
 
 # A day without a rate takes that of a day before, at most so long ago: holidays are longer than weekends.
 NEAREST = dt.timedelta(days=10)
 # The region's own currencies, and the foreign ones of its wages and savings.
-BOARD = (*OWN, "RUB", "EUR")
+TABLE_CURRENCIES = (*OWN, "RUB", "EUR")
 # Rows that an export holds in memory at once.
 PIECE = 1000
 # The name under which the rates of a polled source are stored, where it differs from the source's own.
-_FIGURES_OF = {"page": TICKER}
+_RATES_SOURCE = {"page": TICKER}
 
 
 COLUMNS = (
@@ -90,10 +90,10 @@ def rate_of(row: Any) -> Rate:
     return Rate(Pair(row[0], row[1]), *row[2:])
 
 
-async def _first(connection: AsyncConnection, question: Any, source: str, pair: Pair, **values: Any) -> Rate | None:
+async def _first(connection: AsyncConnection, statement: Any, source: str, pair: Pair, **values: Any) -> Rate | None:
     """Return the rate that one of the statements above finds."""
     values |= {"source": source, "base": pair.base, "quote": pair.quote}
-    row = (await connection.execute(question, values)).first()
+    row = (await connection.execute(statement, values)).first()
     return rate_of(row) if row else None
 
 
@@ -119,31 +119,31 @@ async def newest_confirmed(connection: AsyncConnection, source: str, pair: Pair)
 
 async def seen_lately(connection: AsyncConnection, code: str, since: dt.date) -> list[Rate]:
     """Return the newest observation of every source's pairs with a currency, confirmed or not, since a valid day."""
-    question = (
+    statement = (
         select(*COLUMNS)
         .where(or_(RateRow.base == code, RateRow.quote == code), RateRow.valid_on >= since)
         .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
     )
-    newest = {(row.source, row.base, row.quote): row for row in await connection.execute(question)}
+    newest = {(row.source, row.base, row.quote): row for row in await connection.execute(statement)}
     return [rate_of(row) for row in newest.values()]
 
 
 async def of_pair(connection: AsyncConnection, pair: Pair, source: str = TICKER) -> Rate | None:
     """Return the newest confirmed rate of a pair as a source prints it."""
-    question = (
+    statement = (
         select(*COLUMNS)
         .join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id)
         .where(CurrentRateRow.source == source, CurrentRateRow.base == pair.base, CurrentRateRow.quote == pair.quote)
     )
-    row = (await connection.execute(question)).first()
+    row = (await connection.execute(statement)).first()
     return rate_of(row) if row else None
 
 
-async def book(connection: AsyncConnection, now: dt.datetime) -> Book:
+async def graph(connection: AsyncConnection, now: dt.datetime) -> RateGraph:
     """Return the newest confirmed rates of all sources, and which sources are stale, at an instant (UTC)."""
     rows = await connection.execute(select(*COLUMNS).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id))
     silent = await connection.execute(select(SourceRow.name).where(SourceRow.stale_since.is_not(None)))
-    return Book(map(rate_of, rows), {_FIGURES_OF.get(row.name, row.name) for row in silent}, now)
+    return RateGraph(map(rate_of, rows), {_RATES_SOURCE.get(row.name, row.name) for row in silent}, now)
 
 
 async def on_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.date) -> Rate | None:
@@ -158,45 +158,46 @@ def _pegged(day: dt.date) -> Rate:
     return Rate(PEG_PAIR, PEG_VALUE, D(0), PEG, at, at, day)
 
 
-async def _behind(connection: AsyncConnection, question: Any, legs: Iterable[Rate], **values: Any) -> dict[int, Rate]:
+async def _behind(connection: AsyncConnection, statement: Any, legs: Iterable[Rate], **values: Any) -> dict[int, Rate]:
     """Return the rates that a statement on legs finds, by the ids of the legs; the fixed rate is not stored."""
     ids = sorted({leg.id for leg in legs if leg.source != PEG})
-    rows = await connection.execute(question, {"legs": ids, **values}) if ids else ()
+    rows = await connection.execute(statement, {"legs": ids, **values}) if ids else ()
     return {row[0]: rate_of(row[1:]) for row in rows}
 
 
-def _composed(priced: Priced, legs: Sequence[Rate | None]) -> Rate | None:
-    return compose(priced.rate.pair, [leg for leg in legs if leg is not None]) if all(legs) else None
+def _composed(resolved: ResolvedRate, legs: Sequence[Rate | None]) -> Rate | None:
+    return compose(resolved.rate.pair, [leg for leg in legs if leg is not None]) if all(legs) else None
 
 
-async def priced_at(connection: AsyncConnection, prices: Sequence[Priced], at: dt.datetime) -> list[Rate | None]:
+async def rates_at(connection: AsyncConnection, current: Sequence[ResolvedRate], at: dt.datetime) -> list[Rate | None]:
     """Return the rates known at an instant (UTC), by the same sources and paths; None where there was none."""
-    found = await _behind(connection, _LEGS_AT, (leg for priced in prices for leg in priced.legs), at=at)
+    found = await _behind(connection, _LEGS_AT, (leg for resolved in current for leg in resolved.legs), at=at)
     return [
-        _composed(priced, [leg if leg.source == PEG else found.get(leg.id) for leg in priced.legs]) for priced in prices
+        _composed(resolved, [leg if leg.source == PEG else found.get(leg.id) for leg in resolved.legs])
+        for resolved in current
     ]
 
 
-async def priced_on(connection: AsyncConnection, prices: Sequence[Priced], day: dt.date) -> list[Rate | None]:
+async def rates_on(connection: AsyncConnection, current: Sequence[ResolvedRate], day: dt.date) -> list[Rate | None]:
     """Return the rates of a day by the same sources and paths; None where a source has no rate."""
-    legs = (leg for priced in prices for leg in priced.legs)
+    legs = (leg for resolved in current for leg in resolved.legs)
     found = await _behind(connection, _LEGS_ON_DAY, legs, day=day, oldest=day - NEAREST)
     return [
-        _composed(priced, [_pegged(day) if leg.source == PEG else found.get(leg.id) for leg in priced.legs])
-        for priced in prices
+        _composed(resolved, [_pegged(day) if leg.source == PEG else found.get(leg.id) for leg in resolved.legs])
+        for resolved in current
     ]
 
 
-async def previous_different(connection: AsyncConnection, prices: Sequence[Priced]) -> list[Rate | None]:
+async def previous_different(connection: AsyncConnection, current: Sequence[ResolvedRate]) -> list[Rate | None]:
     """Return the last different value of each rate, by the same source; for a cross rate, that of the day before."""
-    alone = [priced.legs[0] for priced in prices if len(priced.legs) == 1]
+    alone = [resolved.legs[0] for resolved in current if len(resolved.legs) == 1]
     different = await _behind(connection, _LEGS_BEFORE, alone)
     previous = []
-    for priced in prices:
-        if len(priced.legs) > 1:
-            previous += await priced_on(connection, [priced], priced.rate.valid_on - dt.timedelta(days=1))
+    for resolved in current:
+        if len(resolved.legs) > 1:
+            previous += await rates_on(connection, [resolved], resolved.rate.valid_on - dt.timedelta(days=1))
         else:
-            previous.append(_composed(priced, [different.get(priced.legs[0].id)]))
+            previous.append(_composed(resolved, [different.get(resolved.legs[0].id)]))
     return previous
 
 
@@ -217,27 +218,27 @@ async def state(connection: AsyncConnection) -> State:
     return tuple((await connection.execute(_STATE)).one())
 
 
-async def board(connection: AsyncConnection, now: dt.datetime) -> list[BoardLine]:
+async def rate_table(connection: AsyncConnection, now: dt.datetime) -> list[RateTableRow]:
     """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
-    known = await book(connection, now)
-    prices = [priced for code in BOARD if (priced := known.price(Pair("USD", code)))]
-    previous = await previous_different(connection, prices)
-    week_ago = await priced_on(connection, prices, now.date() - dt.timedelta(days=7))
-    return [BoardLine(*line) for line in zip(prices, previous, week_ago, strict=True)]
+    known = await graph(connection, now)
+    current = [resolved for code in TABLE_CURRENCIES if (resolved := known.resolve(Pair("USD", code)))]
+    previous = await previous_different(connection, current)
+    week_ago = await rates_on(connection, current, now.date() - dt.timedelta(days=7))
+    return [RateTableRow(*line) for line in zip(current, previous, week_ago, strict=True)]
 
 
 async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt.date, until: dt.date) -> list[Rate]:
     """Return a source's rates of a pair as it prints it, the last one of each valid day, oldest first."""
     if (source, pair) == (PEG, PEG_PAIR):
         return [_pegged(since), _pegged(until)]
-    question = (
+    statement = (
         select(*COLUMNS)
         .where(
             of_source(source, pair), RateRow.confirmed.is_(True), RateRow.valid_on >= since, RateRow.valid_on <= until
         )
         .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
     )
-    by_day = {row.valid_on: row for row in await connection.execute(question)}
+    by_day = {row.valid_on: row for row in await connection.execute(statement)}
     return [rate_of(row) for row in by_day.values()]
 
 
@@ -245,15 +246,15 @@ async def every(
     connection: AsyncConnection, pair: Pair | None, source: str | None, since: dt.date | None
 ) -> AsyncIterator[list[Rate]]:
     """Yield the confirmed rates in pieces, by source, pair and day; of a day the last one. Streamed, not held."""
-    question = select(*COLUMNS, RateRow.nominal).where(RateRow.confirmed.is_(True))
+    statement = select(*COLUMNS, RateRow.nominal).where(RateRow.confirmed.is_(True))
     if pair is not None:
-        question = question.where(RateRow.base == pair.base, RateRow.quote == pair.quote)
+        statement = statement.where(RateRow.base == pair.base, RateRow.quote == pair.quote)
     if source is not None:
-        question = question.where(RateRow.source == source)
+        statement = statement.where(RateRow.source == source)
     if since is not None:
-        question = question.where(RateRow.valid_on >= since)
+        statement = statement.where(RateRow.valid_on >= since)
     key = (RateRow.source, RateRow.base, RateRow.quote, RateRow.valid_on)
-    ordered = question.order_by(*key, RateRow.observed_at, RateRow.id).execution_options(yield_per=PIECE)
+    ordered = statement.order_by(*key, RateRow.observed_at, RateRow.id).execution_options(yield_per=PIECE)
     last: Rate | None = None
     async with connection.stream(ordered) as rows:
         async for piece in rows.partitions():

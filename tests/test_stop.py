@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.stop import SIGNALS, StopSignals
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import empty
 
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"

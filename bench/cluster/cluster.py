@@ -147,11 +147,13 @@ class Cluster:
         """Queue one message for each of some chats."""
         now = dt.datetime.now(dt.UTC)
         async with self._database.write() as connection:
-            event = await deliveries.happen(
+            event = await deliveries.insert_event(
                 connection, EventKind.BROADCAST, f"cluster:{text}", {"text": text, "paid": False}, now
             )
             assert event is not None
-            await deliveries.address(connection, event, EventKind.BROADCAST, [(chat, 0) for chat in chats], now)
+            await deliveries.insert_deliveries(
+                connection, event, EventKind.BROADCAST, [(chat, 0) for chat in chats], now
+            )
 
     async def under_way(self) -> set[int]:
         """Return the chats whose delivery is claimed and has no outcome."""

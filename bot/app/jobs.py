@@ -11,13 +11,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app.leader import Leader
 from bot.config import Settings
-from bot.delivery.broadcasts import LOOK_SECONDS as BROADCAST_SECONDS
+from bot.delivery.broadcasts import SAMPLE_SECONDS as BROADCAST_SECONDS
 from bot.delivery.broadcasts import Broadcaster
 from bot.ingest.counting import count_pass
 from bot.ingest.history import HistoryFiller
 from bot.ingest.poll import Poller
 from bot.metrics import Metrics
-from bot.schedule.jobs import digest_tick, often, thin, timetable
+from bot.schedule.jobs import digest_tick, often, prune, timetable
 from storage.database import Database
 
 
@@ -66,8 +66,8 @@ class Jobs:
         await digest_tick(self._database, self._clock())
 
     async def _feed_broadcasts(self) -> None:
-        if self._metrics.is_elected and not self._broadcaster.idle():
+        if self._metrics.is_leader and not self._broadcaster.idle():
             await self._run("broadcasts", self._broadcaster.look)
 
     async def _prune(self) -> None:
-        await thin(self._database, self._clock(), dt.timedelta(days=self._settings.keep_text_days))
+        await prune(self._database, self._clock(), dt.timedelta(days=self._settings.keep_text_days))

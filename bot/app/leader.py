@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot.metrics import Metrics
-from storage.database import StorageError
+from storage.errors import StorageError
 from storage.leader_lock import LeaderLock
 
 log = structlog.get_logger()
@@ -40,5 +40,5 @@ class Leader:
             log.error("leader_job_failed", job=job, error=str(error))
 
     async def _changed(self, is_leader: bool) -> None:
-        self._metrics.elect(is_leader)
+        self._metrics.set_leader(is_leader)
         await self._on_change(is_leader)

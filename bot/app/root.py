@@ -20,8 +20,8 @@ from bot.app.telegram import StartError, announce_commands, make_application, ma
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
-from bot.delivery.gate import Gate
 from bot.delivery.permits import ReplyPermits
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.worker import Worker
 from bot.ingest.matching import Matcher
@@ -32,9 +32,9 @@ from bot.web.queue import QueueWatch
 from bot.web.server import WebServer
 from bot.web.webhook import Webhook
 from bot.web.writes import WriteProbe
-from handlers.boards import Boards
+from handlers.context import Services
 from handlers.dispatch import Dispatcher
-from handlers.turn import Services
+from handlers.rates_view_cache import RatesViewCache
 from storage.database import Database
 from storage.leader_lock import LeaderLock
 from storage.lock import exclusive
@@ -130,10 +130,10 @@ class App:
         # Telegram, and what people ask.
         lock = LeaderLock(database, wake)
         stack.push_async_callback(lock.close)
-        gate = Gate(time.monotonic)
-        gate.permit = ReplyPermits(database, lock, gate.reply, polled=webhook is None).acquire
-        metrics.watch_floods(gate.halt, gate.flooded)
-        calls, polls = make_requests(settings, gate, metrics)
+        limiter = RateLimiter(time.monotonic)
+        limiter.permit = ReplyPermits(database, lock, limiter.reply, polled=webhook is None).acquire
+        metrics.watch_floods(limiter.halt, limiter.flooded)
+        calls, polls = make_requests(settings, limiter, metrics)
         stack.push_async_callback(calls.shutdown)
         stack.push_async_callback(polls.shutdown)
         application = make_application(settings, calls, polls, metrics)
@@ -143,7 +143,7 @@ class App:
         matcher, drawer = Matcher(), Drawer()
         stack.push_async_callback(drawer.close)
         services = Services(
-            settings, matcher, clock(), drawer, Boards(database), fetcher=fetcher, flood_pause=gate.halt
+            settings, matcher, clock(), drawer, RatesViewCache(database), fetcher=fetcher, flood_pause=limiter.halt
         )
         dispatcher = Dispatcher(database, services, clock, metrics=metrics, held=self._held)
         dispatcher.attach(application)
@@ -152,7 +152,7 @@ class App:
         worker = Worker(
             database,
             application.bot,
-            gate,
+            limiter,
             once(render),
             clock,
             time.monotonic,
@@ -219,7 +219,7 @@ class App:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        gate.close()
+        limiter.close()
         await worker.stop()
         await application.stop()
         await dispatcher.close()

@@ -13,13 +13,13 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.config import Settings
-from bot.delivery.gate import Gate
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
 from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.metrics import Metrics
 from handlers.application import StatelessApplication
-from handlers.dispatch import COMMANDS
-from handlers.order import OrderedByChat
+from handlers.features import COMMANDS
+from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
 
@@ -34,10 +34,10 @@ class StartError(Exception):
     """The application cannot start. Its text is one clear line for the operator."""
 
 
-def make_requests(settings: Settings, gate: Gate, metrics: Metrics) -> tuple[AiohttpRequest, AiohttpRequest]:
+def make_requests(settings: Settings, limiter: RateLimiter, metrics: Metrics) -> tuple[AiohttpRequest, AiohttpRequest]:
     """Return the transports of calls and of long polls; only calls count against the limits of chats."""
     return (
-        AiohttpRequest(gate, metrics.answered, proxies=settings.proxies),
+        AiohttpRequest(limiter, metrics.answered, proxies=settings.proxies),
         AiohttpRequest(on_answer=metrics.answered, proxies=settings.proxies),
     )
 
@@ -55,7 +55,7 @@ def make_application(
         .base_file_url(f"{api}/file/bot")
         .request(calls)
         .get_updates_request(polls)
-        .concurrent_updates(OrderedByChat(metrics))
+        .concurrent_updates(PerChatUpdateProcessor(metrics))
         .job_queue(None)
         .updater(None)
         .build()

@@ -16,8 +16,9 @@ from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
 from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError
-from bot.sources.look import look_at_page, look_at_site
-from storage.database import Database, StorageError, one_line
+from bot.sources.source import Request, fetch_page, fetch_site
+from storage.database import Database
+from storage.errors import StorageError, one_line
 from storage.inspection import inspect_database
 
 Check = tuple[str, bool, str]
@@ -69,7 +70,7 @@ async def _telegram(settings: Settings) -> Check:
 
 async def _site(fetcher: Fetcher, site: Site) -> Check:
     try:
-        snapshot = (await look_at_site(fetcher, site.url, utc_now(), zone=site.zone)).snapshot
+        snapshot = (await fetch_site(fetcher, Request(site.url, utc_now(), zone=site.zone))).snapshot
     except (FetchError, NotAPage) as error:
         return site.id, False, str(error)
     return site.id, True, f"{site.name}: {len(snapshot.articles) if snapshot else 0} articles"
@@ -77,7 +78,7 @@ async def _site(fetcher: Fetcher, site: Site) -> Check:
 
 async def _page(fetcher: Fetcher, url: str) -> Check:
     try:
-        snapshot = (await look_at_page(fetcher, url, utc_now())).snapshot
+        snapshot = (await fetch_page(fetcher, Request(url, utc_now()))).snapshot
     except (FetchError, NotAPage) as error:
         return PAGE, False, str(error)
     return PAGE, True, f"{snapshot.layout}, {len(snapshot.rates)} rates" if snapshot else "unchanged"

@@ -79,7 +79,7 @@ def import_rates(file: str) -> None:
         imported = run_or_fail(_import(settings, text), expected=BadRows)
     except BadRows as error:
         fail("\n".join((f"{file}: nothing was stored", *error.problems)))
-    click.echo(f"{imported.figures} figures read, {imported.new} of them new")
+    click.echo(f"{imported.count} rates read, {imported.new} of them new")
 
 
 async def _import(settings: Settings, text: str) -> Imported:
@@ -93,7 +93,7 @@ async def _import(settings: Settings, text: str) -> Imported:
 
 def _sources() -> tuple[str, ...]:
     """Return the names of all sources of rates."""
-    from bot.domain.book import TICKER
+    from bot.domain.rate_graph import TICKER
     from bot.sources.banks import BANKS
 
     return (TICKER, *BANKS)

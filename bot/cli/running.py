@@ -83,7 +83,7 @@ def run_or_fail(
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.log import Redactor, where
-    from storage.database import StorageError
+    from storage.errors import StorageError
 
     try:
         with signals.installed(clean=clean):

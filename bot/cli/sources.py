@@ -43,7 +43,7 @@ async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> 
     from bot.ingest.matching import Matcher
     from bot.ingest.source_health import problem_of
     from bot.sources.read import read
-    from storage.database import StorageError
+    from storage.errors import StorageError
 
     failed = 0
     async with open_database(settings) as database:

@@ -11,8 +11,9 @@ import structlog
 from telegram.error import RetryAfter
 
 from bot.delivery.answers import NotSent, seconds_of
-from bot.delivery.gate import LONGEST_REPLY_WAIT
-from storage.database import Database, StorageError
+from bot.delivery.rate_limiter import LONGEST_REPLY_WAIT
+from storage.database import Database
+from storage.errors import StorageError
 from storage.leader_lock import LeaderLock
 
 log = structlog.get_logger()

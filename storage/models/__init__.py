@@ -1,6 +1,6 @@
 """The tables, one class each. Migrations must add up to these; importing the package registers all of them."""
 
-from storage.models.alerts import ThresholdRow
+from storage.models.alerts import AlertRow
 from storage.models.articles import ArticleRow, ArticleWordsRow, TitleWordRow
 from storage.models.base import Base
 from storage.models.chats import ChatRow, MutedRow, SavedRow
@@ -12,6 +12,7 @@ from storage.models.telegram import ChartRow, ReceivedRow
 from storage.models.topics import MatchRow, QueryRow, SubscriptionRow
 
 __all__ = [
+    "AlertRow",
     "ArticleRow",
     "ArticleWordsRow",
     "Base",
@@ -30,6 +31,5 @@ __all__ = [
     "SavedRow",
     "SourceRow",
     "SubscriptionRow",
-    "ThresholdRow",
     "TitleWordRow",
 ]

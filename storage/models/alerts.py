@@ -16,23 +16,19 @@ _BELOW = text("state = 'armed' AND fires_below IS NOT NULL")
 _FIRED = text("state = 'fired'")
 
 
-class ThresholdRow(Base):
+class AlertRow(Base):
     """An alert on a rate. A tick is compared with the columns `fires_*` and `rearms_at`, by index.
 
     `kind` is the property that they are compared with: see bot/domain/alerts/life_cycle.py. `once`: done after it
     has fired once.
     """
 
-    __tablename__ = "thresholds"
+    __tablename__ = "alerts"
     __table_args__ = (
+        Index("ix_alerts_above", "base", "quote", "kind", "fires_above", sqlite_where=_ABOVE, postgresql_where=_ABOVE),
+        Index("ix_alerts_below", "base", "quote", "kind", "fires_below", sqlite_where=_BELOW, postgresql_where=_BELOW),
         Index(
-            "ix_thresholds_above", "base", "quote", "kind", "fires_above", sqlite_where=_ABOVE, postgresql_where=_ABOVE
-        ),
-        Index(
-            "ix_thresholds_below", "base", "quote", "kind", "fires_below", sqlite_where=_BELOW, postgresql_where=_BELOW
-        ),
-        Index(
-            "ix_thresholds_rearm",
+            "ix_alerts_rearm",
             "base",
             "quote",
             "kind",
@@ -41,7 +37,7 @@ class ThresholdRow(Base):
             sqlite_where=_FIRED,
             postgresql_where=_FIRED,
         ),
-        Index("ix_thresholds_chat_id", "chat_id"),
+        Index("ix_alerts_chat_id", "chat_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -25,7 +25,7 @@ class ArticleRow(Base):
     __table_args__ = (
         UniqueConstraint("url_key", name="uq_articles_url"),
         Index("ix_articles_title_key", "title_key"),
-        Index("ix_articles_told_at", "told_at", "id"),
+        Index("ix_articles_listed_at", "listed_at", "id"),
         Index("ix_articles_same_as", "same_as", sqlite_where=_JOINED, postgresql_where=_JOINED),
     )
 
@@ -43,10 +43,10 @@ class ArticleRow(Base):
     image_url: Mapped[str | None]
     published_at: Mapped[dt.datetime | None]
     first_seen_at: Mapped[dt.datetime]
-    told_at: Mapped[dt.datetime]  # published_at, else first_seen_at: the order of lists
+    listed_at: Mapped[dt.datetime]  # published_at, else first_seen_at: the order of lists
     corrected_at: Mapped[dt.datetime | None]
     corrections: Mapped[int] = mapped_column(default=0)
-    thinned: Mapped[bool] = mapped_column(default=False)
+    pruned: Mapped[bool] = mapped_column(default=False)
     same_as: Mapped[int | None] = mapped_column(Id)
     withdrawn_at: Mapped[dt.datetime | None]  # when its publisher withdrew it
     history: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -58,7 +58,7 @@ class TitleWordRow(Base):
     __tablename__ = "title_words"
 
     word: Mapped[str] = mapped_column(StorableString(40), primary_key=True)
-    told_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    listed_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
 
 

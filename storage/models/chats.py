@@ -41,8 +41,8 @@ class ChatRow(Base):
     quiet_end: Mapped[int | None]
     per_dollar: Mapped[bool] = mapped_column(default=True)
     theme: Mapped[str] = mapped_column(String(5), default="light")  # of charts: light or dark
-    cries_from: Mapped[dt.datetime | None]  # the first alert of the 24 hours that `cries` counts
-    cries: Mapped[int] = mapped_column(default=0)
+    alerts_since: Mapped[dt.datetime | None]  # the first alert of the 24 hours that `alerts_today` counts
+    alerts_today: Mapped[int] = mapped_column(default=0)
     awaiting: Mapped[str | None] = mapped_column(StorableString(200))
     awaiting_until: Mapped[dt.datetime | None]
     not_found_days: Mapped[int] = mapped_column(default=0)
@@ -50,7 +50,7 @@ class ChatRow(Base):
     created_at: Mapped[dt.datetime]
     active_on: Mapped[dt.date | None]  # the day (UTC) of its last request
     gone_at: Mapped[dt.datetime | None]
-    back_at: Mapped[dt.datetime | None]  # when it was last unblocked: refusals of earlier requests are outdated
+    unblocked_at: Mapped[dt.datetime | None]  # when it was last unblocked: refusals of earlier requests are outdated
 
 
 class MutedRow(Base):

@@ -62,7 +62,7 @@ class DeliveryRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     repeat: Mapped[bool] = mapped_column(Boolean, default=False)
     # How often its lease expired or its worker died while it was claimed: it may have been sent.
-    lapses: Mapped[int] = mapped_column(default=0, server_default="0")
+    lease_expirations: Mapped[int] = mapped_column(default=0, server_default="0")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     burst_id: Mapped[int | None] = mapped_column(Id)
     last_error: Mapped[str | None] = mapped_column(StorableString(200))

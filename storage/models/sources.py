@@ -38,7 +38,7 @@ class SourceRow(Base):
     problem: Mapped[str | None]  # the parts left out by the last read, in one line for operators
     interval_seconds: Mapped[float | None]  # between the last poll and the next
     changed_at: Mapped[dt.datetime | None]  # when a poll last found something new
-    looks: Mapped[int] = mapped_column(default=0, server_default="0")
+    polls: Mapped[int] = mapped_column(default=0, server_default="0")
     changes: Mapped[int] = mapped_column(default=0, server_default="0")  # polls that found something new
     newest_at: Mapped[dt.datetime | None]  # the newest date of its articles: see bot/domain/freshness.py
     known_since: Mapped[dt.datetime | None]  # the oldest date of its first poll

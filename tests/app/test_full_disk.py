@@ -25,7 +25,8 @@ from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from handlers import dispatch
 from storage import chats, topics
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, RateRow, SubscriptionRow
 from tests.app.conftest import Site, settings_for

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from bot.app.leader import Leader
 from bot.metrics import Metrics
-from storage.database import StorageError
+from storage.errors import StorageError
 from storage.leader_lock import LeaderLock
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.database import Database
-from tests.conftest import empty
+from tests.databases import empty
 
 
 class Server:

@@ -15,8 +15,7 @@ from bot.delivery.answers import NotSent
 from bot.delivery.permits import ReplyPermits
 from storage.database import Database
 from storage.leader_lock import LeaderLock
-from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import clear
 
 FAR = 77
 
@@ -45,8 +44,7 @@ async def processes(request: pytest.FixtureRequest, postgres_url: str) -> AsyncI
     """Three processes, the first of which leads."""
     Process.turns.clear()
     processes = [Process(number, postgres_url, polled=request.param) for number in range(3)]
-    await empty(processes[0].database)
-    await upgrade(processes[0].database)
+    await clear(processes[0].database)
     for process in processes:
         await process.lock.renew()
     yield processes

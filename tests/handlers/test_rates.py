@@ -113,9 +113,9 @@ async def test_one_currency_tells_its_changes_and_what_others_say(
 
 async def test_the_board_turns_round_and_remembers(database: Database, conversation: Conversation) -> None:
     await say(database, "nbk")
-    turn = await conversation.press(BUTTONS, "v1:rates:turn:unit")
-    assert figures(turn.views[0].text)["KZT"] == "0.00208869"
-    assert turn.chat.per_dollar is False
+    ctx = await conversation.press(BUTTONS, "v1:rates:turn:unit")
+    assert figures(ctx.views[0].text)["KZT"] == "0.00208869"
+    assert ctx.chat.per_dollar is False
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.delivery.render import render
-from bot.domain.alerts import Line, Side, Threshold
+from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
@@ -20,10 +20,10 @@ from bot.ingest.matching import Matcher
 from bot.ingest.poll import FAILURES_BEFORE_STALE, Poller
 from bot.sources.backoff import LONGEST_PAUSE, LONGEST_RETRY_AFTER, SLOWEST
 from bot.sources.fetch import Fetcher
-from storage import chats, deliveries, sources, thresholds, topics
+from storage import alerts, chats, deliveries, sources, topics
 from storage.database import Database
-from storage.migrate import upgrade
 from storage.sources import SourceState
+from tests.databases import new_sqlite
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
 FAR = D("0.001")  # a level that no figure of the page reaches
@@ -77,8 +77,8 @@ class Listening:
                 await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), T0)
             for person in (1, 3):
                 pair = Pair("KZT", "USD")
-                line = Line(pair, Side.BELOW, level=FAR)
-                await thresholds.add(connection, Threshold(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
+                line = AlertRule(pair, Side.BELOW, level=FAR)
+                await alerts.add(connection, Alert(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
             for person in (2, 3):
                 await topics.subscribe(connection, person, 0, gold.id, "instant", T0)
             await chats.set_state(connection, 3, ChatState.STOPPED, T0)
@@ -115,8 +115,7 @@ async def listening(tmp_path: Path) -> AsyncIterator[Listening]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
-    await upgrade(database)
+    database = await new_sqlite(tmp_path / "jarchi.db")
     fetcher = Fetcher("test", allow_private=True)
     listening = Listening(database, site, fetcher)
     await listening.people()
@@ -158,8 +157,7 @@ async def test_a_silent_site_is_told_once_to_those_who_wait_on_it_and_so_is_its_
 
 
 async def test_a_source_that_never_answered_is_not_told_as_silent(tmp_path: Path, listening: Listening) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}")
-    await upgrade(database)
+    database = await new_sqlite(tmp_path / "other.db")
     fresh = Listening(database, listening.site, listening._fetcher)
     await fresh.people()
     fresh.site.status = 503

@@ -17,7 +17,7 @@ from bot.domain.snapshot import Table
 from bot.ingest.rates_csv import COLUMNS, MAX_PROBLEMS, BadRows, export, import_rows, read_rows, write_rows
 from storage import rate_recording
 from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import new_sqlite
 
 SOURCES = frozenset(("nbk", "cbu", "ticker"))
 TODAY = dt.date(2026, 4, 2)
@@ -47,8 +47,7 @@ async def test_what_is_exported_can_be_imported_elsewhere_and_twice_changes_noth
     text = await everything(database)
     assert text.splitlines()[:2] == [HEAD.strip(), "nbk,USD,KZT,2026-03-31,480.77,0.005,1"]
     assert "nbk,UZS,KZT,2026-04-01,0.0393,0.00005,100\n" in text
-    other = Database(f"sqlite+aiosqlite:///{tmp_path / 'other.db'}")
-    await upgrade(other)
+    other = await new_sqlite(tmp_path / "other.db")
     for new in (6, 0):
         done = await import_rows(other, read_rows(StringIO(text), SOURCES, TODAY))
         assert (done.figures, done.new) == (6, new)

@@ -9,7 +9,7 @@ from bot.domain.times import next_digest
 from bot.schedule.jobs import digest_tick
 from storage import chats, deliveries
 from storage.database import Database
-from storage.migrate import upgrade
+from tests.databases import new_sqlite
 
 START = dt.datetime(2026, 3, 28, 12, tzinfo=dt.UTC)  # the day before Berlin's clocks go forward
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -17,8 +17,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 async def test_one_digest_a_local_day_through_restarts_late_ticks_and_a_clock_change(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    await upgrade(database)
+    database = await new_sqlite(path)
     chat = Chat(1, "private", "en", "Europe/Berlin", digest_at=150)  # 02:30, which the spring change skips
     chat = replace(chat, next_digest_at=next_digest(START, 150, BERLIN, None))
     async with database.write() as connection:
@@ -39,8 +38,7 @@ async def test_one_digest_a_local_day_through_restarts_late_ticks_and_a_clock_ch
 
 
 async def test_a_digest_that_is_half_a_day_late_is_skipped_for_its_day(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-    await upgrade(database)
+    database = await new_sqlite(tmp_path / "x.db")
     chat = replace(Chat(1, "private", "en", "UTC", digest_at=480), next_digest_at=START.replace(hour=8))
     async with database.write() as connection:
         await chats.ensure(connection, chat, START)

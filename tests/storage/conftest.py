@@ -8,18 +8,16 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import clear, new_sqlite
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An open database with this version's tables and nothing in them."""
     if request.param == "sqlite":
-        opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
+        opened = await new_sqlite(tmp_path / "jarchi.db")
     else:
         opened = Database(request.getfixturevalue("postgres_url"))
-        await empty(opened)
-    await upgrade(opened)
+        await clear(opened)
     yield opened
     await opened.close()

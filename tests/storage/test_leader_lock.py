@@ -19,8 +19,7 @@ from storage.leader_lock import (
     SILENT_AFTER,
     LeaderLock,
 )
-from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import clear
 
 
 class Process:
@@ -40,8 +39,7 @@ class Process:
 async def processes(postgres_url: str) -> AsyncIterator[list[Process]]:
     """Three processes that may lead."""
     processes = [Process(postgres_url) for _ in range(3)]
-    await empty(processes[0].database)
-    await upgrade(processes[0].database)
+    await clear(processes[0].database)
     yield processes
     for process in processes:
         await process.close()
@@ -73,8 +71,8 @@ async def test_one_process_leads_and_keeps_leading(processes: list[Process]) -> 
 @pytest.mark.postgres
 async def test_of_processes_that_try_at_once_one_leads(processes: list[Process]) -> None:
     for _ in range(3):
-        leads = await asyncio.gather(*(process.lock.renew() for process in processes))
-        assert sum(leads) == 1
+        is_leader = await asyncio.gather(*(process.lock.renew() for process in processes))
+        assert sum(is_leader) == 1
         await run_out(processes[0])
         for process in processes:
             process.now += LEASE_SECONDS
@@ -172,8 +170,7 @@ async def queue_something(database: Database) -> None:
 async def test_a_queued_delivery_is_announced_to_the_other_processes_and_once_to_its_own(postgres_url: str) -> None:
     databases = [Database(postgres_url) for _ in range(3)]
     received = [asyncio.Queue[int]() for _ in databases]
-    await empty(databases[0])
-    await upgrade(databases[0])
+    await clear(databases[0])
     locks = [
         LeaderLock(database, partial(queue.put_nowait, 1)) for database, queue in zip(databases, received, strict=True)
     ]

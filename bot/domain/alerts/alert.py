@@ -11,20 +11,20 @@ from bot.domain.alerts.rule import (
     HYSTERESIS,
     PEG_DEVIATION,
     SPANS,
+    AlertRule,
     Kind,
-    Line,
     Side,
     canonical,
     canonical_moves,
-    come_back,
-    move_lines,
+    move_levels,
     on_grain,
+    rearm_value,
 )
 from bot.domain.numbers import CONTEXT
 from bot.domain.rates import Pair, Rate
 
 
-class ThresholdState(StrEnum):
+class AlertState(StrEnum):
     """The states of an alert. Snoozing is not a state but a time (`snoozed_until`)."""
 
     ARMED = "armed"
@@ -34,10 +34,10 @@ class ThresholdState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Alert:
     """A stored alert. `pair` and `kind` are canonical (USD, or else the later code, is the quote); so are the numbers.
 
-    `line` is the rule as typed. `side` is the side waited for, or the side it was crossed to while it is fired.
+    `rule` is the rule as typed. `side` is the side waited for, or the side it was crossed to while it is fired.
     `anchor` is the value that a move is measured from, or the last extreme that fired. `changed_at` is when a rate
     last fired or armed it: an older observation is ignored. Times are UTC.
     """
@@ -47,10 +47,10 @@ class Threshold:
     thread_id: int
     pair: Pair
     side: Side
-    line: Line
+    rule: AlertRule
     level: Decimal | None
     anchor: Decimal | None
-    state: ThresholdState = ThresholdState.ARMED
+    state: AlertState = AlertState.ARMED
     once: bool = False
     snoozed_until: dt.datetime | None = None
     last_fired_at: dt.datetime | None = None
@@ -59,66 +59,66 @@ class Threshold:
     @property
     def kind(self) -> Kind:
         """The kind of the rule in the canonical pair: the highest dollar is the lowest tenge."""
-        return self.line.kind if self.line.pair == self.pair else self.line.kind.opposite
+        return self.rule.kind if self.rule.pair == self.pair else self.rule.kind.opposite
 
     @property
     def fires_above(self) -> Decimal | None:
         """The canonical number over which it fires when armed."""
         match self.kind:
             case Kind.LEVEL:
-                return self.level if self.line_side is Side.ABOVE else None
+                return self.level if self.rule_side is Side.ABOVE else None
             case Kind.HIGH | Kind.LOW:
-                return None if self.line.days is None else Decimal(self.line.days)
+                return None if self.rule.days is None else Decimal(self.rule.days)
             case Kind.PEG:
                 return PEG_DEVIATION
             case Kind.MOVE:
-                return None if self.anchor is None else move_lines(self.anchor, self.line, self.pair)[0]
+                return None if self.anchor is None else move_levels(self.anchor, self.rule, self.pair)[0]
             case _:
-                return canonical_moves(self.line, self.pair)[0]
+                return canonical_moves(self.rule, self.pair)[0]
 
     @property
     def fires_below(self) -> Decimal | None:
         """The canonical number under which it fires when armed."""
         match self.kind:
             case Kind.LEVEL:
-                return self.level if self.line_side is Side.BELOW else None
+                return self.level if self.rule_side is Side.BELOW else None
             case Kind.HIGH | Kind.LOW | Kind.PEG:
                 return None
             case Kind.MOVE:
-                return None if self.anchor is None else move_lines(self.anchor, self.line, self.pair)[1]
+                return None if self.anchor is None else move_levels(self.anchor, self.rule, self.pair)[1]
             case _:
-                return canonical_moves(self.line, self.pair)[1]
+                return canonical_moves(self.rule, self.pair)[1]
 
     @property
-    def line_side(self) -> Side:
+    def rule_side(self) -> Side:
         """The side the person waits for, in the canonical pair."""
-        return self.line.side if self.line.pair == self.pair else self.line.side.opposite
+        return self.rule.side if self.rule.pair == self.pair else self.rule.side.opposite
 
     @property
     def rearms_at(self) -> Decimal | None:
         """The canonical number at which the hysteresis after firing ends; None if it is not known yet or never ends.
 
-        A coarse rate must come back farther, by one printed step: `comes_back_at` is the value shown to people.
+        A coarse rate must come back farther, by one printed step: `rearms_at_value` is the value shown to people.
         """
         match self.kind:
             case Kind.LEVEL:
-                return None if self.level is None else come_back(self.level, self.side)
+                return None if self.level is None else rearm_value(self.level, self.side)
             case Kind.HIGH | Kind.LOW:
-                return None if self.anchor is None else come_back(self.anchor, self.side)
+                return None if self.anchor is None else rearm_value(self.anchor, self.side)
             case Kind.MOVE:
                 return None
             case _:
-                return self._share_comes_back()
+                return self._share_rearms_at()
 
-    def comes_back_at(self, step: Decimal) -> Decimal | None:
+    def rearms_at_value(self, step: Decimal) -> Decimal | None:
         """The canonical value at which an alert on a value is armed again; `step` is one printed step of the rate."""
-        line = self.level if self.kind is Kind.LEVEL else self.anchor
+        rule = self.level if self.kind is Kind.LEVEL else self.anchor
         rearm = self.rearms_at
-        if line is None or rearm is None or self.kind in (*SPANS, Kind.MOVE, Kind.PEG):
+        if rule is None or rearm is None or self.kind in (*SPANS, Kind.MOVE, Kind.PEG):
             return None
-        return min(rearm, line - step) if self.side is Side.ABOVE else max(rearm, line + step)
+        return min(rearm, rule - step) if self.side is Side.ABOVE else max(rearm, rule + step)
 
-    def _share_comes_back(self) -> Decimal | None:
+    def _share_rearms_at(self) -> Decimal | None:
         if self.side is Side.ABOVE and self.fires_above is not None:
             return max(self.fires_above - HYSTERESIS, Decimal(0))
         if self.side is Side.BELOW and self.fires_below is not None:
@@ -126,24 +126,24 @@ class Threshold:
         return None
 
 
-def draw(line: Line, chat_id: int, thread_id: int, rate: Rate, *, once: bool = False) -> Threshold:
+def create_alert(rule: AlertRule, chat_id: int, thread_id: int, rate: Rate, *, once: bool = False) -> Alert:
     """Return a new, armed threshold of a chat, without an id. `rate` is the current canonical rate."""
-    pair, side, level = canonical(line)
-    anchor = on_grain(rate.value) if line.kind is Kind.MOVE else None
-    return Threshold(0, chat_id, thread_id, pair, side, line, level, anchor, once=once)
+    pair, side, level = canonical(rule)
+    anchor = on_grain(rate.value) if rule.kind is Kind.MOVE else None
+    return Alert(0, chat_id, thread_id, pair, side, rule, level, anchor, once=once)
 
 
-def distance(threshold: Threshold, rate: Rate) -> Decimal | None:
+def distance(alert: Alert, rate: Rate) -> Decimal | None:
     """Return by what share the value asked for must still change to reach its (nearer) level; None for other kinds.
 
     `rate` is the current canonical rate. Negative: downwards.
     """
-    if threshold.kind not in (Kind.LEVEL, Kind.MOVE):
+    if alert.kind not in (Kind.LEVEL, Kind.MOVE):
         return None
-    turned = threshold.line.pair != threshold.pair
+    turned = alert.rule.pair != alert.pair
     ratios = [
-        CONTEXT.divide(rate.value, line) if turned else CONTEXT.divide(line, rate.value)
-        for line in (threshold.fires_above, threshold.fires_below)
-        if line
+        CONTEXT.divide(rate.value, rule) if turned else CONTEXT.divide(rule, rate.value)
+        for rule in (alert.fires_above, alert.fires_below)
+        if rule
     ]
     return min((ratio - 1 for ratio in ratios), key=abs, default=None)

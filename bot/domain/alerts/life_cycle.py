@@ -24,12 +24,14 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.domain.alerts.alert import Threshold, ThresholdState
+from bot.domain.alerts.alert import Alert, AlertState
 from bot.domain.alerts.observation import Observation, Reading
 from bot.domain.alerts.rule import EXTREMES, Kind, Side, on_grain
 
+# At most this many alerts per chat; nobody oversees more.
+MAX_ALERTS = 50
 # At most this many alerts are sent to a chat in a day, then one summary: nobody reads more.
-CRIES_A_DAY = 20
+MAX_ALERTS_A_DAY = 20
 # The day of that limit begins with its first alert.
 A_DAY = dt.timedelta(days=1)
 
@@ -38,68 +40,78 @@ A_DAY = dt.timedelta(days=1)
 class Crossing:
     """A threshold as it was before it fired, and the canonical side it was crossed to; `at` is UTC."""
 
-    threshold: Threshold
+    alert: Alert
     side: Side
     observation: Observation
     at: dt.datetime
 
 
-def beyond(threshold: Threshold, observation: Observation) -> Side | None:
+def beyond(alert: Alert, observation: Observation) -> Side | None:
     """Return the canonical side that the rate is certainly on, if the threshold waits for that side."""
-    reading = observation.readings.get(threshold.kind)
-    if reading is None or observation.rate.pair != threshold.pair:
+    reading = observation.readings.get(alert.kind)
+    if reading is None or observation.rate.pair != alert.pair:
         return None
-    above, below = threshold.fires_above, threshold.fires_below
+    above, below = alert.fires_above, alert.fires_below
     if above is not None and reading.up is not None and above <= reading.up:
         # A new low fires on a large number of days, although its value is below.
-        return Side.BELOW if threshold.kind is Kind.LOW else Side.ABOVE
+        return Side.BELOW if alert.kind is Kind.LOW else Side.ABOVE
     if below is not None and reading.down is not None and below >= reading.down:
         return Side.BELOW
     return None
 
 
-def fired(threshold: Threshold, side: Side, value: Decimal, now: dt.datetime) -> Threshold:
+def fired(alert: Alert, side: Side, value: Decimal, now: dt.datetime) -> Alert:
     """Return the threshold after it fired at a canonical value."""
-    after = replace(threshold, last_fired_at=now, changed_at=now, snoozed_until=None)
-    if threshold.kind is Kind.MOVE:
+    after = replace(alert, last_fired_at=now, changed_at=now, snoozed_until=None)
+    if alert.kind is Kind.MOVE:
         after = replace(after, anchor=on_grain(value))
     else:
-        after = replace(after, state=ThresholdState.FIRED, side=side)
-        if threshold.kind in EXTREMES:
+        after = replace(after, state=AlertState.FIRED, side=side)
+        if alert.kind in EXTREMES:
             after = replace(after, anchor=on_grain(value))
-    return replace(after, state=ThresholdState.DONE) if threshold.once else after
+    return replace(after, state=AlertState.DONE) if alert.once else after
 
 
-def rearmed(threshold: Threshold) -> Threshold:
+def rearmed(alert: Alert) -> Alert:
     """Return the threshold armed again, waiting for the side that was asked for."""
-    return replace(threshold, state=ThresholdState.ARMED, side=threshold.line_side)
+    return replace(alert, state=AlertState.ARMED, side=alert.rule_side)
 
 
-def _is_back(threshold: Threshold, reading: Reading) -> bool:
-    back = threshold.rearms_at
+def resting(alert: Alert, observation: Observation | None) -> Alert:
+    """Return the alert waiting for its next crossing: fired already, if its rule is met by the observation."""
+    side = beyond(alert, observation) if observation else None
+    if observation is None or side is None:
+        return alert
+    rests = fired(replace(alert, once=False), side, observation.rate.value, observation.rate.observed_at)
+    was = alert.last_fired_at, alert.changed_at
+    return replace(rests, once=alert.once, last_fired_at=was[0], changed_at=was[1])
+
+
+def _is_back(alert: Alert, reading: Reading) -> bool:
+    back = alert.rearms_at
     if back is None:
         return False
-    return back >= reading.back_down if threshold.side is Side.ABOVE else back <= reading.back_up
+    return back >= reading.back_down if alert.side is Side.ABOVE else back <= reading.back_up
 
 
-def step(threshold: Threshold, observation: Observation, now: dt.datetime) -> tuple[Threshold, Crossing | None]:
+def step(alert: Alert, observation: Observation, now: dt.datetime) -> tuple[Alert, Crossing | None]:
     """Return the threshold after an observation of its pair at an instant (UTC), and the crossing to alert of, if any.
 
     Pure and repeatable: a repeated observation changes nothing. Nothing happens for an unconfirmed rate, another pair,
     a paused, done or snoozed threshold. An alert whose snooze ends beyond its level fires then.
     """
-    reading = observation.readings.get(threshold.kind)
-    idle = threshold.state in (ThresholdState.PAUSED, ThresholdState.DONE)
-    if reading is None or idle or not observation.rate.confirmed or observation.rate.pair != threshold.pair:
-        return threshold, None
-    if threshold.state is ThresholdState.FIRED:
-        old = threshold.changed_at is not None and now <= threshold.changed_at
-        if old or not _is_back(threshold, reading):
-            return threshold, None
-        threshold = replace(rearmed(threshold), changed_at=now)
-    old = threshold.changed_at is not None and now < threshold.changed_at
-    asleep = threshold.snoozed_until is not None and now < threshold.snoozed_until
-    side = None if old or asleep else beyond(threshold, observation)
+    reading = observation.readings.get(alert.kind)
+    idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
+    if reading is None or idle or not observation.rate.confirmed or observation.rate.pair != alert.pair:
+        return alert, None
+    if alert.state is AlertState.FIRED:
+        old = alert.changed_at is not None and now <= alert.changed_at
+        if old or not _is_back(alert, reading):
+            return alert, None
+        alert = replace(rearmed(alert), changed_at=now)
+    old = alert.changed_at is not None and now < alert.changed_at
+    asleep = alert.snoozed_until is not None and now < alert.snoozed_until
+    side = None if old or asleep else beyond(alert, observation)
     if side is None:
-        return threshold, None
-    return fired(threshold, side, observation.rate.value, now), Crossing(threshold, side, observation, now)
+        return alert, None
+    return fired(alert, side, observation.rate.value, now), Crossing(alert, side, observation, now)

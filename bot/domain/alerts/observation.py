@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from bot.domain.alerts.rule import GRAIN, Kind, Side, come_back, on_grain
+from bot.domain.alerts.rule import GRAIN, Kind, Side, on_grain, rearm_value
 from bot.domain.numbers import CONTEXT
 from bot.domain.rates import Rate
 
@@ -48,8 +48,8 @@ def observe(rate: Rate, before: Decimal | None = None) -> Observation:
     reading = Reading(
         up=low - beyond,
         down=high + beyond,
-        back_down=max(value, come_back(value + width, Side.ABOVE)),
-        back_up=min(value, come_back(value - width, Side.BELOW)),
+        back_down=max(value, rearm_value(value + width, Side.ABOVE)),
+        back_up=min(value, rearm_value(value - width, Side.BELOW)),
     )
     return Observation(rate, before, {Kind.LEVEL: reading, Kind.MOVE: reading}, {})
 

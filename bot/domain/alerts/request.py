@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.alerts.rule import EXTREMES, Kind, Line, LineProblem, Side
+from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, RuleProblem, Side
 from bot.domain.alerts.rule import canonical_pair as canonical
 from bot.domain.numbers import CONTEXT, NotANumber, inverse, parse_number
 from bot.domain.rates import Pair, Rate
 
 # Longer than any real request for an alert.
-MAX_LINE_LENGTH = 80
+MAX_REQUEST_LENGTH = 80
 # The days of "a new high" that was asked for without a number: a quarter.
 USUAL_DAYS = 90
 
@@ -37,7 +37,7 @@ _DAYS = re.compile(r"(\d{1,4})(?:d|д|days|дней|дня)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AlertRequest:
     """A parsed request, before the current rate is known: one or two currencies and the parts that were typed.
 
     `move` is a share (0.02); `days` are those of an extreme.
@@ -60,13 +60,13 @@ class UnknownCurrency(ValueError):
         self.word = word[:20]
 
 
-def parse_wish(text: str, code_of: Callable[[str], str | None]) -> Wish:
+def parse_request(text: str, code_of: Callable[[str], str | None]) -> AlertRequest:
     """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt 2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
 
-    Raise LineProblem for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
+    Raise RuleProblem for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
     """
-    if len(text) > MAX_LINE_LENGTH:
-        raise LineProblem("alerts.error.form")
+    if len(text) > MAX_REQUEST_LENGTH:
+        raise RuleProblem("alerts.error.form")
     currencies: list[str] = []
     numbers: list[str] = []
     side: Side | None = None
@@ -94,31 +94,31 @@ def parse_wish(text: str, code_of: Callable[[str], str | None]) -> Wish:
     _check_currencies(currencies)
     kind = kind or (Kind.MOVE if percent else Kind.LEVEL)
     if kind is Kind.PEG and not numbers:
-        return Wish(tuple(currencies), None, None, None, kind, once=once)
+        return AlertRequest(tuple(currencies), None, None, None, kind, once=once)
     if kind in EXTREMES:
-        return Wish(tuple(currencies), None, None, None, kind, _days(numbers), once)
+        return AlertRequest(tuple(currencies), None, None, None, kind, _days(numbers), once)
     number = _number(numbers)
     if kind is Kind.LEVEL:
-        return Wish(tuple(currencies), side, number, None, kind, once=once)
-    return Wish(tuple(currencies), side, None, CONTEXT.divide(number, Decimal(100)), kind, once=once)
+        return AlertRequest(tuple(currencies), side, number, None, kind, once=once)
+    return AlertRequest(tuple(currencies), side, None, CONTEXT.divide(number, Decimal(100)), kind, once=once)
 
 
 def _check_currencies(currencies: list[str]) -> None:
     if not currencies or len(currencies) > 2:
-        raise LineProblem("alerts.error.form")
+        raise RuleProblem("alerts.error.form")
     if len(currencies) == 2 and currencies[0] == currencies[1]:
-        raise LineProblem("alerts.error.same")
+        raise RuleProblem("alerts.error.same")
 
 
 def _number(typed: list[str]) -> Decimal:
     if len(typed) != 1:
-        raise LineProblem("alerts.error.number")
+        raise RuleProblem("alerts.error.number")
     try:
         number = parse_number(typed[0].rstrip("%").lstrip("±+"))
     except NotANumber:
-        raise LineProblem("alerts.error.number") from None
+        raise RuleProblem("alerts.error.number") from None
     if not number:
-        raise LineProblem("alerts.error.number")
+        raise RuleProblem("alerts.error.number")
     return number
 
 
@@ -127,19 +127,19 @@ def _days(typed: list[str]) -> int:
         return USUAL_DAYS
     match = _DAYS.match(typed[0]) if len(typed) == 1 else None
     if match is None:
-        raise LineProblem("alerts.error.number")
+        raise RuleProblem("alerts.error.number")
     return int(match[1])
 
 
-def canonical_pair(wish: Wish) -> Pair:
-    """Return the pair as stored; a single currency means against the dollar. LineProblem for the dollar alone."""
-    codes = wish.currencies if len(wish.currencies) == 2 else ("USD", wish.currencies[0])
+def canonical_pair(request: AlertRequest) -> Pair:
+    """Return the pair as stored; a single currency means against the dollar. RuleProblem for the dollar alone."""
+    codes = request.currencies if len(request.currencies) == 2 else ("USD", request.currencies[0])
     if codes[0] == codes[1]:
-        raise LineProblem("alerts.error.pair")
+        raise RuleProblem("alerts.error.pair")
     return canonical(Pair(*codes))
 
 
-def resolve(wish: Wish, rate: Rate) -> Line:
+def resolve(request: AlertRequest, rate: Rate) -> AlertRule:
     """Complete a request by the current rate (of the canonical pair): its direction and its side.
 
     With two currencies typed, `usd kzt` means tenge per dollar. With one currency the direction is the same, except for
@@ -147,29 +147,31 @@ def resolve(wish: Wish, rate: Rate) -> Line:
     Without a side, the level is ahead of the current value.
     """
     pair = rate.pair
-    usual = Pair(*wish.currencies) if len(wish.currencies) == 2 else Pair("USD", wish.currencies[0])
-    match wish.kind:
+    usual = Pair(*request.currencies) if len(request.currencies) == 2 else Pair("USD", request.currencies[0])
+    match request.kind:
         case Kind.PEG:
-            return Line(usual, Side.BOTH, kind=Kind.PEG)
+            return AlertRule(usual, Side.BOTH, kind=Kind.PEG)
         case Kind.HIGH | Kind.LOW:
-            side = Side.ABOVE if wish.kind is Kind.HIGH else Side.BELOW
-            return Line(usual, side, kind=wish.kind, days=wish.days)
+            side = Side.ABOVE if request.kind is Kind.HIGH else Side.BELOW
+            return AlertRule(usual, side, kind=request.kind, days=request.days)
         case Kind.LEVEL:
-            return _resolve_level(wish, rate, pair, usual)
+            return _resolve_level(request, rate, pair, usual)
         case _:
-            return Line(usual, wish.side or Side.BOTH, move=wish.move, kind=wish.kind)
+            return AlertRule(usual, request.side or Side.BOTH, move=request.move, kind=request.kind)
 
 
-def _resolve_level(wish: Wish, rate: Rate, pair: Pair, asked: Pair) -> Line:
-    if wish.level is None:
-        raise LineProblem("alerts.error.number")
-    if len(wish.currencies) == 1 and _distance(wish.level, rate.value) < _distance(wish.level, inverse(rate.value)):
+def _resolve_level(request: AlertRequest, rate: Rate, pair: Pair, asked: Pair) -> AlertRule:
+    if request.level is None:
+        raise RuleProblem("alerts.error.number")
+    if len(request.currencies) == 1 and _distance(request.level, rate.value) < _distance(
+        request.level, inverse(rate.value)
+    ):
         asked = pair
-    elif len(wish.currencies) == 1:
+    elif len(request.currencies) == 1:
         asked = pair.inverted
     now = rate.value if asked == pair else inverse(rate.value)
-    side = wish.side or (Side.ABOVE if wish.level > now else Side.BELOW)
-    return Line(asked, side, level=wish.level)
+    side = request.side or (Side.ABOVE if request.level > now else Side.BELOW)
+    return AlertRule(asked, side, level=request.level)
 
 
 def _distance(level: Decimal, value: Decimal) -> Decimal:

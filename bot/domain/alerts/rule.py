@@ -65,7 +65,7 @@ EXTREMES = (Kind.HIGH, Kind.LOW)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AlertRule:
     """A rule as the person asked for it: `USD/KZT above 520`, or `USD/KZT both 2 %`.
 
     Of `level` (quote units per 1 base unit, as typed), `move` (a share: 0.02) and `days` the one that the kind needs
@@ -80,7 +80,7 @@ class Line:
     days: int | None = None
 
 
-class LineProblem(ValueError):
+class RuleProblem(ValueError):
     """A rule that cannot be created. `key` names the translated explanation; `nearest` is the nearest usable value."""
 
     def __init__(self, key: str, nearest: Decimal | None = None) -> None:
@@ -93,29 +93,29 @@ def on_grain(value: Decimal, rounding: str = ROUND_HALF_EVEN) -> Decimal:
     return value.quantize(GRAIN, rounding, context=CONTEXT)
 
 
-def come_back(value: Decimal, side: Side) -> Decimal:
+def rearm_value(value: Decimal, side: Side) -> Decimal:
     """Return the value at which the hysteresis of a level that was crossed to `side` ends."""
     distance = CONTEXT.multiply(value, HYSTERESIS)
     return on_grain(value - distance if side is Side.ABOVE else value + distance)
 
 
-def canonical_moves(line: Line, pair: Pair) -> tuple[Decimal | None, Decimal | None]:
+def canonical_moves(rule: AlertRule, pair: Pair) -> tuple[Decimal | None, Decimal | None]:
     """Return the share up and the (negative) share down of the canonical value that a rule's move equals.
 
     Inverted, +2 % of the asked value are -1.96 % of the canonical one. None: the rule does not wait for that side.
     """
-    move = line.move or Decimal(0)
-    up, down = None if line.side is Side.BELOW else move, None if line.side is Side.ABOVE else -move
-    if line.pair != pair:
+    move = rule.move or Decimal(0)
+    up, down = None if rule.side is Side.BELOW else move, None if rule.side is Side.ABOVE else -move
+    if rule.pair != pair:
         up, down = (None if share is None else inverse(1 + share) - 1 for share in (down, up))
     return None if up is None else on_grain(up), None if down is None else on_grain(down)
 
 
-def move_lines(anchor: Decimal, line: Line, pair: Pair) -> tuple[Decimal | None, Decimal | None]:
+def move_levels(anchor: Decimal, rule: AlertRule, pair: Pair) -> tuple[Decimal | None, Decimal | None]:
     """Return the canonical values above and below an anchor at which a move has happened."""
     up, down = (
         None if share is None else on_grain(CONTEXT.multiply(anchor, 1 + share))
-        for share in canonical_moves(line, pair)
+        for share in canonical_moves(rule, pair)
     )
     return up, down
 
@@ -127,49 +127,49 @@ def canonical_pair(pair: Pair) -> Pair:
     return min(pair, pair.inverted)
 
 
-def canonical(line: Line) -> tuple[Pair, Side, Decimal | None]:
+def canonical(rule: AlertRule) -> tuple[Pair, Side, Decimal | None]:
     """Return a rule as it is stored: the pair in its one direction, the side and the level inverted with it."""
-    pair = canonical_pair(line.pair)
-    if pair == line.pair:
-        return pair, line.side, None if line.level is None else on_grain(line.level)
-    return pair, line.side.opposite, None if line.level is None else on_grain(inverse(line.level))
+    pair = canonical_pair(rule.pair)
+    if pair == rule.pair:
+        return pair, rule.side, None if rule.level is None else on_grain(rule.level)
+    return pair, rule.side.opposite, None if rule.level is None else on_grain(inverse(rule.level))
 
 
-def check(line: Line, rate: Rate) -> None:
-    """Raise LineProblem for a rule that the rate (in its canonical pair) is too coarse for or too far from.
+def check(rule: AlertRule, rate: Rate) -> None:
+    """Raise RuleProblem for a rule that the rate (in its canonical pair) is too coarse for or too far from.
 
     A level inside the interval of the current printed value cannot be told from it: the nearest usable value is the
     edge of that interval on the side asked for. A move below one printed step would fire on rounding.
     """
-    if line.kind is Kind.PEG:
+    if rule.kind is Kind.PEG:
         return
-    if line.kind in EXTREMES:
-        if line.days not in EXTREME_DAYS:
-            wanted = line.days or 0
-            raise LineProblem("alerts.error.days", Decimal(min(EXTREME_DAYS, key=lambda days: abs(days - wanted))))
+    if rule.kind in EXTREMES:
+        if rule.days not in EXTREME_DAYS:
+            wanted = rule.days or 0
+            raise RuleProblem("alerts.error.days", Decimal(min(EXTREME_DAYS, key=lambda days: abs(days - wanted))))
         return
-    if line.kind is not Kind.LEVEL:
-        _check_move(line.move, rate)
+    if rule.kind is not Kind.LEVEL:
+        _check_move(rule.move, rate)
         return
-    if line.level is None or line.level <= 0:
-        raise LineProblem("alerts.error.number")
+    if rule.level is None or rule.level <= 0:
+        raise RuleProblem("alerts.error.number")
     # Compared as asked for: the inverse of a very large number may be rounded to zero.
-    asked = rate.value if line.pair == rate.pair else inverse(rate.value)
-    if not asked / FARTHEST <= line.level <= asked * FARTHEST:
-        raise LineProblem("alerts.error.far")
-    _, side, level = canonical(line)
+    asked = rate.value if rule.pair == rate.pair else inverse(rate.value)
+    if not asked / FARTHEST <= rule.level <= asked * FARTHEST:
+        raise RuleProblem("alerts.error.far")
+    _, side, level = canonical(rule)
     if rate.tick and level is not None and rate.low < level < rate.high:
         edge = rate.high if side is Side.ABOVE else rate.low
-        raise LineProblem("alerts.error.fine", edge if line.pair == rate.pair else inverse(edge))
+        raise RuleProblem("alerts.error.fine", edge if rule.pair == rate.pair else inverse(edge))
 
 
 def _check_move(move: Decimal | None, rate: Rate) -> None:
     smallest = max(SMALLEST_MOVE, rate.coarseness)
     if move is None or move <= 0:
-        raise LineProblem("alerts.error.number")
+        raise RuleProblem("alerts.error.number")
     if move < smallest:
-        raise LineProblem("alerts.error.fine_move", (smallest * 100).quantize(D("0.1"), "ROUND_UP"))
+        raise RuleProblem("alerts.error.fine_move", (smallest * 100).quantize(D("0.1"), "ROUND_UP"))
     if move > LARGEST_MOVE:
-        raise LineProblem("alerts.error.big_move", LARGEST_MOVE * 100)
+        raise RuleProblem("alerts.error.big_move", LARGEST_MOVE * 100)
     if move % MOVE_STEP:
-        raise LineProblem("alerts.error.odd_move", (move.quantize(MOVE_STEP) * 100).normalize())
+        raise RuleProblem("alerts.error.odd_move", (move.quantize(MOVE_STEP) * 100).normalize())

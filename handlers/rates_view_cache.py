@@ -6,25 +6,25 @@ import asyncio
 import datetime as dt
 from collections.abc import Collection
 
-from bot.domain.book import BoardLine
+from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import rates as views
 from bot.views.message import View
 from storage import rates
+from storage.batch_loader import BatchLoader
 from storage.database import Database
-from storage.loader import Loader
 
 
-class Boards:
+class RatesViewCache:
     """Keeps the newest board and how it reads in each language; the ages on it are true to the minute.
 
     Whether it is still the newest is asked of the database each time, which is one question instead of forty.
     """
 
     def __init__(self, database: Database) -> None:
-        self._database, self._states = database, Loader(self._ask)
+        self._database, self._states = database, BatchLoader(self._ask)
         self._state: rates.State | None = None
-        self._lines: list[BoardLine] = []
+        self._lines: list[RateTableRow] = []
         self._views: dict[tuple[str, bool], View] = {}
         self._making = asyncio.Lock()
 
@@ -35,14 +35,14 @@ class Boards:
             async with self._making:
                 if state != self._state:
                     async with self._database.read() as connection:
-                        self._lines = await rates.board(connection, now)
+                        self._lines = await rates.rate_table(connection, now)
                     self._state, self._views = state, {}
         key = t.language, per_dollar
         if key not in self._views:
-            self._views[key] = views.board(t, self._lines, now, per_dollar=per_dollar)
+            self._views[key] = views.rate_table(t, self._lines, now, per_dollar=per_dollar)
         return self._views[key]
 
     async def _ask(self, minutes: Collection[dt.datetime]) -> dict[dt.datetime, rates.State]:
-        async with self._database.glance() as connection:
+        async with self._database.autocommit() as connection:
             figures = await rates.state(connection)
         return {minute: (minute, *figures) for minute in minutes}

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.domain.rates import Pair, Quote
 from bot.i18n import Translator
-from handlers.boards import Boards
+from handlers.rates_view_cache import RatesViewCache
 from storage import rate_recording, rates, sources
 from storage.database import Database
 from storage.models import RateRow, SourceRow
@@ -23,14 +23,14 @@ class Asked:
 
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
-        self._boards = Boards(database)
-        board = rates.board
+        self._boards = RatesViewCache(database)
+        rate_table = rates.rate_table
 
         async def counted(connection: Any, now: dt.datetime) -> Any:
             self.made += 1
-            return await board(connection, now)
+            return await rate_table(connection, now)
 
-        monkeypatch.setattr(rates, "board", counted)
+        monkeypatch.setattr(rates, "rate_table", counted)
 
     async def ask(self, language: str = "en", now: dt.datetime = NOW, *, per_dollar: bool = True) -> str:
         view = await self._boards.view(Translator(language), now, per_dollar=per_dollar)

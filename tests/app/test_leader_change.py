@@ -12,7 +12,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
 from tests.app.test_conversation import filled
-from tests.conftest import empty
+from tests.databases import empty
 
 pytestmark = pytest.mark.postgres
 
@@ -49,12 +49,12 @@ async def test_the_elected_one_polls_and_answers_until_the_other_takes_over(
     await filled(telegram)  # the first look at a site cries nothing
     telegram.say(1, "/subscribe nuclear")
     await hears("nuclear", 1)
-    site.stories.append(("A First Nuclear Plant", "By the lake."))
+    site.articles.append(("A First Nuclear Plant", "By the lake."))
     await hears("A First Nuclear Plant", 1)
     first.stop()
     telegram.say(1, "/unsubscribe gold")
     await hears("gold", 1)
     assert not second._stopping.is_set()
-    site.stories.append(("A Second Nuclear Plant", "By the river."))
+    site.articles.append(("A Second Nuclear Plant", "By the river."))
     await hears("A Second Nuclear Plant", 1)
     await hears("A First Nuclear Plant", 1)

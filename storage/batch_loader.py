@@ -12,19 +12,19 @@ V = TypeVar("V")
 
 # Seconds that the next question waits for the one before it: some times what one takes on a busy machine. One that
 # hangs shall hold up only those who share it.
-PATIENCE = 0.1
+TIMEOUT = 0.1
 
 
-class Loader(Generic[K, V]):
+class BatchLoader(Generic[K, V]):
     """Answers all who ask while a question is under way by the next one, together.
 
     `load` is given the keys that are asked for and returns what it finds of each. It always begins after they were
     asked for, so nobody is told what was true before; a crowd costs little more than one. The next begins when the one
-    before is answered, or after `patience` seconds (None: however long it takes).
+    before is answered, or after `timeout` seconds (None: however long it takes).
     """
 
-    def __init__(self, load: Callable[[set[K]], Awaitable[Mapping[K, V]]], patience: float | None = PATIENCE) -> None:
-        self._load, self._patience = load, patience
+    def __init__(self, load: Callable[[set[K]], Awaitable[Mapping[K, V]]], timeout: float | None = TIMEOUT) -> None:
+        self._load, self._timeout = load, timeout
         self._asked: list[tuple[K, asyncio.Future[V | None]]] = []
         self._asking: asyncio.Task[None] | None = None
         self._loads: set[asyncio.Task[None]] = set()
@@ -45,7 +45,7 @@ class Loader(Generic[K, V]):
                 load = asyncio.create_task(self._answer(asked))
                 self._loads.add(load)
                 load.add_done_callback(self._loads.discard)
-                await asyncio.wait({load}, timeout=self._patience)
+                await asyncio.wait({load}, timeout=self._timeout)
         finally:
             self._asking = None
 

@@ -25,7 +25,7 @@ def number(t: Translator, value: Decimal) -> str:
     return format_decimal(value, pattern, locale=t.language).replace("\u202f", "\u00a0")
 
 
-def figure(t: Translator, rate: Rate) -> str:
+def rate_text(t: Translator, rate: Rate) -> str:
     """Return a rate with the digits that its tick allows; a very coarse one as the range it stands for."""
     if rate.coarseness > RANGE_FROM and rate.value > 10:
         low, high = outer_range(rate)
@@ -36,7 +36,7 @@ def figure(t: Translator, rate: Rate) -> str:
 def approximate(t: Translator, rate: Rate) -> str:
     """Return a rate as `figure` does, marked `≈` where its last digit is coarse enough to mislead."""
     mark = "≈ " if APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM else ""
-    return mark + figure(t, rate)
+    return mark + rate_text(t, rate)
 
 
 def percent(t: Translator, share: Decimal) -> str:

@@ -51,7 +51,7 @@ def authority(code: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class ResolvedRate:
     """A rate in the direction asked for, with honest bounds, and the published figures it was made of, as printed.
 
     `silent` names the sources on the path that are silent or whose table is old.
@@ -81,17 +81,17 @@ class Priced:
 
 
 @dataclass(frozen=True, slots=True)
-class BoardLine:
+class RateTableRow:
     """One line of a board: a rate (USD/code), its last different value, and the one a week before."""
 
-    priced: Priced
+    resolved: ResolvedRate
     previous: Rate | None
     week_ago: Rate | None
 
     @property
     def code(self) -> str:
         """The currency that the line is about."""
-        return self.priced.rate.pair.quote
+        return self.resolved.rate.pair.quote
 
 
 def compose(pair: Pair, legs: Iterable[Rate]) -> Rate | None:
@@ -125,30 +125,30 @@ def compose(pair: Pair, legs: Iterable[Rate]) -> Rate | None:
 @dataclass(frozen=True, slots=True)
 class _Edge:
     to: str
-    figure: Rate
+    rate: Rate
     cost: Decimal
 
 
-class Book:
-    """The newest confirmed figures of all sources at an instant. A value: `with_figures` makes another."""
+class RateGraph:
+    """The newest confirmed figures of all sources at an instant. A value: `with_rates` makes another."""
 
-    def __init__(self, figures: Iterable[Rate], stale: Collection[str], now: dt.datetime) -> None:
-        self._figures = {(rate.source, rate.pair): rate for rate in figures if rate.value > 0}
+    def __init__(self, rates: Iterable[Rate], stale: Collection[str], now: dt.datetime) -> None:
+        self._rates = {(rate.source, rate.pair): rate for rate in rates if rate.value > 0}
         self._stale, self._now = frozenset(stale), now
-        if any(source != TICKER for source, _ in self._figures):
+        if any(source != TICKER for source, _ in self._rates):
             # The ticker alone stays the ticker alone; beside banks the fixed rate is one of them.
             fixed = Rate(PEG_PAIR, PEG_VALUE, Decimal(0), PEG, PEG_SINCE, now, now.date())
-            self._figures[PEG, PEG_PAIR] = fixed
+            self._rates[PEG, PEG_PAIR] = fixed
         self._edges: dict[str, list[_Edge]] = {}
-        for figure in self._figures.values():
-            cost = self._cost(figure)
-            self._edges.setdefault(figure.pair.base, []).append(_Edge(figure.pair.quote, figure, cost))
-            self._edges.setdefault(figure.pair.quote, []).append(_Edge(figure.pair.base, figure, cost))
-        self._priced: dict[Pair, Priced | None] = {}
+        for rate in self._rates.values():
+            cost = self._cost(rate)
+            self._edges.setdefault(rate.pair.base, []).append(_Edge(rate.pair.quote, rate, cost))
+            self._edges.setdefault(rate.pair.quote, []).append(_Edge(rate.pair.base, rate, cost))
+        self._resolved: dict[Pair, ResolvedRate | None] = {}
 
-    def with_figures(self, figures: Iterable[Rate]) -> Book:
+    def with_rates(self, rates: Iterable[Rate]) -> RateGraph:
         """Return a book in which these figures stand for their source and pair."""
-        return Book((*self._figures.values(), *figures), self._stale, self._now)
+        return RateGraph((*self._rates.values(), *rates), self._stale, self._now)
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -158,30 +158,30 @@ class Book:
     @property
     def against_dollar(self) -> list[str]:
         """The currencies that have a rate against the dollar, in the order in which people are shown them."""
-        return [code for code in CURRENCIES if self.price(Pair("USD", code))]
+        return [code for code in CURRENCIES if self.resolve(Pair("USD", code))]
 
-    def figure(self, source: str, pair: Pair) -> Rate | None:
+    def rate(self, source: str, pair: Pair) -> Rate | None:
         """Return a source's newest confirmed figure of a pair, in the direction that it prints."""
-        return self._figures.get((source, pair))
+        return self._rates.get((source, pair))
 
-    def is_stale(self, figure: Rate) -> bool:
+    def is_stale(self, rate: Rate) -> bool:
         """Tell whether a figure's source is silent, or the day it stands for too long ago."""
-        return figure.source in self._stale or self._is_old(figure)
+        return rate.source in self._stale or self._is_old(rate)
 
-    def _is_old(self, figure: Rate) -> bool:
-        return self._now.date() - figure.valid_on > OLDEST_TABLE
+    def _is_old(self, rate: Rate) -> bool:
+        return self._now.date() - rate.valid_on > OLDEST_TABLE
 
-    def _cost(self, figure: Rate) -> Decimal:
-        stale = _OLD if self._is_old(figure) else _STALE if figure.source in self._stale else Decimal(0)
-        return _COST.get(figure.source, Decimal(1)) + figure.coarseness * _COARSE + stale
+    def _cost(self, rate: Rate) -> Decimal:
+        stale = _OLD if self._is_old(rate) else _STALE if rate.source in self._stale else Decimal(0)
+        return _COST.get(rate.source, Decimal(1)) + rate.coarseness * _COARSE + stale
 
-    def price(self, pair: Pair) -> Priced | None:
+    def resolve(self, pair: Pair) -> ResolvedRate | None:
         """Return the rate of a pair, whichever way round it is asked for; None where no path leads."""
-        if pair not in self._priced:
-            self._priced[pair] = self._price(pair, self._edges)
-        return self._priced[pair]
+        if pair not in self._resolved:
+            self._resolved[pair] = self._resolve(pair, self._edges)
+        return self._resolved[pair]
 
-    def _price(self, pair: Pair, edges: dict[str, list[_Edge]]) -> Priced | None:
+    def _resolve(self, pair: Pair, edges: dict[str, list[_Edge]]) -> ResolvedRate | None:
         if pair.base == pair.quote:
             return None
         best: dict[str, tuple[Decimal, tuple[Rate, ...]]] = {pair.base: (Decimal(0), ())}
@@ -191,23 +191,23 @@ class Book:
                 for edge in edges.get(code, ()):
                     total = cost + edge.cost
                     if edge.to != pair.base and (edge.to not in farther or total < farther[edge.to][0]):
-                        farther[edge.to] = (total, (*legs, edge.figure))
+                        farther[edge.to] = (total, (*legs, edge.rate))
             best = farther
         if pair.quote not in best:
             return None
         legs = best[pair.quote][1]
         rate = compose(pair, legs)
         silent = dict.fromkeys(leg.source for leg in legs if self.is_stale(leg))
-        return None if rate is None else Priced(rate, legs, tuple(silent))
+        return None if rate is None else ResolvedRate(rate, legs, tuple(silent))
 
-    def seen_by(self, source: str, pair: Pair) -> Priced | None:
+    def seen_by(self, source: str, pair: Pair) -> ResolvedRate | None:
         """Return what one source alone says of a pair, directly or by its own cross."""
-        own = {code: [e for e in edges if e.figure.source == source] for code, edges in self._edges.items()}
-        return self._price(pair, own)
+        own = {code: [e for e in edges if e.rate.source == source] for code, edges in self._edges.items()}
+        return self._resolve(pair, own)
 
-    def others(self, pair: Pair) -> list[Priced]:
+    def others(self, pair: Pair) -> list[ResolvedRate]:
         """Return what other sources say of a pair, to be shown beside "the rate": second opinions, and both banks."""
-        chosen = self.price(pair)
+        chosen = self.resolve(pair)
         home = (AUTHORITY.get(pair.base), AUTHORITY.get(pair.quote))
         found = []
         for source in dict.fromkeys((*home, *_SECOND_OPINIONS)):
@@ -218,22 +218,22 @@ class Book:
                 found.append(replace(seen, rate=replace(seen.rate, source=source)))
         return found
 
-    def opinions(self, source: str, pair: Pair) -> list[Rate]:
+    def other_sources(self, source: str, pair: Pair) -> list[Rate]:
         """Return what fresh sources other than this one, and independent of it, say of a pair.
 
         Frankfurter only blends the banks' own figures and would repeat their slips: it is not asked.
         """
-        asked = dict.fromkeys(name for name, _ in self._figures if name not in (source, "frankfurter", PEG))
+        asked = dict.fromkeys(name for name, _ in self._rates if name not in (source, "frankfurter", PEG))
         seen = [self.seen_by(name, pair) for name in asked]
-        return [priced.rate for priced in seen if priced is not None and not priced.stale]
+        return [resolved.rate for resolved in seen if resolved is not None and not resolved.stale]
 
     def fixed(self, pair: Pair, source: str) -> Rate | None:
         """Return what the fixed rate says of a pair of its currency, by a source's own dollar rate; None for others."""
         pegged = PEG_PAIR.quote
-        if pegged not in (pair.base, pair.quote) or (PEG, PEG_PAIR) not in self._figures:
+        if pegged not in (pair.base, pair.quote) or (PEG, PEG_PAIR) not in self._rates:
             return None
         other = pair.base if pair.quote == pegged else pair.quote
-        peg = self._figures[PEG, PEG_PAIR]
+        peg = self._rates[PEG, PEG_PAIR]
         if other == "USD":
             return compose(pair, (peg,))
         dollar = self.seen_by(source, Pair("USD", other))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from telegram import Update
 
 from bot.metrics import Metrics
-from handlers.order import OrderedByChat
+from handlers.update_processor import PerChatUpdateProcessor
 
 
 def said(chat: int, number: int) -> Update:
@@ -28,7 +28,7 @@ class House:
 
     def __init__(self, **limits: int) -> None:
         self.metrics = Metrics()
-        self.order = OrderedByChat(self.metrics, **limits)
+        self.order = PerChatUpdateProcessor(self.metrics, **limits)
         self.begun: list[tuple[int, int]] = []
         self.done: list[tuple[int, int]] = []
         self.tasks: list[asyncio.Task[None]] = []
@@ -46,7 +46,7 @@ class House:
         await self.settle()
 
     @property
-    def left_out(self) -> float | None:
+    def update_dropped(self) -> float | None:
         return self.metrics.registry.get_sample_value("jarchi_updates_left_out_total")
 
     async def settle(self) -> None:
@@ -78,7 +78,7 @@ async def test_a_full_house_leaves_out_and_takes_again_when_there_is_room() -> N
     house = House(waiting=3)
     for number in range(5):
         await house.come(number, number)
-    assert (house.order.waiting, house.left_out) == (3, 2)
+    assert (house.order.waiting, house.update_dropped) == (3, 2)
     await house.come(7, 7, blocked(7))  # who blocked the bot must not be lost
     assert house.order.waiting == 4
     for number in (0, 1, 7):
@@ -87,7 +87,7 @@ async def test_a_full_house_leaves_out_and_takes_again_when_there_is_room() -> N
     await house.let_go(8)
     await house.let_go(2)
     assert [number for _, number in house.done] == [0, 1, 7, 8, 2]
-    assert (house.order.waiting, house.left_out) == (0, 2)
+    assert (house.order.waiting, house.update_dropped) == (0, 2)
 
 
 async def test_one_chat_does_not_fill_the_house() -> None:
@@ -95,14 +95,14 @@ async def test_one_chat_does_not_fill_the_house() -> None:
     for number in range(4):
         await house.come(1, number)
     await house.come(2, 9)
-    assert (house.order.waiting, house.left_out) == (3, 2)
+    assert (house.order.waiting, house.update_dropped) == (3, 2)
     for number in (0, 1, 9):
         await house.let_go(number)
     assert house.order._locks == {}
 
 
 async def test_an_update_that_fails_lets_the_next_one_in() -> None:
-    order = OrderedByChat(Metrics())
+    order = PerChatUpdateProcessor(Metrics())
 
     async def fails() -> None:
         raise ValueError

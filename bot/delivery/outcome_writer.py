@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery.outcomes import Decision, Outcome
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from storage import chats, deliveries
-from storage.database import Database, StorageError, one_line
-from storage.deliveries import Mark
+from storage.database import Database
+from storage.deliveries import DeliveryUpdate
+from storage.errors import StorageError, one_line
 
 log = structlog.get_logger()
 
@@ -37,7 +38,7 @@ DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Attempt:
     """One claimed delivery with either its mark, or what an attempt in a chat (its own, or the one it became) means.
 
     `at`: when the attempt began (UTC).
@@ -49,16 +50,16 @@ class Done:
     decision: Decision | None = None
     at: dt.datetime | None = None
     message_id: int | None = None
-    mark: Mark | None = None
+    mark: DeliveryUpdate | None = None
     resumed: bool = False
 
 
-class Books:
+class OutcomeWriter:
     """Keeps outcomes until they are in the database; what it holds when the process dies may be sent again."""
 
     def __init__(self, database: Database, clock: Callable[[], dt.datetime], operators: Collection[int]) -> None:
         self._database, self._clock, self._operators = database, clock, tuple(operators)
-        self._open: list[Done] = []
+        self._open: list[Attempt] = []
         self._news = asyncio.Event()
         self._writing = asyncio.Lock()
 
@@ -70,7 +71,7 @@ class Books:
         """Return the deliveries whose outcomes are not written yet."""
         return {done.delivery.id for done in self._open}
 
-    def add(self, done: Done) -> None:
+    def add(self, done: Attempt) -> None:
         """Take an outcome to be written soon."""
         self._open.append(done)
         self._news.set()
@@ -120,7 +121,7 @@ class Books:
                         await self._singly(batch)
                 del self._open[: len(batch)]
 
-    async def _singly(self, batch: Sequence[Done]) -> None:
+    async def _singly(self, batch: Sequence[Attempt]) -> None:
         for done in batch:
             try:
                 await self._write_down([done])
@@ -129,7 +130,7 @@ class Books:
             except Exception as error:
                 log.exception("outcome not written", delivery=done.delivery.id, error=type(error).__name__)
 
-    async def _write_down(self, batch: Sequence[Done]) -> None:
+    async def _write_down(self, batch: Sequence[Attempt]) -> None:
         now = self._clock()
         async with self._database.write() as connection:
             # Marks first: what a chat's state drops or puts off is then in the queue again, and they do not undo it.
@@ -142,18 +143,18 @@ class Books:
                     await self._consequences(connection, done, done.decision, now)
 
     async def _consequences(
-        self, connection: AsyncConnection, done: Done, decision: Decision, now: dt.datetime
+        self, connection: AsyncConnection, done: Attempt, decision: Decision, now: dt.datetime
     ) -> None:
         """Change what an outcome says of the chat."""
         chat_id = done.chat_id
         match decision.outcome:
             case Outcome.SENT:
                 if done.delivery.event.kind is EventKind.DIGEST:
-                    await chats.digest_told(connection, chat_id, now)
+                    await chats.digest_sent(connection, chat_id, now)
                 if done.resumed:
                     await chats.resume(connection, chat_id)
             case Outcome.GONE:
-                await chats.refused(connection, chat_id, done.at or now, now)
+                await chats.mark_blocked(connection, chat_id, done.at or now, now)
             case Outcome.PAUSED:
                 if await chats.pause(connection, chat_id):
                     await self._tell(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
@@ -166,7 +167,7 @@ class Books:
                 await self._tell(connection, key, payload, now, [chat_id])
             case Outcome.NOT_FOUND:
                 if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
-                    await chats.refused(connection, chat_id, done.at or now, now)
+                    await chats.mark_blocked(connection, chat_id, done.at or now, now)
 
     async def _tell(
         self,
@@ -177,12 +178,12 @@ class Books:
         to: Sequence[int] | None = None,
     ) -> None:
         """Let the operators (or some chats) know something, once for each key."""
-        event = await deliveries.happen(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
+        event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
         if event is not None:
             recipients = [(chat, 0) for chat in (self._operators if to is None else to)]
-            await deliveries.address(connection, event, EventKind.NOTICE, recipients, now)
+            await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, recipients, now)
 
-    def _marked(self, done: Done, now: dt.datetime) -> Mark:
+    def _marked(self, done: Attempt, now: dt.datetime) -> DeliveryUpdate:
         """Return the state that an attempt leaves a delivery in."""
         delivery, decision = done.delivery, done.decision
         if decision is None:
@@ -190,16 +191,16 @@ class Books:
         number, outcome, reason = delivery.id, decision.outcome, decision.reason or None
         match outcome:
             case Outcome.SENT:
-                return Mark(number, DeliveryState.SENT, message_id=done.message_id)
+                return DeliveryUpdate(number, DeliveryState.SENT, message_id=done.message_id)
             case Outcome.UNCERTAIN if decision.not_before is None:
-                return Mark(number, DeliveryState.UNCERTAIN, error=reason)
+                return DeliveryUpdate(number, DeliveryState.UNCERTAIN, error=reason)
             case Outcome.UNCERTAIN:
-                return Mark(number, DeliveryState.PENDING, decision.not_before, error=reason, repeat=True)
+                return DeliveryUpdate(number, DeliveryState.PENDING, decision.not_before, error=reason, repeat=True)
             case Outcome.GONE | Outcome.NOBODY | Outcome.TOO_LATE:
-                return Mark(number, DeliveryState.DROPPED, error=reason)
+                return DeliveryUpdate(number, DeliveryState.DROPPED, error=reason)
         if outcome is Outcome.OUR_FAULT or (decision.counts and delivery.attempts + 1 >= MAX_ATTEMPTS):
-            return Mark(number, DeliveryState.DEAD, error=reason)
+            return DeliveryUpdate(number, DeliveryState.DEAD, error=reason)
         later = decision.not_before
         if outcome in (Outcome.PAUSED, Outcome.NO_TOPIC, Outcome.NOT_FOUND):
             later = now + DAY
-        return Mark(number, DeliveryState.PENDING, later, error=reason, attempted=decision.counts)
+        return DeliveryUpdate(number, DeliveryState.PENDING, later, error=reason, attempted=decision.counts)

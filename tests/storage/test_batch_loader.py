@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.loader import Loader
+from storage.batch_loader import BatchLoader
 
 
 class Shelf:
     """Values that are loaded when the test says so, and the sets of keys that were asked for."""
 
-    def __init__(self, patience: float | None = None, **values: int) -> None:
+    def __init__(self, timeout: float | None = None, **values: int) -> None:
         self.values, self.questions = values, list[set[str]]()
         self.broken: Exception | None = None
         self._turns = asyncio.Semaphore(0)
-        self.loader = Loader(self._load, patience)
+        self.loader = BatchLoader(self._load, timeout)
 
     def ask(self, key: str) -> asyncio.Task[int | None]:
         return asyncio.create_task(self.loader.get(key))
@@ -93,7 +93,7 @@ async def test_who_is_cut_off_takes_nobody_along(broken: Exception | None) -> No
 
 
 async def test_a_question_that_takes_too_long_holds_up_only_those_who_share_it() -> None:
-    shelf = Shelf(patience=0, a=1, b=2)
+    shelf = Shelf(timeout=0, a=1, b=2)
     early = shelf.ask("a")
     await settle()
     late = shelf.ask("b")

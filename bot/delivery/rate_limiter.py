@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from telegram.error import RetryAfter
 
-from bot.delivery.pacing import REPLY, Pacer, Ticket
+from bot.delivery.pacing import REPLY, Pacer, SendRequest
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ CLOSING_REPLY_WAIT = 2.0
 Go = Callable[[], None]
 
 
-class Gate:
+class RateLimiter:
     """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in.
 
     `permit`, if set, is awaited with the chat before an answer to a person leaves (ReplyPermits).
@@ -36,50 +36,50 @@ class Gate:
         self._look_at = 0.0  # when it comes, by the gate's clock
         self._pumping = False
         self._replies: set[asyncio.Future[None]] = set()
-        self._patience = LONGEST_REPLY_WAIT
+        self._timeout = LONGEST_REPLY_WAIT
         self.floods = 0  # refusals for a flood, all told
 
-    def enter(self, ticket: Ticket[Go]) -> None:
+    def enter(self, request: SendRequest[Go]) -> None:
         """Call the ticket's item when its turn has come: perhaps now. `done` must follow, but for a reply."""
-        self._pacer.add(self._monotonic(), ticket)
+        self._pacer.add(self._monotonic(), request)
         self._pump()
 
-    def done(self, ticket: Ticket[Go]) -> None:
+    def done(self, request: SendRequest[Go]) -> None:
         """Take back the place of a delivery that is answered, or will not be."""
-        self._pacer.done(self._monotonic(), ticket)
+        self._pacer.done(self._monotonic(), request)
         self._pump()
 
     async def reply(self, chat_id: int) -> None:
         """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
-        wait = self.turn(chat_id, REPLY)
-        if wait > self._patience:
+        wait = self.wait_for(chat_id, REPLY)
+        if wait > self._timeout:
             raise RetryAfter(dt.timedelta(seconds=wait))
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._replies.add(turn)
+        permission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._replies.add(permission)
 
         def go() -> None:
-            if not turn.done():
-                turn.set_result(None)
+            if not permission.done():
+                permission.set_result(None)
 
         try:
-            self.enter(Ticket(chat_id, REPLY, go))
-            await turn
+            self.enter(SendRequest(chat_id, REPLY, go))
+            await permission
         finally:
-            self._replies.discard(turn)
+            self._replies.discard(permission)
         if self.permit is not None:
             await self.permit(chat_id)
 
-    def turn(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
+    def wait_for(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave, about."""
-        return self._pacer.turn(self._monotonic(), chat_id, priority, paid=paid)
+        return self._pacer.wait_for(self._monotonic(), chat_id, priority, paid=paid)
 
     def halt(self, *, paid: bool = False) -> float:
         """Return the seconds for which everything waits after flood refusals in several chats."""
         return self._pacer.halt(self._monotonic(), paid=paid)
 
-    def chat_turn(self, chat_id: int, priority: int) -> float:
+    def chat_wait(self, chat_id: int, priority: int) -> float:
         """Return the seconds until one more message to a chat may leave by the chat's own limits, about."""
-        return self._pacer.chat_turn(self._monotonic(), chat_id, priority)
+        return self._pacer.chat_wait(self._monotonic(), chat_id, priority)
 
     def flooded(self) -> int:
         """Return how many chats wait for more than a minute because Telegram refused a flood there."""
@@ -97,19 +97,19 @@ class Gate:
             log.info("flood_pause_ended")
             self._pump()
 
-    def withdraw(self, horizon: float = float("-inf")) -> list[tuple[Ticket[Go], float]]:
+    def withdraw(self, horizon: float = float("-inf")) -> list[tuple[SendRequest[Go], float]]:
         """Take back the deliveries that would wait longer than `horizon` seconds, each with its wait."""
         return self._pacer.withdraw(self._monotonic(), horizon)
 
     def close(self) -> None:
         """Let answers wait no longer than a stop may take."""
-        self._patience = CLOSING_REPLY_WAIT
+        self._timeout = CLOSING_REPLY_WAIT
         asyncio.get_running_loop().call_later(CLOSING_REPLY_WAIT, self._give_up)
 
     def _give_up(self) -> None:
-        for turn in self._replies:
-            if not turn.done():
-                turn.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
+        for permission in self._replies:
+            if not permission.done():
+                permission.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
 
     def _pump(self) -> None:
         """Let go all whose turn it is, and come back when there is more."""
@@ -117,8 +117,8 @@ class Gate:
             return
         self._pumping = True
         try:
-            while (ticket := self._pacer.take(self._monotonic())) is not None:
-                ticket.item()
+            while (request := self._pacer.take(self._monotonic())) is not None:
+                request.item()
         finally:
             self._pumping = False
         now = self._monotonic()

@@ -21,12 +21,12 @@ log = structlog.get_logger()
 CONCURRENT_UPDATES = 64
 # Updates in the house, waiting or worked on: some seconds' worth at a flood's pace. Who would wait behind more than
 # these has gone away by then: beyond, they are left unanswered, and those that follow find a house that is not full.
-UPDATES_WAITING = 1000
+MAX_BACKLOG = 1000
 # Of one chat: half a minute of the fastest typist; a chat that waits for something slow must not fill the house.
-CHAT_WAITING = 50
+MAX_CHAT_BACKLOG = 50
 
 
-class OrderedByChat(BaseUpdateProcessor):
+class PerChatUpdateProcessor(BaseUpdateProcessor):
     """Updates of one chat one after another, of different chats at the same time.
 
     What is typed inline comes a letter at a time and has no chat: nobody waits for an answer to half a word.
@@ -39,8 +39,8 @@ class OrderedByChat(BaseUpdateProcessor):
         self,
         metrics: Metrics,
         at_once: int = CONCURRENT_UPDATES,
-        waiting: int = UPDATES_WAITING,
-        of_a_chat: int = CHAT_WAITING,
+        waiting: int = MAX_BACKLOG,
+        of_a_chat: int = MAX_CHAT_BACKLOG,
     ) -> None:
         # The library's own limit must not be met: what it holds back stands in no queue of ours and is not counted.
         super().__init__(2 * waiting)
@@ -87,7 +87,7 @@ class OrderedByChat(BaseUpdateProcessor):
             log.warning("updates are all taken again")
             self._full = False
         if full or (chat and self._waiting[chat] >= self._chat_limit):
-            self._metrics.left_out()
+            self._metrics.update_dropped()
             return True
         return False
 

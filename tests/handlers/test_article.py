@@ -9,13 +9,13 @@ from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
+from handlers.article import BUTTONS
 from handlers.news import BUTTONS as NEWS
-from handlers.story import BUTTONS
 from handlers.topics import BUTTONS as TOPIC_BUTTONS
 from handlers.topics import subscribe
 from storage import articles, topics
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedTurn, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
 
 OLD = ["That button is from an older message. Send the command again for a fresh one."]
 
@@ -29,15 +29,15 @@ def buttons(view: View) -> dict[str, str | None]:
     return {button.label: button.data for row in view.buttons for button in row if not button.label.isdigit()}
 
 
-async def press(conversation: Conversation, view: View, label: str) -> RecordedTurn:
+async def press(conversation: Conversation, view: View, label: str) -> RecordedContext:
     return await conversation.press(BUTTONS, buttons(view)[label])
 
 
 async def in_place(conversation: Conversation, view: View, label: str) -> View:
     """Press a button and return what stands in place of the view then."""
-    turn = await press(conversation, view, label)
-    assert turn.edited == 1
-    [shown] = turn.views
+    ctx = await press(conversation, view, label)
+    assert ctx.edited == 1
+    [shown] = ctx.views
     return shown
 
 
@@ -60,12 +60,12 @@ async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Databa
         ("1", "v1:news:one:1"),
         ("2", "v1:news:one:2"),
     ]
-    turn = await conversation.press(BUTTONS, "v1:news:one:2")
-    [story] = turn.views
-    assert turn.edited == 0
-    assert headlines(story) == ["Silver mine opens"]
-    assert "You follow: silver" in story.text
-    assert buttons(story)["🔖 Save"] == "v1:saved:add:2"
+    ctx = await conversation.press(BUTTONS, "v1:news:one:2")
+    [each] = ctx.views
+    assert ctx.edited == 0
+    assert headlines(each) == ["Silver mine opens"]
+    assert "You follow: silver" in each.text
+    assert buttons(each)["🔖 Save"] == "v1:saved:add:2"
 
 
 async def test_a_story_says_why_it_came(database: Database, conversation: Conversation) -> None:
@@ -93,7 +93,7 @@ async def test_a_thinned_story_says_that_its_words_are_gone(database: Database, 
         await articles.store(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
-        await articles.thin(connection, NOW + dt.timedelta(days=1), 10)
+        await articles.prune(connection, NOW + dt.timedelta(days=1), 10)
     [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
     assert view.text.endswith("• gold; the words that said it are no longer kept")
 
@@ -102,19 +102,19 @@ async def test_every_button_of_a_story_leads_back_to_it(database: Database, conv
     await publish(database, "Gold mine opens", "Gold mine closes")
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "mine")
-    story = await opened(conversation)
-    assert list(buttons(story)) == ["Open", "🔖 Save", "Why?", "More like this", "🔇 Mute"]
+    each = await opened(conversation)
+    assert list(buttons(each)) == ["Open", "🔖 Save", "Why?", "More like this", "🔇 Mute"]
     for label in ("Why?", "More like this", "🔇 Mute"):
-        assert await in_place(conversation, await in_place(conversation, story, label), "‹ Story") == story
+        assert await in_place(conversation, await in_place(conversation, each, label), "‹ Story") == each
 
 
 async def test_stories_like_one_are_listed_in_place(database: Database, conversation: Conversation) -> None:
     others = [f"Uranium mine {n} of Kazatomprom" for n in range(6)]
     await publish(database, "Kazatomprom opens a uranium mine", "Cotton harvest", *others, "Uranium price")
-    story = await opened(conversation)
-    first = await in_place(conversation, story, "More like this")
+    each = await opened(conversation)
+    first = await in_place(conversation, each, "More like this")
     assert first.text.startswith("<b>Like “Kazatomprom opens a uranium mine”</b>\n\n1. ")
-    assert buttons(first) == {"›": "v1:story:like:1:1", "‹ Story": "v1:story:show:1"}
+    assert buttons(first) == {"›": "v1:article:like:1:1", "‹ Story": "v1:article:show:1"}
     second = await in_place(conversation, first, "›")
     assert sorted(headlines(first) + headlines(second)) == others
 
@@ -132,9 +132,9 @@ async def test_the_one_topic_of_a_story_is_muted_at_once_and_back_as_loud_as_it_
     await publish(database, "Gold mine opens")
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "rail")
-    story = await opened(conversation)
+    each = await opened(conversation)
     await conversation.press(TOPIC_BUTTONS, f"v1:topics:level:1:{level}")
-    muted = await in_place(conversation, story, "🔇 Mute")
+    muted = await in_place(conversation, each, "🔇 Mute")
     assert muted.text.endswith("\n🔇 Muted: gold")
     assert await heard(conversation) == [("rail", "instant")]
     again = await in_place(conversation, muted, "Undo")
@@ -151,10 +151,10 @@ async def test_of_several_topics_one_is_chosen(database: Database, conversation:
     muted = await in_place(conversation, choice, "Nuclear & uranium")
     assert muted.text.endswith("🔇 Muted: Nuclear &amp; uranium")
     assert await heard(conversation) == [("gold", "instant")]
-    story = await in_place(conversation, muted, "‹ Story")
-    assert story.text.endswith("You follow: gold</i>")
+    each = await in_place(conversation, muted, "‹ Story")
+    assert each.text.endswith("You follow: gold</i>")
     # The button of the old message: there is nothing more to end.
-    assert (await press(conversation, choice, "Nuclear & uranium")).toasts == OLD
+    assert (await press(conversation, choice, "Nuclear & uranium")).callback_answers == OLD
 
 
 async def test_muting_what_is_muted_already_shows_the_story_as_it_is(
@@ -162,9 +162,9 @@ async def test_muting_what_is_muted_already_shows_the_story_as_it_is(
 ) -> None:
     await publish(database, "Gold mine opens")
     await conversation.say(subscribe, "gold")
-    story = await opened(conversation)
-    await in_place(conversation, story, "🔇 Mute")
-    assert "🔇 Mute" not in buttons(await in_place(conversation, story, "🔇 Mute"))
+    each = await opened(conversation)
+    await in_place(conversation, each, "🔇 Mute")
+    assert "🔇 Mute" not in buttons(await in_place(conversation, each, "🔇 Mute"))
 
 
 async def test_an_undo_beyond_the_limit_is_refused(database: Database, conversation: Conversation) -> None:
@@ -175,9 +175,9 @@ async def test_an_undo_beyond_the_limit_is_refused(database: Database, conversat
         for n in range(MAX_SUBSCRIPTIONS):
             query = await topics.ensure_query(connection, f"word{n}")
             await topics.subscribe(connection, conversation.chat.id, 0, query.id, "digest", NOW)
-    turn = await press(conversation, muted, "Undo")
-    assert turn.views == []
-    assert turn.toasts[0].startswith("You follow 100 topics already")
+    ctx = await press(conversation, muted, "Undo")
+    assert ctx.views == []
+    assert ctx.callback_answers[0].startswith("You follow 100 topics already")
 
 
 async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
@@ -188,8 +188,8 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
         "Gold mine opened at Kumtor", "A gold mine was opened at Kumtor lake.", url="https://two.example/2"
     )
     await conversation.say(subscribe, "lake")
-    for source, story in (("one", first), ("two", second)):
-        await ingest(database, Matcher(), source, Snapshot("rss", articles=(story,)), NOW, filling=False)
+    for source, each in (("one", first), ("two", second)):
+        await ingest(database, Matcher(), source, Snapshot("rss", articles=(each,)), NOW, filling=False)
     view = await opened(conversation)
     assert headlines(view) == [first.title, "two.example"]
     assert '\nAlso at <a href="https://two.example/2">two.example</a>\n' in view.text
@@ -204,21 +204,21 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
         "v1:news:one:x",
         "v1:news:why:x",
         "v1:news:why:99",
-        "v1:story:show:99",
-        "v1:story:like:1:x",
-        "v1:story:like:1:99",
-        "v1:story:like:99:0",
-        "v1:story:mute:x",
-        "v1:story:off:1:99",
-        "v1:story:off:99:1",
-        "v1:story:on:1:99:instant",
-        "v1:story:on:1:1:loud",
-        "v1:story:on:99:1:instant",
+        "v1:article:show:99",
+        "v1:article:like:1:x",
+        "v1:article:like:1:99",
+        "v1:article:like:99:0",
+        "v1:article:mute:x",
+        "v1:article:off:1:99",
+        "v1:article:off:99:1",
+        "v1:article:on:1:99:instant",
+        "v1:article:on:1:1:loud",
+        "v1:article:on:99:1:instant",
     ],
 )
 async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:
     await publish(database, "Gold")
     await conversation.say(subscribe, "gold")
-    turn = await conversation.press(BUTTONS, data)
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, data)
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)
     assert await heard(conversation) == [("gold", "instant")]

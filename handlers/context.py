@@ -1,4 +1,4 @@
-"""One turn of a conversation: who speaks, in which language, and the ways to answer."""
+"""The context of one update: the chat, the person, the language, and the ways to answer."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
 from bot.sources.fetch import Fetcher
 from bot.views.message import View, mention
-from handlers.boards import Boards
 from handlers.edits import Answer, Sent
+from handlers.rates_view_cache import RatesViewCache
 from storage import chats
 from storage.database import Database
 from storage.stats import StatsReader
@@ -69,7 +69,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class Action:
     """What a button does. `changes` marks those that change settings: in groups only admins may.
 
     `operators` marks those of the operators alone.
@@ -91,7 +91,7 @@ class Services:
     matcher: Matcher
     started_at: dt.datetime
     drawer: Drawer
-    boards: Boards
+    rates_views: RatesViewCache
     commands: tuple[Command, ...] = ()
     fetcher: Fetcher | None = None
     flood_pause: Callable[[], float] = lambda: 0.0
@@ -99,8 +99,8 @@ class Services:
 
 
 @dataclass(slots=True)
-class Turn:
-    """One thing a person said or pressed, and how to answer it. `now` is UTC."""
+class Context:
+    """One update of a person (a message, a button, an inline query) and the ways to answer it. `now` is UTC."""
 
     chat: Chat
     t: Translator
@@ -114,10 +114,10 @@ class Turn:
     arguments: str = ""
     operator: bool = False
     away_since: dt.datetime | None = None  # of a chat that has just come back (UTC)
-    as_group: bool = False  # an anonymous admin, who speaks as the group itself
-    pressed: CallbackQuery | None = None
+    anonymous_admin: bool = False  # an anonymous admin, who speaks as the group itself
+    callback_query: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to
-    asked: InlineQuery | None = None
+    inline_query: InlineQuery | None = None
     prompt: str | None = None  # the key of the prompt that the message answers
     # The answer to the message before it was edited, and those of its messages whose place a new one may take.
     earlier: Answer | None = None
@@ -127,13 +127,13 @@ class Turn:
     _answered: bool = field(default=False, repr=False)
 
     @property
-    def operates(self) -> bool:
+    def is_operator(self) -> bool:
         """Whether this is an operator in their own chat with the bot: what they see is for nobody else."""
         return self.operator and self.chat.private
 
     async def may_change(self) -> bool:
         """Tell whether this person may change the chat's settings: in groups only admins may."""
-        if self.chat.private or self.operator or self.as_group:
+        if self.chat.private or self.operator or self.anonymous_admin:
             return True
         if self.user_id is None:
             return False
@@ -181,13 +181,13 @@ class Turn:
 
     async def show(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
-        message = self.pressed.message if self.pressed else None
+        message = self.callback_query.message if self.callback_query else None
         if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
             await self.say(view)
 
     async def show_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
-        message = self.pressed.message if self.pressed else None
+        message = self.callback_query.message if self.callback_query else None
         bot, chat = self.bot, self.chat.id
         if isinstance(message, Message) and message.photo:
             number = message.message_id
@@ -200,9 +200,9 @@ class Turn:
 
     async def toast(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""
-        if self.pressed and not self._answered:
+        if self.callback_query and not self._answered:
             self._answered = True
-            await self.bot.answer_callback_query(self.pressed.id, text[:200] or None, show_alert=alert)
+            await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
     async def old_button(self) -> None:
         """Answer a press that means nothing any more, or was never ours."""
@@ -239,7 +239,7 @@ class Turn:
         self.sent.append(Sent(sent.message_id, text=False))
 
 
-Handler = Callable[[Turn], Awaitable[None]]
+Handler = Callable[[Context], Awaitable[None]]
 # Hears words said without a command; True if it has answered them.
-Plain = Callable[[Turn], Awaitable[bool]]
+TextHandler = Callable[[Context], Awaitable[bool]]
 ButtonHandler = Callable[..., Awaitable[None]]

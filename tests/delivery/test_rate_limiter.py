@@ -11,11 +11,11 @@ import pytest
 from telegram import Bot
 from telegram.error import RetryAfter, TimedOut
 
-from bot.delivery import gate as gates
 from bot.delivery import outgoing, request
+from bot.delivery import rate_limiter as gates
 from bot.delivery.answers import NotSent
-from bot.delivery.gate import Gate
-from bot.delivery.pacing import ANSWERS, Pacer
+from bot.delivery.pacing import REPLY_LIMITS, Pacer
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
 from bot.views.message import View
@@ -32,13 +32,15 @@ async def telegram() -> AsyncIterator[EmbeddedTelegram]:
         yield telegram
 
 
-def bot_of(telegram: EmbeddedTelegram, gate: Gate, read_seconds: float = 5.0) -> Bot:
-    return Bot(telegram.token, base_url=f"{telegram.url}/bot", request=AiohttpRequest(gate, read_seconds=read_seconds))
+def bot_of(telegram: EmbeddedTelegram, limiter: RateLimiter, read_seconds: float = 5.0) -> Bot:
+    return Bot(
+        telegram.token, base_url=f"{telegram.url}/bot", request=AiohttpRequest(limiter, read_seconds=read_seconds)
+    )
 
 
 async def test_a_burst_of_answers_leaves_at_once_and_one_too_far_away_is_given_up(telegram: EmbeddedTelegram) -> None:
     now = [0.0]
-    async with bot_of(telegram, Gate(lambda: now[0])) as bot:
+    async with bot_of(telegram, RateLimiter(lambda: now[0])) as bot:
         for _ in range(3):
             await outgoing.send(bot, -5, 0, VIEW)
         for _ in range(5):
@@ -54,45 +56,45 @@ async def test_a_process_that_may_not_answer_sends_nothing(telegram: EmbeddedTel
     async def refuse(_chat: int) -> None:
         raise NotSent("not now")
 
-    gate = Gate(time.monotonic)
-    gate.permit = refuse
-    async with bot_of(telegram, gate) as bot:
+    limiter = RateLimiter(time.monotonic)
+    limiter.permit = refuse
+    async with bot_of(telegram, limiter) as bot:
         with pytest.raises(NotSent):
             await outgoing.send(bot, 1, 0, VIEW)
     assert telegram.calls_of("sendMessage") == []
 
 
 async def test_edits_count(telegram: EmbeddedTelegram) -> None:
-    gate = Gate(lambda: 0.0)
-    async with bot_of(telegram, gate) as bot:
+    limiter = RateLimiter(lambda: 0.0)
+    async with bot_of(telegram, limiter) as bot:
         message_id = await outgoing.send(bot, -5, 0, VIEW)
         for n in range(2):
             assert await outgoing.edit(bot, -5, message_id, View(f"{n}"))
-        assert gate.turn(-5, 20) > 3
+        assert limiter.wait_for(-5, 20) > 3
 
 
 async def test_a_flood_answer_to_a_person_holds_up_the_chat_for_everything(telegram: EmbeddedTelegram) -> None:
-    gate = Gate(lambda: 0.0)
+    limiter = RateLimiter(lambda: 0.0)
     telegram.fail_next(
         "sendMessage", status=429, description="Too Many Requests: retry after 7", parameters={"retry_after": 7}
     )
-    async with bot_of(telegram, gate) as bot:
+    async with bot_of(telegram, limiter) as bot:
         with pytest.raises(RetryAfter):
             await outgoing.send(bot, 1, 0, VIEW)
-    assert (gate.turn(1, 20), gate.floods) == (7.0, 1)
+    assert (limiter.wait_for(1, 20), limiter.floods) == (7.0, 1)
 
 
 async def test_answers_waiting_at_a_stop_are_let_go(
     telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gates, "CLOSING_REPLY_WAIT", 0.05)
-    gate = Gate(lambda: 0.0)  # a clock that stands: no turn ever comes
-    async with bot_of(telegram, gate) as bot:
-        for _ in range(ANSWERS[0].count):
+    limiter = RateLimiter(lambda: 0.0)  # a clock that stands: no turn ever comes
+    async with bot_of(telegram, limiter) as bot:
+        for _ in range(REPLY_LIMITS[0].count):
             await outgoing.send(bot, 1, 0, VIEW)
         waiting = asyncio.create_task(outgoing.send(bot, 1, 0, VIEW))
         await asyncio.sleep(0)
-        gate.close()
+        limiter.close()
         with pytest.raises(RetryAfter):
             await waiting
 
@@ -104,17 +106,17 @@ async def test_a_strict_server_refuses_nothing_of_ours(counting: str) -> None:
     async with EmbeddedTelegram(flood=policy) as telegram:
         for person in range(1, 16):
             telegram.add_person(person, f"P{person}")
-        gate = Gate(time.monotonic, Pacer(strict=True))
-        async with bot_of(telegram, gate) as bot:
+        limiter = RateLimiter(time.monotonic, Pacer(strict=True))
+        async with bot_of(telegram, limiter) as bot:
             await asyncio.gather(*(outgoing.send(bot, person, 0, VIEW) for person in range(1, 16)))
-        assert gate.floods == 0
+        assert limiter.floods == 0
 
 
 async def test_an_upload_that_stalls_is_given_up(telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time of a file counts with its size; an answer that does not come is uncertain like any other."""
     monkeypatch.setattr(request, "CONNECT_SECONDS", 0.1)
     telegram.hang_next("sendPhoto", 30.0)
-    async with bot_of(telegram, Gate(lambda: 0.0), read_seconds=0.2) as bot:
+    async with bot_of(telegram, RateLimiter(lambda: 0.0), read_seconds=0.2) as bot:
         with pytest.raises(TimedOut):
             await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
 
@@ -137,7 +139,7 @@ async def test_a_line_that_takes_no_file_is_given_up_too(monkeypatch: pytest.Mon
     monkeypatch.setattr(request, "UPLOAD_BYTES_PER_SECOND", 100_000_000)
     server = await asyncio.get_running_loop().create_server(Deaf, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    transport = AiohttpRequest(Gate(lambda: 0.0), read_seconds=0.2, connect_seconds=0.2)
+    transport = AiohttpRequest(RateLimiter(lambda: 0.0), read_seconds=0.2, connect_seconds=0.2)
     bot = Bot("1:x", base_url=f"http://127.0.0.1:{port}/bot", request=transport)
     await transport.initialize()
     try:

@@ -1,0 +1,38 @@
+"""Waiting in tests: for a condition, never for an amount of time."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+
+# Between two reads of what is waited for.
+INTERVAL_SECONDS = 0.01
+
+
+async def eventually(
+    read: Callable[[], T | Awaitable[T]], holds: Callable[[T], object] = bool, *, seconds: float = 20.0
+) -> T:
+    """Read until a condition holds for what was read, and return that; AssertionError names the last value read.
+
+    `read` is a plain or an async function; without `holds` its value has to be true.
+    """
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        found = read()
+        if inspect.isawaitable(found):
+            found = await found
+        if holds(cast("T", found)):
+            return cast("T", found)
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"still {found!r} after {seconds} s")
+        await asyncio.sleep(INTERVAL_SECONDS)
+
+
+async def settle() -> None:
+    """Let all tasks run until each of them waits for something outside the event loop."""
+    for _ in range(20):  # a chain of tasks that wake each other takes one turn of the loop for each
+        await asyncio.sleep(0)
