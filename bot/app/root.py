@@ -223,8 +223,9 @@ class App:
         await worker.stop()
         await application.stop()
         await dispatcher.close()
+        await asyncio.gather(sending, return_exceptions=True)
         leading.cancel()
-        await asyncio.gather(sending, leading, return_exceptions=True)
+        await asyncio.gather(leading, return_exceptions=True)
 
     async def _wait_for_stop(self, sending: asyncio.Task[None]) -> None:
         """Return when the application is to stop, or when sending has ended by itself."""

@@ -27,14 +27,14 @@ ASK_AGAIN_SECONDS = 2.0
 class ReplyPermits:
     """Asks the leader before each answer to a person, and answers the other processes while this one leads.
 
-    `own_turn` waits for the turn of an answer by this process's limiter and raises RetryAfter. `polled`: updates are
-    polled for, so that only the leader answers; otherwise they are posted to every process.
+    `wait_locally` waits until the limiter of this process lets an answer leave, and raises RetryAfter. `polled`:
+    updates are polled for, so that only the leader answers; otherwise they are posted to every process.
     """
 
     def __init__(
-        self, database: Database, lock: LeaderLock, own_turn: Callable[[int], Awaitable[None]], *, polled: bool
+        self, database: Database, lock: LeaderLock, wait_locally: Callable[[int], Awaitable[None]], *, polled: bool
     ) -> None:
-        self._database, self._lock, self._own_turn, self._polled = database, lock, own_turn, polled
+        self._database, self._lock, self._wait_locally, self._polled = database, lock, wait_locally, polled
         self._numbers = count(1)
         self._waiting: dict[int, asyncio.Future[float]] = {}
         self._granting: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -73,7 +73,7 @@ class ReplyPermits:
     async def _grant(self, sender: str, number: str, chat_id: int) -> None:
         seconds = 0.0
         try:
-            await self._own_turn(chat_id)
+            await self._wait_locally(chat_id)
         except RetryAfter as flood:
             seconds = seconds_of(flood)
         try:
