@@ -43,7 +43,7 @@ class ReplyPermits:
             lock.listen(GRANT_CHANNEL, self._granted)
 
     async def acquire(self, chat_id: int) -> None:
-        """Wait until an answer to a chat may leave; RetryAfter if its turn is too far away, NotSent if it may not."""
+        """Wait until an answer to a chat may leave; RetryAfter if that takes too long, NotSent if it may not."""
         if self._lock.is_leader:
             return
         if self._polled:

@@ -21,28 +21,28 @@ FAR = 77
 
 
 class Process:
-    """A process with its part of the limiter: turns are taken in order, and one chat's turn is too far away."""
+    """A process with its part of the limiter: answers pass in order, but those to one chat wait too long."""
 
-    turns: ClassVar[list[tuple[int, int]]] = []
+    passed: ClassVar[list[tuple[int, int]]] = []
 
     def __init__(self, number: int, url: str, *, polled: bool) -> None:
         self.number, self.database = number, Database(url)
         self.lock = LeaderLock(self.database)
-        self.permits = ReplyPermits(self.database, self.lock, self.turn, polled=polled)
+        self.permits = ReplyPermits(self.database, self.lock, self.wait, polled=polled)
         self.open = asyncio.Event()
         self.open.set()
 
-    async def turn(self, chat_id: int) -> None:
+    async def wait(self, chat_id: int) -> None:
         await self.open.wait()
         if chat_id == FAR:
             raise RetryAfter(dt.timedelta(seconds=40))
-        self.turns.append((self.number, chat_id))
+        self.passed.append((self.number, chat_id))
 
 
 @pytest.fixture(params=[False])
 async def processes(request: pytest.FixtureRequest, postgres_url: str) -> AsyncIterator[list[Process]]:
     """Three processes, the first of which leads."""
-    Process.turns.clear()
+    Process.passed.clear()
     processes = [Process(number, postgres_url, polled=request.param) for number in range(3)]
     await clear(processes[0].database)
     for process in processes:
@@ -57,12 +57,12 @@ async def processes(request: pytest.FixtureRequest, postgres_url: str) -> AsyncI
 async def test_the_limiter_of_the_leader_counts_the_answers_of_all(processes: list[Process]) -> None:
     async with asyncio.timeout(20):
         await asyncio.gather(*(process.permits.acquire(process.number) for process in processes for _ in range(5)))
-    assert {number for number, _ in Process.turns} == {0}
-    assert sorted(chat for _, chat in Process.turns) == [1] * 5 + [2] * 5  # its own answers pass its limiter anyway
+    assert {number for number, _ in Process.passed} == {0}
+    assert sorted(chat for _, chat in Process.passed) == [1] * 5 + [2] * 5  # its own answers pass its limiter anyway
 
 
 @pytest.mark.postgres
-async def test_a_turn_that_is_too_far_away_is_refused(processes: list[Process]) -> None:
+async def test_an_answer_that_would_wait_too_long_is_refused(processes: list[Process]) -> None:
     with pytest.raises(RetryAfter) as refused:
         await processes[1].permits.acquire(FAR)
     assert refused.value.retry_after == dt.timedelta(seconds=40)
@@ -80,7 +80,7 @@ async def test_an_answer_outlives_a_change_of_leader(processes: list[Process], m
         while not await second.lock.renew():
             pass
         await waiting
-    assert Process.turns[0] == (1, 5)
+    assert Process.passed[0] == (1, 5)
     leader.open.set()
 
 
@@ -96,4 +96,4 @@ async def test_where_updates_are_polled_for_only_the_leader_answers(processes: l
     await processes[0].permits.acquire(1)
     with pytest.raises(NotSent):
         await processes[1].permits.acquire(1)
-    assert Process.turns == []
+    assert Process.passed == []
