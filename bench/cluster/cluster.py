@@ -38,7 +38,7 @@ _CONNECTIONS = text(
 )
 # A start on a busy machine.
 START_SECONDS = 30.0
-# What a stop may take; the product promises ten seconds.
+# The longest stop; the product promises ten seconds.
 STOP_SECONDS = 15.0
 
 
