@@ -16,6 +16,8 @@ from storage.database import Database
 from storage.lock import exclusive
 from tests.test_stop import environment
 
+pytestmark = pytest.mark.slow
+
 
 def call(folder: Path, *arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

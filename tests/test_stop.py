@@ -14,6 +14,8 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.databases import empty
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 

@@ -34,6 +34,7 @@ async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
 
 
 @pytest.mark.parametrize("way", ["/start", "unblock"])
+@pytest.mark.slow
 async def test_what_was_missed_is_offered_once_and_shown(
     app: App, site: Site, telegram: EmbeddedTelegram, way: str
 ) -> None:

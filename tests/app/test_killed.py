@@ -30,6 +30,8 @@ from storage.migrate import upgrade
 from storage.models import DeliveryRow
 from tests.app.conftest import TOKEN, Site, settings_for
 
+pytestmark = pytest.mark.slow
+
 # How many messages wait; a longer run takes a second more for each 29.
 WAITING = int(os.environ.get("JARCHI_WAITING", "60"))
 KILLS = 3

@@ -47,6 +47,7 @@ def sample(page: str, name: str, **labels: str) -> float:
     return 0.0
 
 
+@pytest.mark.slow
 async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     assert "nuclear" in await ask(telegram, 1, "/subscribe nuclear")

@@ -215,6 +215,7 @@ async def reach(telegram: EmbeddedTelegram, start: str) -> str:
     )
 
 
+@pytest.mark.slow
 async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
@@ -233,6 +234,7 @@ async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     assert "⭐" not in card
 
 
+@pytest.mark.slow
 async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
     app: App, telegram: EmbeddedTelegram
 ) -> None:

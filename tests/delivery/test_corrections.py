@@ -120,6 +120,7 @@ async def test_a_message_that_is_gone_is_left_alone(post: Post, refusal: str) ->
     assert sends(post) == 1
 
 
+@pytest.mark.slow
 async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
     await sent(post, STORY)
     await come(post, CHANGED)
@@ -133,6 +134,7 @@ async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
         await post.until({"sent": 2})
 
 
+@pytest.mark.slow
 async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_has_arrived(post: Post) -> None:
     await listen(post.database, 1)
     await come(post, STORY)

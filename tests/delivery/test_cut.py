@@ -11,6 +11,8 @@ from bot.domain.events import EventKind
 from storage import deliveries
 from tests.delivery.conftest import Knife, Post
 
+pytestmark = pytest.mark.slow
+
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
 # More steps than a worker makes for a few messages.
 MOST = 120

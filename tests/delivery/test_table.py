@@ -148,6 +148,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.description[:60]} {row.kind} {row.thread}")
+@pytest.mark.slow
 async def test_what_comes_of_an_answer(post: Post, row: Row) -> None:
     await post.add(NEWS, 3)  # the operator speaks with the bot
     async with post.worker():
@@ -267,6 +268,7 @@ async def test_a_group_that_moved_without_a_new_id_is_told_once_the_id_is_known(
     assert post.heard(-1000000000005) == keys
 
 
+@pytest.mark.slow
 async def test_what_waits_behind_a_delayed_one_stays_in_order(post: Post) -> None:
     keys = [await post.add(NEWS, 1) for _ in range(3)]
     port = int(post.telegram.url.rpartition(":")[2])

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.render import render
@@ -85,6 +86,7 @@ async def test_a_group_that_became_a_supergroup_hears_it_once_there(post: Post) 
         assert await chats.get(connection, -1000000000005) is not None
 
 
+@pytest.mark.slow
 async def test_a_request_that_never_left_is_tried_again(post: Post) -> None:
     news = await post.add(NEWS, 1)
     port = int(post.telegram.url.rpartition(":")[2])

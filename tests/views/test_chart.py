@@ -64,6 +64,7 @@ points = st.lists(st.tuples(st.integers(0, 4000), value), max_size=6, unique_by=
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(points, points, st.lists(value, max_size=3), st.integers(0, 8), st.text(max_size=60))
+@pytest.mark.slow
 def test_any_figures_make_a_picture(
     official: tuple[tuple[dt.date, float], ...],
     ticker: tuple[tuple[dt.date, float], ...],
@@ -108,6 +109,7 @@ shares = st.floats(0.7, 1.4)
     st.sampled_from([(1, 5), (3.5, 2), (87, 4), (478, 2), (12000, 2)]),
     st.sampled_from([1, 2, 30, 300]),
 )
+@pytest.mark.slow
 def test_no_words_touch_and_none_leaves_the_picture(
     official: list[float], ticker: list[float], levels: list[float], currency: tuple[float, int], apart: int
 ) -> None:
@@ -136,6 +138,7 @@ def test_the_words_of_a_line_give_way_to_those_of_the_figures() -> None:
         assert "> 520" in dict(words_of(picture))
 
 
+@pytest.mark.slow
 def test_words_too_long_for_their_place_are_cut() -> None:
     long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, footer="банк " * 60)
     assert_readable(replace(long, official_name="Банк " * 40))
