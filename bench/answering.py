@@ -41,7 +41,7 @@ SECONDS = 20.0
 LATENCIES = (0.0, 0.05)
 POLL_SECONDS = 5
 # After the last update so long for its answer: who has not answered by then is overrun.
-PATIENCE = 15.0
+TIMEOUT = 15.0
 TOKEN = "1234567890:embedded-telegram-of-the-bench"
 _FIRST_PERSON, _FIRST_SUBSCRIBER = 1, 100_001
 
@@ -93,7 +93,7 @@ async def _measure(
 async def _line(process: asyncio.subprocess.Process) -> str:
     if process.stdout is None:
         raise SystemExit("a process without an output")
-    line = await asyncio.wait_for(process.stdout.readline(), WARM_SECONDS + SECONDS + PATIENCE + 60)
+    line = await asyncio.wait_for(process.stdout.readline(), WARM_SECONDS + SECONDS + TIMEOUT + 60)
     if not line:
         raise SystemExit("a process of the measurement has ended")
     return line.decode()
@@ -169,7 +169,7 @@ async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: floa
         watch.said[person] = time.perf_counter()
         telegram.say(person, words)
     with contextlib.suppress(TimeoutError):
-        await telegram.wait_for(lambda: not watch.said, timeout=PATIENCE)
+        await telegram.wait_for(lambda: not watch.said, timeout=TIMEOUT)
     telegram.world.listeners.remove(watch.hear)
     return watch, count
 
@@ -192,18 +192,18 @@ def _echo(url: str, *, concurrent: bool) -> None:
 
 
 async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -> None:
-    from bot import app as app_module
-    from bot.app import App
+    from bot.app import App, root
+    from bot.app import telegram as telegram_module
     from bot.config import load
     from bot.delivery.request import AiohttpRequest
     from bot.log import set_up
 
-    def uncounted(_on_send: object = None, on_answer: Any = None) -> AiohttpRequest:
-        return AiohttpRequest(None, on_answer)
+    def uncounted(_limiter: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
+        return AiohttpRequest(None, *arguments, **options)
 
     # Telegram would not let a bot say as much as is asked here: answers would leave no room for deliveries. Both shall
     # be at work, so the answers do not count against the pace.
-    app_module.AiohttpRequest = uncounted  # type: ignore[assignment,misc]
+    telegram_module.AiohttpRequest = uncounted  # type: ignore[assignment,misc]
     set_up("WARNING", "console", TOKEN)
     values = {
         "bot_token": TOKEN,
@@ -224,7 +224,7 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, app.stop)
     running = asyncio.create_task(app.run())
     await app.ready.wait()
-    app_module.settle()  # as `jarchi run` does
+    root.freeze_gc()  # as `jarchi run` does
     await running
 
 
@@ -234,7 +234,7 @@ async def _prepare(settings: Settings) -> None:
 
     from sqlalchemy import insert
 
-    from bot.app import make_fetcher, make_filler, utc_now
+    from bot.app.parts import make_fetcher, make_filler, utc_now
     from storage import topics
     from storage.database import Database
     from storage.migrate import upgrade

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import insert
 
 from bot.domain.articles import Article
-from bot.domain.duplicates import Telling, same_event, telling
+from bot.domain.duplicates import Report, report, same_event
 from bot.ingest.duplicates import FUZZY, join
 from storage.database import Database
 from storage.migrate import upgrade
@@ -27,7 +27,7 @@ NOON = dt.datetime(2025, 12, 8, 12, tzinfo=dt.UTC)
 # Hours between two tellings of a pair that does not say.
 USUAL_HOURS = 3
 # An archive of a year, and one whose last three days alone hold as many stories as the other has in a year.
-STORIES = 100_000
+ARTICLES = 100_000
 SPREADS = {"a year": dt.timedelta(days=365), "three days": dt.timedelta(days=3)}
 LOOKS = 200
 
@@ -58,18 +58,18 @@ def pairs(kept: bool) -> list[dict[str, Any]]:
     return [pair for pair in every if pair.get("kept", False) == kept]
 
 
-def tellings(pair: dict[str, Any]) -> tuple[Telling, Telling]:
+def reports(pair: dict[str, Any]) -> tuple[Report, Report]:
     """Return both stories of a pair, ready for comparing."""
     later = NOON + dt.timedelta(hours=pair.get("hours", USUAL_HOURS))
     other = "one" if pair.get("source") == "same" else "other"
-    return telling("one", NOON, *pair["a"], stem), telling(other, later, *pair["b"], stem)
+    return report("one", NOON, *pair["a"], stem), report(other, later, *pair["b"], stem)
 
 
 def measure(kept: bool) -> Score:
     """Judge the pairs of a part."""
     score = Score()
     for pair in pairs(kept):
-        joined = same_event(*tellings(pair), FUZZY)
+        joined = same_event(*reports(pair), FUZZY)
         score.right += joined and pair["same"]
         score.wrong += joined and not pair["same"]
         score.missed += pair["same"] and not joined
@@ -82,8 +82,10 @@ def likeness_alone() -> float:
     """Return the recall of the plain likeness of the texts, at the lowest limit that joins no two events."""
 
     def alike(pair: dict[str, Any]) -> float:
-        one, other = tellings(pair)
-        return fuzz.token_set_ratio(" ".join((*one.title, *one.lead)), " ".join((*other.title, *other.lead)))
+        one, other = reports(pair)
+        return fuzz.token_set_ratio(
+            " ".join((*one.title, *one.run_as_leader)), " ".join((*other.title, *other.run_as_leader))
+        )
 
     every = pairs(False) + pairs(True)
     limit = max(alike(pair) for pair in every if not pair["same"])
@@ -99,12 +101,12 @@ async def cost(spread: dt.timedelta) -> float:
         await upgrade(database)
         async with database.write() as connection:
             rows, noted = [], []
-            for number in range(STORIES):
+            for number in range(ARTICLES):
                 title, text = titles[number % len(titles)]
-                told_at = NOON - spread * number / STORIES
-                rows.append(_row(number + 1, f"{title} {number}", text, told_at))
-                words = set(telling("", told_at, title, "", stem).title)
-                noted += [{"word": word, "told_at": told_at, "article_id": number + 1} for word in words]
+                listed_at = NOON - spread * number / ARTICLES
+                rows.append(_row(number + 1, f"{title} {number}", text, listed_at))
+                words = set(report("", listed_at, title, "", stem).title)
+                noted += [{"word": word, "listed_at": listed_at, "article_id": number + 1} for word in words]
             await connection.execute(insert(ArticleRow), rows)
             await connection.execute(insert(TitleWordRow), noted)
         async with database.write() as connection:
@@ -117,7 +119,7 @@ async def cost(spread: dt.timedelta) -> float:
     return taken / LOOKS
 
 
-def _row(number: int, title: str, text: str, told_at: dt.datetime) -> dict[str, Any]:
+def _row(number: int, title: str, text: str, listed_at: dt.datetime) -> dict[str, Any]:
     return {
         "id": number,
         "source": f"source{number % 10}",
@@ -126,10 +128,10 @@ def _row(number: int, title: str, text: str, told_at: dt.datetime) -> dict[str, 
         "text": text,
         "subheadings": [],
         "categories": [],
-        "first_seen_at": told_at,
-        "told_at": told_at,
+        "first_seen_at": listed_at,
+        "listed_at": listed_at,
         "corrections": 0,
-        "thinned": False,
+        "pruned": False,
     }
 
 
@@ -141,4 +143,4 @@ def run() -> None:
         print(*score.faults, sep="\n")
     print(f"likeness of the texts alone, precision 1: recall {likeness_alone():.2f}")
     for name, spread in SPREADS.items():
-        print(f"a new story among {STORIES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")
+        print(f"a new story among {ARTICLES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")

@@ -24,8 +24,8 @@ from bot.domain.events import EventKind
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
-from bot.views.rates import board
-from storage import chats, deliveries, rates
+from bot.views.rates import rate_table
+from storage import chats, deliveries, rate_recording, rates
 from storage.database import Database
 from storage.models import ArticleRow, ChatRow, DeliveryRow, MatchRow, QueryRow, SubscriptionRow
 
@@ -36,7 +36,7 @@ MATCHED, UNMATCHED = 1_000, 9_000
 # Subscriptions to what it does not match, so that the tables are as large as they would be.
 OTHERS = 500_000
 # Stories fanned out: the best of them counts, and the /rates of all.
-STORIES = 2
+ARTICLES = 2
 # Enough single inserts to tell their cost; the rest is reckoned from it.
 SINGLES = 1_000
 # Whoever asks takes a breath: a bot is asked by people.
@@ -69,14 +69,14 @@ async def _measure(name: str) -> Measured:
         await _fill(database)
         idle, _ = await _meanwhile(database, asyncio.sleep(1.0))
         times, asked, changed = [], list[float](), list[float]()
-        for article in range(1, STORIES + 1):
+        for article in range(1, ARTICLES + 1):
             began = time.perf_counter()
             during, writes = await _meanwhile(database, _fan_out(database, article))
             times.append(time.perf_counter() - began)
             asked += during
             changed += writes
         async with database.read() as connection:
-            told = (await connection.execute(select(func.count()).select_from(DeliveryRow))).scalar_one() // STORIES
+            told = (await connection.execute(select(func.count()).select_from(DeliveryRow))).scalar_one() // ARTICLES
         looped = await _loop(database, told)
     measured = Measured(told, min(times), looped, sorted(idle), sorted(asked), sorted(changed))
     print(f"-- {name}: {told:,} deliveries of one story, {measured.told / measured.fanned:,.0f} rows/s")
@@ -98,12 +98,12 @@ async def _fill(database: Database) -> None:
     others = {
         (chance.randrange(1, PEOPLE + 1), chance.randrange(MATCHED + 1, MATCHED + UNMATCHED + 1)) for _ in range(OTHERS)
     }
-    story = {"source": "feed", "text": "", "subheadings": [], "categories": [], "corrections": 0, "thinned": False}
-    story |= {"first_seen_at": _NOW, "told_at": _NOW}
-    stories = range(1, STORIES + 2)  # one more for the loop
+    each = {"source": "feed", "text": "", "subheadings": [], "categories": [], "corrections": 0, "pruned": False}
+    each |= {"first_seen_at": _NOW, "listed_at": _NOW}
+    articles = range(1, ARTICLES + 2)  # one more for the loop
     quotes = [
-        Quote(Pair("USD", code), Decimal(figure), Decimal("0.005"))
-        for code, figure in (("KZT", "515.46"), ("EUR", "0.86"), ("RUB", "80.17"))
+        Quote(Pair("USD", code), Decimal(value), Decimal("0.005"))
+        for code, value in (("KZT", "515.46"), ("EUR", "0.86"), ("RUB", "80.17"))
     ]
     async with database.write() as connection:
         await _store(connection, ChatRow, [{"id": n, "created_at": _NOW, **person} for n in range(1, PEOPLE + 1)])
@@ -117,11 +117,11 @@ async def _fill(database: Database) -> None:
             [{"chat_id": chat, "query_id": query, "level": "instant", "created_at": _NOW} for chat, query in both],
         )
         await _store(
-            connection, ArticleRow, [{"id": n, "title": f"{n}", "title_key": f"{n}", **story} for n in stories]
+            connection, ArticleRow, [{"id": n, "title": f"{n}", "title_key": f"{n}", **each} for n in articles]
         )
-        pairs = [{"article_id": n, "query_id": query} for n in stories for query in range(1, MATCHED + 1)]
+        pairs = [{"article_id": n, "query_id": query} for n in articles for query in range(1, MATCHED + 1)]
         await _store(connection, MatchRow, pairs)
-        await rates.store_history(connection, "nbk", [Table(_NOW.date(), tuple(quotes))])
+        await rate_recording.store_history(connection, "nbk", [Table(_NOW.date(), tuple(quotes))])
     async with database.write() as connection:
         await connection.execute(text("ANALYZE"))
 
@@ -140,14 +140,14 @@ async def _fan_out(database: Database, article: int) -> None:
 
 async def _happened(connection: AsyncConnection, article: int) -> int:
     key, payload = f"article:{article}", {"article_id": article}
-    event = await deliveries.happen(connection, EventKind.ARTICLE, key, payload, _NOW)
+    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, payload, _NOW)
     assert event is not None
     return event
 
 
 async def _loop(database: Database, told: int) -> float:
     """Return the seconds of a bot that reads who must hear, and inserts a row for each."""
-    article = STORIES + 1
+    article = ARTICLES + 1
     async with database.write() as connection:
         event = await _happened(connection, article)
         began = time.perf_counter()
@@ -193,8 +193,8 @@ async def _rates(database: Database) -> None:
         chat = await chats.get(connection, PEOPLE)
     assert chat is not None
     async with database.read() as connection:
-        lines = await rates.board(connection, _NOW)
-    board(Translator(chat.language), lines, _NOW, per_dollar=chat.per_dollar)
+        lines = await rates.rate_table(connection, _NOW)
+    rate_table(Translator(chat.language), lines, _NOW, per_dollar=chat.per_dollar)
 
 
 async def _change(database: Database) -> None:

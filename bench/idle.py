@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench import databases, report, scale
-from bot.app import make_fetcher, make_filler, utc_now
+from bot.app.parts import make_fetcher, make_filler, utc_now
 from bot.config import load
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram
@@ -94,7 +94,7 @@ async def _transactions(address: str) -> int | None:
     try:
         if database.sqlite:
             return None
-        async with database.glance() as connection:
+        async with database.autocommit() as connection:
             return int((await connection.execute(_COUNT)).scalar_one())
     finally:
         await database.close()

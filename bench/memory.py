@@ -26,7 +26,7 @@ NOISE_MIB = 3.0
 # Memory is read after a pause, so that answers on their way do not count.
 PAUSE_SECONDS = 2.0
 # An update without an answer after so long counts as unanswered; its person goes on.
-PATIENCE = 30.0
+TIMEOUT = 30.0
 # Words that people type: half of them from a common vocabulary, half of them met once (names, mistakes).
 COMMON_WORDS = 5_000
 _TOPICS = ("uranium", "cotton", "gas", "border", "railway", "Tokayev", "drought", "election", "gold", "migrants")
@@ -155,7 +155,7 @@ class _Crowd:
         act()
         self._left -= 1
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 return await answer
         except TimeoutError:
             self.unanswered += 1

@@ -17,7 +17,7 @@ from html import escape
 
 from bench import report
 from bench.clock import best, row
-from bot.demo.edition import STORIES, Story, ticker_at
+from bot.demo.edition import ARTICLES, DemoArticle, ticker_at
 from bot.domain.articles import Article
 from bot.domain.keys import published_link
 from bot.sources.read import read
@@ -38,8 +38,8 @@ _Read = tuple[list[_Article], list[tuple[str, str, Decimal]]]
 
 def run() -> None:
     """Read a feed of 50 items and a page of as many headlines; all must read the same."""
-    stories = [STORIES[n % len(STORIES)] for n in range(ITEMS)]
-    feed, page = _feed(stories).encode(), _page(stories).encode()
+    listed = [ARTICLES[n % len(ARTICLES)] for n in range(ITEMS)]
+    feed, page = _feed(listed).encode(), _page(listed).encode()
     rows = [
         _compare("feed", feed, "feedparser and BeautifulSoup", _by_feedparser),
         _compare("page", page, "BeautifulSoup", _by_soup),
@@ -62,13 +62,13 @@ def _compare(what: str, content: bytes, name: str, rival: Callable[[bytes], _Rea
     return (what, size, name, f"{slow * 1000:.1f} ms", f"{quick * 1000:.1f} ms", f"{slow / quick:.0f}")
 
 
-def _feed(stories: list[Story]) -> str:
+def _feed(listed: list[DemoArticle]) -> str:
     items = "".join(
-        f"<item><title>{escape(story.title)} {n}</title><link>{SITE}{n}/</link>"
+        f"<item><title>{escape(each.title)} {n}</title><link>{SITE}{n}/</link>"
         f'<guid isPermaLink="false">{SITE}?p={n}</guid>'
         f"<pubDate>{format_datetime(_NOW - dt.timedelta(hours=n))}</pubDate><description>{n}</description>"
-        f"<content:encoded><![CDATA[{_paragraphs(story)}]]></content:encoded></item>"
-        for n, story in enumerate(stories)
+        f"<content:encoded><![CDATA[{_paragraphs(each)}]]></content:encoded></item>"
+        for n, each in enumerate(listed)
     )
     head = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
     return (
@@ -76,17 +76,17 @@ def _feed(stories: list[Story]) -> str:
     )
 
 
-def _page(stories: list[Story]) -> str:
+def _page(listed: list[DemoArticle]) -> str:
     lines = "".join(f"<li>• {code}/USD = {value} 0%</li>" for code, value in ticker_at(0))
     boxes = "".join(
-        f'<article><h2><a href="/{n}/">{escape(story.title)} {n}</a></h2>{_paragraphs(story)}</article>'
-        for n, story in enumerate(stories)
+        f'<article><h2><a href="/{n}/">{escape(each.title)} {n}</a></h2>{_paragraphs(each)}</article>'
+        for n, each in enumerate(listed)
     )
     return f"<html><head><title>News</title></head><body><ul>{lines}</ul>{boxes}</body></html>"
 
 
-def _paragraphs(story: Story) -> str:
-    return "".join(f"<p>{escape(' '.join([text] * LENGTH))} <b>Bold</b>.</p>" for text in story.paragraphs)
+def _paragraphs(each: DemoArticle) -> str:
+    return "".join(f"<p>{escape(' '.join([text] * LENGTH))} <b>Bold</b>.</p>" for text in each.paragraphs)
 
 
 def _by_us(content: bytes) -> _Read:

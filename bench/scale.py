@@ -179,7 +179,7 @@ async def _queue(url: str, count: int) -> None:
     database = Database(url)
     now = dt.datetime.now(dt.UTC)
     async with database.write() as connection:
-        event = await deliveries.happen(
+        event = await deliveries.insert_event(
             connection, EventKind.DIGEST, "digest:bench", {"date": now.date().isoformat()}, now
         )
         row = {"event_id": event, "thread_id": 0, "priority": 40, "created_at": now}

@@ -16,7 +16,7 @@ from bench import report
 from bench.clock import row
 from bench.databases import BOTH, opened
 from bot.domain.topics import Query, parse
-from storage import search
+from storage import search, search_index
 from storage.database import Database
 from storage.models import ArticleRow, ArticleWordsRow
 
@@ -94,14 +94,14 @@ async def _fill(database: Database, chance: random.Random, vocabulary: list[str]
                     "categories": [],
                     "published_at": at,
                     "first_seen_at": at,
-                    "told_at": at,
+                    "listed_at": at,
                     "corrections": 0,
-                    "thinned": False,
+                    "pruned": False,
                 }
             )
         async with database.write() as connection:
             await connection.execute(insert(ArticleRow), rows)
-            await connection.run_sync(search.fill)
+            await connection.run_sync(search_index.fill)
     if not database.sqlite:
         async with database.write() as connection:
             for index in by_words:
@@ -124,7 +124,7 @@ async def _like(connection: AsyncConnection, query: Query) -> None:
     said = and_(
         *(or_(func.lower(column).contains(word) for column in (ArticleRow.title, ArticleRow.text)) for word in terms)
     )
-    question = select(ArticleRow.id, ArticleRow.title).where(said).order_by(ArticleRow.told_at.desc()).limit(PAGE)
+    question = select(ArticleRow.id, ArticleRow.title).where(said).order_by(ArticleRow.listed_at.desc()).limit(PAGE)
     (await connection.execute(question)).all()
 
 

@@ -30,9 +30,9 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from bench import databases
-from bot.app import settle
-from bot.delivery.gate import Gate
+from bot.app.root import freeze_gc
 from bot.delivery.pacing import Pace, Pacer
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
@@ -147,8 +147,8 @@ async def _fill(database: Database, kind: EventKind, count: int, payload: dict[s
 class _Timed(AiohttpRequest):
     """The transport, which notes when each chat's first message was answered."""
 
-    def __init__(self, gate: Gate, answered: dict[int, float]) -> None:
-        super().__init__(gate)
+    def __init__(self, limiter: RateLimiter, answered: dict[int, float]) -> None:
+        super().__init__(limiter)
         self._answered = answered
 
     async def do_request(self, url: str, method: str, request_data: Any = None, **rest: Any) -> tuple[int, bytes]:
@@ -160,12 +160,12 @@ class _Timed(AiohttpRequest):
 
 @asynccontextmanager
 async def _worker(
-    database: Database, url: str, gate: Gate, answered: dict[int, float] | None = None
+    database: Database, url: str, limiter: RateLimiter, answered: dict[int, float] | None = None
 ) -> AsyncIterator[Worker]:
-    request = AiohttpRequest(gate) if answered is None else _Timed(gate, answered)
+    request = AiohttpRequest(limiter) if answered is None else _Timed(limiter, answered)
     bot = Bot(_TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
     await request.initialize()
-    worker = Worker(database, bot, gate, once(_words), lambda: dt.datetime.now(dt.UTC), time.monotonic, paid=True)
+    worker = Worker(database, bot, limiter, once(_words), lambda: dt.datetime.now(dt.UTC), time.monotonic, paid=True)
     running = asyncio.create_task(worker.run())
     try:
         yield worker
@@ -189,15 +189,15 @@ async def _drained(database: Database) -> dict[str, int]:
 
 
 async def _jarchi(
-    url: str, address: str, kind: EventKind, count: int, payload: dict[str, Any], gate: Gate | None = None
+    url: str, address: str, kind: EventKind, count: int, payload: dict[str, Any], limiter: RateLimiter | None = None
 ) -> _Sent:
     database = Database(address)
     try:
         await _fill(database, kind, count, payload)
-        gate = gate or Gate(time.monotonic)
-        settle()
+        limiter = limiter or RateLimiter(time.monotonic)
+        freeze_gc()
         began, cpu = time.monotonic(), time.process_time()
-        async with _worker(database, url, gate):
+        async with _worker(database, url, limiter):
             await _drained(database)
             cpu = time.process_time() - cpu
             async with database.read() as connection:
@@ -205,7 +205,7 @@ async def _jarchi(
             seconds = time.monotonic() - began - (dt.datetime.now(dt.UTC) - last).total_seconds()
             async with database.read() as connection:
                 sent = (await deliveries.count_by_state(connection)).get("sent", 0)
-        return _Sent(sent, count - sent, gate.floods, seconds, cpu)
+        return _Sent(sent, count - sent, limiter.floods, seconds, cpu)
     finally:
         await database.close()
 
@@ -237,7 +237,7 @@ async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: in
             except TelegramError:
                 lost += 1
 
-    settle()
+    freeze_gc()
     began, cpu = time.monotonic(), time.process_time()
     await asyncio.gather(*(work() for _ in range(tasks)))
     return lost, time.monotonic() - began, time.process_time() - cpu
@@ -282,8 +282,8 @@ def _open(engine: str, address: str) -> None:
     name = "bare python-telegram-bot, only sending"
     print(f"{name:<44} {rival:>7.0f} /s {bare.cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
     with _telegram(OPEN, "--stars") as url:
-        gate = Gate(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, gate))
+        limiter = RateLimiter(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
+        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, limiter))
     rate = sent.arrived / sent.seconds
     print(
         f"{'Jarchi, claim to mark':<44} {rate:>7.0f} /s {sent.cpu / OPEN * 1000:>7.2f} ms of CPU each "
@@ -310,16 +310,16 @@ async def _crossings(engine: str, address: str) -> None:
     answered: dict[int, float] = {}
     raised: dict[int, float] = {}
     with _telegram(DIGESTS, "--flood", "window") as url:
-        gate = Gate(time.monotonic)
-        async with _worker(database, url, gate, answered) as worker:
+        limiter = RateLimiter(time.monotonic)
+        async with _worker(database, url, limiter, answered) as worker:
             await asyncio.sleep(2)
             for chat in range(DIGESTS, DIGESTS - CROSSINGS, -1):
                 raised[chat] = time.monotonic()
                 now = dt.datetime.now(dt.UTC)
                 async with database.write() as connection:
-                    event = await deliveries.happen(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
+                    event = await deliveries.insert_event(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
                     assert event is not None
-                    await deliveries.address(connection, event, EventKind.CROSSING, [(chat, 0)], now)
+                    await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(chat, 0)], now)
                 worker.wake()
                 await asyncio.sleep(CROSSING_EVERY)
             await asyncio.sleep(2)
@@ -328,6 +328,6 @@ async def _crossings(engine: str, address: str) -> None:
     print(
         f"{'from raising it to the answer':<44} p50 {waits[len(waits) // 2] * 1000:>5.0f} ms, "
         f"p99 {waits[int(len(waits) * 0.99)] * 1000:>5.0f} ms, longest {waits[-1] * 1000:>5.0f} ms; "
-        f"{others:,} digests meanwhile, {gate.floods} x 429"
+        f"{others:,} digests meanwhile, {limiter.floods} x 429"
     )
     await database.close()

@@ -26,11 +26,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench import databases
 from bench.clock import row
+from bot.domain.alerts import Kind, Observation, Side, come_back, observe, on_grain
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Kind, Observation, Side, come_back, observe, on_grain
 from storage import crossings
 from storage.database import Database
-from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
+from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow
 
 THRESHOLDS = 1_000_000
 PAIRS = 20
@@ -89,7 +89,7 @@ async def _fill(database: Database, levels: list[tuple[str, int, bool, Decimal]]
             await connection.execute(insert(ChatRow), [{"id": n, "created_at": _NOW, **person} for n in ids])
         for start in range(0, THRESHOLDS, _BATCH):
             await connection.execute(
-                insert(ThresholdRow),
+                insert(AlertRow),
                 [
                     {
                         "chat_id": chat,
@@ -158,7 +158,7 @@ async def _measure(name: str, database: Database, levels: list[tuple[str, int, b
     for tick in TICKS:
         observations = _observations(tick)
         grown = _memory()
-        fast, told = await _timed(database, lambda connection: crossings.settle(connection, observations, _NOW))  # noqa: B023
+        fast, told = await _timed(database, lambda connection: crossings.evaluate(connection, observations, _NOW))  # noqa: B023
         print(f"-- {name}, {THRESHOLDS:,} lines on {PAIRS} pairs, a tick of {tick:.2%}: {told:,} fired")
         print(f"{'memory grown by a look':<44} {_memory() - grown:>10.1f} MiB")
         written: list[float] = []
@@ -217,7 +217,7 @@ def _looked_at(kept: list[_Line], bounds: dict[str, tuple[Any, Any]]) -> tuple[l
 
 
 def _written(line: _Line) -> tuple[dict[str, Any], dict[str, Any]]:
-    payload = {"threshold_id": line.id, "now": "1", "before": "1", "source": "nbk", "at": _NOW.isoformat()}
+    payload = {"alert_id": line.id, "now": "1", "before": "1", "source": "nbk", "at": _NOW.isoformat()}
     event_ = {"id": line.id, "kind": "crossing", "key": f"crossing:{line.id}:1", "payload": payload, "created_at": _NOW}
     delivery = {"event_id": line.id, "chat_id": line.chat, "thread_id": 0, "priority": 10, "created_at": _NOW}
     return event_, delivery
@@ -228,7 +228,7 @@ async def _batched(connection: AsyncConnection, kept: list[_Line], bounds: dict[
     crossed, _ = _looked_at(kept, bounds)
     written = [_written(line) for line in crossed]
     await connection.execute(
-        text("UPDATE thresholds SET state = 'fired' WHERE id = :id"), [{"id": line.id} for line in crossed]
+        text("UPDATE alerts SET state = 'fired' WHERE id = :id"), [{"id": line.id} for line in crossed]
     )
     await connection.execute(insert(EventRow), [event_ for event_, _ in written])
     await connection.execute(insert(DeliveryRow), [delivery for _, delivery in written])
@@ -245,7 +245,7 @@ async def _one_by_one(database: Database, crossed: list[_Line]) -> float:
     async with database.write() as connection:
         await connection.execute(delete(EventRow))  # the deliveries go with them
         ids = [line.id for line in crossed]
-        await connection.execute(update(ThresholdRow).where(ThresholdRow.id.in_(ids)).values(state="armed"))
+        await connection.execute(update(AlertRow).where(AlertRow.id.in_(ids)).values(state="armed"))
     return seconds
 
 
@@ -253,7 +253,7 @@ async def _singly(connection: AsyncConnection, crossed: list[_Line]) -> int:
     """Write what fired as it is met: three statements for each."""
     for line in crossed:
         event_, delivery = _written(line)
-        await connection.execute(update(ThresholdRow).where(ThresholdRow.id == line.id).values(state="fired"))
+        await connection.execute(update(AlertRow).where(AlertRow.id == line.id).values(state="fired"))
         await connection.execute(insert(EventRow).values(event_))
         await connection.execute(insert(DeliveryRow).values(delivery))
     return len(crossed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.articles import Article
-from bot.domain.curated import TOPICS
+from bot.domain.topics.curated import TOPICS
 from bot.ingest.matching import document
 
 FOLDER = Path(__file__).parent.parent / "tests" / "topics"

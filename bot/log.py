@@ -1,6 +1,6 @@
-"""Logs: events with ids, on standard error, for a console or as JSON. Secrets are struck out of everything.
+"""Logs: events with ids, on standard error, for a console or as JSON. Secrets are removed from every line.
 
-What people write and who they are is in no event; errors that may quote them are told by where they arose.
+No event holds the texts or names of people; errors that may quote them are logged as the place where they arose.
 """
 
 from __future__ import annotations
@@ -21,21 +21,22 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 # A bot token as BotFather writes it (in an address its colon may be escaped), the password part of a database address,
-# and what PostgreSQL quotes of a row that it refuses (up to the end of the line, which in JSON is spelt out).
+# and the part of a refused row that PostgreSQL quotes (up to the end of the line; in JSON the line feed is escaped).
 _TOKEN = re.compile(r"\d{6,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@]+@")
 _DETAIL = re.compile(r'DETAIL:.*?(?=\\n|"[,}]|$)', re.MULTILINE)
-# Shorter secrets stand in every other word; struck out there, they would tell more than they hide.
+# Shorter secrets occur in ordinary words; removing them there would reveal them.
 _SHORTEST_SECRET = 4
-# The steps of an error's way that are told; the last are where it arose.
-_STEPS = 8
-_LOUD = ("httpx", "httpcore", "apscheduler", "aiosqlite", "asyncio", "telegram", "aiohttp.access", "alembic")
+# Frames of a traceback that are logged; the last one is where the error arose.
+_FRAMES = 8
+# Libraries whose messages below WARNING are not logged.
+_VERBOSE = ("httpx", "httpcore", "apscheduler", "aiosqlite", "asyncio", "telegram", "aiohttp.access", "alembic")
 
 
 class Redactor:
-    """Strikes secrets out of text: anything shaped like one, and the ones it was told, however they are escaped.
+    """Removes secrets from text: anything shaped like one, and the given ones, however they are escaped.
 
-    Of an address the password is a secret of its own, of a token what follows the colon.
+    The password of an address is a secret of its own, and so is the part of a token after the colon.
     """
 
     def __init__(self, *secrets: str) -> None:
@@ -65,7 +66,7 @@ def _key(token: str) -> str:
 
 
 def _pattern(secret: str) -> str:
-    """Return what finds a secret, as it is and however often escaped: for a repr, for JSON, for an address."""
+    """Return a pattern for a secret, as it is and however often escaped: in a repr, in JSON, in an address."""
     return "".join(map(_spellings, secret))
 
 
@@ -81,12 +82,12 @@ def _spellings(char: str) -> str:
 
 
 def where(error: BaseException) -> str:
-    """Return the way of an error, "file:line function" by step, without its words: they may quote what people wrote."""
-    steps = [
+    """Return the frames of an error as "file:line function"; its message is left out, for it may quote people."""
+    frames = [
         f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
-    return " > ".join(steps[-_STEPS:])
+    return " > ".join(frames[-_FRAMES:])
 
 
 class _Redacting(logging.Formatter):
@@ -101,14 +102,14 @@ class _Redacting(logging.Formatter):
 
 
 class _Stderr(logging.StreamHandler[Any]):
-    """Writes to what standard error is at the moment: a progress bar stands in for it while it is drawn."""
+    """Writes to the current `sys.stderr`: a progress bar replaces it while it is drawn."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.stream = sys.stderr
         super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Say in one line that a line could not be written: the library's own words would quote it unredacted."""
+        """Report in one line that a line could not be written: the library's own report would quote it unredacted."""
         error = sys.exc_info()[1]
         with suppress(OSError, ValueError):
             sys.stderr.write(f"a line of {record.name} could not be written ({type(error).__name__})\n")
@@ -150,20 +151,20 @@ def set_up(level: str, form: str, *secrets: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in _LOUD:
+    for name in _VERBOSE:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
-    _redact_last_words(redact)
+    _redact_uncaught(redact)
 
 
-def _redact_last_words(redact: Redactor) -> None:
-    """Redact what Python itself prints of an error that nobody caught."""
+def _redact_uncaught(redact: Redactor) -> None:
+    """Redact the tracebacks that Python prints for uncaught errors."""
 
-    def last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def write(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
 
-    def of_a_thread(args: threading.ExceptHookArgs) -> None:
+    def write_of_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and args.exc_type is not SystemExit:
-            last_words(args.exc_type, args.exc_value, args.exc_traceback)
+            write(args.exc_type, args.exc_value, args.exc_traceback)
 
-    sys.excepthook, threading.excepthook = last_words, of_a_thread
+    sys.excepthook, threading.excepthook = write, write_of_thread

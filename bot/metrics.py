@@ -67,7 +67,7 @@ class Metrics:
         self._handled: deque[tuple[float, bool]] = deque(maxlen=FAILURES_IN_A_ROW)
         self._working: dict[int, float] = {}  # when updates that are being worked on began
         self._updates_begun = 0
-        self.is_elected = False
+        self.is_leader = False
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
@@ -129,7 +129,7 @@ class Metrics:
         self._lag = Histogram(
             "jarchi_loop_lag_seconds", "How late the event loop is.", buckets=_SECONDS, registry=registry
         )
-        self._elected = Gauge("jarchi_elected", "Whether this process polls for all.", registry=registry)
+        self._held = Gauge("jarchi_leader", "Whether this process polls for all.", registry=registry)
         self.queue = Gauge("jarchi_queue_deliveries", "Deliveries that wait.", ["kind", "state"], registry=registry)
         self._flood_pause = Gauge(
             "jarchi_flood_pause_seconds",
@@ -192,14 +192,14 @@ class Metrics:
         """Note that all sources whose time had come were looked at."""
         self.passed_at = self._monotonic()
 
-    def elect(self, elected: bool) -> None:
+    def set_leader(self, leader: bool) -> None:
         """Note whether this process polls for all; who has just been elected has missed no pass yet."""
-        if elected and not self.is_elected:
+        if leader and not self.is_leader:
             self.passed()
-        if not elected:
+        if not leader:
             self.sources = {}
-        self.is_elected = elected
-        self._elected.set(elected)
+        self.is_leader = leader
+        self._held.set(leader)
 
     def stored(self, articles: dict[str, int], rates: dict[str, int], source: str, matches: int, told: int) -> None:
         """Count what a look brought: stories and figures by outcome, queries that match, deliveries written."""
@@ -275,7 +275,7 @@ class Metrics:
         """Count an action that was not done because its person asks too much."""
         self._throttled.labels(verdict).inc()
 
-    def left_out(self) -> None:
+    def update_dropped(self) -> None:
         """Count an update that was left unanswered because too many wait."""
         self._left_out.inc()
 

@@ -1,4 +1,4 @@
-"""Outbound proxies: which one a request goes through."""
+"""Outbound proxies: the choice of one for each request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Proxies:
-    """Proxies by the scheme of the address that is asked; empty is none. Their addresses may hold passwords.
+    """Proxies by the scheme of the requested address; empty is none. Their addresses may hold passwords.
 
     `exempt` is in the form of NO_PROXY: names of hosts and domains, addresses and networks (10.0.0.0/8), separated by
     commas or spaces, or `*`.
@@ -20,7 +20,7 @@ class Proxies:
     exempt: str = ""
 
     def for_url(self, url: str) -> str | None:
-        """Return the proxy for a request, None for a direct one; this machine is always asked directly."""
+        """Return the proxy for a request, None for a direct one; requests to this machine are always direct."""
         parts = urlsplit(url)
         proxy = self.https if parts.scheme == "https" else self.http
         host = parts.hostname or ""
@@ -28,7 +28,7 @@ class Proxies:
             return None
         try:
             port = parts.port or (443 if parts.scheme == "https" else 80)
-        except ValueError:  # the request will fail on it
+        except ValueError:  # the request itself will report it
             return proxy
         return None if self._exempts(host, f"{host}:{port}", f"[{host}]:{port}", f"[{host}]") else proxy
 
@@ -61,7 +61,7 @@ def is_loopback(host: str) -> bool:
 
 
 def proxy_address(value: str) -> str:
-    """Return the address of a proxy, with http:// where no scheme stands; ValueError for what is none."""
+    """Return the address of a proxy, with http:// if it has no scheme; ValueError if it is not one."""
     text = value.strip()
     if text and "://" not in text:
         text = f"http://{text}"

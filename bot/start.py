@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 from bot.stop import signals
 
-# Commands that run until they are stopped.
+# Commands that run until they are stopped: a stop signal is their normal end.
 _SERVERS = (["run"], ["demo"])
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     signals.install(clean=sys.argv[1:2] in _SERVERS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal of another encoding than UTF-8 shows the letters that it lacks as escapes.
+            # On a terminal without UTF-8, characters outside of its encoding are printed as escapes.
             stream.reconfigure(errors="backslashreplace")
     from bot.cli import main as command_line
 

@@ -15,14 +15,14 @@ from types import FrameType
 from typing import NoReturn
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# A shell gives a process that a signal ended this status plus the signal's number.
+# Shells report this plus the signal's number as the status of a process that a signal ended.
 SIGNAL_STATUS = 128
 
 
 class StopSignals:
-    """Ends the process at once, or calls what ends it in an orderly way while somebody has said what that is.
+    """Ends the process at the first signal: by the function given to `call`, else at once.
 
-    `asked` is the number of the first signal, 0 before. A signal that the parent process has us ignore stays ignored
+    `asked` is the number of the first signal, 0 before. Signals that the parent process set to be ignored stay ignored
     (`nohup jarchi run`).
     """
 
@@ -32,7 +32,7 @@ class StopSignals:
         self._stop: Callable[[], object] | None = None
 
     def install(self, *, clean: bool = False) -> None:
-        """Install the handlers. `clean`: a stop is what the command is meant to end with, so its status is 0."""
+        """Install the handlers. `clean`: a stop is the normal end of the command, so its status is 0."""
         self._clean = clean
         for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -40,7 +40,7 @@ class StopSignals:
 
     @contextmanager
     def installed(self, *, clean: bool = False) -> Iterator[None]:
-        """Have the handlers for the length of a block; nothing is done where the program has installed them."""
+        """Install the handlers for the length of a block, unless the program has installed them already."""
         before = {number: signal.getsignal(number) for number in SIGNALS}
         if self._on_signal in before.values() or threading.current_thread() is not threading.main_thread():
             yield
@@ -54,7 +54,7 @@ class StopSignals:
             self.asked, self._clean = 0, False
 
     def call(self, stop: Callable[[], object] | None) -> None:
-        """Call this at the first signal from now on; None: end at once, for nothing is open."""
+        """Set the function that the first signal calls; None: the signal ends the process at once."""
         self._stop = stop
 
     @property
@@ -69,10 +69,10 @@ class StopSignals:
             self.end("stopped")
         self._stop()
 
-    def end(self, words: str) -> NoReturn:
-        """End the process at once with a line on standard error; open transactions are undone as after a kill."""
+    def end(self, line: str) -> NoReturn:
+        """End the process at once with a line on standard error; open transactions are rolled back as after a kill."""
         show_cursor = "\x1b[?25h" if os.isatty(2) else ""  # a progress bar hides it
-        os.write(2, f"{show_cursor}{words}\n".encode())
+        os.write(2, f"{show_cursor}{line}\n".encode())
         os._exit(self.status)
 
 

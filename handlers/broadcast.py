@@ -7,41 +7,41 @@ from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, read
-from bot.domain.curated import TOPICS
+from bot.domain.topics.curated import TOPICS
 from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
 from bot.views import broadcasts as views
 from bot.views import topics as topic_views
 from bot.views.message import View
-from handlers.turn import Command, Press, Turn
+from handlers.context import Action, Command, Context
 from storage import broadcasts
 
 log = structlog.get_logger()
 
 
-async def compose(turn: Turn) -> None:
+async def compose(ctx: Context) -> None:
     """Answer /broadcast: show the message as it will be, and ask; nothing is sent before it is confirmed."""
-    said = turn.message
+    said = ctx.message
     if said is None:
         return
     if said.text is None:  # a caption: the picture would be lost
-        await turn.say(views.usage(turn.t))
+        await ctx.say(views.usage(ctx.t))
         return
     text = said.text
-    begin = _begin_of(turn.arguments, text)
+    begin = _begin_of(ctx.arguments, text)
     try:
         audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
     except AudienceError as error:
-        await turn.say(views.problem(turn.t, error, sorted(TOPICS)))
+        await ctx.say(views.problem(ctx.t, error, sorted(TOPICS)))
         return
     if text[begin + skipped :]:
         html = _html_from(said, begin + skipped)
     elif said.reply_to_message is not None and said.reply_to_message.text:
         html = said.reply_to_message.text_html
     else:
-        await turn.say(views.usage(turn.t))
+        await ctx.say(views.usage(ctx.t))
         return
-    await _offer(turn, html, audience)
+    await _offer(ctx, html, audience)
 
 
 def _begin_of(arguments: str, text: str) -> int:
@@ -65,89 +65,89 @@ def _html_from(message: Message, begin: int) -> str:
     return Message(message.message_id, message.date, message.chat, text=text[begin:], entities=kept).text_html
 
 
-async def _offer(turn: Turn, html: str, audience: Audience) -> None:
-    async with turn.database.read() as connection:
+async def _offer(ctx: Context, html: str, audience: Audience) -> None:
+    async with ctx.database.read() as connection:
         count = await broadcasts.count(connection, audience)
     if not count:
-        await turn.say(views.nobody(turn.t, audience))
+        await ctx.say(views.nobody(ctx.t, audience))
         return
     try:
-        await turn.say(View(html))
+        await ctx.say(View(html))
     except BadRequest as error:
-        await turn.say(View(turn.t("broadcast.refused", reason=str(error)[:200])))
+        await ctx.say(View(ctx.t("broadcast.refused", reason=str(error)[:200])))
         return
-    async with turn.database.write() as connection:
-        number = await broadcasts.draft(connection, turn.chat.id, html, audience, count, turn.now)
-    paid = turn.services.settings.paid_broadcast
-    await turn.say(views.card(turn.t, number, audience, count, paid=paid))
+    async with ctx.database.write() as connection:
+        number = await broadcasts.draft(connection, ctx.chat.id, html, audience, count, ctx.now)
+    paid = ctx.services.settings.paid_broadcast
+    await ctx.say(views.card(ctx.t, number, audience, count, paid=paid))
 
 
-async def send(turn: Turn, broadcast_id: str) -> None:
+async def send(ctx: Context, broadcast_id: str) -> None:
     """Begin."""
-    await _begin(turn, broadcast_id, paid=False)
+    await _begin(ctx, broadcast_id, paid=False)
 
 
-async def quick(turn: Turn, broadcast_id: str) -> None:
+async def quick(ctx: Context, broadcast_id: str) -> None:
     """Begin in the paid lane, where it is switched on."""
-    if turn.services.settings.paid_broadcast:
-        await _begin(turn, broadcast_id, paid=True)
+    if ctx.services.settings.paid_broadcast:
+        await _begin(ctx, broadcast_id, paid=True)
     else:
-        await turn.old_button()
+        await ctx.old_button()
 
 
-async def _begin(turn: Turn, broadcast_id: str, *, paid: bool) -> None:
+async def _begin(ctx: Context, broadcast_id: str, *, paid: bool) -> None:
     number = _number(broadcast_id)
-    message = turn.pressed.message if turn.pressed else None
+    message = ctx.callback_query.message if ctx.callback_query else None
     begun = None
     if number is not None and message is not None:
-        async with turn.database.write() as connection:
+        async with ctx.database.write() as connection:
             if await broadcasts.start(connection, number, message.message_id, paid=paid):
                 begun = await broadcasts.get(connection, number)
     if begun is None:
-        await turn.old_button()
+        await ctx.old_button()
         return
     log.info("broadcast begun", broadcast=begun.id, expected=begun.expected, paid=paid)
-    view = views.progress(turn.t, begun.id, begun.state, begun.expected, 0, 0, paid=paid)
-    await turn.show(view)
+    view = views.progress(ctx.t, begun.id, begun.state, begun.expected, 0, 0, paid=paid)
+    await ctx.show(view)
 
 
-async def discard(turn: Turn, broadcast_id: str) -> None:
+async def discard(ctx: Context, broadcast_id: str) -> None:
     """Give a draft up."""
-    if await _change(turn, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT):
-        await turn.show(views.discarded(turn.t))
+    if await _change(ctx, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT):
+        await ctx.show(views.discarded(ctx.t))
 
 
-async def pause(turn: Turn, broadcast_id: str) -> None:
+async def pause(ctx: Context, broadcast_id: str) -> None:
     """Let it rest; its message tells so at the broadcaster's next look."""
-    if await _change(turn, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING):
-        await turn.toast(turn.t.plain("broadcast.toast_pause"))
+    if await _change(ctx, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING):
+        await ctx.toast(ctx.t.plain("broadcast.toast_pause"))
 
 
-async def go_on(turn: Turn, broadcast_id: str) -> None:
+async def go_on(ctx: Context, broadcast_id: str) -> None:
     """Let it go on."""
-    if await _change(turn, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await turn.toast(turn.t.plain("broadcast.toast_go_on"))
+    if await _change(ctx, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED):
+        await ctx.toast(ctx.t.plain("broadcast.toast_go_on"))
 
 
-async def cancel(turn: Turn, broadcast_id: str) -> None:
+async def cancel(ctx: Context, broadcast_id: str) -> None:
     """End it: who has not heard it will not."""
-    if await _change(turn, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await turn.toast(turn.t.plain("broadcast.toast_cancel"))
+    if await _change(ctx, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED):
+        await ctx.toast(ctx.t.plain("broadcast.toast_cancel"))
 
 
-async def _change(turn: Turn, broadcast_id: str, to: BroadcastState, *before: BroadcastState) -> bool:
+async def _change(ctx: Context, broadcast_id: str, to: BroadcastState, *before: BroadcastState) -> bool:
     """Change its state, and hold back at once what waits; otherwise answer for an old button."""
     number = _number(broadcast_id)
     changed = False
     if number is not None:
-        async with turn.database.write() as connection:
+        async with ctx.database.write() as connection:
             changed = await broadcasts.change(connection, number, to, *before)
             if changed and to in (BroadcastState.PAUSED, BroadcastState.CANCELLING):
                 await broadcasts.hold(connection, number)
     if changed:
         log.info("broadcast changed", broadcast=number, state=to)
     else:
-        await turn.old_button()
+        await ctx.old_button()
     return changed
 
 
@@ -157,7 +157,7 @@ def _number(text: str) -> int | None:
 
 COMMANDS = (Command("broadcast", compose, description_key="broadcast.command.broadcast", operators=True),)
 BUTTONS = {
-    ("broadcast", name): Press(handler, operators=True)
+    ("broadcast", name): Action(handler, operators=True)
     for name, handler in {
         "send": send,
         "quick": quick,

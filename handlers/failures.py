@@ -10,7 +10,7 @@ from telegram.error import BadRequest
 from bot.delivery.render import render
 from bot.views import failures as views
 from bot.views.message import View
-from handlers.turn import Command, Press, Turn
+from handlers.context import Action, Command, Context
 from storage import chats, failures
 from storage.failures import Failure
 
@@ -20,31 +20,31 @@ log = structlog.get_logger()
 MAX_PAGE = 99
 
 
-async def show_failures(turn: Turn) -> None:
+async def show_failures(ctx: Context) -> None:
     """Answer /failures."""
-    await turn.say(await _page(turn, 0))
+    await ctx.say(await _page(ctx, 0))
 
 
-async def turn_list(turn: Turn, page: str) -> None:
+async def turn_list(ctx: Context, page: str) -> None:
     """Turn the pages."""
-    await _show_page(turn, page)
+    await _show_page(ctx, page)
 
 
-async def _show_page(turn: Turn, page: str) -> None:
+async def _show_page(ctx: Context, page: str) -> None:
     number = _number(page)
     if number is None or number > MAX_PAGE:
-        await turn.old_button()
+        await ctx.old_button()
     else:
-        await turn.show(await _page(turn, number))
+        await ctx.show(await _page(ctx, number))
 
 
-async def _page(turn: Turn, page: int) -> View:
+async def _page(ctx: Context, page: int) -> View:
     """Show a page; one that is no more shows the last."""
-    async with turn.database.read() as connection:
+    async with ctx.database.read() as connection:
         total = await failures.count(connection)
         page = min(page, max(total - 1, 0) // views.PAGE_SIZE)
         found = await failures.newest(connection, views.PAGE_SIZE, page * views.PAGE_SIZE)
-    return views.listing(turn.t, [_line(one) for one in found], total, page, turn.now)
+    return views.listing(ctx.t, [_line(one) for one in found], total, page, ctx.now)
 
 
 def _line(one: Failure) -> views.FailureLine:
@@ -60,86 +60,86 @@ def _line(one: Failure) -> views.FailureLine:
     )
 
 
-async def see(turn: Turn, delivery_id: str) -> None:
+async def see(ctx: Context, delivery_id: str) -> None:
     """Show what the delivery would say now: without its buttons, which act for the chat it is for."""
     number, view = _number(delivery_id), None
-    async with turn.database.read() as connection:
+    async with ctx.database.read() as connection:
         found = None if number is None else await failures.get(connection, number)
         chat = found and await chats.get(connection, found.delivery.chat_id)
         if found and chat:
             try:
-                view = await render(connection, found.delivery, chat, turn.now)
+                view = await render(connection, found.delivery, chat, ctx.now)
             except Exception as error:  # what cannot be rendered is here for just that reason
                 log.warning("failure not rendered", delivery=found.delivery.id, error=type(error).__name__)
-                await turn.toast(turn.t.plain("failures.unrendered", error=type(error).__name__), alert=True)
+                await ctx.toast(ctx.t.plain("failures.unrendered", error=type(error).__name__), alert=True)
                 return
     if found is None:
-        await turn.old_button()
+        await ctx.old_button()
     elif view is None:
-        await turn.toast(turn.t.plain("failures.nothing"), alert=True)
+        await ctx.toast(ctx.t.plain("failures.nothing"), alert=True)
     else:
-        await turn.say(views.heading(turn.t, found.delivery.id, found.delivery.chat_id))
+        await ctx.say(views.heading(ctx.t, found.delivery.id, found.delivery.chat_id))
         try:
-            await turn.say(View(view.text, preview_url=view.preview_url))
+            await ctx.say(View(view.text, preview_url=view.preview_url))
         except BadRequest:
-            await turn.say(views.source(turn.t, view.text))
+            await ctx.say(views.source(ctx.t, view.text))
 
 
-async def retry(turn: Turn, delivery_id: str, page: str) -> None:
+async def retry(ctx: Context, delivery_id: str, page: str) -> None:
     """Try one once more."""
     number = _number(delivery_id)
-    async with turn.database.write() as connection:
+    async with ctx.database.write() as connection:
         done = number is not None and await failures.retry(connection, number)
-    await _one_done(turn, bool(done), "retry", page)
+    await _one_done(ctx, bool(done), "retry", page)
 
 
-async def drop(turn: Turn, delivery_id: str, page: str) -> None:
+async def drop(ctx: Context, delivery_id: str, page: str) -> None:
     """Give one up."""
     number = _number(delivery_id)
-    async with turn.database.write() as connection:
+    async with ctx.database.write() as connection:
         done = number is not None and await failures.drop(connection, number)
-    await _one_done(turn, bool(done), "drop", page)
+    await _one_done(ctx, bool(done), "drop", page)
 
 
-async def _one_done(turn: Turn, done: bool, what: str, page: str) -> None:
+async def _one_done(ctx: Context, done: bool, what: str, page: str) -> None:
     if not done:
-        await turn.old_button()
+        await ctx.old_button()
         return
-    await turn.toast(turn.t.plain(f"failures.done_{what}", count=1))
-    await _show_page(turn, page)
+    await ctx.toast(ctx.t.plain(f"failures.done_{what}", count=1))
+    await _show_page(ctx, page)
 
 
-async def ask(turn: Turn, what: str, seen_until: str) -> None:
+async def ask(ctx: Context, what: str, seen_until: str) -> None:
     """Ask before all are retried or dropped."""
     seconds = _number(seen_until)
     if what not in ("retry", "drop") or seconds is None:
-        await turn.old_button()
+        await ctx.old_button()
         return
-    async with turn.database.read() as connection:
+    async with ctx.database.read() as connection:
         total = await failures.count(connection)
-    await turn.show(views.ask(turn.t, what, total, seconds))
+    await ctx.show(views.ask(ctx.t, what, total, seconds))
 
 
-async def retry_all(turn: Turn, seen_until: str) -> None:
+async def retry_all(ctx: Context, seen_until: str) -> None:
     """Try all once more that had failed when the list was shown."""
-    if until := await _instant(turn, seen_until):
-        async with turn.database.write() as connection:
+    if until := await _instant(ctx, seen_until):
+        async with ctx.database.write() as connection:
             count = await failures.retry(connection, until=until)
-        await turn.show(views.done(turn.t, "retry", count))
+        await ctx.show(views.done(ctx.t, "retry", count))
 
 
-async def drop_all(turn: Turn, seen_until: str) -> None:
+async def drop_all(ctx: Context, seen_until: str) -> None:
     """Give all up that had failed when the list was shown."""
-    if until := await _instant(turn, seen_until):
-        async with turn.database.write() as connection:
+    if until := await _instant(ctx, seen_until):
+        async with ctx.database.write() as connection:
             count = await failures.drop(connection, until=until)
-        await turn.show(views.done(turn.t, "drop", count))
+        await ctx.show(views.done(ctx.t, "drop", count))
 
 
-async def _instant(turn: Turn, seconds: str) -> dt.datetime | None:
+async def _instant(ctx: Context, seconds: str) -> dt.datetime | None:
     number = _number(seconds)
-    if number is None or number > turn.now.timestamp():
-        await turn.old_button()
+    if number is None or number > ctx.now.timestamp():
+        await ctx.old_button()
         return None
     # What failed within the second of the list counts as seen.
     return dt.datetime.fromtimestamp(number + 1, dt.UTC)
@@ -151,11 +151,11 @@ def _number(text: str) -> int | None:
 
 COMMANDS = (Command("failures", show_failures, description_key="failures.command.failures", operators=True),)
 BUTTONS = {
-    ("failures", "list"): Press(turn_list, operators=True),
-    ("failures", "see"): Press(see, operators=True),
-    ("failures", "retry"): Press(retry, operators=True),
-    ("failures", "drop"): Press(drop, operators=True),
-    ("failures", "ask"): Press(ask, operators=True),
-    ("failures", "retry_all"): Press(retry_all, operators=True),
-    ("failures", "drop_all"): Press(drop_all, operators=True),
+    ("failures", "list"): Action(turn_list, operators=True),
+    ("failures", "see"): Action(see, operators=True),
+    ("failures", "retry"): Action(retry, operators=True),
+    ("failures", "drop"): Action(drop, operators=True),
+    ("failures", "ask"): Action(ask, operators=True),
+    ("failures", "retry_all"): Action(retry_all, operators=True),
+    ("failures", "drop_all"): Action(drop_all, operators=True),
 }

@@ -14,9 +14,9 @@ from telegram.constants import ChatMemberStatus
 from bot.domain.chats import ChatState
 from bot.log import where
 from bot.updates.held import MAX_HELD, HeldUpdates
-from handlers.turn import Turn
+from handlers.context import Context
 from storage import chats
-from storage.database import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ RETRY_SECONDS = 1.0
 @dataclass(frozen=True, slots=True)
 class _Change:
     number: int
-    turn: Turn
+    ctx: Context
     change: ChatMemberUpdated
 
 
@@ -38,20 +38,20 @@ class Memberships:
     with the turn when a chat that was away is back.
     """
 
-    def __init__(self, held: HeldUpdates, stored: Callable[[Turn], Awaitable[None]]) -> None:
+    def __init__(self, held: HeldUpdates, stored: Callable[[Context], Awaitable[None]]) -> None:
         self._held, self._stored = held, stored
         self._unstored: dict[int, _Change] = {}
         self._retrying: asyncio.Task[None] | None = None
 
-    async def take(self, number: int, turn: Turn, change: ChatMemberUpdated) -> None:
+    async def take(self, number: int, ctx: Context, change: ChatMemberUpdated) -> None:
         """Store a change, or raise StorageError and keep it to be stored later."""
-        one = _Change(number, turn, change)
+        one = _Change(number, ctx, change)
         known = self._unstored.get(change.chat.id)
         if known is not None and known.number != number:  # the older one may be on its way to the database
             self._keep(one)
             return
         try:
-            away = await _store(turn, change)
+            away = await _store(ctx, change)
         except StorageError:
             self._keep(one)
             raise
@@ -62,7 +62,7 @@ class Memberships:
             del self._unstored[change.chat.id]
         self._held.release(number)
         if away:
-            await self._stored(turn)
+            await self._stored(ctx)
 
     async def close(self) -> None:
         """Stop trying; what is not stored stays held."""
@@ -89,12 +89,12 @@ class Memberships:
                 try:
                     if self._unstored.get(chat_id) is not one:
                         continue  # a newer one of this chat came meanwhile
-                    away = await _store(one.turn, one.change)
+                    away = await _store(one.ctx, one.change)
                     if self._unstored.get(chat_id) is one:
                         del self._unstored[chat_id]
                     self._held.release(one.number)
                     if away:
-                        await self._stored(one.turn)
+                        await self._stored(one.ctx)
                 except StorageError:
                     break
                 except Exception as error:
@@ -103,20 +103,20 @@ class Memberships:
                     log.error("membership_not_stored", chat=chat_id, error=type(error).__name__, at=where(error))
 
 
-async def _store(turn: Turn, change: ChatMemberUpdated) -> bool:
-    """Store a change; True where a chat that was away is back. `turn.away_since` then says since when (UTC)."""
+async def _store(ctx: Context, change: ChatMemberUpdated) -> bool:
+    """Store a change; True where a chat that was away is back. `ctx.away_since` then says since when (UTC)."""
     member = change.new_chat_member
     left = isinstance(member, ChatMemberRestricted) and not member.is_member  # restricted earlier, and away
     gone = left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
-    async with turn.database.write() as connection:
+    async with ctx.database.write() as connection:
         if not gone:
-            await chats.let_in(connection, change.chat.id, turn.now)
+            await chats.mark_unblocked(connection, change.chat.id, ctx.now)
         chat = await chats.get(connection, change.chat.id)
         if chat is None:
             return False
         if gone:
-            await chats.set_state(connection, chat.id, ChatState.GONE, turn.now)
+            await chats.set_state(connection, chat.id, ChatState.GONE, ctx.now)
         elif chat.state in (ChatState.GONE, ChatState.PAUSED):
-            turn.away_since = await chats.come_back(connection, chat.id, turn.now)
+            ctx.away_since = await chats.reactivate(connection, chat.id, ctx.now)
     log.info("membership_changed", chat=change.chat.id, gone=gone)
-    return turn.away_since is not None
+    return ctx.away_since is not None

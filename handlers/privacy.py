@@ -5,40 +5,40 @@ from __future__ import annotations
 import json
 
 from bot.views.message import Button, View, data
-from handlers.turn import Command, Press, Turn
-from storage import chats
+from handlers.context import Action, Command, Context
+from storage import personal_data
 
 
-async def show_privacy(turn: Turn) -> None:
+async def show_privacy(ctx: Context) -> None:
     """Answer /privacy."""
-    await turn.say(View(turn.t("privacy.policy")))
+    await ctx.say(View(ctx.t("privacy.policy")))
 
 
-async def send_data(turn: Turn) -> None:
+async def send_data(ctx: Context) -> None:
     """Answer /mydata with a file of everything kept."""
-    async with turn.database.read() as connection:
-        everything = await chats.everything(connection, turn.chat.id)
+    async with ctx.database.read() as connection:
+        everything = await personal_data.everything(connection, ctx.chat.id)
     content = json.dumps(everything, ensure_ascii=False, indent=2).encode()
-    await turn.send_file("jarchi-data.json", content, turn.t("privacy.data"))
+    await ctx.send_file("jarchi-data.json", content, ctx.t("privacy.data"))
 
 
-async def ask_forget(turn: Turn) -> None:
+async def ask_forget(ctx: Context) -> None:
     """Answer /forget with a question: it cannot be undone."""
-    yes = Button(turn.t.plain("privacy.button_forget"), data=data("privacy", "forget"), style="danger")
-    no = Button(turn.t.plain("privacy.button_keep"), data=data("privacy", "keep"))
-    await turn.say(View(turn.t("privacy.ask"), ((yes,), (no,))))
+    yes = Button(ctx.t.plain("privacy.button_forget"), data=data("privacy", "forget"), style="danger")
+    no = Button(ctx.t.plain("privacy.button_keep"), data=data("privacy", "keep"))
+    await ctx.say(View(ctx.t("privacy.ask"), ((yes,), (no,))))
 
 
-async def forget(turn: Turn) -> None:
+async def forget(ctx: Context) -> None:
     """Delete everything kept about the chat."""
-    async with turn.database.write() as connection:
-        await chats.forget(connection, turn.chat.id)
-    await turn.show(View(turn.t("privacy.forgotten")))
+    async with ctx.database.write() as connection:
+        await personal_data.forget(connection, ctx.chat.id)
+    await ctx.show(View(ctx.t("privacy.forgotten")))
 
 
-async def keep(turn: Turn) -> None:
+async def keep(ctx: Context) -> None:
     """Leave everything as it is."""
-    await turn.show(View(turn.t("privacy.kept")))
+    await ctx.show(View(ctx.t("privacy.kept")))
 
 
 COMMANDS = (
@@ -47,6 +47,6 @@ COMMANDS = (
     Command("forget", ask_forget, changes=True, description_key="privacy.command.forget"),
 )
 BUTTONS = {
-    ("privacy", "forget"): Press(forget, changes=True),
-    ("privacy", "keep"): Press(keep, changes=True),
+    ("privacy", "forget"): Action(forget, changes=True),
+    ("privacy", "keep"): Action(keep, changes=True),
 }

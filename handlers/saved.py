@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.views import saved as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.turn import Command, Press, Turn
+from handlers.context import Action, Command, Context
 from storage import articles, saved
 
 # A shelf of forty pages; who puts more aside searches for it sooner than leafing.
@@ -15,57 +15,57 @@ MAX_SAVED = 200
 _PAGES = {str(page) for page in range(-(-MAX_SAVED // PAGE_SIZE))}
 
 
-async def show_saved(turn: Turn) -> None:
+async def show_saved(ctx: Context) -> None:
     """Answer /saved."""
-    await turn.say(await _page(turn, 0))
+    await ctx.say(await _page(ctx, 0))
 
 
-async def _page(turn: Turn, page: int) -> View:
+async def _page(ctx: Context, page: int) -> View:
     """Show a page; one that is no more shows the last."""
-    async with turn.database.read() as connection:
-        total = await saved.count(connection, turn.chat.id)
+    async with ctx.database.read() as connection:
+        total = await saved.count(connection, ctx.chat.id)
         page = min(page, max(total - 1, 0) // PAGE_SIZE)
-        found = await saved.of_chat(connection, turn.chat.id, PAGE_SIZE, page * PAGE_SIZE)
-    stories = [one.article for one in found]
-    return views.listing(turn.t, stories, total, page, ZoneInfo(turn.chat.timezone))
+        found = await saved.of_chat(connection, ctx.chat.id, PAGE_SIZE, page * PAGE_SIZE)
+    listed = [one.article for one in found]
+    return views.listing(ctx.t, listed, total, page, ZoneInfo(ctx.chat.timezone))
 
 
-async def add(turn: Turn, article_id: str) -> None:
+async def add(ctx: Context, article_id: str) -> None:
     """Put the story aside."""
     number = _number(article_id)
-    async with turn.database.write() as connection:
+    async with ctx.database.write() as connection:
         if number is None or await articles.get(connection, number) is None:
             outcome = None
-        elif await saved.has(connection, turn.chat.id, number):
+        elif await saved.has(connection, ctx.chat.id, number):
             outcome = "known"
-        elif await saved.count(connection, turn.chat.id) >= MAX_SAVED:
+        elif await saved.count(connection, ctx.chat.id) >= MAX_SAVED:
             outcome = "full"
         else:
-            await saved.save(connection, turn.chat.id, number, turn.now)
+            await saved.save(connection, ctx.chat.id, number, ctx.now)
             outcome = "added"
     if outcome is None:
-        await turn.old_button()
+        await ctx.old_button()
     else:
-        await turn.toast(turn.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
+        await ctx.toast(ctx.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
 
 
-async def drop(turn: Turn, article_id: str, page: str) -> None:
+async def drop(ctx: Context, article_id: str, page: str) -> None:
     """Take a story out and show what is left."""
     number = _number(article_id)
     if number is None or page not in _PAGES:
-        await turn.old_button()
+        await ctx.old_button()
         return
-    async with turn.database.write() as connection:
-        await saved.drop(connection, turn.chat.id, number)
-    await turn.show(await _page(turn, int(page)))
+    async with ctx.database.write() as connection:
+        await saved.drop(connection, ctx.chat.id, number)
+    await ctx.show(await _page(ctx, int(page)))
 
 
-async def turn_list(turn: Turn, page: str) -> None:
+async def turn_list(ctx: Context, page: str) -> None:
     """Turn the pages of the list."""
     if page in _PAGES:
-        await turn.show(await _page(turn, int(page)))
+        await ctx.show(await _page(ctx, int(page)))
     else:
-        await turn.old_button()
+        await ctx.old_button()
 
 
 def _number(text: str) -> int | None:
@@ -74,7 +74,7 @@ def _number(text: str) -> int | None:
 
 COMMANDS = (Command("saved", show_saved, description_key="saved.command.saved"),)
 BUTTONS = {
-    ("saved", "add"): Press(add, changes=True),
-    ("saved", "drop"): Press(drop, changes=True),
-    ("saved", "list"): Press(turn_list),
+    ("saved", "add"): Action(add, changes=True),
+    ("saved", "drop"): Action(drop, changes=True),
+    ("saved", "list"): Action(turn_list),
 }

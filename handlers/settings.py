@@ -12,97 +12,97 @@ from bot.i18n import LANGUAGES
 from bot.views import settings as views
 from bot.views import zones
 from bot.views.message import View
-from handlers.turn import Command, Press, Turn
-from storage import thresholds, topics
+from handlers.context import Action, Command, Context
+from storage import alerts, topics
 
 _OFF = ("off", "no", "нет", "выкл")
 
 
-async def show_settings(turn: Turn) -> None:
+async def show_settings(ctx: Context) -> None:
     """Answer /settings with all of it."""
-    async with turn.database.read() as connection:
+    async with ctx.database.read() as connection:
         counted = (
-            await topics.count_of_chat(connection, turn.chat.id),
-            await thresholds.count_of_chat(connection, turn.chat.id),
+            await topics.count_of_chat(connection, ctx.chat.id),
+            await alerts.count_of_chat(connection, ctx.chat.id),
         )
-    await turn.show(views.settings(turn.t, turn.chat, *counted, turn.now))
+    await ctx.show(views.settings(ctx.t, ctx.chat, *counted, ctx.now))
 
 
-async def show_language(turn: Turn) -> None:
+async def show_language(ctx: Context) -> None:
     """Answer /language with the shipped ones, or take the named one."""
-    named = turn.arguments.casefold() if not turn.pressed else ""
+    named = ctx.arguments.casefold() if not ctx.callback_query else ""
     wanted = next((code for code, name in LANGUAGES.items() if named in (code, name.casefold())), None)
     if wanted:
-        await turn.save(replace(turn.chat, language=wanted))
-    await turn.show(views.language(turn.t))
+        await ctx.save(replace(ctx.chat, language=wanted))
+    await ctx.show(views.language(ctx.t))
 
 
-async def speak(turn: Turn, code: str) -> None:
+async def speak(ctx: Context, code: str) -> None:
     """Change the language."""
     if code not in LANGUAGES:
-        await turn.old_button()
+        await ctx.old_button()
         return
-    await turn.save(replace(turn.chat, language=code))
-    await turn.show(views.language(turn.t))
+    await ctx.save(replace(ctx.chat, language=code))
+    await ctx.show(views.language(ctx.t))
 
 
-async def show_timezone(turn: Turn) -> None:
+async def show_timezone(ctx: Context) -> None:
     """Answer /timezone with cities, or take a city, a country, an offset or an IANA name."""
-    typed = turn.arguments[: zones.LONGEST] if not turn.pressed else ""
+    typed = ctx.arguments[: zones.LONGEST] if not ctx.callback_query else ""
     if not typed:
-        await turn.show(views.timezone(turn.t, turn.chat.timezone, turn.now))
+        await ctx.show(views.timezone(ctx.t, ctx.chat.timezone, ctx.now))
         return
-    found = await asyncio.to_thread(zones.find, typed, turn.now)  # the first call reads the lists of names
+    found = await asyncio.to_thread(zones.find, typed, ctx.now)  # the first call reads the lists of names
     if found.zone is not None:
-        await _move(turn, found.zone, found.offset)
+        await _move(ctx, found.zone, found.offset)
     elif found.offset is not None:
-        await turn.say(views.no_offset(turn.t, found.offset))
+        await ctx.say(views.no_offset(ctx.t, found.offset))
     elif found.country:
-        await turn.say(views.which_city(turn.t, found.choices, turn.now))
+        await ctx.say(views.which_city(ctx.t, found.choices, ctx.now))
     else:
-        await turn.say(views.unknown_zone(turn.t, typed, found.choices, turn.now))
+        await ctx.say(views.unknown_zone(ctx.t, typed, found.choices, ctx.now))
 
 
-async def _move(turn: Turn, name: str, offset: int | None = None) -> None:
-    chat = replace(turn.chat, timezone=name)
+async def _move(ctx: Context, name: str, offset: int | None = None) -> None:
+    chat = replace(ctx.chat, timezone=name)
     if chat.digest_at is not None:
-        due = next_digest(turn.now, chat.digest_at, ZoneInfo(name), chat.last_digest_on)
+        due = next_digest(ctx.now, chat.digest_at, ZoneInfo(name), chat.last_digest_on)
         chat = replace(chat, next_digest_at=due)
-    await turn.save(chat)
-    await turn.show(views.timezone(turn.t, name, turn.now, offset))
+    await ctx.save(chat)
+    await ctx.show(views.timezone(ctx.t, name, ctx.now, offset))
 
 
-async def set_zone(turn: Turn, name: str) -> None:
+async def set_zone(ctx: Context, name: str) -> None:
     """Change the time zone by button."""
     if not zones.known(name):
-        await turn.old_button()
+        await ctx.old_button()
     else:
-        await _move(turn, name)
+        await _move(ctx, name)
 
 
-async def show_quiet(turn: Turn) -> None:
+async def show_quiet(ctx: Context) -> None:
     """Answer /quiet 22-7 and /quiet off; without a word, offer spans."""
-    typed = turn.arguments.casefold() if not turn.pressed else ""
+    typed = ctx.arguments.casefold() if not ctx.callback_query else ""
     if not typed:
-        await turn.show(views.quiet(turn.t, turn.chat))
+        await ctx.show(views.quiet(ctx.t, ctx.chat))
         return
     try:
-        await _hush(turn, None if typed in _OFF else parse_quiet(typed))
+        await _hush(ctx, None if typed in _OFF else parse_quiet(typed))
     except NotATime:
-        await turn.say(View(turn.t("settings.not_quiet")))
+        await ctx.say(View(ctx.t("settings.not_quiet")))
 
 
-async def _hush(turn: Turn, quiet: Quiet | None) -> None:
-    await turn.save(replace(turn.chat, quiet=quiet))
-    await turn.show(views.quiet(turn.t, turn.chat))
+async def _hush(ctx: Context, quiet: Quiet | None) -> None:
+    await ctx.save(replace(ctx.chat, quiet=quiet))
+    await ctx.show(views.quiet(ctx.t, ctx.chat))
 
 
-async def hush(turn: Turn, span: str) -> None:
+async def hush(ctx: Context, span: str) -> None:
     """Change the hours of silence by button."""
     if span != "off" and span not in views.QUIET_SPANS:
-        await turn.old_button()
+        await ctx.old_button()
     else:
-        await _hush(turn, None if span == "off" else parse_quiet(span))
+        await _hush(ctx, None if span == "off" else parse_quiet(span))
 
 
 COMMANDS = (
@@ -112,11 +112,11 @@ COMMANDS = (
     Command("quiet", show_quiet, changes=True, description_key="settings.command.quiet", reads=("",)),
 )
 BUTTONS = {
-    ("settings", "all"): Press(show_settings),
-    ("settings", "language"): Press(show_language, changes=True),
-    ("settings", "speak"): Press(speak, changes=True),
-    ("settings", "timezone"): Press(show_timezone, changes=True),
-    ("settings", "zone"): Press(set_zone, changes=True),
-    ("settings", "quiet"): Press(show_quiet, changes=True),
-    ("settings", "hush"): Press(hush, changes=True),
+    ("settings", "all"): Action(show_settings),
+    ("settings", "language"): Action(show_language, changes=True),
+    ("settings", "speak"): Action(speak, changes=True),
+    ("settings", "timezone"): Action(show_timezone, changes=True),
+    ("settings", "zone"): Action(set_zone, changes=True),
+    ("settings", "quiet"): Action(show_quiet, changes=True),
+    ("settings", "hush"): Action(hush, changes=True),
 }

@@ -5,17 +5,17 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.views.stats import stats as view
-from handlers.turn import Command, Press, Turn
+from handlers.context import Action, Command, Context
 from storage.stats import StatsReader
 
 
-async def show_stats(turn: Turn) -> None:
+async def show_stats(ctx: Context) -> None:
     """Answer /stats."""
-    services = turn.services
-    services.stats = services.stats or StatsReader(turn.database)
-    counted_at, figures = await services.stats.at(turn.now)
-    await turn.say(view(turn.t, figures, counted_at, ZoneInfo(turn.chat.timezone)))
+    services = ctx.services
+    services.stats = services.stats or StatsReader(ctx.database)
+    counted_at, counts = await services.stats.at(ctx.now)
+    await ctx.say(view(ctx.t, counts, counted_at, ZoneInfo(ctx.chat.timezone)))
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)
-BUTTONS: dict[tuple[str, str], Press] = {}
+BUTTONS: dict[tuple[str, str], Action] = {}

@@ -1,1 +1,1 @@
-"""The only home of SQL: models, migrations, and one module of questions and commands for each noun."""
+"""The only place of SQL: models, statements and migrations. One module for each subject; all of them return values."""

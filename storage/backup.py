@@ -8,7 +8,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from storage.database import BUSY_SECONDS, Database, StorageError
+from storage.database import Database
+from storage.errors import BUSY_SECONDS, StorageError
 
 # It holds what people follow: for the owner's eyes.
 _MODE = 0o600

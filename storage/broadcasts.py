@@ -73,7 +73,7 @@ async def draft(
 ) -> int:
     """Keep a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
     key = f"broadcast:{chat_id}:{now.isoformat()}"
-    event = await deliveries.happen(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
+    event = await deliveries.insert_event(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
     if event is None:
         raise LookupError(key)
     values = {
@@ -239,13 +239,13 @@ async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
     """Return how many deliveries of a broadcast are not finished."""
     found = 0
     for state in ("pending", "held", "sending"):
-        question = select(func.count()).select_from(DeliveryRow).where(*_waiting(broadcast_id, state))
-        found += (await connection.execute(question)).scalar_one()
+        statement = select(func.count()).select_from(DeliveryRow).where(*_waiting(broadcast_id, state))
+        found += (await connection.execute(statement)).scalar_one()
     return found
 
 
 async def tally(connection: AsyncConnection, broadcast_id: int) -> dict[str, int]:
     """Return how many deliveries of a broadcast are in each state."""
-    question = select(DeliveryRow.state, func.count()).where(DeliveryRow.event_id == broadcast_id)
-    rows = await connection.execute(question.group_by(DeliveryRow.state))
+    statement = select(DeliveryRow.state, func.count()).where(DeliveryRow.event_id == broadcast_id)
+    rows = await connection.execute(statement.group_by(DeliveryRow.state))
     return {row[0]: row[1] for row in rows}

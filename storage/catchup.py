@@ -67,13 +67,13 @@ async def fold(connection: AsyncConnection, claimed: Sequence[Delivery], now: dt
     if not late:
         return list(claimed)
     mine = {one.id for one in claimed}
-    question = _unfinished(late, edge)
+    statement = _unfinished(late, edge)
     if connection.dialect.name != "sqlite":
-        question = question.with_for_update(of=DeliveryRow, skip_locked=True)
+        statement = statement.with_for_update(of=DeliveryRow, skip_locked=True)
     carriers: dict[int, bool] = {}  # which tells others: whether silently
     into: dict[int, int] = {}  # which is told by which
     told_again = []
-    rows = await connection.execute(question)
+    rows = await connection.execute(statement)
     for _, group in groupby(rows, key=lambda row: (row.chat_id, row.thread_id)):
         # Left out here and not in the question: asked for "waiting or mine", SQLite reads all that waits.
         waiting = {row.id: row for row in group if row.state != DeliveryState.SENDING or row.id in mine}

@@ -14,8 +14,9 @@ from sqlalchemy import FromClause, Table, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import search
-from storage.database import Database, StorageError
+from storage import search_index
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import is_current, upgrade
 from storage.models import ArticleWordsRow, Base
 
@@ -24,10 +25,10 @@ CHUNK = 2000
 _CHECKSUM_BYTES = 8
 
 # What is made of other tables, in the form that the engine wants, and so is filled anew instead of copied.
-_MADE: dict[FromClause, Callable[..., int]] = {ArticleWordsRow.__table__: search.fill}
+_MADE: dict[FromClause, Callable[..., int]] = {ArticleWordsRow.__table__: search_index.fill}
 
 # Called with a table, how many of its rows are done, and how many there are.
-Told = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _plain(value: Any) -> str:
     return f"{type(value).__name__} {value}"
 
 
-async def copy(source: Database, target: Database, told: Told = lambda _table, _done, _of: None) -> list[Copied]:
+async def copy(source: Database, target: Database, told: Progress = lambda _table, _done, _of: None) -> list[Copied]:
     """Copy everything in one transaction from one view of the source; StorageError where that cannot be.
 
     Interrupted at any moment, it leaves a target with tables and nothing in them.
@@ -94,7 +95,7 @@ async def _refuse_filled(target: Database) -> None:
                 raise StorageError(f"the database to copy to is not empty (there is something in {table.name})")
 
 
-async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table, told: Told) -> Copied:
+async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table, told: Progress) -> Copied:
     count = (await reading.execute(select(func.count()).select_from(table))).scalar_one()
     made = _MADE.get(table)
     if made is not None:

@@ -4,7 +4,7 @@ For each observation two ranges on an index find the lines to fire and two those
 and not what is stored. Events, deliveries and the lines' new state are written by INSERT … SELECT and UPDATE in the
 database; no list of lines or people passes through Python. Each statement is prepared once and carried out for all
 observations: joined with a table of them, neither planner keeps to the indexes. What a line becomes is the rule of
-`bot.domain.thresholds.step`, and a test holds the two together.
+`bot.domain.alerts.step`, and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -42,25 +42,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.alerts import (
+    A_DAY,
+    EXTREMES,
+    HYSTERESIS,
+    MAX_ALERTS_A_DAY,
+    SPANS,
+    AlertRule,
+    Kind,
+    Observation,
+    Side,
+    move_levels,
+    on_grain,
+    rearm_value,
+)
 from bot.domain.events import PRIORITY, EventKind
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
-from bot.domain.thresholds import (
-    A_DAY,
-    CRIES_A_DAY,
-    EXTREMES,
-    HYSTERESIS,
-    SPANS,
-    Kind,
-    Line,
-    Observation,
-    Side,
-    come_back,
-    move_lines,
-    on_grain,
-)
 from storage.database import announce_queue
-from storage.models import ChatRow, DeliveryRow, EventRow, ThresholdRow
+from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow
 from storage.upsert import insert
 
 
@@ -73,8 +73,8 @@ def _sql(text: str) -> ColumnElement[Any]:
 _ARMED, _FIRED, _BOTH = _sql("'armed'"), _sql("'fired'"), _sql("'both'")
 _MOVE = _sql("'move'")
 _KEY = "crossing:"
-_NOW = bindparam("now", type_=ThresholdRow.created_at.type)
-_NUMBER = ThresholdRow.fires_above.type
+_NOW = bindparam("now", type_=AlertRow.created_at.type)
+_NUMBER = AlertRow.fires_above.type
 _ABOVE, _BELOW = _sql("'above'"), _sql("'below'")
 
 
@@ -85,9 +85,9 @@ def _given(name: str) -> ColumnElement[Any]:
 
 # The names differ from those of columns, which an UPDATE would take for what is to be set.
 _ON_ITS_PAIR = (
-    ThresholdRow.base == bindparam("its_base"),
-    ThresholdRow.quote == bindparam("its_quote"),
-    ThresholdRow.kind == bindparam("its_kind"),
+    AlertRow.base == bindparam("its_base"),
+    AlertRow.quote == bindparam("its_quote"),
+    AlertRow.kind == bindparam("its_kind"),
 )
 
 
@@ -122,8 +122,8 @@ def _looks(observations: Sequence[Observation], now: dt.datetime, stamp: str) ->
                     "back_down": reading.back_down,
                     "back_up": reading.back_up,
                     "value": value,
-                    "extreme_back_above": come_back(value, Side.ABOVE),
-                    "extreme_back_below": come_back(value, Side.BELOW),
+                    "extreme_back_above": rearm_value(value, Side.ABOVE),
+                    "extreme_back_below": rearm_value(value, Side.BELOW),
                     "seen": json.dumps(seen if share is None else {**seen, "share": str(share)}),
                     "now": now,
                     "stamp": stamp,
@@ -147,7 +147,7 @@ async def watched(connection: AsyncConnection) -> dict[Pair, set[Kind]]:
     Each next one is found by the index, past all the lines of the one before: the cost is of pairs, not of lines.
     """
     found: dict[Pair, set[Kind]] = {}
-    table = ThresholdRow.__table__
+    table = AlertRow.__table__
     wanted: tuple[Callable[[Any], ColumnElement[bool]], ...] = (
         lambda of: and_(of.state == _ARMED, of.fires_above.is_not(None)),
         lambda of: and_(of.state == _ARMED, of.fires_below.is_not(None)),
@@ -176,7 +176,7 @@ def _distinct(table: FromClause, wanted: Callable[[Any], ColumnElement[bool]]) -
     return select(*key).join(seen, seen.c.id == table.c.id)
 
 
-async def settle(connection: AsyncConnection, observations: Sequence[Observation], now: dt.datetime) -> int:
+async def evaluate(connection: AsyncConnection, observations: Sequence[Observation], now: dt.datetime) -> int:
     """Arm and fire every line that the observations of an instant (UTC) touch; returns how many deliveries follow."""
     stamp = f":{int(now.timestamp() * 1_000_000)}"
     looks = _looks(observations, now, stamp)
@@ -184,8 +184,8 @@ async def settle(connection: AsyncConnection, observations: Sequence[Observation
     newest = (await connection.execute(select(func.coalesce(func.max(EventRow.id), _sql("0"))))).scalar_one()
     await _happen(connection, looks)
     written = _fresh(newest, None, stamp)
-    question = select(func.count(), func.max(written.c.event_id))
-    fired, last = (await connection.execute(question)).one()
+    statement = select(func.count(), func.max(written.c.event_id))
+    fired, last = (await connection.execute(statement)).one()
     if not fired:
         return 0
     fresh = _fresh(newest, last, stamp)
@@ -196,20 +196,20 @@ async def settle(connection: AsyncConnection, observations: Sequence[Observation
 
 async def _rearm(connection: AsyncConnection, looks: Sequence[Mapping[str, Any]]) -> None:
     """Arm the fired lines that are back, above and below."""
-    both = ThresholdRow.asked_side == _BOTH
-    older = or_(ThresholdRow.changed_at.is_(None), ThresholdRow.changed_at < _NOW)
+    both = AlertRow.asked_side == _BOTH
+    older = or_(AlertRow.changed_at.is_(None), AlertRow.changed_at < _NOW)
     for side, edge, back in (
-        (_ABOVE, "back_down", ThresholdRow.rearms_at >= _given("back_down")),
-        (_BELOW, "back_up", ThresholdRow.rearms_at <= _given("back_up")),
+        (_ABOVE, "back_down", AlertRow.rearms_at >= _given("back_down")),
+        (_BELOW, "back_up", AlertRow.rearms_at <= _given("back_up")),
     ):
         statement = (
-            update(ThresholdRow)
-            .where(*_ON_ITS_PAIR, ThresholdRow.state == _FIRED, ThresholdRow.side == side, back, older)
+            update(AlertRow)
+            .where(*_ON_ITS_PAIR, AlertRow.state == _FIRED, AlertRow.side == side, back, older)
             .values(
                 state=_ARMED,
                 changed_at=_NOW,
-                side=case((both, _BOTH), else_=ThresholdRow.side),
-                rearms_at=case((both, null()), else_=ThresholdRow.rearms_at),
+                side=case((both, _BOTH), else_=AlertRow.side),
+                rearms_at=case((both, null()), else_=AlertRow.rearms_at),
             )
         )
         await _for_each(connection, statement, looks, edge, "now")
@@ -217,20 +217,20 @@ async def _rearm(connection: AsyncConnection, looks: Sequence[Mapping[str, Any]]
 
 async def _happen(connection: AsyncConnection, looks: Sequence[Mapping[str, Any]]) -> None:
     """Write an event for every line that is crossed, above and below."""
-    awake = or_(ThresholdRow.snoozed_until.is_(None), ThresholdRow.snoozed_until <= _NOW)
-    older = or_(ThresholdRow.changed_at.is_(None), ThresholdRow.changed_at <= _NOW)
-    key = _sql(f"'{_KEY}'").concat(cast(ThresholdRow.id, Text)).concat(bindparam("stamp", type_=Text()))
+    awake = or_(AlertRow.snoozed_until.is_(None), AlertRow.snoozed_until <= _NOW)
+    older = or_(AlertRow.changed_at.is_(None), AlertRow.changed_at <= _NOW)
+    key = _sql(f"'{_KEY}'").concat(cast(AlertRow.id, Text)).concat(bindparam("stamp", type_=Text()))
     names = ["kind", "key", "payload", "created_at"]
     for edge, reached in (
-        ("up", ThresholdRow.fires_above <= _given("up")),
-        ("down", ThresholdRow.fires_below >= _given("down")),
+        ("up", AlertRow.fires_above <= _given("up")),
+        ("down", AlertRow.fires_below >= _given("down")),
     ):
         crossed = select(
             _sql("'crossing'").label("kind"),
             key.label("key"),
             _payload(connection).label("payload"),
             _NOW.label("created_at"),
-        ).where(*_ON_ITS_PAIR, ThresholdRow.state == _ARMED, reached, awake, older)
+        ).where(*_ON_ITS_PAIR, AlertRow.state == _ARMED, reached, awake, older)
         statement = (
             insert(connection, EventRow).from_select(names, crossed, include_defaults=False).on_conflict_do_nothing()
         )
@@ -242,15 +242,15 @@ async def _happen(connection: AsyncConnection, looks: Sequence[Mapping[str, Any]
 def _payload(connection: AsyncConnection) -> ColumnElement[Any]:
     """Return the JSON of a crossing: the line as it was typed, and what was seen of its pair."""
     parts = {
-        "threshold_id": ThresholdRow.id,
-        "base": ThresholdRow.asked_base,
-        "quote": ThresholdRow.asked_quote,
-        "side": ThresholdRow.asked_side,
-        "level": ThresholdRow.asked_level,
-        "move": ThresholdRow.asked_move,
-        "days": ThresholdRow.asked_days,
-        "kind": ThresholdRow.kind,
-        "once": ThresholdRow.once,
+        "alert_id": AlertRow.id,
+        "base": AlertRow.asked_base,
+        "quote": AlertRow.asked_quote,
+        "side": AlertRow.asked_side,
+        "level": AlertRow.asked_level,
+        "move": AlertRow.asked_move,
+        "days": AlertRow.asked_days,
+        "kind": AlertRow.kind,
+        "once": AlertRow.once,
     }
     named = [part for name, value in parts.items() for part in (_sql(f"'{name}'"), value)]
     seen = bindparam("seen", type_=Text())
@@ -260,7 +260,7 @@ def _payload(connection: AsyncConnection) -> ColumnElement[Any]:
 
 
 def _fresh(newest: int, last: int | None, stamp: str) -> Subquery:
-    """Return (event_id, threshold_id) of the crossings just written: those after the newest event before them.
+    """Return (event_id, alert_id) of the crossings just written: those after the newest event before them.
 
     With the last of them known the planner expects few, and looks up their lines and chats instead of reading all.
     """
@@ -269,7 +269,7 @@ def _fresh(newest: int, last: int | None, stamp: str) -> Subquery:
     ours = [EventRow.id > newest, EventRow.kind == _sql("'crossing'"), EventRow.key.endswith(stamp)]
     if last is not None:
         ours.append(EventRow.id <= last)
-    return select(EventRow.id.label("event_id"), cast(number, BigInteger).label("threshold_id")).where(*ours).subquery()
+    return select(EventRow.id.label("event_id"), cast(number, BigInteger).label("alert_id")).where(*ours).subquery()
 
 
 async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now: dt.datetime, stamp: str) -> int:
@@ -277,56 +277,58 @@ async def _address(connection: AsyncConnection, fresh: Subquery, fired: int, now
 
     A day is the 24 hours after its first crossing, so that no statement has to know what date it is where.
     """
-    hearers = fresh.join(ThresholdRow, ThresholdRow.id == fresh.c.threshold_id).join(
-        ChatRow, and_(ChatRow.id == ThresholdRow.chat_id, ChatRow.state == _sql("'active'"))
+    recipients = fresh.join(AlertRow, AlertRow.id == fresh.c.alert_id).join(
+        ChatRow, and_(ChatRow.id == AlertRow.chat_id, ChatRow.state == _sql("'active'"))
     )
     mine = (
-        select(ThresholdRow.chat_id, func.count().label("cries"))
-        .select_from(hearers)
-        .group_by(ThresholdRow.chat_id)
+        select(AlertRow.chat_id, func.count().label("alerts_today"))
+        .select_from(recipients)
+        .group_by(AlertRow.chat_id)
         .subquery()
     )
-    running = ChatRow.cries_from > now - A_DAY
+    running = ChatRow.alerts_since > now - A_DAY
     await connection.execute(
         update(ChatRow)
         .where(ChatRow.id == mine.c.chat_id)
         .values(
-            cries=case((running, ChatRow.cries), else_=_sql("0")) + mine.c.cries,
-            cries_from=case((running, ChatRow.cries_from), else_=now),
+            alerts_today=case((running, ChatRow.alerts_today), else_=_sql("0")) + mine.c.alerts_today,
+            alerts_since=case((running, ChatRow.alerts_since), else_=now),
         )
     )
-    row = (fresh.c.event_id, ThresholdRow.chat_id, ThresholdRow.thread_id)
-    within = select(*row).select_from(hearers).where(ChatRow.cries <= CRIES_A_DAY)
+    row = (fresh.c.event_id, AlertRow.chat_id, AlertRow.thread_id)
+    within = select(*row).select_from(recipients).where(ChatRow.alerts_today <= MAX_ALERTS_A_DAY)
     heard = await _deliver(connection, within, EventKind.CROSSING, now)
     if heard < fired:  # someone is over the cap, or does not listen any more
-        heard += await _address_capped(connection, fresh, hearers, now, stamp)
+        heard += await _address_capped(connection, fresh, recipients, now, stamp)
     return heard
 
 
 async def _address_capped(
-    connection: AsyncConnection, fresh: Subquery, hearers: FromClause, now: dt.datetime, stamp: str
+    connection: AsyncConnection, fresh: Subquery, recipients: FromClause, now: dt.datetime, stamp: str
 ) -> int:
     """Write what the day may still bring to the chats that this look takes over the cap, and one summary for each."""
     row = (
         select(
             fresh.c.event_id,
-            ThresholdRow.chat_id,
-            ThresholdRow.thread_id,
+            AlertRow.chat_id,
+            AlertRow.thread_id,
             (
-                ChatRow.cries
-                - func.count().over(partition_by=ThresholdRow.chat_id)
-                + func.row_number().over(partition_by=ThresholdRow.chat_id, order_by=fresh.c.event_id)
+                ChatRow.alerts_today
+                - func.count().over(partition_by=AlertRow.chat_id)
+                + func.row_number().over(partition_by=AlertRow.chat_id, order_by=fresh.c.event_id)
             ).label("place"),
         )
-        .select_from(hearers)
-        .where(ChatRow.cries > CRIES_A_DAY)
+        .select_from(recipients)
+        .where(ChatRow.alerts_today > MAX_ALERTS_A_DAY)
         .subquery()
     )
-    told = select(row.c.event_id, row.c.chat_id, row.c.thread_id).where(row.c.place <= CRIES_A_DAY)
+    told = select(row.c.event_id, row.c.chat_id, row.c.thread_id).where(row.c.place <= MAX_ALERTS_A_DAY)
     heard = await _deliver(connection, told, EventKind.CROSSING, now)
     # The first one over the cap brings the summary; a day has only one such place.
     key = _sql("'capped:'").concat(cast(row.c.chat_id, Text)).concat(literal(stamp, Text))
-    first = select(row.c.chat_id, row.c.thread_id, key.label("key")).where(row.c.place == CRIES_A_DAY + 1).subquery()
+    first = (
+        select(row.c.chat_id, row.c.thread_id, key.label("key")).where(row.c.place == MAX_ALERTS_A_DAY + 1).subquery()
+    )
     event = select(
         _sql("'capped'").label("kind"),
         first.c.key,
@@ -368,23 +370,23 @@ async def _fire(
     connection: AsyncConnection, looks: Sequence[Mapping[str, Any]], fresh: Subquery, now: dt.datetime
 ) -> None:
     """Let the lines that cried rest, or be done; where a kind's way back begins at what it cried, keep that first."""
-    ours = ThresholdRow.id.in_(select(fresh.c.threshold_id))
+    ours = AlertRow.id.in_(select(fresh.c.alert_id))
     by_kind = {
         group: [look for look in looks if look["its_kind"] in kinds]
         for group, kinds in (("move", [Kind.MOVE]), ("extreme", EXTREMES), ("share", [*SPANS, Kind.PEG]))
     }
     if by_kind["move"]:
         await _measure_anew(connection, by_kind["move"], ours)
-    above = ThresholdRow.side == _ABOVE
+    above = AlertRow.side == _ABOVE
     extreme = {
         "anchor": _given("value"),
         "rearms_at": case((above, _given("extreme_back_above")), else_=_given("extreme_back_below")),
     }
-    statement = update(ThresholdRow).where(ours, *_ON_ITS_PAIR).values(extreme)
+    statement = update(AlertRow).where(ours, *_ON_ITS_PAIR).values(extreme)
     await _for_each(connection, statement, by_kind["extreme"], "value", "extreme_back_above", "extreme_back_below")
     # Of a change, it depends on the side it was crossed to; one that waits for both learns it now.
-    upward, zero, back = ThresholdRow.fires_above <= _given("up"), literal(D(0), _NUMBER), literal(HYSTERESIS, _NUMBER)
-    below_top, above_bottom = ThresholdRow.fires_above - back, ThresholdRow.fires_below + back
+    upward, zero, back = AlertRow.fires_above <= _given("up"), literal(D(0), _NUMBER), literal(HYSTERESIS, _NUMBER)
+    below_top, above_bottom = AlertRow.fires_above - back, AlertRow.fires_below + back
     share = {
         "side": case((upward, _ABOVE), else_=_BELOW),
         "rearms_at": case(
@@ -393,13 +395,13 @@ async def _fire(
             else_=zero,
         ),
     }
-    either = ThresholdRow.asked_side == _BOTH
-    statement = update(ThresholdRow).where(ours, either, *_ON_ITS_PAIR).values(share)
+    either = AlertRow.asked_side == _BOTH
+    statement = update(AlertRow).where(ours, either, *_ON_ITS_PAIR).values(share)
     await _for_each(connection, statement, by_kind["share"], "up")
-    rests = case((ThresholdRow.once, _sql("'done'")), (ThresholdRow.kind == _MOVE, _ARMED), else_=_FIRED)
+    rests = case((AlertRow.once, _sql("'done'")), (AlertRow.kind == _MOVE, _ARMED), else_=_FIRED)
     await connection.execute(
-        update(ThresholdRow)
-        .where(ours, ThresholdRow.state == _ARMED)
+        update(AlertRow)
+        .where(ours, AlertRow.state == _ARMED)
         .values(state=rests, last_fired_at=now, changed_at=now, snoozed_until=None)
     )
 
@@ -408,25 +410,25 @@ async def _measure_anew(
     connection: AsyncConnection, looks: Sequence[Mapping[str, Any]], ours: ColumnElement[bool]
 ) -> None:
     """Draw the two lines of every move that cried around the value it cried: a statement for each different move."""
-    asked = (ThresholdRow.asked_base, ThresholdRow.asked_quote, ThresholdRow.asked_side, ThresholdRow.asked_move)
-    moves = select(ThresholdRow.base, ThresholdRow.quote, *asked).where(ours, ThresholdRow.kind == _MOVE).distinct()
+    asked = (AlertRow.asked_base, AlertRow.asked_quote, AlertRow.asked_side, AlertRow.asked_move)
+    moves = select(AlertRow.base, AlertRow.quote, *asked).where(ours, AlertRow.kind == _MOVE).distinct()
     values = {Pair(look["its_base"], look["its_quote"]): look["value"] for look in looks}
     changes = []
     for base, quote, asked_base, asked_quote, side, move in await connection.execute(moves):
         pair = Pair(base, quote)
-        line = Line(Pair(asked_base, asked_quote), Side(side), move=D(move or 0), kind=Kind.MOVE)
-        above, below = move_lines(values[pair], line, pair)
+        rule = AlertRule(Pair(asked_base, asked_quote), Side(side), move=D(move or 0), kind=Kind.MOVE)
+        above, below = move_levels(values[pair], rule, pair)
         which = {"its_base": base, "its_quote": quote, "its_kind": Kind.MOVE, "its_asked_base": asked_base}
         lines = {"above": above, "below": below, "value": values[pair]}
         changes.append({**which, **lines, "its_side": side, "its_move": move})
     statement = (
-        update(ThresholdRow)
+        update(AlertRow)
         .where(
             ours,
             *_ON_ITS_PAIR,
-            ThresholdRow.asked_base == bindparam("its_asked_base"),
-            ThresholdRow.asked_side == bindparam("its_side"),
-            ThresholdRow.asked_move == bindparam("its_move"),
+            AlertRow.asked_base == bindparam("its_asked_base"),
+            AlertRow.asked_side == bindparam("its_side"),
+            AlertRow.asked_move == bindparam("its_move"),
         )
         .values(anchor=_given("value"), fires_above=_given("above"), fires_below=_given("below"))
     )

@@ -1,4 +1,4 @@
-"""The database: one engine, transactions for reading and for writing, and the errors people can act on."""
+"""The database: one engine, and transactions for reading and for writing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import event, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import postgres
 from storage.address import AddressError, parse
+from storage.errors import BUSY_SECONDS, CANNOT_OPEN, MISSING_FILE, StorageError, outage
+from storage.postgres import OpenConnections
 
 # A database says who follows what: it is for its owner's eyes, whatever the umask.
 FILE_MODE = 0o600
-# How long a writer waits for another process's lock (`jarchi ingest` beside `jarchi run`): SQLite's own queue.
-BUSY_SECONDS = 30
+# How long a connection to PostgreSQL may take to open, unless DATABASE_URL says otherwise.
+CONNECT_SECONDS = 10.0
 
 # SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
 # 2 MiB its pages are written out and read again within one transaction, at three times the cost.
@@ -36,21 +39,8 @@ _QUEUED = "queued"
 _NOTIFY = text("SELECT pg_notify(:channel, :sender)")
 
 
-def _nobody_counts(_error: str) -> None:
-    """Take no notice: nobody counts the errors."""
-
-
-def noop() -> None:
+def noop(*_ignored: object) -> None:
     """Do nothing."""
-
-
-class StorageError(Exception):
-    """The database cannot serve. Its text is one line for the operator and never holds the URL."""
-
-
-def one_line(error: StorageError | SQLAlchemyError) -> str:
-    """Return what an operator can use: the sentence of an error that can be mended, the kind of another."""
-    return str(error) if isinstance(error, StorageError) else type(error).__name__
 
 
 def announce_queue(connection: AsyncConnection) -> None:
@@ -67,11 +57,13 @@ class Database:
     `on_queued` is called after each commit of a transaction that announced the queue (`announce_queue`); on PostgreSQL
     the other processes are notified as well, with `sender` as the payload.
 
+    `bounded`: PostgreSQL ends transactions that this process leaves idle (storage/postgres.py).
+
     On SQLite all writes of this process queue on one lock and begin IMMEDIATE, so that none of them fails halfway on
     another's lock; PostgreSQL needs neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, bounded: bool = False) -> None:
         try:
             self.address = parse(url)
         except AddressError as error:
@@ -86,6 +78,7 @@ class Database:
                 options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+            self.address.arguments.setdefault("timeout", CONNECT_SECONDS)
         try:
             self.engine: AsyncEngine = create_async_engine(self.address.url, **options)
         except (ImportError, ArgumentError) as error:
@@ -94,11 +87,14 @@ class Database:
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.writer, self._writing = self.engine, asyncio.Lock()
-        self.on_error: Callable[[str], None] = _nobody_counts
+        self.on_error: Callable[[str], None] = noop
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
+        self._open: OpenConnections | None = None
         if self.sqlite:
             _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB)
+        else:
+            self._open = OpenConnections(self.engine, bounded=bounded)
         if self.path:
             # One connection writes, as the lock has it: the large cache is held once.
             writer = {"pool_size": 1, "max_overflow": 0}
@@ -136,7 +132,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def glance(self) -> AsyncIterator[AsyncConnection]:
+    async def autocommit(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection for a single question: without a transaction it is answered in half the time."""
         async with self._named_errors(), self._glancing.connect() as connection:
             about = connection.sync_connection.info  # type: ignore[union-attr]
@@ -165,6 +161,15 @@ class Database:
         if queued:
             self.on_queued()
 
+    async def connect_driver(self, seconds: float) -> Any:
+        """Open a connection of PostgreSQL's driver beside the pool; it and each of its statements may take so long."""
+        return await postgres.connect(self.engine, self.address.arguments, seconds)
+
+    def cut(self) -> None:
+        """End all connections to PostgreSQL at once: statements that wait for an answer fail."""
+        if self._open is not None:
+            self._open.terminate()
+
     async def close(self) -> None:
         """Let all connections go."""
         await self.engine.dispose()
@@ -180,30 +185,6 @@ class Database:
             if (away := outage(error)) is not None:
                 raise away from error
             raise
-
-
-def outage(error: BaseException) -> StorageError | None:
-    """Return what an operator can do where an error says that the database cannot serve; None for any other error.
-
-    An error about the values of one statement is never an outage, whatever words the driver quotes from them.
-    """
-    if isinstance(error, StorageError):
-        return error
-    if isinstance(error, PoolTimeout):
-        return StorageError("the database is too slow: too many wait for it")
-    if isinstance(error, OSError):
-        return StorageError(f"the database cannot be reached ({type(error).__name__})")
-    if not isinstance(error, DBAPIError):
-        return None
-    # What a driver says of a value quotes it, and the words of an outage may stand in there.
-    speaks_of_values = isinstance(error, DataError | IntegrityError) or (
-        not isinstance(error, DatabaseError) and not hasattr(error.orig, "sqlstate")
-    )
-    if not speaks_of_values and (meaning := mendable(error.orig)):
-        return StorageError(meaning)
-    if error.connection_invalidated:
-        return StorageError(_SERVER_AWAY)
-    return None
 
 
 @asynccontextmanager
@@ -254,54 +235,6 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> N
     def on_begin(connection: Any) -> None:
         if begin := connection.info.pop("begin", "BEGIN"):
             connection.exec_driver_sql(begin)
-
-
-MISSING_FILE = "there is no file at the path in DATABASE_URL; `jarchi run` or `jarchi migrate` creates one"
-CANNOT_OPEN = "the database file cannot be opened; check the folder and its rights"
-_SERVER_AWAY = "the database server is away, starting or stopping"
-NO_TABLES = "the database has no tables yet; run `jarchi migrate`"
-OTHER_VERSION = "the database is of another version; run `jarchi migrate`"
-DISK_FULL = "the disk is full; nothing was lost, free some space"
-
-# What SQLite says, in its own words: it has one language.
-_SQLITE_WORDS = {
-    "file is not a database": "the file that DATABASE_URL names is not a database; move it away or name another",
-    "database disk image is malformed": "the database file is damaged; restore it from a backup",
-    "database or disk is full": DISK_FULL,
-    "disk i/o error": "the disk cannot be read or written",
-    "unable to open database file": CANNOT_OPEN,
-    "readonly database": "the database file may not be written; check its rights",
-    "database is locked": f"another program has held the database for over {BUSY_SECONDS} seconds",
-    "no such table": NO_TABLES,
-    "no such column": OTHER_VERSION,
-}
-
-# PostgreSQL's error codes, or the first digits of a class of them; its words come in the server's language.
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-_STATES = {
-    "28P01": "the database refused the password in DATABASE_URL",
-    "28": "the database refused the role in DATABASE_URL: it does not exist there, or may not connect from here",
-    "3D000": "the database named in DATABASE_URL does not exist on that server",
-    "3F000": "the role in DATABASE_URL has no schema to use (search_path)",
-    "42P01": NO_TABLES,
-    "42703": OTHER_VERSION,
-    "42501": "the role in DATABASE_URL lacks a right on the database or its tables; `jarchi check` names it",
-    "25006": "the database server takes no writes: it is a standby, or read-only",
-    "53100": DISK_FULL,
-    "53300": "the database server has no connection left; raise max_connections or stop other programs",
-    "55P03": "another program holds a lock on the tables",
-    "08": _SERVER_AWAY,  # the connection broke
-    "57P": _SERVER_AWAY,  # the server does not serve just now
-}
-
-
-def mendable(error: BaseException | None) -> str:
-    """Return one line about a driver's error that an operator can mend; empty for another."""
-    if hasattr(error, "sqlstate"):  # of PostgreSQL, None where the driver refused a value before it was sent
-        state = getattr(error, "sqlstate", None) or ""
-        return next((_STATES[state[:length]] for length in (5, 3, 2) if state[:length] in _STATES), "")
-    words = str(error).lower()
-    return next((meaning for sign, meaning in _SQLITE_WORDS.items() if sign in words), "")
 
 
 async def ping(database: Database) -> None:

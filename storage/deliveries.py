@@ -40,7 +40,7 @@ from bot.domain.events import (
 )
 from bot.domain.sites import FEED
 from storage.database import announce_queue
-from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow, ThresholdRow
+from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow
 from storage.mutes import muted
 from storage.upsert import insert
 
@@ -50,7 +50,7 @@ LEASE = dt.timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class DeliveryUpdate:
     """What became of a claimed delivery. `not_before` (UTC) goes with `pending`: when to try again."""
 
     delivery_id: int
@@ -60,9 +60,10 @@ class Mark:
     error: str | None = None
     attempted: bool = True  # False where the attempt does not count (429, quiet hours, a chat's turn)
     repeat: bool | None = None  # True: the next sending says that it may be a repetition
+    lease_until: dt.datetime | None = None  # of the claim that this ends, None for any: a later claim is not ended
 
 
-async def happen(
+async def insert_event(
     connection: AsyncConnection, kind: EventKind, key: str, payload: Mapping[str, Any], now: dt.datetime
 ) -> int | None:
     """Write an event once; returns its id, or None if this very thing was written before."""
@@ -80,7 +81,7 @@ async def event_id(connection: AsyncConnection, key: str) -> int | None:
     return (await connection.execute(select(EventRow.id).where(EventRow.key == key))).scalar_one_or_none()
 
 
-async def address(
+async def insert_deliveries(
     connection: AsyncConnection,
     event: int,
     kind: EventKind,
@@ -172,7 +173,7 @@ async def fan_out_article(
     return max(written.rowcount, 0)
 
 
-async def gather(connection: AsyncConnection, events: Sequence[int]) -> int:
+async def group_burst(connection: AsyncConnection, events: Sequence[int]) -> int:
     """Make one message of the deliveries of some events, for every chat (and thread) with more than `BURST` of them.
 
     The first delivery carries the message, with a sound if any of them has one; the others share its end. Returns how
@@ -250,13 +251,13 @@ async def watchers(
 
     `currencies`: only lines on pairs with one of them count; None: any.
     """
-    table = SubscriptionRow if source == FEED else ThresholdRow
-    question = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
+    table = SubscriptionRow if source == FEED else AlertRow
+    statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
     if currencies is not None:
-        named = ThresholdRow.base.in_(currencies) | ThresholdRow.quote.in_(currencies)
-        question = question.where(named)
-    question = question.distinct().order_by(table.chat_id)
-    return [(row.chat_id, 0) for row in await connection.execute(question)]
+        named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
+        statement = statement.where(named)
+    statement = statement.distinct().order_by(table.chat_id)
+    return [(row.chat_id, 0) for row in await connection.execute(statement)]
 
 
 async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
@@ -337,10 +338,11 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             DeliveryRow.folded_into,
             DeliveryRow.burst_id,
             DeliveryRow.event_id,
+            DeliveryRow.lease_until,
             select(func.max(before.not_before))
             .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
             .scalar_subquery()
-            .label("behind"),
+            .label("blocked_until"),
         )
         .where(DeliveryRow.id.in_(ids))
         .order_by(DeliveryRow.priority, DeliveryRow.id)
@@ -360,17 +362,23 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             attempts=row.attempts,
             burst_id=row.burst_id,
             repeat=row.repeat,
-            behind=row.behind,
+            blocked_until=row.blocked_until,
+            lease_until=row.lease_until,
             catch_up=row.folded_into is not None,
         )
         for row in listed
     ]
 
 
+_LEASE = bindparam("lease", type_=DeliveryRow.lease_until.type)
 # Chosen so that one statement serves every mark: what is None stays as it was.
 _MARK = (
     update(DeliveryRow)
-    .where(DeliveryRow.id == bindparam("of"), DeliveryRow.state == literal_column("'sending'"))
+    .where(
+        DeliveryRow.id == bindparam("of"),
+        DeliveryRow.state == literal_column("'sending'"),
+        DeliveryRow.lease_until == func.coalesce(_LEASE, DeliveryRow.lease_until),
+    )
     .values(
         state=bindparam("to"),
         not_before=bindparam("later"),
@@ -384,10 +392,11 @@ _MARK = (
 )
 
 
-async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
+async def mark(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
     """Write down what became of claimed deliveries; what waits behind one that must wait, waits with it.
 
-    A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished.
+    A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished. Nor is the claim
+    of another process that has become the leader since.
     """
     if not marks:
         return
@@ -403,6 +412,7 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
                 "why": None if one.error is None else one.error[:200],
                 "more": int(one.attempted),
                 "again": one.repeat,
+                "lease": one.lease_until,
             }
             for one in marks
         ],
@@ -413,7 +423,7 @@ async def mark(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datet
             await _wait_behind(connection, one.delivery_id, one.not_before)
 
 
-async def _end_gathered(connection: AsyncConnection, marks: Sequence[Mark], now: dt.datetime) -> None:
+async def _end_gathered(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
     """Let what is told in the messages of other deliveries end as these do."""
     gathered = DeliveryRow.state == literal_column("'gathered'")
     carriers = select(DeliveryRow.burst_id).where(
@@ -455,7 +465,7 @@ async def postpone(connection: AsyncConnection, chat_id: int, until: dt.datetime
     await connection.execute(waiting.values(not_before=until))
 
 
-async def give_back(
+async def requeue_expired(
     connection: AsyncConnection, before: dt.datetime | None = None, but_for: Collection[int] = ()
 ) -> int:
     """Return claims to the queue: those whose lease ran out before an instant (UTC), or all of them.
@@ -467,7 +477,7 @@ async def give_back(
     stale = (
         update(DeliveryRow)
         .where(DeliveryRow.state == "sending", DeliveryRow.id.not_in(but_for))
-        .values(state="pending", lease_until=None, lapses=DeliveryRow.lapses + 1)
+        .values(state="pending", lease_until=None, lease_expirations=DeliveryRow.lease_expirations + 1)
     )
     if before is not None:
         stale = stale.where(DeliveryRow.lease_until < before)
@@ -477,23 +487,25 @@ async def give_back(
     return returned
 
 
-async def count_lapses(connection: AsyncConnection) -> int:
+async def count_lease_expirations(connection: AsyncConnection) -> int:
     """Return how often a delivery was taken back from a worker that died: at most so many messages came twice."""
-    question = select(func.coalesce(func.sum(DeliveryRow.lapses), 0)).where(DeliveryRow.lapses > 0)
-    return int((await connection.execute(question)).scalar_one())
+    statement = select(func.coalesce(func.sum(DeliveryRow.lease_expirations), 0)).where(
+        DeliveryRow.lease_expirations > 0
+    )
+    return int((await connection.execute(statement)).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Progress:
     """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
 
     message_id: int
     burst_id: int | None
 
 
-async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Told | None:
+async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Progress | None:
     """Return the message by which an article reached a chat (and thread), if it did."""
-    question = (
+    statement = (
         select(DeliveryRow.message_id, DeliveryRow.burst_id)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .where(
@@ -503,8 +515,8 @@ async def message_of(connection: AsyncConnection, article_id: int, chat_id: int,
             DeliveryRow.message_id.is_not(None),
         )
     )
-    row = (await connection.execute(question)).one_or_none()
-    return Told(row.message_id, row.burst_id) if row else None
+    row = (await connection.execute(statement)).one_or_none()
+    return Progress(row.message_id, row.burst_id) if row else None
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:

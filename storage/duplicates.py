@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
 from bot.domain.duplicates import MIN_SHARED, WINDOW
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, EventRow, TitleWordRow
-from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 # Stories that are compared with a new one, those with the most words in common first: the same event is among them.
@@ -24,11 +24,11 @@ _MAX_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A story that may tell of the same event: the first one of its event, as it is stored; `told_at` is UTC."""
+    """A story that may tell of the same event: the first one of its event, as it is stored; `listed_at` is UTC."""
 
     id: int
     source: str
-    told_at: dt.datetime
+    listed_at: dt.datetime
     title: str
     text: str
 
@@ -37,35 +37,37 @@ def _cut(words: Collection[str]) -> list[str]:
     return sorted({word[:_MAX_WORD] for word in words})
 
 
-async def note(connection: AsyncConnection, article_id: int, told_at: dt.datetime, words: Collection[str]) -> None:
+async def note(connection: AsyncConnection, article_id: int, listed_at: dt.datetime, words: Collection[str]) -> None:
     """Make a story findable by the words of its title."""
     if words:
-        rows = [{"word": word, "told_at": told_at, "article_id": article_id} for word in _cut(words)]
+        rows = [{"word": word, "listed_at": listed_at, "article_id": article_id} for word in _cut(words)]
         await connection.execute(insert(connection, TitleWordRow).on_conflict_do_nothing(), rows)
 
 
-async def candidates(connection: AsyncConnection, told_at: dt.datetime, words: Collection[str]) -> list[Candidate]:
+async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words: Collection[str]) -> list[Candidate]:
     """Return the noted stories of about that time (UTC) that share title words, the most of them first.
 
     A range of an index for each word: the cost is that of the stories of these days, whatever the archive holds.
     """
     shared = (
         select(TitleWordRow.article_id, func.count().label("shared"))
-        .where(TitleWordRow.word.in_(_cut(words)), TitleWordRow.told_at.between(told_at - WINDOW, told_at + WINDOW))
+        .where(
+            TitleWordRow.word.in_(_cut(words)), TitleWordRow.listed_at.between(listed_at - WINDOW, listed_at + WINDOW)
+        )
         .group_by(TitleWordRow.article_id)
         .having(func.count() >= MIN_SHARED)
         .order_by(func.count().desc(), TitleWordRow.article_id)
         .limit(MAX_CANDIDATES)
         .subquery()
     )
-    columns = (ArticleRow.id, ArticleRow.source, ArticleRow.told_at, ArticleRow.title, ArticleRow.text)
-    question = (
+    columns = (ArticleRow.id, ArticleRow.source, ArticleRow.listed_at, ArticleRow.title, ArticleRow.text)
+    statement = (
         select(*columns)
         .join(shared, shared.c.article_id == ArticleRow.id)
         .where(ArticleRow.withdrawn_at.is_(None))
         .order_by(shared.c.shared.desc(), ArticleRow.id)
     )
-    return [Candidate(*row) for row in await connection.execute(question)]
+    return [Candidate(*row) for row in await connection.execute(statement)]
 
 
 async def join(connection: AsyncConnection, article_id: int, first_id: int) -> None:
@@ -77,25 +79,25 @@ async def others(connection: AsyncConnection, article_id: int) -> list[StoredArt
     """Return the other stories of the event of a story, the first one first."""
     asked = aliased(ArticleRow)
     first = select(func.coalesce(asked.same_as, asked.id)).where(asked.id == article_id).scalar_subquery()
-    question = (
+    statement = (
         select(*COLUMNS)
         .where(or_(ArticleRow.id == first, ArticleRow.same_as == first), ArticleRow.id != article_id)
         .order_by(ArticleRow.id)
     )
-    return [stored_article(row) for row in await connection.execute(question)]
+    return [stored_article(row) for row in await connection.execute(statement)]
 
 
 async def events(connection: AsyncConnection, first_id: int) -> Sequence[int]:
     """Return the events by which the stories of a first one's event were told."""
-    question = (
+    statement = (
         select(EventRow.id)
         .join(ArticleRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
         .where(or_(ArticleRow.id == first_id, ArticleRow.same_as == first_id))
     )
-    return (await connection.execute(question)).scalars().all()
+    return (await connection.execute(statement)).scalars().all()
 
 
 async def forget(connection: AsyncConnection, now: dt.datetime) -> int:
     """Let go of the title words of stories that no new one will be compared with; returns how many words."""
-    old = delete(TitleWordRow).where(TitleWordRow.told_at < now - 2 * WINDOW)
+    old = delete(TitleWordRow).where(TitleWordRow.listed_at < now - 2 * WINDOW)
     return (await connection.execute(old)).rowcount

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import HEAD, require_utf8, revision
 from storage.models import Base
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import structlog
 
-from storage.database import FILE_MODE, StorageError
+from storage.database import FILE_MODE
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import Connection, func, inspect, select, text
 
-from storage.database import NO_TABLES, OTHER_VERSION, Database, StorageError
+from storage.database import Database
+from storage.errors import NO_TABLES, OTHER_VERSION, StorageError
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import DISK_FULL, Database, StorageError
+from storage.database import Database
+from storage.errors import DISK_FULL, StorageError
 from storage.models import Base
 
 # A write-ahead log is used again from its start, so a single page may fit on a disk that is full. A poll of all sources

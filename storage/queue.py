@@ -27,7 +27,7 @@ class Waiting:
 
 async def waiting(connection: AsyncConnection, now: dt.datetime) -> list[Waiting]:
     """Return what waits, by priority."""
-    question = (
+    statement = (
         select(
             DeliveryRow.priority,
             func.count().label("total"),
@@ -39,7 +39,7 @@ async def waiting(connection: AsyncConnection, now: dt.datetime) -> list[Waiting
         .group_by(DeliveryRow.priority)
         .order_by(DeliveryRow.priority)
     )
-    rows = (await connection.execute(question)).all()
+    rows = (await connection.execute(statement)).all()
     firsts = [row.first for row in rows if row.first is not None]
     written = await connection.execute(select(DeliveryRow.id, DeliveryRow.created_at).where(DeliveryRow.id.in_(firsts)))
     created = {row.id: row.created_at for row in written}

@@ -29,11 +29,11 @@ async def note(connection: AsyncConnection, update_ids: Sequence[int], now: dt.d
 
 async def is_known(connection: AsyncConnection, update_id: int) -> bool:
     """Tell whether an update was answered, by whichever process."""
-    question = select(ReceivedRow.update_id).where(ReceivedRow.update_id == update_id)
-    return (await connection.execute(question)).first() is not None
+    statement = select(ReceivedRow.update_id).where(ReceivedRow.update_id == update_id)
+    return (await connection.execute(statement)).first() is not None
 
 
 async def newest(connection: AsyncConnection, limit: int) -> list[int]:
     """Return the numbers of the updates answered last, oldest first."""
-    question = select(ReceivedRow.update_id).order_by(ReceivedRow.received_at.desc()).limit(limit)
-    return [row.update_id for row in await connection.execute(question)][::-1]
+    statement = select(ReceivedRow.update_id).order_by(ReceivedRow.received_at.desc()).limit(limit)
+    return [row.update_id for row in await connection.execute(statement)][::-1]

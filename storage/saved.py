@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
+from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, SavedRow
-from storage.stories import COLUMNS, stored_article
 from storage.upsert import insert
 
 
@@ -38,19 +38,19 @@ async def drop(connection: AsyncConnection, chat_id: int, article_id: int) -> bo
 
 async def has(connection: AsyncConnection, chat_id: int, article_id: int) -> bool:
     """Tell whether a chat has put a story aside."""
-    question = select(SavedRow.saved_at).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
-    return (await connection.execute(question)).first() is not None
+    statement = select(SavedRow.saved_at).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
+    return (await connection.execute(statement)).first() is not None
 
 
 async def count(connection: AsyncConnection, chat_id: int) -> int:
     """Return how many stories a chat has put aside."""
-    question = select(func.count()).select_from(SavedRow).where(SavedRow.chat_id == chat_id)
-    return (await connection.execute(question)).scalar_one()
+    statement = select(func.count()).select_from(SavedRow).where(SavedRow.chat_id == chat_id)
+    return (await connection.execute(statement)).scalar_one()
 
 
 async def of_chat(connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0) -> list[Saved]:
     """Return what a chat has put aside, the last first."""
-    question = (
+    statement = (
         select(*COLUMNS, SavedRow.saved_at)
         .join(SavedRow, SavedRow.article_id == ArticleRow.id)
         .where(SavedRow.chat_id == chat_id)
@@ -58,4 +58,4 @@ async def of_chat(connection: AsyncConnection, chat_id: int, limit: int, offset:
         .limit(limit)
         .offset(offset)
     )
-    return [Saved(stored_article(row), row.saved_at) for row in await connection.execute(question)]
+    return [Saved(stored_article(row), row.saved_at) for row in await connection.execute(statement)]

@@ -38,7 +38,7 @@ class SourceState:
     filled_to: dt.date | None = None
     interval_seconds: float | None = None
     changed_at: dt.datetime | None = None
-    looks: int = 0
+    polls: int = 0
     changes: int = 0
     problem: str | None = None
 
@@ -117,8 +117,8 @@ async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> 
 
 async def high_water(connection: AsyncConnection, name: str) -> HighWater:
     """Return what is known of the dates of a source's articles."""
-    question = select(SourceRow.newest_at, SourceRow.known_since).where(SourceRow.name == name)
-    row = (await connection.execute(question)).one_or_none()
+    statement = select(SourceRow.newest_at, SourceRow.known_since).where(SourceRow.name == name)
+    row = (await connection.execute(statement)).one_or_none()
     return HighWater(*row) if row else HighWater()
 
 

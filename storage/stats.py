@@ -14,7 +14,7 @@ from bot.domain.chats import ChatState
 from bot.domain.stats import Span, Stats
 from storage import failures, queue
 from storage.database import Database
-from storage.models import ChatRow, SubscriptionRow, ThresholdRow
+from storage.models import AlertRow, ChatRow, SubscriptionRow
 
 # Counting reads an index of all chats; operators who ask again within this time see the same figures.
 FRESH = dt.timedelta(minutes=1)
@@ -39,7 +39,7 @@ async def read(connection: AsyncConnection, now: dt.datetime) -> Stats:
         blocked=states[ChatState.GONE],
         languages={row.language: row.number for row in reachable},
         groups=sum(row.number for row in rows if row.kind != "private" and row.state != ChatState.GONE),
-        alerts=await _one(connection, select(func.count()).select_from(ThresholdRow)),
+        alerts=await _one(connection, select(func.count()).select_from(AlertRow)),
         subscriptions=await _one(connection, select(func.count()).select_from(SubscriptionRow)),
         topics=await _one(connection, select(func.count(distinct(SubscriptionRow.query_id)))),
         due=sum(one.due for one in waiting),

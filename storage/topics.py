@@ -93,7 +93,7 @@ async def of_chat(
 
     Of one thread, if named, and those that an article matches, if named.
     """
-    question = (
+    statement = (
         select(
             SubscriptionRow.id,
             SubscriptionRow.chat_id,
@@ -108,18 +108,18 @@ async def of_chat(
         .order_by(SubscriptionRow.id)
     )
     if thread_id is not None:
-        question = question.where(SubscriptionRow.thread_id == thread_id)
+        statement = statement.where(SubscriptionRow.thread_id == thread_id)
     if article_id is not None:
         matched = exists().where(MatchRow.query_id == SubscriptionRow.query_id, MatchRow.article_id == article_id)
-        question = question.where(matched)
-    rows = await connection.execute(question)
+        statement = statement.where(matched)
+    rows = await connection.execute(statement)
     return [Subscription(row[0], row[1], row[2], StoredQuery(row[3], row[4], row[5]), row[6]) for row in rows]
 
 
 async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:
     """Return how many subscriptions a chat has."""
-    question = select(func.count()).select_from(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id)
-    return (await connection.execute(question)).scalar_one()
+    statement = select(func.count()).select_from(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id)
+    return (await connection.execute(statement)).scalar_one()
 
 
 async def find_query(connection: AsyncConnection, text: str) -> StoredQuery | None:

@@ -156,8 +156,8 @@ def test_rates_go_out_as_csv_and_come_in_again(run, tmp_path: Path) -> None:  # 
         "ticker,KZT,USD,2025-12-08,0.00196,0.000005,1",
     ]
     (tmp_path / "in.csv").write_text("\n".join([*lines, "nbk,USD,KZT,2025-12-08,515.20,0.005,1"]), encoding="utf-8")
-    assert run("rates", "import", "in.csv").output == "3 figures read, 1 of them new\n"
-    assert run("rates", "import", "in.csv").output == "3 figures read, 0 of them new\n"
+    assert run("rates", "import", "in.csv").output == "3 rates read, 1 of them new\n"
+    assert run("rates", "import", "in.csv").output == "3 rates read, 0 of them new\n"
     (tmp_path / "bad.csv").write_text("\n".join([*lines, "nbk,USD,KZT,2025-12-09,x,0.005,1"]), encoding="utf-8")
     bad = run("rates", "import", "bad.csv")
     assert (bad.exit_code, bad.output.splitlines()[0]) == (1, "bad.csv: nothing was stored")
@@ -250,7 +250,7 @@ def test_a_history_that_is_not_filled_is_a_failure(run, monkeypatch: pytest.Monk
     async def at_once(_seconds: float) -> None:
         """Wait for nothing."""
 
-    monkeypatch.setattr("bot.app.asyncio.sleep", at_once)
+    monkeypatch.setattr("bot.app.parts.asyncio.sleep", at_once)
     here = {"BANK_BASE_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_SOURCES": "true", "BANKS": "nbk"}
     done = run("rates", "fill", env=here)
     assert done.exit_code == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings, SettingsError, copy_ends, load
-from bot.setting_values import find
+from bot.config.values import find
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 # A value for each secret that names a file, and what it becomes.

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.cli import main
 from bot.config import Settings, load
-from bot.config_report import report, shown
+from bot.config.report import report, shown
 
 TOKEN = "123456789:AAgeheimgeheimgeheimgeheim"
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings
-from handlers.dispatch import COMMANDS
+from handlers.features import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot import checks
-from bot.cli import main, run_or_fail
+from bot.cli import checks, main
+from bot.cli.running import run_or_fail
 from bot.config import Settings, load
 from storage.database import Database
 from storage.lock import exclusive

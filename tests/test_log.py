@@ -28,7 +28,8 @@ from telegram.ext import ApplicationBuilder, TypeHandler
 
 from bot import log
 from bot.delivery.request import AiohttpRequest
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 PASSWORD = 'hun"ter\\2/ы'

@@ -7,7 +7,7 @@ import socket
 import pytest
 import uvloop
 
-from bot.cli import run_or_fail
+from bot.cli.running import run_or_fail
 
 
 async def _loop() -> asyncio.AbstractEventLoop:

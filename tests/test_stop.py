@@ -87,7 +87,7 @@ def test_a_signal_stops_a_running_bot_in_order(tmp_path: Path, number: int, entr
     with start(tmp_path, sys.executable, "-c", code, LOG_FORMAT="json") as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if "telegram unreachable" in line:
+            if "telegram_unreachable" in line:
                 process.send_signal(number)
                 break
         _, errors = process.communicate(timeout=60)

@@ -24,9 +24,9 @@ from storage.database import Database
 log = structlog.get_logger()
 
 # How often it looks: what is written ahead lasts longer, even at a thousand messages a second.
-LOOK_SECONDS = 2.0
+SAMPLE_SECONDS = 2.0
 # While no broadcast is unfinished, one of so many of these times: the start of one is announced.
-IDLE_LOOKS = 10
+IDLE_SAMPLES = 10
 # Deliveries that may wait at a time, and how many of them one transaction writes, so that no reply waits for long.
 AHEAD = 5000
 CHUNK = 1000
@@ -51,7 +51,7 @@ class Broadcaster:
     def idle(self) -> bool:
         """Return whether this time can be left out, and count it."""
         self._left_out += 1
-        return not (self._woken or self._unfinished) and self._left_out < IDLE_LOOKS
+        return not (self._woken or self._unfinished) and self._left_out < IDLE_SAMPLES
 
     async def look(self) -> None:
         """Bring every broadcast that is not finished a step on."""

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chats import Chat
 from bot.domain.events import Delivery, EventKind
 from bot.i18n import Html, Translator
-from bot.views import alerts
 from bot.views import catchup as views
+from bot.views import crossings
 from bot.views.message import View, link, shorten
-from storage import articles, thresholds
+from storage import alerts, articles
 from storage import catchup as storage
 from storage.catchup import Missed
 
@@ -24,7 +24,7 @@ async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -
     """Return the newest of what a delivery tells and the count of the rest; None if nothing of it holds any more."""
     t = Translator(chat.language)
     missed, total = await storage.missed(connection, delivery, LOOKED_AT)
-    lines: list[views.Line] = []
+    lines: list[views.AlertRule] = []
     for one in missed:
         if len(lines) == views.SHOWN:
             break
@@ -40,8 +40,8 @@ async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -
 
 async def _say(connection: AsyncConnection, t: Translator, one: Missed, chat: Chat, thread_id: int) -> Html | None:
     if one.kind is EventKind.CROSSING:
-        threshold = await thresholds.get(connection, one.payload["threshold_id"])
-        return alerts.brief(t, one.payload, chat.id) if threshold and threshold.chat_id == chat.id else None
+        alert = await alerts.get(connection, one.payload["alert_id"])
+        return crossings.brief(t, one.payload, chat.id) if alert and alert.chat_id == chat.id else None
     article = await articles.get(connection, one.payload["article_id"])
     if article is None or article.withdrawn:
         return None

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chats import Chat
 from bot.domain.times import DIGEST_LATE, at_local
 from bot.i18n import Translator
-from bot.views.digest import MAX_STORIES, DigestLine, digest
+from bot.views.digest import MAX_ARTICLES, DigestLine, digest
 from bot.views.message import View
-from storage import articles, rates, topics
+from storage import article_lists, rates, topics
 
 # What a first digest looks back on.
-FIRST_LOOK = dt.timedelta(days=1)
+FIRST_DIGEST_SPAN = dt.timedelta(days=1)
 # A digest after a long silence does not dig deeper than this.
-LONGEST_LOOK = dt.timedelta(days=3)
+LONGEST_DIGEST_SPAN = dt.timedelta(days=3)
 # The newest stories shown to those without topics.
 NEWEST = 5
 
@@ -31,13 +31,13 @@ async def compose(
     """
     zone = ZoneInfo(chat.timezone)
     due = now if asked or chat.digest_at is None else at_local(date, chat.digest_at, zone)
-    since = max(chat.last_digest_at or now - FIRST_LOOK, now - LONGEST_LOOK)
-    prices = [line.priced for line in await rates.board(connection, now)]
-    lines = [DigestLine(*line) for line in zip(prices, await rates.priced_at(connection, prices, since), strict=True)]
+    since = max(chat.last_digest_at or now - FIRST_DIGEST_SPAN, now - LONGEST_DIGEST_SPAN)
+    current = [line.resolved for line in await rates.rate_table(connection, now)]
+    lines = [DigestLine(*line) for line in zip(current, await rates.rates_at(connection, current, since), strict=True)]
     has_topics = bool(await topics.count_of_chat(connection, chat.id))
     if has_topics:
-        stories = await articles.for_digest(connection, chat.id, since, MAX_STORIES)
+        articles = await article_lists.for_digest(connection, chat.id, since, MAX_ARTICLES)
     else:
-        stories = await articles.latest(connection, NEWEST, unmuted_by=chat.id)
+        articles = await article_lists.latest(connection, NEWEST, unmuted_by=chat.id)
     late = chat.digest_at if now - due > DIGEST_LATE else None
-    return digest(Translator(chat.language), date, lines, stories, has_topics, now, zone, late=late)
+    return digest(Translator(chat.language), date, lines, articles, has_topics, now, zone, late=late)

@@ -53,7 +53,7 @@ CHAT = (Limit(3, 3.06),)
 # 20 a minute by the FAQ: two are left for what other programs send under this name, and for the same two clocks.
 GROUP = (Limit(3, 3.06), Limit(18, 60.6))
 # Answers in a private chat may come in a larger burst, for people press buttons faster than one a second.
-ANSWERS = (Limit(10, 10.2),)
+REPLY_LIMITS = (Limit(10, 10.2),)
 # What people asked for leaves before everything else. Telegram is not known to count answers as broadcast: they do not
 # wait for the pace, but the rest waits for them as if they had.
 REPLY = 0
@@ -68,7 +68,7 @@ SWEEP_FROM = 4096
 
 
 @dataclass(slots=True, eq=False)
-class Ticket(Generic[T]):
+class SendRequest(Generic[T]):
     """Something that waits to leave for a chat. `priority` is smaller for the more urgent; `number` is its age."""
 
     chat_id: int
@@ -87,7 +87,7 @@ class _Chat(Generic[T]):
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=max(limit.count for limit in GROUP)))
     halted: float = float("-inf")
     strict_until: float = float("-inf")
-    lines: dict[tuple[bool, int], deque[Ticket[T]]] = field(default_factory=dict)
+    lines: dict[tuple[bool, int], deque[SendRequest[T]]] = field(default_factory=dict)
     wakes_at: float = float("inf")
     under_way: bool = False  # a delivery has left and is not answered: the next one could overtake it
 
@@ -95,14 +95,14 @@ class _Chat(Generic[T]):
         """When the next message of a priority may leave by the chat's own limits."""
         lenient = priority == REPLY and self.limits is CHAT and not strict and self.strict_until <= now
         at = self.halted
-        for limit in ANSWERS if lenient else self.limits:
+        for limit in REPLY_LIMITS if lenient else self.limits:
             if len(self.recent) >= limit.count:
                 at = max(at, self.recent[-limit.count] + limit.seconds)
         return at
 
     def idle(self, now: float) -> bool:
         """Whether nothing waits for it, and nothing it was sent counts any more."""
-        longest = max(limit.seconds for limit in (*self.limits, *ANSWERS))
+        longest = max(limit.seconds for limit in (*self.limits, *REPLY_LIMITS))
         alone = self.halted + STRICT_SECONDS > now
         return not self.lines and not self.under_way and not alone and all(now - at > longest for at in self.recent)
 
@@ -186,23 +186,23 @@ class Pacer(Generic[T]):
 
     def __init__(self, free: Pace = FREE, paid: Pace = PAID, *, strict: bool = False) -> None:
         self._strict_until = float("inf") if strict else float("-inf")
-        self._lanes = {False: _Lane(free), True: _Lane(paid)}
+        self._quotas = {False: _Lane(free), True: _Lane(paid)}
         self._chats: dict[int, _Chat[T]] = {}
         self._waiting: dict[int, _Chat[T]] = {}  # those of them that something waits for
         self._asleep: list[tuple[float, int]] = []  # a heap of chats by the time they may be sent to again
         self._numbers = 0
         self._sweep_at = SWEEP_FROM
 
-    def add(self, now: float, ticket: Ticket[T]) -> None:
+    def add(self, now: float, request: SendRequest[T]) -> None:
         """Let something wait for its turn."""
         self._numbers += 1
-        ticket.number = self._numbers
-        chat = self._chat(now, ticket.chat_id)
-        chat.lines.setdefault((ticket.paid, ticket.priority), deque()).append(ticket)
-        self._waiting[ticket.chat_id] = chat
-        self._place(now, ticket.chat_id, chat)
+        request.number = self._numbers
+        chat = self._chat(now, request.chat_id)
+        chat.lines.setdefault((request.paid, request.priority), deque()).append(request)
+        self._waiting[request.chat_id] = chat
+        self._place(now, request.chat_id, chat)
 
-    def take(self, now: float) -> Ticket[T] | None:
+    def take(self, now: float) -> SendRequest[T] | None:
         """Return what leaves now and count it, or None.
 
         What is no reply holds a place until `done()`, and no other delivery to its chat leaves before that: two
@@ -210,36 +210,36 @@ class Pacer(Generic[T]):
         """
         self._wake(now)
         strict = self._strict(now)
-        for lane in self._lanes.values():
-            if (first := lane.first()) is not None and lane.leaves_at(first, strict=strict) <= now:
-                return self._leave(now, lane, first)
+        for quota in self._quotas.values():
+            if (first := quota.first()) is not None and quota.leaves_at(first, strict=strict) <= now:
+                return self._leave(now, quota, first)
         return None
 
     def wait(self, now: float) -> float | None:
         """Return the seconds until `take` is worth a look; None if nothing changes that without a call."""
         self._wake(now)
         strict = self._strict(now)
-        firsts = [(lane, first) for lane in self._lanes.values() if (first := lane.first()) is not None]
-        ats = [lane.leaves_at(first, strict=strict) for lane, first in firsts]
+        firsts = [(quota, first) for quota in self._quotas.values() if (first := quota.first()) is not None]
+        ats = [quota.leaves_at(first, strict=strict) for quota, first in firsts]
         if self._asleep:
             ats.append(self._asleep[0][0])
         at = min(ats, default=float("inf"))
         return None if at == float("inf") else max(0.0, at - now)
 
-    def done(self, now: float, ticket: Ticket[T]) -> None:
+    def done(self, now: float, request: SendRequest[T]) -> None:
         """Take back the place of something that left and is answered, or will not be."""
-        self._lanes[ticket.paid].arrived(now, ticket.left_at)
-        chat = self._chat(now, ticket.chat_id)
+        self._quotas[request.paid].arrived(now, request.left_at)
+        chat = self._chat(now, request.chat_id)
         chat.under_way = False
-        self._place(now, ticket.chat_id, chat)
-        self.accepted(now, paid=ticket.paid)  # a probe that was refused is none any more
+        self._place(now, request.chat_id, chat)
+        self.accepted(now, paid=request.paid)  # a probe that was refused is none any more
 
-    def turn(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
+    def wait_for(self, now: float, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave by its limits and any pause, about."""
-        opens = self._lanes[paid].opens_at(priority, strict=self._strict(now)) - now
-        return max(opens, self.chat_turn(now, chat_id, priority))
+        opens = self._quotas[paid].opens_at(priority, strict=self._strict(now)) - now
+        return max(opens, self.chat_wait(now, chat_id, priority))
 
-    def chat_turn(self, now: float, chat_id: int, priority: int) -> float:
+    def chat_wait(self, now: float, chat_id: int, priority: int) -> float:
         """Return the seconds until one more message to a chat may leave by the chat's own limits, about."""
         chat = self._chats.get(chat_id)
         if chat is None:
@@ -250,7 +250,7 @@ class Pacer(Generic[T]):
 
     def halt(self, now: float, *, paid: bool = False) -> float:
         """Return the seconds for which a whole lane waits after refusals."""
-        return max(0.0, self._lanes[paid].pause.until - now)
+        return max(0.0, self._quotas[paid].pause.until - now)
 
     def flooded(self, now: float) -> int:
         """Return how many chats wait for more than LONG_FLOOD_SECONDS because Telegram refused a flood there."""
@@ -261,22 +261,22 @@ class Pacer(Generic[T]):
 
         Returns whether the whole lane waits.
         """
-        chat, lane = self._chat(now, chat_id), self._lanes[paid]
+        chat, quota = self._chat(now, chat_id), self._quotas[paid]
         chat.halted = max(chat.halted, now + seconds)
         chat.strict_until = max(chat.strict_until, now + STRICT_SECONDS)
         self._place(now, chat_id, chat)
-        paused = lane.pause.refused(now, chat_id, seconds)
+        paused = quota.pause.refused(now, chat_id, seconds)
         if paused:
-            self._strict_until = max(self._strict_until, lane.pause.until + STRICT_SECONDS)
+            self._strict_until = max(self._strict_until, quota.pause.until + STRICT_SECONDS)
             for other, one in self._waiting.items():
                 self._place(now, other, one)
         return paused
 
     def accepted(self, now: float, *, paid: bool = False) -> bool:
         """Note that Telegram took a message; return whether that ends the pause of the lane."""
-        return self._lanes[paid].pause.accepted(now)
+        return self._quotas[paid].pause.accepted(now)
 
-    def withdraw(self, now: float, horizon: float = float("-inf")) -> list[tuple[Ticket[T], float]]:
+    def withdraw(self, now: float, horizon: float = float("-inf")) -> list[tuple[SendRequest[T], float]]:
         """Take back what waits, replies apart, and would wait longer than `horizon` seconds.
 
         Each comes with the seconds that its own chat has to wait; the pause of a lane is not in them.
@@ -286,8 +286,8 @@ class Pacer(Generic[T]):
         for chat_id, chat in list(self._waiting.items()):
             for key, line in list(chat.lines.items()):
                 own = max(0.0, chat.free_at(now, key[1], strict=strict) - now)
-                if key[1] != REPLY and max(own, self._lanes[key[0]].pause.until - now) > horizon:
-                    gone += [(ticket, own) for ticket in line]
+                if key[1] != REPLY and max(own, self._quotas[key[0]].pause.until - now) > horizon:
+                    gone += [(request, own) for request in line]
                     self._unready(chat_id, key)
                     self._forget(chat_id, chat, key)
         return gone
@@ -319,7 +319,7 @@ class Pacer(Generic[T]):
                 self._unready(chat_id, key)
                 continue
             if at <= now:
-                self._lanes[key[0]].ready.setdefault(key[1], OrderedDict()).setdefault(chat_id)
+                self._quotas[key[0]].ready.setdefault(key[1], OrderedDict()).setdefault(chat_id)
                 continue
             self._unready(chat_id, key)
             if at < chat.wakes_at:
@@ -327,7 +327,7 @@ class Pacer(Generic[T]):
                 heapq.heappush(self._asleep, (at, chat_id))
 
     def _unready(self, chat_id: int, key: tuple[bool, int]) -> None:
-        ready = self._lanes[key[0]].ready
+        ready = self._quotas[key[0]].ready
         if key[1] in ready:
             ready[key[1]].pop(chat_id, None)
             if not ready[key[1]]:
@@ -340,8 +340,8 @@ class Pacer(Generic[T]):
             del self._waiting[chat_id]
 
     def _wake(self, now: float) -> None:
-        for lane in self._lanes.values():
-            lane.expire(now)
+        for quota in self._quotas.values():
+            quota.expire(now)
         while self._asleep and self._asleep[0][0] <= now:
             at, chat_id = heapq.heappop(self._asleep)
             chat = self._chats.get(chat_id)
@@ -349,25 +349,25 @@ class Pacer(Generic[T]):
                 chat.wakes_at = float("inf")
                 self._place(now, chat_id, chat)
 
-    def _leave(self, now: float, lane: _Lane, priority: int) -> Ticket[T]:
-        paid = lane is self._lanes[True]
+    def _leave(self, now: float, quota: _Lane, priority: int) -> SendRequest[T]:
+        paid = quota is self._quotas[True]
         if priority != REPLY:
-            lane.served += 1
-            if lane.served % SHARE == 0:
-                priority = min(lane.ready, key=lambda one: self._head(lane, paid, one).number)
-        ticket = self._head(lane, paid, priority)
-        chat, key = self._chats[ticket.chat_id], (paid, priority)
+            quota.served += 1
+            if quota.served % SHARE == 0:
+                priority = min(quota.ready, key=lambda one: self._head(quota, paid, one).number)
+        request = self._head(quota, paid, priority)
+        chat, key = self._chats[request.chat_id], (paid, priority)
         chat.lines[key].popleft()
-        self._unready(ticket.chat_id, key)
+        self._unready(request.chat_id, key)
         if not chat.lines[key]:
-            self._forget(ticket.chat_id, chat, key)
-        ticket.left_at = now
+            self._forget(request.chat_id, chat, key)
+        request.left_at = now
         chat.recent.append(now)
         chat.under_way = chat.under_way or priority != REPLY
-        lane.count(now, priority, strict=self._strict(now))
-        self._place(now, ticket.chat_id, chat)
-        return ticket
+        quota.count(now, priority, strict=self._strict(now))
+        self._place(now, request.chat_id, chat)
+        return request
 
-    def _head(self, lane: _Lane, paid: bool, priority: int) -> Ticket[T]:
+    def _head(self, quota: _Lane, paid: bool, priority: int) -> SendRequest[T]:
         """Return the first of a priority: of the chat that has been free for it longest."""
-        return self._chats[next(iter(lane.ready[priority]))].lines[paid, priority][0]
+        return self._chats[next(iter(quota.ready[priority]))].lines[paid, priority][0]

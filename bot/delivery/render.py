@@ -13,18 +13,18 @@ from bot.delivery import catchup
 from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
-from bot.domain.curated import COUNTRY_OF
 from bot.domain.events import Delivery, EventKind
 from bot.domain.rates import Pair
+from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
-from bot.views import alerts, news, status
+from bot.views import crossings, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
-from storage import articles, chats, deliveries, duplicates, thresholds
+from storage import alerts, article_lists, articles, chats, deliveries, duplicates
 
 # Stories older than this explain no rate of today.
 WHY_SINCE = dt.timedelta(days=7)
-WHY_STORIES = 3
+MAX_WHY_ARTICLES = 3
 
 
 # Kinds whose words are the same for all who share a language and a time zone.
@@ -61,19 +61,19 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
         case EventKind.ARTICLE if delivery.burst_id is not None:
             return await _burst(connection, delivery, t, zone)
         case EventKind.ARTICLE:
-            return await _story(connection, payload["article_id"], delivery, t, zone)
+            return await _article(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CORRECTION:
             return await _corrected(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CROSSING:
-            threshold = await thresholds.get(connection, payload["threshold_id"])
-            if threshold is None or threshold.chat_id != chat.id:
+            alert = await alerts.get(connection, payload["alert_id"])
+            if alert is None or alert.chat_id != chat.id:
                 return None
-            return alerts.crossing(
+            return crossings.crossing(
                 t, payload, chat.id, zone, await _why(connection, payload, now), repeat=delivery.repeat
             )
         case EventKind.CAPPED:
-            day = await chats.cries_of_day(connection, chat.id)
-            return None if day is None else alerts.capped(t, *day, zone)
+            day = await chats.alerts_of_day(connection, chat.id)
+            return None if day is None else crossings.capped(t, *day, zone)
         case EventKind.DIGEST:
             return await compose(connection, chat, dt.date.fromisoformat(payload["date"]), now)
         case EventKind.STALE:
@@ -91,7 +91,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
             return View(payload["text"])
 
 
-async def _story(
+async def _article(
     connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
 ) -> View | None:
     """Return the message of one story, or None if the chat follows none of its topics any more, or it is withdrawn."""
@@ -100,20 +100,20 @@ async def _story(
     if article is None or article.withdrawn or not topics:
         return None
     others = await duplicates.others(connection, article.id)
-    return news.story(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
+    return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
 
 
 async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator, zone: ZoneInfo) -> View | None:
     """Return the message of several stories, of those that there still is a reason to tell."""
-    stories = [
+    found = [
         article
-        for article in await articles.of_burst(connection, delivery.id)
+        for article in await article_lists.of_burst(connection, delivery.id)
         if not article.withdrawn
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
-    if len(stories) == 1:
-        return await _story(connection, stories[0].id, delivery, t, zone)
-    return news.burst(t, stories) if stories else None
+    if len(found) == 1:
+        return await _article(connection, found[0].id, delivery, t, zone)
+    return news.burst(t, found) if found else None
 
 
 async def _corrected(
@@ -125,16 +125,16 @@ async def _corrected(
         return None
     told = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
     if told is not None and told.burst_id is not None:
-        return news.burst(t, await articles.of_burst(connection, told.burst_id), corrected=True)
+        return news.burst(t, await article_lists.of_burst(connection, told.burst_id), corrected=True)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]
-    return news.story(t, article, named, zone, others, corrected=True)
+    return news.article_view(t, article, named, zone, others, corrected=True)
 
 
 async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:
     """Return the newest stories about the economy of the country whose currency crossed a line: one question."""
-    country = COUNTRY_OF.get(alerts.currency(Pair(payload["base"], payload["quote"])))
+    country = COUNTRY_OF.get(crossings.currency(Pair(payload["base"], payload["quote"])))
     if country is None:
         return []
-    return await articles.about_economy(connection, country, now - WHY_SINCE, WHY_STORIES)
+    return await article_lists.about_economy(connection, country, now - WHY_SINCE, MAX_WHY_ARTICLES)

@@ -17,7 +17,7 @@ from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.answers import NotSent, error_of, seconds_of
-from bot.delivery.gate import Gate
+from bot.delivery.rate_limiter import RateLimiter
 from bot.domain.letters import storable_data
 from bot.proxies import NO_PROXIES, Proxies
 
@@ -63,12 +63,12 @@ async def post(request: BaseRequest, url: str, parameters: dict[str, Any], read_
     return await request.post(url, cast("RequestData", Parameters(parameters)), read_timeout=read)
 
 
-def _nobody_counts(_method: str, _status: int, _seconds: float) -> None:
+def noop(_method: str, _status: int, _seconds: float) -> None:
     """Take no notice: nobody counts the answers."""
 
 
 class AiohttpRequest(BaseRequest):
-    """The transport. What puts something into a chat waits for its turn at the `gate`; flood answers are told to it.
+    """The transport. What puts something into a chat waits for its turn at the `limiter`; flood answers are told to it.
 
     `on_answer(method, status, seconds)` is called as a request ends, with status 0 where no answer came.
 
@@ -77,14 +77,14 @@ class AiohttpRequest(BaseRequest):
 
     def __init__(
         self,
-        gate: Gate | None = None,
-        on_answer: Callable[[str, int, float], None] = _nobody_counts,
+        limiter: RateLimiter | None = None,
+        on_answer: Callable[[str, int, float], None] = noop,
         *,
         read_seconds: float = READ_SECONDS,
         connect_seconds: float = CONNECT_SECONDS,
         proxies: Proxies = NO_PROXIES,
     ) -> None:
-        self._gate, self._read, self._connect = gate, read_seconds, connect_seconds
+        self._limiter, self._read, self._connect = limiter, read_seconds, connect_seconds
         self._on_answer, self._proxies = on_answer, proxies
         self._session: aiohttp.ClientSession | None = None
 
@@ -152,11 +152,11 @@ class AiohttpRequest(BaseRequest):
         if method == "GET" and status == HTTPStatus.OK:
             return status, content  # a file
         refusal = error_of(status, content, header)
-        if chat is not None and self._gate is not None:
+        if chat is not None and self._limiter is not None:
             if isinstance(refusal, RetryAfter):
-                self._gate.refused(chat, seconds_of(refusal), paid=_paid(request_data))
+                self._limiter.refused(chat, seconds_of(refusal), paid=_paid(request_data))
             elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                self._gate.accepted(paid=_paid(request_data))
+                self._limiter.accepted(paid=_paid(request_data))
         if refusal is not None:
             raise refusal
         return status, content
@@ -185,8 +185,8 @@ class AiohttpRequest(BaseRequest):
             return None
         if paced.get():
             paced.set(False)
-        elif self._gate is not None:
-            await self._gate.reply(chat)
+        elif self._limiter is not None:
+            await self._limiter.reply(chat)
         return chat
 
 

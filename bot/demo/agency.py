@@ -11,12 +11,12 @@ from aiohttp import web
 
 NAME = "Агентство «Керуен»"
 # Its stories appear in another rhythm than the first site's; the first ones are there from the beginning.
-STORY_SECONDS = 13
-FIRST_STORIES = 2
+ARTICLE_SECONDS = 13
+FIRST_ARTICLES = 2
 _FEED_ITEMS = 10
 
 # Headline and text of each invented story.
-STORIES = (
+ARTICLES = (
     (
         "В Алматы открыли библиотеку в старом трамвайном депо",
         "Книги стоят там, где чинили вагоны, а читальный зал занял смотровую яму под стеклом. Вход бесплатный.",
@@ -68,14 +68,14 @@ class Agency:
         application.router.add_get("/keruen/{number}/", self._article)
 
     def _told(self) -> int:
-        return min(FIRST_STORIES + int((self._clock() - self._began) // STORY_SECONDS), len(STORIES))
+        return min(FIRST_ARTICLES + int((self._clock() - self._began) // ARTICLE_SECONDS), len(ARTICLES))
 
     async def _feed(self, request: web.Request) -> web.Response:
         home = f"{request.url.origin()}/keruen"
         items = []
         for number in range(self._told())[-_FEED_ITEMS:][::-1]:
-            title, text = STORIES[number]
-            at = dt.datetime.fromtimestamp(self._began + (number - FIRST_STORIES + 1) * STORY_SECONDS, dt.UTC)
+            title, text = ARTICLES[number]
+            at = dt.datetime.fromtimestamp(self._began + (number - FIRST_ARTICLES + 1) * ARTICLE_SECONDS, dt.UTC)
             items.append(
                 f"<item><title>{escape(title)}</title><link>{home}/{number}/</link><guid>{number}</guid>"
                 f"<pubDate>{format_datetime(at)}</pubDate><description>{escape(text)}</description></item>"
@@ -88,7 +88,7 @@ class Agency:
         number = request.match_info["number"]
         if number not in map(str, range(self._told())):
             raise web.HTTPNotFound(text="no such story of the demo's agency")
-        title, text = map(escape, STORIES[int(number)])
+        title, text = map(escape, ARTICLES[int(number)])
         return web.Response(
             text=f"<!doctype html><html lang=ru><meta charset=utf-8><title>{title}</title>"
             "<style>body{font:18px/1.6 Georgia,serif;max-width:40em;margin:3em auto;padding:0 1em}</style>"

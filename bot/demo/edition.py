@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Seconds since the start at which each story appears; those at zero are there from the beginning.
-STORY_SECONDS = 8
-FIRST_STORIES = 6
+ARTICLE_SECONDS = 8
+FIRST_ARTICLES = 6
 # How often a rate may move.
 RATE_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DemoArticle:
     """An invented story: headline, paragraphs, the feed's categories."""
 
     title: str
@@ -20,95 +20,95 @@ class Story:
     categories: tuple[str, ...]
 
 
-def _story(title: str, categories: str, *paragraphs: str) -> Story:
-    return Story(title, paragraphs, tuple(categories.split(", ")))
+def _article(title: str, categories: str, *paragraphs: str) -> DemoArticle:
+    return DemoArticle(title, paragraphs, tuple(categories.split(", ")))
 
 
-STORIES = (
-    _story(
+ARTICLES = (
+    _article(
         "Kazakhstan Adds Night Trains Between Almaty and Shymkent",
         "Kazakhstan, Transport",
         "The railway added two night trains a week on its busiest southern route, the ministry of transport said.",
         "Tickets for the first month were sold within a day, mostly to students and traders.",
     ),
-    _story(
+    _article(
         "Uzbekistan Counts a Record Melon Harvest in Khorezm",
         "Uzbekistan, Economy",
         "Growers in the north-west brought in more melons than in any year on record, regional officials said.",
         "Cold storage for half of the crop is still being built, so prices in the bazaars are low.",
     ),
-    _story(
+    _article(
         "Kyrgyzstan Repairs Its Oldest Mountain Observatory",
         "Kyrgyzstan, Culture",
         "The dome above the valley turns again after eleven years, and school classes come on Fridays.",
     ),
-    _story(
+    _article(
         "Tajikistan Opens a Small Hydropower Station on the Varzob",
         "Tajikistan, Energy",
         "The station gives electricity to nine villages that used to be dark for most of the winter.",
         "Water for irrigation passes through the turbines first, engineers said.",
     ),
-    _story(
+    _article(
         "Turkmenistan Plants Saxaul Along the Edge of the Karakum",
         "Turkmenistan, Environment",
         "Volunteers set forty thousand seedlings against the moving sand this autumn, a state newspaper wrote.",
     ),
-    _story(
+    _article(
         "Carpet Makers of Five Countries Meet in Bukhara",
         "Culture, Uzbekistan",
         "Weavers compared knots, dyes and prices for three days, and argued about all of them.",
     ),
-    _story(
+    _article(
         "Kyrgyz National Bank Sells Dollars to Steady the Som",
         "Kyrgyzstan, Currency",
         "The regulator went to the market for the second time this month and sold dollars to smooth a sharp move.",
         "It said again that the exchange rate is free and that it only slows what is too quick.",
     ),
-    _story(
+    _article(
         "Trucks Wait Four Days at the Kazakhstan-China Border",
         "Kazakhstan, China, Transport",
         "Drivers of some six hundred trucks are waiting at the crossing after a new customs system was switched on.",
         "The railway offered empty wagons to those with perishable loads.",
     ),
-    _story(
+    _article(
         "Kazakhstan Shortlists Three Sites for a Second Nuclear Plant",
         "Kazakhstan, Energy, Nuclear",
         "A commission named three places near large lakes as possible sites for a nuclear power plant.",
         "Hearings in the nearest towns are to begin in spring; the reactor has not been chosen.",
     ),
-    _story(
+    _article(
         "Uranium Mine in the Kyzylkum Doubles Its Output",
         "Uzbekistan, Energy, Nuclear",
         "The operator said that new wells brought uranium production to twice the level of two years ago.",
     ),
-    _story(
+    _article(
         "Remittances to Tajikistan Grow for the Third Quarter",
         "Tajikistan, Migration, Economy",
         "Migrants sent more money home this quarter than in the same months of last year, the central bank said.",
         "Most of it came in rubles and was changed within a week.",
     ),
-    _story(
+    _article(
         "Middle Corridor Ports Agree on One Tariff",
         "Transport, Kazakhstan, Azerbaijan",
         "Ports on both shores of the Caspian will ask one price for a container from next year.",
     ),
-    _story(
+    _article(
         "Glacier Survey Finds Less Ice Above Bishkek",
         "Kyrgyzstan, Water, Environment",
         "Scientists measured the glaciers that feed the capital's rivers and found them thinner by a metre a year.",
         "The city plans two reservoirs for dry summers.",
     ),
-    _story(
+    _article(
         "Afghanistan and Uzbekistan Reopen a Market on the Bridge",
         "Afghanistan, Uzbekistan, Economy",
         "Traders from both banks may again meet on three days a week, without a visa and until sunset.",
     ),
-    _story(
+    _article(
         "Tashkent Metro Tests Trains Without Drivers",
         "Uzbekistan, Transport",
         "A train ran the whole of the new line at night with nobody in its cabin, and stopped at every door.",
     ),
-    _story(
+    _article(
         "Kazakh Wrestlers Win Four Medals in Ulaanbaatar",
         "Kazakhstan, Sport",
         "The team came home with two golds and with a horse that one of its members was given.",
@@ -126,15 +126,15 @@ _WALKS = {
 }
 
 
-def stories_at(seconds: float) -> tuple[Story, ...]:
+def articles_at(seconds: float) -> tuple[DemoArticle, ...]:
     """Return the stories that have appeared, oldest first."""
-    count = FIRST_STORIES + int(max(seconds, 0) // STORY_SECONDS)
-    return STORIES[: min(count, len(STORIES))]
+    count = FIRST_ARTICLES + int(max(seconds, 0) // ARTICLE_SECONDS)
+    return ARTICLES[: min(count, len(ARTICLES))]
 
 
 def appears_at(index: int) -> float:
     """Return the second at which a story appears; the first ones are spread over the day before."""
-    return (index - FIRST_STORIES + 1) * (STORY_SECONDS if index >= FIRST_STORIES else 3600.0 * 3)
+    return (index - FIRST_ARTICLES + 1) * (ARTICLE_SECONDS if index >= FIRST_ARTICLES else 3600.0 * 3)
 
 
 def ticker_at(seconds: float) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.demo.agency import Agency
 from bot.demo.banks import DemoBanks
-from bot.demo.edition import Story, appears_at, stories_at, ticker_at
+from bot.demo.edition import DemoArticle, appears_at, articles_at, ticker_at
 
 # The real page repeats its ticker for a marquee.
 _REPEATS = 8
@@ -72,21 +72,21 @@ class EditionSite:
         """Stop listening."""
         await self._runner.cleanup()
 
-    def _now(self) -> list[tuple[Story, dt.datetime]]:
+    def _now(self) -> list[tuple[DemoArticle, dt.datetime]]:
         """Return the stories that have appeared with their dates, newest first."""
-        told = stories_at(self._clock() - self._began)
-        dated = [(story, self._began + appears_at(index)) for index, story in enumerate(told)]
-        return [(story, dt.datetime.fromtimestamp(at, dt.UTC)) for story, at in reversed(dated)]
+        told = articles_at(self._clock() - self._began)
+        dated = [(article, self._began + appears_at(index)) for index, article in enumerate(told)]
+        return [(article, dt.datetime.fromtimestamp(at, dt.UTC)) for article, at in reversed(dated)]
 
     async def _page(self, request: web.Request) -> web.Response:
         pairs = ticker_at(self._clock() - self._began)
         items = "".join(f"<li>• <span>{code}/USD</span> = {value} 0%</li>" for code, value in pairs) * _REPEATS
         today = dt.datetime.fromtimestamp(self._clock(), dt.UTC)
         articles = "".join(
-            f'<article><h2><a href="/{slug(story.title)}/">{escape(story.title)}</a></h2>'
-            + "".join(f"<p>{escape(text)}</p>" for text in story.paragraphs)
+            f'<article><h2><a href="/{slug(article.title)}/">{escape(article.title)}</a></h2>'
+            + "".join(f"<p>{escape(text)}</p>" for text in article.paragraphs)
             + "</article>"
-            for story, _ in self._now()[:6]
+            for article, _ in self._now()[:6]
         )
         return _answer(
             request,
@@ -98,14 +98,14 @@ class EditionSite:
 
     async def _feed(self, request: web.Request) -> web.Response:
         items = "".join(
-            f"<item><title>{escape(story.title)}</title><link>{self.url}/{slug(story.title)}/</link>"
+            f"<item><title>{escape(article.title)}</title><link>{self.url}/{slug(article.title)}/</link>"
             f"<pubDate>{format_datetime(at)}</pubDate>"
-            + "".join(f"<category>{escape(name)}</category>" for name in story.categories)
-            + f'<guid isPermaLink="false">{self.url}/?p={slug(story.title)}</guid>'
-            f"<description>{escape(story.paragraphs[0])}</description><content:encoded><![CDATA["
-            + "".join(f"<p>{escape(text)}</p>" for text in story.paragraphs)
+            + "".join(f"<category>{escape(name)}</category>" for name in article.categories)
+            + f'<guid isPermaLink="false">{self.url}/?p={slug(article.title)}</guid>'
+            f"<description>{escape(article.paragraphs[0])}</description><content:encoded><![CDATA["
+            + "".join(f"<p>{escape(text)}</p>" for text in article.paragraphs)
             + "]]></content:encoded></item>"
-            for story, at in self._now()[:_FEED_ITEMS]
+            for article, at in self._now()[:_FEED_ITEMS]
         )
         return _answer(
             request,
@@ -117,15 +117,15 @@ class EditionSite:
 
     async def _article(self, request: web.Request) -> web.Response:
         wanted = request.match_info["slug"]
-        story = next((story for story, _ in self._now() if slug(story.title) == wanted), None)
-        if story is None:
+        article = next((article for article, _ in self._now() if slug(article.title) == wanted), None)
+        if article is None:
             raise web.HTTPNotFound(text="no such story in the demo's edition")
-        text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs)
+        text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in article.paragraphs)
         return _answer(
             request,
-            f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(story.title)}</title>"
+            f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(article.title)}</title>"
             "<style>body{font:18px/1.6 Georgia,serif;max-width:40em;margin:3em auto;padding:0 1em}</style>"
-            f"<p><i>An invented story of Jarchi's demo</i></p><h1>{escape(story.title)}</h1>{text}</html>",
+            f"<p><i>An invented story of Jarchi's demo</i></p><h1>{escape(article.title)}</h1>{text}</html>",
             "text/html",
         )
 

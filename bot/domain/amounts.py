@@ -14,7 +14,7 @@ from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
 from bot.domain.spelling import fold
 
 # Longer than any amount with its currencies that a person types.
-MAX_ASK_LENGTH = 80
+MAX_REQUEST_LENGTH = 80
 # More than all the money in the world in any of these currencies but the rial; larger ones are typed by a cat.
 LARGEST_AMOUNT = D("1e15")
 
@@ -46,7 +46,7 @@ _BY_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _BY_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 
 
-class AskProblem(ValueError):
+class ConvertProblem(ValueError):
     """What was typed cannot be converted: `key` of the catalogs says why, `word` is what was not understood.
 
     `certain`: it is an amount of money all the same, and whoever typed it wants to hear of the problem.
@@ -58,7 +58,7 @@ class AskProblem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ConvertRequest:
     """An exact amount of `base`, wanted in `quotes`; none: the caller decides in what."""
 
     amount: Decimal
@@ -76,25 +76,25 @@ class _Token:
     sign: bool = False
 
 
-def read_amount(text: str, code_of: Callable[[str], str | None]) -> Ask:
+def read_amount(text: str, code_of: Callable[[str], str | None]) -> ConvertRequest:
     """Read `1500 usd kzt`, `100 usd in som`, `1,5 млн сум в рублях`, `500 мың теңге`, `200$ kgs`, `kzt 500 usd`.
 
     The amount is of the currency whose sign stands right before it, else of the one right after it, else of the one
-    right before it; all others are what it is wanted in. AskProblem with the reason for anything else.
+    right before it; all others are what it is wanted in. ConvertProblem with the reason for anything else.
     """
-    if len(text) > MAX_ASK_LENGTH:
-        raise AskProblem("convert.error.form")
+    if len(text) > MAX_REQUEST_LENGTH:
+        raise ConvertProblem("convert.error.form")
     tokens = _tokens(text, code_of)
     places = [n for n, token in enumerate(tokens) if token.number is not None]
     if len(places) != 1:
-        raise AskProblem("convert.error.form")
+        raise ConvertProblem("convert.error.form")
     [at] = places
     number, end = tokens[at].number or "", at + 1
     times = tokens[end].times if end < len(tokens) else None
     if times is not None:
         end += 1
     if any(token.times is not None for token in tokens[:at] + tokens[end:]):
-        raise AskProblem("convert.error.form")
+        raise ConvertProblem("convert.error.form")
     base = _base(tokens[:at], tokens[end:])
     rest = [*tokens[:at], *tokens[end:]]
     codes = [token.code for token in rest if token.code is not None]
@@ -102,12 +102,12 @@ def read_amount(text: str, code_of: Callable[[str], str | None]) -> Ask:
     if base in codes and at and tokens[at - 1].sign and end < len(tokens) and tokens[end].code == base:
         codes.remove(base)  # `$100 usd` says it twice
     if base in codes:
-        raise AskProblem("convert.error.same", certain=True)
-    return Ask(_amount(number, times), base, tuple(dict.fromkeys(codes)))
+        raise ConvertProblem("convert.error.same", certain=True)
+    return ConvertRequest(_amount(number, times), base, tuple(dict.fromkeys(codes)))
 
 
 def _tokens(text: str, code_of: Callable[[str], str | None]) -> list[_Token]:
-    """Return the pieces of a text that mean something; AskProblem for one that nobody knows."""
+    """Return the pieces of a text that mean something; ConvertProblem for one that nobody knows."""
     tokens = []
     for match in _TOKEN.finditer(text):
         kind, piece = match.lastgroup, match[0]
@@ -121,17 +121,17 @@ def _tokens(text: str, code_of: Callable[[str], str | None]) -> list[_Token]:
         elif folded in _INTO:
             tokens.append(_Token())
         elif folded not in _NOISE:
-            raise AskProblem("convert.error.unknown", piece)
+            raise ConvertProblem("convert.error.unknown", piece)
     return tokens
 
 
 def _base(before: Sequence[_Token], after: Sequence[_Token]) -> str:
-    """Return the currency of the amount between these; AskProblem if none stands next to it."""
+    """Return the currency of the amount between these; ConvertProblem if none stands next to it."""
     left, right = (before or [_Token()])[-1], (after or [_Token()])[0]
     if right.code is not None and (right.sign or not left.sign):
         return right.code
     if left.code is None:
-        raise AskProblem("convert.error.form")
+        raise ConvertProblem("convert.error.form")
     if left.sign:
         return left.code
     # `usd kzt 100` is a pair and how much of its base; in `в рублях usd 100` the first one is spoken for.
@@ -141,7 +141,7 @@ def _base(before: Sequence[_Token], after: Sequence[_Token]) -> str:
 
 
 def _amount(text: str, times: Decimal | None) -> Decimal:
-    """Return the exact amount; AskProblem for zero, a negative and one that is out of all measure.
+    """Return the exact amount; ConvertProblem for zero, a negative and one that is out of all measure.
 
     A lone comma or point before exactly three digits parts thousands (1,500 and 1.500 are fifteen hundred), unless a
     multiplier follows: 1.500 mln is a million and a half.
@@ -156,10 +156,10 @@ def _amount(text: str, times: Decimal | None) -> Decimal:
     try:
         number = parse_number(compact)
     except NotANumber:
-        raise AskProblem("convert.error.number", text, certain=True) from None
+        raise ConvertProblem("convert.error.number", text, certain=True) from None
     amount = number if times is None else CONTEXT.multiply(number, times)
     if not amount:
-        raise AskProblem("convert.error.number", text, certain=True)
+        raise ConvertProblem("convert.error.number", text, certain=True)
     if amount > LARGEST_AMOUNT:
-        raise AskProblem("convert.error.large", text, certain=True)
+        raise ConvertProblem("convert.error.large", text, certain=True)
     return amount

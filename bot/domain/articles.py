@@ -68,7 +68,7 @@ class StoredArticle:
     site: str = ""
 
     @property
-    def told_at(self) -> dt.datetime:
+    def listed_at(self) -> dt.datetime:
         """The time to show and sort by: the article's own, else when it was first seen (UTC)."""
         return self.published_at or self.first_seen_at
 

@@ -46,7 +46,7 @@ _REMEMBERED = 8192
 _SILENT = COMMON | DAYS | NUMBERS.keys()
 _NAMELESS = COMMON | DAYS | MONTHS
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘ʼʻ][^\W_]+)*")
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -61,21 +61,21 @@ class Comparing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """A story made ready for comparing; `told_at` is UTC.
+class Report:
+    """A story made ready for comparing; `listed_at` is UTC.
 
     `title` and `lead` are its words' keys in order, without those that say nothing. `names` are those that stand for
-    somebody or some place, `figures` its numbers in digits, `days` the days of the week; `aspects` are of the title,
+    somebody or some place, `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title,
     and `ways` the words of it that something goes to or comes from.
     """
 
     source: str
-    told_at: dt.datetime
+    listed_at: dt.datetime
     title: tuple[str, ...]
     lead: tuple[str, ...]
     names: frozenset[str]
-    title_figures: frozenset[str]
-    figures: frozenset[str]
+    title_numbers: frozenset[str]
+    numbers: frozenset[str]
     days: frozenset[str]
     aspects: frozenset[tuple[int, int]]
     ways: frozenset[tuple[bool, str]]
@@ -86,20 +86,20 @@ class Telling:
         return frozenset(self.title + self.lead)
 
 
-def telling(source: str, told_at: dt.datetime, title: str, text: str, stem: Stem) -> Telling:
+def report(source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem) -> Report:
     """Make a story ready for comparing; of the text only the beginning counts."""
     title = clean_text(title)
     lead = without_dateline(clean_text(text[: 2 * LEAD_LENGTH]).strip())[:LEAD_LENGTH]
     folded = words(title)
     headline, beginning = tuple(_keys(title, stem)), tuple(_keys(lead, stem))
-    return Telling(
+    return Report(
         source,
-        told_at,
+        listed_at,
         headline,
         beginning,
         frozenset((*_names(title, stem), *_names(lead, stem))).intersection((*headline, *beginning)),
-        frozenset(_figures(title)),
-        frozenset((*_figures(title), *_figures(lead))),
+        frozenset(_numbers(title)),
+        frozenset((*_numbers(title), *_numbers(lead))),
         frozenset(DAYS.intersection((*folded, *words(lead)))),
         frozenset(ASPECTS[word] for word in folded if word in ASPECTS),
         frozenset((COMES_FROM[way], _key(word, stem)) for way, word in pairwise(folded) if way in COMES_FROM),
@@ -118,8 +118,8 @@ def _key(word: str, stem: Stem) -> str:
     return ROOTS[root] if root else keys(word, stem)[0]
 
 
-def _figures(text: str) -> Iterator[str]:
-    for found in _FIGURE.findall(text):
+def _numbers(text: str) -> Iterator[str]:
+    for found in _NUMBER.findall(text):
         yield re.sub(r"[.,](?=\d{3}\b)", "", found).replace(",", ".")
     for word in words(text):
         if word in NUMBERS:
@@ -146,12 +146,12 @@ def _tokens(sentence: str) -> Iterator[tuple[bool, str]]:
         yield number == 0, found
 
 
-def same_event(one: Telling, other: Telling, comparing: Comparing) -> bool:
+def same_event(one: Report, other: Report, comparing: Comparing) -> bool:
     """Tell whether two stories tell of one event."""
     return not _differ(one, other, comparing) and _agree(one, other, comparing)
 
 
-def _agree(one: Telling, other: Telling, comparing: Comparing) -> bool:
+def _agree(one: Report, other: Report, comparing: Comparing) -> bool:
     """Tell whether each says enough of what the other does. Without a lead a headline must be said whole."""
     if len(set(one.title) & set(other.title)) < MIN_SHARED:
         return False
@@ -162,11 +162,11 @@ def _agree(one: Telling, other: Telling, comparing: Comparing) -> bool:
     return poorer >= POORER_SHARE and better >= BETTER_SHARE and lead >= LEAD_SHARE
 
 
-def _differ(one: Telling, other: Telling, comparing: Comparing) -> bool:
+def _differ(one: Report, other: Report, comparing: Comparing) -> bool:
     """Tell whether anything says that these are two events, however alike they are."""
     window = SAME_SOURCE_WINDOW if one.source == other.source else WINDOW
     return (
-        abs(one.told_at - other.told_at) > window
+        abs(one.listed_at - other.listed_at) > window
         or _apart(one.days, other.days)
         or _count_otherwise(one, other)
         or _answer_otherwise(one, other)
@@ -175,18 +175,18 @@ def _differ(one: Telling, other: Telling, comparing: Comparing) -> bool:
     )
 
 
-def _count_otherwise(one: Telling, other: Telling) -> bool:
+def _count_otherwise(one: Report, other: Report) -> bool:
     """Tell whether the figures are others: a headline's are not told by the other story, or most of all are not."""
-    if _apart(one.title_figures, other.title_figures):
+    if _apart(one.title_numbers, other.title_numbers):
         return True
     if any(
-        mine.title_figures and not mine.title_figures & yours.figures for mine, yours in ((one, other), (other, one))
+        mine.title_numbers and not mine.title_numbers & yours.numbers for mine, yours in ((one, other), (other, one))
     ):
         return True
-    return 2 * len(one.figures & other.figures) < min(len(one.figures), len(other.figures))
+    return 2 * len(one.numbers & other.numbers) < min(len(one.numbers), len(other.numbers))
 
 
-def _answer_otherwise(one: Telling, other: Telling) -> bool:
+def _answer_otherwise(one: Report, other: Report) -> bool:
     """Tell whether the headlines exclude each other: up and down, detained and released, to and from somewhere."""
     if any((not comes, word) in other.ways for comes, word in one.ways):
         return True
@@ -194,21 +194,23 @@ def _answer_otherwise(one: Telling, other: Telling) -> bool:
     return not one.aspects & other.aspects and bool(mine.keys() & yours.keys())
 
 
-def _name_others(one: Telling, other: Telling, comparing: Comparing) -> bool:
+def _name_others(one: Report, other: Report, comparing: Comparing) -> bool:
     """Tell whether a headline names what the other story does not, or each story does."""
     names = one.names | other.names
     both = ((one, other), (other, one))
-    if any(word in names and not _is_said(word, yours.said, comparing) for mine, yours in both for word in mine.title):
+    if any(
+        word in names and not _is_stated(word, yours.said, comparing) for mine, yours in both for word in mine.title
+    ):
         return True
-    return all(any(not _is_said(word, yours.said, comparing) for word in mine.names) for mine, yours in both)
+    return all(any(not _is_stated(word, yours.said, comparing) for word in mine.names) for mine, yours in both)
 
 
-def _say_otherwise(one: Telling, other: Telling, comparing: Comparing) -> bool:
+def _say_otherwise(one: Report, other: Report, comparing: Comparing) -> bool:
     """Tell whether headlines or leads are made alike and each says something of its own: that is what is new."""
     return any(
         comparing.order(mine, yours) >= aligned
-        and any(not _is_said(word, other.said, comparing) for word in mine)
-        and any(not _is_said(word, one.said, comparing) for word in yours)
+        and any(not _is_stated(word, other.said, comparing) for word in mine)
+        and any(not _is_stated(word, one.said, comparing) for word in yours)
         for mine, yours, aligned in ((one.title, other.title, TITLE_ALIGNED), (one.lead, other.lead, LEAD_ALIGNED))
     )
 
@@ -217,7 +219,7 @@ def _apart(some: Collection[str], others: Collection[str]) -> bool:
     return bool(some) and bool(others) and not set(some) & set(others)
 
 
-def _is_said(word: str, said: Collection[str], comparing: Comparing) -> bool:
+def _is_stated(word: str, said: Collection[str], comparing: Comparing) -> bool:
     if word in said:
         return True
     return len(word) >= MIN_FUZZY and any(
@@ -227,4 +229,4 @@ def _is_said(word: str, said: Collection[str], comparing: Comparing) -> bool:
 
 def _share(some: Sequence[str], said: Collection[str], comparing: Comparing) -> float:
     distinct = set(some)
-    return sum(_is_said(word, said, comparing) for word in distinct) / len(distinct) if distinct else 0.0
+    return sum(_is_stated(word, said, comparing) for word in distinct) / len(distinct) if distinct else 0.0

@@ -74,7 +74,7 @@ class DeliveryState(StrEnum):
 class Event:
     """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
 
-    Payloads: article and correction {article_id}; crossing {threshold_id, the line as typed, seen: the observation}
+    Payloads: article and correction {article_id}; crossing {alert_id, the line as typed, seen: the observation}
     (decimals as strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice
     {chat}: the chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it leaves by the paid
     lane, where that is on}.
@@ -91,7 +91,9 @@ class Event:
 class Delivery:
     """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429.
 
-    `behind`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one waits with it.
+    `lease_until` tells this claim from a later one of the same delivery.
+    `blocked_until`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one
+    waits with it.
     `burst_id` is the delivery whose message tells several stories, this one among them; None: one message, one story.
     """
 
@@ -103,7 +105,8 @@ class Delivery:
     attempts: int
     burst_id: int | None = None
     repeat: bool = False  # sent before with an uncertain outcome; the text says so
-    behind: dt.datetime | None = None
+    blocked_until: dt.datetime | None = None
+    lease_until: dt.datetime | None = None
 
     @property
     def priority(self) -> Priority:

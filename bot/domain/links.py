@@ -7,14 +7,14 @@ import binascii
 
 # https://core.telegram.org/bots/features#deep-linking: letters, digits, _ and -.
 MAX_PARAMETER = 64
-HEAR, ALERT, START = "sub", "alert", "start"
+FOLLOW, ALERT, START = "sub", "alert", "start"
 
 
-def to_hear(query: str) -> str:
+def to_follow(query: str) -> str:
     """Return the parameter that subscribes to a query; to be asked for topics where it does not fit (45 bytes)."""
     text = base64.urlsafe_b64encode(query.encode()).decode().rstrip("=")
-    parameter = f"{HEAR}_{text}"
-    return parameter if len(parameter) <= MAX_PARAMETER else HEAR
+    parameter = f"{FOLLOW}_{text}"
+    return parameter if len(parameter) <= MAX_PARAMETER else FOLLOW
 
 
 def to_alert(code: str) -> str:

@@ -59,7 +59,7 @@ class Rate:
     """A stored figure: `value` quote units per 1 base unit, true to ± `tick` (half a printed step).
 
     `observed_at` is when this value was first seen, `confirmed_at` when it was last seen again (both UTC);
-    `valid_on` is the day it stands for; an unconfirmed rate is shown to nobody and cries nothing.
+    `valid_on` is the day it stands for; an unconfirmed rate is shown to nobody and alerts_today nothing.
     """
 
     pair: Pair

@@ -23,11 +23,11 @@ LARGEST_GAP_OF_PEG = D("0.01")
 STEADY = D("0.01")
 
 
-class Doubt(StrEnum):
+class HoldReason(StrEnum):
     """Why a figure is held back."""
 
     JUMP = "jump"  # too far from the source's last one
-    OPINION = "opinion"  # no other source agrees
+    OTHER_SOURCES = "other sources"  # no other source agrees
     PEG = "peg"  # off the fixed rate
 
 
@@ -37,27 +37,29 @@ def agrees(quote: Quote, other: Rate, gap: Decimal) -> bool:
     return high >= other.low * (1 - gap) and low <= other.high * (1 + gap)
 
 
-def doubt(
+def hold_reason(
     quote: Quote,
     last: Rate | None,
     days: int,
-    opinions: Sequence[Rate] = (),
+    other_sources: Sequence[Rate] = (),
     fixed: Rate | None = None,
     *,
     repeated: bool = False,
-) -> Doubt | None:
+) -> HoldReason | None:
     """Return why a new figure is held back, or None if it is believed.
 
     `last` is the source's own last confirmed figure of the same pair and `days` how long ago that was (at least 1);
-    `opinions` what independent fresh sources say of the pair; `fixed` what a fixed rate says of it; `repeated`: the
-    source said the same once more, of a later day. A fixed rate decides alone; else one agreeing opinion is enough,
+    `other_sources` what independent fresh sources say of the pair; `fixed` what a fixed rate says of it; `repeated`:
+    the source said the same once more, of a later day. A fixed rate decides alone; else one agreeing opinion is enough,
     whatever the jump, and opinions that all disagree hold it back; with nobody to ask, a repeated jump is believed.
     """
     if fixed is not None:
-        return None if agrees(quote, fixed, LARGEST_GAP_OF_PEG) else Doubt.PEG
-    if opinions:
-        return None if any(agrees(quote, opinion, LARGEST_GAP) for opinion in opinions) else Doubt.OPINION
+        return None if agrees(quote, fixed, LARGEST_GAP_OF_PEG) else HoldReason.PEG
+    if other_sources:
+        return None if any(agrees(quote, other, LARGEST_GAP) for other in other_sources) else HoldReason.OTHER_SOURCES
     if last is None or repeated:
         return None
     honest = min(LARGEST_JUMP * max(days, 1), LARGEST_JUMP_EVER)
-    return Doubt.JUMP if abs(quote.value - last.value) > last.value * max(honest, last.coarseness * _STEPS) else None
+    return (
+        HoldReason.JUMP if abs(quote.value - last.value) > last.value * max(honest, last.coarseness * _STEPS) else None
+    )

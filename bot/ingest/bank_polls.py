@@ -12,15 +12,16 @@ import structlog
 from bot.domain.rates import Pair
 from bot.domain.snapshot import Snapshot, Table
 from bot.ingest.containment import Level, Lost
-from bot.ingest.figures import take_table
 from bot.ingest.ingest import Ingested
+from bot.ingest.rates import store_table
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.log import where
-from bot.sources.banks import Answer, Bank, ask, next_look, unmet_purpose
+from bot.sources.banks import Answer, Bank, ask, next_poll, unmet_purpose
 from bot.sources.fetch import Fetcher
 from storage import sources
-from storage.database import Database, StorageError
-from storage.rates import Recorded
+from storage.database import Database
+from storage.errors import StorageError
+from storage.rate_recording import Recorded
 from storage.sources import SourceState
 
 log = structlog.get_logger()
@@ -105,7 +106,7 @@ class BankPolls:
         now = self._clock()
         # A mirror is the operator's own and has no hours.
         newest_own = bank.newest(answer.tables)
-        following = now + self._period if self._mirror else next_look(bank, now, self._period, newest_own)
+        following = now + self._period if self._mirror else next_poll(bank, now, self._period, newest_own)
         state = await self._health.succeeded(replace(state, next_attempt_at=following), warnings, stored.lost)
         log.info(
             "polled",
@@ -124,16 +125,16 @@ class BankPolls:
         failure: Exception | None = None
         for table in tables:
             try:
-                figures = await take_table(self._database, bank.name, table, self._clock())
+                stored = await store_table(self._database, bank.name, table, self._clock())
             except StorageError:
                 raise
             except Exception as error:
                 failure = failure or error
                 lost.append(Lost(Level.RATE, type(error).__name__, where(error)))
                 continue
-            recorded += figures.recorded
-            lost += figures.lost
-            written += figures.deliveries
+            recorded += stored.recorded
+            lost += stored.lost
+            written += stored.deliveries
         return _Stored(tuple(recorded), tuple(lost), written, failure)
 
 

@@ -11,7 +11,8 @@ from typing import Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.log import where
-from storage.database import Database, StorageError, outage, savepoint
+from storage.database import Database, savepoint
+from storage.errors import StorageError, outage
 
 T = TypeVar("T")
 

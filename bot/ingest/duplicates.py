@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
-from bot.domain.duplicates import same_event, telling
+from bot.domain.duplicates import report, same_event
 from storage import duplicates
 from storage.stems import stem
 
@@ -33,12 +33,12 @@ async def join(
     connection: AsyncConnection, article_id: int, source: str, article: Article, now: dt.datetime
 ) -> int | None:
     """Join a story just stored to the first one of its event and return that one's id; None: it is the first."""
-    told_at = article.published_at or now
-    new = telling(source, told_at, article.title, article.text, stem)
-    for known in await duplicates.candidates(connection, told_at, new.title):
-        if same_event(new, telling(known.source, known.told_at, known.title, known.text, stem), FUZZY):
+    listed_at = article.published_at or now
+    new = report(source, listed_at, article.title, article.text, stem)
+    for known in await duplicates.candidates(connection, listed_at, new.title):
+        if same_event(new, report(known.source, known.listed_at, known.title, known.text, stem), FUZZY):
             await duplicates.join(connection, article_id, known.id)
             return known.id
     # Only first ones are compared with: else an event could be led, telling by telling, to another one.
-    await duplicates.note(connection, article_id, told_at, new.title)
+    await duplicates.note(connection, article_id, listed_at, new.title)
     return None

@@ -10,17 +10,18 @@ import structlog
 
 from bot.domain.snapshot import NotAPage, Table
 from bot.log import where
-from bot.sources.banks import Bank, Look, mirrored
+from bot.sources.banks import Bank, Endpoint, mirrored
 from bot.sources.fetch import Fetcher, FetchError
-from storage import rates, sources
-from storage.database import Database, StorageError
+from storage import rate_recording, sources
+from storage.database import Database
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 
 # Changes over a month and a chart of three months are what people look at first.
 DAYS = 90
 # A bank that fails this often in a row is left until the next start.
-PATIENCE = 3
+TIMEOUT = 3
 # Days between two log lines of progress.
 _TOLD_EVERY = 10
 
@@ -83,13 +84,13 @@ class HistoryFiller:
                 progress(bank.name, total, total)
                 return new
         while day <= until:
-            last, looks = bank.history(day, until)
+            last, endpoints = bank.history(day, until)
             try:
-                tables = await self._ask(bank, looks)
+                tables = await self._ask(bank, endpoints)
             except FetchError as error:
                 failures += 1
                 log.warning("history not answered", source=bank.name, day=str(day), error=str(error))
-                if failures >= PATIENCE:
+                if failures >= TIMEOUT:
                     self.unfinished.add(bank.name)
                     return new
                 await self._sleep(bank.pause * 2**failures)
@@ -102,10 +103,12 @@ class HistoryFiller:
                 await self._sleep(bank.pause)
         return new
 
-    async def _ask_span(self, bank: Bank, looks: Sequence[Look], first: dt.date, last: dt.date) -> list[Table] | None:
+    async def _ask_span(
+        self, bank: Bank, endpoints: Sequence[Endpoint], first: dt.date, last: dt.date
+    ) -> list[Table] | None:
         """Return a span of a bank's past; None where any part of it is not answered, and its days are asked for."""
         tables: list[Table] = []
-        for url, read in looks:
+        for url, read in endpoints:
             try:
                 answered = read((await self._fetcher.fetch(mirrored(url, self._mirror, bank.name))).body)
             except (FetchError, NotAPage) as error:
@@ -119,10 +122,10 @@ class HistoryFiller:
             tables += within
         return tables
 
-    async def _ask(self, bank: Bank, looks: Sequence[Look]) -> list[Table]:
+    async def _ask(self, bank: Bank, endpoints: Sequence[Endpoint]) -> list[Table]:
         """Return what the bank says of a day or a span; a day without a table is no failure."""
         tables: list[Table] = []
-        for url, read in looks:
+        for url, read in endpoints:
             fetched = await self._fetcher.fetch(mirrored(url, self._mirror, bank.name))
             try:
                 tables += read(fetched.body)
@@ -132,7 +135,7 @@ class HistoryFiller:
 
     async def _keep(self, bank: Bank, tables: Sequence[Table], last: dt.date) -> int:
         async with self._database.write() as connection:
-            new = await rates.store_history(connection, bank.name, tables)
+            new = await rate_recording.store_history(connection, bank.name, tables)
             state = await sources.get(connection, bank.name, bank.home)
             await sources.save(connection, replace(state, filled_to=last))
         return new

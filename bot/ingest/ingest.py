@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, oldest_first, withdrawal
-from bot.domain.book import TICKER
 from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
 from bot.domain.freshness import dated, history, is_news
 from bot.domain.keys import own_guid
+from bot.domain.rate_graph import TICKER
 from bot.domain.snapshot import Snapshot
 from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
-from bot.ingest.figures import Figures, take_figures
 from bot.ingest.matching import Matcher
-from storage import articles, deliveries, duplicates, rates, sources
+from bot.ingest.rates import StoredRates, store_rates
+from storage import articles, deliveries, duplicates, rate_recording, sources
 from storage.database import Database
 
 
@@ -30,7 +30,7 @@ class Ingested:
     """
 
     articles: tuple[tuple[Article, articles.Stored], ...]
-    rates: tuple[rates.Recorded, ...]
+    rates: tuple[rate_recording.Recorded, ...]
     deliveries: int
     matches: int = 0
     lost: tuple[Lost, ...] = ()
@@ -39,10 +39,10 @@ class Ingested:
     def stored(self) -> dict[str, Any]:
         """Counts by outcome, as `jarchi ingest --json` prints them."""
         kinds = [stored.outcome for _, stored in self.articles]
-        figures = [recorded.outcome for recorded in self.rates]
+        stored = [recorded.outcome for recorded in self.rates]
         return {
             "articles": {str(outcome): kinds.count(outcome) for outcome in articles.Outcome},
-            "rates": {str(outcome): figures.count(outcome) for outcome in rates.Outcome},
+            "rates": {str(outcome): stored.count(outcome) for outcome in rate_recording.Outcome},
             "deliveries": self.deliveries,
         }
 
@@ -82,14 +82,14 @@ async def ingest(
                 )
         events = [one.event for one in done if one.event is not None]
         if len(events) > BURST:
-            await deliveries.gather(connection, events)
-        figures = Figures((), 0)
+            await deliveries.group_burst(connection, events)
+        stored = StoredRates((), 0)
         if snapshot.rates:
-            figures = await take_figures(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
+            stored = await store_rates(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
         return Ingested(
             tuple((one.article, one.stored) for one in done),
-            figures.recorded,
-            sum(one.deliveries for one in done) + figures.deliveries,
+            stored.recorded,
+            sum(one.deliveries for one in done) + stored.deliveries,
             sum(one.matches for one in done),
             tuple(items.lost),
         )
@@ -133,7 +133,7 @@ async def _store_article(
     await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
     event, reached = None, 0
     if result.outcome is articles.Outcome.NEW and matched and not silent:
-        event, reached = await _cry_article(connection, result.id, first, now)
+        event, reached = await _publish(connection, result.id, first, now)
     if result.headline and result.corrections <= MAX_CORRECTIONS:
         reached += await _correct_article(connection, result.id, result.corrections, now)
     return _Done(article, result, event, reached, len(matched))
@@ -154,7 +154,7 @@ async def _past(
     return history(listed, known, mark)
 
 
-async def _cry_article(
+async def _publish(
     connection: AsyncConnection, article_id: int, first: int | None, now: dt.datetime
 ) -> tuple[int, int]:
     """Tell a story to those who follow a topic of it and did not hear of its event by an earlier one.
@@ -163,7 +163,7 @@ async def _cry_article(
     """
     told = () if first is None else await duplicates.events(connection, first)
     key = f"article:{article_id}"
-    event = await deliveries.happen(connection, EventKind.ARTICLE, key, {"article_id": article_id}, now)
+    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, {"article_id": article_id}, now)
     if event is None:
         raise LookupError(key)  # a new story has no event yet
     return event, await deliveries.fan_out_article(connection, event, article_id, now, told)
@@ -172,5 +172,5 @@ async def _cry_article(
 async def _correct_article(connection: AsyncConnection, article_id: int, corrections: int, now: dt.datetime) -> int:
     """Have the messages that tell a story edited: its headline is another now."""
     key = f"correction:{article_id}:{corrections}"
-    event = await deliveries.happen(connection, EventKind.CORRECTION, key, {"article_id": article_id}, now)
+    event = await deliveries.insert_event(connection, EventKind.CORRECTION, key, {"article_id": article_id}, now)
     return 0 if event is None else await deliveries.fan_out_correction(connection, event, article_id, now)

@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.curated import COUNTRIES, TOPICS
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
+from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.log import where
-from storage import articles, topics
+from storage import article_lists, articles, topics
 from storage.database import Database
 from storage.stems import stem
 from storage.topics import StoredQuery
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 # A new query learns of the stories of this time, so that lists and digests know them at once.
 BACKFILL = dt.timedelta(days=7)
-BACKFILL_STORIES = 300
+BACKFILL_ARTICLES = 300
 # Ids are given out before transactions end: a query may appear after one with a higher id. Fewer are ever in flight.
 OVERLAP = 100
 # Taking in one query costs up to a tenth of a millisecond, and a process begins with all of them: after so many, others
@@ -84,14 +84,14 @@ class Matcher:
         return self._index.match(document(article, *named))
 
 
-def search(query: Query, stories: Sequence[StoredArticle]) -> list[StoredArticle]:
+def search(query: Query, listed: Sequence[StoredArticle]) -> list[StoredArticle]:
     """Return the stories that a query is about, in their order. Takes a millisecond a story: run it in a thread."""
-    return [story for story in stories if matches(query, document(story), stem)]
+    return [one for one in listed if matches(query, document(one), stem)]
 
 
-def why(text: str, story: StoredArticle) -> tuple[Found, ...]:
+def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
     """Return why a stored query hears a story, a curated topic's name taken apart into the words that said it."""
-    made, found = document(story), list[Found]()
+    made, found = document(one), list[Found]()
     for reason in explain(parse(text, curated=True), made, stem):
         curated = TOPICS.get(reason.term.words[0]) if reason.term.field in ("topic", "country") else None
         found += explain(parse(curated, curated=True), made, stem) if curated else (reason,)
@@ -111,8 +111,8 @@ async def learn(database: Database, text: str, topic: str | None, now: dt.dateti
         query = await topics.ensure_query(connection, text, topic)
     if known is None:
         async with database.read() as connection:
-            recent = await articles.every(connection, BACKFILL_STORIES, now - BACKFILL)
+            recent = await article_lists.every(connection, BACKFILL_ARTICLES, now - BACKFILL)
         found = await asyncio.to_thread(search, parse(text, curated=True), recent)
         async with database.write() as connection:
-            await articles.add_matches(connection, [(story.id, query.id) for story in found])
+            await articles.add_matches(connection, [(one.id, query.id) for one in found])
     return query

@@ -19,10 +19,11 @@ from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.backoff import next_interval
 from bot.sources.banks import Bank
 from bot.sources.fetch import Fetcher
-from bot.sources.look import Looked, look_at_page, look_at_site
+from bot.sources.source import Request, SourceRead, fetch_page, fetch_site
 from storage import sources
 from storage.articles import Outcome
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.sources import Description, SourceState
 
 __all__ = ["BANK_FAILURES", "FAILURES_BEFORE_STALE", "Polled", "Poller"]
@@ -36,14 +37,14 @@ FAILURES_BEFORE_STALE = 4
 SITES_AT_ONCE = 16
 
 
-def _nobody_looks(_name: str) -> None:
+def noop(_name: str) -> None:
     """Take no notice: nobody waits for the end of a pass."""
 
 
 class Poller:
     """Polls the news sites, the page with the ticker and the banks. `clock` gives UTC; `page` is the page's address.
 
-    `period`: seconds between two looks at the page, and the shortest between two at a site that names none. `mirror`
+    `period`: seconds between two polls at the page, and the shortest between two at a site that names none. `mirror`
     is an address that is asked instead of the banks (BANK_BASE_URL), or empty.
     """
 
@@ -74,7 +75,7 @@ class Poller:
         sites = [site.id for site in self._sites if site.enabled and site.id != FEED]
         return [*HOME, *sites, *self._bank_names]
 
-    async def run_pass(self, *, force: bool = False, done: Callable[[str], None] = _nobody_looks) -> list[Polled]:
+    async def run_pass(self, *, force: bool = False, done: Callable[[str], None] = noop) -> list[Polled]:
         """Poll every source whose time has come (all of them with `force`): sites at once, the page after its site.
 
         `done` is called with the name of each source as it is finished. Any error in one of them is its failure and
@@ -132,24 +133,23 @@ class Poller:
         if not force and state.next_attempt_at is not None and now < state.next_attempt_at:
             return Polled(name, site.url, skipped=True, state=state)
         try:
-            look_at = look_at_page if name == PAGE else look_at_site
-            looked = await look_at(
-                self._fetcher, site.url, now, etag=state.etag, last_modified=state.last_modified, zone=site.zone
-            )
-            return await self._take(site, state, looked, floor)
+            fetch = fetch_page if name == PAGE else fetch_site
+            request = Request(site.url, now, state.etag, state.last_modified, site.zone)
+            read = await fetch(self._fetcher, request)
+            return await self._take(site, state, read, floor)
         except StorageError:
             raise
         except Exception as error:
             return await self._health.failed(state, error, FAILURES_BEFORE_STALE, floor)
 
-    async def _take(self, site: Site, state: SourceState, looked: Looked, floor: dt.timedelta) -> Polled:
+    async def _take(self, site: Site, state: SourceState, read: SourceRead, floor: dt.timedelta) -> Polled:
         """Store what a poll brought. The first one that succeeds fills the archive and notifies nobody."""
-        name, snapshot, ingested, changed = site.id, looked.snapshot, None, False
+        name, snapshot, ingested, changed = site.id, read.snapshot, None, False
         if snapshot is not None:
             if name != PAGE and not snapshot.articles and state.changes:
                 raise NotAPage("a feed without stories, where there were some")
-            first_look = state.last_ok_at is None
-            ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_look)
+            first_poll = state.last_ok_at is None
+            ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_poll)
             changed = any(stored.outcome is not Outcome.KNOWN for _, stored in ingested.articles)
             if name == PAGE and not ingested.rates:
                 raise NotAPage("no rate of the ticker could be stored")
@@ -163,12 +163,12 @@ class Poller:
         state = await self._health.succeeded(
             replace(
                 state,
-                etag=_validator(looked.etag),
-                last_modified=_validator(looked.last_modified),
+                etag=_validator(read.etag),
+                last_modified=_validator(read.last_modified),
                 next_attempt_at=now + interval,
                 interval_seconds=interval.total_seconds(),
                 changed_at=now if changed else state.changed_at,
-                looks=state.looks + 1,
+                polls=state.polls + 1,
                 changes=state.changes + changed,
             ),
             None if snapshot is None else snapshot.warnings,

@@ -13,7 +13,7 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D, NotANumber
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
-from storage import rates
+from storage import rate_recording, rates
 from storage.database import Database
 
 COLUMNS = ("source", "base", "quote", "valid_on", "value", "tick", "nominal")
@@ -40,15 +40,15 @@ class BadRows(ValueError):
 class Imported:
     """How many figures the file held, and how many of these were new."""
 
-    figures: int
+    count: int
     new: int
 
 
-def write_rows(figures: Iterable[Rate]) -> str:
+def write_rows(count: Iterable[Rate]) -> str:
     """Return figures as CSV lines without a head."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for rate in figures:
+    for rate in count:
         cells = (rate.source, rate.pair.base, rate.pair.quote, rate.valid_on)
         writer.writerow((*cells, f"{rate.value:f}", f"{rate.tick:f}", rate.nominal))
     return text.getvalue()
@@ -60,8 +60,8 @@ async def export(
     """Yield the confirmed figures as pieces of CSV, the head first; never all of them in memory."""
     yield ",".join(COLUMNS) + "\n"
     async with database.read() as connection:
-        async for figures in rates.every(connection, pair, source, since):
-            yield write_rows(figures)
+        async for count in rates.every(connection, pair, source, since):
+            yield write_rows(count)
 
 
 def read_rows(lines: Iterable[str], known_sources: frozenset[str], today: dt.date) -> Rows:
@@ -77,7 +77,7 @@ def read_rows(lines: Iterable[str], known_sources: frozenset[str], today: dt.dat
     problems: list[str] = []
     for number, cells in _rows(reader, problems):
         try:
-            source, day, quote = _figure(cells, known_sources, today)
+            source, day, quote = _row(cells, known_sources, today)
         except ValueError as error:
             problems.append(f"line {number}: {error}")
         else:
@@ -106,7 +106,7 @@ def _rows(reader: Iterator[list[str]], problems: list[str]) -> Iterator[tuple[in
             yield number, cells
 
 
-def _figure(cells: list[str], known_sources: frozenset[str], today: dt.date) -> tuple[str, dt.date, Quote]:
+def _row(cells: list[str], known_sources: frozenset[str], today: dt.date) -> tuple[str, dt.date, Quote]:
     """Return one row's source, day and figure; ValueError says what is wrong."""
     if len(cells) != len(COLUMNS):
         raise ValueError(f"{len(cells)} columns in place of {len(COLUMNS)}")
@@ -132,10 +132,10 @@ def _figure(cells: list[str], known_sources: frozenset[str], today: dt.date) -> 
 
 async def import_rows(database: Database, rows: Rows) -> Imported:
     """Store what is not known yet, all of it or nothing; what is known is left as it is."""
-    figures = new = 0
+    count = new = 0
     async with database.write() as connection:
         for source, days in rows.items():
             tables = [Table(day, tuple(quotes.values())) for day, quotes in sorted(days.items())]
-            figures += sum(len(table.quotes) for table in tables)
-            new += await rates.store_history(connection, source, tables)
-    return Imported(figures, new)
+            count += sum(len(table.quotes) for table in tables)
+            new += await rate_recording.store_history(connection, source, tables)
+    return Imported(count, new)

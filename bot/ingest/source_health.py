@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.book import AUTHORITY
 from bot.domain.events import EventKind
+from bot.domain.rate_graph import AUTHORITY
 from bot.domain.snapshot import NotAPage, ReaderError, Snapshot
 from bot.ingest.containment import Lost
 from bot.ingest.ingest import Ingested
@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 # An error or a problem is one line for an operator.
 MAX_LINE = 300
-_FIGURES = re.compile(r"\d+")
+_RATES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class SourceHealth:
         seen = self._logged.get(name, frozenset())
         kinds = set()
         for warning in warnings:
-            kinds.add(kind := _FIGURES.sub("#", warning))
+            kinds.add(kind := _RATES.sub("#", warning))
             if kind not in seen:
                 log.warning("source_warning", source=name, warning=warning)
         for one in lost:
@@ -153,10 +153,10 @@ class SourceHealth:
         if name in self._unannounced:
             return
         payload = {"source": name, "since": since.isoformat()}
-        event = await deliveries.happen(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
+        event = await deliveries.insert_event(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
         if event is not None:
             recipients = await deliveries.watchers(connection, name, self._concerned(name))
-            await deliveries.address(connection, event, kind, recipients, now)
+            await deliveries.insert_deliveries(connection, event, kind, recipients, now)
 
     def _concerned(self, name: str) -> list[str] | None:
         """Return the currencies that a bank's silence concerns: its own; None where a source is no bank."""

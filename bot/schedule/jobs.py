@@ -28,8 +28,8 @@ JITTER_SHARE = 0.1
 DIGEST_CHUNK = 1000
 # Chunks a tick may take before it leaves the rest to the next minute.
 DIGEST_CHUNKS = 200
-THIN_CHUNK = 500
-THIN_CHUNKS = 200
+PRUNE_CHUNK = 500
+PRUNE_CHUNKS = 200
 # Finished events and deliveries are kept this long: they answer "why did I get this?" and feed /mydata.
 KEEP_EVENTS = dt.timedelta(days=90)
 # A picture depends on its last figure: yesterday's are hardly asked for again.
@@ -39,7 +39,7 @@ KEEP_CHARTS = dt.timedelta(days=30)
 def timetable(
     poll: Callable[[], Awaitable[object]],
     digest: Callable[[], Awaitable[object]],
-    thin: Callable[[], Awaitable[object]],
+    prune: Callable[[], Awaitable[object]],
     poll_seconds: float,
 ) -> AsyncIOScheduler:
     """Return a scheduler, not yet started. A job that is late runs late, once, and never beside itself."""
@@ -51,7 +51,7 @@ def timetable(
         _until_cut_off(poll), "interval", seconds=poll_seconds, jitter=poll_seconds * JITTER_SHARE, id="poll"
     )
     scheduler.add_job(_until_cut_off(digest), "cron", second=0, id="digest")
-    scheduler.add_job(_until_cut_off(thin), "cron", hour=3, minute=17, id="thin")
+    scheduler.add_job(_until_cut_off(prune), "cron", hour=3, minute=17, id="thin")
     return scheduler
 
 
@@ -82,18 +82,18 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
         async with database.write() as connection:
             due = await chats.due_for_digest(connection, now, DIGEST_CHUNK)
             served: list[tuple[int, dt.date, dt.datetime]] = []
-            hearers: dict[dt.date, list[tuple[int, int]]] = {}
+            due_chats: dict[dt.date, list[tuple[int, int]]] = {}
             for chat in due:
                 if chat.digest_at is None or chat.next_digest_at is None:
                     continue
                 zone = ZoneInfo(chat.timezone)
                 date = chat.next_digest_at.astimezone(zone).date()
                 if now - chat.next_digest_at < DIGEST_LATEST:
-                    hearers.setdefault(date, []).append((chat.id, 0))
+                    due_chats.setdefault(date, []).append((chat.id, 0))
                 served.append((chat.id, date, next_digest(now, chat.digest_at, zone, date)))
-            for date, recipients in hearers.items():
+            for date, recipients in due_chats.items():
                 event = await _digest_event(connection, date, now)
-                told += await deliveries.address(connection, event, EventKind.DIGEST, recipients, now)
+                told += await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, recipients, now)
             await chats.digests_served(connection, served)
         if len(due) < DIGEST_CHUNK:
             break
@@ -104,7 +104,7 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
 
 async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.datetime) -> int:
     key = f"digest:{date.isoformat()}"
-    event = await deliveries.happen(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
+    event = await deliveries.insert_event(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
     if event is None:
         event = await deliveries.event_id(connection, key)
     if event is None:
@@ -112,17 +112,17 @@ async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.date
     return event
 
 
-async def thin(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
+async def prune(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
     """Empty the texts of stories older than `keep` and delete events nobody waits for; returns how many texts."""
-    thinned = 0
+    pruned = 0
     async with database.write() as connection:
         await duplicates.forget(connection, now)
-    for _ in range(THIN_CHUNKS):
+    for _ in range(PRUNE_CHUNKS):
         async with database.write() as connection:
-            some = await articles.thin(connection, now - keep, THIN_CHUNK)
-            cleared = await deliveries.clear(connection, now - KEEP_EVENTS, THIN_CHUNK)
-            await charts.clear(connection, now - KEEP_CHARTS, THIN_CHUNK)
-        thinned += some
-        if some < THIN_CHUNK and cleared < THIN_CHUNK:
+            some = await articles.prune(connection, now - keep, PRUNE_CHUNK)
+            cleared = await deliveries.clear(connection, now - KEEP_EVENTS, PRUNE_CHUNK)
+            await charts.clear(connection, now - KEEP_CHARTS, PRUNE_CHUNK)
+        pruned += some
+        if some < PRUNE_CHUNK and cleared < PRUNE_CHUNK:
             break
-    return thinned
+    return pruned

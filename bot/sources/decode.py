@@ -73,14 +73,14 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     if found is None:
         return content.decode(_guess(content) or "windows-1252", "replace")
     text = _as(content, found)
-    if (doubt := _doubt(text, found)) > _CLEAN and (guessed := _guess(content)) is not None:
+    if (misread_share := _misread_share(text, found)) > _CLEAN and (guessed := _guess(content)) is not None:
         other = content.decode(guessed, "replace")
-        if _doubt(other, _CYRILLIC[0]) < doubt / 2:
+        if _misread_share(other, _CYRILLIC[0]) < misread_share / 2:
             return other
     return text
 
 
-def _doubt(text: str, name: str) -> float:
+def _misread_share(text: str, name: str) -> float:
     """Return how many signs of misreading there are for a letter that is not ASCII; 0 where nothing is known."""
     letters = _not_ascii(text) or 1
     if name == "windows-1252":
@@ -106,7 +106,7 @@ def _utf8(content: bytes) -> str | None:
     content = _NOT_ASCII.sub(_pasted, content)
     foreign = b" ".join(words for words in _WORDS.findall(content) if _is_foreign(words))
     name = "windows-1251"
-    if _doubt(foreign.decode(name, "replace"), name) > _CLEAN:
+    if _misread_share(foreign.decode(name, "replace"), name) > _CLEAN:
         name = _guess(foreign) or "windows-1252"
 
     def mended(found: re.Match[bytes]) -> bytes:

@@ -56,7 +56,7 @@ def read_feed(
     articles = [article for entry in entries if (article := _article(entry, zone)) is not None]
     if nameless := len(entries) - len(articles):
         warnings.append(f"{nameless} items without a usable title were left out")
-    return Snapshot("feed", articles=told_apart(articles), warnings=tuple(warnings))
+    return Snapshot("feed", articles=with_distinct_guids(articles), warnings=tuple(warnings))
 
 
 def _closed(text: str, name: str) -> bool:
@@ -82,7 +82,7 @@ def _newest(entries: Sequence[Entry], now: dt.datetime | None, zone: dt.tzinfo |
     return [entries[place] for place in sorted(sorted(range(len(entries)), key=age)[:MAX_ITEMS])]
 
 
-def told_apart(articles: Sequence[Article]) -> tuple[Article, ...]:
+def with_distinct_guids(articles: Sequence[Article]) -> tuple[Article, ...]:
     """Return each story once. Guids that several headlines share are dropped; such links are only shown."""
     by_guid, by_link = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for article in articles:

@@ -187,10 +187,10 @@ def _link(fields: dict[str, list[_Element]], base: str | None) -> str | None:
     for link in links:
         if link.get("href") is None and (found := join(_base_of(link, base), _text(link))) is not None:
             return found
-    stories = [link for link in links if link.get("href") and _is_alternate(link)]
-    stories.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
+    articles = [link for link in links if link.get("href") and _is_alternate(link)]
+    articles.sort(key=lambda link: link.get("type", "text/html") not in ("text/html", "application/xhtml+xml"))
     return next(
-        (found for link in stories if (found := join(_base_of(link, base), link.get("href"))) is not None), None
+        (found for link in articles if (found := join(_base_of(link, base), link.get("href"))) is not None), None
     )
 
 

@@ -1,13 +1,10 @@
-"""One polite fetcher: asks seldom and conditionally, says who it is, and refuses what could hurt this machine."""
+"""The HTTP client of all sources: conditional requests, one at a time per host, limited in size and time."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import ipaddress
-import socket
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,10 +13,11 @@ from bot.proxies import NO_PROXIES, Proxies
 from bot.sources.addresses import join
 from bot.sources.backoff import retry_after_seconds
 from bot.sources.hosts import Hosts
+from bot.sources.public_addresses import NotPublic, is_public, public_socket
 from bot.sources.robots import PRODUCT, NoRules, Robots
 from bot.sources.unpack import MAX_BYTES, Damaged, PackedTooLarge, unpack
 
-# A news site's moves are one or two (http to https, www); five is the usual limit of polite clients.
+# News sites redirect once or twice (http to https, www); five is the usual limit of HTTP clients.
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 30.0
 READ_SECONDS = 15.0
@@ -28,12 +26,6 @@ _CHUNK = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 _ACCEPT = "application/rss+xml, application/atom+xml, text/html, application/json;q=0.9, */*;q=0.5"
-# NAT64 and 6to4 carry an IPv4 address inside, which must be public too.
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# The public internet is allotted from 2000::/3 (RFC 4291); fec0::/10 and all else outside of it is not.
-_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-# Inside of it, but not the internet: documentation (RFC 9637) and the former relays of 6to4 (RFC 7526).
-_SET_APART = (ipaddress.ip_network("3fff::/20"), ipaddress.ip_network("192.88.99.0/24"))
 
 # Domains of private networks (RFC 6761, 6762, 8375; ICANN set `internal` apart).
 _PRIVATE_DOMAINS = ("localhost", "local", "internal", "lan", "home", "corp", "intranet", "arpa", "test", "invalid")
@@ -44,7 +36,7 @@ class FetchError(Exception):
 
 
 class Refused(FetchError):
-    """The site answered with a status other than success; `retry_after` in seconds if it named one."""
+    """The site answered with a status other than success; `retry_after` in seconds if it was given."""
 
     def __init__(self, status: int, retry_after: float | None) -> None:
         super().__init__(f"the site answered {status}")
@@ -52,7 +44,7 @@ class Refused(FetchError):
 
 
 class TooLarge(FetchError):
-    """More than `MAX_BYTES` came, packed or unpacked."""
+    """The answer is longer than `MAX_BYTES`, packed or unpacked."""
 
 
 class BrokenBody(FetchError):
@@ -68,7 +60,7 @@ class Unreachable(FetchError):
 
 
 class PrivateAddress(FetchError):
-    """The address leads into a private network, where a public site has no business."""
+    """The address is in a private network."""
 
 
 class BadRedirect(FetchError):
@@ -76,7 +68,7 @@ class BadRedirect(FetchError):
 
 
 class ProxyFailed(FetchError):
-    """The proxy gave no connection."""
+    """The proxy refused or failed to connect."""
 
 
 class Forbidden(FetchError):
@@ -84,12 +76,12 @@ class Forbidden(FetchError):
 
 
 class BadAddress(FetchError):
-    """Not an address that is fetched: not http(s), too long, or with a user name in it."""
+    """The address cannot be fetched: it is not http(s), too long, or contains a user name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer: `unchanged` (304, no body), or the body with what is needed to ask conditionally next time."""
+    """An answer: `unchanged` (304, no body), or the body with the validators for the next conditional request."""
 
     url: str
     unchanged: bool = False
@@ -100,40 +92,12 @@ class Fetched:
 
 
 def user_agent(version: str, contact: str) -> str:
-    """Return the honest name of this client, with the operator's contact if there is one."""
+    """Return the User-Agent of this client, with the operator's contact if there is one."""
     return f"{PRODUCT}/{version} (+{contact})" if contact else f"{PRODUCT}/{version}"
 
 
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public internet; what is wrapped inside IPv6 counts as well."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        inner = ip.sixtofour or (ip.teredo or (None, None))[1]
-        if ip not in _GLOBAL_UNICAST or (inner is not None and not is_public(str(inner))):
-            return False
-    if any(ip in network for network in _SET_APART):
-        return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
-
-
-class _NotPublic(OSError):
-    """Raised at connect time, when the address that is really connected to is known."""
-
-
-def _public_socket(address: Any) -> socket.socket:
-    """Make a socket for a resolved address, or refuse: literal addresses, redirects and rebinding all end here."""
-    family, kind, protocol, _, target = address
-    if not is_public(target[0]):
-        raise _NotPublic("not a public address")
-    return socket.socket(family, kind, protocol)
-
-
 class Fetcher:
-    """Fetches one address at a time per call; connections are shared, and each host is asked one thing after another.
+    """Fetches addresses. Connections are shared, and requests to one host are sent one after another.
 
     `allow_private` is for stand-ins and tests.
     """
@@ -158,7 +122,7 @@ class Fetcher:
         self._robots = Robots()
 
     async def close(self) -> None:
-        """Let the connections go."""
+        """Close all connections."""
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()
@@ -168,24 +132,24 @@ class Fetcher:
         if proxied not in self._sessions:
             guarded = not (self._allow_private or proxied)
             self._sessions[proxied] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit_per_host=2, socket_factory=_public_socket if guarded else None),
+                connector=aiohttp.TCPConnector(limit_per_host=2, socket_factory=public_socket if guarded else None),
                 headers=self._headers,
                 timeout=self._timeout,
-                cookie_jar=aiohttp.DummyCookieJar(),  # a site may set new ones with each answer, without end
+                cookie_jar=aiohttp.DummyCookieJar(),  # a site may set ever more cookies
                 trust_env=False,
-                auto_decompress=False,  # `unpack` does it, whatever the header says
+                auto_decompress=False,  # done by `unpack`, whatever the header says
             )
         return self._sessions[proxied]
 
     async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Fetch an address, conditionally if it was fetched before. FetchError says what went wrong.
+        """Fetch an address, conditionally if it was fetched before; raises FetchError.
 
-        Redirects belong to the request; the time-out counts from when the host is free.
+        Redirects are followed within the request. The time-out begins when the host is free.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
         try:
-            async with self._hosts.turn(url), asyncio.timeout(self._total):
+            async with self._hosts.slot(url), asyncio.timeout(self._total):
                 return await self._follow(url, headers)
         except (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError) as error:
             status = f"status {error.status}" if isinstance(error, aiohttp.ClientHttpProxyError) else "no connection"
@@ -193,7 +157,7 @@ class Fetcher:
         except TimeoutError:
             raise TimedOut(f"no complete answer within {self._total:.0f} s") from None
         except aiohttp.ClientConnectorError as error:
-            if isinstance(error.os_error, _NotPublic):
+            if isinstance(error.os_error, NotPublic):
                 raise PrivateAddress("the address is not a public one (ALLOW_PRIVATE_SOURCES)") from None
             raise Unreachable(f"no connection ({type(error.os_error).__name__})") from None
         except aiohttp.ClientPayloadError:
@@ -202,9 +166,9 @@ class Fetcher:
             raise Unreachable(f"the answer broke off ({type(error).__name__})") from None
 
     async def check_robots(self, url: str) -> None:
-        """Raise Forbidden where the site's robots.txt forbids a page; its longer pause between requests is kept.
+        """Raise Forbidden if the site's robots.txt forbids a page; a longer pause between requests is applied.
 
-        A robots.txt that cannot be had (but for 4xx: there is none) forbids the page, for a day at most.
+        A robots.txt that cannot be fetched forbids the page, for a day at most; after a 4xx status there is none.
         """
         allowed, pause = await self._robots.allows(url, self._rules)
         self._hosts.slow_down(url, pause)
@@ -222,7 +186,7 @@ class Fetcher:
             raise Forbidden(f"robots.txt cannot be read ({refusal})") from None
 
     async def _follow(self, url: str, headers: dict[str, str]) -> Fetched:
-        cookies: dict[str, str] = {}  # for redirects within the host, which may ask for them
+        cookies: dict[str, str] = {}  # for redirects within the host, which may require them
         for _ in range(MAX_REDIRECTS + 1):
             _check(url)
             proxy = self._proxies.for_url(url)
@@ -262,7 +226,7 @@ def _check(url: str) -> None:
 
 
 def _check_name(url: str) -> None:
-    """Refuse a host that no public site has: by a proxy, addresses are not seen when they are connected to."""
+    """Raise PrivateAddress for a host that no public site has: behind a proxy the resolved address is unknown."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
         fine = is_public(host)
@@ -288,7 +252,7 @@ async def _answer(url: str, response: aiohttp.ClientResponse, *, conditional: bo
             raise TooLarge(f"more than {MAX_BYTES // 1024 // 1024} MiB")
     packing = ",".join(response.headers.getall("Content-Encoding", ()))
     try:
-        # Some milliseconds for a large document: people are answered meanwhile.
+        # A large document takes some milliseconds, so it is unpacked outside the event loop.
         body = await asyncio.to_thread(unpack, bytes(packed), packing)
     except PackedTooLarge as error:
         raise TooLarge(str(error)) from None

@@ -51,7 +51,7 @@ class Hosts:
         self._pauses[host_of(url)] = pause
 
     @asynccontextmanager
-    async def turn(self, url: str) -> AsyncIterator[None]:
+    async def slot(self, url: str) -> AsyncIterator[None]:
         """Hold the host of an address for the length of a block."""
         host = host_of(url)
         async with self._busy[host]:

@@ -13,7 +13,7 @@ from bot.domain.keys import published_link
 from bot.domain.letters import storable_data
 from bot.domain.snapshot import LETTERS_REPLACED, NotAPage, Snapshot
 from bot.sources.addresses import MAX_LINK, join
-from bot.sources.feed import MAX_GUID, MAX_ITEMS, plain_title, told_apart
+from bot.sources.feed import MAX_GUID, MAX_ITEMS, plain_title, with_distinct_guids
 from bot.sources.html_text import one_line, paragraphs
 from bot.sources.json_text import find_json, whole_objects
 
@@ -53,7 +53,7 @@ def read_posts(text: str, url: str | None = None) -> Snapshot:
         warnings.append(f"{len(posts) - len(articles)} posts were left out")
     if not articles:
         raise NotAPage("JSON without any post")
-    return Snapshot("rest", articles=told_apart(articles), warnings=tuple(warnings))
+    return Snapshot("rest", articles=with_distinct_guids(articles), warnings=tuple(warnings))
 
 
 def _article(post: dict[str, Any], url: str | None) -> Article | None:

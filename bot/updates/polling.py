@@ -49,7 +49,8 @@ class Polling:
     """Receives updates from `start()` to `stop()`.
 
     `put` takes an update and must not wait. `failed` is called with one line for the operator when the process must
-    end. `established`: Rivals.
+    end. `established`: Rivals. `may_receive` returns whether this process is the leader: without that no request is
+    made, and the answer to one that was made before is left to the next leader.
     """
 
     def __init__(
@@ -62,9 +63,11 @@ class Polling:
         failed: Callable[[str], None],
         allowed: list[str],
         established: Callable[[], bool],
+        may_receive: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot, self._request, self._put, self._held = bot, request, put, held
         self._metrics, self._failed, self._allowed, self._established = metrics, failed, allowed, established
+        self._may_receive = may_receive
         self._task: asyncio.Task[None] | None = None
         self._next = 0  # the number from which on updates are unknown
         self._known: set[int] = set()  # received and not confirmed
@@ -91,15 +94,15 @@ class Polling:
             self._received_at = time.monotonic()  # nothing was missed yet
             self._task = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """Receive nothing more, and confirm what was received."""
+    async def stop(self, *, confirm: bool = True) -> None:
+        """Receive nothing more, and confirm what was received, unless another process receives from now on."""
         if self._task is None:
             return
         running = self.running
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
-        if running and self._next:
+        if confirm and running and self._next:
             with suppress(TimeoutError):  # what is being stored just now need not come again
                 async with asyncio.timeout(STORE_SECONDS):
                     while self._held:
@@ -114,7 +117,7 @@ class Polling:
             try:
                 pause = await self._poll()
             except TelegramError as error:
-                wait = self._after(error)
+                wait = self._after(error) if self._may_receive() else HELD_PAUSE_SECONDS
                 if wait is None:
                     return
                 pause = wait
@@ -131,6 +134,8 @@ class Polling:
 
     async def _poll(self) -> float:
         """Make one request and take what it brings; returns the seconds until the next one."""
+        if not self._may_receive():
+            return HELD_PAUSE_SECONDS
         if not self._webhook_deleted:  # Telegram posts updates or lets us ask, never both
             await post(self._request, f"{self._bot.base_url}/deleteWebhook", {})
             self._webhook_deleted = True
@@ -138,6 +143,8 @@ class Polling:
         offset = self._offset()
         self._known = {number for number in self._known if number >= offset}
         batch = await self._get_updates(offset, 0 if self._held else LONG_POLL_SECONDS)
+        if not self._may_receive():
+            return HELD_PAUSE_SECONDS
         if not isinstance(batch, list):
             self._metrics.unreadable()
             raise NetworkError("an answer that is no list of updates")

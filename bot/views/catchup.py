@@ -6,22 +6,22 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from bot.domain.alerts import Alert
 from bot.domain.articles import StoredArticle
-from bot.domain.thresholds import Threshold
 from bot.i18n import Html, Translator
 from bot.views.alerts import describe
 from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, link, shorten
+from bot.views.rate_text import moment
 
 # The newest few say what went on; the rest is counted.
 SHOWN = 5
 
 # An alert as it is listed: when (UTC), and what.
-Line = tuple[dt.datetime, Html]
+AlertRule = tuple[dt.datetime, Html]
 
 
-def missed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
+def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
     """Tell the alerts that came too late to be told one by one, newest first, and how many `more` there were."""
     text = [t("catchup.missed"), *_listed(t, lines, more, zone)]
     if repeat:
@@ -29,9 +29,9 @@ def missed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo, *, r
     return View("\n".join(text), (_further(t),))
 
 
-def offer(t: Translator, stories: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
+def offer(t: Translator, found: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
     """Offer what went on while a person was away, once."""
-    text = t("catchup.offer", since=moment(since, t, zone), stories=stories, alerts=alerts)
+    text = t("catchup.offer", since=moment(since, t, zone), articles=found, alerts=alerts)
     buttons = (
         Button(t.plain("catchup.button_show"), data=data("away", "show", int(since.timestamp())), style="primary"),
         Button(t.plain("catchup.button_not_now"), data=data("away", "leave")),
@@ -41,25 +41,25 @@ def offer(t: Translator, stories: int, alerts: int, since: dt.datetime, zone: Zo
 
 def away(
     t: Translator,
-    stories: Sequence[StoredArticle],
-    more_stories: int,
-    crossed: Sequence[Threshold],
+    found: Sequence[StoredArticle],
+    more_articles: int,
+    crossed: Sequence[Alert],
     zone: ZoneInfo,
 ) -> View:
-    """Show what went on: the newest stories and how many `more_stories`, and the lines that were crossed."""
+    """Show what went on: the newest stories and how many `more_articles`, and the lines that were crossed."""
     text: list[str] = []
-    if stories:
+    if found:
         text.append(t("catchup.stories"))
-        told = [(story.told_at, link(shorten(story.title, LONGEST_HEADLINE), story.url)) for story in stories]
-        text += _listed(t, told, more_stories, zone)
+        told = [(article.listed_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
+        text += _listed(t, told, more_articles, zone)
     if crossed:
         text.append(t("catchup.alerts"))
-        cried = [(one.last_fired_at, describe(t, one.line)) for one in crossed[:SHOWN] if one.last_fired_at]
-        text += _listed(t, cried, len(crossed) - len(cried), zone)
+        alerted = [(one.last_fired_at, describe(t, one.rule)) for one in crossed[:SHOWN] if one.last_fired_at]
+        text += _listed(t, alerted, len(crossed) - len(alerted), zone)
     return View("\n".join(text or [t("catchup.nothing")]), (_further(t),))
 
 
-def _listed(t: Translator, lines: Sequence[Line], more: int, zone: ZoneInfo) -> list[str]:
+def _listed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo) -> list[str]:
     listed: list[str] = [f"• {moment(at, t, zone)} {said}" for at, said in lines]
     return [*listed, t("catchup.more", more=more)] if more else listed
 

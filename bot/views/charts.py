@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.alerts import Alert, AlertState, Side, canonical
 from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.domain.thresholds import Side, Threshold, ThresholdState, canonical
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, sign
-from bot.views.figures import change, day, figure, number
 from bot.views.message import Button, View, data, rows
 from bot.views.picture import Picture
+from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
 
 # What can be asked for, in days; `max` is all there is (no bank's past is filled farther back than it was asked for).
@@ -22,7 +22,7 @@ RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 # Of a person's lines the nearest are drawn.
 MOST_LINES = 12
 # Raised when pictures are drawn otherwise, so that those Telegram has are not sent any more.
-_LOOK = 2
+_SAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Charted:
     source: str
     official: Sequence[Rate]
     ticker: Sequence[Rate]
-    thresholds: Sequence[Threshold]
+    alerts: Sequence[Alert]
 
     @property
     def main(self) -> Sequence[Rate]:
@@ -53,13 +53,9 @@ class Charted:
 def _levels(t: Translator, charted: Charted) -> tuple[tuple[float, str], ...]:
     """Return the lines nearest to the last figure, as levels of USD/code with their labels."""
     found: dict[float, str] = {}
-    for threshold in charted.thresholds:
-        line = threshold.line
-        if (
-            line.level is None
-            or threshold.state is ThresholdState.DONE
-            or canonical(line)[0] != Pair(charted.code, "USD")
-        ):
+    for alert in charted.alerts:
+        line = alert.rule
+        if line.level is None or alert.state is AlertState.DONE or canonical(line)[0] != Pair(charted.code, "USD"):
             continue
         per_dollar = line.pair.base == "USD"
         level = line.level if per_dollar else 1 / line.level
@@ -98,7 +94,7 @@ def picture(t: Translator, charted: Charted, theme: str) -> Picture:
 
 def key(t: Translator, charted: Charted, theme: str) -> str:
     """Return what a picture depends on: pair, range, last figures, language, theme, lines; hashed to fit."""
-    parts: list[object] = [_LOOK, charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
+    parts: list[object] = [_SAMPLE, charted.code, charted.span, charted.source, t.language, theme, _levels(t, charted)]
     for rates in (charted.official, charted.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
     return f"{charted.code}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:48]}"
@@ -112,12 +108,12 @@ def caption(t: Translator, charted: Charted, theme: str) -> View:
         "charts.caption" if lowest.value < highest.value else "charts.caption_flat",
         flag=FLAGS.get(charted.code, ""),
         pair=str(last.pair),
-        figure=figure(t, last),
+        rate=rate_text(t, last),
         sign=sign(charted.code),
         change=change(t, charted.main[0], last),
         span=t.plain(f"charts.span_{charted.span}"),
-        low=figure(t, lowest),
-        high=figure(t, highest),
+        low=rate_text(t, lowest),
+        high=rate_text(t, highest),
         source=source_name(t, charted.main_source),
         day=day(last.valid_on, t),
     )

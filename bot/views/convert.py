@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, Ask, AskProblem
-from bot.domain.book import Book, Priced
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
+from bot.domain.rate_graph import RateGraph, ResolvedRate
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views.currencies import FLAGS, name
-from bot.views.figures import APPROXIMATE_FROM, RANGE_FROM, figure, number
 from bot.views.message import Button, View, data, rows
+from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, number, rate_text
 from bot.views.rates import origin, provenance
 
 # Money has cents; a result below one keeps this many digits that are not zero.
@@ -55,7 +55,7 @@ def rate_line(t: Translator, rate: Rate) -> str:
         "convert.rate",
         base=turned.pair.base,
         equals=equals(turned),
-        figure=figure(t, turned),
+        rate=rate_text(t, turned),
         quote=turned.pair.quote,
     )
 
@@ -76,9 +76,9 @@ def subject(pair: Pair) -> str:
     return pair.base if pair.quote == "USD" else pair.quote
 
 
-def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> View:
+def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
     """Show what an amount makes in one currency: by which rate, whose, of which day, by which path."""
-    rate = priced.rate
+    rate = resolved.rate
     pair, code = rate.pair, subject(rate.pair)
     lines = [
         t(
@@ -90,7 +90,7 @@ def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> Vie
         ),
         t("convert.names", base=name(t, pair.base), quote=name(t, pair.quote)),
         rate_line(t, rate),
-        *origin(t, priced, now),
+        *origin(t, resolved, now),
     ]
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
@@ -108,40 +108,42 @@ def one(t: Translator, amount: Decimal, priced: Priced, now: dt.datetime) -> Vie
     return View("\n".join(lines), buttons)
 
 
-def wanted(ask: Ask) -> tuple[str, ...]:
+def wanted(request: ConvertRequest) -> tuple[str, ...]:
     """Return the currencies of the answer: where none was named, an own one is told in dollars, others in the own."""
-    return ask.quotes or (("USD",) if ask.base in OWN else OWN)
+    return request.quotes or (("USD",) if request.base in OWN else OWN)
 
 
-def answer(t: Translator, ask: Ask, book: Book, now: dt.datetime) -> View | None:
+def answer(t: Translator, request: ConvertRequest, graph: RateGraph, now: dt.datetime) -> View | None:
     """Show what an amount makes in the currencies wanted; None if there is a rate of none of them."""
-    quotes = wanted(ask)
-    priced = [(quote, book.price(Pair(ask.base, quote))) for quote in quotes]
-    found = [one for _, one in priced if one is not None]
+    quotes = wanted(request)
+    resolved = [(quote, graph.resolve(Pair(request.base, quote))) for quote in quotes]
+    found = [one for _, one in resolved if one is not None]
     if not found:
         return None
     if len(quotes) == 1:
-        return one(t, ask.amount, found[0], now)
-    return several(t, ask, found, [quote for quote, one in priced if one is None], now)
+        return one(t, request.amount, found[0], now)
+    return several(t, request, found, [quote for quote, one in resolved if one is None], now)
 
 
-def several(t: Translator, ask: Ask, found: Sequence[Priced], missing: Sequence[str], now: dt.datetime) -> View:
+def several(
+    t: Translator, request: ConvertRequest, found: Sequence[ResolvedRate], missing: Sequence[str], now: dt.datetime
+) -> View:
     """Show what an amount makes in several currencies, a line each, and whose rates these are."""
-    lines = [t("convert.amount", flag=FLAGS.get(ask.base, ""), amount=_asked(t, ask.amount, ask.base))]
+    lines = [t("convert.amount", flag=FLAGS.get(request.base, ""), amount=_asked(t, request.amount, request.base))]
     lines += [
         t(
             "convert.line",
-            flag=FLAGS.get(priced.rate.pair.quote, ""),
-            equals=equals(priced.rate),
-            result=_in_words(t, ask.amount, priced.rate),
-            quote=priced.rate.pair.quote,
+            flag=FLAGS.get(resolved.rate.pair.quote, ""),
+            equals=equals(resolved.rate),
+            result=_in_words(t, request.amount, resolved.rate),
+            quote=resolved.rate.pair.quote,
         )
-        for priced in found
+        for resolved in found
     ]
     lines += provenance(t, found, now)
     if missing:
-        lines.append(t("convert.no_rate", base=ask.base, quotes=", ".join(missing)))
-    each = (Button(priced.rate.pair.quote, data=_press(ask.amount, priced.rate.pair)) for priced in found)
+        lines.append(t("convert.no_rate", base=request.base, quotes=", ".join(missing)))
+    each = (Button(resolved.rate.pair.quote, data=_press(request.amount, resolved.rate.pair)) for resolved in found)
     return View("\n".join(lines), rows(each, 3))
 
 
@@ -161,7 +163,7 @@ def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
     return rows(each, 2)
 
 
-def problem(t: Translator, error: AskProblem, suggestion: str | None) -> View:
+def problem(t: Translator, error: ConvertProblem, suggestion: str | None) -> View:
     """Explain why something typed cannot be converted; `suggestion` is a code that was perhaps meant."""
     if error.key == "convert.error.unknown" and suggestion:
         return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))

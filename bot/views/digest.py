@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
-from bot.domain.book import Priced
+from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
-from bot.views.figures import change, day, figure
 from bot.views.message import Button, View, data, rows
 from bot.views.news import headline_from
+from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
 
 # Ten headlines with their links stay far below 4,096 characters and 100 entities.
-MAX_STORIES = 10
+MAX_ARTICLES = 10
 # The longest true headline of 129 seen has 171 characters; ten longer ones would not fit beside the rates.
 LONGEST_HEADLINE = 180
 HOURS = (7, 8, 9, 12, 18, 21)
@@ -28,7 +28,7 @@ HOURS = (7, 8, 9, 12, 18, 21)
 class DigestLine:
     """A rate now (USD as the base) and the one when the last digest came, if there was one."""
 
-    now: Priced
+    now: ResolvedRate
     then: Rate | None
 
 
@@ -36,7 +36,7 @@ def digest(
     t: Translator,
     date: dt.date,
     lines: Sequence[DigestLine],
-    stories: Sequence[StoredArticle],
+    found: Sequence[StoredArticle],
     has_topics: bool,
     now: dt.datetime,
     zone: ZoneInfo,  # noqa: ARG001
@@ -51,7 +51,7 @@ def digest(
     if late is not None:
         text.append(t("digest.late", day=day(date, t), time=clock(late)))
     if lines:
-        cells = [(x.now.rate.pair.quote, figure(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
+        cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
         drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
         text += [
@@ -61,9 +61,9 @@ def digest(
         ]
     else:
         text.append(t("rates.none"))
-    if stories:
+    if found:
         text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
-        text += [f"• {headline_from(story, LONGEST_HEADLINE)}" for story in stories[:MAX_STORIES]]
+        text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
         text.append("\n" + t("digest.no_stories"))
     if not has_topics:

@@ -9,8 +9,8 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Html, Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, shorten
+from bot.views.rate_text import moment
 
 # Five with their buttons fit on a phone's screen.
 PAGE_SIZE = 5

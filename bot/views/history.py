@@ -15,8 +15,8 @@ from bot.domain.periods import FIRST_YEAR, Period
 from bot.domain.rates import Change, Rate
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, name
-from bot.views.figures import figure, number
 from bot.views.message import Button, View, data, rows
+from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
 
 
@@ -34,7 +34,7 @@ def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
     cells = []
     for rate in shown:
         label = format_date(rate.valid_on, "d MMM", locale=t.language)
-        cells.append((label, figure(t, rate), _moved(t, before, rate)))
+        cells.append((label, rate_text(t, rate), _moved(t, before, rate)))
         before = rate
     widths = [max(len(row[n]) for row in cells) for n in range(3)]
     lines = [f"{row[0]:>{widths[0]}} {row[1]:>{widths[1]}} {row[2]:>{widths[2]}}".rstrip() for row in cells]
@@ -65,11 +65,11 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
             table(t, shown, before),
             t("history.source" if period.month else "history.source_year", source=source_name(t, shown[0].source)),
         ]
-    turn = []
+    arrows = []
     if period.year > FIRST_YEAR and (before is not None or not shown):
-        turn.append(Button(f"◀ {period_name(t, period.previous)}", data=_press(code, period.previous)))
+        arrows.append(Button(f"◀ {period_name(t, period.previous)}", data=_press(code, period.previous)))
     if period.next.first <= today:
-        turn.append(Button(f"{period_name(t, period.next)} ▶", data=_press(code, period.next)))
+        arrows.append(Button(f"{period_name(t, period.next)} ▶", data=_press(code, period.next)))
     other = Period(period.year) if period.month else Period(today.year, today.month)
     more = [Button(period_name(t, other), data=_press(code, other))]
     if shown:
@@ -82,22 +82,26 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
         if shown
         else ()
     )
-    return View("\n".join(lines), tuple(row for row in (tuple(turn), tuple(more), files) if row))
+    return View("\n".join(lines), tuple(row for row in (tuple(arrows), tuple(more), files) if row))
 
 
-def as_csv(figures: Sequence[Rate]) -> bytes:
+def as_csv(shown_rates: Sequence[Rate]) -> bytes:
     """Return figures as they were printed, in columns date, pair, value, source."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("date", "pair", "value", "source"))
-    writer.writerows((rate.valid_on, rate.pair, format(rate.value, "f"), rate.source) for rate in figures)
+    writer.writerows((rate.valid_on, rate.pair, format(rate.value, "f"), rate.source) for rate in shown_rates)
     return text.getvalue().encode()
 
 
-def caption(t: Translator, code: str, figures: Sequence[Rate]) -> str:
+def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
     """Return what a file of figures holds, in HTML."""
     return t(
-        "history.csv", code=code, count=len(figures), first=str(figures[0].valid_on), last=str(figures[-1].valid_on)
+        "history.csv",
+        code=code,
+        count=len(shown_rates),
+        first=str(shown_rates[0].valid_on),
+        last=str(shown_rates[-1].valid_on),
     )
 
 
@@ -117,7 +121,7 @@ def problem(t: Translator, key: str, word: str = "", suggestion: str | None = No
     return View(t(key, word=word), _examples())
 
 
-def fixed(t: Translator, code: str, figure_: Rate) -> View:
+def fixed(t: Translator, code: str, rate: Rate) -> View:
     """Say that a fixed rate has no history worth a table."""
-    pair, value = figure_.pair, figure(t, figure_)
+    pair, value = rate.pair, rate_text(t, rate)
     return View(t("history.fixed", name=name(t, code), base=pair.base, value=value, quote=pair.quote))

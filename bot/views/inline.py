@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain import links
 from bot.domain.articles import StoredArticle
-from bot.domain.book import BoardLine
+from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import news, rates
-from bot.views.figures import figure
 from bot.views.message import Button, View, plain_text, safe_url, shorten
+from bot.views.rate_text import rate_text
 
 # Two lines beside a card, and a button's width above them.
 _LINE_LENGTH = 120
@@ -51,11 +51,11 @@ def _card(name: str, view: View, *buttons: Button) -> Card:
     return Card(name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,)))
 
 
-def story(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
+def article_view(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
     """Offer a story; `parameter` is what its button hears of."""
     hear = _link(t.plain("inline.button_hear"), bot, parameter)
     opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
-    return _card(f"story{article.id}", news.story(t, article, (), zone), *opening, hear)
+    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, hear)
 
 
 def money(t: Translator, bot: str, view: View, code: str) -> Card:
@@ -63,10 +63,10 @@ def money(t: Translator, bot: str, view: View, code: str) -> Card:
     return _card(f"money{code}", view, _link(t.plain("rates.button_alert"), bot, links.to_alert(code)))
 
 
-def board(t: Translator, bot: str, lines: Sequence[BoardLine], now: dt.datetime) -> Card:
+def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.datetime) -> Card:
     """Offer today's rates."""
-    view = rates.board(t, lines, now, per_dollar=True)
-    named = " · ".join(f"{line.code} {figure(t, line.priced.rate)}" for line in lines[:_NAMED])
+    view = rates.rate_table(t, lines, now, per_dollar=True)
+    named = " · ".join(f"{line.code} {rate_text(t, line.resolved.rate)}" for line in lines[:_NAMED])
     alert = _link(t.plain("rates.button_alert"), bot, links.ALERT)
     return replace(_card("board", view, alert), title=t.plain("inline.rates"), line=named)
 
@@ -74,7 +74,7 @@ def board(t: Translator, bot: str, lines: Sequence[BoardLine], now: dt.datetime)
 def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
     """Answer words: the cards, or that there are none, and how to hear of them."""
     key = "inline.hear" if cards else "inline.nothing_hear"
-    return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_hear(words))
+    return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_follow(words))
 
 
 def about_money(t: Translator, cards: Sequence[Card], code: str) -> Answer:

@@ -13,8 +13,8 @@ from bot.domain.excerpts import without_dateline
 from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
+from bot.views.rate_text import moment
 
 # A taste of the story, not the story: the publisher's text is the publisher's.
 LEAD_LENGTH = 200
@@ -82,7 +82,7 @@ def headline_from(article: StoredArticle, length: int | None = None) -> Html:
     return Html(titled(article, length) + (f" · {site}" if site else ""))
 
 
-def story(
+def article_view(
     t: Translator,
     article: StoredArticle,
     topics: Sequence[str],
@@ -95,7 +95,7 @@ def story(
 
     `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
     """
-    tail = [moment(article.told_at, t, zone), origin(article)]
+    tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
     if article.withdrawn:
         lines.append(t("news.withdrawn"))
@@ -112,10 +112,10 @@ def story(
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
     buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
-    below = [Button(t.plain("news.button_like"), data=data("story", "like", article.id, 0))]
+    below = [Button(t.plain("news.button_like"), data=data("article", "like", article.id, 0))]
     if topics:
         buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-        below.append(Button(t.plain("news.button_mute"), data=data("story", "mute", article.id)))
+        below.append(Button(t.plain("news.button_mute"), data=data("article", "mute", article.id)))
     return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
 
 
@@ -148,13 +148,13 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 def back(t: Translator, article: StoredArticle) -> Button:
     """Return the button that shows a story again in place of what its buttons brought."""
-    return Button(t.plain("news.button_back"), data=data("story", "show", article.id))
+    return Button(t.plain("news.button_back"), data=data("article", "show", article.id))
 
 
 def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
     """Choose which topic of a story to hear no more of: (query, name)."""
     choices = (
-        Button(shorten(name, _NAME_LENGTH), data=data("story", "off", article.id, query), style="danger")
+        Button(shorten(name, _NAME_LENGTH), data=data("article", "off", article.id, query), style="danger")
         for query, name in heard[:_MUTABLE_TOPICS]
     )
     mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
@@ -163,7 +163,7 @@ def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
     """Say that a topic of a story is muted, with the way back."""
-    undo = Button(t.plain("news.button_undo"), data=data("story", "on", article.id, query, level))
+    undo = Button(t.plain("news.button_undo"), data=data("article", "on", article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 
@@ -173,7 +173,7 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
-    when = " · ".join(filter(None, (moment(article.told_at, t, zone, "Dt"), _other_site(article))))
+    when = " · ".join(filter(None, (moment(article.listed_at, t, zone, "Dt"), _other_site(article))))
     return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 
@@ -189,11 +189,11 @@ def listing(
     heading: str,
     page: int,
     more: bool,
-    turn: Sequence[str],
+    page_data: Sequence[str],
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """List a page of stories. `turn`: the button data of paging without the page (feature, action, arguments…).
+    """List a page of stories. `page_data`: the button data of paging without the page (feature, action, arguments…).
 
     `other` is the button below: where else to look.
     """
@@ -202,8 +202,8 @@ def listing(
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
-        paging.append(Button("‹", data=data(*turn, page - 1)))
+        paging.append(Button("‹", data=data(*page_data, page - 1)))
     if more:
-        paging.append(Button("›", data=data(*turn, page + 1)))
+        paging.append(Button("›", data=data(*page_data, page + 1)))
     opening = numbers(articles, page * PAGE_SIZE + 1)
     return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

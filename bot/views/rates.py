@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from bot.domain.book import PEG, TICKER, BoardLine, Priced, authority
+from bot.domain.rate_graph import PEG, TICKER, RateTableRow, ResolvedRate, authority
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views.currencies import FLAGS, sign
-from bot.views.figures import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, figure, number, percent
 from bot.views.message import Button, View, data, rows
+from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, number, percent, rate_text
 
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
@@ -21,18 +21,18 @@ def source_name(t: Translator, source: str) -> str:
     return t.plain(f"sources.name.{source}")
 
 
-def _shown(line: BoardLine, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
+def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
     """Return a line's figures in the direction shown: now, the last different one, a week ago."""
     if per_dollar:
-        return line.priced.rate, line.previous, line.week_ago
+        return line.resolved.rate, line.previous, line.week_ago
     return (
-        line.priced.rate.inverted,
+        line.resolved.rate.inverted,
         line.previous.inverted if line.previous else None,
         line.week_ago.inverted if line.week_ago else None,
     )
 
 
-def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Html:
+def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
     """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
 
     A silent source's figure is marked with an exclamation mark.
@@ -40,8 +40,8 @@ def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Htm
     cells = []
     for line in lines:
         now, previous, week_ago = _shown(line, per_dollar=per_dollar)
-        mark = "!" if line.priced.stale else ""
-        cells.append((line.code + mark, figure(t, now), change(t, previous, now), change(t, week_ago, now)))
+        mark = "!" if line.resolved.stale else ""
+        cells.append((line.code + mark, rate_text(t, now), change(t, previous, now), change(t, week_ago, now)))
     head = (
         "",
         t.plain("rates.per_dollar_short" if per_dollar else "rates.per_unit_short"),
@@ -56,30 +56,30 @@ def table(t: Translator, lines: Sequence[BoardLine], *, per_dollar: bool) -> Htm
     return Html("<pre>" + "\n".join(line[:TABLE_WIDTH] for line in drawn) + "</pre>")
 
 
-def provenance(t: Translator, board: Sequence[Priced], now: dt.datetime) -> list[str]:
+def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
     """Return the lines that say where figures (USD as the base) are from, how old, and which are silent or coarse."""
     foreign: dict[str, list[str]] = {}
-    for priced in board:
-        if priced.source != authority(priced.rate.pair.quote):
-            foreign.setdefault(priced.source, []).append(priced.rate.pair.quote)
+    for resolved in rate_table:
+        if resolved.source != authority(resolved.rate.pair.quote):
+            foreign.setdefault(resolved.source, []).append(resolved.rate.pair.quote)
     said = []
-    if sum(map(len, foreign.values())) < len(board):
-        said.append(t("rates.banks", day=day(max(priced.rate.valid_on for priced in board), t)))
+    if sum(map(len, foreign.values())) < len(rate_table):
+        said.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
     said += [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
         for source, codes in foreign.items()
     ]
-    observed = [priced.rate.confirmed_at for priced in board if priced.source != PEG]
+    observed = [resolved.rate.confirmed_at for resolved in rate_table if resolved.source != PEG]
     if observed:
         said.append(t("rates.source", ago=ago(max(observed), now, t)))
-    silent = dict.fromkeys(source for priced in board for source in priced.silent)
+    silent = dict.fromkeys(source for resolved in rate_table for source in resolved.silent)
     said += [t("rates.old", name=source_name(t, source)) for source in silent]
-    if any(priced.rate.coarseness > APPROXIMATE_FROM for priced in board):
+    if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in rate_table):
         said.append(t("rates.coarse"))
     return said
 
 
-def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_dollar: bool) -> View:
+def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
     """Show every rate, with its source, its age and how coarse it is."""
     if not lines:
         return View(t("rates.none"))
@@ -87,10 +87,10 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
         (
             t("rates.title_per_dollar" if per_dollar else "rates.title_per_unit"),
             table(t, lines, per_dollar=per_dollar),
-            *provenance(t, [line.priced for line in lines], now),
+            *provenance(t, [line.resolved for line in lines], now),
         )
     )
-    turn = Button(
+    flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
         data=data("rates", "turn", "unit" if per_dollar else "dollar"),
     )
@@ -98,7 +98,7 @@ def board(t: Translator, lines: Sequence[BoardLine], now: dt.datetime, *, per_do
         Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=data("rates", "one", line.code))
         for line in lines
     ]
-    return View(text, (*rows(each, 3), (turn, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
+    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
@@ -111,33 +111,33 @@ def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
 
 def one(
     t: Translator,
-    priced: Priced,
+    resolved: ResolvedRate,
     previous: Rate | None,
     earlier: Mapping[str, Rate | None],
-    others: Sequence[Priced],
+    others: Sequence[ResolvedRate],
     now: dt.datetime,
 ) -> View:
     """Show one currency both ways round: source, day and age, changes, and what other sources say.
 
     All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
     """
-    rate = priced.rate
+    rate = resolved.rate
     code = rate.pair.quote
     lines = [
         t("rates.one_title", flag=FLAGS.get(code, ""), code=code),
-        t("rates.one_per_dollar", figure=approximate(t, rate), sign=sign(code)),
-        t("rates.one_per_unit", figure=approximate(t, rate.inverted), code=code),
+        t("rates.one_per_dollar", rate=approximate(t, rate), sign=sign(code)),
+        t("rates.one_per_unit", rate=approximate(t, rate.inverted), code=code),
     ]
     if rate.coarseness > APPROXIMATE_FROM:
         finer = rate.tick / 5  # the edges with one digit more than the figure itself
         interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (rate.low, rate.high))
         lines.append(t("rates.one_interval", interval=interval, sign=sign(code)))
-    lines += origin(t, priced, now)
+    lines += origin(t, resolved, now)
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
     if previous is not None:
-        was, until = figure(t, previous), day(previous.valid_on, t)
-        lines.append(t("rates.one_previous", change=change(t, previous, rate), figure=was, day=until))
+        was, until = rate_text(t, previous), day(previous.valid_on, t)
+        lines.append(t("rates.one_previous", change=change(t, previous, rate), rate=was, day=until))
     spans = [
         t.plain(f"rates.change_{span}", change=change(t, then, rate))
         for span, then in earlier.items()
@@ -152,7 +152,7 @@ def one(
             + t(
                 "rates.other",
                 source=source_name(t, other.rate.source),
-                figure=approximate(t, other.rate),
+                rate=approximate(t, other.rate),
                 gap=_gap(t, other.rate, rate),
             )
             for other in others
@@ -163,25 +163,25 @@ def one(
             Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
         ),
         (
-            Button(t.plain("rates.button_copy"), copy=figure(t, rate)),
+            Button(t.plain("rates.button_copy"), copy=rate_text(t, rate)),
             Button(t.plain("rates.button_all"), data=data("rates", "all")),
         ),
     )
     return View("\n".join(lines), buttons)
 
 
-def origin(t: Translator, priced: Priced, now: dt.datetime) -> list[str]:
+def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]:
     """Return the lines that say whose figure a rate is, of which day, how old, by which path, and what is silent."""
-    rate = priced.rate
+    rate = resolved.rate
     when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
-    lines = [t("rates.from_source", source=source_name(t, priced.source), **when)]
-    if len(priced.legs) > 1:
-        sources = dict.fromkeys(source_name(t, leg.source) for leg in priced.legs)
-        lines.append(t("rates.by_path", path=" → ".join(priced.path), sources=", ".join(sources)))
-    elif priced.source not in (TICKER, authority(rate.pair.base), authority(rate.pair.quote)):
+    lines = [t("rates.from_source", source=source_name(t, resolved.source), **when)]
+    if len(resolved.legs) > 1:
+        sources = dict.fromkeys(source_name(t, leg.source) for leg in resolved.legs)
+        lines.append(t("rates.by_path", path=" → ".join(resolved.path), sources=", ".join(sources)))
+    elif resolved.source not in (TICKER, authority(rate.pair.base), authority(rate.pair.quote)):
         lines.append(t("rates.stand_in"))
-    if priced.stale:
-        silent = ", ".join(source_name(t, source) for source in priced.silent)
+    if resolved.stale:
+        silent = ", ".join(source_name(t, source) for source in resolved.silent)
         lines.append(t("rates.old", name=silent))
     return lines
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.i18n import Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, titled
 from bot.views.news import PAGE_SIZE, origin
+from bot.views.rate_text import moment
 
 
 def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int, zone: ZoneInfo) -> View:
@@ -20,7 +20,7 @@ def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int
     first = page * PAGE_SIZE + 1
     lines = [t("saved.title", count=total)]
     for n, article in enumerate(saved, first):
-        tail = [moment(article.told_at, t, zone, "D"), origin(article)]
+        tail = [moment(article.listed_at, t, zone, "D"), origin(article)]
         lines.append(f"{n}. {titled(article)}\n{' · '.join(part for part in tail if part)}")
     out = tuple(
         Button(t.plain("saved.button_drop", number=n), data=data("saved", "drop", article.id, page))

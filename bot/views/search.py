@@ -11,9 +11,9 @@ from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt
 from bot.domain.searches import Search, SearchError
 from bot.i18n import Html, Translator
-from bot.views.figures import moment
 from bot.views.message import Button, View, data, safe_url, shorten
 from bot.views.news import PAGE_SIZE, numbers, origin
+from bot.views.rate_text import moment
 
 # Words of a heading: two lines of a phone.
 _WORDS_LENGTH = 100
@@ -78,7 +78,7 @@ def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
     if shown.article.withdrawn:
         headline = f"<s>{headline}</s>"
     where = origin(shown.article) or escape(shown.article.source)
-    lines = [headline, f"{moment(shown.article.told_at, t, zone, 'D')} · {where}"]
+    lines = [headline, f"{moment(shown.article.listed_at, t, zone, 'D')} · {where}"]
     if shown.snippet:
         lines.append(_bold(shown.snippet))
     return Html("\n".join(lines))

@@ -31,7 +31,7 @@ CITIES = {
 QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
-def settings(t: Translator, chat: Chat, topics: int, thresholds: int, now: dt.datetime) -> View:
+def settings(t: Translator, chat: Chat, topics: int, alerts: int, now: dt.datetime) -> View:
     """Show everything a chat has chosen; `now` is UTC."""
     off = t.plain("settings.off")
     text = t(
@@ -41,7 +41,7 @@ def settings(t: Translator, chat: Chat, topics: int, thresholds: int, now: dt.da
         digest=off if chat.digest_at is None else clock(chat.digest_at),
         quiet=str(chat.quiet) if chat.quiet else off,
         topics=topics,
-        thresholds=thresholds,
+        alerts=alerts,
     )
     if chat.state is ChatState.STOPPED:
         text += "\n" + t("settings.stopped")

@@ -12,9 +12,9 @@ from babel.dates import format_timedelta
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
 from bot.i18n import Html, Translator
-from bot.views.figures import ago
 from bot.views.message import Button, View, data, link, rows, shorten
 from bot.views.news import domain
+from bot.views.rate_text import ago
 
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10
@@ -32,13 +32,13 @@ class SiteState:
     site: Site
     on: bool
     muted: bool
-    looked_at: dt.datetime | None = None
+    polled_at: dt.datetime | None = None
     ok_at: dt.datetime | None = None
     changed_at: dt.datetime | None = None
     failures: int = 0
     error: str | None = None
     interval: dt.timedelta | None = None
-    looks: int = 0
+    polls: int = 0
     changes: int = 0
 
 
@@ -108,16 +108,16 @@ def _back(t: Translator) -> tuple[Button, ...]:
 
 def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[str]:
     lines = [t("sources.on" if state.on else "sources.off")]
-    if state.looked_at is None:
+    if state.polled_at is None:
         lines.append(t("sources.never"))
     else:
-        lines.append(t("sources.looked", ago=ago(state.looked_at, now, t)))
+        lines.append(t("sources.looked", ago=ago(state.polled_at, now, t)))
     if state.failures and state.ok_at is not None:
         lines.append(t("sources.answered", ago=ago(state.ok_at, now, t), failures=state.failures))
     if state.changed_at is not None:
-        lines.append(t("sources.changed", ago=ago(state.changed_at, now, t), changes=state.changes, looks=state.looks))
-    elif state.looks:
-        lines.append(t("sources.unchanged", looks=state.looks))
+        lines.append(t("sources.changed", ago=ago(state.changed_at, now, t), changes=state.changes, polls=state.polls))
+    elif state.polls:
+        lines.append(t("sources.unchanged", polls=state.polls))
     if state.interval is not None:
         lines.append(t("sources.interval", interval=format_timedelta(state.interval, locale=t.language)))
     lines.append(t("sources.weight", weight=state.site.weight))

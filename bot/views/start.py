@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
-from bot.domain.book import BoardLine
+from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views.message import Button, View, data
 from bot.views.news import headline_from
@@ -16,17 +16,17 @@ from bot.views.rates import table
 def start(
     t: Translator,
     name: str,
-    lines: Sequence[BoardLine],
-    stories: Sequence[StoredArticle],
+    lines: Sequence[RateTableRow],
+    found: Sequence[StoredArticle],
     now: dt.datetime,  # noqa: ARG001
 ) -> View:
     """Greet with today's rates and headlines."""
     text = [t("start.hello", name=name) if name else t("start.hello_all")]
     if lines:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
-    if stories:
-        text += [t("start.headlines"), *(f"• {headline_from(story)}" for story in stories)]
-    if not lines and not stories:
+    if found:
+        text += [t("start.headlines"), *(f"• {headline_from(article)}" for article in found)]
+    if not lines and not found:
         text.append(t("start.nothing_yet"))
     text.append(t("start.next"))
     buttons = (

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.sites import FEED, PAGE
 from bot.i18n import Translator
-from bot.views.figures import ago, moment
 from bot.views.message import Button, View, data, shorten
+from bot.views.rate_text import ago, moment
 
 # Twenty sources with their errors fill a message; more are in /sources.
 MAX_SOURCES = 20

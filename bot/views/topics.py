@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
-from bot.domain.curated import COUNTRIES, THEMES, TOPICS
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
+from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.views.message import Button, View, data, rows, shorten
 from bot.views.news import headline_from
@@ -27,7 +27,7 @@ _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class FollowedTopic:
     """One subscription as a view needs it: its id, the query's text, its curated topic if any, and the level."""
 
     id: int
@@ -47,7 +47,7 @@ def names() -> dict[str, str]:
     return {fold(Translator(language).plain(f"topics.name.{slug}")): slug for slug in TOPICS for language in LANGUAGES}
 
 
-def listing(t: Translator, heard: Sequence[Heard], page: int = 0) -> View:
+def listing(t: Translator, heard: Sequence[FollowedTopic], page: int = 0) -> View:
     """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
     pick = (Button(t.plain("topics.button_pick"), data=data("topics", "pick")),)
     if not heard:
@@ -70,14 +70,14 @@ def listing(t: Translator, heard: Sequence[Heard], page: int = 0) -> View:
     return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
 
 
-def _described(t: Translator, heard: Heard) -> Html:
+def _described(t: Translator, heard: FollowedTopic) -> Html:
     """Return what is heard: a curated topic's name and its query, or only the query."""
     query = Html(t("topics.query", query=heard.text))
     name = name_of(t, heard.text, heard.topic)
     return query if name == heard.text else Html(t("topics.named", name=name, query=query))
 
 
-def one(t: Translator, heard: Heard) -> View:
+def one(t: Translator, heard: FollowedTopic) -> View:
     """Show one topic with its levels and the end."""
     levels = (
         Button(
@@ -103,7 +103,7 @@ def picker(t: Translator, chosen: Collection[str]) -> View:
     return View(t("topics.pick"), (*rows(map(button, COUNTRIES), 2), *rows(map(button, THEMES), 2), (done,)))
 
 
-def subscribed(t: Translator, heard: Heard, new: bool, examples: Sequence[StoredArticle]) -> View:
+def subscribed(t: Translator, heard: FollowedTopic, new: bool, examples: Sequence[StoredArticle]) -> View:
     """Confirm a subscription: what will be heard, and a proof from the last days."""
     key = "topics.subscribed" if new else "topics.known"
     lines = [t(key, topic=_described(t, heard))]
@@ -115,7 +115,7 @@ def subscribed(t: Translator, heard: Heard, new: bool, examples: Sequence[Stored
     return View("\n".join(lines), one(t, heard).buttons)
 
 
-def replacing(t: Translator, view: View, gone: Sequence[Heard]) -> View:
+def replacing(t: Translator, view: View, gone: Sequence[FollowedTopic]) -> View:
     """Add to an answer the topics that it replaces: their message was edited."""
     lines = [t("topics.replaced", name=name_of(t, one.text, one.topic)) for one in gone]
     return replace(view, text="\n".join([view.text, *lines]))
@@ -148,6 +148,6 @@ def not_subscribed(t: Translator, words: str) -> View:
     return View(t("topics.not_subscribed", words=shorten(words, 60)))
 
 
-def ended(t: Translator, heard: Heard) -> str:
+def ended(t: Translator, heard: FollowedTopic) -> str:
     """Return the toast for an ended subscription."""
     return shorten(t.plain("topics.ended", name=name_of(t, heard.text, heard.topic)), 190)

@@ -14,7 +14,8 @@ from telegram.error import TelegramError
 from bot.metrics import Metrics
 from bot.web.queue import QueueWatch
 from bot.web.writes import WriteProbe
-from storage.database import Database, StorageError, ping
+from storage.database import Database, ping
+from storage.errors import StorageError
 
 # The longest a check may take: whoever asks has given up by then.
 CHECK_SECONDS = 5.0
@@ -36,12 +37,11 @@ Check = dict[str, Any]
 
 
 class Health:
-    """Answers whoever watches.
+    """Answers health checks.
 
-    `ask` is set when Telegram has been reached: a question to it, that says what is amiss, or nothing. `writes` is set
-    when writing is tried.
-    With `told` updates are posted to us, and only the question shows whether they still are. `silence` is set where
-    this process polls for updates: the seconds since Telegram last answered such a request.
+    `ask` is set when Telegram has been reached: a request to it that returns the problem, or nothing. `writes` is set
+    when writing is tried. With `told`, updates are posted to us, and only that request shows whether they still are.
+    `silence` is set where this process polls for updates: the seconds since Telegram last answered such a request.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Health:
         self.ask: Callable[[], Awaitable[str]] | None = None
         self.silence: Callable[[], float] = lambda: 0.0
         self._asking = asyncio.Lock()
-        self._asked_at, self._amiss = float("-inf"), ""
+        self._asked_at, self._problem = float("-inf"), ""
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -118,14 +118,14 @@ class Health:
         async with self._asking:
             now = self._monotonic()
             unheard = now - self._metrics.answered_at > TELEGRAM_SECONDS
-            pause = ASK_SECONDS if self._amiss else TELEGRAM_SECONDS
-            if (self._told or self._amiss or unheard) and now - self._asked_at >= pause:
+            pause = ASK_SECONDS if self._problem else TELEGRAM_SECONDS
+            if (self._told or self._problem or unheard) and now - self._asked_at >= pause:
                 self._asked_at = now
                 try:
-                    self._amiss = await self.ask()
+                    self._problem = await self.ask()
                 except TelegramError as error:
-                    self._amiss = f"no answer ({type(error).__name__})"
-        return {"ok": False, "reason": self._amiss} if self._amiss else {"ok": True}
+                    self._problem = f"no answer ({type(error).__name__})"
+        return {"ok": False, "reason": self._problem} if self._problem else {"ok": True}
 
     def _updates_check(self) -> Check:
         """Tell whether updates are received where this process polls for them, and handled where they are received."""
@@ -135,7 +135,7 @@ class Health:
         return {"ok": False, "reason": problem} if problem else {"ok": True}
 
     def _poll_check(self) -> Check:
-        if not self._metrics.is_elected:
+        if not self._metrics.is_leader:
             return {"ok": True, "elected": False}
         seconds = self._monotonic() - self._metrics.passed_at
         return {"ok": seconds <= self._longest_pass, "elected": True, "seconds_ago": round(seconds, 1)}

@@ -19,7 +19,7 @@ LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 
 
 def address(environment: Mapping[str, str]) -> tuple[str, int]:
     """Return the host and port of the server from HTTP_HOST and HTTP_PORT; ValueError if they name no port."""
-    # Quotes as bot/setting_values.py removes them, which loads more than the standard library.
+    # Quotes as bot/config/values.py removes them, which loads more than the standard library.
     host, port_text = (environment.get(name, "").strip().strip("\"'") for name in ("HTTP_HOST", "HTTP_PORT"))
     port = int(port_text or DEFAULT_PORT)
     if not 0 < port < 2**16:

@@ -22,13 +22,14 @@ from bot.metrics import Metrics
 from bot.updates.held import HeldUpdates
 from bot.updates.read import UnreadableUpdate, number_of, read_update
 from storage import received
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 log = structlog.get_logger()
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 # Updates that Telegram may post at once, each on a connection of its own: as many as are worked on at once
-# (handlers/order.py), so that none of them waits in our memory. Telegram keeps the order within a chat.
+# (handlers/update_processor.py), so that none of them waits in our memory. Telegram keeps the order within a chat.
 MAX_CONNECTIONS = 64
 # The longest that Telegram is kept waiting for an answer. Beyond it hears 503 and posts the update again, which then
 # waits for the same work; nginx gives up after 60 s.

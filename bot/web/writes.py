@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import Metrics
-from storage.database import Database, StorageError, one_line
+from storage.database import Database
+from storage.errors import StorageError, one_line
 from storage.probe import prove_writable
 
 log = structlog.get_logger()

@@ -31,7 +31,7 @@ def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let people ask as fast as a test can; the test of throttling takes this back."""
     monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
     # Answers would wait for their turn, too.
-    monkeypatch.setattr(pacing, "ANSWERS", (pacing.Limit(1000, 1.0),))
+    monkeypatch.setattr(pacing, "PROMPTS", (pacing.Limit(1000, 1.0),))
     monkeypatch.setattr(pacing, "GROUP", (pacing.Limit(1000, 1.0),))
 
 
@@ -40,7 +40,7 @@ class Site:
 
     def __init__(self) -> None:
         self.rates = {"KGS": "0.01144", "KZT": "0.00196", "TJS": "0.10904", "UZS": "0.00008", "TMT": "0.28571"}
-        self.stories: list[tuple[str, str]] = []
+        self.articles: list[tuple[str, str]] = []
         self.status = 200
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -72,7 +72,7 @@ class Site:
         items = "".join(
             f"<item><title>{title}</title><link>https://example.org/{n}</link><guid>https://example.org/?p={n}</guid>"
             f"<pubDate>{now}</pubDate><description>{text}</description></item>"
-            for n, (title, text) in enumerate(self.stories)
+            for n, (title, text) in enumerate(self.articles)
         )
         feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
         return web.Response(text=feed, content_type="application/rss+xml")
@@ -82,7 +82,7 @@ class Site:
 async def site() -> AsyncIterator[Site]:
     """A running stand-in for the site, with one old story."""
     site = Site()
-    site.stories.append(("Uzbek Cotton Harvest Ends Early", "The harvest ended two weeks before its usual time."))
+    site.articles.append(("Uzbek Cotton Harvest Ends Early", "The harvest ended two weeks before its usual time."))
     await site.start()
     yield site
     await site.stop()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from bot.app import App, utc_now
+from bot.app import App
+from bot.app.parts import utc_now
 from bot.demo.telegram import EmbeddedTelegram
 from storage import chats
 from storage.database import Database
@@ -28,7 +29,7 @@ async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
     telegram.block(1)
     before, tried = len(texts(telegram, 2)), len([c for c in telegram.calls if c.params.get("chat_id") == 1])
     site.rates["KZT"] = "0.00194"
-    site.stories += [(f"Nuclear Plant {n}", "Officials chose a place by the lake.") for n in range(7)]
+    site.articles += [(f"Nuclear Plant {n}", "Officials chose a place by the lake.") for n in range(7)]
     await telegram.wait_for(lambda: len(texts(telegram, 2)) == before + 1, timeout=30)  # so many are one message
     assert len([c for c in telegram.calls if c.params.get("chat_id") == 1]) == tried
 
@@ -56,7 +57,7 @@ async def test_what_was_missed_is_offered_once_and_shown(
     assert lines[6:8] == ["… and 2 more", "Lines that were crossed"]
     assert lines[8].endswith("KZT/USD below 0.00195")
     # The settings are as they were: the next story comes.
-    site.stories.append(("Another Nuclear Plant", "By another lake."))
+    site.articles.append(("Another Nuclear Plant", "By another lake."))
     await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("Another Nuclear Plant"), timeout=20)
 
 
@@ -85,7 +86,7 @@ async def test_a_person_who_only_stopped_is_offered_nothing(app: App, site: Site
     await filled(telegram)
     await ask(telegram, 1, "/subscribe cotton")
     await ask(telegram, 1, "/stop")
-    site.stories.append(("More Cotton", "Even more cotton was seen."))
+    site.articles.append(("More Cotton", "Even more cotton was seen."))
     await ask(telegram, 1, "/start")
     await ask(telegram, 1, "/help")
     assert not any(text.startswith(OFFER) for text in texts(telegram, 1))
@@ -101,8 +102,10 @@ async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
     async def until(state: str, *, back: bool) -> None:
         for _ in range(200):
             async with database.read() as connection:
-                row = (await connection.execute(select(ChatRow.state, ChatRow.back_at).where(ChatRow.id == 1))).one()
-            if (row.state, row.back_at is not None) == (state, back):
+                row = (
+                    await connection.execute(select(ChatRow.state, ChatRow.unblocked_at).where(ChatRow.id == 1))
+                ).one()
+            if (row.state, row.unblocked_at is not None) == (state, back):
                 return
             await asyncio.sleep(0.03)
         raise AssertionError(row)
@@ -116,10 +119,10 @@ async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
         telegram.unblock(1)
         await until("active", back=True)
         async with database.write() as connection:
-            await chats.refused(connection, 1, refused_at, utc_now())
+            await chats.mark_blocked(connection, 1, refused_at, utc_now())
         await until("active", back=True)
         async with database.write() as connection:
-            await chats.refused(connection, 1, utc_now(), utc_now())
+            await chats.mark_blocked(connection, 1, utc_now(), utc_now())
         await until("gone", back=True)
     finally:
         await database.close()

@@ -44,7 +44,7 @@ async def test_a_subscribed_story_and_a_crossed_line_are_each_told_once(
     assert "KZT/USD below 0.00195" in await ask(telegram, 1, "/alert kzt < 0.00195")
     assert "KZT/USD ниже 0,00195" in await ask(telegram, 2, "/alert kzt < 0,00195")
     before = {chat: len(texts(telegram, chat)) for chat in (1, 2)}
-    site.stories.append(("Kazakhstan Picks a Site for Its Nuclear Plant", "Officials chose a place by the lake."))
+    site.articles.append(("Kazakhstan Picks a Site for Its Nuclear Plant", "Officials chose a place by the lake."))
     site.rates["KZT"] = "0.00194"
     await telegram.wait_for(lambda: len(texts(telegram, 1)) == before[1] + 2, timeout=10)
     await telegram.wait_for(lambda: len(texts(telegram, 2)) == before[2] + 1, timeout=10)

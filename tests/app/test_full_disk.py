@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from bot import app as app_module
-from bot.app import App
+from bot.app import App, leader, root
 from bot.config import load
 from bot.delivery import worker as worker_module
 from bot.demo.telegram import EmbeddedTelegram
@@ -26,7 +25,8 @@ from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from handlers import dispatch
 from storage import chats, topics
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, RateRow, SubscriptionRow
 from tests.app.conftest import Site, settings_for
@@ -122,8 +122,8 @@ async def cramped(
         disks.append(SmallDisk(url))
         return disks[-1]
 
-    monkeypatch.setattr(app_module, "Database", open_disk)
-    for module in (app_module, dispatch, worker_module):
+    monkeypatch.setattr(root, "Database", open_disk)
+    for module in (root, leader, dispatch, worker_module):
         monkeypatch.setattr(module, "log", lines)
     # It polls once, at the start: what is logged afterwards comes from the conversation alone.
     settings = settings_for(site, telegram, tmp_path) | {"poll_seconds": 900}

@@ -6,7 +6,8 @@ import pytest
 
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from tests.app.conftest import Site
 from tests.app.test_conversation import ask, filled, texts
 
@@ -70,7 +71,7 @@ async def test_a_silent_chat_is_spoken_to_again_by_a_link(app: App, site: Site, 
     await ask(telegram, 1, "/stop")
     assert "currency" in await ask(telegram, 1, "/start alert")
     await ask(telegram, 1, "/subscribe dam")
-    site.stories.append(("A Dam Is Built", "By the lake."))
+    site.articles.append(("A Dam Is Built", "By the lake."))
     await telegram.wait_for(lambda: "A Dam Is Built" in texts(telegram, 1)[-1], timeout=10)
 
 

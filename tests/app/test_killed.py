@@ -38,7 +38,7 @@ KILLS = 3
 STORY = "Kazakhstan Picks a Site for Its Nuclear Plant"
 # What a stop may take, and all that a start and a whole queue may take.
 STOP_SECONDS = 10
-PATIENCE = 30 + WAITING / 10
+TIMEOUT = 30 + WAITING / 10
 
 
 class Machine:
@@ -95,7 +95,7 @@ class Machine:
 
     async def sent(self, count: int) -> None:
         """Wait until Telegram has taken so many messages."""
-        await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= count, PATIENCE)
+        await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= count, TIMEOUT)
 
     async def under_way(self) -> list[int]:
         """The chats whose message was claimed and not accounted for."""
@@ -110,7 +110,7 @@ class Machine:
 
     async def until_all_sent(self) -> None:
         """Wait until every delivery is accounted for."""
-        async with self.database() as database, asyncio.timeout(PATIENCE):
+        async with self.database() as database, asyncio.timeout(TIMEOUT):
             while True:
                 async with database.read() as connection:
                     if await deliveries.count_by_state(connection) == {"sent": WAITING}:
@@ -147,7 +147,7 @@ async def test_killed_at_any_moment_nothing_is_lost_and_only_what_was_under_way_
             before = len(machine.telegram.calls)
             # Any moment from the first word to Telegram on, mostly while the queue drains.
             moment = before + chance.randint(1, max(2, WAITING // KILLS))
-            await machine.telegram.wait_for(lambda: len(machine.telegram.calls) >= moment, PATIENCE)  # noqa: B023
+            await machine.telegram.wait_for(lambda: len(machine.telegram.calls) >= moment, TIMEOUT)  # noqa: B023
             process.send_signal(signal.SIGKILL)
             assert await process.wait() == -signal.SIGKILL
         allowed.update(await machine.under_way())

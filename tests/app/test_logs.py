@@ -15,8 +15,8 @@ from bot import log
 from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
-from handlers import dispatch
-from handlers.turn import Turn
+from handlers import features
+from handlers.context import Context
 from tests.app.conftest import TOKEN, Site, settings_for
 from tests.app.test_conversation import ask, texts
 
@@ -48,11 +48,11 @@ async def test_a_conversation_leaves_numbers_in_the_log_and_nothing_else(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def fails(turn: Turn) -> None:
-        raise ValueError(f"cannot read {turn.arguments} of {turn.user_name}")
+    async def fails(ctx: Context) -> None:
+        raise ValueError(f"cannot read {ctx.arguments} of {ctx.user_name}")
 
     telegram.add_person(77, "Zarina", "zarina_of_osh", language_code="en")
-    monkeypatch.setitem(dispatch._BY_NAME, "privacy", replace(dispatch._BY_NAME["privacy"], handler=fails))
+    monkeypatch.setitem(features.BY_NAME, "privacy", replace(features.BY_NAME["privacy"], handler=fails))
     app = App(load({}, _env_file=None, **settings_for(site, telegram, tmp_path)))
     running = asyncio.create_task(app.run())
     await asyncio.wait_for(app.ready.wait(), 20)

@@ -60,7 +60,7 @@ async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedT
         description="Too Many Requests: retry after 1",
         parameters={"retry_after": 1},
     )
-    site.stories.append(("A Nuclear Plant", "By the lake."))
+    site.articles.append(("A Nuclear Plant", "By the lake."))
     await telegram.wait_for(lambda: len(texts(telegram, 1)) > before, timeout=15)
 
     async def page() -> str:
@@ -83,7 +83,7 @@ async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedT
         ("jarchi_deliveries_total", {}, 1),
         ("jarchi_articles_total", {"outcome": "new"}, 2),
         ("jarchi_rates_total", {"source": "page", "outcome": "new"}, 5),
-        ("jarchi_elected", {}, 1),
+        ("jarchi_leader", {}, 1),
         ("jarchi_updates_left_out_total", {}, 0),
         ("jarchi_queue_deliveries", {"kind": "news", "state": "later"}, 0),
     ]

@@ -16,7 +16,7 @@ from bot.domain.chats import Chat, ChatState
 from bot.domain.events import DeliveryState, EventKind
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from tests.app.test_conversation import ask, button, texts
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
@@ -53,15 +53,15 @@ async def fail(store: Database, *titles: str) -> None:
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, READER, 0, query.id, "instant", now)
         for n, title in enumerate(titles):
-            story = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
-            await articles.add_matches(connection, [(story.id, query.id)])
-            event = await deliveries.happen(
-                connection, EventKind.ARTICLE, f"article:{story.id}", {"article_id": story.id}, now
+            article = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
+            await articles.add_matches(connection, [(article.id, query.id)])
+            event = await deliveries.insert_event(
+                connection, EventKind.ARTICLE, f"article:{article.id}", {"article_id": article.id}, now
             )
             assert event is not None
-            await deliveries.fan_out_article(connection, event, story.id, now)
+            await deliveries.fan_out_article(connection, event, article.id, now)
             [claimed] = await deliveries.claim(connection, now, 1)
-            mark = Mark(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
+            mark = DeliveryUpdate(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
             await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))
 
 
@@ -134,13 +134,13 @@ async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
     now = dt.datetime.now(dt.UTC)
     async with store.write() as connection:
         await chats.ensure(connection, Chat(READER, "private", "en", "Asia/Almaty"), now)
-        event = await deliveries.happen(
+        event = await deliveries.insert_event(
             connection, EventKind.BROADCAST, "broadcast:1", {"text": "<b>Never closed & so"}, now
         )
         assert event is not None
-        await deliveries.address(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
+        await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
         [claimed] = await deliveries.claim(connection, now, 1)
-        await deliveries.mark(connection, [Mark(claimed.id, DeliveryState.DEAD)], now)
+        await deliveries.mark(connection, [DeliveryUpdate(claimed.id, DeliveryState.DEAD)], now)
     await ask(telegram, OPERATOR, "/failures")
     await press(telegram, "1 👁")
     assert texts(telegram, OPERATOR)[-1] == "Telegram refuses it here, too. Its source:\n<b>Never closed & so"
@@ -195,11 +195,11 @@ async def test_a_chat_that_took_the_right_to_write_away_is_told_to_the_operator(
     )  # fmt: skip
     async with store.write() as connection:
         await chats.ensure(connection, Chat(GROUP, "supergroup", "en", "Asia/Almaty"), now)
-        event = await deliveries.happen(
+        event = await deliveries.insert_event(
             connection, EventKind.STALE, "stale:1", {"source": "feed", "since": now.isoformat()}, now
         )
         assert event is not None
-        await deliveries.address(connection, event, EventKind.STALE, [(GROUP, 0)], now)
+        await deliveries.insert_deliveries(connection, event, EventKind.STALE, [(GROUP, 0)], now)
     notice = f"⏸ I may not write to the chat {GROUP} any more"
     await telegram.wait_for(lambda: texts(telegram, OPERATOR)[-1].startswith(notice), timeout=20)
     async with store.read() as connection:

@@ -13,8 +13,8 @@ import pytest
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.wire import JSON
-from handlers.dispatch import ANSWERS, BUTTONS, COMMANDS
-from storage import chats
+from handlers.features import BUTTONS, COMMANDS, PROMPTS
+from storage import chats, personal_data
 from storage.database import Database
 from tests.app.test_conversation import filled
 
@@ -59,7 +59,7 @@ class Group:
     async def kept(self) -> dict[str, Any]:
         """All that is kept of the group."""
         async with self.database.read() as connection:
-            return await chats.everything(connection, GROUP)
+            return await personal_data.everything(connection, GROUP)
 
     async def await_answer(self, key: str) -> None:
         """Let the bot wait for a typed answer, as after a press on a button that asks for one."""
@@ -101,7 +101,7 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
     assert await group.kept() == before
 
 
-@pytest.mark.parametrize("key", ANSWERS)
+@pytest.mark.parametrize("key", PROMPTS)
 async def test_a_member_s_words_are_no_answer_to_a_question_put_to_admins(group: Group, key: str) -> None:
     await group.await_answer(key)
     before = await group.kept()

@@ -8,8 +8,8 @@ import pytest
 from bot.app import App
 from bot.delivery.drawing import MAX_WAITING, Drawer
 from bot.demo.telegram import EmbeddedTelegram
-from handlers import dispatch
-from handlers.order import CHAT_WAITING, CONCURRENT_UPDATES
+from handlers.update_processor import CONCURRENT_UPDATES, MAX_CHAT_BACKLOG
+from storage import chats
 from tests.app.test_conversation import ask, filled, texts
 
 
@@ -28,20 +28,20 @@ async def test_a_slow_chart_holds_up_its_own_chat_only(
     before = len(texts(telegram, 1))
     monkeypatch.setattr(Drawer, "draw", slow)
     telegram.say(1, "/chart kzt")
-    for _ in range(CHAT_WAITING - 1):
+    for _ in range(MAX_CHAT_BACKLOG - 1):
         telegram.say(1, "/privacy")
     await asyncio.wait_for(begun.wait(), 20)
     assert "KZT" in await ask(telegram, 2, "/rates")
     assert len(texts(telegram, 1)) == before
     go_on.set()
-    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + CHAT_WAITING - 1, timeout=20)
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + MAX_CHAT_BACKLOG - 1, timeout=20)
 
 
 async def test_a_slow_database_in_one_chat_holds_up_no_other(
     app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = asyncio.Event(), asyncio.Event()
-    get_many = dispatch.chats.get_many
+    get_many = chats.get_many
 
     async def slow(connection: Any, asked: Any) -> Any:
         if 1 in asked:
@@ -50,7 +50,7 @@ async def test_a_slow_database_in_one_chat_holds_up_no_other(
         return await get_many(connection, asked)
 
     await filled(telegram)
-    monkeypatch.setattr(dispatch.chats, "get_many", slow)
+    monkeypatch.setattr(chats, "get_many", slow)
     before = len(texts(telegram, 1))
     telegram.say(1, "/help")
     telegram.say(1, "/privacy")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import app as app_module
-from bot.app import App, StartError
+from bot.app import App, StartError, intake, root
+from bot.app import telegram as telegram_module
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from tests.app.conftest import Site, settings_for
@@ -30,7 +30,7 @@ async def test_a_port_in_use_is_told_in_one_line(site: Site, telegram: EmbeddedT
 async def test_without_telegram_it_keeps_trying_until_stopped(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app_module, "FIRST_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(telegram_module, "FIRST_RETRY_SECONDS", 0.01)
     telegram.drop_next("getMe", before=True, times=2)
     app = make(site, telegram, tmp_path)
     running = asyncio.create_task(app.run())
@@ -41,14 +41,15 @@ async def test_without_telegram_it_keeps_trying_until_stopped(
 
 
 @pytest.mark.slow
-async def test_of_two_copies_the_newcomer_stops_and_the_first_goes_on(
+async def test_of_two_copies_the_one_that_starts_later_stops(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = make(site, telegram, tmp_path)
-    running = asyncio.create_task(first.run())
-    await asyncio.wait_for(first.ready.wait(), 20)
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "STARTING_SECONDS", 0.0)  # as if it had run for long
+        running = asyncio.create_task(first.run())
+        await asyncio.wait_for(first.ready.wait(), 20)
     await telegram.wait_for(lambda: telegram.polling)
-    first._newcomer_until = 0.0
     second = make(site, telegram, tmp_path, database_url=f"sqlite+aiosqlite:///{tmp_path / 'second.db'}")
     with pytest.raises(StartError, match="another copy of Jarchi is running"):
         await asyncio.wait_for(second.run(), 30)
@@ -65,6 +66,6 @@ async def test_sending_that_breaks_off_by_a_fault_of_ours_is_not_blamed_on_the_t
     async def break_off(_worker: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(app_module.Worker, "run", break_off)
+    monkeypatch.setattr(root.Worker, "run", break_off)
     with pytest.raises(StartError, match="sending broke off: ZeroDivisionError"):
         await asyncio.wait_for(make(site, telegram, tmp_path).run(), 30)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app as app_module
-from bot.app import App
+from bot.app import App, root
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.throttle import ACTIONS_A_MINUTE, MINUTE, Throttle
@@ -32,7 +31,7 @@ async def clock(
     """The time of a running application with its usual limits."""
     clock = Clock()
     monkeypatch.setattr(dispatch, "Throttle", Throttle)
-    monkeypatch.setattr(app_module, "Dispatcher", partial(dispatch.Dispatcher, monotonic=lambda: clock.now))
+    monkeypatch.setattr(root, "Dispatcher", partial(dispatch.Dispatcher, monotonic=lambda: clock.now))
     telegram.add_person(OPERATOR, "Oper", language_code="en")
     telegram.add_group(GROUP, "Bazaar", [1, 2], [1])
     settings = settings_for(site, telegram, tmp_path) | {"admin_ids": str(OPERATOR), "poll_seconds": 900}

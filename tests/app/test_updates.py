@@ -17,9 +17,10 @@ from bot.delivery import token
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import ChatState
 from bot.updates import rivals
-from handlers import dispatch, membership
+from handlers import features, membership
 from storage import chats
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from tests.app.conftest import Site, settings_for
 from tests.app.test_conversation import ask, texts
@@ -49,13 +50,13 @@ async def test_everybody_is_answered_beside_an_update_that_cannot_be_read(app: A
 async def test_a_bot_that_receives_and_cannot_handle_says_so(
     app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = dispatch._BY_NAME["help"]
+    command = features.BY_NAME["help"]
 
     async def broken(_turn: object) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setitem(dispatch._BY_NAME, "help", replace(command, handler=broken))
+        patched.setitem(features.BY_NAME, "help", replace(command, handler=broken))
         for _ in range(3):
             await ask(telegram, 1, "/help")
         await until(app._metrics.updates_problem)

@@ -16,8 +16,8 @@ from bot.app import App, StartError
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from bot.web import server, webhook
-from handlers import dispatch, order
-from handlers.turn import Turn
+from handlers import features, order
+from handlers.context import Context
 from storage import received
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
@@ -85,17 +85,17 @@ async def hooked(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> Asyn
         await stop()
 
 
-def gate(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:
+def limiter(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:
     """Let a command wait: (it has begun, it may go on)."""
     begun, go_on = asyncio.Event(), asyncio.Event()
-    command = dispatch._BY_NAME[name]
+    command = features.BY_NAME[name]
 
-    async def gated(turn: Turn) -> None:
+    async def gated(ctx: Context) -> None:
         begun.set()
         await go_on.wait()
-        await command.handler(turn)
+        await command.handler(ctx)
 
-    monkeypatch.setitem(dispatch._BY_NAME, name, replace(command, handler=gated))
+    monkeypatch.setitem(features.BY_NAME, name, replace(command, handler=gated))
     return begun, go_on
 
 
@@ -173,7 +173,7 @@ async def test_a_slow_answer_holds_up_nobody_else_and_is_given_once(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     telegram = hooked.telegram
-    begun, go_on = gate(monkeypatch, "privacy")
+    begun, go_on = limiter(monkeypatch, "privacy")
     telegram.say(1, "/privacy")
     telegram.say(1, "/help")
     await begun.wait()
@@ -190,7 +190,7 @@ async def test_a_slow_answer_holds_up_nobody_else_and_is_given_once(
 async def test_an_answer_that_takes_too_long_is_asked_for_again_and_given_once(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, go_on = gate(monkeypatch, "help")
+    _, go_on = limiter(monkeypatch, "help")
     monkeypatch.setattr(webhook, "ANSWER_SECONDS", 0.01)
     assert await hooked.post(hooked.update(7, "/help")) == 503
     monkeypatch.undo()
@@ -203,7 +203,7 @@ async def test_an_answer_that_takes_too_long_is_asked_for_again_and_given_once(
 async def test_what_is_being_answered_at_a_stop_is_answered_and_remembered(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on = gate(monkeypatch, "help")
+    begun, go_on = limiter(monkeypatch, "help")
     posted = asyncio.create_task(hooked.post(hooked.update(7, "/help")))
     await begun.wait()
     stopping = asyncio.create_task(hooked.stop())

@@ -42,7 +42,7 @@ Which = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class OutcomeWriter:
     """What else is known of the things for a chat: (chat, key).
 
     `under_way` counts the kills at which it was claimed and not accounted for, `unanswered` the requests with it that
@@ -63,7 +63,7 @@ class Verdict:
     `lost`: should be there, is not, and nothing explains it. `doubled`: there more often than anything explains.
     `disorder`: there after a later thing of its kind. `strange`: there, and nobody asked for it.
     `twice`: there again because of a kill; `repeated`: there again after an unanswered request, and it says so.
-    `unknown`: not there, the request with it was not answered, and the books say so. `silent`: the chat had blocked.
+    `unknown`: not there, the request with it was not answered, and the outcomes say so. `silent`: the chat had blocked.
     """
 
     expected: int = 0
@@ -83,14 +83,16 @@ class Verdict:
         return self.lost == self.doubled == self.disorder == self.strange == 0
 
 
-def audit(expected: Mapping[int, Sequence[Thing]], shown: Mapping[int, Sequence[Shown]], books: Books) -> Verdict:
+def audit(
+    expected: Mapping[int, Sequence[Thing]], shown: Mapping[int, Sequence[Shown]], outcomes: OutcomeWriter
+) -> Verdict:
     """Compare what each chat should have heard with what it shows, in the order of its messages."""
     verdict = Verdict()
     for chat in sorted({*expected, *shown}):
         things = expected.get(chat, ())
         heard = shown.get(chat, ())
         for thing in things:
-            _count(verdict, chat, thing, [one for one in heard if one.key == thing.key], books)
+            _count(verdict, chat, thing, [one for one in heard if one.key == thing.key], outcomes)
         _order(verdict, chat, things, heard)
         asked = {thing.key for thing in things}
         for key, times in Counter(one.key for one in heard if one.key not in asked).items():
@@ -99,14 +101,14 @@ def audit(expected: Mapping[int, Sequence[Thing]], shown: Mapping[int, Sequence[
     return verdict
 
 
-def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], books: Books) -> None:
+def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], outcomes: OutcomeWriter) -> None:
     which = (chat, thing.key)
     verdict.expected += 1
-    unanswered, state = books.unanswered.get(which, 0), books.states.get(which)
+    unanswered, state = outcomes.unanswered.get(which, 0), outcomes.states.get(which)
     if not copies:
         if state == "uncertain" and unanswered:
             verdict.unknown += 1
-        elif which in books.excused and state in (None, "dropped"):
+        elif which in outcomes.excused and state in (None, "dropped"):
             verdict.silent += 1
         else:
             verdict.lost += 1
@@ -115,7 +117,7 @@ def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], b
     more = len(copies) - 1
     # Each unanswered request allows one more that says so.
     repeated = min(more, unanswered, sum(one.marked for one in copies)) if thing.kind is Kind.CROSSING else 0
-    twice = min(more - repeated, books.under_way.get(which, 0))
+    twice = min(more - repeated, outcomes.under_way.get(which, 0))
     verdict.repeated += repeated
     verdict.twice += twice
     if doubled := more - repeated - twice:

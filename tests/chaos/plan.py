@@ -29,7 +29,7 @@ FARTHEST_AHEAD = 3 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class DemoArticle:
     """A story of the site and the topic it is about."""
 
     title: str
@@ -63,7 +63,7 @@ class Step:
 
     patient: bool
     faults: tuple[Fault, ...]
-    story: Story | None
+    article: DemoArticle | None
     messages: int
     seconds: float
     act: Act | None
@@ -78,13 +78,13 @@ class Plan:
     lines: dict[int, tuple[str, ...]]
     digests: tuple[int, ...]
     steps: tuple[Step, ...]
-    last: Story
+    last: DemoArticle
     faults: dict[str, int] = field(default_factory=dict)
 
     @property
-    def stories(self) -> list[Story]:
+    def articles(self) -> list[DemoArticle]:
         """What is published, in order, but for the last one."""
-        return [step.story for step in self.steps if step.story]
+        return [step.article for step in self.steps if step.article]
 
     def rate(self, falls: int) -> Decimal:
         """Return the tenge after so many falls."""
@@ -102,7 +102,7 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
     topics = {chat: tuple(sorted(chance.sample(TOPICS, chance.randint(1, 3)))) for chat in chats}
     tells = [chance.random() < 0.55 for _ in range(STEPS)]
     falls = tells.count(False)
-    made = Plan(seed, topics, {}, (), (), _story(chance, EVERYONE, STEPS))
+    made = Plan(seed, topics, {}, (), (), _article(chance, EVERYONE, STEPS))
     lines = {
         chat: tuple(made.level(fall) for fall in sorted(chance.sample(range(1, falls + 1), min(falls, 2))))
         for chat in chats
@@ -113,7 +113,7 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
         Step(
             chance.random() < 0.8,
             _faults(chance),
-            _story(chance, chance.choice(TOPICS), number) if tells[number] else None,
+            _article(chance, chance.choice(TOPICS), number) if tells[number] else None,
             chance.randint(1, 9),
             chance.uniform(0.3, 1.5),
             acts[number],
@@ -128,10 +128,10 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
     return Plan(seed, topics, lines, digests, steps, made.last, dict(sorted(counted.items())))
 
 
-def _story(chance: random.Random, topic: str, number: int) -> Story:
+def _article(chance: random.Random, topic: str, number: int) -> DemoArticle:
     words = chance.sample(_WORDS, 24)
     title = f"The {topic} of {words[0]} and {words[1]} in {words[2]} {words[3]} ({number})"
-    return Story(title, " ".join(words[4:]).capitalize() + ".", topic)
+    return DemoArticle(title, " ".join(words[4:]).capitalize() + ".", topic)
 
 
 def _acts(chance: random.Random, *, sqlite: bool) -> list[Act | None]:

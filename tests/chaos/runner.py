@@ -37,16 +37,16 @@ def set_constants() -> None:
 
 def set_timetable() -> None:
     """Let digests be looked for every second instead of every minute."""
-    from bot import app
+    from bot.app import jobs
 
-    timetable = app.timetable
+    timetable = jobs.timetable
 
     def quicker(*arguments: Any, **named: Any) -> Any:
         scheduler = timetable(*arguments, **named)
         scheduler.reschedule_job("digest", trigger="interval", seconds=DIGEST_TICK_SECONDS)
         return scheduler
 
-    app.timetable = quicker
+    jobs.timetable = quicker
 
 
 def clock() -> dt.datetime:
@@ -58,7 +58,7 @@ def clock() -> dt.datetime:
 async def run() -> None:
     """As `jarchi run` does."""
     from bot.app import App
-    from bot.cli import settings_or_fail
+    from bot.cli.running import settings_or_fail
 
     app = App(settings_or_fail(need_token=True), clock)
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -67,7 +67,7 @@ async def run() -> None:
 
 
 if __name__ == "__main__":
-    from bot.cli import run_or_fail
+    from bot.cli.running import run_or_fail
 
     set_constants()
     set_timetable()

@@ -23,22 +23,22 @@ from aiohttp import web
 from sqlalchemy import select
 
 from bot.delivery.outgoing import plain_text
+from bot.domain.alerts import AlertRule, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import TICKER_STEP, Pair, Quote
 from bot.domain.sites import PAGE
 from bot.domain.snapshot import Snapshot
-from bot.domain.thresholds import Line, Side, draw
 from bot.i18n import Translator
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
-from storage import chats, rates, thresholds, topics
+from storage import alerts, chats, rates, topics
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
-from tests.chaos.audit import Books, Kind, Shown, Thing, Verdict, Which, audit
-from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, Plan, Step, Story
+from tests.chaos.audit import Kind, OutcomeWriter, Shown, Thing, Verdict, Which, audit
+from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, DemoArticle, Plan, Step
 from tests.chaos.postgres import Server
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ ZONE = "Asia/Almaty"
 # All that a stop may take, and all that a queue may need once everything is well again.
 STOP_SECONDS = 10.0
 SETTLE_SECONDS = 45.0
-LOOK_SECONDS = 0.1
+SAMPLE_SECONDS = 0.1
 # What a start takes on a busy machine.
 LONGEST_START_SECONDS = 15.0
 # After the storm the clock goes on by this much, so that what waits for its time has come to it.
@@ -89,7 +89,7 @@ class Site:
 
     def __init__(self) -> None:
         self.rate = ""
-        self.stories: list[Story] = []
+        self.listed: list[DemoArticle] = []
         application = web.Application()
         application.router.add_get("/", self._page)
         application.router.add_get("/feed/", self._feed)
@@ -121,10 +121,10 @@ class Site:
     async def _feed(self, _request: web.Request) -> web.Response:
         now = format_datetime(dt.datetime.now(dt.UTC))
         items = "".join(
-            f"<item><title>{story.title}</title><link>https://example.org/{number}</link>"
+            f"<item><title>{article.title}</title><link>https://example.org/{number}</link>"
             f"<guid>https://example.org/?p={number}</guid><pubDate>{now}</pubDate>"
-            f"<description>{story.text}</description></item>"
-            for number, story in reversed(list(enumerate(self.stories)))
+            f"<description>{article.text}</description></item>"
+            for number, article in reversed(list(enumerate(self.listed)))
         )
         feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
         return web.Response(text=feed, content_type="application/rss+xml")
@@ -233,7 +233,7 @@ class Run:
         began = time.monotonic()
         await self._set_clock(0)
         self._site.rate = f"{self.plan.rate(0):f}"
-        self._site.stories = [Story("An old story that nobody waits for", "It was told before.", "")]
+        self._site.listed = [DemoArticle("An old story that nobody waits for", "It was told before.", "")]
         await self._site.start()
         await self._telegram.start()
         self._database = Database(self._url)
@@ -245,9 +245,9 @@ class Run:
             for step in self.plan.steps:
                 await self._step(step)
             await self._calm()
-            await self._settle(self.plan.stories)
-            self._site.stories.append(self.plan.last)
-            await self._settle([*self.plan.stories, self.plan.last])
+            await self._settle(self.plan.listed)
+            self._site.listed.append(self.plan.last)
+            await self._settle([*self.plan.listed, self.plan.last])
             await self._stop("at the end")
             verdict = await self._audit()
         finally:
@@ -272,7 +272,7 @@ class Run:
         async with _UPGRADING:
             await upgrade(self._database)
         quotes = (Quote(PAIR, D(self._site.rate), TICKER_STEP, "0"),)
-        old = (Article(self._site.stories[0].title),)
+        old = (Article(self._site.listed[0].title),)
         await ingest(self._database, Matcher(), PAGE, Snapshot("home", rates=quotes, articles=old), now, filling=True)
         async with self._database.write() as connection:
             rate = await rates.of_pair(connection, PAIR)
@@ -285,8 +285,8 @@ class Run:
                     await topics.subscribe(connection, chat, 0, query.id, "instant", now)
             for chat, levels in self.plan.lines.items():
                 for level in levels:
-                    line = Line(PAIR, Side.BELOW, D(level))
-                    await thresholds.add(connection, draw(line, chat, 0, rate), now)
+                    line = AlertRule(PAIR, Side.BELOW, D(level))
+                    await alerts.add(connection, create_alert(line, chat, 0, rate), now)
             for chat in self.plan.digests:
                 stored = await chats.get(connection, chat)
                 assert stored is not None
@@ -390,8 +390,8 @@ class Run:
             await self._site.look()
         for fault in step.faults:
             await self._telegram.do(fault.do, **fault.arguments)
-        if step.story is not None:
-            self._site.stories.append(step.story)
+        if step.article is not None:
+            self._site.listed.append(step.article)
         else:
             self._falls += 1
             self._site.rate = f"{self.plan.rate(self._falls):f}"
@@ -450,16 +450,16 @@ class Run:
             await self._telegram.do("unblock", person_id=person)
         await self._set_clock(self._ahead + CALM_AHEAD_SECONDS)
 
-    async def _settle(self, stories: list[Story]) -> None:
+    async def _settle(self, listed: list[DemoArticle]) -> None:
         """Wait until everything that was published is known, and nothing waits any more."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
-            if await self._settled(stories):
+            if await self._settled(listed):
                 return
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(SAMPLE_SECONDS)
         self._problems.append("it did not come to rest")
 
-    async def _settled(self, stories: list[Story]) -> bool:
+    async def _settled(self, listed: list[DemoArticle]) -> bool:
         async with self._database.read() as connection:
             known = {row.title for row in await connection.execute(select(ArticleRow.title))}
             states = {row.id: row.state for row in await connection.execute(select(ChatRow.id, ChatRow.state))}
@@ -467,7 +467,7 @@ class Run:
             crossed = len(crossings.all())
         lines = sum(len(self._crossed(chat)) for chat in self.plan.lines)
         listening = all(state == ChatState.ACTIVE for state in states.values())
-        come = known >= {story.title for story in stories} and crossed >= lines and listening
+        come = known >= {article.title for article in listed} and crossed >= lines and listening
         return come and not await self._deliveries("pending", "sending")
 
     # -- what came of it
@@ -516,16 +516,16 @@ class Run:
         return ranks
 
     async def _audit(self) -> Verdict:
-        stories = [*self.plan.stories, self.plan.last]
-        titles = [story.title for story in stories]
+        listed = [*self.plan.listed, self.plan.last]
+        titles = [article.title for article in listed]
         looks = await self._looks()
         expected: dict[int, list[Thing]] = {}
         for chat, wanted in self.plan.topics.items():
             things = expected[chat] = []
             things += [
-                Thing(Kind.STORY, story.title, rank)
-                for rank, story in enumerate(stories)
-                if story.topic in (*wanted, EVERYONE)
+                Thing(Kind.STORY, article.title, rank)
+                for rank, article in enumerate(listed)
+                if article.topic in (*wanted, EVERYONE)
             ]
             keys = map(key_of_line, self._crossed(chat))
             things += [Thing(Kind.CROSSING, key, looks.get(key, STEPS)) for key in keys]
@@ -537,7 +537,7 @@ class Run:
         unanswered: Counter[Which] = Counter()
         for chat, text in await self._telegram.do("unanswered"):
             unanswered.update((self._chat(chat), one.key) for one in heard(plain_text(text), titles))
-        books = Books(
+        outcomes = OutcomeWriter(
             under_way=self._under_way,
             unanswered=unanswered,
             states=await self._deliveries(),
@@ -546,4 +546,4 @@ class Run:
             ),
         )
         in_order = {chat: [one for _, one in sorted(told, key=lambda one: one[0])] for chat, told in shown.items()}
-        return audit(expected, in_order, books)
+        return audit(expected, in_order, outcomes)

@@ -17,7 +17,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
-from bot.delivery.gate import Gate
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import Render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
@@ -82,8 +82,8 @@ class CutDatabase:
 class CutRequest(AiohttpRequest):
     """The transport, which asks the knife before and after each request."""
 
-    def __init__(self, knife: Knife, gate: Gate, *, read_seconds: float) -> None:
-        super().__init__(gate, read_seconds=read_seconds)
+    def __init__(self, knife: Knife, limiter: RateLimiter, *, read_seconds: float) -> None:
+        super().__init__(limiter, read_seconds=read_seconds)
         self._knife = knife
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -113,9 +113,9 @@ class Post:
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
-            event = await deliveries.happen(connection, kind, key, payload, now)
+            event = await deliveries.insert_event(connection, kind, key, payload, now)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], now)
+            await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], now)
         return key
 
     @asynccontextmanager
@@ -131,15 +131,15 @@ class Post:
         announced: bool = False,
     ) -> AsyncIterator[Worker]:
         """A running worker, stopped in order at the end; persons 3 and 4 are its operators."""
-        gate = Gate(time.monotonic)
+        limiter = RateLimiter(time.monotonic)
         knife = knife or Knife()
-        request = CutRequest(knife, gate, read_seconds=read_seconds)
+        request = CutRequest(knife, limiter, read_seconds=read_seconds)
         api = f"{url or self.telegram.url}/bot"
         bot = Bot(TOKEN, base_url=api, request=request, get_updates_request=AiohttpRequest())
         await request.initialize()
         database = CutDatabase(self.database, knife)
         worker = Worker(
-            *(database, bot, gate, render, self.clock, time.monotonic, (3, 4)),
+            *(database, bot, limiter, render, self.clock, time.monotonic, (3, 4)),
             paid=paid,
             metrics=metrics,
             announced=lambda: announced,
@@ -163,11 +163,11 @@ class Post:
 
     async def killed_worker(self, after: int) -> int:
         """Run a worker until it has sent some more, then kill it mid-flight; returns how many sends were under way."""
-        gate = Gate(time.monotonic)
-        request = AiohttpRequest(gate)
+        limiter = RateLimiter(time.monotonic)
+        request = AiohttpRequest(limiter)
         bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
         await bot.initialize()
-        worker = Worker(self.database, bot, gate, plain, self.clock, time.monotonic)
+        worker = Worker(self.database, bot, limiter, plain, self.clock, time.monotonic)
         before = len(self.telegram.calls_of("sendMessage"))
         running = asyncio.create_task(worker.run())
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= before + after, timeout=20)

@@ -4,15 +4,15 @@ import datetime as dt
 from decimal import Decimal
 
 from bot.delivery.render import render
+from bot.domain.alerts import AlertRule, Kind, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Kind, Line, Side, draw
-from storage import articles, chats, deliveries, thresholds, topics
+from storage import alerts, articles, chats, deliveries, topics
 from tests.delivery.conftest import NOON, Post
 
-STORIES = 8
+ARTICLES = 8
 
 
 async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> None:
@@ -22,30 +22,36 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOON)
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, 1, 0, query.id, "instant", NOON)
-        line = await thresholds.add(connection, draw(Line(pair, Side.ABOVE, level=rate.value), 1, 0, rate), NOON)
-        for n in range(STORIES):
+        line = await alerts.add(
+            connection, create_alert(AlertRule(pair, Side.ABOVE, level=rate.value), 1, 0, rate), NOON
+        )
+        for n in range(ARTICLES):
             at = NOON + dt.timedelta(minutes=n)
-            story = await articles.store(connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at)
-            if n != STORIES - 1:  # the newest is about nothing that the chat follows any more
-                await articles.add_matches(connection, [(story.id, query.id)])
-            event = await deliveries.happen(connection, EventKind.ARTICLE, f"article:{n}", {"article_id": story.id}, at)
+            article = await articles.store(
+                connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at
+            )
+            if n != ARTICLES - 1:  # the newest is about nothing that the chat follows any more
+                await articles.add_matches(connection, [(article.id, query.id)])
+            event = await deliveries.insert_event(
+                connection, EventKind.ARTICLE, f"article:{n}", {"article_id": article.id}, at
+            )
             assert event is not None
-            await deliveries.address(connection, event, EventKind.ARTICLE, [(1, 0)], at)
-        at = NOON + dt.timedelta(minutes=STORIES)
+            await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], at)
+        at = NOON + dt.timedelta(minutes=ARTICLES)
         seen = {
             "base": "USD", "quote": "KZT", "before": "519", "now": "521.3", "low": "521.25", "high": "521.35",
             "source": "nbk", "valid_on": "2026-01-05", "at": at.isoformat(),
         }  # fmt: skip
         payload = {
-            "threshold_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
+            "alert_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
             "days": None, "kind": Kind.LEVEL, "once": False, "seen": seen,
         }  # fmt: skip
-        event = await deliveries.happen(connection, EventKind.CROSSING, "crossing:1", payload, at)
+        event = await deliveries.insert_event(connection, EventKind.CROSSING, "crossing:1", payload, at)
         assert event is not None
-        await deliveries.address(connection, event, EventKind.CROSSING, [(1, 0)], at)
+        await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(1, 0)], at)
     post.ahead = dt.timedelta(hours=7)
     async with post.worker(render=render):
-        await post.until({"sent": 1, "folded": STORIES})
+        await post.until({"sent": 1, "folded": ARTICLES})
     [said] = post.heard(1)
     lines = said.split("\n")
     assert lines[0].startswith("⏳ I could not reach you for some hours.")

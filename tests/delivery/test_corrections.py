@@ -32,15 +32,15 @@ async def listen(database: Database, *people: int, language: str = "en") -> None
             await topics.subscribe(connection, person, 0, query.id, "instant", NOON)
 
 
-async def come(post: Post, *stories: Article, source: str = "one") -> int:
-    snapshot = Snapshot("rss", articles=stories)
+async def come(post: Post, *found: Article, source: str = "one") -> int:
+    snapshot = Snapshot("rss", articles=found)
     return (await ingest(post.database, Matcher(), source, snapshot, post.clock(), filling=False)).deliveries
 
 
-async def sent(post: Post, *stories: Article, people: tuple[int, ...] = (1,)) -> None:
+async def sent(post: Post, *found: Article, people: tuple[int, ...] = (1,)) -> None:
     """Let stories be sent."""
     await listen(post.database, *people)
-    await come(post, *stories)
+    await come(post, *found)
     async with post.worker(render=render):
         await post.until_idle()
 
@@ -176,7 +176,7 @@ async def test_edits_leave_after_news_and_before_digests(post: Post) -> None:
 
 async def test_a_headline_that_cannot_decide_is_let_be(post: Post) -> None:
     await sent(post, STORY)
-    edits = [await come(post, (CHANGED, STORY)[turn % 2]) for turn in range(MAX_CORRECTIONS + 3)]
+    edits = [await come(post, (CHANGED, STORY)[step % 2]) for step in range(MAX_CORRECTIONS + 3)]
     assert edits == [1] * MAX_CORRECTIONS + [0] * 3
 
 
@@ -217,13 +217,13 @@ async def test_a_story_withdrawn_before_it_is_told_is_not_told(post: Post) -> No
         "Уточнение: gold is 999",
     ],
 )
-@pytest.mark.parametrize("story", [Article("", guid="2", url="https://one.example/2"), Article("")])
+@pytest.mark.parametrize("article", [Article("", guid="2", url="https://one.example/2"), Article("")])
 async def test_such_a_word_before_a_headline_never_published_is_part_of_the_news(
-    post: Post, title: str, story: Article
+    post: Post, title: str, article: Article
 ) -> None:
     await listen(post.database, 1)
     for _ in range(2):  # seen again, it stays what it is
-        await come(post, replace(story, title=title))
+        await come(post, replace(article, title=title))
     async with post.worker(render=render):
         await post.until({"sent": 1})
     [message] = post.heard(1)

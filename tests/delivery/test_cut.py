@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.delivery import books, worker
+from bot.delivery import outcome_writer, worker
 from bot.domain.events import EventKind
 from storage import deliveries
 from tests.delivery.conftest import Knife, Post
@@ -35,9 +35,9 @@ async def queue(post: Post, n: int) -> dict[int, list[str]]:
     return {people[0]: [crossing, news], people[1]: [news, digest], people[2]: [news], moved: [news]}
 
 
-async def lapses(post: Post) -> int:
+async def lease_expirations(post: Post) -> int:
     async with post.database.read() as connection:
-        return await deliveries.count_lapses(connection)
+        return await deliveries.count_lease_expirations(connection)
 
 
 async def unfinished(post: Post, state: str) -> int:
@@ -54,7 +54,7 @@ async def run_until_cut_or_done(post: Post, knife: Knife) -> None:
 
 async def test_killed_at_every_step_nothing_is_lost_and_what_was_under_way_is_counted(post: Post) -> None:
     for n in range(MOST):
-        knife, wanted, counted = Knife(after=n), await queue(post, n), await lapses(post)
+        knife, wanted, counted = Knife(after=n), await queue(post, n), await lease_expirations(post)
         async with post.worker(knife=knife):
             await run_until_cut_or_done(post, knife)
         claimed = await unfinished(post, "sending")
@@ -66,7 +66,7 @@ async def test_killed_at_every_step_nothing_is_lost_and_what_was_under_way_is_co
             firsts = [key for at, key in enumerate(heard[chat]) if key not in heard[chat][:at]]
             assert firsts == keys
         doubled = sum(len(said) for said in heard.values()) - sum(len(keys) for keys in wanted.values())
-        assert await lapses(post) - counted == claimed >= doubled
+        assert await lease_expirations(post) - counted == claimed >= doubled
         if not knife.cut.is_set():
             assert n > 15
             return
@@ -94,7 +94,7 @@ async def test_told_to_stop_at_every_step_it_gives_back_what_has_not_left(post: 
 async def test_a_stop_does_not_wait_for_an_answer_that_does_not_come(
     post: Post, kind: EventKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert worker.STOP_SECONDS + books.CLOSE_SECONDS < 10
+    assert worker.STOP_SECONDS + outcome_writer.CLOSE_SECONDS < 10
     monkeypatch.setattr(worker, "STOP_SECONDS", 0.2)
     await post.add(kind, 1)
     await post.add(NEWS, 2)

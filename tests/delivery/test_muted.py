@@ -14,7 +14,7 @@ from tests.delivery.conftest import Post
 from tests.delivery.test_corrections import come, listen
 
 
-def stories(count: int) -> list[Article]:
+def found(count: int) -> list[Article]:
     return [Article(f"Gold {n} {'abcdef'[n] * 5}", guid=str(n), url=f"https://one.example/{n}") for n in range(count)]
 
 
@@ -26,7 +26,7 @@ async def mute(post: Post, source: str) -> None:
 @pytest.mark.parametrize("count", [1, 4])  # alone, and many in one message
 async def test_what_waits_of_a_muted_source_is_not_told(post: Post, count: int) -> None:
     await listen(post.database, 1, 2)
-    assert await come(post, *stories(count)) == 2 * count
+    assert await come(post, *found(count)) == 2 * count
     await mute(post, "one")
     async with post.worker(render=render):
         await post.until({"sent": count, "dropped": count})
@@ -35,8 +35,8 @@ async def test_what_waits_of_a_muted_source_is_not_told(post: Post, count: int) 
 
 async def test_what_was_missed_leaves_a_muted_source_out(post: Post) -> None:
     await listen(post.database, 1)
-    for source, story in zip(("one", "two"), stories(2), strict=True):
-        assert await come(post, story, source=source) == 1
+    for source, article in zip(("one", "two"), found(2), strict=True):
+        assert await come(post, article, source=source) == 1
     await mute(post, "one")
     post.ahead = dt.timedelta(hours=8)
     async with post.worker(render=render):
@@ -48,7 +48,7 @@ async def test_what_was_missed_leaves_a_muted_source_out(post: Post) -> None:
 
 async def test_what_was_missed_leaves_a_withdrawn_story_out(post: Post) -> None:
     await listen(post.database, 1)
-    first, second = stories(2)
+    first, second = found(2)
     assert await come(post, first) == await come(post, second) == 1
     await come(post, replace(first, title=f"Withdrawn: {first.title}"))
     post.ahead = dt.timedelta(hours=8)

@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
-from storage import chats, deliveries
+from storage import chat_moves, chats, deliveries
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from tests.delivery.conftest import Post
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -19,13 +19,13 @@ SOON = dt.timedelta(seconds=2)
 SUPERGROUP = -1000000000005
 
 
-async def tell(database: Database, kind: EventKind, key: str, *hearers: int) -> None:
+async def tell(database: Database, kind: EventKind, key: str, *recipients: int) -> None:
     async with database.write() as connection:
-        for chat in hearers:
+        for chat in recipients:
             await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
-        event = await deliveries.happen(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
         assert event is not None
-        await deliveries.address(connection, event, kind, [(chat, 0) for chat in hearers], NOW)
+        await deliveries.insert_deliveries(connection, event, kind, [(chat, 0) for chat in recipients], NOW)
 
 
 async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, str, int]]:
@@ -37,7 +37,7 @@ async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, 
 
 async def put_off(database: Database, delivery: int, until: dt.datetime) -> None:
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(delivery, DeliveryState.PENDING, until)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(delivery, DeliveryState.PENDING, until)], NOW)
 
 
 async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(database: Database) -> None:
@@ -50,7 +50,7 @@ async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(databas
     assert await claimed(database, NOW + SOON / 2) == []
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["first"]
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(first, DeliveryState.SENT, message_id=1)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(first, DeliveryState.SENT, message_id=1)], NOW)
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["second"]
 
 
@@ -70,7 +70,7 @@ async def test_what_was_claimed_before_its_group_became_another_is_told_there(
 
     async def claim_and_move(connection: Any, *arguments: Any, **named: Any) -> Any:
         taken = await claim(connection, *arguments, **named)
-        await chats.migrate(connection, -5, SUPERGROUP)
+        await chat_moves.migrate(connection, -5, SUPERGROUP)
         return taken
 
     monkeypatch.setattr(deliveries, "claim", claim_and_move)

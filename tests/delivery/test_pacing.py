@@ -14,20 +14,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.pacing import (
-    ANSWERS,
     CHAT,
     FLOOD_CHATS,
     FREE,
     GROUP,
     PAID,
     REPLY,
+    REPLY_LIMITS,
     SECOND,
     SHARE,
     STRICT_SECONDS,
     SWEEP_FROM,
     Limit,
     Pacer,
-    Ticket,
+    SendRequest,
 )
 from bot.demo.telegram import FloodPolicy
 from bot.demo.telegram.flood import OVERALL
@@ -41,7 +41,7 @@ COUNTING = pytest.mark.parametrize("counting", ["window", "bucket"])
 @dataclass(frozen=True)
 class Sent:
     at: float
-    ticket: Ticket[int]
+    request: SendRequest[int]
 
 
 # When a message comes, its chat, its priority; how long after it arrives its place is free again.
@@ -63,19 +63,19 @@ def run(
     """Let messages come and leave in simulated time; each look is as late as a busy loop would make it."""
     pacer: Pacer[int] = Pacer(strict=True)
     coming = sorted((1000 + at, n, chat, priority) for n, (at, chat, priority) in enumerate(arrivals))
-    back: list[tuple[float, Ticket[int]]] = []
+    back: list[tuple[float, SendRequest[int]]] = []
     sent: list[Sent] = []
     now = 1000.0
     for _ in range(20 * len(arrivals) + 20):
         while coming and coming[0][0] <= now:
             _, n, chat, priority = coming.pop(0)
-            pacer.add(now, Ticket(chat, priority, n, paid))
+            pacer.add(now, SendRequest(chat, priority, n, paid))
         while back and back[0][0] <= now:
             pacer.done(now, back.pop(0)[1])
-        while (ticket := pacer.take(now)) is not None:
-            sent.append(Sent(now, ticket))
-            if ticket.priority != REPLY:
-                back.append((now + under_way, ticket))
+        while (request := pacer.take(now)) is not None:
+            sent.append(Sent(now, request))
+            if request.priority != REPLY:
+                back.append((now + under_way, request))
         wait = pacer.wait(now)
         nexts = [
             *(at for at, *_ in coming[:1]),
@@ -95,7 +95,7 @@ def test_no_limit_of_either_server_is_ever_met(
     counting: Literal["window", "bucket"], arrivals, under_way, late
 ) -> None:
     server = FloodPolicy(counting)
-    assert [server.check(one.ticket.chat_id, one.at) for one in run(arrivals, under_way, late=late)] == [0] * len(
+    assert [server.check(one.request.chat_id, one.at) for one in run(arrivals, under_way, late=late)] == [0] * len(
         arrivals
     )
 
@@ -105,7 +105,7 @@ def test_no_limit_of_either_server_is_ever_met(
 def test_a_full_pace_meets_no_limit_and_loses_no_time(counting: Literal["window", "bucket"], late: float) -> None:
     sent = run([(0.0, chat, NEWS) for chat in range(1, 301)], 0.05, late=late)
     server = FloodPolicy(counting)
-    assert not any(server.check(one.ticket.chat_id, one.at) for one in sent)
+    assert not any(server.check(one.request.chat_id, one.at) for one in sent)
     ideal = 300 / OVERALL.count
     if late <= FREE.slack / 2:
         assert sent[-1].at - sent[0].at < ideal * 1.05
@@ -115,7 +115,7 @@ def test_a_full_pace_meets_no_limit_and_loses_no_time(counting: Literal["window"
 def test_paid_broadcasts_leave_thirty_times_as_fast(counting: Literal["window", "bucket"]) -> None:
     sent = run([(0.0, chat, 50) for chat in range(1, 3001)], 0.1, paid=True)
     server = FloodPolicy(counting, overall=Limit(1000, 1.0))  # type: ignore[arg-type]
-    assert not any(server.check(one.ticket.chat_id, one.at) for one in sent)
+    assert not any(server.check(one.request.chat_id, one.at) for one in sent)
     assert 3000 / (sent[-1].at - sent[0].at) > 950
 
 
@@ -129,21 +129,23 @@ def test_what_is_held_up_on_its_way_meets_no_limit_among_what_leaves_later(stall
     pacer: Pacer[int] = Pacer()
     server = FloodPolicy("window")
     for chat in range(1, most + 1):
-        pacer.add(0.0, Ticket(chat, NEWS, 0))
+        pacer.add(0.0, SendRequest(chat, NEWS, 0))
     now, sent = 0.0, 0
-    events: list[tuple[float, int, str, Ticket[int]]] = []  # arrivals and answers that are to come, a heap
+    events: list[tuple[float, int, str, SendRequest[int]]] = []  # arrivals and answers that are to come, a heap
     stalled_until = 0.0
     while sent < most or events:
         wait = pacer.wait(now)
         coming = ([events[0][0]] if events else []) + ([] if wait is None else [now + wait + HAIR])
         now = max(now, min(coming))
         while events and events[0][0] <= now:
-            at, n, what, ticket = heapq.heappop(events)
+            at, n, what, request = heapq.heappop(events)
             if what == "arrives":
-                assert server.check(ticket.chat_id, at) == 0
-                heapq.heappush(events, (at + quickest / 2 + late_answers[n % len(late_answers)], n, "answered", ticket))
+                assert server.check(request.chat_id, at) == 0
+                heapq.heappush(
+                    events, (at + quickest / 2 + late_answers[n % len(late_answers)], n, "answered", request)
+                )
             else:
-                pacer.done(now, ticket)
+                pacer.done(now, request)
         while (left := pacer.take(now)) is not None:
             sent += 1
             stalled_until = max(stalled_until, now + stalls.get(sent, 0.0))
@@ -156,9 +158,9 @@ def test_what_is_held_up_on_its_way_meets_no_limit_among_what_leaves_later(stall
 def test_no_delivery_leaves_before_the_one_before_it_in_its_chat_is_answered(arrivals, under_way) -> None:
     answered: dict[int, float] = {}
     for one in run(arrivals, under_way):
-        if one.ticket.priority != REPLY:
-            assert one.at >= answered.get(one.ticket.chat_id, 0.0)
-            answered[one.ticket.chat_id] = one.at + under_way
+        if one.request.priority != REPLY:
+            assert one.at >= answered.get(one.request.chat_id, 0.0)
+            answered[one.request.chat_id] = one.at + under_way
 
 
 @given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY)
@@ -171,16 +173,16 @@ def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
     for n, one in enumerate(sent):
         allowed = []
         for waiting in sent[n:]:
-            chat = waiting.ticket.chat_id
-            at = max(came[waiting.ticket.item], last + FREE.gap)
+            chat = waiting.request.chat_id
+            at = max(came[waiting.request.item], last + FREE.gap)
             for limit in GROUP if chat < 0 else CHAT:
                 if len(before[chat]) >= limit.count:
                     at = max(at, before[chat][-limit.count] + limit.seconds)
-            if waiting.ticket.priority != REPLY:
-                under = sorted(s.at + under_way for s in sent[:n] if s.ticket.priority != REPLY)
+            if waiting.request.priority != REPLY:
+                under = sorted(s.at + under_way for s in sent[:n] if s.request.priority != REPLY)
                 if len(under) >= FREE.places:
                     at = max(at, under[-FREE.places])
-                own = [s.at + under_way for s in sent[:n] if s.ticket.priority != REPLY and s.ticket.chat_id == chat]
+                own = [s.at + under_way for s in sent[:n] if s.request.priority != REPLY and s.request.chat_id == chat]
                 at = max([at, *own])  # the one before it in its chat has been answered
             # The last second's: what left, was answered or not; the first answers do not tell how quick one may be.
             counts = sorted(counted(sent[:n], under_way))
@@ -188,7 +190,7 @@ def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
                 at = max(at, counts[-FREE.most])
             allowed.append(at)
         assert one.at <= min(allowed) + 10 * HAIR
-        before[one.ticket.chat_id].append(one.at)
+        before[one.request.chat_id].append(one.at)
         last = one.at
 
 
@@ -196,7 +198,7 @@ def counted(sent: list[Sent], under_way: float) -> Iterator[float]:
     """Until when each message counts for the trailing second."""
     deliveries = 0
     for one in sent:
-        if one.ticket.priority == REPLY:
+        if one.request.priority == REPLY:
             yield one.at + SECOND
         else:
             deliveries += 1
@@ -217,37 +219,37 @@ def test_priorities_are_kept_but_for_the_share_of_the_oldest(arrivals) -> None:
         )
 
     for n, one in enumerate(sent):
-        served += one.ticket.priority != REPLY
-        by_age = one.ticket.priority != REPLY and served % SHARE == 0
+        served += one.request.priority != REPLY
+        by_age = one.request.priority != REPLY and served % SHARE == 0
         for other in sent[n + 1 :]:
-            if came[other.ticket.item] <= one.at and free(other.ticket.chat_id, one.at):
-                assert one.ticket.priority <= other.ticket.priority or (by_age and other.ticket.priority != REPLY)
-                if by_age and other.ticket.priority > one.ticket.priority:
-                    assert one.ticket.number < other.ticket.number
-        before[one.ticket.chat_id].append(one.at)
+            if came[other.request.item] <= one.at and free(other.request.chat_id, one.at):
+                assert one.request.priority <= other.request.priority or (by_age and other.request.priority != REPLY)
+                if by_age and other.request.priority > one.request.priority:
+                    assert one.request.number < other.request.number
+        before[one.request.chat_id].append(one.at)
 
 
 @given(ARRIVALS)
 def test_a_chat_hears_each_kind_in_order(arrivals) -> None:
     for _, heard in itertools.groupby(
-        sorted(run(arrivals), key=lambda one: (one.ticket.chat_id, one.ticket.priority)),
-        key=lambda one: (one.ticket.chat_id, one.ticket.priority),
+        sorted(run(arrivals), key=lambda one: (one.request.chat_id, one.request.priority)),
+        key=lambda one: (one.request.chat_id, one.request.priority),
     ):
-        numbers = [one.ticket.number for one in heard]
+        numbers = [one.request.number for one in heard]
         assert numbers == sorted(numbers)
 
 
 def test_nothing_starves_beside_more_urgent_things_without_end() -> None:
     endless = [(n / 20, 1000 + n, CROSSING) for n in range(600)] + [(n / 20, 3000 + n, NEWS) for n in range(600)]
     sent = run([(0.0, 1, DIGEST), (0.1, 2, DIGEST), *endless])
-    digests = [one.at - 1000 for one in sent if one.ticket.priority == DIGEST]
+    digests = [one.at - 1000 for one in sent if one.request.priority == DIGEST]
     assert max(digests) < 3 * SHARE * FREE.gap
 
 
 def test_chats_take_turns() -> None:
     """A chat with much to hear does not hold up those with little, though all of it came first."""
     sent = run([(0.0, 1, NEWS)] * 20 + [(0.0, chat, NEWS) for chat in range(2, 12)])
-    assert {one.ticket.chat_id for one in sent[:11]} == set(range(1, 12))
+    assert {one.request.chat_id for one in sent[:11]} == set(range(1, 12))
 
 
 @given(st.lists(st.floats(0, 70), min_size=21, max_size=60))
@@ -259,13 +261,13 @@ def test_edits_and_answers_count_in_groups_like_everything(times: list[float]) -
 def test_a_reply_leaves_before_everything_and_needs_no_place() -> None:
     pacer: Pacer[str] = Pacer()
     for chat in range(100):
-        pacer.add(0.0, Ticket(chat, CROSSING, "crossing"))
+        pacer.add(0.0, SendRequest(chat, CROSSING, "crossing"))
     now = 0.0
     for _ in range(min(FREE.places, FREE.most)):
         now += pacer.wait(now) or 0.0
         assert pacer.take(now) is not None
     assert pacer.wait(now) is None
-    pacer.add(now, Ticket(500, REPLY, "reply"))
+    pacer.add(now, SendRequest(500, REPLY, "reply"))
     now += pacer.wait(now) or 0.0
     left = pacer.take(now)
     assert left is not None
@@ -275,12 +277,12 @@ def test_a_reply_leaves_before_everything_and_needs_no_place() -> None:
 def test_answers_do_not_wait_for_the_pace_but_the_rest_waits_for_them() -> None:
     pacer: Pacer[int] = Pacer()
     for chat in range(20):
-        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        pacer.add(0.0, SendRequest(chat, REPLY, 0))
         assert pacer.take(0.0) is not None
-        pacer.add(0.0, Ticket(100 + chat, NEWS, 0))
+        pacer.add(0.0, SendRequest(100 + chat, NEWS, 0))
     assert pacer.take(0.0) is not None  # nothing was sent for long: the answers have held it up enough
     for chat in range(20):
-        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        pacer.add(0.0, SendRequest(chat, REPLY, 0))
         assert pacer.take(0.0) is not None
     assert pacer.take(0.0) is None
     assert pacer.wait(0.0) == pytest.approx(SHARE * FREE.gap)
@@ -290,19 +292,19 @@ def test_answers_of_long_ago_leave_those_of_now_their_place_in_the_second() -> N
     """What is delivered makes room for answers, however many others there were while nothing was."""
     pacer: Pacer[int] = Pacer()
     for chat in range(FREE.most):
-        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        pacer.add(0.0, SendRequest(chat, REPLY, 0))
         assert pacer.take(0.0) is not None
     answers = 20
     for chat in range(100, 100 + answers):
-        pacer.add(10.0, Ticket(chat, REPLY, 0))
+        pacer.add(10.0, SendRequest(chat, REPLY, 0))
         assert pacer.take(10.0) is not None
     for chat in range(300, 400):
-        pacer.add(10.0, Ticket(chat, NEWS, 0))
+        pacer.add(10.0, SendRequest(chat, NEWS, 0))
     now, delivered = 10.0, 0
     while now < 11.0:
-        while (ticket := pacer.take(now)) is not None:
+        while (request := pacer.take(now)) is not None:
             delivered += 1
-            pacer.done(now, ticket)
+            pacer.done(now, request)
         now += (pacer.wait(now) or 0.0) + HAIR
     assert 0 < delivered <= FREE.most - answers
 
@@ -313,30 +315,30 @@ def test_deliveries_and_a_few_answers_keep_the_pace_together() -> None:
     server = FloodPolicy("window")
     now, answers = 0.0, iter(range(1, 200))
     for chat in range(300, 600):
-        pacer.add(now, Ticket(chat, NEWS, 0))
+        pacer.add(now, SendRequest(chat, NEWS, 0))
     upcoming, sent = 0.05, 0
     while sent < 300:
         if now >= upcoming:
-            pacer.add(now, Ticket(next(answers), REPLY, 0))
+            pacer.add(now, SendRequest(next(answers), REPLY, 0))
             upcoming += 0.1
-        while (ticket := pacer.take(now)) is not None:
-            assert server.check(ticket.chat_id, now) == 0
-            if ticket.priority != REPLY:
+        while (request := pacer.take(now)) is not None:
+            assert server.check(request.chat_id, now) == 0
+            if request.priority != REPLY:
                 sent += 1
-                pacer.done(now, ticket)
+                pacer.done(now, request)
         now = min(upcoming, now + (pacer.wait(now) or 1.0) + HAIR)
     assert 300 / now > FREE.gap**-1 - 10 - 1
 
 
 def test_a_person_may_press_buttons_in_a_burst_until_telegram_objects() -> None:
     pacer: Pacer[int] = Pacer()
-    for _ in range(ANSWERS[0].count + 1):
-        pacer.add(0.0, Ticket(1, REPLY, 0))
-    assert sum(pacer.take(0.0) is not None for _ in range(20)) == ANSWERS[0].count
-    assert pacer.wait(0.0) == pytest.approx(ANSWERS[0].seconds)
+    for _ in range(REPLY_LIMITS[0].count + 1):
+        pacer.add(0.0, SendRequest(1, REPLY, 0))
+    assert sum(pacer.take(0.0) is not None for _ in range(20)) == REPLY_LIMITS[0].count
+    assert pacer.wait(0.0) == pytest.approx(REPLY_LIMITS[0].seconds)
     pacer.refused(11.0, 1, 5.0)
     for _ in range(5):
-        pacer.add(16.0, Ticket(1, REPLY, 0))
+        pacer.add(16.0, SendRequest(1, REPLY, 0))
     assert sum(pacer.take(16.0) is not None for _ in range(20)) == CHAT[0].count
 
 
@@ -345,7 +347,7 @@ def test_after_a_flood_answers_keep_the_pace_too_for_a_while() -> None:
     for chat in range(FLOOD_CHATS):
         pacer.refused(0.0, chat + 1, 1.0)
     for chat in range(10, 30):
-        pacer.add(0.0, Ticket(chat, REPLY, 0))
+        pacer.add(0.0, SendRequest(chat, REPLY, 0))
     assert pacer.take(0.0) is None
     assert pacer.wait(0.0) == 1.0
     at_once = sum(pacer.take(1.0) is not None for _ in range(20))
@@ -359,20 +361,20 @@ def test_a_refused_chat_waits_alone_and_several_mean_everything() -> None:
     pacer: Pacer[int] = Pacer()
     for chat in range(1, FLOOD_CHATS):
         pacer.refused(0.0, chat, 9.0)
-    assert (pacer.turn(0.0, 1, NEWS), pacer.turn(0.0, 77, NEWS)) == (9.0, 0.0)
+    assert (pacer.wait_for(0.0, 1, NEWS), pacer.wait_for(0.0, 77, NEWS)) == (9.0, 0.0)
     pacer.refused(0.0, FLOOD_CHATS, 5.0)
-    assert (pacer.turn(0.0, 1, NEWS), pacer.turn(0.0, 77, NEWS), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
+    assert (pacer.wait_for(0.0, 1, NEWS), pacer.wait_for(0.0, 77, NEWS), pacer.halt(0.0)) == (9.0, 5.0, 5.0)
     assert pacer.halt(0.0, paid=True) == 0.0
 
 
 def test_what_would_wait_too_long_is_handed_back_with_its_wait() -> None:
     pacer: Pacer[str] = Pacer()
     pacer.refused(0.0, 1, 30.0)
-    pacer.add(0.0, Ticket(1, NEWS, "far"))
-    pacer.add(0.0, Ticket(1, REPLY, "reply"))
-    pacer.add(0.0, Ticket(2, NEWS, "near"))
-    assert [(ticket.item, wait) for ticket, wait in pacer.withdraw(0.0, 5.0)] == [("far", 30.0)]
-    assert [ticket.item for ticket, _ in pacer.withdraw(0.0)] == ["near"]
+    pacer.add(0.0, SendRequest(1, NEWS, "far"))
+    pacer.add(0.0, SendRequest(1, REPLY, "reply"))
+    pacer.add(0.0, SendRequest(2, NEWS, "near"))
+    assert [(request.item, wait) for request, wait in pacer.withdraw(0.0, 5.0)] == [("far", 30.0)]
+    assert [request.item for request, _ in pacer.withdraw(0.0)] == ["near"]
     assert pacer.take(0.0) is None
     left = pacer.take(30.0)
     assert left is not None
@@ -383,9 +385,9 @@ def test_chats_are_forgotten_when_nothing_of_them_counts() -> None:
     pacer: Pacer[int] = Pacer()
     now, sent = 0.0, 8 * SWEEP_FROM
     for chat in range(sent):
-        pacer.add(now, Ticket(chat, NEWS, 0, paid=True))
-        while (ticket := pacer.take(now)) is None:
+        pacer.add(now, SendRequest(chat, NEWS, 0, paid=True))
+        while (request := pacer.take(now)) is None:
             now += pacer.wait(now) or PAID.gap
-        pacer.done(now, ticket)
-    counting = ANSWERS[0].seconds / PAID.gap
+        pacer.done(now, request)
+    counting = REPLY_LIMITS[0].seconds / PAID.gap
     assert len(pacer._chats) <= 2 * counting + 1 < sent

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import REPLY, Pacer, Ticket
+from bot.delivery.pacing import REPLY, Pacer, SendRequest
 from bot.delivery.pause import FIRST_PAUSE, FLOOD_CHATS, FLOOD_SECONDS, LONGEST_PAUSE, PROBE_SECONDS, Pause
 
 NEWS = 20
@@ -24,7 +24,7 @@ def test_hours_in_some_chats_pause_the_others_for_seconds(seconds: float, priori
     pacer: Pacer[int] = Pacer()
     flooded(pacer, 0.0, seconds)
     for chat in range(10, 30):
-        pacer.add(0.0, Ticket(chat, priority, chat))
+        pacer.add(0.0, SendRequest(chat, priority, chat))
     assert pacer.take(FIRST_PAUSE - 0.01) is None
     probe = pacer.take(FIRST_PAUSE)
     assert probe is not None
@@ -35,7 +35,7 @@ def test_hours_in_some_chats_pause_the_others_for_seconds(seconds: float, priori
         taken += pacer.take(now) is not None
         now += 0.01
     assert taken == 19
-    assert pacer.chat_turn(now, 1, NEWS) == pytest.approx(seconds - now)
+    assert pacer.chat_wait(now, 1, NEWS) == pytest.approx(seconds - now)
 
 
 def test_a_refused_probe_makes_the_pause_longer_up_to_a_bound() -> None:
@@ -45,7 +45,7 @@ def test_a_refused_probe_makes_the_pause_longer_up_to_a_bound() -> None:
     for chat in range(100, 108):
         pauses.append(pacer.halt(now))
         now += pacer.halt(now)
-        pacer.add(now, Ticket(chat, NEWS, 0))
+        pacer.add(now, SendRequest(chat, NEWS, 0))
         probe = pacer.take(now)
         assert probe is not None
         now += 0.1
@@ -60,7 +60,7 @@ def test_a_probe_without_an_answer_is_followed_by_another() -> None:
     pacer: Pacer[int] = Pacer()
     flooded(pacer)
     for chat in (10, 11):
-        pacer.add(0.0, Ticket(chat, REPLY, chat))
+        pacer.add(0.0, SendRequest(chat, REPLY, chat))
     assert pacer.take(FIRST_PAUSE) is not None
     assert pacer.take(FIRST_PAUSE + PROBE_SECONDS - 0.01) is None
     assert pacer.take(FIRST_PAUSE + PROBE_SECONDS) is not None
@@ -75,11 +75,11 @@ def test_a_short_time_is_taken_at_its_word_without_a_probe() -> None:
 
 def test_what_waits_for_a_pause_comes_back_without_a_wait_of_its_own() -> None:
     pacer: Pacer[str] = Pacer()
-    pacer.add(0.0, Ticket(9, NEWS, "well"))
-    pacer.add(0.0, Ticket(1, NEWS, "refused"))
+    pacer.add(0.0, SendRequest(9, NEWS, "well"))
+    pacer.add(0.0, SendRequest(1, NEWS, "refused"))
     for chat in range(1, FLOOD_CHATS + 1):
         pacer.refused(0.0, chat, HOURS)
-    assert {ticket.item: wait for ticket, wait in pacer.withdraw(0.0, 1.0)} == {"well": 0.0, "refused": HOURS}
+    assert {request.item: wait for request, wait in pacer.withdraw(0.0, 1.0)} == {"well": 0.0, "refused": HOURS}
 
 
 STEPS = st.lists(

@@ -14,7 +14,7 @@ from bot.delivery.answers import FLOOD_SECONDS
 from bot.domain.chats import ChatState
 from bot.domain.events import EventKind
 from bot.metrics import Metrics
-from storage import chats
+from storage import chat_moves
 from storage.models import DeliveryRow
 from tests.delivery.conftest import Post
 from tests.delivery.test_worker import notice_or_plain
@@ -262,7 +262,7 @@ async def test_a_group_that_moved_without_a_new_id_is_told_once_the_id_is_known(
         await post.until_idle()
         post.telegram.migrate(GROUP, -1000000000005)
         async with post.database.write() as connection:
-            await chats.migrate(connection, GROUP, -1000000000005)
+            await chat_moves.migrate(connection, GROUP, -1000000000005)
         worker.wake()
         await post.until({"sent": 1})
     assert post.heard(-1000000000005) == keys

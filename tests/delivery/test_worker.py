@@ -65,7 +65,7 @@ async def test_a_refusal_from_before_an_unblocking_does_not_shut_the_chat_out(po
     async with post.worker():
         await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
         async with post.database.write() as connection:
-            await chats.let_in(connection, 1, post.clock())
+            await chats.mark_unblocked(connection, 1, post.clock())
         await post.until({"dropped": 1})
     assert (await post.chat(1)).state is ChatState.ACTIVE
     # A refusal after that is believed.
@@ -263,9 +263,9 @@ async def test_a_notice_is_not_sent_when_the_right_has_come_back(post: Post) -> 
     await post.add(NEWS, 3)
     async with post.database.write() as connection:
         await chats.ensure(connection, Chat(-5, "group", "en", "Asia/Almaty"), post.clock())
-        event = await deliveries.happen(connection, EventKind.NOTICE, "notice:1", {"chat": -5}, post.clock())
+        event = await deliveries.insert_event(connection, EventKind.NOTICE, "notice:1", {"chat": -5}, post.clock())
         assert event is not None
-        await deliveries.address(connection, event, EventKind.NOTICE, [(3, 0)], post.clock())
+        await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, [(3, 0)], post.clock())
     async with post.worker(render=notice_or_plain):
         await post.until({"sent": 1, "dropped": 1})
 

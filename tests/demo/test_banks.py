@@ -14,7 +14,7 @@ from bot.demo.banks import DemoBanks
 from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.sources.banks import BANKS, Look, mirrored
+from bot.sources.banks import BANKS, Endpoint, mirrored
 
 # A Wednesday, at noon in every zone of the region.
 NOW = dt.datetime(2026, 4, 1, 8, tzinfo=dt.UTC)
@@ -46,16 +46,18 @@ class Street:
         async with self._session.get(mirrored(url, self.base, bank)) as answer:
             return answer.status, await answer.read()
 
-    async def ask(self, bank: str, looks: tuple[Look, ...]) -> list[Table]:
+    async def ask(self, bank: str, endpoints: tuple[Endpoint, ...]) -> list[Table]:
         tables = []
-        for url, read in looks:
+        for url, read in endpoints:
             status, body = await self.get(url, bank)
             assert status == 200
             tables += read(body)
         return tables
 
     async def today(self, bank: str) -> dict[Pair, Quote]:
-        return {quote.pair: quote for table in await self.ask(bank, BANKS[bank].looks(NOW)) for quote in table.quotes}
+        return {
+            quote.pair: quote for table in await self.ask(bank, BANKS[bank].endpoints(NOW)) for quote in table.quotes
+        }
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ async def street() -> AsyncIterator[Street]:
 
 @pytest.mark.parametrize("bank", SPEAKING)
 async def test_a_reader_reads_its_stand_in_s_newest_table(street: Street, bank: str) -> None:
-    tables = await street.ask(bank, BANKS[bank].looks(NOW))
+    tables = await street.ask(bank, BANKS[bank].endpoints(NOW))
     assert max(table.valid_on for table in tables) == TODAY
     assert all(table.warnings == () for table in tables)
     figures = await street.today(bank)
@@ -78,8 +80,8 @@ async def test_a_reader_reads_its_stand_in_s_newest_table(street: Street, bank: 
 
 @pytest.mark.parametrize("bank", SPEAKING)
 async def test_a_reader_reads_its_stand_in_s_past_up_to_the_day_asked_for(street: Street, bank: str) -> None:
-    last, looks = BANKS[bank].history(TODAY - dt.timedelta(days=90), YESTERDAY)
-    tables = await street.ask(bank, looks)
+    last, endpoints = BANKS[bank].history(TODAY - dt.timedelta(days=90), YESTERDAY)
+    tables = await street.ask(bank, endpoints)
     days = {table.valid_on for table in tables}
     assert all(table.warnings == () for table in tables)
     assert min(days) == TODAY - dt.timedelta(days=90)
@@ -108,7 +110,7 @@ async def test_the_banks_agree_on_every_cross(street: Street) -> None:
 
 
 async def test_the_bank_of_tajikistan_is_missing_and_the_blend_has_its_currency(street: Street) -> None:
-    for url, _ in BANKS["nbt"].looks(NOW):
+    for url, _ in BANKS["nbt"].endpoints(NOW):
         assert (await street.get(url, "nbt"))[0] == 503
     assert Decimal(9) < (await street.today("frankfurter"))[Pair("USD", "TJS")].value < Decimal("9.5")
 

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.amounts import LARGEST_AMOUNT, MAX_ASK_LENGTH, Ask, AskProblem, read_amount
+from bot.domain.amounts import LARGEST_AMOUNT, MAX_REQUEST_LENGTH, ConvertProblem, ConvertRequest, read_amount
 from bot.domain.currencies import CURRENCIES
 from bot.views.currencies import code_of
 
 
-def ask(amount: str, base: str, *quotes: str) -> Ask:
-    return Ask(Decimal(amount), base, quotes)
+def ask(amount: str, base: str, *quotes: str) -> ConvertRequest:
+    return ConvertRequest(Decimal(amount), base, quotes)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def ask(amount: str, base: str, *quotes: str) -> Ask:
         ("1.500.000,50 usd", ask("1500000.50", "USD")),
     ],
 )
-def test_amounts_are_read_as_people_type_them(text: str, read: Ask) -> None:
+def test_amounts_are_read_as_people_type_them(text: str, read: ConvertRequest) -> None:
     assert read_amount(text, code_of) == read
 
 
@@ -76,7 +76,7 @@ def test_amounts_are_read_as_people_type_them(text: str, read: Ask) -> None:
      "Hello - 5 apples", "1,2,3 stories"],
 )  # fmt: skip
 def test_what_is_no_amount_of_money_is_nobodys_business(text: str) -> None:
-    with pytest.raises(AskProblem) as caught:
+    with pytest.raises(ConvertProblem) as caught:
         read_amount(text, code_of)
     assert not caught.value.certain
 
@@ -102,20 +102,20 @@ def test_what_is_no_amount_of_money_is_nobodys_business(text: str) -> None:
     ],
 )
 def test_an_impossible_amount_of_money_says_why(text: str, key: str) -> None:
-    with pytest.raises(AskProblem) as caught:
+    with pytest.raises(ConvertProblem) as caught:
         read_amount(text, code_of)
     assert (caught.value.key, caught.value.certain) == (f"convert.error.{key}", True)
 
 
 def test_the_largest_amount_is_still_read() -> None:
-    assert read_amount("1000000000000000 usd", code_of) == Ask(LARGEST_AMOUNT, "USD")
+    assert read_amount("1000000000000000 usd", code_of) == ConvertRequest(LARGEST_AMOUNT, "USD")
 
 
-def reading(text: str) -> Ask | None:
+def reading(text: str) -> ConvertRequest | None:
     """Return what is read, None where nothing is; any other error is a failure."""
     try:
         return read_amount(text, code_of)
-    except AskProblem:
+    except ConvertProblem:
         return None
 
 
@@ -132,18 +132,18 @@ def test_spacing_case_and_the_decimal_sign_change_nothing(
     text = f"{after}{written}{before}{base} {after}{quote}{before}"
     text = text.lower() if lower else text
     if base == quote:
-        with pytest.raises(AskProblem):
+        with pytest.raises(ConvertProblem):
             read_amount(text, code_of)
     else:
-        assert read_amount(text, code_of) == Ask(number, base, (quote,))
+        assert read_amount(text, code_of) == ConvertRequest(number, base, (quote,))
 
 
 @given(st.integers(1, 10**12), codes, st.sampled_from([",", ".", " ", "\u00a0", "\u202f", "'"]))
 def test_thousands_may_be_parted_by_any_sign(number: int, base: str, sign: str) -> None:
-    assert reading(f"{number:,} {base}".replace(",", sign)) == Ask(Decimal(number), base)
+    assert reading(f"{number:,} {base}".replace(",", sign)) == ConvertRequest(Decimal(number), base)
 
 
-@given(st.text() | st.text("0123456789.,- eEkкmмлн$€usdkztсомin", max_size=MAX_ASK_LENGTH))
+@given(st.text() | st.text("0123456789.,- eEkкmмлн$€usdkztсомin", max_size=MAX_REQUEST_LENGTH))
 def test_no_text_at_all_breaks_the_reading(text: str) -> None:
     read = reading(text)
     if read is not None:
@@ -151,7 +151,7 @@ def test_no_text_at_all_breaks_the_reading(text: str) -> None:
         assert read.base not in read.quotes
 
 
-@given(st.text(max_size=MAX_ASK_LENGTH))
+@given(st.text(max_size=MAX_REQUEST_LENGTH))
 def test_comma_and_point_are_one(text: str) -> None:
     swapped = text.translate({ord(","): ".", ord("."): ","})
     assert reading(f"{text} usd") == reading(f"{swapped} usd")

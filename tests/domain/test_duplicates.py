@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.duplicates import NOON, measure, pairs, tellings
-from bot.domain.duplicates import MIN_SHARED, SAME_SOURCE_WINDOW, WINDOW, Telling, same_event, telling
+from bench.duplicates import NOON, measure, pairs, reports
+from bot.domain.duplicates import MIN_SHARED, SAME_SOURCE_WINDOW, WINDOW, Report, report, same_event
 from bot.ingest.duplicates import FUZZY
 from storage.stems import stem
 
@@ -15,11 +15,11 @@ HOUR = dt.timedelta(hours=1)
 TITLE, LEAD = "Rosatom to build a nuclear plant at Ulken", "Russia's Rosatom will build a plant at Ulken in Kazakhstan."
 
 
-def told(title: str = TITLE, text: str = LEAD, source: str = "one", after: dt.timedelta = dt.timedelta()) -> Telling:
-    return telling(source, NOON + after, title, text, stem)
+def told(title: str = TITLE, text: str = LEAD, source: str = "one", after: dt.timedelta = dt.timedelta()) -> Report:
+    return report(source, NOON + after, title, text, stem)
 
 
-def joined(one: Telling, other: Telling) -> bool:
+def joined(one: Report, other: Report) -> bool:
     found = same_event(one, other, FUZZY)
     assert found == same_event(other, one, FUZZY)
     return found
@@ -41,7 +41,7 @@ def test_the_labels_are_enough() -> None:
 
 
 def test_stories_of_different_pairs_are_never_joined() -> None:
-    every = [tellings(pair) for pair in pairs(False) + pairs(True) if pair["same"]]
+    every = [reports(pair) for pair in pairs(False) + pairs(True) if pair["same"]]
     for (one, _), others in combinations(every, 2):
         for other in others:
             assert not same_event(one, replace(other, source="other"), FUZZY), (one.title, other.title)

@@ -19,9 +19,9 @@ from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.views.message import View, parse_data
-from handlers.boards import Boards
-from handlers.turn import Handler, Press, Services, Turn
-from storage import articles, chats, rates
+from handlers.context import Action, Context, Handler, Services
+from handlers.rates_view_cache import RatesViewCache
+from storage import articles, chats, rate_recording
 from storage.database import Database
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -29,12 +29,12 @@ SETTINGS = load({})
 
 
 @dataclass(slots=True)
-class RecordedTurn(Turn):
+class RecordedContext(Context):
     """A turn whose views, toasts and files are looked at, newest last; `edited` counts the views in place of others."""
 
     views: list[View] = field(default_factory=list)
     edited: int = 0
-    toasts: list[str] = field(default_factory=list)
+    callback_answers: list[str] = field(default_factory=list)
     photos: list[bytes | str] = field(default_factory=list)
     unknown_photos: tuple[bytes | str, ...] = ()
     no_photos: bool = False
@@ -57,7 +57,7 @@ class RecordedTurn(Turn):
         return f"file-{len(photo)}" if isinstance(photo, bytes) else photo
 
     async def toast(self, text: str, alert: bool = False) -> None:
-        self.toasts.append(text)
+        self.callback_answers.append(text)
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         self.files.append((name, content.decode(), caption))
@@ -71,33 +71,33 @@ class Conversation:
     chat: Chat
     thread_id: int = 0
 
-    def turn(self, arguments: str = "") -> RecordedTurn:
+    def ctx(self, arguments: str = "") -> RecordedContext:
         bot: Any = None  # a recorded turn sends nothing
-        return RecordedTurn(
+        return RecordedContext(
             self.chat,
             Translator(self.chat.language),
             self.database,
             NOW,
             bot,
-            Services(SETTINGS, Matcher(), NOW, Drawer(), Boards(self.database)),
+            Services(SETTINGS, Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
             thread_id=self.thread_id,
             arguments=arguments,
         )
 
     async def say(self, handler: Handler, arguments: str = "") -> View:
         """Say a command and return the one answer."""
-        turn = self.turn(arguments)
-        await handler(turn)
-        [view] = turn.views
+        ctx = self.ctx(arguments)
+        await handler(ctx)
+        [view] = ctx.views
         return view
 
-    async def press(self, table: dict[tuple[str, str], Press], data: str | None) -> RecordedTurn:
+    async def press(self, table: dict[tuple[str, str], Action], data: str | None) -> RecordedContext:
         """Press a button of a feature and return the turn."""
         parsed = parse_data(data or "")
         assert parsed is not None
-        turn = self.turn()
-        await table[parsed[:2]].handler(turn, *parsed[2])
-        return turn
+        ctx = self.ctx()
+        await table[parsed[:2]].handler(ctx, *parsed[2])
+        return ctx
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ async def print_rates(database: Database, source: str, day: dt.date, **printed: 
     """Store a bank's figures of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
     quotes = [Quote(Pair(pair[:3], pair[3:]), Decimal(figure), half_step(figure)) for pair, figure in printed.items()]
     async with database.write() as connection:
-        await rates.store_history(connection, source, [Table(day, tuple(quotes))])
+        await rate_recording.store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 def half_step(figure: str) -> Decimal:
@@ -124,5 +124,5 @@ async def publish(database: Database, *titles: str) -> None:
     """Store stories, each an hour older than the one before it."""
     async with database.write() as connection:
         for age, title in enumerate(titles):
-            story = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
-            await articles.store(connection, "feed", story, NOW)
+            article = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
+            await articles.store(connection, "feed", article, NOW)

@@ -15,9 +15,9 @@ from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
-from handlers.boards import Boards
+from handlers.context import Services
 from handlers.dispatch import Dispatcher
-from handlers.turn import Services
+from handlers.rates_view_cache import RatesViewCache
 from storage.database import Database
 from tests.handlers.conftest import NOW
 
@@ -34,7 +34,7 @@ class RecordingBot:
         self.sent = 0
         self.frozen: set[int] = set()  # cannot be edited any more
         self.results: list[Any] = []
-        self.toasts: list[str | None] = []
+        self.callback_answers: list[str | None] = []
         self.late = False  # answers to presses come too late
         self._ids = count(1000)
         self.request = self
@@ -74,7 +74,7 @@ class RecordingBot:
     async def answer_callback_query(self, _id: str, text: str | None = None, **_more: Any) -> None:
         if self.late:
             raise BadRequest("Query is too old and response timeout expired or query id is invalid")
-        self.toasts.append(text)
+        self.callback_answers.append(text)
 
     async def get_chat_member(self, _chat: int, _user: int) -> Any:
         return SimpleNamespace(status="administrator")
@@ -94,7 +94,7 @@ class Talk:
 
     def __post_init__(self) -> None:
         settings = load({}, admin_ids=self.admins)
-        services = Services(settings, Matcher(), NOW, Drawer(), Boards(self.database))
+        services = Services(settings, Matcher(), NOW, Drawer(), RatesViewCache(self.database))
         self.dispatcher = Dispatcher(
             self.database, services, lambda: self.now, lambda: self.now.timestamp(), metrics=self.metrics
         )

@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 
 from bot.delivery.render import render
+from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, Alert, AlertState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.domain.thresholds import CRIES_A_DAY, Threshold, ThresholdState
-from bot.ingest.figures import take_table
+from bot.ingest.rates import store_table
 from bot.views.message import View
-from handlers.alerts import BUTTONS, MAX_THRESHOLDS, draw, show_alerts
-from storage import chats, deliveries, rates, thresholds
+from handlers.alert_list import show_alerts
+from handlers.alerts import BUTTONS, draw
+from storage import alerts, chats, deliveries, rate_recording
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
 
@@ -30,7 +31,7 @@ async def banks(database: Database) -> None:
         for days in range(40, 0, -1)
     ]
     async with database.write() as connection:
-        await rates.store_history(connection, "nbk", tenge)
+        await rate_recording.store_history(connection, "nbk", tenge)
     await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47")
     await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
     await print_rates(database, "cbr", TODAY, USDRUB="81.1291")
@@ -41,9 +42,9 @@ def presses(view: View) -> dict[str, str]:
     return {button.label: button.data for row in view.buttons for button in row if button.data}
 
 
-async def stored(conversation: Conversation) -> list[Threshold]:
+async def stored(conversation: Conversation) -> list[Alert]:
     async with conversation.database.read() as connection:
-        return await thresholds.of_chat(connection, conversation.chat.id)
+        return await alerts.of_chat(connection, conversation.chat.id)
 
 
 async def bank_says(
@@ -51,7 +52,7 @@ async def bank_says(
 ) -> int:
     """Let a bank print a new figure for tomorrow; returns how many deliveries follow."""
     quote = Quote(Pair(pair[:3], pair[3:]), Decimal(value), half_step(value))
-    return (await take_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
+    return (await store_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
 
 
 async def heard(conversation: Conversation) -> list[View]:
@@ -110,11 +111,11 @@ async def test_a_line_that_cannot_be_kept_is_refused_with_a_reason(
 
 
 async def test_no_chat_draws_more_than_so_many(conversation: Conversation) -> None:
-    for n in range(MAX_THRESHOLDS):
+    for n in range(MAX_ALERTS):
         await conversation.say(draw, f"usd kzt > {500 + n}")
     view = await conversation.say(draw, "usd kzt > 600")
     assert "which is the most" in view.text
-    assert len(await stored(conversation)) == MAX_THRESHOLDS
+    assert len(await stored(conversation)) == MAX_ALERTS
     first = await conversation.say(show_alerts)
     assert "10. USD/KZT above 509" in first.text
     last = (await conversation.press(BUTTONS, "v1:alerts:list:99")).views[-1]
@@ -144,10 +145,10 @@ async def test_what_is_so_already_is_told_now_or_at_the_next_crossing(conversati
     await conversation.press(BUTTONS, buttons["Tell me now"])
     [cry] = await heard(conversation)
     assert "Crossed: USD/KZT above 470" in cry.text
-    assert [one.state for one in await stored(conversation)] == [ThresholdState.FIRED, ThresholdState.FIRED]
+    assert [one.state for one in await stored(conversation)] == [AlertState.FIRED, AlertState.FIRED]
     await bank_says(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
     assert await heard(conversation) == []
-    assert [one.state for one in await stored(conversation)] == [ThresholdState.ARMED, ThresholdState.ARMED]
+    assert [one.state for one in await stored(conversation)] == [AlertState.ARMED, AlertState.ARMED]
 
 
 async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Conversation) -> None:
@@ -162,7 +163,7 @@ async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Co
     [line] = await stored(conversation)
     await conversation.press(BUTTONS, f"v1:alerts:shift:{line.id}:up")
     [moved] = await stored(conversation)
-    assert (moved.line.level, moved.state) == (Decimal("484.8"), ThresholdState.ARMED)
+    assert (moved.rule.level, moved.state) == (Decimal("484.8"), AlertState.ARMED)
     [cry] = await heard(conversation)
     text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "…", cry.text)
     assert text.split("\n") == [
@@ -203,28 +204,28 @@ async def test_a_peg_left_by_independent_figures_is_cried(conversation: Conversa
 
 
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
-    for n in range(CRIES_A_DAY + 3):
+    for n in range(MAX_ALERTS_A_DAY + 3):
         await conversation.say(draw, f"usd kzt > {480 + n / 10}")
     await bank_says(conversation.database, "484.00")
     views = await heard(conversation)
-    assert len(views) == CRIES_A_DAY + 1
+    assert len(views) == MAX_ALERTS_A_DAY + 1
     [summary] = [view for view in views if "Crossed:" not in view.text]
-    assert f"{CRIES_A_DAY} alerts within a day" in summary.text
+    assert f"{MAX_ALERTS_A_DAY} alerts within a day" in summary.text
     assert "by now: 3" in summary.text
 
 
 async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> None:
     await conversation.say(draw, "usd kzt > 480")
     [line] = await stored(conversation)
-    turn = await conversation.press(BUTTONS, f"v1:alerts:snooze:{line.id}:monday")
-    assert turn.toasts == ["Asleep. If the line is still crossed when it wakes, I will say so."]
+    ctx = await conversation.press(BUTTONS, f"v1:alerts:snooze:{line.id}:monday")
+    assert ctx.callback_answers == ["Asleep. If the line is still crossed when it wakes, I will say so."]
     assert await bank_says(conversation.database, "482.11") == 0
     monday = dt.datetime(2025, 12, 15, 4, tzinfo=dt.UTC)
     assert await bank_says(conversation.database, "482.15", monday) == 1
     await conversation.press(BUTTONS, f"v1:alerts:pause:{line.id}")
-    assert [one.state for one in await stored(conversation)] == [ThresholdState.PAUSED]
+    assert [one.state for one in await stored(conversation)] == [AlertState.PAUSED]
     listed = await conversation.press(BUTTONS, f"v1:alerts:resume:{line.id}")
-    assert [one.state for one in await stored(conversation)] == [ThresholdState.ARMED]
+    assert [one.state for one in await stored(conversation)] == [AlertState.ARMED]
     assert "1. USD/KZT above 480 · ▼0.4% · waiting" in listed.views[-1].text
     await conversation.press(BUTTONS, f"v1:alerts:delete:{line.id}")
     assert await stored(conversation) == []
@@ -257,8 +258,8 @@ async def test_a_forged_button_changes_nothing(database: Database, conversation:
         other = Conversation(database, await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), NOW))
     await other.say(draw, "usd kzt > 530")
     [mine], [theirs] = await stored(conversation), await stored(other)
-    turn = await conversation.press(BUTTONS, data.format(id=mine.id, other=theirs.id))
-    assert turn.toasts == OLD or "ten times" in turn.views[0].text or "30, 90 and 365" in turn.views[0].text
+    ctx = await conversation.press(BUTTONS, data.format(id=mine.id, other=theirs.id))
+    assert ctx.callback_answers == OLD or "ten times" in ctx.views[0].text or "30, 90 and 365" in ctx.views[0].text
     assert (await stored(conversation), await stored(other)) == ([mine], [theirs])
 
 

@@ -9,26 +9,26 @@ from bot.domain.typed import read
 from handlers.broadcast import BUTTONS, compose
 from storage import broadcasts
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedTurn
+from tests.handlers.conftest import NOW, Conversation, RecordedContext
 
 
-def said(conversation: Conversation, text: str, *entities: MessageEntity) -> RecordedTurn:
-    turn = conversation.turn(read(text, "CrierBot").arguments)
+def said(conversation: Conversation, text: str, *entities: MessageEntity) -> RecordedContext:
+    ctx = conversation.ctx(read(text, "CrierBot").arguments)
     date = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
-    turn.message = Message(1, date, Chat(conversation.chat.id, "private"), text=text, entities=entities)
-    return turn
+    ctx.message = Message(1, date, Chat(conversation.chat.id, "private"), text=text, entities=entities)
+    return ctx
 
 
 async def test_formatting_is_kept_from_where_the_message_begins(conversation: Conversation) -> None:
     # Offsets count UTF-16 units: the picture is two.
     text = "/broadcast lang:en 📣 Big <news> & more"
-    turn = said(
+    ctx = said(
         conversation, text,
         MessageEntity("bot_command", 0, 10), MessageEntity("bold", 5, 20), MessageEntity("italic", 26, 6),
         MessageEntity("text_link", 35, 4, url="https://example.org/?a=1&b=2"),
     )  # fmt: skip
-    await compose(turn)
-    preview, card = turn.views
+    await compose(ctx)
+    preview, card = ctx.views
     plain, entities = parse_html(preview.text)
     assert plain == "📣 Big <news> & more"
     assert [(one["type"], one["offset"], one["length"], one.get("url")) for one in entities] == [
@@ -54,24 +54,24 @@ async def test_the_message_begins_behind_the_command_however_that_was_typed(
     conversation: Conversation, command: str
 ) -> None:
     text = f"{command}Fair on Sunday"
-    turn = said(conversation, text, MessageEntity("bold", text.index("Sunday"), 6))
-    await compose(turn)
-    assert turn.views[0].text == "Fair on <b>Sunday</b>"
+    ctx = said(conversation, text, MessageEntity("bold", text.index("Sunday"), 6))
+    await compose(ctx)
+    assert ctx.views[0].text == "Fair on <b>Sunday</b>"
 
 
 async def test_the_quick_way_is_offered_with_its_cost_only_where_it_is_switched_on(
     database: Database, conversation: Conversation
 ) -> None:
     for paid in (False, True):
-        turn = said(conversation, "/broadcast Hello")
-        turn.now = NOW + dt.timedelta(seconds=paid)
-        turn.services.settings = load({}, paid_broadcast=paid)
-        await compose(turn)
-        labels = [button.label for row in turn.views[-1].buttons for button in row]
+        ctx = said(conversation, "/broadcast Hello")
+        ctx.now = NOW + dt.timedelta(seconds=paid)
+        ctx.services.settings = load({}, paid_broadcast=paid)
+        await compose(ctx)
+        labels = [button.label for row in ctx.views[-1].buttons for button in row]
         assert ("Quick, at most 1 ⭐" in labels) == paid
-        assert ("at most <b>1 ⭐</b>" in turn.views[-1].text) == paid
+        assert ("at most <b>1 ⭐</b>" in ctx.views[-1].text) == paid
     refused = await conversation.press(BUTTONS, "v1:broadcast:quick:2")
-    assert refused.toasts == ["That button is from an older message. Send the command again for a fresh one."]
+    assert refused.callback_answers == ["That button is from an older message. Send the command again for a fresh one."]
     async with database.read() as connection:
         found = await broadcasts.get(connection, 2)
         assert await broadcasts.unfinished(connection) == []

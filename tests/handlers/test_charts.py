@@ -8,10 +8,10 @@ from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.views.picture import Picture
 from handlers.charts import BUTTONS, show_chart
-from handlers.turn import Turn
-from storage import rates
+from handlers.context import Context
+from storage import rate_recording
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedTurn
+from tests.handlers.conftest import NOW, Conversation, RecordedContext
 
 OLD = "That button is from an older message. Send the command again for a fresh one."
 
@@ -43,42 +43,42 @@ async def tenge(database: Database) -> None:
         Table(day, (Quote(Pair("USD", "KZT"), Decimal(512) + n, Decimal("0.005")),)) for n, day in enumerate(days)
     ]
     async with database.write() as connection:
-        await rates.store_history(connection, "nbk", tables)
+        await rate_recording.store_history(connection, "nbk", tables)
         for hours in (30, 2):
             quote = Quote(Pair("KZT", "USD"), Decimal("0.00195"), Decimal("0.000005"))
             at = NOW - dt.timedelta(hours=hours)
-            await rates.record(connection, "ticker", quote, at, at.date())
+            await rate_recording.record(connection, "ticker", quote, at, at.date())
 
 
-async def ask(conversation: Conversation, drawer: StubDrawer, words: str) -> RecordedTurn:
-    turn = conversation.turn(words)
-    turn.services.drawer = drawer  # type: ignore[assignment]
-    await show_chart(turn)
-    conversation.chat = turn.chat
-    return turn
+async def ask(conversation: Conversation, drawer: StubDrawer, words: str) -> RecordedContext:
+    ctx = conversation.ctx(words)
+    ctx.services.drawer = drawer  # type: ignore[assignment]
+    await show_chart(ctx)
+    conversation.chat = ctx.chat
+    return ctx
 
 
-async def press(conversation: Conversation, drawer: StubDrawer, action: str, *arguments: str) -> RecordedTurn:
-    turn = conversation.turn()
-    turn.services.drawer = drawer  # type: ignore[assignment]
+async def press(conversation: Conversation, drawer: StubDrawer, action: str, *arguments: str) -> RecordedContext:
+    ctx = conversation.ctx()
+    ctx.services.drawer = drawer  # type: ignore[assignment]
     handler = BUTTONS["charts", action].handler
-    await handler(turn, *arguments)
-    conversation.chat = turn.chat
-    return turn
+    await handler(ctx, *arguments)
+    conversation.chat = ctx.chat
+    return ctx
 
 
 async def test_a_chart_shows_the_bank_s_line_and_the_ticker_s_dots(
     conversation: Conversation, drawer: StubDrawer
 ) -> None:
-    turn = await ask(conversation, drawer, "kzt 30d")
+    ctx = await ask(conversation, drawer, "kzt 30d")
     [picture] = drawer.pictures
     assert (picture.title, picture.digits, picture.theme) == ("USD/KZT", 2, "light")
     assert len(picture.official) == 31
     assert picture.official[-1] == (NOW.date(), 512.0)
     assert [round(value, 2) for _, value in picture.ticker] == [512.82, 512.82]
-    assert turn.photos == [b"png"]
-    assert "USD/KZT</b>: 512.00 ₸, 30 days: ▼5.5%" in turn.views[0].text
-    assert [button.label for button in turn.views[0].buttons[0]] == ["✓ 30 d", "90 d", "1 y", "max"]
+    assert ctx.photos == [b"png"]
+    assert "USD/KZT</b>: 512.00 ₸, 30 days: ▼5.5%" in ctx.views[0].text
+    assert [button.label for button in ctx.views[0].buttons[0]] == ["✓ 30 d", "90 d", "1 y", "max"]
 
 
 @pytest.mark.parametrize("words", ["kzt", "тенге", "KZT/USD", "usd kzt 90"])
@@ -106,11 +106,11 @@ async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
     conversation: Conversation, drawer: StubDrawer
 ) -> None:
     await ask(conversation, drawer, "kzt")
-    turn = conversation.turn("kzt")
-    turn.services.drawer = drawer  # type: ignore[assignment]
-    turn.unknown_photos = ("file-3",)
-    await show_chart(turn)
-    assert turn.photos == [b"pngpng"]
+    ctx = conversation.ctx("kzt")
+    ctx.services.drawer = drawer  # type: ignore[assignment]
+    ctx.unknown_photos = ("file-3",)
+    await show_chart(ctx)
+    assert ctx.photos == [b"pngpng"]
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
 async def test_what_cannot_be_drawn_gets_a_kind_answer(
     conversation: Conversation, drawer: StubDrawer, words: str, answer: str
 ) -> None:
-    turn = await ask(conversation, drawer, words)
-    assert turn.views[0].text.startswith(answer)
+    ctx = await ask(conversation, drawer, words)
+    assert ctx.views[0].text.startswith(answer)
     assert drawer.pictures == []
 
 
@@ -136,20 +136,20 @@ async def test_where_the_drawing_process_is_busy_people_are_told(
     conversation: Conversation, drawer: StubDrawer
 ) -> None:
     drawer.fails = True
-    turn = await ask(conversation, drawer, "kzt")
-    assert turn.views[0].text.startswith("Many charts are being drawn right now.")
+    ctx = await ask(conversation, drawer, "kzt")
+    assert ctx.views[0].text.startswith("Many charts are being drawn right now.")
 
 
 async def test_where_pictures_are_forbidden_the_figures_are_offered(
     conversation: Conversation, drawer: StubDrawer
 ) -> None:
     for _ in range(2):  # drawn now, and known to Telegram from other chats
-        turn = conversation.turn("kzt")
-        turn.services.drawer = drawer  # type: ignore[assignment]
-        turn.no_photos = True
-        await show_chart(turn)
+        ctx = conversation.ctx("kzt")
+        ctx.services.drawer = drawer  # type: ignore[assignment]
+        ctx.no_photos = True
+        await show_chart(ctx)
         assert (
-            turn.views[0].text == "I may not send pictures in this chat. An admin can allow it; until then: /rates KZT"
+            ctx.views[0].text == "I may not send pictures in this chat. An admin can allow it; until then: /rates KZT"
         )
         await ask(conversation, drawer, "kzt")
     assert len(drawer.pictures) == 2
@@ -162,6 +162,6 @@ async def test_where_pictures_are_forbidden_the_figures_are_offered(
 async def test_forged_buttons_are_old_ones(
     conversation: Conversation, drawer: StubDrawer, action: str, arguments: tuple[str, ...]
 ) -> None:
-    turn: Turn = await press(conversation, drawer, action, *arguments)
-    assert isinstance(turn, RecordedTurn)
-    assert (turn.toasts, turn.photos) == ([OLD], [])
+    ctx: Context = await press(conversation, drawer, action, *arguments)
+    assert isinstance(ctx, RecordedContext)
+    assert (ctx.callback_answers, ctx.photos) == ([OLD], [])

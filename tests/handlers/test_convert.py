@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.views.message import View
-from handlers.convert import BUTTONS, convert, hear
+from handlers.convert import BUTTONS, convert, convert_text
 from storage import sources
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
@@ -23,9 +23,9 @@ async def banks(database: Database) -> None:
 
 
 async def hears(conversation: Conversation, text: str) -> list[View]:
-    turn = conversation.turn(text)
-    assert await hear(turn) is bool(turn.views)
-    return turn.views
+    ctx = conversation.ctx(text)
+    assert await convert_text(ctx) is bool(ctx.views)
+    return ctx.views
 
 
 def labels(view: View) -> list[list[str]]:
@@ -41,22 +41,22 @@ async def test_an_amount_is_converted_by_the_banks_own_rate(conversation: Conver
         "1 USD = 478.77 KZT",
         "<i>National Bank of Kazakhstan, for 8 December; seen 6 hours ago.</i>",
     ]
-    [copy, turn], [chart, alert] = view.buttons
+    [copy, ctx], [chart, alert] = view.buttons
     assert (copy.label, copy.copy) == ("Copy 718,155", "718155")
-    assert (turn.label, turn.data) == ("⇄ 1,500 KZT → USD", "v1:convert:ask:1500:KZT:USD")
+    assert (ctx.label, ctx.data) == ("⇄ 1,500 KZT → USD", "v1:convert:ask:1500:KZT:USD")
     assert (chart.data, alert.data) == ("v1:charts:show:KZT:90d", "v1:alerts:currency:KZT")
 
 
 @pytest.mark.usefixtures("banks")
 async def test_the_other_way_round_is_shown_in_place_with_the_same_rate(conversation: Conversation) -> None:
-    turn = await conversation.press(BUTTONS, "v1:convert:ask:1500:KZT:USD")
-    [view] = turn.views
+    ctx = await conversation.press(BUTTONS, "v1:convert:ask:1500:KZT:USD")
+    [view] = ctx.views
     assert view.text.split("\n")[:3] == [
         "1,500 KZT = <b>3.13 USD</b>",
         "<i>Kazakhstani tenge → US dollar</i>",
         "1 USD = 478.77 KZT",
     ]
-    assert turn.edited == 1
+    assert ctx.edited == 1
 
 
 @pytest.mark.usefixtures("banks")
@@ -189,5 +189,5 @@ async def test_an_impossible_amount_is_answered_without_a_command_too(conversati
     ["ask:0:USD:KZT", "ask:-1:USD:KZT", "ask:x:USD:KZT", "ask:1:USD:USD", "ask:1:usd:KZT", "ask:1:USD:", "ask:9999999999999999:USD:KZT"],
 )  # fmt: skip
 async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
-    turn = await conversation.press(BUTTONS, f"v1:convert:{data}")
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, f"v1:convert:{data}")
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)

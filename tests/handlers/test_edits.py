@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bot.app import UPDATES
+from bot.app.intake import UPDATES
 from handlers.edits import MAX_ANSWERS, Answer, Answers
-from storage import thresholds, topics
+from storage import alerts, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, print_rates, publish
 from tests.handlers.talk import GROUP, PERSON, Talk
@@ -39,9 +39,9 @@ async def say(talk: Talk, content: dict[str, Any] | str, chat: int = PERSON) -> 
     return message
 
 
-async def alerts(talk: Talk) -> list[str]:
+async def alert_levels(talk: Talk) -> list[str]:
     async with talk.database.read() as connection:
-        return [str(one.line.level) for one in await thresholds.of_chat(connection, PERSON)]
+        return [str(one.rule.level) for one in await alerts.of_chat(connection, PERSON)]
 
 
 async def followed(talk: Talk) -> list[str]:
@@ -87,7 +87,7 @@ async def test_an_edit_that_leaves_the_words_as_they_were_is_none(talk: Talk) ->
     before = shown(talk)
     for same in ("/alert kzt > 520", " /alert\u200b kzt >\n520 "):
         assert await talk.edit(message, same) == []
-    assert (shown(talk), await alerts(talk)) == (before, ["520"])
+    assert (shown(talk), await alert_levels(talk)) == (before, ["520"])
 
 
 async def test_an_answer_that_cannot_be_edited_is_sent_anew(talk: Talk) -> None:
@@ -106,12 +106,12 @@ async def test_an_answer_that_is_not_remembered_is_sent(talk: Talk) -> None:
 async def test_an_edited_alert_replaces_the_first_one_and_says_so(talk: Talk) -> None:
     message = await say(talk, "/alert kzt > 520")
     assert await talk.edit(message, "/alert kzt > 530") == []
-    assert await alerts(talk) == ["530"]
+    assert await alert_levels(talk) == ["530"]
     [answer] = shown(talk)
     assert "USD/KZT above 530" in answer
     assert "replaces the alert USD/KZT above 520" in answer
     assert await talk.edit(message, "/alert kzt > 540", 30) == []
-    assert await alerts(talk) == ["540"]
+    assert await alert_levels(talk) == ["540"]
     assert len(shown(talk)) == 1
 
 
@@ -122,16 +122,16 @@ async def test_an_alert_survives_an_edit_that_asks_for_no_other(talk: Talk) -> N
         [answer] = await talk.edit(message, other, number)
         assert answer != confirmed
     assert confirmed in shown(talk)
-    assert await alerts(talk) == ["520"]
+    assert await alert_levels(talk) == ["520"]
     await talk.edit(message, "/alert kzt > 530", 9)
-    assert await alerts(talk) == ["530"]
+    assert await alert_levels(talk) == ["530"]
     assert confirmed not in shown(talk)
 
 
 async def test_an_edited_alert_that_is_asked_about_first_takes_the_old_one_back(talk: Talk) -> None:
     message = await say(talk, "/alert kzt > 520")
     assert await talk.edit(message, "/alert kzt > 500") == []
-    assert await alerts(talk) == []
+    assert await alert_levels(talk) == []
     assert "replaces the alert USD/KZT above 520" in shown(talk)[0]
 
 
@@ -153,7 +153,7 @@ async def test_an_edited_answer_to_a_prompt_is_an_answer_to_it(talk: Talk) -> No
         await connection.execute(sql("UPDATE chats SET awaiting = 'alerts.level', awaiting_until = :u"), {"u": until})
     message = await say(talk, "kzt > 520")
     await talk.edit(message, "kzt > 525")
-    assert await alerts(talk) == ["525"]
+    assert await alert_levels(talk) == ["525"]
 
 
 async def test_captions_are_edited_too(talk: Talk) -> None:

@@ -43,9 +43,9 @@ async def test_a_year_is_a_table_of_its_months_ends(conversation: Conversation) 
 
 @pytest.mark.usefixtures("december")
 async def test_months_are_turned_in_place(conversation: Conversation) -> None:
-    turn = await conversation.press(BUTTONS, "v1:history:show:KZT:2025-11")
-    [view] = turn.views
-    assert turn.edited == 1
+    ctx = await conversation.press(BUTTONS, "v1:history:show:KZT:2025-11")
+    [view] = ctx.views
+    assert ctx.edited == 1
     assert [button.data for button in view.buttons[0]] == [
         "v1:history:show:KZT:2025-10",
         "v1:history:show:KZT:2025-12",
@@ -72,8 +72,8 @@ async def test_no_line_of_a_table_is_wider_than_a_phone(database: Database, conv
 
 @pytest.mark.usefixtures("december")
 async def test_a_file_holds_the_figures_as_printed(conversation: Conversation) -> None:
-    turn = await conversation.press(BUTTONS, "v1:history:csv:KZT:2025-12")
-    assert turn.files == [
+    ctx = await conversation.press(BUTTONS, "v1:history:csv:KZT:2025-12")
+    assert ctx.files == [
         (
             "kzt-2025-12.csv",
             "date,pair,value,source\n2025-12-01,USD/KZT,514,nbk\n2025-12-02,USD/KZT,514.05,nbk\n2025-12-08,USD/KZT,505,nbk\n",
@@ -92,8 +92,8 @@ async def test_a_file_of_too_many_days_holds_the_newest(
 
 
 async def test_nothing_to_put_in_a_file_is_said(conversation: Conversation) -> None:
-    turn = await conversation.press(BUTTONS, "v1:history:csv:KZT:all")
-    assert (turn.files, turn.toasts) == ([], ["I have no history of KZT."])
+    ctx = await conversation.press(BUTTONS, "v1:history:csv:KZT:all")
+    assert (ctx.files, ctx.callback_answers) == ([], ["I have no history of KZT."])
 
 
 async def test_the_ticker_alone_is_shown_in_tenge_a_dollar(database: Database, conversation: Conversation) -> None:
@@ -146,5 +146,5 @@ async def test_what_cannot_be_shown_is_answered_kindly(conversation: Conversatio
     "data", ["show:KZT:2026-01", "show:USD:2025", "show:XXX:2025", "show:KZT:x", "csv:KZT:x", "csv:USD:all", "now:QQQ"]
 )
 async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
-    turn = await conversation.press(BUTTONS, f"v1:history:{data}")
-    assert (turn.views, turn.files, turn.toasts) == ([], [], OLD)
+    ctx = await conversation.press(BUTTONS, f"v1:history:{data}")
+    assert (ctx.views, ctx.files, ctx.callback_answers) == ([], [], OLD)

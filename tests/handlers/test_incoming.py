@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from handlers.incoming import CONTENT
-from storage import thresholds, topics
+from storage import alerts, topics
 from storage.chats import get
 from storage.database import Database
 from tests.handlers.conftest import NOW, print_rates, publish
@@ -134,8 +134,8 @@ async def test_any_white_space_ends_a_command(talk: Talk, blank: str) -> None:
     assert (await talk.send(f"/search{blank}bridge{blank}nothing")) == (await talk.send("/search bridge nothing"))
     assert (await talk.send(f"/rates@crierbot{blank}kzt", GROUP)) == (await talk.send("/rates kzt", GROUP))
     async with talk.database.read() as connection:
-        [stored] = await thresholds.of_chat(connection, PERSON)
-    assert (stored.line.pair.base, stored.line.pair.quote) == ("EUR", "KZT")
+        [stored] = await alerts.of_chat(connection, PERSON)
+    assert (stored.rule.pair.base, stored.rule.pair.quote) == ("EUR", "KZT")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,9 @@ async def test_a_text_that_is_no_text_is_counted_and_its_neighbours_are_answered
 async def test_a_button_without_a_message_of_ours_is_answered(talk: Talk, where: dict[str, Any]) -> None:
     press = {"id": "1", "from": USER, "chat_instance": "1", "data": "v1:rates:show"}
     assert await talk.update("callback_query", press | where) == []
-    assert talk.bot.toasts == ["That button is from an older message. Send the command again for a fresh one."]
+    assert talk.bot.callback_answers == [
+        "That button is from an older message. Send the command again for a fresh one."
+    ]
 
 
 async def test_an_answer_to_a_button_that_comes_too_late_is_no_fault_of_ours(talk: Talk) -> None:

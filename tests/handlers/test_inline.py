@@ -8,11 +8,11 @@ from bot.domain.articles import Article
 from bot.domain.links import heard
 from bot.i18n import Translator
 from bot.views.inline import Answer
-from handlers import alerts, inline, topics
-from handlers.inline import NEWEST, STORIES, cards
+from handlers import alert_builder, inline, topics
+from handlers.inline import ARTICLES, NEWEST, cards
 from storage import articles
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedTurn, print_rates, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
 
 
 class Bot:
@@ -28,10 +28,10 @@ class Bot:
 
 
 @pytest.fixture
-def turn(conversation: Conversation) -> RecordedTurn:
-    turn = conversation.turn()
-    turn.bot = Bot()  # type: ignore[assignment]
-    return turn
+def ctx(conversation: Conversation) -> RecordedContext:
+    ctx = conversation.ctx()
+    ctx.bot = Bot()  # type: ignore[assignment]
+    return ctx
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def links_of(answer: Answer, place: int = 0) -> list[str | None]:
 
 
 @pytest.mark.usefixtures("filled")
-async def test_words_find_stories_to_share_and_to_hear_of(turn: RecordedTurn) -> None:
-    answer = await cards(turn, "uranium")
+async def test_words_find_stories_to_share_and_to_hear_of(ctx: RecordedContext) -> None:
+    answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
     assert answer.label == "🔔 Hear of uranium"
     assert heard(answer.parameter.removeprefix("sub_")) == "uranium"
@@ -61,16 +61,16 @@ async def test_words_find_stories_to_share_and_to_hear_of(turn: RecordedTurn) ->
 
 
 @pytest.mark.usefixtures("filled")
-async def test_a_word_begun_finds_what_begins_so(turn: RecordedTurn) -> None:
-    answer = await cards(turn, "cott")
+async def test_a_word_begun_finds_what_begins_so(ctx: RecordedContext) -> None:
+    answer = await cards(ctx, "cott")
     assert titles(answer) == ["Cotton harvest ends"]
     assert answer.label == "🔔 Hear of cott*"
-    assert titles(await cards(turn, "co")) == []
+    assert titles(await cards(ctx, "co")) == []
 
 
 @pytest.mark.usefixtures("filled")
-async def test_a_currency_is_a_card_and_an_alert(turn: RecordedTurn) -> None:
-    answer = await cards(turn, "kzt")
+async def test_a_currency_is_a_card_and_an_alert(ctx: RecordedContext) -> None:
+    answer = await cards(ctx, "kzt")
     assert titles(answer) == ["🇰🇿 KZT"]
     assert answer.cards[0].line.startswith("$1 = 515.46 ₸ · 1 KZT = $0.00194")
     assert (answer.label, answer.parameter) == ("🔔 Alert me on KZT", "alert_KZT")
@@ -88,33 +88,33 @@ async def test_a_currency_is_a_card_and_an_alert(turn: RecordedTurn) -> None:
         ("5000 kzt", "5,000 KZT = 9.70 USD"),
     ],
 )
-async def test_money_is_converted(turn: RecordedTurn, typed: str, title: str) -> None:
-    answer = await cards(turn, typed)
+async def test_money_is_converted(ctx: RecordedContext, typed: str, title: str) -> None:
+    answer = await cards(ctx, typed)
     assert titles(answer) == [title]
     assert answer.parameter == "alert_KZT"
 
 
 @pytest.mark.usefixtures("filled")
-async def test_nothing_typed_yet_shows_todays_rates_and_the_newest(turn: RecordedTurn) -> None:
-    answer = await cards(turn, "  ")
+async def test_nothing_typed_yet_shows_todays_rates_and_the_newest(ctx: RecordedContext) -> None:
+    answer = await cards(ctx, "  ")
     assert titles(answer)[:2] == ["For one dollar today", "Uranium by rail"]
     assert answer.cards[0].line == "KZT 515.46 · KGS 87.47 · TMT 3.5"
     assert (answer.label, answer.parameter) == ("Open Jarchi", "start")
     assert links_of(answer, 1)[1] == "https://t.me/JarchiBot?start=sub"
 
 
-async def test_the_cards_are_in_the_persons_language(database: Database, turn: RecordedTurn) -> None:
+async def test_the_cards_are_in_the_persons_language(database: Database, ctx: RecordedContext) -> None:
     await print_rates(database, "nbk", NOW.date(), USDKZT="515.46")
-    turn.t = Translator("ru")
-    answer = await cards(turn, "100 usd kzt")
+    ctx.t = Translator("ru")
+    answer = await cards(ctx, "100 usd kzt")
     assert titles(answer) == ["100 USD = 51\u00a0546 KZT"]
     assert answer.label == "🔔 Оповестить о KZT"
 
 
-async def test_lists_end(database: Database, turn: RecordedTurn) -> None:
-    await publish(database, *(f"Gold {n}" for n in range(STORIES + 5)))
-    assert len((await cards(turn, "gold")).cards) == STORIES
-    assert len((await cards(turn, "")).cards) == NEWEST
+async def test_lists_end(database: Database, ctx: RecordedContext) -> None:
+    await publish(database, *(f"Gold {n}" for n in range(ARTICLES + 5)))
+    assert len((await cards(ctx, "gold")).cards) == ARTICLES
+    assert len((await cards(ctx, "")).cards) == NEWEST
 
 
 @pytest.mark.parametrize(
@@ -122,55 +122,55 @@ async def test_lists_end(database: Database, turn: RecordedTurn) -> None:
     ['"', 'gold "open', "-gold", "🙂", "\u202e\u200f", "(a+)+$", "x" * 256, "gold " * 51, "a:b:c", "*", "1e999 usd",
      "-5 usd", "0 kzt", "since:x", "'; DROP TABLE", "NEAR(a b)", "%", "ё" * 256, "١٢٣ usd", "🙂" * 128, "usd usd"],
 )  # fmt: skip
-async def test_odd_words_are_answered_honestly(turn: RecordedTurn, typed: str) -> None:
-    answer = await cards(turn, typed)
+async def test_odd_words_are_answered_honestly(ctx: RecordedContext, typed: str) -> None:
+    answer = await cards(ctx, typed)
     assert answer.cards == ()
     assert answer.label.startswith(("Nothing found", "Open Jarchi"))
     assert len(answer.label) <= 60
 
 
-async def test_marks_that_turn_the_text_round_do_not_matter(database: Database, turn: RecordedTurn) -> None:
+async def test_marks_that_turn_the_text_round_do_not_matter(database: Database, ctx: RecordedContext) -> None:
     await publish(database, "Gold rose")
-    assert titles(await cards(turn, "\u202egold\u200f")) == ["Gold rose"]
+    assert titles(await cards(ctx, "\u202egold\u200f")) == ["Gold rose"]
 
 
-async def test_a_headline_of_markup_stays_text(database: Database, turn: RecordedTurn) -> None:
+async def test_a_headline_of_markup_stays_text(database: Database, ctx: RecordedContext) -> None:
     async with database.write() as connection:
-        story = Article("<b>Gold</b> & oil", "Text.", published_at=NOW - dt.timedelta(days=1))
-        await articles.store(connection, "feed", story, NOW)
-    answer = await cards(turn, "gold")
+        article = Article("<b>Gold</b> & oil", "Text.", published_at=NOW - dt.timedelta(days=1))
+        await articles.store(connection, "feed", article, NOW)
+    answer = await cards(ctx, "gold")
     assert titles(answer) == ["<b>Gold</b> & oil"]
     assert len(links_of(answer)) == 1  # nowhere to open it
 
 
 @pytest.mark.usefixtures("filled")
-async def test_an_answer_is_for_one_person_and_soon_forgotten(turn: RecordedTurn) -> None:
-    await inline.answer(turn, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
-    [answer] = turn.bot.answers  # type: ignore[attr-defined]
+async def test_an_answer_is_for_one_person_and_soon_forgotten(ctx: RecordedContext) -> None:
+    await inline.answer(ctx, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
+    [answer] = ctx.bot.answers  # type: ignore[attr-defined]
     assert (answer["is_personal"], answer["cache_time"]) == (True, inline.CACHE_SECONDS)
     assert [result.id for result in answer["results"]] == ["story1", "story2"]
     assert answer["button"].start_parameter.startswith("sub_")
 
 
-async def test_what_takes_too_long_is_apologised_for(turn: RecordedTurn, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_takes_too_long_is_apologised_for(ctx: RecordedContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inline, "ANSWER_SECONDS", 0.0)
-    await inline.answer(turn, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
-    [answer] = turn.bot.answers  # type: ignore[attr-defined]
+    await inline.answer(ctx, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
+    [answer] = ctx.bot.answers  # type: ignore[attr-defined]
     assert (answer["results"], answer["cache_time"]) == ([], 0)
     assert answer["button"].text == "That did not work. Try again soon"
 
 
 @pytest.mark.usefixtures("filled")
-async def test_a_link_subscribes(conversation: Conversation, turn: RecordedTurn) -> None:
-    parameter = (await cards(turn, "uranium -tender")).parameter
-    follower = conversation.turn()
+async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContext) -> None:
+    parameter = (await cards(ctx, "uranium -tender")).parameter
+    follower = conversation.ctx()
     await topics.follow(follower, parameter.removeprefix("sub_"))
     assert "You will hear about <code>uranium -tender</code>" in follower.views[0].text
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])
 async def test_a_forged_link_asks_what_to_hear(conversation: Conversation, forged: str) -> None:
-    follower = conversation.turn()
+    follower = conversation.ctx()
     await topics.follow(follower, forged)
     assert follower.views[0].text
 
@@ -178,6 +178,6 @@ async def test_a_forged_link_asks_what_to_hear(conversation: Conversation, forge
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(("code", "asks"), [("KZT", "KZT"), ("XYZ", "currency"), ("", "currency")])
 async def test_a_link_begins_an_alert(conversation: Conversation, code: str, asks: str) -> None:
-    follower = conversation.turn()
-    await alerts.follow(follower, code)
+    follower = conversation.ctx()
+    await alert_builder.follow(follower, code)
     assert asks in follower.views[0].text

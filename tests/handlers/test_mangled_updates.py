@@ -22,10 +22,10 @@ from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from bot.updates.read import UnreadableUpdate, read_update
 from handlers import dispatch
-from handlers.boards import Boards
+from handlers.context import Services
 from handlers.dispatch import Dispatcher
-from handlers.order import OrderedByChat
-from handlers.turn import Services
+from handlers.rates_view_cache import RatesViewCache
+from handlers.update_processor import PerChatUpdateProcessor
 from storage.database import Database
 
 CHAT = {"id": 5, "type": "private", "first_name": "Bo"}
@@ -95,9 +95,9 @@ async def test_no_update_stops_its_neighbours(database: Database, bodies: list[d
         telegram.add_person(5, "Bo")
         request = AiohttpRequest()
         async with Bot(telegram.token, base_url=f"{telegram.url}/bot", request=request) as bot:
-            services = Services(load({}), Matcher(), dt.datetime.now(dt.UTC), Drawer(), Boards(database))
+            services = Services(load({}), Matcher(), dt.datetime.now(dt.UTC), Drawer(), RatesViewCache(database))
             dispatcher = Dispatcher(database, services, lambda: dt.datetime.now(dt.UTC), metrics=metrics)
-            order, context = OrderedByChat(metrics), SimpleNamespace(bot=bot)
+            order, context = PerChatUpdateProcessor(metrics), SimpleNamespace(bot=bot)
             told = {"update_id": 0, "message": MESSAGE | {"chat": CHAT | {"id": 1}, "from": PERSON | {"id": 1}}}
             for body in [*bodies, told]:
                 with suppress(UnreadableUpdate):

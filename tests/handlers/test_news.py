@@ -117,5 +117,5 @@ async def test_the_end_of_the_newest_stories_about_words_leads_to_the_archive(
 )
 async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:
     await learn(database, "gold", None, NOW)
-    turn = await conversation.press(BUTTONS, data)
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, data)
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)

@@ -11,10 +11,10 @@ from bot.demo.telegram.entities import parse_html
 from bot.domain.articles import clean_text
 from bot.views.message import MAX_DATA_BYTES, MAX_TEXT, View
 from handlers import inline
+from handlers.context import Handler
 from handlers.news import show_news
 from handlers.search import search
 from handlers.topics import subscribe, unsubscribe
-from handlers.turn import Handler
 from storage import topics
 from storage.database import Database
 from tests.handlers.conftest import Conversation, publish
@@ -73,9 +73,9 @@ async def test_odd_words_are_answered(database: Database, conversation: Conversa
 @everything
 async def test_odd_words_are_answered_in_any_chat(database: Database, conversation: Conversation, typed: str) -> None:
     await publish(database, "Gold mine")
-    turn = conversation.turn()
-    turn.bot = Bot()  # type: ignore[assignment]
-    answer = await inline.cards(turn, typed[:256])
+    ctx = conversation.ctx()
+    ctx.bot = Bot()  # type: ignore[assignment]
+    answer = await inline.cards(ctx, typed[:256])
     assert clean_text(answer.label) == answer.label
     assert len(answer.label) <= 64
     for card in answer.cards:

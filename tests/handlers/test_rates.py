@@ -9,7 +9,7 @@ import pytest
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from handlers.rates import BUTTONS, show_rates
-from storage import rates, sources
+from storage import rate_recording, sources
 from storage.database import Database
 from storage.sources import SourceState
 from tests.handlers.conftest import NOW, Conversation
@@ -32,9 +32,9 @@ async def say(database: Database, source: str, day: dt.date = DAY, value: str | 
         quotes.append(Quote(Pair("USD", "RUB"), Decimal("80.6613"), Decimal("0.00005")))
     async with database.write() as connection:
         if source == "ticker":
-            await rates.record(connection, source, quotes[0], NOW, day)
+            await rate_recording.record(connection, source, quotes[0], NOW, day)
         else:
-            await rates.store_history(connection, source, [Table(day, tuple(quotes))])
+            await rate_recording.store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 async def fall_silent(database: Database, source: str) -> None:
@@ -113,9 +113,9 @@ async def test_one_currency_tells_its_changes_and_what_others_say(
 
 async def test_the_board_turns_round_and_remembers(database: Database, conversation: Conversation) -> None:
     await say(database, "nbk")
-    turn = await conversation.press(BUTTONS, "v1:rates:turn:unit")
-    assert figures(turn.views[0].text)["KZT"] == "0.00208869"
-    assert turn.chat.per_dollar is False
+    ctx = await conversation.press(BUTTONS, "v1:rates:turn:unit")
+    assert figures(ctx.views[0].text)["KZT"] == "0.00208869"
+    assert ctx.chat.per_dollar is False
 
 
 @pytest.mark.parametrize(

@@ -26,16 +26,16 @@ import storage
 from bot.config import load
 from bot.delivery import pacing
 from bot.delivery.drawing import Drawer
-from bot.delivery.gate import Gate
+from bot.delivery.rate_limiter import RateLimiter
 from bot.domain.throttle import Throttle
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from handlers import dispatch
 from handlers.application import StatelessApplication
-from handlers.boards import Boards
+from handlers.context import Services
 from handlers.edits import Answers
-from handlers.order import OrderedByChat
-from handlers.turn import Services
+from handlers.rates_view_cache import RatesViewCache
+from handlers.update_processor import PerChatUpdateProcessor
 from storage.database import Database
 from tests.handlers.conftest import NOW
 
@@ -51,7 +51,7 @@ ME = {"id": 5, "is_bot": True, "first_name": "Jarchi", "username": "JarchiBot"}
 class Answering(BaseRequest):
     """Telegram in one place: everything is accepted when the gate lets it go."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: RateLimiter) -> None:
         self._gate, self.answers = gate, 0
 
     @property
@@ -102,14 +102,14 @@ def sizes(*roots: object) -> dict[int, tuple[int, object]]:
     found: dict[int, tuple[int, object]] = {}
     seen, ahead = {id(root) for root in roots}, deque(roots)
     # A connection of sqlite3 lists its cursors and drops the dead ones after each 200: a bound that is not ours.
-    left_out = (types.ModuleType, type, types.CodeType, types.FrameType, sqlite3.Connection)
+    update_dropped = (types.ModuleType, type, types.CodeType, types.FrameType, sqlite3.Connection)
     while ahead:
         one = ahead.popleft()
         if isinstance(one, dict | set | list | deque):
             found[id(one)] = len(one), one
         next_ones = one.__closure__ or () if isinstance(one, types.FunctionType) else gc.get_referents(one)
         for other in next_ones:
-            if id(other) not in seen and not isinstance(other, left_out):
+            if id(other) not in seen and not isinstance(other, update_dropped):
                 seen.add(id(other))
                 ahead.append(other)
     return found
@@ -122,11 +122,11 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
     monkeypatch.setattr(dispatch, "Answers", partial(Answers, limit=BOUND))
     monkeypatch.setattr(pacing, "SWEEP_FROM", BOUND)
     now, metrics = 0.0, Metrics()
-    gate = Gate(lambda: now)
-    request, order = Answering(gate), OrderedByChat(metrics)
+    gate = RateLimiter(lambda: now)
+    request, order = Answering(gate), PerChatUpdateProcessor(metrics)
     builder = ApplicationBuilder().application_class(StatelessApplication).token("5:abc").job_queue(None)
     application = builder.request(request).get_updates_request(Answering(gate)).concurrent_updates(order).build()
-    services = Services(load({}, _env_file=None), Matcher(), NOW, Drawer(), Boards(database))
+    services = Services(load({}, _env_file=None), Matcher(), NOW, Drawer(), RatesViewCache(database))
     dispatcher = dispatch.Dispatcher(database, services, lambda: NOW, lambda: now, metrics)
     dispatcher.attach(application)
     await application.initialize()

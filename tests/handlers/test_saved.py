@@ -5,7 +5,7 @@ import pytest
 from bot.views.message import View
 from handlers import saved as handler
 from handlers.saved import BUTTONS, show_saved
-from storage import chats, saved
+from storage import personal_data, saved
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 
@@ -22,13 +22,19 @@ def buttons(view: View) -> dict[str, str | None]:
 
 async def test_a_story_is_saved_once_and_taken_out_again(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold", "Silver")
-    toasts = [(await conversation.press(BUTTONS, f"v1:saved:add:{id_}")).toasts for id_ in (1, 1, 2)]
-    assert toasts == [["Saved. Your list: /saved"], ["Saved already. Your list: /saved"], ["Saved. Your list: /saved"]]
+    callback_answers = [
+        (await conversation.press(BUTTONS, f"v1:saved:add:{id_}")).callback_answers for id_ in (1, 1, 2)
+    ]
+    assert callback_answers == [
+        ["Saved. Your list: /saved"],
+        ["Saved already. Your list: /saved"],
+        ["Saved. Your list: /saved"],
+    ]
     view = await conversation.say(show_saved)
     assert view.text.startswith("<b>Saved stories: 2</b>")
     assert headlines(view) == ["Silver", "Gold"]
-    turn = await conversation.press(BUTTONS, buttons(view)["✕ 1"])
-    assert (headlines(turn.views[0]), turn.edited) == (["Gold"], 1)
+    ctx = await conversation.press(BUTTONS, buttons(view)["✕ 1"])
+    assert (headlines(ctx.views[0]), ctx.edited) == (["Gold"], 1)
     [empty] = (await conversation.press(BUTTONS, "v1:saved:drop:1:0")).views
     assert empty.text == "Nothing saved yet. Press 🔖 under a story to read it later."
 
@@ -51,8 +57,8 @@ async def test_a_full_list_says_so(
     monkeypatch.setattr(handler, "MAX_SAVED", 1)
     await publish(database, "Gold", "Silver")
     await conversation.press(BUTTONS, "v1:saved:add:1")
-    turn = await conversation.press(BUTTONS, "v1:saved:add:2")
-    assert turn.toasts == ["You have saved 1 stories already, which is the most. Take some out: /saved"]
+    ctx = await conversation.press(BUTTONS, "v1:saved:add:2")
+    assert ctx.callback_answers == ["You have saved 1 stories already, which is the most. Take some out: /saved"]
     assert headlines(await conversation.say(show_saved)) == ["Gold"]
 
 
@@ -60,15 +66,15 @@ async def test_a_full_list_says_so(
     "data", ["v1:saved:add:9", "v1:saved:add:x", "v1:saved:drop:x:0", "v1:saved:drop:1:99", "v1:saved:list:-1"]
 )
 async def test_a_forged_button_changes_nothing(conversation: Conversation, data: str) -> None:
-    turn = await conversation.press(BUTTONS, data)
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, data)
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)
 
 
 async def test_what_is_saved_is_handed_out_and_forgotten(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold")
     await conversation.press(BUTTONS, "v1:saved:add:1")
     async with database.write() as connection:
-        everything = await chats.everything(connection, conversation.chat.id)
+        everything = await personal_data.everything(connection, conversation.chat.id)
         assert everything["saved"] == [{"title": "Gold", "url": "https://example.org/0", "saved_at": str(NOW)}]
-        await chats.forget(connection, conversation.chat.id)
+        await personal_data.forget(connection, conversation.chat.id)
         assert await saved.count(connection, conversation.chat.id) == 0

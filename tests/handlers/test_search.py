@@ -24,9 +24,9 @@ def buttons(view: View) -> dict[str, str | None]:
 async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
     database: Database, conversation: Conversation
 ) -> None:
-    story = Article("Gold & <silver>", "ASTANA. The gold rose.", url="https://www.example.org/1", published_at=NOW)
+    article = Article("Gold & <silver>", "ASTANA. The gold rose.", url="https://www.example.org/1", published_at=NOW)
     async with database.write() as connection:
-        await articles.store(connection, "feed", story, NOW)
+        await articles.store(connection, "feed", article, NOW)
     view = await conversation.say(search, "gold")
     assert view.text == (
         "<b>Search: gold</b>\n\n"
@@ -42,9 +42,9 @@ async def test_pages_turn_in_place(database: Database, conversation: Conversatio
     first = await conversation.say(search, "gold since:2025-12 source:example")
     assert headlines(first) == [f"Gold {n}" for n in range(5)]
     assert "since 2025-12-01 · source example" in first.text
-    turn = await conversation.press(BUTTONS, buttons(first)["›"])
-    [second] = turn.views
-    assert (headlines(second), turn.edited) == (["Gold 5", "Gold 6"], 1)
+    ctx = await conversation.press(BUTTONS, buttons(first)["›"])
+    [second] = ctx.views
+    assert (headlines(second), ctx.edited) == (["Gold 5", "Gold 6"], 1)
     assert "since 2025-12-01 · source example" in second.text
     assert buttons(second)["‹"] == "v1:search:at:0:20251201::example:gold"
     assert "›" not in buttons(second)
@@ -127,10 +127,10 @@ async def test_anything_typed_is_answered(conversation: Conversation, typed: str
     ],
 )
 async def test_a_forged_button_changes_nothing(conversation: Conversation, data: str) -> None:
-    turn = await conversation.press(BUTTONS, data)
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, data)
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)
 
 
 async def test_a_forged_wish_to_hear_changes_nothing(database: Database, conversation: Conversation) -> None:
-    turn = await conversation.press(topics_handlers.BUTTONS, "v1:topics:hear:#7")
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(topics_handlers.BUTTONS, "v1:topics:hear:#7")
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)

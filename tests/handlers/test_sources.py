@@ -15,10 +15,10 @@ from bot.domain.sites import FEED, PAGE, Site
 from bot.sources.fetch import Fetcher
 from bot.views.message import Button, View
 from handlers import news, sources, status, topics
-from handlers.dispatch import BUTTONS
+from handlers.features import BUTTONS
 from storage import articles, mutes
 from storage import sources as states
-from tests.handlers.conftest import NOW, Conversation, RecordedTurn, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
 from tests.ingest.conftest import Stand, item, rss
 
 FILE = """
@@ -40,21 +40,21 @@ class Talk:
         self.settings = load({}, _env_file=None, sources_file=str(path))
         self.conversation, self.stand, self._fetcher = conversation, stand, fetcher
 
-    def turn(self, arguments: str = "", *, operator: bool = False) -> RecordedTurn:
-        turn = self.conversation.turn(arguments)
-        turn.services.settings, turn.services.fetcher, turn.operator = self.settings, self._fetcher, operator
-        return turn
+    def ctx(self, arguments: str = "", *, operator: bool = False) -> RecordedContext:
+        ctx = self.conversation.ctx(arguments)
+        ctx.services.settings, ctx.services.fetcher, ctx.operator = self.settings, self._fetcher, operator
+        return ctx
 
     async def say(self, arguments: str = "", *, operator: bool = False) -> View:
-        turn = self.turn(arguments, operator=operator)
-        await sources.show_sources(turn)
-        [view] = turn.views
+        ctx = self.ctx(arguments, operator=operator)
+        await sources.show_sources(ctx)
+        [view] = ctx.views
         return view
 
-    async def press(self, action: str, *arguments: str, operator: bool = False) -> RecordedTurn:
-        turn = self.turn(operator=operator)
-        await sources.BUTTONS["sources", action].handler(turn, *arguments)
-        return turn
+    async def press(self, action: str, *arguments: str, operator: bool = False) -> RecordedContext:
+        ctx = self.ctx(operator=operator)
+        await sources.BUTTONS["sources", action].handler(ctx, *arguments)
+        return ctx
 
     def site(self, site_id: str) -> Site:
         return next(site for site in self.settings.sites if site.id == site_id)
@@ -90,14 +90,14 @@ async def test_everybody_sees_what_is_read_and_operators_what_waits(talk: Talk) 
 
 async def test_an_operator_turns_to_every_site_and_no_further(talk: Talk) -> None:
     found, page = set[str](), 0
-    while (turn := await talk.press("list", str(page), operator=True)).views:
-        shown = [button.data or "" for row in turn.views[0].buttons for button in row]
+    while (ctx := await talk.press("list", str(page), operator=True)).views:
+        shown = [button.data or "" for row in ctx.views[0].buttons for button in row]
         found |= {data.split(":")[3] for data in shown if ":one:" in data}
         page += 1
     assert found == {site.id for site in talk.settings.sites}
-    assert turn.toasts
+    assert ctx.callback_answers
     for forged in ("-1", "x", "1" * 50):
-        assert (await talk.press("list", forged)).toasts
+        assert (await talk.press("list", forged)).callback_answers
 
 
 @pytest.mark.parametrize("typed", ["kabar", "Kabar <agency>"])
@@ -111,7 +111,7 @@ async def test_a_site_is_shown_by_id_or_name(talk: Talk, typed: str) -> None:
 async def test_a_site_that_is_none_or_off_is_not_known(talk: Talk) -> None:
     for typed in ("nobody<", "kabar-ru"):
         assert "I know no source called" in (await talk.say(typed)).text
-    assert (await talk.press("one", "kabar-ru")).toasts
+    assert (await talk.press("one", "kabar-ru")).callback_answers
     assert actions(await talk.say("kabar-ru", operator=True)) == ["mute", "on", "test", "list"]
 
 
@@ -133,8 +133,8 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
 
     await conversation.say(topics.subscribe, "gold")
     assert await heard() == {FEED, PAGE, "kabar"}
-    turn = await talk.press("mute", "kabar")
-    assert "🔇 Muted" in turn.views[0].text
+    ctx = await talk.press("mute", "kabar")
+    assert "🔇 Muted" in ctx.views[0].text
     assert "🔇 <b>Kabar" in (await talk.say()).text
     assert await heard() == {FEED, PAGE}
     await talk.press("mute", FEED)  # the home site and its page are one to a reader
@@ -152,9 +152,9 @@ async def test_in_groups_only_admins_mute() -> None:
 
 @pytest.mark.parametrize("action", ["on", "off", "test"])
 async def test_who_is_no_operator_hears_so_kindly_and_changes_nothing(talk: Talk, action: str) -> None:
-    turn = await talk.press(action, "kabar")
-    assert turn.views == []
-    assert turn.toasts[0].startswith("Only the operators of this bot")
+    ctx = await talk.press(action, "kabar")
+    assert ctx.views == []
+    assert ctx.callback_answers[0].startswith("Only the operators of this bot")
     assert talk.stand.asked == []
     async with talk.conversation.database.read() as connection:
         assert await states.switches(connection) == {}
@@ -162,9 +162,9 @@ async def test_who_is_no_operator_hears_so_kindly_and_changes_nothing(talk: Talk
 
 async def test_a_button_of_a_site_that_is_no_more_is_answered(talk: Talk) -> None:
     for action in ("one", "mute", "unmute", "on", "off", "test"):
-        turn = await talk.press(action, "gone", operator=True)
-        assert turn.views == []
-        assert turn.toasts
+        ctx = await talk.press(action, "gone", operator=True)
+        assert ctx.views == []
+        assert ctx.callback_answers
     async with talk.conversation.database.read() as connection:
         assert await mutes.of_chat(connection, 1) == set()
 
@@ -189,7 +189,7 @@ async def test_an_operator_sees_how_a_site_is_doing(talk: Talk) -> None:
         last_error="the site answered <503>",
         interval_seconds=1800,
         changed_at=NOW - dt.timedelta(hours=6),
-        looks=40,
+        polls=40,
         changes=12,
     )
     async with talk.conversation.database.write() as connection:
@@ -205,9 +205,9 @@ async def test_an_operator_sees_how_a_site_is_doing(talk: Talk) -> None:
         assert line in view.text.splitlines()
     assert "503" not in (await talk.say("kabar")).text
     assert "⚠️ <b>Kabar" in (await talk.say(operator=True)).text
-    turn = talk.turn(operator=True)
-    await status.show_status(turn)
-    assert "⚠️ Kabar &lt;Agency&gt;: last read 3 hours ago, failing since\n<i>the site answered" in turn.views[0].text
+    ctx = talk.ctx(operator=True)
+    await status.show_status(ctx)
+    assert "⚠️ Kabar &lt;Agency&gt;: last read 3 hours ago, failing since\n<i>the site answered" in ctx.views[0].text
 
 
 async def test_a_test_reads_now_says_what_it_found_and_stores_nothing(talk: Talk) -> None:
@@ -220,9 +220,9 @@ async def test_a_test_reads_now_says_what_it_found_and_stores_nothing(talk: Talk
             item("A story of 2099", guid=3, date=future),
         ),
     )
-    turn = await talk.press("test", "kabar", operator=True)
-    assert turn.toasts == ["Looking at it now…"]
-    assert turn.views[0].text.splitlines() == [
+    ctx = await talk.press("test", "kabar", operator=True)
+    assert ctx.callback_answers == ["Looking at it now…"]
+    assert ctx.views[0].text.splitlines() == [
         "🔎 <b>Kabar &lt;Agency&gt;</b>: 3 stories can be read. Nothing was stored or cried.",
         'The newest: <a href="https://example.org/2">The newest &amp; best</a>',
     ]

@@ -42,14 +42,14 @@ async def test_in_a_group_nobody_is_shown_the_figures(database: Database) -> Non
 async def test_the_day_of_an_action_is_written_once_a_day(database: Database) -> None:
     talk = Talk(database)
     writes = 0
-    mark = talk.dispatcher._mark_active
+    mark = talk.dispatcher._lookup._mark_active
 
     async def counted(active: set[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], None]:
         nonlocal writes
         writes += 1
         return await mark(active)
 
-    talk.dispatcher._active._load = counted  # type: ignore[assignment]
+    talk.dispatcher._lookup._active._load = counted  # type: ignore[assignment]
     for hours in (0, 1, 20, 21, 22, 47):
         talk.now = NOW + dt.timedelta(hours=hours)
         await talk.send("/privacy")
@@ -67,7 +67,7 @@ async def test_a_day_that_cannot_be_noted_costs_no_answer(database: Database) ->
     async def failing(_active: set[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], None]:
         raise OSError("no disk")
 
-    talk.dispatcher._active._load = failing  # type: ignore[assignment]
+    talk.dispatcher._lookup._active._load = failing  # type: ignore[assignment]
     talk.now += dt.timedelta(days=1)
     assert len(await talk.send("/privacy")) == 1
     assert talk.bot.sent == 2

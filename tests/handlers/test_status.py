@@ -15,9 +15,9 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
     async with conversation.database.write() as connection:
         query = await topics.ensure_query(connection, "nuclear")
         await topics.subscribe(connection, conversation.chat.id, 7, query.id, "instant", NOW)
-    ((button,),) = topic_closed(conversation.turn().t, {"thread": 7}).buttons
-    turn = await conversation.press(BUTTONS, button.data)
-    assert turn.edited == 1
+    ((button,),) = topic_closed(conversation.ctx().t, {"thread": 7}).buttons
+    ctx = await conversation.press(BUTTONS, button.data)
+    assert ctx.edited == 1
     async with conversation.database.read() as connection:
         assert [one.thread_id for one in await topics.of_chat(connection, conversation.chat.id)] == [0]
 

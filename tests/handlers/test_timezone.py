@@ -57,8 +57,8 @@ async def test_a_country_and_a_typing_error_are_asked_back_with_buttons_that_wor
 
 
 async def test_a_zone_with_the_other_sign_is_neither_taken_nor_shown(conversation: Conversation) -> None:
-    turn = await conversation.press(BUTTONS, "v1:settings:zone:Etc/GMT+5")
-    assert (turn.views, len(turn.toasts)) == ([], 1)
+    ctx = await conversation.press(BUTTONS, "v1:settings:zone:Etc/GMT+5")
+    assert (ctx.views, len(ctx.callback_answers)) == ([], 1)
     conversation.chat = replace(conversation.chat, timezone="Etc/GMT+5")
     for handler in (show_timezone, show_settings):
         assert "Etc/" not in (await conversation.say(handler)).text

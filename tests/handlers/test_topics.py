@@ -77,8 +77,8 @@ async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database,
     view = await conversation.say(subscribe, "gold")
     assert view.text == "You follow 100 topics already, which is the most. End one first: /topics"
     assert (await conversation.say(subscribe, "word5")).text.startswith("You follow this already")
-    turn = await conversation.press(BUTTONS, "v1:topics:toggle:water")
-    assert turn.toasts == ["You follow 100 topics already, which is the most. End one first: /topics"]
+    ctx = await conversation.press(BUTTONS, "v1:topics:toggle:water")
+    assert ctx.callback_answers == ["You follow 100 topics already, which is the most. End one first: /topics"]
     assert len(await heard(conversation)) == MAX_SUBSCRIPTIONS
     [page] = (await conversation.press(BUTTONS, "v1:topics:list:4")).views
     assert page.buttons[0][0].label == "🔔 word80"
@@ -90,8 +90,8 @@ async def test_a_topic_is_ended_by_words_by_name_or_by_button(conversation: Conv
     await conversation.press(BUTTONS, "v1:topics:toggle:nuclear")
     assert (await conversation.say(unsubscribe, "Атом и уран")).text == "Ended: Nuclear &amp; uranium"
     await conversation.say(subscribe, "silver")
-    turn = await conversation.press(BUTTONS, f"v1:topics:end:{await only_id(conversation)}")
-    assert (turn.toasts, turn.views) == (["Ended: silver"], [await conversation.say(show_topics)])
+    ctx = await conversation.press(BUTTONS, f"v1:topics:end:{await only_id(conversation)}")
+    assert (ctx.callback_answers, ctx.views) == (["Ended: silver"], [await conversation.say(show_topics)])
     assert await heard(conversation) == []
 
 
@@ -107,8 +107,8 @@ async def test_the_list_opened_from_a_story_does_not_replace_it(
     conversation: Conversation, action: str, edited: int
 ) -> None:
     await conversation.say(subscribe, "gold")
-    turn = await conversation.press(BUTTONS, f"v1:topics:{action}")
-    assert (turn.views, turn.edited) == ([await conversation.say(show_topics)], edited)
+    ctx = await conversation.press(BUTTONS, f"v1:topics:{action}")
+    assert (ctx.views, ctx.edited) == ([await conversation.say(show_topics)], edited)
 
 
 async def test_a_thread_listens_for_itself(conversation: Conversation) -> None:
@@ -133,8 +133,8 @@ async def test_a_thread_listens_for_itself(conversation: Conversation) -> None:
 )
 async def test_a_forged_button_changes_nothing(conversation: Conversation, data: str) -> None:
     await conversation.say(subscribe, "gold")
-    turn = await conversation.press(BUTTONS, data.format(id=await only_id(conversation)))
-    assert (turn.views, turn.toasts) == ([], OLD)
+    ctx = await conversation.press(BUTTONS, data.format(id=await only_id(conversation)))
+    assert (ctx.views, ctx.callback_answers) == ([], OLD)
     assert await heard(conversation) == [("gold", "instant")]
 
 
@@ -142,6 +142,6 @@ async def test_nobody_ends_the_topic_of_another_chat(database: Database, convers
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
         other = Conversation(database, await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), NOW))
-    turn = await other.press(BUTTONS, f"v1:topics:end:{await only_id(conversation)}")
-    assert turn.toasts == OLD
+    ctx = await other.press(BUTTONS, f"v1:topics:end:{await only_id(conversation)}")
+    assert ctx.callback_answers == OLD
     assert await heard(conversation) == [("gold", "instant")]

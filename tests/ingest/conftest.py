@@ -16,7 +16,7 @@ from bot.domain.sites import FEED, Site
 from bot.ingest.matching import Matcher, learn
 from bot.ingest.poll import Polled, Poller
 from bot.sources.fetch import Fetcher
-from storage import articles, chats, sources, topics
+from storage import article_lists, chats, sources, topics
 from storage.database import Database
 from storage.models import ArticleRow, DeliveryRow, EventRow
 from storage.sources import SourceState
@@ -96,10 +96,10 @@ class Reader:
         async with self.database.read() as connection:
             return next(state for state in await sources.all_states(connection) if state.name == name)
 
-    async def stories(self) -> list[StoredArticle]:
+    async def found(self) -> list[StoredArticle]:
         """What /news has on top."""
         async with self.database.read() as connection:
-            return await articles.latest(connection, 1000)
+            return await article_lists.latest(connection, 1000)
 
     async def cried(self, person: int = 1) -> list[str]:
         """The headlines that wait for a person, in the order of their stories."""

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
+from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
 from bot.domain.sites import FEED, Site
-from bot.domain.thresholds import Line, Side, Threshold
-from bot.ingest.history import DAYS, PATIENCE, HistoryFiller
+from bot.ingest.history import DAYS, TIMEOUT, HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller
 from bot.sources.banks import BANKS, Bank, nbt
 from bot.sources.fetch import Fetched, Unreachable
-from storage import chats, deliveries, rates, sources, thresholds
+from storage import alerts, chats, deliveries, rates, sources
 from storage.database import Database
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
@@ -66,16 +66,16 @@ def poller(database: Database, fetcher: Any, clock: Clock, *banks: Bank, mirror:
 async def price(database: Database, pair: str, now: dt.datetime = T0) -> Decimal | None:
     base, _, quote = pair.partition("/")
     async with database.read() as connection:
-        priced = (await rates.book(connection, now)).price(Pair(base, quote))
-    return priced.rate.value if priced else None
+        resolved = (await rates.graph(connection, now)).resolve(Pair(base, quote))
+    return resolved.rate.value if resolved else None
 
 
 async def person_with_a_line(database: Database, pair: Pair) -> None:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
-        line = Line(pair.inverted, Side.ABOVE, level=Decimal(20000))
-        far = Threshold(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
-        await thresholds.add(connection, far, T0)
+        line = AlertRule(pair.inverted, Side.ABOVE, level=Decimal(20000))
+        far = Alert(0, 1, 0, pair, Side.BELOW, line, Decimal("0.00005"), None)
+        await alerts.add(connection, far, T0)
 
 
 async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind, str]]:
@@ -117,9 +117,9 @@ async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(databa
     await looking.run_pass()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
-        line = Line(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
+        line = AlertRule(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
         level = 1 / Decimal(13000)
-        await thresholds.add(connection, Threshold(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
+        await alerts.add(connection, Alert(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
     clock.now += dt.timedelta(days=1)
     fetcher.pages["cbu.uz"] = cbu_table("02.04.2026", USD="15852.47", RUB="150.53")
     await looking.run_pass(force=True)
@@ -150,9 +150,9 @@ async def test_a_silent_bank_is_told_once_to_those_whose_pairs_it_concerns_and_o
         await looking.run_pass()
     assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.STALE, "cbu")]
     async with database.read() as connection:
-        priced = (await rates.book(connection, clock.now)).price(Pair("USD", "UZS"))
-    assert priced is not None
-    assert priced.stale
+        resolved = (await rates.graph(connection, clock.now)).resolve(Pair("USD", "UZS"))
+    assert resolved is not None
+    assert resolved.stale
     fetcher.pages["cbu.uz"] = cbu_table("04.04.2026", USD="12150.00")
     for _ in range(2):
         clock.now += dt.timedelta(hours=7)
@@ -260,7 +260,7 @@ async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_a
     told: list[tuple[str, int, int]] = []
     new = await filler.run(lambda *progress: told.append(progress))
     assert new == {"nbt": (middle - first).days}
-    assert bank.asked[-PATIENCE:] == [middle] * PATIENCE
+    assert bank.asked[-TIMEOUT:] == [middle] * TIMEOUT
     bank.broken, bank.asked = set(), []
     assert await filler.run() == {"nbt": DAYS - (middle - first).days}
     assert (bank.asked[0], bank.asked[-1]) == (middle, yesterday)

@@ -21,9 +21,10 @@ from bot.ingest.counting import contained, count_pass
 from bot.ingest.matching import Matcher
 from bot.ingest.source_health import is_of_source, reason
 from bot.metrics import Metrics
-from bot.sources.look import Looked
+from bot.sources.source import SourceRead
 from storage import articles
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from tests.ingest.conftest import PERIOD, T0, Reader, item, rss
 
 Store = Callable[..., Any]
@@ -54,7 +55,7 @@ async def test_a_story_that_cannot_be_stored_costs_no_other(
             reader.now += PERIOD
     good = [title for title in titles if "bad" not in title]
     assert sorted(await reader.cried()) == sorted(good)  # the burst is one message, its stories are all there
-    assert sorted(one.title for one in await reader.stories()) == sorted(good)
+    assert sorted(one.title for one in await reader.found()) == sorted(good)
     assert (polled.error, contained(polled)) == (None, {Level.ARTICLE: 1})
     state = await reader.state(FEED)
     assert (state.failures, state.problem) == (0, f"article not stored ({type(error).__name__})")
@@ -92,14 +93,14 @@ async def test_any_error_of_the_program_in_one_source_is_its_failure_only(
 
     def broken(work: Store) -> Store:
         async def run(*arguments: Any, **options: Any) -> Any:
-            if any(isinstance(one, str) and one.endswith("one") for one in arguments):
+            if any(str(getattr(one, "url", one)).endswith("one") for one in arguments):
                 raise UnicodeEncodeError("utf-8", "secret words \ud83c", 13, 14, "surrogates not allowed")
             return await work(*arguments, **options)
 
         return run
 
     if where == "look":
-        monkeypatch.setattr(polling, "look_at_site", broken(polling.look_at_site))
+        monkeypatch.setattr(polling, "fetch_site", broken(polling.fetch_site))
     else:
         monkeypatch.setattr(polling, "ingest", broken(polling.ingest))
     metrics = Metrics()
@@ -107,7 +108,7 @@ async def test_any_error_of_the_program_in_one_source_is_its_failure_only(
         for _ in range(2):
             polled = await reader.poll()
             count_pass(metrics, list(polled.values()))
-    assert [one.title for one in await reader.stories()] == ["A story of two"]
+    assert [one.title for one in await reader.found()] == ["A story of two"]
     assert polled["page"].error is None
     assert polled["one"].error == "an error of the program (UnicodeEncodeError)"
     assert (await reader.state("one")).failures == 2
@@ -134,18 +135,18 @@ async def test_half_a_letter_in_a_post_stops_nothing(reader: Reader) -> None:
     for _ in range(2):
         polled = await reader.poll()
         assert all(one.error is None for one in polled.values())
-    assert sorted(one.title for one in await reader.stories()) == ["First story \ufffd", "Second story"]
+    assert sorted(one.title for one in await reader.found()) == ["First story \ufffd", "Second story"]
     assert contained(polled[FEED]) == {Level.LETTER: 1}
 
 
 async def test_a_validator_that_cannot_be_stored_is_not_kept(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = polling.look_at_site
+    real = polling.fetch_site
 
-    async def look(*arguments: Any, **options: Any) -> Looked:
-        looked = await real(*arguments, **options)
-        return Looked(looked.snapshot, '"half \udcff"', "Mon, 30 Mar 2026 10:00:00 GMT")
+    async def look(*arguments: Any, **options: Any) -> SourceRead:
+        read = await real(*arguments, **options)
+        return SourceRead(read.snapshot, '"half \udcff"', "Mon, 30 Mar 2026 10:00:00 GMT")
 
-    monkeypatch.setattr(polling, "look_at_site", look)
+    monkeypatch.setattr(polling, "fetch_site", look)
     polled = await reader.poll()
     state = await reader.state(FEED)
     assert (polled[FEED].error, state.etag, state.last_modified) == (None, None, "Mon, 30 Mar 2026 10:00:00 GMT")
@@ -157,7 +158,7 @@ async def test_a_reader_s_own_error_names_its_kind_and_not_what_it_read(
     def read(*_arguments: Any, **_options: Any) -> Any:
         raise ValueError("secret words")
 
-    monkeypatch.setattr("bot.sources.look.read", read)
+    monkeypatch.setattr("bot.sources.source.read", read)
     polled = await reader.poll()
     for one in polled.values():
         assert one.crashed

@@ -10,7 +10,7 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import BACKFILL, BREATH, Matcher, learn, search, stem
-from storage import articles, chats, topics
+from storage import article_lists, articles, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
 
@@ -25,7 +25,7 @@ async def store(database: Database, title: str, at: dt.datetime = NOW) -> int:
 
 async def matched(database: Database, query_id: int) -> list[str]:
     async with database.read() as connection:
-        return [article.title for article in await articles.about(connection, query_id, 10)]
+        return [article.title for article in await article_lists.about(connection, query_id, 10)]
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ def test_a_word_is_stemmed_by_the_rules_of_its_letters(word: str, stemmed: str) 
 
 async def test_the_matcher_takes_in_queries_as_they_come(database: Database) -> None:
     matcher = Matcher()
-    story = Article("Uranium by rail", text="To Aktau.", categories=("Business",))
+    one = Article("Uranium by rail", text="To Aktau.", categories=("Business",))
     async with database.write() as connection:
         uranium = await topics.ensure_query(connection, "uranium")
         await matcher.refresh(connection)
-    assert matcher.match(story) == {uranium.id}
+    assert matcher.match(one) == {uranium.id}
     async with database.write() as connection:
         others = {(await topics.ensure_query(connection, text)).id for text in ("aktau", "business", "rail*")}
         await topics.ensure_query(connection, "gold")
         await matcher.refresh(connection)
-    assert matcher.match(story) == {uranium.id, *others}
+    assert matcher.match(one) == {uranium.id, *others}
 
 
 async def test_a_stored_query_that_cannot_be_read_stops_nothing(database: Database) -> None:
@@ -101,20 +101,20 @@ async def test_a_curated_topic_whose_words_changed_leaves_the_old_query(database
 
 
 def test_a_search_keeps_the_order_of_the_stories() -> None:
-    stories = [
+    found = [
         StoredArticle(n, "feed", title, "", None, None, NOW) for n, title in enumerate(("Gold", "Silver", "New gold"))
     ]
-    assert search(parse("gold"), stories) == [stories[0], stories[2]]
+    assert search(parse("gold"), found) == [found[0], found[2]]
 
 
 async def test_stories_of_one_look_are_told_in_the_order_in_which_they_happened(database: Database) -> None:
     listed = [(8, "Newest"), (7, "Older"), (7, "Old"), (None, "Undated newer"), (None, "Undated")]
-    stories = tuple(Article(f"{title} gold", published_at=day and NOW.replace(day=day)) for day, title in listed)
+    found = tuple(Article(f"{title} gold", published_at=day and NOW.replace(day=day)) for day, title in listed)
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
         gold = await topics.ensure_query(connection, "gold")
         await topics.subscribe(connection, 1, 0, gold.id, "instant", NOW)
-    await ingest(database, Matcher(), "feed", Snapshot("rss", articles=stories), NOW, filling=False)
+    await ingest(database, Matcher(), "feed", Snapshot("rss", articles=found), NOW, filling=False)
     async with database.read() as connection:
         events = select(ArticleRow.title).join(EventRow, EventRow.key == "article:" + cast(ArticleRow.id, Text))
         told = [row.title for row in await connection.execute(events.order_by(EventRow.id))]

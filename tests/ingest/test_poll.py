@@ -11,16 +11,16 @@ import pytest
 from aiohttp import web
 
 from bot.delivery.render import render
+from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat, ChatState
 from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from bot.domain.sites import FEED, HOME, Site
-from bot.domain.thresholds import Line, Side, Threshold
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import FAILURES_BEFORE_STALE, Poller
 from bot.sources.backoff import LONGEST_PAUSE, LONGEST_RETRY_AFTER, SLOWEST
 from bot.sources.fetch import Fetcher
-from storage import chats, deliveries, sources, thresholds, topics
+from storage import alerts, chats, deliveries, sources, topics
 from storage.database import Database
 from storage.sources import SourceState
 from tests.databases import new_sqlite
@@ -77,8 +77,8 @@ class Listening:
                 await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), T0)
             for person in (1, 3):
                 pair = Pair("KZT", "USD")
-                line = Line(pair, Side.BELOW, level=FAR)
-                await thresholds.add(connection, Threshold(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
+                line = AlertRule(pair, Side.BELOW, level=FAR)
+                await alerts.add(connection, Alert(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
             for person in (2, 3):
                 await topics.subscribe(connection, person, 0, gold.id, "instant", T0)
             await chats.set_state(connection, 3, ChatState.STOPPED, T0)

@@ -15,7 +15,7 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
 from bot.ingest.rates_csv import COLUMNS, MAX_PROBLEMS, BadRows, export, import_rows, read_rows, write_rows
-from storage import rates
+from storage import rate_recording
 from storage.database import Database
 from tests.databases import new_sqlite
 
@@ -43,7 +43,7 @@ async def test_what_is_exported_can_be_imported_elsewhere_and_twice_changes_noth
         for n in range(3)
     ]
     async with database.write() as connection:
-        await rates.store_history(connection, "nbk", tables)
+        await rate_recording.store_history(connection, "nbk", tables)
     text = await everything(database)
     assert text.splitlines()[:2] == [HEAD.strip(), "nbk,USD,KZT,2026-03-31,480.77,0.005,1"]
     assert "nbk,UZS,KZT,2026-04-01,0.0393,0.00005,100\n" in text

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.sites import FEED, Site
 from bot.sources.backoff import SLOWEST
 from bot.sources.fetch import Fetcher
-from storage import articles, mutes, sources
+from storage import article_lists, mutes, sources
 from storage.database import Database
 from tests.ingest.conftest import PERIOD, T0, Reader, Stand, item, rss
 
@@ -32,7 +32,10 @@ async def test_a_site_s_first_look_fills_and_cries_nothing_and_the_second_cries(
     reader.stand.serve("/kabar/", rss(item("The first story", guid=1, date=T0)))
     await reader.poll()
     assert await reader.cried() == ["The home story"]
-    assert {(story.source, story.site) for story in await reader.stories()} == {(FEED, "Home"), ("kabar", "Kabar")}
+    assert {(article.source, article.site) for article in await reader.articles()} == {
+        (FEED, "Home"),
+        ("kabar", "Kabar"),
+    }
     reader.stand.serve(
         "/kabar/", rss(item("The second story", guid=2, date=T0), item("The first story", guid=1, date=T0))
     )
@@ -48,7 +51,7 @@ async def test_one_number_is_a_story_of_each_site(reader: Reader) -> None:
         )
     for _ in range(2):
         await reader.poll()
-    assert len(await reader.stories()) == 3
+    assert len(await reader.articles()) == 3
 
 
 async def test_a_site_that_is_off_is_not_asked_and_an_operator_s_switch_wins(reader: Reader) -> None:
@@ -76,7 +79,7 @@ async def test_a_site_that_is_switched_on_again_fills_first(reader: Reader) -> N
     await reader.poll()
     await switch(True)
     await reader.poll()
-    assert [story.title for story in await reader.stories()] == ["A story of meanwhile"]
+    assert [article.title for article in await reader.articles()] == ["A story of meanwhile"]
     await switch(True)  # once more is no news
     reader.stand.serve("/feed/", rss(item("A new story", guid=2, date=T0)))
     await reader.poll()
@@ -93,21 +96,21 @@ async def test_a_switch_while_a_site_is_looked_at_is_not_forgotten(reader: Reade
 
 async def test_a_feed_that_changes_is_asked_more_often_than_one_that_does_not(reader: Reader) -> None:
     also(reader, "kabar")
-    looks = {FEED: 0, "kabar": 0}
+    polls = {FEED: 0, "kabar": 0}
     until = reader.now + 40 * PERIOD
     while reader.now < until:
         reader.stand.serve("/kabar/", rss(item("A story", guid=reader.now.isoformat(), date=reader.now)))
         for name, polled in (await reader.poll(force=False)).items():
-            if name in looks:
-                looks[name] += not polled.skipped
+            if name in polls:
+                polls[name] += not polled.skipped
         reader.now += dt.timedelta(minutes=5)
-    assert looks["kabar"] == 40
-    assert looks[FEED] < 40 / 2
+    assert polls["kabar"] == 40
+    assert polls[FEED] < 40 / 2
     quiet, busy = await reader.state(FEED), await reader.state("kabar")
     assert quiet.interval_seconds == (PERIOD * SLOWEST).total_seconds()
     assert (quiet.changes, quiet.changed_at) == (0, None)
     assert busy.interval_seconds == PERIOD.total_seconds()
-    assert (busy.looks, busy.changes) == (40, 40)
+    assert (busy.polls, busy.changes) == (40, 40)
     assert busy.changed_at == busy.last_attempt_at
 
 
@@ -160,7 +163,7 @@ async def test_a_site_that_never_answers_lets_the_others_be_read_meanwhile(datab
     polling = asyncio.create_task(reader.poll())
     await asyncio.wait_for(asked.wait(), 20)
     async with asyncio.timeout(20):
-        while len(await reader.stories()) < 2 or (await reader.state("page")).last_attempt_at is None:  # noqa: ASYNC110
+        while len(await reader.articles()) < 2 or (await reader.state("page")).last_attempt_at is None:  # noqa: ASYNC110
             await asyncio.sleep(0)
     assert not polling.done()
     release.set()
@@ -207,7 +210,7 @@ async def test_a_source_is_known_by_its_id_its_name_and_its_host(reader: Reader,
     assert await reader.cried(2) == ["A story"] * hears
     await reader.listen(words, person=3)  # who comes later is told the same of what is stored
     async with reader.database.read() as connection:
-        assert [story.title for story in await articles.for_chat(connection, 3, 10)] == ["A story"] * hears
+        assert [article.title for article in await article_lists.for_chat(connection, 3, 10)] == ["A story"] * hears
 
 
 async def test_a_muted_source_is_not_cried(reader: Reader) -> None:

@@ -132,7 +132,7 @@ async def test_neighbours_of_a_damaged_source_are_read(region: Region, damage: t
     bad, body = damage
     reader = region.reader
     number, polled = await region.poll(bad, body)
-    titles = {story.title for story in await reader.stories()}
+    titles = {article.title for article in await reader.articles()}
     told = await reader.cried()
     assert "The first story of all" in titles
     assert headline("second", number) in titles
@@ -146,6 +146,6 @@ async def test_neighbours_of_a_damaged_source_are_read(region: Region, damage: t
         assert polled["page"].error is None
         assert polled["page"].snapshot is not None
     async with reader.database.read() as connection:
-        priced = (await rates.book(connection, reader.now)).price(Pair("USD", "KZT"))
-    assert priced is not None
-    assert priced.rate.value == Decimal("478.77")
+        resolved = (await rates.graph(connection, reader.now)).resolve(Pair("USD", "KZT"))
+    assert resolved is not None
+    assert resolved.rate.value == Decimal("478.77")

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks import BANKS, Bank, Read, cbr, cbu, ecb, frankfurter, mirrored, nbk, nbkr, nbt, next_look
+from bot.sources.banks import BANKS, Bank, Read, cbr, cbu, ecb, frankfurter, mirrored, nbk, nbkr, nbt, next_poll
 
 FOLDER = Path(__file__).parent / "banks"
 
@@ -323,7 +323,7 @@ def test_a_blended_figure_covers_what_it_was_rounded_from(true: Decimal) -> None
 
 
 def test_the_day_that_a_table_names_counts_whatever_was_asked_for() -> None:
-    ((url, read),) = BANKS["nbt"].looks(dt.datetime(2031, 1, 1, 12, tzinfo=dt.UTC))
+    ((url, read),) = BANKS["nbt"].endpoints(dt.datetime(2031, 1, 1, 12, tzinfo=dt.UTC))
     assert "date=2031-01-01" in url
     assert [table.valid_on for table in read((FOLDER / "nbt.xml").read_bytes())] == [dt.date(2026, 5, 18)]
 
@@ -354,7 +354,7 @@ def test_a_bank_is_looked_at_often_in_its_hours_and_seldom_else_and_no_opening_i
     bank: Bank, at: dt.datetime
 ) -> None:
     now = at.replace(tzinfo=dt.UTC)
-    following = next_look(bank, now, PERIOD)
+    following = next_poll(bank, now, PERIOD)
     assert now < following <= now + dt.timedelta(hours=6)
 
     def is_open(moment: dt.datetime) -> bool:
@@ -390,14 +390,16 @@ def test_a_bank_is_looked_at_often_in_its_hours_and_seldom_else_and_no_opening_i
 def test_a_bank_that_has_spoken_is_left_alone(bank: str, at: str, newest: str | None, following: str) -> None:
     now, expected = (dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) for text in (at, following))
     known = dt.date.fromisoformat(newest) if newest else None
-    assert next_look(BANKS[bank], now, PERIOD, known) == expected
+    assert next_poll(BANKS[bank], now, PERIOD, known) == expected
 
 
 def test_a_mirror_keeps_the_bank_s_own_path_and_query() -> None:
-    (look,) = BANKS["nbk"].looks(dt.datetime(2026, 3, 31, 20, tzinfo=dt.UTC))  # already the first of April in Almaty
-    assert look[0] == "https://nationalbank.kz/rss/get_rates.cfm?fdate=01.04.2026"
+    (endpoint,) = BANKS["nbk"].endpoints(
+        dt.datetime(2026, 3, 31, 20, tzinfo=dt.UTC)
+    )  # already the first of April in Almaty
+    assert endpoint[0] == "https://nationalbank.kz/rss/get_rates.cfm?fdate=01.04.2026"
     assert (
-        mirrored(look[0], "http://127.0.0.1:9/b/", "nbk")
+        mirrored(endpoint[0], "http://127.0.0.1:9/b/", "nbk")
         == "http://127.0.0.1:9/b/nbk/rss/get_rates.cfm?fdate=01.04.2026"
     )
 
@@ -408,9 +410,9 @@ def test_the_past_is_asked_by_days_or_in_one_piece() -> None:
         first,
         (("https://cbu.uz/en/arkhiv-kursov-valyut/json/all/2026-01-01/", cbu.read),),
     )
-    until, looks = BANKS["nbkr"].history(first, last)
+    until, endpoints = BANKS["nbkr"].history(first, last)
     assert until == last
-    assert next(url.partition("?")[2] for url, _ in looks) == (
+    assert next(url.partition("?")[2] for url, _ in endpoints) == (
         "item=1562&lang=ENG&valuta_id=15&beg_day=01&beg_month=01&beg_year=2026&end_day=31&end_month=03&end_year=2026"
     )
 
@@ -418,7 +420,7 @@ def test_the_past_is_asked_by_days_or_in_one_piece() -> None:
 def test_tomorrow_s_table_of_the_national_bank_of_kazakhstan_is_asked_for_from_its_hours_on() -> None:
     def days(at: str) -> list[str]:
         now = dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)
-        return [url.partition("fdate=")[2] for url, _ in BANKS["nbk"].looks(now)]
+        return [url.partition("fdate=")[2] for url, _ in BANKS["nbk"].endpoints(now)]
 
     assert days("2026-04-01 08:59") == ["01.04.2026"]
     assert days("2026-04-01 09:00") == ["01.04.2026", "02.04.2026"]

@@ -16,9 +16,9 @@ from bot.sources.fetch import (
     TimedOut,
     TooLarge,
     Unreachable,
-    is_public,
     user_agent,
 )
+from bot.sources.public_addresses import is_public
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[Handler], Awaitable[str]]

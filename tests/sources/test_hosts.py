@@ -42,17 +42,17 @@ async def test_a_host_rests_between_two_requests_and_others_need_not_wait() -> N
     time = Time()
     hosts = Hosts(2.0, time, time.sleep)
     for url in ("https://example.org/1", "https://www.example.org/2", "https://example.net/1"):
-        async with hosts.turn(url):
+        async with hosts.slot(url):
             pass
     assert time.slept == [2.0]
     time.now += 1.5
-    async with hosts.turn("https://example.net/2"):
+    async with hosts.slot("https://example.net/2"):
         time.now += 10  # a slow answer; the pause is counted from its end
-    async with hosts.turn("https://example.net/3"):
+    async with hosts.slot("https://example.net/3"):
         pass
     assert time.slept == [2.0, 0.5, 2.0]
     time.now += 3
-    async with hosts.turn("https://example.net/4"):
+    async with hosts.slot("https://example.net/4"):
         pass
     assert time.slept == [2.0, 0.5, 2.0]
 
@@ -61,9 +61,9 @@ async def test_a_request_that_fails_counts_as_one() -> None:
     time = Time()
     hosts = Hosts(2.0, time, time.sleep)
     with pytest.raises(ValueError, match="broken"):
-        async with hosts.turn("https://example.org/"):
+        async with hosts.slot("https://example.org/"):
             raise ValueError("broken")
-    async with hosts.turn("https://example.org/"):
+    async with hosts.slot("https://example.org/"):
         pass
     assert time.slept == [2.0]
 
@@ -72,7 +72,7 @@ async def test_this_machine_needs_no_rest() -> None:
     time = Time()
     hosts = Hosts(2.0, time, time.sleep)
     for _ in range(3):
-        async with hosts.turn("http://127.0.0.1:8000/"):
+        async with hosts.slot("http://127.0.0.1:8000/"):
             pass
     assert time.slept == []
 

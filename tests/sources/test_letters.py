@@ -27,10 +27,10 @@ def posts(text: str) -> bytes:
 
 
 def page(text: str) -> bytes:
-    story = f"<article><h2><a href='/a/'>{text}</a></h2><p>{text}</p></article>"
+    article = f"<article><h2><a href='/a/'>{text}</a></h2><p>{text}</p></article>"
     following = "<article><h2><a href='/n/'>The Next One</a></h2><p>x</p></article>"
     ticker = "<ul><li>KGS/USD = 0.01144 0%</li></ul>"
-    return f"<!doctype html><html><body>{ticker}{story}{following}</body></html>".encode("utf-8", "surrogatepass")
+    return f"<!doctype html><html><body>{ticker}{article}{following}</body></html>".encode("utf-8", "surrogatepass")
 
 
 def storable(snapshot: Snapshot) -> bool:

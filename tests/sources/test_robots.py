@@ -114,10 +114,10 @@ async def test_the_longer_pause_is_kept() -> None:
     for pause in (0.0, 10.0):
         hosts.slow_down("https://www.site.example/", pause)
         for url in ("https://site.example/1", "https://other.example/1"):
-            async with hosts.turn(url):
+            async with hosts.slot(url):
                 pass
     assert slept == [HOST_PAUSE_SECONDS, HOST_PAUSE_SECONDS]
-    async with hosts.turn("https://site.example/2"):
+    async with hosts.slot("https://site.example/2"):
         pass
     assert slept[-1] == 10.0
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.address import AddressError, parse
-from storage.database import Database, StorageError, ping
+from storage.database import Database, ping
+from storage.errors import StorageError
 
 
 @pytest.mark.parametrize(

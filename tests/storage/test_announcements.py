@@ -21,9 +21,9 @@ Write = Callable[[AsyncConnection], Awaitable[object]]
 
 
 async def notice(connection: AsyncConnection, chat: int = 1) -> None:
-    event = await deliveries.happen(connection, EventKind.NOTICE, f"notice:{chat}", {}, NOW)
+    event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{chat}", {}, NOW)
     assert event is not None
-    await deliveries.address(connection, event, EventKind.NOTICE, [(chat, 0)], NOW)
+    await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, [(chat, 0)], NOW)
 
 
 async def in_state(connection: AsyncConnection, state: str, **values: object) -> None:
@@ -56,7 +56,7 @@ async def test_what_is_undone_is_not_announced_by_the_next_transaction_either(
             raise LookupError
     for _ in range(3):
         async with database.write() as connection:
-            await chats.let_in(connection, 1, NOW)
+            await chats.mark_unblocked(connection, 1, NOW)
     assert announced == []
 
 
@@ -75,7 +75,7 @@ async def speak_again(connection: AsyncConnection) -> None:
 
 
 async def lease_ran_out(connection: AsyncConnection) -> None:
-    await deliveries.give_back(connection, NOW)
+    await deliveries.requeue_expired(connection, NOW)
 
 
 @pytest.mark.parametrize(("state", "change"), [("dead", retry), ("pending", speak_again), ("sending", lease_ran_out)])

@@ -2,7 +2,7 @@ import datetime as dt
 from dataclasses import replace
 
 from bot.domain.articles import Article
-from storage import articles
+from storage import article_lists, articles
 from storage.articles import Outcome
 from storage.database import Database
 
@@ -32,7 +32,7 @@ async def test_the_same_story_met_on_the_page_and_in_the_feed_is_one(database: D
         stored = await articles.get(connection, first.id)
         assert await articles.count(connection) == 1
     assert stored is not None
-    assert (stored.url, stored.text, stored.told_at) == (FEED.url, FEED.text, FEED.published_at)
+    assert (stored.url, stored.text, stored.listed_at) == (FEED.url, FEED.text, FEED.published_at)
 
 
 async def test_the_page_after_the_feed_takes_nothing_away_and_corrects_nothing(database: Database) -> None:
@@ -70,12 +70,12 @@ async def test_a_story_stored_again_is_known(database: Database) -> None:
 async def test_thinning_keeps_title_link_and_date(database: Database) -> None:
     stored = await store(database, "feed", FEED)
     async with database.write() as connection:
-        assert await articles.thin(connection, NOW, 10) == 1
-        assert await articles.thin(connection, NOW, 10) == 0
+        assert await articles.prune(connection, NOW, 10) == 1
+        assert await articles.prune(connection, NOW, 10) == 0
     async with database.read() as connection:
-        thinned = await articles.get(connection, stored.id)
-    assert thinned is not None
-    assert (thinned.title, thinned.url, thinned.published_at, thinned.text) == (
+        pruned = await articles.get(connection, stored.id)
+    assert pruned is not None
+    assert (pruned.title, pruned.url, pruned.published_at, pruned.text) == (
         FEED.title,
         FEED.url,
         FEED.published_at,
@@ -103,7 +103,7 @@ async def test_stories_that_share_a_link_are_stored_each_with_it(database: Datab
     assert [(await store(database, "feed", one, LATER)).id for one in told] == ids
     assert len(set(ids)) == 5
     async with database.read() as connection:
-        assert {story.url for story in await articles.latest(connection, 9)} == {link}
+        assert {each.url for each in await article_lists.latest(connection, 9)} == {link}
 
 
 async def test_known_articles_are_found_by_any_key(database: Database) -> None:

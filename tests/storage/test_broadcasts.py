@@ -11,7 +11,7 @@ from bot.domain.events import DeliveryState
 from storage import broadcasts, chats, deliveries, topics
 from storage.broadcasts import Broadcast
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
@@ -52,7 +52,7 @@ async def feed(database: Database, one: Broadcast, limit: int) -> Broadcast:
     return fed
 
 
-async def hearers(database: Database) -> list[tuple[int, int]]:
+async def recipients(database: Database) -> list[tuple[int, int]]:
     async with database.read() as connection:
         rows = await connection.execute(
             select(DeliveryRow.chat_id, DeliveryRow.thread_id).order_by(DeliveryRow.chat_id)
@@ -77,7 +77,7 @@ async def test_each_of_an_audience_has_one_delivery(database: Database, audience
         one = await feed(database, one, 2)
         if one.written:
             break
-    assert [chat for chat, _ in await hearers(database)] == heard
+    assert [chat for chat, _ in await recipients(database)] == heard
     assert (one.written, one.addressed) == (True, len(heard))
 
 
@@ -90,7 +90,7 @@ async def test_who_stops_or_comes_meanwhile_counts_as_they_are_then(database: Da
         await broadcasts.hold(connection, one.id)
         await chats.set_state(connection, 3, ChatState.GONE, NOW)
     await feed(database, await feed(database, one, 10), 10)
-    assert [chat for chat, _ in await hearers(database)] == [1, 2, 3, 4, 6, 7, 8]
+    assert [chat for chat, _ in await recipients(database)] == [1, 2, 3, 4, 6, 7, 8]
     async with database.read() as connection:
         assert await broadcasts.tally(connection, one.id) == {"held": 1, "dropped": 2, "pending": 4}
 
@@ -102,7 +102,7 @@ async def test_a_forum_hears_it_where_it_follows_the_topic(database: Database) -
             query = await topics.ensure_query(connection, name, name)
             await topics.subscribe(connection, -100, thread, query.id, "instant", NOW)
     await feed(database, await begin(database, Audience(topic="energy")), 1)
-    assert await hearers(database) == [(-100, 9)]
+    assert await recipients(database) == [(-100, 9)]
 
 
 async def test_what_is_paused_is_not_claimed_and_what_is_cancelled_is_dropped(database: Database) -> None:
@@ -114,10 +114,10 @@ async def test_what_is_paused_is_not_claimed_and_what_is_cancelled_is_dropped(da
         assert await broadcasts.waiting(connection, one.id) == 7
         assert await broadcasts.release(connection, one.id) == 6
         [second] = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [Mark(first.id, DeliveryState.SENT)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.SENT)], NOW)
         assert await broadcasts.hold(connection, one.id) == 5
         assert await broadcasts.drop(connection, one.id, NOW) == 5
-        await deliveries.mark(connection, [Mark(second.id, DeliveryState.SENT)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(second.id, DeliveryState.SENT)], NOW)
         assert await broadcasts.waiting(connection, one.id) == 0
         assert await broadcasts.tally(connection, one.id) == {"sent": 2, "dropped": 5}
 

@@ -13,9 +13,9 @@ from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
-from storage import articles, chats, deliveries, topics
+from storage import article_lists, chats, deliveries, topics
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -32,8 +32,8 @@ async def listen(database: Database, chat: int, words: str, level: str = "instan
 
 async def poll(database: Database, *metals: str, site: str = "one") -> int:
     """Ingest a snapshot with a story about each metal; returns how many deliveries there are."""
-    stories = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
-    snapshot = Snapshot("rss", articles=stories)
+    found = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
+    snapshot = Snapshot("rss", articles=found)
     return (await ingest(database, Matcher(), site, snapshot, NOW, filling=False)).deliveries
 
 
@@ -57,15 +57,15 @@ async def states(database: Database) -> list[tuple[int, str, int | None]]:
         return [tuple(row) for row in await connection.execute(question)]  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("stories", [1, 2, BURST, BURST + 1, 10])
-async def test_more_than_three_stories_are_one_message(database: Database, stories: int) -> None:
+@pytest.mark.parametrize("found", [1, 2, BURST, BURST + 1, 10])
+async def test_more_than_three_stories_are_one_message(database: Database, found: int) -> None:
     await listen(database, 1, "mine")
-    assert await poll(database, *METALS[:stories]) == stories
+    assert await poll(database, *METALS[:found]) == found
     claimed = await claim(database)
-    assert len(claimed) == (1 if stories > BURST else stories)
+    assert len(claimed) == (1 if found > BURST else found)
     view = await draw(database, claimed[0])
-    assert view.text.count("<a href=") == (stories if stories > BURST else 1)
-    assert view.text.startswith("<b>News on your topics: ") == (stories > BURST)
+    assert view.text.count("<a href=") == (found if found > BURST else 1)
+    assert view.text.startswith("<b>News on your topics: ") == (found > BURST)
 
 
 async def test_two_polls_do_not_merge(database: Database) -> None:
@@ -112,16 +112,16 @@ async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: 
     await poll(database, *METALS[:4])
     [burst] = await claim(database)
     async with database.write() as connection:
-        later = Mark(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
+        later = DeliveryUpdate(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
         await deliveries.mark(connection, [later], NOW)
     assert [state for _, state, _ in await states(database)] == ["pending", *["gathered"] * 3]
     assert [one.id for one in await claim(database)] == [burst.id]
     async with database.write() as connection:
         message = 9 if end is DeliveryState.SENT else None
-        await deliveries.mark(connection, [Mark(burst.id, end, message_id=message)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
     assert await states(database) == [(1, str(end), message)] * 4
     async with database.read() as connection:
-        told = await articles.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
+        told = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
     assert len(told) == (0 if end is DeliveryState.SENT else 4)
 
 

@@ -10,7 +10,7 @@ from bot.domain.chats import Chat, Quiet
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from storage import catchup, chats, deliveries
 from storage.database import Database
-from storage.deliveries import LEASE, Mark
+from storage.deliveries import LEASE, DeliveryUpdate
 from storage.models import DeliveryRow
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
@@ -38,9 +38,9 @@ class Queue:
         """Let something happen that a chat should hear; returns the event."""
         self._events += 1
         async with self.database.write() as connection:
-            event = await deliveries.happen(connection, kind, f"{kind}:{self._events}", {"n": self._events}, at)
+            event = await deliveries.insert_event(connection, kind, f"{kind}:{self._events}", {"n": self._events}, at)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(chat, thread)], at, silent=silent)
+            await deliveries.insert_deliveries(connection, event, kind, [(chat, thread)], at, silent=silent)
         return event
 
     async def take(self, now: dt.datetime = BACK, limit: int = 10) -> list[Delivery]:
@@ -103,12 +103,12 @@ async def test_a_worker_that_died_leaves_the_message_whole_and_later_ones_join_i
     [one] = await queue.take()
     await queue.add(NEWS, 1, NOW + dt.timedelta(hours=2))
     async with database.write() as connection:
-        await deliveries.give_back(connection, BACK + LEASE * 2)
+        await deliveries.requeue_expired(connection, BACK + LEASE * 2)
     [again] = await queue.take(BACK + LEASE * 3)
     assert (again.id, again.catch_up) == (one.id, True)
     assert await queue.told_by(again) == [3, 2, 1]
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(again.id, DeliveryState.SENT)], BACK)
+        await deliveries.mark(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
     assert await queue.states() == {"sent": 1, "folded": 2}
 
 
@@ -120,7 +120,7 @@ async def test_two_messages_that_waited_again_become_one(database: Database) -> 
     second = [await queue.add(NEWS, 1) for _ in range(2)]
     [two] = await queue.take()
     async with database.write() as connection:
-        await deliveries.give_back(connection)
+        await deliveries.requeue_expired(connection)
     [both] = await queue.take()
     assert both.id in (one.id, two.id)
     assert len(await queue.told_by(both)) == len(first + second)
@@ -141,7 +141,7 @@ async def test_quiet_hours_are_respected(database: Database) -> None:
         await queue.add(NEWS, 1)
     assert [one.catch_up for one in await queue.take()] == [False, False]  # the worker holds them back
     async with database.write() as connection:
-        await deliveries.give_back(connection)
+        await deliveries.requeue_expired(connection)
     assert [one.catch_up for one in await queue.take(NOW + dt.timedelta(hours=20, seconds=1))] == [True]
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ingest.containment import Items, Level, store_contained
 from storage import topics
-from storage.database import Database, StorageError, outage
+from storage.database import Database
+from storage.errors import StorageError, outage
 from storage.models import MatchRow, QueryRow
 
 NOW = dt.datetime(2026, 5, 4, 6, tzinfo=dt.UTC)

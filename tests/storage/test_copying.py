@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.topics import parse
-from storage import articles, copying, search, topics
+from storage import articles, copying, search, search_index, topics
 from storage.copying import Checksum, copy
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
 from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime
@@ -90,7 +91,7 @@ async def fill(database: Database) -> None:
     async with database.write() as connection:
         for table in Base.metadata.sorted_tables:
             if table is ArticleWordsRow.__table__:
-                await connection.run_sync(search.fill)
+                await connection.run_sync(search_index.fill)
                 continue
             rows = [{column.name: value(table, column, n) for column in table.columns} for n in range(1, ROWS + 1)]
             await connection.execute(insert(table), rows)
@@ -131,16 +132,16 @@ async def test_every_table_goes_to_postgresql_and_back_unchanged(
 async def test_the_copy_is_lived_in_at_once(sqlite: Database, postgres: Database, to_postgres: bool) -> None:
     source, target = (sqlite, postgres) if to_postgres else (postgres, sqlite)
     await upgrade(source)
-    stories = (
+    listed = (
         Article("Oil prices fall", "Exports went through the Middle Corridor.", categories=("Energy",)),
         Article(
             "An old story", "Its text of uranium is gone.", categories=("Nuclear",), published_at=NOW.replace(2020)
         ),
     )
     async with source.write() as connection:
-        for story in stories:
-            await articles.store(connection, "feed", story, NOW)
-        await articles.thin(connection, NOW.replace(2021), 10)
+        for article in listed:
+            await articles.store(connection, "feed", article, NOW)
+        await articles.prune(connection, NOW.replace(2021), 10)
         await topics.ensure_query(connection, "oil")
     await copy(source, target)
     async with target.write() as connection:
@@ -207,7 +208,7 @@ async def test_rows_that_arrive_changed_are_found_and_not_kept(
 
 async def spoil(connection: AsyncConnection, table: Table) -> None:
     if table.name == "chats":
-        await connection.execute(table.update().where(table.c.id == -(10**12) - 1).values(cries=99))
+        await connection.execute(table.update().where(table.c.id == -(10**12) - 1).values(alerts_today=99))
 
 
 def test_a_checksum_tells_values_types_places_and_counts_but_no_order() -> None:

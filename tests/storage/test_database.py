@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import READ_CACHE_KIB, WRITE_CACHE_KIB, Database, StorageError, ping
+from storage.database import READ_CACHE_KIB, WRITE_CACHE_KIB, Database, ping
+from storage.errors import StorageError
 
 
 async def test_a_file_that_is_not_a_database_is_named_as_such(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ async def test_a_failed_write_leaves_nothing(database: Database) -> None:
 async def test_a_glance_leaves_the_next_write_a_transaction(database: Database) -> None:
     asked = text("SELECT count(*) FROM queries")
     for ask in (True, False):
-        async with database.glance() as connection:
+        async with database.autocommit() as connection:
             if ask:
                 assert (await connection.execute(asked)).scalar_one() == 0
         with pytest.raises(ZeroDivisionError):
@@ -127,6 +128,6 @@ async def test_on_sqlite_only_the_connection_that_writes_has_a_large_page_cache(
     for _ in range(10):
         async with database.write() as connection:
             assert (await connection.execute(asked)).scalar_one() == -WRITE_CACHE_KIB
-    async with database.glance() as connection:
+    async with database.autocommit() as connection:
         assert (await connection.execute(asked)).scalar_one() == -READ_CACHE_KIB
     await database.close()

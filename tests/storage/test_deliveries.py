@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
-from storage import articles, chats, deliveries, topics
-from storage.database import Database, StorageError
-from storage.deliveries import LEASE, Mark
+from storage import articles, chat_moves, chats, deliveries, personal_data, topics
+from storage.database import Database
+from storage.deliveries import LEASE, DeliveryUpdate
+from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow, EventRow
 from tests.databases import empty
@@ -37,7 +38,7 @@ async def cry(database: Database, *queries: int) -> int:
     async with database.write() as connection:
         stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
         await articles.add_matches(connection, [(stored.id, query) for query in queries])
-        event = await deliveries.happen(
+        event = await deliveries.insert_event(
             connection, EventKind.ARTICLE, f"article:{stored.id}", {"article_id": stored.id}, NOW
         )
         return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
@@ -79,9 +80,9 @@ async def test_crossings_leave_before_news_and_news_before_digests(database: Dat
     await add_chat(database, 1)
     async with database.write() as connection:
         for kind in (EventKind.DIGEST, EventKind.ARTICLE, EventKind.CROSSING):
-            event = await deliveries.happen(connection, kind, f"{kind}:1", {}, NOW)
+            event = await deliveries.insert_event(connection, kind, f"{kind}:1", {}, NOW)
             assert event is not None
-            await deliveries.address(connection, event, kind, [(1, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, kind, [(1, 0)], NOW)
         claimed = await deliveries.claim(connection, NOW, 10)
     assert [d.event.kind for d in claimed] == [EventKind.CROSSING, EventKind.ARTICLE, EventKind.DIGEST]
 
@@ -92,8 +93,8 @@ async def test_a_claim_goes_back_when_its_lease_has_run_out(database: Database) 
     async with database.write() as connection:
         first = await deliveries.claim(connection, NOW, 10)
         assert await deliveries.claim(connection, NOW, 10) == []
-        assert await deliveries.give_back(connection, NOW) == 0
-        assert await deliveries.give_back(connection, NOW + LEASE * 2) == 1
+        assert await deliveries.requeue_expired(connection, NOW) == 0
+        assert await deliveries.requeue_expired(connection, NOW + LEASE * 2) == 1
         assert await deliveries.claim(connection, NOW, 10) == first
 
 
@@ -104,7 +105,7 @@ async def test_what_must_wait_is_not_claimed_before_its_time(database: Database)
     async with database.write() as connection:
         (delivery,) = await deliveries.claim(connection, NOW, 10)
         await deliveries.mark(
-            connection, [Mark(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
+            connection, [DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
         )
         assert await deliveries.claim(connection, NOW, 10) == []
         (again,) = await deliveries.claim(connection, later, 10)
@@ -130,9 +131,9 @@ async def test_forgetting_a_chat_leaves_nothing_of_it(database: Database) -> Non
     await add_chat(database, 1)
     await cry(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
-        await chats.forget(connection, 1)
+        await personal_data.forget(connection, 1)
     async with database.read() as connection:
-        assert await chats.everything(connection, 1) == {}
+        assert await personal_data.everything(connection, 1) == {}
         assert await deliveries.count_by_state(connection) == {}
         assert await topics.of_chat(connection, 1) == []
 
@@ -142,7 +143,7 @@ async def test_a_group_that_became_a_supergroup_keeps_everything(database: Datab
     nuclear = await subscribe(database, -5, "nuclear")
     await cry(database, nuclear)
     async with database.write() as connection:
-        await chats.migrate(connection, -5, -1005)
+        await chat_moves.migrate(connection, -5, -1005)
     async with database.read() as connection:
         moved = await chats.get(connection, -1005)
         assert await chats.get(connection, -5) is None
@@ -157,7 +158,7 @@ async def test_a_group_merges_into_a_supergroup_that_spoke_already(database: Dat
         nuclear = await subscribe(database, chat, "nuclear")
     rail = await subscribe(database, -5, "rail")
     async with database.write() as connection:
-        await chats.migrate(connection, -5, -1005)
+        await chat_moves.migrate(connection, -5, -1005)
     async with database.read() as connection:
         assert sorted(s.query.id for s in await topics.of_chat(connection, -1005)) == [nuclear, rail]
         assert await chats.get(connection, -5) is None
@@ -170,7 +171,7 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
     assert await cry(database, nuclear) == 2
     async with database.write() as connection:
         mine, lost = await deliveries.claim(connection, NOW, 10)
-        assert await deliveries.give_back(connection, NOW + 2 * LEASE, [mine.id]) == 1
+        assert await deliveries.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
         assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
 
 
@@ -205,9 +206,9 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
         nonlocal written
         async with database.write() as connection:
             await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            event = await deliveries.happen(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
+            event = await deliveries.insert_event(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
             assert event is not None
-            await deliveries.address(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
         written = True
 
     class Interrupted:
@@ -224,7 +225,7 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
             return await self._connection.execute(statement, *arguments)
 
     async with database.write() as connection:
-        await chats.migrate(Interrupted(connection), -5, -1005)  # type: ignore[arg-type]
+        await chat_moves.migrate(Interrupted(connection), -5, -1005)  # type: ignore[arg-type]
     async with database.read() as connection:
         kept = await deliveries.count_by_state(connection)
     await database.close()
@@ -255,7 +256,7 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
 
     async with database.write() as connection:
         interrupted = Interrupted(connection)
-        await chats.migrate(interrupted, -5, -1005)  # type: ignore[arg-type]
+        await chat_moves.migrate(interrupted, -5, -1005)  # type: ignore[arg-type]
     async with database.read() as connection:
         followed = [s.query.id for s in await topics.of_chat(connection, -1005)]
         old = await chats.get(connection, -5)
@@ -266,9 +267,9 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
 
 async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
     async with database.write() as connection:
-        event = await deliveries.happen(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
         assert event is not None
-        await deliveries.address(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
+        await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 
 
 async def claim_in_turn(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
@@ -287,7 +288,7 @@ async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(
     assert sorted((d.event.key, d.chat_id) for d in first) == [("a", 1), ("a", 2), ("c", 1)]
     assert await claim_in_turn(database) == []
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(d.id, DeliveryState.SENT) for d in first], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
     assert [d.event.key for d in await claim_in_turn(database)] == ["b"]
 
 
@@ -298,13 +299,13 @@ async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_i
     (first,) = await claim_in_turn(database)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(first.id, DeliveryState.PENDING, later)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
     assert await claim_in_turn(database) == []
     await tell(database, EventKind.ARTICLE, "c", 1)
     (late,) = await claim_in_turn(database)
-    assert (late.event.key, late.behind) == ("c", later)
+    assert (late.event.key, late.blocked_until) == ("c", later)
     async with database.write() as connection:
-        await deliveries.mark(connection, [Mark(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
     assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
 
 
@@ -314,14 +315,14 @@ async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(databa
     await tell(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
     claimed = await claim_in_turn(database)
     await tell(database, EventKind.ARTICLE, "b", 5)
-    sent, doubt, again, dead = (d.id for d in claimed)
+    sent, hold_reason, again, dead = (d.id for d in claimed)
     async with database.write() as connection:
         marks = [
-            Mark(sent, DeliveryState.SENT, message_id=77),
-            Mark(doubt, DeliveryState.UNCERTAIN, error="x" * 500),
-            Mark(again, DeliveryState.PENDING, repeat=True),
-            Mark(dead, DeliveryState.DEAD, attempted=False),
-            Mark(dead + 1, DeliveryState.SENT),
+            DeliveryUpdate(sent, DeliveryState.SENT, message_id=77),
+            DeliveryUpdate(hold_reason, DeliveryState.UNCERTAIN, error="x" * 500),
+            DeliveryUpdate(again, DeliveryState.PENDING, repeat=True),
+            DeliveryUpdate(dead, DeliveryState.DEAD, attempted=False),
+            DeliveryUpdate(dead + 1, DeliveryState.SENT),
         ]
         await deliveries.mark(connection, marks, NOW)
         assert await deliveries.count_by_state(connection) == {"sent": 1, "uncertain": 1, "pending": 2, "dead": 1}
@@ -336,11 +337,11 @@ async def test_what_is_taken_back_is_counted(database: Database) -> None:
         await add_chat(database, chat)
     await tell(database, EventKind.ARTICLE, "a", 1, 2)
     async with database.write() as connection:
-        assert await deliveries.count_lapses(connection) == 0
+        assert await deliveries.count_lease_expirations(connection) == 0
         for _ in range(2):
             await deliveries.claim(connection, NOW, 1)
-            assert await deliveries.give_back(connection) == 1
-        assert await deliveries.count_lapses(connection) == 2
+            assert await deliveries.requeue_expired(connection) == 1
+        assert await deliveries.count_lease_expirations(connection) == 2
 
 
 async def test_only_priorities_of_which_something_is_due_are_named(database: Database) -> None:
@@ -350,7 +351,7 @@ async def test_only_priorities_of_which_something_is_due_are_named(database: Dat
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
         (news,) = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [Mark(news.id, DeliveryState.PENDING, later)], NOW)
+        await deliveries.mark(connection, [DeliveryUpdate(news.id, DeliveryState.PENDING, later)], NOW)
         assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
         assert await deliveries.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
         assert await deliveries.due(connection, later, []) == []
@@ -375,7 +376,7 @@ async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Data
             await topics.subscribe(connection, -5, thread, query.id, "instant", NOW)
     await tell(database, EventKind.ARTICLE, "a", -5, thread=7)
     async with database.write() as connection:
-        await chats.leave_thread(connection, -5, 7)
+        await chat_moves.leave_thread(connection, -5, 7)
         heard = sorted((s.thread_id, s.query.text) for s in await topics.of_chat(connection, -5))
         (waiting,) = await deliveries.claim(connection, NOW, 10)
     assert heard == [(0, "nuclear"), (0, "rail"), (8, "oil")]

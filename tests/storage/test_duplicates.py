@@ -13,7 +13,7 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher, learn
-from storage import articles, chats, deliveries, duplicates, search, topics
+from storage import article_lists, chats, deliveries, duplicates, search, topics
 from storage.database import Database
 from storage.models import DeliveryRow, EventRow, TitleWordRow
 
@@ -59,9 +59,9 @@ async def people(database: Database, **queries: str) -> None:
             await topics.subscribe(connection, int(name[1:]), 0, query.id, level or "instant", NOW)
 
 
-async def come(database: Database, source: str, *stories: Article, at: dt.datetime = NOW) -> int:
+async def come(database: Database, source: str, *listed: Article, at: dt.datetime = NOW) -> int:
     """Ingest a snapshot of a source; returns how many are told."""
-    snapshot = Snapshot("rss", articles=stories)
+    snapshot = Snapshot("rss", articles=listed)
     return (await ingest(database, Matcher(), source, snapshot, at, filling=False)).deliveries
 
 
@@ -79,8 +79,8 @@ async def test_another_telling_is_told_only_to_those_whom_the_first_did_not_reac
     assert await come(database, "three", THIRD) == 0
     assert await told(database) == [(1, "article:1"), (2, "article:2"), (3, "article:1")]
     async with database.read() as connection:
-        assert [story.id for story in await duplicates.others(connection, 1)] == [2, 3]
-        assert [story.id for story in await duplicates.others(connection, 3)] == [1, 2]
+        assert [each.id for each in await duplicates.others(connection, 1)] == [2, 3]
+        assert [each.id for each in await duplicates.others(connection, 3)] == [1, 2]
 
 
 async def test_another_event_is_told_to_all(database: Database) -> None:
@@ -88,7 +88,7 @@ async def test_another_event_is_told_to_all(database: Database) -> None:
     assert [await come(database, "one", FIRST), await come(database, "two", OTHER)] == [1, 1]
     async with database.read() as connection:
         assert await duplicates.others(connection, 1) == []
-        assert len(await articles.latest(connection, 10)) == 2
+        assert len(await article_lists.latest(connection, 10)) == 2
 
 
 async def test_the_same_source_under_another_address_is_joined_too(database: Database) -> None:
@@ -109,11 +109,11 @@ async def test_lists_have_the_first_for_all_that_any_telling_is_about(database: 
     await come(database, "two", SECOND)
     lake = await learn(database, "lake", None, NOW)
     async with database.read() as connection:
-        assert [story.id for story in await articles.latest(connection, 10)] == [1]
-        assert [story.id for story in await articles.for_chat(connection, 2, 10)] == [1]
-        assert [story.id for story in await articles.about(connection, lake.id, 10)] == [1]
-        assert [story.id for story in await articles.for_digest(connection, 2, NOW - HOUR, 10)] == [1]
-        assert await articles.for_digest(connection, 1, NOW - HOUR, 10) == []
+        assert [each.id for each in await article_lists.latest(connection, 10)] == [1]
+        assert [each.id for each in await article_lists.for_chat(connection, 2, 10)] == [1]
+        assert [each.id for each in await article_lists.about(connection, lake.id, 10)] == [1]
+        assert [each.id for each in await article_lists.for_digest(connection, 2, NOW - HOUR, 10)] == [1]
+        assert await article_lists.for_digest(connection, 1, NOW - HOUR, 10) == []
 
 
 async def test_a_digest_leaves_out_what_another_telling_has_told(database: Database) -> None:
@@ -122,12 +122,12 @@ async def test_a_digest_leaves_out_what_another_telling_has_told(database: Datab
     await come(database, "two", SECOND)
     assert await told(database) == [(2, "article:2")]
     async with database.read() as connection:
-        assert await articles.for_digest(connection, 2, NOW - HOUR, 10) == []
+        assert await article_lists.for_digest(connection, 2, NOW - HOUR, 10) == []
 
 
 async def test_a_search_finds_an_event_once_and_by_any_telling(database: Database) -> None:
-    for source, story in (("one", FIRST), ("two", SECOND), ("three", THIRD)):
-        await come(database, source, story)
+    for source, each in (("one", FIRST), ("two", SECOND), ("three", THIRD)):
+        await come(database, source, each)
 
     async def found(words: str) -> list[int]:
         async with database.read() as connection:
@@ -145,7 +145,7 @@ async def test_candidates_end_with_the_window(database: Database, after: dt.time
     late = Article(FIRST.title, FIRST.text, guid="l", url="https://late.example/1", published_at=NOW + after)
     await come(database, "two", late, at=NOW + after)
     async with database.read() as connection:
-        assert len(await articles.latest(connection, 10)) == events
+        assert len(await article_lists.latest(connection, 10)) == events
 
 
 async def test_the_words_of_old_stories_are_let_go(database: Database) -> None:

@@ -6,7 +6,7 @@ from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
 from storage import chats, deliveries, failures
 from storage.database import Database
-from storage.deliveries import Mark
+from storage.deliveries import DeliveryUpdate
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -18,12 +18,14 @@ async def fail(database: Database, *at: dt.datetime) -> list[int]:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(7, "private", "en", "Asia/Almaty"), NOW)
         for n, instant in enumerate((NOW, *at)):
-            event = await deliveries.happen(connection, EventKind.BACK, f"back:{n}", {"n": n}, NOW)
+            event = await deliveries.insert_event(connection, EventKind.BACK, f"back:{n}", {"n": n}, NOW)
             assert event is not None
-            await deliveries.address(connection, event, EventKind.BACK, [(7, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, EventKind.BACK, [(7, 0)], NOW)
             [claimed] = await deliveries.claim(connection, NOW, 1)
             state = DeliveryState.DEAD if n else DeliveryState.SENT
-            await deliveries.mark(connection, [Mark(claimed.id, state, error=f"reason {n}" if n else None)], instant)
+            await deliveries.mark(
+                connection, [DeliveryUpdate(claimed.id, state, error=f"reason {n}" if n else None)], instant
+            )
             numbers.append(claimed.id)
     return numbers[1:]
 

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from storage import migrate
-from storage.database import Database, StorageError, ping
+from storage.database import Database, ping
+from storage.errors import StorageError
 from storage.lock import exclusive
 from storage.migrate import HEAD, require_current, upgrade
 from tests.databases import empty

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from storage import migrate
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.inspection import inspect_database
 from storage.migrate import upgrade
 from tests.databases import empty
@@ -95,16 +96,16 @@ async def test_a_database_that_takes_not_every_letter_is_refused_before_it_is_fi
     postgres_url: str, encoding: str
 ) -> None:
     server = Database(postgres_url)
-    async with server.glance() as connection:
+    async with server.autocommit() as connection:
         await connection.execute(text("DROP DATABASE IF EXISTS narrow"))
-    async with server.glance() as connection:
+    async with server.autocommit() as connection:
         await connection.execute(text(f"CREATE DATABASE narrow ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"))
     narrow = Database(server.address.url.set(database="narrow").render_as_string(False))
     for tried in (upgrade(narrow), inspect_database(narrow, must_exist=True)):
         with pytest.raises(StorageError, match=f"encoding is {encoding}; make it with"):
             await tried
     await narrow.close()
-    async with server.glance() as connection:
+    async with server.autocommit() as connection:
         await connection.execute(text("DROP DATABASE narrow"))
     await server.close()
 

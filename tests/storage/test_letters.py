@@ -18,7 +18,7 @@ BAD = ["half \ud83c", "\udf38", "nu\x00l", "\udcff\x00\ud800"]
 
 @pytest.mark.parametrize("bad", BAD)
 async def test_a_story_is_stored_once_whatever_letters_each_part_has(database: Database, bad: str) -> None:
-    story = Article(
+    article = Article(
         title=f"A Port Opens {bad}",
         text=f"It is large. {bad}",
         subheadings=(bad,),
@@ -29,9 +29,9 @@ async def test_a_story_is_stored_once_whatever_letters_each_part_has(database: D
         image_url=f"https://port.example/{bad}.png",
     )
     async with database.write() as connection:
-        first = await articles.store(connection, "harbour", story, NOW)
+        first = await articles.store(connection, "harbour", article, NOW)
     async with database.write() as connection:
-        again = await articles.store(connection, "harbour", story, NOW)
+        again = await articles.store(connection, "harbour", article, NOW)
     assert (first.outcome, again.id) == (Outcome.NEW, first.id)
     async with database.read() as connection:
         kept = await articles.get(connection, first.id)
@@ -49,9 +49,9 @@ async def test_states_names_topics_and_events_are_stored(database: Database, bad
         query = await topics.ensure_query(connection, f"port {bad}")
         assert await topics.ensure_query(connection, f"port {bad}") == query
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
-        event = await deliveries.happen(connection, EventKind.BROADCAST, f"b:{bad}"[:120], {"text": bad}, NOW)
+        event = await deliveries.insert_event(connection, EventKind.BROADCAST, f"b:{bad}"[:120], {"text": bad}, NOW)
         assert event is not None
-        await deliveries.address(connection, event, EventKind.BROADCAST, [(1, 0)], NOW)
+        await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(1, 0)], NOW)
     async with database.write() as connection:
         (delivery,) = await deliveries.claim(connection, NOW, 1)
     delivery.event.payload["text"].encode()

@@ -2,7 +2,8 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 from storage.migrate import HEAD, configuration, upgrade
 from storage.models import Base
 

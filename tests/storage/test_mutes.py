@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from storage import articles, chats, deliveries, mutes, sources, topics
+from storage import article_lists, articles, chat_moves, chats, deliveries, mutes, personal_data, sources, topics
 from storage.database import Database
 from storage.sources import Description
 
@@ -32,7 +32,7 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
     async with database.write() as connection:
         stored = await articles.store(connection, source, Article(f"Gold of {source}"), NOW)
         await articles.add_matches(connection, [(stored.id, query)])
-        event = await deliveries.happen(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
+        event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
         assert event is not None
         told = await deliveries.fan_out_article(connection, event, stored.id, NOW)
         claimed = await deliveries.claim(connection, NOW, 10)
@@ -43,11 +43,11 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
 async def mine(database: Database, person: int) -> tuple[list[str], list[str], list[str]]:
     async with database.read() as connection:
         found = (
-            await articles.for_chat(connection, person, 10),
-            await articles.for_digest(connection, person, EARLIER, 10),
-            await articles.latest(connection, 10, unmuted_by=person),
+            await article_lists.for_chat(connection, person, 10),
+            await article_lists.for_digest(connection, person, EARLIER, 10),
+            await article_lists.latest(connection, 10, unmuted_by=person),
         )
-        return tuple(sorted(story.source for story in some) for some in found)  # type: ignore[return-value]
+        return tuple(sorted(article.source for article in some) for some in found)  # type: ignore[return-value]
 
 
 async def test_a_muted_source_is_silent_for_the_chat_that_muted_it_alone(database: Database) -> None:
@@ -77,8 +77,8 @@ async def test_a_digest_has_the_weightiest_sources_first(database: Database) -> 
             told = Article(f"Gold of {source}", published_at=NOW - dt.timedelta(hours=9 - hours))
             stored = await articles.store(connection, source, told, NOW)
             await articles.add_matches(connection, [(stored.id, query)])
-        found = await articles.for_digest(connection, 1, EARLIER, 2)
-        assert [(story.source, story.site) for story in found] == [("heavy", "Heavy"), ("unknown", "")]
+        found = await article_lists.for_digest(connection, 1, EARLIER, 2)
+        assert [(article.source, article.site) for article in found] == [("heavy", "Heavy"), ("unknown", "")]
 
 
 async def test_mutes_move_with_a_group_are_handed_out_and_forgotten(database: Database) -> None:
@@ -86,12 +86,12 @@ async def test_mutes_move_with_a_group_are_handed_out_and_forgotten(database: Da
     async with database.write() as connection:
         await mutes.mute(connection, -1, ["kabar", "page"])
         await mutes.mute(connection, -2, ["kabar"])
-        await chats.migrate(connection, -1, -2)  # both are known already
+        await chat_moves.migrate(connection, -1, -2)  # both are known already
         assert await mutes.of_chat(connection, -2) == {"kabar", "page"}
-        await chats.migrate(connection, -2, -3)
+        await chat_moves.migrate(connection, -2, -3)
         assert await mutes.of_chat(connection, -3) == {"kabar", "page"}
-        assert (await chats.everything(connection, -3))["muted"] == ["kabar", "page"]
-        await chats.forget(connection, -3)
+        assert (await personal_data.everything(connection, -3))["muted"] == ["kabar", "page"]
+        await personal_data.forget(connection, -3)
         left = await connection.execute(text("SELECT count(*) FROM muted"))
         assert left.scalar_one() == 0
 

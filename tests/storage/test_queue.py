@@ -19,7 +19,7 @@ async def put(database: Database, *rows: tuple[Priority, str, dt.datetime | None
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
         for n, (priority, state, not_before, created_at) in enumerate(rows):
-            happened = await deliveries.happen(connection, EventKind.NOTICE, f"e{n}", {}, NOW)
+            happened = await deliveries.insert_event(connection, EventKind.NOTICE, f"e{n}", {}, NOW)
             row = {"event_id": happened, "chat_id": 1, "priority": priority, "state": state, "lease_until": NOW}
             await connection.execute(
                 insert(DeliveryRow).values(row | {"not_before": not_before, "created_at": created_at})

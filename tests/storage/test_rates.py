@@ -3,10 +3,10 @@ from decimal import Decimal
 
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
-from bot.domain.trust import Doubt
-from storage import rates
+from bot.domain.trust import HoldReason
+from storage import rate_recording, rates
 from storage.database import Database
-from storage.rates import Outcome
+from storage.rate_recording import Outcome
 
 KZT = Pair("KZT", "USD")
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -19,10 +19,10 @@ def quote(value: str, pair: Pair = KZT) -> Quote:
 
 
 async def record(
-    database: Database, value: str, at: dt.datetime, pair: Pair = KZT, doubted: Doubt | None = None
-) -> rates.Recorded:
+    database: Database, value: str, at: dt.datetime, pair: Pair = KZT, reason: HoldReason | None = None
+) -> rate_recording.Recorded:
     async with database.write() as connection:
-        return await rates.record(connection, "ticker", quote(value, pair), at, at.date(), doubted)
+        return await rate_recording.record(connection, "ticker", quote(value, pair), at, at.date(), reason)
 
 
 async def series(database: Database) -> list[Rate]:
@@ -62,10 +62,10 @@ async def test_values_come_back_exactly(database: Database) -> None:
 
 async def test_a_doubted_figure_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
     await record(database, "0.00196", T0)
-    held = await record(database, "0.00300", T0 + HOUR, doubted=Doubt.JUMP)
-    assert (held.outcome, held.rate.confirmed, held.doubt) == (Outcome.HELD, False, Doubt.JUMP)
+    held = await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
+    assert (held.outcome, held.rate.confirmed, held.hold_reason) == (Outcome.HELD, False, HoldReason.JUMP)
     assert await current(database) == Decimal("0.00196")
-    again = await record(database, "0.00300", T0 + 2 * HOUR, doubted=Doubt.JUMP)
+    again = await record(database, "0.00300", T0 + 2 * HOUR, reason=HoldReason.JUMP)
     assert (again.outcome, again.moved) == (Outcome.HELD, False)
     believed = await record(database, "0.00300", T0 + 3 * HOUR)
     assert (believed.outcome, believed.rate.confirmed, believed.moved) == (Outcome.NEW, True, True)
@@ -74,7 +74,7 @@ async def test_a_doubted_figure_is_held_back_until_it_is_seen_without_a_doubt(da
 
 async def test_a_doubted_figure_that_goes_away_leaves_no_trace_in_the_series(database: Database) -> None:
     await record(database, "0.00196", T0)
-    await record(database, "0.00300", T0 + HOUR, doubted=Doubt.JUMP)
+    await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
     back = await record(database, "0.00195", T0 + 2 * HOUR)
     assert back.before is not None
     assert back.before.value == Decimal("0.00196")
@@ -88,9 +88,9 @@ async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(d
     await record(database, "0.00194", T0)
     await record(database, "0.01144", T0, Pair("KGS", "USD"))
     async with database.read() as connection:
-        board = await rates.board(connection, T0)
+        board = await rates.rate_table(connection, T0)
     assert [
-        (line.code, line.priced.legs[0].value, line.previous and line.previous.inverted.value.quantize(D6))
+        (line.code, line.resolved.legs[0].value, line.previous and line.previous.inverted.value.quantize(D6))
         for line in board
     ] == [("KZT", Decimal("0.00194"), Decimal("0.001960")), ("KGS", Decimal("0.01144"), None)]
     assert board[0].week_ago is not None
@@ -107,7 +107,7 @@ async def test_an_observation_from_before_the_last_one_changes_nothing(database:
 async def test_an_older_day_becomes_history_and_never_the_current_figure(database: Database) -> None:
     await record(database, "0.00194", T0)
     async with database.write() as connection:
-        older = await rates.record(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
+        older = await rate_recording.record(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
     assert (older.outcome, older.moved) == (Outcome.OLDER, False)
     assert await current(database) == Decimal("0.00194")
     assert [r.value for r in await series(database)] == [Decimal("0.00200"), Decimal("0.00194")]
@@ -129,27 +129,27 @@ MANAT = (
 async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(database: Database) -> None:
     for expected in (6, 0):
         async with database.write() as connection:
-            assert await rates.store_history(connection, "cbu", MANAT) == expected
+            assert await rate_recording.store_history(connection, "cbu", MANAT) == expected
     async with database.read() as connection:
-        book = await rates.book(connection, dt.datetime(2026, 4, 2, 12, tzinfo=dt.UTC))
+        graph = await rates.graph(connection, dt.datetime(2026, 4, 2, 12, tzinfo=dt.UTC))
         manat = await rates.series(connection, Pair("TMT", "UZS"), "cbu", dt.date(2026, 3, 1), dt.date(2026, 4, 30))
     assert [rate.value for rate in manat] == [Decimal("3469.17")]
-    priced = book.price(Pair("USD", "UZS"))
-    assert priced is not None
-    assert (priced.rate.value, priced.rate.valid_on) == (Decimal("12142.10"), dt.date(2026, 4, 2))
+    resolved = graph.resolve(Pair("USD", "UZS"))
+    assert resolved is not None
+    assert (resolved.rate.value, resolved.rate.valid_on) == (Decimal("12142.10"), dt.date(2026, 4, 2))
 
 
 async def test_a_cross_is_told_of_a_day_by_the_same_path(database: Database) -> None:
     kyrgyz = Table(dt.date(2026, 4, 1), (Quote(Pair("USD", "KGS"), Decimal("87.4500"), Decimal("0.00005")),))
     async with database.write() as connection:
-        await rates.store_history(connection, "cbu", MANAT)
-        await rates.store_history(connection, "nbkr", [kyrgyz])
-        book = await rates.book(connection, dt.datetime(2026, 4, 2, tzinfo=dt.UTC))
-        priced = book.price(Pair("KGS", "UZS"))
-        assert priced is not None
-        assert priced.path == ("KGS", "USD", "UZS")
-        [on_first] = await rates.priced_on(connection, [priced], dt.date(2026, 4, 1))
-        [before_all] = await rates.priced_on(connection, [priced], dt.date(2026, 3, 1))
+        await rate_recording.store_history(connection, "cbu", MANAT)
+        await rate_recording.store_history(connection, "nbkr", [kyrgyz])
+        graph = await rates.graph(connection, dt.datetime(2026, 4, 2, tzinfo=dt.UTC))
+        resolved = graph.resolve(Pair("KGS", "UZS"))
+        assert resolved is not None
+        assert resolved.path == ("KGS", "USD", "UZS")
+        [on_first] = await rates.rates_on(connection, [resolved], dt.date(2026, 4, 1))
+        [before_all] = await rates.rates_on(connection, [resolved], dt.date(2026, 3, 1))
     assert on_first is not None
     assert on_first.value.quantize(Decimal("0.0001")) == (Decimal("12194.21") / Decimal("87.45")).quantize(
         Decimal("0.0001")

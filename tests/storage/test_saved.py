@@ -2,7 +2,7 @@ import datetime as dt
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from storage import articles, chats, saved
+from storage import articles, chat_moves, chats, saved
 from storage.database import Database
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -29,7 +29,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_it_saved(database: D
         ids = [(await articles.store(connection, "feed", Article(title), NOW)).id for title in ("Gold", "Silver")]
         for chat, id_ in ((1, ids[0]), (1, ids[1]), (2, ids[0])):
             await saved.save(connection, chat, id_, NOW)
-        await chats.migrate(connection, 1, 2)
+        await chat_moves.migrate(connection, 1, 2)
         assert await saved.count(connection, 2) == 2
-        await chats.migrate(connection, 2, 4)
+        await chat_moves.migrate(connection, 2, 4)
         assert await saved.count(connection, 4) == 2

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article, clean_text
 from bot.domain.topics import Query, QueryError, Term, parse
 from bot.ingest.matching import search as plain_search
-from storage import articles, search
+from storage import article_lists, articles, search, search_index
 from storage.database import Database
 from storage.search import Found, fts5, score, tsquery
 
@@ -18,9 +18,9 @@ NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 
 
-async def publish(database: Database, *stories: Article, source: str = "feed") -> list[int]:
+async def publish(database: Database, *listed: Article, source: str = "feed") -> list[int]:
     async with database.write() as connection:
-        return [(await articles.store(connection, source, story, NOW)).id for story in stories]
+        return [(await articles.store(connection, source, each, NOW)).id for each in listed]
 
 
 async def look(database: Database, words: str | Query, **filters: object) -> Found:
@@ -33,18 +33,18 @@ async def titles(database: Database, words: str | Query, **filters: object) -> l
     return [hit.article.title for hit in (await look(database, words, **filters)).hits]
 
 
-def story(title: str, text: str = "", days: float = 0, **more: object) -> Article:
+def each(title: str, text: str = "", days: float = 0, **more: object) -> Article:
     return Article(title, text, published_at=NOW - days * DAY, url=f"https://example.org/{hash(title)}", **more)  # type: ignore[arg-type]
 
 
 CORPUS = (
-    story("Kazakhstan picks a nuclear plant", "Officials chose a site by the lake. Reactors come later."),
-    story("Turmoil on the market", "Prices of grain rose."),
-    story("Oil prices fall", "Exports of oil went through the Middle Corridor.", categories=("Energy",)),
-    story("The middle of the corridor", "A railway opens; trains run."),
-    story("Казахстан выбирает место", "Атомная станция будет у озера, сообщили в ведомстве."),
-    story("Soʻm strengthens", "Uzbekistan's soʻm rose. The corridor"),
-    story("Café in Osh", "A small café, ёлка и подъезд."),
+    each("Kazakhstan picks a nuclear plant", "Officials chose a site by the lake. Reactors come later."),
+    each("Turmoil on the market", "Prices of grain rose."),
+    each("Oil prices fall", "Exports of oil went through the Middle Corridor.", categories=("Energy",)),
+    each("The middle of the corridor", "A railway opens; trains run."),
+    each("Казахстан выбирает место", "Атомная станция будет у озера, сообщили в ведомстве."),
+    each("Soʻm strengthens", "Uzbekistan's soʻm rose. The corridor"),
+    each("Café in Osh", "A small café, ёлка и подъезд."),
 )
 QUESTIONS = (
     "nuclear", "reactor", "oil", "oil -grain", "price", '"middle corridor"', "middle corridor", "rail*",
@@ -57,7 +57,7 @@ QUESTIONS = (
 async def test_what_is_found_is_what_the_plain_rule_says(database: Database, question: str) -> None:
     await publish(database, *CORPUS)
     async with database.read() as connection:
-        everything = await articles.latest(connection, 100)
+        everything = await article_lists.latest(connection, 100)
     expected = {one.title for one in plain_search(parse(question), everything)}
     assert set(await titles(database, question)) == expected
 
@@ -68,18 +68,18 @@ async def test_no_phrase_reaches_from_a_title_into_the_text(database: Database) 
 
 
 async def test_a_word_in_the_title_says_more_than_one_in_the_text(database: Database) -> None:
-    await publish(database, story("Grain", "Gold is not mentioned further."), story("Gold", "Grain and bread."))
+    await publish(database, each("Grain", "Gold is not mentioned further."), each("Gold", "Grain and bread."))
     assert await titles(database, "gold") == ["Gold", "Grain"]
     assert await titles(database, "grain") == ["Grain", "Gold"]
 
 
 async def test_of_equally_relevant_stories_the_fresher_comes_first(database: Database) -> None:
-    await publish(database, story("Gold falls", days=400), story("Gold jumps", days=1), story("Gold rises", days=30))
+    await publish(database, each("Gold falls", days=400), each("Gold jumps", days=1), each("Gold rises", days=30))
     assert await titles(database, "gold") == ["Gold jumps", "Gold rises", "Gold falls"]
 
 
 async def test_filters_narrow_what_is_found(database: Database) -> None:
-    await publish(database, story("Gold one", days=1), story("Gold two", days=10), source="feed")
+    await publish(database, each("Gold one", days=1), each("Gold two", days=10), source="feed")
     other = Article("Gold three", url="https://timesca.com/gold", published_at=NOW - 5 * DAY)
     await publish(database, other, source="times")
     assert await titles(database, "gold", since=NOW - 5 * DAY) == ["Gold one", "Gold three"]
@@ -91,7 +91,7 @@ async def test_filters_narrow_what_is_found(database: Database) -> None:
 
 
 async def test_pages_follow_each_other_and_end(database: Database) -> None:
-    await publish(database, *(story(f"Gold {n}", days=n) for n in range(5)))
+    await publish(database, *(each(f"Gold {n}", days=n) for n in range(5)))
     first, second = await look(database, "gold", limit=3), await look(database, "gold", limit=3, offset=3)
     assert [hit.article.title for hit in first.hits] == ["Gold 0", "Gold 1", "Gold 2"]
     assert [hit.article.title for hit in second.hits] == ["Gold 3", "Gold 4"]
@@ -99,29 +99,29 @@ async def test_pages_follow_each_other_and_end(database: Database) -> None:
 
 
 async def test_what_was_asked_is_marked_in_title_and_text(database: Database) -> None:
-    await publish(database, story("The Reactors’ “Future”", "Nothing here. The reactor is new."))
+    await publish(database, each("The Reactors’ “Future”", "Nothing here. The reactor is new."))
     [hit] = (await look(database, "reactors")).hits
     assert hit.title == (("The ", False), ("Reactors", True), ("’ “Future”", False))
     assert hit.snippet == (("Nothing here. The ", False), ("reactor", True), (" is new.", False))
 
 
 async def test_a_story_without_the_words_in_its_text_has_no_snippet(database: Database) -> None:
-    await publish(database, story("Gold", "Nothing here."))
+    await publish(database, each("Gold", "Nothing here."))
     [hit] = (await look(database, "gold")).hits
     assert hit.snippet is None
 
 
 async def test_a_correction_changes_what_a_story_is_found_by(database: Database) -> None:
-    await publish(database, story("Gold falls", "Bread.", guid="1"))
-    await publish(database, story("Silver falls", "Butter.", guid="1"))
+    await publish(database, each("Gold falls", "Bread.", guid="1"))
+    await publish(database, each("Silver falls", "Butter.", guid="1"))
     assert [await titles(database, word) for word in ("gold", "bread")] == [[], []]
     assert [await titles(database, word) for word in ("silver", "butter")] == [["Silver falls"]] * 2
 
 
 async def test_a_thinned_story_is_found_by_its_title_only(database: Database) -> None:
-    await publish(database, story("Gold falls", "Bread.", days=10), story("Bread"))
+    await publish(database, each("Gold falls", "Bread.", days=10), each("Bread"))
     async with database.write() as connection:
-        assert await articles.thin(connection, NOW - DAY, 10) == 1
+        assert await articles.prune(connection, NOW - DAY, 10) == 1
     assert await titles(database, "gold") == ["Gold falls"]
     assert await titles(database, "bread") == ["Bread"]
     async with database.read() as connection:
@@ -136,7 +136,7 @@ async def consistent(connection: AsyncConnection) -> None:
 
 
 async def test_a_deleted_story_is_found_no_more(database: Database) -> None:
-    await publish(database, story("Gold falls"))
+    await publish(database, each("Gold falls"))
     async with database.write() as connection:
         await connection.execute(text("DELETE FROM articles"))
         await consistent(connection)
@@ -146,7 +146,7 @@ async def test_a_deleted_story_is_found_no_more(database: Database) -> None:
 async def test_nothing_of_a_transaction_that_failed_is_found(database: Database) -> None:
     with pytest.raises(RuntimeError):
         async with database.write() as connection:
-            await articles.store(connection, "feed", story("Gold falls"), NOW)
+            await articles.store(connection, "feed", each("Gold falls"), NOW)
             raise RuntimeError
     assert await titles(database, "gold") == []
 
@@ -155,7 +155,7 @@ async def test_articles_without_stems_are_indexed_again(database: Database) -> N
     await publish(database, *CORPUS)
     async with database.write() as connection:
         await connection.execute(text("DELETE FROM article_words"))
-        assert await connection.run_sync(search.fill) == len(CORPUS)
+        assert await connection.run_sync(search_index.fill) == len(CORPUS)
         await consistent(connection)
     assert await titles(database, "reactor") == ["Kazakhstan picks a nuclear plant"]
 
@@ -170,7 +170,7 @@ HOSTILE: Sequence[str] = (
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 async def test_no_words_are_anything_but_words_to_the_engines(database: Database, words: str) -> None:
     title = f"About {clean_text(words[:200])}"  # as the readers of sources give it
-    await publish(database, story("Gold falls"), story(title))
+    await publish(database, each("Gold falls"), each(title))
     try:
         query = parse(words[:200])
     except QueryError:
@@ -195,8 +195,8 @@ async def test_any_word_that_is_stored_is_found(database: Database, typed: list[
 
 
 async def test_a_story_of_endless_words_is_stored_and_found(database: Database) -> None:
-    endless = " ".join(f"{n:x}{'я' * 60}" for n in range(search.MAX_WORDS + 1))
-    await publish(database, story("Gold", endless), story("Silver", "word " * 20_000))
+    endless = " ".join(f"{n:x}{'я' * 60}" for n in range(search_index.MAX_WORDS + 1))
+    await publish(database, each("Gold", endless), each("Silver", "word " * 20_000))
     assert await titles(database, f"{1:x}{'я' * 60}") == ["Gold"]
     assert await titles(database, "word") == ["Silver"]
 
@@ -213,19 +213,19 @@ def test_age_counts_and_the_future_does_not() -> None:
 
 
 def test_a_term_of_many_letters_is_cut_like_the_stored_word() -> None:
-    assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search.MAX_WORD}")'
+    assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search_index.MAX_WORD}")'
 
 
 async def test_stories_like_one_share_its_rarest_words_and_are_of_other_events(database: Database) -> None:
-    common = [story(f"Kazakhstan opens school {n}") for n in range(8)]
+    common = [each(f"Kazakhstan opens school {n}") for n in range(8)]
     asked, *_ = await publish(
         database,
-        story("Kazakhstan opens a uranium mine in Inkai"),
+        each("Kazakhstan opens a uranium mine in Inkai"),
         *common,
-        story("Uranium mine of Inkai is expanded", days=30),
-        story("Uranium price", "Inkai is a mine.", days=2),
-        story("Uranium rises", days=1),
-        story("Cotton"),
+        each("Uranium mine of Inkai is expanded", days=30),
+        each("Uranium price", "Inkai is a mine.", days=2),
+        each("Uranium rises", days=1),
+        each("Cotton"),
     )
 
     async with database.read() as connection:
@@ -239,7 +239,7 @@ async def test_stories_like_one_share_its_rarest_words_and_are_of_other_events(d
 
 
 async def test_a_story_alone_with_its_words_is_like_none(database: Database) -> None:
-    [only, *_] = await publish(database, story("Gold"), story("Silver"))
+    [only, *_] = await publish(database, each("Gold"), each("Silver"))
     async with database.read() as connection:
         article = await articles.get(connection, only)
         assert article is not None
@@ -247,7 +247,7 @@ async def test_a_story_alone_with_its_words_is_like_none(database: Database) -> 
 
 
 async def test_with_no_two_words_in_common_one_is_enough(database: Database) -> None:
-    [asked, *_] = await publish(database, story("Gold mine"), story("Gold price"), story("Silver"))
+    [asked, *_] = await publish(database, each("Gold mine"), each("Gold price"), each("Silver"))
     async with database.read() as connection:
         article = await articles.get(connection, asked)
         assert article is not None

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import event, text
 
+from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat, ChatState
 from bot.domain.rates import Pair
 from bot.domain.stats import Span
-from bot.domain.thresholds import Line, Side, Threshold
-from storage import chats, stats, thresholds, topics
+from storage import alerts, chats, personal_data, stats, topics
 from storage.database import Database
 from storage.stats import FRESH, StatsReader
 
@@ -57,8 +57,8 @@ async def test_alerts_topics_and_the_queue_are_counted(database: Database) -> No
         for chat_id, words in ((1, "oil"), (2, "oil"), (2, "gold")):
             query = await topics.ensure_query(connection, words)
             await topics.subscribe(connection, chat_id, 0, query.id, "instant", NOW)
-        line = Line(Pair("USD", "KZT"), Side.ABOVE, Decimal(600))
-        await thresholds.add(connection, Threshold(0, 1, 0, line.pair, Side.ABOVE, line, Decimal(600), None), NOW)
+        line = AlertRule(Pair("USD", "KZT"), Side.ABOVE, Decimal(600))
+        await alerts.add(connection, Alert(0, 1, 0, line.pair, Side.ABOVE, line, Decimal(600), None), NOW)
     async with database.read() as connection:
         found = await stats.read(connection, NOW)
     assert (found.alerts, found.subscriptions, found.topics) == (1, 3, 2)
@@ -74,7 +74,7 @@ async def test_the_day_of_the_last_action_only_moves_on(database: Database) -> N
     assert found is not None
     assert found.active_on == NOW.date()
     async with database.read() as connection:
-        kept = await chats.everything(connection, 1)
+        kept = await personal_data.everything(connection, 1)
     assert kept["chat"]["active_on"] == "2026-03-31"
 
 

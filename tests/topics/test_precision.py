@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.topics import FOLDER, PARTS, measure
-from bot.domain.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
 from bot.ingest.matching import document
 from bot.sources.read import read
 
@@ -54,8 +54,8 @@ def test_every_topic_is_meant_somewhere(topic: str) -> None:
 @pytest.mark.parametrize("place", REAL, ids=lambda place: f"{place[0]}-{place[1]}")
 def test_curated_topics_on_the_real_pages(place: tuple[str, int]) -> None:
     page, number = place
-    story = read((Path(str(SHARED)) / "samples" / page).read_bytes()).articles[number]
-    made = document(story)
+    one = read((Path(str(SHARED)) / "samples" / page).read_bytes()).articles[number]
+    made = document(one)
     heard = {topic for topic in TOPICS if made.about(topic)}
     about, not_about = REAL[place]
     assert about <= heard

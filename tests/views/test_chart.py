@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
-from bot.views.chart import HEIGHT, WIDTH, compose, draw, main
+from bot.views.chart import compose, draw, main
+from bot.views.chart_sheet import HEIGHT, WIDTH
 from bot.views.picture import Picture, Points, decode, encode
 
 DAY = dt.date(2026, 11, 24)

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.alerts import Alert, AlertRule, AlertState, Side
 from bot.domain.rates import Pair, Rate
-from bot.domain.thresholds import Line, Side, Threshold, ThresholdState
 from bot.i18n import Translator
 from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
 
@@ -23,20 +23,20 @@ def rate(value: str, source: str = "nbk", ago: int = 0) -> Rate:
     return Rate(USD_KZT, Decimal(value), Decimal("0.005"), source, NOON, NOON, DAY - dt.timedelta(days=ago))
 
 
-def drawn(line: Line) -> Threshold:
-    return Threshold(0, 1, 0, KZT_USD, line.side, line, None, None)
+def drawn(line: AlertRule) -> Alert:
+    return Alert(0, 1, 0, KZT_USD, line.side, line, None, None)
 
 
-def above(level: str, pair: Pair = USD_KZT) -> Threshold:
-    return drawn(Line(pair, Side.ABOVE, Decimal(level)))
+def above(level: str, pair: Pair = USD_KZT) -> Alert:
+    return drawn(AlertRule(pair, Side.ABOVE, Decimal(level)))
 
 
 CHARTED = Charted("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
 
 
 def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
-    lines = [above("520"), above("0.00196", KZT_USD), drawn(Line(USD_KZT, Side.BELOW, Decimal("505.5")))]
-    shown = picture(T, replace(CHARTED, thresholds=lines), "light").lines
+    lines = [above("520"), above("0.00196", KZT_USD), drawn(AlertRule(USD_KZT, Side.BELOW, Decimal("505.5")))]
+    shown = picture(T, replace(CHARTED, alerts=lines), "light").lines
     assert [(round(level, 2), label) for level, label in shown] == [
         (505.5, "< 505.50"),
         (510.2, "< 510.20"),
@@ -49,17 +49,17 @@ def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
     [
         above("512", Pair("USD", "KGS")),
         above("6", Pair("RUB", "KZT")),
-        drawn(Line(USD_KZT, Side.BOTH, move=Decimal("0.02"))),
-        replace(above("515"), state=ThresholdState.DONE),
+        drawn(AlertRule(USD_KZT, Side.BOTH, move=Decimal("0.02"))),
+        replace(above("515"), state=AlertState.DONE),
     ],
 )
-def test_lines_that_are_done_moves_and_those_of_other_pairs_have_no_place_in_the_picture(other: Threshold) -> None:
-    assert picture(T, replace(CHARTED, thresholds=[other]), "light").lines == ()
+def test_lines_that_are_done_moves_and_those_of_other_pairs_have_no_place_in_the_picture(other: Alert) -> None:
+    assert picture(T, replace(CHARTED, alerts=[other]), "light").lines == ()
 
 
 def test_of_many_lines_the_nearest_are_shown() -> None:
     lines = [above(str(500 + n)) for n in range(10_000)]
-    levels = [level for level, _ in picture(T, replace(CHARTED, thresholds=lines), "light").lines]
+    levels = [level for level, _ in picture(T, replace(CHARTED, alerts=lines), "light").lines]
     assert len(levels) == MOST_LINES
     assert levels == sorted(levels)
     assert max(abs(level - 512) for level in levels) <= MOST_LINES / 2
@@ -71,8 +71,8 @@ def test_a_picture_is_another_one_when_anything_that_it_shows_changes() -> None:
         key(T, CHARTED, "dark"),
         key(Translator("ru"), CHARTED, "light"),
         key(T, replace(CHARTED, span="1y"), "light"),
-        key(T, replace(CHARTED, thresholds=[above("515")]), "light"),
-        key(T, replace(CHARTED, thresholds=[above("516")]), "light"),
+        key(T, replace(CHARTED, alerts=[above("515")]), "light"),
+        key(T, replace(CHARTED, alerts=[above("516")]), "light"),
         key(T, replace(CHARTED, ticker=[rate("513", "ticker")]), "light"),
         key(T, replace(CHARTED, official=[*CHARTED.official[:-1], rate("512.01")]), "light"),
         key(T, replace(CHARTED, official=[*CHARTED.official, rate("512")]), "light"),

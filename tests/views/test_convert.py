@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.amounts import LARGEST_AMOUNT
-from bot.domain.book import Priced
+from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.i18n import LANGUAGES, Translator
 from bot.views.convert import one, result
@@ -58,7 +58,7 @@ def test_what_is_shown_is_within_the_figures_own_uncertainty_or_a_cent(
 
 @given(amounts, values, st.sampled_from(sorted(LANGUAGES)))
 def test_every_amount_fits_its_buttons(amount: Decimal, value: Decimal, language: str) -> None:
-    view = one(Translator(language), amount, Priced(rate(value, "0.000005"), (rate(value, "0.000005"),)), NOW)
+    view = one(Translator(language), amount, ResolvedRate(rate(value, "0.000005"), (rate(value, "0.000005"),)), NOW)
     for row in view.buttons:
         for button in row:
             assert button.data is None or len(button.data.encode()) <= 64

@@ -16,21 +16,21 @@ from hypothesis import strategies as st
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.book import BoardLine, Priced
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.curated import TOPICS
 from bot.domain.events import DeliveryState, EventKind
+from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.domain.sites import Site
 from bot.domain.snapshot import Snapshot
 from bot.domain.times import MINUTES_A_DAY
+from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
 from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
-from bot.views.figures import change, figure
 from bot.views.message import MAX_TEXT, View
-from storage.rates import BOARD
+from bot.views.rate_text import change, rate_text
+from storage.rates import TABLE_CURRENCIES
 
 NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
 LONG_AGO = NOW - dt.timedelta(days=4000)
@@ -88,7 +88,7 @@ def table_of(view: View) -> list[str]:
 
 
 @st.composite
-def prices(draw: st.DrawFn, code: str) -> Rate:
+def current(draw: st.DrawFn, code: str) -> Rate:
     """A dollar's price as a bank prints it, or as the ticker does, from six tenths of the dearest on."""
     source = draw(st.sampled_from(SOURCES))
     printed, tick = map(Decimal, DEAREST[code])
@@ -101,15 +101,15 @@ def prices(draw: st.DrawFn, code: str) -> Rate:
 
 
 @st.composite
-def boards(draw: st.DrawFn) -> list[BoardLine]:
+def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
     """All lines of a board, each of a source that is silent or not, with changes of up to two thirds."""
     lines = []
-    for code in BOARD:
-        now, previous, week_ago = (draw(prices(code)) for _ in range(3))
+    for code in TABLE_CURRENCIES:
+        now, previous, week_ago = (draw(current(code)) for _ in range(3))
         silent = draw(st.sampled_from([(), (now.source,)]))
         lines.append(
-            BoardLine(
-                Priced(now, (now,), silent),
+            RateTableRow(
+                ResolvedRate(now, (now,), silent),
                 draw(st.sampled_from([previous, None])),
                 draw(st.sampled_from([week_ago, None])),
             )
@@ -119,36 +119,36 @@ def boards(draw: st.DrawFn) -> list[BoardLine]:
 
 @both_languages
 @pytest.mark.parametrize("per_dollar", [True, False])
-@given(lines=boards())
-def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[BoardLine]) -> None:
+@given(lines=rates_views())
+def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
     t = Translator(language)
-    view = rates.board(t, lines, NOW, per_dollar=per_dollar)
+    view = rates.rate_table(t, lines, NOW, per_dollar=per_dollar)
     check(view)
     for line, row in zip(lines, table_of(view)[1:], strict=True):
-        now = line.priced.rate if per_dollar else line.priced.rate.inverted
+        now = line.resolved.rate if per_dollar else line.resolved.rate.inverted
         before = [then if per_dollar or then is None else then.inverted for then in (line.previous, line.week_ago)]
-        cells = [line.code + "!" * line.priced.stale, figure(t, now), *(change(t, then, now) for then in before)]
+        cells = [line.code + "!" * line.resolved.stale, rate_text(t, now), *(change(t, then, now) for then in before)]
         assert row.split(" ", 1)[0] == cells[0]
         assert re.sub(r"\s+", " ", row) == re.sub(r"\s+", " ", " ".join(cells))
 
 
 @both_languages
-@given(lines=boards())
-def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[BoardLine]) -> None:
+@given(lines=rates_views())
+def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[RateTableRow]) -> None:
     t = Translator(language)
-    told = [digest.DigestLine(line.priced, line.previous) for line in lines]
+    told = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
         view = digest.digest(t, NOW.date(), told, [STORY] * 40, has_topics, NOW, ALMATY)
-        assert check(view).count("\n• ") == digest.MAX_STORIES
+        assert check(view).count("\n• ") == digest.MAX_ARTICLES
         for line, row in zip(told, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
             assert re.sub(r"\s", "", row).endswith(re.sub(r"\s", "", change(t, line.then, line.now.rate)))
 
 
 @both_languages
-@given(lines=boards())
+@given(lines=rates_views())
 def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
-    language: str, lines: Sequence[BoardLine]
+    language: str, lines: Sequence[RateTableRow]
 ) -> None:
     view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [STORY] * 3, NOW)
     assert "<i>ЖЖЖ" in check(view)
@@ -160,7 +160,7 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
     t = Translator(language)
     for view in (
         start.start(t, "", [], [], NOW),
-        rates.board(t, [], NOW, per_dollar=True),
+        rates.rate_table(t, [], NOW, per_dollar=True),
         digest.digest(t, NOW.date(), [], [], False, NOW, ALMATY),
         status.status(t, [], 0, {}, "1.0", NOW, operator=True),
     ):
@@ -168,15 +168,15 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
 
 
 @both_languages
-@given(found=st.sampled_from(BOARD).flatmap(lambda code: st.lists(prices(code), min_size=12, max_size=12)))
+@given(found=st.sampled_from(TABLE_CURRENCIES).flatmap(lambda code: st.lists(current(code), min_size=12, max_size=12)))
 def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found: list[Rate]) -> None:
     t = Translator(language)
     now, previous, *others = found
     earlier = dict(zip(("week", "month", "year"), others, strict=False))
-    opinions = [Priced(other, (other,)) for other in others]
-    view = rates.one(t, Priced(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
+    opinions = [ResolvedRate(other, (other,)) for other in others]
+    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
     assert now.pair.quote in check(view)
-    assert figure(t, now) in view.text
+    assert rate_text(t, now) in view.text
 
 
 @both_languages
@@ -236,8 +236,8 @@ def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: 
         check(sources.listing(t, [state] * MAX_SITES, page, operator=operator))
     check(sources.listing(t, [], 0, operator=operator))
     check(sources.one(t, state, NOW, operator=operator))
-    story = Article(NASTY[:300], url=URL, published_at=NOW)
-    check(sources.tested(t, site, Snapshot("feed", articles=(story,) * 200, warnings=(NASTY * 9,) * 20)))
+    article = Article(NASTY[:300], url=URL, published_at=NOW)
+    check(sources.tested(t, site, Snapshot("feed", articles=(article,) * 200, warnings=(NASTY * 9,) * 20)))
     check(sources.tested(t, site, Snapshot("feed")))
     check(sources.tested(t, site, NASTY * 9))
     check(sources.unknown(t, NASTY * 9))
@@ -305,12 +305,12 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
 @both_languages
 def test_what_was_missed_fits_with_the_longest_headlines(language: str) -> None:
     t = Translator(language)
-    stories = [STORY] * catchup.SHOWN
+    listed = [STORY] * catchup.SHOWN
     lines = [(NOW, Html("x" * 200))] * catchup.SHOWN
     for view in (
         catchup.missed(t, lines, 10**6, ALMATY, repeat=True),
         catchup.offer(t, 10**6, 100, LONG_AGO, ALMATY),
-        catchup.away(t, stories, 10**6, [], ALMATY),
+        catchup.away(t, listed, 10**6, [], ALMATY),
         catchup.away(t, [], 0, [], ALMATY),
     ):
         check(view)

@@ -13,7 +13,7 @@ from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import without_dateline
 from bot.i18n import Translator
 from bot.views.message import MAX_TEXT, Button, View
-from bot.views.news import BURST_SIZE, LEAD_LENGTH, burst, headline_from, lead, listing, story
+from bot.views.news import BURST_SIZE, LEAD_LENGTH, article_view, burst, headline_from, lead, listing
 
 ALMATY = ZoneInfo("Asia/Almaty")
 AT = dt.datetime(2025, 12, 8, 3, 30, tzinfo=dt.UTC)
@@ -31,7 +31,7 @@ OTHER = Button("All news", data="v1:news:all:0")
 
 
 def test_a_story_says_what_when_where_and_why() -> None:
-    assert story(Translator("en"), ARTICLE, ["Kazakhstan", "nuclear <power>"], ALMATY) == View(
+    assert article_view(Translator("en"), ARTICLE, ["Kazakhstan", "nuclear <power>"], ALMATY) == View(
         '<a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a>\n'
         "A plant opens. It is new.\n"
         + TIME.format("8 Dec 08:30")
@@ -43,8 +43,8 @@ def test_a_story_says_what_when_where_and_why() -> None:
                 Button("Why?", data="v1:news:why:4"),
             ),
             (
-                Button("More like this", data="v1:story:like:4:0"),
-                Button("🔇 Mute", data="v1:story:mute:4"),
+                Button("More like this", data="v1:article:like:4:0"),
+                Button("🔇 Mute", data="v1:article:mute:4"),
             ),
         ),
         preview_url="https://www.example.org/uranium",
@@ -52,7 +52,7 @@ def test_a_story_says_what_when_where_and_why() -> None:
 
 
 def test_a_story_speaks_russian() -> None:
-    view = story(Translator("ru"), ARTICLE, ["Казахстан"], ALMATY)
+    view = article_view(Translator("ru"), ARTICLE, ["Казахстан"], ALMATY)
     assert view.text.splitlines()[2:] == [
         TIME.format("8 дек. 08:30") + " · example.org",
         "<i>Вы следите: Казахстан</i>",
@@ -63,15 +63,15 @@ def test_a_story_speaks_russian() -> None:
 
 def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None:
     article = StoredArticle(4, "page", "Title", "", "javascript:alert(1)", None, AT)
-    assert story(Translator("en"), article, [], ALMATY) == View(
+    assert article_view(Translator("en"), article, [], ALMATY) == View(
         f"<b>Title</b>\n{TIME.format('8 Dec 08:30')}",
-        ((Button("🔖 Save", data="v1:saved:add:4"),), (Button("More like this", data="v1:story:like:4:0"),)),
+        ((Button("🔖 Save", data="v1:saved:add:4"),), (Button("More like this", data="v1:article:like:4:0"),)),
     )
 
 
 def test_a_story_on_a_hundred_topics_names_five() -> None:
     topics = ["long " * 40, *(f"topic{n}" for n in range(99))]
-    last = story(Translator("en"), ARTICLE, topics, ALMATY).text.splitlines()[-1]
+    last = article_view(Translator("en"), ARTICLE, topics, ALMATY).text.splitlines()[-1]
     assert last == (
         "<i>You follow: long long long long long long long…, topic0, topic1, topic2, topic3 and 95 more</i>"
     )
@@ -153,7 +153,7 @@ def test_a_withdrawn_story_is_struck_through_everywhere() -> None:
     withdrawn = replace(ARTICLE, withdrawn=True)
     struck = '<s><a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a></s>'
     says = "<i>Withdrawn by its publisher</i>"
-    assert story(Translator("en"), withdrawn, [], ALMATY, corrected=True).text.splitlines()[:2] == [struck, says]
+    assert article_view(Translator("en"), withdrawn, [], ALMATY, corrected=True).text.splitlines()[:2] == [struck, says]
     assert list_page(0, more=False, found=[withdrawn]).text.splitlines()[2::2] == [f"1. {struck}", says]
     assert f"1. {struck} · example.org" in burst(Translator("en"), [withdrawn]).text
 
@@ -161,7 +161,7 @@ def test_a_withdrawn_story_is_struck_through_everywhere() -> None:
 def test_other_sites_are_named_once_and_three_of_them() -> None:
     urls = ["https://example.org/a", None, *(f"https://{n % 5}.example/{n}" for n in range(9))]
     others = [replace(ARTICLE, id=n, url=url) for n, url in enumerate(urls)]
-    text = story(Translator("en"), ARTICLE, [], ALMATY, others).text
+    text = article_view(Translator("en"), ARTICLE, [], ALMATY, others).text
     assert text.endswith(
         'Also at <a href="https://0.example/0">0.example</a>, <a href="https://1.example/1">1.example</a>, '
         '<a href="https://2.example/2">2.example</a>'
@@ -175,7 +175,7 @@ def list_page(page: int, *, more: bool, found: list[StoredArticle]) -> View:
         heading="<b>Newest</b>",
         page=page,
         more=more,
-        turn=("news", "all"),
+        page_data=("news", "all"),
         zone=ALMATY,
         other=OTHER,
     )
@@ -216,7 +216,7 @@ def test_no_news_is_said() -> None:
 )
 def test_a_story_of_another_site_says_whose_it_is(source: str, site: str, shown: str) -> None:
     told = replace(ARTICLE, source=source, site=site)
-    one = story(Translator("en"), told, ["rail"], ALMATY).text
+    one = article_view(Translator("en"), told, ["rail"], ALMATY).text
     assert ("Kabar" in one) == bool(shown)
     assert f" · {shown or 'example.org'}" in one
     listed = list_page(0, more=False, found=[told]).text

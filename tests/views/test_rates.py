@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.book import BoardLine, Priced
+from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.i18n import LANGUAGES, Translator
-from bot.views.figures import percent
+from bot.views.rate_text import percent
 from bot.views.rates import TABLE_WIDTH, table
 
 NOW = dt.datetime(2026, 4, 2, 9, tzinfo=dt.UTC)
@@ -36,7 +36,7 @@ def test_no_row_of_the_table_is_wider_than_a_phone_nor_cut(
     value: Decimal, factor: Decimal, language: str, per_dollar: bool
 ) -> None:
     now, before = rate(value), rate((value * factor).quantize(Decimal("0.01")))
-    line = BoardLine(Priced(now, (now,), ("cbu",)), before, before)
+    line = RateTableRow(ResolvedRate(now, (now,), ("cbu",)), before, before)
     drawn = table(Translator(language), [line], per_dollar=per_dollar).removeprefix("<pre>").removesuffix("</pre>")
     rows = drawn.split("\n")
     assert max(map(len, rows)) <= TABLE_WIDTH

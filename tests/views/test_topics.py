@@ -3,16 +3,16 @@ import datetime as dt
 import pytest
 
 from bot.domain.articles import StoredArticle
-from bot.domain.curated import TOPICS, slug_of
 from bot.domain.topics import QueryError, parse
+from bot.domain.topics.curated import TOPICS, slug_of
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
 from bot.views.message import Button, View
-from bot.views.topics import Heard
+from bot.views.topics import FollowedTopic
 
 EN, RU = Translator("en"), Translator("ru")
-WORD = Heard(7, "uranium -price", None, "instant")
-COUNTRY = Heard(8, "казах* OR kazakh*", "kazakhstan", "digest")
+WORD = FollowedTopic(7, "uranium -price", None, "instant")
+COUNTRY = FollowedTopic(8, "казах* OR kazakh*", "kazakhstan", "digest")
 AT = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 
 
@@ -46,7 +46,7 @@ def test_no_topics_leads_to_the_picker() -> None:
     ],
 )
 def test_many_topics_come_in_pages(page: int, first: str, paging: list[str]) -> None:
-    heard = [Heard(n, f"word{n}", None, "instant") for n in range(41)]
+    heard = [FollowedTopic(n, f"word{n}", None, "instant") for n in range(41)]
     buttons = topics.listing(EN, heard, page).buttons
     assert (buttons[0][0].data, [button.data for button in buttons[-2]]) == (first, paging)
 
@@ -151,5 +151,5 @@ def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> N
 
 
 def test_a_toast_fits_whatever_the_topic() -> None:
-    toast = topics.ended(EN, Heard(1, "word " * 40, None, "instant"))
+    toast = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
     assert (toast, len(toast) <= 200) == ("Ended:" + " word" * 36 + "…", True)

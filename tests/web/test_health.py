@@ -16,7 +16,8 @@ from bot.web import health as module
 from bot.web.health import Health
 from bot.web.queue import FRESH_SECONDS, QueueWatch
 from storage import chats, deliveries, queue
-from storage.database import Database, StorageError
+from storage.database import Database
+from storage.errors import StorageError
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 
@@ -32,7 +33,7 @@ class Watched:
         self.health.ask = self.ask
         self.asked = 0
         self.answer: str | Exception = ""
-        self.metrics.elect(True)
+        self.metrics.set_leader(True)
         self.metrics.answered("getUpdates", 200, 0.0)
         self.client: TestClient[Any, Any] | None = None
 
@@ -58,7 +59,7 @@ class Watched:
         async with self.client.get(path) as response:
             return response.status, await (response.json() if "json" in response.content_type else response.text())
 
-    async def amiss(self) -> dict[str, Any]:
+    async def problem(self) -> dict[str, Any]:
         """Ask /readyz; return the checks that fail."""
         status, said = await self.get("/readyz")
         assert status == (200 if said["ready"] else 503)
@@ -76,7 +77,7 @@ async def watched(database: Database) -> AsyncIterator[Watched]:
 
 
 async def test_a_process_that_is_well_is_ready(watched: Watched) -> None:
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     assert watched.asked == 0
 
 
@@ -86,68 +87,68 @@ async def test_without_a_database_it_lives_but_is_not_ready(watched: Watched, mo
 
     monkeypatch.setattr(Database, "read", read)
     reason = {"ok": False, "reason": "the disk cannot be read or written"}
-    assert await watched.amiss() == {"database": reason, "queue": reason}
+    assert await watched.problem() == {"database": reason, "queue": reason}
     assert await watched.get("/healthz") == (200, "ok\n")
     status, page = await watched.get("/metrics")
-    assert (status, "jarchi_elected 1.0" in page, "jarchi_queue_deliveries{" in page) == (200, True, False)
+    assert (status, "jarchi_leader 1.0" in page, "jarchi_queue_deliveries{" in page) == (200, True, False)
 
 
 async def test_telegram_is_asked_for_a_sign_of_life_when_none_was_heard_and_not_too_often(watched: Watched) -> None:
     watched.seconds += module.TELEGRAM_SECONDS + 1
     watched.metrics.passed()
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     assert watched.asked == 1
     watched.answer = TimedOut()
     watched.seconds += module.TELEGRAM_SECONDS + 1
     for _ in range(3):
-        assert await watched.amiss() == {"telegram": {"ok": False, "reason": "no answer (TimedOut)"}}
+        assert await watched.problem() == {"telegram": {"ok": False, "reason": "no answer (TimedOut)"}}
     assert watched.asked == 2
     watched.answer = ""
     watched.seconds += module.ASK_SECONDS
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
 
 
 async def test_a_webhook_that_somebody_took_away_is_noticed(database: Database) -> None:
     watched = Watched(database, told=True)
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     watched.answer = "updates are not posted to WEBHOOK_URL"
     watched.seconds += module.TELEGRAM_SECONDS
     watched.metrics.answered("sendMessage", 200, 0.0)  # sending goes on meanwhile
-    assert await watched.amiss() == {"telegram": {"ok": False, "reason": "updates are not posted to WEBHOOK_URL"}}
+    assert await watched.problem() == {"telegram": {"ok": False, "reason": "updates are not posted to WEBHOOK_URL"}}
     assert watched.client is not None
     await watched.client.close()
 
 
 async def test_before_telegram_is_reached_it_is_not_ready(watched: Watched) -> None:
     watched.health.ask = None
-    assert list(await watched.amiss()) == ["telegram"]
+    assert list(await watched.problem()) == ["telegram"]
 
 
 async def test_who_polls_for_all_must_have_looked_lately(watched: Watched) -> None:
     watched.seconds += module.PASSES_MISSED * 900 + module.PASS_SECONDS
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     watched.seconds += 1
-    assert list(await watched.amiss()) == ["poll"]
-    watched.metrics.elect(False)
-    assert await watched.amiss() == {}
-    watched.metrics.elect(True)
-    assert await watched.amiss() == {}
+    assert list(await watched.problem()) == ["poll"]
+    watched.metrics.set_leader(False)
+    assert await watched.problem() == {}
+    watched.metrics.set_leader(True)
+    assert await watched.problem() == {}
 
 
 async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: Watched, database: Database) -> None:
     written = watched.clock()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), written)
-        event = await deliveries.happen(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
+        event = await deliveries.insert_event(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
         assert event is not None
-        await deliveries.address(connection, event, EventKind.DIGEST, [(1, 0)], written)
+        await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, [(1, 0)], written)
     watched.seconds += module.QUEUE_SECONDS
     watched.metrics.answered("getUpdates", 200, 0.0)
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     watched.seconds += FRESH_SECONDS
-    assert await watched.amiss() == {"queue": {"ok": False, "due": 1, "oldest_seconds": 305.0}}
+    assert await watched.problem() == {"queue": {"ok": False, "due": 1, "oldest_seconds": 305.0}}
     watched.metrics.attempted("digest", "sent")
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     _, page = await watched.get("/metrics")
     assert 'jarchi_queue_deliveries{kind="digest",state="due"} 1.0' in page
     assert 'jarchi_queue_deliveries{kind="crossing",state="due"} 0.0' in page
@@ -200,42 +201,42 @@ async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Wa
     assert value("jarchi_source_last_success_timestamp_seconds", {"source": "page"}) is None
     assert [value("jarchi_source_failures", {"source": name}) for name in ("cbu", "page", "nbk")] == [7, 1, 0]
     assert [value("jarchi_source_stale", {"source": name}) for name in ("cbu", "page", "nbk")] == [1, 0, 0]
-    watched.metrics.elect(False)  # another process polls now, and says how sources are
+    watched.metrics.set_leader(False)  # another process polls now, and says how sources are
     assert value("jarchi_source_failures", {"source": "cbu"}) is None
     assert (await watched.get("/readyz"))[1]["checks"]["sources"]["polled"] == 0
 
 
 async def test_a_process_that_can_handle_no_update_is_noticed(watched: Watched) -> None:
     for _ in range(3):
-        assert await watched.amiss() == {}
+        assert await watched.problem() == {}
         watched.metrics.update_failed()
     reason = "the last 3 updates could not be handled"
-    assert await watched.amiss() == {"updates": {"ok": False, "reason": reason}}
+    assert await watched.problem() == {"updates": {"ok": False, "reason": reason}}
     watched.metrics.handled()
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     for _ in range(3):
         watched.metrics.unreadable()
-    assert list(await watched.amiss()) == ["updates"]
+    assert list(await watched.problem()) == ["updates"]
     watched.seconds += FAILURES_SECONDS + 1
     watched.metrics.passed()
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
 
 
 async def test_an_update_that_is_never_done_with_is_noticed(watched: Watched) -> None:
     with watched.metrics.answering("/rates"):
         watched.seconds += LONGEST_WORK_SECONDS + 1
         watched.metrics.passed()
-        assert list(await watched.amiss()) == ["updates"]
-    assert await watched.amiss() == {}
+        assert list(await watched.problem()) == ["updates"]
+    assert await watched.problem() == {}
 
 
 async def test_a_process_that_polls_and_is_given_no_updates_is_noticed(watched: Watched) -> None:
     silence = [module.RECEIVE_SECONDS]
     watched.health.silence = lambda: silence[0]
-    assert await watched.amiss() == {}
+    assert await watched.problem() == {}
     silence[0] += 1
     reason = "Telegram has given no updates for 121 s"
-    assert await watched.amiss() == {"updates": {"ok": False, "reason": reason}}
+    assert await watched.problem() == {"updates": {"ok": False, "reason": reason}}
 
 
 @pytest.mark.parametrize("status", [401, 404, 409, 500, 0])

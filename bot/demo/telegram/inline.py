@@ -8,8 +8,9 @@ from typing import Any
 from bot.demo.telegram.keyboards import inline_keyboard
 from bot.demo.telegram.messages import text_content
 from bot.demo.telegram.people import KICKED, LEFT
+from bot.demo.telegram.records import AskedInline
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import AskedInline, World
+from bot.demo.telegram.world import World
 
 # https://core.telegram.org/bots/api#inlinequery and #answerinlinequery
 MAX_QUERY = 256

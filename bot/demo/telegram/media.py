@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 
+from bot.demo.telegram.records import StoredFile
 from bot.demo.telegram.wire import JSON, Params, Upload, bad_request
-from bot.demo.telegram.world import StoredFile, World
+from bot.demo.telegram.world import World
 
 # https://core.telegram.org/bots/api#sendphoto
 MAX_PHOTO_BYTES = 10 * 1024 * 1024

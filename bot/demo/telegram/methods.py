@@ -7,9 +7,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bot.demo.telegram import chats, inline, media, messages, profile
+from bot.demo.telegram.records import Webhook
 from bot.demo.telegram.updates import WEBHOOK_SET
 from bot.demo.telegram.wire import JSON, ApiError, Params, bad_request
-from bot.demo.telegram.world import Webhook, World
+from bot.demo.telegram.world import World
 
 Method = Callable[[World, Params], object]
 

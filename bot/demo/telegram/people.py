@@ -79,3 +79,16 @@ def member_object(user: JSON, status: str) -> JSON:
         allowed = dict.fromkeys(_ADMIN_RIGHTS, True)
         member |= {"can_be_edited": False, "is_anonymous": False, **allowed}
     return member
+
+
+def reaches_bot(me: JSON, chat: Chat, message: JSON) -> bool:
+    """Return whether a bot (`me`) receives a message of a group: in privacy mode, commands and replies to it.
+
+    https://core.telegram.org/bots/features#privacy-mode
+    """
+    if chat.bot_status in (LEFT, KICKED):
+        return False
+    if chat.bot_status == "administrator" or me["id"] == message.get("reply_to_message", {}).get("from", {}).get("id"):
+        return True
+    command, _, bot = message["text"].split()[0].partition("@")
+    return command.startswith("/") and bot.lower() in ("", me["username"].lower())

@@ -7,8 +7,9 @@ import contextlib
 
 import aiohttp
 
+from bot.demo.telegram.records import Webhook
 from bot.demo.telegram.wire import JSON
-from bot.demo.telegram.world import Webhook, World
+from bot.demo.telegram.world import World
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the name of a header)
 # The real server doubles the delay from about a second up to a minute and gives up after a day; this one is for tests.

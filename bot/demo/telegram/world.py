@@ -1,14 +1,13 @@
-"""The little world around the bot: people, chats, messages, files, and what happens to them.
+"""The state of the embedded Telegram: people, chats, messages, files, and the events that change them.
 
-Everything here is synchronous and needs no network. Whoever wants to know what happens (the page, the tests) adds
-a listener; what the bot has to know goes to `updates`.
+Everything here is synchronous and needs no network. The page and the tests add listeners for events; updates for the
+bot go to `updates`.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from bot.demo.telegram.flood import FloodPolicy
 from bot.demo.telegram.people import (
@@ -20,65 +19,22 @@ from bot.demo.telegram.people import (
     Chat,
     Person,
     member_object,
+    reaches_bot,
 )
+from bot.demo.telegram.records import AskedInline, Profile, StoredFile, Webhook
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.wire import JSON, ApiError, bad_request
 
-# Older messages of a chat are forgotten: a chat in a demo or a benchmark shall not eat the memory.
+# Older messages and files are deleted, so that a long demo or benchmark does not fill the memory.
 MESSAGES_KEPT = 1000
 FILES_KEPT = 1000
-# A button press must be answered in time; the real limit is not published, clients give up well before this.
+# The time for answering a button press. The real limit is not published; clients stop waiting earlier.
 CALLBACK_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file the server holds. Width and height are of pictures, else 0."""
-
-    file_id: str
-    unique_id: str
-    path: str
-    name: str
-    mime: str
-    content: bytes
-    width: int = 0
-    height: int = 0
-
-
-@dataclass(slots=True)
-class Profile:
-    """What the bot says of itself: texts by (field, language), commands by (scope, chat, user, language)."""
-
-    texts: dict[tuple[str, str], str] = field(default_factory=dict)
-    commands: dict[tuple[str, int, int, str], list[JSON]] = field(default_factory=dict)
-    menu_button: JSON = field(default_factory=lambda: {"type": "commands"})
-
-
-@dataclass(slots=True)
-class Webhook:
-    """Where updates are posted to; an empty URL means nowhere. `last_error_date` is in seconds since 1970 (UTC)."""
-
-    url: str = ""
-    secret: str = ""
-    max_connections: int = 40
-    last_error_date: int = 0
-    last_error: str = ""
-
-
-@dataclass(slots=True)
-class AskedInline:
-    """An inline query: where, who, what and when (the server's clock). `results`: what each card becomes, by its id."""
-
-    chat: int
-    person: int
-    query: str
-    at: float
-    results: dict[str, JSON] | None = None
-
-
 class World:
-    """All that the embedded Telegram knows. `clock` gives seconds since 1970 (UTC)."""
+    """The state of the embedded Telegram. `clock` gives seconds since 1970 (UTC)."""
 
     def __init__(self, bot: JSON, clock: Callable[[], float], flood: FloodPolicy | None = None) -> None:
         self.bot = bot
@@ -228,7 +184,7 @@ class World:
         if anonymous:
             content["sender_chat"] = chat.object
         message = self.add_message(chat, ANONYMOUS_ADMIN if anonymous else person.user(), content)
-        if chat.private or self._meant_for_bot(chat, message):
+        if chat.private or reaches_bot(self.bot, chat, message):
             self.updates.add("message", message)
         return message
 
@@ -326,14 +282,3 @@ class World:
         if person is None or chat is None or person_id not in chat.members:
             raise ValueError(f"no person {person_id} in chat {chat_id}")
         return person, chat
-
-    def _meant_for_bot(self, chat: Chat, message: JSON) -> bool:
-        """Group privacy (https://core.telegram.org/bots/features#privacy-mode): commands and replies to the bot."""
-        if chat.bot_status in (LEFT, KICKED):
-            return False
-        if chat.bot_status == "administrator" or self.bot["id"] == message.get("reply_to_message", {}).get(
-            "from", {}
-        ).get("id"):
-            return True
-        command, _, bot = message["text"].split()[0].partition("@")
-        return command.startswith("/") and bot.lower() in ("", self.bot["username"].lower())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.sources.banks import cbr, cbu, ecb, frankfurter, nbk, nbkr, nbt
 from bot.sources.banks.asking import Answer, ask, unmet_purpose
-from bot.sources.banks.bank import EVERY_DAY, Bank, Look, Read, mirrored, next_look
+from bot.sources.banks.bank import EVERY_DAY, Bank, Endpoint, Read, mirrored, next_poll
 
-__all__ = ["BANKS", "Answer", "Bank", "Look", "Read", "ask", "mirrored", "next_look", "unmet_purpose"]
+__all__ = ["BANKS", "Answer", "Bank", "Endpoint", "Read", "ask", "mirrored", "next_poll", "unmet_purpose"]
 
 # The order is that of looking: second opinions come first, so that where a bank's own figure is wrong, what others say
 # of it is already known. The hours are those in which the banks are known to publish, in their own time.
@@ -17,8 +17,8 @@ _ROWS = (
         "https://www.cbr.ru/",
         "Europe/Moscow",
         (12, 14),
-        cbr.looks,
-        day=cbr.day_looks,
+        cbr.endpoints,
+        day=cbr.day_endpoints,
         ahead=True,
     ),
     Bank(
@@ -27,7 +27,7 @@ _ROWS = (
         "https://www.ecb.europa.eu/",
         "Europe/Berlin",  # "about 16:00 CET", summer time included
         (16, 18),
-        ecb.looks,
+        ecb.endpoints,
         span=ecb.span,
     ),
     Bank(
@@ -36,7 +36,7 @@ _ROWS = (
         "https://api.frankfurter.dev/",
         "UTC",
         (9, 17),  # from the first to the last of the banks that it blends
-        frankfurter.looks,
+        frankfurter.endpoints,
         span=frankfurter.span,
     ),
     Bank(
@@ -45,10 +45,10 @@ _ROWS = (
         "https://nationalbank.kz/",
         "Asia/Almaty",
         (14, 16),
-        nbk.looks,
-        day=nbk.looks,
+        nbk.endpoints,
+        day=nbk.endpoints,
         ahead=True,
-        tomorrow=nbk.looks_ahead,
+        tomorrow=nbk.endpoints_ahead,
     ),
     Bank(
         "nbkr",
@@ -56,7 +56,7 @@ _ROWS = (
         "https://www.nbkr.kg/",
         "Asia/Bishkek",
         (14, 16),
-        nbkr.looks,
+        nbkr.endpoints,
         span=nbkr.span,
         ahead=True,
     ),
@@ -66,8 +66,8 @@ _ROWS = (
         "https://cbu.uz/",
         "Asia/Tashkent",
         (13, 15),
-        cbu.looks,
-        day=cbu.day_looks,
+        cbu.endpoints,
+        day=cbu.day_endpoints,
         ahead=True,
         pause=0.2,
     ),
@@ -77,8 +77,8 @@ _ROWS = (
         "https://www.nbt.tj/",
         "Asia/Dushanbe",
         (9, 11),
-        nbt.looks,
-        day=nbt.looks,
+        nbt.endpoints,
+        day=nbt.endpoints,
         span=nbt.span,
         weekdays=EVERY_DAY,
     ),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.book import OLDEST_TABLE
+from bot.domain.rate_graph import OLDEST_TABLE
 from bot.domain.snapshot import NotAPage, Table
 from bot.sources.banks.bank import Bank, mirrored
 from bot.sources.fetch import Fetcher, FetchError, Refused
@@ -30,8 +30,8 @@ async def ask(fetcher: Fetcher, bank: Bank, now: dt.datetime, mirror: str) -> An
     """Fetch and read a bank's newest tables; one that cannot be had costs no other. `now` is UTC."""
     tables: list[Table] = []
     errors: list[FetchError | NotAPage] = []
-    looks = bank.looks(now)
-    for url, read in looks:
+    endpoints = bank.endpoints(now)
+    for url, read in endpoints:
         try:
             tables += read((await fetcher.fetch(mirrored(url, mirror, bank.name))).body)
         except (FetchError, NotAPage) as error:
@@ -49,7 +49,7 @@ def unmet_purpose(bank: Bank, tables: Sequence[Table], now: dt.datetime) -> NotA
     """Return why tables are not what a bank is polled for; None where they are.
 
     They are where the rate of its own currency stands in a table of the last days: the longest honest pause is two
-    weeks (bot/domain/book.py).
+    weeks (bot/domain/rate_graph.py).
     """
     newest = bank.newest(tables)
     if newest is None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.domain.book import AUTHORITY
+from bot.domain.rate_graph import AUTHORITY
 from bot.domain.rates import Pair
 from bot.domain.snapshot import Table
 
 # Reads an answer's bytes; NotAPage says that they are none of the bank's tables.
 Read = Callable[[bytes], list[Table]]
 # An address, and the reader of what it answers.
-Look = tuple[str, Read]
+Endpoint = tuple[str, Read]
 
 # Outside its hours a bank is looked at once in so many periods (six hours by default): for corrections, and for tables
 # out of turn.
@@ -43,13 +43,13 @@ class Bank:
     home: str
     zone: str
     hours: tuple[int, int]
-    today: Callable[[dt.date], tuple[Look, ...]]
-    day: Callable[[dt.date], tuple[Look, ...]] | None = None
-    span: Callable[[dt.date, dt.date], tuple[Look, ...]] | None = None
+    today: Callable[[dt.date], tuple[Endpoint, ...]]
+    day: Callable[[dt.date], tuple[Endpoint, ...]] | None = None
+    span: Callable[[dt.date, dt.date], tuple[Endpoint, ...]] | None = None
     weekdays: range = WORKDAYS
     ahead: bool = False
     pause: float = PAUSE
-    tomorrow: Callable[[dt.date], tuple[Look, ...]] | None = None
+    tomorrow: Callable[[dt.date], tuple[Endpoint, ...]] | None = None
 
     @property
     def purpose(self) -> frozenset[Pair]:
@@ -72,22 +72,22 @@ class Bank:
         """Return the day that it is at the bank."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
-    def looks(self, now: dt.datetime) -> tuple[Look, ...]:
+    def endpoints(self, now: dt.datetime) -> tuple[Endpoint, ...]:
         """Return the looks at its newest tables."""
         local = now.astimezone(ZoneInfo(self.zone))
-        looks = self.today(local.date())
+        endpoints = self.today(local.date())
         if self.tomorrow is not None and local.hour >= self.hours[0]:
-            looks += self.tomorrow(local.date() + dt.timedelta(days=1))
-        return looks
+            endpoints += self.tomorrow(local.date() + dt.timedelta(days=1))
+        return endpoints
 
-    def history(self, first: dt.date, last: dt.date) -> tuple[dt.date, tuple[Look, ...]]:
+    def history(self, first: dt.date, last: dt.date) -> tuple[dt.date, tuple[Endpoint, ...]]:
         """Return the looks at the next piece of its past from `first` on, a day if it can be, and its last day."""
         if self.day is not None:
             return first, self.day(first)
         return last, self.span(first, last) if self.span is not None else ()
 
 
-def next_look(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
+def next_poll(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
     """Return when (UTC) to poll a bank again, whose newest table of its own currency stands for the day `newest`.
 
     In its hours every `period`, until the table that it publishes then has come; else when its hours begin, and at

@@ -8,18 +8,18 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.domain.snapshot import Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.valcurs import read_valcurs
 
 _DAILY = "https://www.cbr.ru/scripts/XML_daily.asp"
 
 
-def looks(_day: dt.date) -> tuple[Look, ...]:
+def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the newest table."""
     return ((_DAILY, read),)
 
 
-def day_looks(day: dt.date) -> tuple[Look, ...]:
+def day_endpoints(day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the table in force on a past day."""
     return ((f"{_DAILY}?date_req={day:%d/%m/%Y}", read),)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.domain.snapshot import Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.json_rows import objects, text
 from bot.sources.banks.table import Row, tables
 
@@ -13,12 +13,12 @@ from bot.sources.banks.table import Row, tables
 _DECIMALS = 2
 
 
-def looks(_day: dt.date) -> tuple[Look, ...]:
+def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the newest table."""
     return (("https://cbu.uz/en/arkhiv-kursov-valyut/json/", read),)
 
 
-def day_looks(day: dt.date) -> tuple[Look, ...]:
+def day_endpoints(day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the table of a past day."""
     return ((f"https://cbu.uz/en/arkhiv-kursov-valyut/json/all/{day:%Y-%m-%d}/", read),)
 

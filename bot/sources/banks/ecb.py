@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.domain.snapshot import Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.table import Row, tables
 from bot.sources.banks.xml import document
 
@@ -16,12 +16,12 @@ _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
 _DECIMALS = 4
 
 
-def looks(_day: dt.date) -> tuple[Look, ...]:
+def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the newest table."""
     return ((f"{_FILES}-daily.xml", read),)
 
 
-def span(_first: dt.date, _last: dt.date) -> tuple[Look, ...]:
+def span(_first: dt.date, _last: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the last ninety days; the bank gives no other span but everything since 1999."""
     return ((f"{_FILES}-hist-90d.xml", read),)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import NotANumber, printed_number
 from bot.domain.snapshot import Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.json_rows import objects, text
 from bot.sources.banks.table import Row, tables
 
@@ -30,12 +30,12 @@ _ROUNDING = (
 _FINEST = 6
 
 
-def looks(_day: dt.date) -> tuple[Look, ...]:
+def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the newest figures."""
     return ((_RATES, read),)
 
 
-def span(first: dt.date, last: dt.date) -> tuple[Look, ...]:
+def span(first: dt.date, last: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at a span of the past."""
     return ((f"{_RATES}&from={first:%Y-%m-%d}&to={last:%Y-%m-%d}", read),)
 
@@ -55,9 +55,9 @@ def read(content: bytes) -> list[Table]:
     return tables(days.items(), "%Y-%m-%d", BASE, own_is_base=True)
 
 
-def _row(code: str | None, figure: str | None) -> Row:
+def _row(code: str | None, printed: str | None) -> Row:
     try:
-        places = decimals(printed_number(figure or "", "."))
+        places = decimals(printed_number(printed or "", "."))
     except NotANumber:
         places = 0
-    return Row(code, "1", figure, places)
+    return Row(code, "1", printed, places)

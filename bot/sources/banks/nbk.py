@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.domain.snapshot import Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.table import Row, day_of, table
 from bot.sources.banks.xml import document, text_of
 
@@ -13,12 +13,12 @@ from bot.sources.banks.xml import document, text_of
 _DECIMALS = 2
 
 
-def looks(day: dt.date) -> tuple[Look, ...]:
+def endpoints(day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the table of a day."""
     return ((_address(day), read),)
 
 
-def looks_ahead(day: dt.date) -> tuple[Look, ...]:
+def endpoints_ahead(day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the table of a day to come, which is out the afternoon before."""
     return ((_address(day), read_if_out),)
 

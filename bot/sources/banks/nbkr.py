@@ -10,7 +10,7 @@ import re
 from functools import partial
 
 from bot.domain.snapshot import NotAPage, Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.table import Row, day_of, table, tables
 from bot.sources.banks.xml import document, text_of
 from bot.sources.decode import decode
@@ -31,12 +31,12 @@ _DAY = re.compile(
 )
 
 
-def looks(_day: dt.date) -> tuple[Look, ...]:
+def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
     """Return the looks at the daily table (five currencies) and at the weekly one (the others)."""
     return ("https://www.nbkr.kg/XML/daily.xml", read), ("https://www.nbkr.kg/XML/weekly.xml", read)
 
 
-def span(first: dt.date, last: dt.date) -> tuple[Look, ...]:
+def span(first: dt.date, last: dt.date) -> tuple[Endpoint, ...]:
     """Return the looks at a span of the past, one for each currency."""
     days = f"beg_day={first:%d}&beg_month={first:%m}&beg_year={first:%Y}"
     days += f"&end_day={last:%d}&end_month={last:%m}&end_year={last:%Y}"
@@ -59,5 +59,5 @@ def read_history(code: str, content: bytes) -> list[Table]:
     found = _DAY.findall(decode(content))
     if not found:
         raise NotAPage("no page of past figures")
-    days = ((day, [Row(code, "1", figure, _DECIMALS, _SIGN)]) for day, figure in found[:_MOST_ROWS])
+    days = ((day, [Row(code, "1", printed, _DECIMALS, _SIGN)]) for day, printed in found[:_MOST_ROWS])
     return tables(days, "%d.%m.%Y", "KGS", own_is_base=False)

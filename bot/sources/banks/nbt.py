@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.domain.snapshot import Table
-from bot.sources.banks.bank import Look
+from bot.sources.banks.bank import Endpoint
 from bot.sources.banks.valcurs import read_records, read_valcurs
 
 # The currencies whose past is asked for: one request gives one of them. The manat is fixed to the dollar.
@@ -16,12 +16,12 @@ HISTORY = ("USD", "EUR", "RUB", "CNY", "KZT", "KGS", "UZS")
 _FOLDER = "https://www.nbt.tj/en/kurs"
 
 
-def looks(day: dt.date) -> tuple[Look, ...]:
+def endpoints(day: dt.date) -> tuple[Endpoint, ...]:
     """Return the look at the table of a day, today's or a past one."""
     return ((f"{_FOLDER}/export_xml.php?date={day:%Y-%m-%d}&export=xmlout", read),)
 
 
-def span(first: dt.date, last: dt.date) -> tuple[Look, ...]:
+def span(first: dt.date, last: dt.date) -> tuple[Endpoint, ...]:
     """Return the looks at a span of the past, one for each currency."""
     days = f"d1={first:%Y-%m-%d}&d2={last:%Y-%m-%d}"
     # Without `export` the answer is a page of help.

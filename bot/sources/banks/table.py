@@ -32,7 +32,7 @@ class Row:
 
     code: str | None
     nominal: str | None
-    figure: str | None
+    printed: str | None
     decimals: int
     sign: str = "."
 
@@ -110,7 +110,7 @@ def tables(days: Iterable[tuple[str | None, list[Row]]], form: str, own: str, *,
 def _quote(row: Row, pair: Pair) -> Quote | None:
     """Return the figure for one unit, true to half of the last printed (or dropped) digit; None if it is broken."""
     try:
-        units, printed = (printed_number(clean_text(text or ""), row.sign) for text in (row.nominal, row.figure))
+        units, printed = (printed_number(clean_text(text or ""), row.sign) for text in (row.nominal, row.printed))
     except NotANumber:
         return None
     if units % 1 or not 0 < units <= LARGEST_NOMINAL:

@@ -26,7 +26,7 @@ _STEMS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 _INDEXES = (
     "CREATE INDEX ix_articles_same_as ON articles (same_as) WHERE same_as IS NOT NULL",
     "CREATE INDEX ix_articles_title_key ON articles (title_key)",
-    "CREATE INDEX ix_articles_told_at ON articles (told_at, id)",
+    "CREATE INDEX ix_articles_listed_at ON articles (listed_at, id)",
     "CREATE INDEX ix_rates_pair ON rates (source, base, quote, valid_on, observed_at)",
     "CREATE INDEX ix_chats_active_on ON chats (kind, active_on)",
     "CREATE INDEX ix_chats_created_at ON chats (kind, created_at)",
@@ -35,12 +35,12 @@ _INDEXES = (
     "CREATE INDEX ix_subscriptions_query_id ON subscriptions (query_id, chat_id)",
     "CREATE INDEX ix_muted_source ON muted (source, chat_id)",
     "CREATE INDEX ix_matches_query_id ON matches (query_id, article_id)",
-    """CREATE INDEX ix_thresholds_above ON thresholds (base, quote, kind, fires_above)
+    """CREATE INDEX ix_alerts_above ON alerts (base, quote, kind, fires_above)
     WHERE state = 'armed' AND fires_above IS NOT NULL""",
-    """CREATE INDEX ix_thresholds_below ON thresholds (base, quote, kind, fires_below)
+    """CREATE INDEX ix_alerts_below ON alerts (base, quote, kind, fires_below)
     WHERE state = 'armed' AND fires_below IS NOT NULL""",
-    "CREATE INDEX ix_thresholds_chat_id ON thresholds (chat_id)",
-    "CREATE INDEX ix_thresholds_rearm ON thresholds (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
+    "CREATE INDEX ix_alerts_chat_id ON alerts (chat_id)",
+    "CREATE INDEX ix_alerts_rearm ON alerts (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
     "CREATE INDEX ix_deliveries_burst_id ON deliveries (burst_id) WHERE burst_id IS NOT NULL",
     "CREATE INDEX ix_deliveries_chat_id ON deliveries (chat_id, state)",
     "CREATE INDEX ix_deliveries_dead ON deliveries (finished_at, id) WHERE state = 'dead'",
@@ -86,7 +86,7 @@ def upgrade() -> None:
         Column("problem", sa.Text()),
         Column("interval_seconds", sa.Double()),
         Column("changed_at", _TIME),
-        Column("looks", sa.Integer(), server_default="0", nullable=False),
+        Column("polls", sa.Integer(), server_default="0", nullable=False),
         Column("changes", sa.Integer(), server_default="0", nullable=False),
         Column("newest_at", _TIME),
         Column("known_since", _TIME),
@@ -107,10 +107,10 @@ def upgrade() -> None:
         Column("image_url", sa.Text()),
         Column("published_at", _TIME),
         Column("first_seen_at", _TIME, nullable=False),
-        Column("told_at", _TIME, nullable=False),
+        Column("listed_at", _TIME, nullable=False),
         Column("corrected_at", _TIME),
         Column("corrections", sa.Integer(), nullable=False),
-        Column("thinned", sa.Boolean(), nullable=False),
+        Column("pruned", sa.Boolean(), nullable=False),
         Column("same_as", _ID),
         Column("withdrawn_at", _TIME),
         Column("history", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -119,7 +119,7 @@ def upgrade() -> None:
     op.create_table(
         "title_words",
         Column("word", String(40), primary_key=True),
-        Column("told_at", _TIME, primary_key=True),
+        Column("listed_at", _TIME, primary_key=True),
         Column("article_id", _ID, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     )
     op.create_table(
@@ -165,8 +165,8 @@ def upgrade() -> None:
         Column("quiet_end", sa.Integer()),
         Column("per_dollar", sa.Boolean(), nullable=False),
         Column("theme", String(5), nullable=False),
-        Column("cries_from", _TIME),
-        Column("cries", sa.Integer(), nullable=False),
+        Column("alerts_since", _TIME),
+        Column("alerts_today", sa.Integer(), nullable=False),
         Column("awaiting", String(200)),
         Column("awaiting_until", _TIME),
         Column("not_found_days", sa.Integer(), nullable=False),
@@ -174,7 +174,7 @@ def upgrade() -> None:
         Column("created_at", _TIME, nullable=False),
         Column("active_on", sa.Date()),
         Column("gone_at", _TIME),
-        Column("back_at", _TIME),
+        Column("unblocked_at", _TIME),
     )
     op.create_table(
         "queries",
@@ -209,7 +209,7 @@ def upgrade() -> None:
         Column("saved_at", _TIME, nullable=False),
     )
     op.create_table(
-        "thresholds",
+        "alerts",
         Column("id", _ID, primary_key=True),
         Column("chat_id", _INT64, ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
         Column("thread_id", sa.Integer(), nullable=False),
@@ -256,7 +256,7 @@ def upgrade() -> None:
         Column("lease_until", _TIME),
         Column("attempts", sa.Integer(), nullable=False),
         Column("repeat", sa.Boolean(), nullable=False),
-        Column("lapses", sa.Integer(), server_default="0", nullable=False),
+        Column("lease_expirations", sa.Integer(), server_default="0", nullable=False),
         Column("message_id", _INT64),
         Column("burst_id", _ID),
         Column("last_error", String(200)),
@@ -288,6 +288,12 @@ def upgrade() -> None:
         "received",
         Column("update_id", _INT64, primary_key=True, autoincrement=False),
         Column("received_at", _TIME, nullable=False),
+    )
+    op.create_table(
+        "leader",
+        Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        Column("holder", String(40), nullable=False),
+        Column("lease_until", _TIME, nullable=False),
     )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in (*_INDEXES, *(_FULL_TEXT_SQLITE if sqlite else _FULL_TEXT_POSTGRESQL)):

@@ -11,12 +11,12 @@ CARDS = [
     {"id": "story1", "title": "Uranium by rail", "description": "8 Dec · example.org"},
     {"id": "story2", "title": "<b>Уран</b>", "description": ""},
 ]
-HEAR = {"text": "🔔 Hear of uranium", "start_parameter": "sub_dXJhbml1bQ"}
+FOLLOW = {"text": "🔔 Hear of uranium", "start_parameter": "sub_dXJhbml1bQ"}
 
 
 def answer(query: str, *, chat: int = 1, person: int = 1, **fields: object) -> Json:
     frame = {"type": "inline", "chat": chat, "person": person, "query_id": "77", "query": query}
-    return {**frame, "cards": CARDS, "button": HEAR, **fields}
+    return {**frame, "cards": CARDS, "button": FOLLOW, **fields}
 
 
 async def test_a_chosen_card_is_sent_by_way_of_the_bot(page: Page, stub: Stub) -> None:
@@ -28,7 +28,7 @@ async def test_a_chosen_card_is_sent_by_way_of_the_bot(page: Page, stub: Stub) -
     assert await stub.heard() == [asked]
     await stub.tell(**answer("uranium", chat=GROUP))
     options = page.get_by_role("option")
-    await expect(options).to_have_text([HEAR["text"], "Uranium by rail8 Dec · example.org", "<b>Уран</b>"])
+    await expect(options).to_have_text([FOLLOW["text"], "Uranium by rail8 Dec · example.org", "<b>Уран</b>"])
     await options.nth(1).click()
     assert await stub.heard(2) == [asked, {"type": "choose", "person": 1, "query_id": "77", "result_id": "story1"}]
     await expect(text).to_have_value("")

@@ -1,0 +1,52 @@
+"""Parts that `jarchi run` and other commands build from the settings, and the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+from bot import __version__
+from bot.config import Settings
+from bot.ingest.history import HistoryFiller
+from bot.ingest.matching import Matcher
+from bot.ingest.poll import Poller
+from bot.sources.banks import BANKS
+from bot.sources.fetch import Fetcher, user_agent
+from storage.database import Database
+
+
+def utc_now() -> dt.datetime:
+    """Return the current instant; the only clock, passed to every part."""
+    return dt.datetime.now(dt.UTC)
+
+
+def make_fetcher(settings: Settings) -> Fetcher:
+    """Return the fetcher of all requests to sources."""
+    agent = user_agent(__version__, settings.source_contact)
+    return Fetcher(agent, allow_private=settings.allow_private_sources, proxies=settings.proxies_of_sources)
+
+
+def make_filler(
+    settings: Settings, database: Database, fetcher: Fetcher, clock: Callable[[], dt.datetime]
+) -> HistoryFiller:
+    """Return the filler of past rates of the configured banks."""
+    banks = [BANKS[name] for name in settings.banks]
+    return HistoryFiller(database, fetcher, banks, settings.bank_base_url, clock, asyncio.sleep)
+
+
+def make_poller(
+    settings: Settings, database: Database, matcher: Matcher, fetcher: Fetcher, clock: Callable[[], dt.datetime]
+) -> Poller:
+    """Return the poller of the configured sources."""
+    return Poller(
+        database,
+        matcher,
+        fetcher,
+        settings.sites,
+        settings.ticker_url,
+        settings.poll_seconds,
+        clock,
+        [BANKS[name] for name in settings.banks],
+        settings.bank_base_url,
+    )

@@ -1,0 +1,52 @@
+"""Records of the embedded Telegram: files, the bot's profile, its webhook, and inline queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.demo.telegram.wire import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A stored file. Width and height are those of a picture, else 0."""
+
+    file_id: str
+    unique_id: str
+    path: str
+    name: str
+    mime: str
+    content: bytes
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(slots=True)
+class Profile:
+    """The profile of the bot: texts by (field, language), commands by (scope, chat, user, language)."""
+
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    commands: dict[tuple[str, int, int, str], list[JSON]] = field(default_factory=dict)
+    menu_button: JSON = field(default_factory=lambda: {"type": "commands"})
+
+
+@dataclass(slots=True)
+class Webhook:
+    """The address that updates are posted to (empty: none). `last_error_date` is in seconds since 1970 (UTC)."""
+
+    url: str = ""
+    secret: str = ""
+    max_connections: int = 40
+    last_error_date: int = 0
+    last_error: str = ""
+
+
+@dataclass(slots=True)
+class AskedInline:
+    """An inline query; `at` is by the server's clock. `results` are the messages of its results, by their ids."""
+
+    chat: int
+    person: int
+    query: str
+    at: float
+    results: dict[str, JSON] | None = None

@@ -1,0 +1,242 @@
+"""The rate of any pair, from the newest figure of every source: which one is "the rate", and by which path.
+
+A figure joins two currencies. The rate of a pair is the cheapest path of at most three figures between them, where
+a leg costs 1, more where its source is only a stand-in, silent or old, and more the coarser it is printed. So a
+bank's own figure comes first, a cross of two official ones beats a coarse direct one, and the newspaper's ticker is the
+last resort. The costs are few and stand below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.domain.currencies import CURRENCIES
+from bot.domain.numbers import CONTEXT, D
+from bot.domain.rates import Pair, Rate
+
+# Turkmenistan's official rate, fixed since 2015-01-01: 3.5 manat a dollar. Its bank's site cannot be depended on.
+PEG = "peg"
+PEG_PAIR = Pair("USD", "TMT")
+PEG_VALUE = D("3.5")
+PEG_SINCE = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
+
+TICKER = "ticker"
+# The name of what no single source prints: a path of several figures.
+CROSS = "cross"
+
+# Whose figure "the rate" of a currency is: its own bank's.
+AUTHORITY = {"KZT": "nbk", "KGS": "nbkr", "UZS": "cbu", "TJS": "nbt", "TMT": PEG, "RUB": "cbr", "EUR": "ecb"}
+# A blend of several banks' figures: after a bank's own, before a cross of two.
+# The ticker is a newspaper's, coarse and sometimes days old: only where nothing else is.
+_COST = {"frankfurter": D("1.5"), TICKER: D(10)}
+# One more for each half per cent of a printed step, so that a fine cross beats a coarse direct figure.
+_COARSE = D(200)
+# A silent source's last figure comes after every fresh way but the ticker's.
+_STALE = D(6)
+# One that is weeks old comes after the ticker's, where that is finer than a range.
+_OLD = D(12)
+# A table older than this is as good as silent. The longest honest pause is the Bank of Russia's: 1 to 8 January.
+OLDEST_TABLE = dt.timedelta(days=14)
+MAX_LEGS = 3
+# Sources whose view of any pair is worth showing beside "the rate"; the others only for their own currency.
+_SECOND_OPINIONS = ("cbr", "ecb", "frankfurter", TICKER)
+
+
+def authority(code: str) -> str | None:
+    """Return the source that "the rate" of a currency against the dollar comes from; None: whoever has it."""
+    return AUTHORITY.get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedRate:
+    """A rate in the direction asked for, with honest bounds, and the published figures it was made of, as printed.
+
+    `silent` names the sources on the path that are silent or whose table is old.
+    """
+
+    rate: Rate
+    legs: tuple[Rate, ...]
+    silent: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether a source on the path is silent or its table is old."""
+        return bool(self.silent)
+
+    @property
+    def source(self) -> str:
+        """The one source of the figure, or `cross`."""
+        return self.legs[0].source if len(self.legs) == 1 else CROSS
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The currencies passed through, from the base to the quote."""
+        codes = [self.rate.pair.base]
+        for leg in self.legs:
+            codes.append(leg.pair.quote if leg.pair.base == codes[-1] else leg.pair.base)
+        return tuple(codes)
+
+
+@dataclass(frozen=True, slots=True)
+class RateTableRow:
+    """One line of a board: a rate (USD/code), its last different value, and the one a week before."""
+
+    resolved: ResolvedRate
+    previous: Rate | None
+    week_ago: Rate | None
+
+    @property
+    def code(self) -> str:
+        """The currency that the line is about."""
+        return self.resolved.rate.pair.quote
+
+
+def compose(pair: Pair, legs: Iterable[Rate]) -> Rate | None:
+    """Multiply figures and intervals along a path from the pair's base to its quote; None if they do not join."""
+    legs, at = tuple(legs), pair.base
+    if len(legs) == 1 and legs[0].pair == pair:
+        return legs[0]
+    value = low = high = Decimal(1)
+    for leg in legs:
+        turned = leg if leg.pair.base == at else leg.inverted
+        if turned.pair.base != at:
+            return None
+        at = turned.pair.quote
+        value, low = CONTEXT.multiply(value, turned.value), CONTEXT.multiply(low, turned.low)
+        high = CONTEXT.multiply(high, turned.high)
+    if not legs or at != pair.quote:
+        return None
+    return Rate(
+        pair,
+        value,
+        max(high - value, value - low),
+        legs[0].source if len(legs) == 1 else CROSS,
+        max(leg.observed_at for leg in legs),
+        min(leg.confirmed_at for leg in legs),
+        min(leg.valid_on for leg in legs),
+        id=max(leg.id for leg in legs),
+        bounds=(low, high),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    to: str
+    rate: Rate
+    cost: Decimal
+
+
+class RateGraph:
+    """The newest confirmed figures of all sources at an instant. A value: `with_rates` makes another."""
+
+    def __init__(self, rates: Iterable[Rate], stale: Collection[str], now: dt.datetime) -> None:
+        self._rates = {(rate.source, rate.pair): rate for rate in rates if rate.value > 0}
+        self._stale, self._now = frozenset(stale), now
+        if any(source != TICKER for source, _ in self._rates):
+            # The ticker alone stays the ticker alone; beside banks the fixed rate is one of them.
+            fixed = Rate(PEG_PAIR, PEG_VALUE, Decimal(0), PEG, PEG_SINCE, now, now.date())
+            self._rates[PEG, PEG_PAIR] = fixed
+        self._edges: dict[str, list[_Edge]] = {}
+        for rate in self._rates.values():
+            cost = self._cost(rate)
+            self._edges.setdefault(rate.pair.base, []).append(_Edge(rate.pair.quote, rate, cost))
+            self._edges.setdefault(rate.pair.quote, []).append(_Edge(rate.pair.base, rate, cost))
+        self._resolved: dict[Pair, ResolvedRate | None] = {}
+
+    def with_rates(self, rates: Iterable[Rate]) -> RateGraph:
+        """Return a book in which these figures stand for their source and pair."""
+        return RateGraph((*self._rates.values(), *rates), self._stale, self._now)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Every currency that any figure names."""
+        return tuple(self._edges)
+
+    @property
+    def against_dollar(self) -> list[str]:
+        """The currencies that have a rate against the dollar, in the order in which people are shown them."""
+        return [code for code in CURRENCIES if self.resolve(Pair("USD", code))]
+
+    def rate(self, source: str, pair: Pair) -> Rate | None:
+        """Return a source's newest confirmed figure of a pair, in the direction that it prints."""
+        return self._rates.get((source, pair))
+
+    def is_stale(self, rate: Rate) -> bool:
+        """Tell whether a figure's source is silent, or the day it stands for too long ago."""
+        return rate.source in self._stale or self._is_old(rate)
+
+    def _is_old(self, rate: Rate) -> bool:
+        return self._now.date() - rate.valid_on > OLDEST_TABLE
+
+    def _cost(self, rate: Rate) -> Decimal:
+        stale = _OLD if self._is_old(rate) else _STALE if rate.source in self._stale else Decimal(0)
+        return _COST.get(rate.source, Decimal(1)) + rate.coarseness * _COARSE + stale
+
+    def resolve(self, pair: Pair) -> ResolvedRate | None:
+        """Return the rate of a pair, whichever way round it is asked for; None where no path leads."""
+        if pair not in self._resolved:
+            self._resolved[pair] = self._resolve(pair, self._edges)
+        return self._resolved[pair]
+
+    def _resolve(self, pair: Pair, edges: dict[str, list[_Edge]]) -> ResolvedRate | None:
+        if pair.base == pair.quote:
+            return None
+        best: dict[str, tuple[Decimal, tuple[Rate, ...]]] = {pair.base: (Decimal(0), ())}
+        for _ in range(MAX_LEGS):
+            farther = dict(best)
+            for code, (cost, legs) in best.items():
+                for edge in edges.get(code, ()):
+                    total = cost + edge.cost
+                    if edge.to != pair.base and (edge.to not in farther or total < farther[edge.to][0]):
+                        farther[edge.to] = (total, (*legs, edge.rate))
+            best = farther
+        if pair.quote not in best:
+            return None
+        legs = best[pair.quote][1]
+        rate = compose(pair, legs)
+        silent = dict.fromkeys(leg.source for leg in legs if self.is_stale(leg))
+        return None if rate is None else ResolvedRate(rate, legs, tuple(silent))
+
+    def seen_by(self, source: str, pair: Pair) -> ResolvedRate | None:
+        """Return what one source alone says of a pair, directly or by its own cross."""
+        own = {code: [e for e in edges if e.rate.source == source] for code, edges in self._edges.items()}
+        return self._resolve(pair, own)
+
+    def others(self, pair: Pair) -> list[ResolvedRate]:
+        """Return what other sources say of a pair, to be shown beside "the rate": second opinions, and both banks."""
+        chosen = self.resolve(pair)
+        home = (AUTHORITY.get(pair.base), AUTHORITY.get(pair.quote))
+        found = []
+        for source in dict.fromkeys((*home, *_SECOND_OPINIONS)):
+            if source is None or (chosen is not None and source == chosen.source):
+                continue
+            seen = self.seen_by(source, pair)
+            if seen is not None and (chosen is None or seen.legs != chosen.legs):
+                found.append(replace(seen, rate=replace(seen.rate, source=source)))
+        return found
+
+    def other_sources(self, source: str, pair: Pair) -> list[Rate]:
+        """Return what fresh sources other than this one, and independent of it, say of a pair.
+
+        Frankfurter only blends the banks' own figures and would repeat their slips: it is not asked.
+        """
+        asked = dict.fromkeys(name for name, _ in self._rates if name not in (source, "frankfurter", PEG))
+        seen = [self.seen_by(name, pair) for name in asked]
+        return [resolved.rate for resolved in seen if resolved is not None and not resolved.stale]
+
+    def fixed(self, pair: Pair, source: str) -> Rate | None:
+        """Return what the fixed rate says of a pair of its currency, by a source's own dollar rate; None for others."""
+        pegged = PEG_PAIR.quote
+        if pegged not in (pair.base, pair.quote) or (PEG, PEG_PAIR) not in self._rates:
+            return None
+        other = pair.base if pair.quote == pegged else pair.quote
+        peg = self._rates[PEG, PEG_PAIR]
+        if other == "USD":
+            return compose(pair, (peg,))
+        dollar = self.seen_by(source, Pair("USD", other))
+        if dollar is None:
+            return None
+        return compose(pair, (peg, *dollar.legs) if pair.base == pegged else (*reversed(dollar.legs), peg))

@@ -1,0 +1,36 @@
+"""Topics: queries that people follow, whether an article matches them, and the curated ones (`curated`)."""
+
+from bot.domain.topics.document import Document, Found, Zone, explain, forms, matches
+from bot.domain.topics.grammar import (
+    FIELDS,
+    MAX_PHRASE_WORDS,
+    MAX_QUERY_LENGTH,
+    MAX_SUBSCRIPTIONS,
+    MAX_TERMS,
+    MIN_PREFIX,
+    Query,
+    QueryError,
+    Term,
+    parse,
+)
+from bot.domain.topics.index import TopicIndex
+
+__all__ = [
+    "FIELDS",
+    "MAX_PHRASE_WORDS",
+    "MAX_QUERY_LENGTH",
+    "MAX_SUBSCRIPTIONS",
+    "MAX_TERMS",
+    "MIN_PREFIX",
+    "Document",
+    "Found",
+    "Query",
+    "QueryError",
+    "Term",
+    "TopicIndex",
+    "Zone",
+    "explain",
+    "forms",
+    "matches",
+    "parse",
+]

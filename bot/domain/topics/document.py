@@ -1,0 +1,165 @@
+"""Documents: an article's words, and the plain rule whether a query matches them.
+
+Words match whole words by their keys (bot/domain/spelling.py), so "reactors" finds "reactor" and "oil" does not find
+"turmoil". The stemmer is passed in: this module is independent of the language.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from bot.domain.spelling import Stem, beginnings, keys, words
+from bot.domain.topics.grammar import MIN_PREFIX, Query, Term
+from bot.domain.variants import PAIRS
+
+
+class Zone:
+    """The words of one or more places of an article, in order; no phrase reaches from one place to the next."""
+
+    def __init__(self, places: Iterable[Sequence[str]], stem: Stem) -> None:
+        self.words: list[str] = []
+        for place in places:
+            # An empty word separates places: no phrase contains one.
+            self.words += ("", *place) if self.words else place
+        # The words' keys in their own alphabets, and in Latin where that differs anywhere.
+        known = [keys(word, stem) if word else ("", "") for word in self.words]
+        self._streams = {tuple([own for own, _ in known]), tuple([crossed for _, crossed in known])}
+        pairs = PAIRS.keys() & zip(self.words, self.words[1:], strict=False)
+        self._sequences = {1: {*chain(*self._streams), *(PAIRS[pair] for pair in pairs)}}
+
+    @cached_property
+    def beginnings(self) -> list[str]:
+        """The forms of the words that prefixes are compared with, in order."""
+        return sorted({form for word in set(self.words) if word for form in beginnings(word)})
+
+    @cached_property
+    def _joined(self) -> list[str]:
+        return [f" {' '.join(stream)} " for stream in self._streams]
+
+    def has(self, term: Term, stem: Stem) -> bool:
+        """Return whether the term's words occur."""
+        if term.prefix:
+            return any(self.begins(form) for form in forms(term, stem))
+        return any(
+            any(f" {form} " in joined for joined in self._joined) if " " in form else form in self._sequences[1]
+            for form in forms(term, stem)
+        )
+
+    def begins(self, form: str) -> bool:
+        """Return whether any word begins with a form."""
+        place = bisect_left(self.beginnings, form)
+        return place < len(self.beginnings) and self.beginnings[place].startswith(form)
+
+    def sequences(self, length: int) -> set[str]:
+        """Return all sequences of keys of a length in words; for one word, the keys."""
+        if length not in self._sequences:
+            self._sequences[length] = {
+                sequence
+                for stream in self._streams
+                for sequence in map(" ".join, zip(*(stream[n:] for n in range(length)), strict=False))
+            }
+        return self._sequences[length]
+
+    def said(self, term: Term, stem: Stem) -> str:
+        """Return the words of an occurring term as this zone has them, folded."""
+        n = len(term.words)
+        for start in range(len(self.words) - n + 1):
+            some = self.words[start : start + n]
+            if all(some) and Zone([some], stem).has(term, stem):
+                return " ".join(some)
+        # A name of two words that was found by its spelling as one word.
+        pairs = zip(self.words, self.words[1:], strict=False)
+        return next((" ".join(pair) for pair in pairs if PAIRS.get(pair) in forms(term, stem)), term.text)
+
+
+def forms(term: Term, stem: Stem) -> tuple[str, ...]:
+    """Return the forms under which a term occurs: sequences of keys, or beginnings of a prefix."""
+    if term.prefix:
+        return tuple(form for form in beginnings(term.words[0]) if len(form) >= MIN_PREFIX)
+    known = [keys(word, stem) for word in term.words]
+    found = {" ".join(own for own, _ in known), " ".join(crossed for _, crossed in known)}
+    if len(term.words) == 2 and (pair := PAIRS.get((term.words[0], term.words[1]))):
+        found.add(pair)
+    return tuple(found)
+
+
+class Document:
+    """An article prepared for matching. `text` is its body, `tags` are the source's own, the others are names of lists.
+
+    `source` has all names of its source, one on each line.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        stem: Stem,
+        *,
+        title: str = "",
+        source: str = "",
+        tags: Iterable[str] = (),
+        countries: Iterable[str] = (),
+        topics: Iterable[str] = (),
+    ) -> None:
+        title_words, tag_words = words(title), [words(tag) for tag in tags]
+        self.zones = {
+            "": Zone([title_words, *tag_words, words(text)], stem),
+            "title": Zone([title_words], stem),
+            "source": Zone([words(name) for name in source.split("\n")], stem),
+            "tag": Zone(tag_words, stem),
+        }
+        self._stem = stem
+        self.name(countries, topics)
+
+    def name(self, countries: Iterable[str], topics: Iterable[str]) -> None:
+        """Set the names of the lists that apply: they are found by matching the document first."""
+        self.zones["country"] = Zone([[country] for country in countries], self._stem)
+        self.zones["topic"] = Zone([[topic] for topic in topics], self._stem)
+
+    def about(self, topic: str) -> bool:
+        """Return whether the document is about a curated topic, by its name."""
+        return topic in self.zones["topic"].words
+
+    def has(self, term: Term, stem: Stem) -> bool:
+        """Return whether the term occurs, regardless of its exclusion."""
+        return self.zones[term.field].has(term, stem)
+
+
+def matches(query: Query, document: Document, stem: Stem) -> bool:
+    """Return whether a query matches a document: the plain rule that the index must agree with."""
+    return any(_holds(terms, document, stem) for terms in query.alternatives)
+
+
+def _holds(terms: Iterable[Term], document: Document, stem: Stem) -> bool:
+    return all(document.has(term, stem) != term.excluded for term in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A required term that occurs: the words as the document has them, folded, and their place.
+
+    Places are title, tag, text, source, country and topic.
+    """
+
+    term: Term
+    said: str
+    place: str
+
+
+def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
+    """Return why a query matches: the terms of the alternative that is mostly in the title; empty if it does not."""
+    reasons = [
+        tuple(_found(term, document, stem) for term in terms if not term.excluded)
+        for terms in query.alternatives
+        if _holds(terms, document, stem)
+    ]
+    return min(reasons, key=lambda found: sum(one.place != "title" for one in found) / len(found), default=())
+
+
+def _found(term: Term, document: Document, stem: Stem) -> Found:
+    places = (term.field,) if term.field else ("title", "tag")
+    place = next((place for place in places if document.zones[place].has(term, stem)), "")
+    return Found(term, document.zones[place].said(term, stem), place or "text")

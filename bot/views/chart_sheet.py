@@ -1,0 +1,121 @@
+"""The sheet of a chart: its sizes and colours, and how words are measured and set. Lengths are in pixels."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from babel.numbers import format_decimal
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import withStroke
+from matplotlib.transforms import Bbox
+
+from bot.views.picture import Picture, Points
+
+WIDTH, HEIGHT = 1200, 675
+DPI = 100
+# Sizes of text. On a phone the picture is a third as wide, and less than 22 pixels is hard to read.
+SMALL, TEXT, LAST, TITLE = 22, 24, 30, 38
+# Text that is too long for its place is set smaller, down to this share, and then cut.
+_SMALLEST = 0.75
+EDGE = 28
+TOP, BOTTOM = 540, 112
+# Distance between a point and its text.
+GAP = 14
+
+THEMES = {
+    "light": {
+        "paper": "#ffffff",
+        "ink": "#1c2733",
+        "faint": "#5f6f7f",
+        "grid": "#e4e9ee",
+        "line": "#1769c2",
+        "dot": "#d9822b",
+        "mark": "#c0392b",
+    },
+    "dark": {
+        "paper": "#17212b",
+        "ink": "#f1f5f8",
+        "faint": "#9db0c1",
+        "grid": "#2b3a49",
+        "line": "#5eb5f7",
+        "dot": "#f0a860",
+        "mark": "#ff7b72",
+    },
+}
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A chart while it is drawn. `taken` are the boxes of the texts in the field so far."""
+
+    picture: Picture
+    figure: Figure
+    renderer: RendererAgg
+    axes: Axes
+    ink: dict[str, str]
+    taken: list[Bbox] = field(default_factory=list)
+
+    @property
+    def main(self) -> Points:
+        """The main series of the chart."""
+        return self.picture.official or self.picture.ticker
+
+    @property
+    def colour(self) -> str:
+        """The colour of the figures that the chart is about."""
+        return self.ink["line" if self.picture.official else "dot"]
+
+    def width(self, words: str, size: float, weight: str = "normal") -> float:
+        """Return how wide words are."""
+        font = FontProperties(size=in_points(size), weight=weight)
+        return float(self.renderer.get_text_width_height_descent(words, font, False)[0])  # type: ignore[no-untyped-call]
+
+    def fit(self, words: str, size: float, room: float, weight: str = "normal") -> tuple[str, float]:
+        """Return text and its size, smaller or cut, so that it fits into a width."""
+        wide = self.width(words, size, weight)
+        if wide <= room:
+            return words, size
+        small = max(size * room / wide * 0.99, size * _SMALLEST)
+        if self.width(words, small, weight) > room:
+            while words and self.width(words + "…", small, weight) > room:
+                words = words[:-1]
+            words = words.rstrip() + "…"
+        return words, small
+
+    def at(self, day: dt.date, value: float) -> tuple[float, float]:
+        """Return the position of a value in the picture."""
+        x, y = self.axes.transData.transform((day_number(day), value))
+        return float(x), float(y)
+
+    def write(
+        self, x: float, y: float, words: str, colour: str, size: float, weight: str = "normal", *, h: str, v: str
+    ) -> Bbox:
+        """Set text, with a rim against lines if it is in the field; returns its box."""
+        rim = [withStroke(linewidth=in_points(6), foreground=self.ink["paper"])] if BOTTOM < y < TOP else None
+        text = self.figure.text(
+            x / WIDTH, y / HEIGHT, words, color=colour, fontsize=in_points(size), weight=weight, ha=h, va=v,
+            path_effects=rim, zorder=10,
+        )  # fmt: skip
+        return text.get_window_extent(self.renderer)
+
+
+def in_points(pixels: float) -> float:
+    """Return a length in typographic points, as matplotlib takes it."""
+    return pixels * 72 / DPI
+
+
+def day_number(day: dt.date) -> float:
+    """Return a day as a number on the axis."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
+def formatted(picture: Picture, value: float, digits: int | None = None) -> str:
+    """Return a value in the picture's language, with its digits or so many."""
+    digits = picture.digits if digits is None else digits
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, pattern, locale=picture.language).replace("\u202f", "\u00a0")

@@ -1,0 +1,145 @@
+"""Lists of articles: the newest, those of a chat, of a topic, of a digest. Of one event the first article is listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from bot.domain.articles import StoredArticle
+from bot.domain.sites import USUAL_WEIGHT
+from bot.domain.topics.curated import ECONOMY, stems_of
+from storage.article_columns import COLUMNS, stored_article
+from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
+from storage.mutes import muted
+
+# Lists show one article of an event: the first. It has the matches of all others.
+_FIRST = ArticleRow.same_as.is_(None)
+
+
+async def latest(
+    connection: AsyncConnection,
+    limit: int,
+    offset: int = 0,
+    since: dt.datetime | None = None,
+    unmuted_by: int | None = None,
+) -> list[StoredArticle]:
+    """Return articles, newest first; without sources that the chat `unmuted_by` has muted, if one is given."""
+    statement = select(*COLUMNS).where(_FIRST)
+    if unmuted_by is not None:
+        statement = statement.where(~muted(unmuted_by))
+    return await _listed(connection, statement, limit, offset, since)
+
+
+async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> list[StoredArticle]:
+    """Return articles since an instant (UTC), newest first, with all articles of each event."""
+    return await _listed(connection, select(*COLUMNS), limit, 0, since)
+
+
+async def for_chat(
+    connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
+) -> list[StoredArticle]:
+    """Return the articles that match any topic of the chat, newest first; without sources that it has muted."""
+    wanted = exists().where(
+        MatchRow.article_id == ArticleRow.id,
+        MatchRow.query_id == SubscriptionRow.query_id,
+        SubscriptionRow.chat_id == chat_id,
+    )
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST, ~muted(chat_id)), limit, offset, since)
+
+
+async def missed(
+    connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int
+) -> tuple[list[StoredArticle], int]:
+    """Return the newest of the chat's articles first seen since an instant (UTC), sent or not, and their number."""
+    wanted = exists().where(
+        MatchRow.article_id == ArticleRow.id,
+        MatchRow.query_id == SubscriptionRow.query_id,
+        SubscriptionRow.chat_id == chat_id,
+    )
+    which = (wanted, _FIRST, ~muted(chat_id), ArticleRow.first_seen_at >= since, ArticleRow.history.is_(False))
+    total = (await connection.execute(select(func.count()).select_from(ArticleRow).where(*which))).scalar_one()
+    return await _listed(connection, select(*COLUMNS).where(*which), limit, 0, None), total
+
+
+async def about(
+    connection: AsyncConnection, query_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
+) -> list[StoredArticle]:
+    """Return the articles that match a stored query, newest first."""
+    wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
+    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
+
+
+async def about_economy(
+    connection: AsyncConnection, country: str, since: dt.datetime, limit: int
+) -> list[StoredArticle]:
+    """Return the newest articles since an instant (UTC) about a curated country's economy.
+
+    By stored matches, where anybody follows these topics; else by the words of titles.
+    """
+
+    def matched(*topics: str) -> ColumnElement[bool]:
+        about = exists().where(
+            MatchRow.article_id == ArticleRow.id, MatchRow.query_id == QueryRow.id, QueryRow.topic.in_(topics)
+        )
+        named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
+        return or_(about, *named)
+
+    statement = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST)
+    return await _listed(connection, statement, limit, 0, since)
+
+
+async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
+    """Return the chat's articles first seen since an instant (UTC) that were not sent to it yet.
+
+    Articles on an event of which another one was sent are left out too, and so are muted sources. Sources with the
+    largest weight come first.
+    """
+    report = aliased(ArticleRow)
+    wanted = exists().where(
+        MatchRow.article_id == ArticleRow.id,
+        MatchRow.query_id == SubscriptionRow.query_id,
+        SubscriptionRow.chat_id == chat_id,
+    )
+    told = exists().where(
+        or_(report.id == ArticleRow.id, report.same_as == ArticleRow.id),
+        DeliveryRow.event_id == EventRow.id,
+        EventRow.key == literal("article:") + cast(report.id, Text),
+        DeliveryRow.chat_id == chat_id,
+        or_(
+            DeliveryRow.state.in_(("sent", "uncertain", "pending", "gathered", "sending")),
+            DeliveryRow.folded_into.is_not(None),
+        ),
+    )
+    statement = (
+        select(*COLUMNS)
+        .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
+        .where(wanted, ~told, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
+        .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False))
+        .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
+    )
+    return await _listed(connection, statement, limit, 0, None)
+
+
+async def of_burst(connection: AsyncConnection, burst_id: int) -> list[StoredArticle]:
+    """Return the articles of one delivery's message, newest first."""
+    statement = (
+        select(*COLUMNS)
+        .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
+        .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+        .where(DeliveryRow.burst_id == burst_id)
+        .order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc())
+    )
+    return [stored_article(row) for row in await connection.execute(statement)]
+
+
+async def _listed(
+    connection: AsyncConnection, statement: Select[*tuple[Any, ...]], limit: int, offset: int, since: dt.datetime | None
+) -> list[StoredArticle]:
+    if since is not None:
+        statement = statement.where(ArticleRow.listed_at >= since)
+    ordered = statement.order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc()).limit(limit).offset(offset)
+    return [stored_article(row) for row in await connection.execute(ordered)]

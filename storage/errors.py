@@ -1,0 +1,90 @@
+"""Errors of the database that an operator can mend, each as one clear line."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# How long SQLite lets a writer wait for another process's lock (`jarchi ingest` beside `jarchi run`).
+BUSY_SECONDS = 30
+
+
+class StorageError(Exception):
+    """The database cannot be used. The text is one line for the operator and never contains the URL."""
+
+
+def one_line(error: StorageError | SQLAlchemyError) -> str:
+    """Return one line for the operator: the text of a StorageError, the class name of any other error."""
+    return str(error) if isinstance(error, StorageError) else type(error).__name__
+
+
+def outage(error: BaseException) -> StorageError | None:
+    """Return the StorageError for an error that means that the database cannot be used; None for any other error.
+
+    An error about the values of one statement is never an outage, whatever text the driver quotes from them.
+    """
+    if isinstance(error, StorageError):
+        return error
+    if isinstance(error, PoolTimeout):
+        return StorageError("the database is too slow: too many wait for it")
+    if isinstance(error, OSError):
+        return StorageError(f"the database cannot be reached ({type(error).__name__})")
+    if not isinstance(error, DBAPIError):
+        return None
+    # A driver's message about a value quotes it, and the value may contain the words of an outage.
+    speaks_of_values = isinstance(error, DataError | IntegrityError) or (
+        not isinstance(error, DatabaseError) and not hasattr(error.orig, "sqlstate")
+    )
+    if not speaks_of_values and (meaning := mendable(error.orig)):
+        return StorageError(meaning)
+    if error.connection_invalidated:
+        return StorageError(_SERVER_AWAY)
+    return None
+
+
+MISSING_FILE = "there is no file at the path in DATABASE_URL; `jarchi run` or `jarchi migrate` creates one"
+CANNOT_OPEN = "the database file cannot be opened; check the folder and its rights"
+_SERVER_AWAY = "the database server is away, starting or stopping"
+NO_TABLES = "the database has no tables yet; run `jarchi migrate`"
+OTHER_VERSION = "the database is of another version; run `jarchi migrate`"
+DISK_FULL = "the disk is full; nothing was lost, free some space"
+
+# Parts of SQLite's messages, which exist in one language only.
+_SQLITE_WORDS = {
+    "file is not a database": "the file that DATABASE_URL names is not a database; move it away or name another",
+    "database disk image is malformed": "the database file is damaged; restore it from a backup",
+    "database or disk is full": DISK_FULL,
+    "disk i/o error": "the disk cannot be read or written",
+    "unable to open database file": CANNOT_OPEN,
+    "readonly database": "the database file may not be written; check its rights",
+    "database is locked": f"another program has held the database for over {BUSY_SECONDS} seconds",
+    "no such table": NO_TABLES,
+    "no such column": OTHER_VERSION,
+}
+
+# PostgreSQL's error codes, or the first characters of a class of them; its messages are in the server's language.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_STATES = {
+    "28P01": "the database refused the password in DATABASE_URL",
+    "28": "the database refused the role in DATABASE_URL: it does not exist there, or may not connect from here",
+    "3D000": "the database named in DATABASE_URL does not exist on that server",
+    "3F000": "the role in DATABASE_URL has no schema to use (search_path)",
+    "42P01": NO_TABLES,
+    "42703": OTHER_VERSION,
+    "42501": "the role in DATABASE_URL lacks a right on the database or its tables; `jarchi check` names it",
+    "25006": "the database server takes no writes: it is a standby, or read-only",
+    "53100": DISK_FULL,
+    "53300": "the database server has no connection left; raise max_connections or stop other programs",
+    "55P03": "another program holds a lock on the tables",
+    "08": _SERVER_AWAY,  # the connection broke
+    "57P": _SERVER_AWAY,  # the server does not serve just now
+}
+
+
+def mendable(error: BaseException | None) -> str:
+    """Return one line about a driver's error that an operator can mend; empty for any other error."""
+    if hasattr(error, "sqlstate"):  # of PostgreSQL; None if the driver refused a value before sending it
+        state = getattr(error, "sqlstate", None) or ""
+        return next((_STATES[state[:length]] for length in (5, 3, 2) if state[:length] in _STATES), "")
+    words = str(error).lower()
+    return next((meaning for sign, meaning in _SQLITE_WORDS.items() if sign in words), "")

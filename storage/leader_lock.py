@@ -1,0 +1,154 @@
+"""The leader lock: which of several processes on one PostgreSQL polls, ticks, sends and receives.
+
+The lock is a row with a lease. The leader renews it; another process may take it once it has run out by the clock of
+the database. The leader counts the same lease by its own clock and stops earlier, so that two never lead at a time: not
+when packets to the database are dropped, and not when a process was suspended and resumes (docs/decisions/0065).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+
+from storage.database import QUEUE_CHANNEL, Database, noop
+
+log = structlog.get_logger()
+
+# Another process takes the lock so long after the last renewal. A leader whose process died is replaced within this.
+LEASE_SECONDS = 10.0
+# So long before that the leader stops by itself: time for the requests that it has begun.
+MARGIN_SECONDS = 2.5
+# How often the lock is renewed, or looked at by the others: twice without an answer is not yet a loss.
+RENEW_SECONDS = 2.5
+# How long the database may take to answer, or to be connected to.
+ANSWER_SECONDS = 2.0
+# After a leader has ended the others wait for this long: Telegram counts the messages of a second, whoever sent them.
+RELEASE_SECONDS = 1.0
+
+_RENEW = """
+    UPDATE leader SET lease_until = clock_timestamp() + make_interval(secs => $2)
+    WHERE id = 1 AND holder = $1 RETURNING id"""
+_REMAINING = "SELECT extract(epoch FROM lease_until - clock_timestamp())::float8 FROM leader WHERE id = 1"
+_TAKE = """
+    INSERT INTO leader (id, holder, lease_until) VALUES (1, $1, clock_timestamp() + make_interval(secs => $2))
+    ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until
+    WHERE leader.lease_until < clock_timestamp() RETURNING id"""
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def lease_clock() -> float:
+    """Return seconds that go on while the process, or on Linux the whole machine, is suspended."""
+    return time.clock_gettime(_CLOCK)
+
+
+class LeaderLock:
+    """The lock of one process. On SQLite there is one process, and it is the leader.
+
+    The connection is no part of the pool. It also receives the notifications of what other processes queue: `on_queued`
+    is called when they have written deliveries or broadcasts, and after each connect, for earlier ones are lost.
+    """
+
+    def __init__(
+        self, database: Database, on_queued: Callable[[], None] = noop, clock: Callable[[], float] = lease_clock
+    ) -> None:
+        self._database, self._on_queued, self._clock = database, on_queued, clock
+        self._driver: Any = None
+        self._held, self._until, self._wait = False, float("-inf"), RENEW_SECONDS
+        self._answered_at, self._trouble = clock(), ""
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether this process may send and receive at this moment. Asks no database."""
+        return self._database.sqlite or (self._held and self._clock() < self._until)
+
+    @property
+    def listening(self) -> bool:
+        """Whether the notifications of other processes arrive."""
+        return self._driver is not None and not self._driver.is_closed()
+
+    async def renew(self) -> bool:
+        """Renew the lock, or take it where its lease has run out; return whether this process is the leader.
+
+        A process that finds the lock lost does not take it in the same call: it must have stopped first. Without an
+        answer of the database the lease goes on by the clock.
+        """
+        if self._database.sqlite:
+            return True
+        began = self._clock()
+        try:
+            self._held = await (self._keep() if self._held else self._take())
+        except Exception as error:  # the driver's own, which SQLAlchemy does not translate
+            self._failed(error)
+        else:
+            self._answered_at = self._clock()
+            if self._held:
+                self._until = began + LEASE_SECONDS - MARGIN_SECONDS
+            if self._trouble:
+                log.info("leader_lock_answers_again")
+            self._trouble = ""
+        return self.is_leader
+
+    async def keep(self, changed: Callable[[bool], Awaitable[None]]) -> None:
+        """Renew the lock until cancelled; `changed` is called as this process becomes the leader or is no longer it."""
+        was = self.is_leader
+        while True:
+            left = self._until - self._clock() if was else self._wait
+            await asyncio.sleep(max(0.0, min(RENEW_SECONDS, left)))
+            if (is_leader := await self.renew()) != was:
+                was = is_leader
+                await changed(is_leader)
+
+    async def close(self) -> None:
+        """Let another process lead."""
+        if self._held and self.listening:
+            with suppress(Exception):
+                await self._driver.fetchval(_RENEW, self._database.sender, RELEASE_SECONDS)
+        self._held = False
+        self._hang_up()
+
+    async def _keep(self) -> bool:
+        self._wait = RENEW_SECONDS
+        driver = await self._connected()
+        return await driver.fetchval(_RENEW, self._database.sender, LEASE_SECONDS) is not None
+
+    async def _take(self) -> bool:
+        driver = await self._connected()
+        remaining = await driver.fetchval(_REMAINING)
+        self._wait = RENEW_SECONDS if remaining is None else max(0.0, remaining)
+        if self._wait > 0 and remaining is not None:
+            return False
+        return await driver.fetchval(_TAKE, self._database.sender, LEASE_SECONDS) is not None
+
+    def _failed(self, error: Exception) -> None:
+        """End the connection; with no answer at all for a lease, end those of the pool, which wait for nothing too."""
+        self._hang_up()
+        self._wait = RENEW_SECONDS
+        silent = isinstance(error, TimeoutError) and self._clock() - self._answered_at > LEASE_SECONDS - MARGIN_SECONDS
+        if silent:
+            self._database.cut()
+        if self._trouble != (trouble := type(error).__name__):
+            log.error("leader_lock_unreachable", error=trouble)
+            self._trouble = trouble
+
+    async def _connected(self) -> Any:
+        if not self.listening:
+            self._hang_up()
+            self._driver = await self._database.connect_driver(ANSWER_SECONDS)
+            await self._driver.add_listener(QUEUE_CHANNEL, self._notified)
+            self._on_queued()
+        return self._driver
+
+    def _notified(self, _connection: object, _pid: int, _channel: str, sender: str) -> None:
+        if sender != self._database.sender:
+            self._on_queued()
+
+    def _hang_up(self) -> None:
+        """End the connection at once, whether or not the server answers."""
+        driver, self._driver = self._driver, None
+        if driver is not None:
+            driver.terminate()
