@@ -14,7 +14,7 @@ from storage import chats
 from storage.database import Database
 from storage.models import ChatRow
 from tests.app.conftest import Site
-from tests.app.test_conversation import ask, button, filled, texts
+from tests.app.talk import ask, button, filled, texts
 
 OFFER = "👋 While you were away (since "
 

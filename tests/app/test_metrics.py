@@ -13,8 +13,8 @@ from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from tests.app.conftest import TOKEN, Site, settings_for
-from tests.app.test_conversation import ask, filled, texts
-from tests.app.test_webhook import free_port
+from tests.app.talk import ask, filled, texts
+from tests.app.webhook import free_port
 
 Get = Callable[[str], Awaitable[tuple[int, str]]]
 

@@ -17,7 +17,7 @@ from bot.domain.events import DeliveryState, EventKind
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
-from tests.app.test_conversation import ask, button, texts
+from tests.app.talk import ask, button, texts
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
 REFUSED = "Bad Request: can't parse entities: bad"

@@ -5,7 +5,7 @@ import pytest
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from tests.app.conftest import Site
-from tests.app.test_conversation import ask, filled, texts
+from tests.app.talk import ask, filled, texts
 
 
 @pytest.mark.slow

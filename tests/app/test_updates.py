@@ -23,9 +23,8 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import ask, texts
-from tests.app.test_webhook import Hooked
-from tests.app.test_webhook import hooked as hooked
+from tests.app.talk import ask, texts
+from tests.app.webhook import Hooked
 
 ODD = {"message_id": 77, "date": 1_795_000_000, "chat": {"id": 99, "type": "private"}, "story": {"id": 7}}
 

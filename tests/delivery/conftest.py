@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.render import Render
+from bot.delivery.render import Render, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
@@ -253,3 +253,9 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
         telegram.add_group(-5, "Traders", [1, 2], [1])
         yield Post(database, telegram)
     await database.close()
+
+
+async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    """Render notices in earnest, all else as its key."""
+    draw = render if delivery.event.kind is EventKind.NOTICE else plain
+    return await draw(connection, delivery, chat, now)

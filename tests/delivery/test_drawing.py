@@ -13,7 +13,7 @@ import pytest
 from bot.delivery import drawing
 from bot.delivery.drawing import MAX_WAITING, Drawer, DrawingFailed
 from bot.views.picture import Picture
-from tests.views.test_chart import PICTURE
+from tests.views.pictures import PICTURE
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def test_an_idle_process_is_let_go() -> None:
 LONELY = """
 import asyncio, os, signal, uvloop
 from bot.delivery.drawing import Drawer
-from tests.views.test_chart import PICTURE
+from tests.views.pictures import PICTURE
 
 async def main():
     await Drawer().draw(PICTURE)

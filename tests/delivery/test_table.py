@@ -16,8 +16,7 @@ from bot.domain.events import EventKind
 from bot.metrics import Metrics
 from storage import chat_moves
 from storage.models import DeliveryRow
-from tests.delivery.conftest import Post
-from tests.delivery.test_worker import notice_or_plain
+from tests.delivery.conftest import Post, notice_or_plain
 
 NEWS, CROSSING, DIGEST, BROADCAST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST, EventKind.BROADCAST
 ACTIVE, GONE, PAUSED = ChatState.ACTIVE, ChatState.GONE, ChatState.PAUSED

@@ -7,15 +7,12 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.render import render
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.events import Delivery, EventKind
+from bot.domain.events import EventKind
 from bot.metrics import Metrics
-from bot.views.message import View
 from storage import chats, deliveries
-from tests.delivery.conftest import Post, plain
+from tests.delivery.conftest import Post, notice_or_plain
 
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
 
@@ -229,12 +226,6 @@ async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
 
 
 NO_RIGHT = "Bad Request: not enough rights to send text messages to the chat"
-
-
-async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
-    """Render notices in earnest, all else as its key."""
-    draw = render if delivery.event.kind is EventKind.NOTICE else plain
-    return await draw(connection, delivery, chat, now)
 
 
 async def test_the_operator_hears_of_a_paused_chat_once_for_each_pause(post: Post) -> None:

@@ -18,7 +18,7 @@ from storage.leader_lock import (
     LeaderLock,
 )
 from storage.migrate import upgrade
-from tests.conftest import empty
+from tests.databases import empty
 
 
 class Process:
