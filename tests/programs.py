@@ -10,7 +10,7 @@ TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 
 
 def environment(folder: Path, **values: str) -> dict[str, str]:
-    """What a program is started with: nothing of this machine, and nobody to reach."""
+    """Return the environment of a program: no settings of this machine, and no server that can be reached."""
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.fspath(ROOT),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
 from tests.app.talk import ask, button, texts
+from tests.waiting import eventually
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
 REFUSED = "Bad Request: can't parse entities: bad"
@@ -72,11 +72,7 @@ async def states(store: Database) -> dict[str, int]:
 
 async def until(store: Database, wanted: dict[str, int]) -> None:
     """Wait until the deliveries are in these states."""
-    for _ in range(400):
-        if (found := await states(store)) == wanted:
-            return
-        await asyncio.sleep(0.03)
-    raise AssertionError(f"{found} instead of {wanted}")
+    await eventually(lambda: states(store), lambda found: found == wanted)
 
 
 async def test_what_failed_is_listed_shown_retried_and_dropped(

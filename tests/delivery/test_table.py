@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from bot.metrics import Metrics
 from storage import chat_moves
 from storage.models import DeliveryRow
 from tests.delivery.conftest import Post, notice_or_plain
+from tests.waiting import eventually
 
 NEWS, CROSSING, DIGEST, BROADCAST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST, EventKind.BROADCAST
 ACTIVE, GONE, PAUSED = ChatState.ACTIVE, ChatState.GONE, ChatState.PAUSED
@@ -218,11 +218,7 @@ async def test_a_token_that_stays_refused_ends_the_worker(post: Post, monkeypatc
     await post.add(NEWS, 1, 2)
     post.telegram.fail_next("sendMessage", status=401, description="Unauthorized", times=10**6)
     async with post.worker() as worker:
-        for _ in range(500):
-            if worker._stopping:
-                break
-            await asyncio.sleep(0.02)
-        assert worker._stopping
+        await eventually(lambda: worker._stopping)
     assert await post.states() == {"pending": 2}
 
 

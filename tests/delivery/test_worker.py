@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from dataclasses import replace
 
@@ -104,9 +103,11 @@ async def test_news_of_uncertain_fate_is_not_sent_again(post: Post) -> None:
     async with post.worker():
         await post.until({"uncertain": 1})
     post.ahead += dt.timedelta(hours=1)
+    later = await post.add(NEWS, 1)
     async with post.worker():
-        await asyncio.sleep(0.1)
-    assert len(post.heard(1)) == 1
+        await post.until({"uncertain": 1, "sent": 1})
+    assert len(post.heard(1)) == 2
+    assert post.heard(1)[1] == later
 
 
 async def test_a_crossing_of_uncertain_fate_is_sent_once_more_and_says_so(post: Post) -> None:
