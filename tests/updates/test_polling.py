@@ -242,7 +242,7 @@ async def test_a_process_that_is_no_longer_the_leader_leaves_updates_to_the_next
     assert receiver.numbers() == []
     receiver.leads, receiver.polling = True, receiver.again()
     await receiver.polling.start()
-    await receiver.until(lambda: len(receiver.numbers()) == 1)
+    await eventually(lambda: len(receiver.numbers()) == 1)
 
 
 async def test_a_conflict_with_the_next_leader_ends_no_process(receiver: Receiver) -> None:
