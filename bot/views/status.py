@@ -1,13 +1,13 @@
-"""Status: how fresh what Jarchi knows is, and the word when a source falls silent or comes back."""
+"""Status: how fresh the stored data is, and the messages about stale sources, paused chats and closed topics."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
 from bot.domain.sites import FEED, PAGE
 from bot.i18n import Translator
 from bot.views.message import Button, View, data, shorten
@@ -103,31 +103,21 @@ def _condition(source: SourceLine) -> int:
     return 1 if source.problem else 2
 
 
-def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source has been silent since a time."""
-    return _news(t, "stale", payload, zone)
+def source_health(t: Translator, event: SourceStale | SourceBack, zone: ZoneInfo) -> View:
+    """Return the message that a source is stale since a time, or has fresh data again."""
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(event.source, "bank")
+    since, name = moment(event.since, t, zone), t.plain(f"sources.name.{event.source}")
+    return View(t(f"status.{event.kind}_{kind}", since=since, name=name))
 
 
-def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source speaks again."""
-    return _news(t, "back", payload, zone)
+def paused(t: Translator, event: ChatPaused) -> View:
+    """Return the message to operators about a paused chat, and how to mend it. It shows nothing of it but its id."""
+    return View(t("status.paused", chat=str(event.chat_id)))
 
 
-def paused(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say that a chat may not be written to any more, and how to mend it. Its id is all that is told of it."""
-    return View(t("status.paused", chat=str(payload["chat"])))
-
-
-def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    source = payload["source"]
-    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: as FEED was called before
-    since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
-    return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
-
-
-def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say in a forum's General that one of its topics takes no messages any more, and offer to move here."""
-    move = Button(t.plain("status.move_here"), data=data("status", "here", payload["thread"]))
+def topic_closed(t: Translator, event: TopicClosed) -> View:
+    """Return the message that a forum's topic takes no messages any more, with a button to move to this topic."""
+    move = Button(t.plain("status.move_here"), data=data("status", "here", event.thread_id))
     return View(t("status.topic_closed"), ((move,),))
 
 
