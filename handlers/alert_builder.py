@@ -37,13 +37,13 @@ async def current_rate(ctx: Context, pair: Pair) -> tuple[Rate, RateGraph]:
 async def build(ctx: Context) -> None:
     """Ask for the currency: the first step."""
     known = await known_currencies(ctx)
-    await ctx.show(views.build_currency(ctx.t, known) if known else View(ctx.t("rates.none")))
+    await ctx.edit_or_reply(views.build_currency(ctx.t, known) if known else View(ctx.t("rates.none")))
 
 
 async def choose_currency(ctx: Context, code: str) -> None:
     """Ask for the kind of rule: the second step."""
     if rate := await _current(ctx, code):
-        await ctx.show(views.build_side(ctx.t, rate, pegged=is_pegged(rate.pair)))
+        await ctx.edit_or_reply(views.build_side(ctx.t, rate, pegged=is_pegged(rate.pair)))
 
 
 async def follow(ctx: Context, code: str) -> None:
@@ -90,7 +90,7 @@ async def choose_side(ctx: Context, code: str, side: str) -> None:
     if side not in views.BUILT:
         await ctx.old_button()
     elif rate := await _current(ctx, code):
-        await ctx.show(views.build_level(ctx.t, rate, offered(rate, side), side))
+        await ctx.edit_or_reply(views.build_level(ctx.t, rate, offered(rate, side), side))
 
 
 async def ask_level(ctx: Context, code: str, side: str) -> None:
@@ -98,4 +98,4 @@ async def ask_level(ctx: Context, code: str, side: str) -> None:
     if side not in views.BUILT:
         await ctx.old_button()
     elif await _current(ctx, code):
-        await ctx.ask("alerts.level", views.type_level(ctx.t, code))
+        await ctx.prompt("alerts.level", views.type_level(ctx.t, code))

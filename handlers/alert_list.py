@@ -43,7 +43,7 @@ async def show_alerts(ctx: Context, page: str = "0") -> None:
         far = distance(alert, resolved.rate) if resolved else None
         if far is not None:
             away[alert.id] = far
-    await ctx.show(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
+    await ctx.edit_or_reply(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
 
 
 async def _change(ctx: Context, alert_id: str, become: Callable[[Alert], Alert] | None) -> Alert | None:
@@ -70,7 +70,7 @@ async def _change(ctx: Context, alert_id: str, become: Callable[[Alert], Alert] 
 async def delete(ctx: Context, alert_id: str) -> None:
     """Delete an alert."""
     if alert := await _change(ctx, alert_id, None):
-        await ctx.toast(views.deleted(ctx.t, alert.rule))
+        await ctx.answer_callback(views.deleted(ctx.t, alert.rule))
         await show_alerts(ctx)
 
 
@@ -83,14 +83,14 @@ async def pause(ctx: Context, alert_id: str) -> None:
 async def resume(ctx: Context, alert_id: str) -> None:
     """Arm an alert now, whatever its state."""
     if await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=None)):
-        await ctx.toast(ctx.t.plain("alerts.armed"))
+        await ctx.answer_callback(ctx.t.plain("alerts.armed"))
         await show_alerts(ctx)
 
 
 async def sleep(ctx: Context, alert_id: str) -> None:
     """Ask how long to snooze an alert."""
     if alert := await _change(ctx, alert_id, lambda one: one):
-        await ctx.show(views.snoozing(ctx.t, alert))
+        await ctx.edit_or_reply(views.snoozing(ctx.t, alert))
 
 
 async def snooze(ctx: Context, alert_id: str, span: str) -> None:
@@ -105,7 +105,7 @@ async def snooze(ctx: Context, alert_id: str, span: str) -> None:
     if until is None:
         await ctx.old_button()
     elif await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=until)):
-        await ctx.toast(ctx.t.plain("alerts.snoozed"))
+        await ctx.answer_callback(ctx.t.plain("alerts.snoozed"))
 
 
 async def shift(ctx: Context, alert_id: str, way: str) -> None:
@@ -134,7 +134,7 @@ async def shift(ctx: Context, alert_id: str, way: str) -> None:
         if error.key == "alerts.error.form":
             await ctx.old_button()
         else:
-            await ctx.say(views.problem(ctx.t, error, ()))
+            await ctx.reply(views.problem(ctx.t, error, ()))
         return
     if alert:
-        await ctx.show(views.drawn(ctx.t, alert, became["rate"]))
+        await ctx.edit_or_reply(views.drawn(ctx.t, alert, became["rate"]))

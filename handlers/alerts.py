@@ -63,9 +63,9 @@ async def draw(ctx: Context) -> None:
         rate, graph = await current_rate(ctx, canonical_pair(request))
         await _draw(ctx, resolve(request, rate), rate, graph, once=request.once)
     except UnknownCurrency as error:
-        await ctx.say(views.unknown_currency(ctx.t, error.word, nearest(error.word), known))
+        await ctx.reply(views.unknown_currency(ctx.t, error.word, nearest(error.word), known))
     except RuleProblem as error:
-        await ctx.say(views.problem(ctx.t, error, known))
+        await ctx.reply(views.problem(ctx.t, error, known))
 
 
 async def _seen(ctx: Context, alert: Alert, graph: RateGraph) -> Observation | None:
@@ -88,7 +88,7 @@ async def _draw(ctx: Context, line: AlertRule, rate: Rate, graph: RateGraph, *, 
     seen = await _seen(ctx, alert, graph)
     replaced = await _take_back(ctx)
     if seen is not None and beyond(alert, seen):
-        await ctx.show(views.replacing(ctx.t, views.already(ctx.t, line, rate, once=once), replaced))
+        await ctx.edit_or_reply(views.replacing(ctx.t, views.already(ctx.t, line, rate, once=once), replaced))
         return
     await _store(ctx, alert, rate, replaced=replaced)
 
@@ -115,10 +115,10 @@ async def _store(
         if seen is not None and not full:
             await crossings.evaluate(connection, [seen], ctx.now)
     if full:
-        await ctx.show(views.too_many(ctx.t, MAX_ALERTS))
+        await ctx.edit_or_reply(views.too_many(ctx.t, MAX_ALERTS))
         return
     ctx.made.append((ALERT, alert.id))
-    await ctx.show(views.replacing(ctx.t, views.drawn(ctx.t, alert, rate), replaced))
+    await ctx.edit_or_reply(views.replacing(ctx.t, views.drawn(ctx.t, alert, rate), replaced))
 
 
 def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[AlertRule, bool]:
@@ -154,7 +154,7 @@ async def _press(ctx: Context, typed: tuple[str, ...], then: str) -> None:
         if error.key == "alerts.error.form":
             await ctx.old_button()
         else:
-            await ctx.say(views.problem(ctx.t, error, await known_currencies(ctx)))
+            await ctx.reply(views.problem(ctx.t, error, await known_currencies(ctx)))
     except (NotANumber, ValueError, ZeroDivisionError):
         await ctx.old_button()
 

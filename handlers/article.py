@@ -32,13 +32,13 @@ class _Asked:
 async def show_one(ctx: Context, article_id: str) -> None:
     """Show one story of a list in a message of its own: the list stays."""
     if asked := await _asked(ctx, article_id):
-        await ctx.say(_article(ctx, asked))
+        await ctx.reply(_article(ctx, asked))
 
 
 async def show_again(ctx: Context, article_id: str) -> None:
     """Show a story in place of what one of its buttons brought."""
     if asked := await _asked(ctx, article_id):
-        await ctx.show(_article(ctx, asked))
+        await ctx.edit_or_reply(_article(ctx, asked))
 
 
 def _article(ctx: Context, asked: _Asked) -> View:
@@ -55,7 +55,7 @@ async def tell_why(ctx: Context, article_id: str) -> None:
             (name_of(ctx.t, text, topic), next((said for report in reports if (said := why(text, report))), ()))
             for text, topic in asked.topics
         ]
-        await ctx.show(views.why(ctx.t, asked.article, reasons))
+        await ctx.edit_or_reply(views.why(ctx.t, asked.article, reasons))
 
 
 async def show_like(ctx: Context, article_id: str, page: str) -> None:
@@ -77,7 +77,7 @@ async def show_like(ctx: Context, article_id: str, page: str) -> None:
             zone=ZoneInfo(ctx.chat.timezone),
             other=views.back(ctx.t, article),
         )
-        await ctx.show(view)
+        await ctx.edit_or_reply(view)
 
 
 async def mute(ctx: Context, article_id: str) -> None:
@@ -89,9 +89,9 @@ async def mute(ctx: Context, article_id: str) -> None:
             await _end(ctx, asked.article, heard[0])
         elif heard:
             named = [(one.query.id, name_of(ctx.t, one.query.text, one.query.topic)) for one in heard]
-            await ctx.show(views.mute(ctx.t, asked.article, named))
+            await ctx.edit_or_reply(views.mute(ctx.t, asked.article, named))
         else:
-            await ctx.show(_article(ctx, asked))
+            await ctx.edit_or_reply(_article(ctx, asked))
 
 
 async def mute_one(ctx: Context, article_id: str, query_id: str) -> None:
@@ -112,7 +112,7 @@ async def _end(ctx: Context, article: StoredArticle, heard: topics.Subscription)
     async with ctx.database.write() as connection:
         await topics.unsubscribe(connection, ctx.chat.id, heard.id)
     name = name_of(ctx.t, heard.query.text, heard.query.topic)
-    await ctx.show(views.muted(ctx.t, article, heard.query.id, name, heard.level))
+    await ctx.edit_or_reply(views.muted(ctx.t, article, heard.query.id, name, heard.level))
 
 
 async def unmute(ctx: Context, article_id: str, query_id: str, level: str) -> None:
@@ -128,7 +128,7 @@ async def unmute(ctx: Context, article_id: str, query_id: str, level: str) -> No
     if query is None:
         await ctx.old_button()
     elif full:
-        await ctx.toast(ctx.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
+        await ctx.answer_callback(ctx.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
     else:
         await show_again(ctx, article_id)
 

@@ -25,21 +25,21 @@ async def compose(ctx: Context) -> None:
     if said is None:
         return
     if said.text is None:  # a caption: the picture would be lost
-        await ctx.say(views.usage(ctx.t))
+        await ctx.reply(views.usage(ctx.t))
         return
     text = said.text
     begin = _begin_of(ctx.arguments, text)
     try:
         audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
     except AudienceError as error:
-        await ctx.say(views.problem(ctx.t, error, sorted(TOPICS)))
+        await ctx.reply(views.problem(ctx.t, error, sorted(TOPICS)))
         return
     if text[begin + skipped :]:
         html = _html_from(said, begin + skipped)
     elif said.reply_to_message is not None and said.reply_to_message.text:
         html = said.reply_to_message.text_html
     else:
-        await ctx.say(views.usage(ctx.t))
+        await ctx.reply(views.usage(ctx.t))
         return
     await _offer(ctx, html, audience)
 
@@ -69,17 +69,17 @@ async def _offer(ctx: Context, html: str, audience: Audience) -> None:
     async with ctx.database.read() as connection:
         count = await broadcasts.count(connection, audience)
     if not count:
-        await ctx.say(views.nobody(ctx.t, audience))
+        await ctx.reply(views.nobody(ctx.t, audience))
         return
     try:
-        await ctx.say(View(html))
+        await ctx.reply(View(html))
     except BadRequest as error:
-        await ctx.say(View(ctx.t("broadcast.refused", reason=str(error)[:200])))
+        await ctx.reply(View(ctx.t("broadcast.refused", reason=str(error)[:200])))
         return
     async with ctx.database.write() as connection:
         number = await broadcasts.draft(connection, ctx.chat.id, html, audience, count, ctx.now)
     paid = ctx.services.settings.paid_broadcast
-    await ctx.say(views.card(ctx.t, number, audience, count, paid=paid))
+    await ctx.reply(views.card(ctx.t, number, audience, count, paid=paid))
 
 
 async def send(ctx: Context, broadcast_id: str) -> None:
@@ -108,31 +108,31 @@ async def _begin(ctx: Context, broadcast_id: str, *, paid: bool) -> None:
         return
     log.info("broadcast begun", broadcast=begun.id, expected=begun.expected, paid=paid)
     view = views.progress(ctx.t, begun.id, begun.state, begun.expected, 0, 0, paid=paid)
-    await ctx.show(view)
+    await ctx.edit_or_reply(view)
 
 
 async def discard(ctx: Context, broadcast_id: str) -> None:
     """Give a draft up."""
     if await _change(ctx, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT):
-        await ctx.show(views.discarded(ctx.t))
+        await ctx.edit_or_reply(views.discarded(ctx.t))
 
 
 async def pause(ctx: Context, broadcast_id: str) -> None:
     """Let it rest; its message tells so at the broadcaster's next look."""
     if await _change(ctx, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING):
-        await ctx.toast(ctx.t.plain("broadcast.toast_pause"))
+        await ctx.answer_callback(ctx.t.plain("broadcast.toast_pause"))
 
 
 async def go_on(ctx: Context, broadcast_id: str) -> None:
     """Let it go on."""
     if await _change(ctx, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await ctx.toast(ctx.t.plain("broadcast.toast_go_on"))
+        await ctx.answer_callback(ctx.t.plain("broadcast.toast_go_on"))
 
 
 async def cancel(ctx: Context, broadcast_id: str) -> None:
     """End it: who has not heard it will not."""
     if await _change(ctx, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await ctx.toast(ctx.t.plain("broadcast.toast_cancel"))
+        await ctx.answer_callback(ctx.t.plain("broadcast.toast_cancel"))
 
 
 async def _change(ctx: Context, broadcast_id: str, to: BroadcastState, *before: BroadcastState) -> bool:

@@ -36,11 +36,11 @@ async def show_chart(ctx: Context) -> None:
     spans = [_SPANS.get(word, word) for word in words if _SPANS.get(word, word) in views.RANGES]
     named = [word for word in words if _SPANS.get(word, word) not in views.RANGES and code_of(word) != "USD"]
     if not named:
-        await ctx.say(await _choose(ctx))
+        await ctx.reply(await _choose(ctx))
         return
     code = code_of(named[0])
     if code is None:
-        await ctx.say(await _unknown(ctx, named[0]))
+        await ctx.reply(await _unknown(ctx, named[0]))
         return
     await _show(ctx, code, spans[0] if spans else DEFAULT_SPAN)
 
@@ -95,17 +95,17 @@ def _turned(shown_rates: list[Rate], pair: Pair) -> list[Rate]:
 async def _show(ctx: Context, code: str, span: str) -> None:
     charted = await _charted(ctx, code, span)
     if not charted.main:
-        await ctx.say(View(ctx.t("charts.nothing", code=code)))
+        await ctx.reply(View(ctx.t("charts.nothing", code=code)))
         return
     try:
         await _send(ctx, charted)
     except DrawingFailed as error:
         log.warning("chart not drawn", reason=str(error))
-        await ctx.say(View(ctx.t("charts.busy")))
+        await ctx.reply(View(ctx.t("charts.busy")))
     except BadRequest as error:
         if _NO_RIGHT not in str(error).casefold():
             raise
-        await ctx.say(View(ctx.t("charts.not_allowed", code=code)))
+        await ctx.reply(View(ctx.t("charts.not_allowed", code=code)))
 
 
 async def _send(ctx: Context, charted: views.Charted) -> None:
@@ -116,13 +116,13 @@ async def _send(ctx: Context, charted: views.Charted) -> None:
         file_id = await charts.known(connection, key)
     if file_id is not None:
         try:
-            await ctx.show_photo(view, file_id)
+            await ctx.edit_or_reply_photo(view, file_id)
             return
         except BadRequest as error:
             if _FILE not in str(error).casefold():
                 raise
             log.info("picture unknown to telegram, drawn anew", reason=str(error)[:100])
-    file_id = await ctx.show_photo(view, await ctx.services.drawer.draw(views.picture(ctx.t, charted, theme)))
+    file_id = await ctx.edit_or_reply_photo(view, await ctx.services.drawer.draw(views.picture(ctx.t, charted, theme)))
     async with ctx.database.write() as connection:
         await charts.remember(connection, key, file_id, ctx.now)
 

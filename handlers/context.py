@@ -118,7 +118,7 @@ class Context:
     callback_query: CallbackQuery | None = None
     message: Message | None = None  # what was said, with its markup and what it replies to
     inline_query: InlineQuery | None = None
-    prompt: str | None = None  # the key of the prompt that the message answers
+    answered_prompt: str | None = None  # the key of the prompt that the message answers
     # The answer to the message before it was edited, and those of its messages whose place a new one may take.
     earlier: Answer | None = None
     replaceable: list[Sent] = field(default_factory=list)
@@ -143,7 +143,7 @@ class Context:
             return False  # nobody of this group: a channel that speaks in it
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    async def say(self, view: View) -> None:
+    async def reply(self, view: View) -> None:
         """Send a new message to the chat, or put it in place of an answer to the message before it was edited."""
         for place, one in enumerate(self.replaceable):
             if one.text:
@@ -179,13 +179,13 @@ class Context:
             with suppress(TelegramError):  # deleted by somebody else, or too old
                 await self.bot.delete_message(self.chat.id, one.message_id)
 
-    async def show(self, view: View) -> None:
+    async def edit_or_reply(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
         message = self.callback_query.message if self.callback_query else None
         if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
-            await self.say(view)
+            await self.reply(view)
 
-    async def show_photo(self, view: View, photo: bytes | str) -> str:
+    async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
         message = self.callback_query.message if self.callback_query else None
         bot, chat = self.bot, self.chat.id
@@ -198,7 +198,7 @@ class Context:
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.photo[-1].file_id
 
-    async def toast(self, text: str, alert: bool = False) -> None:
+    async def answer_callback(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""
         if self.callback_query and not self._answered:
             self._answered = True
@@ -206,7 +206,7 @@ class Context:
 
     async def old_button(self) -> None:
         """Answer a press that means nothing any more, or was never ours."""
-        await self.toast(self.t.plain("common.old_button"), alert=True)
+        await self.answer_callback(self.t.plain("common.old_button"), alert=True)
 
     async def save(self, chat: Chat) -> None:
         """Store the chat's settings; the rest of this turn speaks by them."""
@@ -214,14 +214,14 @@ class Context:
             await chats.save(connection, chat)
         self.chat, self.t = chat, Translator(chat.language)
 
-    async def ask(self, key: str, view: View) -> None:
+    async def prompt(self, key: str, view: View) -> None:
         """Ask for a typed answer: the next words of this chat go to the `key` of ANSWERS.
 
         In a group the bot hears only replies to its own messages (privacy mode): the person's app opens one.
         """
         await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + ASK_FOR))
         if self.chat.private or self.user_id is None:
-            await self.say(view)
+            await self.reply(view)
         else:
             asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
             question = await patiently(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))

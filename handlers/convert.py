@@ -18,14 +18,14 @@ async def convert(ctx: Context) -> None:
     """Answer /convert 1500 usd kzt; without a number one unit is meant, without words show how to ask."""
     text = ctx.arguments
     if not text:
-        await ctx.say(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t))
         return
     try:
         request = read_amount(text if any(map(str.isdigit, text)) else f"1 {text}", code_of)
     except ConvertProblem as error:
-        await ctx.say(views.problem(ctx.t, error, nearest(error.word)))
+        await ctx.reply(views.problem(ctx.t, error, nearest(error.word)))
         return
-    await ctx.say(await _answer(ctx, request))
+    await ctx.reply(await _answer(ctx, request))
 
 
 async def convert_text(ctx: Context) -> bool:
@@ -34,9 +34,9 @@ async def convert_text(ctx: Context) -> bool:
         request = read_amount(ctx.arguments, code_of)
     except ConvertProblem as error:
         if error.certain:
-            await ctx.say(views.problem(ctx.t, error, None))
+            await ctx.reply(views.problem(ctx.t, error, None))
         return error.certain
-    await ctx.say(await _answer(ctx, request))
+    await ctx.reply(await _answer(ctx, request))
     return True
 
 
@@ -58,7 +58,7 @@ async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
     if base == quote or base not in CURRENCIES or quote not in CURRENCIES or not 0 < value <= LARGEST_AMOUNT:
         await ctx.old_button()
         return
-    await ctx.show(await _answer(ctx, ConvertRequest(value, base, (quote,))))
+    await ctx.edit_or_reply(await _answer(ctx, ConvertRequest(value, base, (quote,))))
 
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)

@@ -20,7 +20,7 @@ async def show_digest(ctx: Context) -> None:
     """Answer /digest 08:00, /digest off, /digest now; without a word, offer hours."""
     words = ctx.arguments.casefold()
     if not words:
-        await ctx.say(views.choose(ctx.t, ctx.chat.digest_at))
+        await ctx.reply(views.choose(ctx.t, ctx.chat.digest_at))
     elif words in _NOW:
         await send_now(ctx)
     elif words in _OFF:
@@ -29,14 +29,14 @@ async def show_digest(ctx: Context) -> None:
         try:
             await _set(ctx, parse_clock(words))
         except NotATime:
-            await ctx.say(View(ctx.t("digest.not_a_time")))
+            await ctx.reply(View(ctx.t("digest.not_a_time")))
 
 
 async def _set(ctx: Context, digest_at: int | None) -> None:
     zone = ZoneInfo(ctx.chat.timezone)
     due = None if digest_at is None else next_digest(ctx.now, digest_at, zone, ctx.chat.last_digest_on)
     await ctx.save(replace(ctx.chat, digest_at=digest_at, next_digest_at=due))
-    await ctx.show(views.set_to(ctx.t, digest_at, described(ctx.chat.timezone, ctx.now)))
+    await ctx.edit_or_reply(views.set_to(ctx.t, digest_at, described(ctx.chat.timezone, ctx.now)))
 
 
 async def send_now(ctx: Context) -> None:
@@ -44,12 +44,12 @@ async def send_now(ctx: Context) -> None:
     date = ctx.now.astimezone(ZoneInfo(ctx.chat.timezone)).date()
     async with ctx.database.read() as connection:
         view = await compose(connection, ctx.chat, date, ctx.now, asked=True)
-    await ctx.say(view)
+    await ctx.reply(view)
 
 
 async def choose(ctx: Context) -> None:
     """Offer hours."""
-    await ctx.show(views.choose(ctx.t, ctx.chat.digest_at))
+    await ctx.edit_or_reply(views.choose(ctx.t, ctx.chat.digest_at))
 
 
 async def set_at(ctx: Context, minutes: str) -> None:

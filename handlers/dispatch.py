@@ -117,7 +117,7 @@ class Dispatcher:
             if verdict is not Verdict.ALLOW:
                 self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
-                await ctx.toast("")
+                await ctx.answer_callback("")
                 return
             await self._lookup.load(ctx)
             if verdict is Verdict.WARN:
@@ -169,7 +169,7 @@ class Dispatcher:
             await on_text(ctx, typed)
             await ctx.withdraw()
         finally:
-            answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.prompt)
+            answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.answered_prompt)
             if earlier is not None and earlier.made:  # not undone, so its answer is kept as well
                 answer.sent, answer.made = [*earlier.sent, *answer.sent], [*earlier.made, *answer.made]
             self._answers.keep(message, answer)
@@ -203,9 +203,9 @@ class Dispatcher:
             if ctx.inline_query:
                 await inline.reply_error(ctx, ctx.inline_query)
             elif ctx.callback_query:
-                await ctx.toast(ctx.t.plain(key), alert=True)
+                await ctx.answer_callback(ctx.t.plain(key), alert=True)
             else:
-                await ctx.say(View(ctx.t(key)))
+                await ctx.reply(View(ctx.t(key)))
         except TelegramError as error:
             log.warning("error_reply_failed", error=type(error).__name__)
 

@@ -22,7 +22,7 @@ MAX_PAGE = 99
 
 async def show_failures(ctx: Context) -> None:
     """Answer /failures."""
-    await ctx.say(await _page(ctx, 0))
+    await ctx.reply(await _page(ctx, 0))
 
 
 async def turn_list(ctx: Context, page: str) -> None:
@@ -35,7 +35,7 @@ async def _show_page(ctx: Context, page: str) -> None:
     if number is None or number > MAX_PAGE:
         await ctx.old_button()
     else:
-        await ctx.show(await _page(ctx, number))
+        await ctx.edit_or_reply(await _page(ctx, number))
 
 
 async def _page(ctx: Context, page: int) -> View:
@@ -71,18 +71,18 @@ async def see(ctx: Context, delivery_id: str) -> None:
                 view = await render(connection, found.delivery, chat, ctx.now)
             except Exception as error:  # what cannot be rendered is here for just that reason
                 log.warning("failure not rendered", delivery=found.delivery.id, error=type(error).__name__)
-                await ctx.toast(ctx.t.plain("failures.unrendered", error=type(error).__name__), alert=True)
+                await ctx.answer_callback(ctx.t.plain("failures.unrendered", error=type(error).__name__), alert=True)
                 return
     if found is None:
         await ctx.old_button()
     elif view is None:
-        await ctx.toast(ctx.t.plain("failures.nothing"), alert=True)
+        await ctx.answer_callback(ctx.t.plain("failures.nothing"), alert=True)
     else:
-        await ctx.say(views.heading(ctx.t, found.delivery.id, found.delivery.chat_id))
+        await ctx.reply(views.heading(ctx.t, found.delivery.id, found.delivery.chat_id))
         try:
-            await ctx.say(View(view.text, preview_url=view.preview_url))
+            await ctx.reply(View(view.text, preview_url=view.preview_url))
         except BadRequest:
-            await ctx.say(views.source(ctx.t, view.text))
+            await ctx.reply(views.source(ctx.t, view.text))
 
 
 async def retry(ctx: Context, delivery_id: str, page: str) -> None:
@@ -105,7 +105,7 @@ async def _one_done(ctx: Context, done: bool, what: str, page: str) -> None:
     if not done:
         await ctx.old_button()
         return
-    await ctx.toast(ctx.t.plain(f"failures.done_{what}", count=1))
+    await ctx.answer_callback(ctx.t.plain(f"failures.done_{what}", count=1))
     await _show_page(ctx, page)
 
 
@@ -117,7 +117,7 @@ async def ask(ctx: Context, what: str, seen_until: str) -> None:
         return
     async with ctx.database.read() as connection:
         total = await failures.count(connection)
-    await ctx.show(views.ask(ctx.t, what, total, seconds))
+    await ctx.edit_or_reply(views.ask(ctx.t, what, total, seconds))
 
 
 async def retry_all(ctx: Context, seen_until: str) -> None:
@@ -125,7 +125,7 @@ async def retry_all(ctx: Context, seen_until: str) -> None:
     if until := await _instant(ctx, seen_until):
         async with ctx.database.write() as connection:
             count = await failures.retry(connection, until=until)
-        await ctx.show(views.done(ctx.t, "retry", count))
+        await ctx.edit_or_reply(views.done(ctx.t, "retry", count))
 
 
 async def drop_all(ctx: Context, seen_until: str) -> None:
@@ -133,7 +133,7 @@ async def drop_all(ctx: Context, seen_until: str) -> None:
     if until := await _instant(ctx, seen_until):
         async with ctx.database.write() as connection:
             count = await failures.drop(connection, until=until)
-        await ctx.show(views.done(ctx.t, "drop", count))
+        await ctx.edit_or_reply(views.done(ctx.t, "drop", count))
 
 
 async def _instant(ctx: Context, seconds: str) -> dt.datetime | None:

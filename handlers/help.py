@@ -20,7 +20,7 @@ async def show_help(ctx: Context) -> None:
         if ctx.is_operator or not command.operators
     ]
     lines.append(ctx.t("help.examples"))
-    await ctx.say(View("\n".join(lines)))
+    await ctx.reply(View("\n".join(lines)))
 
 
 async def unknown(ctx: Context) -> None:
@@ -31,15 +31,15 @@ async def unknown(ctx: Context) -> None:
         names = [command.name for command in ctx.services.commands if ctx.is_operator or not command.operators]
         near = difflib.get_close_matches(typed.casefold()[:32], names, n=1, cutoff=0.5)
         key = "help.near_command" if near else "help.unknown_command"
-        await ctx.say(View(ctx.t(key, typed=shorten(typed, 32), near=near[0] if near else "")))
+        await ctx.reply(View(ctx.t(key, typed=shorten(typed, 32), near=near[0] if near else "")))
         return
     codes = dict.fromkeys(code for word in text.split()[:20] if (code := code_of(word.strip(".,!?"))) and code != "USD")
     if codes:
         buttons = tuple(Button(code, data=data("rates", "one", code)) for code in list(codes)[:3])
-        await ctx.say(View(ctx.t("help.rates_of", codes=", ".join(codes)), (buttons,)))
+        await ctx.reply(View(ctx.t("help.rates_of", codes=", ".join(codes)), (buttons,)))
         return
     words = Html(escape(shorten(" ".join(text.split()), 40), quote=False))
-    await ctx.say(View(ctx.t("help.words", words=words) if words else ctx.t("help.no_words")))
+    await ctx.reply(View(ctx.t("help.words", words=words) if words else ctx.t("help.no_words")))
 
 
 COMMANDS = (Command("help", show_help, description_key="help.command.help"),)

@@ -24,7 +24,7 @@ async def history(ctx: Context) -> None:
     """Answer /history kzt 2025-12; without a month the current one is meant, without words show how to ask."""
     words = ctx.arguments.replace("/", " ").split()[:8]
     if not words:
-        await ctx.say(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t))
         return
     codes, rest = [], []
     for word in words:
@@ -33,21 +33,21 @@ async def history(ctx: Context) -> None:
         elif any(map(str.isdigit, word)) or is_month_name(word):
             rest.append(word)
         else:
-            await ctx.say(views.problem(ctx.t, "history.error.unknown", word[:20], nearest(word[:20])))
+            await ctx.reply(views.problem(ctx.t, "history.error.unknown", word[:20], nearest(word[:20])))
             return
     wanted = [code for code in dict.fromkeys(codes) if code != "USD"]
     if len(wanted) != 1:
-        await ctx.say(views.problem(ctx.t, "history.error.pair"))
+        await ctx.reply(views.problem(ctx.t, "history.error.pair"))
         return
     try:
         period = parse_period(" ".join(rest)) if rest else _now(ctx)
     except NotAPeriod:
-        await ctx.say(views.problem(ctx.t, "history.error.period", " ".join(rest)[:20]))
+        await ctx.reply(views.problem(ctx.t, "history.error.period", " ".join(rest)[:20]))
         return
     if period.first > ctx.now.date():
-        await ctx.say(views.problem(ctx.t, "history.error.future"))
+        await ctx.reply(views.problem(ctx.t, "history.error.future"))
         return
-    await ctx.say(await _page(ctx, wanted[0], period))
+    await ctx.reply(await _page(ctx, wanted[0], period))
 
 
 def _now(ctx: Context) -> Period:
@@ -96,7 +96,7 @@ async def show(ctx: Context, code: str, period: str) -> None:
     if code not in CURRENCIES or code == "USD" or asked.first > ctx.now.date():
         await ctx.old_button()
         return
-    await ctx.show(await _page(ctx, code, asked))
+    await ctx.edit_or_reply(await _page(ctx, code, asked))
 
 
 async def show_now(ctx: Context, code: str) -> None:
@@ -120,7 +120,7 @@ async def send_csv(ctx: Context, code: str, period: str) -> None:
         found = _series(await rates.graph(connection, ctx.now), code)
         shown_rates = await rates.series(connection, found[1], found[0], first, last) if found else []
     if not shown_rates:
-        await ctx.toast(ctx.t.plain("history.error.none", word=code), alert=True)
+        await ctx.answer_callback(ctx.t.plain("history.error.none", word=code), alert=True)
         return
     shown_rates = shown_rates[-MAX_CSV_ROWS:]
     await ctx.send_file(

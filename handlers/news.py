@@ -31,19 +31,19 @@ _MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
 async def show_news(ctx: Context) -> None:
     """Answer /news with the newest stories (one's own topics first), /news words with those about the words."""
     if not ctx.arguments:
-        await ctx.say(await _page(ctx, "mine" if await _has_topics(ctx) else "all", 0))
+        await ctx.reply(await _page(ctx, "mine" if await _has_topics(ctx) else "all", 0))
         return
     slug = slug_of(ctx.arguments, topic_views.names())
     try:
         query = parse(query_of(slug) if slug else ctx.arguments)
     except QueryError as error:
-        await ctx.say(topic_views.problem(ctx.t, error))
+        await ctx.reply(topic_views.problem(ctx.t, error))
         return
     if slug or ":" in str(query) or len(str(query).encode()) > _MAX_WORDS_BYTES:
         stored = await learn(ctx.database, str(query), slug, ctx.now)
-        await ctx.say(await _about(ctx, stored, 0))
+        await ctx.reply(await _about(ctx, stored, 0))
     else:
-        await ctx.say(await _found(ctx, query, 0))
+        await ctx.reply(await _found(ctx, query, 0))
 
 
 async def _has_topics(ctx: Context) -> bool:
@@ -124,7 +124,7 @@ async def _turn_to(ctx: Context, which: str, page: str) -> None:
     if number is None:
         await ctx.old_button()
     else:
-        await ctx.show(await _page(ctx, which, number))
+        await ctx.edit_or_reply(await _page(ctx, which, number))
 
 
 async def turn_about(ctx: Context, query_id: str, page: str) -> None:
@@ -137,7 +137,7 @@ async def turn_about(ctx: Context, query_id: str, page: str) -> None:
     if stored is None or number is None:
         await ctx.old_button()
     else:
-        await ctx.show(await _about(ctx, stored, number))
+        await ctx.edit_or_reply(await _about(ctx, stored, number))
 
 
 async def turn_words(ctx: Context, text: str, page: str) -> None:
@@ -150,7 +150,7 @@ async def turn_words(ctx: Context, text: str, page: str) -> None:
     if number is None:
         await ctx.old_button()
     else:
-        await ctx.show(await _found(ctx, query, number))
+        await ctx.edit_or_reply(await _found(ctx, query, number))
 
 
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)

@@ -11,7 +11,7 @@ from storage import personal_data
 
 async def show_privacy(ctx: Context) -> None:
     """Answer /privacy."""
-    await ctx.say(View(ctx.t("privacy.policy")))
+    await ctx.reply(View(ctx.t("privacy.policy")))
 
 
 async def send_data(ctx: Context) -> None:
@@ -26,19 +26,19 @@ async def ask_forget(ctx: Context) -> None:
     """Answer /forget with a question: it cannot be undone."""
     yes = Button(ctx.t.plain("privacy.button_forget"), data=data("privacy", "forget"), style="danger")
     no = Button(ctx.t.plain("privacy.button_keep"), data=data("privacy", "keep"))
-    await ctx.say(View(ctx.t("privacy.ask"), ((yes,), (no,))))
+    await ctx.reply(View(ctx.t("privacy.ask"), ((yes,), (no,))))
 
 
 async def forget(ctx: Context) -> None:
     """Delete everything kept about the chat."""
     async with ctx.database.write() as connection:
         await personal_data.forget(connection, ctx.chat.id)
-    await ctx.show(View(ctx.t("privacy.forgotten")))
+    await ctx.edit_or_reply(View(ctx.t("privacy.forgotten")))
 
 
 async def keep(ctx: Context) -> None:
     """Leave everything as it is."""
-    await ctx.show(View(ctx.t("privacy.kept")))
+    await ctx.edit_or_reply(View(ctx.t("privacy.kept")))
 
 
 COMMANDS = (

@@ -20,15 +20,15 @@ async def show_rates(ctx: Context) -> None:
     """Answer /rates with the board, /rates KZT with one currency."""
     words = ctx.arguments.replace("/", " ").split()[:4]
     if not words:
-        await ctx.say(await _rate_table(ctx))
+        await ctx.reply(await _rate_table(ctx))
         return
     codes = [code_of(word) for word in words]
     wanted = [code for code in codes if code and code != "USD"]
     if None in codes or not wanted:
         word = words[codes.index(None)] if None in codes else words[0]
-        await ctx.say(await _unknown(ctx, word))
+        await ctx.reply(await _unknown(ctx, word))
         return
-    await ctx.say(await _one(ctx, wanted[0]))
+    await ctx.reply(await _one(ctx, wanted[0]))
 
 
 async def _rate_table(ctx: Context) -> View:
@@ -62,7 +62,7 @@ async def turn_round(ctx: Context, direction: str) -> None:
         await ctx.old_button()
         return
     await ctx.save(replace(ctx.chat, per_dollar=direction == "dollar"))
-    await ctx.show(await _rate_table(ctx))
+    await ctx.edit_or_reply(await _rate_table(ctx))
 
 
 async def show_one(ctx: Context, code: str) -> None:
@@ -70,12 +70,12 @@ async def show_one(ctx: Context, code: str) -> None:
     if code_of(code) != code:
         await ctx.old_button()
         return
-    await ctx.show(await _one(ctx, code))
+    await ctx.edit_or_reply(await _one(ctx, code))
 
 
 async def show_all(ctx: Context) -> None:
     """Show the board again."""
-    await ctx.show(await _rate_table(ctx))
+    await ctx.edit_or_reply(await _rate_table(ctx))
 
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)

@@ -28,7 +28,7 @@ async def on_text(ctx: Context, typed: Typed) -> None:
     prompt = prompt or (ctx.earlier.prompt if ctx.earlier else None)
     if prompt in PROMPTS and typed.text:
         if await ctx.may_change():
-            ctx.prompt = prompt
+            ctx.answered_prompt = prompt
             if ctx.chat.awaiting:
                 await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None))
             await PROMPTS[prompt](ctx)
@@ -51,19 +51,19 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
         if ctx.chat.private:
             await help_.unknown(ctx)
     elif command.operators and not ctx.is_operator:
-        await ctx.say(View(ctx.t("common.operators_only")))
+        await ctx.reply(View(ctx.t("common.operators_only")))
     elif command.name == links.START and (link := DEEP_LINKS.get(ctx.arguments.partition("_")[0])):
         await _follow(ctx, link)
     elif not command.changes or ctx.arguments.casefold() in command.reads or await ctx.may_change():
         await command.handler(ctx)
     else:
-        await ctx.say(View(ctx.t("common.admins_only")))
+        await ctx.reply(View(ctx.t("common.admins_only")))
 
 
 async def _follow(ctx: Context, link: Action) -> None:
     """Call the handler of a link into the bot's chat; following one reactivates the chat."""
     if link.changes and not await ctx.may_change():
-        await ctx.say(View(ctx.t("common.admins_only")))
+        await ctx.reply(View(ctx.t("common.admins_only")))
         return
     away_since = await start.wake(ctx)
     await link.handler(ctx, ctx.arguments.partition("_")[2])
@@ -77,9 +77,9 @@ async def on_button(ctx: Context, query: CallbackQuery) -> None:
     if parsed is None or press is None:
         await ctx.old_button()
     elif press.operators and not ctx.is_operator:
-        await ctx.toast(ctx.t.plain("common.operators_only"), alert=True)
+        await ctx.answer_callback(ctx.t.plain("common.operators_only"), alert=True)
     elif press.changes and not await ctx.may_change():
-        await ctx.toast(ctx.t.plain("common.admins_only"), alert=True)
+        await ctx.answer_callback(ctx.t.plain("common.admins_only"), alert=True)
     else:
         try:
             await press.handler(ctx, *parsed[2])
@@ -88,7 +88,7 @@ async def on_button(ctx: Context, query: CallbackQuery) -> None:
             if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
                 raise
             await ctx.old_button()
-        await ctx.toast("")
+        await ctx.answer_callback("")
 
 
 def kind_of(update: Update, typed: Typed | None) -> str:

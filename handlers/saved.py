@@ -17,7 +17,7 @@ _PAGES = {str(page) for page in range(-(-MAX_SAVED // PAGE_SIZE))}
 
 async def show_saved(ctx: Context) -> None:
     """Answer /saved."""
-    await ctx.say(await _page(ctx, 0))
+    await ctx.reply(await _page(ctx, 0))
 
 
 async def _page(ctx: Context, page: int) -> View:
@@ -46,7 +46,7 @@ async def add(ctx: Context, article_id: str) -> None:
     if outcome is None:
         await ctx.old_button()
     else:
-        await ctx.toast(ctx.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
+        await ctx.answer_callback(ctx.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
 
 
 async def drop(ctx: Context, article_id: str, page: str) -> None:
@@ -57,13 +57,13 @@ async def drop(ctx: Context, article_id: str, page: str) -> None:
         return
     async with ctx.database.write() as connection:
         await saved.drop(connection, ctx.chat.id, number)
-    await ctx.show(await _page(ctx, int(page)))
+    await ctx.edit_or_reply(await _page(ctx, int(page)))
 
 
 async def turn_list(ctx: Context, page: str) -> None:
     """Turn the pages of the list."""
     if page in _PAGES:
-        await ctx.show(await _page(ctx, int(page)))
+        await ctx.edit_or_reply(await _page(ctx, int(page)))
     else:
         await ctx.old_button()
 

@@ -24,14 +24,14 @@ MAX_PAGE = 40
 async def search(ctx: Context) -> None:
     """Answer /search words, or tell how to search."""
     if not ctx.arguments:
-        await ctx.say(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t))
         return
     try:
         wanted = read(ctx.arguments)
     except SearchError as error:
-        await ctx.say(views.problem(ctx.t, error))
+        await ctx.reply(views.problem(ctx.t, error))
         return
-    await ctx.say(await _page(ctx, wanted, await _wish(ctx, wanted), 0))
+    await ctx.reply(await _page(ctx, wanted, await _wish(ctx, wanted), 0))
 
 
 async def _wish(ctx: Context, wanted: Search) -> str:
@@ -73,7 +73,7 @@ async def turn_to(ctx: Context, page: str, since: str, until: str, source: str, 
     if wanted is None or not (page.isascii() and page.isdigit() and len(page) < 3 and int(page) <= MAX_PAGE):
         await ctx.old_button()
     else:
-        await ctx.show(await _page(ctx, wanted, wish, int(page)))
+        await ctx.edit_or_reply(await _page(ctx, wanted, wish, int(page)))
 
 
 def _dashed(day: str) -> str | None:

@@ -25,7 +25,7 @@ async def show_settings(ctx: Context) -> None:
             await topics.count_of_chat(connection, ctx.chat.id),
             await alerts.count_of_chat(connection, ctx.chat.id),
         )
-    await ctx.show(views.settings(ctx.t, ctx.chat, *counted, ctx.now))
+    await ctx.edit_or_reply(views.settings(ctx.t, ctx.chat, *counted, ctx.now))
 
 
 async def show_language(ctx: Context) -> None:
@@ -34,7 +34,7 @@ async def show_language(ctx: Context) -> None:
     wanted = next((code for code, name in LANGUAGES.items() if named in (code, name.casefold())), None)
     if wanted:
         await ctx.save(replace(ctx.chat, language=wanted))
-    await ctx.show(views.language(ctx.t))
+    await ctx.edit_or_reply(views.language(ctx.t))
 
 
 async def speak(ctx: Context, code: str) -> None:
@@ -43,24 +43,24 @@ async def speak(ctx: Context, code: str) -> None:
         await ctx.old_button()
         return
     await ctx.save(replace(ctx.chat, language=code))
-    await ctx.show(views.language(ctx.t))
+    await ctx.edit_or_reply(views.language(ctx.t))
 
 
 async def show_timezone(ctx: Context) -> None:
     """Answer /timezone with cities, or take a city, a country, an offset or an IANA name."""
     typed = ctx.arguments[: zones.LONGEST] if not ctx.callback_query else ""
     if not typed:
-        await ctx.show(views.timezone(ctx.t, ctx.chat.timezone, ctx.now))
+        await ctx.edit_or_reply(views.timezone(ctx.t, ctx.chat.timezone, ctx.now))
         return
     found = await asyncio.to_thread(zones.find, typed, ctx.now)  # the first call reads the lists of names
     if found.zone is not None:
         await _move(ctx, found.zone, found.offset)
     elif found.offset is not None:
-        await ctx.say(views.no_offset(ctx.t, found.offset))
+        await ctx.reply(views.no_offset(ctx.t, found.offset))
     elif found.country:
-        await ctx.say(views.which_city(ctx.t, found.choices, ctx.now))
+        await ctx.reply(views.which_city(ctx.t, found.choices, ctx.now))
     else:
-        await ctx.say(views.unknown_zone(ctx.t, typed, found.choices, ctx.now))
+        await ctx.reply(views.unknown_zone(ctx.t, typed, found.choices, ctx.now))
 
 
 async def _move(ctx: Context, name: str, offset: int | None = None) -> None:
@@ -69,7 +69,7 @@ async def _move(ctx: Context, name: str, offset: int | None = None) -> None:
         due = next_digest(ctx.now, chat.digest_at, ZoneInfo(name), chat.last_digest_on)
         chat = replace(chat, next_digest_at=due)
     await ctx.save(chat)
-    await ctx.show(views.timezone(ctx.t, name, ctx.now, offset))
+    await ctx.edit_or_reply(views.timezone(ctx.t, name, ctx.now, offset))
 
 
 async def set_zone(ctx: Context, name: str) -> None:
@@ -84,17 +84,17 @@ async def show_quiet(ctx: Context) -> None:
     """Answer /quiet 22-7 and /quiet off; without a word, offer spans."""
     typed = ctx.arguments.casefold() if not ctx.callback_query else ""
     if not typed:
-        await ctx.show(views.quiet(ctx.t, ctx.chat))
+        await ctx.edit_or_reply(views.quiet(ctx.t, ctx.chat))
         return
     try:
         await _hush(ctx, None if typed in _OFF else parse_quiet(typed))
     except NotATime:
-        await ctx.say(View(ctx.t("settings.not_quiet")))
+        await ctx.reply(View(ctx.t("settings.not_quiet")))
 
 
 async def _hush(ctx: Context, quiet: Quiet | None) -> None:
     await ctx.save(replace(ctx.chat, quiet=quiet))
-    await ctx.show(views.quiet(ctx.t, ctx.chat))
+    await ctx.edit_or_reply(views.quiet(ctx.t, ctx.chat))
 
 
 async def hush(ctx: Context, span: str) -> None:

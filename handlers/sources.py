@@ -19,14 +19,14 @@ from storage import mutes, sources
 async def show_sources(ctx: Context) -> None:
     """Answer /sources with all of them, /sources kabar with one."""
     if not ctx.arguments:
-        await ctx.say(await _page(ctx, 0))
+        await ctx.reply(await _page(ctx, 0))
         return
     typed = ctx.arguments.casefold()
     found = next((one for one in await _states(ctx) if typed in (one.site.id, one.site.name.casefold())), None)
     if found is None:
-        await ctx.say(views.unknown(ctx.t, ctx.arguments))
+        await ctx.reply(views.unknown(ctx.t, ctx.arguments))
     else:
-        await ctx.say(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
+        await ctx.reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
 
 
 async def _states(ctx: Context) -> list[SiteState]:
@@ -71,7 +71,7 @@ async def turn_list(ctx: Context, page: str) -> None:
     if page not in {str(number) for number in range(-(-len(states) // views.PAGE_SIZE))}:
         await ctx.old_button()
     else:
-        await ctx.show(views.listing(ctx.t, states, int(page), operator=ctx.operator))
+        await ctx.edit_or_reply(views.listing(ctx.t, states, int(page), operator=ctx.operator))
 
 
 async def show_one(ctx: Context, site_id: str) -> None:
@@ -80,7 +80,7 @@ async def show_one(ctx: Context, site_id: str) -> None:
     if found is None:
         await ctx.old_button()
     else:
-        await ctx.show(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
+        await ctx.edit_or_reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
 
 
 def _site(ctx: Context, site_id: str) -> Site | None:
@@ -106,7 +106,7 @@ async def unmute(ctx: Context, site_id: str) -> None:
 async def _operated(ctx: Context, site_id: str) -> Site | None:
     """Return the site that an operator meant; to anybody else say kindly that only operators do that."""
     if not ctx.operator:
-        await ctx.toast(ctx.t.plain("sources.operators_only"), alert=True)
+        await ctx.answer_callback(ctx.t.plain("sources.operators_only"), alert=True)
         return None
     site = _site(ctx, site_id)
     if site is None:
@@ -136,14 +136,14 @@ async def test(ctx: Context, site_id: str) -> None:
     site, fetcher = await _operated(ctx, site_id), ctx.services.fetcher
     if site is None or fetcher is None:
         return
-    await ctx.toast(ctx.t.plain("sources.looking"))
+    await ctx.answer_callback(ctx.t.plain("sources.looking"))
     found: Snapshot | str
     try:
         snapshot = (await fetch_site(fetcher, Request(site.url, ctx.now, zone=site.zone))).snapshot
         found = Snapshot("feed") if snapshot is None else _dated(snapshot, ctx.now)
     except (FetchError, NotAPage) as error:
         found = str(error)
-    await ctx.show(views.tested(ctx.t, site, found))
+    await ctx.edit_or_reply(views.tested(ctx.t, site, found))
 
 
 def _dated(snapshot: Snapshot, now: dt.datetime) -> Snapshot:

@@ -36,7 +36,7 @@ async def start(ctx: Context) -> None:
         lines = await rates.rate_table(connection, ctx.now)
         articles = await article_lists.latest(connection, HEADLINES)
     name = ctx.user_name if ctx.chat.private else ""
-    await ctx.say(start_view(ctx.t, name[:40], lines, articles, ctx.now))
+    await ctx.reply(start_view(ctx.t, name[:40], lines, articles, ctx.now))
     await offer(ctx, away_since)
 
 
@@ -49,7 +49,7 @@ async def offer(ctx: Context, since: dt.datetime | None) -> None:
         _, count = await article_lists.missed(connection, ctx.chat.id, since, 0)
         crossed = await alerts.fired_since(connection, ctx.chat.id, since)
     if count or crossed:
-        await ctx.say(catchup.offer(ctx.t, count, len(crossed), since, ZoneInfo(ctx.chat.timezone)))
+        await ctx.reply(catchup.offer(ctx.t, count, len(crossed), since, ZoneInfo(ctx.chat.timezone)))
 
 
 async def show_missed(ctx: Context, since: str) -> None:
@@ -63,19 +63,19 @@ async def show_missed(ctx: Context, since: str) -> None:
         articles, count = await article_lists.missed(connection, ctx.chat.id, begin, catchup.SHOWN)
         crossed = await alerts.fired_since(connection, ctx.chat.id, begin)
     view = catchup.away(ctx.t, articles, count - len(articles), crossed, ZoneInfo(ctx.chat.timezone))
-    await ctx.show(view)
+    await ctx.edit_or_reply(view)
 
 
 async def leave_it(ctx: Context) -> None:
     """Take the offer back."""
-    await ctx.show(View(ctx.t("catchup.left")))
+    await ctx.edit_or_reply(View(ctx.t("catchup.left")))
 
 
 async def stop(ctx: Context) -> None:
     """Fall silent; settings stay."""
     async with ctx.database.write() as connection:
         await chats.set_state(connection, ctx.chat.id, ChatState.STOPPED, ctx.now)
-    await ctx.say(View(ctx.t("start.stopped")))
+    await ctx.reply(View(ctx.t("start.stopped")))
 
 
 COMMANDS = (

@@ -14,7 +14,7 @@ async def show_stats(ctx: Context) -> None:
     services = ctx.services
     services.stats = services.stats or StatsReader(ctx.database)
     counted_at, counts = await services.stats.at(ctx.now)
-    await ctx.say(view(ctx.t, counts, counted_at, ZoneInfo(ctx.chat.timezone)))
+    await ctx.reply(view(ctx.t, counts, counted_at, ZoneInfo(ctx.chat.timezone)))
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)

@@ -36,7 +36,7 @@ async def show_status(ctx: Context) -> None:
     ]
     flood = Flood(*flooded, ctx.services.flood_pause())
     view = status_view(ctx.t, lines, stored, queue, __version__, ctx.now, operator=ctx.operator, flood=flood)
-    await ctx.say(view)
+    await ctx.reply(view)
 
 
 async def write_here(ctx: Context, thread: str) -> None:
@@ -46,7 +46,7 @@ async def write_here(ctx: Context, thread: str) -> None:
         return
     async with ctx.database.write() as connection:
         await chat_moves.leave_thread(connection, ctx.chat.id, int(thread))
-    await ctx.show(moved_here(ctx.t))
+    await ctx.edit_or_reply(moved_here(ctx.t))
 
 
 COMMANDS = (Command("status", show_status, description_key="status.command.status"),)

@@ -40,13 +40,13 @@ async def subscribe(ctx: Context) -> None:
     try:
         text = str(parse(query_of(slug) if slug else ctx.arguments))
     except QueryError as error:
-        await ctx.say(views.problem(ctx.t, error))
+        await ctx.reply(views.problem(ctx.t, error))
         return
     replaced = await _take_back(ctx)
     already = next((one for one in await _listening(ctx) if one.text == text), None)
     heard = already or await _subscribe(ctx, text, slug)
     if heard is None:
-        await ctx.say(views.too_many(ctx.t, MAX_SUBSCRIPTIONS))
+        await ctx.reply(views.too_many(ctx.t, MAX_SUBSCRIPTIONS))
         return
     async with ctx.database.read() as connection:
         query = await topics.find_query(connection, text)
@@ -54,7 +54,7 @@ async def subscribe(ctx: Context) -> None:
         examples = await article_lists.about(connection, query.id, EXAMPLES, since=recent) if query else []
     if already is None:
         ctx.made.append((TOPIC, heard.id))
-    await ctx.say(views.replacing(ctx.t, views.subscribed(ctx.t, heard, already is None, examples), replaced))
+    await ctx.reply(views.replacing(ctx.t, views.subscribed(ctx.t, heard, already is None, examples), replaced))
 
 
 async def _take_back(ctx: Context) -> list[FollowedTopic]:
@@ -101,12 +101,12 @@ async def _subscribe(ctx: Context, text: str, slug: str | None) -> FollowedTopic
 
 async def show_topics(ctx: Context) -> None:
     """Answer /topics with what the chat listens for."""
-    await ctx.show(views.listing(ctx.t, await _listening(ctx)))
+    await ctx.edit_or_reply(views.listing(ctx.t, await _listening(ctx)))
 
 
 async def open_list(ctx: Context) -> None:
     """List the chat's topics in a message of their own: the story above the button stays."""
-    await ctx.say(views.listing(ctx.t, await _listening(ctx)))
+    await ctx.reply(views.listing(ctx.t, await _listening(ctx)))
 
 
 async def turn_list(ctx: Context, page: str = "0") -> None:
@@ -114,7 +114,7 @@ async def turn_list(ctx: Context, page: str = "0") -> None:
     if page not in _PAGES:
         await ctx.old_button()
         return
-    await ctx.show(views.listing(ctx.t, await _listening(ctx), int(page)))
+    await ctx.edit_or_reply(views.listing(ctx.t, await _listening(ctx), int(page)))
 
 
 async def unsubscribe(ctx: Context) -> None:
@@ -125,7 +125,7 @@ async def unsubscribe(ctx: Context) -> None:
     try:
         text = str(parse(ctx.arguments))
     except QueryError as error:
-        await ctx.say(views.problem(ctx.t, error))
+        await ctx.reply(views.problem(ctx.t, error))
         return
     listening = await _listening(ctx)
     name = fold(ctx.arguments).strip()
@@ -134,10 +134,10 @@ async def unsubscribe(ctx: Context) -> None:
         (one for one in listening if one.topic == slug), None
     )
     if found is None:
-        await ctx.say(views.not_subscribed(ctx.t, ctx.arguments))
+        await ctx.reply(views.not_subscribed(ctx.t, ctx.arguments))
         return
     await _end(ctx, found)
-    await ctx.say(View(ctx.t("topics.ended", name=views.name_of(ctx.t, found.text, found.topic))))
+    await ctx.reply(View(ctx.t("topics.ended", name=views.name_of(ctx.t, found.text, found.topic))))
 
 
 async def _end(ctx: Context, heard: FollowedTopic) -> None:
@@ -155,7 +155,7 @@ async def _own(ctx: Context, subscription_id: str) -> FollowedTopic | None:
 async def show_one(ctx: Context, subscription_id: str) -> None:
     """Show one topic with its levels."""
     if heard := await _own(ctx, subscription_id):
-        await ctx.show(views.one(ctx.t, heard))
+        await ctx.edit_or_reply(views.one(ctx.t, heard))
 
 
 async def set_level(ctx: Context, subscription_id: str, level: str) -> None:
@@ -167,21 +167,21 @@ async def set_level(ctx: Context, subscription_id: str, level: str) -> None:
             query = await topics.find_query(connection, heard.text)
             if query:
                 await topics.subscribe(connection, ctx.chat.id, ctx.thread_id, query.id, level, ctx.now)
-        await ctx.show(views.one(ctx.t, FollowedTopic(heard.id, heard.text, heard.topic, level)))
+        await ctx.edit_or_reply(views.one(ctx.t, FollowedTopic(heard.id, heard.text, heard.topic, level)))
 
 
 async def end(ctx: Context, subscription_id: str) -> None:
     """End a topic."""
     if heard := await _own(ctx, subscription_id):
         await _end(ctx, heard)
-        await ctx.toast(views.ended(ctx.t, heard))
+        await ctx.answer_callback(views.ended(ctx.t, heard))
         await show_topics(ctx)
 
 
 async def pick(ctx: Context) -> None:
     """Choose curated topics by tapping."""
     chosen = {one.topic for one in await _listening(ctx) if one.topic}
-    await ctx.show(views.picker(ctx.t, chosen))
+    await ctx.edit_or_reply(views.picker(ctx.t, chosen))
 
 
 async def toggle(ctx: Context, slug: str) -> None:
@@ -193,7 +193,7 @@ async def toggle(ctx: Context, slug: str) -> None:
     if found is not None:
         await _end(ctx, found)
     elif await _subscribe(ctx, query_of(slug), slug) is None:
-        await ctx.toast(ctx.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
+        await ctx.answer_callback(ctx.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
     await pick(ctx)
 
 

@@ -39,14 +39,14 @@ class RecordedContext(Context):
     no_photos: bool = False
     files: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def say(self, view: View) -> Any:
+    async def reply(self, view: View) -> Any:
         self.views.append(view)
 
-    async def show(self, view: View) -> None:
+    async def edit_or_reply(self, view: View) -> None:
         self.views.append(view)
         self.edited += 1
 
-    async def show_photo(self, view: View, photo: bytes | str) -> str:
+    async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         if self.no_photos:
             raise BadRequest("Not enough rights to send photos to the chat")
         if photo in self.unknown_photos:
@@ -55,7 +55,7 @@ class RecordedContext(Context):
         self.photos.append(photo)
         return f"file-{len(photo)}" if isinstance(photo, bytes) else photo
 
-    async def toast(self, text: str, alert: bool = False) -> None:
+    async def answer_callback(self, text: str, alert: bool = False) -> None:
         self.callback_answers.append(text)
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
