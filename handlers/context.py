@@ -21,13 +21,12 @@ from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
+from bot.services import Database, chats
+from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
 from bot.views.message import View, mention
 from handlers.edits import Answer, Sent
 from handlers.rates_view_cache import RatesViewCache
-from storage import chats
-from storage.database import Database
-from storage.stats import StatsReader
 
 T = TypeVar("T")
 
@@ -210,8 +209,7 @@ class Context:
 
     async def save(self, chat: Chat) -> None:
         """Store the chat's settings; the rest of this turn speaks by them."""
-        async with self.database.write() as connection:
-            await chats.save(connection, chat)
+        await chats.save_chat(self.database, chat)
         self.chat, self.t = chat, Translator(chat.language)
 
     async def prompt(self, key: str, view: View) -> None:

@@ -1,4 +1,4 @@
-"""/convert, and an amount of money said without a command."""
+"""/convert, and an amount of money typed without a command."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from decimal import Decimal
 from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest, read_amount
 from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import NotANumber, parse_number
+from bot.services import rates
 from bot.views import convert as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
 from handlers.context import Action, Command, Context
-from storage import rates
 
 
 async def convert(ctx: Context) -> None:
-    """Answer /convert 1500 usd kzt; without a number one unit is meant, without words show how to ask."""
+    """Answer /convert 1500 usd kzt; without a number one unit is converted, without words the usage is shown."""
     text = ctx.arguments
     if not text:
         await ctx.reply(views.how(ctx.t))
@@ -29,7 +29,7 @@ async def convert(ctx: Context) -> None:
 
 
 async def convert_text(ctx: Context) -> bool:
-    """Answer an amount of money said without a command; False if the words are none."""
+    """Answer an amount of money typed without a command; False if the text is none."""
     try:
         request = read_amount(ctx.arguments, code_of)
     except ConvertProblem as error:
@@ -41,16 +41,11 @@ async def convert_text(ctx: Context) -> bool:
 
 
 async def _answer(ctx: Context, request: ConvertRequest) -> View:
-    async with ctx.database.read() as connection:
-        graph = await rates.graph(connection, ctx.now)
-    answer = views.answer(ctx.t, request, graph, ctx.now)
-    if answer is None and graph.currencies:
-        return views.no_rate(ctx.t, request.base, views.wanted(request))
-    return answer or View(ctx.t("rates.none"))
+    return views.answer(ctx.t, await rates.convert(ctx.database, request, ctx.now), ctx.now)
 
 
-async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
-    """Convert what a button says, in place."""
+async def convert_again(ctx: Context, amount: str, base: str, quote: str) -> None:
+    """Convert the amount of a button, in place."""
     try:
         value = parse_number(amount)
     except NotANumber:
@@ -62,5 +57,5 @@ async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
 
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)
-BUTTONS = {("convert", "ask"): Action(ask_again)}
+BUTTONS = {("convert", "ask"): Action(convert_again)}
 TEXT_HANDLERS = (convert_text,)

@@ -18,6 +18,7 @@ from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
 from bot.domain.typed import Typed
 from bot.log import where
 from bot.metrics import Metrics
+from bot.services import Database, chats
 from bot.updates.held import HeldUpdates
 from bot.views.message import View
 from handlers import inline, start
@@ -28,8 +29,6 @@ from handlers.features import COMMANDS
 from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
-from storage import chat_moves
-from storage.database import Database
 from storage.errors import StorageError
 
 log = structlog.get_logger()
@@ -90,41 +89,41 @@ class Dispatcher:
         try:
             if update.my_chat_member:
                 await self._memberships.take(
-                    update.update_id, self._lookup.new(update, context.bot), update.my_chat_member
+                    update.update_id, self._lookup.new_context(update, context.bot), update.my_chat_member
                 )
                 return
             if update.inline_query:
-                ctx = self._lookup.new(update, context.bot)
+                ctx = self._lookup.new_context(update, context.bot)
                 await self._typed_inline(ctx, update.inline_query)
                 return
             message = update.callback_query.message if update.callback_query else message_of(update)
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
-                ctx = self._lookup.new(update, context.bot)  # under no message of the bot; the client waits
+                ctx = self._lookup.new_context(update, context.bot)  # under no message of the bot; the client waits
                 if self._throttled(ctx, update, typed) is Verdict.ALLOW:
                     await ctx.old_button()
                 return
             if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
                 return  # direct messages to a channel are for its admins
             if update.message and (move := _move_of(update.message)):
-                await self._migrate(*move)
+                await chats.move_to_supergroup(self._database, *move)
                 return
             if not update.callback_query and typed is None:
                 return
             if update.edited_message and not self._reads_again(update.edited_message, typed):
                 return
-            ctx = self._lookup.new(update, context.bot)
+            ctx = self._lookup.new_context(update, context.bot)
             verdict = self._throttled(ctx, update, typed)
             if verdict is not Verdict.ALLOW:
                 self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
                 await ctx.answer_callback("")
                 return
-            await self._lookup.load(ctx)
+            await self._lookup.load_chat(ctx)
             if verdict is Verdict.WARN:
                 await self._reply_error(ctx, "common.too_fast")
                 return
             await self._answer(ctx, update, typed)
-            await self._lookup.note_activity(ctx)
+            await self._lookup.mark_active(ctx)
         except StorageError as error:
             failed = True
             log.error("storage failed", update=update.update_id, error=str(error))
@@ -145,7 +144,7 @@ class Dispatcher:
         if verdict is not Verdict.ALLOW:
             self._metrics.throttled(verdict)
         if verdict is not Verdict.SILENT:
-            await self._lookup.load(ctx)
+            await self._lookup.load_chat(ctx)
             await (inline.answer if verdict is Verdict.ALLOW else inline.reply_error)(ctx, query)
 
     async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
@@ -158,7 +157,9 @@ class Dispatcher:
     def _reads_again(self, message: Message, typed: Typed | None) -> bool:
         """Return whether an edited message is answered: soon enough, and with other words than before."""
         earlier = self._answers.get(message)
-        return bool(typed and typed.text and in_time(message) and not (earlier and earlier.said == hash(typed.text)))
+        return bool(
+            typed and typed.text and in_time(message) and not (earlier and earlier.text_hash == hash(typed.text))
+        )
 
     async def _message(self, ctx: Context, message: Message, typed: Typed) -> None:
         """Answer a message, and remember the answer: that of an edited message is replaced."""
@@ -183,13 +184,9 @@ class Dispatcher:
         chat = message.sender_chat if message else None
         return self._throttle.look(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
 
-    async def _migrate(self, old_id: int, new_id: int) -> None:
-        async with self._database.write() as connection:
-            await chat_moves.migrate(connection, old_id, new_id)
-
     async def _returned(self, ctx: Context) -> None:
         """Offer a summary to a chat that has unblocked the bot."""
-        await self._lookup.load(ctx)
+        await self._lookup.load_chat(ctx)
         await start.offer(ctx, ctx.away_since)
 
     async def close(self) -> None:

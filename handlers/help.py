@@ -1,4 +1,4 @@
-"""/help, and the answer to words that are no command."""
+"""/help, and the answer to text that is no command."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def show_help(ctx: Context) -> None:
 
 
 async def unknown(ctx: Context) -> None:
-    """Answer what was not understood with the likeliest next step; `ctx.arguments` is the whole text."""
+    """Answer unknown text with the likeliest next step; `ctx.arguments` is the whole text."""
     text = ctx.arguments
     if text.startswith("/"):
         typed = text[1:].split()[0] if text[1:].split() else ""

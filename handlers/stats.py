@@ -1,12 +1,12 @@
-"""/stats, for operators: how many people there are and what they have asked for."""
+"""/stats, for operators: the numbers of people and of what they have set up."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from bot.services.stats import StatsReader
 from bot.views.stats import stats as view
 from handlers.context import Action, Command, Context
-from storage.stats import StatsReader
 
 
 async def show_stats(ctx: Context) -> None:

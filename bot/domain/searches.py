@@ -10,6 +10,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from bot.domain.articles import StoredArticle
+from bot.domain.excerpts import Excerpt
 from bot.domain.spelling import words
 from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
 
@@ -47,6 +49,23 @@ class Search:
     def filtered(self) -> bool:
         """Tell whether anything but the words narrows it."""
         return (self.since, self.until, self.source) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found article: its title with the searched words marked, and an excerpt of its text, if they are in it."""
+
+    article: StoredArticle
+    title: Excerpt
+    snippet: Excerpt | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page of results, best first, and whether there are more."""
+
+    hits: tuple[Hit, ...]
+    more: bool
 
 
 def read(text: str) -> Search:
