@@ -1,4 +1,4 @@
-"""What people type to search: words in the language of topics, and filters.
+"""The grammar of searches: words in the language of topics, and filters.
 
 `uranium -tender since:2025-12 until:2026 source:timesca`
 """
@@ -15,11 +15,11 @@ from bot.domain.excerpts import Excerpt
 from bot.domain.spelling import words
 from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
 
-# Stories older than the web or younger than the next generation are typing errors.
+# Years of articles; other years are typing errors.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-# A source is known by how its name or host begins; this much of it fits into a button beside the words.
+# A source is given by the beginning of its name or host; so many characters fit into a button beside the words.
 MAX_SOURCE = 18
-# Words that are looked at; what is longer is a text, and its beginning tells what it is about.
+# Characters that are read; of a longer text the beginning is enough.
 MAX_LENGTH = 4096
 
 _SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
@@ -29,7 +29,7 @@ _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*)/?", re.ASCII)
 
 
 class SearchError(ValueError):
-    """A search that means nothing. `key` names the translated explanation, `at` the piece meant."""
+    """A search that cannot be read. `key` names the translated explanation, `at` is the wrong piece."""
 
     def __init__(self, key: str, at: str = "") -> None:
         super().__init__(f"{key}: {at}")
@@ -47,7 +47,7 @@ class Search:
 
     @property
     def filtered(self) -> bool:
-        """Tell whether anything but the words narrows it."""
+        """Whether there is any filter besides the words."""
         return (self.since, self.until, self.source) != (None, None, None)
 
 
@@ -69,9 +69,9 @@ class SearchResults:
 
 
 def read(text: str) -> Search:
-    """Read what was typed; SearchError says which filter is wrong, or that there is no word.
+    """Read typed text; SearchError names a wrong filter, or says that there is no word.
 
-    Words that are no query (a quotation mark left open, a page of text) are looked for one by one.
+    Words that are no query (a quotation mark left open, a page of text) become one term each.
     """
     text = text[:MAX_LENGTH]
     typed = {name.casefold(): value for name, value in _FILTER.findall(text)}
