@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
+from bot.domain.errors import ExpiredButton
 from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.ingest.matching import why
+from bot.views import actions
 from bot.views import news as views
+from bot.views.actions import LEVELS
 from bot.views.message import View, shorten
-from bot.views.topics import LEVELS, name_of
+from bot.views.topics import name_of
 from handlers.context import Action, Context
 from storage import articles, duplicates, search, topics
 
@@ -62,8 +65,8 @@ async def show_like(ctx: Context, article_id: str, page: str) -> None:
     """List stories like one."""
     number = _number(page)
     if number is None or number > MAX_PAGE:
-        await ctx.old_button()
-    elif asked := await _asked(ctx, article_id):
+        raise ExpiredButton
+    if asked := await _asked(ctx, article_id):
         article, size = asked.article, views.PAGE_SIZE
         async with ctx.database.read() as connection:
             found = await search.like(connection, article, ctx.now, size, number * size)
@@ -73,7 +76,7 @@ async def show_like(ctx: Context, article_id: str, page: str) -> None:
             heading=ctx.t("news.title_like", title=shorten(article.title, _TITLE_LENGTH)),
             page=number,
             more=found.more and number < MAX_PAGE,
-            page_data=("article", "like", str(article.id)),
+            turn=lambda to: actions.ARTICLE_LIKE(article.id, to),
             zone=ZoneInfo(ctx.chat.timezone),
             other=views.back(ctx.t, article),
         )
@@ -103,9 +106,8 @@ async def mute_one(ctx: Context, article_id: str, query_id: str) -> None:
         listening = await topics.of_chat(connection, ctx.chat.id, ctx.thread_id)
     heard = next((one for one in listening if one.query.id == number), None)
     if heard is None:
-        await ctx.old_button()
-    else:
-        await _end(ctx, asked.article, heard)
+        raise ExpiredButton
+    await _end(ctx, asked.article, heard)
 
 
 async def _end(ctx: Context, article: StoredArticle, heard: topics.Subscription) -> None:
@@ -126,8 +128,8 @@ async def unmute(ctx: Context, article_id: str, query_id: str, level: str) -> No
         if query is not None and not full:
             await topics.subscribe(connection, ctx.chat.id, ctx.thread_id, query.id, level, ctx.now)
     if query is None:
-        await ctx.old_button()
-    elif full:
+        raise ExpiredButton
+    if full:
         await ctx.answer_callback(ctx.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
     else:
         await show_again(ctx, article_id)
@@ -143,8 +145,7 @@ async def _asked(ctx: Context, article_id: str) -> _Asked | None:
                 others = await duplicates.others(connection, id_)
                 matched = await articles.topics_matched(connection, id_, ctx.chat.id, ctx.thread_id)
                 return _Asked(article, others, matched)
-    await ctx.old_button()
-    return None
+    raise ExpiredButton
 
 
 def _number(text: str) -> int | None:

@@ -9,6 +9,7 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
+from bot.domain.errors import ExpiredButton
 from bot.domain.rate_graph import PEG, PEG_PAIR, TICKER, RateGraph, authority, compose
 from bot.domain.rates import Pair, Rate
 from bot.views import charts as views
@@ -130,16 +131,14 @@ async def _send(ctx: Context, charted: views.Charted) -> None:
 async def show(ctx: Context, code: str, span: str) -> None:
     """Show a chart by button, in place of another chart."""
     if code_of(code) != code or code == "USD" or span not in views.RANGES:
-        await ctx.old_button()
-    else:
-        await _show(ctx, code, span)
+        raise ExpiredButton
+    await _show(ctx, code, span)
 
 
 async def change_theme(ctx: Context, code: str, span: str, theme: str) -> None:
     """Draw light or dark from now on."""
     if theme not in ("light", "dark"):
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.save(replace(ctx.chat, theme=theme))
     await show(ctx, code, span)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest, read_amount
 from bot.domain.currencies import CURRENCIES
+from bot.domain.errors import ExpiredButton
 from bot.domain.numbers import NotANumber, parse_number
 from bot.views import convert as views
 from bot.views.currencies import code_of, nearest
@@ -56,8 +57,7 @@ async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
     except NotANumber:
         value = Decimal(0)
     if base == quote or base not in CURRENCIES or quote not in CURRENCIES or not 0 < value <= LARGEST_AMOUNT:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.edit_or_reply(await _answer(ctx, ConvertRequest(value, base, (quote,))))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.domain.currencies import CURRENCIES
+from bot.domain.errors import ExpiredButton
 from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.rate_graph import PEG, RateGraph, authority
 from bot.domain.rates import Pair, Rate
@@ -91,11 +92,9 @@ async def show(ctx: Context, code: str, period: str) -> None:
     try:
         asked = parse_period(period)
     except NotAPeriod:
-        await ctx.old_button()
-        return
+        raise ExpiredButton from None
     if code not in CURRENCIES or code == "USD" or asked.first > ctx.now.date():
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.edit_or_reply(await _page(ctx, code, asked))
 
 
@@ -109,11 +108,9 @@ async def send_csv(ctx: Context, code: str, period: str) -> None:
     try:
         asked = None if period == "all" else parse_period(period)
     except NotAPeriod:
-        await ctx.old_button()
-        return
+        raise ExpiredButton from None
     if code not in CURRENCIES or code == "USD":
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     first = asked.first if asked else dt.date(FIRST_YEAR, 1, 1)
     last = asked.last if asked else ctx.now.date() + BEFORE  # banks date tables some days ahead
     async with ctx.database.read() as connection:

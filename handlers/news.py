@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
+from bot.domain.errors import ExpiredButton
 from bot.domain.topics import Query, QueryError, parse
 from bot.domain.topics.curated import query_of, slug_of
 from bot.ingest.matching import learn, search
+from bot.views import actions
 from bot.views import news as views
 from bot.views import search as search_views
 from bot.views import topics as topic_views
-from bot.views.message import MAX_DATA_BYTES, Button, View, data
+from bot.views.buttons import MAX_DATA_BYTES
+from bot.views.message import Button, View
 from handlers.context import Action, Command, Context
 from storage import article_lists, topics
 from storage.topics import StoredQuery
@@ -24,7 +28,7 @@ SEARCHED_ARTICLES = 300
 # Words that fit into the button that turns their pages; longer ones, and those with fields (a colon divides the data
 # of buttons), are stored and stand there as a number.
 _MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
-    len(data("news", "words", "", MAX_PAGE)), len(data("search", "at", 0, "", "", "", ""))
+    len(actions.NEWS_WORDS("", MAX_PAGE)), len(actions.SEARCH_AT(0, None, None, "", ""))
 )
 
 
@@ -61,14 +65,21 @@ async def _page(ctx: Context, which: str, page: int) -> View:
     if which == "mine":
         other = _all_button(ctx)
     elif await _has_topics(ctx):
-        other = Button(ctx.t.plain("news.button_mine"), data=data("news", "mine", 0))
+        other = Button(ctx.t.plain("news.button_mine"), data=actions.NEWS_MINE(0))
     else:
-        other = Button(ctx.t.plain("topics.button_pick"), data=data("topics", "pick"))
-    return _listing(ctx, found, ctx.t(f"news.title_{which}"), page, ("news", which), other)
+        other = Button(ctx.t.plain("topics.button_pick"), data=actions.TOPICS_PICK())
+    return _listing(
+        ctx,
+        found,
+        ctx.t(f"news.title_{which}"),
+        page,
+        actions.NEWS_MINE if which == "mine" else actions.NEWS_ALL,
+        other,
+    )
 
 
 def _all_button(ctx: Context) -> Button:
-    return Button(ctx.t.plain("news.button_all"), data=data("news", "all", 0))
+    return Button(ctx.t.plain("news.button_all"), data=actions.NEWS_ALL(0))
 
 
 async def _about(ctx: Context, query: StoredQuery, page: int) -> View:
@@ -76,7 +87,7 @@ async def _about(ctx: Context, query: StoredQuery, page: int) -> View:
     async with ctx.database.read() as connection:
         found = await article_lists.about(connection, query.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
     heading = ctx.t("news.title_about", words=topic_views.name_of(ctx.t, query.text, query.topic))
-    return _listing(ctx, found, heading, page, ("news", "about", str(query.id)), _all_button(ctx))
+    return _listing(ctx, found, heading, page, lambda to: actions.NEWS_ABOUT(query.id, to), _all_button(ctx))
 
 
 async def _found(ctx: Context, query: Query, page: int) -> View:
@@ -87,11 +98,11 @@ async def _found(ctx: Context, query: Query, page: int) -> View:
     heading = ctx.t("news.title_about", words=str(query))
     last = len(found) <= views.PAGE_SIZE
     other = search_views.archive_button(ctx.t, str(query)) if last else _all_button(ctx)
-    return _listing(ctx, found, heading, page, ("news", "words", str(query)), other)
+    return _listing(ctx, found, heading, page, lambda to: actions.NEWS_WORDS(str(query), to), other)
 
 
 def _listing(
-    ctx: Context, found: list[StoredArticle], heading: str, page: int, paging: tuple[str, ...], other: Button
+    ctx: Context, found: list[StoredArticle], heading: str, page: int, turn: Callable[[int], str], other: Button
 ) -> View:
     return views.listing(
         ctx.t,
@@ -99,7 +110,7 @@ def _listing(
         heading=heading,
         page=page,
         more=len(found) > views.PAGE_SIZE and page < MAX_PAGE,
-        page_data=paging,
+        turn=turn,
         zone=ZoneInfo(ctx.chat.timezone),
         other=other,
     )
@@ -122,9 +133,8 @@ async def turn_mine(ctx: Context, page: str) -> None:
 async def _turn_to(ctx: Context, which: str, page: str) -> None:
     number = _number(page, MAX_PAGE)
     if number is None:
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(await _page(ctx, which, number))
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _page(ctx, which, number))
 
 
 async def turn_about(ctx: Context, query_id: str, page: str) -> None:
@@ -135,9 +145,8 @@ async def turn_about(ctx: Context, query_id: str, page: str) -> None:
         async with ctx.database.read() as connection:
             stored = await topics.get_query(connection, id_)
     if stored is None or number is None:
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(await _about(ctx, stored, number))
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _about(ctx, stored, number))
 
 
 async def turn_words(ctx: Context, text: str, page: str) -> None:
@@ -148,9 +157,8 @@ async def turn_words(ctx: Context, text: str, page: str) -> None:
     except QueryError:
         number = None
     if number is None:
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(await _found(ctx, query, number))
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _found(ctx, query, number))
 
 
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)

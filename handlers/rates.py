@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from bot.domain.errors import ExpiredButton
 from bot.domain.rates import Pair
 from bot.views import rates as views
 from bot.views.currencies import code_of, nearest
@@ -59,8 +60,7 @@ async def _unknown(ctx: Context, word: str) -> View:
 async def turn_round(ctx: Context, direction: str) -> None:
     """Show the board the other way round, and remember it."""
     if direction not in ("unit", "dollar"):
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.save(replace(ctx.chat, per_dollar=direction == "dollar"))
     await ctx.edit_or_reply(await _rate_table(ctx))
 
@@ -68,8 +68,7 @@ async def turn_round(ctx: Context, direction: str) -> None:
 async def show_one(ctx: Context, code: str) -> None:
     """Show one currency."""
     if code_of(code) != code:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.edit_or_reply(await _one(ctx, code))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from bot.domain.errors import ExpiredButton
 from bot.domain.searches import Search, SearchError, narrowed, read
 from bot.domain.times import at_local
 from bot.domain.topics import QueryError, parse
@@ -71,9 +72,8 @@ async def turn_to(ctx: Context, page: str, since: str, until: str, source: str, 
     except (SearchError, QueryError):
         pass  # forged
     if wanted is None or not (page.isascii() and page.isdigit() and len(page) < 3 and int(page) <= MAX_PAGE):
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(await _page(ctx, wanted, wish, int(page)))
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _page(ctx, wanted, wish, int(page)))
 
 
 def _dashed(day: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bot.domain.errors import ExpiredButton
 from bot.domain.freshness import dated
 from bot.domain.sites import Site, stored_as
 from bot.domain.snapshot import NotAPage, Snapshot
@@ -69,18 +70,16 @@ async def turn_list(ctx: Context, page: str) -> None:
     """Turn the pages of the list."""
     states = await _states(ctx)
     if page not in {str(number) for number in range(-(-len(states) // views.PAGE_SIZE))}:
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(views.listing(ctx.t, states, int(page), operator=ctx.operator))
+        raise ExpiredButton
+    await ctx.edit_or_reply(views.listing(ctx.t, states, int(page), operator=ctx.operator))
 
 
 async def show_one(ctx: Context, site_id: str) -> None:
     """Show one source in place of the list."""
     found = next((one for one in await _states(ctx) if one.site.id == site_id), None)
     if found is None:
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
+        raise ExpiredButton
+    await ctx.edit_or_reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
 
 
 def _site(ctx: Context, site_id: str) -> Site | None:
@@ -110,7 +109,7 @@ async def _operated(ctx: Context, site_id: str) -> Site | None:
         return None
     site = _site(ctx, site_id)
     if site is None:
-        await ctx.old_button()
+        raise ExpiredButton
     return site
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 from bot import __version__
 from bot.delivery.pacing import LONG_FLOOD_SECONDS
+from bot.domain.errors import ExpiredButton
 from bot.domain.sites import PAGE
 from bot.sources.banks import BANKS
 from bot.views.status import Flood, SourceLine, moved_here
@@ -42,8 +43,7 @@ async def show_status(ctx: Context) -> None:
 async def write_here(ctx: Context, thread: str) -> None:
     """Move what was meant for a closed topic of the chat to its General."""
     if not thread.isdecimal():
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     async with ctx.database.write() as connection:
         await chat_moves.leave_thread(connection, ctx.chat.id, int(thread))
     await ctx.edit_or_reply(moved_here(ctx.t))

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from bot.domain.alerts import Alert, AlertState, Side, canonical
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS, sign
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.picture import Picture
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
@@ -120,23 +121,21 @@ def caption(t: Translator, charted: Charted, theme: str) -> View:
     spans = (
         Button(
             ("✓ " if span == charted.span else "") + t.plain(f"charts.button_{span}"),
-            data=data("charts", "show", charted.code, span),
+            data=actions.CHARTS_SHOW(charted.code, span),
         )
         for span in RANGES
     )
     other = "dark" if theme == "light" else "light"
     last_row = (
-        Button(t.plain(f"charts.button_{other}"), data=data("charts", "theme", charted.code, charted.span, other)),
-        Button(t.plain("charts.button_rates"), data=data("rates", "one", charted.code)),
+        Button(t.plain(f"charts.button_{other}"), data=actions.CHARTS_THEME(charted.code, charted.span, other)),
+        Button(t.plain("charts.button_rates"), data=actions.RATES_ONE(charted.code)),
     )
     return View(text, (*rows(spans, 4), last_row))
 
 
 def choose(t: Translator, codes: Sequence[str]) -> View:
     """Ask which currency."""
-    buttons = (
-        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=data("charts", "show", code, "90d")) for code in codes
-    )
+    buttons = (Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.CHARTS_SHOW(code, "90d")) for code in codes)
     return View(t("charts.choose"), rows(buttons, 3))
 
 

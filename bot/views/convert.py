@@ -12,8 +12,9 @@ from bot.domain.numbers import CONTEXT
 from bot.domain.rate_graph import RateGraph, ResolvedRate
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS, name
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, number, rate_text
 from bot.views.rates import origin, provenance
 
@@ -61,7 +62,7 @@ def rate_line(t: Translator, rate: Rate) -> str:
 
 
 def _press(amount: Decimal, pair: Pair) -> str:
-    return data("convert", "ask", format(amount, "f"), pair.base, pair.quote)
+    return actions.CONVERT_ASK(amount, pair.base, pair.quote)
 
 
 def _asked(t: Translator, amount: Decimal, code: str) -> str:
@@ -101,8 +102,8 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
             Button(f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}", data=_press(amount, pair.inverted)),
         ),
         (
-            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
-            Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
         ),
     )
     return View("\n".join(lines), buttons)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.views.message import View
-from handlers.convert import BUTTONS, convert, convert_text
+from handlers.convert import convert, convert_text
 from storage import sources
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
@@ -49,7 +49,7 @@ async def test_an_amount_is_converted_by_the_banks_own_rate(conversation: Conver
 
 @pytest.mark.usefixtures("banks")
 async def test_the_other_way_round_is_shown_in_place_with_the_same_rate(conversation: Conversation) -> None:
-    ctx = await conversation.press(BUTTONS, "v1:convert:ask:1500:KZT:USD")
+    ctx = await conversation.press("v1:convert:ask:1500:KZT:USD")
     [view] = ctx.views
     assert view.text.split("\n")[:3] == [
         "1,500 KZT = <b>3.13 USD</b>",
@@ -189,5 +189,5 @@ async def test_an_impossible_amount_is_answered_without_a_command_too(conversati
     ["ask:0:USD:KZT", "ask:-1:USD:KZT", "ask:x:USD:KZT", "ask:1:USD:USD", "ask:1:usd:KZT", "ask:1:USD:", "ask:9999999999999999:USD:KZT"],
 )  # fmt: skip
 async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
-    ctx = await conversation.press(BUTTONS, f"v1:convert:{data}")
+    ctx = await conversation.press(f"v1:convert:{data}")
     assert (ctx.views, ctx.callback_answers) == ([], OLD)

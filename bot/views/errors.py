@@ -1,0 +1,20 @@
+"""Explanations of what a person typed and cannot be used."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.domain.errors import InvalidInput
+from bot.domain.numbers import short
+from bot.i18n import Translator
+from bot.views.message import View
+from bot.views.rate_text import number
+
+
+def invalid_input(t: Translator, error: InvalidInput) -> View:
+    """Explain what cannot be used, and what would."""
+    return View(t(error.key, **{name: _shown(t, value) for name, value in error.params.items()}))
+
+
+def _shown(t: Translator, value: str | int | Decimal) -> str | int:
+    return number(t, short(value)) if isinstance(value, Decimal) else value
