@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bot.domain.alerts import EXTREME_DAYS, EXTREMES, AlertRule, Kind, RuleProblem, Side, canonical, check
 from bot.domain.currencies import CURRENCIES
-from bot.domain.numbers import D
+from bot.domain.errors import ExpiredButton
+from bot.domain.numbers import D, short
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.ingest.crossings import is_pegged
 from bot.views import alerts as views
+from bot.views.actions import RuleChoice
 from bot.views.message import View
 from handlers.context import Context
 from storage import rates
@@ -58,44 +60,39 @@ async def _current(ctx: Context, code: str) -> Rate | None:
             return (await current_rate(ctx, Pair("USD", code)))[0]
     except RuleProblem:
         pass
-    await ctx.old_button()
-    return None
+    raise ExpiredButton
 
 
-def offered(rate: Rate, side: str) -> dict[str, AlertRule]:
-    """Return the rules to offer on USD/code by their number: only those that the rate is precise enough for."""
-    kind = views.BUILT[side]
+def offered(rate: Rate, side: RuleChoice) -> list[AlertRule]:
+    """Return the rules to offer on USD/code: only those that the rate is precise enough for."""
+    kind = side.kind
     if kind in EXTREMES:
         which = Side.ABOVE if kind is Kind.HIGH else Side.BELOW
         lines = [AlertRule(rate.pair, which, kind=kind, days=days) for days in EXTREME_DAYS]
     elif kind is Kind.LEVEL:
-        which = Side.ABOVE if side == "above" else Side.BELOW
+        which = Side.ABOVE if side is RuleChoice.ABOVE else Side.BELOW
         values = [rate.value * (1 + ahead if which is Side.ABOVE else 1 - ahead) for ahead in LEVELS_AHEAD]
-        lines = [AlertRule(rate.pair, which, level=views.short(meaningful_digits(v, rate.tick / 5))) for v in values]
+        lines = [AlertRule(rate.pair, which, level=short(meaningful_digits(v, rate.tick / 5))) for v in values]
     else:
         lines = [AlertRule(rate.pair, Side.BOTH, move=move, kind=kind) for move in MOVES]
-    usable = {}
+    usable = []
     canonical_rate = rate if canonical(lines[0])[0] == rate.pair else rate.inverted
     for line in lines:
         try:
             check(line, canonical_rate)
         except RuleProblem:
             continue
-        usable[str(line.level or line.move or line.days)] = line
+        usable.append(line)
     return usable
 
 
-async def choose_side(ctx: Context, code: str, side: str) -> None:
+async def choose_side(ctx: Context, code: str, side: RuleChoice) -> None:
     """Ask for the level, share or span: the third step."""
-    if side not in views.BUILT:
-        await ctx.old_button()
-    elif rate := await _current(ctx, code):
-        await ctx.edit_or_reply(views.build_level(ctx.t, rate, offered(rate, side), side))
+    if rate := await _current(ctx, code):
+        await ctx.edit_or_reply(views.build_level(ctx.t, rate, offered(rate, side)))
 
 
-async def ask_level(ctx: Context, code: str, side: str) -> None:
+async def ask_level(ctx: Context, code: str) -> None:
     """Ask for a typed level."""
-    if side not in views.BUILT:
-        await ctx.old_button()
-    elif await _current(ctx, code):
+    if await _current(ctx, code):
         await ctx.prompt("alerts.level", views.type_level(ctx.t, code))

@@ -20,20 +20,20 @@ from bot.domain.alerts import (
     resting,
 )
 from bot.domain.alerts import create_alert as drawn
+from bot.domain.errors import ExpiredButton
+from bot.domain.numbers import short
 from bot.domain.rates import Rate
 from bot.domain.times import at_local
 from bot.views import alerts as views
+from bot.views.actions import Shift, Span
 from handlers.context import Context
 from storage import alerts, rates
 
 MONDAY_MORNING = 9 * 60
 
 
-async def show_alerts(ctx: Context, page: str = "0") -> None:
+async def show_alerts(ctx: Context, page: int = 0) -> None:
     """Answer /alerts with the list of the chat's alerts."""
-    if not (page.isascii() and page.isdigit() and len(page) < 4):
-        await ctx.old_button()
-        return
     async with ctx.database.read() as connection:
         found = (await alerts.of_chat(connection, ctx.chat.id))[:MAX_ALERTS]
         graph = await rates.graph(connection, ctx.now)
@@ -43,76 +43,69 @@ async def show_alerts(ctx: Context, page: str = "0") -> None:
         far = distance(alert, resolved.rate) if resolved else None
         if far is not None:
             away[alert.id] = far
-    await ctx.edit_or_reply(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
+    await ctx.edit_or_reply(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), page))
 
 
-async def _change(ctx: Context, alert_id: str, become: Callable[[Alert], Alert] | None) -> Alert | None:
+async def _change(ctx: Context, alert_id: int, become: Callable[[Alert], Alert] | None) -> Alert | None:
     """Change (or with None: delete) the chat's own alert of this id in one transaction; returns the changed alert.
 
     If there is none in this chat, answer that the button is too old.
     """
-    found = None
-    if alert_id.isascii() and alert_id.isdigit() and len(alert_id) < 19:
-        async with ctx.database.write() as connection:
-            found = await alerts.get(connection, int(alert_id))
-            if found is not None and found.chat_id != ctx.chat.id:
-                found = None
-            if found is not None and become is None:
-                await alerts.remove(connection, ctx.chat.id, found.id)
-            elif found is not None and become is not None:
-                found = become(found)
-                await alerts.save(connection, found)
-    if found is None:
-        await ctx.old_button()
+    async with ctx.database.write() as connection:
+        found = await alerts.get(connection, alert_id)
+        if found is None or found.chat_id != ctx.chat.id:
+            raise ExpiredButton from None
+        if become is None:
+            await alerts.remove(connection, ctx.chat.id, found.id)
+        else:
+            found = become(found)
+            await alerts.save(connection, found)
     return found
 
 
-async def delete(ctx: Context, alert_id: str) -> None:
+async def delete(ctx: Context, alert_id: int) -> None:
     """Delete an alert."""
     if alert := await _change(ctx, alert_id, None):
         await ctx.answer_callback(views.deleted(ctx.t, alert.rule))
         await show_alerts(ctx)
 
 
-async def pause(ctx: Context, alert_id: str) -> None:
+async def pause(ctx: Context, alert_id: int) -> None:
     """Pause an alert until it is resumed."""
     if await _change(ctx, alert_id, lambda one: replace(one, state=AlertState.PAUSED)):
         await show_alerts(ctx)
 
 
-async def resume(ctx: Context, alert_id: str) -> None:
+async def resume(ctx: Context, alert_id: int) -> None:
     """Arm an alert now, whatever its state."""
     if await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=None)):
         await ctx.answer_callback(ctx.t.plain("alerts.armed"))
         await show_alerts(ctx)
 
 
-async def sleep(ctx: Context, alert_id: str) -> None:
+async def sleep(ctx: Context, alert_id: int) -> None:
     """Ask how long to snooze an alert."""
     if alert := await _change(ctx, alert_id, lambda one: one):
         await ctx.edit_or_reply(views.snoozing(ctx.t, alert))
 
 
-async def snooze(ctx: Context, alert_id: str, span: str) -> None:
+async def snooze(ctx: Context, alert_id: int, span: Span) -> None:
     """Snooze an alert for an hour, a day or until Monday morning; it fires then if its rule is met."""
     zone = ZoneInfo(ctx.chat.timezone)
     today = ctx.now.astimezone(zone).date()
     until = {
-        "hour": ctx.now + dt.timedelta(hours=1),
-        "day": ctx.now + dt.timedelta(days=1),
-        "monday": at_local(today + dt.timedelta(days=7 - today.weekday()), MONDAY_MORNING, zone),
-    }.get(span)
+        Span.HOUR: ctx.now + dt.timedelta(hours=1),
+        Span.DAY: ctx.now + dt.timedelta(days=1),
+        Span.MONDAY: at_local(today + dt.timedelta(days=7 - today.weekday()), MONDAY_MORNING, zone),
+    }[span]
     if until is None:
-        await ctx.old_button()
-    elif await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=until)):
+        raise ExpiredButton
+    if await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=until)):
         await ctx.answer_callback(ctx.t.plain("alerts.snoozed"))
 
 
-async def shift(ctx: Context, alert_id: str, way: str) -> None:
+async def shift(ctx: Context, alert_id: int, way: Shift) -> None:
     """Move a level up or down by 1 %; the alert waits for the next crossing of the new level."""
-    if way not in views.SHIFTS:
-        await ctx.old_button()
-        return
     async with ctx.database.read() as connection:
         graph = await rates.graph(connection, ctx.now)
     became: dict[str, Rate] = {}
@@ -121,7 +114,7 @@ async def shift(ctx: Context, alert_id: str, way: str) -> None:
         resolved = graph.resolve(one.pair)
         if one.rule.level is None or resolved is None:
             raise RuleProblem("alerts.error.form")
-        line = replace(one.rule, level=views.short(one.rule.level * views.SHIFTS[way]))
+        line = replace(one.rule, level=short(one.rule.level * views.SHIFTS[way]))
         check(line, resolved.rate)
         became["rate"] = resolved.rate
         fresh = drawn(line, one.chat_id, one.thread_id, resolved.rate, once=one.once)
@@ -132,9 +125,8 @@ async def shift(ctx: Context, alert_id: str, way: str) -> None:
         alert = await _change(ctx, alert_id, moved)
     except RuleProblem as error:
         if error.key == "alerts.error.form":
-            await ctx.old_button()
-        else:
-            await ctx.reply(views.problem(ctx.t, error, ()))
+            raise ExpiredButton from None
+        await ctx.reply(views.problem(ctx.t, error, ()))
         return
     if alert:
         await ctx.edit_or_reply(views.drawn(ctx.t, alert, became["rate"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.domain import links
 from bot.domain.alerts import (
@@ -25,11 +26,11 @@ from bot.domain.alerts import (
 )
 from bot.domain.alerts import create_alert as drawn
 from bot.domain.alerts.request import canonical_pair
-from bot.domain.currencies import CURRENCIES
-from bot.domain.numbers import D, NotANumber
+from bot.domain.errors import ExpiredButton
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.crossings import is_pegged, look
+from bot.views import actions
 from bot.views import alerts as views
 from bot.views.currencies import code_of, nearest
 from handlers.alert_builder import (
@@ -42,13 +43,11 @@ from handlers.alert_builder import (
     known_currencies,
 )
 from handlers.alert_list import delete, pause, resume, shift, show_alerts, sleep, snooze
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context, on
 from storage import alerts, crossings
 
 # The kind under which an alert is remembered for the message that created it, in case the message is edited.
 ALERT = "alert"
-# Longer than the number of any rule on a button.
-_MAX_NUMBER = 24
 
 
 async def draw(ctx: Context) -> None:
@@ -121,78 +120,79 @@ async def _store(
     await ctx.edit_or_reply(views.replacing(ctx.t, views.drawn(ctx.t, alert, rate), replaced))
 
 
-def _line(base: str, quote: str, kind: str, side: str, number: str, once: str) -> tuple[AlertRule, bool]:
-    """Return the rule of a button's arguments; RuleProblem or ValueError for forged ones."""
-    if not {base, quote} <= set(CURRENCIES) or base == quote or len(number) > _MAX_NUMBER or once not in ("0", "1"):
-        raise RuleProblem("alerts.error.form")
-    asked = AlertRule(Pair(base, quote), Side(side), kind=Kind(kind))
-    if asked.kind is Kind.PEG:
-        return replace(asked, side=Side.BOTH), once == "1"
-    value = D(number)
-    if value <= 0 or (asked.side is Side.BOTH and asked.kind in (Kind.LEVEL, *EXTREMES)):
-        raise RuleProblem("alerts.error.form")
-    if asked.kind in EXTREMES:
-        return replace(asked, days=int(value)), once == "1"
-    return (replace(asked, level=value) if asked.kind is Kind.LEVEL else replace(asked, move=value)), once == "1"
+def _rule(base: str, quote: str, kind: Kind, side: Side, number: Decimal | None) -> AlertRule:
+    """Return the rule of a button's arguments; ExpiredButton for a rule that no button offers."""
+    rule = AlertRule(Pair(base, quote), side, kind=kind)
+    if base == quote:
+        raise ExpiredButton
+    if kind is Kind.PEG:
+        return replace(rule, side=Side.BOTH)
+    if number is None or (side is Side.BOTH and kind in (Kind.LEVEL, *EXTREMES)):
+        raise ExpiredButton
+    if kind in EXTREMES:
+        if number != int(number):
+            raise ExpiredButton
+        return replace(rule, days=int(number))
+    return replace(rule, level=number) if kind is Kind.LEVEL else replace(rule, move=number)
 
 
-async def _press(ctx: Context, typed: tuple[str, ...], then: str) -> None:
+async def _press(ctx: Context, rule: AlertRule, once: bool, then: str) -> None:
     try:
-        line, once = _line(*typed)
-        rate, graph = await current_rate(ctx, canonical(line)[0])
+        rate, graph = await current_rate(ctx, canonical(rule)[0])
         if then == "draw":
-            await _draw(ctx, line, rate, graph, once=once)
+            await _draw(ctx, rule, rate, graph, once=once)
             return
-        _check(line, rate)
-        alert = drawn(line, ctx.chat.id, ctx.thread_id, rate, once=once)
+        _check(rule, rate)
+        alert = drawn(rule, ctx.chat.id, ctx.thread_id, rate, once=once)
         seen = await _seen(ctx, alert, graph)
         if then == "next":
             await _store(ctx, resting(alert, seen), rate)
         else:
             await _store(ctx, alert, rate, seen)
     except RuleProblem as error:
-        if error.key == "alerts.error.form":
-            await ctx.old_button()
-        else:
-            await ctx.reply(views.problem(ctx.t, error, await known_currencies(ctx)))
-    except (NotANumber, ValueError, ZeroDivisionError):
-        await ctx.old_button()
+        await ctx.reply(views.problem(ctx.t, error, await known_currencies(ctx)))
 
 
-async def draw_built(ctx: Context, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+async def draw_built(
+    ctx: Context, base: str, quote: str, kind: Kind, side: Side, number: Decimal | None, once: bool
+) -> None:
     """Create the alert that was built."""
-    await _press(ctx, (base, quote, kind, side, number, once), "draw")
+    await _press(ctx, _rule(base, quote, kind, side, number), once, "draw")
 
 
-async def draw_next(ctx: Context, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+async def draw_next(
+    ctx: Context, base: str, quote: str, kind: Kind, side: Side, number: Decimal | None, once: bool
+) -> None:
     """Create an alert whose rule is met already: it is armed when the rate has come back."""
-    await _press(ctx, (base, quote, kind, side, number, once), "next")
+    await _press(ctx, _rule(base, quote, kind, side, number), once, "next")
 
 
-async def draw_now(ctx: Context, base: str, quote: str, kind: str, side: str, number: str, once: str) -> None:
+async def draw_now(
+    ctx: Context, base: str, quote: str, kind: Kind, side: Side, number: Decimal | None, once: bool
+) -> None:
     """Create an alert whose rule is met already, and fire it at once."""
-    await _press(ctx, (base, quote, kind, side, number, once), "now")
+    await _press(ctx, _rule(base, quote, kind, side, number), once, "now")
 
 
 COMMANDS = (
     Command("alert", draw, changes=True, description_key="alerts.command.alert"),
     Command("alerts", show_alerts, description_key="alerts.command.alerts"),
 )
-BUTTONS = {
-    ("alerts", "list"): Action(show_alerts),
-    ("alerts", "build"): Action(build, changes=True),
-    ("alerts", "currency"): Action(choose_currency, changes=True),
-    ("alerts", "side"): Action(choose_side, changes=True),
-    ("alerts", "draw"): Action(draw_built, changes=True),
-    ("alerts", "type"): Action(ask_level, changes=True),
-    ("alerts", "next"): Action(draw_next, changes=True),
-    ("alerts", "now"): Action(draw_now, changes=True),
-    ("alerts", "delete"): Action(delete, changes=True),
-    ("alerts", "pause"): Action(pause, changes=True),
-    ("alerts", "resume"): Action(resume, changes=True),
-    ("alerts", "sleep"): Action(sleep, changes=True),
-    ("alerts", "snooze"): Action(snooze, changes=True),
-    ("alerts", "shift"): Action(shift, changes=True),
-}
+BUTTONS = (
+    on(actions.ALERTS_LIST, show_alerts),
+    on(actions.ALERTS_BUILD, build),
+    on(actions.ALERTS_CURRENCY, choose_currency),
+    on(actions.ALERTS_SIDE, choose_side),
+    on(actions.ALERTS_CREATE, draw_built),
+    on(actions.ALERTS_TYPE, ask_level),
+    on(actions.ALERTS_CREATE_FIRED, draw_next),
+    on(actions.ALERTS_CREATE_AND_FIRE, draw_now),
+    on(actions.ALERTS_DELETE, delete),
+    on(actions.ALERTS_PAUSE, pause),
+    on(actions.ALERTS_RESUME, resume),
+    on(actions.ALERTS_ASK_SNOOZE, sleep),
+    on(actions.ALERTS_SNOOZE, snooze),
+    on(actions.ALERTS_SHIFT, shift),
+)
 PROMPTS = {"alerts.level": draw}
-DEEP_LINKS = {links.ALERT: Action(follow, changes=True)}
+DEEP_LINKS = {links.ALERT: follow}

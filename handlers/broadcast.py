@@ -7,13 +7,15 @@ from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
 from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, read
+from bot.domain.errors import ExpiredButton
 from bot.domain.topics.curated import TOPICS
 from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
+from bot.views import actions
 from bot.views import broadcasts as views
 from bot.views import topics as topic_views
 from bot.views.message import View
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context, on
 from storage import broadcasts
 
 log = structlog.get_logger()
@@ -82,88 +84,73 @@ async def _offer(ctx: Context, html: str, audience: Audience) -> None:
     await ctx.reply(views.card(ctx.t, number, audience, count, paid=paid))
 
 
-async def send(ctx: Context, broadcast_id: str) -> None:
-    """Begin."""
-    await _begin(ctx, broadcast_id, paid=False)
+async def send(ctx: Context, broadcast_id: int) -> None:
+    """Start a broadcast."""
+    await _start(ctx, broadcast_id, paid=False)
 
 
-async def quick(ctx: Context, broadcast_id: str) -> None:
-    """Begin in the paid lane, where it is switched on."""
-    if ctx.services.settings.paid_broadcast:
-        await _begin(ctx, broadcast_id, paid=True)
-    else:
-        await ctx.old_button()
+async def send_paid(ctx: Context, broadcast_id: int) -> None:
+    """Start a broadcast in the paid lane, where it is switched on."""
+    if not ctx.services.settings.paid_broadcast:
+        raise ExpiredButton
+    await _start(ctx, broadcast_id, paid=True)
 
 
-async def _begin(ctx: Context, broadcast_id: str, *, paid: bool) -> None:
-    number = _number(broadcast_id)
+async def _start(ctx: Context, broadcast_id: int, *, paid: bool) -> None:
     message = ctx.callback_query.message if ctx.callback_query else None
-    begun = None
-    if number is not None and message is not None:
-        async with ctx.database.write() as connection:
-            if await broadcasts.start(connection, number, message.message_id, paid=paid):
-                begun = await broadcasts.get(connection, number)
+    if message is None:
+        raise ExpiredButton
+    async with ctx.database.write() as connection:
+        if not await broadcasts.start(connection, broadcast_id, message.message_id, paid=paid):
+            raise ExpiredButton
+        begun = await broadcasts.get(connection, broadcast_id)
     if begun is None:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     log.info("broadcast begun", broadcast=begun.id, expected=begun.expected, paid=paid)
     view = views.progress(ctx.t, begun.id, begun.state, begun.expected, 0, 0, paid=paid)
     await ctx.edit_or_reply(view)
 
 
-async def discard(ctx: Context, broadcast_id: str) -> None:
+async def discard(ctx: Context, broadcast_id: int) -> None:
     """Give a draft up."""
-    if await _change(ctx, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT):
-        await ctx.edit_or_reply(views.discarded(ctx.t))
+    await _change(ctx, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT)
+    await ctx.edit_or_reply(views.discarded(ctx.t))
 
 
-async def pause(ctx: Context, broadcast_id: str) -> None:
-    """Let it rest; its message tells so at the broadcaster's next look."""
-    if await _change(ctx, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING):
-        await ctx.answer_callback(ctx.t.plain("broadcast.toast_pause"))
+async def pause(ctx: Context, broadcast_id: int) -> None:
+    """Pause a broadcast; the message that shows its progress follows at the next poll of the broadcaster."""
+    await _change(ctx, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING)
+    await ctx.answer_callback(ctx.t.plain("broadcast.toast_pause"))
 
 
-async def go_on(ctx: Context, broadcast_id: str) -> None:
-    """Let it go on."""
-    if await _change(ctx, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await ctx.answer_callback(ctx.t.plain("broadcast.toast_go_on"))
+async def resume(ctx: Context, broadcast_id: int) -> None:
+    """Resume a paused broadcast."""
+    await _change(ctx, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED)
+    await ctx.answer_callback(ctx.t.plain("broadcast.toast_go_on"))
 
 
-async def cancel(ctx: Context, broadcast_id: str) -> None:
-    """End it: who has not heard it will not."""
-    if await _change(ctx, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await ctx.answer_callback(ctx.t.plain("broadcast.toast_cancel"))
+async def cancel(ctx: Context, broadcast_id: int) -> None:
+    """Cancel a broadcast: what is not sent yet is dropped."""
+    await _change(ctx, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED)
+    await ctx.answer_callback(ctx.t.plain("broadcast.toast_cancel"))
 
 
-async def _change(ctx: Context, broadcast_id: str, to: BroadcastState, *before: BroadcastState) -> bool:
-    """Change its state, and hold back at once what waits; otherwise answer for an old button."""
-    number = _number(broadcast_id)
-    changed = False
-    if number is not None:
-        async with ctx.database.write() as connection:
-            changed = await broadcasts.change(connection, number, to, *before)
-            if changed and to in (BroadcastState.PAUSED, BroadcastState.CANCELLING):
-                await broadcasts.hold(connection, number)
-    if changed:
-        log.info("broadcast changed", broadcast=number, state=to)
-    else:
-        await ctx.old_button()
-    return changed
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+async def _change(ctx: Context, broadcast_id: int, to: BroadcastState, *before: BroadcastState) -> None:
+    """Change a broadcast's state, and hold its waiting deliveries back at once; ExpiredButton from another state."""
+    async with ctx.database.write() as connection:
+        if not await broadcasts.change(connection, broadcast_id, to, *before):
+            raise ExpiredButton
+        if to in (BroadcastState.PAUSED, BroadcastState.CANCELLING):
+            await broadcasts.hold(connection, broadcast_id)
+    log.info("broadcast changed", broadcast=broadcast_id, state=to)
 
 
 COMMANDS = (Command("broadcast", compose, description_key="broadcast.command.broadcast", operators=True),)
-BUTTONS = {
-    ("broadcast", name): Action(handler, operators=True)
-    for name, handler in {
-        "send": send,
-        "quick": quick,
-        "discard": discard,
-        "pause": pause,
-        "go_on": go_on,
-        "cancel": cancel,
-    }.items()
-}
+BUTTONS = (
+    on(actions.BROADCAST_SEND, send),
+    on(actions.BROADCAST_QUICK, send_paid),
+    on(actions.BROADCAST_DISCARD, discard),
+    on(actions.BROADCAST_PAUSE, pause),
+    on(actions.BROADCAST_RESUME, resume),
+    on(actions.BROADCAST_CANCEL, cancel),
+)

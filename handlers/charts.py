@@ -10,11 +10,12 @@ from telegram.error import BadRequest
 from bot.delivery.drawing import DrawingFailed
 from bot.domain.charts import RANGES, ChartSeries
 from bot.services import charts, rates
+from bot.views import actions
 from bot.views import charts as views
 from bot.views import rates as rate_views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 log = structlog.get_logger()
 
@@ -32,7 +33,7 @@ async def show_chart(ctx: Context) -> None:
     spans = [_SPANS.get(word, word) for word in words if _SPANS.get(word, word) in RANGES]
     named = [word for word in words if _SPANS.get(word, word) not in RANGES and code_of(word) != "USD"]
     if named and (code := code_of(named[0])):
-        await _show(ctx, code, spans[0] if spans else DEFAULT_SPAN)
+        await show(ctx, code, spans[0] if spans else DEFAULT_SPAN)
         return
     known = await rates.known_currencies(ctx.database, ctx.now)
     if not named:
@@ -41,7 +42,8 @@ async def show_chart(ctx: Context) -> None:
         await ctx.reply(rate_views.unknown(ctx.t, named[0][:20], nearest(named[0][:20]), known))
 
 
-async def _show(ctx: Context, code: str, span: str) -> None:
+async def show(ctx: Context, code: str, span: str) -> None:
+    """Show a chart, in place of another one if its button was pressed."""
     series = await charts.chart_series(ctx.database, ctx.chat.id, code, span, ctx.now)
     if not series.main:
         await ctx.reply(View(ctx.t("charts.nothing", code=code)))
@@ -74,25 +76,14 @@ async def _send(ctx: Context, series: ChartSeries) -> None:
     await charts.save_picture_id(ctx.database, key, file_id, ctx.now)
 
 
-async def show(ctx: Context, code: str, span: str) -> None:
-    """Show a chart in place of another one."""
-    if code_of(code) != code or code == "USD" or span not in RANGES:
-        await ctx.old_button()
-    else:
-        await _show(ctx, code, span)
-
-
 async def change_theme(ctx: Context, code: str, span: str, theme: str) -> None:
     """Draw light or dark charts from now on."""
-    if theme not in ("light", "dark"):
-        await ctx.old_button()
-        return
     await ctx.save(replace(ctx.chat, theme=theme))
     await show(ctx, code, span)
 
 
 COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)
-BUTTONS = {
-    ("charts", "show"): Action(show),
-    ("charts", "theme"): Action(change_theme, changes=True),
-}
+BUTTONS = (
+    (actions.CHARTS_SHOW, show),
+    (actions.CHARTS_THEME, change_theme),
+)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
 from telegram.constants import ChatMemberStatus, ParseMode
@@ -24,11 +24,13 @@ from bot.ingest.matching import Matcher
 from bot.services import Database, chats
 from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
+from bot.views import buttons
 from bot.views.message import View, mention
 from handlers.edits import Answer, Sent
 from handlers.rates_view_cache import RatesViewCache
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 # How long a typed answer to a question is waited for; later words are words again.
 ASK_FOR = dt.timedelta(minutes=10)
@@ -69,14 +71,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a button does. `changes` marks those that change settings: in groups only admins may.
-
-    `operators` marks those of the operators alone.
-    """
+    """A handler that parses the arguments of its button by itself. The rest is declared in bot/views/actions.py."""
 
     handler: ButtonHandler
     changes: bool = False
-    operators: bool = False
 
 
 @dataclass(slots=True)
@@ -203,10 +201,6 @@ class Context:
             self._answered = True
             await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
-    async def old_button(self) -> None:
-        """Answer a press that means nothing any more, or was never ours."""
-        await self.answer_callback(self.t.plain("common.old_button"), alert=True)
-
     async def save(self, chat: Chat) -> None:
         """Store the chat's settings; the rest of this turn speaks by them."""
         await chats.save_chat(self.database, chat)
@@ -240,4 +234,14 @@ class Context:
 Handler = Callable[[Context], Awaitable[None]]
 # Hears words said without a command; True if it has answered them.
 TextHandler = Callable[[Context], Awaitable[bool]]
+# Answers a pressed button; called with the values of its arguments.
 ButtonHandler = Callable[..., Awaitable[None]]
+# Answers a link into the bot's chat; called with the text behind the underscore.
+LinkHandler = Callable[[Context, str], Awaitable[None]]
+
+
+def on(
+    action: buttons.Action[*Ts], handler: Callable[[Context, *Ts], Awaitable[None]]
+) -> tuple[buttons.AnyAction, ButtonHandler]:
+    """Return an action with its handler, whose parameters are of the action's types."""
+    return action, handler

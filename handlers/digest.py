@@ -6,6 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.delivery.digests import compose
+from bot.domain.errors import ExpiredButton
 from bot.domain.times import MINUTES_A_DAY, NotATime, next_digest, parse_clock
 from bot.views import digest as views
 from bot.views.message import View
@@ -55,9 +56,8 @@ async def choose(ctx: Context) -> None:
 async def set_at(ctx: Context, minutes: str) -> None:
     """Set the hour by button."""
     if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 4 and int(minutes) < MINUTES_A_DAY):
-        await ctx.old_button()
-    else:
-        await _set(ctx, int(minutes))
+        raise ExpiredButton
+    await _set(ctx, int(minutes))
 
 
 async def switch_off(ctx: Context) -> None:

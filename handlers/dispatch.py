@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -14,22 +14,22 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, TypeHandler
 
 from bot.delivery.families import Family, family
+from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError
 from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
 from bot.domain.typed import Typed
 from bot.log import where
 from bot.metrics import Metrics
 from bot.services import Database, chats
 from bot.updates.held import HeldUpdates
-from bot.views.message import View
 from handlers import inline, start
 from handlers.chat_lookup import ChatLookup
 from handlers.context import Context, Services
 from handlers.edits import Answer, Answers, in_time
+from handlers.errors import answer_error
 from handlers.features import COMMANDS
 from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
-from storage.errors import StorageError
 
 log = structlog.get_logger()
 
@@ -100,7 +100,7 @@ class Dispatcher:
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
                 ctx = self._lookup.new_context(update, context.bot)  # under no message of the bot; the client waits
                 if self._throttled(ctx, update, typed) is Verdict.ALLOW:
-                    await ctx.old_button()
+                    await answer_error(ctx, ExpiredButton())
                 return
             if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
                 return  # direct messages to a channel are for its admins
@@ -120,14 +120,14 @@ class Dispatcher:
                 return
             await self._lookup.load_chat(ctx)
             if verdict is Verdict.WARN:
-                await self._reply_error(ctx, "common.too_fast")
+                await self._reply_error(ctx, NotAllowed("common.too_fast"))
                 return
             await self._answer(ctx, update, typed)
             await self._lookup.mark_active(ctx)
         except StorageError as error:
             failed = True
             log.error("storage failed", update=update.update_id, error=str(error))
-            await self._reply_error(ctx, "common.storage_error")
+            await self._reply_error(ctx, error)
         except TelegramError as error:
             failed = isinstance(error, BadRequest) and family(str(error)) in _OUR_FAULTS
             log.warning("reply failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
@@ -135,7 +135,7 @@ class Dispatcher:
             failed = True
             self._held.release(update.update_id)
             log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
-            await self._reply_error(ctx, "common.error")
+            await self._reply_error(ctx, error)
         finally:
             (self._metrics.update_failed if failed else self._metrics.handled)()
 
@@ -149,7 +149,7 @@ class Dispatcher:
 
     async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
-            await on_button(ctx, update.callback_query)
+            await _answered(ctx, on_button(ctx, update.callback_query))
         elif typed is not None and (message := message_of(update)) is not None:
             ctx.message, ctx.earlier = message, self._answers.get(message) if update.edited_message else None
             await self._message(ctx, message, typed)
@@ -167,7 +167,7 @@ class Dispatcher:
         if earlier is not None and not earlier.made:
             ctx.replaceable = list(earlier.sent)
         try:
-            await on_text(ctx, typed)
+            await _answered(ctx, on_text(ctx, typed))
             await ctx.withdraw()
         finally:
             answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.answered_prompt)
@@ -193,18 +193,21 @@ class Dispatcher:
         """Stop the background tasks."""
         await self._memberships.close()
 
-    async def _reply_error(self, ctx: Context | None, key: str) -> None:
+    async def _reply_error(self, ctx: Context | None, error: Exception) -> None:
         if ctx is None:
             return
         try:
-            if ctx.inline_query:
-                await inline.reply_error(ctx, ctx.inline_query)
-            elif ctx.callback_query:
-                await ctx.answer_callback(ctx.t.plain(key), alert=True)
-            else:
-                await ctx.reply(View(ctx.t(key)))
-        except TelegramError as error:
-            log.warning("error_reply_failed", error=type(error).__name__)
+            await answer_error(ctx, error)
+        except TelegramError as refusal:
+            log.warning("error_reply_failed", error=type(refusal).__name__)
+
+
+async def _answered(ctx: Context, answer: Awaitable[None]) -> None:
+    """Wait for an answer; where there is none, tell why."""
+    try:
+        await answer
+    except (InvalidInput, NotAllowed, ExpiredButton) as error:
+        await answer_error(ctx, error)
 
 
 def _move_of(message: Message) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.views.buttons import ACTIONS, AnyAction
 from handlers import (
     alerts,
     article,
@@ -26,7 +27,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import Action, Command, Handler, TextHandler
+from handlers.context import ButtonHandler, Command, Context, Handler, LinkHandler, TextHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
@@ -53,14 +54,30 @@ _FEATURES: tuple[Any, ...] = (
 
 # The one table of commands, for the dispatcher, /help and Telegram's menu.
 COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)
-BUTTONS: dict[tuple[str, str], Action] = {
-    key: press if isinstance(press, Action) else Action(press)
-    for feature in _FEATURES
-    for key, press in feature.BUTTONS.items()
+
+
+def _by_action(table: Any) -> dict[AnyAction, ButtonHandler]:
+    """Return the buttons of a feature by their actions."""
+    if isinstance(table, tuple):
+        return dict(table)
+    return {ACTIONS[":".join(key)]: _with_texts(ACTIONS[":".join(key)], press.handler) for key, press in table.items()}
+
+
+def _with_texts(action: AnyAction, handler: ButtonHandler) -> ButtonHandler:
+    """Return a handler that is given its arguments as texts."""
+
+    async def handle(ctx: Context, *values: Any) -> None:
+        await handler(ctx, *(argument.write(value) for argument, value in zip(action.arguments, values, strict=True)))
+
+    return handle
+
+
+BUTTONS: dict[AnyAction, ButtonHandler] = {
+    action: handler for feature in _FEATURES for action, handler in _by_action(feature.BUTTONS).items()
 }
-# Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>).
-DEEP_LINKS: dict[str, Action] = {
-    key: press for feature in _FEATURES for key, press in getattr(feature, "DEEP_LINKS", {}).items()
+# Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>); in groups only admins may follow one.
+DEEP_LINKS: dict[str, LinkHandler] = {
+    key: handler for feature in _FEATURES for key, handler in getattr(feature, "DEEP_LINKS", {}).items()
 }
 PROMPTS: dict[str, Handler] = {
     key: handler for feature in _FEATURES for key, handler in getattr(feature, "PROMPTS", {}).items()

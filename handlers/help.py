@@ -6,8 +6,9 @@ import difflib
 from html import escape
 
 from bot.i18n import Html
+from bot.views import actions
 from bot.views.currencies import code_of
-from bot.views.message import Button, View, data, shorten
+from bot.views.message import Button, View, shorten
 from handlers.context import Action, Command, Context
 
 
@@ -35,7 +36,7 @@ async def unknown(ctx: Context) -> None:
         return
     codes = dict.fromkeys(code for word in text.split()[:20] if (code := code_of(word.strip(".,!?"))) and code != "USD")
     if codes:
-        buttons = tuple(Button(code, data=data("rates", "one", code)) for code in list(codes)[:3])
+        buttons = tuple(Button(code, data=actions.RATES_ONE(code)) for code in list(codes)[:3])
         await ctx.reply(View(ctx.t("help.rates_of", codes=", ".join(codes)), (buttons,)))
         return
     words = Html(escape(shorten(" ".join(text.split()), 40), quote=False))

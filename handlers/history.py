@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.domain.currencies import CURRENCIES
-from bot.domain.periods import NotAPeriod, Period, is_month_name, parse_period
+from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.services.history import rate_history, rate_rows
+from bot.views import actions
 from bot.views import history as views
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import code_of
 from bot.views.message import View
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 
 async def history(ctx: Context) -> None:
@@ -17,6 +18,14 @@ async def history(ctx: Context) -> None:
     if not words:
         await ctx.reply(views.how(ctx.t))
         return
+    code, period = _read(words, _this_month(ctx))
+    if period.first > ctx.now.date():
+        raise HistoryError("history.error.future")
+    await ctx.reply(await _page(ctx, code, period))
+
+
+def _read(words: list[str], default: Period) -> tuple[str, Period]:
+    """Return the currency and the period of typed words."""
     codes, rest = [], []
     for word in words:
         if (code := code_of(word)) is not None:
@@ -24,21 +33,14 @@ async def history(ctx: Context) -> None:
         elif any(map(str.isdigit, word)) or is_month_name(word):
             rest.append(word)
         else:
-            await ctx.reply(views.problem(ctx.t, "history.error.unknown", word[:20], nearest(word[:20])))
-            return
+            raise HistoryError("history.error.unknown", word)
     wanted = [code for code in dict.fromkeys(codes) if code != "USD"]
     if len(wanted) != 1:
-        await ctx.reply(views.problem(ctx.t, "history.error.pair"))
-        return
+        raise HistoryError("history.error.pair")
     try:
-        period = parse_period(" ".join(rest)) if rest else _this_month(ctx)
+        return wanted[0], parse_period(" ".join(rest)) if rest else default
     except NotAPeriod:
-        await ctx.reply(views.problem(ctx.t, "history.error.period", " ".join(rest)[:20]))
-        return
-    if period.first > ctx.now.date():
-        await ctx.reply(views.problem(ctx.t, "history.error.future"))
-        return
-    await ctx.reply(await _page(ctx, wanted[0], period))
+        raise HistoryError("history.error.period", " ".join(rest)) from None
 
 
 def _this_month(ctx: Context) -> Period:
@@ -48,50 +50,36 @@ def _this_month(ctx: Context) -> Period:
 async def _page(ctx: Context, code: str, period: Period) -> View:
     found = await rate_history(ctx.database, code, period, ctx.now)
     if found is None:
-        return views.problem(ctx.t, "history.error.none", code)
+        return views.problem(ctx.t, HistoryError("history.error.none", code))
     if found.fixed is not None:
         return views.fixed(ctx.t, code, found.fixed)
     return views.page(ctx.t, code, period, found.rates, found.before, ctx.now.date())
 
 
-async def show(ctx: Context, code: str, period: str) -> None:
+async def show(ctx: Context, code: str, period: Period) -> None:
     """Show another month or year in place."""
-    try:
-        wanted = parse_period(period)
-    except NotAPeriod:
-        await ctx.old_button()
-        return
-    if code not in CURRENCIES or code == "USD" or wanted.first > ctx.now.date():
-        await ctx.old_button()
-        return
-    await ctx.edit_or_reply(await _page(ctx, code, wanted))
+    if period.first > ctx.now.date():
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _page(ctx, code, period))
 
 
 async def show_this_month(ctx: Context, code: str) -> None:
     """Show the current month."""
-    await show(ctx, code, str(_this_month(ctx)))
+    await show(ctx, code, _this_month(ctx))
 
 
-async def send_csv(ctx: Context, code: str, period: str) -> None:
+async def send_csv(ctx: Context, code: str, period: Period | None) -> None:
     """Send the rates of a period, or all there are, as a file; of too many the newest."""
-    try:
-        wanted = None if period == "all" else parse_period(period)
-    except NotAPeriod:
-        await ctx.old_button()
-        return
-    if code not in CURRENCIES or code == "USD":
-        await ctx.old_button()
-        return
-    rows = await rate_rows(ctx.database, code, wanted, ctx.now)
+    rows = await rate_rows(ctx.database, code, period, ctx.now)
     if not rows:
-        await ctx.answer_callback(ctx.t.plain("history.error.none", word=code), alert=True)
-        return
-    await ctx.send_file(f"{code.lower()}-{period}.csv", views.as_csv(rows), views.caption(ctx.t, code, rows))
+        raise InvalidInput("history.error.none", word=code)
+    name = f"{code.lower()}-{period or 'all'}.csv"
+    await ctx.send_file(name, views.as_csv(rows), views.caption(ctx.t, code, rows))
 
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)
-BUTTONS = {
-    ("history", "show"): Action(show),
-    ("history", "now"): Action(show_this_month),
-    ("history", "csv"): Action(send_csv),
-}
+BUTTONS = (
+    (actions.HISTORY_SHOW, show),
+    (actions.HISTORY_NOW, show_this_month),
+    (actions.HISTORY_CSV, send_csv),
+)

@@ -9,7 +9,7 @@ from telegram import InlineQuery
 
 from bot.delivery import outgoing
 from bot.domain import links
-from bot.domain.amounts import ConvertProblem, read_amount
+from bot.domain.amounts import ConvertError, read_amount
 from bot.domain.articles import StoredArticle
 from bot.domain.conversion import subject, targets
 from bot.domain.rates import Pair
@@ -80,7 +80,7 @@ async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
     """Return the card of a currency, a pair or an amount, and the currency of an alert on it; else None."""
     try:
         request = read_amount(text if _has_digits(text) else f"1 {text}", code_of)
-    except ConvertProblem:
+    except ConvertError:
         return None
     code = subject(Pair(request.base, targets(request)[0]))
     if not (_has_digits(text) or request.quotes or request.base == "USD"):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bot.views.message import Button, View, data
+from bot.views import actions
+from bot.views.message import Button, View
 from handlers.context import Action, Command, Context
 from storage import personal_data
 
@@ -24,8 +25,8 @@ async def send_data(ctx: Context) -> None:
 
 async def ask_forget(ctx: Context) -> None:
     """Answer /forget with a question: it cannot be undone."""
-    yes = Button(ctx.t.plain("privacy.button_forget"), data=data("privacy", "forget"), style="danger")
-    no = Button(ctx.t.plain("privacy.button_keep"), data=data("privacy", "keep"))
+    yes = Button(ctx.t.plain("privacy.button_forget"), data=actions.PRIVACY_FORGET(), style="danger")
+    no = Button(ctx.t.plain("privacy.button_keep"), data=actions.PRIVACY_KEEP())
     await ctx.reply(View(ctx.t("privacy.ask"), ((yes,), (no,))))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.services import rates
+from bot.views import actions
 from bot.views import rates as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 
 async def show_rates(ctx: Context) -> None:
@@ -43,18 +44,12 @@ async def _unknown(ctx: Context, word: str, suggestion: str | None) -> View:
 
 async def set_direction(ctx: Context, direction: str) -> None:
     """Show rates per dollar or per unit of the other currency from now on."""
-    if direction not in ("unit", "dollar"):
-        await ctx.old_button()
-        return
     await ctx.save(replace(ctx.chat, per_dollar=direction == "dollar"))
     await ctx.edit_or_reply(await _rate_table(ctx))
 
 
 async def show_one(ctx: Context, code: str) -> None:
     """Show one currency."""
-    if code_of(code) != code:
-        await ctx.old_button()
-        return
     await ctx.edit_or_reply(await _one(ctx, code))
 
 
@@ -64,8 +59,8 @@ async def show_all(ctx: Context) -> None:
 
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)
-BUTTONS = {
-    ("rates", "turn"): Action(set_direction, changes=True),
-    ("rates", "one"): Action(show_one),
-    ("rates", "all"): Action(show_all),
-}
+BUTTONS = (
+    (actions.RATES_TURN, set_direction),
+    (actions.RATES_ONE, show_one),
+    (actions.RATES_ALL, show_all),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from bot.domain.errors import ExpiredButton
 from bot.views import saved as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
@@ -44,17 +45,15 @@ async def add(ctx: Context, article_id: str) -> None:
             await saved.save(connection, ctx.chat.id, number, ctx.now)
             outcome = "added"
     if outcome is None:
-        await ctx.old_button()
-    else:
-        await ctx.answer_callback(ctx.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
+        raise ExpiredButton
+    await ctx.answer_callback(ctx.t.plain(f"saved.{outcome}", limit=MAX_SAVED), alert=outcome == "full")
 
 
 async def drop(ctx: Context, article_id: str, page: str) -> None:
     """Take a story out and show what is left."""
     number = _number(article_id)
     if number is None or page not in _PAGES:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     async with ctx.database.write() as connection:
         await saved.drop(connection, ctx.chat.id, number)
     await ctx.edit_or_reply(await _page(ctx, int(page)))
@@ -65,7 +64,7 @@ async def turn_list(ctx: Context, page: str) -> None:
     if page in _PAGES:
         await ctx.edit_or_reply(await _page(ctx, int(page)))
     else:
-        await ctx.old_button()
+        raise ExpiredButton
 
 
 def _number(text: str) -> int | None:

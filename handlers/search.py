@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from zoneinfo import ZoneInfo
 
+from bot.domain.errors import ExpiredButton
 from bot.domain.searches import Search, SearchError, narrowed, read
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import learn
 from bot.services.news import stored_query
 from bot.services.search import search_articles
+from bot.views import actions
 from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.context import Action, Command, Context
-
-# Two hundred articles; then other words find more.
-MAX_PAGE = 40
+from handlers.context import Command, Context
 
 
 async def search(ctx: Context) -> None:
@@ -23,11 +23,7 @@ async def search(ctx: Context) -> None:
     if not ctx.arguments:
         await ctx.reply(views.how(ctx.t))
         return
-    try:
-        wanted = read(ctx.arguments)
-    except SearchError as error:
-        await ctx.reply(views.problem(ctx.t, error))
-        return
+    wanted = read(ctx.arguments)
     await ctx.reply(await _page(ctx, wanted, await _words_key(ctx, wanted), 0))
 
 
@@ -35,7 +31,7 @@ async def _words_key(ctx: Context, wanted: Search) -> str:
     """Return what stands for the words in buttons: the words, or # and the id under which they are stored."""
     words = str(wanted.query)
     try:
-        views.place(wanted, words, MAX_PAGE)
+        views.place(wanted, words, actions.LAST_SEARCH_PAGE)
     except ValueError:
         return f"#{(await learn(ctx.database, words, None, ctx.now)).id}"
     return words
@@ -44,38 +40,30 @@ async def _words_key(ctx: Context, wanted: Search) -> str:
 async def _page(ctx: Context, wanted: Search, key: str, page: int) -> View:
     zone = ZoneInfo(ctx.chat.timezone)
     found = await search_articles(ctx.database, wanted, zone, PAGE_SIZE, page * PAGE_SIZE, ctx.now)
-    more = found.more and page < MAX_PAGE
+    more = found.more and page < actions.LAST_SEARCH_PAGE
     return views.results(ctx.t, wanted, found.hits, wish=key, page=page, more=more, zone=zone)
 
 
-async def show_page(ctx: Context, page: str, since: str, until: str, source: str, key: str) -> None:
+async def show_page(
+    ctx: Context, page: int, since: dt.date | None, until: dt.date | None, source: str, key: str
+) -> None:
     """Show another page of a search in place."""
-    wanted = None
     try:
-        if words := await _words(ctx, key):
-            wanted = narrowed(parse(words), _dashed(since), _dashed(until), source or None)
+        wanted = narrowed(parse(await _words(ctx, key)), since, until, source or None)
     except (SearchError, QueryError):
-        pass  # forged
-    if wanted is None or not (page.isascii() and page.isdigit() and len(page) < 3 and int(page) <= MAX_PAGE):
-        await ctx.old_button()
-    else:
-        await ctx.edit_or_reply(await _page(ctx, wanted, key, int(page)))
+        raise ExpiredButton from None
+    await ctx.edit_or_reply(await _page(ctx, wanted, key, page))
 
 
-def _dashed(day: str) -> str | None:
-    """Return the day of a button, 20251208, as it is typed."""
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if day else None
-
-
-async def _words(ctx: Context, key: str) -> str | None:
+async def _words(ctx: Context, key: str) -> str:
     if not key.startswith("#"):
         return key
     number = key[1:]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    stored = await stored_query(ctx.database, int(number))
-    return stored.text if stored else None
+    stored = await stored_query(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None
+    if stored is None:
+        raise ExpiredButton
+    return stored.text
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)
-BUTTONS = {("search", "at"): Action(show_page)}
+BUTTONS = ((actions.SEARCH_AT, show_page),)

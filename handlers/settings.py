@@ -7,10 +7,11 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Quiet
+from bot.domain.errors import ExpiredButton
 from bot.domain.times import NotATime, next_digest, parse_quiet
 from bot.i18n import LANGUAGES
+from bot.views import actions, zones
 from bot.views import settings as views
-from bot.views import zones
 from bot.views.message import View
 from handlers.context import Action, Command, Context
 from storage import alerts, topics
@@ -40,8 +41,7 @@ async def show_language(ctx: Context) -> None:
 async def speak(ctx: Context, code: str) -> None:
     """Change the language."""
     if code not in LANGUAGES:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.save(replace(ctx.chat, language=code))
     await ctx.edit_or_reply(views.language(ctx.t))
 
@@ -75,9 +75,8 @@ async def _move(ctx: Context, name: str, offset: int | None = None) -> None:
 async def set_zone(ctx: Context, name: str) -> None:
     """Change the time zone by button."""
     if not zones.known(name):
-        await ctx.old_button()
-    else:
-        await _move(ctx, name)
+        raise ExpiredButton
+    await _move(ctx, name)
 
 
 async def show_quiet(ctx: Context) -> None:
@@ -99,10 +98,9 @@ async def _hush(ctx: Context, quiet: Quiet | None) -> None:
 
 async def hush(ctx: Context, span: str) -> None:
     """Change the hours of silence by button."""
-    if span != "off" and span not in views.QUIET_SPANS:
-        await ctx.old_button()
-    else:
-        await _hush(ctx, None if span == "off" else parse_quiet(span))
+    if span != "off" and span not in actions.QUIET_SPANS:
+        raise ExpiredButton
+    await _hush(ctx, None if span == "off" else parse_quiet(span))
 
 
 COMMANDS = (

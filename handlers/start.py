@@ -7,6 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.chats import ChatState
+from bot.domain.errors import ExpiredButton
 from bot.views import catchup
 from bot.views.message import View
 from bot.views.start import start as start_view
@@ -57,8 +58,7 @@ async def show_missed(ctx: Context, since: str) -> None:
     seconds = int(since) if since.isascii() and since.isdigit() and len(since) < 11 else 0
     begin = dt.datetime.fromtimestamp(seconds, dt.UTC)
     if not ctx.now - SHOWN_FOR < begin <= ctx.now:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     async with ctx.database.read() as connection:
         articles, count = await article_lists.missed(connection, ctx.chat.id, begin, catchup.SHOWN)
         crossed = await alerts.fired_since(connection, ctx.chat.id, begin)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services.stats import StatsReader
 from bot.views.stats import stats as view
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 
 async def show_stats(ctx: Context) -> None:
@@ -18,4 +18,4 @@ async def show_stats(ctx: Context) -> None:
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)
-BUTTONS: dict[tuple[str, str], Action] = {}
+BUTTONS = ()

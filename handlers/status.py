@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot import __version__
 from bot.services import chats, status
+from bot.views import actions
 from bot.views import status as views
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 
 async def show_status(ctx: Context) -> None:
@@ -17,14 +18,11 @@ async def show_status(ctx: Context) -> None:
     await ctx.reply(views.status(ctx.t, state, __version__, ctx.now, operator=ctx.operator))
 
 
-async def move_here(ctx: Context, thread: str) -> None:
+async def move_here(ctx: Context, thread_id: int) -> None:
     """Move all that belongs to a closed topic of the chat to its General."""
-    if not thread.isdecimal():
-        await ctx.old_button()
-        return
-    await chats.move_to_general(ctx.database, ctx.chat.id, int(thread))
+    await chats.move_to_general(ctx.database, ctx.chat.id, thread_id)
     await ctx.edit_or_reply(views.moved_here(ctx.t))
 
 
 COMMANDS = (Command("status", show_status, description_key="status.command.status"),)
-BUTTONS = {("status", "here"): Action(move_here, changes=True)}
+BUTTONS = ((actions.STATUS_HERE, move_here),)

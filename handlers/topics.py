@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bot.domain import links
+from bot.domain.errors import ExpiredButton
 from bot.domain.spelling import fold
 from bot.domain.topics import MAX_SUBSCRIPTIONS, QueryError, parse
 from bot.domain.topics.curated import TOPICS, query_of, slug_of
 from bot.domain.typed import clean
 from bot.ingest.matching import BACKFILL, learn
+from bot.views import actions
 from bot.views import topics as views
 from bot.views.message import View
 from bot.views.topics import FollowedTopic
@@ -76,8 +78,7 @@ async def hear(ctx: Context, wish: str) -> None:
             async with ctx.database.read() as connection:
                 stored = await topics.get_query(connection, int(number))
         if stored is None:
-            await ctx.old_button()
-            return
+            raise ExpiredButton
         ctx.arguments = stored.text
     await subscribe(ctx)
 
@@ -112,8 +113,7 @@ async def open_list(ctx: Context) -> None:
 async def turn_list(ctx: Context, page: str = "0") -> None:
     """Turn the pages of the chat's topics."""
     if page not in _PAGES:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     await ctx.edit_or_reply(views.listing(ctx.t, await _listening(ctx), int(page)))
 
 
@@ -148,7 +148,7 @@ async def _end(ctx: Context, heard: FollowedTopic) -> None:
 async def _own(ctx: Context, subscription_id: str) -> FollowedTopic | None:
     found = next((one for one in await _listening(ctx) if str(one.id) == subscription_id), None)
     if found is None:
-        await ctx.old_button()
+        raise ExpiredButton
     return found
 
 
@@ -160,9 +160,9 @@ async def show_one(ctx: Context, subscription_id: str) -> None:
 
 async def set_level(ctx: Context, subscription_id: str, level: str) -> None:
     """Change how loud a topic is."""
-    if level not in views.LEVELS:
-        await ctx.old_button()
-    elif heard := await _own(ctx, subscription_id):
+    if level not in actions.LEVELS:
+        raise ExpiredButton
+    if heard := await _own(ctx, subscription_id):
         async with ctx.database.write() as connection:
             query = await topics.find_query(connection, heard.text)
             if query:
@@ -187,8 +187,7 @@ async def pick(ctx: Context) -> None:
 async def toggle(ctx: Context, slug: str) -> None:
     """Start or end a curated topic."""
     if slug not in TOPICS:
-        await ctx.old_button()
-        return
+        raise ExpiredButton
     found = next((one for one in await _listening(ctx) if one.topic == slug), None)
     if found is not None:
         await _end(ctx, found)
@@ -212,4 +211,4 @@ BUTTONS = {
     ("topics", "pick"): Action(pick, changes=True),
     ("topics", "toggle"): Action(toggle, changes=True),
 }
-DEEP_LINKS = {links.FOLLOW: Action(follow, changes=True)}
+DEEP_LINKS = {links.FOLLOW: follow}

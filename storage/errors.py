@@ -5,12 +5,10 @@ from __future__ import annotations
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.domain.errors import StorageError as StorageError
+
 # How long SQLite lets a writer wait for another process's lock (`jarchi ingest` beside `jarchi run`).
 BUSY_SECONDS = 30
-
-
-class StorageError(Exception):
-    """The database cannot be used. The text is one line for the operator and never contains the URL."""
 
 
 def one_line(error: StorageError | SQLAlchemyError) -> str:

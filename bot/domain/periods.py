@@ -7,6 +7,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from bot.domain.errors import InvalidInput
+
 # The youngest of the five currencies are of November 1993; no bank has rates from before that year.
 FIRST_YEAR = 1993
 
@@ -27,6 +29,14 @@ _NAMES = {
 
 class NotAPeriod(ValueError):
     """Input that is neither a month nor a year."""
+
+
+class HistoryError(InvalidInput):
+    """A request for past rates that has no answer; `word` is the part that was not understood."""
+
+    def __init__(self, key: str, word: str = "") -> None:
+        super().__init__(key, word=word[:20])
+        self.word = word[:20]
 
 
 @dataclass(frozen=True, slots=True)

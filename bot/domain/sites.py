@@ -36,7 +36,7 @@ class Site:
     """A news site as sources.toml lists it. `id` is short and stays, `name` is shown, `url` is its feed.
 
     `language` and `country` are codes (en, KZ; no country: the region), `weight` decides whose articles come first
-    where not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is the one of
+    where not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is that of
     its dates without a zone; empty: its country's.
     """
 

@@ -9,8 +9,9 @@ from bot.domain.alerts import AlertState, Side, canonical
 from bot.domain.charts import RANGES, ChartSeries
 from bot.domain.rates import Pair, meaningful_digits
 from bot.i18n import Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS, sign
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.picture import Picture
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
@@ -93,14 +94,14 @@ def caption(t: Translator, chart: ChartSeries, theme: str) -> View:
     spans = (
         Button(
             ("✓ " if span == chart.span else "") + t.plain(f"charts.button_{span}"),
-            data=data("charts", "show", chart.code, span),
+            data=actions.CHARTS_SHOW(chart.code, span),
         )
         for span in RANGES
     )
     other = "dark" if theme == "light" else "light"
     last_row = (
-        Button(t.plain(f"charts.button_{other}"), data=data("charts", "theme", chart.code, chart.span, other)),
-        Button(t.plain("charts.button_rates"), data=data("rates", "one", chart.code)),
+        Button(t.plain(f"charts.button_{other}"), data=actions.CHARTS_THEME(chart.code, chart.span, other)),
+        Button(t.plain("charts.button_rates"), data=actions.RATES_ONE(chart.code)),
     )
     return View(text, (*rows(spans, 4), last_row))
 
@@ -110,7 +111,7 @@ def choose(t: Translator, codes: Sequence[str]) -> View:
     if not codes:
         return View(t("rates.none"))
     buttons = (
-        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=data("charts", "show", code, "90d"))
+        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.CHARTS_SHOW(code, "90d"))
         for code in codes[:_CHOICES]
     )
     return View(t("charts.choose"), rows(buttons, 3))

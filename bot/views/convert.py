@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertError
 from bot.domain.conversion import Conversion, subject
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
 from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
-from bot.views.currencies import FLAGS, name
-from bot.views.message import Button, View, data, rows
+from bot.views import actions
+from bot.views.currencies import FLAGS, name, nearest
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, number, rate_text
 from bot.views.rates import origin, provenance
 
@@ -61,7 +62,7 @@ def rate_line(t: Translator, rate: Rate) -> str:
 
 
 def _press(amount: Decimal, pair: Pair) -> str:
-    return data("convert", "ask", format(amount, "f"), pair.base, pair.quote)
+    return actions.CONVERT_ASK(amount, pair.base, pair.quote)
 
 
 def _asked(t: Translator, amount: Decimal, code: str) -> str:
@@ -93,8 +94,8 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
             Button(f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}", data=_press(amount, pair.inverted)),
         ),
         (
-            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
-            Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
         ),
     )
     return View("\n".join(lines), buttons)
@@ -145,8 +146,8 @@ def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
     return rows(each, 2)
 
 
-def problem(t: Translator, error: ConvertProblem, suggestion: str | None) -> View:
-    """Explain why something typed cannot be converted; `suggestion` is a code that was perhaps meant."""
-    if error.key == "convert.error.unknown" and suggestion:
+def problem(t: Translator, error: ConvertError) -> View:
+    """Explain why an input cannot be converted; for an unknown word suggest the nearest currency."""
+    if error.key == "convert.error.unknown" and (suggestion := nearest(error.word)):
         return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))
     return View(t(error.key, word=error.word, largest=number(t, LARGEST_AMOUNT)), _examples(t))

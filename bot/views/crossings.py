@@ -13,9 +13,11 @@ from bot.domain.articles import StoredArticle
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
+from bot.views import actions
+from bot.views.actions import Span
 from bot.views.alerts import SHIFTS, again, as_asked, describe, percents
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, data
+from bot.views.message import Button, View
 from bot.views.news import headline_from
 from bot.views.rate_text import approximate, change, moment, percent, rate_text
 from bot.views.rates import source_name
@@ -117,20 +119,19 @@ def currency(pair: Pair) -> str:
 def _alert_buttons(t: Translator, alert_id: int, alert: Alert) -> tuple[tuple[Button, ...], ...]:
     found = [
         tuple(
-            Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", alert_id, span))
-            for span in ("hour", "day", "monday")
+            Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert_id, span)) for span in Span
         )
     ]
     if alert.rule.kind is Kind.LEVEL:
         found.append(
             tuple(
-                Button(t.plain(f"alerts.button_shift_{way}"), data=data("alerts", "shift", alert_id, way))
+                Button(t.plain(f"alerts.button_shift_{way}"), data=actions.ALERTS_SHIFT(alert_id, way))
                 for way in SHIFTS
             )
         )
-    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(alert.rule.pair), "90d"))
-    arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", alert_id))
-    delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", alert_id), style="danger")
+    chart = Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(currency(alert.rule.pair), "90d"))
+    arm = Button(t.plain("alerts.button_arm"), data=actions.ALERTS_RESUME(alert_id))
+    delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert_id), style="danger")
     return (*found, (chart, arm, delete))
 
 
@@ -138,4 +139,4 @@ def capped(t: Translator, began: dt.datetime, alerts_today: int, zone: ZoneInfo)
     """Return the message on the daily limit: the number of crossings not sent, and when the next day begins."""
     until = moment(began + A_DAY, t, zone)
     text = t("alerts.capped", limit=MAX_ALERTS_A_DAY, more=max(alerts_today - MAX_ALERTS_A_DAY, 1), until=until)
-    return View(text, ((Button(t.plain("alerts.button_list"), data=data("alerts", "list")),),))
+    return View(text, ((Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),),))

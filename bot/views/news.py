@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,13 +13,14 @@ from bot.domain.excerpts import without_dateline
 from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
+from bot.views import actions
+from bot.views.message import Button, View, link, rows, safe_url, shorten, titled
 from bot.views.rate_text import moment
 
 # A taste of the story, not the story: the publisher's text is the publisher's.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
-PAGE_SIZE = 5
+PAGE_SIZE = actions.ARTICLES_A_PAGE
 # Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
 _MUTABLE_TOPICS = 8
 # Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
@@ -111,11 +112,11 @@ def article_view(
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
-    below = [Button(t.plain("news.button_like"), data=data("article", "like", article.id, 0))]
+    buttons.append(Button(t.plain("saved.button_save"), data=actions.SAVED_ADD(article.id)))
+    below = [Button(t.plain("news.button_like"), data=actions.ARTICLE_LIKE(article.id, 0))]
     if topics:
-        buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-        below.append(Button(t.plain("news.button_mute"), data=data("article", "mute", article.id)))
+        buttons.append(Button(t.plain("news.button_why"), data=actions.NEWS_WHY(article.id)))
+        below.append(Button(t.plain("news.button_mute"), data=actions.ARTICLE_MUTE(article.id)))
     return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
 
 
@@ -130,7 +131,7 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
         lines.append(t("news.burst_more", more=len(articles) - len(shown)))
     if corrected:
         lines.append(t("news.corrected"))
-    mine = Button(t.plain("news.button_more_news"), data=data("news", "mine", 0))
+    mine = Button(t.plain("news.button_more_news"), data=actions.NEWS_MINE(0))
     return View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,)))
 
 
@@ -148,22 +149,22 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 def back(t: Translator, article: StoredArticle) -> Button:
     """Return the button that shows a story again in place of what its buttons brought."""
-    return Button(t.plain("news.button_back"), data=data("article", "show", article.id))
+    return Button(t.plain("news.button_back"), data=actions.ARTICLE_SHOW(article.id))
 
 
 def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
     """Choose which topic of a story to hear no more of: (query, name)."""
     choices = (
-        Button(shorten(name, _NAME_LENGTH), data=data("article", "off", article.id, query), style="danger")
+        Button(shorten(name, _NAME_LENGTH), data=actions.ARTICLE_MUTE_ONE(article.id, query), style="danger")
         for query, name in heard[:_MUTABLE_TOPICS]
     )
-    mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
+    mine = Button(t.plain("news.button_topics"), data=actions.TOPICS_LIST(0))
     return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
 
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
     """Say that a topic of a story is muted, with the way back."""
-    undo = Button(t.plain("news.button_undo"), data=data("article", "on", article.id, query, level))
+    undo = Button(t.plain("news.button_undo"), data=actions.ARTICLE_UNMUTE(article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 
@@ -179,7 +180,7 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
     """Return a row of buttons that open the stories of a list, each by its number there."""
-    return tuple(Button(str(n), data=data("news", "one", article.id)) for n, article in enumerate(articles, first))
+    return tuple(Button(str(n), data=actions.NEWS_ONE(article.id)) for n, article in enumerate(articles, first))
 
 
 def listing(
@@ -189,11 +190,11 @@ def listing(
     heading: str,
     page: int,
     more: bool,
-    page_data: Sequence[str],
+    turn: Callable[[int], str],
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """List a page of stories. `page_data`: the button data of paging without the page (feature, action, arguments…).
+    """List a page of stories. `turn` returns the callback data of another page.
 
     `other` is the button below: where else to look.
     """
@@ -202,8 +203,8 @@ def listing(
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
-        paging.append(Button("‹", data=data(*page_data, page - 1)))
+        paging.append(Button("‹", data=turn(page - 1)))
     if more:
-        paging.append(Button("›", data=data(*page_data, page + 1)))
+        paging.append(Button("›", data=turn(page + 1)))
     opening = numbers(articles, page * PAGE_SIZE + 1)
     return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

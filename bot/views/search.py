@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.excerpts import Excerpt
 from bot.domain.searches import Hit, Search, SearchError
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, safe_url, shorten
+from bot.views import actions
+from bot.views.message import Button, View, safe_url, shorten
 from bot.views.news import PAGE_SIZE, numbers, origin
 from bot.views.rate_text import moment
 
@@ -21,24 +22,23 @@ _AT_LENGTH = 40
 
 def place(search: Search, wish: str, page: int) -> str:
     """Return the button data of a page; ValueError if the words do not fit. `wish`: the words, or # and a number."""
-    days = [day.strftime("%Y%m%d") if day else "" for day in (search.since, search.until)]
-    return data("search", "at", page, *days, search.source or "", wish)
+    return actions.SEARCH_AT(page, search.since, search.until, search.source or "", wish)
 
 
 def archive_button(t: Translator, wish: str) -> Button:
     """Return the button that looks for words in the whole archive."""
-    return Button(t.plain("search.button_archive"), data=data("search", "at", 0, "", "", "", wish))
+    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, None, None, "", wish))
 
 
 def results(
     t: Translator, search: Search, found: Sequence[Hit], *, wish: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
     """List a page of what was found, or say what to do where nothing was."""
-    hear = Button(t.plain("search.button_hear"), data=data("topics", "hear", wish))
+    hear = Button(t.plain("search.button_hear"), data=actions.TOPICS_FOLLOW(wish))
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")
-        anyway = (Button(t.plain("search.button_anyway"), data=data("search", "at", 0, "", "", "", wish)),)
+        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, None, None, "", wish)),)
         return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((hear,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {_entry(t, one, zone)}" for n, one in enumerate(found, 1))]
     paging = tuple(

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.sites import FEED, PAGE
 from bot.domain.status import SourceStatus, Status
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, shorten
+from bot.views import actions
+from bot.views.message import Button, View, shorten
 from bot.views.rate_text import ago, moment
 
 # Twenty sources with their errors fill a message; more are in /sources.
@@ -89,7 +90,7 @@ def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) 
 
 def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
     """Say in a forum's General that one of its topics takes no messages any more, and offer to move here."""
-    move = Button(t.plain("status.move_here"), data=data("status", "here", payload["thread"]))
+    move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(payload["thread"]))
     return View(t("status.topic_closed"), ((move,),))
 
 

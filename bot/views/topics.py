@@ -12,12 +12,11 @@ from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
 from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
-from bot.views.message import Button, View, data, rows, shorten
+from bot.views import actions
+from bot.views.message import Button, View, rows, shorten
 from bot.views.news import headline_from
 
-LEVELS = ("instant", "silent", "digest")
-# Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
-PAGE_SIZE = 20
+PAGE_SIZE = actions.TOPICS_A_PAGE
 # Characters of a query shown on each side of what is wrong in it.
 _BESIDE = 20
 _WORD = re.compile(r"\||\S+")
@@ -49,7 +48,7 @@ def names() -> dict[str, str]:
 
 def listing(t: Translator, heard: Sequence[FollowedTopic], page: int = 0) -> View:
     """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
-    pick = (Button(t.plain("topics.button_pick"), data=data("topics", "pick")),)
+    pick = (Button(t.plain("topics.button_pick"), data=actions.TOPICS_PICK()),)
     if not heard:
         return View(t("topics.empty"), (pick,))
     last = (len(heard) - 1) // PAGE_SIZE
@@ -57,14 +56,12 @@ def listing(t: Translator, heard: Sequence[FollowedTopic], page: int = 0) -> Vie
     buttons = (
         Button(
             f"{_LEVEL_SIGNS[one.level]} {shorten(name_of(t, one.text, one.topic), _LABEL_LENGTH)}",
-            data=data("topics", "one", one.id),
+            data=actions.TOPICS_ONE(one.id),
         )
         for one in heard[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     )
     paging = tuple(
-        Button(sign, data=data("topics", "list", to))
-        for sign, to in (("‹", page - 1), ("›", page + 1))
-        if 0 <= to <= last
+        Button(sign, data=actions.TOPICS_LIST(to)) for sign, to in (("‹", page - 1), ("›", page + 1)) if 0 <= to <= last
     )
     text = f"{t('topics.title')}\n{t('topics.legend')}"
     return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
@@ -82,12 +79,12 @@ def one(t: Translator, heard: FollowedTopic) -> View:
     levels = (
         Button(
             ("✓ " if level == heard.level else "") + t.plain(f"topics.level_{level}"),
-            data=data("topics", "level", heard.id, level),
+            data=actions.TOPICS_LEVEL(heard.id, level),
         )
-        for level in LEVELS
+        for level in actions.LEVELS
     )
-    end = Button(t.plain("topics.button_end"), data=data("topics", "end", heard.id), style="danger")
-    back = Button(t.plain("topics.button_list"), data=data("topics", "list"))
+    end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(heard.id), style="danger")
+    back = Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
     return View(t("topics.one", topic=_described(t, heard)), (*rows(levels, 3), (end, back)))
 
 
@@ -96,10 +93,10 @@ def picker(t: Translator, chosen: Collection[str]) -> View:
 
     def button(slug: str) -> Button:
         return Button(
-            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=data("topics", "toggle", slug)
+            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=actions.TOPICS_TOGGLE(slug)
         )
 
-    done = Button(t.plain("topics.button_done"), data=data("topics", "list"))
+    done = Button(t.plain("topics.button_done"), data=actions.TOPICS_LIST(0))
     return View(t("topics.pick"), (*rows(map(button, COUNTRIES), 2), *rows(map(button, THEMES), 2), (done,)))
 
 

@@ -8,18 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from telegram import CallbackQuery, User
 from telegram.error import BadRequest
 
 from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
+from bot.domain.errors import JarchiError
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
-from bot.views.message import View, parse_data
-from handlers.context import Action, Context, Handler, Services
+from bot.views.buttons import parse_data
+from bot.views.message import View
+from handlers.context import Context, Handler, Services
+from handlers.errors import answer_error
+from handlers.features import BUTTONS
 from handlers.rates_view_cache import RatesViewCache
 from storage import articles, chats, rate_recording
 from storage.database import Database
@@ -86,17 +91,28 @@ class Conversation:
     async def say(self, handler: Handler, arguments: str = "") -> View:
         """Say a command and return the one answer."""
         ctx = self.ctx(arguments)
-        await handler(ctx)
+        try:
+            await handler(ctx)
+        except JarchiError as error:
+            await answer_error(ctx, error)
         [view] = ctx.views
         return view
 
-    async def press(self, table: dict[tuple[str, str], Action], data: str | None) -> RecordedContext:
-        """Press a button of a feature and return the turn."""
-        parsed = parse_data(data or "")
-        assert parsed is not None
+    async def press(self, data: str | None) -> RecordedContext:
+        """Press a button and return the context."""
         ctx = self.ctx()
-        await table[parsed[:2]].handler(ctx, *parsed[2])
+        await press_button(ctx, data)
         return ctx
+
+
+async def press_button(ctx: RecordedContext, data: str | None) -> None:
+    """Press a button as the dispatcher passes it on, without its check of rights."""
+    ctx.callback_query = CallbackQuery("1", User(1, "Ann", False), "1", data=data)
+    try:
+        action, values = parse_data(data or "")
+        await BUTTONS[action](ctx, *values)
+    except JarchiError as error:
+        await answer_error(ctx, error)
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
-from handlers.article import BUTTONS
-from handlers.news import BUTTONS as NEWS
-from handlers.topics import BUTTONS as TOPIC_BUTTONS
 from handlers.topics import subscribe
 from storage import articles, topics
 from storage.database import Database
@@ -30,7 +27,7 @@ def buttons(view: View) -> dict[str, str | None]:
 
 
 async def press(conversation: Conversation, view: View, label: str) -> RecordedContext:
-    return await conversation.press(BUTTONS, buttons(view)[label])
+    return await conversation.press(buttons(view)[label])
 
 
 async def in_place(conversation: Conversation, view: View, label: str) -> View:
@@ -42,7 +39,7 @@ async def in_place(conversation: Conversation, view: View, label: str) -> View:
 
 
 async def opened(conversation: Conversation, article_id: int = 1) -> View:
-    [view] = (await conversation.press(BUTTONS, f"v1:news:one:{article_id}")).views
+    [view] = (await conversation.press(f"v1:news:one:{article_id}")).views
     return view
 
 
@@ -55,12 +52,12 @@ async def heard(conversation: Conversation) -> list[tuple[str, str]]:
 async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold mine opens", "Silver mine opens")
     await conversation.say(subscribe, "silver")
-    listed = (await conversation.press(NEWS, "v1:news:all:0")).views[0]
+    listed = (await conversation.press("v1:news:all:0")).views[0]
     assert [(button.label, button.data) for button in listed.buttons[0]] == [
         ("1", "v1:news:one:1"),
         ("2", "v1:news:one:2"),
     ]
-    ctx = await conversation.press(BUTTONS, "v1:news:one:2")
+    ctx = await conversation.press("v1:news:one:2")
     [each] = ctx.views
     assert ctx.edited == 0
     assert headlines(each) == ["Silver mine opens"]
@@ -72,8 +69,8 @@ async def test_a_story_says_why_it_came(database: Database, conversation: Conver
     await publish(database, "Gold & uranium found near Osh")
     for words in ("gold", "title:uran* -silver", "кыргыз* OR ош*"):
         await conversation.say(subscribe, words)
-    await conversation.press(TOPIC_BUTTONS, "v1:topics:toggle:nuclear")
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
+    await conversation.press("v1:topics:toggle:nuclear")
+    [view] = (await conversation.press("v1:news:why:1")).views
     assert view.text == (
         '<b>Why you got this:</b> <a href="https://example.org/0">Gold &amp; uranium found near Osh</a>\n'
         "• gold, because of “gold” in the headline\n"
@@ -84,7 +81,7 @@ async def test_a_story_says_why_it_came(database: Database, conversation: Conver
 
 async def test_a_story_of_topics_left_says_so(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold")
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
+    [view] = (await conversation.press("v1:news:why:1")).views
     assert view.text.endswith("You follow none of its topics any more.")
 
 
@@ -94,7 +91,7 @@ async def test_a_thinned_story_says_that_its_words_are_gone(database: Database, 
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
         await articles.prune(connection, NOW + dt.timedelta(days=1), 10)
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
+    [view] = (await conversation.press("v1:news:why:1")).views
     assert view.text.endswith("• gold; the words that said it are no longer kept")
 
 
@@ -133,7 +130,7 @@ async def test_the_one_topic_of_a_story_is_muted_at_once_and_back_as_loud_as_it_
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "rail")
     each = await opened(conversation)
-    await conversation.press(TOPIC_BUTTONS, f"v1:topics:level:1:{level}")
+    await conversation.press(f"v1:topics:level:1:{level}")
     muted = await in_place(conversation, each, "🔇 Mute")
     assert muted.text.endswith("\n🔇 Muted: gold")
     assert await heard(conversation) == [("rail", "instant")]
@@ -145,7 +142,7 @@ async def test_the_one_topic_of_a_story_is_muted_at_once_and_back_as_loud_as_it_
 async def test_of_several_topics_one_is_chosen(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold & uranium")
     await conversation.say(subscribe, "gold")
-    await conversation.press(TOPIC_BUTTONS, "v1:topics:toggle:nuclear")
+    await conversation.press("v1:topics:toggle:nuclear")
     choice = await in_place(conversation, await opened(conversation), "🔇 Mute")
     assert list(buttons(choice)) == ["gold", "Nuclear & uranium", "‹ Story", "My topics"]
     muted = await in_place(conversation, choice, "Nuclear & uranium")
@@ -219,6 +216,6 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
 async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:
     await publish(database, "Gold")
     await conversation.say(subscribe, "gold")
-    ctx = await conversation.press(BUTTONS, data)
+    ctx = await conversation.press(data)
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
     assert await heard(conversation) == [("gold", "instant")]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from handlers.rates import BUTTONS, show_rates
+from handlers.rates import show_rates
 from storage import rate_recording, sources
 from storage.database import Database
 from storage.sources import SourceState
@@ -113,7 +113,7 @@ async def test_one_currency_tells_its_changes_and_what_others_say(
 
 async def test_the_board_turns_round_and_remembers(database: Database, conversation: Conversation) -> None:
     await say(database, "nbk")
-    ctx = await conversation.press(BUTTONS, "v1:rates:turn:unit")
+    ctx = await conversation.press("v1:rates:turn:unit")
     assert figures(ctx.views[0].text)["KZT"] == "0.00208869"
     assert ctx.chat.per_dollar is False
 

@@ -7,7 +7,6 @@ import pytest
 from bot.domain.status import Flood, SourceStatus, Status
 from bot.i18n import Translator
 from bot.views.status import status, topic_closed
-from handlers.status import BUTTONS
 from storage import topics
 from tests.handlers.conftest import NOW, Conversation
 
@@ -17,7 +16,7 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
         query = await topics.ensure_query(connection, "nuclear")
         await topics.subscribe(connection, conversation.chat.id, 7, query.id, "instant", NOW)
     ((button,),) = topic_closed(conversation.ctx().t, {"thread": 7}).buttons
-    ctx = await conversation.press(BUTTONS, button.data)
+    ctx = await conversation.press(button.data)
     assert ctx.edited == 1
     async with conversation.database.read() as connection:
         assert [one.thread_id for one in await topics.of_chat(connection, conversation.chat.id)] == [0]
@@ -25,7 +24,7 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
 
 @pytest.mark.parametrize("data", ["v1:status:here:x", "v1:status:here:-1"])
 async def test_a_forged_topic_moves_nothing(conversation: Conversation, data: str) -> None:
-    assert (await conversation.press(BUTTONS, data)).views == []
+    assert (await conversation.press(data)).views == []
 
 
 @pytest.mark.parametrize(("operator", "seen"), [(True, True), (False, False)])

@@ -29,6 +29,7 @@ from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
 from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
+from bot.views.actions import FailureAction
 from bot.views.message import MAX_TEXT, View
 from bot.views.rate_text import change, rate_text
 from storage.rates import TABLE_CURRENCIES
@@ -278,8 +279,8 @@ def test_failures_fit_with_the_longest_reasons(language: str) -> None:
         assert text.count("-100000000000000") == failures.PAGE_SIZE
     for view in (
         failures.listing(t, [], 0, 0, NOW),
-        *(failures.ask(t, what, 10**6, 10**10) for what in ("retry", "drop")),
-        *(failures.done(t, what, 10**6) for what in ("retry", "drop")),
+        *(failures.ask(t, what, 10**6, NOW) for what in FailureAction),
+        *(failures.done(t, what, 10**6) for what in FailureAction),
         failures.heading(t, 10**15, -(10**14)),
         failures.source(t, NASTY * 40),
     ):

@@ -12,6 +12,7 @@ from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import without_dateline
 from bot.i18n import Translator
+from bot.views import actions
 from bot.views.message import MAX_TEXT, Button, View
 from bot.views.news import BURST_SIZE, LEAD_LENGTH, article_view, burst, headline_from, lead, listing
 
@@ -175,7 +176,7 @@ def list_page(page: int, *, more: bool, found: list[StoredArticle]) -> View:
         heading="<b>Newest</b>",
         page=page,
         more=more,
-        page_data=("news", "all"),
+        turn=actions.NEWS_ALL,
         zone=ALMATY,
         other=OTHER,
     )
