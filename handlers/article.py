@@ -11,7 +11,7 @@ from bot.views import actions
 from bot.views import news as views
 from bot.views.message import View, shorten
 from bot.views.topics import name_of
-from handlers.context import Context
+from handlers.context import Context, on
 
 # A heading is one line of a phone.
 _TITLE_LENGTH = 60
@@ -99,11 +99,11 @@ async def _find(ctx: Context, article_id: int) -> Article:
 
 COMMANDS = ()
 BUTTONS = (
-    (actions.NEWS_ONE, show_one),
-    (actions.NEWS_WHY, explain),
-    (actions.ARTICLE_SHOW, show_again),
-    (actions.ARTICLE_LIKE, show_similar),
-    (actions.ARTICLE_MUTE, mute),
-    (actions.ARTICLE_MUTE_ONE, mute_one),
-    (actions.ARTICLE_UNMUTE, unmute),
+    on(actions.NEWS_ONE, show_one),
+    on(actions.NEWS_WHY, explain),
+    on(actions.ARTICLE_SHOW, show_again),
+    on(actions.ARTICLE_LIKE, show_similar),
+    on(actions.ARTICLE_MUTE, mute),
+    on(actions.ARTICLE_MUTE_ONE, mute_one),
+    on(actions.ARTICLE_UNMUTE, unmute),
 )

@@ -15,7 +15,7 @@ from bot.views import charts as views
 from bot.views import rates as rate_views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 log = structlog.get_logger()
 
@@ -84,6 +84,6 @@ async def change_theme(ctx: Context, code: str, span: str, theme: str) -> None:
 
 COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)
 BUTTONS = (
-    (actions.CHARTS_SHOW, show),
-    (actions.CHARTS_THEME, change_theme),
+    on(actions.CHARTS_SHOW, show),
+    on(actions.CHARTS_THEME, change_theme),
 )

@@ -11,7 +11,7 @@ from bot.views import actions
 from bot.views import convert as views
 from bot.views.currencies import code_of
 from bot.views.message import View
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 
 async def convert(ctx: Context) -> None:
@@ -48,5 +48,5 @@ async def convert_again(ctx: Context, amount: Decimal, base: str, quote: str) ->
 
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)
-BUTTONS = ((actions.CONVERT_ASK, convert_again),)
+BUTTONS = (on(actions.CONVERT_ASK, convert_again),)
 TEXT_HANDLERS = (convert_text,)

@@ -9,7 +9,7 @@ from bot.views import actions
 from bot.views import history as views
 from bot.views.currencies import code_of
 from bot.views.message import View
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 
 async def history(ctx: Context) -> None:
@@ -79,7 +79,7 @@ async def send_csv(ctx: Context, code: str, period: Period | None) -> None:
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)
 BUTTONS = (
-    (actions.HISTORY_SHOW, show),
-    (actions.HISTORY_NOW, show_this_month),
-    (actions.HISTORY_CSV, send_csv),
+    on(actions.HISTORY_SHOW, show),
+    on(actions.HISTORY_NOW, show_this_month),
+    on(actions.HISTORY_CSV, send_csv),
 )

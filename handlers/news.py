@@ -17,7 +17,7 @@ from bot.views import search as search_views
 from bot.views import topics as topic_views
 from bot.views.buttons import MAX_DATA_BYTES
 from bot.views.message import Button, View
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 # Words that fit into their paging button; longer ones, and those with fields (a colon separates the parts of button
 # data), are stored and stand there as a number.
@@ -119,8 +119,8 @@ async def show_words(ctx: Context, text: str, page: int) -> None:
 
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)
 BUTTONS = (
-    (actions.NEWS_ALL, show_all),
-    (actions.NEWS_MINE, show_own),
-    (actions.NEWS_ABOUT, show_about),
-    (actions.NEWS_WORDS, show_words),
+    on(actions.NEWS_ALL, show_all),
+    on(actions.NEWS_MINE, show_own),
+    on(actions.NEWS_ABOUT, show_about),
+    on(actions.NEWS_WORDS, show_words),
 )

@@ -9,7 +9,7 @@ from bot.views import actions
 from bot.views import rates as views
 from bot.views.currencies import code_of, nearest
 from bot.views.message import View
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 
 async def show_rates(ctx: Context) -> None:
@@ -60,7 +60,7 @@ async def show_all(ctx: Context) -> None:
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)
 BUTTONS = (
-    (actions.RATES_TURN, set_direction),
-    (actions.RATES_ONE, show_one),
-    (actions.RATES_ALL, show_all),
+    on(actions.RATES_TURN, set_direction),
+    on(actions.RATES_ONE, show_one),
+    on(actions.RATES_ALL, show_all),
 )

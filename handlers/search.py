@@ -15,7 +15,7 @@ from bot.views import actions
 from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 
 async def search(ctx: Context) -> None:
@@ -66,4 +66,4 @@ async def _words(ctx: Context, key: str) -> str:
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)
-BUTTONS = ((actions.SEARCH_AT, show_page),)
+BUTTONS = (on(actions.SEARCH_AT, show_page),)

@@ -9,7 +9,7 @@ from bot.services import sources
 from bot.sources.fetch import FetchError
 from bot.views import actions
 from bot.views import sources as views
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 
 async def show_sources(ctx: Context) -> None:
@@ -103,11 +103,11 @@ async def test(ctx: Context, site_id: str) -> None:
 
 COMMANDS = (Command("sources", show_sources, description_key="sources.command.sources"),)
 BUTTONS = (
-    (actions.SOURCES_LIST, show_page),
-    (actions.SOURCES_ONE, show_one),
-    (actions.SOURCES_MUTE, mute),
-    (actions.SOURCES_UNMUTE, unmute),
-    (actions.SOURCES_ON, switch_on),
-    (actions.SOURCES_OFF, switch_off),
-    (actions.SOURCES_TEST, test),
+    on(actions.SOURCES_LIST, show_page),
+    on(actions.SOURCES_ONE, show_one),
+    on(actions.SOURCES_MUTE, mute),
+    on(actions.SOURCES_UNMUTE, unmute),
+    on(actions.SOURCES_ON, switch_on),
+    on(actions.SOURCES_OFF, switch_off),
+    on(actions.SOURCES_TEST, test),
 )

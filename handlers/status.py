@@ -6,7 +6,7 @@ from bot import __version__
 from bot.services import chats, status
 from bot.views import actions
 from bot.views import status as views
-from handlers.context import Command, Context
+from handlers.context import Command, Context, on
 
 
 async def show_status(ctx: Context) -> None:
@@ -25,4 +25,4 @@ async def move_here(ctx: Context, thread_id: int) -> None:
 
 
 COMMANDS = (Command("status", show_status, description_key="status.command.status"),)
-BUTTONS = ((actions.STATUS_HERE, move_here),)
+BUTTONS = (on(actions.STATUS_HERE, move_here),)
