@@ -52,7 +52,7 @@ async def show_similar(ctx: Context, article_id: int, page: int) -> None:
         heading=ctx.t("news.title_like", title=shorten(one.title, _TITLE_LENGTH)),
         page=page,
         more=similar.more and page < actions.LAST_LIKE_PAGE,
-        turn=lambda to: actions.ARTICLE_LIKE(one.id, to),
+        page_data=lambda to: actions.ARTICLE_LIKE(one.id, to),
         zone=ZoneInfo(ctx.chat.timezone),
         other=views.back(ctx.t, one),
     )

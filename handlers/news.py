@@ -76,7 +76,7 @@ async def _recent(ctx: Context, query: Query, page: int) -> View:
 
 
 def _listing(
-    ctx: Context, found: list[StoredArticle], heading: str, page: int, turn: Callable[[int], str], other: Button
+    ctx: Context, found: list[StoredArticle], heading: str, page: int, page_data: Callable[[int], str], other: Button
 ) -> View:
     return views.listing(
         ctx.t,
@@ -84,7 +84,7 @@ def _listing(
         heading=heading,
         page=page,
         more=len(found) > views.PAGE_SIZE and page < actions.LAST_NEWS_PAGE,
-        turn=turn,
+        page_data=page_data,
         zone=ZoneInfo(ctx.chat.timezone),
         other=other,
     )

@@ -41,7 +41,7 @@ async def _page(ctx: Context, wanted: Search, key: str, page: int) -> View:
     zone = ZoneInfo(ctx.chat.timezone)
     found = await search_articles(ctx.database, wanted, zone, PAGE_SIZE, page * PAGE_SIZE, ctx.now)
     more = found.more and page < actions.LAST_SEARCH_PAGE
-    return views.results(ctx.t, wanted, found.hits, wish=key, page=page, more=more, zone=zone)
+    return views.results(ctx.t, wanted, found.hits, key=key, page=page, more=more, zone=zone)
 
 
 async def show_page(
