@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.articles import StoredArticle
 from bot.domain.errors import ExpiredButton
 from bot.domain.topics import MAX_SUBSCRIPTIONS
+from bot.domain.topics.subscription import LEVELS
 from bot.ingest.matching import why
 from bot.views import actions
 from bot.views import news as views
-from bot.views.actions import LEVELS
 from bot.views.message import View, shorten
 from bot.views.topics import name_of
 from handlers.context import Action, Context

@@ -19,6 +19,7 @@ from bot.delivery import outgoing
 from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
+from bot.domain.errors import ExpiredButton
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
 from bot.sources.fetch import Fetcher
@@ -159,17 +160,18 @@ class Context:
         except BadRequest:
             return False  # whatever forbids the edit, a new message says it
 
-    def take_back(self, kind: str) -> list[int]:
-        """Return the ids of what the message made before it was edited; the caller removes them.
+    def made_before(self, kind: str) -> list[int]:
+        """Return the ids of the rows of a kind that the message created before it was edited."""
+        return [number for made, number in self.earlier.made if made == kind] if self.earlier else []
 
-        The answer that confirmed them may then be replaced; until it is, it stays, for it is still true.
+    def replace_made(self, kind: str) -> None:
+        """Note that the rows of a kind that the message created before were deleted: their answer may be replaced.
+
+        Until then the answer stays, since it is true.
         """
-        if self.earlier is None or not any(made == kind for made, _ in self.earlier.made):
-            return []
-        taken = [number for made, number in self.earlier.made if made == kind]
-        self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
-        self.replaceable = list(self.earlier.sent)
-        return taken
+        if self.earlier is not None and self.made_before(kind):
+            self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
+            self.replaceable = list(self.earlier.sent)
 
     async def withdraw(self) -> None:
         """Delete the answers to the message before it was edited that nothing took the place of."""
@@ -203,9 +205,13 @@ class Context:
             await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
     async def save(self, chat: Chat) -> None:
-        """Store the chat's settings; the rest of this turn speaks by them."""
+        """Store the settings of the chat and apply them."""
         async with self.database.write() as connection:
             await chats.save(connection, chat)
+        self.apply(chat)
+
+    def apply(self, chat: Chat) -> None:
+        """Answer by these settings of the chat from now on."""
         self.chat, self.t = chat, Translator(chat.language)
 
     async def prompt(self, key: str, view: View) -> None:
@@ -240,6 +246,13 @@ TextHandler = Callable[[Context], Awaitable[bool]]
 ButtonHandler = Callable[..., Awaitable[None]]
 # Answers a link into the bot's chat; called with the text behind the underscore.
 LinkHandler = Callable[[Context, str], Awaitable[None]]
+
+
+def existing(found: T | None) -> T:
+    """Return what a button names; ExpiredButton if it does not exist (any more)."""
+    if found is None:
+        raise ExpiredButton
+    return found
 
 
 def on(

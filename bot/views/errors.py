@@ -6,13 +6,17 @@ from decimal import Decimal
 
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import short
+from bot.domain.topics import QueryError
 from bot.i18n import Translator
+from bot.views import topics
 from bot.views.message import View
 from bot.views.rate_text import number
 
 
 def invalid_input(t: Translator, error: InvalidInput) -> View:
     """Explain what cannot be used, and what would."""
+    if isinstance(error, QueryError):
+        return topics.problem(t, error)
     return View(t(error.key, **{name: _shown(t, value) for name, value in error.params.items()}))
 
 
