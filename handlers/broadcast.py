@@ -1,24 +1,20 @@
-"""/broadcast, for operators: the same words to everybody, or to those of a language or topic."""
+"""/broadcast, for operators: one message for all chats, or for those of a language or topic."""
 
 from __future__ import annotations
 
-import structlog
 from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
-from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, read
-from bot.domain.errors import ExpiredButton
-from bot.domain.topics.curated import TOPICS
+from bot.domain.broadcasts import Audience, read
+from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
+from bot.services import broadcasts as service
 from bot.views import actions
 from bot.views import broadcasts as views
 from bot.views import topics as topic_views
 from bot.views.message import View
-from handlers.context import Command, Context, on
-from storage import broadcasts
-
-log = structlog.get_logger()
+from handlers.context import Command, Context, existing, on
 
 
 async def compose(ctx: Context) -> None:
@@ -31,11 +27,7 @@ async def compose(ctx: Context) -> None:
         return
     text = said.text
     begin = _begin_of(ctx.arguments, text)
-    try:
-        audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
-    except AudienceError as error:
-        await ctx.reply(views.problem(ctx.t, error, sorted(TOPICS)))
-        return
+    audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
     if text[begin + skipped :]:
         html = _html_from(said, begin + skipped)
     elif said.reply_to_message is not None and said.reply_to_message.text:
@@ -47,7 +39,7 @@ async def compose(ctx: Context) -> None:
 
 
 def _begin_of(arguments: str, text: str) -> int:
-    """Return where the arguments begin in the text as it was typed, behind a command with whatever is invisible."""
+    """Return where the arguments begin in the text as it was typed, behind the command and invisible characters."""
     begin = next((at for at in range(len(text)) if clean(text[at:]) == arguments), len(text))
     while begin < len(text) and clean(text[begin + 1 :]) == arguments:
         begin += 1
@@ -68,18 +60,15 @@ def _html_from(message: Message, begin: int) -> str:
 
 
 async def _offer(ctx: Context, html: str, audience: Audience) -> None:
-    async with ctx.database.read() as connection:
-        count = await broadcasts.count(connection, audience)
+    count = await service.count_audience(ctx.database, audience)
     if not count:
         await ctx.reply(views.nobody(ctx.t, audience))
         return
     try:
         await ctx.reply(View(html))
     except BadRequest as error:
-        await ctx.reply(View(ctx.t("broadcast.refused", reason=str(error)[:200])))
-        return
-    async with ctx.database.write() as connection:
-        number = await broadcasts.draft(connection, ctx.chat.id, html, audience, count, ctx.now)
+        raise InvalidInput("broadcast.refused", reason=str(error)[:200]) from None
+    number = await service.draft_broadcast(ctx.database, ctx.chat.id, html, audience, count, ctx.now)
     paid = ctx.services.settings.paid_broadcast
     await ctx.reply(views.card(ctx.t, number, audience, count, paid=paid))
 
@@ -90,59 +79,44 @@ async def send(ctx: Context, broadcast_id: int) -> None:
 
 
 async def send_paid(ctx: Context, broadcast_id: int) -> None:
-    """Start a broadcast in the paid lane, where it is switched on."""
+    """Start a broadcast in the paid quota, where it is switched on."""
     if not ctx.services.settings.paid_broadcast:
         raise ExpiredButton
     await _start(ctx, broadcast_id, paid=True)
 
 
 async def _start(ctx: Context, broadcast_id: int, *, paid: bool) -> None:
-    message = ctx.callback_query.message if ctx.callback_query else None
-    if message is None:
-        raise ExpiredButton
-    async with ctx.database.write() as connection:
-        if not await broadcasts.start(connection, broadcast_id, message.message_id, paid=paid):
-            raise ExpiredButton
-        begun = await broadcasts.get(connection, broadcast_id)
-    if begun is None:
-        raise ExpiredButton
-    log.info("broadcast begun", broadcast=begun.id, expected=begun.expected, paid=paid)
-    view = views.progress(ctx.t, begun.id, begun.state, begun.expected, 0, 0, paid=paid)
-    await ctx.edit_or_reply(view)
+    message = existing(ctx.callback_query.message if ctx.callback_query else None)
+    one = existing(await service.start_broadcast(ctx.database, broadcast_id, message.message_id, paid=paid))
+    await ctx.edit_or_reply(views.progress(ctx.t, one.id, one.state, one.expected, 0, 0, paid=paid))
 
 
 async def discard(ctx: Context, broadcast_id: int) -> None:
-    """Give a draft up."""
-    await _change(ctx, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT)
+    """Discard a draft."""
+    if not await service.discard_draft(ctx.database, broadcast_id):
+        raise ExpiredButton
     await ctx.edit_or_reply(views.discarded(ctx.t))
 
 
 async def pause(ctx: Context, broadcast_id: int) -> None:
     """Pause a broadcast; the message that shows its progress follows at the next poll of the broadcaster."""
-    await _change(ctx, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING)
+    if not await service.pause_broadcast(ctx.database, broadcast_id):
+        raise ExpiredButton
     await ctx.answer_callback(ctx.t.plain("broadcast.toast_pause"))
 
 
 async def resume(ctx: Context, broadcast_id: int) -> None:
     """Resume a paused broadcast."""
-    await _change(ctx, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED)
+    if not await service.resume_broadcast(ctx.database, broadcast_id):
+        raise ExpiredButton
     await ctx.answer_callback(ctx.t.plain("broadcast.toast_go_on"))
 
 
 async def cancel(ctx: Context, broadcast_id: int) -> None:
-    """Cancel a broadcast: what is not sent yet is dropped."""
-    await _change(ctx, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED)
+    """Cancel a broadcast: deliveries that are not sent yet are dropped."""
+    if not await service.cancel_broadcast(ctx.database, broadcast_id):
+        raise ExpiredButton
     await ctx.answer_callback(ctx.t.plain("broadcast.toast_cancel"))
-
-
-async def _change(ctx: Context, broadcast_id: int, to: BroadcastState, *before: BroadcastState) -> None:
-    """Change a broadcast's state, and hold its waiting deliveries back at once; ExpiredButton from another state."""
-    async with ctx.database.write() as connection:
-        if not await broadcasts.change(connection, broadcast_id, to, *before):
-            raise ExpiredButton
-        if to in (BroadcastState.PAUSED, BroadcastState.CANCELLING):
-            await broadcasts.hold(connection, broadcast_id)
-    log.info("broadcast changed", broadcast=broadcast_id, state=to)
 
 
 COMMANDS = (Command("broadcast", compose, description_key="broadcast.command.broadcast", operators=True),)

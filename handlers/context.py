@@ -19,6 +19,7 @@ from bot.delivery import outgoing
 from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
 from bot.domain.chats import Chat
+from bot.domain.errors import ExpiredButton
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
 from bot.services import Database, chats
@@ -67,14 +68,6 @@ class Command:
     reads: tuple[str, ...] = ()
     operators: bool = False
     secret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A handler that parses the arguments of its button by itself. The rest is declared in bot/views/actions.py."""
-
-    handler: ButtonHandler
-    changes: bool = False
 
 
 @dataclass(slots=True)
@@ -158,17 +151,18 @@ class Context:
         except BadRequest:
             return False  # whatever forbids the edit, a new message is sent
 
-    def take_back(self, kind: str) -> list[int]:
-        """Return the ids of the rows that the message made before it was edited; the caller removes them.
+    def made_before(self, kind: str) -> list[int]:
+        """Return the ids of the rows of a kind that the message created before it was edited."""
+        return [number for made, number in self.earlier.made if made == kind] if self.earlier else []
 
-        The answer that confirmed them may then be replaced; until it is, it stays, because it is still true.
+    def replace_made(self, kind: str) -> None:
+        """Note that the rows of a kind that the message created before were deleted: their answer may be replaced.
+
+        Until then the answer stays, since it is true.
         """
-        if self.earlier is None or not any(made == kind for made, _ in self.earlier.made):
-            return []
-        taken = [number for made, number in self.earlier.made if made == kind]
-        self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
-        self.replaceable = list(self.earlier.sent)
-        return taken
+        if self.earlier is not None and self.made_before(kind):
+            self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
+            self.replaceable = list(self.earlier.sent)
 
     async def withdraw(self) -> None:
         """Delete those answers to the message before it was edited that no new one has replaced."""
@@ -202,8 +196,12 @@ class Context:
             await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
     async def save(self, chat: Chat) -> None:
-        """Store the chat's settings; they apply to the rest of this context."""
+        """Store the settings of the chat and apply them."""
         await chats.save_chat(self.database, chat)
+        self.apply(chat)
+
+    def apply(self, chat: Chat) -> None:
+        """Answer by these settings of the chat from now on."""
         self.chat, self.t = chat, Translator(chat.language)
 
     async def prompt(self, key: str, view: View) -> None:
@@ -238,6 +236,13 @@ TextHandler = Callable[[Context], Awaitable[bool]]
 ButtonHandler = Callable[..., Awaitable[None]]
 # Answers a link into the bot's chat; called with the text behind the underscore.
 LinkHandler = Callable[[Context, str], Awaitable[None]]
+
+
+def existing(found: T | None) -> T:
+    """Return what a button names; ExpiredButton if it does not exist (any more)."""
+    if found is None:
+        raise ExpiredButton
+    return found
 
 
 def on(

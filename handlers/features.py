@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.views.buttons import ACTIONS, AnyAction
+from bot.views.buttons import AnyAction
 from handlers import (
     alerts,
     article,
@@ -27,7 +27,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import ButtonHandler, Command, Context, Handler, LinkHandler, TextHandler
+from handlers.context import ButtonHandler, Command, Handler, LinkHandler, TextHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
@@ -56,24 +56,8 @@ _FEATURES: tuple[Any, ...] = (
 COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)
 
 
-def _by_action(table: Any) -> dict[AnyAction, ButtonHandler]:
-    """Return the buttons of a feature by their actions."""
-    if isinstance(table, tuple):
-        return dict(table)
-    return {ACTIONS[":".join(key)]: _with_texts(ACTIONS[":".join(key)], press.handler) for key, press in table.items()}
-
-
-def _with_texts(action: AnyAction, handler: ButtonHandler) -> ButtonHandler:
-    """Return a handler that is given its arguments as texts."""
-
-    async def handle(ctx: Context, *values: Any) -> None:
-        await handler(ctx, *(argument.write(value) for argument, value in zip(action.arguments, values, strict=True)))
-
-    return handle
-
-
 BUTTONS: dict[AnyAction, ButtonHandler] = {
-    action: handler for feature in _FEATURES for action, handler in _by_action(feature.BUTTONS).items()
+    action: handler for feature in _FEATURES for action, handler in feature.BUTTONS
 }
 # Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>); in groups only admins may follow one.
 DEEP_LINKS: dict[str, LinkHandler] = {

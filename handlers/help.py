@@ -9,7 +9,7 @@ from bot.i18n import Html
 from bot.views import actions
 from bot.views.currencies import code_of
 from bot.views.message import Button, View, shorten
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 
 async def show_help(ctx: Context) -> None:
@@ -44,4 +44,4 @@ async def unknown(ctx: Context) -> None:
 
 
 COMMANDS = (Command("help", show_help, description_key="help.command.help"),)
-BUTTONS: dict[tuple[str, str], Action] = {}
+BUTTONS = ()

@@ -11,11 +11,11 @@ import structlog
 from telegram import ChatMemberRestricted, ChatMemberUpdated
 from telegram.constants import ChatMemberStatus
 
+from bot.domain.errors import StorageError
 from bot.log import where
 from bot.services import chats
 from bot.updates.held import MAX_HELD, HeldUpdates
 from handlers.context import Context
-from storage.errors import StorageError
 
 log = structlog.get_logger()
 

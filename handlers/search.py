@@ -9,13 +9,13 @@ from bot.domain.errors import ExpiredButton
 from bot.domain.searches import Search, SearchError, narrowed, read
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import learn
-from bot.services.news import stored_query
 from bot.services.search import search_articles
+from bot.services.topics import words_of
 from bot.views import actions
 from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.context import Command, Context, on
+from handlers.context import Command, Context, existing, on
 
 
 async def search(ctx: Context) -> None:
@@ -59,10 +59,7 @@ async def _words(ctx: Context, key: str) -> str:
     if not key.startswith("#"):
         return key
     number = key[1:]
-    stored = await stored_query(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None
-    if stored is None:
-        raise ExpiredButton
-    return stored.text
+    return existing(await words_of(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None)
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)

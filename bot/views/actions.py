@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bot.domain.alerts import Kind, Side
+from bot.domain.alerts import Kind, RuleChoice, Shift, Side, Span
+from bot.domain.articles import MAX_SAVED
 from bot.domain.charts import RANGES
 from bot.domain.currencies import CURRENCIES
 from bot.domain.periods import Period, parse_period
 from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.domain.topics.curated import TOPICS
+from bot.domain.topics.subscription import LEVELS
 from bot.i18n import LANGUAGES
 from bot.views import zones
 from bot.views.buttons import DAY, FLAG, ID, INSTANT, NUMBER, TEXT, Access, Argument, action, choice, integer, optional
@@ -20,45 +22,10 @@ ADMINS, OPERATORS = Access.ADMINS, Access.OPERATORS
 # Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
 TOPICS_A_PAGE = 20
 ARTICLES_A_PAGE = 5
-# Forty pages; a longer list is searched sooner than paged through.
-MAX_SAVED = 200
 # Older articles are found by words.
 LAST_NEWS_PAGE = LAST_SEARCH_PAGE = 40
 LAST_LIKE_PAGE = 9
 QUIET_SPANS = ("22-7", "23-8", "0-6")
-LEVELS = ("instant", "silent", "digest")
-
-
-class Span(StrEnum):
-    """How long an alert is snoozed."""
-
-    HOUR = "hour"
-    DAY = "day"
-    MONDAY = "monday"
-
-
-class Shift(StrEnum):
-    """Which way a level is moved."""
-
-    DOWN = "down"
-    UP = "up"
-
-
-class RuleChoice(StrEnum):
-    """The rules offered in the second step of creation by buttons."""
-
-    ABOVE = "above"
-    BELOW = "below"
-    MOVE = "move"
-    DAY = "day"
-    WEEK = "week"
-    HIGH = "high"
-    LOW = "low"
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of the rule."""
-        return Kind.LEVEL if self in (RuleChoice.ABOVE, RuleChoice.BELOW) else Kind(self.value)
 
 
 class FailureAction(StrEnum):

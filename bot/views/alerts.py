@@ -8,20 +8,28 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, RuleProblem, Side
-from bot.domain.numbers import D, inverse, short
+from bot.domain.alerts import (
+    EXTREMES,
+    HYSTERESIS,
+    SPANS,
+    Alert,
+    AlertRule,
+    AlertState,
+    Kind,
+    RuleChoice,
+    Side,
+    Span,
+)
+from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.actions import RuleChoice, Shift, Span
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import approximate, moment, number, percent
 
 # A longer list on one page, with its buttons, is hard to use on a phone.
 PAGE = 10
-# The factor by which one tap moves a level.
-SHIFTS = {Shift.DOWN: D("0.99"), Shift.UP: D("1.01")}
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -73,7 +81,7 @@ def again(t: Translator, alert: Alert, rate: Rate) -> Html:
     return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, line.pair, rate))))
 
 
-def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
+def created(t: Translator, alert: Alert, rate: Rate) -> View:
     """Confirm a new alert: its rule, the current rate, and when it is armed again after it has fired."""
     asked = alert.rule.pair
     resting = alert.state is AlertState.FIRED
@@ -216,24 +224,6 @@ def _label(t: Translator, line: AlertRule) -> str:
 def type_level(t: Translator, code: str) -> View:
     """Ask for a typed level."""
     return View(t("alerts.type_level", code=code))
-
-
-def problem(t: Translator, error: RuleProblem, known: Sequence[str]) -> View:
-    """Explain why a rule cannot be created, with the nearest usable value if there is one."""
-    nearest = "" if error.nearest is None else number(t, short(error.nearest))
-    return View(t(error.key, nearest=nearest, known=", ".join(known)))
-
-
-def unknown_currency(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a word that is not a currency."""
-    if suggestion:
-        return View(t("alerts.did_you_mean", word=word, code=suggestion))
-    return View(t("alerts.unknown_currency", word=word, known=", ".join(known)))
-
-
-def too_many(t: Translator, limit: int) -> View:
-    """Return the text on the limit of alerts of a chat."""
-    return View(t("alerts.too_many", limit=limit))
 
 
 def deleted(t: Translator, line: AlertRule) -> str:

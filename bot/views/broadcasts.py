@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from babel.dates import format_timedelta
 
-from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, duration, stars
+from bot.domain.broadcasts import Audience, BroadcastState, duration, stars
 from bot.i18n import LANGUAGES, Translator
 from bot.views import actions
 from bot.views.message import Button, View
@@ -16,11 +16,6 @@ from bot.views.message import Button, View
 def usage(t: Translator) -> View:
     """Say how a broadcast is made."""
     return View(t("broadcast.usage"))
-
-
-def problem(t: Translator, error: AudienceError, topics: Sequence[str]) -> View:
-    """Explain which words name no audience, and what would."""
-    return View(t(error.key, at=error.at[:40], languages=", ".join(LANGUAGES), topics=", ".join(topics)))
 
 
 def _audience(t: Translator, audience: Audience) -> str:

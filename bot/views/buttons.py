@@ -117,6 +117,10 @@ INSTANT = Argument(_instant, lambda at: str(int(at.timestamp())))
 DAY = Argument(_day, lambda day: f"{day:%Y%m%d}")
 
 
+def _fits(data: str) -> bool:
+    return len(data.encode(errors="replace")) <= MAX_DATA_BYTES
+
+
 class Action(Generic[*Ts]):
     """What a button does: name (`alerts:snooze`), arguments, who may press it. Calling it builds callback data."""
 
@@ -132,7 +136,7 @@ class Action(Generic[*Ts]):
         given: tuple[Any, ...] = values
         texts = [argument.write(value) for argument, value in zip(self.arguments, given, strict=True)]
         data = ":".join((VERSION, self.name, *texts))
-        if len(data.encode()) > MAX_DATA_BYTES or any(":" in text for text in texts):
+        if not _fits(data) or any(":" in text for text in texts):
             raise ValueError(f"button data does not fit: {self.name}")
         return data
 
@@ -193,7 +197,7 @@ def parse_data(data: str) -> tuple[AnyAction, tuple[Any, ...]]:
     """Return the action of a pressed button and the values of its arguments; ExpiredButton for anything else."""
     version, *parts = data.split(":")
     found = ACTIONS.get(":".join(parts[:2]))
-    if version != VERSION or found is None or len(data) > MAX_DATA_BYTES:
+    if version != VERSION or found is None or not _fits(data):
         raise ExpiredButton
     try:
         return found, found.read(tuple(parts[2:]))

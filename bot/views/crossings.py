@@ -8,14 +8,25 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, SPANS, Alert, AlertRule, Kind, Side, create_alert, fired
+from bot.domain.alerts import (
+    A_DAY,
+    MAX_ALERTS_A_DAY,
+    SPANS,
+    Alert,
+    AlertRule,
+    Kind,
+    Shift,
+    Side,
+    Span,
+    create_alert,
+    fired,
+)
 from bot.domain.articles import StoredArticle
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.actions import Span
-from bot.views.alerts import SHIFTS, again, as_asked, describe, percents
+from bot.views.alerts import again, as_asked, describe, percents
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, View
 from bot.views.news import headline_from
@@ -125,8 +136,7 @@ def _alert_buttons(t: Translator, alert_id: int, alert: Alert) -> tuple[tuple[Bu
     if alert.rule.kind is Kind.LEVEL:
         found.append(
             tuple(
-                Button(t.plain(f"alerts.button_shift_{way}"), data=actions.ALERTS_SHIFT(alert_id, way))
-                for way in SHIFTS
+                Button(t.plain(f"alerts.button_shift_{way}"), data=actions.ALERTS_SHIFT(alert_id, way)) for way in Shift
             )
         )
     chart = Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(currency(alert.rule.pair), "90d"))

@@ -9,8 +9,9 @@ from bot.domain.errors import InvalidInput
 from bot.domain.numbers import short
 from bot.domain.periods import HistoryError
 from bot.domain.searches import SearchError
+from bot.domain.topics import QueryError
 from bot.i18n import Translator
-from bot.views import convert, history, search
+from bot.views import convert, history, search, topics
 from bot.views.message import View
 from bot.views.rate_text import number
 
@@ -22,6 +23,8 @@ def invalid_input(t: Translator, error: InvalidInput) -> View:
             return convert.problem(t, error)
         case HistoryError():
             return history.problem(t, error)
+        case QueryError():
+            return topics.problem(t, error)
         case SearchError():
             return search.problem(t, error)
     return View(t(error.key, **{name: _shown(t, value) for name, value in error.params.items()}))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.domain.failures import FailedDelivery
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.actions import FailureAction
@@ -20,20 +20,7 @@ PAGE_SIZE = 5
 LONGEST_SOURCE = 3500
 
 
-@dataclass(frozen=True, slots=True)
-class FailureLine:
-    """One dead letter: its delivery, the kind and number of its event, its chat, when it was given up (UTC), why."""
-
-    id: int
-    kind: str
-    event: int
-    chat_id: int
-    failed_at: dt.datetime
-    attempts: int
-    reason: str
-
-
-def listing(t: Translator, failures: Sequence[FailureLine], total: int, page: int, now: dt.datetime) -> View:
+def listing(t: Translator, failures: Sequence[FailedDelivery], total: int, page: int, now: dt.datetime) -> View:
     """List a page of the `total` dead letters, newest first."""
     if not failures:
         return View(t("failures.none"))

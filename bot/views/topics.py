@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
 from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.subscription import LEVELS, FollowedTopic
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.views import actions
 from bot.views.message import Button, View, rows, shorten
@@ -23,16 +24,6 @@ _WORD = re.compile(r"\||\S+")
 # What fits on half a phone's width, with an ellipsis.
 _LABEL_LENGTH = 24
 _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedTopic:
-    """One subscription as a view needs it: its id, the query's text, its curated topic if any, and the level."""
-
-    id: int
-    text: str
-    topic: str | None
-    level: str
 
 
 def name_of(t: Translator, text: str, topic: str | None) -> str:
@@ -81,7 +72,7 @@ def one(t: Translator, heard: FollowedTopic) -> View:
             ("✓ " if level == heard.level else "") + t.plain(f"topics.level_{level}"),
             data=actions.TOPICS_LEVEL(heard.id, level),
         )
-        for level in actions.LEVELS
+        for level in LEVELS
     )
     end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(heard.id), style="danger")
     back = Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
@@ -133,11 +124,6 @@ def problem(t: Translator, error: QueryError) -> View:
             after=shorten(after.removeprefix(meant), _BESIDE),
         )
     return View(text)
-
-
-def too_many(t: Translator, limit: int) -> View:
-    """Say that no more topics fit."""
-    return View(t("topics.too_many", limit=limit))
 
 
 def not_subscribed(t: Translator, words: str) -> View:

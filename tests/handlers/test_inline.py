@@ -164,14 +164,14 @@ async def test_what_takes_too_long_is_apologised_for(ctx: RecordedContext, monke
 async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContext) -> None:
     parameter = (await cards(ctx, "uranium -tender")).parameter
     follower = conversation.ctx()
-    await topics.follow(follower, parameter.removeprefix("sub_"))
+    await topics.follow_link(follower, parameter.removeprefix("sub_"))
     assert "You will hear about <code>uranium -tender</code>" in follower.views[0].text
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])
 async def test_a_forged_link_asks_what_to_follow(conversation: Conversation, forged: str) -> None:
     follower = conversation.ctx()
-    await topics.follow(follower, forged)
+    await topics.follow_link(follower, forged)
     assert follower.views[0].text
 
 

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
+from bot.services import saved as service
 from bot.views.message import View
-from handlers import saved as handler
 from handlers.saved import show_saved
 from storage import personal_data, saved
 from storage.database import Database
@@ -52,7 +52,7 @@ async def test_the_list_comes_in_pages(database: Database, conversation: Convers
 async def test_a_full_list_says_so(
     database: Database, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "MAX_SAVED", 1)
+    monkeypatch.setattr(service, "MAX_SAVED", 1)
     await publish(database, "Gold", "Silver")
     await conversation.press("v1:saved:add:1")
     ctx = await conversation.press("v1:saved:add:2")

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.chats import Chat
+from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.views.message import View
-from handlers.topics import MAX_SUBSCRIPTIONS, show_topics, subscribe, unsubscribe
+from handlers.topics import show_topics, subscribe, unsubscribe
 from storage import chats, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish

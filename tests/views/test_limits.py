@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
+from bot.domain.broadcasts import Audience, BroadcastState, read
 from bot.domain.chats import Chat, ChatState, Quiet
+from bot.domain.errors import InvalidInput
 from bot.domain.events import DeliveryState, EventKind
+from bot.domain.failures import FailedDelivery
 from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
 from bot.domain.sites import Site, SiteState
@@ -28,8 +30,9 @@ from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
-from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
+from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status, topics
 from bot.views.actions import FailureAction
+from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
 from bot.views.rate_text import change, rate_text
 from storage.rates import TABLE_CURRENCIES
@@ -274,7 +277,7 @@ def test_what_is_said_of_privacy_fits(language: str, key: str) -> None:
 def test_failures_fit_with_the_longest_reasons(language: str) -> None:
     t = Translator(language)
     for kind in (*EventKind, "catch_up"):
-        line = failures.FailureLine(10**15, kind, 10**15, -(10**14), LONG_AGO, 8, NASTY[:200])
+        line = FailedDelivery(10**15, kind, 10**15, -(10**14), LONG_AGO, 8, NASTY[:200])
         text = check(failures.listing(t, [line] * failures.PAGE_SIZE, 10**6, 99, NOW))
         assert text.count("-100000000000000") == failures.PAGE_SIZE
     for view in (
@@ -299,8 +302,10 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
         check(broadcasts.progress(t, 10**15, state, 10**6, 999, 5000, paid=False))
     for state in (BroadcastState.CANCELLED, BroadcastState.DONE):
         check(broadcasts.ended(t, state, 10**6, dict.fromkeys(DeliveryState, 10**6)))
-    for what in ("filter", "twice", "language", "topic"):
-        check(broadcasts.problem(t, AudienceError(f"broadcast.error_{what}", NASTY), sorted(TOPICS)))
+    for typed in ("x" * 200 + ":y", "lang:ru lang:en", "lang:" + "<" * 200, "topic:" + "&" * 200):
+        with pytest.raises(InvalidInput) as error:
+            read(typed, LANGUAGES, topics.names())
+        check(invalid_input(t, error.value))
     check(broadcasts.usage(t))
     check(broadcasts.discarded(t))
 

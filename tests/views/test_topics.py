@@ -5,10 +5,10 @@ import pytest
 from bot.domain.articles import StoredArticle
 from bot.domain.topics import QueryError, parse
 from bot.domain.topics.curated import TOPICS, slug_of
+from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
 from bot.views.message import Button, View
-from bot.views.topics import FollowedTopic
 
 EN, RU = Translator("en"), Translator("ru")
 WORD = FollowedTopic(7, "uranium -price", None, "instant")
