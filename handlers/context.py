@@ -22,27 +22,26 @@ from bot.domain.chats import Chat
 from bot.domain.errors import ExpiredButton
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
+from bot.services import Database, chats
+from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
 from bot.views import buttons
 from bot.views.message import View, mention
 from handlers.edits import Answer, Sent
 from handlers.rates_view_cache import RatesViewCache
-from storage import chats
-from storage.database import Database
-from storage.stats import StatsReader
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-# How long a typed answer to a question is waited for; later words are words again.
-ASK_FOR = dt.timedelta(minutes=10)
+# How long a prompt waits for a typed answer; a later text is an ordinary one.
+PROMPT_FOR = dt.timedelta(minutes=10)
 
-# The longest a reply waits out a flood limit before it is given up; the person has typed again by then.
+# The longest flood limit, in seconds, after which a reply is sent; after a longer one the person has typed again.
 LONGEST_WAIT = 20.0
 
 
-async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call to Telegram, once more after a short wait if that is what it asks for."""
+async def retry_after_flood(call: Callable[[], Awaitable[T]]) -> T:
+    """Call Telegram; after a short flood limit, once more."""
     try:
         return await call()
     except RetryAfter as flood:
@@ -55,11 +54,11 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command people can type. `changes` marks those that change settings: in groups only admins may.
+    """A command that people type. `changes`: it changes settings, which in groups only admins may.
 
-    With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
-    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot; in
-    the chats of others a `secret` one is as unknown as any other word.
+    With one of the `reads` words (lower case) as its arguments, such a command only reads, and everybody may use it.
+    `operators`: it is for the operators (ADMIN_IDS) in their own chat with the bot; in other chats a `secret` one is
+    answered like an unknown command.
     """
 
     name: str
@@ -71,17 +70,9 @@ class Command:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A handler that parses the arguments of its button by itself. The rest is declared in bot/views/actions.py."""
-
-    handler: ButtonHandler
-    changes: bool = False
-
-
 @dataclass(slots=True)
 class Services:
-    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at.
+    """The parts of the application that handlers use; made once. Without a fetcher no source can be tested.
 
     `flood_pause` returns the seconds for which all messages pause because of a flood limit.
     """
@@ -112,13 +103,13 @@ class Context:
     thread_id: int = 0
     arguments: str = ""
     operator: bool = False
-    away_since: dt.datetime | None = None  # of a chat that has just come back (UTC)
-    anonymous_admin: bool = False  # an anonymous admin, who speaks as the group itself
+    away_since: dt.datetime | None = None  # since when (UTC) a chat that is just back was gone
+    anonymous_admin: bool = False  # an admin who writes as the group itself
     callback_query: CallbackQuery | None = None
-    message: Message | None = None  # what was said, with its markup and what it replies to
+    message: Message | None = None  # the received message, with its markup and the message that it replies to
     inline_query: InlineQuery | None = None
     answered_prompt: str | None = None  # the key of the prompt that the message answers
-    # The answer to the message before it was edited, and those of its messages whose place a new one may take.
+    # The answer to the message before it was edited, and those of its messages that a new one may replace.
     earlier: Answer | None = None
     replaceable: list[Sent] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
@@ -127,11 +118,11 @@ class Context:
 
     @property
     def is_operator(self) -> bool:
-        """Whether this is an operator in their own chat with the bot: what they see is for nobody else."""
+        """Whether this is an operator in their own chat with the bot: their views are for nobody else."""
         return self.operator and self.chat.private
 
     async def may_change(self) -> bool:
-        """Tell whether this person may change the chat's settings: in groups only admins may."""
+        """Return whether this person may change the chat's settings: in groups only admins may."""
         if self.chat.private or self.operator or self.anonymous_admin:
             return True
         if self.user_id is None:
@@ -151,14 +142,14 @@ class Context:
                     self.sent.append(one)
                     return
                 break
-        number = await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
+        number = await retry_after_flood(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
         self.sent.append(Sent(number))
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
             return await outgoing.edit(self.bot, self.chat.id, message_id, view)
         except BadRequest:
-            return False  # whatever forbids the edit, a new message says it
+            return False  # whatever forbids the edit, a new message is sent
 
     def made_before(self, kind: str) -> list[int]:
         """Return the ids of the rows of a kind that the message created before it was edited."""
@@ -174,7 +165,7 @@ class Context:
             self.replaceable = list(self.earlier.sent)
 
     async def withdraw(self) -> None:
-        """Delete the answers to the message before it was edited that nothing took the place of."""
+        """Delete those answers to the message before it was edited that no new one has replaced."""
         for one in self.replaceable if self.sent else ():
             with suppress(TelegramError):  # deleted by somebody else, or too old
                 await self.bot.delete_message(self.chat.id, one.message_id)
@@ -191,40 +182,39 @@ class Context:
         bot, chat = self.bot, self.chat.id
         if isinstance(message, Message) and message.photo:
             number = message.message_id
-            edited = await patiently(lambda: outgoing.edit_photo(bot, chat, number, view, photo))
+            edited = await retry_after_flood(lambda: outgoing.edit_photo(bot, chat, number, view, photo))
             if edited is not None:
                 return edited
-        sent = await patiently(lambda: outgoing.post_photo(bot, chat, self.thread_id, view, photo))
+        sent = await retry_after_flood(lambda: outgoing.post_photo(bot, chat, self.thread_id, view, photo))
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.photo[-1].file_id
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
-        """Answer the press with a short note (200 characters at most, by the Bot API)."""
+        """Answer the callback query with a short text (200 characters at most, by the Bot API)."""
         if self.callback_query and not self._answered:
             self._answered = True
             await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
     async def save(self, chat: Chat) -> None:
         """Store the settings of the chat and apply them."""
-        async with self.database.write() as connection:
-            await chats.save(connection, chat)
+        await chats.save_chat(self.database, chat)
         self.apply(chat)
 
     def apply(self, chat: Chat) -> None:
-        """Answer by these settings of the chat from now on."""
+        """Use these settings of the chat for the rest of this context."""
         self.chat, self.t = chat, Translator(chat.language)
 
     async def prompt(self, key: str, view: View) -> None:
-        """Ask for a typed answer: the next words of this chat go to the `key` of ANSWERS.
+        """Ask for a typed answer: the next text of this chat goes to the handler `key` of PROMPTS.
 
-        In a group the bot hears only replies to its own messages (privacy mode): the person's app opens one.
+        In a group the bot receives only replies to its own messages (privacy mode): the person's app opens one.
         """
-        await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + ASK_FOR))
+        await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + PROMPT_FOR))
         if self.chat.private or self.user_id is None:
             await self.reply(view)
         else:
             asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
-            question = await patiently(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
+            question = await retry_after_flood(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
             self.sent.append(Sent(question.message_id, text=False))  # the field for a reply cannot be edited
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
@@ -240,7 +230,7 @@ class Context:
 
 
 Handler = Callable[[Context], Awaitable[None]]
-# Hears words said without a command; True if it has answered them.
+# Gets text without a command; returns whether it has answered.
 TextHandler = Callable[[Context], Awaitable[bool]]
 # Answers a pressed button; called with the values of its arguments.
 ButtonHandler = Callable[..., Awaitable[None]]

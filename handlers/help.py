@@ -1,4 +1,4 @@
-"""/help, and the answer to words that are no command."""
+"""/help, and the answer to text that is no command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.i18n import Html
 from bot.views import actions
 from bot.views.currencies import code_of
 from bot.views.message import Button, View, shorten
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context
 
 
 async def show_help(ctx: Context) -> None:
@@ -25,7 +25,7 @@ async def show_help(ctx: Context) -> None:
 
 
 async def unknown(ctx: Context) -> None:
-    """Answer what was not understood with the likeliest next step; `ctx.arguments` is the whole text."""
+    """Answer unknown text with the likeliest next step; `ctx.arguments` is the whole text."""
     text = ctx.arguments
     if text.startswith("/"):
         typed = text[1:].split()[0] if text[1:].split() else ""
@@ -44,4 +44,3 @@ async def unknown(ctx: Context) -> None:
 
 
 COMMANDS = (Command("help", show_help, description_key="help.command.help"),)
-BUTTONS: dict[tuple[str, str], Action] = {}

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.alerts import Kind, RuleChoice, Shift, Side, Span
 from bot.domain.articles import MAX_SAVED
+from bot.domain.charts import RANGES
 from bot.domain.currencies import CURRENCIES
 from bot.domain.periods import Period, parse_period
 from bot.domain.times import MINUTES_A_DAY
@@ -24,7 +25,6 @@ ARTICLES_A_PAGE = 5
 # Older articles are found by words.
 LAST_NEWS_PAGE = LAST_SEARCH_PAGE = 40
 LAST_LIKE_PAGE = 9
-CHART_SPANS = ("30d", "90d", "1y", "max")
 QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
@@ -36,6 +36,7 @@ class FailureAction(StrEnum):
 
 
 _CURRENCY = choice(CURRENCIES)
+_NO_DOLLAR = choice(code for code in CURRENCIES if code != "USD")
 _LEVEL = choice(LEVELS)
 _PERIOD = Argument(parse_period)
 _PERIOD_OR_ALL: Argument[Period | None] = Argument(
@@ -130,17 +131,17 @@ ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), optional(DAY), optional(DAY), TEXT, TEXT)
 
 RATES_TURN = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
-RATES_ONE = action("rates:one", _CURRENCY)
+RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_ALL = action("rates:all")
 
-CHARTS_SHOW = action("charts:show", _CURRENCY, choice(CHART_SPANS))
-CHARTS_THEME = action("charts:theme", _CURRENCY, choice(CHART_SPANS), choice(("light", "dark")), access=ADMINS)
+CHARTS_SHOW = action("charts:show", _NO_DOLLAR, choice(RANGES))
+CHARTS_THEME = action("charts:theme", _NO_DOLLAR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
 
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
-HISTORY_SHOW = action("history:show", _CURRENCY, _PERIOD)
-HISTORY_NOW = action("history:now", _CURRENCY)
-HISTORY_CSV = action("history:csv", _CURRENCY, _PERIOD_OR_ALL)
+HISTORY_SHOW = action("history:show", _NO_DOLLAR, _PERIOD)
+HISTORY_NOW = action("history:now", _NO_DOLLAR)
+HISTORY_CSV = action("history:csv", _NO_DOLLAR, _PERIOD_OR_ALL)
 
 SOURCES_LIST = action("sources:list", integer(0, 999))
 SOURCES_ONE = action("sources:one", TEXT)

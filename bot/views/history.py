@@ -11,11 +11,11 @@ from decimal import Decimal
 from babel.dates import format_date
 
 from bot.domain.currencies import OWN
-from bot.domain.periods import FIRST_YEAR, Period
+from bot.domain.periods import FIRST_YEAR, HistoryError, Period
 from bot.domain.rates import Change, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, name
+from bot.views.currencies import FLAGS, name, nearest
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
@@ -115,11 +115,11 @@ def how(t: Translator) -> View:
     return View(t("history.how"), _examples())
 
 
-def problem(t: Translator, key: str, word: str = "", suggestion: str | None = None) -> View:
-    """Explain why there is nothing to show; `suggestion` is a code that was perhaps meant."""
-    if suggestion:
-        return View(t("history.did_you_mean", word=word, code=suggestion), _examples())
-    return View(t(key, word=word), _examples())
+def problem(t: Translator, error: HistoryError) -> View:
+    """Explain why there is nothing to show; for an unknown word suggest the nearest currency."""
+    if error.key == "history.error.unknown" and (suggestion := nearest(error.word)):
+        return View(t("history.did_you_mean", word=error.word, code=suggestion), _examples())
+    return View(t(error.key, word=error.word), _examples())
 
 
 def fixed(t: Translator, code: str, rate: Rate) -> View:

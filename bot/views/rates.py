@@ -187,7 +187,9 @@ def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]
 
 
 def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a currency that is not on the board."""
+    """Answer a currency that is not among the known ones, or that no rate is known yet."""
+    if not known:
+        return View(t("rates.none"))
     buttons = rows((Button(code, data=actions.RATES_ONE(code)) for code in known), 3)
     if suggestion and suggestion in known:
         return View(t("rates.did_you_mean", word=word, code=suggestion), buttons)

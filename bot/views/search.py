@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt
-from bot.domain.searches import Search, SearchError
+from bot.domain.searches import Hit, Search, SearchError
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.message import Button, View, safe_url, shorten
@@ -20,15 +18,6 @@ from bot.views.rate_text import moment
 _WORDS_LENGTH = 100
 # A wrong piece is repeated so that it is recognised, not in full.
 _AT_LENGTH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A story as it was found: its title with the asked words marked, and where its text says them, if it does."""
-
-    article: StoredArticle
-    title: Excerpt
-    snippet: Excerpt | None
 
 
 def place(search: Search, wish: str, page: int) -> str:
@@ -42,7 +31,7 @@ def archive_button(t: Translator, wish: str) -> Button:
 
 
 def results(
-    t: Translator, search: Search, found: Sequence[Shown], *, wish: str, page: int, more: bool, zone: ZoneInfo
+    t: Translator, search: Search, found: Sequence[Hit], *, wish: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
     """List a page of what was found, or say what to do where nothing was."""
     hear = Button(t.plain("search.button_hear"), data=actions.TOPICS_FOLLOW(wish))
@@ -72,15 +61,15 @@ def _filters(t: Translator, search: Search) -> list[str]:
     return [" · ".join(parts)] if parts else []
 
 
-def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
-    title, safe = _bold(shown.title), safe_url(shown.article.url)
+def _entry(t: Translator, hit: Hit, zone: ZoneInfo) -> Html:
+    title, safe = _bold(hit.title), safe_url(hit.article.url)
     headline = f'<a href="{escape(safe)}">{title}</a>' if safe else title
-    if shown.article.withdrawn:
+    if hit.article.withdrawn:
         headline = f"<s>{headline}</s>"
-    where = origin(shown.article) or escape(shown.article.source)
-    lines = [headline, f"{moment(shown.article.listed_at, t, zone, 'D')} · {where}"]
-    if shown.snippet:
-        lines.append(_bold(shown.snippet))
+    where = origin(hit.article) or escape(hit.article.source)
+    lines = [headline, f"{moment(hit.article.listed_at, t, zone, 'D')} · {where}"]
+    if hit.snippet:
+        lines.append(_bold(hit.snippet))
     return Html("\n".join(lines))
 
 

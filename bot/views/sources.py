@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from babel import Locale
 from babel.dates import format_timedelta
 
-from bot.domain.sites import Site
+from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
 from bot.i18n import Html, Translator
 from bot.views import actions
@@ -24,23 +23,6 @@ _NUMBERS_IN_ROW = 5
 _ERROR_LENGTH = 300
 _TYPED_LENGTH = 40
 _MAX_WARNINGS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class SiteState:
-    """A site, whether it is on and whether this chat has muted it. The rest is for operators; times are UTC."""
-
-    site: Site
-    on: bool
-    muted: bool
-    polled_at: dt.datetime | None = None
-    ok_at: dt.datetime | None = None
-    changed_at: dt.datetime | None = None
-    failures: int = 0
-    error: str | None = None
-    interval: dt.timedelta | None = None
-    polls: int = 0
-    changes: int = 0
 
 
 def listing(t: Translator, states: Sequence[SiteState], page: int, *, operator: bool) -> View:

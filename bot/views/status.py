@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.sites import FEED, PAGE
+from bot.domain.status import SourceStatus, Status
 from bot.i18n import Translator
 from bot.views import actions
 from bot.views.message import Button, View, shorten
@@ -19,51 +19,13 @@ MAX_SOURCES = 20
 _ERROR_LENGTH = 90
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """One source: its name (page, nbk), when it last gave what it is read for (UTC), and its last error for operators.
-
-    `title` is what a news site calls itself; other names are in the catalogs. `problem` is what its last read left
-    out, for operators.
-    """
-
-    name: str
-    last_ok_at: dt.datetime | None
-    failures: int
-    last_error: str | None
-    title: str = ""
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flood:
-    """Flood limits: chats that wait, until when the last of them (UTC), the seconds for which everything pauses."""
-
-    chats: int
-    until: dt.datetime | None
-    pause: float
-
-
-NO_FLOOD = Flood(0, None, 0.0)
-
-
-def status(
-    t: Translator,
-    sources: Sequence[SourceLine],
-    articles: int,
-    queue: Mapping[str, int],
-    version: str,
-    now: dt.datetime,
-    *,
-    operator: bool,
-    flood: Flood = NO_FLOOD,
-) -> View:
+def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
     """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
 
     Of too many sources those that fail are shown first.
     """
     lines = [t("status.title", version=version)]
-    shown = sources
+    shown, sources, queue, flood = state.sources, state.sources, state.queue, state.flood
     if len(sources) > MAX_SOURCES:
         shown = sorted(sources, key=_condition)
     for source in shown[:MAX_SOURCES]:
@@ -81,7 +43,7 @@ def status(
         lines.append(t("status.more", count=len(sources) - MAX_SOURCES))
     if not sources:
         lines.append(t("status.no_polls"))
-    lines.append(t("status.stored", articles=articles))
+    lines.append(t("status.stored", articles=state.articles))
     waiting = queue.get("pending", 0) + queue.get("sending", 0)
     lines.append(t("status.queue", waiting=waiting))
     if operator:
@@ -97,7 +59,7 @@ def status(
     return View("\n".join(lines))
 
 
-def _condition(source: SourceLine) -> int:
+def _condition(source: SourceStatus) -> int:
     """Return the place of a source in a list that has no room for all: failing, then with a problem, then well."""
     if source.failures or source.last_ok_at is None:
         return 0

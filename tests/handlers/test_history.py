@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.services import history as feature
 from bot.views.rates import TABLE_WIDTH
-from handlers import history as feature
 from handlers.history import history
 from storage.database import Database
 from tests.handlers.conftest import Conversation, print_rates

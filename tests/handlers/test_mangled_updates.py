@@ -103,6 +103,6 @@ async def test_no_update_stops_its_neighbours(database: Database, bodies: list[d
                 with suppress(UnreadableUpdate):
                     update = read_update(body, bot)
                     await order.process_update(update, dispatcher.handle(update, context))
-            assert order.waiting == 0
+            assert order.backlog == 0
             await dispatcher.close()
         assert [message for message in telegram.messages(1) if message["from"]["is_bot"]]

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.alerts import Alert, AlertRule, AlertState, Side
+from bot.domain.charts import RANGES, ChartSeries
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Translator
-from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
+from bot.views.charts import MOST_LINES, caption, key, picture
 
 DAY = dt.date(2026, 11, 24)
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -31,7 +32,7 @@ def above(level: str, pair: Pair = USD_KZT) -> Alert:
     return drawn(AlertRule(pair, Side.ABOVE, Decimal(level)))
 
 
-CHARTED = Charted("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
+CHARTED = ChartSeries("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
 
 
 def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:

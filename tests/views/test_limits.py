@@ -23,8 +23,9 @@ from bot.domain.events import DeliveryState, EventKind
 from bot.domain.failures import FailedDelivery
 from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
-from bot.domain.sites import Site
+from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
+from bot.domain.status import SourceStatus, Status
 from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
@@ -166,7 +167,7 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
         start.start(t, "", [], [], NOW),
         rates.rate_table(t, [], NOW, per_dollar=True),
         digest.digest(t, NOW.date(), [], [], False, NOW, ALMATY),
-        status.status(t, [], 0, {}, "1.0", NOW, operator=True),
+        status.status(t, Status([], 0, {}), "1.0", NOW, operator=True),
     ):
         assert len(check(view)) > 20
 
@@ -209,21 +210,22 @@ def test_settings_fit_with_everything_chosen(language: str, state: ChatState) ->
 @both_languages
 def test_a_status_fits_with_every_source_failing_at_length(language: str) -> None:
     t = Translator(language)
-    failing = [status.SourceLine(name, LONG_AGO, 10**6, NASTY[:200]) for name in (*SOURCES, "feed", "page")]
+    failing = [SourceStatus(name, LONG_AGO, 10**6, NASTY[:200]) for name in (*SOURCES, "feed", "page")]
     queue = dict.fromkeys(DeliveryState, 10**9)
-    told = check(status.status(t, failing, 10**9, queue, "1.2.3", NOW, operator=True))
+    told = check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=True))
     assert NASTY[:20].strip() in told
-    assert "amp" not in check(status.status(t, failing, 10**9, queue, "1.2.3", NOW, operator=False))
-    never = [status.SourceLine(name, None, 3, None) for name in (*SOURCES, "feed", "page")]
-    check(status.status(t, never, 0, {}, "1.2.3", NOW, operator=True))
+    assert "amp" not in check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=False))
+    never = [SourceStatus(name, None, 3, None) for name in (*SOURCES, "feed", "page")]
+    check(status.status(t, Status(never, 0, {}), "1.2.3", NOW, operator=True))
 
 
 @both_languages
 def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> None:
     t = Translator(language)
-    many = [status.SourceLine(f"s{n}", NOW, 0, NASTY[:300], "W&" * 20) for n in range(MAX_SITES)]
-    many.append(status.SourceLine("nbk", LONG_AGO, 9, NASTY[:300]))
-    text = check(status.status(t, many, 10**9, dict.fromkeys(DeliveryState, 10**9), "1.2.3", NOW, operator=True))
+    many = [SourceStatus(f"s{n}", NOW, 0, NASTY[:300], "W&" * 20) for n in range(MAX_SITES)]
+    many.append(SourceStatus("nbk", LONG_AGO, 9, NASTY[:300]))
+    state = Status(many, 10**9, dict.fromkeys(DeliveryState, 10**9))
+    text = check(status.status(t, state, "1.2.3", NOW, operator=True))
     assert str(len(many) - status.MAX_SOURCES) in text
     assert t.plain("sources.name.nbk") in text  # what fails comes first
 
@@ -233,7 +235,7 @@ def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> Non
 def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: bool) -> None:
     t = Translator(language)
     site = Site("m" * MAX_ID, "W&" * (MAX_NAME // 2), "https://" + "h" * 60 + ".example.org/", "uz", "KZ", 100)
-    state = sources.SiteState(
+    state = SiteState(
         site, True, True, LONG_AGO, LONG_AGO, LONG_AGO, 10**6, NASTY * 9, dt.timedelta(days=1), 10**9, 10**9
     )
     for page in range(10):
