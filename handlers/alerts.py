@@ -112,5 +112,5 @@ BUTTONS = (
     on(actions.ALERTS_SNOOZE, alert_list.snooze),
     on(actions.ALERTS_SHIFT, alert_list.shift),
 )
-PROMPTS = {"alerts.level": create}
-DEEP_LINKS = {links.ALERT: alert_builder.follow}
+PROMPTS = (("alerts.level", create),)
+DEEP_LINKS = ((links.ALERT, alert_builder.follow),)

@@ -201,7 +201,7 @@ class Context:
         self.apply(chat)
 
     def apply(self, chat: Chat) -> None:
-        """Answer by these settings of the chat from now on."""
+        """Use these settings of the chat for the rest of this context."""
         self.chat, self.t = chat, Translator(chat.language)
 
     async def prompt(self, key: str, view: View) -> None:

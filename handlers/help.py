@@ -44,4 +44,3 @@ async def unknown(ctx: Context) -> None:
 
 
 COMMANDS = (Command("help", show_help, description_key="help.command.help"),)
-BUTTONS = ()

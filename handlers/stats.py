@@ -18,4 +18,3 @@ async def show_stats(ctx: Context) -> None:
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)
-BUTTONS = ()

@@ -130,4 +130,4 @@ BUTTONS = (
     on(actions.TOPICS_PICK, pick),
     on(actions.TOPICS_TOGGLE, toggle),
 )
-DEEP_LINKS = {links.FOLLOW: follow_link}
+DEEP_LINKS = ((links.FOLLOW, follow_link),)

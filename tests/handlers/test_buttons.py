@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import ExpiredButton
 from bot.i18n import Translator
 from bot.views.buttons import ACTIONS, MAX_DATA_BYTES, VERSION, Access, AnyAction, action, integer, parse_data
-from handlers.features import BUTTONS
+from handlers.features import BUTTONS, _joined
 from storage.database import Database
 from tests.button_data import data_of, texts_of
 from tests.handlers.talk import GROUP, PERSON, RecordingBot, Talk
@@ -53,8 +53,9 @@ async def press(talk: Talk, data: str, chat: int = PERSON) -> list[str | None]:
     return talk.bot.callback_answers
 
 
-def test_each_declared_button_has_a_handler() -> None:
+def test_each_declared_button_has_one_handler() -> None:
     assert set(BUTTONS) == set(ACTIONS.values())
+    assert len(_joined("BUTTONS")) == len(BUTTONS)
 
 
 def test_two_buttons_of_one_name_fail_at_the_start() -> None:
