@@ -1,4 +1,4 @@
-"""The daily digest: what the currencies did since the last one, and the stories of a person's topics."""
+"""The daily digest: the changes of rates since the last one, and the articles of a chat's topics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOURS = (7, 8, 9, 12, 18, 21)
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """A rate now (USD as the base) and the one when the last digest came, if there was one."""
+    """A rate now (USD as the base), and at the time of the last digest if there was one."""
 
     now: ResolvedRate
     then: Rate | None
@@ -44,9 +44,9 @@ def digest(
     *,
     late: int | None = None,
 ) -> View:
-    """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all.
+    """Show a day: `lines` and up to ten articles; without `has_topics` these are the newest of all.
 
-    `late`: the minute of the day that it was due at, if it comes late.
+    `late`: the minute of the day at which it was due, if it is late.
     """
     text = [t("digest.title", day=day(date, t))]
     if late is not None:

@@ -1,4 +1,4 @@
-"""The first message: something of use at once, and the next steps as buttons."""
+"""The first message: current rates and headlines, and the next steps as buttons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def start(
     found: Sequence[StoredArticle],
     now: dt.datetime,  # noqa: ARG001
 ) -> View:
-    """Greet with today's rates and headlines."""
+    """Show the greeting with today's rates and headlines."""
     text = [t("start.hello", name=name) if name else t("start.hello_all")]
     if lines:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
