@@ -1,4 +1,4 @@
-"""Whatever is typed where words are asked for: a short answer that Telegram takes, with no mark that turns it round.
+"""Any typed text gets a short answer that Telegram accepts, without marks that reverse the text.
 
 The dispatcher takes such marks out of all that is typed (tests/app/test_odd_words.py); so do these tests.
 """
