@@ -35,8 +35,8 @@ from bot.domain.alerts.request import canonical_pair
 from bot.domain.errors import InvalidInput
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
-from bot.ingest.crossings import is_pegged, look
-from storage import alerts, crossings, rates
+from bot.ingest.alerts import is_pegged, judge, observations
+from storage import alerts, rates
 from storage.database import Connection, Database
 
 
@@ -141,7 +141,7 @@ async def create_and_fire_alert(
         alert, seen = await _observed(connection, chat_id, thread_id, rule, once, rate, graph)
         created = Created(await _add(connection, alert, now), rate)
         if seen is not None:
-            await crossings.evaluate(connection, [seen], now)
+            await judge(connection, [seen], now)
         return created
 
 
@@ -185,7 +185,7 @@ async def _observed(
         raise InvalidInput("alerts.error.peg")
     check(rule, rate)
     alert = new_alert(rule, chat_id, thread_id, rate, once=once)
-    seen = await look(connection, graph, graph, {alert.pair: {alert.kind}})
+    seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
     return alert, seen[0] if seen else None
 
 
