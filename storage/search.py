@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -30,8 +29,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
-from bot.domain.excerpts import Excerpt, excerpt, marked
+from bot.domain.excerpts import excerpt, marked
 from bot.domain.headlines import COMMON
+from bot.domain.searches import Hit, SearchResults
 from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
 from storage.article_columns import COLUMNS, stored_article
@@ -52,23 +52,6 @@ _FTS = table("article_search", column("rowid"))
 _FTS_NAME: ColumnElement[Any] = literal_column("article_search")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A found article: its title with the searched words marked, and an excerpt of its text, if they are in it."""
-
-    article: StoredArticle
-    title: Excerpt
-    snippet: Excerpt | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of results, best first, and whether there are more."""
-
-    hits: tuple[Hit, ...]
-    more: bool
-
-
 def score(relevance: float, age: dt.timedelta) -> float:
     """Return the rank of an article: the engine's relevance, halved at `HALF_LIFE`, a third at twice that age."""
     return relevance / (1 + max(age, dt.timedelta()) / HALF_LIFE)
@@ -85,7 +68,7 @@ async def find(
     besides: int | None = None,
     limit: int,
     offset: int = 0,
-) -> Found:
+) -> SearchResults:
     """Return the articles that match a query, ranked by relevance and age.
 
     `since` (with it) and `until` (without it) are instants, UTC; `source` is the beginning of a source's name or host;
@@ -115,10 +98,12 @@ async def find(
         shown.pop(besides, None)
     listed = list(shown.values())
     page = listed[offset : offset + limit]
-    return Found(await _hits(connection, query, page), len(listed) > offset + limit)
+    return SearchResults(await _hits(connection, query, page), len(listed) > offset + limit)
 
 
-async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
+async def like(
+    connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int
+) -> SearchResults:
     """Return articles similar to one, best first: with two of the rarest words of its title, or at least one."""
     rare = [Term((word,)) for word in await _rarest(connection, each.title)]
     first = await connection.execute(
@@ -132,7 +117,7 @@ async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetim
         found = await find(connection, Query(alternatives), now, besides=besides, limit=limit, offset=offset)
         if found.hits or offset:
             return found
-    return Found((), False)
+    return SearchResults((), False)
 
 
 async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
