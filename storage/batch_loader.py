@@ -27,14 +27,14 @@ class BatchLoader(Generic[K, V]):
 
     def __init__(self, load: Callable[[set[K]], Awaitable[Mapping[K, V]]], timeout: float | None = TIMEOUT) -> None:
         self._load, self._timeout = load, timeout
-        self._asked: list[tuple[K, asyncio.Future[V | None]]] = []
+        self._requests: list[tuple[K, asyncio.Future[V | None]]] = []
         self._asking: asyncio.Task[None] | None = None
         self._loads: set[asyncio.Task[None]] = set()
 
     async def get(self, key: K) -> V | None:
         """Return the value of a key, or None; raises the error of the query."""
         answer: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
-        self._asked.append((key, answer))
+        self._requests.append((key, answer))
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask())
         return await answer
@@ -42,23 +42,23 @@ class BatchLoader(Generic[K, V]):
     async def _ask(self) -> None:
         """Query until nobody waits. A task of its own: if a caller is cancelled, the others are still answered."""
         try:
-            while self._asked:
-                asked, self._asked = self._asked, []
-                load = asyncio.create_task(self._answer(asked))
+            while self._requests:
+                requests, self._requests = self._requests, []
+                load = asyncio.create_task(self._answer(requests))
                 self._loads.add(load)
                 load.add_done_callback(self._loads.discard)
                 await asyncio.wait({load}, timeout=self._timeout)
         finally:
             self._asking = None
 
-    async def _answer(self, asked: list[tuple[K, asyncio.Future[V | None]]]) -> None:
+    async def _answer(self, requests: list[tuple[K, asyncio.Future[V | None]]]) -> None:
         try:
-            found = await self._load({key for key, _ in asked})
+            found = await self._load({key for key, _ in requests})
         except Exception as error:
-            for _, answer in asked:
+            for _, answer in requests:
                 if not answer.done():  # else the caller was cancelled
                     answer.set_exception(error)
         else:
-            for key, answer in asked:
+            for key, answer in requests:
                 if not answer.done():
                     answer.set_result(found.get(key))

@@ -45,7 +45,7 @@ def results(
     t: Translator, search: Search, found: Sequence[Shown], *, query: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
     """Show a page of results, or suggestions if there are none."""
-    follow = Button(t.plain("search.button_hear"), data=data("topics", "hear", query))
+    follow = Button(t.plain("search.button_follow"), data=data("topics", "hear", query))
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")
