@@ -63,10 +63,10 @@ def digest(
     else:
         text.append(t("rates.none"))
     if found:
-        text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
+        text.append("\n" + t("digest.articles" if has_topics else "digest.newest"))
         text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
-        text.append("\n" + t("digest.no_stories"))
+        text.append("\n" + t("digest.no_articles"))
     if not has_topics:
         text.append("\n" + t("digest.hint"))
     buttons = (
