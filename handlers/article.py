@@ -11,7 +11,7 @@ from bot.views import actions
 from bot.views import news as views
 from bot.views.message import View, shorten
 from bot.views.topics import name_of
-from handlers.context import Context, on
+from handlers.context import Context, existing, on
 
 # A heading is one line of a phone.
 _TITLE_LENGTH = 60
@@ -52,7 +52,7 @@ async def show_similar(ctx: Context, article_id: int, page: int) -> None:
         heading=ctx.t("news.title_like", title=shorten(one.title, _TITLE_LENGTH)),
         page=page,
         more=similar.more and page < actions.LAST_LIKE_PAGE,
-        turn=lambda to: actions.ARTICLE_LIKE(one.id, to),
+        page_data=lambda to: actions.ARTICLE_LIKE(one.id, to),
         zone=ZoneInfo(ctx.chat.timezone),
         other=views.back(ctx.t, one),
     )
@@ -75,9 +75,7 @@ async def mute(ctx: Context, article_id: int) -> None:
 async def mute_one(ctx: Context, article_id: int, query_id: int) -> None:
     """Mute the chosen topic of an article."""
     found = await _find(ctx, article_id)
-    ended = await articles.mute_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id)
-    if ended is None:
-        raise ExpiredButton
+    ended = existing(await articles.mute_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id))
     name = name_of(ctx.t, ended.query.text, ended.query.topic)
     await ctx.edit_or_reply(views.muted(ctx.t, found.article, ended.query.id, name, ended.level))
 
@@ -91,10 +89,7 @@ async def unmute(ctx: Context, article_id: int, query_id: int, level: str) -> No
 
 
 async def _find(ctx: Context, article_id: int) -> Article:
-    found = await articles.article(ctx.database, ctx.chat.id, ctx.thread_id, article_id)
-    if found is None:
-        raise ExpiredButton
-    return found
+    return existing(await articles.article(ctx.database, ctx.chat.id, ctx.thread_id, article_id))
 
 
 COMMANDS = ()

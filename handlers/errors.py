@@ -1,4 +1,4 @@
-"""What a person is answered after an error: by a message, or by an alert over the button that was pressed."""
+"""Answers to errors: a message, or an alert over the pressed button."""
 
 from __future__ import annotations
 

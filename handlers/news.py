@@ -17,7 +17,7 @@ from bot.views import search as search_views
 from bot.views import topics as topic_views
 from bot.views.buttons import MAX_DATA_BYTES
 from bot.views.message import Button, View
-from handlers.context import Command, Context, on
+from handlers.context import Command, Context, existing, on
 
 # Words that fit into their paging button; longer ones, and those with fields (a colon separates the parts of button
 # data), are stored and stand there as a number.
@@ -32,11 +32,7 @@ async def show_news(ctx: Context) -> None:
         await ctx.reply(await _newest(ctx, None, 0))
         return
     slug = slug_of(ctx.arguments, topic_views.names())
-    try:
-        query = parse(query_of(slug) if slug else ctx.arguments)
-    except QueryError as error:
-        await ctx.reply(topic_views.problem(ctx.t, error))
-        return
+    query = parse(query_of(slug) if slug else ctx.arguments)
     if slug or ":" in str(query) or len(str(query).encode()) > _MAX_WORDS_BYTES:
         stored = await learn(ctx.database, str(query), slug, ctx.now)
         await ctx.reply(await _about(ctx, stored, 0))
@@ -76,7 +72,7 @@ async def _recent(ctx: Context, query: Query, page: int) -> View:
 
 
 def _listing(
-    ctx: Context, found: list[StoredArticle], heading: str, page: int, turn: Callable[[int], str], other: Button
+    ctx: Context, found: list[StoredArticle], heading: str, page: int, page_data: Callable[[int], str], other: Button
 ) -> View:
     return views.listing(
         ctx.t,
@@ -84,7 +80,7 @@ def _listing(
         heading=heading,
         page=page,
         more=len(found) > views.PAGE_SIZE and page < actions.LAST_NEWS_PAGE,
-        turn=turn,
+        page_data=page_data,
         zone=ZoneInfo(ctx.chat.timezone),
         other=other,
     )
@@ -102,9 +98,7 @@ async def show_own(ctx: Context, page: int) -> None:
 
 async def show_about(ctx: Context, query_id: int, page: int) -> None:
     """Show a page of the articles about a stored query."""
-    stored = await news.stored_query(ctx.database, query_id)
-    if stored is None:
-        raise ExpiredButton
+    stored = existing(await news.stored_query(ctx.database, query_id))
     await ctx.edit_or_reply(await _about(ctx, stored, page))
 
 

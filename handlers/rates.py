@@ -60,7 +60,7 @@ async def show_all(ctx: Context) -> None:
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)
 BUTTONS = (
-    on(actions.RATES_TURN, set_direction),
+    on(actions.RATES_DIRECTION, set_direction),
     on(actions.RATES_ONE, show_one),
     on(actions.RATES_ALL, show_all),
 )

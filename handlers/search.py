@@ -9,13 +9,13 @@ from bot.domain.errors import ExpiredButton
 from bot.domain.searches import Search, SearchError, narrowed, read
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import learn
-from bot.services.news import stored_query
 from bot.services.search import search_articles
+from bot.services.topics import words_of
 from bot.views import actions
 from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from handlers.context import Command, Context, on
+from handlers.context import Command, Context, existing, on
 
 
 async def search(ctx: Context) -> None:
@@ -41,7 +41,7 @@ async def _page(ctx: Context, wanted: Search, key: str, page: int) -> View:
     zone = ZoneInfo(ctx.chat.timezone)
     found = await search_articles(ctx.database, wanted, zone, PAGE_SIZE, page * PAGE_SIZE, ctx.now)
     more = found.more and page < actions.LAST_SEARCH_PAGE
-    return views.results(ctx.t, wanted, found.hits, wish=key, page=page, more=more, zone=zone)
+    return views.results(ctx.t, wanted, found.hits, key=key, page=page, more=more, zone=zone)
 
 
 async def show_page(
@@ -59,10 +59,7 @@ async def _words(ctx: Context, key: str) -> str:
     if not key.startswith("#"):
         return key
     number = key[1:]
-    stored = await stored_query(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None
-    if stored is None:
-        raise ExpiredButton
-    return stored.text
+    return existing(await words_of(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None)
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)

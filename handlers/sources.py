@@ -9,7 +9,7 @@ from bot.services import sources
 from bot.sources.fetch import FetchError
 from bot.views import actions
 from bot.views import sources as views
-from handlers.context import Command, Context, on
+from handlers.context import Command, Context, existing, on
 
 
 async def show_sources(ctx: Context) -> None:
@@ -40,17 +40,12 @@ async def show_page(ctx: Context, page: int) -> None:
 
 async def show_one(ctx: Context, site_id: str) -> None:
     """Show one source in place of the list."""
-    found = next((one for one in await _states(ctx) if one.site.id == site_id), None)
-    if found is None:
-        raise ExpiredButton
+    found = existing(next((one for one in await _states(ctx) if one.site.id == site_id), None))
     await ctx.edit_or_reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
 
 
 def _site(ctx: Context, site_id: str) -> Site:
-    for site in ctx.services.settings.sites:
-        if site.id == site_id:
-            return site
-    raise ExpiredButton
+    return existing(next((site for site in ctx.services.settings.sites if site.id == site_id), None))
 
 
 async def mute(ctx: Context, site_id: str) -> None:

@@ -11,7 +11,11 @@ from bot.domain.errors import StorageError as StorageError
 BUSY_SECONDS = 30
 
 
-def one_line(error: StorageError | SQLAlchemyError) -> str:
+# Every error of a statement or a connection, for code that tries again whatever the reason.
+DATABASE_ERRORS = (StorageError, SQLAlchemyError)
+
+
+def one_line(error: Exception) -> str:
     """Return one line for the operator: the text of a StorageError, the class name of any other error."""
     return str(error) if isinstance(error, StorageError) else type(error).__name__
 

@@ -130,7 +130,7 @@ ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
 # The page, the first and the last day, the source, and the words or # and the number that they are stored under.
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), optional(DAY), optional(DAY), TEXT, TEXT)
 
-RATES_TURN = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
+RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
 RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_ALL = action("rates:all")
 

@@ -1,4 +1,4 @@
-"""Charts in words: what stands in the picture, under it, and on its buttons."""
+"""The texts of charts: in the picture, in its caption, and on its buttons."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from bot.views.picture import Picture
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
 
-# Of a person's lines the nearest are drawn.
+# Of a chat's alerts the nearest ones are drawn.
 MOST_LINES = 12
 # Currencies offered: three rows of buttons.
 _CHOICES = 9
-# Raised when pictures are drawn otherwise, so that those Telegram has are not sent any more.
+# Incremented when pictures are drawn differently, so that those that Telegram has are not sent again.
 _SAMPLE = 2
 
 
 def _levels(t: Translator, chart: ChartSeries) -> tuple[tuple[float, str], ...]:
-    """Return the lines nearest to the last figure, as levels of USD/code with their labels."""
+    """Return the alerts nearest to the last rate, as levels of USD/code with their labels."""
     found: dict[float, str] = {}
     for alert in chart.alerts:
         line = alert.rule
@@ -67,7 +67,7 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
 
 
 def key(t: Translator, chart: ChartSeries, theme: str) -> str:
-    """Return what a picture depends on: pair, range, last figures, language, theme, lines; hashed to fit."""
+    """Return a hash of what a picture depends on: pair, range, last rates, language, theme, levels."""
     parts: list[object] = [_SAMPLE, chart.code, chart.span, chart.source, t.language, theme, _levels(t, chart)]
     for rates in (chart.official, chart.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
@@ -75,7 +75,7 @@ def key(t: Translator, chart: ChartSeries, theme: str) -> str:
 
 
 def caption(t: Translator, chart: ChartSeries, theme: str) -> View:
-    """Return the words under the picture and the buttons: ranges, light or dark, the figures."""
+    """Return the caption of the picture, with buttons for ranges, light or dark, and the rates."""
     last = chart.main[-1]
     lowest, highest = min(chart.main, key=lambda r: r.value), max(chart.main, key=lambda r: r.value)
     text = t(

@@ -1,4 +1,4 @@
-"""Conversions: an amount of one currency in others, with no digit that means nothing."""
+"""Conversions: an amount of one currency in others, with significant digits only."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ SMALL_DIGITS = 3
 
 
 def equals(rate: Rate) -> str:
-    """Return the sign between an amount and what it makes: exact to a bank's own digits, or about."""
+    """Return the sign between an amount and its result: equal, or about by a coarse rate."""
     return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
 
 
 def result(amount: Decimal, rate: Rate) -> tuple[Decimal, ...]:
-    """Return what an amount makes, with the digits that mean something; by a very coarse rate its two ends."""
+    """Return the result of an amount with its significant digits; by a very coarse rate its two ends."""
     tick = CONTEXT.multiply(amount, rate.tick)
     if rate.coarseness > RANGE_FROM:
-        # The ends with one digit more than a single figure would have.
+        # The ends have one digit more than a single result.
         return tuple(_money(CONTEXT.multiply(amount, edge), tick / 5) for edge in (rate.low, rate.high))
     return (_money(CONTEXT.multiply(amount, rate.value), tick),)
 
@@ -70,7 +70,7 @@ def _asked(t: Translator, amount: Decimal, code: str) -> str:
 
 
 def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
-    """Show what an amount makes in one currency: by which rate, whose, of which day, by which path."""
+    """Show an amount in one currency, with the rate, its source, day and path."""
     rate = resolved.rate
     pair, code = rate.pair, subject(rate.pair)
     lines = [
@@ -102,7 +102,7 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
 
 
 def answer(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
-    """Show what an amount makes in its target currencies, or that there is no rate."""
+    """Show an amount in its target currencies, or that there is no rate."""
     if not conversion.found:
         return View(_no_rate(t, conversion) if conversion.any_rate else t("rates.none"))
     if len(conversion.targets) == 1:
@@ -111,7 +111,7 @@ def answer(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
 
 
 def several(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
-    """Show what an amount makes in several currencies, a line each, and the sources of the rates."""
+    """Show an amount in several currencies, a line each, and the sources of the rates."""
     request, found = conversion.request, conversion.found
     lines = [t("convert.amount", flag=FLAGS.get(request.base, ""), amount=_asked(t, request.amount, request.base))]
     lines += [

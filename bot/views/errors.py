@@ -23,10 +23,10 @@ def invalid_input(t: Translator, error: InvalidInput) -> View:
             return convert.problem(t, error)
         case HistoryError():
             return history.problem(t, error)
-        case SearchError():
-            return search.problem(t, error)
         case QueryError():
             return topics.problem(t, error)
+        case SearchError():
+            return search.problem(t, error)
     return View(t(error.key, **{name: _shown(t, value) for name, value in error.params.items()}))
 
 

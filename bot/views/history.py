@@ -1,4 +1,4 @@
-"""What a currency was worth: a table of a month or a year, and a file."""
+"""Past rates of a currency: a table of a month or a year, and a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.views.rates import TABLE_WIDTH, source_name
 
 
 def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
-    """Return how a rate moved, finer than elsewhere: a bank's figure moves by hundredths of a per cent a day."""
+    """Return the change of a rate, finer than elsewhere: a bank's rate moves by hundredths of a per cent a day."""
     if before is None:
         return "·"
     share = Change(before, now).share * 100
@@ -31,7 +31,7 @@ def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
 
 
 def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
-    """Return figures as a monospaced table of at most 32 columns: day, value, change from the line above."""
+    """Return rates as a monospaced table of at most 32 columns: day, value, change from the line above."""
     cells = []
     for rate in shown:
         label = format_date(rate.valid_on, "d MMM", locale=t.language)
@@ -52,9 +52,9 @@ def _press(code: str, period: Period) -> str:
 
 
 def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before: Rate | None, today: dt.date) -> View:
-    """Show the figures of a month, or the months' last ones of a year, oldest first, with what was `before` them.
+    """Show the rates of a month, or the last ones of a year's months, oldest first; `before` is the one before them.
 
-    All figures are of one source and one direction.
+    All rates are of one source and one direction.
     """
     if not shown:
         lines = [t("history.empty", code=code, period=period_name(t, period))]
@@ -87,7 +87,7 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
 
 
 def as_csv(shown_rates: Sequence[Rate]) -> bytes:
-    """Return figures as they were printed, in columns date, pair, value, source."""
+    """Return rates as they were printed, in columns date, pair, value, source."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("date", "pair", "value", "source"))
@@ -96,7 +96,7 @@ def as_csv(shown_rates: Sequence[Rate]) -> bytes:
 
 
 def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
-    """Return what a file of figures holds, in HTML."""
+    """Return the caption of a file of rates, in HTML."""
     return t(
         "history.csv",
         code=code,
@@ -123,6 +123,6 @@ def problem(t: Translator, error: HistoryError) -> View:
 
 
 def fixed(t: Translator, code: str, rate: Rate) -> View:
-    """Say that a fixed rate has no history worth a table."""
+    """Show a fixed rate, which has no history."""
     pair, value = rate.pair, rate_text(t, rate)
     return View(t("history.fixed", name=name(t, code), base=pair.base, value=value, quote=pair.quote))

@@ -1,4 +1,4 @@
-"""Inline mode: cards to share in any chat. Their buttons are links, for the bot is not in that chat to hear a press."""
+"""Inline mode: cards to share in any chat. Their buttons are links: the bot receives no presses from that chat."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bot.views.rate_text import rate_text
 # Two lines beside a card, and a button's width above them.
 _LINE_LENGTH = 120
 _WORDS_LENGTH = 24
-# Currencies named on the card of the board.
+# Currencies named on the card of the table of rates.
 _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown in the list, in plain text, and the message that it becomes."""
+    """One result: title and line in plain text, and the message that is sent."""
 
     id: str
     title: str
@@ -52,10 +52,10 @@ def _card(name: str, view: View, *buttons: Button) -> Card:
 
 
 def article_view(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
-    """Offer a story; `parameter` is what its button hears of."""
-    hear = _link(t.plain("inline.button_hear"), bot, parameter)
+    """Offer an article; `parameter` is that of the link to follow its topic."""
+    follow = _link(t.plain("inline.button_hear"), bot, parameter)
     opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
-    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, hear)
+    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, follow)
 
 
 def money(t: Translator, bot: str, view: View, code: str) -> Card:
@@ -72,7 +72,7 @@ def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.d
 
 
 def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
-    """Answer words: the cards, or that there are none, and how to hear of them."""
+    """Answer words: the cards, or that there are none, and how to follow them."""
     key = "inline.hear" if cards else "inline.nothing_hear"
     return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_follow(words))
 

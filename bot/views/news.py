@@ -1,4 +1,4 @@
-"""News: one story as it is cried, and lists of them."""
+"""News: one article, several in one message, and lists."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from bot.views import actions
 from bot.views.message import Button, View, link, rows, safe_url, shorten, titled
 from bot.views.rate_text import moment
 
-# A taste of the story, not the story: the publisher's text is the publisher's.
+# An excerpt of the article, in characters: the text belongs to its publisher.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
 PAGE_SIZE = actions.ARTICLES_A_PAGE
 # Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
 _MUTABLE_TOPICS = 8
-# Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
+# Ten of the longest headlines stay far below 4,096 characters; more of them are a digest.
 BURST_SIZE = 10
-# A one-line taste in lists.
+# The excerpt in lists is one line.
 _LINE_LENGTH = 90
-# A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
+# An article may match a hundred topics of a person; the first few are enough.
 _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
-# An event may stand on twenty sites; three more of them are choice enough.
+# Twenty sites may report an event; three other ones are enough.
 _NAMED_SITES = 3
 # The end of a sentence, its closing quotes with it; not after an initial (U.S.), a title or a short form.
 _SENTENCE_END = re.compile(
@@ -54,7 +54,7 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
 
 
 def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
-    """Name the other sites that tell of the event, each once, by links to what they say."""
+    """Name the other sites that report the event, each once, as links to their articles."""
     sites: dict[str, str | None] = {}
     for other in others:
         sites.setdefault(domain(other.url), other.url)
@@ -69,7 +69,7 @@ def domain(url: str | None) -> str:
 
 
 def origin(article: StoredArticle) -> str:
-    """Return where a story is from, as HTML: the name of its source, or the host of the home site's link."""
+    """Return the origin of an article as HTML: the name of its source, or the host of the home site's link."""
     return _other_site(article) or escape(domain(article.url))
 
 
@@ -92,9 +92,9 @@ def article_view(
     *,
     corrected: bool = False,
 ) -> View:
-    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it.
+    """Show one article: headline, excerpt, time, site, and the topics of this chat that it matches.
 
-    `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
+    `others` are the articles of other sites about the same event; `corrected`: the headline has changed.
     """
     tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
@@ -121,7 +121,7 @@ def article_view(
 
 
 def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
-    """Tell several stories in one message: their headlines and sites, and the numbers to open them."""
+    """Show several articles in one message: their headlines and sites, and the numbers to open them."""
     shown = articles[:BURST_SIZE]
     lines = [t("news.burst", count=len(articles))]
     for n, article in enumerate(shown, 1):
@@ -136,7 +136,7 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
 
 
 def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
-    """Tell why a chat hears a story: by topic, the words that said it and where. No reasons: the words are gone."""
+    """Show by topic which words of an article match, and where. Without reasons, the words are gone."""
     lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
         said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
@@ -148,29 +148,29 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
 
 
 def back(t: Translator, article: StoredArticle) -> Button:
-    """Return the button that shows a story again in place of what its buttons brought."""
+    """Return the button that shows an article again in place of the view of one of its buttons."""
     return Button(t.plain("news.button_back"), data=actions.ARTICLE_SHOW(article.id))
 
 
-def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
-    """Choose which topic of a story to hear no more of: (query, name)."""
+def mute(t: Translator, article: StoredArticle, topics: Sequence[tuple[int, str]]) -> View:
+    """Offer the topics of an article to mute: (query, name)."""
     choices = (
         Button(shorten(name, _NAME_LENGTH), data=actions.ARTICLE_MUTE_ONE(article.id, query), style="danger")
-        for query, name in heard[:_MUTABLE_TOPICS]
+        for query, name in topics[:_MUTABLE_TOPICS]
     )
     mine = Button(t.plain("news.button_topics"), data=actions.TOPICS_LIST(0))
     return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
 
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
-    """Say that a topic of a story is muted, with the way back."""
+    """Show that a topic of an article is muted, with the way back."""
     undo = Button(t.plain("news.button_undo"), data=actions.ARTICLE_UNMUTE(article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return a story as a list shows it: linked headline, then date, source where it is another, and one line."""
+    """Return an article as lists show it: linked headline, then date, source where it is another, and one line."""
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
@@ -179,7 +179,7 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
 
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
-    """Return a row of buttons that open the stories of a list, each by its number there."""
+    """Return a row of buttons that open the articles of a list, each by its number there."""
     return tuple(Button(str(n), data=actions.NEWS_ONE(article.id)) for n, article in enumerate(articles, first))
 
 
@@ -190,21 +190,21 @@ def listing(
     heading: str,
     page: int,
     more: bool,
-    turn: Callable[[int], str],
+    page_data: Callable[[int], str],
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """List a page of stories. `turn` returns the callback data of another page.
+    """List a page of articles. `page_data` returns the callback data of another page.
 
-    `other` is the button below: where else to look.
+    `other` is the button below, to another list.
     """
     if not articles:
         return View(f"{heading}\n{t('news.nothing')}", ((other,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
-        paging.append(Button("‹", data=turn(page - 1)))
+        paging.append(Button("‹", data=page_data(page - 1)))
     if more:
-        paging.append(Button("›", data=turn(page + 1)))
+        paging.append(Button("›", data=page_data(page + 1)))
     opening = numbers(articles, page * PAGE_SIZE + 1)
     return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

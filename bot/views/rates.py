@@ -1,4 +1,4 @@
-"""Rates: the board of all, and one currency in full."""
+"""Rates: the table of all, and one currency in full."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ TABLE_WIDTH = 32
 
 
 def source_name(t: Translator, source: str) -> str:
-    """Return what people call a source of figures."""
+    """Return the name of a source of rates."""
     return t.plain(f"sources.name.{source}")
 
 
 def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
-    """Return a line's figures in the direction shown: now, the last different one, a week ago."""
+    """Return a row's rates in the direction shown: the current one, the last different one, the one of a week ago."""
     if per_dollar:
         return line.resolved.rate, line.previous, line.week_ago
     return (
@@ -34,9 +34,9 @@ def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, 
 
 
 def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
-    """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
+    """Return the rates as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
 
-    A silent source's figure is marked with an exclamation mark.
+    The rate of a stale source is marked with an exclamation mark.
     """
     cells = []
     for line in lines:
@@ -58,7 +58,7 @@ def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> 
 
 
 def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
-    """Return the lines that say where figures (USD as the base) are from, how old, and which are silent or coarse."""
+    """Return the lines that say where rates (USD as the base) are from, how old, and which are stale or coarse."""
     foreign: dict[str, list[str]] = {}
     for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
@@ -93,7 +93,7 @@ def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *
     )
     flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
-        data=actions.RATES_TURN("unit" if per_dollar else "dollar"),
+        data=actions.RATES_DIRECTION("unit" if per_dollar else "dollar"),
     )
     each = [
         Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=actions.RATES_ONE(line.code)) for line in lines
@@ -102,7 +102,7 @@ def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return how far another source's figure is off the chosen one, in percent; `✓` where hardly at all."""
+    """Return the difference of another source's rate from the chosen one, in percent; `✓` if there is hardly any."""
     if other.low <= chosen.high and chosen.low <= other.high:
         return "✓"
     apart = percent(t, (other.value - chosen.value) / chosen.value)
@@ -117,7 +117,7 @@ def one(
     others: Sequence[ResolvedRate],
     now: dt.datetime,
 ) -> View:
-    """Show one currency both ways round: source, day and age, changes, and what other sources say.
+    """Show one currency in both directions: source, day and age, changes, and the rates of other sources.
 
     All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
     """
@@ -171,7 +171,7 @@ def one(
 
 
 def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]:
-    """Return the lines that say whose figure a rate is, of which day, how old, by which path, and what is silent."""
+    """Return the lines about the source of a rate, its day, age and path, and the stale sources."""
     rate = resolved.rate
     when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
     lines = [t("rates.from_source", source=source_name(t, resolved.source), **when)]

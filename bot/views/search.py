@@ -1,4 +1,4 @@
-"""Search: what was found, with the words that were asked for in bold."""
+"""Search results, with the searched words in bold."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from bot.views.rate_text import moment
 
 # Words of a heading: two lines of a phone.
 _WORDS_LENGTH = 100
-# A wrong piece is repeated so that it is recognised, not in full.
+# Characters of a wrong piece that are repeated.
 _AT_LENGTH = 40
 
 
-def place(search: Search, wish: str, page: int) -> str:
-    """Return the button data of a page; ValueError if the words do not fit. `wish`: the words, or # and a number."""
-    return actions.SEARCH_AT(page, search.since, search.until, search.source or "", wish)
+def place(search: Search, key: str, page: int) -> str:
+    """Return the button data of a page; ValueError if the words do not fit. `key`: the words, or # and their id."""
+    return actions.SEARCH_AT(page, search.since, search.until, search.source or "", key)
 
 
-def archive_button(t: Translator, wish: str) -> Button:
-    """Return the button that looks for words in the whole archive."""
-    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, None, None, "", wish))
+def archive_button(t: Translator, key: str) -> Button:
+    """Return the button that searches the whole archive."""
+    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, None, None, "", key))
 
 
 def results(
-    t: Translator, search: Search, found: Sequence[Hit], *, wish: str, page: int, more: bool, zone: ZoneInfo
+    t: Translator, search: Search, found: Sequence[Hit], *, key: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
-    """List a page of what was found, or say what to do where nothing was."""
-    hear = Button(t.plain("search.button_hear"), data=actions.TOPICS_FOLLOW(wish))
+    """List a page of results, or suggest what to do without any."""
+    follow = Button(t.plain("search.button_hear"), data=actions.TOPICS_FOLLOW(key))
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")
-        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, None, None, "", wish)),)
-        return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((hear,),))
+        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, None, None, "", key)),)
+        return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((follow,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {_entry(t, one, zone)}" for n, one in enumerate(found, 1))]
     paging = tuple(
-        Button(sign, data=place(search, wish, to))
+        Button(sign, data=place(search, key, to))
         for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, more))
         if there
     )
     opening = numbers([one.article for one in found], page * PAGE_SIZE + 1)
-    return View("\n\n".join(lines), (opening, *((paging,) if paging else ()), (hear,)))
+    return View("\n\n".join(lines), (opening, *((paging,) if paging else ()), (follow,)))
 
 
 def _filters(t: Translator, search: Search) -> list[str]:
@@ -80,10 +80,10 @@ def _bold(pieces: Excerpt) -> str:
 
 
 def problem(t: Translator, error: SearchError) -> View:
-    """Explain what of a search cannot be understood."""
+    """Explain which part of a search cannot be read."""
     return View(t(error.key, at=shorten(error.at, _AT_LENGTH)))
 
 
 def how(t: Translator) -> View:
-    """Teach searching by example."""
+    """Show by examples how to search."""
     return View(t("search.how"))

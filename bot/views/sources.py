@@ -1,4 +1,4 @@
-"""Sources: the news sites that are read, what an operator sees of each, and what a test of one found."""
+"""Sources: the news sites, their states for operators, and the result of a test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.views.rate_text import ago
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10
 _NUMBERS_IN_ROW = 5
-# An error is one line for an operator, a name that is not known a word that was typed.
+# Characters of an error, which is one line for an operator, and of an unknown name.
 _ERROR_LENGTH = 300
 _TYPED_LENGTH = 40
 _MAX_WARNINGS = 3
@@ -63,7 +63,7 @@ def _about(t: Translator, site: Site) -> str:
 
 
 def one(t: Translator, state: SiteState, now: dt.datetime, *, operator: bool) -> View:
-    """Show one site with what can be done about it."""
+    """Show one site with its actions."""
     site = state.site
     lines = [t("sources.one", name=site.name, about=" · ".join(filter(None, (_about(t, site), domain(site.url)))))]
     if state.on:
@@ -110,7 +110,7 @@ def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[st
 
 
 def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
-    """Tell what a test of a site found: its stories, or why it cannot be read."""
+    """Show the result of a test of a site: its articles, or why it cannot be read."""
     again = Button(t.plain("sources.button_test"), data=actions.SOURCES_TEST(site.id))
     back = Button(t.plain("sources.button_list"), data=actions.SOURCES_LIST(0))
     if isinstance(found, str):
@@ -129,5 +129,5 @@ def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
 
 
 def unknown(t: Translator, typed: str) -> View:
-    """Answer the name of a source that is none."""
+    """Answer an unknown name of a source."""
     return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)))

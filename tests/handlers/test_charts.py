@@ -131,15 +131,13 @@ async def test_what_cannot_be_drawn_gets_a_kind_answer(
     assert drawer.pictures == []
 
 
-async def test_where_the_drawing_process_is_busy_people_are_told(
-    conversation: Conversation, drawer: StubDrawer
-) -> None:
+async def test_a_busy_drawing_process_is_answered(conversation: Conversation, drawer: StubDrawer) -> None:
     drawer.fails = True
     ctx = await ask(conversation, drawer, "kzt")
     assert ctx.views[0].text.startswith("Many charts are being drawn right now.")
 
 
-async def test_where_pictures_are_forbidden_the_figures_are_offered(
+async def test_where_pictures_are_forbidden_the_rates_are_offered(
     conversation: Conversation, drawer: StubDrawer
 ) -> None:
     for _ in range(2):  # drawn now, and known to Telegram from other chats

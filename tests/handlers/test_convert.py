@@ -83,7 +83,7 @@ async def test_words_alone_are_an_amount_in_the_own_chat(conversation: Conversat
 
 
 @pytest.mark.usefixtures("banks")
-async def test_a_cross_tells_its_path(conversation: Conversation) -> None:
+async def test_a_cross_shows_its_path(conversation: Conversation) -> None:
     [view] = await type_text(
         replace(conversation, chat=replace(conversation.chat, language="ru")), "100 сомони в рублях"
     )
@@ -92,7 +92,7 @@ async def test_a_cross_tells_its_path(conversation: Conversation) -> None:
 
 
 @pytest.mark.usefixtures("banks")
-async def test_foreign_money_is_told_in_the_own_five(conversation: Conversation) -> None:
+async def test_foreign_money_is_shown_in_the_own_five(conversation: Conversation) -> None:
     [view] = await type_text(conversation, "$200")
     lines = view.text.split("\n")
     assert lines[:6] == [
@@ -118,15 +118,15 @@ async def test_a_coarse_ticker_gives_the_two_ends(database: Database, conversati
 
 
 @pytest.mark.usefixtures("banks")
-async def test_a_silent_source_is_told(database: Database, conversation: Conversation) -> None:
+async def test_a_stale_source_is_shown(database: Database, conversation: Conversation) -> None:
     async with database.write() as connection:
         state = await sources.get(connection, "nbt", "https://www.nbt.tj/")
         await sources.save(connection, replace(state, stale_since=NOW))
     view = await conversation.say(convert, "10 rub tjs")
-    told = "⚠️ National Bank of Tajikistan: silent, this is the last figure there was."
-    assert [line for line in view.text.split("\n") if "⚠️" in line] == [told]  # the Bank of Russia is not blamed
+    shown = "⚠️ National Bank of Tajikistan: silent, this is the last figure there was."
+    assert [line for line in view.text.split("\n") if "⚠️" in line] == [shown]  # the Bank of Russia is not blamed
     view = await conversation.say(convert, "10 rub")
-    assert [line for line in view.text.split("\n") if "⚠️" in line] == [told]
+    assert [line for line in view.text.split("\n") if "⚠️" in line] == [shown]
 
 
 async def test_without_any_rate_it_says_so(conversation: Conversation) -> None:

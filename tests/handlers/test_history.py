@@ -71,7 +71,7 @@ async def test_no_line_of_a_table_is_wider_than_a_phone(database: Database, conv
 
 
 @pytest.mark.usefixtures("december")
-async def test_a_file_holds_the_figures_as_printed(conversation: Conversation) -> None:
+async def test_a_file_holds_the_rates_as_printed(conversation: Conversation) -> None:
     ctx = await conversation.press("v1:history:csv:KZT:2025-12")
     assert ctx.files == [
         (
@@ -102,7 +102,7 @@ async def test_the_ticker_alone_is_shown_in_tenge_a_dollar(database: Database, c
     assert "<pre>5 Dec 11,765–13,333 ·</pre>" in (await conversation.say(history, "uzs")).text
 
 
-async def test_another_source_stands_in_for_a_bank_that_was_never_heard(
+async def test_another_source_stands_in_for_a_bank_that_was_never_read(
     database: Database, conversation: Conversation
 ) -> None:
     await print_rates(database, "frankfurter", dt.date(2025, 12, 5), USDCNY="7.0800", USDKGS="87.45")

@@ -49,7 +49,7 @@ def links_of(answer: Answer, place: int = 0) -> list[str | None]:
 
 
 @pytest.mark.usefixtures("filled")
-async def test_words_find_stories_to_share_and_to_hear_of(ctx: RecordedContext) -> None:
+async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
     assert answer.label == "🔔 Hear of uranium"
@@ -129,7 +129,7 @@ async def test_odd_words_are_answered_honestly(ctx: RecordedContext, typed: str)
     assert len(answer.label) <= 60
 
 
-async def test_marks_that_turn_the_text_round_do_not_matter(database: Database, ctx: RecordedContext) -> None:
+async def test_marks_that_reverse_the_text_do_not_matter(database: Database, ctx: RecordedContext) -> None:
     await publish(database, "Gold rose")
     assert titles(await cards(ctx, "\u202egold\u200f")) == ["Gold rose"]
 
@@ -169,7 +169,7 @@ async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContex
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])
-async def test_a_forged_link_asks_what_to_hear(conversation: Conversation, forged: str) -> None:
+async def test_a_forged_link_asks_what_to_follow(conversation: Conversation, forged: str) -> None:
     follower = conversation.ctx()
     await topics.follow_link(follower, forged)
     assert follower.views[0].text

@@ -27,7 +27,7 @@ async def queries(database: Database) -> int:
         return len(await topics.queries_after(connection, 0))
 
 
-async def test_the_newest_stories_come_in_pages(database: Database, conversation: Conversation) -> None:
+async def test_the_newest_articles_come_in_pages(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Story {n}" for n in range(7)))
     first = await conversation.say(show_news)
     assert headlines(first) == [f"Story {n}" for n in range(5)]
@@ -47,7 +47,7 @@ async def test_ones_own_topics_come_first(database: Database, conversation: Conv
     assert buttons(everything) == {"My topics": "v1:news:mine:0"}
 
 
-async def test_words_are_looked_for_without_being_stored(database: Database, conversation: Conversation) -> None:
+async def test_words_are_searched_without_being_stored(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Gold mine {n}" for n in range(6)), "Gold price falls", "Silver")
     first = await conversation.say(show_news, "GOLD -price")
     assert first.text.startswith("<b>News about gold -price</b>\n\n1. ")
@@ -68,7 +68,7 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     assert headlines(second) == ["Золотой рудник 5"]
 
 
-async def test_words_in_a_field_turn_their_pages_too(database: Database, conversation: Conversation) -> None:
+async def test_words_with_a_field_have_pages_too(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Gold mine {n}" for n in range(6)), "Silver mine")
     first = await conversation.say(show_news, "title:gold source:example")
     [second] = (await conversation.press(buttons(first)["›"])).views
@@ -95,7 +95,7 @@ async def test_words_that_cannot_be_understood_are_explained(conversation: Conve
     )
 
 
-async def test_the_end_of_the_newest_stories_about_words_leads_to_the_archive(
+async def test_the_end_of_the_newest_articles_about_words_leads_to_the_archive(
     database: Database, conversation: Conversation
 ) -> None:
     await publish(database, "Gold mine opens")

@@ -36,7 +36,7 @@ async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
     assert buttons(view) == {"1": "v1:news:one:1", "🔔 Hear of it": "v1:topics:hear:gold"}
 
 
-async def test_pages_turn_in_place(database: Database, conversation: Conversation) -> None:
+async def test_pages_are_shown_in_place(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Gold {n}" for n in range(7)))
     first = await conversation.say(search, "gold since:2025-12 source:example")
     assert headlines(first) == [f"Gold {n}" for n in range(5)]
@@ -64,15 +64,15 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     assert buttons(first)["›"] == f"v1:search:at:1::::#{query.id}"
     [second] = (await conversation.press(buttons(first)["›"])).views
     assert headlines(second) == ["Золотой рудник 5"]
-    [heard] = (await conversation.press(buttons(second)["🔔 Hear of it"])).views
-    assert heard.text.startswith("You will hear about")
+    [followed] = (await conversation.press(buttons(second)["🔔 Hear of it"])).views
+    assert followed.text.startswith("You will hear about")
 
 
 async def test_nothing_found_offers_to_listen(conversation: Conversation) -> None:
     view = await conversation.say(search, "gold")
     assert view.text.startswith("<b>Search: gold</b>\nNothing in the archive says all of this.")
-    [heard] = (await conversation.press(buttons(view)["🔔 Hear of it"])).views
-    assert "You will hear about <code>gold</code>" in heard.text
+    [followed] = (await conversation.press(buttons(view)["🔔 Hear of it"])).views
+    assert "You will hear about <code>gold</code>" in followed.text
 
 
 async def test_nothing_found_within_filters_offers_to_look_everywhere(
@@ -130,6 +130,6 @@ async def test_a_forged_button_changes_nothing(conversation: Conversation, data:
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
 
 
-async def test_a_forged_wish_to_hear_changes_nothing(database: Database, conversation: Conversation) -> None:
+async def test_a_forged_key_to_follow_changes_nothing(database: Database, conversation: Conversation) -> None:
     ctx = await conversation.press("v1:topics:hear:#7")
     assert (ctx.views, ctx.callback_answers) == ([], OLD)

@@ -122,7 +122,7 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
         for source in (FEED, PAGE, "kabar"):
             await articles.store(connection, source, Article(f"A gold story of {source}", published_at=NOW), NOW)
 
-    async def heard() -> set[str]:
+    async def shown() -> set[str]:
         mine = (await conversation.press("v1:news:mine:0")).views[0].text
         async with conversation.database.read() as connection:
             digest = (await compose(connection, conversation.chat, NOW.date(), NOW)).text
@@ -132,17 +132,17 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
         return found
 
     await conversation.say(topics.subscribe, "gold")
-    assert await heard() == {FEED, PAGE, "kabar"}
+    assert await shown() == {FEED, PAGE, "kabar"}
     ctx = await talk.press("mute", "kabar")
     assert "🔇 Muted" in ctx.views[0].text
     assert "🔇 <b>Kabar" in (await talk.say()).text
-    assert await heard() == {FEED, PAGE}
+    assert await shown() == {FEED, PAGE}
     await talk.press("mute", FEED)  # the home site and its page are one to a reader
-    assert await heard() == set()
+    assert await shown() == set()
     assert "A gold story of kabar" in (await conversation.press("v1:news:all:0")).views[0].text
     assert actions((await talk.press("unmute", "kabar")).views[0]) == ["mute", "list"]
     await talk.press("unmute", FEED)
-    assert await heard() == {FEED, PAGE, "kabar"}
+    assert await shown() == {FEED, PAGE, "kabar"}
 
 
 async def test_in_groups_only_admins_mute() -> None:
@@ -151,7 +151,7 @@ async def test_in_groups_only_admins_mute() -> None:
 
 
 @pytest.mark.parametrize("action", ["on", "off", "test"])
-async def test_who_is_no_operator_hears_so_kindly_and_changes_nothing(talk: Talk, action: str) -> None:
+async def test_buttons_of_operators_change_nothing_for_others(talk: Talk, action: str) -> None:
     ctx = await talk.press(action, "kabar")
     assert ctx.views == []
     assert ctx.callback_answers[0].startswith("Only the operators of this bot")

@@ -125,7 +125,7 @@ def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
 @both_languages
 @pytest.mark.parametrize("per_dollar", [True, False])
 @given(lines=rates_views())
-def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
+def test_a_table_shows_every_rate_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
     t = Translator(language)
     view = rates.rate_table(t, lines, NOW, per_dollar=per_dollar)
     check(view)
@@ -139,13 +139,13 @@ def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines
 
 @both_languages
 @given(lines=rates_views())
-def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[RateTableRow]) -> None:
+def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: Sequence[RateTableRow]) -> None:
     t = Translator(language)
-    told = [digest.DigestLine(line.resolved, line.previous) for line in lines]
+    shown = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
-        view = digest.digest(t, NOW.date(), told, [STORY] * 40, has_topics, NOW, ALMATY)
+        view = digest.digest(t, NOW.date(), shown, [STORY] * 40, has_topics, NOW, ALMATY)
         assert check(view).count("\n• ") == digest.MAX_ARTICLES
-        for line, row in zip(told, table_of(view), strict=True):
+        for line, row in zip(shown, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
             assert re.sub(r"\s", "", row).endswith(re.sub(r"\s", "", change(t, line.then, line.now.rate)))
 
@@ -178,8 +178,8 @@ def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found:
     t = Translator(language)
     now, previous, *others = found
     earlier = dict(zip(("week", "month", "year"), others, strict=False))
-    opinions = [ResolvedRate(other, (other,)) for other in others]
-    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
+    others = [ResolvedRate(rate, (rate,)) for rate in others]
+    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, others, NOW)
     assert now.pair.quote in check(view)
     assert rate_text(t, now) in view.text
 
@@ -212,8 +212,8 @@ def test_a_status_fits_with_every_source_failing_at_length(language: str) -> Non
     t = Translator(language)
     failing = [SourceStatus(name, LONG_AGO, 10**6, NASTY[:200]) for name in (*SOURCES, "feed", "page")]
     queue = dict.fromkeys(DeliveryState, 10**9)
-    told = check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=True))
-    assert NASTY[:20].strip() in told
+    shown = check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=True))
+    assert NASTY[:20].strip() in shown
     assert "amp" not in check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=False))
     never = [SourceStatus(name, None, 3, None) for name in (*SOURCES, "feed", "page")]
     check(status.status(t, Status(never, 0, {}), "1.2.3", NOW, operator=True))
@@ -251,7 +251,7 @@ def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: 
 
 @both_languages
 @pytest.mark.parametrize("source", ["feed", "timesca", "page", *SOURCES])
-def test_silence_and_return_of_every_source_can_be_told(language: str, source: str) -> None:
+def test_a_stale_and_a_fresh_source_can_be_shown(language: str, source: str) -> None:
     t, payload = Translator(language), {"source": source, "since": LONG_AGO.isoformat()}
     for view in (status.stale(t, payload, ALMATY), status.back(t, payload, ALMATY)):
         check(view)
