@@ -25,7 +25,7 @@ def one_line(error: Exception) -> str:
 def outage(error: BaseException) -> StorageError | None:
     """Return the StorageError for an error that means that the database cannot be used; None for any other error.
 
-    It is known by its code. An error about the values of a statement is never an outage, whatever text the driver quotes.
+    It is known by its code: whatever text a driver quotes, an error about the values of a statement is none.
     """
     if isinstance(error, StorageError):
         return error

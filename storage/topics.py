@@ -23,7 +23,7 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat's wish to hear of a query; `level` is instant, silent or digest."""
+    """A query that a chat follows; `level` is instant, silent or digest."""
 
     id: int
     chat_id: int

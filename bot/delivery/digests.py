@@ -17,7 +17,7 @@ from storage.database import Connection
 FIRST_DIGEST_SPAN = dt.timedelta(days=1)
 # The longest time that a digest covers.
 LONGEST_DIGEST_SPAN = dt.timedelta(days=3)
-# The newest stories shown to those without topics.
+# The newest articles shown to those without topics.
 NEWEST = 5
 
 

@@ -1,4 +1,4 @@
-"""Broadcasts: whom an operator's words are for, how long they take, what the quick way costs. Pure."""
+"""Broadcasts: their audience, how long they take, and the price of the paid quota. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.errors import InvalidInput
 from bot.domain.spelling import fold
 from bot.domain.typed import clean
 
-# What leaves in a second in the free lane and in the paid one (bot/delivery/pacing.py).
+# The messages of a second in the free quota and in the paid one (bot/delivery/pacing.py).
 FREE_A_SECOND = 29
 PAID_A_SECOND = 970
 # Telegram's price of a message above the free 30 a second: a tenth of a Star.
@@ -37,17 +37,17 @@ class BroadcastState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a broadcast is for: None is everybody. `topic` is a curated topic that the chat follows."""
+    """The chats of a broadcast: None is all. `topic` is a curated topic that the chat follows."""
 
     language: str | None = None
     topic: str | None = None
 
 
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
-    """Read what stands before the message: `lang:ru topic:energy`; InvalidInput for words that name nothing.
+    """Read the words before the message, `lang:ru topic:energy`; InvalidInput for words that name no audience.
 
-    `topics`: folded name -> slug. Returns the audience and where (characters) the message begins. Only the first line
-    is looked at: a message that begins with such words begins on the second.
+    `topics`: name in lower case -> slug. Returns the audience and where (characters) the message begins. Only the first
+    line is read: a message that begins with such words begins on the second.
     """
     found: dict[str, str] = {}
     position = 0

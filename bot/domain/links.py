@@ -22,7 +22,7 @@ def to_alert(code: str) -> str:
     return f"{ALERT}_{code}"
 
 
-def heard(text: str) -> str | None:
+def followed_query(text: str) -> str | None:
     """Return the query that stands in a parameter behind the underscore; None for what was never put there."""
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode() or None

@@ -27,7 +27,7 @@ _NO_DIGIT = re.compile(r"\D")
 
 
 class NotANumber(ValueError):
-    """What was typed is not a plain, finite, non-negative number."""
+    """The text is not a plain, finite, non-negative number."""
 
 
 def D(value: str | int | Decimal) -> Decimal:

@@ -19,7 +19,7 @@ _CLOCK = re.compile(r"\s*(\d{1,2})(?:[:.\s]?(\d{2}))?\s*(am|pm)?\s*\Z", re.IGNOR
 
 
 class NotATime(ValueError):
-    """What was typed is not a time of day."""
+    """The text is not a time of day."""
 
 
 def parse_clock(text: str) -> int:
@@ -79,7 +79,7 @@ def next_digest(now: dt.datetime, digest_at: int, zone: ZoneInfo, last_on: dt.da
 
 
 def is_quiet(now: dt.datetime, quiet: Quiet | None, zone: ZoneInfo) -> bool:
-    """Tell whether a chat's hours of silence cover this instant."""
+    """Return whether a chat's hours of silence cover this instant."""
     if quiet is None:
         return False
     local = now.astimezone(zone)

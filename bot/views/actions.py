@@ -32,7 +32,7 @@ QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
 class FailureAction(StrEnum):
-    """What an operator does to failed deliveries."""
+    """The ways to finish failed deliveries."""
 
     RETRY = "retry"
     DROP = "drop"

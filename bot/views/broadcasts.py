@@ -83,7 +83,7 @@ def progress(
 
 
 def ended(t: Translator, state: BroadcastState, expected: int, tally: Mapping[str, int]) -> View:
-    """Tell what became of a broadcast."""
+    """Say what became of a broadcast."""
     lines = [t(f"broadcast.{state}", sent=tally.get("sent", 0), expected=expected)]
     unsaid = [what for what in ("uncertain", "dropped", "dead") if tally.get(what)]
     lines += [t(f"broadcast.ended_{what}", count=tally[what]) for what in unsaid]

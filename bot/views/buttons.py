@@ -30,7 +30,7 @@ MAX_DATA_BYTES = 64
 
 
 class Access(StrEnum):
-    """Who may press a button."""
+    """The people who may press a button."""
 
     ANYONE = "anyone"
     ADMINS = "admins"  # of a group; the person in their own chat. For what changes settings.
@@ -121,7 +121,7 @@ def _fits(data: str) -> bool:
 
 
 class Action(Generic[*Ts]):
-    """What a button does: name (`alerts:snooze`), arguments, who may press it. Calling it builds callback data."""
+    """An action of buttons: name (`alerts:snooze`), arguments, access. Calling it builds callback data."""
 
     def __init__(self, name: str, arguments: tuple[Argument[Any], ...], access: Access) -> None:
         self.name, self.arguments, self.access = name, arguments, access

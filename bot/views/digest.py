@@ -1,4 +1,4 @@
-"""The daily digest: what the currencies did since the last one, and the stories of a person's topics."""
+"""The daily digest: what the currencies did since the last one, and the articles of a person's topics."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
     else:
         text.append(t("rates.none"))
     if found:
-        text.append("\n" + t("digest.stories" if content.has_topics else "digest.newest"))
+        text.append("\n" + t("digest.articles" if content.has_topics else "digest.newest"))
         text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
-        text.append("\n" + t("digest.no_stories"))
+        text.append("\n" + t("digest.no_articles"))
     if not content.has_topics:
         text.append("\n" + t("digest.hint"))
     buttons = (

@@ -1,4 +1,4 @@
-"""What a view is: a text in Telegram HTML and the buttons under it."""
+"""A view: a text in Telegram HTML and the buttons under it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def mention(user_id: int, name: str) -> Html:
 
 
 def titled(article: StoredArticle, length: int | None = None) -> Html:
-    """Return a story's headline as it is shown everywhere: linked, and struck through if the story was withdrawn."""
+    """Return an article's headline as it is shown everywhere: linked, and struck through if it was withdrawn."""
     linked = link(shorten(article.title, length) if length else article.title, article.url)
     return Html(f"<s>{linked}</s>") if article.withdrawn else linked
 

@@ -5,7 +5,7 @@ import pytest
 from telegram import InlineQuery, User
 
 from bot.domain.articles import Article
-from bot.domain.links import heard
+from bot.domain.links import followed_query
 from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
@@ -53,7 +53,7 @@ async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) 
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
     assert answer.label == "🔔 Hear of uranium"
-    assert heard(answer.parameter.removeprefix("sub_")) == "uranium"
+    assert followed_query(answer.parameter.removeprefix("sub_")) == "uranium"
     assert links_of(answer) == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer.parameter}"]
     assert answer.cards[0].line == "8 Dec 11:00 · example.org"
     assert '<a href="https://example.org/0">Uranium by rail</a>' in answer.cards[0].view.text
