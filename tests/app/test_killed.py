@@ -115,7 +115,7 @@ class Machine:
                         return
                 await asyncio.sleep(0.05)
 
-    def followed_query(self) -> Counter[int]:
+    def heard(self) -> Counter[int]:
         """How often each person heard the story."""
         return Counter(
             {

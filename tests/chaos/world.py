@@ -74,7 +74,7 @@ def key_of_line(level: str) -> str:
     return f"{PAIR} below {level}"
 
 
-def followed_query(text: str, titles: list[str]) -> list[Shown]:
+def heard(text: str, titles: list[str]) -> list[Shown]:
     """Return the things that a message tells."""
     first = text.partition("\n")[0]
     if _CRY in first:

@@ -240,7 +240,7 @@ class Post:
             await asyncio.sleep(0.03)
         raise AssertionError("nothing was tried")
 
-    def followed_query(self, chat: int) -> list[str]:
+    def heard(self, chat: int) -> list[str]:
         """What a chat shows of the bot."""
         return [m["text"] for m in self.telegram.messages(chat) if m["from"]["is_bot"]]
 

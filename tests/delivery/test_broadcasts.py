@@ -48,7 +48,7 @@ def shown(post: Post) -> JSON:
     return post.telegram.messages(OPERATOR)[-1]
 
 
-def followed_query(post: Post) -> list[int]:
+def heard(post: Post) -> list[int]:
     """How many times each has heard it."""
     return [post.heard(person).count(HELLO) for person in PEOPLE]
 

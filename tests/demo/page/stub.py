@@ -100,7 +100,7 @@ class Stub:
         self.messages[sent["chat"]["id"]].append(sent)
         await self.tell(type="message", chat=sent["chat"]["id"], message=sent)
 
-    async def followed_query(self, count: int = 1) -> list[Json]:
+    async def heard(self, count: int = 1) -> list[Json]:
         """Wait for the page to have said that many things; return all of them."""
         await self.until(lambda: len(self.said) >= count)
         return self.said
