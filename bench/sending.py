@@ -1,10 +1,10 @@
-"""Sending: the pace against the ideal, the whole path's throughput, and how long a crossing waits behind digests.
+"""Sending: the pace against the ideal, the throughput of the whole path, and the delay of an alert behind digests.
 
-The embedded Telegram runs as a process of its own, with its limits counted by a trailing window (the strict way) or by
-a token bucket (the lenient one). The rivals are python-telegram-bot's own client, bare and with its AIORateLimiter.
-Each message of Jarchi's is claimed, rendered, sent and marked in the database; a rival's is only sent. Jarchi runs on
-uvloop, as `jarchi run` does, a rival on the loop that its library starts. CPU seconds are those of the sending process:
-PostgreSQL's and Telegram's are not among them.
+The embedded Telegram runs in a process of its own, with its limits counted by a trailing window (strict) or
+by a token bucket (lenient). The rivals are python-telegram-bot's own client, bare and with its AIORateLimiter.
+Each message of Jarchi's is claimed, rendered, sent and recorded in the database; a rival's is only sent. Jarchi runs on
+uvloop, as `jarchi run` does, a rival on the loop that its library starts. CPU seconds are those of the sending process,
+without PostgreSQL's and Telegram's.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import ChatRow, DeliveryRow, EventRow
 
-# Messages at the pace of 30 a second, each to a chat of its own, and Telegram's answer time.
+# Messages at the pace of 30 a second, each to a chat of its own, and Telegram's latency.
 PACED = 2_000
 LIMIT = 30
 ANSWER_SECONDS = 0.05
-# Messages at an open throttle, and those of the rival, which needs as long for fewer.
+# Messages without limits, and those of the rival, which needs as long for fewer.
 OPEN = 10_000
 OPEN_RIVAL = 600
 IN_FLIGHT = 128
 # Twenty seconds of a paid broadcast.
 BROADCAST = 20_000
-# Digests that wait, and crossings raised one after another meanwhile.
+# Pending digests, and alerts that fire one after another meanwhile.
 DIGESTS = 100_000
 CROSSINGS = 200
 CROSSING_EVERY = 0.13
@@ -66,7 +66,7 @@ _WORDS = "Kazakhstan Picks a Site for Its Nuclear Plant, and the neighbours look
 def run() -> None:
     """Measure everything; ten minutes, most of them at Telegram's pace."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
-    logging.getLogger("telegram").setLevel(logging.CRITICAL)  # the rival tells of each message it loses
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)  # the rival logs each lost message
     for counting in ("window", "bucket"):
         _paced(counting)
     for engine in databases.BOTH:
@@ -81,7 +81,7 @@ def run() -> None:
 
 @contextmanager
 def _telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> Iterator[str]:
-    """The embedded Telegram in a process of its own; its address."""
+    """Yield the address of an embedded Telegram in a process of its own."""
     command = [sys.executable, "-m", "bot.demo.telegram", "--token", _TOKEN, "--people", str(people)]
     server = subprocess.Popen([*command, "--latency", str(latency), *options], stdout=subprocess.PIPE, text=True)
     try:
@@ -95,7 +95,7 @@ def _telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> It
 
 @dataclass
 class _Sent:
-    """What a run came to: messages that arrived, those lost, flood answers, seconds, CPU seconds."""
+    """The results of a run: delivered messages, lost ones, flood refusals, seconds, CPU seconds."""
 
     arrived: int
     lost: int
@@ -118,14 +118,14 @@ def _head(name: str) -> None:
 
 
 async def _words(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
-    """Digests in earnest; a broadcast is its text, a crossing its key."""
+    """Render digests as in production; a broadcast is its text, an alert its key."""
     if delivery.event.kind is EventKind.DIGEST:
         return await render(connection, delivery, chat, now)
     return View(delivery.event.payload.get("text", delivery.event.key))
 
 
 async def _fill(database: Database, kind: EventKind, count: int, payload: dict[str, Any]) -> None:
-    """Queue one event for `count` chats, which are made."""
+    """Queue one event for `count` new chats."""
     await upgrade(database)
     now = dt.datetime.now(dt.UTC)
     chat = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "created_at": now}
@@ -145,7 +145,7 @@ async def _fill(database: Database, kind: EventKind, count: int, payload: dict[s
 
 
 class _Timed(AiohttpRequest):
-    """The transport, which notes when each chat's first message was answered."""
+    """The transport, with the time at which each chat's first message was answered."""
 
     def __init__(self, limiter: RateLimiter, answered: dict[int, float]) -> None:
         super().__init__(limiter)
@@ -176,7 +176,7 @@ async def _worker(
 
 
 async def _drained(database: Database) -> dict[str, int]:
-    """Wait until nothing is left; returns how many are in each state."""
+    """Wait until the queue is empty; returns the number of deliveries in each state."""
     while True:
         async with database.read() as connection:
             if not (
@@ -214,7 +214,7 @@ async def _jarchi(
 
 
 class _Counting(HTTPXRequest):
-    """The default client, which counts flood answers."""
+    """The default client, with a count of flood refusals."""
 
     floods = 0
 
@@ -225,7 +225,7 @@ class _Counting(HTTPXRequest):
 
 
 async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: int) -> tuple[int, float, float]:
-    """Send to the chats 1 to `count` by so many tasks; returns how many failed, seconds and CPU seconds."""
+    """Send to the chats 1 to `count` by so many tasks; returns the number of failures, seconds and CPU seconds."""
     chats = iter(range(1, count + 1))
     lost = 0
 
@@ -244,7 +244,7 @@ async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: in
 
 
 async def _limited(url: str, retries: int) -> _Sent:
-    """python-telegram-bot with its rate limiter: as many at once as there are messages, as its documentation has it."""
+    """python-telegram-bot with its rate limiter: all messages at once, as its documentation recommends."""
     request = _Counting(connection_pool_size=256, pool_timeout=600)
     limiter = AIORateLimiter(max_retries=retries)
     bot = ExtBot(_TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=limiter)
@@ -254,7 +254,7 @@ async def _limited(url: str, retries: int) -> _Sent:
 
 
 async def _bare(url: str) -> _Sent:
-    """python-telegram-bot by itself: its default client, as many at once as it has connections in use."""
+    """python-telegram-bot by itself: its default client, with one task for each connection."""
     async with Bot(_TOKEN, base_url=f"{url}/bot") as bot:
         lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), OPEN_RIVAL, IN_FLIGHT)
     return _Sent(OPEN_RIVAL - lost, lost, 0, seconds, cpu)

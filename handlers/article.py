@@ -92,7 +92,6 @@ async def _find(ctx: Context, article_id: int) -> Article:
     return existing(await articles.article(ctx.database, ctx.chat.id, ctx.thread_id, article_id))
 
 
-COMMANDS = ()
 BUTTONS = (
     on(actions.NEWS_ONE, show_one),
     on(actions.NEWS_WHY, explain),

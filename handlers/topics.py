@@ -52,7 +52,7 @@ async def follow_words(ctx: Context, words: str) -> None:
 
 async def follow_link(ctx: Context, words: str) -> None:
     """Follow the words of a link into this chat; pick topics where it names none."""
-    ctx.arguments = clean(links.followed_query(words) or "")  # anybody can write such a link
+    ctx.arguments = clean(links.query_in(words) or "")  # anybody can write such a link
     await subscribe(ctx)
 
 

@@ -1,7 +1,7 @@
-"""Broadcasts: written a chunk of chats at a time, only a little ahead of what is sent.
+"""Broadcasts: deliveries are inserted by chunks of chats, only a little ahead of sending.
 
-So a broadcast to a million is never a million rows in the queue: to pause or cancel it touches the few that wait, and
-who comes, goes or stops meanwhile counts as they are when their chunk is written.
+So a broadcast to a million chats never has a million rows in the queue: pausing or cancelling it changes few rows, and
+chats that join, leave or stop meanwhile count as they are when their chunk is inserted.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ _UNFINISHED = (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.CAN
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """An operator's word to many. `id` is its event's; `chat_id` and `message_id` are where its progress is shown.
+    """An operator's message to many chats. `id` is its event's; `chat_id` and `message_id` locate its progress message.
 
-    `expected` is how many chats there were when it began, `addressed` how many have their delivery; `written` says that
+    `expected` is the number of chats when it began, `addressed` the number of chats that have their delivery;
+    `written`:
     there are no more.
     """
 
@@ -46,7 +47,7 @@ class Broadcast:
 
 
 def _of(audience: Audience) -> list[ColumnElement[bool]]:
-    """Return what makes a chat one of an audience."""
+    """Return the condition for a chat of an audience."""
     wanted: list[ColumnElement[bool]] = [ChatRow.state == "active"]
     if audience.language is not None:
         wanted.append(ChatRow.language == audience.language)
@@ -64,14 +65,14 @@ def _followed(topic: str | None) -> Any:
 
 
 async def count(connection: AsyncConnection, audience: Audience) -> int:
-    """Return how many chats an audience has: those that are spoken to."""
+    """Return the number of chats of an audience that can be reached."""
     return (await connection.execute(select(func.count()).select_from(ChatRow).where(*_of(audience)))).scalar_one()
 
 
 async def draft(
     connection: AsyncConnection, chat_id: int, text: str, audience: Audience, expected: int, now: dt.datetime
 ) -> int:
-    """Keep a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
+    """Store a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
     key = f"broadcast:{chat_id}:{now.isoformat()}"
     event = await deliveries.insert_event(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
     if event is None:
@@ -91,7 +92,7 @@ async def draft(
 
 
 async def start(connection: AsyncConnection, broadcast_id: int, message_id: int, *, paid: bool) -> bool:
-    """Let a draft begin, its progress shown in a message; False if it has begun or was given up before."""
+    """Start a draft, with its progress message; False if it has started or was discarded before."""
     if not await change(connection, broadcast_id, BroadcastState.RUNNING, BroadcastState.DRAFT):
         return False
     await show_in(connection, broadcast_id, message_id)
@@ -105,7 +106,7 @@ async def start(connection: AsyncConnection, broadcast_id: int, message_id: int,
 
 
 async def show_in(connection: AsyncConnection, broadcast_id: int, message_id: int) -> None:
-    """Note which message shows the progress."""
+    """Store the message that shows the progress."""
     await connection.execute(
         update(BroadcastRow).where(BroadcastRow.event_id == broadcast_id).values(message_id=message_id)
     )
@@ -124,7 +125,7 @@ async def change(connection: AsyncConnection, broadcast_id: int, to: BroadcastSt
 
 
 async def unfinished(connection: AsyncConnection) -> list[Broadcast]:
-    """Return the broadcasts that go on, rest, or are being cancelled."""
+    """Return the broadcasts that are sending, paused or being cancelled."""
     return await _found(connection, BroadcastRow.state.in_(_UNFINISHED))
 
 
@@ -158,9 +159,9 @@ async def _found(connection: AsyncConnection, which: ColumnElement[bool]) -> lis
 
 
 async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, now: dt.datetime) -> Broadcast:
-    """Write the deliveries of the next chats, `limit` at most; returns the broadcast as it is then.
+    """Insert the deliveries of the next chats, `limit` at most; returns the broadcast as it is then.
 
-    A forum hears it in the topic in which it follows the broadcast's, or anything: its General may be closed.
+    A forum gets it in the thread that follows the broadcast's topic, or any topic: its General may be closed.
     """
     thread = _followed(broadcast.audience.topic).with_only_columns(func.min(SubscriptionRow.thread_id))
     beyond = [] if broadcast.reached is None else [ChatRow.id > broadcast.reached]
@@ -204,20 +205,20 @@ async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, no
 
 
 def _waiting(broadcast_id: int, state: str) -> tuple[ColumnElement[bool], ...]:
-    # Found by the small index of each state: the condition is written out for it, and the `+ 0` keeps planners from
-    # reading all that the event ever had.
+    # Found by the partial index of each state: the condition is a literal for it, and the `+ 0` keeps planners from
+    # reading all deliveries of the event.
     named = DeliveryRow.state == literal_column(f"'{state}'")
     return (named, DeliveryRow.priority == int(_PRIORITY), DeliveryRow.event_id + 0 == broadcast_id)
 
 
 async def hold(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Let nothing of a broadcast leave that waits; returns how many deliveries that is."""
+    """Hold all pending deliveries of a broadcast; returns their number."""
     held = update(DeliveryRow).where(*_waiting(broadcast_id, "pending")).values(state="held")
     return (await connection.execute(held)).rowcount
 
 
 async def release(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Let what was held leave again; returns how many deliveries that is."""
+    """Release the held deliveries; returns their number."""
     released = update(DeliveryRow).where(*_waiting(broadcast_id, "held")).values(state="pending")
     count = (await connection.execute(released)).rowcount
     if count:
@@ -226,7 +227,7 @@ async def release(connection: AsyncConnection, broadcast_id: int) -> int:
 
 
 async def drop(connection: AsyncConnection, broadcast_id: int, now: dt.datetime) -> int:
-    """Give up what waits of a broadcast; returns how many deliveries that is."""
+    """Drop the pending deliveries of a broadcast; returns their number."""
     values = {"state": "dropped", "finished_at": now, "last_error": "broadcast cancelled"}
     dropped = 0
     for state in ("pending", "held"):
@@ -236,7 +237,7 @@ async def drop(connection: AsyncConnection, broadcast_id: int, now: dt.datetime)
 
 
 async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Return how many deliveries of a broadcast are not finished."""
+    """Return the number of unfinished deliveries of a broadcast."""
     found = 0
     for state in ("pending", "held", "sending"):
         statement = select(func.count()).select_from(DeliveryRow).where(*_waiting(broadcast_id, state))
@@ -245,7 +246,7 @@ async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
 
 
 async def tally(connection: AsyncConnection, broadcast_id: int) -> dict[str, int]:
-    """Return how many deliveries of a broadcast are in each state."""
+    """Return the number of a broadcast's deliveries in each state."""
     statement = select(DeliveryRow.state, func.count()).where(DeliveryRow.event_id == broadcast_id)
     rows = await connection.execute(statement.group_by(DeliveryRow.state))
     return {row[0]: row[1] for row in rows}

@@ -311,9 +311,12 @@ async def claim(
     chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(limit)
     if connection.dialect.name != "sqlite":
         chosen = chosen.with_for_update(skip_locked=True, of=DeliveryRow)
+    # A CTE, which PostgreSQL evaluates once: where its statistics say that the queue is empty, it evaluates a subquery
+    # for each row, and as that one skips the rows locked before, it takes all that is due instead of `limit`.
+    once = chosen.cte("chosen")
     claimed = await connection.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.id.in_(chosen.scalar_subquery()))
+        .where(DeliveryRow.id.in_(select(once.c.id)))
         .values(state="sending", lease_until=now + LEASE)
         .returning(DeliveryRow.id)
     )

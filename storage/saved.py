@@ -23,13 +23,13 @@ class Saved:
 
 
 async def save(connection: AsyncConnection, chat_id: int, article_id: int, now: dt.datetime) -> None:
-    """Save an article; one that is saved already keeps its place."""
+    """Save an article; a saved one keeps its place."""
     values = {"chat_id": chat_id, "article_id": article_id, "saved_at": now}
     await connection.execute(insert(connection, SavedRow).values(values).on_conflict_do_nothing())
 
 
 async def drop(connection: AsyncConnection, chat_id: int, article_id: int) -> bool:
-    """Remove a saved article; returns whether it was saved."""
+    """Remove a saved article; returns whether it was there."""
     gone = await connection.execute(
         delete(SavedRow).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
     )
@@ -49,7 +49,7 @@ async def count(connection: AsyncConnection, chat_id: int) -> int:
 
 
 async def of_chat(connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0) -> list[Saved]:
-    """Return what a chat has saved, the last first."""
+    """Return a chat's saved articles, the last one first."""
     statement = (
         select(*COLUMNS, SavedRow.saved_at)
         .join(SavedRow, SavedRow.article_id == ArticleRow.id)

@@ -1,7 +1,7 @@
-"""Full text over the archive: FTS5 on SQLite, tsvector on PostgreSQL, both fed with words stemmed by us.
+"""Full-text search in the archive: FTS5 on SQLite, tsvector on PostgreSQL, both with our own stems.
 
-The words are written by storage/search_index.py. Both engines only compare and count them: which articles are found
-is decided here and by `bot/domain/topics/`. See docs/search.md.
+The words are written by storage/search_index.py. The engines only compare and count them: this module and
+`bot/domain/topics/` decide which articles are found. See docs/search.md.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from storage.stems import stem
 MAX_RANKED = 500
 # A word in the title counts four times as much as one in the text.
 TITLE_WEIGHT = 4.0
-# Similar articles share two of so many of the rarest words of a title, of which so many words are counted.
+# Similar articles share two of this many of the rarest words of a title; the frequencies of so many words are counted.
 RAREST = 4
 MAX_COUNTED = 16
 # The age at which an article counts half as much as one of today with the same words.
@@ -143,7 +143,7 @@ async def _count(connection: AsyncConnection, query: Query) -> int:
 
 
 def _matches(query: Query) -> ColumnElement[bool]:
-    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+    from sqlalchemy.dialects.postgresql import TSQUERY  # imported only for PostgreSQL: see storage/upsert.py
 
     return ArticleWordsRow.body.op("@@", is_comparison=True)(cast(literal(tsquery(query)), TSQUERY))
 
@@ -161,7 +161,7 @@ async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Seq
 
 
 async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
-    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+    from sqlalchemy.dialects.postgresql import TSQUERY  # imported only for PostgreSQL: see storage/upsert.py
 
     # A generic plan would be wrong: common words are found by scanning, rare ones by the index.
     await connection.execute(sql("SET LOCAL plan_cache_mode = force_custom_plan"))

@@ -1,4 +1,4 @@
-"""Counts for operators: people, alerts, topics and the queue, by indexes alone."""
+"""Numbers for operators: people, alerts, topics and the queue, counted by indexes alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place that knows every part: builds them, starts them in order, stops them in the reverse order."""
+"""The composition root: builds every part, starts them in order and stops them in the reverse order."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class App:
             worker.wake()
             broadcaster.wake()
 
-        # Telegram, and what people ask.
+        # Telegram, and incoming requests.
         lock = LeaderLock(database, wake)
         stack.push_async_callback(lock.close)
         limiter = RateLimiter(time.monotonic)

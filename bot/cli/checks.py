@@ -41,7 +41,7 @@ async def _database(settings: Settings) -> Check:
     try:
         database = Database(settings.database_url.get_secret_value())
         try:
-            # The default path cannot be mistyped: before the first start nothing is there, and nothing is wrong.
+            # The default path cannot be mistyped: before the first start a missing file is no problem.
             state = await inspect_database(database, must_exist=settings.origins["DATABASE_URL"] != DEFAULT)
         finally:
             await database.close()

@@ -32,7 +32,7 @@ def fail(text: str, status: int = 1) -> NoReturn:
 
 
 def load_settings(*, need_token: bool = False, **overrides: Any) -> Settings:
-    """Load the settings and set the logs up; SettingsError names everything that is wrong."""
+    """Load the settings and set up the logs; SettingsError names every problem."""
     from bot import log
     from bot.config import SECRETS, load
 
@@ -43,7 +43,7 @@ def load_settings(*, need_token: bool = False, **overrides: Any) -> Settings:
 
 
 def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
-    """Load the settings and set the logs up, or print everything that is wrong and exit with 2."""
+    """Load the settings and set up the logs, or print every problem and exit with 2."""
     from bot.config import SettingsError
 
     try:

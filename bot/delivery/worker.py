@@ -183,7 +183,7 @@ class Worker:
         async with self._database.write() as connection:
             returned = await deliveries.requeue_expired(connection, before, self._mine())
         if returned:
-            self._metrics.taken_back(returned)
+            self._metrics.leases_expired(returned)
             log.warning("unfinished deliveries taken back: as many messages at most come twice", count=returned)
 
     def _mine(self) -> set[int]:

@@ -16,7 +16,7 @@ from bot.domain.spelling import fold
 
 # Longer than any amount with its currencies that a person types, in characters.
 MAX_REQUEST_LENGTH = 80
-# More than all the money in the world in any of these currencies but the rial: a larger amount is a mistake.
+# More than all the money in the world in any of these currencies but the rial; a larger amount is a typing error.
 LARGEST_AMOUNT = D("1e15")
 
 _THOUSAND = """k к thousand thousands тыс тыщ тыща тыщи тысяча тысячи тысяч тысячу тысячах мың миң ming минг
@@ -32,7 +32,7 @@ _MULTIPLIERS = {
 # Words between an amount and its target currency.
 _INTO_WORDS = "= > → in to into as and в во на и va ва менен"
 _INTO = {fold(word) for word in _INTO_WORDS.split()}
-# Other words of a request, without a meaning of their own.
+# Words of a question without a meaning of their own.
 _NOISE_WORDS = """how much many what is are from convert exchange сколько это будет стоит стоят из переведи перевести
     конвертируй обменять поменять қанша канча necha неча qancha чанд näçe бол болот болады bo'ladi"""
 _NOISE = {fold(word) for word in _NOISE_WORDS.split()}
@@ -60,7 +60,7 @@ class ConvertError(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class ConvertRequest:
-    """An exact amount of `base` and its target currencies `quotes`; without any, the default ones apply."""
+    """An exact amount of `base`, with its targets `quotes`; without any, the caller chooses them."""
 
     amount: Decimal
     base: str
@@ -127,7 +127,7 @@ def _tokens(text: str, code_of: Callable[[str], str | None]) -> list[_Token]:
 
 
 def _base(before: Sequence[_Token], after: Sequence[_Token]) -> str:
-    """Return the currency of the amount between these; ConvertError if none stands next to it."""
+    """Return the currency of the amount between these; ConvertProblem if none is next to it."""
     left, right = (before or [_Token()])[-1], (after or [_Token()])[0]
     if right.code is not None and (right.sign or not left.sign):
         return right.code
@@ -135,7 +135,7 @@ def _base(before: Sequence[_Token], after: Sequence[_Token]) -> str:
         raise ConvertError("convert.error.form")
     if left.sign:
         return left.code
-    # `usd kzt 100` is a pair and how much of its base; in `в рублях usd 100` the first one is a target.
+    # `usd kzt 100` is a pair and an amount of its base; in `в рублях usd 100` the first currency is a target.
     pair = before[-2].code if len(before) > 1 else None
     is_target = len(before) > 2 and before[-3] == _Token()
     return left.code if pair is None or is_target else pair
@@ -144,7 +144,8 @@ def _base(before: Sequence[_Token], after: Sequence[_Token]) -> str:
 def _amount(text: str, times: Decimal | None) -> Decimal:
     """Return the exact amount; ConvertError for zero, a negative and a too large one.
 
-    A lone comma or point before exactly three digits parts thousands (1,500 and 1.500 are fifteen hundred), unless a
+    A lone comma or point before exactly three digits separates thousands (1,500 and 1.500 are fifteen hundred), unless
+    a
     multiplier follows: 1.500 mln is a million and a half.
     """
     compact = "".join(character for character in text if character not in " \u00a0\u202f'’_")

@@ -1,4 +1,4 @@
-"""Broadcasts: their audience, how long they take, and the price of the paid quota. Pure."""
+"""Broadcasts: the audience of an operator's message, its duration, and the price of a paid one. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.domain.errors import InvalidInput
 from bot.domain.spelling import fold
 from bot.domain.typed import clean
 
-# The messages of a second in the free quota and in the paid one (bot/delivery/pacing.py).
+# Messages a second in the free quota and in the paid one (bot/delivery/pacing.py).
 FREE_A_SECOND = 29
 PAID_A_SECOND = 970
 # Telegram's price of a message above the free 30 a second: a tenth of a Star.
 MESSAGES_A_STAR = 10
 
-# Blanks of any kind but a line break, and invisible characters, may stand before a filter.
+# Whitespace of any kind but a line break, and invisible characters, may precede a filter.
 _FILTER = re.compile("(?:[^\\S\n]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*" + r"([^\W\d_]+):(\S+)")
 _NAMES = {"lang": "language", "language": "language", "язык": "language", "topic": "topic", "тема": "topic"}
 
@@ -30,14 +30,14 @@ class BroadcastState(StrEnum):
     DRAFT = "draft"  # shown to its operator, not confirmed
     RUNNING = "running"
     PAUSED = "paused"
-    CANCELLING = "cancelling"  # what waits is being dropped
+    CANCELLING = "cancelling"  # pending deliveries are being dropped
     CANCELLED = "cancelled"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The chats of a broadcast: None is all. `topic` is a curated topic that the chat follows."""
+    """The audience of a broadcast: None means everybody. `topic` is a curated topic that the chat follows."""
 
     language: str | None = None
     topic: str | None = None
@@ -46,8 +46,8 @@ class Audience:
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
     """Read the words before the message, `lang:ru topic:energy`; InvalidInput for words that name no audience.
 
-    `topics`: name in lower case -> slug. Returns the audience and where (characters) the message begins. Only the first
-    line is read: a message that begins with such words begins on the second.
+    `topics`: normalized name -> slug. Returns the audience and the start of the message (characters). Only the first
+    line is read: a message that itself begins with such words begins on the second.
     """
     found: dict[str, str] = {}
     position = 0
@@ -79,10 +79,10 @@ def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tu
 
 
 def duration(messages: int, *, paid: bool = False) -> dt.timedelta:
-    """Return how long so many messages take at the least."""
+    """Return the shortest time in which this many messages can be sent."""
     return dt.timedelta(seconds=math.ceil(messages / (PAID_A_SECOND if paid else FREE_A_SECOND)))
 
 
 def stars(messages: int) -> int:
-    """Return what so many paid messages cost at the most, in whole Stars: as if the free ones went to others."""
+    """Return the highest price of this many paid messages, in whole Stars: as if other messages used the free quota."""
     return math.ceil(messages / MESSAGES_A_STAR)

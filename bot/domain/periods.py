@@ -1,4 +1,4 @@
-"""Months and years as people type them. Pure."""
+"""Parses months and years as people type them. Pure; today is an argument."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST_YEAR = 1993
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-./ ](\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-./ ](\d{1,2})(?:[-./ ]\d{1,2})?)?", re.ASCII)
 _NAMED = re.compile(r"([^\W\d_]{3,12})\.? (\d{4})|(\d{4}) ([^\W\d_]{3,12})")
-# The first three letters distinguish the months in both languages.
+# The first three letters identify the months in both languages.
 _NAMES = {
     name: number
     for names in (
@@ -63,14 +63,14 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """The one before, of the same length."""
+        """The previous period of the same length."""
         if self.month is None or self.month == 1:
             return Period(self.year - 1, None if self.month is None else 12)
         return Period(self.year, self.month - 1)
 
     @property
     def next(self) -> Period:
-        """The one after, of the same length."""
+        """The next period of the same length."""
         if self.month is None or self.month == 12:
             return Period(self.year + 1, None if self.month is None else 1)
         return Period(self.year, self.month + 1)

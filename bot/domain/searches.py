@@ -16,11 +16,11 @@ from bot.domain.excerpts import Excerpt
 from bot.domain.spelling import words
 from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
 
-# Years of articles; other years are typing errors.
+# Years before the web or beyond a generation are typing errors.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-# A source is given by the beginning of its name or host; so many characters fit into a button beside the words.
+# A source is identified by the start of its name or host; this much of it fits into a button beside the words.
 MAX_SOURCE = 18
-# Characters that are read; of a longer text the beginning is enough.
+# The length that is parsed; a longer input is a text, whose start is enough for a search.
 MAX_LENGTH = 4096
 
 _SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
@@ -39,7 +39,7 @@ class SearchError(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A query and its filters: both days are included; `source` is how a source's name or host begins."""
+    """A query and its filters: both days are included; `source` is the start of a source's name or host."""
 
     query: Query
     since: dt.date | None = None

@@ -1,4 +1,4 @@
-"""News sites: the origins of articles, and the names under which these are stored."""
+"""News sites: the origin of articles, and the names under which they are stored."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-# The site that Jarchi was made for, and its page with the ticker, which lists articles too: for readers both are one.
+# The site that Jarchi was made for, and its page with the ticker, which has articles too: readers see one site.
 FEED, PAGE = "timesca", "page"
 HOME = (FEED, PAGE)
-# The default weight, in the middle of 1 to 100.
+# The middle of 1 to 100: a site without a chosen weight.
 USUAL_WEIGHT = 50
-# The time zones in which the news sites of a country date their articles; that of the capital where there are several.
+# The zone of a country's news sites; for a country with several zones, that of its capital.
 _ZONES = {
     "AF": "Asia/Kabul",
     "AM": "Asia/Yerevan",
@@ -33,11 +33,12 @@ _ZONES = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A news site as sources.toml lists it. `id` is short and stays, `name` is shown, `url` is its feed.
+    """A news site as listed in sources.toml. `id` is short and permanent, `name` is shown, `url` is its feed.
 
     `language` and `country` are codes (en, KZ; no country: the region), `weight` decides whose articles come first
-    where not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is that of
-    its dates without a zone; empty: its country's.
+    where
+    not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is that of its
+    dates without a zone; empty: its country's.
     """
 
     id: str
@@ -52,7 +53,7 @@ class Site:
 
     @property
     def zone(self) -> ZoneInfo | None:
-        """The zone of the dates that name none; None where it is not known."""
+        """The zone of the dates that name none; None where it is unknown."""
         name = self.timezone or _ZONES.get(self.country, "")
         return ZoneInfo(name) if name else None
 

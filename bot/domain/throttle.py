@@ -1,16 +1,16 @@
-"""The limit of requests for each person. Pure: time is an argument, in monotonic seconds."""
+"""The limit of one person's actions. Pure: time is monotonic seconds and an argument."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-# Nobody reads twenty answers a minute; more of them would delay the answers to all other people.
+# Nobody reads twenty answers a minute, and a flood of them would delay everybody's answers.
 ACTIONS_A_MINUTE = 20
-# An inline query arrives with each typed letter; half of them are outdated by the next.
+# Each typed letter makes an inline query; half of them are replaced by the next one before their answer.
 INLINE_QUERIES_A_MINUTE = 30
 MINUTE = 60.0
-# Maximum number of counted people (some 10 MiB). Beyond it the count of the oldest one is removed: the busiest minute
-# that Telegram lets a bot answer has 1,800 people.
+# People remembered at once (some 10 MiB). Beyond that, the oldest minute is dropped: in the busiest minute that
+# Telegram allows, a bot answers 1,800 people.
 MAX_PEOPLE = 50_000
 
 
@@ -30,7 +30,7 @@ class Throttle:
 
     def __init__(self, limit: int = ACTIONS_A_MINUTE, max_people: int = MAX_PEOPLE) -> None:
         self._limit, self._max_people = limit, max_people
-        # (the beginning of the minute, requests in it), ordered by the beginning.
+        # (the start of the minute, actions in it), ordered by the start.
         self._minutes: dict[int, tuple[float, int]] = {}
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Broadcasts as their operator sees them: before, under way, at the end."""
+"""Broadcasts for their operator: before, during and after sending."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.views.message import Button, View
 
 
 def usage(t: Translator) -> View:
-    """Say how a broadcast is made."""
+    """Explain how to create a broadcast."""
     return View(t("broadcast.usage"))
 
 
@@ -28,7 +28,7 @@ def _audience(t: Translator, audience: Audience) -> str:
 
 
 def nobody(t: Translator, audience: Audience) -> View:
-    """Say that an audience is empty."""
+    """Report that an audience is empty."""
     return View(t("broadcast.nobody", audience=_audience(t, audience)))
 
 
@@ -37,9 +37,9 @@ def _span(t: Translator, span: dt.timedelta) -> str:
 
 
 def card(t: Translator, broadcast_id: int, audience: Audience, count: int, *, paid: bool) -> View:
-    """Ask whether to send what stands above, to how many, in what time.
+    """Ask whether to send the message above, with the number of chats and the duration.
 
-    `paid`: the quick way is offered with its cost.
+    `paid`: the paid broadcast is offered with its cost.
     """
     lines = [t("broadcast.card", audience=_audience(t, audience), count=count, span=_span(t, duration(count)))]
     buttons = [(Button(t.plain("broadcast.button_send"), data=actions.BROADCAST_SEND(broadcast_id), style="primary"),)]
@@ -53,7 +53,7 @@ def card(t: Translator, broadcast_id: int, audience: Audience, count: int, *, pa
 
 
 def discarded(t: Translator) -> View:
-    """Say that a draft was given up."""
+    """Confirm that a draft was discarded."""
     return View(t("broadcast.discarded"))
 
 
@@ -67,7 +67,7 @@ def progress(
     *,
     paid: bool,
 ) -> View:
-    """Show how many of the expected chats are accounted for, and what is left."""
+    """Show how many of the expected chats are done, and the rest."""
     left = duration(max(expected - finished, waiting), paid=paid)
     said = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
     cancel = Button(t.plain("broadcast.button_cancel"), data=actions.BROADCAST_CANCEL(broadcast_id), style="danger")
@@ -83,7 +83,7 @@ def progress(
 
 
 def ended(t: Translator, state: BroadcastState, expected: int, tally: Mapping[str, int]) -> View:
-    """Say what became of a broadcast."""
+    """Report the results of a broadcast."""
     lines = [t(f"broadcast.{state}", sent=tally.get("sent", 0), expected=expected)]
     unsaid = [what for what in ("uncertain", "dropped", "dead") if tally.get(what)]
     lines += [t(f"broadcast.ended_{what}", count=tally[what]) for what in unsaid]

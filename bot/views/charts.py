@@ -1,4 +1,4 @@
-"""The texts of charts: in the picture, in its caption, and on its buttons."""
+"""The texts of a chart: in the picture, in its caption, and on its buttons."""
 
 from __future__ import annotations
 

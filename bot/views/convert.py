@@ -1,4 +1,4 @@
-"""Conversions: an amount of one currency in others, with significant digits only."""
+"""Conversions: an amount of one currency in others, without insignificant digits."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ SMALL_DIGITS = 3
 
 
 def equals(rate: Rate) -> str:
-    """Return the sign between an amount and its result: equal, or about by a coarse rate."""
+    """Return the sign between an amount and its result: exact to a bank's own digits, or about."""
     return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
 
 
 def result(amount: Decimal, rate: Rate) -> tuple[Decimal, ...]:
-    """Return the result of an amount with its significant digits; by a very coarse rate its two ends."""
+    """Return the result of a conversion with its significant digits; for a very coarse rate, its two bounds."""
     tick = CONTEXT.multiply(amount, rate.tick)
     if rate.coarseness > RANGE_FROM:
-        # The ends have one digit more than a single result.
+        # The bounds have one digit more than a single value would have.
         return tuple(_money(CONTEXT.multiply(amount, edge), tick / 5) for edge in (rate.low, rate.high))
     return (_money(CONTEXT.multiply(amount, rate.value), tick),)
 
@@ -50,7 +50,7 @@ def _in_words(t: Translator, amount: Decimal, rate: Rate) -> str:
 
 
 def rate_line(t: Translator, rate: Rate) -> str:
-    """Return a rate in the direction in which it is at least one: nobody thinks in 0.002 dollars a tenge."""
+    """Return a rate in the direction in which it is at least one: 0.002 dollars for a tenge is hard to read."""
     turned = rate if rate.value >= 1 else rate.inverted
     return t(
         "convert.rate",
@@ -136,7 +136,7 @@ def _no_rate(t: Translator, conversion: Conversion) -> str:
 
 
 def how(t: Translator) -> View:
-    """Show how to ask, with a hundred dollars in each of the five currencies to tap."""
+    """Show examples, with a hundred dollars in each of the five currencies as buttons."""
     return View(t("convert.how"), _examples(t))
 
 

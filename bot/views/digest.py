@@ -1,4 +1,4 @@
-"""The daily digest: what the currencies did since the last one, and the articles of a person's topics."""
+"""The daily digest: the changes of rates since the last one, and the articles of a chat's topics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOURS = (7, 8, 9, 12, 18, 21)
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """A rate now (USD as the base) and the one when the last digest came, if there was one."""
+    """A rate now (USD as the base), and at the time of the last digest if there was one."""
 
     now: ResolvedRate
     then: Rate | None

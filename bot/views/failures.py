@@ -1,4 +1,4 @@
-"""Dead letters as operators see them: what, to which chat (its id alone), when, why."""
+"""Dead letters for operators: content, chat (its id alone), time, reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.views.rate_text import moment
 
 # Five with their buttons fit on a phone's screen.
 PAGE_SIZE = 5
-# The longest source of a message that is shown where Telegram refuses the message itself; 4,096 is Telegram's own.
+# The longest source of a message that is shown where Telegram refuses the message itself; Telegram's limit is 4,096.
 LONGEST_SOURCE = 3500
 
 
@@ -79,10 +79,10 @@ def done(t: Translator, what: FailureAction, count: int) -> View:
 
 
 def heading(t: Translator, delivery: int, chat_id: int) -> View:
-    """Say that the next message is what a delivery would bring now."""
+    """Announce that the next message is the present content of a delivery."""
     return View(t("failures.would_say", delivery=delivery, chat=chat_id))
 
 
 def source(t: Translator, text: str) -> View:
-    """Show a message that Telegram refuses as it is written."""
+    """Show the source of a message that Telegram refuses."""
     return View(t("failures.refused") + f"\n<pre>{escape(shorten(text, LONGEST_SOURCE), quote=False)}</pre>")

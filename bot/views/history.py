@@ -1,4 +1,4 @@
-"""Past rates of a currency: a table of a month or a year, and a file."""
+"""The history of a currency: a table of a month or a year, and a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.views.rates import TABLE_WIDTH, source_name
 
 
 def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
-    """Return the change of a rate, finer than elsewhere: a bank's rate moves by hundredths of a per cent a day."""
+    """Return the change of a rate, finer than elsewhere: a bank's rate changes by hundredths of a per cent a day."""
     if before is None:
         return "·"
     share = Change(before, now).share * 100
@@ -87,7 +87,7 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
 
 
 def as_csv(shown_rates: Sequence[Rate]) -> bytes:
-    """Return rates as they were printed, in columns date, pair, value, source."""
+    """Return rates as printed, in columns date, pair, value, source."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("date", "pair", "value", "source"))
@@ -96,7 +96,7 @@ def as_csv(shown_rates: Sequence[Rate]) -> bytes:
 
 
 def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
-    """Return the caption of a file of rates, in HTML."""
+    """Return a description of a file of rates, in HTML."""
     return t(
         "history.csv",
         code=code,
@@ -111,7 +111,7 @@ def _examples() -> tuple[tuple[Button, ...], ...]:
 
 
 def how(t: Translator) -> View:
-    """Show how to ask, with the five currencies to tap."""
+    """Show examples, with the five currencies as buttons."""
     return View(t("history.how"), _examples())
 
 

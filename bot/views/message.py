@@ -1,4 +1,4 @@
-"""A view: a text in Telegram HTML and the buttons under it."""
+"""The value that every view returns: a text in Telegram HTML and the buttons under it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: exactly one of `data` (callback data, from an action), `url` and `copy` (text to copy)."""
+    """A button: exactly one of `data` (sent when it is pressed, from `data()`), `url` and `copy` (text to copy)."""
 
     label: str
     data: str | None = None
@@ -54,19 +54,19 @@ def safe_url(url: str | None) -> str | None:
 
 
 def link(title: str, url: str | None) -> Html:
-    """Return a headline as a link, or as bold text where there is no safe link. Outside text: cleaned and escaped."""
+    """Return a headline as a link, or as bold text where there is no safe link; outside text is cleaned."""
     text = escape(clean_text(title), quote=False)
     safe = safe_url(url)
     return Html(f'<a href="{escape(safe)}">{text}</a>' if safe else f"<b>{text}</b>")
 
 
 def mention(user_id: int, name: str) -> Html:
-    """Return a person's name as a mention, so that their app shows that the words are for them."""
+    """Return a person's name as a mention, so that their app notifies them of the message."""
     return Html(f'<a href="tg://user?id={user_id}">{escape(clean_text(name), quote=False) or "👤"}</a>')
 
 
 def titled(article: StoredArticle, length: int | None = None) -> Html:
-    """Return an article's headline as it is shown everywhere: linked, and struck through if it was withdrawn."""
+    """Return an article's headline as all views show it: linked, and struck through if the article was withdrawn."""
     linked = link(shorten(article.title, length) if length else article.title, article.url)
     return Html(f"<s>{linked}</s>") if article.withdrawn else linked
 

@@ -1,4 +1,4 @@
-"""News: one article, several in one message, and lists."""
+"""News: one article, and lists of articles."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
 # Twenty sites may report an event; three other ones are enough.
 _NAMED_SITES = 3
-# The end of a sentence, its closing quotes with it; not after an initial (U.S.), a title or a short form.
+# The end of a sentence, with its closing quotes; not after an initial (U.S.), a title or an abbreviation.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-ZА-ЯЁ])(?<!\bг)(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
 )
 
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:
-    """Return the first sentences of a text that fit, its dateline stripped; at worst a sentence cut at a word."""
+    """Return the first sentences of a text that fit, without its dateline; at worst a sentence cut at a word."""
     first = without_dateline(clean_text(text).strip().split("\n", 1)[0].strip())
     if len(first) <= length:
         return first
@@ -54,7 +54,7 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
 
 
 def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
-    """Name the other sites that report the event, each once, as links to their articles."""
+    """Name the other sites that report the event, each once, with links to their articles."""
     sites: dict[str, str | None] = {}
     for other in others:
         sites.setdefault(domain(other.url), other.url)
@@ -63,7 +63,7 @@ def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]
 
 
 def domain(url: str | None) -> str:
-    """Return the site a link leads to, without www; empty where there is no safe link."""
+    """Return the host of a link, without www; empty where there is no safe link."""
     safe = safe_url(url)
     return (urlsplit(safe).hostname or "").removeprefix("www.") if safe else ""
 
@@ -78,7 +78,7 @@ def _other_site(article: StoredArticle) -> str:
 
 
 def headline_from(article: StoredArticle, length: int | None = None) -> Html:
-    """Return a headline as a link, with its source where that is not the home site."""
+    """Return a headline as a link, with its source unless it is the home site."""
     site = _other_site(article)
     return Html(titled(article, length) + (f" · {site}" if site else ""))
 
@@ -121,7 +121,7 @@ def article_view(
 
 
 def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
-    """Show several articles in one message: their headlines and sites, and the numbers to open them."""
+    """Show several articles in one message: their headlines and sites, and numbers as buttons to open them."""
     shown = articles[:BURST_SIZE]
     lines = [t("news.burst", count=len(articles))]
     for n, article in enumerate(shown, 1):
@@ -136,7 +136,7 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
 
 
 def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
-    """Show by topic which words of an article match, and where. Without reasons, the words are gone."""
+    """Explain why a chat got an article: the topics, the matching words and their place, unless pruned."""
     lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
         said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
@@ -170,7 +170,7 @@ def muted(t: Translator, article: StoredArticle, query: int, name: str, level: s
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return an article as lists show it: linked headline, then date, source where it is another, and one line."""
+    """Return an article for a list: linked headline, then date, source unless it is the home site, and one line."""
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))

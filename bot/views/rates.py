@@ -18,12 +18,12 @@ TABLE_WIDTH = 32
 
 
 def source_name(t: Translator, source: str) -> str:
-    """Return the name of a source of rates."""
+    """Return the displayed name of a source of rates."""
     return t.plain(f"sources.name.{source}")
 
 
 def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
-    """Return a row's rates in the direction shown: the current one, the last different one, the one of a week ago."""
+    """Return a row's rates in the shown direction: now, the last different one, a week ago."""
     if per_dollar:
         return line.resolved.rate, line.previous, line.week_ago
     return (
@@ -58,7 +58,7 @@ def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> 
 
 
 def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
-    """Return the lines that say where rates (USD as the base) are from, how old, and which are stale or coarse."""
+    """Return the lines about the sources of rates (USD as the base), their age, and which are stale or coarse."""
     foreign: dict[str, list[str]] = {}
     for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
@@ -81,7 +81,7 @@ def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.dateti
 
 
 def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
-    """Show every rate, with its source, its age and how coarse it is."""
+    """Show every rate, with its source, its age and its coarseness."""
     if not lines:
         return View(t("rates.none"))
     text = "\n".join(
@@ -102,7 +102,7 @@ def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return the difference of another source's rate from the chosen one, in percent; `✓` if there is hardly any."""
+    """Return the difference of another source's rate from the chosen one, in percent; `✓` where it is negligible."""
     if other.low <= chosen.high and chosen.low <= other.high:
         return "✓"
     apart = percent(t, (other.value - chosen.value) / chosen.value)
@@ -129,7 +129,7 @@ def one(
         t("rates.one_per_unit", rate=approximate(t, rate.inverted), code=code),
     ]
     if rate.coarseness > APPROXIMATE_FROM:
-        finer = rate.tick / 5  # the edges with one digit more than the figure itself
+        finer = rate.tick / 5  # the bounds with one digit more than the rate itself
         interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (rate.low, rate.high))
         lines.append(t("rates.one_interval", interval=interval, sign=sign(code)))
     lines += origin(t, resolved, now)
@@ -171,7 +171,7 @@ def one(
 
 
 def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]:
-    """Return the lines about the source of a rate, its day, age and path, and the stale sources."""
+    """Return the lines about a rate's source, its day, its age, its legs, and what is stale."""
     rate = resolved.rate
     when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
     lines = [t("rates.from_source", source=source_name(t, resolved.source), **when)]

@@ -14,7 +14,7 @@ from bot.views.rate_text import moment
 
 
 def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int, zone: ZoneInfo) -> View:
-    """List a page of saved articles, each with a button that takes it out."""
+    """Show a page of saved articles, each with a button that removes it."""
     if not saved:
         news = Button(t.plain("news.button_all"), data=actions.NEWS_ALL(0))
         return View(t("saved.empty"), ((news,),))

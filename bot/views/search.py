@@ -1,4 +1,4 @@
-"""Search results, with the searched words in bold."""
+"""Search: the results, with the searched words in bold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.views.message import Button, View, safe_url, shorten
 from bot.views.news import PAGE_SIZE, numbers, origin
 from bot.views.rate_text import moment
 
-# Words of a heading: two lines of a phone.
+# The length of the words in a heading: two lines of a phone.
 _WORDS_LENGTH = 100
 # Characters of a wrong piece that are repeated.
 _AT_LENGTH = 40
@@ -80,10 +80,10 @@ def _bold(pieces: Excerpt) -> str:
 
 
 def problem(t: Translator, error: SearchError) -> View:
-    """Explain which part of a search cannot be read."""
+    """Explain which part of a search is invalid."""
     return View(t(error.key, at=shorten(error.at, _AT_LENGTH)))
 
 
 def how(t: Translator) -> View:
-    """Show by examples how to search."""
+    """Explain searching by example."""
     return View(t("search.how"))

@@ -13,7 +13,7 @@ from bot.i18n import LANGUAGES, Translator
 from bot.views import actions, zones
 from bot.views.message import Button, View, rows
 
-# Cities people of these currencies live in, with their IANA zones.
+# Cities with their IANA zones, by the currency of their country.
 CITIES = {
     "Almaty": "Asia/Almaty",
     "Bishkek": "Asia/Bishkek",
@@ -31,7 +31,7 @@ CITIES = {
 
 
 def settings(t: Translator, chat: Chat, topics: int, alerts: int, now: dt.datetime) -> View:
-    """Show everything a chat has chosen; `now` is UTC."""
+    """Show all settings of a chat; `now` is UTC."""
     off = t.plain("settings.off")
     text = t(
         "settings.all",
@@ -69,7 +69,7 @@ def language(t: Translator) -> View:
 
 
 def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = None) -> View:
-    """Show a chat's time zone, with cities to choose; `offset` (minutes) is what was typed if it was one."""
+    """Show a chat's time zone, with cities to choose; `offset` (minutes) is set if an offset was typed."""
     time = f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
     text = t("settings.timezone", zone=zones.described(zone, now), time=time)
     cities = list(CITIES.values())
@@ -90,17 +90,17 @@ def _zones(t: Translator, names: Sequence[str], now: dt.datetime) -> tuple[tuple
 
 
 def unknown_zone(t: Translator, typed: str, near: Sequence[str], now: dt.datetime) -> View:
-    """Answer a zone that is none, with the nearest names as buttons."""
+    """Answer an unknown zone, with the nearest names as buttons."""
     return View(t("settings.unknown_zone", typed=typed), _zones(t, near, now))
 
 
 def which_city(t: Translator, names: Sequence[str], now: dt.datetime) -> View:
-    """Ask for a city of a country that has several clocks."""
+    """Ask for a city of a country with several zones."""
     return View(t("settings.which_city"), _zones(t, names, now))
 
 
 def no_offset(t: Translator, offset: int) -> View:
-    """Answer an offset (minutes) that no clock keeps."""
+    """Answer an offset (minutes) that no zone has."""
     return View(t("settings.no_offset", offset=written(offset)))
 
 

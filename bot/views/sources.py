@@ -1,4 +1,4 @@
-"""Sources: the news sites, their states for operators, and the result of a test."""
+"""Sources: the news sites that are polled, their state for operators, and the result of a test of one."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from bot.views.rate_text import ago
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10
 _NUMBERS_IN_ROW = 5
-# Characters of an error, which is one line for an operator, and of an unknown name.
+# An error is one line for an operator; an unknown name is a typed word.
 _ERROR_LENGTH = 300
 _TYPED_LENGTH = 40
 _MAX_WARNINGS = 3
 
 
 def listing(t: Translator, states: Sequence[SiteState], page: int, *, operator: bool) -> View:
-    """List a page of sites, each with a number that opens it."""
+    """Show a page of sites, each with a number that opens it."""
     if not states:
         return View(t("sources.none"))
     first = page * PAGE_SIZE
@@ -55,7 +55,7 @@ def _mark(state: SiteState, operator: bool) -> str:
 
 
 def _about(t: Translator, site: Site) -> str:
-    """Return the language and the country of a site, in words."""
+    """Return the names of a site's language and country."""
     names = Locale.parse(t.language)
     language = names.languages.get(site.language, site.language)
     country = names.territories.get(site.country, site.country)
@@ -129,5 +129,5 @@ def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
 
 
 def unknown(t: Translator, typed: str) -> View:
-    """Answer an unknown name of a source."""
+    """Answer an unknown source name."""
     return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)))

@@ -1,4 +1,4 @@
-"""The first message: something of use at once, and the next steps as buttons."""
+"""The first message: current rates and headlines, and the next steps as buttons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Status: how fresh what Jarchi knows is, and the word when a source falls silent or comes back."""
+"""Status: the age of the stored data, and the notices of a source that becomes stale or recovers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ERROR_LENGTH = 90
 def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
     """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
 
-    Of too many sources those that fail are shown first.
+    Of too many sources the failing ones are shown first.
     """
     lines = [t("status.title", version=version)]
     shown, sources, queue, flood = state.sources, state.sources, state.queue, state.flood
@@ -67,23 +67,23 @@ def _condition(source: SourceStatus) -> int:
 
 
 def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source has been silent since a time."""
+    """Report that a source is stale since a time."""
     return _news(t, "stale", payload, zone)
 
 
 def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source speaks again."""
+    """Report that a source has recovered."""
     return _news(t, "back", payload, zone)
 
 
 def paused(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say that a chat may not be written to any more, and how to mend it. Its id is all that is told of it."""
+    """Report that the bot may no longer write to a chat, and how to repair it. Only the chat's id is shown."""
     return View(t("status.paused", chat=str(payload["chat"])))
 
 
 def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
     source = payload["source"]
-    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: as FEED was called before
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: the former name of FEED
     since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
     return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
 
@@ -95,5 +95,5 @@ def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
 
 
 def moved_here(t: Translator) -> View:
-    """Say that what was meant for the topic comes here."""
+    """Confirm that the messages for the topic are sent here now."""
     return View(t("status.moved_here"))

@@ -1,4 +1,4 @@
-"""Whether the database takes writes: tried again and again, so that a probe or a scrape costs nothing."""
+"""Whether the database accepts writes: probed at intervals, so that a health check or a scrape costs nothing."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from storage.types import StorableString
 
 
 class EventRow(Base):
-    """An event. `key` identifies what happened and is unique, so the same event is never stored twice."""
+    """An event. Its `key` is unique, so the same event is never stored twice."""
 
     __tablename__ = "events"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +16,8 @@ from bot.domain.events import DeliveryState, EventKind
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
-from tests.app.test_conversation import ask, button, texts
+from tests.app.talk import ask, button, texts
+from tests.waiting import eventually
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
 REFUSED = "Bad Request: can't parse entities: bad"
@@ -72,11 +72,7 @@ async def states(store: Database) -> dict[str, int]:
 
 async def until(store: Database, wanted: dict[str, int]) -> None:
     """Wait until the deliveries are in these states."""
-    for _ in range(400):
-        if (found := await states(store)) == wanted:
-            return
-        await asyncio.sleep(0.03)
-    raise AssertionError(f"{found} instead of {wanted}")
+    await eventually(lambda: states(store), lambda found: found == wanted)
 
 
 async def test_what_failed_is_listed_shown_retried_and_dropped(
@@ -215,6 +211,7 @@ async def reach(telegram: EmbeddedTelegram, start: str) -> str:
     )
 
 
+@pytest.mark.slow
 async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
@@ -233,6 +230,7 @@ async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     assert "⭐" not in card
 
 
+@pytest.mark.slow
 async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
     app: App, telegram: EmbeddedTelegram
 ) -> None:

@@ -17,7 +17,7 @@ from bot.views.buttons import ACTIONS, Access
 from handlers.features import COMMANDS, PROMPTS
 from storage import chats, personal_data
 from storage.database import Database
-from tests.app.test_conversation import filled
+from tests.app.talk import filled
 from tests.button_data import data_of
 
 ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.render import Render
+from bot.delivery.render import Render, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
@@ -30,6 +30,7 @@ from storage import chats, deliveries
 from storage.database import Database
 from storage.models import DeliveryRow
 from tests.databases import new_sqlite
+from tests.waiting import eventually
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 NOON = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)  # noon in Almaty
@@ -192,53 +193,46 @@ class Post:
             return await deliveries.count_by_state(connection)
 
     async def until(self, states: dict[str, int]) -> None:
-        """Wait until the deliveries are in these states, a hundred looks at most."""
-        for _ in range(200):
-            found = await self.states()
-            if found == states:
-                return
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"{found} instead of {states}")
+        """Wait until the deliveries are in these states."""
+        await eventually(self.states, lambda found: found == states)
 
     async def until_finished(self) -> None:
         """Wait until every delivery is accounted for."""
-        for _ in range(200):
-            found = await self.states()
-            if not found.get("pending") and not found.get("sending"):
-                return
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"{found} are left")
+        await eventually(self.states, lambda found: not {"pending", "sending"} & found.keys())
 
     async def until_idle(self) -> None:
         """Wait until nothing is due and nothing is on its way."""
-        for _ in range(200):
+
+        async def read() -> tuple[Any, int]:
             async with self.database.read() as connection:
                 due = await deliveries.due(connection, self.clock(), list(Priority))
-                if not due and not (await deliveries.count_by_state(connection)).get("sending"):
-                    return
-            await asyncio.sleep(0.03)
-        raise AssertionError("the queue does not end")
+                return due, (await deliveries.count_by_state(connection)).get("sending", 0)
+
+        await eventually(read, lambda found: not any(found))
 
     async def until_settled(self, number: int, tries: int, chat: int) -> Row[Any]:
         """Wait until a delivery was tried so often and is not under way; returns its row."""
-        for _ in range(200):
+
+        async def read() -> tuple[Row[Any], int]:
             async with self.database.read() as connection:
                 row = (await connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.id == number))).one()
-            tried = [call for call in self.telegram.calls_of("sendMessage") if call.params["chat_id"] == chat]
-            if len(tried) >= tries and row.state != "sending" and (row.last_error or row.finished_at):
-                return row
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"still {row.state} after {len(tried)} attempts")
+            return row, sum(call.params["chat_id"] == chat for call in self.telegram.calls_of("sendMessage"))
+
+        def settled(found: tuple[Row[Any], int]) -> bool:
+            row, tried = found
+            return tried >= tries and row.state != "sending" and bool(row.last_error or row.finished_at)
+
+        return (await eventually(read, settled))[0]
 
     async def until_attempted(self) -> None:
         """Wait until a delivery has been tried in vain."""
-        for _ in range(200):
+
+        async def read() -> Row[Any] | None:
+            tried = select(DeliveryRow.id).where(DeliveryRow.state == "pending", DeliveryRow.attempts > 0)
             async with self.database.read() as connection:
-                tried = select(DeliveryRow.id).where(DeliveryRow.state == "pending", DeliveryRow.attempts > 0)
-                if (await connection.execute(tried)).first():
-                    return
-            await asyncio.sleep(0.03)
-        raise AssertionError("nothing was tried")
+                return (await connection.execute(tried)).first()
+
+        await eventually(read)
 
     def heard(self, chat: int) -> list[str]:
         """What a chat shows of the bot."""
@@ -255,3 +249,9 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
         telegram.add_group(-5, "Traders", [1, 2], [1])
         yield Post(database, telegram)
     await database.close()
+
+
+async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    """Render notices in earnest, all else as its key."""
+    draw = render if delivery.event.kind is EventKind.NOTICE else plain
+    return await draw(connection, delivery, chat, now)

@@ -22,7 +22,7 @@ def headlines(view: View) -> list[str]:
 
 
 def buttons(view: View) -> dict[str, str | None]:
-    """The buttons of a view but for the numbers that open its stories."""
+    """The buttons of a view but for the numbers that open its articles."""
     return {button.label: button.data for row in view.buttons for button in row if not button.label.isdigit()}
 
 

@@ -34,7 +34,7 @@ class Loads:
         return found
 
 
-async def settle() -> None:
+async def run_tasks() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -42,9 +42,9 @@ async def settle() -> None:
 async def test_requests_during_a_load_share_the_next_one() -> None:
     loads = Loads(a=1, b=2)
     first = loads.request("a")
-    await settle()
+    await run_tasks()
     others = [loads.request(key) for key in ("b", "a", "c")]
-    await settle()
+    await run_tasks()
     assert loads.keys == [{"a"}]
     loads.finish()
     assert await first == 1
@@ -56,10 +56,10 @@ async def test_requests_during_a_load_share_the_next_one() -> None:
 async def test_no_value_is_older_than_its_request() -> None:
     loads = Loads(a=1)
     early = loads.request("a")
-    await settle()
+    await run_tasks()
     loads.values["a"] = 2
     late = loads.request("a")
-    await settle()
+    await run_tasks()
     loads.finish()
     loads.finish()
     assert (await early, await late) == (1, 2)
@@ -69,7 +69,7 @@ async def test_an_error_reaches_all_requests_of_a_load_and_no_later_one() -> Non
     loads = Loads(a=1, b=2)
     loads.broken = OSError("away")
     requests = [loads.request("a"), loads.request("b")]
-    await settle()
+    await run_tasks()
     loads.finish()
     assert [type(value) for value in await asyncio.gather(*requests, return_exceptions=True)] == [OSError, OSError]
     loads.broken = None
@@ -83,9 +83,9 @@ async def test_a_cancelled_request_does_not_end_the_others(broken: Exception | N
     loads = Loads(a=1)
     loads.broken = broken
     cancelled, other = loads.request("a"), loads.request("a")
-    await settle()
+    await run_tasks()
     cancelled.cancel()
-    await settle()
+    await run_tasks()
     loads.finish()
     [value] = await asyncio.gather(other, return_exceptions=True)
     assert value == (broken or 1)
@@ -95,9 +95,9 @@ async def test_a_cancelled_request_does_not_end_the_others(broken: Exception | N
 async def test_a_slow_load_delays_only_its_own_requests() -> None:
     loads = Loads(timeout=0, a=1, b=2)
     early = loads.request("a")
-    await settle()
+    await run_tasks()
     late = loads.request("b")
-    await settle()
+    await run_tasks()
     assert loads.keys == [{"a"}, {"b"}]
     loads.finish()
     loads.finish()
@@ -117,7 +117,7 @@ def test_each_request_gets_a_value_of_after_it(steps: list[str]) -> None:
                 loads.values = {key: value + 1 for key, value in loads.values.items()}
             else:
                 requested.append((loads.values[step], loads.request(step)))
-            await settle()
+            await run_tasks()
         for _ in requested:
             loads.finish()
         for known, task in requested:

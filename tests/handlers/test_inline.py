@@ -1,11 +1,10 @@
 import datetime as dt
-from typing import Any
 
 import pytest
 from telegram import InlineQuery, User
 
 from bot.domain.articles import Article
-from bot.domain.links import followed_query
+from bot.domain.links import query_in
 from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
@@ -13,24 +12,13 @@ from handlers.inline import ARTICLES, NEWEST, cards
 from storage import articles
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
-
-
-class Bot:
-    """Keeps the answers to inline queries."""
-
-    username = "JarchiBot"
-
-    def __init__(self) -> None:
-        self.answers: list[dict[str, Any]] = []
-
-    async def answer_inline_query(self, query_id: str, results: list[Any], **more: Any) -> None:
-        self.answers.append({"results": results, **more})
+from tests.handlers.talk import InlineBot
 
 
 @pytest.fixture
 def ctx(conversation: Conversation) -> RecordedContext:
     ctx = conversation.ctx()
-    ctx.bot = Bot()  # type: ignore[assignment]
+    ctx.bot = InlineBot()  # type: ignore[assignment]
     return ctx
 
 
@@ -53,7 +41,7 @@ async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) 
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
     assert answer.label == "🔔 Hear of uranium"
-    assert followed_query(answer.parameter.removeprefix("sub_")) == "uranium"
+    assert query_in(answer.parameter.removeprefix("sub_")) == "uranium"
     assert links_of(answer) == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer.parameter}"]
     assert answer.cards[0].line == "8 Dec 11:00 · example.org"
     assert '<a href="https://example.org/0">Uranium by rail</a>' in answer.cards[0].view.text

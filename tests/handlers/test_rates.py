@@ -1,4 +1,4 @@
-"""What /rates says: truthfully, whichever source is missing or silent."""
+"""/rates names its sources correctly, whichever of them is missing or stale."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ from storage.sources import SourceState
 from tests.handlers.conftest import NOW, Conversation
 
 DAY = NOW.date()
-# What each source says of the same day; the ticker comes first, as the coarsest.
+# The rates of each source for the same day; the ticker comes first, as the coarsest.
 SAID = {
     "ticker": ("KZT/USD", "0.00209", "0.000005"),
     "cbr": ("KZT/RUB", "0.168473", "0.0000005"),

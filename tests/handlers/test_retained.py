@@ -49,7 +49,7 @@ ME = {"id": 5, "is_bot": True, "first_name": "Jarchi", "username": "JarchiBot"}
 
 
 class Answering(BaseRequest):
-    """Telegram in one place: everything is accepted when the gate lets it go."""
+    """Telegram in one place: each request is accepted when the rate limiter lets it pass."""
 
     def __init__(self, limiter: RateLimiter) -> None:
         self._limiter, self.answers = limiter, 0

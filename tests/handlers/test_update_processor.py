@@ -47,7 +47,7 @@ class Backlog:
 
     @property
     def dropped(self) -> float | None:
-        return self.metrics.registry.get_sample_value("jarchi_updates_left_out_total")
+        return self.metrics.registry.get_sample_value("jarchi_updates_dropped_total")
 
     async def run_tasks(self) -> None:
         for _ in range(10):

@@ -96,7 +96,7 @@ class Reader:
         async with self.database.read() as connection:
             return next(state for state in await sources.all_states(connection) if state.name == name)
 
-    async def found(self) -> list[StoredArticle]:
+    async def articles(self) -> list[StoredArticle]:
         """What /news has on top."""
         async with self.database.read() as connection:
             return await article_lists.latest(connection, 1000)

@@ -78,9 +78,7 @@ async def lease_ran_out(connection: AsyncConnection) -> None:
     await deliveries.requeue_expired(connection, NOW)
 
 
-@pytest.mark.parametrize(
-    ("state", "change"), [("dead", retry), ("pending", speak_again), ("sending", lease_ran_out)], ids=str
-)
+@pytest.mark.parametrize(("state", "change"), [("dead", retry), ("pending", speak_again), ("sending", lease_ran_out)])
 async def test_a_delivery_that_may_leave_again_is_announced(
     database: Database, announced: list[str], state: str, change: Write
 ) -> None:

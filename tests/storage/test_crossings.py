@@ -28,8 +28,8 @@ from bot.domain.rates import Pair, Rate
 from storage import alerts, chats, crossings
 from storage.database import Database
 from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow
-from tests.domain.alerts.test_life_cycle import KZT, RUB_UZS, T0, observations
-from tests.domain.alerts.test_life_cycle import alerts as any_threshold
+from tests.domain.alerts.strategies import KZT, RUB_UZS, T0, observations
+from tests.domain.alerts.strategies import alerts as any_threshold
 
 MINUTE = dt.timedelta(minutes=1)
 

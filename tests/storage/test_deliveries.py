@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Executable, Update, select, text
+from sqlalchemy import Delete, Executable, Update, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.deliveries import LEASE, DeliveryUpdate
 from storage.errors import StorageError
 from storage.migrate import upgrade
-from storage.models import DeliveryRow
+from storage.models import DeliveryRow, EventRow
 from tests.databases import empty
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -189,6 +189,24 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
         mine, lost = await deliveries.claim(connection, NOW, 10)
         assert await deliveries.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
         assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
+
+
+async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed_empty(database: Database) -> None:
+    await add_chat(database, 1)
+
+    async def queue(connection: AsyncConnection) -> None:
+        for number in range(5):
+            event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{number}", {}, NOW)
+            assert event is not None
+            await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], NOW)
+
+    async with database.write() as connection:
+        await queue(connection)
+        await connection.execute(delete(EventRow))
+        if not database.sqlite:  # as autovacuum does when a queue has been worked off
+            await connection.execute(text("ANALYZE deliveries"))
+        await queue(connection)
+        assert len(await deliveries.claim(connection, NOW, 2)) == 2
 
 
 @pytest.mark.postgres

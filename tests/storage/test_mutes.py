@@ -98,7 +98,7 @@ async def test_mutes_move_with_a_group_are_handed_out_and_forgotten(database: Da
 
 async def test_what_a_source_is_called_changes_without_touching_its_state(database: Database) -> None:
     async with database.write() as connection:
-        state = sources.SourceState("kabar", "https://kabar.example/", etag="a", looks=3, changes=1, last_ok_at=NOW)
+        state = sources.SourceState("kabar", "https://kabar.example/", etag="a", polls=3, changes=1, last_ok_at=NOW)
         await sources.save(connection, state)
         await sources.switch(connection, "kabar", state.url, False)
         for name in ("Kabar", "Kabar", "Kabar Agency"):

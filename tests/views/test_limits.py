@@ -1,4 +1,4 @@
-"""Whatever the figures and the inputs, a message fits Telegram's limits and a narrow phone, and says all its digits."""
+"""With any rates and inputs, a message fits Telegram's limits and a narrow phone, and shows all its digits."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ MAX_LABEL = 40
 NASTY = "<b>&amp;</b> \u202e🏔 " * 12
 URL = "https://example.org/" + "a" * 400
 # Of another site, whose name is the longest that sources.toml may say.
-STORY = StoredArticle(7, "other", NASTY + "x" * 200, NASTY * 50, URL, LONG_AGO, LONG_AGO, site="W&" * (MAX_NAME // 2))
+ARTICLE = StoredArticle(7, "other", NASTY + "x" * 200, NASTY * 50, URL, LONG_AGO, LONG_AGO, site="W&" * (MAX_NAME // 2))
 # The silent bank with the longest name, and what else may stand in for one.
 SOURCES = ("nbk", "nbkr", "cbu", "nbt", "cbr", "ecb", "frankfurter", "ticker", "peg")
-# What a dollar may cost, twice what it did in 2026, with half a step of the currency's own bank; 0 is a fixed rate.
+# Rates of a dollar up to twice those of 2026, with half a step of the currency's own bank; 0 is a fixed rate.
 DEAREST = {
     "KZT": ("1000.00", "0.005"),
     "KGS": ("180.0000", "0.00005"),
@@ -143,7 +143,7 @@ def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: 
     t = Translator(language)
     shown = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
-        view = digest.digest(t, digest.DigestContent(NOW.date(), shown, [STORY] * 40, has_topics, None), NOW)
+        view = digest.digest(t, digest.DigestContent(NOW.date(), shown, [ARTICLE] * 40, has_topics, None), NOW)
         assert check(view).count("\n• ") == digest.MAX_ARTICLES
         for line, row in zip(shown, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
@@ -155,7 +155,7 @@ def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: 
 def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
     language: str, lines: Sequence[RateTableRow]
 ) -> None:
-    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [STORY] * 3)
+    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [ARTICLE] * 3)
     assert "<i>ЖЖЖ" in check(view)
     table_of(view)
 
@@ -313,7 +313,7 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
 @both_languages
 def test_what_was_missed_fits_with_the_longest_headlines(language: str) -> None:
     t = Translator(language)
-    listed = [STORY] * catchup.SHOWN
+    listed = [ARTICLE] * catchup.SHOWN
     lines = [(NOW, Html("x" * 200))] * catchup.SHOWN
     for view in (
         catchup.missed(t, lines, 10**6, ALMATY, repeat=True),

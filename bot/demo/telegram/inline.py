@@ -1,4 +1,4 @@
-"""Inline mode: what people type after the bot's name in any chat, the cards it answers, and the one they choose."""
+"""Inline mode: the queries that people type in any chat, the bot's results, and the chosen result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.demo.telegram.keyboards import inline_keyboard
 from bot.demo.telegram.messages import text_content
 from bot.demo.telegram.people import KICKED, LEFT
-from bot.demo.telegram.records import AskedInline
+from bot.demo.telegram.records import InlineQueryRecord
 from bot.demo.telegram.wire import JSON, Params, bad_request
 from bot.demo.telegram.world import World
 
@@ -18,20 +18,20 @@ MAX_RESULTS = 50
 MAX_ID_BYTES = 64
 # Clients do not wait longer for an answer.
 ANSWER_SECONDS = 10.0
-# Queries are typed a letter at a time; only the last ones can still be answered or chosen from.
+# Each typed letter makes a query; only the last ones can be answered or chosen from.
 QUERIES_KEPT = 1000
 
 _START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def ask(world: World, person_id: int, query: str, chat_id: int | None = None) -> JSON:
-    """A person types `@bot query` in a chat; the inline query.
+    """Return the inline query of a person who types `@bot query` in a chat.
 
     Clients cut it to 256 characters. Raises ValueError for an unknown person or chat.
     """
     person, chat = world.present(person_id, chat_id)
     query_id = world.number()
-    world.inline[query_id] = AskedInline(chat.id, person_id, query[:MAX_QUERY], world.clock())
+    world.inline[query_id] = InlineQueryRecord(chat.id, person_id, query[:MAX_QUERY], world.clock())
     if len(world.inline) > QUERIES_KEPT:
         del world.inline[next(iter(world.inline))]
     asked = {
@@ -46,7 +46,7 @@ def ask(world: World, person_id: int, query: str, chat_id: int | None = None) ->
 
 
 def answer_inline_query(world: World, params: Params) -> bool:
-    """Show cards above the line in which the query stands."""
+    """Show results above the text field of the query."""
     asked = world.inline.get(params.text("inline_query_id"))
     if asked is None or asked.results is not None or world.clock() - asked.at > ANSWER_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
@@ -65,7 +65,7 @@ def answer_inline_query(world: World, params: Params) -> bool:
         cards.append(card)
     button = _button(params.mapping("button"))
     asked.results = results
-    world.tell(
+    world.publish(
         {
             "type": "inline",
             "chat": asked.chat,
@@ -80,9 +80,9 @@ def answer_inline_query(world: World, params: Params) -> bool:
 
 
 def choose(world: World, person_id: int, query_id: str, result_id: str) -> JSON:
-    """A person sends a card: a message of theirs, by way of the bot, which hears of it where it is.
+    """Send a result as a message of a person; the bot receives it if it is in that chat.
 
-    Raises ValueError for a card that this person was not shown.
+    Raises ValueError for a result that this person was not shown.
     """
     asked = world.inline.get(query_id)
     if asked is None or asked.person != person_id or asked.results is None or result_id not in asked.results:
@@ -95,7 +95,7 @@ def choose(world: World, person_id: int, query_id: str, result_id: str) -> JSON:
 
 
 def _result(result: Any) -> tuple[JSON, JSON]:
-    """Return the card that is shown, and the message that it becomes."""
+    """Return the result as it is listed, and the message that it becomes."""
     if not isinstance(result, dict):
         raise bad_request("can't parse inline query result: expected an Object")
     if result.get("type") != "article":
@@ -115,7 +115,7 @@ def _result(result: Any) -> tuple[JSON, JSON]:
 
 
 def _button(button: JSON | None) -> JSON | None:
-    """Return the button above the cards."""
+    """Return the button above the results."""
     if button is None:
         return None
     if not _START_PARAMETER.fullmatch(Params(button).text("start_parameter")):

@@ -65,13 +65,13 @@ class Zone:
         return self._sequences[length]
 
     def said(self, term: Term, stem: Stem) -> str:
-        """Return the words of an occurring term as this zone has them, folded."""
+        """Return the words of an occurring term as this zone has them, normalized."""
         n = len(term.words)
         for start in range(len(self.words) - n + 1):
             some = self.words[start : start + n]
             if all(some) and Zone([some], stem).has(term, stem):
                 return " ".join(some)
-        # A name of two words that was found by its spelling as one word.
+        # A name of two words that was found by its one-word spelling.
         pairs = zip(self.words, self.words[1:], strict=False)
         return next((" ".join(pair) for pair in pairs if PAIRS.get(pair) in forms(term, stem)), term.text)
 
@@ -139,7 +139,7 @@ def _holds(terms: Iterable[Term], document: Document, stem: Stem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A required term that occurs: the words as the document has them, folded, and their place.
+    """A required term that occurs: the words as the document has them, normalized, and their place.
 
     Places are title, tag, text, source, country and topic.
     """
@@ -150,7 +150,7 @@ class Found:
 
 
 def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
-    """Return why a query matches: the terms of the alternative that is mostly in the title; empty if it does not."""
+    """Return why a query matches: the terms of the alternative that is mostly in the title; empty without one."""
     reasons = [
         tuple(_found(term, document, stem) for term in terms if not term.excluded)
         for terms in query.alternatives
