@@ -36,7 +36,7 @@ class InvalidInput(JarchiError):
 
 
 class NotAllowed(JarchiError):
-    """The person lacks a right. `key` names the text of the catalogs that tells whose right it is."""
+    """The person lacks a right. `key` names the text of the catalogs that names who has it."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
