@@ -46,8 +46,8 @@ class Audience:
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
     """Read the words before the message, `lang:ru topic:energy`; InvalidInput for words that name no audience.
 
-    `topics`: name in lower case -> slug. Returns the audience and where (characters) the message begins. Only the first
-    line is read: a message that begins with such words begins on the second.
+    `topics`: normalized name -> slug. Returns the audience and the start of the message (characters). Only the first
+    line is read: a message that itself begins with such words begins on the second.
     """
     found: dict[str, str] = {}
     position = 0

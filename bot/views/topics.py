@@ -33,23 +33,23 @@ def name_of(t: Translator, text: str, topic: str | None) -> str:
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
-    """Return the names of curated topics in every shipped language, in lower case, with their slugs."""
+    """Return the names of curated topics in every shipped language, normalized, with their slugs."""
     return {fold(Translator(language).plain(f"topics.name.{slug}")): slug for slug in TOPICS for language in LANGUAGES}
 
 
-def listing(t: Translator, topics: Sequence[FollowedTopic], page: int = 0) -> View:
+def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:
     """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
     pick = (Button(t.plain("topics.button_pick"), data=actions.TOPICS_PICK()),)
-    if not topics:
+    if not followed:
         return View(t("topics.empty"), (pick,))
-    last = (len(topics) - 1) // PAGE_SIZE
+    last = (len(followed) - 1) // PAGE_SIZE
     page = min(page, last)
     buttons = (
         Button(
             f"{_LEVEL_SIGNS[one.level]} {shorten(name_of(t, one.text, one.topic), _LABEL_LENGTH)}",
             data=actions.TOPICS_ONE(one.id),
         )
-        for one in topics[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        for one in followed[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     )
     paging = tuple(
         Button(sign, data=actions.TOPICS_LIST(to)) for sign, to in (("‹", page - 1), ("›", page + 1)) if 0 <= to <= last
@@ -58,25 +58,25 @@ def listing(t: Translator, topics: Sequence[FollowedTopic], page: int = 0) -> Vi
     return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
 
 
-def _described(t: Translator, topic: FollowedTopic) -> Html:
-    """Return what is followed: a curated topic's name and its query, or only the query."""
-    query = Html(t("topics.query", query=topic.text))
-    name = name_of(t, topic.text, topic.topic)
-    return query if name == topic.text else Html(t("topics.named", name=name, query=query))
+def _described(t: Translator, followed: FollowedTopic) -> Html:
+    """Return the content of a subscription: a curated topic's name and its query, or only the query."""
+    query = Html(t("topics.query", query=followed.text))
+    name = name_of(t, followed.text, followed.topic)
+    return query if name == followed.text else Html(t("topics.named", name=name, query=query))
 
 
-def one(t: Translator, topic: FollowedTopic) -> View:
-    """Show one topic with its levels and the end."""
+def one(t: Translator, followed: FollowedTopic) -> View:
+    """Show one topic with its levels and its end."""
     levels = (
         Button(
-            ("✓ " if level == topic.level else "") + t.plain(f"topics.level_{level}"),
-            data=actions.TOPICS_LEVEL(topic.id, level),
+            ("✓ " if level == followed.level else "") + t.plain(f"topics.level_{level}"),
+            data=actions.TOPICS_LEVEL(followed.id, level),
         )
         for level in LEVELS
     )
-    end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(topic.id), style="danger")
+    end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(followed.id), style="danger")
     back = Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
-    return View(t("topics.one", topic=_described(t, topic)), (*rows(levels, 3), (end, back)))
+    return View(t("topics.one", topic=_described(t, followed)), (*rows(levels, 3), (end, back)))
 
 
 def picker(t: Translator, chosen: Collection[str]) -> View:
@@ -91,16 +91,16 @@ def picker(t: Translator, chosen: Collection[str]) -> View:
     return View(t("topics.pick"), (*rows(map(button, COUNTRIES), 2), *rows(map(button, THEMES), 2), (done,)))
 
 
-def subscribed(t: Translator, topic: FollowedTopic, new: bool, examples: Sequence[StoredArticle]) -> View:
-    """Confirm a subscription: the topic, and recent articles about it."""
+def subscribed(t: Translator, followed: FollowedTopic, new: bool, examples: Sequence[StoredArticle]) -> View:
+    """Confirm a subscription: its content, and matching articles of the last days."""
     key = "topics.subscribed" if new else "topics.known"
-    lines = [t(key, topic=_described(t, topic))]
+    lines = [t(key, topic=_described(t, followed))]
     if examples:
         lines.append(t("topics.examples"))
         lines += [f"• {headline_from(article)}" for article in examples]
     else:
         lines.append(t("topics.no_examples"))
-    return View("\n".join(lines), one(t, topic).buttons)
+    return View("\n".join(lines), one(t, followed).buttons)
 
 
 def replacing(t: Translator, view: View, gone: Sequence[FollowedTopic]) -> View:
@@ -131,6 +131,6 @@ def not_subscribed(t: Translator, words: str) -> View:
     return View(t("topics.not_subscribed", words=shorten(words, 60)))
 
 
-def ended(t: Translator, topic: FollowedTopic) -> str:
+def ended(t: Translator, followed: FollowedTopic) -> str:
     """Return the callback answer for an ended subscription."""
-    return shorten(t.plain("topics.ended", name=name_of(t, topic.text, topic.topic)), 190)
+    return shorten(t.plain("topics.ended", name=name_of(t, followed.text, followed.topic)), 190)
