@@ -45,9 +45,9 @@ PRINTED = {
     "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
     "charts": ("Charts", ("matplotlib",)),
     "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
-    "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
+    "duplicates": ("Articles of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
-    "alerts": ("A look at a million lines", _STORAGE),
+    "alerts": ("A tick over a million alerts", _STORAGE),
     "topics": ("Curated topics on labelled stories", ("PyStemmer",)),
 }
 
