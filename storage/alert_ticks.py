@@ -1,7 +1,7 @@
 """The alerts that a tick touches: read in pages by the partial indexes, and written back in batches.
 
 A tick costs what it touches and not what is stored: four ranges on three indexes find the alerts of a pair and kind
-that may fire or be armed again. What becomes of each is decided by `bot.domain.alerts.step`.
+that may fire or be armed again; `bot.domain.alerts.step` decides about each of them.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ async def touched(
 ) -> AsyncIterator[list[Alert]]:
     """Yield pages of the alerts of a pair and kind that an observation at an instant (UTC) may fire or arm again.
 
-    What is written between two pages is not read again.
+    Rows that the caller writes between two pages are not read again.
     """
     reading, pair = observation.readings[kind], observation.rate.pair
     ranges: dict[str, tuple[Decimal | None, Decimal | None]] = {
