@@ -11,7 +11,7 @@ from dataclasses import fields
 from decimal import Decimal
 from functools import cache, lru_cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from bot.domain.events import BroadcastSent, EventContent, EventKind, Unreadable
 from bot.domain.letters import storable_data
@@ -55,9 +55,12 @@ def _parts(of: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def _encode_fields(value: Any) -> dict[str, Any]:
-    of: Any = type(value)
-    given = ((name, getattr(value, name), default) for name, (_, default) in _parts(of).items())
-    return {name: _encode(part) for name, part, default in given if part is not default and part != default}
+    encoded, of = {}, cast("Any", type(value))
+    for name, (_, default) in _parts(of).items():
+        part = getattr(value, name)
+        if part is not default and part != default:
+            encoded[name] = _encode(part)
+    return encoded
 
 
 @lru_cache(maxsize=64)
