@@ -1,4 +1,4 @@
-"""New figures of one source: judged, stored, and the lines they cross cried, within the caller's transaction."""
+"""New rates of one source: judged, stored, and applied to the alerts, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StoredRates:
-    """What became of each figure that was stored, in the order given, and how many deliveries they set off."""
+    """The outcome of each rate that was stored, in the order given, and the number of deliveries that followed."""
 
     recorded: tuple[rate_recording.Recorded, ...]
     deliveries: int
@@ -47,7 +47,7 @@ async def store_rates(
     now: dt.datetime,
     items: Items | None = None,
 ) -> StoredRates:
-    """Judge and store figures that stand for a day (None: today), and cry what they cross.
+    """Judge and store rates that stand for a day (None: today), and judge the alerts.
 
     The dollar comes first: what a table says of other currencies is compared with others through it.
     """
