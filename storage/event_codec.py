@@ -47,7 +47,7 @@ def decode(row: Any) -> EventContent:
     return content
 
 
-@cache
+@lru_cache(maxsize=256)
 def _parts(of: Any) -> dict[str, tuple[Any, Any]]:
     """Return the type and the default (MISSING: none) of each field of a dataclass."""
     hints = get_type_hints(of)

@@ -118,8 +118,8 @@ def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
     return View(
         text,
         (
-            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(line, once), style="primary"),),
-            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(line, once)),),
+            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(rule, once), style="primary"),),
+            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(rule, once)),),
         ),
     )
 
