@@ -1,12 +1,12 @@
-"""The errors that Jarchi answers or reports; whatever else is raised is an error of the program.
+"""The errors that Jarchi answers or reports; any other exception is an error of the program.
 
     JarchiError
-    ├── InvalidInput      what a person typed cannot be used, and they can mend it
+    ├── InvalidInput      the input cannot be used, and the person can correct it
     │   ├── QueryError        a topic or search (bot/domain/topics/grammar.py)
     │   ├── UnknownCurrency   a word of a request for an alert
     │   └── ConvertError      an amount of money
     ├── NotAllowed        the person may not do this
-    ├── ExpiredButton     a button that does nothing any more, or that this bot never made
+    ├── ExpiredButton     a button whose action no longer exists, or that this bot never made
     ├── SourceError       a source could not be read
     ├── StorageError      the database cannot be used
     └── StartError        the application cannot start
@@ -25,7 +25,7 @@ class JarchiError(Exception):
 
 
 class InvalidInput(JarchiError):
-    """Input that a person can mend. `key` names the text of the catalogs that explains it, `params` its placeholders.
+    """Input that a person can correct. `key` names the explaining text of the catalogs, `params` its placeholders.
 
     Strings are shown as they are, numbers in the person's language.
     """
@@ -36,7 +36,7 @@ class InvalidInput(JarchiError):
 
 
 class NotAllowed(JarchiError):
-    """The person lacks a right. `key` names the text of the catalogs that tells whose right it is."""
+    """The person lacks a right. `key` names the text of the catalogs about the required right."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)

@@ -1,4 +1,4 @@
-"""How buttons work: an action is declared once, and so builds, parses and checks the callback data of its buttons.
+"""The declaration of buttons: an action is declared once, and it builds, parses and checks their callback data.
 
 Callback data is `v1:alerts:snooze:17:hour`: the version, the name of the action in two parts, and its arguments.
 The actions themselves are in bot/views/actions.py.
@@ -33,7 +33,7 @@ MAX_DATA_BYTES = 64
 
 
 class Access(StrEnum):
-    """Who may press a button."""
+    """The right that a button needs."""
 
     ANYONE = "anyone"
     ADMINS = "admins"  # of a group; the person in their own chat. For what changes settings.
@@ -122,7 +122,7 @@ def _fits(data: str) -> bool:
 
 
 class Action(Generic[*Ts]):
-    """What a button does: name (`alerts:snooze`), arguments, who may press it. Calling it builds callback data."""
+    """An action of buttons: its name (`alerts:snooze`), arguments and access. Calling it builds callback data."""
 
     def __init__(self, name: str, arguments: tuple[Argument[Any], ...], access: Access) -> None:
         self.name, self.arguments, self.access = name, arguments, access
@@ -141,7 +141,7 @@ class Action(Generic[*Ts]):
         return data
 
     def read(self, texts: tuple[str, ...]) -> tuple[Any, ...]:
-        """Return the values of the arguments; ValueError or ArithmeticError for what `__call__` never builds."""
+        """Return the values of the arguments; ValueError or ArithmeticError for data that `__call__` never builds."""
         return tuple(argument.read(text) for argument, text in zip(self.arguments, texts, strict=True))
 
 
