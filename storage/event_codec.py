@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -103,7 +103,7 @@ def _optional(hint: Any) -> Any | None:
     return inner
 
 
-@cache
+@lru_cache(maxsize=256)  # types of events and of their fields
 def _encoder(hint: Any) -> Convert:
     """Return the function that turns a value of a type into JSON."""
     if inner := _optional(hint):
@@ -122,7 +122,7 @@ def _encoder(hint: Any) -> Convert:
     return convert
 
 
-@cache
+@lru_cache(maxsize=256)  # types of events and of their fields
 def _encode_fields(hint: Any) -> Convert:
     """Return the function that turns a dataclass into JSON, without the fields that equal their default."""
     parts = [(name, default, _encoder(inner)) for name, default, inner in _parts(hint)]
@@ -133,7 +133,7 @@ def _encode_fields(hint: Any) -> Convert:
     }
 
 
-@cache
+@lru_cache(maxsize=256)  # types of events and of their fields
 def _decoder(hint: Any) -> Convert:
     """Return the function that turns JSON into a value of a type."""
     if inner := _optional(hint):

@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.domain.articles import Article
+from bot.domain.errors import SourceError
 from bot.domain.rates import Quote
 
 # A warning of a snapshot whose source has characters that no database stores (bot/domain/letters.py).
 LETTERS_REPLACED = "letters that cannot be stored were replaced"
 
 
-class NotAPage(ValueError):
+class NotAPage(SourceError):
     """The bytes have none of the forms that a source uses (page, feed, REST answer).
 
     Its text is a short English reason for the operator, free of the content itself.

@@ -111,22 +111,15 @@ def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
     return replace(view, text="\n".join([view.text, *lines]))
 
 
-def arguments(rule: AlertRule, *, once: bool) -> tuple[str, str, Kind, Side, Decimal | None, bool]:
-    """Return a rule as the arguments of a button: base, quote, kind, side, number, once."""
-    days = None if rule.days is None else Decimal(rule.days)
-    return rule.pair.base, rule.pair.quote, rule.kind, rule.side, rule.level or rule.move or days, once
-
-
 def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
     shown = approximate(t, as_asked(rate, line.pair))
     text = t("alerts.already", line=describe(t, line), rate=shown, pair=str(line.pair))
-    typed = arguments(line, once=once)
     return View(
         text,
         (
-            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(*typed), style="primary"),),
-            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(*typed)),),
+            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(line, once), style="primary"),),
+            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(line, once)),),
         ),
     )
 
@@ -203,15 +196,15 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
         Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(code, side)) for side in RuleChoice
     ]
     if pegged:
-        typed = arguments(AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
-        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(*typed)))
+        peg = AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG)
+        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(peg, False)))
     return View(t("alerts.build_side", code=code, rate=approximate(t, rate)), rows(choice, 2))
 
 
 def build_level(t: Translator, rate: Rate, rules: Sequence[AlertRule]) -> View:
     """Offer usable rules by their labels, or typing one: the third step."""
     code = rate.pair.quote
-    choice = [Button(_label(t, line), data=actions.ALERTS_CREATE(*arguments(line, once=False))) for line in rules]
+    choice = [Button(_label(t, line), data=actions.ALERTS_CREATE(line, False)) for line in rules]
     typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(code))
     return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 

@@ -1,4 +1,4 @@
-"""A turn of a conversation that keeps its answers instead of sending them."""
+"""A context that keeps its answers instead of sending them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SETTINGS = load({})
 
 @dataclass(slots=True)
 class RecordedContext(Context):
-    """A turn whose views, toasts and files are looked at, newest last; `edited` counts the views in place of others."""
+    """A context that keeps its views, callback answers and files, newest last; `edited` counts views in place of others."""
 
     views: list[View] = field(default_factory=list)
     edited: int = 0
@@ -70,14 +70,14 @@ class RecordedContext(Context):
 
 @dataclass(slots=True)
 class Conversation:
-    """One chat that says things and presses buttons, each in a turn of its own."""
+    """One chat that says things and presses buttons, each in a context of its own."""
 
     database: Database
     chat: Chat
     thread_id: int = 0
 
     def ctx(self, arguments: str = "") -> RecordedContext:
-        bot: Any = None  # a recorded turn sends nothing
+        bot: Any = None  # a recorded context sends nothing
         return RecordedContext(
             self.chat,
             Translator(self.chat.language),
@@ -137,7 +137,7 @@ def half_step(figure: str) -> Decimal:
 
 
 async def publish(database: Database, *titles: str) -> None:
-    """Store stories, each an hour older than the one before it."""
+    """Store articles, each an hour older than the one before it."""
     async with database.write() as connection:
         for age, title in enumerate(titles):
             article = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
