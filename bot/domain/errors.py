@@ -1,4 +1,4 @@
-"""The errors that Jarchi answers or reports; whatever else is raised is an error of the program.
+"""The errors that Jarchi answers or reports; any other exception is an error of the program.
 
     JarchiError
     ├── InvalidInput      an input cannot be used, and the person can mend it
@@ -8,7 +8,7 @@
     │   ├── ConvertError      an amount of money
     │   └── HistoryError      a currency or a period
     ├── NotAllowed        the person may not do this
-    ├── ExpiredButton     a button that does nothing any more, or that this bot never made
+    ├── ExpiredButton     a button whose action no longer exists, or that this bot never made
     ├── SourceError       a source could not be read
     │   ├── FetchError        no answer, or a refusal (bot/sources/fetch.py)
     │   └── NotAPage          an answer that is not what the source has (bot/domain/snapshot.py)
@@ -30,7 +30,7 @@ class JarchiError(Exception):
 
 
 class InvalidInput(JarchiError):
-    """Input that a person can mend. `key` names the text of the catalogs that explains it, `params` its placeholders.
+    """Input that a person can correct. `key` names the explaining text of the catalogs, `params` its placeholders.
 
     Strings are shown as they are, numbers in the person's language.
     """

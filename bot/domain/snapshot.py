@@ -29,9 +29,8 @@ class Snapshot:
     """The parsed content of a source's answer, before anything is stored.
 
     `layout` names the form that it was parsed as: home, archive, author, html, rss, atom or rest. `page_date` is the
-    day
-    the page was rendered, never the date of its articles. `warnings` are English lines for the operator: the parts that
-    were left out and the reasons; the good parts are kept.
+    day the page was rendered, never the date of its articles. `warnings` are English lines for the operator: the parts
+    that were left out and the reasons; the good parts are kept.
     """
 
     layout: str

@@ -1,4 +1,4 @@
-"""The actions of all buttons, one table: who may press them, and what they carry (see bot/views/buttons.py)."""
+"""The actions of all buttons in one table, with their rights and arguments (see bot/views/buttons.py)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.views.buttons import DAY, FLAG, ID, INSTANT, NUMBER, TEXT, Access, Argu
 
 ADMINS, OPERATORS = Access.ADMINS, Access.OPERATORS
 
-# Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
+# Twenty buttons in pairs are two screens of a phone; Telegram accepts a hundred at most.
 TOPICS_A_PAGE = 20
 ARTICLES_A_PAGE = 5
 # Older articles are found by words.

@@ -1,4 +1,4 @@
-"""How buttons work: an action is declared once, and so builds, parses and checks the callback data of its buttons.
+"""The declaration of buttons: an action is declared once, and it builds, parses and checks their callback data.
 
 Callback data is `v1:alerts:snooze:17:hour`: the version, the name of the action in two parts, and its arguments.
 The actions themselves are in bot/views/actions.py.
