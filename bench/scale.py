@@ -65,7 +65,7 @@ def run() -> None:
             "## A million chats",
             (
                 f"`jarchi run` on SQLite, at rest and while {QUEUED:,} digests wait and leave (with {FEW:,} chats: all "
-                "of theirs). Nothing in the process grows with the people; what it holds of the queue is bounded."
+                "of theirs). The process holds nothing for each person, and its part of the queue is bounded."
             ),
             report.table(
                 ("chats", "exec to ready", "at rest", "under load", "sent meanwhile"),
