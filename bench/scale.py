@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from bench import report
 from bot.demo.telegram import EmbeddedTelegram
-from bot.domain.events import EventKind
+from bot.domain.events import DigestDue
 from storage import deliveries, topics
 from storage.database import Database
 from storage.migrate import upgrade
@@ -179,9 +179,7 @@ async def _queue(url: str, count: int) -> None:
     database = Database(url)
     now = dt.datetime.now(dt.UTC)
     async with database.write() as connection:
-        event = await deliveries.insert_event(
-            connection, EventKind.DIGEST, "digest:bench", {"date": now.date().isoformat()}, now
-        )
+        event = await deliveries.insert_event(connection, DigestDue(now.date()), "digest:bench", now)
         row = {"event_id": event, "thread_id": 0, "priority": 40, "created_at": now}
         for first in range(1, count + 1, _BATCH):
             ids = range(first, min(first + _BATCH, count + 1))

@@ -7,7 +7,7 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.ingest.crossings import is_pegged
+from bot.ingest.alerts import is_pegged
 from bot.views import alerts as views
 from bot.views.message import View
 from handlers.context import Context

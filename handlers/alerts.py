@@ -29,7 +29,7 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D, NotANumber
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
-from bot.ingest.crossings import is_pegged, look
+from bot.ingest.alerts import is_pegged, judge, observations
 from bot.views import alerts as views
 from bot.views.currencies import code_of, nearest
 from handlers.alert_builder import (
@@ -43,7 +43,7 @@ from handlers.alert_builder import (
 )
 from handlers.alert_list import delete, pause, resume, shift, show_alerts, sleep, snooze
 from handlers.context import Action, Command, Context
-from storage import alerts, crossings
+from storage import alerts
 
 # The kind under which an alert is remembered for the message that created it, in case the message is edited.
 ALERT = "alert"
@@ -71,7 +71,7 @@ async def draw(ctx: Context) -> None:
 async def _seen(ctx: Context, alert: Alert, graph: RateGraph) -> Observation | None:
     """Return the current observation of an alert's pair, as at the next tick."""
     async with ctx.database.read() as connection:
-        seen = await look(connection, graph, graph, {alert.pair: {alert.kind}})
+        seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
     return seen[0] if seen else None
 
 
@@ -113,7 +113,7 @@ async def _store(
         if not full:
             alert = replace(alert, id=await alerts.add(connection, alert, ctx.now))
         if seen is not None and not full:
-            await crossings.evaluate(connection, [seen], ctx.now)
+            await judge(connection, [seen], ctx.now)
     if full:
         await ctx.show(views.too_many(ctx.t, MAX_ALERTS))
         return

@@ -13,7 +13,7 @@ from bot.domain.rate_graph import TICKER
 from bot.domain.rates import Quote
 from bot.domain.snapshot import Table
 from bot.domain.trust import STEADY, agrees, hold_reason
-from bot.ingest import crossings
+from bot.ingest import alerts
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
 from storage import rate_recording, rates
 from storage.database import Database
@@ -80,5 +80,5 @@ async def store_rates(
             ):
                 graph = graph.with_rates([recorded_rate.rate])
             recorded[n] = recorded_rate
-    told = await crossings.evaluate(connection, before, graph, now)
-    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))
+    written = await alerts.evaluate(connection, before, graph, now)
+    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), written, tuple(items.lost))

@@ -65,20 +65,21 @@ def _level_as_asked(canonical_level: Decimal, asked: Pair, rate: Rate) -> Decima
     return level.quantize(meaningful_digits(turned.value, turned.tick))
 
 
-def again(t: Translator, alert: Alert, rate: Rate) -> Html:
-    """Return the text on when the alert can fire again after it has fired."""
-    if alert.once:
+def again(t: Translator, line: AlertRule, rearms_at: Decimal | None, rate: Rate, *, once: bool) -> Html:
+    """Return the text on when an alert can fire again after it has fired.
+
+    `rearms_at` is the value in the direction of `rate`; None where no value decides that.
+    """
+    if once:
         return Html(t("alerts.again_never"))
-    line = alert.rule
     if line.kind is Kind.MOVE:
         return Html(t("alerts.again_move", share=percents(t, line.move or Decimal(0))))
     if line.kind in SPANS or line.kind is Kind.PEG:
         share = max((line.move or D("0.01")) - HYSTERESIS, Decimal(0))
         return Html(t("alerts.again_share", share=percents(t, share)))
-    back = alert.rearms_at_value(rate.tick * 2)
-    if back is None or back <= 0:
+    if rearms_at is None or rearms_at <= 0:
         return Html(t("alerts.again_extreme", share=percents(t, HYSTERESIS)))
-    return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, line.pair, rate))))
+    return Html(t("alerts.again_at", level=number(t, _level_as_asked(rearms_at, line.pair, rate))))
 
 
 def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
@@ -92,7 +93,7 @@ def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
                 line=describe(t, alert.rule, once=alert.once),
             ),
             t("alerts.now", rate=approximate(t, as_asked(rate, asked)), pair=str(asked)),
-            again(t, alert, rate),
+            again(t, alert.rule, alert.rearms_at_value(rate.tick * 2), rate, once=alert.once),
         )
     )
     buttons = (

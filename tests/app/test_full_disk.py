@@ -30,7 +30,7 @@ from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, RateRow, SubscriptionRow
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import ask, filled, texts
+from tests.app.talk import ask, filled, texts
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 FULL = "the disk is full; nothing was lost, free some space"

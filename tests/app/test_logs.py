@@ -18,7 +18,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from handlers import features
 from handlers.context import Context
 from tests.app.conftest import TOKEN, Site, settings_for
-from tests.app.test_conversation import ask, texts
+from tests.app.talk import ask, texts
 
 
 @pytest.fixture(params=["console", "json"])

@@ -13,8 +13,8 @@ from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from tests.app.conftest import TOKEN, Site, settings_for
-from tests.app.test_conversation import ask, filled, texts
-from tests.app.test_webhook import free_port
+from tests.app.talk import ask, filled, texts
+from tests.app.webhook import free_port
 
 Get = Callable[[str], Awaitable[tuple[int, str]]]
 
@@ -47,6 +47,7 @@ def sample(page: str, name: str, **labels: str) -> float:
     return 0.0
 
 
+@pytest.mark.slow
 async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     assert "nuclear" in await ask(telegram, 1, "/subscribe nuclear")

@@ -16,7 +16,7 @@ from bot.demo.telegram.wire import JSON
 from handlers.features import BUTTONS, COMMANDS, PROMPTS
 from storage import chats, personal_data
 from storage.database import Database
-from tests.app.test_conversation import filled
+from tests.app.talk import filled
 
 ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007
 ONLY_ADMINS = "Only admins of this group can change that."

@@ -19,7 +19,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
 from bot.views.message import View
-from tests.delivery.test_outgoing import png
+from tests.delivery.pictures import png
 
 VIEW = View("<b>KZT</b>")
 

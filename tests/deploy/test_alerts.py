@@ -37,6 +37,7 @@ def metrics_page() -> str:
 
 @promtool
 @pytest.mark.parametrize("command", [("check", RULES), *(("test", path) for path in CASES)])
+@pytest.mark.slow
 def test_the_rules_pass_promtool(command: tuple[str, Path]) -> None:
     verb, path = command
     ran = subprocess.run(["promtool", verb, "rules", str(path)], capture_output=True, text=True, timeout=280)

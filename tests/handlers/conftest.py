@@ -25,6 +25,7 @@ from storage import articles, chats, rate_recording
 from storage.database import Database
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+SETTINGS = load({})
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Conversation:
             self.database,
             NOW,
             bot,
-            Services(load({}), Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
+            Services(SETTINGS, Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
             thread_id=self.thread_id,
             arguments=arguments,
         )

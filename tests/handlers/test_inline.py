@@ -1,5 +1,4 @@
 import datetime as dt
-from typing import Any
 
 import pytest
 from telegram import InlineQuery, User
@@ -13,24 +12,13 @@ from handlers.inline import ARTICLES, NEWEST, cards
 from storage import articles
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
-
-
-class Bot:
-    """Keeps the answers to inline queries."""
-
-    username = "JarchiBot"
-
-    def __init__(self) -> None:
-        self.answers: list[dict[str, Any]] = []
-
-    async def answer_inline_query(self, query_id: str, results: list[Any], **more: Any) -> None:
-        self.answers.append({"results": results, **more})
+from tests.handlers.talk import InlineBot
 
 
 @pytest.fixture
 def ctx(conversation: Conversation) -> RecordedContext:
     ctx = conversation.ctx()
-    ctx.bot = Bot()  # type: ignore[assignment]
+    ctx.bot = InlineBot()  # type: ignore[assignment]
     return ctx
 
 

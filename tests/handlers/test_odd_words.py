@@ -18,7 +18,7 @@ from handlers.topics import subscribe, unsubscribe
 from storage import topics
 from storage.database import Database
 from tests.handlers.conftest import Conversation, publish
-from tests.handlers.test_inline import Bot
+from tests.handlers.talk import InlineBot
 
 ODD = {
     "an open quotation mark": 'gold "open',
@@ -74,7 +74,7 @@ async def test_odd_words_are_answered(database: Database, conversation: Conversa
 async def test_odd_words_are_answered_in_any_chat(database: Database, conversation: Conversation, typed: str) -> None:
     await publish(database, "Gold mine")
     ctx = conversation.ctx()
-    ctx.bot = Bot()  # type: ignore[assignment]
+    ctx.bot = InlineBot()  # type: ignore[assignment]
     answer = await inline.cards(ctx, typed[:256])
     assert clean_text(answer.label) == answer.label
     assert len(answer.label) <= 64

@@ -9,6 +9,7 @@ from telegram import Update
 
 from bot.metrics import Metrics
 from handlers.update_processor import PerChatUpdateProcessor
+from tests.waiting import settle
 
 
 def said(chat: int, number: int) -> Update:
@@ -39,19 +40,15 @@ class House:
         self._gates[number] = asyncio.Event()
         work = self.order.process_update(update or said(chat, number), self._work(chat, number))
         self.tasks.append(asyncio.create_task(work))
-        await self.settle()
+        await settle()
 
     async def let_go(self, number: int) -> None:
         self._gates[number].set()
-        await self.settle()
+        await settle()
 
     @property
     def update_dropped(self) -> float | None:
         return self.metrics.registry.get_sample_value("jarchi_updates_dropped_total")
-
-    async def settle(self) -> None:
-        for _ in range(10):
-            await asyncio.sleep(0)
 
     async def _work(self, chat: int, number: int) -> None:
         self.begun.append((chat, number))

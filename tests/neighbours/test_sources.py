@@ -127,11 +127,12 @@ async def region(database: Database) -> AsyncIterator[Region]:
         st.tuples(st.just("bank"), mangled(TABLES)),
     )
 )
+@pytest.mark.slow
 async def test_neighbours_of_a_damaged_source_are_read(region: Region, damage: tuple[str, bytes]) -> None:
     bad, body = damage
     reader = region.reader
     number, polled = await region.poll(bad, body)
-    titles = {article.title for article in await reader.found()}
+    titles = {article.title for article in await reader.articles()}
     told = await reader.cried()
     assert "The first story of all" in titles
     assert headline("second", number) in titles

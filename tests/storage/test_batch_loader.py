@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.batch_loader import BatchLoader
+from tests.waiting import settle
 
 
 class Shelf:
@@ -32,11 +33,6 @@ class Shelf:
         if self.broken:
             raise self.broken
         return found
-
-
-async def settle() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 async def test_those_who_ask_meanwhile_share_the_next_question() -> None:

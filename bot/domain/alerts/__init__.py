@@ -1,10 +1,9 @@
 """Alerts on rates: the rule, the typed request for one, the stored alert, and its life cycle."""
 
 from bot.domain.alerts.alert import Alert, AlertState, create_alert, distance
+from bot.domain.alerts.daily_cap import A_DAY, MAX_ALERTS_A_DAY, AlertDay, Capped, cap
 from bot.domain.alerts.life_cycle import (
-    A_DAY,
     MAX_ALERTS,
-    MAX_ALERTS_A_DAY,
     Crossing,
     beyond,
     fired,
@@ -53,9 +52,11 @@ __all__ = [
     "SMALLEST_MOVE",
     "SPANS",
     "Alert",
+    "AlertDay",
     "AlertRequest",
     "AlertRule",
     "AlertState",
+    "Capped",
     "Crossing",
     "Kind",
     "Observation",
@@ -67,6 +68,7 @@ __all__ = [
     "canonical",
     "canonical_moves",
     "canonical_pair",
+    "cap",
     "check",
     "create_alert",
     "distance",

@@ -26,9 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bench import databases
 from bench.clock import row
-from bot.domain.alerts import Kind, Observation, Side, come_back, observe, on_grain
+from bot.domain.alerts import Kind, Observation, Side, observe, on_grain, rearm_value
 from bot.domain.rates import Pair, Rate
-from storage import crossings
+from bot.ingest.alerts import judge
 from storage.database import Database
 from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow
 
@@ -104,7 +104,7 @@ async def _fill(database: Database, levels: list[tuple[str, int, bool, Decimal]]
                         "level": level,
                         "fires_above": level if above else None,
                         "fires_below": None if above else level,
-                        "rearms_at": come_back(level, Side.ABOVE if above else Side.BELOW),
+                        "rearms_at": rearm_value(level, Side.ABOVE if above else Side.BELOW),
                         "created_at": _NOW,
                     }
                     for base, chat, above, level in levels[start : start + _BATCH]
@@ -158,7 +158,7 @@ async def _measure(name: str, database: Database, levels: list[tuple[str, int, b
     for tick in TICKS:
         observations = _observations(tick)
         grown = _memory()
-        fast, told = await _timed(database, lambda connection: crossings.evaluate(connection, observations, _NOW))  # noqa: B023
+        fast, told = await _timed(database, lambda connection: judge(connection, observations, _NOW))  # noqa: B023
         print(f"-- {name}, {THRESHOLDS:,} lines on {PAIRS} pairs, a tick of {tick:.2%}: {told:,} fired")
         print(f"{'memory grown by a look':<44} {_memory() - grown:>10.1f} MiB")
         written: list[float] = []
