@@ -40,7 +40,7 @@ ARTICLES = 2
 # Enough single inserts to tell their cost; the rest is reckoned from it.
 SINGLES = 1_000
 # Whoever asks takes a breath: a bot is asked by people.
-BREATH = 0.005
+PAUSE_EVERY = 0.005
 _BATCH = 25_000
 _NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
 _SEED = 7
@@ -183,7 +183,7 @@ async def _until(done: asyncio.Event, ask: Callable[[], Awaitable[None]], times:
         began = time.perf_counter()
         await ask()
         times.append(time.perf_counter() - began)
-        await asyncio.sleep(BREATH)
+        await asyncio.sleep(PAUSE_EVERY)
 
 
 async def _rates(database: Database) -> None:

@@ -48,12 +48,12 @@ class Broadcast:
 
 def _of(audience: Audience) -> list[ColumnElement[bool]]:
     """Return the condition for a chat of an audience."""
-    wanted: list[ColumnElement[bool]] = [ChatRow.state == "active"]
+    conditions: list[ColumnElement[bool]] = [ChatRow.state == "active"]
     if audience.language is not None:
-        wanted.append(ChatRow.language == audience.language)
+        conditions.append(ChatRow.language == audience.language)
     if audience.topic is not None:
-        wanted.append(_followed(audience.topic).exists())
-    return wanted
+        conditions.append(_followed(audience.topic).exists())
+    return conditions
 
 
 def _followed(topic: str | None) -> Any:

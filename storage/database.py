@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from sqlalchemy import event, text
@@ -38,6 +38,10 @@ _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 def noop(*_ignored: object) -> None:
     """Do nothing."""
+
+
+# One open transaction; other layers name it by this.
+Connection: TypeAlias = AsyncConnection
 
 
 def announce_queue(connection: AsyncConnection) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot.domain.errors import StorageError as StorageError
+
 # How long SQLite lets a writer wait for another process's lock (`jarchi ingest` beside `jarchi run`).
 BUSY_SECONDS = 30
 
 
-class StorageError(Exception):
-    """The database cannot be used. The text is one line for the operator and never contains the URL."""
+# Every error of a statement or a connection, for code that tries again whatever the reason.
+DATABASE_ERRORS = (StorageError, SQLAlchemyError)
 
 
-def one_line(error: StorageError | SQLAlchemyError) -> str:
+def one_line(error: Exception) -> str:
     """Return one line for the operator: the text of a StorageError, the class name of any other error."""
     return str(error) if isinstance(error, StorageError) else type(error).__name__
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -30,8 +29,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
-from bot.domain.excerpts import Excerpt, excerpt, marked
+from bot.domain.excerpts import excerpt, marked
 from bot.domain.headlines import COMMON
+from bot.domain.searches import Hit, SearchResults
 from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
 from storage.article_columns import COLUMNS, stored_article
@@ -52,23 +52,6 @@ _FTS = table("article_search", column("rowid"))
 _FTS_NAME: ColumnElement[Any] = literal_column("article_search")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A found article: its title with the searched words marked, and an excerpt of its text, if they are in it."""
-
-    article: StoredArticle
-    title: Excerpt
-    snippet: Excerpt | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of results, best first, and whether there are more."""
-
-    hits: tuple[Hit, ...]
-    more: bool
-
-
 def score(relevance: float, age: dt.timedelta) -> float:
     """Return the rank of an article: the engine's relevance, halved at `HALF_LIFE`, a third at twice that age."""
     return relevance / (1 + max(age, dt.timedelta()) / HALF_LIFE)
@@ -85,7 +68,7 @@ async def find(
     besides: int | None = None,
     limit: int,
     offset: int = 0,
-) -> Found:
+) -> SearchResults:
     """Return the articles that match a query, ranked by relevance and age.
 
     `since` (with it) and `until` (without it) are instants, UTC; `source` is the beginning of a source's name or host;
@@ -115,10 +98,12 @@ async def find(
         shown.pop(besides, None)
     listed = list(shown.values())
     page = listed[offset : offset + limit]
-    return Found(await _hits(connection, query, page), len(listed) > offset + limit)
+    return SearchResults(await _hits(connection, query, page), len(listed) > offset + limit)
 
 
-async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
+async def like(
+    connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int
+) -> SearchResults:
     """Return articles similar to one, best first: with two of the rarest words of its title, or at least one."""
     rare = [Term((word,)) for word in await _rarest(connection, each.title)]
     first = await connection.execute(
@@ -132,14 +117,14 @@ async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetim
         found = await find(connection, Query(alternatives), now, besides=besides, limit=limit, offset=offset)
         if found.hits or offset:
             return found
-    return Found((), False)
+    return SearchResults((), False)
 
 
 async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
     """Return the words of a title that the fewest articles have, without words that only this one has."""
-    said = {stem(word): word for word in words(title) if word not in COMMON}
+    stems = {stem(word): word for word in words(title) if word not in COMMON}
     counts: list[tuple[int, str]] = []
-    for word in list(said.values())[:MAX_COUNTED]:
+    for word in list(stems.values())[:MAX_COUNTED]:
         number = await _count(connection, Query(((Term((word,)),),)))
         if number > 1:
             counts.append((number, word))
@@ -180,13 +165,13 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
 
     # A generic plan would be wrong: common words are found by scanning, rare ones by the index.
     await connection.execute(sql("SET LOCAL plan_cache_mode = force_custom_plan"))
-    asked = cast(literal(tsquery(query)), TSQUERY)
+    query_words = cast(literal(tsquery(query)), TSQUERY)
     vector = ArticleWordsRow.body
     # Ranked separately: else the engine ranks all matches before it takes the newest.
     newest = (
         select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as)
         .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
-        .where(vector.op("@@", is_comparison=True)(asked), *conditions)
+        .where(vector.op("@@", is_comparison=True)(query_words), *conditions)
         .order_by(ArticleWordsRow.article_id.desc())
         .limit(MAX_RANKED)
         .cte("newest")
@@ -194,7 +179,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     )
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, similar to bm25.
-    relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
+    relevance = func.ts_rank_cd(weights, vector, query_words, 1, type_=Float).label("relevance")
     statement = select(newest.c.id, newest.c.listed_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )

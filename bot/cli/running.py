@@ -80,23 +80,20 @@ def run_or_fail(
     type `expected` are raised to the caller. `clean`: a stop is the normal end of the command, with status 0.
     """
     import uvloop
-    from sqlalchemy.exc import SQLAlchemyError
 
     from bot.log import Redactor, where
-    from storage.errors import StorageError
+    from storage.errors import DATABASE_ERRORS, one_line
 
     try:
         with signals.installed(clean=clean):
             try:
                 return uvloop.run(_cancelled_by_signals(work, stopped))
             except (asyncio.CancelledError, KeyboardInterrupt):
-                if signals.asked and not signals.status:
+                if signals.received and not signals.status:
                     raise SystemExit(0) from None
                 fail(stopped, signals.status or INTERRUPTED)
-    except StorageError as error:
-        fail(f"database: {error}")
-    except SQLAlchemyError as error:
-        fail(Redactor()(f"database: {type(error).__name__}"))
+    except DATABASE_ERRORS as error:
+        fail(Redactor()(f"database: {one_line(error)}"))
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.errors import InvalidInput
 from bot.domain.spelling import fold
 from bot.domain.typed import clean
 
@@ -42,16 +43,8 @@ class Audience:
     topic: str | None = None
 
 
-class AudienceError(ValueError):
-    """Words that name no audience. `key` names the translated explanation, `at` is the invalid word."""
-
-    def __init__(self, key: str, at: str) -> None:
-        super().__init__(f"{key}: {at}")
-        self.key, self.at = key, at
-
-
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
-    """Read the filters before the message: `lang:ru topic:energy`; AudienceError for words that name nothing.
+    """Read what stands before the message: `lang:ru topic:energy`; InvalidInput for words that name nothing.
 
     `topics`: normalized name -> slug. Returns the audience and the start of the message (characters). Only the first
     line
@@ -65,16 +58,21 @@ def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tu
             break
         kind = _NAMES.get(typed.casefold())
         if kind is None:
-            raise AudienceError("broadcast.error_filter", f"{typed}:")
+            raise InvalidInput("broadcast.error_filter", at=f"{typed}:"[:40])
         if kind in found:
-            raise AudienceError("broadcast.error_twice", f"{typed}:")
+            raise InvalidInput("broadcast.error_twice", at=f"{typed}:")
         if kind == "language":
             named = value.casefold() if value.casefold() in languages else None
         else:
             name = fold(value).strip()
             named = topics.get(name, name if name in topics.values() else None)
         if named is None:
-            raise AudienceError(f"broadcast.error_{kind}", value)
+            raise InvalidInput(
+                f"broadcast.error_{kind}",
+                at=value[:40],
+                languages=", ".join(languages),
+                topics=", ".join(sorted(set(topics.values()))),
+            )
         found[kind] = named
         position = match.end()
     rest = text[position:]

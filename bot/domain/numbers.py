@@ -86,6 +86,12 @@ def printed_number(text: str, decimal_sign: str) -> Decimal:
     raise NotANumber(text)
 
 
+def short(value: Decimal) -> Decimal:
+    """Return a number with at most six significant digits, as levels are offered."""
+    rounded = +value.quantize(Decimal(1).scaleb(value.adjusted() - 5))
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
+
+
 def inverse(value: Decimal) -> Decimal:
     """Return 1/value to 28 significant digits (USD per 1 <-> units per USD). Zero raises ZeroDivisionError."""
     if not value:

@@ -7,7 +7,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-# The youngest of the five currencies date from November 1993; no bank has rates from before that year.
+from bot.domain.errors import InvalidInput
+
+# The youngest of the five currencies are of November 1993; no bank has rates from before that year.
 FIRST_YEAR = 1993
 
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-./ ](\d{4})", re.ASCII)
@@ -26,7 +28,15 @@ _NAMES = {
 
 
 class NotAPeriod(ValueError):
-    """The text is neither a month nor a year."""
+    """Input that is neither a month nor a year."""
+
+
+class HistoryError(InvalidInput):
+    """A request for past rates that has no answer; `word` is the part that was not understood."""
+
+    def __init__(self, key: str, word: str = "") -> None:
+        super().__init__(key, word=word[:20])
+        self.word = word[:20]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,23 @@ class Site:
         return ZoneInfo(name) if name else None
 
 
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site, whether it is on and whether this chat has muted it. The rest is for operators; times are UTC."""
+
+    site: Site
+    on: bool
+    muted: bool
+    polled_at: dt.datetime | None = None
+    ok_at: dt.datetime | None = None
+    changed_at: dt.datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    interval: dt.timedelta | None = None
+    polls: int = 0
+    changes: int = 0
+
+
 def stored_as(site_id: str) -> tuple[str, ...]:
     """Return the names under which a site's articles are stored."""
     return HOME if site_id == FEED else (site_id,)

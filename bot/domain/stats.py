@@ -16,7 +16,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The numbers of /stats. People are private chats; `languages` are of reachable ones, by frequency.
+    """The counts of /stats. People are private chats; `languages` are of reachable ones, the most spoken first.
 
     `blocked` people have blocked the bot or left Telegram, `stopped` ones sent /stop. `due`, `later` and
     `sending` are deliveries, `failed` are the dead letters.

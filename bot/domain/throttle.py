@@ -15,17 +15,17 @@ MAX_PEOPLE = 50_000
 
 
 class Verdict(StrEnum):
-    """The verdict about an action."""
+    """The decision about a request."""
 
     ALLOW = "allow"
-    WARN = "warn"  # refused with a warning, once a minute
-    SILENT = "silent"  # refused silently
+    WARN = "warn"  # refused, with an answer: once in a minute
+    SILENT = "silent"  # refused without an answer
 
 
 class Throttle:
-    """Counts the actions of each person in a minute that begins with their first one.
+    """Counts the requests of each person in a minute that begins with their first one.
 
-    Actions beyond `limit` are warned about once, then refused silently until that minute has passed.
+    The first request beyond `limit` gets a warning, further ones no answer until the minute has passed.
     """
 
     def __init__(self, limit: int = ACTIONS_A_MINUTE, max_people: int = MAX_PEOPLE) -> None:
@@ -34,23 +34,23 @@ class Throttle:
         self._minutes: dict[int, tuple[float, int]] = {}
 
     def __len__(self) -> int:
-        """Return how many people are remembered."""
+        """Return the number of counted people."""
         return len(self._minutes)
 
     def check(self, person: int, now: float) -> Verdict:
-        """Count an action and return the verdict."""
-        self._forget(now)
+        """Count a request and return the decision about it."""
+        self._remove_expired(now)
         since, done = self._minutes.get(person, (now, 0))
         if not done and len(self._minutes) >= self._max_people:
             del self._minutes[next(iter(self._minutes))]
-        # Beyond the warning, counts need not be distinguished.
+        # Beyond the warning all counts have the same decision.
         self._minutes[person] = since, min(done + 1, self._limit + 2)
         if done < self._limit:
             return Verdict.ALLOW
         return Verdict.WARN if done == self._limit else Verdict.SILENT
 
-    def _forget(self, now: float) -> None:
-        """Drop the minutes that have passed; each is dropped once, so the cost is negligible."""
+    def _remove_expired(self, now: float) -> None:
+        """Remove the counts whose minute has passed; each is removed once, so the cost is negligible."""
         while self._minutes:
             person = next(iter(self._minutes))
             if now - self._minutes[person][0] < MINUTE:

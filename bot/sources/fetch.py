@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.domain.errors import SourceError
 from bot.proxies import NO_PROXIES, Proxies
 from bot.sources.addresses import join
 from bot.sources.backoff import retry_after_seconds
@@ -31,8 +32,8 @@ _ACCEPT = "application/rss+xml, application/atom+xml, text/html, application/jso
 _PRIVATE_DOMAINS = ("localhost", "local", "internal", "lan", "home", "corp", "intranet", "arpa", "test", "invalid")
 
 
-class FetchError(Exception):
-    """A source could not be fetched. The text is one line for operators, without queries or user names."""
+class FetchError(SourceError):
+    """A source could not be fetched. Its text is one line for operators, without queries or user names."""
 
 
 class Refused(FetchError):

@@ -8,28 +8,28 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, RuleProblem, Side
+from bot.domain.alerts import (
+    EXTREMES,
+    HYSTERESIS,
+    SPANS,
+    Alert,
+    AlertRule,
+    AlertState,
+    Kind,
+    RuleChoice,
+    Side,
+    Span,
+)
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import approximate, moment, number, percent
 
 # A longer list on one page, with its buttons, is hard to use on a phone.
 PAGE = 10
-# The factor by which one tap moves a level.
-SHIFTS = {"down": D("0.99"), "up": D("1.01")}
-# The choices of the second step of creation by buttons, with the kind of each.
-BUILT = {
-    "above": Kind.LEVEL,
-    "below": Kind.LEVEL,
-    "move": Kind.MOVE,
-    "day": Kind.DAY,
-    "week": Kind.WEEK,
-    "high": Kind.HIGH,
-    "low": Kind.LOW,
-}
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -82,7 +82,7 @@ def again(t: Translator, line: AlertRule, rearms_at: Decimal | None, rate: Rate,
     return Html(t("alerts.again_at", level=number(t, _level_as_asked(rearms_at, line.pair, rate))))
 
 
-def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
+def created(t: Translator, alert: Alert, rate: Rate) -> View:
     """Confirm a new alert: its rule, the current rate, and when it is armed again after it has fired."""
     asked = alert.rule.pair
     resting = alert.state is AlertState.FIRED
@@ -98,8 +98,8 @@ def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
     )
     buttons = (
         (
-            Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", alert.id), style="danger"),
-            Button(t.plain("alerts.button_list"), data=data("alerts", "list")),
+            Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id), style="danger"),
+            Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),
         ),
     )
     return View(text, buttons)
@@ -111,11 +111,10 @@ def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
     return replace(view, text="\n".join([view.text, *lines]))
 
 
-def arguments(line: AlertRule, *, once: bool) -> tuple[str, ...]:
+def arguments(rule: AlertRule, *, once: bool) -> tuple[str, str, Kind, Side, Decimal | None, bool]:
     """Return a rule as the arguments of a button: base, quote, kind, side, number, once."""
-    number_ = line.level if line.level is not None else line.move if line.move is not None else line.days
-    shown = "" if number_ is None else f"{number_:f}" if isinstance(number_, Decimal) else str(number_)
-    return line.pair.base, line.pair.quote, str(line.kind), str(line.side), shown, "1" if once else "0"
+    days = None if rule.days is None else Decimal(rule.days)
+    return rule.pair.base, rule.pair.quote, rule.kind, rule.side, rule.level or rule.move or days, once
 
 
 def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
@@ -126,8 +125,8 @@ def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
     return View(
         text,
         (
-            (Button(t.plain("alerts.button_next"), data=data("alerts", "next", *typed), style="primary"),),
-            (Button(t.plain("alerts.button_now"), data=data("alerts", "now", *typed)),),
+            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(*typed), style="primary"),),
+            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(*typed)),),
         ),
     )
 
@@ -142,7 +141,7 @@ def listing(
 ) -> View:
     """List a chat's alerts, each with its state, its distance (a share, by id) and its buttons; ten on a page."""
     if not alerts:
-        return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=data("alerts", "build")),),))
+        return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD()),),))
     pages = (len(alerts) - 1) // PAGE
     page = min(page, pages)
     lines = [t("alerts.title")]
@@ -155,19 +154,22 @@ def listing(
         idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
         buttons.append(
             (
-                Button(f"{n} ✕", data=data("alerts", "delete", alert.id)),
-                Button(f"{n} {'▶' if idle else '⏸'}", data=data("alerts", "resume" if idle else "pause", alert.id)),
-                Button(f"{n} 💤", data=data("alerts", "sleep", alert.id)),
+                Button(f"{n} ✕", data=actions.ALERTS_DELETE(alert.id)),
+                Button(
+                    f"{n} {'▶' if idle else '⏸'}",
+                    data=(actions.ALERTS_RESUME if idle else actions.ALERTS_PAUSE)(alert.id),
+                ),
+                Button(f"{n} 💤", data=actions.ALERTS_ASK_SNOOZE(alert.id)),
             )
         )
     turning = [
-        Button(label, data=data("alerts", "list", target))
+        Button(label, data=actions.ALERTS_LIST(target))
         for label, target in (("‹", page - 1), ("›", page + 1))
         if 0 <= target <= pages
     ]
     if turning:
         buttons.append(tuple(turning))
-    buttons.append((Button(t.plain("alerts.button_new"), data=data("alerts", "build")),))
+    buttons.append((Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD()),))
     return View("\n".join(lines), tuple(buttons))
 
 
@@ -181,17 +183,16 @@ def _state(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo) -> Htm
 
 def snoozing(t: Translator, alert: Alert) -> View:
     """Ask how long an alert is to be snoozed."""
-    spans = ("hour", "day", "monday")
     choice = (
-        Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", alert.id, span)) for span in spans
+        Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert.id, span)) for span in Span
     )
-    back = Button(t.plain("alerts.button_list"), data=data("alerts", "list"))
+    back = Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0))
     return View(t("alerts.snooze_ask", line=describe(t, alert.rule)), (*rows(choice, 1), (back,)))
 
 
 def build_currency(t: Translator, codes: Sequence[str]) -> View:
     """Ask for the currency: the first step."""
-    buttons = (Button(f"{FLAGS.get(code, '')} {code}".strip(), data=data("alerts", "currency", code)) for code in codes)
+    buttons = (Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.ALERTS_CURRENCY(code)) for code in codes)
     return View(t("alerts.build_currency"), rows(buttons, 3))
 
 
@@ -199,21 +200,19 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
     """Ask for the kind of rule: the second step. `rate` is USD/code."""
     code = rate.pair.quote
     choice = [
-        Button(t.plain(f"alerts.button_{side}", code=code), data=data("alerts", "side", code, side)) for side in BUILT
+        Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(code, side)) for side in RuleChoice
     ]
     if pegged:
         typed = arguments(AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
-        choice.append(Button(t.plain("alerts.button_peg"), data=data("alerts", "draw", *typed)))
+        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(*typed)))
     return View(t("alerts.build_side", code=code, rate=approximate(t, rate)), rows(choice, 2))
 
 
-def build_level(t: Translator, rate: Rate, lines: Mapping[str, AlertRule], side: str) -> View:
+def build_level(t: Translator, rate: Rate, rules: Sequence[AlertRule]) -> View:
     """Offer usable rules by their labels, or typing one: the third step."""
     code = rate.pair.quote
-    choice = [
-        Button(_label(t, line), data=data("alerts", "draw", *arguments(line, once=False))) for line in lines.values()
-    ]
-    typed = Button(t.plain("alerts.button_type"), data=data("alerts", "type", code, side))
+    choice = [Button(_label(t, line), data=actions.ALERTS_CREATE(*arguments(line, once=False))) for line in rules]
+    typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(code))
     return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 
 
@@ -226,30 +225,6 @@ def _label(t: Translator, line: AlertRule) -> str:
 def type_level(t: Translator, code: str) -> View:
     """Ask for a typed level."""
     return View(t("alerts.type_level", code=code))
-
-
-def problem(t: Translator, error: RuleProblem, known: Sequence[str]) -> View:
-    """Explain why a rule cannot be created, with the nearest usable value if there is one."""
-    nearest = "" if error.nearest is None else number(t, short(error.nearest))
-    return View(t(error.key, nearest=nearest, known=", ".join(known)))
-
-
-def short(value: Decimal) -> Decimal:
-    """Return a level with at most six significant digits."""
-    rounded = +value.quantize(Decimal(1).scaleb(value.adjusted() - 5))
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
-
-
-def unknown_currency(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a word that is not a currency."""
-    if suggestion:
-        return View(t("alerts.did_you_mean", word=word, code=suggestion))
-    return View(t("alerts.unknown_currency", word=word, known=", ".join(known)))
-
-
-def too_many(t: Translator, limit: int) -> View:
-    """Return the text on the limit of alerts of a chat."""
-    return View(t("alerts.too_many", limit=limit))
 
 
 def deleted(t: Translator, line: AlertRule) -> str:

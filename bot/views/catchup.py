@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.alerts import Alert
 from bot.domain.articles import StoredArticle
 from bot.i18n import Html, Translator
+from bot.views import actions
 from bot.views.alerts import describe
 from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE
-from bot.views.message import Button, View, data, link, shorten
+from bot.views.message import Button, View, link, shorten
 from bot.views.rate_text import moment
 
 # The newest few are listed; the rest is counted.
@@ -33,8 +34,8 @@ def offer(t: Translator, found: int, alerts: int, since: dt.datetime, zone: Zone
     """Offer a summary of a person's absence, once."""
     text = t("catchup.offer", since=moment(since, t, zone), articles=found, alerts=alerts)
     buttons = (
-        Button(t.plain("catchup.button_show"), data=data("away", "show", int(since.timestamp())), style="primary"),
-        Button(t.plain("catchup.button_not_now"), data=data("away", "leave")),
+        Button(t.plain("catchup.button_show"), data=actions.AWAY_SHOW(since), style="primary"),
+        Button(t.plain("catchup.button_not_now"), data=actions.AWAY_LEAVE()),
     )
     return View(text, (buttons,))
 
@@ -49,7 +50,7 @@ def away(
     """Summarize an absence: the newest articles and how many `more_articles`, and the alerts that fired."""
     text: list[str] = []
     if found:
-        text.append(t("catchup.stories"))
+        text.append(t("catchup.articles"))
         listed = [(article.listed_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
         text += _listed(t, listed, more_articles, zone)
     if crossed:
@@ -60,12 +61,12 @@ def away(
 
 
 def _listed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo) -> list[str]:
-    listed: list[str] = [f"• {moment(at, t, zone)} {said}" for at, said in lines]
+    listed: list[str] = [f"• {moment(at, t, zone)} {text}" for at, text in lines]
     return [*listed, t("catchup.more", more=more)] if more else listed
 
 
 def _further(t: Translator) -> tuple[Button, ...]:
     return (
-        Button(t.plain("catchup.button_news"), data=data("news", "mine", 0)),
-        Button(t.plain("catchup.button_alerts"), data=data("alerts", "list")),
+        Button(t.plain("catchup.button_news"), data=actions.NEWS_MINE(0)),
+        Button(t.plain("catchup.button_alerts"), data=actions.ALERTS_LIST(0)),
     )

@@ -12,7 +12,8 @@ from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, rows
+from bot.views import actions
+from bot.views.message import Button, View, rows
 from bot.views.news import headline_from
 from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
@@ -62,15 +63,15 @@ def digest(
     else:
         text.append(t("rates.none"))
     if found:
-        text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
+        text.append("\n" + t("digest.articles" if has_topics else "digest.newest"))
         text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
-        text.append("\n" + t("digest.no_stories"))
+        text.append("\n" + t("digest.no_articles"))
     if not has_topics:
         text.append("\n" + t("digest.hint"))
     buttons = (
-        Button(t.plain("digest.button_news"), data=data("news", "mine" if has_topics else "all", 0)),
-        Button(t.plain("digest.button_hour"), data=data("digest", "choose")),
+        Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if has_topics else actions.NEWS_ALL)(0)),
+        Button(t.plain("digest.button_hour"), data=actions.DIGEST_CHOOSE()),
     )
     return View("\n".join(text), (buttons,))
 
@@ -78,12 +79,12 @@ def digest(
 def choose(t: Translator, digest_at: int | None) -> View:
     """Choose the hour of the digest."""
     hours = (
-        Button(("✓ " if digest_at == hour * 60 else "") + clock(hour * 60), data=data("digest", "at", hour * 60))
+        Button(("✓ " if digest_at == hour * 60 else "") + clock(hour * 60), data=actions.DIGEST_AT(hour * 60))
         for hour in HOURS
     )
     last = (
-        Button(t.plain("digest.button_now"), data=data("digest", "now")),
-        Button(t.plain("digest.button_off"), data=data("digest", "off")),
+        Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW()),
+        Button(t.plain("digest.button_off"), data=actions.DIGEST_OFF()),
     )
     state = t("digest.is_off") if digest_at is None else t("digest.is_at", time=clock(digest_at))
     return View(f"{state}\n{t('digest.choose')}", (*rows(hours, 3), last))
@@ -93,6 +94,6 @@ def set_to(t: Translator, digest_at: int | None, timezone: str) -> View:
     """Confirm the hour, or the end, of the digest."""
     if digest_at is None:
         return View(t("digest.off"))
-    zone = Button(t.plain("settings.button_timezone"), data=data("settings", "timezone"))
-    now = Button(t.plain("digest.button_now"), data=data("digest", "now"))
+    zone = Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE())
+    now = Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())
     return View(t("digest.set", time=clock(digest_at), zone=timezone), ((now, zone),))

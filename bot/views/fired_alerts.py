@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, SPANS, Kind
+from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, SPANS, Kind, Shift, Span
 from bot.domain.articles import StoredArticle
 from bot.domain.events import AlertFired
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair
 from bot.i18n import Html, Translator
-from bot.views.alerts import SHIFTS, again, as_asked, describe, percents
+from bot.views import actions
+from bot.views.alerts import again, as_asked, describe, percents
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, data
+from bot.views.message import Button, View
 from bot.views.news import headline_from
 from bot.views.rate_text import approximate, change, moment, percent, rate_text
 from bot.views.rates import source_name
@@ -73,20 +74,20 @@ def currency(pair: Pair) -> str:
 def _buttons(t: Translator, event: AlertFired) -> tuple[tuple[Button, ...], ...]:
     found = [
         tuple(
-            Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", event.alert_id, span))
-            for span in ("hour", "day", "monday")
+            Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(event.alert_id, span))
+            for span in Span
         )
     ]
     if event.rule.kind is Kind.LEVEL:
         found.append(
             tuple(
-                Button(t.plain(f"alerts.button_shift_{way}"), data=data("alerts", "shift", event.alert_id, way))
-                for way in SHIFTS
+                Button(t.plain(f"alerts.button_shift_{way}"), data=actions.ALERTS_SHIFT(event.alert_id, way))
+                for way in Shift
             )
         )
-    chart = Button(t.plain("alerts.button_chart"), data=data("charts", "show", currency(event.rule.pair), "90d"))
-    arm = Button(t.plain("alerts.button_arm"), data=data("alerts", "resume", event.alert_id))
-    delete = Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", event.alert_id), style="danger")
+    chart = Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(currency(event.rule.pair), "90d"))
+    arm = Button(t.plain("alerts.button_arm"), data=actions.ALERTS_RESUME(event.alert_id))
+    delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(event.alert_id), style="danger")
     return (*found, (chart, arm, delete))
 
 
@@ -94,4 +95,4 @@ def capped(t: Translator, began: dt.datetime, alerts_today: int, zone: ZoneInfo)
     """Return the message on the daily cap: the number of alerts not sent, and when the next day begins."""
     until = moment(began + A_DAY, t, zone)
     text = t("alerts.capped", limit=MAX_ALERTS_A_DAY, more=max(alerts_today - MAX_ALERTS_A_DAY, 1), until=until)
-    return View(text, ((Button(t.plain("alerts.button_list"), data=data("alerts", "list")),),))
+    return View(text, ((Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),),))

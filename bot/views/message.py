@@ -11,10 +11,6 @@ from urllib.parse import urlsplit
 from bot.domain.articles import StoredArticle, clean_text
 from bot.i18n import Html
 
-# The version of button data; a button of another version is answered as expired.
-DATA_VERSION = "v1"
-# Telegram's limit on callback data, in bytes (Bot API, InlineKeyboardButton).
-MAX_DATA_BYTES = 64
 # Telegram's limit on a text, in UTF-16 units after entity parsing (Bot API, sendMessage).
 MAX_TEXT = 4096
 _TAG = re.compile(r"<[^>]+>")
@@ -38,23 +34,6 @@ class View:
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview_url: str | None = None
-
-
-def data(feature: str, action: str, *arguments: object) -> str:
-    """Return button data, `v1:alerts:delete:17`; ValueError if it is over Telegram's limit or holds a colon."""
-    parts = [DATA_VERSION, feature, action, *map(str, arguments)]
-    text = ":".join(parts)
-    if len(text.encode()) > MAX_DATA_BYTES or any(":" in part for part in parts):
-        raise ValueError(f"button data does not fit: {feature}:{action}")
-    return text
-
-
-def parse_data(text: str) -> tuple[str, str, tuple[str, ...]] | None:
-    """Return (feature, action, arguments) of button data, or None for data that this version never makes."""
-    version, *parts = text.split(":")
-    if version != DATA_VERSION or len(parts) < 2:
-        return None
-    return parts[0], parts[1], tuple(parts[2:])
 
 
 def rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:

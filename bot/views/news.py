@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,23 +13,24 @@ from bot.domain.excerpts import without_dateline
 from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
+from bot.views import actions
+from bot.views.message import Button, View, link, rows, safe_url, shorten, titled
 from bot.views.rate_text import moment
 
-# An excerpt, not the article: the text belongs to its publisher.
+# An excerpt of the article, in characters: the text belongs to its publisher.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
-PAGE_SIZE = 5
-# Buttons in one column that a phone shows without scrolling; all topics of a chat are in /topics.
+PAGE_SIZE = actions.ARTICLES_A_PAGE
+# Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
 _MUTABLE_TOPICS = 8
-# Ten headlines of the longest kind stay far below 4,096 characters; more of them would be a digest.
+# Ten of the longest headlines stay far below 4,096 characters; more of them are a digest.
 BURST_SIZE = 10
-# A one-line excerpt in lists.
+# The excerpt in lists is one line.
 _LINE_LENGTH = 90
-# An article may match a hundred topics of a chat; the first few are enough, and the message stays short.
+# An article may match a hundred topics of a person; the first few are enough.
 _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
-# An event may be on twenty sites; three more of them are enough choice.
+# Twenty sites may report an event; three other ones are enough.
 _NAMED_SITES = 3
 # The end of a sentence, with its closing quotes; not after an initial (U.S.), a title or an abbreviation.
 _SENTENCE_END = re.compile(
@@ -91,9 +92,9 @@ def article_view(
     *,
     corrected: bool = False,
 ) -> View:
-    """Show one article: headline, excerpt, date and source, and the topics that matched it.
+    """Show one article: headline, excerpt, time, site, and the topics of this chat that it matches.
 
-    `others` are other sites' articles about the same event; `corrected`: the headline was another before.
+    `others` are the articles of other sites about the same event; `corrected`: the headline has changed.
     """
     tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
@@ -111,11 +112,11 @@ def article_view(
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
-    below = [Button(t.plain("news.button_like"), data=data("article", "like", article.id, 0))]
+    buttons.append(Button(t.plain("saved.button_save"), data=actions.SAVED_ADD(article.id)))
+    below = [Button(t.plain("news.button_like"), data=actions.ARTICLE_LIKE(article.id, 0))]
     if topics:
-        buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-        below.append(Button(t.plain("news.button_mute"), data=data("article", "mute", article.id)))
+        buttons.append(Button(t.plain("news.button_why"), data=actions.NEWS_WHY(article.id)))
+        below.append(Button(t.plain("news.button_mute"), data=actions.ARTICLE_MUTE(article.id)))
     return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
 
 
@@ -130,7 +131,7 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
         lines.append(t("news.burst_more", more=len(articles) - len(shown)))
     if corrected:
         lines.append(t("news.corrected"))
-    mine = Button(t.plain("news.button_more_news"), data=data("news", "mine", 0))
+    mine = Button(t.plain("news.button_more_news"), data=actions.NEWS_MINE(0))
     return View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,)))
 
 
@@ -138,32 +139,32 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
     """Explain why a chat got an article: the topics, the matching words and their place, unless pruned."""
     lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
-        said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
-        key = "news.why_topic" if said else "news.why_gone"
-        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), said=Html(said)))
+        words = ", ".join(t(f"news.why_{one.place}", words=shorten(one.words, _NAME_LENGTH)) for one in found)
+        key = "news.why_topic" if words else "news.why_gone"
+        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), words=Html(words)))
     if not reasons:
         lines.append(t("news.why_nothing"))
     return View("\n".join(lines), ((back(t, article),),))
 
 
 def back(t: Translator, article: StoredArticle) -> Button:
-    """Return the button that shows an article again."""
-    return Button(t.plain("news.button_back"), data=data("article", "show", article.id))
+    """Return the button that shows an article again in place of the view of one of its buttons."""
+    return Button(t.plain("news.button_back"), data=actions.ARTICLE_SHOW(article.id))
 
 
 def mute(t: Translator, article: StoredArticle, topics: Sequence[tuple[int, str]]) -> View:
-    """Choose a topic of an article to mute: (query, name)."""
+    """Offer the topics of an article to mute: (query, name)."""
     choices = (
-        Button(shorten(name, _NAME_LENGTH), data=data("article", "off", article.id, query), style="danger")
+        Button(shorten(name, _NAME_LENGTH), data=actions.ARTICLE_MUTE_ONE(article.id, query), style="danger")
         for query, name in topics[:_MUTABLE_TOPICS]
     )
-    mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
+    mine = Button(t.plain("news.button_topics"), data=actions.TOPICS_LIST(0))
     return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
 
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
-    """Confirm that a topic of an article is muted, with an undo button."""
-    undo = Button(t.plain("news.button_undo"), data=data("article", "on", article.id, query, level))
+    """Show that a topic of an article is muted, with the way back."""
+    undo = Button(t.plain("news.button_undo"), data=actions.ARTICLE_UNMUTE(article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 
@@ -179,7 +180,7 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
     """Return a row of buttons that open the articles of a list, each by its number there."""
-    return tuple(Button(str(n), data=data("news", "one", article.id)) for n, article in enumerate(articles, first))
+    return tuple(Button(str(n), data=actions.NEWS_ONE(article.id)) for n, article in enumerate(articles, first))
 
 
 def listing(
@@ -189,21 +190,21 @@ def listing(
     heading: str,
     page: int,
     more: bool,
-    page_data: Sequence[str],
+    page_data: Callable[[int], str],
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """Show a page of articles. `page_data`: the button data of paging without the page (feature, action, arguments…).
+    """List a page of articles. `page_data` returns the callback data of another page.
 
-    `other` is the button below the list.
+    `other` is the button below, to another list.
     """
     if not articles:
         return View(f"{heading}\n{t('news.nothing')}", ((other,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
-        paging.append(Button("‹", data=data(*page_data, page - 1)))
+        paging.append(Button("‹", data=page_data(page - 1)))
     if more:
-        paging.append(Button("›", data=data(*page_data, page + 1)))
+        paging.append(Button("›", data=page_data(page + 1)))
     opening = numbers(articles, page * PAGE_SIZE + 1)
     return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

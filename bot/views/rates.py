@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from bot.domain.rate_graph import PEG, TICKER, RateTableRow, ResolvedRate, authority
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS, sign
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, number, percent, rate_text
 
 # A table wider than this breaks its lines on a narrow phone.
@@ -62,21 +63,21 @@ def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.dateti
     for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
             foreign.setdefault(resolved.source, []).append(resolved.rate.pair.quote)
-    said = []
+    lines = []
     if sum(map(len, foreign.values())) < len(rate_table):
-        said.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
-    said += [
+        lines.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
+    lines += [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
         for source, codes in foreign.items()
     ]
     observed = [resolved.rate.confirmed_at for resolved in rate_table if resolved.source != PEG]
     if observed:
-        said.append(t("rates.source", ago=ago(max(observed), now, t)))
+        lines.append(t("rates.source", ago=ago(max(observed), now, t)))
     silent = dict.fromkeys(source for resolved in rate_table for source in resolved.silent)
-    said += [t("rates.old", name=source_name(t, source)) for source in silent]
+    lines += [t("rates.old", name=source_name(t, source)) for source in silent]
     if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in rate_table):
-        said.append(t("rates.coarse"))
-    return said
+        lines.append(t("rates.coarse"))
+    return lines
 
 
 def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
@@ -92,13 +93,12 @@ def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *
     )
     flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
-        data=data("rates", "turn", "unit" if per_dollar else "dollar"),
+        data=actions.RATES_DIRECTION("unit" if per_dollar else "dollar"),
     )
     each = [
-        Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=data("rates", "one", line.code))
-        for line in lines
+        Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=actions.RATES_ONE(line.code)) for line in lines
     ]
-    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
+    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=actions.ALERTS_BUILD()))))
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
@@ -117,7 +117,7 @@ def one(
     others: Sequence[ResolvedRate],
     now: dt.datetime,
 ) -> View:
-    """Show one currency in both directions: source, day and age, changes, and other sources' rates.
+    """Show one currency in both directions: source, day and age, changes, and the rates of other sources.
 
     All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
     """
@@ -159,12 +159,12 @@ def one(
         ]
     buttons = (
         (
-            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
-            Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
         ),
         (
             Button(t.plain("rates.button_copy"), copy=rate_text(t, rate)),
-            Button(t.plain("rates.button_all"), data=data("rates", "all")),
+            Button(t.plain("rates.button_all"), data=actions.RATES_ALL()),
         ),
     )
     return View("\n".join(lines), buttons)
@@ -187,8 +187,10 @@ def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]
 
 
 def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a currency that is not in the table."""
-    buttons = rows((Button(code, data=data("rates", "one", code)) for code in known), 3)
+    """Answer a currency that is not among the known ones, or that no rate is known yet."""
+    if not known:
+        return View(t("rates.none"))
+    buttons = rows((Button(code, data=actions.RATES_ONE(code)) for code in known), 3)
     if suggestion and suggestion in known:
         return View(t("rates.did_you_mean", word=word, code=suggestion), buttons)
     return View(t("rates.unknown", word=word, known=", ".join(known)), buttons)

@@ -3,57 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt
-from bot.domain.searches import Search, SearchError
+from bot.domain.searches import Hit, Search, SearchError
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, safe_url, shorten
+from bot.views import actions
+from bot.views.message import Button, View, safe_url, shorten
 from bot.views.news import PAGE_SIZE, numbers, origin
 from bot.views.rate_text import moment
 
 # The length of the words in a heading: two lines of a phone.
 _WORDS_LENGTH = 100
-# An invalid part is quoted only as far as needed to recognise it.
+# Characters of a wrong piece that are repeated.
 _AT_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A found article: its title with the searched words marked, and a passage of its text with them, if any."""
-
-    article: StoredArticle
-    title: Excerpt
-    snippet: Excerpt | None
+def place(search: Search, key: str, page: int) -> str:
+    """Return the button data of a page; ValueError if the words do not fit. `key`: the words, or # and their id."""
+    return actions.SEARCH_AT(page, search.since, search.until, search.source or "", key)
 
 
-def place(search: Search, query: str, page: int) -> str:
-    """Return the button data of a page; ValueError if the words do not fit. `query`: the words, or # and a number."""
-    days = [day.strftime("%Y%m%d") if day else "" for day in (search.since, search.until)]
-    return data("search", "at", page, *days, search.source or "", query)
-
-
-def archive_button(t: Translator, query: str) -> Button:
+def archive_button(t: Translator, key: str) -> Button:
     """Return the button that searches the whole archive."""
-    return Button(t.plain("search.button_archive"), data=data("search", "at", 0, "", "", "", query))
+    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, None, None, "", key))
 
 
 def results(
-    t: Translator, search: Search, found: Sequence[Shown], *, query: str, page: int, more: bool, zone: ZoneInfo
+    t: Translator, search: Search, found: Sequence[Hit], *, key: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
-    """Show a page of results, or suggestions if there are none."""
-    follow = Button(t.plain("search.button_hear"), data=data("topics", "hear", query))
+    """List a page of results, or suggest what to do without any."""
+    follow = Button(t.plain("search.button_follow"), data=actions.TOPICS_FOLLOW(key))
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")
-        anyway = (Button(t.plain("search.button_anyway"), data=data("search", "at", 0, "", "", "", query)),)
+        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, None, None, "", key)),)
         return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((follow,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {_entry(t, one, zone)}" for n, one in enumerate(found, 1))]
     paging = tuple(
-        Button(sign, data=place(search, query, to))
+        Button(sign, data=place(search, key, to))
         for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, more))
         if there
     )
@@ -72,15 +61,15 @@ def _filters(t: Translator, search: Search) -> list[str]:
     return [" · ".join(parts)] if parts else []
 
 
-def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
-    title, safe = _bold(shown.title), safe_url(shown.article.url)
+def _entry(t: Translator, hit: Hit, zone: ZoneInfo) -> Html:
+    title, safe = _bold(hit.title), safe_url(hit.article.url)
     headline = f'<a href="{escape(safe)}">{title}</a>' if safe else title
-    if shown.article.withdrawn:
+    if hit.article.withdrawn:
         headline = f"<s>{headline}</s>"
-    where = origin(shown.article) or escape(shown.article.source)
-    lines = [headline, f"{moment(shown.article.listed_at, t, zone, 'D')} · {where}"]
-    if shown.snippet:
-        lines.append(_bold(shown.snippet))
+    where = origin(hit.article) or escape(hit.article.source)
+    lines = [headline, f"{moment(hit.article.listed_at, t, zone, 'D')} · {where}"]
+    if hit.snippet:
+        lines.append(_bold(hit.snippet))
     return Html("\n".join(lines))
 
 

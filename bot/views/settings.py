@@ -10,8 +10,8 @@ from bot.domain.chats import Chat, ChatState
 from bot.domain.times import clock
 from bot.domain.zones import offset_at, written
 from bot.i18n import LANGUAGES, Translator
-from bot.views import zones
-from bot.views.message import Button, View, data, rows
+from bot.views import actions, zones
+from bot.views.message import Button, View, rows
 
 # Cities with their IANA zones, by the currency of their country.
 CITIES = {
@@ -28,7 +28,6 @@ CITIES = {
     "Dubai": "Asia/Dubai",
     "New York": "America/New_York",
 }
-QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
 def settings(t: Translator, chat: Chat, topics: int, alerts: int, now: dt.datetime) -> View:
@@ -46,24 +45,24 @@ def settings(t: Translator, chat: Chat, topics: int, alerts: int, now: dt.dateti
     if chat.state is ChatState.STOPPED:
         text += "\n" + t("settings.stopped")
     buttons = (
-        Button(t.plain("settings.button_language"), data=data("settings", "language")),
-        Button(t.plain("settings.button_timezone"), data=data("settings", "timezone")),
-        Button(t.plain("settings.button_digest"), data=data("digest", "choose")),
-        Button(t.plain("settings.button_quiet"), data=data("settings", "quiet")),
-        Button(t.plain("settings.button_topics"), data=data("topics", "list")),
-        Button(t.plain("settings.button_alerts"), data=data("alerts", "list")),
+        Button(t.plain("settings.button_language"), data=actions.SETTINGS_LANGUAGE()),
+        Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE()),
+        Button(t.plain("settings.button_digest"), data=actions.DIGEST_CHOOSE()),
+        Button(t.plain("settings.button_quiet"), data=actions.SETTINGS_QUIET()),
+        Button(t.plain("settings.button_topics"), data=actions.TOPICS_LIST(0)),
+        Button(t.plain("settings.button_alerts"), data=actions.ALERTS_LIST(0)),
     )
     return View(text, rows(buttons, 2))
 
 
 def _back(t: Translator) -> tuple[Button, ...]:
-    return (Button(t.plain("settings.button_back"), data=data("settings", "all")),)
+    return (Button(t.plain("settings.button_back"), data=actions.SETTINGS_ALL()),)
 
 
 def language(t: Translator) -> View:
     """Choose a language; each is named in itself."""
     buttons = (
-        Button(("✓ " if code == t.language else "") + name, data=data("settings", "speak", code))
+        Button(("✓ " if code == t.language else "") + name, data=actions.SETTINGS_SPEAK(code))
         for code, name in LANGUAGES.items()
     )
     return View(t("settings.language"), (*rows(buttons, 2), _back(t)))
@@ -79,7 +78,7 @@ def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = No
             text = t("settings.zone_of_offset", offset=written(offset), city=zones.city(zone, t.language)) + f"\n{text}"
         cities = [name for name in cities if offset_at(ZoneInfo(name), now) == offset]
     buttons = (
-        Button(("✓ " if name == zone else "") + zones.city(name, t.language), data=data("settings", "zone", name))
+        Button(("✓ " if name == zone else "") + zones.city(name, t.language), data=actions.SETTINGS_ZONE(name))
         for name in cities
     )
     return View(text, (*rows(buttons, 3), _back(t)))
@@ -87,7 +86,7 @@ def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = No
 
 def _zones(t: Translator, names: Sequence[str], now: dt.datetime) -> tuple[tuple[Button, ...], ...]:
     labels = {name: f"{zones.city(name, t.language)} · {written(offset_at(ZoneInfo(name), now))}" for name in names}
-    return rows((Button(label, data=data("settings", "zone", name)) for name, label in labels.items()), 2)
+    return rows((Button(label, data=actions.SETTINGS_ZONE(name)) for name, label in labels.items()), 2)
 
 
 def unknown_zone(t: Translator, typed: str, near: Sequence[str], now: dt.datetime) -> View:
@@ -106,8 +105,8 @@ def no_offset(t: Translator, offset: int) -> View:
 
 
 def quiet(t: Translator, chat: Chat) -> View:
-    """Choose the quiet hours."""
-    spans = (Button(span, data=data("settings", "hush", span)) for span in QUIET_SPANS)
-    off = Button(t.plain("settings.button_quiet_off"), data=data("settings", "hush", "off"))
+    """Choose hours of silence."""
+    spans = (Button(span, data=actions.SETTINGS_MUTE(span)) for span in actions.QUIET_SPANS)
+    off = Button(t.plain("settings.button_quiet_off"), data=actions.SETTINGS_MUTE("off"))
     state = t("settings.quiet_is", quiet=str(chat.quiet)) if chat.quiet else t("settings.quiet_off")
     return View(f"{state}\n{t('settings.quiet')}", (*rows(spans, 3), (off,), _back(t)))

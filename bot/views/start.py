@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from bot.domain.articles import StoredArticle
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
-from bot.views.message import Button, View, data
+from bot.views import actions
+from bot.views.message import Button, View
 from bot.views.news import headline_from
 from bot.views.rates import table
 
@@ -30,11 +31,11 @@ def start(
         text.append(t("start.nothing_yet"))
     text.append(t("start.next"))
     buttons = (
-        (Button(t.plain("start.button_topics"), data=data("topics", "pick"), style="primary"),),
+        (Button(t.plain("start.button_topics"), data=actions.TOPICS_PICK(), style="primary"),),
         (
-            Button(t.plain("start.button_alert"), data=data("alerts", "build")),
-            Button(t.plain("start.button_digest"), data=data("digest", "choose")),
+            Button(t.plain("start.button_alert"), data=actions.ALERTS_BUILD()),
+            Button(t.plain("start.button_digest"), data=actions.DIGEST_CHOOSE()),
         ),
-        (Button(t.plain("start.button_language"), data=data("settings", "language")),),
+        (Button(t.plain("start.button_language"), data=actions.SETTINGS_LANGUAGE()),),
     )
     return View("\n".join(text), buttons)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
 from bot.domain.sites import FEED, PAGE
+from bot.domain.status import SourceStatus, Status
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, shorten
+from bot.views import actions
+from bot.views.message import Button, View, shorten
 from bot.views.rate_text import ago, moment
 
 # Twenty sources with their errors fill a message; more are in /sources.
@@ -18,52 +18,13 @@ MAX_SOURCES = 20
 _ERROR_LENGTH = 90
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """One source: its name (page, nbk), its last success (UTC), and its last error for operators.
-
-    `title` is a news site's own name; other names are in the catalogs. `problem` lists the defects of its last poll,
-    for
-    operators.
-    """
-
-    name: str
-    last_ok_at: dt.datetime | None
-    failures: int
-    last_error: str | None
-    title: str = ""
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flood:
-    """Flood limits: waiting chats, the end (UTC) of the last wait, the seconds for which everything pauses."""
-
-    chats: int
-    until: dt.datetime | None
-    pause: float
-
-
-NO_FLOOD = Flood(0, None, 0.0)
-
-
-def status(
-    t: Translator,
-    sources: Sequence[SourceLine],
-    articles: int,
-    queue: Mapping[str, int],
-    version: str,
-    now: dt.datetime,
-    *,
-    operator: bool,
-    flood: Flood = NO_FLOOD,
-) -> View:
-    """Show each source's last success, the stored data and the queue; operators see errors and flood limits too.
+def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
+    """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
 
     Of too many sources the failing ones are shown first.
     """
     lines = [t("status.title", version=version)]
-    shown = sources
+    shown, sources, queue, flood = state.sources, state.sources, state.queue, state.flood
     if len(sources) > MAX_SOURCES:
         shown = sorted(sources, key=_condition)
     for source in shown[:MAX_SOURCES]:
@@ -81,7 +42,7 @@ def status(
         lines.append(t("status.more", count=len(sources) - MAX_SOURCES))
     if not sources:
         lines.append(t("status.no_polls"))
-    lines.append(t("status.stored", articles=articles))
+    lines.append(t("status.stored", articles=state.articles))
     waiting = queue.get("pending", 0) + queue.get("sending", 0)
     lines.append(t("status.queue", waiting=waiting))
     if operator:
@@ -97,8 +58,8 @@ def status(
     return View("\n".join(lines))
 
 
-def _condition(source: SourceLine) -> int:
-    """Return the sort key of a source in a list with too many: failing, then with a problem, then healthy."""
+def _condition(source: SourceStatus) -> int:
+    """Return the place of a source in a list that has no room for all: failing, then with a problem, then well."""
     if source.failures or source.last_ok_at is None:
         return 0
     return 1 if source.problem else 2
@@ -118,7 +79,7 @@ def paused(t: Translator, event: ChatPaused) -> View:
 
 def topic_closed(t: Translator, event: TopicClosed) -> View:
     """Return the message that a forum's topic takes no messages any more, with a button to move to this topic."""
-    move = Button(t.plain("status.move_here"), data=data("status", "here", event.thread_id))
+    move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(event.thread_id))
     return View(t("status.topic_closed"), ((move,),))
 
 

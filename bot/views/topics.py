@@ -4,36 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
 from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.subscription import LEVELS, FollowedTopic
 from bot.i18n import LANGUAGES, Html, Translator
-from bot.views.message import Button, View, data, rows, shorten
+from bot.views import actions
+from bot.views.message import Button, View, rows, shorten
 from bot.views.news import headline_from
 
-LEVELS = ("instant", "silent", "digest")
-# Twenty buttons in pairs are two screens of a phone; Telegram accepts a hundred at most.
-PAGE_SIZE = 20
-# Characters of a query shown on each side of its error.
+PAGE_SIZE = actions.TOPICS_A_PAGE
+# Characters of a query shown on each side of what is wrong in it.
 _BESIDE = 20
 _WORD = re.compile(r"\||\S+")
 # The text that fits on half a phone's width, with an ellipsis.
 _LABEL_LENGTH = 24
 _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedTopic:
-    """One subscription for a view: its id, the query's text, its curated topic if any, and the level."""
-
-    id: int
-    text: str
-    topic: str | None
-    level: str
 
 
 def name_of(t: Translator, text: str, topic: str | None) -> str:
@@ -48,8 +38,8 @@ def names() -> dict[str, str]:
 
 
 def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:
-    """Show a chat's topics, twenty a page; a press opens one. A page that no longer exists shows the last one."""
-    pick = (Button(t.plain("topics.button_pick"), data=data("topics", "pick")),)
+    """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
+    pick = (Button(t.plain("topics.button_pick"), data=actions.TOPICS_PICK()),)
     if not followed:
         return View(t("topics.empty"), (pick,))
     last = (len(followed) - 1) // PAGE_SIZE
@@ -57,14 +47,12 @@ def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> 
     buttons = (
         Button(
             f"{_LEVEL_SIGNS[one.level]} {shorten(name_of(t, one.text, one.topic), _LABEL_LENGTH)}",
-            data=data("topics", "one", one.id),
+            data=actions.TOPICS_ONE(one.id),
         )
         for one in followed[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     )
     paging = tuple(
-        Button(sign, data=data("topics", "list", to))
-        for sign, to in (("‹", page - 1), ("›", page + 1))
-        if 0 <= to <= last
+        Button(sign, data=actions.TOPICS_LIST(to)) for sign, to in (("‹", page - 1), ("›", page + 1)) if 0 <= to <= last
     )
     text = f"{t('topics.title')}\n{t('topics.legend')}"
     return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
@@ -82,12 +70,12 @@ def one(t: Translator, followed: FollowedTopic) -> View:
     levels = (
         Button(
             ("✓ " if level == followed.level else "") + t.plain(f"topics.level_{level}"),
-            data=data("topics", "level", followed.id, level),
+            data=actions.TOPICS_LEVEL(followed.id, level),
         )
         for level in LEVELS
     )
-    end = Button(t.plain("topics.button_end"), data=data("topics", "end", followed.id), style="danger")
-    back = Button(t.plain("topics.button_list"), data=data("topics", "list"))
+    end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(followed.id), style="danger")
+    back = Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
     return View(t("topics.one", topic=_described(t, followed)), (*rows(levels, 3), (end, back)))
 
 
@@ -96,10 +84,10 @@ def picker(t: Translator, chosen: Collection[str]) -> View:
 
     def button(slug: str) -> Button:
         return Button(
-            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=data("topics", "toggle", slug)
+            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=actions.TOPICS_TOGGLE(slug)
         )
 
-    done = Button(t.plain("topics.button_done"), data=data("topics", "list"))
+    done = Button(t.plain("topics.button_done"), data=actions.TOPICS_LIST(0))
     return View(t("topics.pick"), (*rows(map(button, COUNTRIES), 2), *rows(map(button, THEMES), 2), (done,)))
 
 
@@ -136,11 +124,6 @@ def problem(t: Translator, error: QueryError) -> View:
             after=shorten(after.removeprefix(meant), _BESIDE),
         )
     return View(text)
-
-
-def too_many(t: Translator, limit: int) -> View:
-    """Report that the chat has the maximum number of topics."""
-    return View(t("topics.too_many", limit=limit))
 
 
 def not_subscribed(t: Translator, words: str) -> View:

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 from telegram.ext import Application
 
 from bot.domain.letters import storable_data
@@ -23,7 +22,7 @@ from bot.updates.held import HeldUpdates
 from bot.updates.read import UnreadableUpdate, number_of, read_update
 from storage import received
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import DATABASE_ERRORS
 
 log = structlog.get_logger()
 
@@ -133,7 +132,7 @@ class Webhook:
             self._metrics.unreadable()
             log.error("update_unreadable", update=number, error=error.error, at=error.at)
             self._remember([number])
-        except (StorageError, SQLAlchemyError) as error:
+        except DATABASE_ERRORS as error:
             log.error("update_not_stored", update=number, error=type(error).__name__)
         except Exception as error:
             # It would fail again each time, and block all later updates of its chat.
@@ -174,6 +173,6 @@ class Webhook:
         try:
             async with self._database.write() as connection:
                 await received.note(connection, numbers, self._clock())
-        except (StorageError, SQLAlchemyError) as error:
+        except DATABASE_ERRORS as error:
             self._unwritten = numbers + self._unwritten
             log.error("handled_updates_not_stored", count=len(numbers), error=type(error).__name__)

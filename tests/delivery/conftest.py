@@ -253,5 +253,5 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
 
 async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Render notices in earnest, all else as its key."""
-    draw = render if delivery.event.kind is EventKind.CHAT_PAUSED else plain
+    draw = render if delivery.event.kind in (EventKind.CHAT_PAUSED, EventKind.TOPIC_CLOSED) else plain
     return await draw(connection, delivery, chat, now)

@@ -37,7 +37,7 @@ def links_of(answer: Answer, place: int = 0) -> list[str | None]:
 
 
 @pytest.mark.usefixtures("filled")
-async def test_words_find_stories_to_share_and_to_hear_of(ctx: RecordedContext) -> None:
+async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
     assert answer.label == "🔔 Hear of uranium"
@@ -117,7 +117,7 @@ async def test_odd_words_are_answered_honestly(ctx: RecordedContext, typed: str)
     assert len(answer.label) <= 60
 
 
-async def test_marks_that_turn_the_text_round_do_not_matter(database: Database, ctx: RecordedContext) -> None:
+async def test_marks_that_reverse_the_text_do_not_matter(database: Database, ctx: RecordedContext) -> None:
     await publish(database, "Gold rose")
     assert titles(await cards(ctx, "\u202egold\u200f")) == ["Gold rose"]
 
@@ -152,14 +152,14 @@ async def test_what_takes_too_long_is_apologised_for(ctx: RecordedContext, monke
 async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContext) -> None:
     parameter = (await cards(ctx, "uranium -tender")).parameter
     follower = conversation.ctx()
-    await topics.follow(follower, parameter.removeprefix("sub_"))
+    await topics.follow_link(follower, parameter.removeprefix("sub_"))
     assert "You will hear about <code>uranium -tender</code>" in follower.views[0].text
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])
-async def test_a_forged_link_asks_what_to_hear(conversation: Conversation, forged: str) -> None:
+async def test_a_forged_link_asks_what_to_follow(conversation: Conversation, forged: str) -> None:
     follower = conversation.ctx()
-    await topics.follow(follower, forged)
+    await topics.follow_link(follower, forged)
     assert follower.views[0].text
 
 

@@ -5,10 +5,10 @@ import pytest
 from bot.domain.articles import StoredArticle
 from bot.domain.topics import QueryError, parse
 from bot.domain.topics.curated import TOPICS, slug_of
+from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
 from bot.views.message import Button, View
-from bot.views.topics import FollowedTopic
 
 EN, RU = Translator("en"), Translator("ru")
 WORD = FollowedTopic(7, "uranium -price", None, "instant")
@@ -62,7 +62,7 @@ def test_one_topic_shows_its_level_and_its_end() -> None:
             ),
             (
                 Button("End it", data="v1:topics:end:8", style="danger"),
-                Button("My topics", data="v1:topics:list"),
+                Button("My topics", data="v1:topics:list:0"),
             ),
         ),
     )
@@ -89,7 +89,7 @@ def test_the_picker_ticks_what_is_chosen_and_offers_all() -> None:
     buttons = [button for row in topics.picker(RU, {"water"}).buttons for button in row]
     assert {button.data for button in buttons} == {
         *(f"v1:topics:toggle:{slug}" for slug in TOPICS),
-        "v1:topics:list",
+        "v1:topics:list:0",
     }
     assert [button.label for button in buttons if button.label.startswith("✓")] == ["✓ Вода"]
 

@@ -1,6 +1,7 @@
 """Alerts on rates: the rule, the typed request for one, the stored alert, and its life cycle."""
 
 from bot.domain.alerts.alert import Alert, AlertState, create_alert, distance
+from bot.domain.alerts.choices import RuleChoice, Shift, Span, offered_rules, shifted, snoozed_until
 from bot.domain.alerts.daily_cap import A_DAY, MAX_ALERTS_A_DAY, AlertDay, Capped, cap
 from bot.domain.alerts.life_cycle import (
     MAX_ALERTS,
@@ -26,7 +27,6 @@ from bot.domain.alerts.rule import (
     SPANS,
     AlertRule,
     Kind,
-    RuleProblem,
     Side,
     canonical,
     canonical_moves,
@@ -61,8 +61,10 @@ __all__ = [
     "Kind",
     "Observation",
     "Reading",
-    "RuleProblem",
+    "RuleChoice",
+    "Shift",
     "Side",
+    "Span",
     "UnknownCurrency",
     "beyond",
     "canonical",
@@ -75,12 +77,15 @@ __all__ = [
     "fired",
     "move_levels",
     "observe",
+    "offered_rules",
     "on_grain",
     "parse_request",
     "rearm_value",
     "rearmed",
     "resolve",
     "resting",
+    "shifted",
+    "snoozed_until",
     "step",
     "with_extremes",
     "with_peg",

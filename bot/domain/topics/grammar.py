@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.domain.errors import InvalidInput
 from bot.domain.spelling import words
 from bot.domain.topics.curated import COUNTRY_NAMES, TOPICS
 
@@ -46,15 +47,15 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _OR = {"or", "или"}
 
 
-class QueryError(ValueError):
-    """An invalid query.
+class QueryError(InvalidInput):
+    """A query that cannot be understood.
 
     `key` names the translated explanation, `at` is the invalid part, found at `position` (characters) of `text`.
     """
 
     def __init__(self, key: str, at: str = "", text: str = "", position: int = 0) -> None:
-        super().__init__(f"{key}: {at}")
-        self.key, self.at, self.text, self.position = key, at, text, position
+        super().__init__(key)
+        self.at, self.text, self.position = at, text, position
 
 
 @dataclass(frozen=True, slots=True)

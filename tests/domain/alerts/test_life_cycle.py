@@ -14,7 +14,6 @@ from bot.domain.alerts import (
     Crossing,
     Kind,
     Observation,
-    RuleProblem,
     Side,
     beyond,
     canonical,
@@ -29,6 +28,7 @@ from bot.domain.alerts import (
     with_peg,
     with_span,
 )
+from bot.domain.errors import InvalidInput
 from bot.domain.numbers import inverse
 from bot.domain.rates import Pair
 from tests.domain.alerts.strategies import DAY, HOUR, KZT, RUB_UZS, T0, alerts, observations, rate
@@ -146,7 +146,7 @@ def test_a_line_crossed_in_its_sleep_cries_when_it_wakes(wakes: int, place: int)
     ],
 )
 def test_a_line_that_cannot_be_kept_is_refused(rule: AlertRule, key: str) -> None:
-    with pytest.raises(RuleProblem) as problem:
+    with pytest.raises(InvalidInput) as problem:
         check(rule, rate("0.00194"))
     assert problem.value.key == key
 
