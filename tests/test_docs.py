@@ -115,7 +115,7 @@ def test_paths_and_names_in_documents_exist(page: str) -> None:
                 value = getattr(value, part)
 
 
-@pytest.mark.parametrize("start", ["A rate, ", "A headline, ", "An answer "])
+@pytest.mark.parametrize("start", ["A rate, ", "A headline, "])
 def test_each_step_of_a_walk_is_used_by_a_module_before_it(start: str) -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     [walk] = [part for part in text.split("\n## ") if part.startswith(start)]
