@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings
+from bot.sources.banks import BANKS
 from handlers.features import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,11 @@ def test_readme_names_every_command_of_the_bot_and_of_the_command_line() -> None
             assert f"/{command.name}" in readme, command.name
     for name in main.commands:
         assert f"jarchi {name}" in readme, name
+
+
+def test_the_table_of_banks_names_every_bank() -> None:
+    rates = (ROOT / "docs" / "rates.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", rates, re.MULTILINE) == list(BANKS)
 
 
 def test_help_names_every_command() -> None:
