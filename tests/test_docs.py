@@ -108,7 +108,7 @@ def test_the_index_of_decisions_lists_every_page_with_its_title_and_state() -> N
 _NAMED = re.compile(r"`((?:bot|handlers|storage|tests|bench|deploy|docs)/[\w./-]*)(?:: ([\w.]+))?`")
 
 
-@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/rates.md", "docs/topics.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/topics.md", "CONTRIBUTING.md"])
 def test_paths_and_names_in_documents_exist(page: str) -> None:
     found = _NAMED.findall((ROOT / page).read_text(encoding="utf-8"))
     assert found
