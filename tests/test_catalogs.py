@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.i18n import LANGUAGES, Translator, read_catalog
+from bot.sources.banks import BANKS
 from handlers.features import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +49,11 @@ def test_every_key_in_the_code_is_in_the_catalogs() -> None:
     }
     assert len(used) > 100
     assert used - set(CATALOGS["en"]) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_bank_has_a_name(language: str) -> None:
+    assert {f"sources.name.{bank}" for bank in BANKS} <= CATALOGS[language].keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

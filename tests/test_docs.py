@@ -1,12 +1,15 @@
-"""README, .env.example and the command line agree with the code."""
+"""The documents, .env.example and the command line agree with the code."""
 
+import importlib
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
 from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings
+from bot.sources.banks import BANKS
 from handlers.features import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +40,11 @@ def test_readme_names_every_command_of_the_bot_and_of_the_command_line() -> None
             assert f"/{command.name}" in readme, command.name
     for name in main.commands:
         assert f"jarchi {name}" in readme, name
+
+
+def test_the_table_of_banks_names_every_bank() -> None:
+    rates = (ROOT / "docs" / "rates.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", rates, re.MULTILINE) == list(BANKS)
 
 
 def test_help_names_every_command() -> None:
@@ -94,3 +102,32 @@ def test_the_index_of_decisions_lists_every_page_with_its_title_and_state() -> N
         rows.add(f"| [{page.name[:4]}]({page.name}) | {title[2:]} | {state[7:].rstrip('.')} |")
     index = (folder / "README.md").read_text(encoding="utf-8")
     assert {line for line in index.splitlines() if line.startswith("| [")} == rows
+
+
+# A path, or a module and a name in it: `bot/ingest/rates.py: store_rates`.
+_NAMED = re.compile(r"`((?:bot|handlers|storage|tests|bench|deploy|docs)/[\w./-]*)(?:: ([\w.]+))?`")
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/topics.md", "CONTRIBUTING.md"])
+def test_paths_and_names_in_documents_exist(page: str) -> None:
+    found = _NAMED.findall((ROOT / page).read_text(encoding="utf-8"))
+    assert found
+    for path, name in found:
+        assert (ROOT / path).exists(), path
+        if name:
+            value = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+            for part in name.split("."):
+                assert hasattr(value, part), f"{path}: {name}"
+                value = getattr(value, part)
+
+
+@pytest.mark.parametrize("start", ["A rate, ", "A headline, "])
+def test_each_step_of_a_walk_is_used_by_a_module_before_it(start: str) -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    [walk] = [part for part in text.split("\n## ") if part.startswith(start)]
+    (first, _), *steps = [(path, name) for path, name in _NAMED.findall(walk) if name]
+    before = {first}
+    for path, name in steps:
+        used = rf"\b{name.rpartition('.')[2]}\b"
+        assert any(re.search(used, (ROOT / one).read_text(encoding="utf-8")) for one in before), f"{path}: {name}"
+        before.add(path)

@@ -2,9 +2,12 @@
 
 import ast
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from handlers import features
 
 ROOT = Path(__file__).parent.parent
 # A file that is read in one sitting; what is longer has a seam along which it can be divided.
@@ -34,3 +37,14 @@ def test_no_test_imports_from_a_test_file() -> None:
                 f"{path.relative_to(ROOT)}: {name}" for name in names if name.startswith("tests.") and ".test_" in name
             ]
     assert not found, "\n".join(found)
+
+
+def test_the_contract_on_features_names_all_of_them() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    [independent] = [contract["modules"] for contract in contracts if contract["type"] == "independence"]
+    joined = {
+        module.__name__ for module in vars(features).values() if hasattr(module, "COMMANDS") and module is not features
+    }
+    assert joined <= set(independent)

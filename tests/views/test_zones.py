@@ -90,5 +90,6 @@ def test_the_names_with_their_signs_the_other_way_are_neither_stored_nor_shown(s
 
 
 def test_a_city_has_a_name_in_each_language() -> None:
-    assert [city("Asia/Tashkent", language) for language in LANGUAGES] == ["Tashkent", "Ташкент"]
+    assert [city("Asia/Tashkent", language) for language in ("en", "ru")] == ["Tashkent", "Ташкент"]
+    assert all(city("Asia/Tashkent", language) for language in LANGUAGES)
     assert described("Asia/Kathmandu", NOW) == "Asia/Kathmandu, UTC+05:45"

@@ -67,7 +67,7 @@ def lines(draw_: st.DrawFn, pair: Pair = KZT) -> AlertRule:
         case Kind.LEVEL:
             level = draw_(values)
             return AlertRule(asked, side, level=level if asked == pair else inverse(level))
-        case Kind.MOVE | Kind.DAY | Kind.WEEK:
+        case _ if kind is Kind.MOVE or kind in SPANS:
             move = Decimal(draw_(st.integers(10, 400))).scaleb(-4)
             return AlertRule(asked, draw_(st.sampled_from(list(Side))), move=move, kind=kind)
         case Kind.HIGH:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, UnknownCurrency, parse_request, resolve
-from bot.domain.alerts.request import canonical_pair
+from bot.domain.alerts.request import _KINDS, canonical_pair
 from bot.domain.errors import InvalidInput
 from bot.domain.rates import Pair, Rate
 from bot.views.currencies import code_of
@@ -92,6 +92,10 @@ def test_what_cannot_be_drawn_says_why(text: str, key: str) -> None:
     with pytest.raises(InvalidInput) as problem:
         rule(text)
     assert problem.value.key == key
+
+
+def test_every_kind_can_be_typed() -> None:
+    assert {Kind.LEVEL, Kind.MOVE, *_KINDS.values()} == set(Kind)
 
 
 def test_the_dollar_alone_is_no_pair() -> None:
