@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Text, cast, delete, func, literal, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
 from bot.domain.duplicates import MIN_SHARED, WINDOW
 from storage.article_columns import COLUMNS, stored_article
-from storage.models import ArticleRow, EventRow, TitleWordRow
+from storage.models import ArticleRow, TitleWordRow
 from storage.upsert import insert
 
 # Stories that are compared with a new one, those with the most words in common first: the same event is among them.
@@ -85,16 +85,6 @@ async def others(connection: AsyncConnection, article_id: int) -> list[StoredArt
         .order_by(ArticleRow.id)
     )
     return [stored_article(row) for row in await connection.execute(statement)]
-
-
-async def events(connection: AsyncConnection, first_id: int) -> Sequence[int]:
-    """Return the events by which the stories of a first one's event were told."""
-    statement = (
-        select(EventRow.id)
-        .join(ArticleRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
-        .where(or_(ArticleRow.id == first_id, ArticleRow.same_as == first_id))
-    )
-    return (await connection.execute(statement)).scalars().all()
 
 
 async def forget(connection: AsyncConnection, now: dt.datetime) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.currencies import OWN
 from bot.domain.numbers import D
+from bot.domain.rate_decisions import day_start
 from bot.domain.rate_graph import PEG, PEG_PAIR, PEG_VALUE, TICKER, RateGraph, RateTableRow, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
 from storage.models import CurrentRateRow, RateRow, SourceRow
@@ -102,14 +103,23 @@ def of_source(source: str, pair: Pair) -> Any:
     return and_(RateRow.source == source, RateRow.base == pair.base, RateRow.quote == pair.quote)
 
 
-def day_start(day: dt.date) -> dt.datetime:
-    """Return the beginning of a day, UTC."""
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
-
-
 async def newest_seen(connection: AsyncConnection, source: str, pair: Pair) -> Rate | None:
     """Return the newest observation of a source's pair, confirmed or not."""
     return await _first(connection, _NEWEST, source, pair)
+
+
+async def has_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.date) -> bool:
+    """Return whether there is a rate of a source's pair for a day, confirmed or not."""
+    statement = select(RateRow.id).where(of_source(source, pair), RateRow.valid_on == day).limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def days_of(connection: AsyncConnection, source: str, first: dt.date, last: dt.date) -> set[tuple[Pair, dt.date]]:
+    """Return the pairs and days from a first to a last day for which a source has rates, confirmed or not."""
+    statement = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
+        RateRow.source == source, RateRow.valid_on >= first, RateRow.valid_on <= last
+    )
+    return {(Pair(row.base, row.quote), row.valid_on) for row in await connection.execute(statement)}
 
 
 async def newest_confirmed(connection: AsyncConnection, source: str, pair: Pair) -> Rate | None:

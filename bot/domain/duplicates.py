@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -86,6 +86,13 @@ class Report:
         return frozenset(self.title + self.lead)
 
 
+@dataclass(frozen=True, slots=True)
+class JoinReport:
+    """Join a new article to the first one on its event."""
+
+    first_id: int
+
+
 def report(source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem) -> Report:
     """Make a story ready for comparing; of the text only the beginning counts."""
     title = clean_text(title)
@@ -149,6 +156,14 @@ def _tokens(sentence: str) -> Iterator[tuple[bool, str]]:
 def same_event(one: Report, other: Report, comparing: Comparing) -> bool:
     """Tell whether two stories tell of one event."""
     return not _differ(one, other, comparing) and _agree(one, other, comparing)
+
+
+def first_of_event(new: Report, stored: Iterable[tuple[int, Report]], comparing: Comparing) -> JoinReport | None:
+    """Return which of the stored first reports (id and report) a new one joins; None: it is the first of its event.
+
+    Only first reports are compared: a chain of joined ones would lead from one event to another.
+    """
+    return next((JoinReport(id_) for id_, one in stored if same_event(new, one, comparing)), None)
 
 
 def _agree(one: Report, other: Report, comparing: Comparing) -> bool:

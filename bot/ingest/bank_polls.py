@@ -13,7 +13,7 @@ from bot.domain.rates import Pair
 from bot.domain.snapshot import Snapshot, Table
 from bot.ingest.containment import Level, Lost
 from bot.ingest.ingest import Ingested
-from bot.ingest.rates import store_table
+from bot.ingest.rates import Recorded, store_table
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.log import where
 from bot.sources.banks import Answer, Bank, ask, next_poll, unmet_purpose
@@ -21,7 +21,6 @@ from bot.sources.fetch import Fetcher
 from storage import sources
 from storage.database import Database
 from storage.errors import StorageError
-from storage.rate_recording import Recorded
 from storage.sources import SourceState
 
 log = structlog.get_logger()

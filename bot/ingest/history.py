@@ -9,10 +9,11 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.snapshot import NotAPage, Table
+from bot.ingest.rates import store_history
 from bot.log import where
 from bot.sources.banks import Bank, Endpoint, mirrored
 from bot.sources.fetch import Fetcher, FetchError
-from storage import rate_recording, sources
+from storage import sources
 from storage.database import Database
 from storage.errors import StorageError
 
@@ -135,7 +136,7 @@ class HistoryFiller:
 
     async def _keep(self, bank: Bank, tables: Sequence[Table], last: dt.date) -> int:
         async with self._database.write() as connection:
-            new = await rate_recording.store_history(connection, bank.name, tables)
+            new = await store_history(connection, bank.name, tables)
             state = await sources.get(connection, bank.name, bank.home)
             await sources.save(connection, replace(state, filled_to=last))
         return new

@@ -13,7 +13,7 @@ from bot.domain.letters import storable
 from bot.domain.sites import FEED, HOME, PAGE, USUAL_WEIGHT, Site
 from bot.domain.snapshot import NotAPage
 from bot.ingest.bank_polls import BANK_FAILURES, BankPolls
-from bot.ingest.ingest import ingest
+from bot.ingest.ingest import ArticleOutcome, ingest, write_deliveries
 from bot.ingest.matching import Matcher
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.backoff import next_interval
@@ -21,7 +21,6 @@ from bot.sources.banks import Bank
 from bot.sources.fetch import Fetcher
 from bot.sources.source import Request, SourceRead, fetch_page, fetch_site
 from storage import sources
-from storage.articles import Outcome
 from storage.database import Database
 from storage.errors import StorageError
 from storage.sources import Description, SourceState
@@ -81,6 +80,7 @@ class Poller:
         `done` is called with the name of each source as it is finished. Any error in one of them is its failure and
         stops no other; only StorageError, where the database cannot serve, ends the pass.
         """
+        await write_deliveries(self._database)
         switches = await self._switches()
         on = [site for site in self._sites if switches.get(site.id, site.enabled)]
         room = asyncio.Semaphore(SITES_AT_ONCE)
@@ -150,7 +150,7 @@ class Poller:
                 raise NotAPage("a feed without stories, where there were some")
             first_poll = state.last_ok_at is None
             ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_poll)
-            changed = any(stored.outcome is not Outcome.KNOWN for _, stored in ingested.articles)
+            changed = any(outcome is not ArticleOutcome.KNOWN for _, outcome in ingested.articles)
             if name == PAGE and not ingested.rates:
                 raise NotAPage("no rate of the ticker could be stored")
             state = replace(state, problem=problem_of(snapshot.warnings, ingested.lost))

@@ -13,7 +13,8 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D, NotANumber
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
-from storage import rate_recording, rates
+from bot.ingest.rates import store_history
+from storage import rates
 from storage.database import Database
 
 COLUMNS = ("source", "base", "quote", "valid_on", "value", "tick", "nominal")
@@ -137,5 +138,5 @@ async def import_rows(database: Database, rows: Rows) -> Imported:
         for source, days in rows.items():
             tables = [Table(day, tuple(quotes.values())) for day, quotes in sorted(days.items())]
             count += sum(len(table.quotes) for table in tables)
-            new += await rate_recording.store_history(connection, source, tables)
+            new += await store_history(connection, source, tables)
     return Imported(count, new)

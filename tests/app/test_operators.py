@@ -18,6 +18,7 @@ from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
 from tests.app.test_conversation import ask, button, texts
+from tests.stored import fan_out_article, store_article
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
 REFUSED = "Bad Request: can't parse entities: bad"
@@ -53,13 +54,9 @@ async def fail(store: Database, *titles: str) -> None:
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, READER, 0, query.id, "instant", now)
         for n, title in enumerate(titles):
-            article = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
-            await articles.add_matches(connection, [(article.id, query.id)])
-            event = await deliveries.insert_event(
-                connection, EventKind.ARTICLE, f"article:{article.id}", {"article_id": article.id}, now
-            )
-            assert event is not None
-            await deliveries.fan_out_article(connection, event, article.id, now)
+            article = await store_article(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
+            await articles.add_matches(connection, [(article, query.id)])
+            await fan_out_article(connection, article, now)
             [claimed] = await deliveries.claim(connection, now, 1)
             mark = DeliveryUpdate(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
             await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))

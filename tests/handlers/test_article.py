@@ -16,6 +16,7 @@ from handlers.topics import subscribe
 from storage import articles, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
+from tests.stored import store_article
 
 OLD = ["That button is from an older message. Send the command again for a fresh one."]
 
@@ -90,7 +91,7 @@ async def test_a_story_of_topics_left_says_so(database: Database, conversation: 
 
 async def test_a_thinned_story_says_that_its_words_are_gone(database: Database, conversation: Conversation) -> None:
     async with database.write() as connection:
-        await articles.store(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
+        await store_article(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
         await articles.prune(connection, NOW + dt.timedelta(days=1), 10)

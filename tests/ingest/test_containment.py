@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from bot.domain.article_decisions import ArticleRecord
 from bot.domain.articles import Article
 from bot.domain.sites import FEED, Site
 from bot.domain.snapshot import NotAPage
@@ -31,11 +32,11 @@ Store = Callable[..., Any]
 
 
 def spoiled(store: Store, error: Exception, word: str = "bad") -> Store:
-    """`articles.store`, with an error in every story whose title has a word."""
+    """`articles.add`, with an error after every article whose title has a word."""
 
-    async def spoil(connection: Any, source: str, article: Article, now: Any) -> Any:
-        stored = await store(connection, source, article, now)
-        if word in article.title:
+    async def spoil(connection: Any, record: ArticleRecord) -> int:
+        stored: int = await store(connection, record)
+        if word in record.title:
             raise error
         return stored
 
@@ -46,7 +47,7 @@ def spoiled(store: Store, error: Exception, word: str = "bad") -> Store:
 async def test_a_story_that_cannot_be_stored_costs_no_other(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr(articles, "store", spoiled(articles.store, error))
+    monkeypatch.setattr(articles, "add", spoiled(articles.add, error))
     titles = [f"A {kind} story {n}" for n, kind in enumerate(["good", "bad", "good", "good", "good", "good"])]
     reader.stand.serve("/feed/", rss(*(item(t, guid=t, date=reader.now) for t in titles)))
     with capture_logs() as logs:
@@ -64,7 +65,7 @@ async def test_a_story_that_cannot_be_stored_costs_no_other(
 
 
 async def test_what_is_left_out_is_logged_once_by_a_process(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "store", spoiled(articles.store, ValueError("x")))
+    monkeypatch.setattr(articles, "add", spoiled(articles.add, ValueError("x")))
     made = polling.Poller(
         reader.database, Matcher(), reader._fetcher, reader.sites, f"{reader.stand.url}/", 900, lambda: reader.now
     )
@@ -76,7 +77,7 @@ async def test_what_is_left_out_is_logged_once_by_a_process(reader: Reader, monk
 
 
 async def test_a_database_that_is_away_is_no_source_s_fault(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "store", spoiled(articles.store, StorageError("the disk is full"), ""))
+    monkeypatch.setattr(articles, "add", spoiled(articles.add, StorageError("the disk is full"), ""))
     reader.stand.serve("/feed/", rss(item("A story", guid="1")))
     with pytest.raises(StorageError):
         await reader.poll()

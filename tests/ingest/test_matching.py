@@ -10,17 +10,17 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import BACKFILL, BREATH, Matcher, learn, search, stem
-from storage import article_lists, articles, chats, topics
+from storage import article_lists, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
 
 async def store(database: Database, title: str, at: dt.datetime = NOW) -> int:
     async with database.write() as connection:
-        stored = await articles.store(connection, "feed", Article(title, published_at=at), at)
-    return stored.id
+        return await store_article(connection, "feed", Article(title, published_at=at), at)
 
 
 async def matched(database: Database, query_id: int) -> list[str]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
+from bot.ingest.rates import store_history
 from bot.ingest.rates_csv import COLUMNS, MAX_PROBLEMS, BadRows, export, import_rows, read_rows, write_rows
-from storage import rate_recording
 from storage.database import Database
 from tests.databases import new_sqlite
 
@@ -43,14 +43,14 @@ async def test_what_is_exported_can_be_imported_elsewhere_and_twice_changes_noth
         for n in range(3)
     ]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, "nbk", tables)
+        await store_history(connection, "nbk", tables)
     text = await everything(database)
     assert text.splitlines()[:2] == [HEAD.strip(), "nbk,USD,KZT,2026-03-31,480.77,0.005,1"]
     assert "nbk,UZS,KZT,2026-04-01,0.0393,0.00005,100\n" in text
     other = await new_sqlite(tmp_path / "other.db")
     for new in (6, 0):
         done = await import_rows(other, read_rows(StringIO(text), SOURCES, TODAY))
-        assert (done.figures, done.new) == (6, new)
+        assert (done.count, done.new) == (6, new)
     assert await everything(other) == text
     await other.close()
 
@@ -92,7 +92,7 @@ async def test_one_wrong_line_is_named_and_nothing_is_kept(database: Database, r
 
 async def test_the_same_figure_twice_is_one(database: Database) -> None:
     done = await import_rows(database, read_rows(StringIO(HEAD + GOOD + GOOD), SOURCES, TODAY))
-    assert (done.figures, done.new) == (1, 1)
+    assert (done.count, done.new) == (1, 1)
 
 
 def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refused() -> None:

@@ -18,6 +18,7 @@ from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
 from tests.databases import empty
+from tests.stored import fan_out_article, store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -37,12 +38,9 @@ async def subscribe(database: Database, chat_id: int, text: str, level: str = "i
 async def cry(database: Database, *queries: int) -> int:
     """Store a story about some queries and tell it; returns how many are told."""
     async with database.write() as connection:
-        stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
-        await articles.add_matches(connection, [(stored.id, query) for query in queries])
-        event = await deliveries.insert_event(
-            connection, EventKind.ARTICLE, f"article:{stored.id}", {"article_id": stored.id}, NOW
-        )
-        return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
+        stored = await store_article(connection, "feed", Article(title="A story"), NOW)
+        await articles.add_matches(connection, [(stored, query) for query in queries])
+        return await fan_out_article(connection, stored, NOW)
 
 
 async def test_one_delivery_a_person_even_if_three_topics_match(database: Database) -> None:
