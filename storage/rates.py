@@ -224,12 +224,12 @@ _STATE = select(
 
 
 async def state(connection: AsyncConnection) -> State:
-    """Return a value that changes with the board: new rates, rates confirmed again, sources that became stale."""
+    """Return a value that changes with the rate table: new rates, rates confirmed again, sources that became stale."""
     return tuple((await connection.execute(_STATE)).one())
 
 
 async def rate_table(connection: AsyncConnection, now: dt.datetime) -> list[RateTableRow]:
-    """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
+    """Return the rows of /rates in the order they are shown: each currency against the dollar, USD as the base."""
     known = await graph(connection, now)
     current = [resolved for code in TABLE_CURRENCIES if (resolved := known.resolve(Pair("USD", code)))]
     previous = await previous_different(connection, current)
@@ -268,7 +268,7 @@ async def every(
     last: Rate | None = None
     async with connection.stream(ordered) as rows:
         async for piece in rows.partitions():
-            told = []
+            complete = []
             for row in piece:
                 rate = replace(rate_of(row[:-1]), nominal=row.nominal)
                 if last is not None and (last.source, last.pair, last.valid_on) != (
@@ -276,8 +276,8 @@ async def every(
                     rate.pair,
                     rate.valid_on,
                 ):
-                    told.append(last)
+                    complete.append(last)
                 last = rate
-            yield told
+            yield complete
     if last is not None:
         yield [last]

@@ -1,4 +1,4 @@
-"""What an article that a source lists means for the archive: new, a completion, a correction, a withdrawal. Pure."""
+"""Decisions on the articles that a source lists: new, a completion, a correction or a withdrawal. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a printed rate means for the stored ones: new, seen again, held back, or of a past day. Pure."""
+"""Decisions on printed rates: new, seen again, held back, or of a past day. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class KnownRates:
-    """What is stored of the source's pair. `newest`: the newest rate, confirmed or not; None where it does not matter.
+    """The stored rates of the source's pair. `newest`: the newest one, confirmed or not; None where it does not matter.
 
     `last` is the newest confirmed rate before the printed one; `has_day`: there is a rate of the printed one's day.
     """

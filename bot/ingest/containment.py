@@ -1,4 +1,4 @@
-"""One story or rate that cannot be stored does not cost the others of its source (docs/decisions/0049)."""
+"""An article or rate that cannot be stored does not cost the others of its source (docs/decisions/0049)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ T = TypeVar("T")
 
 
 class Level(StrEnum):
-    """What was contained: the smallest thing that an error cost."""
+    """The smallest thing that an error cost."""
 
     LETTER = "letter"  # letters that cannot be stored were replaced
     PART = "part"  # a line, a link or an item that its reader left out
-    ARTICLE = "article"  # a story that could not be stored
+    ARTICLE = "article"  # an article that could not be stored
     RATE = "rate"  # a rate that could not be stored
     SOURCE = "source"  # a whole read: an error of the program, not of the site
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A story or rate that could not be stored: the kind of the error and the place in the code, never the content."""
+    """An article or rate that could not be stored: the kind of the error and its place in the code, no content."""
 
     level: Level
     error: str
@@ -86,7 +86,7 @@ async def store_contained(database: Database, store: Callable[[AsyncConnection, 
             return await store(connection, _Together())
     except StorageError:
         raise
-    except Exception:  # noqa: S110 - it comes again below, where it is known whose it is
+    except Exception:  # noqa: S110 - it is raised again below, where its item is known
         pass
     async with database.write() as connection:
         return await store(connection, _Apart())

@@ -45,7 +45,7 @@ class ArticleOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What a snapshot changed: each article and rate with its outcome, and how many deliveries it caused.
+    """The changes by a snapshot: each article and rate with its outcome, and how many deliveries it caused.
 
     `matches` counts the queries that its new and corrected articles match; `lost` is what could not be stored.
     """

@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A rate of a source's pair after a printed one was stored, and what that one was."""
+    """The newest rate of a source's pair after a printed one was stored, and the outcome of that one."""
 
     rate: Rate
     outcome: RateOutcome
@@ -97,8 +97,8 @@ async def store_rates(
             rate = stored or graph.rate(source, quote.pair) or newest
             if rate is not None:
                 recorded[n] = Recorded(rate, outcome)
-    told = await crossings.evaluate(connection, before, graph, now)
-    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))
+    written = await crossings.evaluate(connection, before, graph, now)
+    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), written, tuple(items.lost))
 
 
 async def _known(

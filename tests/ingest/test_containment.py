@@ -44,7 +44,7 @@ def spoiled(store: Store, error: Exception, word: str = "bad") -> Store:
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), RecursionError(), OverflowError("x")])
-async def test_a_story_that_cannot_be_stored_costs_no_other(
+async def test_a_article_that_cannot_be_stored_costs_no_other(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(articles, "add", spoiled(articles.add, error))
@@ -55,7 +55,7 @@ async def test_a_story_that_cannot_be_stored_costs_no_other(
             polled = (await reader.poll())[FEED]
             reader.now += PERIOD
     good = [title for title in titles if "bad" not in title]
-    assert sorted(await reader.cried()) == sorted(good)  # the burst is one message, its stories are all there
+    assert sorted(await reader.delivered()) == sorted(good)  # the burst is one message, its stories are all there
     assert sorted(one.title for one in await reader.found()) == sorted(good)
     assert (polled.error, contained(polled)) == (None, {Level.ARTICLE: 1})
     state = await reader.state(FEED)
@@ -168,7 +168,7 @@ async def test_a_reader_s_own_error_names_its_kind_and_not_what_it_read(
         assert "secret" not in one.error
 
 
-async def test_a_feed_that_had_stories_and_has_none_is_a_failure(reader: Reader) -> None:
+async def test_a_feed_that_had_articles_and_has_none_is_a_failure(reader: Reader) -> None:
     assert (await reader.poll())[FEED].error is None  # an empty feed that never had any
     reader.stand.serve("/feed/", rss(item("A story", guid="1")))
     assert (await reader.poll())[FEED].error is None
@@ -185,7 +185,7 @@ LETTERS = st.text(st.characters(codec=None, exclude_categories=()), max_size=20)
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(LETTERS, LETTERS, LETTERS, LETTERS), min_size=1, max_size=4))
-async def test_whatever_letters_a_neighbour_has_a_story_is_stored(
+async def test_whatever_letters_a_neighbour_has_a_article_is_stored(
     database: Database, parts: list[tuple[str, str, str, str]]
 ) -> None:
     bad = [

@@ -26,7 +26,7 @@ def html(body: str) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-async def test_another_page_in_place_of_the_ticker_is_a_failure_without_stories(reader: Reader, name: str) -> None:
+async def test_another_page_in_place_of_the_ticker_is_a_failure_without_articles(reader: Reader, name: str) -> None:
     read_at = (await reader.state(PAGE)).last_ok_at
     reader.stand.serve("/", html(PAGES[name]))
     for _ in range(FAILURES_BEFORE_STALE):
@@ -35,7 +35,7 @@ async def test_another_page_in_place_of_the_ticker_is_a_failure_without_stories(
         assert polled.error is not None
         assert polled.error == f"{name} without a ticker"
     assert await reader.found() == []
-    assert await reader.cried() == []
+    assert await reader.delivered() == []
     state = await reader.state(PAGE)
     assert (state.last_ok_at, state.stale_since) == (read_at, read_at)
     reader.stand.serve("/", html(f"<ul><li>KZT/USD = 0.00196 0%</li></ul>{HEADLINE}"))

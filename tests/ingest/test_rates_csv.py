@@ -90,12 +90,12 @@ async def test_one_wrong_line_is_named_and_nothing_is_kept(database: Database, r
     assert await everything(database) == HEAD
 
 
-async def test_the_same_figure_twice_is_one(database: Database) -> None:
+async def test_the_same_rate_twice_is_one(database: Database) -> None:
     done = await import_rows(database, read_rows(StringIO(HEAD + GOOD + GOOD), SOURCES, TODAY))
     assert (done.count, done.new) == (1, 1)
 
 
-def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refused() -> None:
+def test_no_more_problems_are_sent_than_a_person_reads_and_another_head_is_refused() -> None:
     with pytest.raises(BadRows) as caught:
         read_rows(StringIO(HEAD + "nonsense\n" * 1000), SOURCES, TODAY)
     assert len(caught.value.problems) == MAX_PROBLEMS
@@ -111,7 +111,7 @@ def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refus
     st.dates(dt.date(1990, 1, 1), TODAY),
     st.sampled_from((1, 10, 100, 10000)),
 )
-def test_a_written_figure_is_read_as_it_was(base: str, quote: str, value: Decimal, day: dt.date, nominal: int) -> None:
+def test_a_written_rate_is_read_as_it_was(base: str, quote: str, value: Decimal, day: dt.date, nominal: int) -> None:
     if base == quote:
         return
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)

@@ -35,7 +35,7 @@ async def store(database: Database, source: str, article: Article, now: dt.datet
         return await store_article(connection, source, article, now), intent
 
 
-async def test_the_same_story_met_on_the_page_and_in_the_feed_is_one(database: Database) -> None:
+async def test_the_same_article_met_on_the_page_and_in_the_feed_is_one(database: Database) -> None:
     first, new = await store(database, "page", PAGE)
     second, known = await store(database, "feed", FEED, LATER)
     assert (type(new), type(known), second) == (StoreArticle, CompleteArticle, first)
@@ -57,7 +57,7 @@ async def test_the_page_after_the_feed_takes_nothing_away_and_corrects_nothing(d
     assert (stored.title, stored.text) == (FEED.title, FEED.text)
 
 
-async def test_a_changed_headline_is_a_correction_of_the_same_story(database: Database) -> None:
+async def test_a_changed_headline_is_a_correction_of_the_same_article(database: Database) -> None:
     first, _ = await store(database, "feed", FEED)
     again, intent = await store(database, "feed", replace(FEED, title="Kazakhstan Opens a Railway"), LATER)
     assert type(intent) is CorrectArticle
@@ -68,7 +68,7 @@ async def test_a_changed_headline_is_a_correction_of_the_same_story(database: Da
     assert stored.title == "Kazakhstan Opens a Railway"
 
 
-async def test_two_guids_with_one_title_are_two_stories(database: Database) -> None:
+async def test_two_guids_with_one_title_are_two_articles(database: Database) -> None:
     first, _ = await store(database, "feed", FEED)
     other = replace(FEED, guid="https://example.org/?p=2", url="https://example.org/railway-2")
     second, intent = await store(database, "feed", other)
@@ -76,7 +76,7 @@ async def test_two_guids_with_one_title_are_two_stories(database: Database) -> N
     assert second != first
 
 
-async def test_a_story_stored_again_is_known(database: Database) -> None:
+async def test_a_article_stored_again_is_known(database: Database) -> None:
     await store(database, "page", PAGE)
     assert isinstance((await store(database, "page", PAGE, LATER))[1], CompleteArticle)
 
@@ -98,7 +98,7 @@ async def test_thinning_keeps_title_link_and_date(database: Database) -> None:
     assert isinstance((await store(database, "feed", FEED, LATER))[1], CompleteArticle)
 
 
-async def test_a_story_met_again_brings_the_link_as_it_is_now(database: Database) -> None:
+async def test_a_article_met_again_brings_the_link_as_it_is_now(database: Database) -> None:
     first, _ = await store(database, "feed", FEED)
     moved = replace(FEED, guid="http://www.example.org/?p=1&utm_source=rss", url="http://www.example.org/railway/")
     for source, again in (("feed", moved), ("other", replace(FEED, guid=None))):
@@ -110,7 +110,7 @@ async def test_a_story_met_again_brings_the_link_as_it_is_now(database: Database
     assert stored.url == "http://www.example.org/railway/"
 
 
-async def test_stories_that_share_a_link_are_stored_each_with_it(database: Database) -> None:
+async def test_articles_that_share_a_link_are_stored_each_with_it(database: Database) -> None:
     link = "https://example.org/live/"
     told = [Article(f"The number {n}", guid=f"g{n}", url=link) for n in range(3)]
     told += [Article(f"The letter {n}", url=link, shared_link=True) for n in "ab"]

@@ -62,7 +62,7 @@ async def test_values_come_back_exactly(database: Database) -> None:
     assert (rate.value, rate.tick) == (Decimal("0.000082358076"), Decimal("0.000005"))
 
 
-async def test_a_doubted_figure_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
+async def test_a_held_rate_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
     await record(database, "0.00196", T0)
     held = await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
     assert (held[0], held[1] and held[1].confirmed) == (RateOutcome.HELD, False)
@@ -74,7 +74,7 @@ async def test_a_doubted_figure_is_held_back_until_it_is_seen_without_a_doubt(da
     assert await current(database) == Decimal("0.00300")
 
 
-async def test_a_doubted_figure_that_goes_away_leaves_no_trace_in_the_series(database: Database) -> None:
+async def test_a_held_rate_that_goes_away_leaves_no_trace_in_the_series(database: Database) -> None:
     await record(database, "0.00196", T0)
     await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
     assert await current(database) == Decimal("0.00196")
@@ -82,7 +82,7 @@ async def test_a_doubted_figure_that_goes_away_leaves_no_trace_in_the_series(dat
     assert [r.value for r in await series(database)] == [Decimal("0.00195")]
 
 
-async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(database: Database) -> None:
+async def test_the_board_reports_the_last_different_value_and_the_one_a_week_ago(database: Database) -> None:
     week = dt.timedelta(days=7)
     await record(database, "0.00190", T0 - week - HOUR)
     await record(database, "0.00196", T0 - HOUR)
@@ -105,7 +105,7 @@ async def test_an_observation_from_before_the_last_one_changes_nothing(database:
     assert await current(database) == Decimal("0.00194")
 
 
-async def test_an_older_day_becomes_history_and_never_the_current_figure(database: Database) -> None:
+async def test_an_older_day_becomes_history_and_never_the_current_rate(database: Database) -> None:
     await record(database, "0.00194", T0)
     async with database.write() as connection:
         older = await record_rate(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
@@ -140,7 +140,7 @@ async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(
     assert (resolved.rate.value, resolved.rate.valid_on) == (Decimal("12142.10"), dt.date(2026, 4, 2))
 
 
-async def test_a_cross_is_told_of_a_day_by_the_same_path(database: Database) -> None:
+async def test_a_cross_is_sent_of_a_day_by_the_same_path(database: Database) -> None:
     kyrgyz = Table(dt.date(2026, 4, 1), (Quote(Pair("USD", "KGS"), Decimal("87.4500"), Decimal("0.00005")),))
     async with database.write() as connection:
         await store_history(connection, "cbu", MANAT)
