@@ -20,14 +20,16 @@ from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
+from bot.ingest.rates import store_history
 from bot.views.buttons import parse_data
 from bot.views.message import View
 from handlers.context import Context, Handler, Services
 from handlers.errors import answer_error
 from handlers.features import BUTTONS
 from handlers.rates_view_cache import RatesViewCache
-from storage import articles, chats, rate_recording
+from storage import chats
 from storage.database import Database
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 SETTINGS = load({})
@@ -128,7 +130,7 @@ async def print_rates(database: Database, source: str, day: dt.date, **printed: 
     """Store a bank's figures of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
     quotes = [Quote(Pair(pair[:3], pair[3:]), Decimal(figure), half_step(figure)) for pair, figure in printed.items()]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, source, [Table(day, tuple(quotes))])
+        await store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 def half_step(figure: str) -> Decimal:
@@ -141,4 +143,4 @@ async def publish(database: Database, *titles: str) -> None:
     async with database.write() as connection:
         for age, title in enumerate(titles):
             article = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
-            await articles.store(connection, "feed", article, NOW)
+            await store_article(connection, "feed", article, NOW)

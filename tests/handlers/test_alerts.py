@@ -10,11 +10,11 @@ from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, Alert, AlertState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.ingest.rates import store_table
+from bot.ingest.rates import store_history, store_table
 from bot.views.message import View
 from handlers.alert_list import show_alerts
 from handlers.alerts import create
-from storage import alerts, chats, deliveries, rate_recording
+from storage import alerts, chats, deliveries
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
 
@@ -31,7 +31,7 @@ async def banks(database: Database) -> None:
         for days in range(40, 0, -1)
     ]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, "nbk", tenge)
+        await store_history(connection, "nbk", tenge)
     await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47")
     await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
     await print_rates(database, "cbr", TODAY, USDRUB="81.1291")
