@@ -29,7 +29,7 @@ USUAL_HOURS = 3
 # An archive of a year, and one that has as many articles in its last three days alone.
 ARTICLES = 100_000
 SPREADS = {"a year": dt.timedelta(days=365), "three days": dt.timedelta(days=3)}
-LOOKS = 200
+COMPARISONS = 200
 
 
 @dataclass(slots=True)
@@ -111,12 +111,12 @@ async def cost(spread: dt.timedelta) -> float:
             await connection.execute(insert(TitleWordRow), noted)
         async with database.write() as connection:
             began = time.perf_counter()
-            for number in range(LOOKS):
+            for number in range(COMPARISONS):
                 title, text = titles[number % len(titles)]
                 await join(connection, number + 1, "new", Article(title, text, published_at=NOON), NOON)
             taken = time.perf_counter() - began
         await database.close()
-    return taken / LOOKS
+    return taken / COMPARISONS
 
 
 def _row(number: int, title: str, text: str, listed_at: dt.datetime) -> dict[str, Any]:
@@ -143,4 +143,4 @@ def run() -> None:
         print(*score.faults, sep="\n")
     print(f"likeness of the texts alone, precision 1: recall {likeness_alone():.2f}")
     for name, spread in SPREADS.items():
-        print(f"a new story among {ARTICLES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")
+        print(f"a new article among {ARTICLES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bench import report
 from bench.clock import row
 from bench.databases import BOTH, opened
-from bot.domain.events import EventKind
+from bot.domain.events import ArticlePublished
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
@@ -139,8 +139,7 @@ async def _fan_out(database: Database, article: int) -> None:
 
 
 async def _happened(connection: AsyncConnection, article: int) -> int:
-    key, payload = f"article:{article}", {"article_id": article}
-    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, payload, _NOW)
+    event = await deliveries.insert_event(connection, ArticlePublished(article), f"article:{article}", _NOW)
     assert event is not None
     return event
 

@@ -44,7 +44,7 @@ async def _run() -> None:
         "idle",
         (
             "## At rest",
-            f"`jarchi run` over {SECONDS:.0f} s in which nobody talks to it; the site is polled at the default rate.",
+            f"`jarchi run` over {SECONDS:.0f} s without any message; the site is polled at the default rate.",
             report.table(("", "of a core", "transactions a second"), rows),
         ),
         ("uvloop", "SQLAlchemy", "aiosqlite", "asyncpg"),

@@ -51,7 +51,7 @@ async def _run(rounds: int = ROUNDS, updates: int = ROUND) -> None:
     report.section(
         "memory",
         (
-            "## Memory while people talk",
+            "## Memory while people write",
             (
                 f"`jarchi run`, MiB resident, while {rounds * updates:,} updates come, {AT_ONCE} at a time, from as "
                 "many people as it takes, each new to the bot: commands, sentences, buttons, inline queries, groups, "

@@ -46,7 +46,7 @@ def run() -> None:
     ]
     text = f"""\
 A feed of {ITEMS} items and a page of {ITEMS} headlines with their texts and a ticker, read to the same articles and
-figures. Each is met once a quarter of an hour; what counts is that nobody waits meanwhile."""
+rates. Each is read once a quarter of an hour; it matters that the event loop is not blocked meanwhile."""
     head = ("", "KiB", "rival", "the rival", "Jarchi", "times as fast")
     libraries = ("feedparser", "beautifulsoup4", "lxml", "selectolax")
     report.section("reading", ("## Reading feeds and pages", text, report.table(head, rows)), libraries)

@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from bench import report
 from bot.demo.telegram import EmbeddedTelegram
-from bot.domain.events import EventKind
+from bot.domain.events import DigestDue
 from storage import deliveries, topics
 from storage.database import Database
 from storage.migrate import upgrade
@@ -65,7 +65,7 @@ def run() -> None:
             "## A million chats",
             (
                 f"`jarchi run` on SQLite, at rest and while {QUEUED:,} digests wait and leave (with {FEW:,} chats: all "
-                "of theirs). Nothing in the process grows with the people; what it holds of the queue is bounded."
+                "of theirs). The process holds nothing for each person, and its part of the queue is bounded."
             ),
             report.table(
                 ("chats", "exec to ready", "at rest", "under load", "sent meanwhile"),
@@ -179,9 +179,7 @@ async def _queue(url: str, count: int) -> None:
     database = Database(url)
     now = dt.datetime.now(dt.UTC)
     async with database.write() as connection:
-        event = await deliveries.insert_event(
-            connection, EventKind.DIGEST, "digest:bench", {"date": now.date().isoformat()}, now
-        )
+        event = await deliveries.insert_event(connection, DigestDue(now.date()), "digest:bench", now)
         row = {"event_id": event, "thread_id": 0, "priority": 40, "created_at": now}
         for first in range(1, count + 1, _BATCH):
             ids = range(first, min(first + _BATCH, count + 1))

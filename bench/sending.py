@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -36,11 +37,14 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
+from bot.domain.alerts import AlertRule, Side
 from bot.domain.chats import Chat
-from bot.domain.events import PRIORITY, Delivery, EventKind
+from bot.domain.events import PRIORITY, AlertFired, BroadcastSent, Delivery, DigestDue, EventContent, EventKind
+from bot.domain.rates import Pair, Rate
 from bot.views.message import View
 from storage import deliveries
 from storage.database import Database
+from storage.event_codec import encode
 from storage.migrate import upgrade
 from storage.models import ChatRow, DeliveryRow, EventRow
 
@@ -121,19 +125,20 @@ async def _words(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
     """Render digests as in production; a broadcast is its text, an alert its key."""
     if delivery.event.kind is EventKind.DIGEST:
         return await render(connection, delivery, chat, now)
-    return View(delivery.event.payload.get("text", delivery.event.key))
+    content = delivery.event.content
+    return View(content.text if isinstance(content, BroadcastSent) else delivery.event.key)
 
 
-async def _fill(database: Database, kind: EventKind, count: int, payload: dict[str, Any]) -> None:
-    """Queue one event for `count` new chats."""
+async def _fill(database: Database, content: EventContent, count: int) -> None:
+    """Queue one event for `count` chats, which are made."""
     await upgrade(database)
     now = dt.datetime.now(dt.UTC)
     chat = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "created_at": now}
     async with database.write() as connection:
         await connection.execute(
-            insert(EventRow).values(id=1, kind=kind, key=f"{kind}:1", payload=payload, created_at=now)
+            insert(EventRow).values(id=1, **encode(content), key=f"{content.kind}:1", created_at=now)
         )
-        delivery = {"event_id": 1, "priority": int(PRIORITY[kind]), "created_at": now}
+        delivery = {"event_id": 1, "priority": int(PRIORITY[content.kind]), "created_at": now}
         for start in range(1, count + 1, _BATCH):
             ids = range(start, min(start + _BATCH, count + 1))
             await connection.execute(insert(ChatRow), [{"id": n, **chat} for n in ids])
@@ -189,11 +194,11 @@ async def _drained(database: Database) -> dict[str, int]:
 
 
 async def _jarchi(
-    url: str, address: str, kind: EventKind, count: int, payload: dict[str, Any], limiter: RateLimiter | None = None
+    url: str, address: str, content: EventContent, count: int, limiter: RateLimiter | None = None
 ) -> _Sent:
     database = Database(address)
     try:
-        await _fill(database, kind, count, payload)
+        await _fill(database, content, count)
         limiter = limiter or RateLimiter(time.monotonic)
         freeze_gc()
         began, cpu = time.monotonic(), time.process_time()
@@ -267,7 +272,7 @@ def _paced(counting: str) -> None:
     ideal = PACED / LIMIT
     _head(f"{PACED:,} messages to as many chats, limits counted by a {counting}: ideal {ideal:.1f} s")
     with _telegram(PACED, "--flood", counting) as url, databases.address("SQLite") as address:
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, PACED, {"text": _WORDS}))
+        sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS), PACED))
         sent.row("Jarchi, SQLite", ideal)
     for retries in (0, 5):
         with _telegram(PACED, "--flood", counting) as url:
@@ -283,7 +288,7 @@ def _open(engine: str, address: str) -> None:
     print(f"{name:<44} {rival:>7.0f} /s {bare.cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
     with _telegram(OPEN, "--stars") as url:
         limiter = RateLimiter(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, limiter))
+        sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS, paid=True), OPEN, limiter))
     rate = sent.arrived / sent.seconds
     print(
         f"{'Jarchi, claim to mark':<44} {rate:>7.0f} /s {sent.cpu / OPEN * 1000:>7.2f} ms of CPU each "
@@ -294,7 +299,7 @@ def _open(engine: str, address: str) -> None:
 def _broadcast(engine: str, address: str) -> None:
     _head(f"{engine}, PAID_BROADCAST: {BROADCAST:,} messages, limit 1,000 a second by a window")
     with _telegram(BROADCAST, "--stars", "--flood", "window") as url:
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, BROADCAST, {"text": _WORDS, "paid": True}))
+        sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS, paid=True), BROADCAST))
     print(
         f"{'Jarchi, claim to mark':<44} {sent.arrived / sent.seconds:>7.0f} /s "
         f"{sent.cpu / sent.seconds:>7.2f} of a core "
@@ -305,8 +310,13 @@ def _broadcast(engine: str, address: str) -> None:
 async def _crossings(engine: str, address: str) -> None:
     _head(f"{engine}, {CROSSINGS} crossings raised while {DIGESTS:,} digests wait, limits by a window")
     database = Database(address)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    await _fill(database, EventKind.DIGEST, DIGESTS, {"date": today})
+    began = dt.datetime.now(dt.UTC)
+    await _fill(database, DigestDue(began.date()), DIGESTS)
+    pair = Pair("KZT", "USD")
+    rule = AlertRule(pair, Side.ABOVE, level=Decimal("0.0019"))
+    fired = AlertFired(
+        1, rule, False, Rate(pair, Decimal("0.002"), Decimal(0), "nbk", began, began, began.date()), began
+    )
     answered: dict[int, float] = {}
     raised: dict[int, float] = {}
     with _telegram(DIGESTS, "--flood", "window") as url:
@@ -317,7 +327,7 @@ async def _crossings(engine: str, address: str) -> None:
                 raised[chat] = time.monotonic()
                 now = dt.datetime.now(dt.UTC)
                 async with database.write() as connection:
-                    event = await deliveries.insert_event(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
+                    event = await deliveries.insert_event(connection, fired, f"crossing:{chat}", now)
                     assert event is not None
                     await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(chat, 0)], now)
                 worker.wake()

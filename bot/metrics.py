@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -71,92 +72,53 @@ class Metrics:
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
-        self._polls = Counter("jarchi_polls", "Polls of a source.", ["source", "outcome"], registry=registry)
-        self._articles = Counter("jarchi_articles", "Articles read.", ["outcome"], registry=registry)
-        self._rates = Counter("jarchi_rates", "Rates read.", ["source", "outcome"], registry=registry)
-        self._defects = Counter(
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        histogram = partial(Histogram, buckets=_SECONDS, registry=registry)
+        self._polls = counter("jarchi_polls", "Polls of a source.", ["source", "outcome"])
+        self._articles = counter("jarchi_articles", "Articles read.", ["outcome"])
+        self._rates = counter("jarchi_rates", "Rates read.", ["source", "outcome"])
+        self._defects = counter(
             "jarchi_poll_defects",
             "Parts of a poll that were left out or repaired, so that the rest was kept.",
             ["level", "source"],
-            registry=registry,
         )
         self._sources: Mapping[str, SourceCondition] = {}
-        self._last_success = Gauge(
-            "jarchi_source_last_success_timestamp_seconds",
-            "Time of the last successful poll of a source.",
-            ["source"],
-            registry=registry,
+        self._last_success = gauge(
+            "jarchi_source_last_success_timestamp_seconds", "Time of the last successful poll of a source.", ["source"]
         )
-        self._failures = Gauge(
-            "jarchi_source_consecutive_failures", "Failed polls of a source in a row.", ["source"], registry=registry
+        self._failures = gauge("jarchi_source_consecutive_failures", "Failed polls of a source in a row.", ["source"])
+        self._stale = gauge("jarchi_source_stale", "Whether people were notified that a source is stale.", ["source"])
+        self._matches = counter("jarchi_matches", "Queries that new articles match.")
+        self._deliveries = counter("jarchi_deliveries", "Deliveries created by polls.")
+        self._sends = counter("jarchi_sends", "Attempts to deliver.", ["kind", "outcome"])
+        self._lease_expirations = counter(
+            "jarchi_lease_expirations", "Deliveries whose lease expired because their process died."
         )
-        self._stale = Gauge(
-            "jarchi_source_stale", "Whether people were notified that a source is stale.", ["source"], registry=registry
+        self._responses = counter(
+            "jarchi_telegram_responses", "Responses of Telegram; status 0: no response.", ["method", "status"]
         )
-        self._matches = Counter("jarchi_matches", "Queries that new articles match.", registry=registry)
-        self._deliveries = Counter("jarchi_deliveries", "Deliveries created by polls.", registry=registry)
-        self._sends = Counter("jarchi_sends", "Attempts to deliver.", ["kind", "outcome"], registry=registry)
-        self._lease_expirations = Counter(
-            "jarchi_lease_expirations", "Deliveries whose lease expired because their process died.", registry=registry
+        self._telegram = histogram(
+            "jarchi_telegram_request_duration_seconds", "Duration of a request to Telegram.", ["method"]
         )
-        self._responses = Counter(
-            "jarchi_telegram_responses",
-            "Responses of Telegram; status 0: no response.",
-            ["method", "status"],
-            registry=registry,
+        self._updates = histogram("jarchi_update_duration_seconds", "Duration of handling an update.", ["command"])
+        self._throttled = counter("jarchi_throttled_actions", "Actions that the throttle refused.", ["verdict"])
+        self._dropped = counter("jarchi_updates_dropped", "Updates dropped because the backlog was full.")
+        self._unreadable = counter("jarchi_updates_unreadable", "Updates that could not be read and were skipped.")
+        self._failed = counter("jarchi_updates_failed", "Updates whose handling ended with an error.")
+        self._token = gauge("jarchi_token_consecutive_refusals", "Refusals of the bot token in a row.")
+        self.waiting = gauge("jarchi_updates_backlog", "Updates queued or in progress.")
+        self._errors = counter("jarchi_database_errors", "Database errors.", ["error"])
+        self.database_writable = gauge(
+            "jarchi_database_writable", "Whether the last attempt to write to the database succeeded."
         )
-        self._telegram = Histogram(
-            "jarchi_telegram_request_duration_seconds",
-            "Duration of a request to Telegram.",
-            ["method"],
-            buckets=_SECONDS,
-            registry=registry,
+        self._lag = histogram("jarchi_event_loop_lag_seconds", "Lag of the event loop.")
+        self._leader = gauge("jarchi_leader", "Whether this process is the leader.")
+        self.queue = gauge("jarchi_queue_deliveries", "Pending deliveries.", ["kind", "state"])
+        self._flood_pause = gauge("jarchi_flood_pause_seconds", "Remaining pause of all messages after flood refusals.")
+        self._flooded_chats = gauge(
+            "jarchi_flooded_chats", "Chats that wait for more than a minute after a flood refusal."
         )
-        self._updates = Histogram(
-            "jarchi_update_duration_seconds",
-            "Duration of handling an update.",
-            ["command"],
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self._throttled = Counter(
-            "jarchi_throttled_actions", "Actions that the throttle refused.", ["verdict"], registry=registry
-        )
-        self._dropped = Counter(
-            "jarchi_updates_dropped", "Updates dropped because the backlog was full.", registry=registry
-        )
-        self._unreadable = Counter(
-            "jarchi_updates_unreadable", "Updates that could not be read and were skipped.", registry=registry
-        )
-        self._failed = Counter(
-            "jarchi_updates_failed", "Updates whose handling ended with an error.", registry=registry
-        )
-        self._token = Gauge(
-            "jarchi_token_consecutive_refusals", "Refusals of the bot token in a row.", registry=registry
-        )
-        self.waiting = Gauge("jarchi_updates_backlog", "Updates queued or in progress.", registry=registry)
-        self._errors = Counter("jarchi_database_errors", "Database errors.", ["error"], registry=registry)
-        self.database_writable = Gauge(
-            "jarchi_database_writable",
-            "Whether the last attempt to write to the database succeeded.",
-            registry=registry,
-        )
-        self._lag = Histogram(
-            "jarchi_event_loop_lag_seconds", "Lag of the event loop.", buckets=_SECONDS, registry=registry
-        )
-        self._leader = Gauge("jarchi_leader", "Whether this process is the leader.", registry=registry)
-        self.queue = Gauge("jarchi_queue_deliveries", "Pending deliveries.", ["kind", "state"], registry=registry)
-        self._flood_pause = Gauge(
-            "jarchi_flood_pause_seconds",
-            "Remaining pause of all messages after flood refusals.",
-            registry=registry,
-        )
-        self._flooded_chats = Gauge(
-            "jarchi_flooded_chats", "Chats that wait for more than a minute after a flood refusal.", registry=registry
-        )
-        self.oldest = Gauge(
-            "jarchi_queue_oldest_age_seconds", "Age of the oldest due delivery.", ["kind"], registry=registry
-        )
+        self.oldest = gauge("jarchi_queue_oldest_age_seconds", "Age of the oldest due delivery.", ["kind"])
 
         for article in ARTICLE_OUTCOMES:
             self._articles.labels(article)

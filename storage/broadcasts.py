@@ -7,7 +7,6 @@ chats that join, leave or stop meanwhile count as they are when their chunk is i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,9 +14,10 @@ from sqlalchemy import ColumnElement, Integer, func, literal, literal_column, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Audience, BroadcastState
-from bot.domain.events import PRIORITY, EventKind
+from bot.domain.events import PRIORITY, BroadcastSent, EventContent, EventKind
 from storage import deliveries
 from storage.database import announce_queue
+from storage.event_codec import decode, encode
 from storage.models import BroadcastRow, ChatRow, DeliveryRow, EventRow, QueryRow, SubscriptionRow
 from storage.upsert import insert
 
@@ -48,12 +48,12 @@ class Broadcast:
 
 def _of(audience: Audience) -> list[ColumnElement[bool]]:
     """Return the condition for a chat of an audience."""
-    wanted: list[ColumnElement[bool]] = [ChatRow.state == "active"]
+    conditions: list[ColumnElement[bool]] = [ChatRow.state == "active"]
     if audience.language is not None:
-        wanted.append(ChatRow.language == audience.language)
+        conditions.append(ChatRow.language == audience.language)
     if audience.topic is not None:
-        wanted.append(_followed(audience.topic).exists())
-    return wanted
+        conditions.append(_followed(audience.topic).exists())
+    return conditions
 
 
 def _followed(topic: str | None) -> Any:
@@ -74,7 +74,7 @@ async def draft(
 ) -> int:
     """Store a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
     key = f"broadcast:{chat_id}:{now.isoformat()}"
-    event = await deliveries.insert_event(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
+    event = await deliveries.insert_event(connection, BroadcastSent(text), key, now)
     if event is None:
         raise LookupError(key)
     values = {
@@ -97,11 +97,11 @@ async def start(connection: AsyncConnection, broadcast_id: int, message_id: int,
         return False
     await show_in(connection, broadcast_id, message_id)
     if paid:
-        known = await connection.execute(select(EventRow.payload).where(EventRow.id == broadcast_id))
-        payload: Mapping[str, Any] = known.scalar_one()
-        await connection.execute(
-            update(EventRow).where(EventRow.id == broadcast_id).values(payload={**payload, "paid": True})
-        )
+        statement = select(EventRow.kind, EventRow.version, EventRow.payload).where(EventRow.id == broadcast_id)
+        content = decode((await connection.execute(statement)).one())
+        if isinstance(content, BroadcastSent):
+            marked = encode(replace(content, paid=True))
+            await connection.execute(update(EventRow).where(EventRow.id == broadcast_id).values(marked))
     return True
 
 
@@ -136,7 +136,7 @@ async def get(connection: AsyncConnection, broadcast_id: int) -> Broadcast | Non
 
 async def _found(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Broadcast]:
     rows = await connection.execute(
-        select(BroadcastRow.__table__, EventRow.payload)
+        select(BroadcastRow.__table__, EventRow.kind, EventRow.version, EventRow.payload)
         .join(EventRow, EventRow.id == BroadcastRow.event_id)
         .where(which)
         .order_by(BroadcastRow.event_id)
@@ -152,10 +152,14 @@ async def _found(connection: AsyncConnection, which: ColumnElement[bool]) -> lis
             row.addressed,
             row.reached,
             row.written,
-            row.payload["paid"],
+            _is_paid(decode(row)),
         )
         for row in rows
     ]
+
+
+def _is_paid(content: EventContent) -> bool:
+    return isinstance(content, BroadcastSent) and content.paid
 
 
 async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, now: dt.datetime) -> Broadcast:

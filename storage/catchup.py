@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.catchup import FOLD_AFTER, foldable
 from bot.domain.chats import Quiet
-from bot.domain.events import PRIORITY, Delivery, DeliveryState, EventKind
+from bot.domain.events import PRIORITY, Delivery, DeliveryState, EventContent, EventKind
+from storage.event_codec import decode
 from storage.models import ChatRow, DeliveryRow, EventRow
 
 # Kinds that are told at once, and so can be too late.
@@ -49,10 +50,9 @@ _TELL_AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An alert that a catch-up message tells: its event's kind, payload and instant (UTC)."""
+    """An alert that a catch-up message contains: what happened, and when (UTC)."""
 
-    kind: EventKind
-    payload: dict[str, Any]
+    content: EventContent
     created_at: dt.datetime
 
 
@@ -127,10 +127,10 @@ async def missed(connection: AsyncConnection, delivery: Delivery, limit: int) ->
     ours = (DeliveryRow.chat_id == delivery.chat_id, DeliveryRow.folded_into == delivery.id)
     total = (await connection.execute(select(func.count()).select_from(DeliveryRow).where(*ours))).scalar_one()
     rows = await connection.execute(
-        select(EventRow.kind, EventRow.payload, EventRow.created_at)
+        select(EventRow.kind, EventRow.version, EventRow.payload, EventRow.created_at)
         .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
         .where(*ours)
         .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id.desc())
         .limit(limit)
     )
-    return [Missed(EventKind(row.kind), row.payload, row.created_at) for row in rows], total
+    return [Missed(decode(row), row.created_at) for row in rows], total

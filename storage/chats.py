@@ -202,7 +202,7 @@ async def release(connection: AsyncConnection, chat_id: int) -> None:
 
 
 async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -> int:
-    """Count a day on which Telegram did not know the chat; returns the number of such days."""
+    """Count a day on which Telegram did not find the chat; returns the number of such days."""
     await connection.execute(
         update(ChatRow)
         .where(ChatRow.id == chat_id, (ChatRow.not_found_on.is_(None)) | (ChatRow.not_found_on != today))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +35,13 @@ from bot.domain.events import (
     Delivery,
     DeliveryState,
     Event,
+    EventContent,
     EventKind,
     Priority,
 )
 from bot.domain.sites import FEED
 from storage.database import announce_queue
+from storage.event_codec import decode, encode
 from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow
 from storage.mutes import muted
 from storage.upsert import insert
@@ -63,13 +65,11 @@ class DeliveryUpdate:
     lease_until: dt.datetime | None = None  # of the claim that this ends, None for any: a later claim is not ended
 
 
-async def insert_event(
-    connection: AsyncConnection, kind: EventKind, key: str, payload: Mapping[str, Any], now: dt.datetime
-) -> int | None:
-    """Write an event once; returns its id, or None if this very thing was written before."""
+async def insert_event(connection: AsyncConnection, content: EventContent, key: str, now: dt.datetime) -> int | None:
+    """Write an event once; returns its id, or None if one with the same key was written before."""
     statement = (
         insert(connection, EventRow)
-        .values(kind=kind, key=key, payload=dict(payload), created_at=now)
+        .values(**encode(content), key=key, created_at=now)
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(EventRow.id)
     )
@@ -351,7 +351,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
     found = await connection.execute(
         select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in listed}))
     )
-    events = {row.id: Event(row.id, EventKind(row.kind), row.key, row.payload, row.created_at) for row in found}
+    events = {row.id: Event(row.id, row.key, decode(row), row.created_at) for row in found}
     return [
         Delivery(
             id=row.id,

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import Delivery, Event, EventKind
+from bot.domain.events import Delivery, Event
 from storage.database import announce_queue
+from storage.event_codec import decode
 from storage.models import DeliveryRow, EventRow
 
 # As literals, not parameters: a partial index is used only for its own condition. The instant is never null; with this
@@ -44,7 +45,14 @@ async def get(connection: AsyncConnection, delivery_id: int) -> Failure | None:
 
 async def _listed(connection: AsyncConnection, limit: int, offset: int, *which: ColumnElement[bool]) -> list[Failure]:
     rows = await connection.execute(
-        select(DeliveryRow.__table__, EventRow.kind, EventRow.key, EventRow.payload, EventRow.created_at.label("at"))
+        select(
+            DeliveryRow.__table__,
+            EventRow.kind,
+            EventRow.key,
+            EventRow.version,
+            EventRow.payload,
+            EventRow.created_at.label("at"),
+        )
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .where(_DEAD, *which)
         .order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id.desc())
@@ -57,7 +65,7 @@ async def _listed(connection: AsyncConnection, limit: int, offset: int, *which: 
 def _failure(row: Any) -> Failure:
     delivery = Delivery(
         id=row.id,
-        event=Event(row.event_id, EventKind(row.kind), row.key, row.payload, row.at),
+        event=Event(row.event_id, row.key, decode(row), row.at),
         chat_id=row.chat_id,
         thread_id=row.thread_id,
         silent=row.silent,

@@ -122,9 +122,9 @@ async def like(
 
 async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
     """Return the words of a title that the fewest articles have, without words that only this one has."""
-    said = {stem(word): word for word in words(title) if word not in COMMON}
+    stems = {stem(word): word for word in words(title) if word not in COMMON}
     counts: list[tuple[int, str]] = []
-    for word in list(said.values())[:MAX_COUNTED]:
+    for word in list(stems.values())[:MAX_COUNTED]:
         number = await _count(connection, Query(((Term((word,)),),)))
         if number > 1:
             counts.append((number, word))
@@ -165,13 +165,13 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
 
     # A generic plan would be wrong: common words are found by scanning, rare ones by the index.
     await connection.execute(sql("SET LOCAL plan_cache_mode = force_custom_plan"))
-    asked = cast(literal(tsquery(query)), TSQUERY)
+    query_words = cast(literal(tsquery(query)), TSQUERY)
     vector = ArticleWordsRow.body
     # Ranked separately: else the engine ranks all matches before it takes the newest.
     newest = (
         select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as)
         .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
-        .where(vector.op("@@", is_comparison=True)(asked), *conditions)
+        .where(vector.op("@@", is_comparison=True)(query_words), *conditions)
         .order_by(ArticleWordsRow.article_id.desc())
         .limit(MAX_RANKED)
         .cte("newest")
@@ -179,7 +179,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     )
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, similar to bm25.
-    relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
+    relevance = func.ts_rank_cd(weights, vector, query_words, 1, type_=Float).label("relevance")
     statement = select(newest.c.id, newest.c.listed_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )

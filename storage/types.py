@@ -16,7 +16,7 @@ from bot.domain.numbers import CONTEXT
 # than its bank prints) and leave room in 64 bits for values up to nine million.
 SCALE = 12
 _UNIT = Decimal(1).scaleb(-SCALE)
-_LARGEST = Decimal(2**63 - 1).scaleb(-SCALE)
+LARGEST = Decimal(2**63 - 1).scaleb(-SCALE)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -29,7 +29,7 @@ class ExactDecimal(TypeDecorator[Decimal]):
         """Scale to an integer; OverflowError for what does not fit in 64 bits."""
         if value is None:
             return None
-        if abs(value) > _LARGEST:
+        if abs(value) > LARGEST:
             raise OverflowError(f"{value:.3e} is beyond the range of a stored decimal")
         return int(value.quantize(_UNIT, ROUND_HALF_EVEN, context=CONTEXT).scaleb(SCALE))
 

@@ -100,9 +100,9 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
         called: list[int] = []
         stop.call(lambda: called.append(1))
         os.kill(os.getpid(), signal.SIGHUP)
-        assert (called, stop.asked) == ([], 0)
+        assert (called, stop.received) == ([], 0)
         os.kill(os.getpid(), signal.SIGTERM)
-        assert (called, stop.asked, stop.status) == ([1], signal.SIGTERM, 143)
+        assert (called, stop.received, stop.status) == ([1], signal.SIGTERM, 143)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -23,7 +23,7 @@ from bench.cluster.balancer import Balancer, free_port
 from bench.cluster.relay import Relay
 from bench.cluster.telegram import TOKEN, ClusterTelegram, until
 from bench.scale import NO_SOURCES
-from bot.domain.events import EventKind
+from bot.domain.events import BroadcastSent, EventKind
 from storage import deliveries
 from storage.database import Database
 from storage.migrate import upgrade
@@ -160,9 +160,7 @@ class Cluster:
         """Queue one message for each of some chats."""
         now = dt.datetime.now(dt.UTC)
         async with self._database.write() as connection:
-            event = await deliveries.insert_event(
-                connection, EventKind.BROADCAST, f"cluster:{text}", {"text": text, "paid": False}, now
-            )
+            event = await deliveries.insert_event(connection, BroadcastSent(text), f"cluster:{text}", now)
             assert event is not None
             await deliveries.insert_deliveries(
                 connection, event, EventKind.BROADCAST, [(chat, 0) for chat in chats], now

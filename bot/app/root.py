@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 # Objects made and not yet freed before Python collects the youngest generation (its own default: 700). A message makes
 # a few hundred, and reference counting frees them all.
-GC_THRESHOLD = 10_000
+YOUNGEST_GENERATION = 10_000
 
 
 def freeze_gc() -> None:
@@ -55,7 +55,7 @@ def freeze_gc() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GC_THRESHOLD, 10, 10)
+    gc.set_threshold(YOUNGEST_GENERATION, 10, 10)
 
 
 class App:

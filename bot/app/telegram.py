@@ -93,8 +93,8 @@ async def announce_commands(application: AnyApplication, operators: Collection[i
         try:
             for language in (None, *LANGUAGES):
                 t = Translator(language or FALLBACK)
-                wanted = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
-                if tuple(wanted) != await bot.get_my_commands(scope, language_code=language):
-                    await bot.set_my_commands(wanted, scope, language_code=language)
+                menu = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
+                if tuple(menu) != await bot.get_my_commands(scope, language_code=language):
+                    await bot.set_my_commands(menu, scope, language_code=language)
         except TelegramError as error:
             log.warning("command_menu_failed", reason=type(error).__name__, operators=scope is not None)

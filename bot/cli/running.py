@@ -89,7 +89,7 @@ def run_or_fail(
             try:
                 return uvloop.run(_cancelled_by_signals(work, stopped))
             except (asyncio.CancelledError, KeyboardInterrupt):
-                if signals.asked and not signals.status:
+                if signals.received and not signals.status:
                     raise SystemExit(0) from None
                 fail(stopped, signals.status or INTERRUPTED)
     except DATABASE_ERRORS as error:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.outcomes import Decision, Outcome
-from bot.domain.events import Delivery, DeliveryState, EventKind
+from bot.domain.events import ChatPaused, Delivery, DeliveryState, EventContent, EventKind, TopicClosed
 from storage import chats, deliveries
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
@@ -157,14 +157,14 @@ class OutcomeWriter:
                 await chats.mark_blocked(connection, chat_id, done.at or now, now)
             case Outcome.PAUSED:
                 if await chats.pause(connection, chat_id):
-                    await self._tell(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
+                    await self._tell(connection, f"paused:{chat_id}:{now.isoformat()}", ChatPaused(chat_id), now)
                     log.warning("chat paused: no right to write there", chat=chat_id, reason=decision.reason)
                 await deliveries.postpone(connection, chat_id, now + DAY)
             case Outcome.NO_TOPIC:
                 thread = done.delivery.thread_id
                 await deliveries.postpone(connection, chat_id, now + DAY, thread)
-                key, payload = f"topic:{chat_id}:{thread}", {"chat": chat_id, "thread": thread}
-                await self._tell(connection, key, payload, now, [chat_id])
+                closed = TopicClosed(chat_id, thread)
+                await self._tell(connection, f"topic:{chat_id}:{thread}", closed, now, [chat_id])
             case Outcome.NOT_FOUND:
                 if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
                     await chats.mark_blocked(connection, chat_id, done.at or now, now)
@@ -173,15 +173,15 @@ class OutcomeWriter:
         self,
         connection: AsyncConnection,
         key: str,
-        payload: dict[str, int],
+        content: EventContent,
         now: dt.datetime,
         to: Sequence[int] | None = None,
     ) -> None:
         """Let the operators (or some chats) know something, once for each key."""
-        event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
+        event = await deliveries.insert_event(connection, content, f"notice:{key}", now)
         if event is not None:
             recipients = [(chat, 0) for chat in (self._operators if to is None else to)]
-            await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, recipients, now)
+            await deliveries.insert_deliveries(connection, event, content.kind, recipients, now)
 
     def _marked(self, done: Attempt, now: dt.datetime) -> DeliveryUpdate:
         """Return the state that an attempt leaves a delivery in."""

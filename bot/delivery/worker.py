@@ -25,7 +25,7 @@ from bot.delivery.render import Render
 from bot.delivery.request import paced
 from bot.delivery.token import TokenRefusals
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
+from bot.domain.events import ArticleCorrected, Delivery, DeliveryState, EventKind, Priority
 from bot.domain.polls import ANNOUNCED_SECONDS, BUSY_SECONDS, seconds_to_poll
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
@@ -263,8 +263,8 @@ class Worker:
         if hushed := self._hush(delivery, chat, now):
             return hushed
         edits = None
-        if delivery.event.kind is EventKind.CORRECTION:
-            article = delivery.event.payload["article_id"]
+        if isinstance(delivery.event.content, ArticleCorrected):
+            article = delivery.event.content.article_id
             told = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
             if told is None and delivery.attempts:
                 return DeliveryUpdate(delivery.id, DeliveryState.DROPPED, error="nothing to correct")

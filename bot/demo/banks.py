@@ -78,7 +78,7 @@ class DemoBanks:
         ago = max((self._today - day).days, 0)
         return dollar(own, ago, self._today, self._seconds) / dollar(code, ago, self._today, self._seconds)
 
-    def _asked(self, text: str | None, form: str) -> dt.date:
+    def _requested_day(self, text: str | None, form: str) -> dt.date:
         """Return the requested day; today for none, for a future one and for one before the demo's history."""
         try:
             day = dt.datetime.strptime(text or "", form).date()  # noqa: DTZ007 (a day has no zone)
@@ -95,10 +95,10 @@ class DemoBanks:
         return web.Response(status=503, text="closed for the demo")
 
     async def _nbk(self, request: web.Request) -> web.Response:
-        asked = request.query.get("fdate")
-        if asked == f"{self._today + dt.timedelta(days=1):%d.%m.%Y}":  # tomorrow's table is not published yet
-            return _xml(f"<rates>\n<date>{asked}</date>\n<info>No rates for this day</info>\n</rates>")
-        day = self._asked(asked, "%d.%m.%Y")
+        requested = request.query.get("fdate")
+        if requested == f"{self._today + dt.timedelta(days=1):%d.%m.%Y}":  # tomorrow's table is not published yet
+            return _xml(f"<rates>\n<date>{requested}</date>\n<info>No rates for this day</info>\n</rates>")
+        day = self._requested_day(requested, "%d.%m.%Y")
         before = day - dt.timedelta(days=1)
         items = []
         for code in CURRENCIES:
@@ -142,7 +142,7 @@ class DemoBanks:
     async def _nbkr_past(self, request: web.Request) -> web.Response:
         code = _NBKR_HISTORY.get(request.query.get("valuta_id", ""), "USD")
         first, last = (
-            self._asked(
+            self._requested_day(
                 ".".join(request.query.get(f"{end}_{part}", "") for part in ("day", "month", "year")), "%d.%m.%Y"
             )
             for end in ("beg", "end")
@@ -159,7 +159,7 @@ class DemoBanks:
         )
 
     async def _cbu(self, request: web.Request) -> web.Response:
-        day = self._asked(request.match_info.get("day"), "%Y-%m-%d")
+        day = self._requested_day(request.match_info.get("day"), "%Y-%m-%d")
         items = []
         for number, code in enumerate(code for code in CURRENCIES if code != "UZS"):
             nominal = _CBU_NOMINAL.get(code, 1)
@@ -187,7 +187,7 @@ class DemoBanks:
         return web.json_response(items)
 
     async def _cbr(self, request: web.Request) -> web.Response:
-        day = self._asked(request.query.get("date_req"), "%d/%m/%Y")
+        day = self._requested_day(request.query.get("date_req"), "%d/%m/%Y")
         rows = []
         for code in CURRENCIES:
             if code == "RUB":
@@ -234,16 +234,16 @@ class DemoBanks:
 
     async def _frankfurter(self, request: web.Request) -> web.Response:
         base = request.query.get("base", "EUR")
-        asked = [code for code in request.query.get("quotes", "").split(",") if code] or list(CURRENCIES)
-        if not {base, *asked} <= set(CURRENCIES):
+        requested = [code for code in request.query.get("quotes", "").split(",") if code] or list(CURRENCIES)
+        if not {base, *requested} <= set(CURRENCIES):
             return web.json_response({"status": 422, "message": "invalid currency"}, status=422)
-        day = self._asked(request.query.get("date"), "%Y-%m-%d")
-        first = self._asked(request.query.get("from"), "%Y-%m-%d") if "from" in request.query else day
-        last = self._asked(request.query.get("to"), "%Y-%m-%d") if "from" in request.query else day
+        day = self._requested_day(request.query.get("date"), "%Y-%m-%d")
+        first = self._requested_day(request.query.get("from"), "%Y-%m-%d") if "from" in request.query else day
+        last = self._requested_day(request.query.get("to"), "%Y-%m-%d") if "from" in request.query else day
         rows = [
             f'{{"date":"{day}","base":"{base}","quote":"{code}","rate":{_blended(self._cross(base, code, day))}}}'
             for day in self._span(first, last)
-            for code in asked
+            for code in requested
             if code != base
         ]
         return web.Response(text=f"[{','.join(rows)}]", content_type="application/json")

@@ -116,8 +116,8 @@ class EditionSite:
         )
 
     async def _article(self, request: web.Request) -> web.Response:
-        wanted = request.match_info["slug"]
-        article = next((article for article, _ in self._now() if slug(article.title) == wanted), None)
+        requested = request.match_info["slug"]
+        article = next((article for article, _ in self._now() if slug(article.title) == requested), None)
         if article is None:
             raise web.HTTPNotFound(text="no such article in the demo's edition")
         text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in article.paragraphs)

@@ -13,7 +13,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import EventKind
+from bot.domain.events import DigestDue, EventKind
 from bot.domain.times import DIGEST_LATEST, next_digest
 from storage import articles, charts, chats, deliveries, duplicates
 from storage.database import Database
@@ -104,7 +104,7 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
 
 async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.datetime) -> int:
     key = f"digest:{date.isoformat()}"
-    event = await deliveries.insert_event(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
+    event = await deliveries.insert_event(connection, DigestDue(date), key, now)
     if event is None:
         event = await deliveries.event_id(connection, key)
     if event is None:

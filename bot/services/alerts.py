@@ -32,8 +32,8 @@ from bot.domain.alerts import create_alert as new_alert
 from bot.domain.alerts.request import canonical_pair
 from bot.domain.errors import InvalidInput
 from bot.domain.rates import Pair, Rate
-from bot.ingest.crossings import is_pegged, look
-from storage import alerts, crossings, rates
+from bot.ingest.alerts import is_pegged, judge, observations
+from storage import alerts, rates
 from storage.database import Connection, Database
 
 
@@ -123,7 +123,7 @@ async def create_alert(
             raise InvalidInput("alerts.error.peg")
         check(wanted, rate)
         alert = new_alert(wanted, chat_id, thread_id, rate, once=once)
-        seen = await look(connection, graph, graph, {alert.pair: {alert.kind}})
+        seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
         replaced = await _delete(connection, chat_id, replacing)
         if if_met is IfMet.ASK and any(beyond(alert, one) for one in seen):
             return AlreadyMet(wanted, once, rate, replaced)
@@ -133,7 +133,7 @@ async def create_alert(
             alert = resting(alert, seen[0] if seen else None)
         alert = replace(alert, id=await alerts.add(connection, alert, now))
         if if_met is IfMet.FIRE:
-            await crossings.evaluate(connection, seen, now)
+            await judge(connection, seen, now)
         return Created(alert, rate, replaced)
 
 

@@ -36,8 +36,8 @@ def next_attempt(
     seconds replaces it, up to a day.
     """
     pause: dt.timedelta = min(base * 2 ** min(max(failures, 1) - 1, 16), LONGEST_PAUSE) * (1 + 0.1 * jitter)
-    asked = min(dt.timedelta(seconds=min(max(retry_after or 0.0, 0.0), 1e6)), LONGEST_RETRY_AFTER)
-    return max(now + pause, now + asked)
+    requested = min(dt.timedelta(seconds=min(max(retry_after or 0.0, 0.0), 1e6)), LONGEST_RETRY_AFTER)
+    return max(now + pause, now + requested)
 
 
 def retry_after_seconds(header: str | None, now: dt.datetime) -> float | None:

@@ -57,7 +57,7 @@ def host_of(url: str) -> str:
         return ""
 
 
-def is_same_site(asked: str, answered: str) -> bool:
+def is_same_site(requested: str, answered: str) -> bool:
     """Return whether an answer comes from the requested site: its host, or a parent or subdomain of it."""
-    one, other = host_of(asked), host_of(answered)
+    one, other = host_of(requested), host_of(answered)
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

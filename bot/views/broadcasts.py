@@ -19,12 +19,12 @@ def usage(t: Translator) -> View:
 
 
 def _audience(t: Translator, audience: Audience) -> str:
-    said = []
+    names = []
     if audience.language:
-        said.append(t.plain("broadcast.of_language", language=LANGUAGES[audience.language]))
+        names.append(t.plain("broadcast.of_language", language=LANGUAGES[audience.language]))
     if audience.topic:
-        said.append(t.plain("broadcast.of_topic", topic=t.plain(f"topics.name.{audience.topic}")))
-    return ", ".join(said) or t.plain("broadcast.of_all")
+        names.append(t.plain("broadcast.of_topic", topic=t.plain(f"topics.name.{audience.topic}")))
+    return ", ".join(names) or t.plain("broadcast.of_all")
 
 
 def nobody(t: Translator, audience: Audience) -> View:
@@ -69,17 +69,17 @@ def progress(
 ) -> View:
     """Show how many of the expected chats are done, and the rest."""
     left = duration(max(expected - finished, waiting), paid=paid)
-    said = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
+    text = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
     cancel = Button(t.plain("broadcast.button_cancel"), data=actions.BROADCAST_CANCEL(broadcast_id), style="danger")
     if state is BroadcastState.RUNNING:
         return View(
-            said, ((Button(t.plain("broadcast.button_pause"), data=actions.BROADCAST_PAUSE(broadcast_id)), cancel),)
+            text, ((Button(t.plain("broadcast.button_pause"), data=actions.BROADCAST_PAUSE(broadcast_id)), cancel),)
         )
     if state is BroadcastState.PAUSED:
         return View(
-            said, ((Button(t.plain("broadcast.button_go_on"), data=actions.BROADCAST_RESUME(broadcast_id)), cancel),)
+            text, ((Button(t.plain("broadcast.button_go_on"), data=actions.BROADCAST_RESUME(broadcast_id)), cancel),)
         )
-    return View(said)
+    return View(text)
 
 
 def ended(t: Translator, state: BroadcastState, expected: int, tally: Mapping[str, int]) -> View:

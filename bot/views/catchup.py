@@ -50,7 +50,7 @@ def away(
     """Summarize an absence: the newest articles and how many `more_articles`, and the alerts that fired."""
     text: list[str] = []
     if found:
-        text.append(t("catchup.stories"))
+        text.append(t("catchup.articles"))
         listed = [(article.listed_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
         text += _listed(t, listed, more_articles, zone)
     if crossed:
@@ -61,7 +61,7 @@ def away(
 
 
 def _listed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo) -> list[str]:
-    listed: list[str] = [f"• {moment(at, t, zone)} {said}" for at, said in lines]
+    listed: list[str] = [f"• {moment(at, t, zone)} {text}" for at, text in lines]
     return [*listed, t("catchup.more", more=more)] if more else listed
 
 

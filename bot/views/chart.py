@@ -55,7 +55,7 @@ def compose(picture: Picture) -> Figure:
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     sheet = Sheet(picture, figure, renderer, figure.add_axes((0, 0, 1, 1)), THEMES[picture.theme])
     set_axes(sheet)
-    _draw_rates(sheet)
+    _draw_series(sheet)
     _draw_marks(sheet)
     _draw_lines(sheet)
     _draw_frame(sheet, _draw_legend(sheet))
@@ -68,7 +68,7 @@ def _stretches(points: Points) -> list[Points]:
     return [points[begin:end] for begin, end in zip(begins, [*begins[1:], len(points)], strict=True)]
 
 
-def _draw_rates(sheet: Sheet) -> None:
+def _draw_series(sheet: Sheet) -> None:
     """Draw the official line and the ticker's dots."""
     picture, axes, ink = sheet.picture, sheet.axes, sheet.ink
     before: Points = ()

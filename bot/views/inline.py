@@ -53,7 +53,7 @@ def _card(name: str, view: View, *buttons: Button) -> Card:
 
 def article_view(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
     """Offer an article; `parameter` is the deep link of its button."""
-    follow = _link(t.plain("inline.button_hear"), bot, parameter)
+    follow = _link(t.plain("inline.button_follow"), bot, parameter)
     opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
     return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, follow)
 
@@ -73,7 +73,7 @@ def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.d
 
 def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
     """Answer a search: the results, or that there are none, and how to follow the words."""
-    key = "inline.hear" if cards else "inline.nothing_hear"
+    key = "inline.follow" if cards else "inline.nothing_follow"
     return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_follow(words))
 
 

@@ -139,9 +139,9 @@ def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequ
     """Explain why a chat got an article: the topics, the matching words and their place, unless pruned."""
     lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
-        said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
-        key = "news.why_topic" if said else "news.why_gone"
-        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), said=Html(said)))
+        words = ", ".join(t(f"news.why_{one.place}", words=shorten(one.words, _NAME_LENGTH)) for one in found)
+        key = "news.why_topic" if words else "news.why_gone"
+        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), words=Html(words)))
     if not reasons:
         lines.append(t("news.why_nothing"))
     return View("\n".join(lines), ((back(t, article),),))

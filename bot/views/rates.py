@@ -63,21 +63,21 @@ def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.dateti
     for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
             foreign.setdefault(resolved.source, []).append(resolved.rate.pair.quote)
-    said = []
+    lines = []
     if sum(map(len, foreign.values())) < len(rate_table):
-        said.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
-    said += [
+        lines.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
+    lines += [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
         for source, codes in foreign.items()
     ]
     observed = [resolved.rate.confirmed_at for resolved in rate_table if resolved.source != PEG]
     if observed:
-        said.append(t("rates.source", ago=ago(max(observed), now, t)))
+        lines.append(t("rates.source", ago=ago(max(observed), now, t)))
     silent = dict.fromkeys(source for resolved in rate_table for source in resolved.silent)
-    said += [t("rates.old", name=source_name(t, source)) for source in silent]
+    lines += [t("rates.old", name=source_name(t, source)) for source in silent]
     if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in rate_table):
-        said.append(t("rates.coarse"))
-    return said
+        lines.append(t("rates.coarse"))
+    return lines
 
 
 def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:

@@ -34,7 +34,7 @@ def results(
     t: Translator, search: Search, found: Sequence[Hit], *, key: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
     """List a page of results, or suggest what to do without any."""
-    follow = Button(t.plain("search.button_hear"), data=actions.TOPICS_FOLLOW(key))
+    follow = Button(t.plain("search.button_follow"), data=actions.TOPICS_FOLLOW(key))
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")

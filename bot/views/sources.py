@@ -67,7 +67,7 @@ def one(t: Translator, state: SiteState, now: dt.datetime, *, operator: bool) ->
     site = state.site
     lines = [t("sources.one", name=site.name, about=" · ".join(filter(None, (_about(t, site), domain(site.url)))))]
     if state.on:
-        lines.append(t("sources.muted" if state.muted else "sources.heard"))
+        lines.append(t("sources.muted" if state.muted else "sources.unmuted"))
     if operator:
         lines += _for_operators(t, state, now)
     muting = "unmute" if state.muted else "mute"
@@ -94,7 +94,7 @@ def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[st
     if state.polled_at is None:
         lines.append(t("sources.never"))
     else:
-        lines.append(t("sources.looked", ago=ago(state.polled_at, now, t)))
+        lines.append(t("sources.polled", ago=ago(state.polled_at, now, t)))
     if state.failures and state.ok_at is not None:
         lines.append(t("sources.answered", ago=ago(state.ok_at, now, t), failures=state.failures))
     if state.changed_at is not None:

@@ -1,12 +1,11 @@
-"""Status: the age of the stored data, and the notices of a source that becomes stale or recovers."""
+"""Status: how fresh the stored data is, and the messages about stale sources, paused chats and closed topics."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
 from bot.domain.sites import FEED, PAGE
 from bot.domain.status import SourceStatus, Status
 from bot.i18n import Translator
@@ -66,31 +65,21 @@ def _condition(source: SourceStatus) -> int:
     return 1 if source.problem else 2
 
 
-def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Report that a source is stale since a time."""
-    return _news(t, "stale", payload, zone)
+def source_health(t: Translator, event: SourceStale | SourceBack, zone: ZoneInfo) -> View:
+    """Return the message that a source is stale since a time, or has fresh data again."""
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(event.source, "bank")
+    since, name = moment(event.since, t, zone), t.plain(f"sources.name.{event.source}")
+    return View(t(f"status.{event.kind}_{kind}", since=since, name=name))
 
 
-def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Report that a source has recovered."""
-    return _news(t, "back", payload, zone)
+def paused(t: Translator, event: ChatPaused) -> View:
+    """Return the message to operators about a paused chat, and how to mend it. It shows nothing of it but its id."""
+    return View(t("status.paused", chat=str(event.chat_id)))
 
 
-def paused(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Report that the bot may no longer write to a chat, and how to repair it. Only the chat's id is shown."""
-    return View(t("status.paused", chat=str(payload["chat"])))
-
-
-def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    source = payload["source"]
-    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: the former name of FEED
-    since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
-    return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
-
-
-def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say in a forum's General that one of its topics takes no messages any more, and offer to move here."""
-    move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(payload["thread"]))
+def topic_closed(t: Translator, event: TopicClosed) -> View:
+    """Return the message that a forum's topic takes no messages any more, with a button to move to this topic."""
+    move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(event.thread_id))
     return View(t("status.topic_closed"), ((move,),))
 
 

@@ -144,10 +144,10 @@ def find(typed: str, now: dt.datetime) -> Found:
 
 def _alike(name: str, words: list[str]) -> tuple[str, ...]:
     """Return the zones of the places whose names are most similar to the typed one, or to one of its words."""
-    wanted = dict.fromkeys(words, _ALIKE_AMONG_OTHERS) | {name: ALIKE}
+    least_likeness = dict.fromkeys(words, _ALIKE_AMONG_OTHERS) | {name: ALIKE}
     found = [
         (score, match)
-        for word, least in wanted.items()
+        for word, least in least_likeness.items()
         for match, score, _ in process.extract(word, _places().keys(), scorer=fuzz.ratio, limit=50, score_cutoff=least)
     ]
     found.sort(key=lambda one: -one[0])

@@ -12,7 +12,7 @@ from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.events import ArticlePublished, BroadcastSent, DeliveryState, EventKind, SourceStale
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
@@ -56,7 +56,7 @@ async def fail(store: Database, *titles: str) -> None:
             article = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
             await articles.add_matches(connection, [(article.id, query.id)])
             event = await deliveries.insert_event(
-                connection, EventKind.ARTICLE, f"article:{article.id}", {"article_id": article.id}, now
+                connection, ArticlePublished(article.id), f"article:{article.id}", now
             )
             assert event is not None
             await deliveries.fan_out_article(connection, event, article.id, now)
@@ -130,9 +130,7 @@ async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
     now = dt.datetime.now(dt.UTC)
     async with store.write() as connection:
         await chats.ensure(connection, Chat(READER, "private", "en", "Asia/Almaty"), now)
-        event = await deliveries.insert_event(
-            connection, EventKind.BROADCAST, "broadcast:1", {"text": "<b>Never closed & so"}, now
-        )
+        event = await deliveries.insert_event(connection, BroadcastSent("<b>Never closed & so"), "broadcast:1", now)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
         [claimed] = await deliveries.claim(connection, now, 1)
@@ -191,9 +189,7 @@ async def test_a_chat_that_took_the_right_to_write_away_is_told_to_the_operator(
     )  # fmt: skip
     async with store.write() as connection:
         await chats.ensure(connection, Chat(GROUP, "supergroup", "en", "Asia/Almaty"), now)
-        event = await deliveries.insert_event(
-            connection, EventKind.STALE, "stale:1", {"source": "feed", "since": now.isoformat()}, now
-        )
+        event = await deliveries.insert_event(connection, SourceStale("feed", now), "stale:1", now)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.STALE, [(GROUP, 0)], now)
     notice = f"⏸ I may not write to the chat {GROUP} any more"

@@ -6,10 +6,9 @@ import asyncio
 import datetime as dt
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -23,13 +22,14 @@ from bot.delivery.request import AiohttpRequest
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
-from bot.domain.events import Delivery, EventKind, Priority
+from bot.domain.events import Delivery, EventContent, EventKind, Priority
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, deliveries
 from storage.database import Database
 from storage.models import DeliveryRow
 from tests.databases import new_sqlite
+from tests.events import sample
 from tests.waiting import eventually
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
@@ -105,16 +105,16 @@ class Post:
         """The time that workers see."""
         return NOON + self.ahead + dt.timedelta(seconds=time.monotonic() - self._began)
 
-    async def add(
-        self, kind: EventKind, *chats_: int, thread: int = 0, payload: Mapping[str, Any] = MappingProxyType({})
-    ) -> str:
+    async def add(self, what: EventKind | EventContent, *chats_: int, thread: int = 0) -> str:
         """Queue one event for some chats; returns its key, which is the text that will be sent."""
         self._events += 1
+        content = sample(what) if isinstance(what, EventKind) else what
+        kind = content.kind
         key, now = f"{kind}:{self._events}", NOON + self.ahead
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
-            event = await deliveries.insert_event(connection, kind, key, payload, now)
+            event = await deliveries.insert_event(connection, content, key, now)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], now)
         return key
@@ -253,5 +253,5 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
 
 async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Render notices in earnest, all else as its key."""
-    draw = render if delivery.event.kind is EventKind.NOTICE else plain
+    draw = render if delivery.event.kind in (EventKind.CHAT_PAUSED, EventKind.TOPIC_CLOSED) else plain
     return await draw(connection, delivery, chat, now)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.events import EventKind
+from bot.domain.events import BroadcastSent, ChatPaused, EventKind
 from bot.metrics import Metrics
 from storage import chats, deliveries
 from tests.delivery.conftest import Post, notice_or_plain
@@ -287,18 +287,18 @@ async def test_a_notice_is_not_sent_when_the_right_has_come_back(post: Post) -> 
     await post.add(NEWS, 3)
     async with post.database.write() as connection:
         await chats.ensure(connection, Chat(-5, "group", "en", "Asia/Almaty"), post.clock())
-        event = await deliveries.insert_event(connection, EventKind.NOTICE, "notice:1", {"chat": -5}, post.clock())
+        event = await deliveries.insert_event(connection, ChatPaused(-5), "notice:1", post.clock())
         assert event is not None
-        await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, [(3, 0)], post.clock())
+        await deliveries.insert_deliveries(connection, event, EventKind.CHAT_PAUSED, [(3, 0)], post.clock())
     async with post.worker(render=notice_or_plain):
         await post.until({"sent": 1, "dropped": 1})
 
 
 async def test_a_paid_broadcast_leaves_by_its_own_lane_where_that_is_on(post: Post) -> None:
     post.telegram.world.stars = True
-    await post.add(EventKind.BROADCAST, 1, payload={"paid": True})
+    await post.add(BroadcastSent("Hello", paid=True), 1)
     await post.add(EventKind.BROADCAST, 2)
-    await post.add(NEWS, 3, payload={"paid": True})
+    await post.add(NEWS, 3)
     async with post.worker(paid=True):
         await post.until({"sent": 3})
     paid = {call.params["chat_id"]: call.params.get("allow_paid_broadcast") for call in post.telegram.calls}
@@ -307,14 +307,14 @@ async def test_a_paid_broadcast_leaves_by_its_own_lane_where_that_is_on(post: Po
 
 async def test_nothing_is_paid_for_unless_the_operator_said_so(post: Post) -> None:
     post.telegram.world.stars = True
-    await post.add(EventKind.BROADCAST, 1, payload={"paid": True})
+    await post.add(BroadcastSent("Hello", paid=True), 1)
     async with post.worker():
         await post.until({"sent": 1})
     assert "allow_paid_broadcast" not in post.telegram.calls[0].params
 
 
 async def test_a_bot_that_may_not_pay_sends_for_free(post: Post) -> None:
-    keys = [await post.add(EventKind.BROADCAST, 1, 2, payload={"paid": True}) for _ in range(2)]
+    keys = [await post.add(BroadcastSent("Hello", paid=True), 1, 2) for _ in range(2)]
     async with post.worker(paid=True):
         await post.until({"sent": 4})
     assert [sorted(post.heard(chat)) for chat in (1, 2)] == [keys, keys]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.events import TopicClosed
 from bot.domain.status import Flood, SourceStatus, Status
 from bot.i18n import Translator
 from bot.views.status import status, topic_closed
@@ -15,7 +16,7 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
     async with conversation.database.write() as connection:
         query = await topics.ensure_query(connection, "nuclear")
         await topics.subscribe(connection, conversation.chat.id, 7, query.id, "instant", NOW)
-    ((button,),) = topic_closed(conversation.ctx().t, {"thread": 7}).buttons
+    ((button,),) = topic_closed(conversation.ctx().t, TopicClosed(conversation.chat.id, 7)).buttons
     ctx = await conversation.press(button.data)
     assert ctx.edited == 1
     async with conversation.database.read() as connection:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from sqlalchemy import select, text
 
 from bot.domain.chats import Chat, Quiet
-from bot.domain.events import Delivery, DeliveryState, EventKind
+from bot.domain.events import AlertFired, Delivery, DeliveryState, EventContent, EventKind
 from storage import catchup, chats, deliveries
 from storage.database import Database
 from storage.deliveries import LEASE, DeliveryUpdate
 from storage.models import DeliveryRow
+from tests.events import sample
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
 DOWN = dt.timedelta(hours=9)
@@ -19,6 +20,10 @@ BACK = NOW + DOWN  # 20:00
 # By whether it is SQLite.
 EXPLAIN = {True: "EXPLAIN QUERY PLAN", False: "EXPLAIN"}
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
+
+
+def numbered(content: EventContent) -> int:
+    return content.alert_id if isinstance(content, AlertFired) else content.article_id  # type: ignore[union-attr]
 
 
 class Queue:
@@ -38,7 +43,7 @@ class Queue:
         """Let something happen that a chat should hear; returns the event."""
         self._events += 1
         async with self.database.write() as connection:
-            event = await deliveries.insert_event(connection, kind, f"{kind}:{self._events}", {"n": self._events}, at)
+            event = await deliveries.insert_event(connection, sample(kind, self._events), f"{kind}:{self._events}", at)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(chat, thread)], at, silent=silent)
         return event
@@ -52,7 +57,7 @@ class Queue:
         async with self.database.read() as connection:
             missed, total = await catchup.missed(connection, delivery, 100)
         assert total == len(missed)
-        return [one.payload["n"] for one in missed]
+        return [numbered(one.content) for one in missed]
 
     async def states(self) -> dict[str, int]:
         async with self.database.read() as connection:

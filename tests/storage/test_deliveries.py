@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
+from bot.domain.events import ArticlePublished, Delivery, DeliveryState, EventKind, Priority
 from storage import articles, chat_moves, chats, deliveries, personal_data, topics
 from storage.database import Database
 from storage.deliveries import LEASE, DeliveryUpdate
@@ -18,6 +18,7 @@ from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow, EventRow
 from tests.databases import empty
+from tests.events import sample
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -39,9 +40,7 @@ async def cry(database: Database, *queries: int) -> int:
     async with database.write() as connection:
         stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
         await articles.add_matches(connection, [(stored.id, query) for query in queries])
-        event = await deliveries.insert_event(
-            connection, EventKind.ARTICLE, f"article:{stored.id}", {"article_id": stored.id}, NOW
-        )
+        event = await deliveries.insert_event(connection, ArticlePublished(stored.id), f"article:{stored.id}", NOW)
         return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
 
 
@@ -81,7 +80,7 @@ async def test_crossings_leave_before_news_and_news_before_digests(database: Dat
     await add_chat(database, 1)
     async with database.write() as connection:
         for kind in (EventKind.DIGEST, EventKind.ARTICLE, EventKind.CROSSING):
-            event = await deliveries.insert_event(connection, kind, f"{kind}:1", {}, NOW)
+            event = await deliveries.insert_event(connection, sample(kind), f"{kind}:1", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(1, 0)], NOW)
         claimed = await deliveries.claim(connection, NOW, 10)
@@ -222,7 +221,7 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
         nonlocal written
         async with database.write() as connection:
             await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            event = await deliveries.insert_event(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
+            event = await deliveries.insert_event(connection, ArticlePublished(1), "meanwhile", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
         written = True
@@ -283,7 +282,7 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
 
 async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
     async with database.write() as connection:
-        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, sample(kind), key, NOW)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from bot.domain.events import EventKind
+from bot.domain.events import ArticlePublished
 from storage import article_lists, articles, chat_moves, chats, deliveries, mutes, personal_data, sources, topics
 from storage.database import Database
 from storage.sources import Description
@@ -32,7 +32,7 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
     async with database.write() as connection:
         stored = await articles.store(connection, source, Article(f"Gold of {source}"), NOW)
         await articles.add_matches(connection, [(stored.id, query)])
-        event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
+        event = await deliveries.insert_event(connection, ArticlePublished(stored.id), f"article:{stored.id}", NOW)
         assert event is not None
         told = await deliveries.fan_out_article(connection, event, stored.id, NOW)
         claimed = await deliveries.claim(connection, NOW, 10)

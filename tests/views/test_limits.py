@@ -19,7 +19,7 @@ from bot.domain.articles import Article, StoredArticle
 from bot.domain.broadcasts import Audience, BroadcastState, read
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.errors import InvalidInput
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.events import ChatPaused, DeliveryState, EventKind, SourceBack, SourceStale
 from bot.domain.failures import FailedDelivery
 from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
@@ -252,15 +252,16 @@ def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: 
 @both_languages
 @pytest.mark.parametrize("source", ["feed", "timesca", "page", *SOURCES])
 def test_a_stale_and_a_fresh_source_can_be_shown(language: str, source: str) -> None:
-    t, payload = Translator(language), {"source": source, "since": LONG_AGO.isoformat()}
-    for view in (status.stale(t, payload, ALMATY), status.back(t, payload, ALMATY)):
+    t = Translator(language)
+    for event in (SourceStale(source, LONG_AGO), SourceBack(source, LONG_AGO)):
+        view = status.source_health(t, event, ALMATY)
         check(view)
         assert f'unix="{int(LONG_AGO.timestamp())}"' in view.text
 
 
 @both_languages
 def test_a_paused_chat_is_named_by_its_id_alone(language: str) -> None:
-    assert "-1001234567890" in check(status.paused(Translator(language), {"chat": -1001234567890}))
+    assert "-1001234567890" in check(status.paused(Translator(language), ChatPaused(-1001234567890)))
 
 
 @both_languages

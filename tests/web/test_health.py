@@ -18,6 +18,7 @@ from bot.web.queue import FRESH_SECONDS, QueueWatch
 from storage import chats, deliveries, queue
 from storage.database import Database
 from storage.errors import StorageError
+from tests.events import sample
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 
@@ -139,7 +140,7 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
     written = watched.clock()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), written)
-        event = await deliveries.insert_event(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
+        event = await deliveries.insert_event(connection, sample(EventKind.DIGEST), "digest:2026-01-05", written)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, [(1, 0)], written)
     watched.seconds += module.QUEUE_SECONDS

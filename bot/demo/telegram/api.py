@@ -72,11 +72,11 @@ class BotApi:
         if fault and fault.kind == "drop before":
             return self._drop(request, name, params)
         if fault and fault.kind == "garble":
-            self._tell(name, params, fault.status, None)
+            self._record(name, params, fault.status, None)
             page = "<html><h1>Bad Gateway</h1></html>"
             return web.Response(status=fault.status, text=page, content_type="text/html")
         if fault and fault.kind == "result":
-            self._tell(name, params, 200, fault.result)
+            self._record(name, params, 200, fault.result)
             return _answer(200, {"ok": True, "result": fault.result})
         try:
             if fault and fault.error:
@@ -84,13 +84,13 @@ class BotApi:
             result = await get_updates(self._world, params) if name == "getUpdates" else method(self._world, params)
         except ApiError as error:
             if request.transport:  # a poller that has disconnected made no call
-                self._tell(name, params, error.status, error.description)
+                self._record(name, params, error.status, error.description)
             return _answer(error.status, error.body())
         if name.endswith("Webhook"):
             self.webhook_changed.set()
         if fault and fault.kind == "drop after":
             return self._drop(request, name, params)
-        self._tell(name, params, 200, result)
+        self._record(name, params, 200, result)
         if fault and fault.kind == "hang":
             await self._pause(fault.seconds)
         return _answer(200, {"ok": True, "result": result})
@@ -114,7 +114,7 @@ class BotApi:
             raise _UNAUTHORIZED if number.isdigit() and colon else _NOT_FOUND
 
     def _drop(self, request: web.Request, name: str, params: Params) -> web.StreamResponse:
-        self._tell(name, params, 0, None)
+        self._record(name, params, 0, None)
         if request.transport:
             request.transport.abort()
         return web.Response()
@@ -124,7 +124,7 @@ class BotApi:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)
 
-    def _tell(self, name: str, params: Params, status: int, result: Any) -> None:
+    def _record(self, name: str, params: Params, status: int, result: Any) -> None:
         self._answered(Call(name, params.values, self._world.clock(), status, result))
 
 

@@ -34,21 +34,21 @@ def ask(world: World, person_id: int, query: str, chat_id: int | None = None) ->
     world.inline[query_id] = InlineQueryRecord(chat.id, person_id, query[:MAX_QUERY], world.clock())
     if len(world.inline) > QUERIES_KEPT:
         del world.inline[next(iter(world.inline))]
-    asked = {
+    record = {
         "id": query_id,
         "from": person.user(),
         "query": query[:MAX_QUERY],
         "offset": "",
         "chat_type": "sender" if chat.private else chat.object["type"],
     }
-    world.updates.add("inline_query", asked)
-    return asked
+    world.updates.add("inline_query", record)
+    return record
 
 
 def answer_inline_query(world: World, params: Params) -> bool:
     """Show results above the text field of the query."""
-    asked = world.inline.get(params.text("inline_query_id"))
-    if asked is None or asked.results is not None or world.clock() - asked.at > ANSWER_SECONDS:
+    record = world.inline.get(params.text("inline_query_id"))
+    if record is None or record.results is not None or world.clock() - record.at > ANSWER_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     given = params.array("results")
     if given is None:
@@ -64,14 +64,14 @@ def answer_inline_query(world: World, params: Params) -> bool:
         results[card["id"]] = content
         cards.append(card)
     button = _button(params.mapping("button"))
-    asked.results = results
+    record.results = results
     world.publish(
         {
             "type": "inline",
-            "chat": asked.chat,
-            "person": asked.person,
+            "chat": record.chat,
+            "person": record.person,
             "query_id": params.text("inline_query_id"),
-            "query": asked.query,
+            "query": record.query,
             "cards": cards,
             "button": button,
         }
@@ -84,11 +84,11 @@ def choose(world: World, person_id: int, query_id: str, result_id: str) -> JSON:
 
     Raises ValueError for a result that this person was not shown.
     """
-    asked = world.inline.get(query_id)
-    if asked is None or asked.person != person_id or asked.results is None or result_id not in asked.results:
+    record = world.inline.get(query_id)
+    if record is None or record.person != person_id or record.results is None or result_id not in record.results:
         raise ValueError(f"no card {result_id!r} for person {person_id}")
-    person, chat = world.present(person_id, asked.chat)
-    message = world.add_message(chat, person.user(), {"via_bot": world.bot, **asked.results[result_id]})
+    person, chat = world.present(person_id, record.chat)
+    message = world.add_message(chat, person.user(), {"via_bot": world.bot, **record.results[result_id]})
     if chat.bot_status not in (LEFT, KICKED):
         world.updates.add("message", message)
     return message
@@ -105,10 +105,10 @@ def _result(result: Any) -> tuple[JSON, JSON]:
         raise bad_request("RESULT_ID_INVALID")
     if not given.text("title").strip():
         raise bad_request("can't parse inline query result: title must be non-empty")
-    said = given.mapping("input_message_content")
-    if said is None:
+    message_content = given.mapping("input_message_content")
+    if message_content is None:
         raise bad_request("can't parse inline query result: input_message_content is missing")
-    content = text_content(Params({**said, "text": said.get("message_text", "")}))
+    content = text_content(Params({**message_content, "text": message_content.get("message_text", "")}))
     if markup := inline_keyboard(given):
         content["reply_markup"] = markup
     return {name: given.text(name) for name in ("id", "title", "description")}, content

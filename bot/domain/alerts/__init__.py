@@ -2,10 +2,9 @@
 
 from bot.domain.alerts.alert import Alert, AlertState, create_alert, distance
 from bot.domain.alerts.choices import RuleChoice, Shift, Span, offered_rules, shifted, snoozed_until
+from bot.domain.alerts.daily_cap import A_DAY, MAX_ALERTS_A_DAY, AlertDay, Capped, cap
 from bot.domain.alerts.life_cycle import (
-    A_DAY,
     MAX_ALERTS,
-    MAX_ALERTS_A_DAY,
     Crossing,
     beyond,
     fired,
@@ -53,9 +52,11 @@ __all__ = [
     "SMALLEST_MOVE",
     "SPANS",
     "Alert",
+    "AlertDay",
     "AlertRequest",
     "AlertRule",
     "AlertState",
+    "Capped",
     "Crossing",
     "Kind",
     "Observation",
@@ -69,6 +70,7 @@ __all__ = [
     "canonical",
     "canonical_moves",
     "canonical_pair",
+    "cap",
     "check",
     "create_alert",
     "distance",

@@ -64,7 +64,7 @@ class Zone:
             }
         return self._sequences[length]
 
-    def said(self, term: Term, stem: Stem) -> str:
+    def words_of(self, term: Term, stem: Stem) -> str:
         """Return the words of an occurring term as this zone has them, normalized."""
         n = len(term.words)
         for start in range(len(self.words) - n + 1):
@@ -145,7 +145,7 @@ class Found:
     """
 
     term: Term
-    said: str
+    words: str
     place: str
 
 
@@ -162,4 +162,4 @@ def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
 def _found(term: Term, document: Document, stem: Stem) -> Found:
     places = (term.field,) if term.field else ("title", "tag")
     place = next((place for place in places if document.zones[place].has(term, stem)), "")
-    return Found(term, document.zones[place].said(term, stem), place or "text")
+    return Found(term, document.zones[place].words_of(term, stem), place or "text")

@@ -30,7 +30,7 @@ class _Prefixes:
             self._lengths.setdefault(form[:MIN_PREFIX], set()).add(len(form))
             self._known = {}
 
-    def met(self, zone: Zone) -> set[str]:
+    def matched_by(self, zone: Zone) -> set[str]:
         """Return the prefixes that words of a zone begin with."""
         present, known = set(zone.words), self._known  # another thread may replace the cache
         for word in present - known.keys():
@@ -116,7 +116,7 @@ class TopicIndex:
             (field, False): set[str]().union(*map(zones[field].sequences, lengths))
             for field, lengths in self._lengths.items()
         }
-        present |= {(field, True): prefixes.met(zones[field]) for field, prefixes in self._prefixes.items()}
+        present |= {(field, True): prefixes.matched_by(zones[field]) for field, prefixes in self._prefixes.items()}
         words = present["", False]
         about: set[int] = set()
         for place, table in self._tables.items():
