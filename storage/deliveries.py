@@ -23,13 +23,13 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.events import (
-    BURST,
     EDITABLE,
     PRIORITY,
     Delivery,
@@ -173,44 +173,12 @@ async def fan_out_article(
     return max(written.rowcount, 0)
 
 
-async def group_burst(connection: AsyncConnection, events: Sequence[int]) -> int:
-    """Make one message of the deliveries of some events, for every chat (and thread) with more than `BURST` of them.
-
-    The first delivery carries the message, with a sound if any of them has one; the others share its end. Returns how
-    many others there are.
-    """
-    mine = DeliveryRow.event_id.in_(events)
-    crowds = (
-        select(
-            DeliveryRow.chat_id,
-            DeliveryRow.thread_id,
-            func.min(DeliveryRow.id).label("first"),
-            func.min(case((DeliveryRow.silent, 1), else_=0)).label("silent"),
-        )
-        .where(mine)
-        .group_by(DeliveryRow.chat_id, DeliveryRow.thread_id)
-        .having(func.count() > BURST)
-        .subquery()
-    )
-    gathered = await connection.execute(
-        update(DeliveryRow)
-        .where(mine, DeliveryRow.chat_id == crowds.c.chat_id, DeliveryRow.thread_id == crowds.c.thread_id)
-        .values(
-            burst_id=crowds.c.first,
-            silent=crowds.c.silent == 1,
-            state=case((DeliveryRow.id == crowds.c.first, "pending"), else_="gathered"),
-        )
-    )
-    return gathered.rowcount
-
-
 async def fan_out_correction(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
     """Write one delivery for every message of the last `EDITABLE` that tells an article; returns how many.
 
     A message that is just on its way may say the old words: it is among them.
     """
     carrier = aliased(DeliveryRow)
-    leaving = exists().where(carrier.id == DeliveryRow.burst_id, carrier.state == "sending")
     chosen = (
         select(
             literal(event).label("event_id"),
@@ -225,13 +193,13 @@ async def fan_out_correction(connection: AsyncConnection, event: int, article_id
         )
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
         .where(
             EventRow.key == f"article:{article_id}",
             ChatRow.state == "active",
             or_(
-                and_(DeliveryRow.message_id.is_not(None), DeliveryRow.finished_at > now - EDITABLE),
-                DeliveryRow.state == "sending",
-                leaving,
+                and_(carrier.message_id.is_not(None), carrier.finished_at > now - EDITABLE),
+                carrier.state == "sending",
             ),
         )
     )
@@ -332,8 +300,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             DeliveryRow.silent,
             DeliveryRow.attempts,
             DeliveryRow.repeat,
-            DeliveryRow.folded_into,
-            DeliveryRow.burst_id,
+            DeliveryRow.merged_into,
             DeliveryRow.event_id,
             DeliveryRow.lease_until,
             select(func.max(before.not_before))
@@ -357,11 +324,10 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
             thread_id=row.thread_id,
             silent=row.silent,
             attempts=row.attempts,
-            burst_id=row.burst_id,
             repeat=row.repeat,
             blocked_until=row.blocked_until,
             lease_until=row.lease_until,
-            catch_up=row.folded_into is not None,
+            carries=row.merged_into is not None,
         )
         for row in listed
     ]
@@ -414,28 +380,9 @@ async def mark(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now
             for one in marks
         ],
     )
-    await _end_gathered(connection, [one for one in marks if one.state is not DeliveryState.PENDING], now)
     for one in marks:
         if one.state is DeliveryState.PENDING and one.not_before is not None:
             await _wait_behind(connection, one.delivery_id, one.not_before)
-
-
-async def _end_gathered(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
-    """Let what is told in the messages of other deliveries end as these do."""
-    gathered = DeliveryRow.state == literal_column("'gathered'")
-    carriers = select(DeliveryRow.burst_id).where(
-        gathered, DeliveryRow.burst_id.in_([one.delivery_id for one in marks])
-    )
-    found = {row.burst_id for row in await connection.execute(carriers.distinct())} if marks else ()
-    for one in marks:
-        if one.delivery_id in found:
-            ended: dict[str, Any] = {"state": one.state, "finished_at": now}
-            if one.message_id is not None:
-                ended["message_id"] = one.message_id
-            if one.error is not None:
-                ended["last_error"] = one.error[:200]
-            which = and_(gathered, DeliveryRow.burst_id == one.delivery_id)
-            await connection.execute(update(DeliveryRow).where(which).values(ended))
 
 
 async def _wait_behind(connection: AsyncConnection, delivery_id: int, until: dt.datetime) -> None:
@@ -493,27 +440,37 @@ async def count_lease_expirations(connection: AsyncConnection) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
+class Message:
+    """A message that contains an article, when (UTC) it was sent, and the delivery whose message it is.
+
+    `several`: it is about other events too.
+    """
 
     message_id: int
-    burst_id: int | None
+    sent_at: dt.datetime
+    delivery_id: int
+    created_at: dt.datetime
+    several: bool
 
 
-async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Progress | None:
+async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Message | None:
     """Return the message by which an article reached a chat (and thread), if it did."""
+    carrier = aliased(DeliveryRow)
     statement = (
-        select(DeliveryRow.message_id, DeliveryRow.burst_id)
+        select(carrier.message_id, carrier.finished_at, carrier.id, carrier.created_at, DeliveryRow.merged_into)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
         .where(
             EventRow.key == f"article:{article_id}",
             DeliveryRow.chat_id == chat_id,
             DeliveryRow.thread_id == thread_id,
-            DeliveryRow.message_id.is_not(None),
+            carrier.message_id.is_not(None),
         )
     )
     row = (await connection.execute(statement)).one_or_none()
-    return Progress(row.message_id, row.burst_id) if row else None
+    if row is None:
+        return None
+    return Message(row.message_id, row.finished_at, row.id, row.created_at, row.merged_into is not None)
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
@@ -534,9 +491,12 @@ async def flooded(connection: AsyncConnection, after: dt.datetime) -> tuple[int,
 
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
-    """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
-    unfinished = select(DeliveryRow.event_id).where(
-        DeliveryRow.state.in_(("pending", "held", "gathered", "sending", "dead"))
-    )
+    """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries.
+
+    What is merged into a delivery that is not finished is kept with it.
+    """
+    states = DeliveryRow.state.in_(("pending", "held", "sending", "dead"))
+    carried = DeliveryRow.merged_into.in_(select(DeliveryRow.id).where(states, DeliveryRow.merged_into.is_not(None)))
+    unfinished = union_all(select(DeliveryRow.event_id).where(states), select(DeliveryRow.event_id).where(carried))
     old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
     return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount

@@ -17,6 +17,7 @@ from telegram import Bot
 from telegram.error import TelegramError, TimedOut
 
 from bot.delivery import outgoing
+from bot.delivery.merging import merge_claimed
 from bot.delivery.outcome_writer import Attempt, OutcomeWriter
 from bot.delivery.outcomes import FIRST_PAUSE, Decision, Outcome, decide
 from bot.delivery.pacing import SendRequest
@@ -30,7 +31,7 @@ from bot.domain.polls import ANNOUNCED_SECONDS, BUSY_SECONDS, seconds_to_poll
 from bot.domain.times import is_quiet, quiet_ends
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import catchup, chat_moves, chats, deliveries
+from storage import chat_moves, chats, deliveries
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
 from storage.errors import StorageError, one_line
@@ -220,7 +221,7 @@ class Worker:
                         self._many.add(priority)
                 taken.update(one.id for one in claimed)
                 self._taken |= taken
-                claimed = await catchup.fold(connection, claimed, self._clock())
+                claimed = await merge_claimed(connection, claimed, self._clock())
             broadcasts = [delivery for delivery in claimed if delivery.priority is Priority.BROADCAST]
             if broadcasts:
                 self._paid_lately = self._paid and any(delivery.paid for delivery in broadcasts)
@@ -293,8 +294,6 @@ class Worker:
         zone = ZoneInfo(chat.timezone)
         soundless = delivery.event.kind in (EventKind.DIGEST, EventKind.CORRECTION)
         if chat.quiet and not soundless and is_quiet(now, chat.quiet, zone):
-            if delivery.event.kind is EventKind.ARTICLE and chat.digest_at is not None and not delivery.catch_up:
-                return DeliveryUpdate(delivery.id, DeliveryState.FOLDED, attempted=False)
             return _back(delivery, quiet_ends(now, chat.quiet, zone))
         wait = self._limiter.chat_wait(delivery.chat_id, int(delivery.priority))
         return _back(delivery, now + dt.timedelta(seconds=wait)) if wait > LONGEST_CHAT_WAIT else None

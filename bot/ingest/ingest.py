@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, oldest_first, withdrawal
-from bot.domain.events import BURST, MAX_CORRECTIONS, EventKind
+from bot.domain.events import MAX_CORRECTIONS, EventKind
 from bot.domain.freshness import dated, history, is_news
 from bot.domain.keys import own_guid
 from bot.domain.rate_graph import TICKER
@@ -80,9 +80,6 @@ async def ingest(
                         connection, matcher, source, title, article, now, silent=silent, is_past=is_past
                     )
                 )
-        events = [one.event for one in done if one.event is not None]
-        if len(events) > BURST:
-            await deliveries.group_burst(connection, events)
         stored = StoredRates((), 0)
         if snapshot.rates:
             stored = await store_rates(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)

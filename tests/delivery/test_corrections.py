@@ -260,7 +260,7 @@ async def test_one_story_of_several_in_a_message_is_corrected_there(post: Post) 
     assert sends(post) == 1
     assert await come(post, CHANGED) == 1
     async with post.worker(render=render):
-        await post.until({"sent": 5})
+        await post.until({"sent": 2, "merged": 3})
     [message] = post.heard(1)
     assert "Gold Mine Opens in Batken · one.example" in message
     assert "Gold and zinc found" in message

@@ -169,7 +169,7 @@ async def test_a_chat_not_found_is_tried_daily_and_believed_gone_on_the_third_da
         post.ahead = dt.timedelta(days=day, minutes=day)
         post.telegram.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
         async with post.worker():
-            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "folded": 3})
+            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "merged": 3})
             await post.telegram.wait_for(lambda: len(post.telegram.calls_of("sendMessage")) == day + 1)  # noqa: B023
             await post.until_idle()
         assert (await post.chat(1)).state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)
@@ -196,11 +196,11 @@ async def test_quiet_hours_hold_back_what_can_wait(post: Post) -> None:
             assert stored is not None
             await chats.save(connection, replace(stored, quiet=Quiet(22 * 60, 7 * 60), digest_at=digest_at))
     async with post.worker():
-        await post.until({"pending": 3, "folded": 1})
+        await post.until({"pending": 3, "merged": 1})
         assert post.telegram.calls_of("sendMessage") == []
     post.ahead += dt.timedelta(hours=8, minutes=1)
     async with post.worker():
-        await post.until({"sent": 3, "folded": 1})
+        await post.until({"sent": 3, "merged": 1})
 
 
 async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
