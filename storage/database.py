@@ -16,15 +16,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage import postgres
 from storage.address import AddressError, parse
 from storage.errors import BUSY_SECONDS, CANNOT_OPEN, MISSING_FILE, StorageError, outage
-from storage.postgres import OpenConnections
+from storage.postgres import Connections, open_driver
 
 # A database says who follows what: it is for its owner's eyes, whatever the umask.
 FILE_MODE = 0o600
-# How long a connection to PostgreSQL may take to open, unless DATABASE_URL says otherwise.
-CONNECT_SECONDS = 10.0
 
 # SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
 # 2 MiB its pages are written out and read again within one transaction, at three times the cost.
@@ -36,7 +33,7 @@ READ_CACHE_KIB = 2000
 # The PostgreSQL channel on which processes announce that they wrote deliveries or broadcasts.
 QUEUE_CHANNEL = "jarchi_queue"
 _QUEUED = "queued"
-_NOTIFY = text("SELECT pg_notify(:channel, :sender)")
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 
 def noop(*_ignored: object) -> None:
@@ -69,6 +66,7 @@ class Database:
         except AddressError as error:
             raise StorageError(f"DATABASE_URL is not a database address: {error}") from None
         self.path = self.address.path
+        self.connections = Connections(bounded=bounded)
         self.sqlite = self.address.url.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"hide_parameters": True, "connect_args": self.address.arguments}
         if self.sqlite:
@@ -78,7 +76,7 @@ class Database:
                 options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
-            self.address.arguments.setdefault("timeout", CONNECT_SECONDS)
+            options["connect_args"] = {**self.address.arguments, "async_creator_fn": self.connections.connect}
         try:
             self.engine: AsyncEngine = create_async_engine(self.address.url, **options)
         except (ImportError, ArgumentError) as error:
@@ -90,11 +88,8 @@ class Database:
         self.on_error: Callable[[str], None] = noop
         self.on_queued: Callable[[], None] = noop
         self.sender = secrets.token_hex(8)
-        self._open: OpenConnections | None = None
         if self.sqlite:
             _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB)
-        else:
-            self._open = OpenConnections(self.engine, bounded=bounded)
         if self.path:
             # One connection writes, as the lock has it: the large cache is held once.
             writer = {"pool_size": 1, "max_overflow": 0}
@@ -157,18 +152,20 @@ class Database:
                 connection.info.pop(_QUEUED, None)
                 yield connection
                 if queued := connection.info.pop(_QUEUED, False):
-                    await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "sender": self.sender})
+                    await connection.execute(_NOTIFY, {"channel": QUEUE_CHANNEL, "payload": self.sender})
         if queued:
             self.on_queued()
 
+    async def notify(self, channel: str, payload: str) -> None:
+        """Send a notification to all processes on this PostgreSQL that listen, this one among them."""
+        async with self.autocommit() as connection:
+            await connection.execute(_NOTIFY, {"channel": channel, "payload": payload})
+
     async def connect_driver(self, seconds: float) -> Any:
         """Open a connection of PostgreSQL's driver beside the pool; it and each of its statements may take so long."""
-        return await postgres.connect(self.engine, self.address.arguments, seconds)
-
-    def cut(self) -> None:
-        """End all connections to PostgreSQL at once: statements that wait for an answer fail."""
-        if self._open is not None:
-            self._open.terminate()
+        positional, named = self.engine.dialect.create_connect_args(self.address.url)
+        limits = {"timeout": seconds, "command_timeout": seconds}
+        return await open_driver(*positional, **{**named, **self.address.arguments, **limits})
 
     async def close(self) -> None:
         """Let all connections go."""

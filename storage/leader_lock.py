@@ -23,10 +23,14 @@ log = structlog.get_logger()
 LEASE_SECONDS = 10.0
 # So long before that the leader stops by itself: time for the requests that it has begun.
 MARGIN_SECONDS = 2.5
-# How often the lock is renewed, or looked at by the others: twice without an answer is not yet a loss.
+# How often the lock is renewed, or looked at by the others.
 RENEW_SECONDS = 2.5
-# How long the database may take to answer, or to be connected to.
+# How long the database may take to answer, or to be connected to; and how soon it is tried again after that.
 ANSWER_SECONDS = 2.0
+RETRY_SECONDS = 0.5
+# The database is silent after so many answers that did not come. That is before the leader stops: it can still answer
+# the people whose requests wait for the database.
+SILENT_AFTER = 2
 # After a leader has ended the others wait for this long: Telegram counts the messages of a second, whoever sent them.
 RELEASE_SECONDS = 1.0
 
@@ -59,7 +63,8 @@ class LeaderLock:
         self._database, self._on_queued, self._clock = database, on_queued, clock
         self._driver: Any = None
         self._held, self._until, self._wait = False, float("-inf"), RENEW_SECONDS
-        self._answered_at, self._trouble = clock(), ""
+        self._overdue, self._trouble = 0, ""
+        self._listeners: dict[str, Callable[[str], None]] = {QUEUE_CHANNEL: self._queued}
 
     @property
     def is_leader(self) -> bool:
@@ -70,6 +75,10 @@ class LeaderLock:
     def listening(self) -> bool:
         """Whether the notifications of other processes arrive."""
         return self._driver is not None and not self._driver.is_closed()
+
+    def listen(self, channel: str, received: Callable[[str], None]) -> None:
+        """Have the notifications on a channel passed on, from the next connect on."""
+        self._listeners[channel] = received
 
     async def renew(self) -> bool:
         """Renew the lock, or take it where its lease has run out; return whether this process is the leader.
@@ -85,7 +94,8 @@ class LeaderLock:
         except Exception as error:  # the driver's own, which SQLAlchemy does not translate
             self._failed(error)
         else:
-            self._answered_at = self._clock()
+            self._overdue = 0
+            self._database.connections.silent = False
             if self._held:
                 self._until = began + LEASE_SECONDS - MARGIN_SECONDS
             if self._trouble:
@@ -97,8 +107,8 @@ class LeaderLock:
         """Renew the lock until cancelled; `changed` is called as this process becomes the leader or is no longer it."""
         was = self.is_leader
         while True:
-            left = self._until - self._clock() if was else self._wait
-            await asyncio.sleep(max(0.0, min(RENEW_SECONDS, left)))
+            left = self._until - self._clock() if was else RENEW_SECONDS
+            await asyncio.sleep(max(0.0, min(self._wait, left)))
             if (is_leader := await self.renew()) != was:
                 was = is_leader
                 await changed(is_leader)
@@ -119,18 +129,21 @@ class LeaderLock:
     async def _take(self) -> bool:
         driver = await self._connected()
         remaining = await driver.fetchval(_REMAINING)
-        self._wait = RENEW_SECONDS if remaining is None else max(0.0, remaining)
-        if self._wait > 0 and remaining is not None:
+        self._wait = RENEW_SECONDS
+        if remaining is not None and remaining > 0:
+            self._wait = min(RENEW_SECONDS, remaining)
             return False
         return await driver.fetchval(_TAKE, self._database.sender, LEASE_SECONDS) is not None
 
     def _failed(self, error: Exception) -> None:
-        """End the connection; with no answer at all for a lease, end those of the pool, which wait for nothing too."""
+        """End the connection, and those of the pool where the database is silent: they would wait for minutes."""
         self._hang_up()
-        self._wait = RENEW_SECONDS
-        silent = isinstance(error, TimeoutError) and self._clock() - self._answered_at > LEASE_SECONDS - MARGIN_SECONDS
-        if silent:
-            self._database.cut()
+        self._wait = RETRY_SECONDS
+        self._overdue = self._overdue + 1 if isinstance(error, TimeoutError) else 0
+        if self._overdue >= SILENT_AFTER:
+            self._database.connections.cut()
+        else:
+            self._database.connections.silent = False
         if self._trouble != (trouble := type(error).__name__):
             log.error("leader_lock_unreachable", error=trouble)
             self._trouble = trouble
@@ -139,11 +152,15 @@ class LeaderLock:
         if not self.listening:
             self._hang_up()
             self._driver = await self._database.connect_driver(ANSWER_SECONDS)
-            await self._driver.add_listener(QUEUE_CHANNEL, self._notified)
+            for channel in self._listeners:
+                await self._driver.add_listener(channel, self._notified)
             self._on_queued()
         return self._driver
 
-    def _notified(self, _connection: object, _pid: int, _channel: str, sender: str) -> None:
+    def _notified(self, _connection: object, _pid: int, channel: str, payload: str) -> None:
+        self._listeners[channel](payload)
+
+    def _queued(self, sender: str) -> None:
         if sender != self._database.sender:
             self._on_queued()
 

@@ -1,45 +1,62 @@
-"""PostgreSQL connections that must not wait for ever: how they are opened, and how all of them are ended at once."""
+"""Connections to PostgreSQL: they are opened here, so that all of them can be ended when the server does not answer."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-# The server ends the transaction of a process that is suspended or out of reach after this long: what it has locked is
-# what the next leader may need. No transaction of a running process waits as long between two statements.
+# How long a connection may take to open, unless DATABASE_URL says otherwise.
+CONNECT_SECONDS = 10.0
+# The server ends the transaction of a process that is suspended or out of reach after this long: the next leader may
+# need what it has locked. No transaction of a running process waits as long between two statements.
 IDLE_TRANSACTION_SECONDS = 15
 
 
-class OpenConnections:
-    """The connections of an engine's pool, as the driver has them.
+class Connections:
+    """Opens the driver's connections for the pool of an engine.
 
     `bounded`: the server ends a transaction that is left idle for IDLE_TRANSACTION_SECONDS.
     """
 
-    def __init__(self, engine: AsyncEngine, *, bounded: bool) -> None:
+    def __init__(self, *, bounded: bool) -> None:
+        self._bounded = bounded
         self._open: WeakSet[Any] = WeakSet()
+        self._opening: set[asyncio.Future[Any]] = set()
+        self.silent = False
 
-        @event.listens_for(engine.sync_engine, "connect")
-        def on_connect(connection: Any, _record: Any) -> None:
-            self._open.add(connection.driver_connection)
-            if bounded:
-                setting = f"SET idle_in_transaction_session_timeout = '{IDLE_TRANSACTION_SECONDS}s'"
-                connection.run_async(lambda driver: driver.execute(setting))
+    async def connect(self, *positional: Any, **named: Any) -> Any:
+        """Open a connection with the arguments of asyncpg's `connect`; ConnectionError where the server is silent."""
+        if self.silent:
+            raise ConnectionRefusedError
+        opening = asyncio.ensure_future(open_driver(*positional, **{"timeout": CONNECT_SECONDS, **named}))
+        self._opening.add(opening)
+        try:
+            connection = await opening
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise ConnectionAbortedError from None  # by `cut`
+        finally:
+            self._opening.discard(opening)
+        self._open.add(connection)
+        if self._bounded:
+            await connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TRANSACTION_SECONDS}s'")
+        return connection
 
-    def terminate(self) -> None:
-        """End all connections without a word to the server: each statement that waits on one fails at once."""
-        for connection in list(self._open):
+    def cut(self) -> None:
+        """End all connections without a word to the server, and open none while `silent` stays set."""
+        self.silent = True
+        for opening in self._opening:
+            opening.cancel()
+        for connection in self._open:
             if not connection.is_closed():
                 connection.terminate()
 
 
-async def connect(engine: AsyncEngine, arguments: dict[str, Any], seconds: float) -> Any:
-    """Open a connection of the driver that belongs to no pool; it and each of its statements may take so long."""
-    from asyncpg import connect as open_connection
+async def open_driver(*positional: Any, **named: Any) -> Any:
+    """Open a connection of the driver, which is loaded for PostgreSQL only."""
+    from asyncpg import connect
 
-    positional, named = engine.dialect.create_connect_args(engine.url)
-    limits = {"timeout": seconds, "command_timeout": seconds}
-    return await open_connection(*positional, **{**named, **arguments, **limits})
+    return await connect(*positional, **named)

@@ -24,11 +24,13 @@ _Scenario = Callable[[Server], Awaitable[scenarios.Result]]
 SCENARIOS: dict[str, _Scenario] = {
     "undisturbed-window": lambda server: scenarios.undisturbed(server, "window"),
     "undisturbed-bucket": lambda server: scenarios.undisturbed(server, "bucket"),
+    "webhook-window": lambda server: scenarios.undisturbed(server, "window", webhook=True),
+    "webhook-bucket": lambda server: scenarios.undisturbed(server, "bucket", webhook=True),
     "killed": lambda server: scenarios.killed(server, "window"),
     "killed-bucket": lambda server: scenarios.killed(server, "bucket"),
     "without-database": lambda server: scenarios.without_database(server, "window"),
     "suspended": lambda server: scenarios.suspended(server, "window"),
-    "suspended-restart": lambda server: scenarios.suspended(server, "window", restart=True),
+    "suspended-restart": lambda server: scenarios.suspended(server, "window", 30.0, restart=True),
     "restarted": lambda server: scenarios.restarted(server, "window", "fast"),
     "restarted-immediate": lambda server: scenarios.restarted(server, "window", "immediate"),
 }

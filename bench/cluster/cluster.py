@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import insert, select, text
 
+from bench.cluster.balancer import Balancer, free_port
 from bench.cluster.relay import Relay
 from bench.cluster.telegram import TOKEN, ClusterTelegram, until
 from bench.scale import NO_SOURCES
@@ -32,6 +33,9 @@ CHATS = range(1, 301)
 # People who ask in turn, one question every ASK_SECONDS; the product answers one person 30 times a minute at most.
 TALKERS = range(1001, 1011)
 ASK_SECONDS = 0.5
+_CONNECTIONS = text(
+    "SELECT application_name, count(*) FROM pg_stat_activity WHERE application_name LIKE 'jarchi-%' GROUP BY 1"
+)
 # A start on a busy machine.
 START_SECONDS = 30.0
 # What a stop may take; the product promises ten seconds.
@@ -180,14 +184,37 @@ class Cluster:
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
 
+    @asynccontextmanager
+    async def counted_connections(self) -> AsyncIterator[dict[str, int]]:
+        """Note the most connections that each process has at a time, by its name: pg_stat_activity's, once a second."""
+        most: dict[str, int] = {}
+
+        async def count() -> None:
+            while True:
+                async with self._database.read() as connection:
+                    for name, number in (await connection.execute(_CONNECTIONS)).all():
+                        most[name] = max(most.get(name, 0), number)
+                await asyncio.sleep(1)
+
+        counting = asyncio.create_task(count())
+        try:
+            yield most
+        finally:
+            counting.cancel()
+            await asyncio.gather(counting, return_exceptions=True)
+
     async def stop(self) -> list[str]:
         """Ask all processes to stop; what is wrong with how they did."""
         return [problem for problem in await asyncio.gather(*(node.stop() for node in self.nodes)) if problem]
 
 
 @asynccontextmanager
-async def running(server: Server, counting: Literal["window", "bucket"]) -> AsyncIterator[Cluster]:
-    """Start everything on an empty database: the first process leads, the others follow."""
+async def running(
+    server: Server, counting: Literal["window", "bucket"], *, webhook: bool = False
+) -> AsyncIterator[Cluster]:
+    """Start everything on an empty database: the first process leads, the others wait. `webhook`: all receive."""
+    ports = [free_port() if webhook else 0 for _ in range(PROCESSES)]
+    balancer = Balancer(ports)
     relays = [Relay(server.socket) for _ in range(PROCESSES)]
     nodes: list[Node] = []
     database = Database(server.url)
@@ -195,29 +222,33 @@ async def running(server: Server, counting: Literal["window", "bucket"]) -> Asyn
         folder = Path(name)
         async with ClusterTelegram(counting, PROCESSES) as telegram:
             try:
+                await balancer.start()
                 await _fill(database, telegram)
                 for number, relay in enumerate(relays):
                     await relay.start()
-                    nodes.append(Node(number, relay, folder, _environment(relay, telegram.urls[number])))
+                    environment = _environment(f"jarchi-{number}", relay, telegram.urls[number], ports[number])
+                    if webhook:
+                        environment |= {"WEBHOOK_URL": balancer.url, "WEBHOOK_SECRET": "cluster"}
+                    nodes.append(Node(number, relay, folder, environment))
                     await nodes[-1].start()
-                    if not await until(lambda: telegram.polls, START_SECONDS):
+                    if not await until(lambda: webhook or telegram.polls, START_SECONDS):
                         raise RuntimeError(f"nobody receives updates: {nodes[0].last_lines()}")
                 yield Cluster(server, telegram, nodes, database)
             finally:
                 await asyncio.gather(*(node.end() for node in nodes))
-                await asyncio.gather(*(relay.stop() for relay in relays))
+                await asyncio.gather(*(relay.stop() for relay in relays), balancer.stop())
                 await database.close()
 
 
-def _environment(relay: Relay, telegram: str) -> dict[str, str]:
+def _environment(name: str, relay: Relay, telegram: str, port: int) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.fspath(Path(__file__).parents[2]),
         "PYTHONUNBUFFERED": "1",
         "BOT_TOKEN": TOKEN,
-        "DATABASE_URL": f"postgresql+asyncpg://postgres:@127.0.0.1:{relay.port}/postgres",
+        "DATABASE_URL": f"postgresql+asyncpg://postgres:@127.0.0.1:{relay.port}/postgres?application_name={name}",
         "TELEGRAM_API_URL": telegram,
-        "HTTP_PORT": "0",
+        "HTTP_PORT": str(port),
         "ALLOW_PRIVATE_SOURCES": "true",
         **NO_SOURCES,
     }

@@ -22,7 +22,6 @@ class Relay:
         self._flows.set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.open = self.most = 0
 
     @property
     def port(self) -> int:
@@ -56,14 +55,11 @@ class Relay:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self.open += 1
-        self.most = max(self.most, self.open)
         try:
             await self._forward(reader, writer)
         except asyncio.CancelledError:
             pass  # asyncio's own server logs the end of a cancelled connection as an error
         finally:
-            self.open -= 1
             writer.close()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

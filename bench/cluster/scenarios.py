@@ -20,7 +20,7 @@ BEFORE = 100
 OUTAGE_SECONDS = 60.0
 SUSPENDED_SECONDS = 90.0
 DOWN_SECONDS = 3.0
-# How long everything may take before a scenario gives up: without a cure a claimed delivery comes back after 150 s.
+# How long everything may take before a scenario gives up.
 LONGEST_SECONDS = 240.0
 # After everything has been delivered: what a process still has in hand would arrive by then.
 QUIET_SECONDS = 5.0
@@ -47,34 +47,42 @@ class Result:
     answers: int = 0
     unanswered: int = 0
     longest_answer: float = 0.0
-    connections: int = 0
+    connections: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def row(self) -> str:
-        """Return one line of the report."""
-        disturbed = self.received_again < float("inf")
-        takeover = (
-            f"old leader receives until {self.received_until:5.1f} s, sends until {self.sent_until:5.1f} s, "
-            f"next one receives after {self.received_again:5.1f} s, {self.overlaps} overlaps; "
-            if disturbed
-            else ""
-        )
-        return (
-            f"{self.scenario:<34} {self.floods:>4} x 429 {self.lost:>3} lost {self.repeated:>3} repeated "
-            f"{self.duplicated:>3} duplicated, all delivered after {self.delivered:5.1f} s; {takeover}"
-            f"{self.answers} answers, the longest after {self.longest_answer:.1f} s, {self.unanswered} missing; "
-            f"{self.connections} connections{'; ' if self.problems else ''}{'; '.join(self.problems)}"
-        )
+        """Return the lines of the report."""
+        lines = [
+            f"-- {self.scenario}",
+            (
+                f"{self.floods:>4} x 429 {self.lost:>4} lost {self.repeated:>4} in flight sent again "
+                f"{self.duplicated:>4} other copies, all delivered after {self.delivered:.1f} s"
+            ),
+            (
+                f"{self.answers:>4} answers, the longest after {self.longest_answer:.1f} s, "
+                f"{self.unanswered} questions without one"
+            ),
+        ]
+        if self.received_again < float("inf"):
+            lines.append(
+                f"     the old leader receives until {self.received_until:.1f} s and sends until "
+                f"{self.sent_until:.1f} s, the next one receives after {self.received_again:.1f} s; "
+                f"{self.overlaps} requests of the old one after that"
+            )
+        if self.connections:
+            lines.append(f"     connections to PostgreSQL at most, by process: {self.connections}")
+        return "\n".join([*lines, *self.problems])
 
 
-async def undisturbed(server: Server, counting: Counting) -> Result:
-    """300 deliveries with replies in between."""
-    result = Result(f"undisturbed, {counting}")
-    async with running(server, counting) as cluster:
+async def undisturbed(server: Server, counting: Counting, *, webhook: bool = False) -> Result:
+    """300 deliveries with replies in between; with a webhook every process replies."""
+    result = Result(f"undisturbed{', webhook' if webhook else ''}, {counting}")
+    async with running(server, counting, webhook=webhook) as cluster:
         began = time.monotonic()
-        async with cluster.questions():
+        async with cluster.questions(), cluster.counted_connections() as connections:
             await cluster.queue(TEXT)
             await _all_delivered(cluster, result, TEXT, began)
+        result.connections = [connections[name] for name in sorted(connections)]
         await _audit(cluster, result, set(), began)
     return result
 
@@ -96,7 +104,7 @@ async def killed(server: Server, counting: Counting) -> Result:
 
 async def without_database(server: Server, counting: Counting) -> Result:
     """The packets between the leader and its database are dropped for a while."""
-    result = Result(f"leader without database, {counting}")
+    result = Result(f"leader without its database for {OUTAGE_SECONDS:.0f} s, {counting}")
     async with running(server, counting) as cluster:
         async with cluster.questions():
             await _half_sent(cluster)
@@ -113,9 +121,12 @@ async def without_database(server: Server, counting: Counting) -> Result:
     return result
 
 
-async def suspended(server: Server, counting: Counting, *, restart: bool = False) -> Result:
-    """`SIGSTOP` of the leader, `SIGCONT` 90 seconds later; with a restart of PostgreSQL meanwhile, if wanted."""
-    result = Result(f"SIGSTOP of the leader{', restart' if restart else ''}, {counting}")
+async def suspended(
+    server: Server, counting: Counting, seconds: float = SUSPENDED_SECONDS, *, restart: bool = False
+) -> Result:
+    """`SIGSTOP` of the leader, `SIGCONT` so many seconds later; with a restart of PostgreSQL meanwhile, if wanted."""
+    meanwhile = ", restart of PostgreSQL meanwhile" if restart else ""
+    result = Result(f"SIGSTOP of the leader for {seconds:.0f} s{meanwhile}, {counting}")
     async with running(server, counting) as cluster:
         async with cluster.questions():
             await _half_sent(cluster)
@@ -126,7 +137,7 @@ async def suspended(server: Server, counting: Counting, *, restart: bool = False
                 if restart:
                     await server.restart("immediate", DOWN_SECONDS)
                 await _taken_over(cluster, result, leader, at)
-                await asyncio.sleep(max(0.0, SUSPENDED_SECONDS - elapsed(at)))
+                await asyncio.sleep(max(0.0, seconds - elapsed(at)))
                 await cluster.queue(LATER_TEXT)
             finally:
                 leader.send_signal(signal.SIGCONT)
@@ -138,7 +149,7 @@ async def suspended(server: Server, counting: Counting, *, restart: bool = False
 
 async def restarted(server: Server, counting: Counting, how: Literal["fast", "immediate"]) -> Result:
     """PostgreSQL is restarted in the middle."""
-    result = Result(f"PostgreSQL restart ({how}), {counting}")
+    result = Result(f"restart of PostgreSQL ({how}), {counting}")
     async with running(server, counting) as cluster:
         async with cluster.questions():
             await _half_sent(cluster)
@@ -186,7 +197,6 @@ async def _audit(cluster: Cluster, result: Result, in_flight: set[int], at: floa
     await until(lambda: not telegram.questions, 2 * QUIET_SECONDS)
     await asyncio.sleep(QUIET_SECONDS)
     result.floods = telegram.floods()
-    result.connections = max(node.relay.most for node in cluster.nodes)
     for text in {one.text for one in telegram.answered} & {TEXT, LATER_TEXT}:
         copies = telegram.copies(text, CHATS)
         result.lost += sum(copies[chat] == 0 for chat in CHATS)

@@ -20,6 +20,7 @@ from bot.app.telegram import StartError, announce_commands, make_application, ma
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
+from bot.delivery.permits import ReplyPermits
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.worker import Worker
@@ -121,8 +122,16 @@ class App:
         """Build the parts, start them, wait for the stop and stop them; `stack` closes their resources afterwards."""
         settings, clock, metrics = self._settings, self._clock, self._metrics
 
+        def wake() -> None:
+            """Send the deliveries that this or another process has written."""
+            worker.wake()
+            broadcaster.wake()
+
         # Telegram, and what people ask.
+        lock = LeaderLock(database, wake)
+        stack.push_async_callback(lock.close)
         limiter = RateLimiter(time.monotonic)
+        limiter.permit = ReplyPermits(database, lock, limiter.reply, polled=webhook is None).acquire
         metrics.watch_floods(limiter.halt, limiter.flooded)
         calls, polls = make_requests(settings, limiter, metrics)
         stack.push_async_callback(calls.shutdown)
@@ -140,13 +149,6 @@ class App:
         dispatcher.attach(application)
 
         # Deliveries.
-        def wake() -> None:
-            """Send the deliveries that this or another process has written."""
-            worker.wake()
-            broadcaster.wake()
-
-        lock = LeaderLock(database, wake)
-        stack.push_async_callback(lock.close)
         worker = Worker(
             database,
             application.bot,
@@ -221,8 +223,9 @@ class App:
         await worker.stop()
         await application.stop()
         await dispatcher.close()
+        await asyncio.gather(sending, return_exceptions=True)
         leading.cancel()
-        await asyncio.gather(sending, leading, return_exceptions=True)
+        await asyncio.gather(leading, return_exceptions=True)
 
     async def _wait_for_stop(self, sending: asyncio.Task[None]) -> None:
         """Return when the application is to stop, or when sending has ended by itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from telegram.error import RetryAfter
@@ -23,10 +23,14 @@ Go = Callable[[], None]
 
 
 class RateLimiter:
-    """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in."""
+    """One for the process, and one event loop. `monotonic` gives the seconds that the pacer counts in.
+
+    `permit`, if set, is awaited with the chat before an answer to a person leaves (ReplyPermits).
+    """
 
     def __init__(self, monotonic: Callable[[], float], pacer: Pacer[Go] | None = None) -> None:
         self._monotonic = monotonic
+        self.permit: Callable[[int], Awaitable[None]] | None = None
         self._pacer: Pacer[Go] = pacer or Pacer()
         self._timer: asyncio.TimerHandle | None = None
         self._look_at = 0.0  # when it comes, by the gate's clock
@@ -62,6 +66,8 @@ class RateLimiter:
             await permission
         finally:
             self._replies.discard(permission)
+        if self.permit is not None:
+            await self.permit(chat_id)
 
     def wait_for(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave, about."""

@@ -157,5 +157,7 @@ class Health:
 
     async def _queue_check(self) -> Check:
         due, oldest = await self._queue.look()
+        if not self._metrics.is_leader:  # the leader sends
+            return {"ok": True, "due": due, "oldest_seconds": round(oldest, 1)}
         idle = self._monotonic() - self._metrics.attempted_at
         return {"ok": oldest <= QUEUE_SECONDS or idle <= STUCK_SECONDS, "due": due, "oldest_seconds": round(oldest, 1)}

@@ -31,7 +31,7 @@ def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let people ask as fast as a test can; the test of throttling takes this back."""
     monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
     # Answers would wait for their turn, too.
-    monkeypatch.setattr(pacing, "PROMPTS", (pacing.Limit(1000, 1.0),))
+    monkeypatch.setattr(pacing, "REPLY_LIMITS", (pacing.Limit(1000, 1.0),))
     monkeypatch.setattr(pacing, "GROUP", (pacing.Limit(1000, 1.0),))
 
 

@@ -118,7 +118,7 @@ async def cramped(
     disks: list[SmallDisk] = []
     lines = Lines()
 
-    def open_disk(url: str) -> SmallDisk:
+    def open_disk(url: str, **_options: object) -> SmallDisk:
         disks.append(SmallDisk(url))
         return disks[-1]
 

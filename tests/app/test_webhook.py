@@ -16,7 +16,7 @@ from bot.app import App, StartError
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from bot.web import server, webhook
-from handlers import features, order
+from handlers import features, update_processor
 from handlers.context import Context
 from storage import received
 from storage.database import Database
@@ -114,7 +114,7 @@ async def test_telegram_posts_what_people_say_with_the_secret(hooked: Hooked) ->
         "inline_query",
         "my_chat_member",
     ]
-    assert int(call.params["max_connections"]) == webhook.MAX_CONNECTIONS <= order.CONCURRENT_UPDATES
+    assert int(call.params["max_connections"]) == webhook.MAX_CONNECTIONS <= update_processor.CONCURRENT_UPDATES
     await telegram.wait_for(lambda: len(telegram.world.updates) == 0)
     assert telegram.world.webhook.last_error == ""
 

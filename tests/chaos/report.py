@@ -33,6 +33,8 @@ Runs that stand in it already are not repeated, so that the command may be broke
 - **An unanswered request is not blindly repeated.** When the connection breaks, an answer is garbage, too late or an error 5xx,
   the message may have arrived or not. A story or digest is then left as `uncertain`: at most once. A crossing is sent once
   more and says so, for one missed costs more than one read twice.
+- **One of several processes works, and is replaced.** A leader that is killed or suspended, or loses its database, is replaced within 15 s
+  and then neither receives nor sends; what it had in flight may come twice. `tests/cluster` checks it with three processes.
 - **Things of a kind come to a chat in their order**, whatever had to be tried again in between.
 
 ## How it is checked

@@ -18,6 +18,9 @@ CONSTANTS: tuple[tuple[str, str, Any], ...] = (
     ("bot.delivery.request", "READ_SECONDS", 2.0),
     ("bot.delivery.worker", "RECLAIM_SECONDS", 1.0),
     ("storage.deliveries", "LEASE", dt.timedelta(seconds=8)),
+    ("storage.leader_lock", "LEASE_SECONDS", 3.0),
+    ("storage.leader_lock", "MARGIN_SECONDS", 1.0),
+    ("storage.leader_lock", "RENEW_SECONDS", 0.5),
 )
 DIGEST_TICK_SECONDS = 1
 

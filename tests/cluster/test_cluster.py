@@ -32,9 +32,10 @@ def check_takeover(result: Result) -> None:
     assert result.overlaps == 0, result.row()
 
 
+@pytest.mark.parametrize("webhook", [False, True])
 @pytest.mark.parametrize("counting", ["window", "bucket"])
-async def test_three_processes_send_without_a_flood_refusal(server: Server, counting: Counting) -> None:
-    result = await scenarios.undisturbed(server, counting)
+async def test_three_processes_send_without_a_flood_refusal(server: Server, counting: Counting, webhook: bool) -> None:
+    result = await scenarios.undisturbed(server, counting, webhook=webhook)
     check_nothing_lost(result)
     assert (result.floods, result.repeated, result.unanswered) == (0, 0, 0), result.row()
 
@@ -54,9 +55,11 @@ async def test_a_leader_without_its_database_stops_before_another_takes_over(ser
     assert max(result.received_until, result.sent_until) <= 10, result.row()
 
 
-@pytest.mark.parametrize("restart", [False, True])
-async def test_a_suspended_leader_sends_and_receives_nothing_when_it_resumes(server: Server, restart: bool) -> None:
-    result = await scenarios.suspended(server, "window", restart=restart)
+@pytest.mark.parametrize(("seconds", "restart"), [(90.0, False), (30.0, True)])
+async def test_a_suspended_leader_sends_and_receives_nothing_when_it_resumes(
+    server: Server, seconds: float, restart: bool
+) -> None:
+    result = await scenarios.suspended(server, "window", seconds, restart=restart)
     check_nothing_lost(result)
     check_takeover(result)
 

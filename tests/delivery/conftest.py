@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import math
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -129,6 +129,7 @@ class Post:
         knife: Knife | None = None,
         metrics: Metrics | None = None,
         announced: bool = False,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> AsyncIterator[Worker]:
         """A running worker, stopped in order at the end; persons 3 and 4 are its operators."""
         limiter = RateLimiter(time.monotonic)
@@ -143,6 +144,7 @@ class Post:
             paid=paid,
             metrics=metrics,
             announced=lambda: announced,
+            may_send=may_send,
         )
         running = asyncio.create_task(worker.run())
         try:

@@ -13,6 +13,7 @@ from telegram.error import RetryAfter, TimedOut
 
 from bot.delivery import outgoing, request
 from bot.delivery import rate_limiter as gates
+from bot.delivery.answers import NotSent
 from bot.delivery.pacing import REPLY_LIMITS, Pacer
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
@@ -49,6 +50,18 @@ async def test_a_burst_of_answers_leaves_at_once_and_one_too_far_away_is_given_u
         with pytest.raises(RetryAfter):  # the eighteen of this minute are used up
             await outgoing.send(bot, -5, 0, VIEW)
     assert len(telegram.calls_of("sendMessage")) == 18
+
+
+async def test_a_process_that_may_not_answer_sends_nothing(telegram: EmbeddedTelegram) -> None:
+    async def refuse(_chat: int) -> None:
+        raise NotSent("not now")
+
+    limiter = RateLimiter(time.monotonic)
+    limiter.permit = refuse
+    async with bot_of(telegram, limiter) as bot:
+        with pytest.raises(NotSent):
+            await outgoing.send(bot, 1, 0, VIEW)
+    assert telegram.calls_of("sendMessage") == []
 
 
 async def test_edits_count(telegram: EmbeddedTelegram) -> None:

@@ -216,6 +216,38 @@ async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
     assert sum(heard) - len(people) <= under_way
 
 
+async def test_a_process_that_becomes_the_leader_sends(post: Post) -> None:
+    leads = False
+    news = await post.add(NEWS, 1)
+    async with post.worker(may_send=lambda: leads) as worker:
+        crossing = await post.add(CROSSING, 1)
+        async with post.worker():  # the leader
+            await post.until({"sent": 2})
+        last = await post.add(NEWS, 2)
+        leads = True
+        worker.wake()
+        await post.until({"sent": 3})
+    assert (sorted(post.heard(1)), post.heard(2)) == (sorted([news, crossing]), [last])
+
+
+async def test_a_delivery_that_was_claimed_before_a_suspension_is_not_sent_after_it(post: Post) -> None:
+    leads = True
+    keys = [await post.add(NEWS, 1) for _ in range(4)]  # the fourth waits three seconds for the limit of its chat
+    async with post.worker(may_send=lambda: leads):
+        await post.until({"sent": 3, "sending": 1})
+        leads = False
+        await post.until({"sent": 3, "pending": 1})
+    assert post.heard(1) == keys[:3]
+
+
+async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
+    await post.add(NEWS, 1)
+    async with post.database.write() as connection:
+        assert await deliveries.claim(connection, post.clock(), 1)
+    async with post.worker():
+        await post.until({"sent": 1})
+
+
 async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
     await post.add(NEWS, 1, 2, 3)
     async with post.database.write() as connection:

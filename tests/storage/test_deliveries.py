@@ -1,6 +1,7 @@
 import asyncio
 import datetime as dt
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,6 +97,21 @@ async def test_a_claim_goes_back_when_its_lease_has_run_out(database: Database) 
         assert await deliveries.requeue_expired(connection, NOW) == 0
         assert await deliveries.requeue_expired(connection, NOW + LEASE * 2) == 1
         assert await deliveries.claim(connection, NOW, 10) == first
+
+
+async def test_an_outcome_does_not_end_a_later_claim_of_another_process(database: Database) -> None:
+    await add_chat(database, 1)
+    await cry(database, await subscribe(database, 1, "nuclear"))
+    async with database.write() as connection:
+        (early,) = await deliveries.claim(connection, NOW, 10)
+        await deliveries.requeue_expired(connection)
+        later = NOW + dt.timedelta(seconds=12, microseconds=345)
+        (late,) = await deliveries.claim(connection, later, 10)
+        sent = DeliveryUpdate(early.id, DeliveryState.SENT, message_id=1, lease_until=early.lease_until)
+        await deliveries.mark(connection, [sent], later)
+        assert await deliveries.count_by_state(connection) == {"sending": 1}
+        await deliveries.mark(connection, [replace(sent, lease_until=late.lease_until)], later)
+        assert await deliveries.count_by_state(connection) == {"sent": 1}
 
 
 async def test_what_must_wait_is_not_claimed_before_its_time(database: Database) -> None:

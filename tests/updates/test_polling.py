@@ -29,7 +29,7 @@ class Receiver:
         self.telegram, self.metrics, self.held = telegram, Metrics(), HeldUpdates()
         self.updates: list[Update] = []
         self.failed: list[str] = []
-        self.old = True
+        self.old, self.leads = True, True
         self.request = AiohttpRequest(on_answer=self.metrics.answered)
         self.bot = Bot(telegram.token, base_url=f"{telegram.url}/bot", request=self.request)
         self.polling = self.again()
@@ -38,7 +38,7 @@ class Receiver:
         """A poller as a new process has it."""
         allowed = ["message", "callback_query", "inline_query", "my_chat_member"]
         arguments = (self.updates.append, self.held, self.metrics, self.failed.append, allowed, lambda: self.old)
-        return Polling(self.bot, self.request, *arguments)
+        return Polling(self.bot, self.request, *arguments, lambda: self.leads)
 
     def numbers(self) -> list[int]:
         return [update.update_id for update in self.updates]
@@ -236,3 +236,30 @@ def test_the_number_of_held_updates_is_bounded() -> None:
     for number in range(MAX_HELD + 5):
         held.hold(number)
     assert (len(held), held.first(), 4 in held, 5 in held) == (MAX_HELD, 5, False, True)
+
+
+async def test_a_process_that_is_no_longer_the_leader_leaves_updates_to_the_next_one(receiver: Receiver) -> None:
+    await receiver.polling.start()
+    await receiver.telegram.wait_for(lambda: receiver.telegram.polling)
+    receiver.leads = False  # as after a suspension: nobody has stopped the polling yet
+    receiver.telegram.say(1, "/help")
+    await receiver.telegram.wait_for(lambda: receiver.telegram.calls_of("getUpdates"))
+    made = len(receiver.telegram.calls)
+    await receiver.polling.stop(confirm=False)
+    assert len(receiver.telegram.calls) == made
+    assert receiver.numbers() == []
+    receiver.leads, receiver.polling = True, receiver.again()
+    await receiver.polling.start()
+    await receiver.until(lambda: len(receiver.numbers()) == 1)
+
+
+async def test_a_conflict_with_the_next_leader_ends_no_process(receiver: Receiver) -> None:
+    receiver.old = False
+    await receiver.polling.start()
+    await receiver.telegram.wait_for(lambda: receiver.telegram.polling)
+    receiver.leads = False
+    for _ in range(3):
+        receiver.telegram.world.updates.interrupt("Conflict: terminated by other getUpdates request")
+    await receiver.telegram.wait_for(lambda: receiver.telegram.calls_of("getUpdates"))
+    assert receiver.failed == []
+    assert receiver.polling.running

@@ -146,6 +146,9 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
     watched.metrics.answered("getUpdates", 200, 0.0)
     assert await watched.problem() == {}
     watched.seconds += FRESH_SECONDS
+    watched.metrics.set_leader(False)
+    assert await watched.problem() == {}  # the leader sends
+    watched.metrics.set_leader(True)
     assert await watched.problem() == {"queue": {"ok": False, "due": 1, "oldest_seconds": 305.0}}
     watched.metrics.attempted("digest", "sent")
     assert await watched.problem() == {}
