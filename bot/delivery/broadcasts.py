@@ -9,10 +9,9 @@ import datetime as dt
 from collections.abc import Callable
 
 import structlog
-from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.delivery import outgoing
+from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.i18n import FALLBACK, Translator
 from bot.views import broadcasts as views
@@ -38,9 +37,9 @@ class Broadcaster:
     """Lets the broadcasts go on. `wake` tells the worker that something waits; `clock` gives UTC."""
 
     def __init__(
-        self, database: Database, bot: Bot, wake: Callable[[], object], clock: Callable[[], dt.datetime]
+        self, database: Database, sender: Sender, wake: Callable[[], object], clock: Callable[[], dt.datetime]
     ) -> None:
-        self._database, self._bot, self._wake, self._clock = database, bot, wake, clock
+        self._database, self._sender, self._wake, self._clock = database, sender, wake, clock
         self._shown: dict[int, tuple[View, BroadcastState, dt.datetime]] = {}
         self._woken, self._unfinished, self._left_out = True, False, 0
 
@@ -123,9 +122,9 @@ class Broadcaster:
 
     async def _put(self, one: Broadcast, view: View) -> None:
         """Put a view into the message of a broadcast; into a new one where that is gone."""
-        if one.message_id is not None and await outgoing.edit(self._bot, one.chat_id, one.message_id, view):
+        if one.message_id is not None and await self._sender.edit(one.chat_id, one.message_id, view):
             return
-        message_id = await outgoing.send(self._bot, one.chat_id, 0, view)
+        message_id = await self._sender.send(one.chat_id, 0, view)
         async with self._database.write() as connection:
             await broadcasts.show_in(connection, one.id, message_id)
 

@@ -54,7 +54,7 @@ def heard(post: Post) -> list[int]:
 
 
 def broadcaster(post: Post, worker: Worker) -> Broadcaster:
-    return Broadcaster(post.database, worker._bot, worker.wake, post.clock)
+    return Broadcaster(post.database, post.sender, worker.wake, post.clock)
 
 
 async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(

@@ -13,7 +13,7 @@ from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import Delivery, EventKind
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import chats, deliveries
+from storage import chats, claims, deliveries
 from tests.delivery.conftest import Post, plain
 
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
@@ -243,7 +243,7 @@ async def test_a_delivery_that_was_claimed_before_a_suspension_is_not_sent_after
 async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
     await post.add(NEWS, 1)
     async with post.database.write() as connection:
-        assert await deliveries.claim(connection, post.clock(), 1)
+        assert await claims.claim(connection, post.clock(), 1)
     async with post.worker():
         await post.until({"sent": 1})
 
@@ -251,7 +251,7 @@ async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
 async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
     await post.add(NEWS, 1, 2, 3)
     async with post.database.write() as connection:
-        assert len(await deliveries.claim(connection, post.clock(), 2)) == 2
+        assert len(await claims.claim(connection, post.clock(), 2)) == 2
     metrics = Metrics()
     async with post.worker(metrics=metrics):
         await post.until({"sent": 3})

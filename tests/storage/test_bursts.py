@@ -15,10 +15,10 @@ from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
-from storage import article_lists, chats, deliveries, topics
+from storage import article_lists, chats, claims, outcomes, topics
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 METALS = ["gold", "silver", "copper", "zinc", "lead", "iron", "nickel", "cobalt", "tin", "tungsten"]
@@ -41,7 +41,7 @@ async def poll(database: Database, *metals: str, site: str = "one", at: dt.datet
 
 async def claim(database: Database) -> list[Delivery]:
     async with database.write() as connection:
-        return await merge_claimed(connection, await deliveries.claim(connection, NOW, 100), NOW)
+        return await merge_claimed(connection, await claims.claim(connection, NOW, 100), NOW)
 
 
 async def draw(database: Database, delivery: Delivery) -> View:
@@ -115,12 +115,12 @@ async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: 
     [burst] = await claim(database)
     async with database.write() as connection:
         later = DeliveryUpdate(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
-        await deliveries.mark(connection, [later], NOW)
+        await outcomes.record(connection, [later], NOW)
     assert [state for _, state, _ in await states(database)] == ["pending", *["merged"] * 3]
     assert [one.id for one in await claim(database)] == [burst.id]
     async with database.write() as connection:
         message = 9 if end is DeliveryState.SENT else None
-        await deliveries.mark(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
+        await outcomes.record(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
     assert await states(database) == [(1, str(end), message), *[(1, "merged", None)] * 3]
     async with database.read() as connection:
         told = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)

@@ -10,10 +10,11 @@ from bot.delivery.merging import merge_claimed
 from bot.domain.chats import Chat, Quiet
 from bot.domain.events import Delivery, DeliveryState, EventKind
 from bot.domain.merging import BURST
-from storage import chats, deliveries, merging
+from storage import chats, claims, deliveries, merging, outcomes
+from storage.claims import LEASE
 from storage.database import Database
-from storage.deliveries import LEASE, DeliveryUpdate
 from storage.models import DeliveryRow
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
 DOWN = dt.timedelta(hours=9)
@@ -47,7 +48,7 @@ class Queue:
 
     async def take(self, now: dt.datetime = BACK, limit: int = 10) -> list[Delivery]:
         async with self.database.write() as connection:
-            return await merge_claimed(connection, await deliveries.claim(connection, now, limit), now)
+            return await merge_claimed(connection, await claims.claim(connection, now, limit), now)
 
     async def told_by(self, delivery: Delivery) -> list[int]:
         """The numbers of the events that a delivery tells, newest first."""
@@ -105,12 +106,12 @@ async def test_a_worker_that_died_leaves_the_message_whole_and_later_ones_join_i
     [one] = await queue.take()
     await queue.add(NEWS, 1, NOW + dt.timedelta(hours=2))
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection, BACK + LEASE * 2)
+        await claims.requeue_expired(connection, BACK + LEASE * 2)
     [again] = await queue.take(BACK + LEASE * 3)
     assert (again.id, again.carries) == (one.id, True)
     assert await queue.told_by(again) == [3, 2, 1]
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
+        await outcomes.record(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
     assert await queue.states() == {"sent": 1, "merged": 2}
 
 
@@ -122,7 +123,7 @@ async def test_two_messages_that_waited_again_become_one(database: Database) -> 
     second = [await queue.add(NEWS, 1) for _ in range(2)]
     [two] = await queue.take()
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection)
+        await claims.requeue_expired(connection)
     [both] = await queue.take()
     assert both.id in (one.id, two.id)
     assert len(await queue.told_by(both)) == len(first + second)
@@ -143,7 +144,7 @@ async def test_quiet_hours_are_respected(database: Database) -> None:
         await queue.add(NEWS, 1)
     assert [one.carries for one in await queue.take()] == [False, False]  # the worker postpones them
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection)
+        await claims.requeue_expired(connection)
     assert [one.carries for one in await queue.take(NOW + dt.timedelta(hours=20, seconds=1))] == [True]
 
 
@@ -155,7 +156,7 @@ async def test_articles_of_quiet_hours_are_left_to_the_digest_with_what_they_car
     await queue.add(CROSSING, 1)
     assert [one.carries for one in await queue.take(NOW)] == [False, True]
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection)
+        await claims.requeue_expired(connection)
         chat = await chats.get(connection, 1)
         assert chat is not None
         await chats.save(connection, replace(chat, quiet=Quiet(10 * 60, 12 * 60), digest_at=480))

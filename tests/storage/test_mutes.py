@@ -9,7 +9,18 @@ from sqlalchemy import text
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from storage import article_lists, articles, chat_moves, chats, deliveries, mutes, personal_data, sources, topics
+from storage import (
+    article_lists,
+    articles,
+    chat_moves,
+    chats,
+    claims,
+    deliveries,
+    mutes,
+    personal_data,
+    sources,
+    topics,
+)
 from storage.database import Database
 from storage.sources import Description
 
@@ -35,7 +46,7 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
         event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
         assert event is not None
         told = await deliveries.fan_out_article(connection, event, stored.id, NOW)
-        claimed = await deliveries.claim(connection, NOW, 10)
+        claimed = await claims.claim(connection, NOW, 10)
         assert told == len(claimed)
         return sorted(delivery.chat_id for delivery in claimed)
 
