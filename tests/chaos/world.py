@@ -246,9 +246,9 @@ class Run:
             for step in self.plan.steps:
                 await self._step(step)
             await self._calm()
-            await self._settle(self.plan.listed)
+            await self._settle(self.plan.articles)
             self._site.listed.append(self.plan.last)
-            await self._settle([*self.plan.listed, self.plan.last])
+            await self._settle([*self.plan.articles, self.plan.last])
             await self._stop("at the end")
             verdict = await self._audit()
         finally:
@@ -520,7 +520,7 @@ class Run:
         return ranks
 
     async def _audit(self) -> Verdict:
-        listed = [*self.plan.listed, self.plan.last]
+        listed = [*self.plan.articles, self.plan.last]
         titles = [article.title for article in listed]
         looks = await self._looks()
         expected: dict[int, list[Thing]] = {}
