@@ -52,17 +52,17 @@ async def claim(
     limit: int,
     priority: Priority | None = None,
     *,
-    in_turn: bool = False,
+    ordered: bool = False,
 ) -> list[Delivery]:
     """Claim up to `limit` deliveries that are due, most urgent first, under a lease; others cannot claim them.
 
-    `in_turn`: only what comes next for its chat, thread and priority, so that a chat receives them in order whichever
+    `ordered`: only what comes next for its chat, thread and priority, so that a chat receives them in order whichever
     process sends them, and a chat with many of them does not hold up others.
     """
     chosen = select(DeliveryRow.id).where(*is_due(DeliveryRow, now))
     if priority is not None:
         chosen = chosen.where(DeliveryRow.priority == int(priority))
-    if in_turn:
+    if ordered:
         first = aliased(DeliveryRow)
         under_way = first.state == literal_column("'sending'")
         same = [getattr(first, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]

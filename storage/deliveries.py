@@ -145,9 +145,9 @@ async def fan_out_article(
 
 
 async def fan_out_correction(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
-    """Write one delivery for every message of the last `EDITABLE` that tells an article; returns how many.
+    """Write one delivery for every message of the last `EDITABLE` that contains an article; returns how many.
 
-    A message that is just on its way may say the old words: it is among them.
+    A message that is under way may have the old headline: it is among them.
     """
     carrier = aliased(DeliveryRow)
     chosen = (

@@ -48,7 +48,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An event that the message of another delivery tells: its kind, payload and instant (UTC)."""
+    """An event that the message of another delivery contains: its kind, payload and instant (UTC)."""
 
     kind: EventKind
     payload: dict[str, Any]
@@ -135,7 +135,7 @@ async def merge(connection: AsyncConnection, merged: Mapping[int, int | None], n
 
 
 async def carried(connection: AsyncConnection, delivery_id: int, limit: int) -> tuple[list[Carried], int]:
-    """Return the newest events that the message of a delivery tells, its own among them, and how many there are."""
+    """Return the newest events that the message of a delivery contains, its own among them, and how many there are."""
     ours = DeliveryRow.merged_into == delivery_id
     total = (await connection.execute(select(func.count()).select_from(DeliveryRow).where(ours))).scalar_one()
     rows = await connection.execute(

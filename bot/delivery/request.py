@@ -67,11 +67,11 @@ async def post(
 
 
 def noop(_method: str, _status: int, _seconds: float) -> None:
-    """Take no notice: nobody counts the answers."""
+    """Do nothing."""
 
 
 class AiohttpRequest(BaseRequest):
-    """The transport of all requests but those for updates, and the one that tells the `limiter` of flood answers.
+    """The transport of all requests but those for updates, which reports flood answers to the `limiter`.
 
     What puts something into a chat needs a permission: that of its caller, or one that is acquired here for an answer.
     `on_answer(method, status, seconds)` is called as a request ends, with status 0 where no answer came.

@@ -123,7 +123,7 @@ class Worker:
         self.wake()
 
     async def _loop(self, group: tuple[Priority, ...]) -> None:
-        """Claim and send what is due of some priorities, until told to stop."""
+        """Claim and send what is due of some priorities, until `stop()`."""
         first_reclaim = reclaim_at = 0.0 if group is GROUPS[0] else float("inf")
         trouble = ""
         while not self._stopping:
@@ -187,7 +187,7 @@ class Worker:
             async with self._database.write() as connection:
                 claimed: list[Delivery] = []
                 for priority in due:
-                    some = await claims.claim(connection, self._clock(), rooms[priority], priority, in_turn=True)
+                    some = await claims.claim(connection, self._clock(), rooms[priority], priority, ordered=True)
                     claimed += some
                     if len(some) == rooms[priority]:
                         self._more.add(priority)

@@ -114,7 +114,7 @@ async def test_while_no_broadcast_is_unfinished_most_looks_are_left_out(post: Po
             for _ in range(times):
                 if not one.idle():
                     done += 1
-                    await one.look()
+                    await one.advance()
             return done
 
         times = 3 * broadcaster_module.IDLE_SAMPLES

@@ -30,7 +30,7 @@ async def tell(database: Database, kind: EventKind, key: str, *recipients: int) 
 
 async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, str, int]]:
     async with database.write() as connection:
-        return [(one.chat_id, one.event.key, one.id) for one in await claims.claim(connection, at, 10, in_turn=True)]
+        return [(one.chat_id, one.event.key, one.id) for one in await claims.claim(connection, at, 10, ordered=True)]
 
 
 async def put_off(database: Database, delivery: int, until: dt.datetime) -> None:

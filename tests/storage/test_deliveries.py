@@ -271,9 +271,9 @@ async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thre
         await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 
 
-async def claim_in_turn(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
+async def claim_ordered(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
     async with database.write() as connection:
-        return await claims.claim(connection, now, 10, Priority.NEWS, in_turn=True)
+        return await claims.claim(connection, now, 10, Priority.NEWS, ordered=True)
 
 
 async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(database: Database) -> None:
@@ -283,36 +283,36 @@ async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(
     await tell(database, EventKind.ARTICLE, "b", 1)
     await tell(database, EventKind.ARTICLE, "c", 1, thread=7)
     await tell(database, EventKind.DIGEST, "d", 1)
-    first = await claim_in_turn(database)
+    first = await claim_ordered(database)
     assert sorted((d.event.key, d.chat_id) for d in first) == [("a", 1), ("a", 2), ("c", 1)]
-    assert await claim_in_turn(database) == []
+    assert await claim_ordered(database) == []
     async with database.write() as connection:
         await outcomes.record(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
-    assert [d.event.key for d in await claim_in_turn(database)] == ["b"]
+    assert [d.event.key for d in await claim_ordered(database)] == ["b"]
 
 
 async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_is_told_so(database: Database) -> None:
     await add_chat(database, 1)
     for key in ("a", "b"):
         await tell(database, EventKind.ARTICLE, key, 1)
-    (first,) = await claim_in_turn(database)
+    (first,) = await claim_ordered(database)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
         await outcomes.record(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
-    assert await claim_in_turn(database) == []
+    assert await claim_ordered(database) == []
     await tell(database, EventKind.ARTICLE, "c", 1)
-    (late,) = await claim_in_turn(database)
+    (late,) = await claim_ordered(database)
     assert (late.event.key, late.blocked_until) == ("c", later)
     async with database.write() as connection:
         await outcomes.record(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
-    assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
+    assert [d.event.key for d in await claim_ordered(database, later)] == ["a"]
 
 
 async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(database: Database) -> None:
     for chat in range(1, 6):
         await add_chat(database, chat)
     await tell(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
-    claimed = await claim_in_turn(database)
+    claimed = await claim_ordered(database)
     await tell(database, EventKind.ARTICLE, "b", 5)
     sent, hold_reason, again, dead = (d.id for d in claimed)
     async with database.write() as connection:
