@@ -222,7 +222,7 @@ class Post:
             await asyncio.sleep(0.03)
         raise AssertionError("the queue does not end")
 
-    async def until_settled(self, number: int, tries: int, chat: int) -> Row[Any]:
+    async def until_recorded(self, number: int, tries: int, chat: int) -> Row[Any]:
         """Wait until a delivery was tried so often and is not under way; returns its row."""
         for _ in range(200):
             async with self.database.read() as connection:
@@ -243,7 +243,7 @@ class Post:
             await asyncio.sleep(0.03)
         raise AssertionError("nothing was tried")
 
-    def heard(self, chat: int) -> list[str]:
+    def received(self, chat: int) -> list[str]:
         """What a chat shows of the bot."""
         return [m["text"] for m in self.telegram.messages(chat) if m["from"]["is_bot"]]
 

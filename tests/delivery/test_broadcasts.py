@@ -48,16 +48,16 @@ def shown(post: Post) -> JSON:
     return post.telegram.messages(OPERATOR)[-1]
 
 
-def heard(post: Post) -> list[int]:
-    """How many times each has heard it."""
-    return [post.heard(person).count(HELLO) for person in PEOPLE]
+def received(post: Post) -> list[int]:
+    """How many times each has received it."""
+    return [post.received(person).count(HELLO) for person in PEOPLE]
 
 
 def broadcaster(post: Post, worker: Worker) -> Broadcaster:
     return Broadcaster(post.database, post.sender, worker.wake, post.clock)
 
 
-async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
+async def test_paused_restarted_gone_on_with_and_ended_everybody_receives_it_once(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "AHEAD", 4)
@@ -74,28 +74,28 @@ async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
         await first.advance()
         await post.until_idle()
         assert shown(post)["text"].startswith("⏸ Paused: ")
-        rest = sum(heard(post))
+        rest = sum(received(post))
         assert rest < len(PEOPLE)
     async with post.worker(render=render) as worker:  # another process
         second = broadcaster(post, worker)
         for _ in range(3):
             await second.advance()
         await post.until_idle()
-        assert sum(heard(post)) == rest
+        assert sum(received(post)) == rest
         await change(post, number, BroadcastState.RUNNING, BroadcastState.PAUSED)
         for _ in range(200):
             await second.advance()
             if shown(post)["text"].startswith("✅"):
                 break
             await asyncio.sleep(0.03)
-    assert heard(post) == [1] * len(PEOPLE)
+    assert received(post) == [1] * len(PEOPLE)
     assert shown(post)["text"] == "✅ Done. Sent: 12 of 12"
     assert "reply_markup" not in shown(post)
     async with post.database.read() as connection:
         assert await broadcasts.unfinished(connection) == []
 
 
-async def test_cancelled_nobody_more_hears_it(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cancelled_nobody_more_receives_it(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "AHEAD", 4)
     monkeypatch.setattr(module, "CHUNK", 4)
     number = await begin(post)
@@ -112,7 +112,7 @@ async def test_cancelled_nobody_more_hears_it(post: Post, monkeypatch: pytest.Mo
         await broadcaster(post, worker).advance()
         await post.until_idle()
         await broadcaster(post, worker).advance()
-    assert sum(heard(post)) == 4
+    assert sum(received(post)) == 4
     assert shown(post)["text"] == "✋ Cancelled. Sent: 4 of 12\nNobody there, or cancelled: 4"
 
 

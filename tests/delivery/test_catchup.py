@@ -1,4 +1,4 @@
-"""A person who was not reached for hours hears one message about it."""
+"""A person who was not reached for hours receives one message about it."""
 
 import datetime as dt
 from decimal import Decimal
@@ -15,7 +15,7 @@ from tests.delivery.conftest import NOON, Post
 ARTICLES = 8
 
 
-async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> None:
+async def test_one_message_contains_the_newest_and_counts_the_rest(post: Post) -> None:
     pair = Pair("USD", "KZT")
     rate = Rate(pair, Decimal(520), Decimal("0.005"), "nbk", NOON, NOON, NOON.date())
     async with post.database.write() as connection:
@@ -52,7 +52,7 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
     post.ahead = dt.timedelta(hours=7)
     async with post.worker(render=render):
         await post.until({"sent": 1, "merged": ARTICLES})
-    [said] = post.heard(1)
+    [said] = post.received(1)
     lines = said.split("\n")
     assert lines[0].startswith("⏳ I could not reach you for some hours.")
     assert [line.split(" ", 4)[-1] for line in lines[1:6]] == [

@@ -76,7 +76,7 @@ async def test_what_this_process_writes_leaves_at_once(post: Post) -> None:
         post.database.on_queued = worker.wake
         second = await post.add(NEWS, 2)
         await post.until({"sent": 2})
-    assert (post.heard(1), post.heard(2)) == ([first], [second])
+    assert (post.received(1), post.received(2)) == ([first], [second])
 
 
 @pytest.mark.usefixtures("unhurried")
@@ -104,7 +104,7 @@ async def nothing() -> None:
     """Do nothing."""
 
 
-async def test_while_no_broadcast_is_unfinished_most_looks_are_left_out(post: Post) -> None:
+async def test_while_no_broadcast_is_unfinished_most_times_are_skipped(post: Post) -> None:
     async with post.worker(render=plain) as worker:
         one = Broadcaster(post.database, post.sender, worker.wake, post.clock)
 

@@ -1,4 +1,4 @@
-"""A chat hears the things of a kind in their order, also where one of them had to be tried again."""
+"""A chat receives the things of a kind in their order, also where one of them had to be tried again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOON = dt.timedelta(seconds=2)
 SUPERGROUP = -1000000000005
 
 
-async def tell(database: Database, kind: EventKind, key: str, *recipients: int) -> None:
+async def queue_event(database: Database, kind: EventKind, key: str, *recipients: int) -> None:
     async with database.write() as connection:
         for chat in recipients:
             await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
@@ -39,10 +39,10 @@ async def put_off(database: Database, delivery: int, until: dt.datetime) -> None
 
 
 async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(database: Database) -> None:
-    await tell(database, EventKind.CROSSING, "first", 1)
+    await queue_event(database, EventKind.CROSSING, "first", 1)
     ((_, _, first),) = await claimed(database)
-    await tell(database, EventKind.CROSSING, "second", 1, 2)
-    await tell(database, EventKind.ARTICLE, "story", 1)
+    await queue_event(database, EventKind.CROSSING, "second", 1, 2)
+    await queue_event(database, EventKind.ARTICLE, "story", 1)
     assert [(chat, key) for chat, key, _ in await claimed(database)] == [(2, "second"), (1, "story")]
     await put_off(database, first, NOW + SOON)
     assert await claimed(database, NOW + SOON / 2) == []
@@ -53,14 +53,14 @@ async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(databas
 
 
 async def test_what_waits_for_hours_holds_nobody_up(database: Database) -> None:
-    await tell(database, EventKind.ARTICLE, "by night", 1)
+    await queue_event(database, EventKind.ARTICLE, "by night", 1)
     ((_, _, first),) = await claimed(database)
     await put_off(database, first, NOW + dt.timedelta(hours=9))
-    await tell(database, EventKind.ARTICLE, "by day", 1)
+    await queue_event(database, EventKind.ARTICLE, "by day", 1)
     assert [key for _, key, _ in await claimed(database)] == ["by day"]
 
 
-async def test_what_was_claimed_before_its_group_became_another_is_told_there(
+async def test_what_was_claimed_before_its_group_became_another_is_sent_there(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news = await post.add(EventKind.ARTICLE, -5)
@@ -75,7 +75,7 @@ async def test_what_was_claimed_before_its_group_became_another_is_told_there(
     post.telegram.migrate(-5, SUPERGROUP)
     async with post.worker():
         await post.until({"sent": 1})
-    assert post.heard(SUPERGROUP) == [news]
+    assert post.received(SUPERGROUP) == [news]
 
 
 async def test_a_crossing_that_is_said_again_comes_before_the_next_one(post: Post) -> None:
@@ -85,4 +85,4 @@ async def test_a_crossing_that_is_said_again_comes_before_the_next_one(post: Pos
         await post.until_attempted()
         post.ahead += dt.timedelta(seconds=30)
         await post.until({"sent": 2})
-    assert post.heard(1) == [f"{first} again", second]
+    assert post.received(1) == [f"{first} again", second]

@@ -124,7 +124,7 @@ async def test_an_upload_that_stalls_is_given_up(telegram: EmbeddedTelegram, mon
 
 
 class Deaf(asyncio.Protocol):
-    """Takes a connection and reads nothing from it until it is told to."""
+    """Takes a connection and reads nothing from it until the test lets it."""
 
     peers: ClassVar[list[Deaf]] = []
 

@@ -1,4 +1,4 @@
-"""Many stories for one person within a poll come as one message, on both engines."""
+"""Many articles for one person within a poll come as one message, on both engines."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ async def listen(database: Database, chat: int, words: str, level: str = "instan
 
 
 async def poll(database: Database, *metals: str, site: str = "one", at: dt.datetime = NOW) -> int:
-    """Ingest a snapshot with a story about each metal; returns how many deliveries there are."""
+    """Ingest a snapshot with an article about each metal; returns how many deliveries there are."""
     found = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
     snapshot = Snapshot("rss", articles=found)
     return (await ingest(database, Matcher(), site, snapshot, at, filling=False)).deliveries
@@ -60,7 +60,7 @@ async def states(database: Database) -> list[tuple[int, str, int | None]]:
 
 
 @pytest.mark.parametrize("found", [1, 2, BURST, BURST + 1, 10])
-async def test_more_than_three_stories_are_one_message(database: Database, found: int) -> None:
+async def test_more_than_three_articles_are_one_message(database: Database, found: int) -> None:
     await listen(database, 1, "mine")
     assert await poll(database, *METALS[:found]) == found
     claimed = await claim(database)
@@ -93,7 +93,7 @@ async def test_each_person_is_counted_alone(database: Database) -> None:
 
 
 @pytest.mark.parametrize(("loud", "silent"), [(0, True), (1, False), (4, False)])
-async def test_a_burst_is_heard_if_any_of_its_stories_is(database: Database, loud: int, silent: bool) -> None:
+async def test_a_burst_is_received_if_any_of_its_articles_is(database: Database, loud: int, silent: bool) -> None:
     await listen(database, 1, "mine", "silent")
     await listen(database, 1, " ".join(METALS[4 - loud : 4]))
     await poll(database, *METALS[:4])
@@ -101,7 +101,7 @@ async def test_a_burst_is_heard_if_any_of_its_stories_is(database: Database, lou
     assert burst.silent == silent
 
 
-async def test_stories_for_the_digest_make_no_burst(database: Database) -> None:
+async def test_articles_for_the_digest_make_no_burst(database: Database) -> None:
     await listen(database, 1, "mine", "digest")
     await listen(database, 1, "gold silver copper")
     await poll(database, *METALS[:5])
@@ -109,7 +109,7 @@ async def test_stories_for_the_digest_make_no_burst(database: Database) -> None:
 
 
 @pytest.mark.parametrize("end", [DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.DROPPED])
-async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: DeliveryState) -> None:
+async def test_what_is_sent_in_a_burst_ends_as_it_does(database: Database, end: DeliveryState) -> None:
     await listen(database, 1, "mine")
     await poll(database, *METALS[:4])
     [burst] = await claim(database)
@@ -123,8 +123,8 @@ async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: 
         await outcomes.record(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
     assert await states(database) == [(1, str(end), message), *[(1, "merged", None)] * 3]
     async with database.read() as connection:
-        told = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
-    assert len(told) == (4 if end is DeliveryState.DROPPED else 0)
+        listed = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
+    assert len(listed) == (4 if end is DeliveryState.DROPPED else 0)
 
 
 async def test_a_burst_waiting_for_one_who_stops_is_dropped_whole(database: Database) -> None:
@@ -135,7 +135,7 @@ async def test_a_burst_waiting_for_one_who_stops_is_dropped_whole(database: Data
     assert {state for _, state, _ in await states(database)} == {"dropped"}
 
 
-async def test_topics_left_meanwhile_are_not_told(database: Database) -> None:
+async def test_topics_left_meanwhile_are_not_sent(database: Database) -> None:
     await listen(database, 1, " ".join(METALS[:4]))
     await poll(database, *METALS[:4])
     [burst] = await claim(database)

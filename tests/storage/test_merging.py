@@ -38,7 +38,7 @@ class Queue:
     async def add(
         self, kind: EventKind, chat: int, at: dt.datetime = NOW, thread: int = 0, silent: bool = False
     ) -> int:
-        """Let something happen that a chat should hear; returns the event."""
+        """Let something happen that a chat should receive; returns the event."""
         self._events += 1
         async with self.database.write() as connection:
             event = await deliveries.insert_event(connection, kind, f"{kind}:{self._events}", {"n": self._events}, at)
@@ -50,7 +50,7 @@ class Queue:
         async with self.database.write() as connection:
             return await merge_claimed(connection, await claims.claim(connection, now, limit), now)
 
-    async def told_by(self, delivery: Delivery) -> list[int]:
+    async def carried_by(self, delivery: Delivery) -> list[int]:
         """The numbers of the events that a delivery tells, newest first."""
         async with self.database.read() as connection:
             carried, total = await merging.carried(connection, delivery.id, 100)
@@ -83,7 +83,7 @@ async def test_many_that_are_old_are_one_message_and_one_alone_is_itself(databas
         (3, NEWS, False),
         (1, DIGEST, False),
     ]
-    assert await queue.told_by(taken[0]) == [5, 4, 3, 2, 6, 1]
+    assert await queue.carried_by(taken[0]) == [5, 4, 3, 2, 6, 1]
     assert await queue.states() == {"sending": 6, "merged": 5}
 
 
@@ -94,7 +94,7 @@ async def test_what_is_not_claimed_yet_is_merged_too(database: Database) -> None
         await queue.add(NEWS, 1)
     [one] = await queue.take(limit=3)
     assert one.carries
-    assert len(await queue.told_by(one)) == 30
+    assert len(await queue.carried_by(one)) == 30
     assert await queue.take() == []
 
 
@@ -109,7 +109,7 @@ async def test_a_worker_that_died_leaves_the_message_whole_and_later_ones_join_i
         await claims.requeue_expired(connection, BACK + LEASE * 2)
     [again] = await queue.take(BACK + LEASE * 3)
     assert (again.id, again.carries) == (one.id, True)
-    assert await queue.told_by(again) == [3, 2, 1]
+    assert await queue.carried_by(again) == [3, 2, 1]
     async with database.write() as connection:
         await outcomes.record(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
     assert await queue.states() == {"sent": 1, "merged": 2}
@@ -126,10 +126,10 @@ async def test_two_messages_that_waited_again_become_one(database: Database) -> 
         await claims.requeue_expired(connection)
     [both] = await queue.take()
     assert both.id in (one.id, two.id)
-    assert len(await queue.told_by(both)) == len(first + second)
+    assert len(await queue.carried_by(both)) == len(first + second)
 
 
-async def test_topics_of_a_group_are_told_apart_and_silence_is_kept_where_all_are_silent(database: Database) -> None:
+async def test_topics_of_a_group_are_kept_apart_and_silence_is_kept_where_all_are_silent(database: Database) -> None:
     queue = Queue(database)
     await queue.chat(-5)
     for thread, silent in ((1, True), (1, True), (2, True), (2, False)):
@@ -166,7 +166,7 @@ async def test_articles_of_quiet_hours_are_left_to_the_digest_with_what_they_car
         assert list(merged.scalars()) == [None] * (BURST + 1)
 
 
-async def test_each_chat_hears_one_message_however_few_are_claimed_at_a_time(database: Database) -> None:
+async def test_each_chat_receives_one_message_however_few_are_claimed_at_a_time(database: Database) -> None:
     queue = Queue(database)
     for chat in range(1, 5):
         await queue.chat(chat)
@@ -181,12 +181,12 @@ async def test_each_chat_hears_one_message_however_few_are_claimed_at_a_time(dat
 
 
 async def test_what_a_chat_waits_for_is_found_by_its_own_index(database: Database) -> None:
-    told = select(DeliveryRow.id).where(DeliveryRow.merged_into == 1)
+    carried = select(DeliveryRow.id).where(DeliveryRow.merged_into == 1)
     async with database.read() as connection:
         if not database.sqlite:
             await connection.execute(text("SET enable_seqscan = off"))
         waiting = merging._unfinished(range(1, 17), NOW, [NOW])
-        for statement, index in ((waiting, "ix_deliveries_chat_id"), (told, "ix_deliveries_merged_into")):
+        for statement, index in ((waiting, "ix_deliveries_chat_id"), (carried, "ix_deliveries_merged_into")):
             words = statement.compile(connection.engine.sync_engine, compile_kwargs={"literal_binds": True})
             plan = str((await connection.execute(text(f"{EXPLAIN[database.sqlite]} {words}"))).all())
             assert index in plan
