@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test check audit sbom bench lock clean
+.PHONY: demo run test quick coverage check audit sbom bench lock clean
 
 demo: $(VENV)/.runtime         ## the living chat in a browser, no token and no network needed
 	$(BIN)/jarchi demo
@@ -13,6 +13,12 @@ run: $(VENV)/.runtime          ## the bot itself, with the settings of .env
 
 test: $(VENV)/.dev             ## the whole test suite
 	$(BIN)/python -m pytest
+
+quick: $(VENV)/.dev            ## the tests that are not marked as slow, on all cores: under two minutes
+	$(BIN)/python -m pytest -m "not slow"
+
+coverage: $(VENV)/.dev         ## the same, and the branch coverage of rules, views and storage; an error below 95 %
+	$(BIN)/python -m pytest -m "not slow" -n auto --cov --cov-report=term
 
 check: $(VENV)/.dev            ## linters, types, layers, dependencies
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
-"""Audit requirements.lock for known vulnerabilities: exit 1 if one is found, 0 if none is or nobody could be asked.
+"""Audit requirements.lock for known vulnerabilities: exit 1 if one is found, 0 if not or not reachable.
 
-Where the advisory service does not answer, pip-audit skips the package and reports no known vulnerability; this script
-counts those that were really looked up.
+If the advisory service does not answer, pip-audit skips the package and reports no known vulnerability; this script
+counts the packages that were really checked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from typing import Any
 
-# Without a network pip-audit tries for a long time; a check waits this many seconds for it.
+# Without a network pip-audit retries for a long time; this is the limit in seconds.
 TIMEOUT_SECONDS = 120
 COMMAND = ("pip_audit", "--requirement", "requirements.lock", "--require-hashes", "--disable-pip", "--format", "json")
 

@@ -1,1 +1,1 @@
-"""The measurements: each against what a user would pick instead, in one run, as a ratio."""
+"""Benchmarks: each compares Jarchi with the usual alternative in one run, as a ratio."""

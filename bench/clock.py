@@ -1,11 +1,11 @@
-"""Timing: the best of a few runs, so that a busy machine disturbs least."""
+"""Timing: the best of a few runs, to reduce the influence of a busy machine."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-# Enough to meet one quiet moment, few enough to end soon.
+# Enough for one quiet moment of the machine, few enough to end soon.
 RUNS = 5
 
 

@@ -1,4 +1,4 @@
-"""The two databases that measurements are made on, each empty, with this version's tables."""
+"""The two databases of the benchmarks, each empty, with this version's tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOTH = ("SQLite", "PostgreSQL")
 
 @contextmanager
 def address(name: str) -> Iterator[str]:
-    """The address of a new database by its name; PostgreSQL is a server from its wheel, on a socket of its own."""
+    """Yield the address of a new database by its name; PostgreSQL is a wheel's server on its own socket."""
     folder = Path(tempfile.mkdtemp(prefix="jarchi-bench-"))
     server = None
     try:
@@ -37,7 +37,7 @@ def address(name: str) -> Iterator[str]:
 
 @asynccontextmanager
 async def opened(name: str) -> AsyncIterator[Database]:
-    """Give a new database by its name, with this version's tables."""
+    """Yield a new database by its name, with this version's tables."""
     with address(name) as url:
         database = Database(url)
         try:

@@ -1,4 +1,4 @@
-"""How well two tellings of one event are known: precision and recall on the pairs of tests/duplicates; and the cost."""
+"""Recognition of two reports of one event: precision and recall on the pairs of tests/duplicates, and the cost."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from storage.stems import stem
 
 PAIRS = Path(__file__).parent.parent / "tests" / "duplicates" / "pairs.toml"
 NOON = dt.datetime(2025, 12, 8, 12, tzinfo=dt.UTC)
-# Hours between two tellings of a pair that does not say.
+# Hours between the two reports of a pair without dates.
 USUAL_HOURS = 3
-# An archive of a year, and one whose last three days alone hold as many stories as the other has in a year.
+# An archive of a year, and one that has as many articles in its last three days alone.
 ARTICLES = 100_000
 SPREADS = {"a year": dt.timedelta(days=365), "three days": dt.timedelta(days=3)}
-LOOKS = 200
+COMPARISONS = 200
 
 
 @dataclass(slots=True)
 class Score:
-    """Pairs by how they were judged, and the headlines of the faults."""
+    """Pairs by their result, and the headlines of the errors."""
 
     right: int = 0
     wrong: int = 0
@@ -43,23 +43,23 @@ class Score:
 
     @property
     def precision(self) -> float:
-        """The share of what was joined that is one event."""
+        """The share of joined pairs that are one event."""
         return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
 
     @property
     def recall(self) -> float:
-        """The share of what is one event that was joined."""
+        """The share of pairs on one event that were joined."""
         return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
 
 
 def pairs(kept: bool) -> list[dict[str, Any]]:
-    """Return the pairs that the rule was written by, or those kept aside."""
+    """Return the pairs that the rule was developed with, or those kept aside."""
     every = tomllib.loads(PAIRS.read_text(encoding="utf-8"))["pair"]
     return [pair for pair in every if pair.get("kept", False) == kept]
 
 
 def reports(pair: dict[str, Any]) -> tuple[Report, Report]:
-    """Return both stories of a pair, ready for comparing."""
+    """Return both articles of a pair, ready for comparing."""
     later = NOON + dt.timedelta(hours=pair.get("hours", USUAL_HOURS))
     other = "one" if pair.get("source") == "same" else "other"
     return report("one", NOON, *pair["a"], stem), report(other, later, *pair["b"], stem)
@@ -79,7 +79,7 @@ def measure(kept: bool) -> Score:
 
 
 def likeness_alone() -> float:
-    """Return the recall of the plain likeness of the texts, at the lowest limit that joins no two events."""
+    """Return the recall of plain text similarity, at the lowest limit that joins no two events."""
 
     def alike(pair: dict[str, Any]) -> float:
         one, other = reports(pair)
@@ -94,7 +94,7 @@ def likeness_alone() -> float:
 
 
 async def cost(spread: dt.timedelta) -> float:
-    """Return the seconds that a new story takes to be compared, in an archive spread over a time before it."""
+    """Return the seconds for comparing a new article, in an archive spread over a time before it."""
     titles = [tuple(pair[side]) for pair in pairs(False) + pairs(True) for side in "ab"]
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite+aiosqlite:///{folder}/bench.db")
@@ -111,12 +111,12 @@ async def cost(spread: dt.timedelta) -> float:
             await connection.execute(insert(TitleWordRow), noted)
         async with database.write() as connection:
             began = time.perf_counter()
-            for number in range(LOOKS):
+            for number in range(COMPARISONS):
                 title, text = titles[number % len(titles)]
                 await join(connection, number + 1, "new", Article(title, text, published_at=NOON), NOON)
             taken = time.perf_counter() - began
         await database.close()
-    return taken / LOOKS
+    return taken / COMPARISONS
 
 
 def _row(number: int, title: str, text: str, listed_at: dt.datetime) -> dict[str, Any]:
@@ -136,11 +136,11 @@ def _row(number: int, title: str, text: str, listed_at: dt.datetime) -> dict[str
 
 
 def run() -> None:
-    """Print precision and recall of both parts, what was missed, and what a new story costs."""
+    """Print precision and recall of both parts, the missed pairs, and the cost of a new article."""
     for name, kept in (("written by", False), ("kept aside", True)):
         score = measure(kept)
         print(f"{name:12} {len(pairs(kept)):4} pairs   precision {score.precision:.2f}   recall {score.recall:.2f}")
         print(*score.faults, sep="\n")
     print(f"likeness of the texts alone, precision 1: recall {likeness_alone():.2f}")
     for name, spread in SPREADS.items():
-        print(f"a new story among {ARTICLES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")
+        print(f"a new article among {ARTICLES:,} of {name}: {asyncio.run(cost(spread)) * 1000:.2f} ms")

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bench import report
 from bench.clock import row
 from bench.databases import BOTH, opened
-from bot.domain.events import EventKind
+from bot.domain.events import ArticlePublished
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
@@ -40,7 +40,7 @@ ARTICLES = 2
 # Enough single inserts to tell their cost; the rest is reckoned from it.
 SINGLES = 1_000
 # Whoever asks takes a breath: a bot is asked by people.
-BREATH = 0.005
+PAUSE_EVERY = 0.005
 _BATCH = 25_000
 _NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
 _SEED = 7
@@ -139,8 +139,7 @@ async def _fan_out(database: Database, article: int) -> None:
 
 
 async def _happened(connection: AsyncConnection, article: int) -> int:
-    key, payload = f"article:{article}", {"article_id": article}
-    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, payload, _NOW)
+    event = await deliveries.insert_event(connection, ArticlePublished(article), f"article:{article}", _NOW)
     assert event is not None
     return event
 
@@ -184,7 +183,7 @@ async def _until(done: asyncio.Event, ask: Callable[[], Awaitable[None]], times:
         began = time.perf_counter()
         await ask()
         times.append(time.perf_counter() - began)
-        await asyncio.sleep(BREATH)
+        await asyncio.sleep(PAUSE_EVERY)
 
 
 async def _rates(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What the bot costs while nobody talks to it: CPU, and on PostgreSQL the transactions that it makes.
+"""The cost of an idle bot: CPU, and on PostgreSQL the number of its transactions.
 
 The bot is `jarchi run` in a process of its own against the embedded Telegram and the demo's site, polled at the default
 rate. Transactions are the server's own count for the database (pg_stat_database), commits and rollbacks together.
@@ -21,14 +21,14 @@ from storage.database import Database
 from storage.migrate import upgrade
 
 # The start and the first poll of every source are over by then, on a busy machine too. The history of the banks is
-# filled before; the minute that is measured holds one digest tick and one poll at least.
+# filled before; the measured minute has one digest tick and one poll at least.
 START_SECONDS = 30.0
 SECONDS = 60.0
 _COUNT = text("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()")
 
 
 def run() -> None:
-    """Measure on both databases, and write it down."""
+    """Measure on both databases, and write the section."""
     asyncio.run(_run())
 
 
@@ -44,7 +44,7 @@ async def _run() -> None:
         "idle",
         (
             "## At rest",
-            f"`jarchi run` over {SECONDS:.0f} s in which nobody talks to it; the site is polled at the default rate.",
+            f"`jarchi run` over {SECONDS:.0f} s without any message; the site is polled at the default rate.",
             report.table(("", "of a core", "transactions a second"), rows),
         ),
         ("uvloop", "SQLAlchemy", "aiosqlite", "asyncpg"),
@@ -73,7 +73,7 @@ async def _measure(address: str) -> tuple[float, float | None]:
 
 
 async def _fill_history(address: str, site: EditionSite) -> None:
-    """Store what the banks published before: a process that starts does so once, and is not idle meanwhile."""
+    """Store the history of the banks: a new process fills it once, and is not idle meanwhile."""
     settings = load(
         {},
         _env_file=None,

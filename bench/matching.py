@@ -1,10 +1,10 @@
-"""Which of many queries is a story about: the index against the `in` test of a simple bot, and against asking each.
+"""Matching an article with many queries: the index against the `in` test of a simple bot, and against a loop over all.
 
-The simple bot keeps a row for each subscription and looks for its words in the story's lower-cased text; it finds
-"turmoil" for "oil" and no plurals, so its finds are counted only. The plain evaluator asks each distinct query once and
-must find what the index finds. Texts are made up: a vocabulary as uneven as a language's, with English endings to stem.
-Queries are words and phrases that stand in such texts, and two words of one text; the commonest words, the "the" and
-"of" of this language, nobody asks for.
+The simple bot keeps a row for each subscription and searches its words in the article's lower-cased text; it finds
+"turmoil" for "oil" and no plurals, so its matches are counted only. The plain evaluator checks each distinct query once
+and must find the same as the index. Texts are generated: a vocabulary as uneven as a language's, with English endings
+to stem. Queries are words and phrases of such texts, and two words of one text; the commonest words (the "the" and "of"
+of this language) are in no query.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from storage.stems import stem
 
 SUBSCRIPTIONS = (10_000, 100_000, 1_000_000)
 QUERIES = (1_000, 10_000, 50_000, 100_000)
-# The many that all else is measured with.
+# The large number that other measurements use.
 MANY_SUBSCRIPTIONS, MANY_QUERIES = 1_000_000, 50_000
 TWO_TERMS, EXCLUSION, PREFIX = 0.5, 0.05, 0.05
 ARTICLE_WORDS, TITLE_WORDS = 800, 10
-# Stories that are matched; the figures are of the one in the middle.
+# Articles that are matched; the result is the median.
 ARTICLES = 15
-# A story takes milliseconds: many runs, to meet a quiet moment of a busy machine.
+# An article takes milliseconds: many runs, for one quiet moment of a busy machine.
 QUICK_RUNS = 60
-# A loop over a million takes seconds: the best of two tells enough.
+# A loop over a million takes seconds: the best of two is enough.
 SLOW_RUNS = 2
 VOCABULARY, COMMON, TEXTS = 20_000, 100, 500
 _SEED = 7
@@ -45,7 +45,7 @@ _ENDINGS = ("", "", "s", "ing", "ed", "ation", "al", "er")
 
 
 class World:
-    """A made-up language, its stories, and what people ask about."""
+    """A generated language, its articles, and the queries of its people."""
 
     def __init__(self) -> None:
         self._chance = random.Random(_SEED)
@@ -60,7 +60,7 @@ class World:
         return f"{beginning}n{self._chance.choice(_ENDINGS)}"
 
     def articles(self) -> list[Article]:
-        """Return stories as a source gives them."""
+        """Return articles in the form of a source."""
         return [self._article(words, n) for n, words in enumerate(self._texts[:ARTICLES])]
 
     def _article(self, words: Sequence[str], number: int) -> Article:
@@ -72,7 +72,7 @@ class World:
         return Article(title, text="\n\n".join(sentences), url=url, categories=("Business", "Kazakhstan"))
 
     def queries(self, count: int) -> list[Query]:
-        """Return so many distinct queries, the most asked first."""
+        """Return so many distinct queries, the most frequent first."""
         found: dict[str, Query] = {}
         while len(found) < count:
             query = parse(self._query())
@@ -94,13 +94,13 @@ class World:
         return f"{asked} -{text[self._subject(text)]}" if PREFIX <= kind < PREFIX + EXCLUSION else asked
 
     def _subject(self, text: Sequence[str]) -> int:
-        """Return the place of a word that people ask for."""
+        """Return the place of a word that queries use."""
         while text[place := self._chance.randrange(len(text))] in self._common:
             pass
         return place
 
     def subscriptions(self, queries: Sequence[Query], count: int) -> list[int]:
-        """Return the places of the queries of so many subscriptions: each once if they suffice, then the most asked."""
+        """Return the places of the queries of so many subscriptions: each once if they suffice, then the top ones."""
         weights = list(accumulate(1 / rank for rank in range(1, len(queries) + 1)))
         asked = list(range(min(len(queries), count)))
         return asked + self._chance.choices(range(len(queries)), cum_weights=weights, k=count - len(asked))
@@ -108,7 +108,7 @@ class World:
 
 @dataclass(slots=True)
 class _Kept:
-    """What a simple bot keeps of a subscription."""
+    """The stored subscription of a simple bot."""
 
     chat: int
     required: tuple[str, ...]
@@ -116,7 +116,7 @@ class _Kept:
 
 
 def _simple(kept: Sequence[_Kept], article: Article) -> list[int]:
-    """Return the chats whose words stand in a story, as a simple bot finds them."""
+    """Return the chats whose words are in an article, as a simple bot finds them."""
     text = f"{article.title} {article.text}".lower()
     found = []
     for one in kept:
@@ -145,7 +145,7 @@ def _index(queries: Sequence[Query]) -> TopicIndex:
 
 
 def _grown(make: Callable[[], object]) -> tuple[object, float]:
-    """Return what is made and the MiB that it holds."""
+    """Return the created object and its size in MiB."""
     gc.collect()
     tracemalloc.start()
     made = make()
@@ -156,12 +156,12 @@ def _grown(make: Callable[[], object]) -> tuple[object, float]:
 
 
 def _middle(work: Callable[[Article], object], articles: Sequence[Article]) -> float:
-    """Return the seconds that the story in the middle takes."""
+    """Return the seconds of the median article."""
     return statistics.median(best(lambda: work(article), QUICK_RUNS) for article in articles)  # noqa: B023
 
 
 def _unseen(article: Article) -> float:
-    """Return the seconds that a story takes of whose words none was met before."""
+    """Return the seconds of an article without any word seen before."""
 
     def forgetful() -> Iterator[float]:
         for _ in range(3):
@@ -173,10 +173,10 @@ def _unseen(article: Article) -> float:
 
 
 def run() -> None:
-    """Measure one story against many queries, by their number and by the number of subscriptions; write them down."""
+    """Measure one article against many queries, by number of queries and of subscriptions; write the section."""
     world = World()
     articles = world.articles()
-    document(articles[0])  # the curated topics are read once
+    document(articles[0])  # loads the curated topics, which happens once
     unseen = _unseen(articles[0])
     made = world.queries(max(QUERIES))
     prepared = _middle(document, articles)
@@ -186,15 +186,13 @@ def run() -> None:
     by_subscriptions = [
         _by_subscriptions(queries, world.subscriptions(queries, count), articles[0], total) for count in SUBSCRIPTIONS
     ]
-    print(
-        f"{'a story of 800 words made ready':<44} {prepared * 1000:>10.3f} ms; words never met {unseen * 1000:.1f} ms"
-    )
+    print(f"{'preparing an article of 800 words':<44} {prepared * 1000:>10.3f} ms; unseen words {unseen * 1000:.1f} ms")
     _write(by_queries, by_subscriptions, prepared, unseen)
 
 
 @dataclass(frozen=True, slots=True)
 class _ByQueries:
-    """Seconds against so many distinct queries: matching with the story made ready before, and with it; and MiB."""
+    """Seconds against so many distinct queries: matching a prepared document, and with preparation; and MiB."""
 
     count: int
     found: float
@@ -221,7 +219,7 @@ def _by_queries(queries: Sequence[Query], articles: Sequence[Article], prepared:
     middle = statistics.median(found)
     print(f"-- {len(queries):,} distinct queries: built in {build:.2f} s, {memory:.1f} MiB, {middle:.0f} found")
     row("plain evaluator, each distinct query", plain + prepared, plain + prepared)
-    row("index, the story made ready in it", matched, plain + prepared)
+    row("index, with the preparation", matched, plain + prepared)
     return _ByQueries(len(queries), middle, build, memory, matched - prepared, matched, plain)
 
 
@@ -231,7 +229,7 @@ def _plainly(queries: Sequence[Query], ready: Document) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class _BySubscriptions:
-    """Seconds of the `in` test over so many subscriptions, what it keeps in MiB, and how often the index fits in."""
+    """Seconds of the `in` test over so many subscriptions, its memory in MiB, and the ratio to the index."""
 
     count: int
     simple: float
@@ -247,7 +245,7 @@ def _by_subscriptions(
     simple = best(lambda: _simple(kept, article), SLOW_RUNS)
     print(f"-- {len(kept):,} subscriptions, {len(set(subscriptions)):,} distinct queries: {memory:.0f} MiB as objects")
     row("`in` test over all subscriptions", simple, simple)
-    row("index, the story made ready in it", matched, simple)
+    row("index, with the preparation", matched, simple)
     return _BySubscriptions(len(kept), simple, memory, simple / matched)
 
 
@@ -256,16 +254,16 @@ def _write(
 ) -> None:
     matched = next(one.matched for one in by_queries if one.count == MANY_QUERIES)
     _draw(by_queries, by_subscriptions, matched)
-    told = f"""\
-One story of {ARTICLE_WORDS} words against {MANY_SUBSCRIPTIONS:,} subscriptions to {MANY_QUERIES:,} distinct queries:
-**{matched * 1000:.1f} ms** from the text to the set of queries, {prepared * 1000:.1f} ms of it folding, stemming and
-the curated topics ({unseen * 1000:.1f} ms if no word was ever met before). Half of the queries have two terms, 5 % an
-exclusion, 5 % a prefix. The index does not know subscriptions: only its rival grows with them."""
+    text = f"""\
+One article of {ARTICLE_WORDS} words against {MANY_SUBSCRIPTIONS:,} subscriptions to {MANY_QUERIES:,} distinct queries:
+**{matched * 1000:.1f} ms** from the text to the set of queries, {prepared * 1000:.1f} ms of it normalizing, stemming
+and the curated topics ({unseen * 1000:.1f} ms if no word was seen before). Half of the queries have two terms, 5 % an
+exclusion, 5 % a prefix. The index is independent of subscriptions: only its rival grows with them."""
     report.section(
         "matching",
         (
-            "## Which queries is a story about",
-            told,
+            "## Matching an article with queries",
+            text,
             report.table(
                 ("subscriptions", "`in` test over all", "their objects", "index", "times as fast"),
                 [
@@ -284,7 +282,7 @@ exclusion, 5 % a prefix. The index does not know subscriptions: only its rival g
                     "distinct queries",
                     "plain evaluator on each",
                     "index",
-                    "with the story made ready",
+                    "with its preparation",
                     "found",
                     "built in",
                     "memory",
@@ -302,7 +300,7 @@ exclusion, 5 % a prefix. The index does not know subscriptions: only its rival g
                     for one in by_queries
                 ],
             ),
-            "![Milliseconds a story by subscriptions and by distinct queries](performance/matching.png)",
+            "![Milliseconds an article by subscriptions and by distinct queries](performance/matching.png)",
         ),
         ("PyStemmer",),
     )
@@ -317,7 +315,7 @@ def _draw(by_queries: Sequence[_ByQueries], by_subscriptions: Sequence[_BySubscr
     left.plot(counts, [one.simple * 1000 for one in by_subscriptions], "o-", label="in test over all")
     left.plot(counts, [matched * 1000] * len(counts), "o-", label=f"index, {MANY_QUERIES:,} queries")
     left.set_xlabel("subscriptions")
-    left.set_ylabel("ms a story")
+    left.set_ylabel("ms an article")
     counts = [one.count for one in by_queries]
     right.plot(counts, [one.plain * 1000 for one in by_queries], "o-", label="plain evaluator on each")
     right.plot(counts, [one.matched * 1000 for one in by_queries], "o-", label="index")

@@ -1,7 +1,7 @@
-"""Whether memory levels off: `jarchi run` in a process of its own while ever new people talk to it.
+"""Whether memory stabilizes: `jarchi run` in a process of its own while new people keep writing to it.
 
-The embedded Telegram brings commands, plain sentences, buttons, inline queries and groups, a hundred thousand updates
-in all, each person for the first time; memory is what the process holds (resident), read after every 20,000.
+The embedded Telegram sends commands, plain sentences, buttons, inline queries and groups, a hundred thousand updates
+in all, each person for the first time; memory is the resident size, read after every 20,000.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram
 
 ROUNDS, ROUND = 5, 20_000
-# People who talk at the same time: fewer than the updates that the bot works on at once, so that none is dropped.
+# People who write at the same time: fewer than the updates that the bot handles at once, so that none is dropped.
 AT_ONCE = 40
-# A memory that still grows by more than this over the last rounds has not levelled off.
+# Memory that still grows by more than this over the last rounds has not stabilized.
 NOISE_MIB = 3.0
-# Memory is read after a pause, so that answers on their way do not count.
+# Memory is read after a pause, so that pending answers do not count.
 PAUSE_SECONDS = 2.0
-# An update without an answer after so long counts as unanswered; its person goes on.
+# An update without an answer after this time counts as unanswered; its person goes on.
 TIMEOUT = 30.0
-# Words that people type: half of them from a common vocabulary, half of them met once (names, mistakes).
+# Words that people type: half of them from a common vocabulary, half of them unique (names, mistakes).
 COMMON_WORDS = 5_000
 _TOPICS = ("uranium", "cotton", "gas", "border", "railway", "Tokayev", "drought", "election", "gold", "migrants")
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "ai", "ey", "oo")]
@@ -35,7 +35,7 @@ _FIRST_PERSON = 1_000
 
 
 def run() -> None:
-    """Measure on both databases, and write it down."""
+    """Measure on both databases, and write the section."""
     asyncio.run(_run())
 
 
@@ -51,7 +51,7 @@ async def _run(rounds: int = ROUNDS, updates: int = ROUND) -> None:
     report.section(
         "memory",
         (
-            "## Memory while people talk",
+            "## Memory while people write",
             (
                 f"`jarchi run`, MiB resident, while {rounds * updates:,} updates come, {AT_ONCE} at a time, from as "
                 "many people as it takes, each new to the bot: commands, sentences, buttons, inline queries, groups, "
@@ -64,7 +64,7 @@ async def _run(rounds: int = ROUNDS, updates: int = ROUND) -> None:
 
 
 async def _measure(database: str, rounds: int, updates: int) -> list[float]:
-    """Return the MiB that the bot holds before the first round and after each."""
+    """Return the resident MiB of the bot before the first round and after each."""
     site = EditionSite()
     await site.start()
     try:
@@ -81,8 +81,8 @@ async def _measure(database: str, rounds: int, updates: int) -> list[float]:
                     for n in range(rounds):
                         await crowd.talk(updates)
                         held.append(await _memory(bot))
-                        told = f"{crowd.people:,} people, {crowd.unanswered} unanswered"
-                        print(f"{(n + 1) * updates:>9,} updates: {held[-1]:.1f} MiB, {told}", flush=True)
+                        counts = f"{crowd.people:,} people, {crowd.unanswered} unanswered"
+                        print(f"{(n + 1) * updates:>9,} updates: {held[-1]:.1f} MiB, {counts}", flush=True)
                         if process.returncode is not None:
                             raise SystemExit("the bot has ended")
                     return held
@@ -108,7 +108,7 @@ class _Crowd:
         telegram.world.listeners.append(self._take)
 
     async def talk(self, updates: int) -> None:
-        """Let new people talk until so many updates were answered."""
+        """Have new people write until so many updates were answered."""
         self._left = updates
         async with asyncio.TaskGroup() as talking:
             for _ in range(AT_ONCE):
@@ -136,12 +136,12 @@ class _Crowd:
             await self._answer("message", -person, lambda: telegram.say(person, "/rates", -person))
 
     def _said(self, person: int) -> list[str]:
-        said = ["/rates", self._words(4), f"{self._random.randrange(1, 10**6)} usd in kzt", self._words(2)]
+        texts = ["/rates", self._words(4), f"{self._random.randrange(1, 10**6)} usd in kzt", self._words(2)]
         if person % 4 == 0:
-            said += [f"/search {self._words(1)}", f"/subscribe {self._random.choice(_TOPICS)}"]
+            texts += [f"/search {self._words(1)}", f"/subscribe {self._random.choice(_TOPICS)}"]
         if person % 100 == 0:
-            said.append("/chart kzt")
-        return said
+            texts.append("/chart kzt")
+        return texts
 
     def _words(self, count: int) -> str:
         return " ".join(self._random.choice(self._common) if n % 2 else self._word() for n in range(count))
@@ -150,7 +150,7 @@ class _Crowd:
         return "".join(self._random.choice(_SYLLABLES) for _ in range(self._random.randrange(2, 5)))
 
     async def _answer(self, kind: str, chat: int, act: Any) -> dict[str, Any]:
-        """Do something and wait for what the bot makes of it."""
+        """Do something and wait for the bot's reaction."""
         answer = self._answers[kind, chat] = asyncio.get_running_loop().create_future()
         act()
         self._left -= 1

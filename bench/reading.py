@@ -1,8 +1,8 @@
 """Reading feeds and pages: the project's readers against feedparser and BeautifulSoup on the same bytes.
 
-Both give the same: of a feed the articles with link, identity, date and text in paragraphs; of a page the ticker and
+Both return the same: of a feed the articles with link, identity, date and text in paragraphs; of a page the ticker and
 the headlines with their texts. The rivals are written as their documentation shows, with lxml under BeautifulSoup, and
-do no more than that: no doubts, no limits, no hidden elements taken out.
+do no more than that: no checks, no limits, no removal of hidden elements.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ from bot.domain.keys import published_link
 from bot.sources.read import read
 
 ITEMS = 50
-# The paragraphs of the demo's stories are short; a real one has some thousand characters.
+# The paragraphs of the demo's articles are short; a real one has some thousand characters.
 LENGTH = 8
-# Milliseconds each: many runs, to meet a quiet moment of a busy machine.
+# Milliseconds each: many runs, for one quiet moment of a busy machine.
 RUNS = 20
 SITE = "https://example.org/"
 _NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
 _TICKER = re.compile(r"([A-Z]{3})/([A-Z]{3}) = ([\d.]+)")
 
-# Title, link, identity, date and text of an article; pair and figure of a ticker line.
+# Title, link, identity, date and text of an article; pair and value of a ticker line.
 _Article = tuple[str, str | None, str | None, dt.datetime | None, str]
 _Read = tuple[list[_Article], list[tuple[str, str, Decimal]]]
 
 
 def run() -> None:
-    """Read a feed of 50 items and a page of as many headlines; all must read the same."""
+    """Read a feed of 50 items and a page of as many headlines; all must return the same."""
     listed = [ARTICLES[n % len(ARTICLES)] for n in range(ITEMS)]
     feed, page = _feed(listed).encode(), _page(listed).encode()
     rows = [
         _compare("feed", feed, "feedparser and BeautifulSoup", _by_feedparser),
         _compare("page", page, "BeautifulSoup", _by_soup),
     ]
-    told = f"""\
+    text = f"""\
 A feed of {ITEMS} items and a page of {ITEMS} headlines with their texts and a ticker, read to the same articles and
-figures. Each is met once a quarter of an hour; what counts is that nobody waits meanwhile."""
+rates. Each is read once a quarter of an hour; it matters that the event loop is not blocked meanwhile."""
     head = ("", "KiB", "rival", "the rival", "Jarchi", "times as fast")
     libraries = ("feedparser", "beautifulsoup4", "lxml", "selectolax")
-    report.section("reading", ("## Reading feeds and pages", told, report.table(head, rows)), libraries)
+    report.section("reading", ("## Reading feeds and pages", text, report.table(head, rows)), libraries)
 
 
 def _compare(what: str, content: bytes, name: str, rival: Callable[[bytes], _Read]) -> tuple[object, ...]:
@@ -92,11 +92,11 @@ def _paragraphs(each: DemoArticle) -> str:
 def _by_us(content: bytes) -> _Read:
     snapshot = read(content, url=SITE)
 
-    def told(article: Article) -> _Article:
+    def fields(article: Article) -> _Article:
         return article.title, article.url, article.guid, article.published_at, article.text
 
     rates = [(quote.pair.base, quote.pair.quote, quote.value) for quote in snapshot.rates]
-    return [told(article) for article in snapshot.articles], rates
+    return [fields(article) for article in snapshot.articles], rates
 
 
 def _by_feedparser(content: bytes) -> _Read:

@@ -1,4 +1,4 @@
-"""What a run found, written down: sections of docs/performance.md, each between two marks and rewritten by its run."""
+"""Writes results to docs/performance.md: sections between two marks, each rewritten by its benchmark."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PICTURES = FOLDER / "performance"
 
 
 def section(name: str, parts: Iterable[str], libraries: Sequence[str] = (), page: Path = PAGE) -> None:
-    """Rewrite the section of a measurement, or add it at the end.
+    """Rewrite the section of a benchmark, or add it at the end.
 
-    `parts` are paragraphs, tables (see `table`) and pictures in Markdown; `libraries` those whose versions matter.
+    `parts` are paragraphs, tables (see `table`) and pictures in Markdown; `libraries` are those whose versions matter.
     """
     begin, end = f"<!-- {name}: written by `make bench` -->", f"<!-- /{name} -->"
     text = "\n\n".join((begin, *parts, f"_{circumstances(libraries)}_", end))
@@ -35,7 +35,7 @@ def section(name: str, parts: Iterable[str], libraries: Sequence[str] = (), page
 
 
 def printed(name: str, title: str, work: Callable[[], None], libraries: Sequence[str] = ()) -> None:
-    """Carry out a measurement that prints its figures, and keep what it prints as its section."""
+    """Run a benchmark that prints its results, and store the output as its section."""
     kept = io.StringIO()
 
     class Both(io.TextIOBase):
@@ -49,13 +49,13 @@ def printed(name: str, title: str, work: Callable[[], None], libraries: Sequence
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table in Markdown; the first column holds names, the others figures."""
+    """Return a table in Markdown; the first column holds names, the others numbers."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def circumstances(libraries: Sequence[str] = ()) -> str:
-    """Return when, on what and with what the run was made, in one line."""
+    """Return the date, the machine and the versions of the run, in one line."""
     memory = psutil.virtual_memory().total / 2**30
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     versions += [f"{library} {version(library)}" for library in libraries]
@@ -64,7 +64,7 @@ def circumstances(libraries: Sequence[str] = ()) -> str:
 
 
 def _processor() -> str:
-    """Return the processor's name where the system tells it, else its kind."""
+    """Return the processor's name if the system provides it, else its kind."""
     try:
         known = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:

@@ -1,7 +1,7 @@
-"""What a million chats cost the running bot: its start, its memory at rest, and while 100,000 digests wait and leave.
+"""The cost of a million chats for the running bot: start, memory at rest, and memory while 100,000 digests are sent.
 
 The bot is `jarchi run` in a process of its own against the embedded Telegram, once with a thousand chats and once with
-a million, each with a topic; the sources are out of reach. Memory is what the process holds (resident).
+a million, each with a topic; the sources are unreachable. Memory is the resident size.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from bench import report
 from bot.demo.telegram import EmbeddedTelegram
-from bot.domain.events import EventKind
+from bot.domain.events import DigestDue
 from storage import deliveries, topics
 from storage.database import Database
 from storage.migrate import upgrade
@@ -33,9 +33,9 @@ from storage.models import ChatRow, DeliveryRow, SubscriptionRow
 
 FEW, MANY = 1_000, 1_000_000
 QUEUED = 100_000
-# Long enough for a few hundred messages at 29 a second, and for memory to settle.
+# Long enough for a few hundred messages at 29 a second, and for memory to become stable.
 REST_SECONDS, LOAD_SECONDS = 5.0, 25.0
-# What a start may take before the measurement gives up.
+# The longest start before the benchmark fails.
 LONGEST_START_SECONDS = 120.0
 _BATCH = 50_000
 TOKEN = "123456789:AAbenchbenchbenchbenchbenchbench"
@@ -47,7 +47,7 @@ NO_SOURCES = MappingProxyType({"NEWS_FEED_URL": f"{_NOWHERE}feed/", "TICKER_URL"
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """Seconds to "ready", MiB at rest and at the most under load, and messages sent while it was watched."""
+    """Seconds to "ready", MiB at rest and at most under load, and messages sent during the measurement."""
 
     chats: int
     start: float
@@ -57,7 +57,7 @@ class _Cost:
 
 
 def run() -> None:
-    """Measure with few chats and with many, and write it down."""
+    """Measure with few chats and with many, and write the section."""
     few, many = (asyncio.run(_measure(count)) for count in (FEW, MANY))
     report.section(
         "scale",
@@ -65,7 +65,7 @@ def run() -> None:
             "## A million chats",
             (
                 f"`jarchi run` on SQLite, at rest and while {QUEUED:,} digests wait and leave (with {FEW:,} chats: all "
-                "of theirs). Nothing in the process grows with the people; what it holds of the queue is bounded."
+                "of theirs). The process holds nothing for each person, and its part of the queue is bounded."
             ),
             report.table(
                 ("chats", "exec to ready", "at rest", "under load", "sent meanwhile"),
@@ -110,7 +110,7 @@ async def _measure(count: int) -> _Cost:
 async def running(
     folder: Path, url: str, telegram: str, sources: Mapping[str, str] = NO_SOURCES
 ) -> AsyncIterator[tuple[float, Process, psutil.Process]]:
-    """`jarchi run` once it is ready: the seconds that took, and the process."""
+    """Yield the seconds of the start and the process of `jarchi run` once it is ready."""
     settings = {
         "BOT_TOKEN": TOKEN,
         "DATABASE_URL": url,
@@ -152,12 +152,12 @@ async def _drain(log: asyncio.StreamReader) -> None:
 
 
 def _memory(process: psutil.Process) -> float:
-    """Return the MiB that a process holds."""
+    """Return the resident MiB of a process."""
     return float(process.memory_info().rss) / 2**20
 
 
 async def _fill(url: str, count: int) -> None:
-    """Store so many chats, each subscribed to something."""
+    """Store so many chats, each with a subscription."""
     database = Database(url)
     now = dt.datetime.now(dt.UTC)
     person = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "created_at": now}
@@ -175,13 +175,11 @@ async def _fill(url: str, count: int) -> None:
 
 
 async def _queue(url: str, count: int) -> None:
-    """Let the digests of so many chats be due."""
+    """Make the digests of so many chats due."""
     database = Database(url)
     now = dt.datetime.now(dt.UTC)
     async with database.write() as connection:
-        event = await deliveries.insert_event(
-            connection, EventKind.DIGEST, "digest:bench", {"date": now.date().isoformat()}, now
-        )
+        event = await deliveries.insert_event(connection, DigestDue(now.date()), "digest:bench", now)
         row = {"event_id": event, "thread_id": 0, "priority": 40, "created_at": now}
         for first in range(1, count + 1, _BATCH):
             ids = range(first, min(first + _BATCH, count + 1))

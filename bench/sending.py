@@ -1,10 +1,10 @@
-"""Sending: the pace against the ideal, the whole path's throughput, and how long a crossing waits behind digests.
+"""Sending: the pace against the ideal, the throughput of the whole path, and the delay of an alert behind digests.
 
-The embedded Telegram runs as a process of its own, with its limits counted by a trailing window (the strict way) or by
-a token bucket (the lenient one). The rivals are python-telegram-bot's own client, bare and with its AIORateLimiter.
-Each message of Jarchi's is claimed, rendered, sent and marked in the database; a rival's is only sent. Jarchi runs on
-uvloop, as `jarchi run` does, a rival on the loop that its library starts. CPU seconds are those of the sending process:
-PostgreSQL's and Telegram's are not among them.
+The embedded Telegram runs in a process of its own, with its limits counted by a trailing window (strict) or
+by a token bucket (lenient). The rivals are python-telegram-bot's own client, bare and with its AIORateLimiter.
+Each message of Jarchi's is claimed, rendered, sent and recorded in the database; a rival's is only sent. Jarchi runs on
+uvloop, as `jarchi run` does, a rival on the loop that its library starts. CPU seconds are those of the sending process,
+without PostgreSQL's and Telegram's.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -38,25 +39,28 @@ from bot.delivery.render import once, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
+from bot.domain.alerts import AlertRule, Side
 from bot.domain.chats import Chat
-from bot.domain.events import PRIORITY, Delivery, EventKind
+from bot.domain.events import PRIORITY, AlertFired, BroadcastSent, Delivery, DigestDue, EventContent, EventKind
+from bot.domain.rates import Pair, Rate
 from bot.views.message import View
 from storage import deliveries
 from storage.database import Database
+from storage.event_codec import encode
 from storage.migrate import upgrade
 from storage.models import ChatRow, DeliveryRow, EventRow
 
-# Messages at the pace of 30 a second, each to a chat of its own, and Telegram's answer time.
+# Messages at the pace of 30 a second, each to a chat of its own, and Telegram's latency.
 PACED = 2_000
 LIMIT = 30
 ANSWER_SECONDS = 0.05
-# Messages at an open throttle, and those of the rival, which needs as long for fewer.
+# Messages without limits, and those of the rival, which needs as long for fewer.
 OPEN = 10_000
 OPEN_RIVAL = 600
 IN_FLIGHT = 128
 # Twenty seconds of a paid broadcast.
 BROADCAST = 20_000
-# Digests that wait, and crossings raised one after another meanwhile.
+# Pending digests, and alerts that fire one after another meanwhile.
 DIGESTS = 100_000
 CROSSINGS = 200
 CROSSING_EVERY = 0.13
@@ -68,7 +72,7 @@ _WORDS = "Kazakhstan Picks a Site for Its Nuclear Plant, and the neighbours look
 def run() -> None:
     """Measure everything; ten minutes, most of them at Telegram's pace."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
-    logging.getLogger("telegram").setLevel(logging.CRITICAL)  # the rival tells of each message it loses
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)  # the rival logs each lost message
     for counting in ("window", "bucket"):
         _paced(counting)
     for engine in databases.BOTH:
@@ -83,7 +87,7 @@ def run() -> None:
 
 @contextmanager
 def _telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> Iterator[str]:
-    """The embedded Telegram in a process of its own; its address."""
+    """Yield the address of an embedded Telegram in a process of its own."""
     command = [sys.executable, "-m", "bot.demo.telegram", "--token", _TOKEN, "--people", str(people)]
     server = subprocess.Popen([*command, "--latency", str(latency), *options], stdout=subprocess.PIPE, text=True)
     try:
@@ -97,7 +101,7 @@ def _telegram(people: int, *options: str, latency: float = ANSWER_SECONDS) -> It
 
 @dataclass
 class _Sent:
-    """What a run came to: messages that arrived, those lost, flood answers, seconds, CPU seconds."""
+    """The results of a run: delivered messages, lost ones, flood refusals, seconds, CPU seconds."""
 
     arrived: int
     lost: int
@@ -120,22 +124,23 @@ def _head(name: str) -> None:
 
 
 async def _words(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
-    """Digests in earnest; a broadcast is its text, a crossing its key."""
+    """Render digests as in production; a broadcast is its text, an alert its key."""
     if delivery.event.kind is EventKind.DIGEST:
         return await render(connection, delivery, chat, now)
-    return View(delivery.event.payload.get("text", delivery.event.key))
+    content = delivery.event.content
+    return View(content.text if isinstance(content, BroadcastSent) else delivery.event.key)
 
 
-async def _fill(database: Database, kind: EventKind, count: int, payload: dict[str, Any]) -> None:
+async def _fill(database: Database, content: EventContent, count: int) -> None:
     """Queue one event for `count` chats, which are made."""
     await upgrade(database)
     now = dt.datetime.now(dt.UTC)
     chat = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "created_at": now}
     async with database.write() as connection:
         await connection.execute(
-            insert(EventRow).values(id=1, kind=kind, key=f"{kind}:1", payload=payload, created_at=now)
+            insert(EventRow).values(id=1, **encode(content), key=f"{content.kind}:1", created_at=now)
         )
-        delivery = {"event_id": 1, "priority": int(PRIORITY[kind]), "created_at": now}
+        delivery = {"event_id": 1, "priority": int(PRIORITY[content.kind]), "created_at": now}
         for start in range(1, count + 1, _BATCH):
             ids = range(start, min(start + _BATCH, count + 1))
             await connection.execute(insert(ChatRow), [{"id": n, **chat} for n in ids])
@@ -147,7 +152,7 @@ async def _fill(database: Database, kind: EventKind, count: int, payload: dict[s
 
 
 class _Timed(AiohttpRequest):
-    """The transport, which notes when each chat's first message was answered."""
+    """The transport, with the time at which each chat's first message was answered."""
 
     def __init__(self, limiter: RateLimiter, answered: dict[int, float]) -> None:
         super().__init__(limiter)
@@ -179,7 +184,7 @@ async def _worker(
 
 
 async def _drained(database: Database) -> dict[str, int]:
-    """Wait until nothing is left; returns how many are in each state."""
+    """Wait until the queue is empty; returns the number of deliveries in each state."""
     while True:
         async with database.read() as connection:
             if not (
@@ -192,11 +197,11 @@ async def _drained(database: Database) -> dict[str, int]:
 
 
 async def _jarchi(
-    url: str, address: str, kind: EventKind, count: int, payload: dict[str, Any], limiter: RateLimiter | None = None
+    url: str, address: str, content: EventContent, count: int, limiter: RateLimiter | None = None
 ) -> _Sent:
     database = Database(address)
     try:
-        await _fill(database, kind, count, payload)
+        await _fill(database, content, count)
         limiter = limiter or RateLimiter(time.monotonic)
         freeze_gc()
         began, cpu = time.monotonic(), time.process_time()
@@ -217,7 +222,7 @@ async def _jarchi(
 
 
 class _Counting(HTTPXRequest):
-    """The default client, which counts flood answers."""
+    """The default client, with a count of flood refusals."""
 
     floods = 0
 
@@ -228,7 +233,7 @@ class _Counting(HTTPXRequest):
 
 
 async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: int) -> tuple[int, float, float]:
-    """Send to the chats 1 to `count` by so many tasks; returns how many failed, seconds and CPU seconds."""
+    """Send to the chats 1 to `count` by so many tasks; returns the number of failures, seconds and CPU seconds."""
     chats = iter(range(1, count + 1))
     lost = 0
 
@@ -247,7 +252,7 @@ async def _send_all(send: Callable[[int], Awaitable[Any]], count: int, tasks: in
 
 
 async def _limited(url: str, retries: int) -> _Sent:
-    """python-telegram-bot with its rate limiter: as many at once as there are messages, as its documentation has it."""
+    """python-telegram-bot with its rate limiter: all messages at once, as its documentation recommends."""
     request = _Counting(connection_pool_size=256, pool_timeout=600)
     limiter = AIORateLimiter(max_retries=retries)
     bot = ExtBot(_TOKEN, base_url=f"{url}/bot", request=request, rate_limiter=limiter)
@@ -257,7 +262,7 @@ async def _limited(url: str, retries: int) -> _Sent:
 
 
 async def _bare(url: str) -> _Sent:
-    """python-telegram-bot by itself: its default client, as many at once as it has connections in use."""
+    """python-telegram-bot by itself: its default client, with one task for each connection."""
     async with Bot(_TOKEN, base_url=f"{url}/bot") as bot:
         lost, seconds, cpu = await _send_all(lambda chat: bot.send_message(chat, _WORDS), OPEN_RIVAL, IN_FLIGHT)
     return _Sent(OPEN_RIVAL - lost, lost, 0, seconds, cpu)
@@ -270,7 +275,7 @@ def _paced(counting: str) -> None:
     ideal = PACED / LIMIT
     _head(f"{PACED:,} messages to as many chats, limits counted by a {counting}: ideal {ideal:.1f} s")
     with _telegram(PACED, "--flood", counting) as url, databases.address("SQLite") as address:
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, PACED, {"text": _WORDS}))
+        sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS), PACED))
         sent.row("Jarchi, SQLite", ideal)
     for retries in (0, 5):
         with _telegram(PACED, "--flood", counting) as url:
@@ -286,7 +291,7 @@ def _open(engine: str, address: str) -> None:
     print(f"{name:<44} {rival:>7.0f} /s {bare.cpu / OPEN_RIVAL * 1000:>7.2f} ms of CPU each")
     with _telegram(OPEN, "--stars") as url:
         limiter = RateLimiter(time.monotonic, Pacer(paid=Pace(most=OPEN, places=IN_FLIGHT, gap=0.0, slack=0.0)))
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, OPEN, {"text": _WORDS, "paid": True}, limiter))
+        sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS, paid=True), OPEN, limiter))
     rate = sent.arrived / sent.seconds
     print(
         f"{'Jarchi, claim to mark':<44} {rate:>7.0f} /s {sent.cpu / OPEN * 1000:>7.2f} ms of CPU each "
@@ -297,7 +302,7 @@ def _open(engine: str, address: str) -> None:
 def _broadcast(engine: str, address: str) -> None:
     _head(f"{engine}, PAID_BROADCAST: {BROADCAST:,} messages, limit 1,000 a second by a window")
     with _telegram(BROADCAST, "--stars", "--flood", "window") as url:
-        sent = uvloop.run(_jarchi(url, address, EventKind.BROADCAST, BROADCAST, {"text": _WORDS, "paid": True}))
+        sent = uvloop.run(_jarchi(url, address, BroadcastSent(_WORDS, paid=True), BROADCAST))
     print(
         f"{'Jarchi, claim to mark':<44} {sent.arrived / sent.seconds:>7.0f} /s "
         f"{sent.cpu / sent.seconds:>7.2f} of a core "
@@ -308,8 +313,13 @@ def _broadcast(engine: str, address: str) -> None:
 async def _crossings(engine: str, address: str) -> None:
     _head(f"{engine}, {CROSSINGS} crossings raised while {DIGESTS:,} digests wait, limits by a window")
     database = Database(address)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    await _fill(database, EventKind.DIGEST, DIGESTS, {"date": today})
+    began = dt.datetime.now(dt.UTC)
+    await _fill(database, DigestDue(began.date()), DIGESTS)
+    pair = Pair("KZT", "USD")
+    rule = AlertRule(pair, Side.ABOVE, level=Decimal("0.0019"))
+    fired = AlertFired(
+        1, rule, False, Rate(pair, Decimal("0.002"), Decimal(0), "nbk", began, began, began.date()), began
+    )
     answered: dict[int, float] = {}
     raised: dict[int, float] = {}
     with _telegram(DIGESTS, "--flood", "window") as url:
@@ -320,7 +330,7 @@ async def _crossings(engine: str, address: str) -> None:
                 raised[chat] = time.monotonic()
                 now = dt.datetime.now(dt.UTC)
                 async with database.write() as connection:
-                    event = await deliveries.insert_event(connection, EventKind.CROSSING, f"crossing:{chat}", {}, now)
+                    event = await deliveries.insert_event(connection, fired, f"crossing:{chat}", now)
                     assert event is not None
                     await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(chat, 0)], now)
                 worker.wake()

@@ -33,7 +33,7 @@ class Proxies:
         return None if self._exempts(host, f"{host}:{port}", f"[{host}]:{port}", f"[{host}]") else proxy
 
     def _exempts(self, host: str, *spellings: str) -> bool:
-        """Tell whether a host, with or without its port, is named or is in a domain or network that is."""
+        """Return whether a host, with or without its port, is named or is in a domain or network that is."""
         names = [name.lower().lstrip("*").lstrip(".") for name in self.exempt.replace(",", " ").split()]
         hosts = [spelling.lower() for spelling in (host, *spellings)]
         if any(not name or spelling == name or spelling.endswith(f".{name}") for name in names for spelling in hosts):
@@ -45,7 +45,7 @@ NO_PROXIES = Proxies()
 
 
 def _is_within(host: str, network: str) -> bool:
-    """Tell whether a host is written as an address of a network."""
+    """Return whether a host is written as an address of a network."""
     try:
         return ip_address(host) in ip_network(network, strict=False)
     except ValueError:
@@ -53,7 +53,7 @@ def _is_within(host: str, network: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is written as this machine."""
+    """Return whether a host is written as this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -22,12 +22,12 @@ SIGNAL_STATUS = 128
 class StopSignals:
     """Ends the process at the first signal: by the function given to `call`, else at once.
 
-    `asked` is the number of the first signal, 0 before. Signals that the parent process set to be ignored stay ignored
+    `received` is the number of the first signal, 0 before. Signals that the parent process ignores stay ignored
     (`nohup jarchi run`).
     """
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.received = 0
         self._clean = False
         self._stop: Callable[[], object] | None = None
 
@@ -51,7 +51,7 @@ class StopSignals:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-            self.asked, self._clean = 0, False
+            self.received, self._clean = 0, False
 
     def call(self, stop: Callable[[], object] | None) -> None:
         """Set the function that the first signal calls; None: the signal ends the process at once."""
@@ -60,11 +60,11 @@ class StopSignals:
     @property
     def status(self) -> int:
         """The exit status after a signal; 0 without one."""
-        return 0 if self._clean or not self.asked else SIGNAL_STATUS + self.asked
+        return 0 if self._clean or not self.received else SIGNAL_STATUS + self.received
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        insists = number == self.asked == signal.SIGINT and not self._clean
-        self.asked = self.asked or number
+        insists = number == self.received == signal.SIGINT and not self._clean
+        self.received = self.received or number
         if self._stop is None or insists:
             self.end("stopped")
         self._stop()

@@ -1,1 +1,1 @@
-"""What people say to the bot: read an update, call one thing, show one view. No SQL and no rule lives here."""
+"""Handlers of updates: parse an update, call one service, show one view. No SQL and no rule lives here."""

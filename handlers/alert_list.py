@@ -2,139 +2,55 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import replace
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import (
-    MAX_ALERTS,
-    Alert,
-    AlertState,
-    RuleProblem,
-    check,
-    distance,
-    observe,
-    rearmed,
-    resting,
-)
-from bot.domain.alerts import create_alert as drawn
-from bot.domain.rates import Rate
-from bot.domain.times import at_local
+from bot.domain.alerts import Shift, Span
+from bot.services import alerts as service
 from bot.views import alerts as views
-from handlers.context import Context
-from storage import alerts, rates
-
-MONDAY_MORNING = 9 * 60
+from handlers.context import Context, existing
 
 
-async def show_alerts(ctx: Context, page: str = "0") -> None:
+async def show_alerts(ctx: Context, page: int = 0) -> None:
     """Answer /alerts with the list of the chat's alerts."""
-    if not (page.isascii() and page.isdigit() and len(page) < 4):
-        await ctx.old_button()
-        return
-    async with ctx.database.read() as connection:
-        found = (await alerts.of_chat(connection, ctx.chat.id))[:MAX_ALERTS]
-        graph = await rates.graph(connection, ctx.now)
-    away: dict[int, Decimal] = {}
-    for alert in found:
-        resolved = graph.resolve(alert.pair)
-        far = distance(alert, resolved.rate) if resolved else None
-        if far is not None:
-            away[alert.id] = far
-    await ctx.show(views.listing(ctx.t, found, away, ctx.now, ZoneInfo(ctx.chat.timezone), int(page)))
+    found = await service.alert_list(ctx.database, ctx.chat.id, ctx.now)
+    zone = ZoneInfo(ctx.chat.timezone)
+    await ctx.edit_or_reply(views.listing(ctx.t, found.alerts, found.distances, ctx.now, zone, page))
 
 
-async def _change(ctx: Context, alert_id: str, become: Callable[[Alert], Alert] | None) -> Alert | None:
-    """Change (or with None: delete) the chat's own alert of this id in one transaction; returns the changed alert.
-
-    If there is none in this chat, answer that the button is too old.
-    """
-    found = None
-    if alert_id.isascii() and alert_id.isdigit() and len(alert_id) < 19:
-        async with ctx.database.write() as connection:
-            found = await alerts.get(connection, int(alert_id))
-            if found is not None and found.chat_id != ctx.chat.id:
-                found = None
-            if found is not None and become is None:
-                await alerts.remove(connection, ctx.chat.id, found.id)
-            elif found is not None and become is not None:
-                found = become(found)
-                await alerts.save(connection, found)
-    if found is None:
-        await ctx.old_button()
-    return found
-
-
-async def delete(ctx: Context, alert_id: str) -> None:
+async def delete(ctx: Context, alert_id: int) -> None:
     """Delete an alert."""
-    if alert := await _change(ctx, alert_id, None):
-        await ctx.toast(views.deleted(ctx.t, alert.rule))
-        await show_alerts(ctx)
+    alert = existing(await service.delete_alert(ctx.database, ctx.chat.id, alert_id))
+    await ctx.answer_callback(views.deleted(ctx.t, alert.rule))
+    await show_alerts(ctx)
 
 
-async def pause(ctx: Context, alert_id: str) -> None:
+async def pause(ctx: Context, alert_id: int) -> None:
     """Pause an alert until it is resumed."""
-    if await _change(ctx, alert_id, lambda one: replace(one, state=AlertState.PAUSED)):
-        await show_alerts(ctx)
+    existing(await service.pause_alert(ctx.database, ctx.chat.id, alert_id))
+    await show_alerts(ctx)
 
 
-async def resume(ctx: Context, alert_id: str) -> None:
+async def resume(ctx: Context, alert_id: int) -> None:
     """Arm an alert now, whatever its state."""
-    if await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=None)):
-        await ctx.toast(ctx.t.plain("alerts.armed"))
-        await show_alerts(ctx)
+    existing(await service.resume_alert(ctx.database, ctx.chat.id, alert_id))
+    await ctx.answer_callback(ctx.t.plain("alerts.armed"))
+    await show_alerts(ctx)
 
 
-async def sleep(ctx: Context, alert_id: str) -> None:
+async def ask_snooze(ctx: Context, alert_id: int) -> None:
     """Ask how long to snooze an alert."""
-    if alert := await _change(ctx, alert_id, lambda one: one):
-        await ctx.show(views.snoozing(ctx.t, alert))
+    alert = existing(await service.find_alert(ctx.database, ctx.chat.id, alert_id))
+    await ctx.edit_or_reply(views.snoozing(ctx.t, alert))
 
 
-async def snooze(ctx: Context, alert_id: str, span: str) -> None:
+async def snooze(ctx: Context, alert_id: int, span: Span) -> None:
     """Snooze an alert for an hour, a day or until Monday morning; it fires then if its rule is met."""
     zone = ZoneInfo(ctx.chat.timezone)
-    today = ctx.now.astimezone(zone).date()
-    until = {
-        "hour": ctx.now + dt.timedelta(hours=1),
-        "day": ctx.now + dt.timedelta(days=1),
-        "monday": at_local(today + dt.timedelta(days=7 - today.weekday()), MONDAY_MORNING, zone),
-    }.get(span)
-    if until is None:
-        await ctx.old_button()
-    elif await _change(ctx, alert_id, lambda one: replace(rearmed(one), snoozed_until=until)):
-        await ctx.toast(ctx.t.plain("alerts.snoozed"))
+    existing(await service.snooze_alert(ctx.database, ctx.chat.id, alert_id, span, ctx.now, zone))
+    await ctx.answer_callback(ctx.t.plain("alerts.snoozed"))
 
 
-async def shift(ctx: Context, alert_id: str, way: str) -> None:
+async def shift(ctx: Context, alert_id: int, way: Shift) -> None:
     """Move a level up or down by 1 %; the alert waits for the next crossing of the new level."""
-    if way not in views.SHIFTS:
-        await ctx.old_button()
-        return
-    async with ctx.database.read() as connection:
-        graph = await rates.graph(connection, ctx.now)
-    became: dict[str, Rate] = {}
-
-    def moved(one: Alert) -> Alert:
-        resolved = graph.resolve(one.pair)
-        if one.rule.level is None or resolved is None:
-            raise RuleProblem("alerts.error.form")
-        line = replace(one.rule, level=views.short(one.rule.level * views.SHIFTS[way]))
-        check(line, resolved.rate)
-        became["rate"] = resolved.rate
-        fresh = drawn(line, one.chat_id, one.thread_id, resolved.rate, once=one.once)
-        fresh = replace(fresh, id=one.id, last_fired_at=one.last_fired_at, changed_at=one.changed_at)
-        return resting(fresh, observe(resolved.rate))
-
-    try:
-        alert = await _change(ctx, alert_id, moved)
-    except RuleProblem as error:
-        if error.key == "alerts.error.form":
-            await ctx.old_button()
-        else:
-            await ctx.say(views.problem(ctx.t, error, ()))
-        return
-    if alert:
-        await ctx.show(views.drawn(ctx.t, alert, became["rate"]))
+    moved = existing(await service.shift_alert(ctx.database, ctx.chat.id, alert_id, way, ctx.now))
+    await ctx.edit_or_reply(views.created(ctx.t, moved.alert, moved.rate))

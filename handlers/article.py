@@ -1,163 +1,103 @@
-"""One story: shown, why it came, stories like it, its topics muted; each in place of the message it is asked from."""
+"""One article: shown, explained, with similar ones, its topics muted; each in place of the message of the button."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.domain.articles import StoredArticle
-from bot.domain.topics import MAX_SUBSCRIPTIONS
-from bot.ingest.matching import why
+from bot.domain.errors import ExpiredButton
+from bot.services import articles
+from bot.services.articles import Article
+from bot.views import actions
 from bot.views import news as views
 from bot.views.message import View, shorten
-from bot.views.topics import LEVELS, name_of
-from handlers.context import Action, Context
-from storage import articles, duplicates, search, topics
+from bot.views.topics import name_of
+from handlers.context import Context, existing, on
 
-# Who has not found what is like a story on ten pages searches by words.
-MAX_PAGE = 9
 # A heading is one line of a phone.
 _TITLE_LENGTH = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A story, the other stories of its event, and the topics (text, curated name) by which the chat hears of it."""
-
-    article: StoredArticle
-    others: list[StoredArticle]
-    topics: list[tuple[str, str | None]]
+async def show_one(ctx: Context, article_id: int) -> None:
+    """Show one article of a list in a message of its own: the list stays."""
+    await ctx.reply(_view(ctx, await _find(ctx, article_id)))
 
 
-async def show_one(ctx: Context, article_id: str) -> None:
-    """Show one story of a list in a message of its own: the list stays."""
-    if asked := await _asked(ctx, article_id):
-        await ctx.say(_article(ctx, asked))
+async def show_again(ctx: Context, article_id: int) -> None:
+    """Show an article in place of the view that one of its buttons brought."""
+    await ctx.edit_or_reply(_view(ctx, await _find(ctx, article_id)))
 
 
-async def show_again(ctx: Context, article_id: str) -> None:
-    """Show a story in place of what one of its buttons brought."""
-    if asked := await _asked(ctx, article_id):
-        await ctx.show(_article(ctx, asked))
+def _view(ctx: Context, found: Article) -> View:
+    return views.article_view(ctx.t, found.article, _names(ctx, found), ZoneInfo(ctx.chat.timezone), found.others)
 
 
-def _article(ctx: Context, asked: _Asked) -> View:
-    names = [name_of(ctx.t, text, topic) for text, topic in asked.topics]
-    return views.article_view(ctx.t, asked.article, names, ZoneInfo(ctx.chat.timezone), asked.others)
+def _names(ctx: Context, found: Article) -> list[str]:
+    return [name_of(ctx.t, text, topic) for text, topic in found.topics]
 
 
-async def tell_why(ctx: Context, article_id: str) -> None:
-    """Tell which words of a story made it one for this chat."""
-    if asked := await _asked(ctx, article_id):
-        # What only another telling of the event says is a reason, too.
-        reports = (asked.article, *asked.others)
-        reasons = [
-            (name_of(ctx.t, text, topic), next((said for report in reports if (said := why(text, report))), ()))
-            for text, topic in asked.topics
-        ]
-        await ctx.show(views.why(ctx.t, asked.article, reasons))
+async def explain(ctx: Context, article_id: int) -> None:
+    """Show which words of an article match the topics of this chat."""
+    found = await _find(ctx, article_id)
+    reasons = list(zip(_names(ctx, found), found.reasons, strict=True))
+    await ctx.edit_or_reply(views.why(ctx.t, found.article, reasons))
 
 
-async def show_like(ctx: Context, article_id: str, page: str) -> None:
-    """List stories like one."""
-    number = _number(page)
-    if number is None or number > MAX_PAGE:
-        await ctx.old_button()
-    elif asked := await _asked(ctx, article_id):
-        article, size = asked.article, views.PAGE_SIZE
-        async with ctx.database.read() as connection:
-            found = await search.like(connection, article, ctx.now, size, number * size)
-        view = views.listing(
-            ctx.t,
-            [hit.article for hit in found.hits],
-            heading=ctx.t("news.title_like", title=shorten(article.title, _TITLE_LENGTH)),
-            page=number,
-            more=found.more and number < MAX_PAGE,
-            page_data=("article", "like", str(article.id)),
-            zone=ZoneInfo(ctx.chat.timezone),
-            other=views.back(ctx.t, article),
-        )
-        await ctx.show(view)
+async def show_similar(ctx: Context, article_id: int, page: int) -> None:
+    """List articles similar to one."""
+    one, size = (await _find(ctx, article_id)).article, views.PAGE_SIZE
+    similar = await articles.similar_articles(ctx.database, one, size, page * size, ctx.now)
+    view = views.listing(
+        ctx.t,
+        [hit.article for hit in similar.hits],
+        heading=ctx.t("news.title_like", title=shorten(one.title, _TITLE_LENGTH)),
+        page=page,
+        more=similar.more and page < actions.LAST_LIKE_PAGE,
+        page_data=lambda to: actions.ARTICLE_LIKE(one.id, to),
+        zone=ZoneInfo(ctx.chat.timezone),
+        other=views.back(ctx.t, one),
+    )
+    await ctx.edit_or_reply(view)
 
 
-async def mute(ctx: Context, article_id: str) -> None:
-    """End the topic by which a story came; where there are several, ask which."""
-    if asked := await _asked(ctx, article_id):
-        async with ctx.database.read() as connection:
-            heard = await topics.of_chat(connection, ctx.chat.id, ctx.thread_id, article_id=asked.article.id)
-        if len(heard) == 1:
-            await _end(ctx, asked.article, heard[0])
-        elif heard:
-            named = [(one.query.id, name_of(ctx.t, one.query.text, one.query.topic)) for one in heard]
-            await ctx.show(views.mute(ctx.t, asked.article, named))
-        else:
-            await ctx.show(_article(ctx, asked))
-
-
-async def mute_one(ctx: Context, article_id: str, query_id: str) -> None:
-    """End the chosen one of a story's topics."""
-    number, asked = _number(query_id), await _asked(ctx, article_id)
-    if asked is None:
-        return
-    async with ctx.database.read() as connection:
-        listening = await topics.of_chat(connection, ctx.chat.id, ctx.thread_id)
-    heard = next((one for one in listening if one.query.id == number), None)
-    if heard is None:
-        await ctx.old_button()
+async def mute(ctx: Context, article_id: int) -> None:
+    """Mute the topic of an article; of several topics, ask which."""
+    found = await _find(ctx, article_id)
+    matched = await articles.mute_article(ctx.database, ctx.chat.id, ctx.thread_id, article_id)
+    named = [(one.query.id, name_of(ctx.t, one.query.text, one.query.topic)) for one in matched]
+    if len(matched) == 1:
+        await ctx.edit_or_reply(views.muted(ctx.t, found.article, *named[0], matched[0].level))
+    elif matched:
+        await ctx.edit_or_reply(views.mute(ctx.t, found.article, named))
     else:
-        await _end(ctx, asked.article, heard)
+        await ctx.edit_or_reply(_view(ctx, found))
 
 
-async def _end(ctx: Context, article: StoredArticle, heard: topics.Subscription) -> None:
-    async with ctx.database.write() as connection:
-        await topics.unsubscribe(connection, ctx.chat.id, heard.id)
-    name = name_of(ctx.t, heard.query.text, heard.query.topic)
-    await ctx.show(views.muted(ctx.t, article, heard.query.id, name, heard.level))
+async def mute_one(ctx: Context, article_id: int, query_id: int) -> None:
+    """Mute the chosen topic of an article."""
+    found = await _find(ctx, article_id)
+    ended = existing(await articles.mute_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id))
+    name = name_of(ctx.t, ended.query.text, ended.query.topic)
+    await ctx.edit_or_reply(views.muted(ctx.t, found.article, ended.query.id, name, ended.level))
 
 
-async def unmute(ctx: Context, article_id: str, query_id: str, level: str) -> None:
-    """Undo a muting: hear of the topic again, as loud as before."""
-    number, asked = _number(query_id), await _asked(ctx, article_id)
-    if asked is None:
-        return
-    async with ctx.database.write() as connection:
-        query = await topics.get_query(connection, number) if number is not None and level in LEVELS else None
-        full = await topics.count_of_chat(connection, ctx.chat.id) >= MAX_SUBSCRIPTIONS
-        if query is not None and not full:
-            await topics.subscribe(connection, ctx.chat.id, ctx.thread_id, query.id, level, ctx.now)
-    if query is None:
-        await ctx.old_button()
-    elif full:
-        await ctx.toast(ctx.t.plain("topics.too_many", limit=MAX_SUBSCRIPTIONS), alert=True)
-    else:
-        await show_again(ctx, article_id)
+async def unmute(ctx: Context, article_id: int, query_id: int, level: str) -> None:
+    """Follow a muted topic again, at the same level."""
+    await _find(ctx, article_id)
+    if not await articles.unmute_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id, level, ctx.now):
+        raise ExpiredButton
+    await show_again(ctx, article_id)
 
 
-async def _asked(ctx: Context, article_id: str) -> _Asked | None:
-    """Return what is known of a story; otherwise answer for an old button and return None."""
-    id_, article = _number(article_id), None
-    if id_ is not None:
-        async with ctx.database.read() as connection:
-            article = await articles.get(connection, id_)
-            if article is not None:
-                others = await duplicates.others(connection, id_)
-                matched = await articles.topics_matched(connection, id_, ctx.chat.id, ctx.thread_id)
-                return _Asked(article, others, matched)
-    await ctx.old_button()
-    return None
+async def _find(ctx: Context, article_id: int) -> Article:
+    return existing(await articles.article(ctx.database, ctx.chat.id, ctx.thread_id, article_id))
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-COMMANDS = ()
-BUTTONS = {
-    ("news", "one"): Action(show_one),
-    ("news", "why"): Action(tell_why),
-    ("article", "show"): Action(show_again),
-    ("article", "like"): Action(show_like),
-    ("article", "mute"): Action(mute, changes=True),
-    ("article", "off"): Action(mute_one, changes=True),
-    ("article", "on"): Action(unmute, changes=True),
-}
+BUTTONS = (
+    on(actions.NEWS_ONE, show_one),
+    on(actions.NEWS_WHY, explain),
+    on(actions.ARTICLE_SHOW, show_again),
+    on(actions.ARTICLE_LIKE, show_similar),
+    on(actions.ARTICLE_MUTE, mute),
+    on(actions.ARTICLE_MUTE_ONE, mute_one),
+    on(actions.ARTICLE_UNMUTE, unmute),
+)

@@ -1,22 +1,20 @@
-"""/broadcast, for operators: the same words to everybody, or to those of a language or topic."""
+"""/broadcast, for operators: one message for all chats, or for those of a language or topic."""
 
 from __future__ import annotations
 
-import structlog
 from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
-from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, read
-from bot.domain.topics.curated import TOPICS
+from bot.domain.broadcasts import Audience, read
+from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
+from bot.services import broadcasts as service
+from bot.views import actions
 from bot.views import broadcasts as views
 from bot.views import topics as topic_views
 from bot.views.message import View
-from handlers.context import Action, Command, Context
-from storage import broadcasts
-
-log = structlog.get_logger()
+from handlers.context import Command, Context, existing, on
 
 
 async def compose(ctx: Context) -> None:
@@ -25,27 +23,23 @@ async def compose(ctx: Context) -> None:
     if said is None:
         return
     if said.text is None:  # a caption: the picture would be lost
-        await ctx.say(views.usage(ctx.t))
+        await ctx.reply(views.usage(ctx.t))
         return
     text = said.text
     begin = _begin_of(ctx.arguments, text)
-    try:
-        audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
-    except AudienceError as error:
-        await ctx.say(views.problem(ctx.t, error, sorted(TOPICS)))
-        return
+    audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
     if text[begin + skipped :]:
         html = _html_from(said, begin + skipped)
     elif said.reply_to_message is not None and said.reply_to_message.text:
         html = said.reply_to_message.text_html
     else:
-        await ctx.say(views.usage(ctx.t))
+        await ctx.reply(views.usage(ctx.t))
         return
     await _offer(ctx, html, audience)
 
 
 def _begin_of(arguments: str, text: str) -> int:
-    """Return where the arguments begin in the text as it was typed, behind a command with whatever is invisible."""
+    """Return where the arguments begin in the text as it was typed, behind the command and invisible characters."""
     begin = next((at for at in range(len(text)) if clean(text[at:]) == arguments), len(text))
     while begin < len(text) and clean(text[begin + 1 :]) == arguments:
         begin += 1
@@ -66,104 +60,71 @@ def _html_from(message: Message, begin: int) -> str:
 
 
 async def _offer(ctx: Context, html: str, audience: Audience) -> None:
-    async with ctx.database.read() as connection:
-        count = await broadcasts.count(connection, audience)
+    count = await service.count_audience(ctx.database, audience)
     if not count:
-        await ctx.say(views.nobody(ctx.t, audience))
+        await ctx.reply(views.nobody(ctx.t, audience))
         return
     try:
-        await ctx.say(View(html))
+        await ctx.reply(View(html))
     except BadRequest as error:
-        await ctx.say(View(ctx.t("broadcast.refused", reason=str(error)[:200])))
-        return
-    async with ctx.database.write() as connection:
-        number = await broadcasts.draft(connection, ctx.chat.id, html, audience, count, ctx.now)
+        raise InvalidInput("broadcast.refused", reason=str(error)[:200]) from None
+    number = await service.draft_broadcast(ctx.database, ctx.chat.id, html, audience, count, ctx.now)
     paid = ctx.services.settings.paid_broadcast
-    await ctx.say(views.card(ctx.t, number, audience, count, paid=paid))
+    await ctx.reply(views.card(ctx.t, number, audience, count, paid=paid))
 
 
-async def send(ctx: Context, broadcast_id: str) -> None:
-    """Begin."""
-    await _begin(ctx, broadcast_id, paid=False)
+async def send(ctx: Context, broadcast_id: int) -> None:
+    """Start a broadcast."""
+    await _start(ctx, broadcast_id, paid=False)
 
 
-async def quick(ctx: Context, broadcast_id: str) -> None:
-    """Begin in the paid lane, where it is switched on."""
-    if ctx.services.settings.paid_broadcast:
-        await _begin(ctx, broadcast_id, paid=True)
-    else:
-        await ctx.old_button()
+async def send_paid(ctx: Context, broadcast_id: int) -> None:
+    """Start a broadcast in the paid quota, where it is switched on."""
+    if not ctx.services.settings.paid_broadcast:
+        raise ExpiredButton
+    await _start(ctx, broadcast_id, paid=True)
 
 
-async def _begin(ctx: Context, broadcast_id: str, *, paid: bool) -> None:
-    number = _number(broadcast_id)
-    message = ctx.callback_query.message if ctx.callback_query else None
-    begun = None
-    if number is not None and message is not None:
-        async with ctx.database.write() as connection:
-            if await broadcasts.start(connection, number, message.message_id, paid=paid):
-                begun = await broadcasts.get(connection, number)
-    if begun is None:
-        await ctx.old_button()
-        return
-    log.info("broadcast begun", broadcast=begun.id, expected=begun.expected, paid=paid)
-    view = views.progress(ctx.t, begun.id, begun.state, begun.expected, 0, 0, paid=paid)
-    await ctx.show(view)
+async def _start(ctx: Context, broadcast_id: int, *, paid: bool) -> None:
+    message = existing(ctx.callback_query.message if ctx.callback_query else None)
+    one = existing(await service.start_broadcast(ctx.database, broadcast_id, message.message_id, paid=paid))
+    await ctx.edit_or_reply(views.progress(ctx.t, one.id, one.state, one.expected, 0, 0, paid=paid))
 
 
-async def discard(ctx: Context, broadcast_id: str) -> None:
-    """Give a draft up."""
-    if await _change(ctx, broadcast_id, BroadcastState.CANCELLED, BroadcastState.DRAFT):
-        await ctx.show(views.discarded(ctx.t))
+async def discard(ctx: Context, broadcast_id: int) -> None:
+    """Discard a draft."""
+    if not await service.discard_draft(ctx.database, broadcast_id):
+        raise ExpiredButton
+    await ctx.edit_or_reply(views.discarded(ctx.t))
 
 
-async def pause(ctx: Context, broadcast_id: str) -> None:
-    """Let it rest; its message tells so at the broadcaster's next look."""
-    if await _change(ctx, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING):
-        await ctx.toast(ctx.t.plain("broadcast.toast_pause"))
+async def pause(ctx: Context, broadcast_id: int) -> None:
+    """Pause a broadcast; the message that shows its progress follows at the next poll of the broadcaster."""
+    if not await service.pause_broadcast(ctx.database, broadcast_id):
+        raise ExpiredButton
+    await ctx.answer_callback(ctx.t.plain("broadcast.toast_pause"))
 
 
-async def go_on(ctx: Context, broadcast_id: str) -> None:
-    """Let it go on."""
-    if await _change(ctx, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await ctx.toast(ctx.t.plain("broadcast.toast_go_on"))
+async def resume(ctx: Context, broadcast_id: int) -> None:
+    """Resume a paused broadcast."""
+    if not await service.resume_broadcast(ctx.database, broadcast_id):
+        raise ExpiredButton
+    await ctx.answer_callback(ctx.t.plain("broadcast.toast_go_on"))
 
 
-async def cancel(ctx: Context, broadcast_id: str) -> None:
-    """End it: who has not heard it will not."""
-    if await _change(ctx, broadcast_id, BroadcastState.CANCELLING, BroadcastState.RUNNING, BroadcastState.PAUSED):
-        await ctx.toast(ctx.t.plain("broadcast.toast_cancel"))
-
-
-async def _change(ctx: Context, broadcast_id: str, to: BroadcastState, *before: BroadcastState) -> bool:
-    """Change its state, and hold back at once what waits; otherwise answer for an old button."""
-    number = _number(broadcast_id)
-    changed = False
-    if number is not None:
-        async with ctx.database.write() as connection:
-            changed = await broadcasts.change(connection, number, to, *before)
-            if changed and to in (BroadcastState.PAUSED, BroadcastState.CANCELLING):
-                await broadcasts.hold(connection, number)
-    if changed:
-        log.info("broadcast changed", broadcast=number, state=to)
-    else:
-        await ctx.old_button()
-    return changed
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+async def cancel(ctx: Context, broadcast_id: int) -> None:
+    """Cancel a broadcast: deliveries that are not sent yet are dropped."""
+    if not await service.cancel_broadcast(ctx.database, broadcast_id):
+        raise ExpiredButton
+    await ctx.answer_callback(ctx.t.plain("broadcast.toast_cancel"))
 
 
 COMMANDS = (Command("broadcast", compose, description_key="broadcast.command.broadcast", operators=True),)
-BUTTONS = {
-    ("broadcast", name): Action(handler, operators=True)
-    for name, handler in {
-        "send": send,
-        "quick": quick,
-        "discard": discard,
-        "pause": pause,
-        "go_on": go_on,
-        "cancel": cancel,
-    }.items()
-}
+BUTTONS = (
+    on(actions.BROADCAST_SEND, send),
+    on(actions.BROADCAST_QUICK, send_paid),
+    on(actions.BROADCAST_DISCARD, discard),
+    on(actions.BROADCAST_PAUSE, pause),
+    on(actions.BROADCAST_RESUME, resume),
+    on(actions.BROADCAST_CANCEL, cancel),
+)

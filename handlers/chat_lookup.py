@@ -1,4 +1,4 @@
-"""Turns of updates, and the stored chats that they belong to."""
+"""Contexts of updates, and the stored chats that they belong to."""
 
 from __future__ import annotations
 
@@ -13,28 +13,27 @@ from telegram.constants import ChatType
 from bot.domain.chats import Chat
 from bot.i18n import Translator, closest
 from bot.log import where
+from bot.services import Database, chats
+from handlers.batch_loader import BatchLoader
 from handlers.context import Context, Services
 from handlers.incoming import message_of
-from storage import chats
-from storage.batch_loader import BatchLoader
-from storage.database import Database
 
 log = structlog.get_logger()
 
 
 class ChatLookup:
-    """Makes the turn of an update, and loads or creates its chat. `clock` gives UTC.
+    """Makes the context of an update, and loads or creates its chat. `clock` gives UTC.
 
-    Chats that are asked for at the same time are read, created and marked active in one statement.
+    Chats that are requested at the same time are loaded, created and marked active in one statement.
     """
 
     def __init__(self, database: Database, services: Services, clock: Callable[[], dt.datetime]) -> None:
         self._database, self._services, self._clock = database, services, clock
-        self._stored, self._new_chats = BatchLoader(self._find), BatchLoader(self._create_chats)
+        self._stored, self._new_chats = BatchLoader(self._load_chats), BatchLoader(self._create_chats)
         self._active = BatchLoader(self._mark_active)
 
-    def new(self, update: Update, bot: Any) -> Context:
-        """Return the turn of an update, before its chat is loaded, in the language of the client."""
+    def new_context(self, update: Update, bot: Any) -> Context:
+        """Return the context of an update, before its chat is loaded, in the language of the client."""
         user, chat = update.effective_user, update.effective_chat
         if chat is not None:
             id_, kind = chat.id, chat.type
@@ -57,13 +56,13 @@ class ChatLookup:
             user_name=user.first_name if user else "",
             thread_id=(message.message_thread_id or 0) if in_topic and isinstance(message, Message) else 0,
             operator=user is not None and user.id in settings.admin_ids,
-            anonymous_admin=(said := message_of(update)) is not None and said.sender_chat == chat,
+            anonymous_admin=(sent := message_of(update)) is not None and sent.sender_chat == chat,
             callback_query=update.callback_query,
             inline_query=update.inline_query,
         )
 
-    async def load(self, ctx: Context) -> None:
-        """Set the turn's stored chat and its language; a new chat is stored now.
+    async def load_chat(self, ctx: Context) -> None:
+        """Set the stored chat of a context and its language; a new chat is stored now.
 
         For an inline query of a person without a chat nothing is stored.
         """
@@ -73,16 +72,7 @@ class ChatLookup:
         ctx.chat = stored or await self._new_chats.get(ctx.chat) or ctx.chat
         ctx.t = Translator(ctx.chat.language)
 
-    async def _find(self, ids: Collection[int]) -> dict[int, Chat]:
-        async with self._database.autocommit() as connection:
-            return await chats.get_many(connection, ids)
-
-    async def _create_chats(self, new_chats: Collection[Chat]) -> dict[Chat, Chat]:
-        async with self._database.write() as connection:
-            stored = await chats.ensure_many(connection, new_chats, self._clock())
-        return {new_chat: stored[new_chat.id] for new_chat in new_chats}
-
-    async def note_activity(self, ctx: Context) -> None:
+    async def mark_active(self, ctx: Context) -> None:
         """Store the day of a chat's last request: one write a day for each chat, many at a time."""
         today = ctx.now.date()
         if ctx.chat.active_on is not None and ctx.chat.active_on >= today:
@@ -90,10 +80,15 @@ class ChatLookup:
         try:
             await self._active.get((ctx.chat.id, today))
         except Exception as error:  # the answer is sent; the next request stores the day
-            log.warning("activity_not_noted", error=type(error).__name__, at=where(error))
+            log.warning("activity_not_stored", error=type(error).__name__, at=where(error))
+
+    async def _load_chats(self, ids: Collection[int]) -> dict[int, Chat]:
+        return await chats.load_chats(self._database, ids)
+
+    async def _create_chats(self, new_chats: Collection[Chat]) -> dict[Chat, Chat]:
+        stored = await chats.create_chats(self._database, new_chats, self._clock())
+        return {new_chat: stored[new_chat.id] for new_chat in new_chats}
 
     async def _mark_active(self, active: Collection[tuple[int, dt.date]]) -> dict[tuple[int, dt.date], None]:
-        async with self._database.write() as connection:
-            for day in {day for _, day in active}:
-                await chats.mark_active(connection, [chat for chat, on in active if on == day], day)
+        await chats.mark_active(self._database, active)
         return {}

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
 from telegram.constants import ChatMemberStatus, ParseMode
@@ -19,27 +19,29 @@ from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
 from bot.delivery.sender import Sender
 from bot.domain.chats import Chat
+from bot.domain.errors import ExpiredButton
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
+from bot.services import Database, chats
+from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
+from bot.views import buttons
 from bot.views.message import View, mention
 from handlers.edits import Answer, Sent
 from handlers.rates_view_cache import RatesViewCache
-from storage import chats
-from storage.database import Database
-from storage.stats import StatsReader
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
-# How long a typed answer to a question is waited for; later words are words again.
-ASK_FOR = dt.timedelta(minutes=10)
+# How long a prompt waits for a typed answer; a later text is an ordinary one.
+PROMPT_FOR = dt.timedelta(minutes=10)
 
-# The longest a reply waits out a flood limit before it is given up; the person has typed again by then.
+# The longest flood limit, in seconds, after which a reply is sent; after a longer one the person has typed again.
 LONGEST_WAIT = 20.0
 
 
-async def patiently(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call to Telegram, once more after a short wait if that is what it asks for."""
+async def retry_after_flood(call: Callable[[], Awaitable[T]]) -> T:
+    """Call Telegram; after a short flood limit, once more."""
     try:
         return await call()
     except RetryAfter as flood:
@@ -52,11 +54,11 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command people can type. `changes` marks those that change settings: in groups only admins may.
+    """A command that people type. `changes`: it changes settings, which in groups only admins may.
 
-    With the words of `reads` (lower case) after it, such a command only reads, and everybody may.
-    `operators` marks those of the operators (ADMIN_IDS), who say them in their own chat with the bot; in
-    the chats of others a `secret` one is as unknown as any other word.
+    With one of the `reads` words (lower case) as its arguments, such a command only reads, and everybody may use it.
+    `operators`: it is for the operators (ADMIN_IDS) in their own chat with the bot; in other chats a `secret` one is
+    answered like an unknown command.
     """
 
     name: str
@@ -68,21 +70,9 @@ class Command:
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a button does. `changes` marks those that change settings: in groups only admins may.
-
-    `operators` marks those of the operators alone.
-    """
-
-    handler: ButtonHandler
-    changes: bool = False
-    operators: bool = False
-
-
 @dataclass(slots=True)
 class Services:
-    """What handlers may use besides the turn itself; made once. Without a fetcher nothing outside is looked at.
+    """The parts of the application that handlers use; made once. Without a fetcher no source can be tested.
 
     `flood_pause` returns the seconds for which all messages pause because of a flood limit.
     """
@@ -113,13 +103,13 @@ class Context:
     thread_id: int = 0
     arguments: str = ""
     operator: bool = False
-    away_since: dt.datetime | None = None  # of a chat that has just come back (UTC)
-    anonymous_admin: bool = False  # an anonymous admin, who speaks as the group itself
+    away_since: dt.datetime | None = None  # since when (UTC) a chat that is just back was gone
+    anonymous_admin: bool = False  # an admin who writes as the group itself
     callback_query: CallbackQuery | None = None
-    message: Message | None = None  # what was said, with its markup and what it replies to
+    message: Message | None = None  # the received message, with its markup and the message that it replies to
     inline_query: InlineQuery | None = None
-    prompt: str | None = None  # the key of the prompt that the message answers
-    # The answer to the message before it was edited, and those of its messages whose place a new one may take.
+    answered_prompt: str | None = None  # the key of the prompt that the message answers
+    # The answer to the message before it was edited, and those of its messages that a new one may replace.
     earlier: Answer | None = None
     replaceable: list[Sent] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
@@ -128,7 +118,7 @@ class Context:
 
     @property
     def is_operator(self) -> bool:
-        """Whether this is an operator in their own chat with the bot: what they see is for nobody else."""
+        """Whether this is an operator in their own chat with the bot: their views are for nobody else."""
         return self.operator and self.chat.private
 
     @property
@@ -137,7 +127,7 @@ class Context:
         return Sender(self.bot)
 
     async def may_change(self) -> bool:
-        """Tell whether this person may change the chat's settings: in groups only admins may."""
+        """Return whether this person may change the chat's settings: in groups only admins may."""
         if self.chat.private or self.operator or self.anonymous_admin:
             return True
         if self.user_id is None:
@@ -148,7 +138,7 @@ class Context:
             return False  # nobody of this group: a channel that speaks in it
         return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
-    async def say(self, view: View) -> None:
+    async def reply(self, view: View) -> None:
         """Send a new message to the chat, or put it in place of an answer to the message before it was edited."""
         for place, one in enumerate(self.replaceable):
             if one.text:
@@ -157,79 +147,79 @@ class Context:
                     self.sent.append(one)
                     return
                 break
-        number = await patiently(lambda: self.sender.send(self.chat.id, self.thread_id, view))
+        number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, view))
         self.sent.append(Sent(number))
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
             return await self.sender.edit(self.chat.id, message_id, view)
         except BadRequest:
-            return False  # whatever forbids the edit, a new message says it
+            return False  # whatever forbids the edit, a new message is sent
 
-    def take_back(self, kind: str) -> list[int]:
-        """Return the ids of what the message made before it was edited; the caller removes them.
+    def made_before(self, kind: str) -> list[int]:
+        """Return the ids of the rows of a kind that the message created before it was edited."""
+        return [number for made, number in self.earlier.made if made == kind] if self.earlier else []
 
-        The answer that confirmed them may then be replaced; until it is, it stays, for it is still true.
+    def replace_made(self, kind: str) -> None:
+        """Note that the rows of a kind that the message created before were deleted: their answer may be replaced.
+
+        Until then the answer stays, since it is true.
         """
-        if self.earlier is None or not any(made == kind for made, _ in self.earlier.made):
-            return []
-        taken = [number for made, number in self.earlier.made if made == kind]
-        self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
-        self.replaceable = list(self.earlier.sent)
-        return taken
+        if self.earlier is not None and self.made_before(kind):
+            self.earlier.made = [one for one in self.earlier.made if one[0] != kind]
+            self.replaceable = list(self.earlier.sent)
 
     async def withdraw(self) -> None:
-        """Delete the answers to the message before it was edited that nothing took the place of."""
+        """Delete those answers to the message before it was edited that no new one has replaced."""
         for one in self.replaceable if self.sent else ():
             with suppress(TelegramError):  # deleted by somebody else, or too old
                 await self.bot.delete_message(self.chat.id, one.message_id)
 
-    async def show(self, view: View) -> None:
+    async def edit_or_reply(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
         message = self.callback_query.message if self.callback_query else None
         if message is None or not await self.sender.edit(self.chat.id, message.message_id, view):
-            await self.say(view)
+            await self.reply(view)
 
-    async def show_photo(self, view: View, photo: bytes | str) -> str:
+    async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
         message = self.callback_query.message if self.callback_query else None
         chat = self.chat.id
         if isinstance(message, Message) and message.photo:
             number = message.message_id
-            edited = await patiently(lambda: self.sender.edit_photo(chat, number, view, photo))
+            edited = await retry_after_flood(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
                 return edited
-        sent = await patiently(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
+        sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.file_id
 
-    async def toast(self, text: str, alert: bool = False) -> None:
-        """Answer the press with a short note (200 characters at most, by the Bot API)."""
+    async def answer_callback(self, text: str, alert: bool = False) -> None:
+        """Answer the callback query with a short text (200 characters at most, by the Bot API)."""
         if self.callback_query and not self._answered:
             self._answered = True
             await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
 
-    async def old_button(self) -> None:
-        """Answer a press that means nothing any more, or was never ours."""
-        await self.toast(self.t.plain("common.old_button"), alert=True)
-
     async def save(self, chat: Chat) -> None:
-        """Store the chat's settings; the rest of this turn speaks by them."""
-        async with self.database.write() as connection:
-            await chats.save(connection, chat)
+        """Store the settings of the chat and apply them."""
+        await chats.save_chat(self.database, chat)
+        self.apply(chat)
+
+    def apply(self, chat: Chat) -> None:
+        """Use these settings of the chat for the rest of this context."""
         self.chat, self.t = chat, Translator(chat.language)
 
-    async def ask(self, key: str, view: View) -> None:
-        """Ask for a typed answer: the next words of this chat go to the `key` of ANSWERS.
+    async def prompt(self, key: str, view: View) -> None:
+        """Ask for a typed answer: the next text of this chat goes to the handler `key` of PROMPTS.
 
-        In a group the bot hears only replies to its own messages (privacy mode): the person's app opens one.
+        In a group the bot receives only replies to its own messages (privacy mode): the person's app opens one.
         """
-        await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + ASK_FOR))
+        await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + PROMPT_FOR))
         if self.chat.private or self.user_id is None:
-            await self.say(view)
+            await self.reply(view)
         else:
             asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
-            number = await patiently(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
+            number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
             self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
@@ -245,6 +235,23 @@ class Context:
 
 
 Handler = Callable[[Context], Awaitable[None]]
-# Hears words said without a command; True if it has answered them.
+# Gets text without a command; returns whether it has answered.
 TextHandler = Callable[[Context], Awaitable[bool]]
+# Answers a pressed button; called with the values of its arguments.
 ButtonHandler = Callable[..., Awaitable[None]]
+# Answers a link into the bot's chat; called with the text behind the underscore.
+LinkHandler = Callable[[Context, str], Awaitable[None]]
+
+
+def existing(found: T | None) -> T:
+    """Return what a button names; ExpiredButton if it does not exist (any more)."""
+    if found is None:
+        raise ExpiredButton
+    return found
+
+
+def on(
+    action: buttons.Action[*Ts], handler: Callable[[Context, *Ts], Awaitable[None]]
+) -> tuple[buttons.AnyAction, ButtonHandler]:
+    """Return an action with its handler, whose parameters are of the action's types."""
+    return action, handler

@@ -1,66 +1,52 @@
-"""/convert, and an amount of money said without a command."""
+"""/convert, and an amount of money typed without a command."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest, read_amount
-from bot.domain.currencies import CURRENCIES
-from bot.domain.numbers import NotANumber, parse_number
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertError, ConvertRequest, read_amount
+from bot.domain.errors import ExpiredButton
+from bot.services import rates
+from bot.views import actions
 from bot.views import convert as views
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import code_of
 from bot.views.message import View
-from handlers.context import Action, Command, Context
-from storage import rates
+from handlers.context import Command, Context, on
 
 
 async def convert(ctx: Context) -> None:
-    """Answer /convert 1500 usd kzt; without a number one unit is meant, without words show how to ask."""
+    """Answer /convert 1500 usd kzt; without a number one unit is converted, without words the usage is shown."""
     text = ctx.arguments
     if not text:
-        await ctx.say(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t))
         return
-    try:
-        request = read_amount(text if any(map(str.isdigit, text)) else f"1 {text}", code_of)
-    except ConvertProblem as error:
-        await ctx.say(views.problem(ctx.t, error, nearest(error.word)))
-        return
-    await ctx.say(await _answer(ctx, request))
+    request = read_amount(text if any(map(str.isdigit, text)) else f"1 {text}", code_of)
+    await ctx.reply(await _answer(ctx, request))
 
 
 async def convert_text(ctx: Context) -> bool:
-    """Answer an amount of money said without a command; False if the words are none."""
+    """Answer an amount of money typed without a command; False if the text is none."""
     try:
         request = read_amount(ctx.arguments, code_of)
-    except ConvertProblem as error:
+    except ConvertError as error:
         if error.certain:
-            await ctx.say(views.problem(ctx.t, error, None))
-        return error.certain
-    await ctx.say(await _answer(ctx, request))
+            raise
+        return False
+    await ctx.reply(await _answer(ctx, request))
     return True
 
 
 async def _answer(ctx: Context, request: ConvertRequest) -> View:
-    async with ctx.database.read() as connection:
-        graph = await rates.graph(connection, ctx.now)
-    answer = views.answer(ctx.t, request, graph, ctx.now)
-    if answer is None and graph.currencies:
-        return views.no_rate(ctx.t, request.base, views.wanted(request))
-    return answer or View(ctx.t("rates.none"))
+    return views.answer(ctx.t, await rates.convert(ctx.database, request, ctx.now), ctx.now)
 
 
-async def ask_again(ctx: Context, amount: str, base: str, quote: str) -> None:
-    """Convert what a button says, in place."""
-    try:
-        value = parse_number(amount)
-    except NotANumber:
-        value = Decimal(0)
-    if base == quote or base not in CURRENCIES or quote not in CURRENCIES or not 0 < value <= LARGEST_AMOUNT:
-        await ctx.old_button()
-        return
-    await ctx.show(await _answer(ctx, ConvertRequest(value, base, (quote,))))
+async def convert_again(ctx: Context, amount: Decimal, base: str, quote: str) -> None:
+    """Convert the amount of a button, in place."""
+    if base == quote or not 0 < amount <= LARGEST_AMOUNT:
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _answer(ctx, ConvertRequest(amount, base, (quote,))))
 
 
 COMMANDS = (Command("convert", convert, description_key="convert.command.convert"),)
-BUTTONS = {("convert", "ask"): Action(ask_again)}
+BUTTONS = (on(actions.CONVERT_ASK, convert_again),)
 TEXT_HANDLERS = (convert_text,)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from zoneinfo import ZoneInfo
-
-from bot.delivery.digests import compose
-from bot.domain.times import MINUTES_A_DAY, NotATime, next_digest, parse_clock
+from bot.domain.errors import InvalidInput
+from bot.domain.times import NotATime, parse_clock
+from bot.services import settings as service
+from bot.views import actions
 from bot.views import digest as views
-from bot.views.message import View
 from bot.views.zones import described
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context, on
 
 _OFF = ("off", "stop", "no", "нет", "выкл", "выключить")
 _NOW = ("now", "сейчас")
@@ -20,55 +18,45 @@ async def show_digest(ctx: Context) -> None:
     """Answer /digest 08:00, /digest off, /digest now; without a word, offer hours."""
     words = ctx.arguments.casefold()
     if not words:
-        await ctx.say(views.choose(ctx.t, ctx.chat.digest_at))
+        await ctx.reply(views.choose(ctx.t, ctx.chat.digest_at))
     elif words in _NOW:
         await send_now(ctx)
     elif words in _OFF:
-        await _set(ctx, None)
+        await switch_off(ctx)
     else:
         try:
-            await _set(ctx, parse_clock(words))
+            digest_at = parse_clock(words)
         except NotATime:
-            await ctx.say(View(ctx.t("digest.not_a_time")))
-
-
-async def _set(ctx: Context, digest_at: int | None) -> None:
-    zone = ZoneInfo(ctx.chat.timezone)
-    due = None if digest_at is None else next_digest(ctx.now, digest_at, zone, ctx.chat.last_digest_on)
-    await ctx.save(replace(ctx.chat, digest_at=digest_at, next_digest_at=due))
-    await ctx.show(views.set_to(ctx.t, digest_at, described(ctx.chat.timezone, ctx.now)))
+            raise InvalidInput("digest.not_a_time") from None
+        await set_at(ctx, digest_at)
 
 
 async def send_now(ctx: Context) -> None:
     """Send a digest at once; it does not count as the day's."""
-    date = ctx.now.astimezone(ZoneInfo(ctx.chat.timezone)).date()
-    async with ctx.database.read() as connection:
-        view = await compose(connection, ctx.chat, date, ctx.now, asked=True)
-    await ctx.say(view)
+    content = await service.digest_now(ctx.database, ctx.chat, ctx.now)
+    await ctx.reply(views.digest(ctx.t, content, ctx.now))
 
 
 async def choose(ctx: Context) -> None:
     """Offer hours."""
-    await ctx.show(views.choose(ctx.t, ctx.chat.digest_at))
+    await ctx.edit_or_reply(views.choose(ctx.t, ctx.chat.digest_at))
 
 
-async def set_at(ctx: Context, minutes: str) -> None:
-    """Set the hour by button."""
-    if not (minutes.isascii() and minutes.isdigit() and len(minutes) <= 4 and int(minutes) < MINUTES_A_DAY):
-        await ctx.old_button()
-    else:
-        await _set(ctx, int(minutes))
+async def set_at(ctx: Context, digest_at: int | None) -> None:
+    """Set the hour (local minutes after midnight) of the digest; None for no digest."""
+    ctx.apply(await service.set_digest(ctx.database, ctx.chat, digest_at, ctx.now))
+    await ctx.edit_or_reply(views.set_to(ctx.t, digest_at, described(ctx.chat.timezone, ctx.now)))
 
 
 async def switch_off(ctx: Context) -> None:
-    """End the digest by button."""
-    await _set(ctx, None)
+    """End the digest."""
+    await set_at(ctx, None)
 
 
 COMMANDS = (Command("digest", show_digest, changes=True, description_key="digest.command.digest", reads=("", *_NOW)),)
-BUTTONS = {
-    ("digest", "choose"): Action(choose, changes=True),
-    ("digest", "at"): Action(set_at, changes=True),
-    ("digest", "off"): Action(switch_off, changes=True),
-    ("digest", "now"): Action(send_now),
-}
+BUTTONS = (
+    on(actions.DIGEST_CHOOSE, choose),
+    on(actions.DIGEST_AT, set_at),
+    on(actions.DIGEST_OFF, switch_off),
+    on(actions.DIGEST_NOW, send_now),
+)

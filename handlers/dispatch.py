@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -14,27 +14,26 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, TypeHandler
 
 from bot.delivery.families import Family, family
+from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError
 from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
 from bot.domain.typed import Typed
 from bot.log import where
 from bot.metrics import Metrics
+from bot.services import Database, chats
 from bot.updates.held import HeldUpdates
-from bot.views.message import View
 from handlers import inline, start
 from handlers.chat_lookup import ChatLookup
 from handlers.context import Context, Services
 from handlers.edits import Answer, Answers, in_time
+from handlers.errors import answer_error
 from handlers.features import COMMANDS
 from handlers.incoming import message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
-from storage import chat_moves
-from storage.database import Database
-from storage.errors import StorageError
 
 log = structlog.get_logger()
 
-# Refusals of a reply that are errors of the bot; all others have their cause in the chat.
+# Refusals of a reply that are errors of the bot; all others are caused by the chat.
 _OUR_FAULTS = (Family.MALFORMED, Family.UNKNOWN)
 
 
@@ -53,7 +52,7 @@ class Dispatcher:
         self._database, self._monotonic = database, monotonic
         self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
         self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
-        self._memberships = Memberships(self._held, self._returned)
+        self._memberships = Memberships(self._held, self._on_return)
         self._answers = Answers()
         self._lookup = ChatLookup(database, services, clock)
         services.commands = COMMANDS
@@ -61,13 +60,13 @@ class Dispatcher:
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register for all updates of an application."""
         application.add_handler(TypeHandler(Update, self.handle))
-        application.add_error_handler(self._broken)
+        application.add_error_handler(self._on_library_error)
 
-    async def _broken(self, update: object, context: Any) -> None:
+    async def _on_library_error(self, update: object, context: Any) -> None:
         """Count an update that failed before or outside its handler; else the library would log its text."""
-        self._failed(update.update_id if isinstance(update, Update) else None, context.error)
+        self._count_failed(update.update_id if isinstance(update, Update) else None, context.error)
 
-    def _failed(self, number: int | None, error: BaseException | None) -> None:
+    def _count_failed(self, number: int | None, error: BaseException | None) -> None:
         self._metrics.update_failed()
         if number is not None:
             self._held.release(number)
@@ -78,7 +77,7 @@ class Dispatcher:
         try:
             typed = typed_in(message_of(update), context.bot.username or "")
         except Exception as error:  # the library checks no types: a text may be a number
-            self._failed(update.update_id, error)
+            self._count_failed(update.update_id, error)
             return
         with self._metrics.answering(kind_of(update, typed)):
             await self._handle(update, typed, context)
@@ -90,124 +89,127 @@ class Dispatcher:
         try:
             if update.my_chat_member:
                 await self._memberships.take(
-                    update.update_id, self._lookup.new(update, context.bot), update.my_chat_member
+                    update.update_id, self._lookup.new_context(update, context.bot), update.my_chat_member
                 )
                 return
             if update.inline_query:
-                ctx = self._lookup.new(update, context.bot)
-                await self._typed_inline(ctx, update.inline_query)
+                ctx = self._lookup.new_context(update, context.bot)
+                await self._on_inline_query(ctx, update.inline_query)
                 return
             message = update.callback_query.message if update.callback_query else message_of(update)
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
-                ctx = self._lookup.new(update, context.bot)  # under no message of the bot; the client waits
+                ctx = self._lookup.new_context(
+                    update, context.bot
+                )  # a button without a message of the bot; the client waits
                 if self._throttled(ctx, update, typed) is Verdict.ALLOW:
-                    await ctx.old_button()
+                    await answer_error(ctx, ExpiredButton())
                 return
             if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
                 return  # direct messages to a channel are for its admins
             if update.message and (move := _move_of(update.message)):
-                await self._migrate(*move)
+                await chats.move_to_supergroup(self._database, *move)
                 return
             if not update.callback_query and typed is None:
                 return
-            if update.edited_message and not self._reads_again(update.edited_message, typed):
+            if update.edited_message and not self._is_answered_again(update.edited_message, typed):
                 return
-            ctx = self._lookup.new(update, context.bot)
+            ctx = self._lookup.new_context(update, context.bot)
             verdict = self._throttled(ctx, update, typed)
             if verdict is not Verdict.ALLOW:
                 self._metrics.throttled(verdict)
             if verdict is Verdict.SILENT:
-                await ctx.toast("")
+                await ctx.answer_callback("")
                 return
-            await self._lookup.load(ctx)
+            await self._lookup.load_chat(ctx)
             if verdict is Verdict.WARN:
-                await self._reply_error(ctx, "common.too_fast")
+                await self._reply_error(ctx, NotAllowed("common.too_fast"))
                 return
             await self._answer(ctx, update, typed)
-            await self._lookup.note_activity(ctx)
+            await self._lookup.mark_active(ctx)
         except StorageError as error:
             failed = True
-            log.error("storage failed", update=update.update_id, error=str(error))
-            await self._reply_error(ctx, "common.storage_error")
+            log.error("storage_failed", update=update.update_id, error=str(error))
+            await self._reply_error(ctx, error)
         except TelegramError as error:
             failed = isinstance(error, BadRequest) and family(str(error)) in _OUR_FAULTS
-            log.warning("reply failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
+            log.warning("reply_failed", update=update.update_id, error=type(error).__name__, reason=str(error)[:200])
         except Exception as error:
             failed = True
             self._held.release(update.update_id)
-            log.error("handler failed", update=update.update_id, error=type(error).__name__, at=where(error))
-            await self._reply_error(ctx, "common.error")
+            log.error("handler_failed", update=update.update_id, error=type(error).__name__, at=where(error))
+            await self._reply_error(ctx, error)
         finally:
             (self._metrics.update_failed if failed else self._metrics.handled)()
 
-    async def _typed_inline(self, ctx: Context, query: InlineQuery) -> None:
-        verdict = Verdict.ALLOW if ctx.operator else self._inline.look(query.from_user.id, self._monotonic())
+    async def _on_inline_query(self, ctx: Context, query: InlineQuery) -> None:
+        verdict = Verdict.ALLOW if ctx.operator else self._inline.check(query.from_user.id, self._monotonic())
         if verdict is not Verdict.ALLOW:
             self._metrics.throttled(verdict)
         if verdict is not Verdict.SILENT:
-            await self._lookup.load(ctx)
+            await self._lookup.load_chat(ctx)
             await (inline.answer if verdict is Verdict.ALLOW else inline.reply_error)(ctx, query)
 
     async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
-            await on_button(ctx, update.callback_query)
+            await _answered(ctx, on_button(ctx, update.callback_query))
         elif typed is not None and (message := message_of(update)) is not None:
             ctx.message, ctx.earlier = message, self._answers.get(message) if update.edited_message else None
-            await self._message(ctx, message, typed)
+            await self._on_message(ctx, message, typed)
 
-    def _reads_again(self, message: Message, typed: Typed | None) -> bool:
-        """Return whether an edited message is answered: soon enough, and with other words than before."""
+    def _is_answered_again(self, message: Message, typed: Typed | None) -> bool:
+        """Return whether an edited message is answered: edited soon enough, and with another text than before."""
         earlier = self._answers.get(message)
-        return bool(typed and typed.text and in_time(message) and not (earlier and earlier.said == hash(typed.text)))
+        return bool(
+            typed and typed.text and in_time(message) and not (earlier and earlier.text_hash == hash(typed.text))
+        )
 
-    async def _message(self, ctx: Context, message: Message, typed: Typed) -> None:
-        """Answer a message, and remember the answer: that of an edited message is replaced."""
+    async def _on_message(self, ctx: Context, message: Message, typed: Typed) -> None:
+        """Answer a message, and keep the answer: that of an edited message is replaced."""
         earlier = ctx.earlier
         if earlier is not None and not earlier.made:
             ctx.replaceable = list(earlier.sent)
         try:
-            await on_text(ctx, typed)
+            await _answered(ctx, on_text(ctx, typed))
             await ctx.withdraw()
         finally:
-            answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.prompt)
-            if earlier is not None and earlier.made:  # not undone, so its answer is kept as well
+            answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.answered_prompt)
+            if earlier is not None and earlier.made:  # not undone, so its answer is kept too
                 answer.sent, answer.made = [*earlier.sent, *answer.sent], [*earlier.made, *answer.made]
             self._answers.keep(message, answer)
 
     def _throttled(self, ctx: Context, update: Update, typed: Typed | None) -> Verdict:
-        """Count a request of a person against the limit. Messages between members of a group are no requests."""
+        """Count a request against the limit of its person. Messages between members of a group are no requests."""
         message = message_of(update)
         if ctx.operator or (typed and not ctx.chat.private and not typed.is_for(ctx.bot.username or "")):
             return Verdict.ALLOW
         # Anonymous admins and channels send as chats; their updates name one user for all of them.
         chat = message.sender_chat if message else None
-        return self._throttle.look(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
+        return self._throttle.check(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
 
-    async def _migrate(self, old_id: int, new_id: int) -> None:
-        async with self._database.write() as connection:
-            await chat_moves.migrate(connection, old_id, new_id)
-
-    async def _returned(self, ctx: Context) -> None:
+    async def _on_return(self, ctx: Context) -> None:
         """Offer a summary to a chat that has unblocked the bot."""
-        await self._lookup.load(ctx)
+        await self._lookup.load_chat(ctx)
         await start.offer(ctx, ctx.away_since)
 
     async def close(self) -> None:
         """Stop the background tasks."""
         await self._memberships.close()
 
-    async def _reply_error(self, ctx: Context | None, key: str) -> None:
+    async def _reply_error(self, ctx: Context | None, error: Exception) -> None:
         if ctx is None:
             return
         try:
-            if ctx.inline_query:
-                await inline.reply_error(ctx, ctx.inline_query)
-            elif ctx.callback_query:
-                await ctx.toast(ctx.t.plain(key), alert=True)
-            else:
-                await ctx.say(View(ctx.t(key)))
-        except TelegramError as error:
-            log.warning("error_reply_failed", error=type(error).__name__)
+            await answer_error(ctx, error)
+        except TelegramError as refusal:
+            log.warning("error_reply_failed", error=type(refusal).__name__)
+
+
+async def _answered(ctx: Context, answer: Awaitable[None]) -> None:
+    """Run a handler; answer the errors that a person caused."""
+    try:
+        await answer
+    except (InvalidInput, NotAllowed, ExpiredButton) as error:
+        await answer_error(ctx, error)
 
 
 def _move_of(message: Message) -> tuple[int, int] | None:

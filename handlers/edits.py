@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 from telegram import Message
 
-# An edit later than this is ignored: it mends what was said, and is no new question.
+# A later edit is ignored: it corrects a message, and is no new request.
 EDITABLE = dt.timedelta(minutes=1)
-# Telegram lets a bot answer some 1,800 messages a minute; of those remembered (1 KiB each) the oldest is forgotten.
+# Telegram lets a bot answer some 1,800 messages a minute; beyond this number (1 KiB each) the oldest is removed.
 MAX_ANSWERS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that answered; `text` tells whether another text can be put in its place."""
+    """A message of an answer; `text`: whether its text can be edited."""
 
     message_id: int
     text: bool = True
@@ -24,13 +24,13 @@ class Sent:
 
 @dataclass(slots=True)
 class Answer:
-    """What a message led to: the messages `sent`, and what was `made` (a kind such as alert, and its id).
+    """The answer to a message: the messages `sent`, and the rows `made` (a kind such as alert, and its id).
 
-    `said` is the hash of the message's cleaned text: the text itself is not kept. `prompt` is the key of the prompt
-    that the message answered, if it did.
+    `text_hash` is the hash of the message's cleaned text: the text itself is not kept. `prompt` is the key of the
+    prompt that the message answered, if it did.
     """
 
-    said: int
+    text_hash: int
     sent: list[Sent] = field(default_factory=list)
     made: list[tuple[str, int]] = field(default_factory=list)
     prompt: str | None = None
@@ -44,15 +44,15 @@ class Answers:
         self._answers: OrderedDict[tuple[int, int], Answer] = OrderedDict()
 
     def __len__(self) -> int:
-        """Return how many are remembered."""
+        """Return the number of answers."""
         return len(self._answers)
 
     def get(self, message: Message) -> Answer | None:
-        """Return what answered a message in its earlier form."""
+        """Return the answer to a message before it was edited."""
         return self._answers.get((message.chat.id, message.message_id))
 
     def keep(self, message: Message, answer: Answer) -> None:
-        """Remember an answer; beyond the limit the oldest is forgotten."""
+        """Store an answer; beyond the limit the oldest is removed."""
         self._answers[message.chat.id, message.message_id] = answer
         self._answers.move_to_end((message.chat.id, message.message_id))
         if len(self._answers) > self._limit:
@@ -60,5 +60,5 @@ class Answers:
 
 
 def in_time(message: Message) -> bool:
-    """Return whether a message was edited soon enough after it was sent to be read again."""
+    """Return whether a message was edited soon enough after it was sent to be answered again."""
     return message.edit_date is not None and message.edit_date - message.date <= EDITABLE

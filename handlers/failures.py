@@ -1,163 +1,98 @@
-"""/failures, for operators: the messages that could not be sent."""
+"""/failures, for operators: the deliveries that failed."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-import structlog
 from telegram.error import BadRequest
 
-from bot.delivery.render import render
-from bot.domain.merging import LATE_AFTER
+from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.services import failures as service
+from bot.views import actions
 from bot.views import failures as views
+from bot.views.actions import FailureAction
 from bot.views.message import View
-from handlers.context import Action, Command, Context
-from storage import chats, failures
-from storage.failures import Failure
-
-log = structlog.get_logger()
-
-# Paging ends here: what is older is retried or dropped with all.
-MAX_PAGE = 99
+from handlers.context import Command, Context, existing, on
 
 
 async def show_failures(ctx: Context) -> None:
     """Answer /failures."""
-    await ctx.say(await _page(ctx, 0))
+    await ctx.reply(await _page(ctx, 0))
 
 
-async def turn_list(ctx: Context, page: str) -> None:
-    """Turn the pages."""
-    await _show_page(ctx, page)
-
-
-async def _show_page(ctx: Context, page: str) -> None:
-    number = _number(page)
-    if number is None or number > MAX_PAGE:
-        await ctx.old_button()
-    else:
-        await ctx.show(await _page(ctx, number))
+async def show_page(ctx: Context, page: int) -> None:
+    """Show a page of the list."""
+    await ctx.edit_or_reply(await _page(ctx, page))
 
 
 async def _page(ctx: Context, page: int) -> View:
-    """Show a page; one that is no more shows the last."""
-    async with ctx.database.read() as connection:
-        total = await failures.count(connection)
-        page = min(page, max(total - 1, 0) // views.PAGE_SIZE)
-        found = await failures.newest(connection, views.PAGE_SIZE, page * views.PAGE_SIZE)
-    return views.listing(ctx.t, [_line(one) for one in found], total, page, ctx.now)
+    found = await service.failed_deliveries(ctx.database, page, views.PAGE_SIZE)
+    return views.listing(ctx.t, found.failures, found.total, found.page, ctx.now)
 
 
-def _line(one: Failure) -> views.FailureLine:
-    delivery = one.delivery
-    late = one.failed_at - delivery.event.created_at > LATE_AFTER
-    return views.FailureLine(
-        delivery.id,
-        "catch_up" if delivery.carries and late else delivery.event.kind,
-        delivery.event.id,
-        delivery.chat_id,
-        one.failed_at,
-        delivery.attempts,
-        one.reason,
-    )
+async def show_message(ctx: Context, delivery_id: int) -> None:
+    """Show what the delivery would send now: without its buttons, which act for the chat that it is for."""
+    found = existing(await service.preview(ctx.database, delivery_id, ctx.now))
+    if found.error:
+        raise InvalidInput("failures.unrendered", error=found.error)
+    if found.view is None:
+        raise InvalidInput("failures.nothing")
+    await ctx.reply(views.heading(ctx.t, delivery_id, found.chat_id))
+    try:
+        await ctx.reply(View(found.view.text, preview_url=found.view.preview_url))
+    except BadRequest:
+        await ctx.reply(views.source(ctx.t, found.view.text))
 
 
-async def see(ctx: Context, delivery_id: str) -> None:
-    """Show what the delivery would say now: without its buttons, which act for the chat it is for."""
-    number, view = _number(delivery_id), None
-    async with ctx.database.read() as connection:
-        found = None if number is None else await failures.get(connection, number)
-        chat = found and await chats.get(connection, found.delivery.chat_id)
-        if found and chat:
-            try:
-                view = await render(connection, found.delivery, chat, ctx.now)
-            except Exception as error:  # what cannot be rendered is here for just that reason
-                log.warning("failure not rendered", delivery=found.delivery.id, error=type(error).__name__)
-                await ctx.toast(ctx.t.plain("failures.unrendered", error=type(error).__name__), alert=True)
-                return
-    if found is None:
-        await ctx.old_button()
-    elif view is None:
-        await ctx.toast(ctx.t.plain("failures.nothing"), alert=True)
-    else:
-        await ctx.say(views.heading(ctx.t, found.delivery.id, found.delivery.chat_id))
-        try:
-            await ctx.say(View(view.text, preview_url=view.preview_url))
-        except BadRequest:
-            await ctx.say(views.source(ctx.t, view.text))
+async def retry(ctx: Context, delivery_id: int, page: int) -> None:
+    """Retry one delivery."""
+    await _one_done(ctx, FailureAction.RETRY, await service.retry_failures(ctx.database, delivery_id), page)
 
 
-async def retry(ctx: Context, delivery_id: str, page: str) -> None:
-    """Try one once more."""
-    number = _number(delivery_id)
-    async with ctx.database.write() as connection:
-        done = number is not None and await failures.retry(connection, number)
-    await _one_done(ctx, bool(done), "retry", page)
+async def drop(ctx: Context, delivery_id: int, page: int) -> None:
+    """Drop one delivery."""
+    await _one_done(ctx, FailureAction.DROP, await service.drop_failures(ctx.database, delivery_id), page)
 
 
-async def drop(ctx: Context, delivery_id: str, page: str) -> None:
-    """Give one up."""
-    number = _number(delivery_id)
-    async with ctx.database.write() as connection:
-        done = number is not None and await failures.drop(connection, number)
-    await _one_done(ctx, bool(done), "drop", page)
+async def _one_done(ctx: Context, what: FailureAction, count: int, page: int) -> None:
+    if not count:
+        raise ExpiredButton
+    await ctx.answer_callback(ctx.t.plain(f"failures.done_{what}", count=1))
+    await show_page(ctx, page)
 
 
-async def _one_done(ctx: Context, done: bool, what: str, page: str) -> None:
-    if not done:
-        await ctx.old_button()
-        return
-    await ctx.toast(ctx.t.plain(f"failures.done_{what}", count=1))
-    await _show_page(ctx, page)
-
-
-async def ask(ctx: Context, what: str, seen_until: str) -> None:
+async def ask(ctx: Context, what: FailureAction, seen_until: dt.datetime) -> None:
     """Ask before all are retried or dropped."""
-    seconds = _number(seen_until)
-    if what not in ("retry", "drop") or seconds is None:
-        await ctx.old_button()
-        return
-    async with ctx.database.read() as connection:
-        total = await failures.count(connection)
-    await ctx.show(views.ask(ctx.t, what, total, seconds))
+    total = await service.count_failures(ctx.database)
+    await ctx.edit_or_reply(views.ask(ctx.t, what, total, seen_until))
 
 
-async def retry_all(ctx: Context, seen_until: str) -> None:
-    """Try all once more that had failed when the list was shown."""
-    if until := await _instant(ctx, seen_until):
-        async with ctx.database.write() as connection:
-            count = await failures.retry(connection, until=until)
-        await ctx.show(views.done(ctx.t, "retry", count))
+async def retry_all(ctx: Context, seen_until: dt.datetime) -> None:
+    """Retry all that had failed when the list was shown."""
+    count = await service.retry_failures(ctx.database, until=_end_of_second(ctx, seen_until))
+    await ctx.edit_or_reply(views.done(ctx.t, FailureAction.RETRY, count))
 
 
-async def drop_all(ctx: Context, seen_until: str) -> None:
-    """Give all up that had failed when the list was shown."""
-    if until := await _instant(ctx, seen_until):
-        async with ctx.database.write() as connection:
-            count = await failures.drop(connection, until=until)
-        await ctx.show(views.done(ctx.t, "drop", count))
+async def drop_all(ctx: Context, seen_until: dt.datetime) -> None:
+    """Drop all that had failed when the list was shown."""
+    count = await service.drop_failures(ctx.database, until=_end_of_second(ctx, seen_until))
+    await ctx.edit_or_reply(views.done(ctx.t, FailureAction.DROP, count))
 
 
-async def _instant(ctx: Context, seconds: str) -> dt.datetime | None:
-    number = _number(seconds)
-    if number is None or number > ctx.now.timestamp():
-        await ctx.old_button()
-        return None
-    # What failed within the second of the list counts as seen.
-    return dt.datetime.fromtimestamp(number + 1, dt.UTC)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+def _end_of_second(ctx: Context, seen_until: dt.datetime) -> dt.datetime:
+    """Return the instant until which failures were seen: those within the second of the list count as seen."""
+    if seen_until > ctx.now:
+        raise ExpiredButton
+    return seen_until + dt.timedelta(seconds=1)
 
 
 COMMANDS = (Command("failures", show_failures, description_key="failures.command.failures", operators=True),)
-BUTTONS = {
-    ("failures", "list"): Action(turn_list, operators=True),
-    ("failures", "see"): Action(see, operators=True),
-    ("failures", "retry"): Action(retry, operators=True),
-    ("failures", "drop"): Action(drop, operators=True),
-    ("failures", "ask"): Action(ask, operators=True),
-    ("failures", "retry_all"): Action(retry_all, operators=True),
-    ("failures", "drop_all"): Action(drop_all, operators=True),
-}
+BUTTONS = (
+    on(actions.FAILURES_LIST, show_page),
+    on(actions.FAILURES_SEE, show_message),
+    on(actions.FAILURES_RETRY, retry),
+    on(actions.FAILURES_DROP, drop),
+    on(actions.FAILURES_ASK, ask),
+    on(actions.FAILURES_RETRY_ALL, retry_all),
+    on(actions.FAILURES_DROP_ALL, drop_all),
+)

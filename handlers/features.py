@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.views.buttons import AnyAction
 from handlers import (
     alerts,
     article,
@@ -26,7 +27,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import Action, Command, Handler, TextHandler
+from handlers.context import ButtonHandler, Command, Handler, LinkHandler, TextHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
@@ -51,22 +52,19 @@ _FEATURES: tuple[Any, ...] = (
     help_,
 )
 
+
+def _joined(table: str) -> list[Any]:
+    """Return the entries of a table of all features, in order."""
+    return [entry for feature in _FEATURES for entry in getattr(feature, table, ())]
+
+
 # The one table of commands, for the dispatcher, /help and Telegram's menu.
-COMMANDS: tuple[Command, ...] = tuple(command for feature in _FEATURES for command in feature.COMMANDS)
-BUTTONS: dict[tuple[str, str], Action] = {
-    key: press if isinstance(press, Action) else Action(press)
-    for feature in _FEATURES
-    for key, press in feature.BUTTONS.items()
-}
-# Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>).
-DEEP_LINKS: dict[str, Action] = {
-    key: press for feature in _FEATURES for key, press in getattr(feature, "DEEP_LINKS", {}).items()
-}
-PROMPTS: dict[str, Handler] = {
-    key: handler for feature in _FEATURES for key, handler in getattr(feature, "PROMPTS", {}).items()
-}
-# Handlers of text without a command, in order; the first that answers is the last one called.
-TEXT_HANDLERS: tuple[TextHandler, ...] = tuple(
-    handler for feature in _FEATURES for handler in getattr(feature, "TEXT_HANDLERS", ())
-)
+COMMANDS: tuple[Command, ...] = tuple(_joined("COMMANDS"))
 BY_NAME = {command.name: command for command in COMMANDS}
+BUTTONS: dict[AnyAction, ButtonHandler] = dict(_joined("BUTTONS"))
+# Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>); in groups only admins may follow one.
+DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
+# Handlers of the answers to prompts, by the key of the prompt.
+PROMPTS: dict[str, Handler] = dict(_joined("PROMPTS"))
+# Handlers of text without a command, in order; the first that answers is the last one called.
+TEXT_HANDLERS: tuple[TextHandler, ...] = tuple(_joined("TEXT_HANDLERS"))

@@ -1,31 +1,31 @@
-"""/history: what a currency was worth in a month or a year, as a table and as a file."""
+"""/history: the rates of a currency in a month or a year, as a table and as a file."""
 
 from __future__ import annotations
 
-import datetime as dt
-
-from bot.domain.currencies import CURRENCIES
-from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, is_month_name, parse_period
-from bot.domain.rate_graph import PEG, RateGraph, authority
-from bot.domain.rates import Pair, Rate
+from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
+from bot.services.history import rate_history, rate_rows
+from bot.views import actions
 from bot.views import history as views
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import code_of
 from bot.views.message import View
-from handlers.context import Action, Command, Context
-from storage import rates
-
-# A file of more rows is for `jarchi rates export`; this is thirteen years of days.
-MAX_CSV_ROWS = 5000
-# How far before a period its first change may look: the longest holidays are shorter.
-BEFORE = dt.timedelta(days=14)
+from handlers.context import Command, Context, on
 
 
 async def history(ctx: Context) -> None:
-    """Answer /history kzt 2025-12; without a month the current one is meant, without words show how to ask."""
+    """Answer /history kzt 2025-12; by default the current month is shown, without words the usage."""
     words = ctx.arguments.replace("/", " ").split()[:8]
     if not words:
-        await ctx.say(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t))
         return
+    code, period = _read(words, _this_month(ctx))
+    if period.first > ctx.now.date():
+        raise HistoryError("history.error.future")
+    await ctx.reply(await _page(ctx, code, period))
+
+
+def _read(words: list[str], default: Period) -> tuple[str, Period]:
+    """Return the currency and the period of typed words."""
     codes, rest = [], []
     for word in words:
         if (code := code_of(word)) is not None:
@@ -33,104 +33,53 @@ async def history(ctx: Context) -> None:
         elif any(map(str.isdigit, word)) or is_month_name(word):
             rest.append(word)
         else:
-            await ctx.say(views.problem(ctx.t, "history.error.unknown", word[:20], nearest(word[:20])))
-            return
+            raise HistoryError("history.error.unknown", word)
     wanted = [code for code in dict.fromkeys(codes) if code != "USD"]
     if len(wanted) != 1:
-        await ctx.say(views.problem(ctx.t, "history.error.pair"))
-        return
+        raise HistoryError("history.error.pair")
     try:
-        period = parse_period(" ".join(rest)) if rest else _now(ctx)
+        return wanted[0], parse_period(" ".join(rest)) if rest else default
     except NotAPeriod:
-        await ctx.say(views.problem(ctx.t, "history.error.period", " ".join(rest)[:20]))
-        return
-    if period.first > ctx.now.date():
-        await ctx.say(views.problem(ctx.t, "history.error.future"))
-        return
-    await ctx.say(await _page(ctx, wanted[0], period))
+        raise HistoryError("history.error.period", " ".join(rest)) from None
 
 
-def _now(ctx: Context) -> Period:
+def _this_month(ctx: Context) -> Period:
     return Period(ctx.now.year, ctx.now.month)
 
 
-def _series(graph: RateGraph, code: str) -> tuple[str, Pair] | None:
-    """Return whose figures of which pair are a currency's history: its own bank's, else whoever prices it now."""
-    own, pair = authority(code), Pair("USD", code)
-    for printed in (pair, pair.inverted):
-        if own is not None and graph.rate(own, printed) is not None:
-            return own, printed
-    resolved = graph.resolve(pair)
-    return (resolved.source, resolved.legs[0].pair) if resolved is not None and len(resolved.legs) == 1 else None
-
-
 async def _page(ctx: Context, code: str, period: Period) -> View:
-    async with ctx.database.read() as connection:
-        found = _series(await rates.graph(connection, ctx.now), code)
-        if found is None:
-            return views.problem(ctx.t, "history.error.none", code)
-        source, pair = found
-        shown_rates = await rates.series(connection, pair, source, period.first - BEFORE, period.last)
-    if source == PEG:
-        return views.fixed(ctx.t, code, shown_rates[-1])
-    shown_rates = _turned(shown_rates)
-    before = [rate for rate in shown_rates if rate.valid_on < period.first]
-    shown = [rate for rate in shown_rates if rate.valid_on >= period.first]
-    if period.month is None:
-        shown = list({rate.valid_on.month: rate for rate in shown}.values())
-    return views.page(ctx.t, code, period, shown, before[-1] if before else None, ctx.now.date())
+    found = await rate_history(ctx.database, code, period, ctx.now)
+    if found is None:
+        return views.problem(ctx.t, HistoryError("history.error.none", code))
+    if found.fixed is not None:
+        return views.fixed(ctx.t, code, found.fixed)
+    return views.page(ctx.t, code, period, found.rates, found.before, ctx.now.date())
 
 
-def _turned(shown_rates: list[Rate]) -> list[Rate]:
-    """Return figures in the direction in which the newest is at least one: tenge a dollar, dollars a euro."""
-    return [rate.inverted for rate in shown_rates] if shown_rates and shown_rates[-1].value < 1 else shown_rates
-
-
-async def show(ctx: Context, code: str, period: str) -> None:
+async def show(ctx: Context, code: str, period: Period) -> None:
     """Show another month or year in place."""
-    try:
-        asked = parse_period(period)
-    except NotAPeriod:
-        await ctx.old_button()
-        return
-    if code not in CURRENCIES or code == "USD" or asked.first > ctx.now.date():
-        await ctx.old_button()
-        return
-    await ctx.show(await _page(ctx, code, asked))
+    if period.first > ctx.now.date():
+        raise ExpiredButton
+    await ctx.edit_or_reply(await _page(ctx, code, period))
 
 
-async def show_now(ctx: Context, code: str) -> None:
+async def show_this_month(ctx: Context, code: str) -> None:
     """Show the current month."""
-    await show(ctx, code, str(_now(ctx)))
+    await show(ctx, code, _this_month(ctx))
 
 
-async def send_csv(ctx: Context, code: str, period: str) -> None:
-    """Send the figures of a period, or all there are, as a file; of too many the newest."""
-    try:
-        asked = None if period == "all" else parse_period(period)
-    except NotAPeriod:
-        await ctx.old_button()
-        return
-    if code not in CURRENCIES or code == "USD":
-        await ctx.old_button()
-        return
-    first = asked.first if asked else dt.date(FIRST_YEAR, 1, 1)
-    last = asked.last if asked else ctx.now.date() + BEFORE  # banks date tables some days ahead
-    async with ctx.database.read() as connection:
-        found = _series(await rates.graph(connection, ctx.now), code)
-        shown_rates = await rates.series(connection, found[1], found[0], first, last) if found else []
-    if not shown_rates:
-        await ctx.toast(ctx.t.plain("history.error.none", word=code), alert=True)
-        return
-    shown_rates = shown_rates[-MAX_CSV_ROWS:]
-    await ctx.send_file(
-        f"{code.lower()}-{period}.csv", views.as_csv(shown_rates), views.caption(ctx.t, code, shown_rates)
-    )
+async def send_csv(ctx: Context, code: str, period: Period | None) -> None:
+    """Send the rates of a period, or all there are, as a file; of too many the newest."""
+    rows = await rate_rows(ctx.database, code, period, ctx.now)
+    if not rows:
+        raise InvalidInput("history.error.none", word=code)
+    name = f"{code.lower()}-{period or 'all'}.csv"
+    await ctx.send_file(name, views.as_csv(rows), views.caption(ctx.t, code, rows))
 
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)
-BUTTONS = {
-    ("history", "show"): Action(show),
-    ("history", "now"): Action(show_now),
-    ("history", "csv"): Action(send_csv),
-}
+BUTTONS = (
+    on(actions.HISTORY_SHOW, show),
+    on(actions.HISTORY_NOW, show_this_month),
+    on(actions.HISTORY_CSV, send_csv),
+)

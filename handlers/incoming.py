@@ -1,4 +1,4 @@
-"""What of an update asks for an answer: typed text and captions, and content that the bot cannot read."""
+"""The part of an update that gets an answer: typed text and captions, and content that the bot cannot read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from telegram import Message, Update
 from bot.domain.typed import Typed, read
 
 # Content that a person sends (Bot API, Message). All other fields of a message without text are service messages, those
-# of later versions of the Bot API included: nobody said them, and they get no answer.
+# of later versions of the Bot API included, and get no answer.
 CONTENT = (
     "animation",
     "audio",
@@ -38,10 +38,10 @@ def message_of(update: Update) -> Message | None:
 
 
 def typed_in(message: Message | None, username: str) -> Typed | None:
-    """Return what a message says to the bot of this user name; with an empty text for content that it cannot read.
+    """Return the text of a message to the bot of this user name; empty for content that the bot cannot read.
 
-    None for what asks for no answer: a service message, a card that this bot made, and the pictures of an album that
-    have no caption: the album's caption stands under one of them.
+    None for a message that gets no answer: a service message, a card that this bot made, and the pictures of an album
+    that have no caption: the album's caption stands under one of them.
     """
     if message is None or (message.via_bot and (message.via_bot.username or "").casefold() == username.casefold()):
         return None
@@ -53,5 +53,5 @@ def typed_in(message: Message | None, username: str) -> Typed | None:
 
 
 def _has(message: Message, name: str) -> bool:
-    """Return whether a message has a field; the library keeps those that it does not know apart."""
+    """Return whether a message has a field; the library stores those that it does not know separately."""
     return bool(getattr(message, name, None) or message.api_kwargs.get(name))

@@ -1,4 +1,4 @@
-"""What Telegram says of membership: the bot is blocked or removed, let in again, or given its right to write back."""
+"""Changes of the bot's membership in a chat: blocked or removed, unblocked, or allowed to write again."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ import structlog
 from telegram import ChatMemberRestricted, ChatMemberUpdated
 from telegram.constants import ChatMemberStatus
 
-from bot.domain.chats import ChatState
+from bot.domain.errors import StorageError
 from bot.log import where
+from bot.services import chats
 from bot.updates.held import MAX_HELD, HeldUpdates
 from handlers.context import Context
-from storage import chats
-from storage.errors import StorageError
 
 log = structlog.get_logger()
 
-# How often changes that could not be stored are tried again.
+# Seconds between attempts to store changes that could not be stored.
 RETRY_SECONDS = 1.0
 
 
@@ -32,10 +31,10 @@ class _Change:
 
 
 class Memberships:
-    """Stores changes of membership. Without a database the newest of each chat is kept, MAX_HELD at most.
+    """Stores changes of membership. While the database fails, the newest of each chat is kept, MAX_HELD at most.
 
-    An update that is not stored stays held, so that Telegram gives it again to the next process. `stored` is awaited
-    with the turn when a chat that was away is back.
+    An update that is not stored stays held, so that Telegram sends it again to the next process. `stored` is awaited
+    with the context when a chat that was gone is back.
     """
 
     def __init__(self, held: HeldUpdates, stored: Callable[[Context], Awaitable[None]]) -> None:
@@ -47,7 +46,7 @@ class Memberships:
         """Store a change, or raise StorageError and keep it to be stored later."""
         one = _Change(number, ctx, change)
         known = self._unstored.get(change.chat.id)
-        if known is not None and known.number != number:  # the older one may be on its way to the database
+        if known is not None and known.number != number:  # the older one may be being stored
             self._keep(one)
             return
         try:
@@ -58,14 +57,14 @@ class Memberships:
         except BaseException:
             self._held.release(number)
             raise
-        if known is not None and self._unstored.get(change.chat.id) is known:  # Telegram gave it again
+        if known is not None and self._unstored.get(change.chat.id) is known:  # Telegram sent it again
             del self._unstored[change.chat.id]
         self._held.release(number)
         if away:
             await self._stored(ctx)
 
     async def close(self) -> None:
-        """Stop trying; what is not stored stays held."""
+        """Stop the attempts; changes that are not stored stay held."""
         if self._retrying is not None:
             self._retrying.cancel()
             with suppress(asyncio.CancelledError):
@@ -88,7 +87,7 @@ class Memberships:
             for chat_id, one in list(self._unstored.items()):
                 try:
                     if self._unstored.get(chat_id) is not one:
-                        continue  # a newer one of this chat came meanwhile
+                        continue  # a newer one of this chat arrived meanwhile
                     away = await _store(one.ctx, one.change)
                     if self._unstored.get(chat_id) is one:
                         del self._unstored[chat_id]
@@ -104,19 +103,13 @@ class Memberships:
 
 
 async def _store(ctx: Context, change: ChatMemberUpdated) -> bool:
-    """Store a change; True where a chat that was away is back. `ctx.away_since` then says since when (UTC)."""
+    """Store a change; True if the chat was gone and is back, `ctx.away_since` then being since when (UTC)."""
     member = change.new_chat_member
     left = isinstance(member, ChatMemberRestricted) and not member.is_member  # restricted earlier, and away
     gone = left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
-    async with ctx.database.write() as connection:
-        if not gone:
-            await chats.mark_unblocked(connection, change.chat.id, ctx.now)
-        chat = await chats.get(connection, change.chat.id)
-        if chat is None:
-            return False
-        if gone:
-            await chats.set_state(connection, chat.id, ChatState.GONE, ctx.now)
-        elif chat.state in (ChatState.GONE, ChatState.PAUSED):
-            ctx.away_since = await chats.reactivate(connection, chat.id, ctx.now)
+    if gone:
+        await chats.mark_gone(ctx.database, change.chat.id, ctx.now)
+    else:
+        ctx.away_since = await chats.mark_unblocked(ctx.database, change.chat.id, ctx.now)
     log.info("membership_changed", chat=change.chat.id, gone=gone)
     return ctx.away_since is not None

@@ -1,48 +1,45 @@
-"""The board of all rates, made once for each state of the figures: what most people ask for most often."""
+"""The cached answer to /rates: the most frequent request."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
+from bot.services import Database, rates
 from bot.views import rates as views
 from bot.views.message import View
-from storage import rates
-from storage.batch_loader import BatchLoader
-from storage.database import Database
+from handlers.batch_loader import BatchLoader
 
 
 class RatesViewCache:
-    """Keeps the newest board and how it reads in each language; the ages on it are true to the minute.
+    """Keeps the current table of rates and its view in each language; ages in it are correct to the minute.
 
-    Whether it is still the newest is asked of the database each time, which is one question instead of forty.
+    Each request checks the version of the table with one statement instead of the forty that make the table.
     """
 
     def __init__(self, database: Database) -> None:
-        self._database, self._states = database, BatchLoader(self._ask)
-        self._state: rates.State | None = None
-        self._lines: list[RateTableRow] = []
+        self._database, self._versions = database, BatchLoader(self._load_versions)
+        self._version: Hashable = None
+        self._rows: list[RateTableRow] = []
         self._views: dict[tuple[str, bool], View] = {}
         self._making = asyncio.Lock()
 
     async def view(self, t: Translator, now: dt.datetime, *, per_dollar: bool) -> View:
-        """Return the board in a language, with figures per dollar or in dollars."""
-        state = await self._states.get(now.replace(second=0, microsecond=0))
-        if state != self._state:
+        """Return the table in a language, with rates per dollar or in dollars."""
+        version = await self._versions.get(now.replace(second=0, microsecond=0))
+        if version != self._version:
             async with self._making:
-                if state != self._state:
-                    async with self._database.read() as connection:
-                        self._lines = await rates.rate_table(connection, now)
-                    self._state, self._views = state, {}
+                if version != self._version:
+                    self._rows = await rates.rates_table(self._database, now)
+                    self._version, self._views = version, {}
         key = t.language, per_dollar
         if key not in self._views:
-            self._views[key] = views.rate_table(t, self._lines, now, per_dollar=per_dollar)
+            self._views[key] = views.rate_table(t, self._rows, now, per_dollar=per_dollar)
         return self._views[key]
 
-    async def _ask(self, minutes: Collection[dt.datetime]) -> dict[dt.datetime, rates.State]:
-        async with self._database.autocommit() as connection:
-            figures = await rates.state(connection)
-        return {minute: (minute, *figures) for minute in minutes}
+    async def _load_versions(self, minutes: Collection[dt.datetime]) -> dict[dt.datetime, Hashable]:
+        version = await rates.rates_version(self._database)
+        return {minute: (minute, *version) for minute in minutes}

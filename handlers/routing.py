@@ -7,11 +7,12 @@ from dataclasses import replace
 from telegram import CallbackQuery, Update
 
 from bot.domain import links
+from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.typed import Typed
-from bot.views.message import View, parse_data
+from bot.views.buttons import Access, parse_data
 from handlers import help as help_
 from handlers import start
-from handlers.context import Action, Command, Context
+from handlers.context import Command, Context, LinkHandler
 from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, PROMPTS, TEXT_HANDLERS
 
 
@@ -28,14 +29,14 @@ async def on_text(ctx: Context, typed: Typed) -> None:
     prompt = prompt or (ctx.earlier.prompt if ctx.earlier else None)
     if prompt in PROMPTS and typed.text:
         if await ctx.may_change():
-            ctx.prompt = prompt
+            ctx.answered_prompt = prompt
             if ctx.chat.awaiting:
                 await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None))
             await PROMPTS[prompt](ctx)
         return
     if ctx.chat.private:
-        for hears in TEXT_HANDLERS if typed.text else ():
-            if await hears(ctx):
+        for handler in TEXT_HANDLERS if typed.text else ():
+            if await handler(ctx):
                 return
         await help_.unknown(ctx)
 
@@ -50,45 +51,38 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
         ctx.arguments = typed.text
         if ctx.chat.private:
             await help_.unknown(ctx)
-    elif command.operators and not ctx.is_operator:
-        await ctx.say(View(ctx.t("common.operators_only")))
-    elif command.name == links.START and (link := DEEP_LINKS.get(ctx.arguments.partition("_")[0])):
-        await _follow(ctx, link)
-    elif not command.changes or ctx.arguments.casefold() in command.reads or await ctx.may_change():
-        await command.handler(ctx)
-    else:
-        await ctx.say(View(ctx.t("common.admins_only")))
-
-
-async def _follow(ctx: Context, link: Action) -> None:
-    """Call the handler of a link into the bot's chat; following one reactivates the chat."""
-    if link.changes and not await ctx.may_change():
-        await ctx.say(View(ctx.t("common.admins_only")))
         return
+    if command.operators:
+        await _need_rights(ctx, Access.OPERATORS)
+    if command.name == links.START and (link := DEEP_LINKS.get(ctx.arguments.partition("_")[0])):
+        await _follow(ctx, link)
+        return
+    if command.changes and ctx.arguments.casefold() not in command.reads:
+        await _need_rights(ctx, Access.ADMINS)
+    await command.handler(ctx)
+
+
+async def _follow(ctx: Context, link: LinkHandler) -> None:
+    """Call the handler of a link into the bot's chat; following one reactivates the chat."""
+    await _need_rights(ctx, Access.ADMINS)
     away_since = await start.wake(ctx)
-    await link.handler(ctx, ctx.arguments.partition("_")[2])
+    await link(ctx, ctx.arguments.partition("_")[2])
     await start.offer(ctx, away_since)
 
 
 async def on_button(ctx: Context, query: CallbackQuery) -> None:
     """Answer a pressed button, if the person may press it."""
-    parsed = parse_data(query.data or "")
-    press = BUTTONS.get(parsed[:2]) if parsed else None
-    if parsed is None or press is None:
-        await ctx.old_button()
-    elif press.operators and not ctx.is_operator:
-        await ctx.toast(ctx.t.plain("common.operators_only"), alert=True)
-    elif press.changes and not await ctx.may_change():
-        await ctx.toast(ctx.t.plain("common.admins_only"), alert=True)
-    else:
-        try:
-            await press.handler(ctx, *parsed[2])
-        except TypeError as error:
-            # Forged data with too many or too few arguments; a TypeError from deeper down is a bug.
-            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
-                raise
-            await ctx.old_button()
-        await ctx.toast("")
+    action, values = parse_data(query.data or "")
+    await _need_rights(ctx, action.access)
+    await BUTTONS[action](ctx, *values)
+    await ctx.answer_callback("")
+
+
+async def _need_rights(ctx: Context, access: Access) -> None:
+    if access is Access.OPERATORS and not ctx.is_operator:
+        raise NotAllowed("common.operators_only")
+    if access is Access.ADMINS and not await ctx.may_change():
+        raise NotAllowed("common.admins_only")
 
 
 def kind_of(update: Update, typed: Typed | None) -> str:
@@ -102,8 +96,10 @@ def kind_of(update: Update, typed: Typed | None) -> str:
 def _known_kind(update: Update, typed: Typed | None) -> str:
     """Return the command, the feature of the button, or the kind of the update."""
     if update.callback_query:
-        parsed = parse_data(update.callback_query.data or "")
-        return f"button {parsed[0]}" if parsed and parsed[:2] in BUTTONS else "button unknown"
+        try:
+            return f"button {parse_data(update.callback_query.data or '')[0].name.partition(':')[0]}"
+        except ExpiredButton:
+            return "button unknown"
     if typed and typed.command is not None:
         return f"/{typed.command}" if typed.command in BY_NAME else "/unknown"
     return "words" if typed and typed.text else "membership" if update.my_chat_member else "other"

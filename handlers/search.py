@@ -5,92 +5,61 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from bot.domain.errors import ExpiredButton
 from bot.domain.searches import Search, SearchError, narrowed, read
-from bot.domain.times import at_local
 from bot.domain.topics import QueryError, parse
 from bot.ingest.matching import learn
+from bot.services.search import search_articles
+from bot.services.topics import words_of
+from bot.views import actions
 from bot.views import search as views
 from bot.views.message import View
 from bot.views.news import PAGE_SIZE
-from bot.views.search import Shown
-from handlers.context import Action, Command, Context
-from storage import search as archive
-from storage import topics
-
-# Two hundred stories: who has not found it by then, needs other words.
-MAX_PAGE = 40
+from handlers.context import Command, Context, existing, on
 
 
 async def search(ctx: Context) -> None:
-    """Answer /search words, or tell how to search."""
+    """Answer /search words; without words, show the usage."""
     if not ctx.arguments:
-        await ctx.say(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t))
         return
-    try:
-        wanted = read(ctx.arguments)
-    except SearchError as error:
-        await ctx.say(views.problem(ctx.t, error))
-        return
-    await ctx.say(await _page(ctx, wanted, await _wish(ctx, wanted), 0))
+    wanted = read(ctx.arguments)
+    await ctx.reply(await _page(ctx, wanted, await _words_key(ctx, wanted), 0))
 
 
-async def _wish(ctx: Context, wanted: Search) -> str:
-    """Return what stands for the words in buttons: themselves, or # and the number under which they are stored."""
+async def _words_key(ctx: Context, wanted: Search) -> str:
+    """Return what stands for the words in buttons: the words, or # and the id under which they are stored."""
     words = str(wanted.query)
     try:
-        views.place(wanted, words, MAX_PAGE)
+        views.place(wanted, words, actions.LAST_SEARCH_PAGE)
     except ValueError:
         return f"#{(await learn(ctx.database, words, None, ctx.now)).id}"
     return words
 
 
-async def _page(ctx: Context, wanted: Search, wish: str, page: int) -> View:
+async def _page(ctx: Context, wanted: Search, key: str, page: int) -> View:
     zone = ZoneInfo(ctx.chat.timezone)
-    async with ctx.database.read() as connection:
-        found = await archive.find(
-            connection,
-            wanted.query,
-            ctx.now,
-            since=at_local(wanted.since, 0, zone) if wanted.since else None,
-            until=at_local(wanted.until + dt.timedelta(days=1), 0, zone) if wanted.until else None,
-            source=wanted.source,
-            limit=PAGE_SIZE,
-            offset=page * PAGE_SIZE,
-        )
-    shown = [Shown(hit.article, hit.title, hit.snippet) for hit in found.hits]
-    more = found.more and page < MAX_PAGE
-    return views.results(ctx.t, wanted, shown, wish=wish, page=page, more=more, zone=zone)
+    found = await search_articles(ctx.database, wanted, zone, PAGE_SIZE, page * PAGE_SIZE, ctx.now)
+    more = found.more and page < actions.LAST_SEARCH_PAGE
+    return views.results(ctx.t, wanted, found.hits, key=key, page=page, more=more, zone=zone)
 
 
-async def turn_to(ctx: Context, page: str, since: str, until: str, source: str, wish: str) -> None:
+async def show_page(ctx: Context, page: int, filters: tuple[dt.date | None, dt.date | None, str], key: str) -> None:
     """Show another page of a search in place."""
-    wanted = None
+    since, until, source = filters
     try:
-        if words := await _words(ctx, wish):
-            wanted = narrowed(parse(words), _dashed(since), _dashed(until), source or None)
+        wanted = narrowed(parse(await _words(ctx, key)), since, until, source or None)
     except (SearchError, QueryError):
-        pass  # forged
-    if wanted is None or not (page.isascii() and page.isdigit() and len(page) < 3 and int(page) <= MAX_PAGE):
-        await ctx.old_button()
-    else:
-        await ctx.show(await _page(ctx, wanted, wish, int(page)))
+        raise ExpiredButton from None
+    await ctx.edit_or_reply(await _page(ctx, wanted, key, page))
 
 
-def _dashed(day: str) -> str | None:
-    """Return the day of a button, 20251208, as it is typed."""
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if day else None
-
-
-async def _words(ctx: Context, wish: str) -> str | None:
-    if not wish.startswith("#"):
-        return wish
-    number = wish[1:]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    async with ctx.database.read() as connection:
-        stored = await topics.get_query(connection, int(number))
-    return stored.text if stored else None
+async def _words(ctx: Context, key: str) -> str:
+    if not key.startswith("#"):
+        return key
+    number = key[1:]
+    return existing(await words_of(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None)
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)
-BUTTONS = {("search", "at"): Action(turn_to)}
+BUTTONS = (on(actions.SEARCH_AT, show_page),)

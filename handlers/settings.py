@@ -1,108 +1,91 @@
-"""/settings, /language, /timezone, /quiet: how a chat wants to be spoken to."""
+"""/settings, /language, /timezone, /quiet: the settings of a chat."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Quiet
-from bot.domain.times import NotATime, next_digest, parse_quiet
+from bot.domain.errors import InvalidInput
+from bot.domain.times import NotATime, parse_quiet
 from bot.i18n import LANGUAGES
+from bot.services import settings as service
+from bot.views import actions, zones
 from bot.views import settings as views
-from bot.views import zones
-from bot.views.message import View
-from handlers.context import Action, Command, Context
-from storage import alerts, topics
+from handlers.context import Command, Context, on
 
 _OFF = ("off", "no", "нет", "выкл")
 
 
 async def show_settings(ctx: Context) -> None:
-    """Answer /settings with all of it."""
-    async with ctx.database.read() as connection:
-        counted = (
-            await topics.count_of_chat(connection, ctx.chat.id),
-            await alerts.count_of_chat(connection, ctx.chat.id),
-        )
-    await ctx.show(views.settings(ctx.t, ctx.chat, *counted, ctx.now))
+    """Answer /settings with all of them."""
+    counts = await service.counts(ctx.database, ctx.chat.id)
+    await ctx.edit_or_reply(views.settings(ctx.t, ctx.chat, counts.topics, counts.alerts, ctx.now))
 
 
 async def show_language(ctx: Context) -> None:
     """Answer /language with the shipped ones, or take the named one."""
-    named = ctx.arguments.casefold() if not ctx.callback_query else ""
+    named = ctx.arguments.casefold()
     wanted = next((code for code, name in LANGUAGES.items() if named in (code, name.casefold())), None)
     if wanted:
-        await ctx.save(replace(ctx.chat, language=wanted))
-    await ctx.show(views.language(ctx.t))
+        await set_language(ctx, wanted)
+    else:
+        await ctx.edit_or_reply(views.language(ctx.t))
 
 
-async def speak(ctx: Context, code: str) -> None:
+async def set_language(ctx: Context, code: str) -> None:
     """Change the language."""
-    if code not in LANGUAGES:
-        await ctx.old_button()
-        return
-    await ctx.save(replace(ctx.chat, language=code))
-    await ctx.show(views.language(ctx.t))
+    ctx.apply(await service.set_language(ctx.database, ctx.chat, code))
+    await ctx.edit_or_reply(views.language(ctx.t))
 
 
 async def show_timezone(ctx: Context) -> None:
     """Answer /timezone with cities, or take a city, a country, an offset or an IANA name."""
-    typed = ctx.arguments[: zones.LONGEST] if not ctx.callback_query else ""
+    typed = ctx.arguments[: zones.LONGEST]
     if not typed:
-        await ctx.show(views.timezone(ctx.t, ctx.chat.timezone, ctx.now))
+        await ctx.edit_or_reply(views.timezone(ctx.t, ctx.chat.timezone, ctx.now))
         return
     found = await asyncio.to_thread(zones.find, typed, ctx.now)  # the first call reads the lists of names
     if found.zone is not None:
-        await _move(ctx, found.zone, found.offset)
+        await _set_zone(ctx, found.zone, found.offset)
     elif found.offset is not None:
-        await ctx.say(views.no_offset(ctx.t, found.offset))
+        await ctx.reply(views.no_offset(ctx.t, found.offset))
     elif found.country:
-        await ctx.say(views.which_city(ctx.t, found.choices, ctx.now))
+        await ctx.reply(views.which_city(ctx.t, found.choices, ctx.now))
     else:
-        await ctx.say(views.unknown_zone(ctx.t, typed, found.choices, ctx.now))
+        await ctx.reply(views.unknown_zone(ctx.t, typed, found.choices, ctx.now))
 
 
-async def _move(ctx: Context, name: str, offset: int | None = None) -> None:
-    chat = replace(ctx.chat, timezone=name)
-    if chat.digest_at is not None:
-        due = next_digest(ctx.now, chat.digest_at, ZoneInfo(name), chat.last_digest_on)
-        chat = replace(chat, next_digest_at=due)
-    await ctx.save(chat)
-    await ctx.show(views.timezone(ctx.t, name, ctx.now, offset))
+async def _set_zone(ctx: Context, name: str, offset: int | None = None) -> None:
+    ctx.apply(await service.set_timezone(ctx.database, ctx.chat, name, ctx.now))
+    await ctx.edit_or_reply(views.timezone(ctx.t, name, ctx.now, offset))
 
 
 async def set_zone(ctx: Context, name: str) -> None:
     """Change the time zone by button."""
-    if not zones.known(name):
-        await ctx.old_button()
-    else:
-        await _move(ctx, name)
+    await _set_zone(ctx, name)
 
 
 async def show_quiet(ctx: Context) -> None:
     """Answer /quiet 22-7 and /quiet off; without a word, offer spans."""
-    typed = ctx.arguments.casefold() if not ctx.callback_query else ""
+    typed = ctx.arguments.casefold()
     if not typed:
-        await ctx.show(views.quiet(ctx.t, ctx.chat))
+        await ctx.edit_or_reply(views.quiet(ctx.t, ctx.chat))
         return
     try:
-        await _hush(ctx, None if typed in _OFF else parse_quiet(typed))
+        quiet = None if typed in _OFF else parse_quiet(typed)
     except NotATime:
-        await ctx.say(View(ctx.t("settings.not_quiet")))
+        raise InvalidInput("settings.not_quiet") from None
+    await _set_quiet(ctx, quiet)
 
 
-async def _hush(ctx: Context, quiet: Quiet | None) -> None:
-    await ctx.save(replace(ctx.chat, quiet=quiet))
-    await ctx.show(views.quiet(ctx.t, ctx.chat))
+async def _set_quiet(ctx: Context, quiet: Quiet | None) -> None:
+    ctx.apply(await service.set_quiet(ctx.database, ctx.chat, quiet))
+    await ctx.edit_or_reply(views.quiet(ctx.t, ctx.chat))
 
 
-async def hush(ctx: Context, span: str) -> None:
+async def set_quiet(ctx: Context, span: str) -> None:
     """Change the hours of silence by button."""
-    if span != "off" and span not in views.QUIET_SPANS:
-        await ctx.old_button()
-    else:
-        await _hush(ctx, None if span == "off" else parse_quiet(span))
+    await _set_quiet(ctx, None if span == "off" else parse_quiet(span))
 
 
 COMMANDS = (
@@ -111,12 +94,12 @@ COMMANDS = (
     Command("timezone", show_timezone, changes=True, description_key="settings.command.timezone", reads=("",)),
     Command("quiet", show_quiet, changes=True, description_key="settings.command.quiet", reads=("",)),
 )
-BUTTONS = {
-    ("settings", "all"): Action(show_settings),
-    ("settings", "language"): Action(show_language, changes=True),
-    ("settings", "speak"): Action(speak, changes=True),
-    ("settings", "timezone"): Action(show_timezone, changes=True),
-    ("settings", "zone"): Action(set_zone, changes=True),
-    ("settings", "quiet"): Action(show_quiet, changes=True),
-    ("settings", "hush"): Action(hush, changes=True),
-}
+BUTTONS = (
+    on(actions.SETTINGS_ALL, show_settings),
+    on(actions.SETTINGS_LANGUAGE, show_language),
+    on(actions.SETTINGS_SPEAK, set_language),
+    on(actions.SETTINGS_TIMEZONE, show_timezone),
+    on(actions.SETTINGS_ZONE, set_zone),
+    on(actions.SETTINGS_QUIET, show_quiet),
+    on(actions.SETTINGS_MUTE, set_quiet),
+)

@@ -1,4 +1,4 @@
-"""/start and /stop: the first word and the last."""
+"""/start and /stop: the first and the last message of a chat."""
 
 from __future__ import annotations
 
@@ -7,79 +7,66 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.chats import ChatState
-from bot.views import catchup
+from bot.domain.errors import ExpiredButton
+from bot.services import start as service
+from bot.views import actions, catchup
 from bot.views.message import View
 from bot.views.start import start as start_view
-from handlers.context import Action, Command, Context
-from storage import alerts, article_lists, chats, rates
-
-HEADLINES = 3
-# What is older than this is no news to who comes back, and a button of an offer is good for a week more.
-LONGEST_AWAY = dt.timedelta(days=30)
-SHOWN_FOR = LONGEST_AWAY + dt.timedelta(days=7)
+from handlers.context import Command, Context, on
 
 
 async def wake(ctx: Context) -> dt.datetime | None:
-    """Speak again to a chat that was silent (in a group only admins end its silence); returns since when it was."""
-    away_since = None
-    if ctx.chat.state is not ChatState.ACTIVE and await ctx.may_change():
-        async with ctx.database.write() as connection:
-            away_since = await chats.reactivate(connection, ctx.chat.id, ctx.now)
-        ctx.chat = replace(ctx.chat, state=ChatState.ACTIVE)
+    """Reactivate an inactive chat (in a group only an admin can); returns since when (UTC) it had blocked the bot."""
+    if ctx.chat.state is ChatState.ACTIVE or not await ctx.may_change():
+        return None
+    away_since = await service.reactivate_chat(ctx.database, ctx.chat.id, ctx.now)
+    ctx.chat = replace(ctx.chat, state=ChatState.ACTIVE)
     return away_since
 
 
 async def start(ctx: Context) -> None:
-    """Greet, and speak again."""
+    """Greet, and reactivate the chat."""
     away_since = await wake(ctx)
-    async with ctx.database.read() as connection:
-        lines = await rates.rate_table(connection, ctx.now)
-        articles = await article_lists.latest(connection, HEADLINES)
+    rows, articles = await service.overview(ctx.database, ctx.now)
     name = ctx.user_name if ctx.chat.private else ""
-    await ctx.say(start_view(ctx.t, name[:40], lines, articles, ctx.now))
+    await ctx.reply(start_view(ctx.t, name[:40], rows, articles))
     await offer(ctx, away_since)
 
 
 async def offer(ctx: Context, since: dt.datetime | None) -> None:
-    """Offer what went on since a person left (UTC), if anything did: a blocked bot is silent, not gone."""
+    """Offer a summary of the time since a person blocked the bot (UTC), if anything happened."""
     if since is None or not ctx.chat.private:
         return
-    since = max(since, ctx.now - LONGEST_AWAY)
-    async with ctx.database.read() as connection:
-        _, count = await article_lists.missed(connection, ctx.chat.id, since, 0)
-        crossed = await alerts.fired_since(connection, ctx.chat.id, since)
-    if count or crossed:
-        await ctx.say(catchup.offer(ctx.t, count, len(crossed), since, ZoneInfo(ctx.chat.timezone)))
+    since = max(since, ctx.now - service.LONGEST_AWAY)
+    missed = await service.missed_since(ctx.database, ctx.chat.id, since, 0)
+    if missed.count or missed.alerts:
+        zone = ZoneInfo(ctx.chat.timezone)
+        await ctx.reply(catchup.offer(ctx.t, missed.count, len(missed.alerts), since, zone))
 
 
-async def show_missed(ctx: Context, since: str) -> None:
-    """Show what went on since an instant (Unix seconds)."""
-    seconds = int(since) if since.isascii() and since.isdigit() and len(since) < 11 else 0
-    begin = dt.datetime.fromtimestamp(seconds, dt.UTC)
-    if not ctx.now - SHOWN_FOR < begin <= ctx.now:
-        await ctx.old_button()
-        return
-    async with ctx.database.read() as connection:
-        articles, count = await article_lists.missed(connection, ctx.chat.id, begin, catchup.SHOWN)
-        crossed = await alerts.fired_since(connection, ctx.chat.id, begin)
-    view = catchup.away(ctx.t, articles, count - len(articles), crossed, ZoneInfo(ctx.chat.timezone))
-    await ctx.show(view)
+async def show_missed(ctx: Context, since: dt.datetime) -> None:
+    """Show what happened since an instant (UTC)."""
+    if not ctx.now - service.SHOWN_FOR < since <= ctx.now:
+        raise ExpiredButton
+    missed = await service.missed_since(ctx.database, ctx.chat.id, since, catchup.SHOWN)
+    more = missed.count - len(missed.articles)
+    view = catchup.away(ctx.t, missed.articles, more, missed.alerts, ZoneInfo(ctx.chat.timezone))
+    await ctx.edit_or_reply(view)
 
 
 async def leave_it(ctx: Context) -> None:
-    """Take the offer back."""
-    await ctx.show(View(ctx.t("catchup.left")))
+    """Withdraw the offer."""
+    await ctx.edit_or_reply(View(ctx.t("catchup.left")))
 
 
 async def stop(ctx: Context) -> None:
-    """Fall silent; settings stay."""
-    async with ctx.database.write() as connection:
-        await chats.set_state(connection, ctx.chat.id, ChatState.STOPPED, ctx.now)
-    await ctx.say(View(ctx.t("start.stopped")))
+    """Stop all deliveries; settings stay."""
+    await service.stop_chat(ctx.database, ctx.chat.id, ctx.now)
+    await ctx.reply(View(ctx.t("start.stopped")))
 
 
 COMMANDS = (
     Command("start", start, description_key="start.command.start"),
     Command("stop", stop, changes=True, description_key="start.command.stop"),
 )
-BUTTONS = {("away", "show"): Action(show_missed), ("away", "leave"): Action(leave_it)}
+BUTTONS = (on(actions.AWAY_SHOW, show_missed), on(actions.AWAY_LEAVE, leave_it))

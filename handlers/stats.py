@@ -1,12 +1,12 @@
-"""/stats, for operators: how many people there are and what they have asked for."""
+"""/stats, for operators: the numbers of people and of what they have set up."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from bot.services.stats import StatsReader
 from bot.views.stats import stats as view
-from handlers.context import Action, Command, Context
-from storage.stats import StatsReader
+from handlers.context import Command, Context
 
 
 async def show_stats(ctx: Context) -> None:
@@ -14,8 +14,7 @@ async def show_stats(ctx: Context) -> None:
     services = ctx.services
     services.stats = services.stats or StatsReader(ctx.database)
     counted_at, counts = await services.stats.at(ctx.now)
-    await ctx.say(view(ctx.t, counts, counted_at, ZoneInfo(ctx.chat.timezone)))
+    await ctx.reply(view(ctx.t, counts, counted_at, ZoneInfo(ctx.chat.timezone)))
 
 
 COMMANDS = (Command("stats", show_stats, description_key="stats.command.stats", operators=True, secret=True),)
-BUTTONS: dict[tuple[str, str], Action] = {}

@@ -1,4 +1,4 @@
-"""The order in which updates are worked on: one after another in a chat, chats side by side, bounded in number."""
+"""The order in which updates are processed: in order within a chat, chats concurrently, with a bounded backlog."""
 
 from __future__ import annotations
 
@@ -16,83 +16,82 @@ from bot.metrics import Metrics
 
 log = structlog.get_logger()
 
-# Updates worked on at once: enough to hide Telegram's answer time (performance notes: 50 ms each way) while some chats
-# wait for a chart or out a flood limit, few enough for the connections to Telegram (bot/delivery/request.py).
+# Updates processed at the same time: enough to hide Telegram's response time (performance notes: 50 ms each way) while
+# some chats wait for a chart or a flood limit, few enough for the connections to Telegram (bot/delivery/request.py).
 CONCURRENT_UPDATES = 64
-# Updates in the house, waiting or worked on: some seconds' worth at a flood's pace. Who would wait behind more than
-# these has gone away by then: beyond, they are left unanswered, and those that follow find a house that is not full.
+# Maximum backlog (queued and running). At peak rate this is a few seconds; further updates are dropped.
 MAX_BACKLOG = 1000
-# Of one chat: half a minute of the fastest typist; a chat that waits for something slow must not fill the house.
+# Maximum backlog of a chat: half a minute of the fastest typist, so that one slow chat cannot fill the backlog.
 MAX_CHAT_BACKLOG = 50
 
 
 class PerChatUpdateProcessor(BaseUpdateProcessor):
-    """Updates of one chat one after another, of different chats at the same time.
+    """Processes the updates of one chat in order, and those of different chats concurrently.
 
-    What is typed inline comes a letter at a time and has no chat: nobody waits for an answer to half a word.
+    Inline queries arrive with each letter and have no chat: they are not ordered.
 
-    One that waits for its chat takes none of the places where updates are worked on. What finds the house or its chat
-    full is left out, but never what Telegram says of membership.
+    An update that waits for its chat takes no slot. Updates beyond the backlog of all chats or of their chat are
+    dropped, except changes of membership.
     """
 
     def __init__(
         self,
         metrics: Metrics,
-        at_once: int = CONCURRENT_UPDATES,
-        waiting: int = MAX_BACKLOG,
-        of_a_chat: int = MAX_CHAT_BACKLOG,
+        slots: int = CONCURRENT_UPDATES,
+        backlog: int = MAX_BACKLOG,
+        chat_backlog: int = MAX_CHAT_BACKLOG,
     ) -> None:
-        # The library's own limit must not be met: what it holds back stands in no queue of ours and is not counted.
-        super().__init__(2 * waiting)
-        self._limit, self._chat_limit = waiting, of_a_chat
-        self._places = asyncio.Semaphore(at_once)
+        # The library's own limit must not be reached: it would hold updates back outside of our count.
+        super().__init__(2 * backlog)
+        self._max_backlog, self._max_chat_backlog = backlog, chat_backlog
+        self._slots = asyncio.Semaphore(slots)
         self._locks: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._waiting: Counter[int] = Counter()
-        self.waiting = 0  # in the house, all told
+        self._chat_backlogs: Counter[int] = Counter()
+        self.backlog = 0
         self._full = False
         self._metrics = metrics
-        metrics.waiting.set_function(lambda: self.waiting)
+        metrics.waiting.set_function(lambda: self.backlog)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Run the update when those before it in its chat are done and a place is free."""
+        """Process the update when the earlier ones of its chat are done and a slot is free."""
         chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         try:
-            if not self._leaves_out(update, chat):
-                await self._in_turn(chat, coroutine)
+            if not self._drops(update, chat):
+                await self._process_in_order(chat, coroutine)
         finally:
             if isinstance(coroutine, Coroutine):
-                coroutine.close()  # one that was left out, or cancelled before its turn, has not begun
+                coroutine.close()  # a dropped or cancelled one was never started
 
-    async def _in_turn(self, chat: int, coroutine: Awaitable[Any]) -> None:
-        self._waiting[chat] += 1
-        self.waiting += 1
+    async def _process_in_order(self, chat: int, coroutine: Awaitable[Any]) -> None:
+        self._chat_backlogs[chat] += 1
+        self.backlog += 1
         try:
-            async with self._locks[chat] if chat else nullcontext(), self._places:
+            async with self._locks[chat] if chat else nullcontext(), self._slots:
                 await coroutine
         finally:
-            self.waiting -= 1
-            self._waiting[chat] -= 1
-            if not self._waiting[chat]:
-                del self._waiting[chat]
+            self.backlog -= 1
+            self._chat_backlogs[chat] -= 1
+            if not self._chat_backlogs[chat]:
+                del self._chat_backlogs[chat]
                 self._locks.pop(chat, None)
 
-    def _leaves_out(self, update: object, chat: int) -> bool:
+    def _drops(self, update: object, chat: int) -> bool:
         if isinstance(update, Update) and update.my_chat_member:
             return False
-        full = self.waiting >= self._limit
+        full = self.backlog >= self._max_backlog
         if full and not self._full:
-            log.warning("too many updates wait, some are left out")
+            log.warning("backlog_full", backlog=self.backlog)
             self._full = True
-        elif self._full and self.waiting <= self._limit // 2:  # a house at its brim is full again at the next update
-            log.warning("updates are all taken again")
+        elif self._full and self.backlog <= self._max_backlog // 2:  # just below the limit it is soon full again
+            log.warning("backlog_accepts_updates", backlog=self.backlog)
             self._full = False
-        if full or (chat and self._waiting[chat] >= self._chat_limit):
+        if full or (chat and self._chat_backlogs[chat] >= self._max_chat_backlog):
             self._metrics.update_dropped()
             return True
         return False
 
     async def initialize(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing: there is nothing to prepare."""
 
     async def shutdown(self) -> None:
-        """Nothing to let go."""
+        """Do nothing: there is nothing to release."""

@@ -1,6 +1,6 @@
-"""Database addresses: what operators write, in the form that SQLAlchemy and the drivers take.
+"""Database addresses: the operator's form, converted to the form of SQLAlchemy and the drivers.
 
-TLS options of libpq (`?sslmode=require`) go to asyncpg, which knows their meaning; SQLAlchemy would hand it them as
+TLS options of libpq (`?sslmode=require`) are passed to asyncpg, which supports them; SQLAlchemy would pass them on as
 arguments that it does not have.
 """
 
@@ -15,7 +15,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 EXPECTED = "sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name"
-# The schemes that are accepted, and the driver that is used. Hosting companies give `postgres://` and `postgresql://`.
+# The accepted schemes, and the driver of each. Hosting companies use `postgres://` and `postgresql://`.
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -29,14 +29,14 @@ _LIBPQ = (
     "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "sslpassword", "sslnegotiation",
     "ssl_min_protocol_version", "ssl_max_protocol_version", "target_session_attrs", "passfile", "application_name",
 )  # fmt: skip
-# Options that SQLAlchemy hands on by itself; the numbers of them are made numbers here.
+# Options that SQLAlchemy passes on unchanged; the numeric ones are converted here.
 _TEXTS, _NUMBERS = ("host", "port", "ssl"), ("timeout", "command_timeout", "statement_cache_size")
-# What libpq calls a time-out for connecting, in seconds.
+# libpq's name of the timeout for connecting, in seconds.
 _CONNECT_TIMEOUT = "connect_timeout"
 
 
 class AddressError(ValueError):
-    """A database address that cannot be used. Its text says what was expected and holds nothing of the address."""
+    """An unusable database address. Its text gives the expected form and no part of the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,13 @@ class Address:
 
     @property
     def place(self) -> dict[str, str]:
-        """The fields of a log event that say which database it is: engine and path, or engine, host and name."""
+        """The log fields that identify the database: engine and path, or engine, host and name."""
         if self.url.get_backend_name() == "sqlite":
             return {"engine": "sqlite", "path": str(self.path)}
         return {"engine": "postgresql", "host": self.url.host or "local", "name": self.url.database or ""}
 
     def __str__(self) -> str:
-        """Return the address without user, password and options, to be shown."""
+        """Return the address without user, password and options, for display."""
         return URL.create(
             self.url.drivername, host=self.url.host, port=self.url.port, database=self.url.database
         ).render_as_string()
@@ -68,7 +68,7 @@ class Address:
 
 
 def parse(text: str) -> Address:
-    """Return what an address means; AddressError if it cannot be used."""
+    """Return the parsed address; AddressError if it cannot be used."""
     try:
         url = make_url(text.strip())
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
@@ -114,7 +114,7 @@ def _postgresql(url: URL) -> Address:
         raise AddressError("expected a host name") from None
     arguments: dict[str, Any] = {}
     if libpq := {name: options.pop(name) for name in _LIBPQ if name in options}:
-        # The host, user and password are arguments of their own, and those win over the ones of an address.
+        # The host, user and password are separate arguments, which take precedence over those of an address.
         arguments["dsn"] = f"postgresql://?{urlencode(libpq)}"
     if _CONNECT_TIMEOUT in options:
         options["timeout"] = options.pop(_CONNECT_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Thresholds: stored so that a tick finds the touched ones by index (storage/crossings.py)."""
+"""Alerts as rows; a tick finds the ones that it touches by index (storage/alert_ticks.py)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from storage.models import AlertRow
 
-_COLUMNS = AlertRow.__table__.columns
+# The columns that make an alert; the others are computed from these, for the indexes.
+COLUMNS = [
+    column
+    for column in AlertRow.__table__.columns
+    if column.key not in ("fires_above", "fires_below", "rearms_at", "created_at")
+]
 
 
-def _alert(row: Any) -> Alert:
+def alert_of(row: Any) -> Alert:
+    """Return the alert of a row that holds `COLUMNS`."""
     asked, pair, kind = Pair(row.asked_base, row.asked_quote), Pair(row.base, row.quote), Kind(row.kind)
     rule = AlertRule(
         asked,
@@ -44,13 +50,14 @@ def _alert(row: Any) -> Alert:
 
 
 def _rule(alert: Alert) -> dict[str, Any]:
-    """Return the columns that say what is asked for."""
+    """Return the columns that hold the rule."""
     rule = alert.rule
     return {
         "base": alert.pair.base,
         "quote": alert.pair.quote,
         "kind": alert.kind,
         "once": alert.once,
+        "level": alert.level,
         "asked_base": rule.pair.base,
         "asked_quote": rule.pair.quote,
         "asked_side": rule.side,
@@ -60,13 +67,12 @@ def _rule(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _life(alert: Alert) -> dict[str, Any]:
-    """Return the columns that change over a threshold's life."""
+def state_columns(alert: Alert) -> dict[str, Any]:
+    """Return the columns that an observation changes, and the numbers by which a tick finds the alert."""
     return {
         "side": alert.side,
         "state": alert.state,
         "anchor": alert.anchor,
-        "level": alert.level,
         "fires_above": alert.fires_above,
         "fires_below": alert.fires_below,
         "rearms_at": alert.rearms_at,
@@ -77,50 +83,50 @@ def _life(alert: Alert) -> dict[str, Any]:
 
 
 async def add(connection: AsyncConnection, alert: Alert, now: dt.datetime) -> int:
-    """Store a new threshold (its own id is ignored) and return its id."""
+    """Store a new alert (its own id is ignored) and return its id."""
     values = {
         "chat_id": alert.chat_id,
         "thread_id": alert.thread_id,
         "created_at": now,
         **_rule(alert),
-        **_life(alert),
+        **state_columns(alert),
     }
     added = await connection.execute(insert(AlertRow).values(values).returning(AlertRow.id))
     return added.scalar_one()
 
 
 async def save(connection: AsyncConnection, alert: Alert) -> None:
-    """Keep what a threshold has become, its line included."""
-    values = {**_rule(alert), **_life(alert)}
+    """Store all of an alert, its rule included."""
+    values = {**_rule(alert), **state_columns(alert)}
     await connection.execute(update(AlertRow).where(AlertRow.id == alert.id).values(values))
 
 
 async def get(connection: AsyncConnection, alert_id: int) -> Alert | None:
-    """Return one threshold."""
-    row = (await connection.execute(select(*_COLUMNS).where(AlertRow.id == alert_id))).one_or_none()
-    return _alert(row) if row else None
+    """Return one alert."""
+    row = (await connection.execute(select(*COLUMNS).where(AlertRow.id == alert_id))).one_or_none()
+    return alert_of(row) if row else None
 
 
 async def of_chat(connection: AsyncConnection, chat_id: int) -> list[Alert]:
-    """Return a chat's thresholds in the order they were drawn."""
-    rows = await connection.execute(select(*_COLUMNS).where(AlertRow.chat_id == chat_id).order_by(AlertRow.id))
-    return [_alert(row) for row in rows]
+    """Return a chat's alerts in the order of their creation."""
+    rows = await connection.execute(select(*COLUMNS).where(AlertRow.chat_id == chat_id).order_by(AlertRow.id))
+    return [alert_of(row) for row in rows]
 
 
 async def fired_since(connection: AsyncConnection, chat_id: int, since: dt.datetime) -> list[Alert]:
-    """Return the chat's thresholds that cried last after an instant (UTC), newest cry first."""
-    statement = select(*_COLUMNS).where(AlertRow.chat_id == chat_id, AlertRow.last_fired_at >= since)
+    """Return the chat's alerts that fired after an instant (UTC), the last one to fire first."""
+    statement = select(*COLUMNS).where(AlertRow.chat_id == chat_id, AlertRow.last_fired_at >= since)
     rows = await connection.execute(statement.order_by(AlertRow.last_fired_at.desc(), AlertRow.id.desc()))
-    return [_alert(row) for row in rows]
+    return [alert_of(row) for row in rows]
 
 
 async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:
-    """Return how many thresholds a chat has."""
+    """Return how many alerts a chat has."""
     statement = select(func.count()).select_from(AlertRow).where(AlertRow.chat_id == chat_id)
     return (await connection.execute(statement)).scalar_one()
 
 
 async def remove(connection: AsyncConnection, chat_id: int, alert_id: int) -> bool:
-    """Delete one of a chat's own thresholds; returns whether there was one."""
+    """Delete one of a chat's own alerts; returns whether there was one."""
     gone = await connection.execute(delete(AlertRow).where(AlertRow.chat_id == chat_id, AlertRow.id == alert_id))
     return bool(gone.rowcount)

@@ -11,14 +11,14 @@ from pathlib import Path
 from storage.database import Database
 from storage.errors import BUSY_SECONDS, StorageError
 
-# It holds what people follow: for the owner's eyes.
+# The backup contains the topics that people follow, so only the owner may read it.
 _MODE = 0o600
 
 
 async def backup(database: Database, target: Path) -> int:
-    """Write everything as of one instant to a new file; returns its bytes. The file is whole, or not there.
+    """Write everything as of one instant to a new file; returns its bytes. The file is complete, or missing.
 
-    Nobody waits for it: with a write-ahead log a long read holds up no writer.
+    It blocks nobody: with a write-ahead log a long read does not block a writer.
     """
     if database.path is None:
         raise StorageError("only an SQLite file is backed up here; for PostgreSQL there is pg_dump")
@@ -38,9 +38,9 @@ def _write(source: Path, target: Path) -> int:
     partial = target.with_name(f"{target.name}.partial")
     file = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, _MODE)
     try:
-        os.fchmod(file, _MODE)  # one that was left behind may have another
+        os.fchmod(file, _MODE)  # a file left from an interrupted backup may have another mode
         with closing(sqlite3.connect(source, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
-            # Any version may be backed up. An empty file, or one of another program, would be a backup of nothing.
+            # Any version may be backed up. An empty file, or one of another program, would be a useless backup.
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
                 raise StorageError("the file that DATABASE_URL names holds nothing of Jarchi's; is its path mistyped?")
             connection.execute("VACUUM INTO ?", (os.fspath(partial),))
@@ -48,7 +48,7 @@ def _write(source: Path, target: Path) -> int:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise StorageError("the database is damaged: restore an older backup")
-        os.fsync(file)  # SQLite leaves that to the system here
+        os.fsync(file)  # SQLite does not sync it here
         size = os.fstat(file).st_size
         partial.rename(target)
     except BaseException:

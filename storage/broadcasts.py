@@ -1,13 +1,12 @@
-"""Broadcasts: written a chunk of chats at a time, only a little ahead of what is sent.
+"""Broadcasts: deliveries are inserted by chunks of chats, only a little ahead of sending.
 
-So a broadcast to a million is never a million rows in the queue: to pause or cancel it touches the few that wait, and
-who comes, goes or stops meanwhile counts as they are when their chunk is written.
+So a broadcast to a million chats never has a million rows in the queue: pausing or cancelling it changes few rows, and
+chats that join, leave or stop meanwhile count as they are when their chunk is inserted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,9 +14,10 @@ from sqlalchemy import ColumnElement, Integer, func, literal, literal_column, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Audience, BroadcastState
-from bot.domain.events import PRIORITY, EventKind
+from bot.domain.events import PRIORITY, BroadcastSent, EventContent, EventKind
 from storage import deliveries
 from storage.database import announce_queue
+from storage.event_codec import decode, encode
 from storage.models import BroadcastRow, ChatRow, DeliveryRow, EventRow, QueryRow, SubscriptionRow
 from storage.upsert import insert
 
@@ -27,9 +27,10 @@ _UNFINISHED = (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.CAN
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """An operator's word to many. `id` is its event's; `chat_id` and `message_id` are where its progress is shown.
+    """An operator's message to many chats. `id` is its event's; `chat_id` and `message_id` locate its progress message.
 
-    `expected` is how many chats there were when it began, `addressed` how many have their delivery; `written` says that
+    `expected` is the number of chats when it began, `addressed` the number of chats that have their delivery;
+    `written`:
     there are no more.
     """
 
@@ -46,13 +47,13 @@ class Broadcast:
 
 
 def _of(audience: Audience) -> list[ColumnElement[bool]]:
-    """Return what makes a chat one of an audience."""
-    wanted: list[ColumnElement[bool]] = [ChatRow.state == "active"]
+    """Return the condition for a chat of an audience."""
+    conditions: list[ColumnElement[bool]] = [ChatRow.state == "active"]
     if audience.language is not None:
-        wanted.append(ChatRow.language == audience.language)
+        conditions.append(ChatRow.language == audience.language)
     if audience.topic is not None:
-        wanted.append(_followed(audience.topic).exists())
-    return wanted
+        conditions.append(_followed(audience.topic).exists())
+    return conditions
 
 
 def _followed(topic: str | None) -> Any:
@@ -64,16 +65,16 @@ def _followed(topic: str | None) -> Any:
 
 
 async def count(connection: AsyncConnection, audience: Audience) -> int:
-    """Return how many chats an audience has: those that are spoken to."""
+    """Return the number of chats of an audience that can be reached."""
     return (await connection.execute(select(func.count()).select_from(ChatRow).where(*_of(audience)))).scalar_one()
 
 
 async def draft(
     connection: AsyncConnection, chat_id: int, text: str, audience: Audience, expected: int, now: dt.datetime
 ) -> int:
-    """Keep a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
+    """Store a broadcast (Telegram HTML) for its operator to confirm; returns its id."""
     key = f"broadcast:{chat_id}:{now.isoformat()}"
-    event = await deliveries.insert_event(connection, EventKind.BROADCAST, key, {"text": text, "paid": False}, now)
+    event = await deliveries.insert_event(connection, BroadcastSent(text), key, now)
     if event is None:
         raise LookupError(key)
     values = {
@@ -91,21 +92,21 @@ async def draft(
 
 
 async def start(connection: AsyncConnection, broadcast_id: int, message_id: int, *, paid: bool) -> bool:
-    """Let a draft begin, its progress shown in a message; False if it has begun or was given up before."""
+    """Start a draft, with its progress message; False if it has started or was discarded before."""
     if not await change(connection, broadcast_id, BroadcastState.RUNNING, BroadcastState.DRAFT):
         return False
     await show_in(connection, broadcast_id, message_id)
     if paid:
-        known = await connection.execute(select(EventRow.payload).where(EventRow.id == broadcast_id))
-        payload: Mapping[str, Any] = known.scalar_one()
-        await connection.execute(
-            update(EventRow).where(EventRow.id == broadcast_id).values(payload={**payload, "paid": True})
-        )
+        statement = select(EventRow.kind, EventRow.version, EventRow.payload).where(EventRow.id == broadcast_id)
+        content = decode((await connection.execute(statement)).one())
+        if isinstance(content, BroadcastSent):
+            marked = encode(replace(content, paid=True))
+            await connection.execute(update(EventRow).where(EventRow.id == broadcast_id).values(marked))
     return True
 
 
 async def show_in(connection: AsyncConnection, broadcast_id: int, message_id: int) -> None:
-    """Note which message shows the progress."""
+    """Store the message that shows the progress."""
     await connection.execute(
         update(BroadcastRow).where(BroadcastRow.event_id == broadcast_id).values(message_id=message_id)
     )
@@ -124,7 +125,7 @@ async def change(connection: AsyncConnection, broadcast_id: int, to: BroadcastSt
 
 
 async def unfinished(connection: AsyncConnection) -> list[Broadcast]:
-    """Return the broadcasts that go on, rest, or are being cancelled."""
+    """Return the broadcasts that are sending, paused or being cancelled."""
     return await _found(connection, BroadcastRow.state.in_(_UNFINISHED))
 
 
@@ -135,7 +136,7 @@ async def get(connection: AsyncConnection, broadcast_id: int) -> Broadcast | Non
 
 async def _found(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Broadcast]:
     rows = await connection.execute(
-        select(BroadcastRow.__table__, EventRow.payload)
+        select(BroadcastRow.__table__, EventRow.kind, EventRow.version, EventRow.payload)
         .join(EventRow, EventRow.id == BroadcastRow.event_id)
         .where(which)
         .order_by(BroadcastRow.event_id)
@@ -151,16 +152,20 @@ async def _found(connection: AsyncConnection, which: ColumnElement[bool]) -> lis
             row.addressed,
             row.reached,
             row.written,
-            row.payload["paid"],
+            _is_paid(decode(row)),
         )
         for row in rows
     ]
 
 
-async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, now: dt.datetime) -> Broadcast:
-    """Write the deliveries of the next chats, `limit` at most; returns the broadcast as it is then.
+def _is_paid(content: EventContent) -> bool:
+    return isinstance(content, BroadcastSent) and content.paid
 
-    A forum hears it in the topic in which it follows the broadcast's, or anything: its General may be closed.
+
+async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, now: dt.datetime) -> Broadcast:
+    """Insert the deliveries of the next chats, `limit` at most; returns the broadcast as it is then.
+
+    A forum gets it in the thread that follows the broadcast's topic, or any topic: its General may be closed.
     """
     thread = _followed(broadcast.audience.topic).with_only_columns(func.min(SubscriptionRow.thread_id))
     beyond = [] if broadcast.reached is None else [ChatRow.id > broadcast.reached]
@@ -204,20 +209,20 @@ async def feed(connection: AsyncConnection, broadcast: Broadcast, limit: int, no
 
 
 def _waiting(broadcast_id: int, state: str) -> tuple[ColumnElement[bool], ...]:
-    # Found by the small index of each state: the condition is written out for it, and the `+ 0` keeps planners from
-    # reading all that the event ever had.
+    # Found by the partial index of each state: the condition is a literal for it, and the `+ 0` keeps planners from
+    # reading all deliveries of the event.
     named = DeliveryRow.state == literal_column(f"'{state}'")
     return (named, DeliveryRow.priority == int(_PRIORITY), DeliveryRow.event_id + 0 == broadcast_id)
 
 
 async def hold(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Let nothing of a broadcast leave that waits; returns how many deliveries that is."""
+    """Hold all pending deliveries of a broadcast; returns their number."""
     held = update(DeliveryRow).where(*_waiting(broadcast_id, "pending")).values(state="held")
     return (await connection.execute(held)).rowcount
 
 
 async def release(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Let what was held leave again; returns how many deliveries that is."""
+    """Release the held deliveries; returns their number."""
     released = update(DeliveryRow).where(*_waiting(broadcast_id, "held")).values(state="pending")
     count = (await connection.execute(released)).rowcount
     if count:
@@ -226,7 +231,7 @@ async def release(connection: AsyncConnection, broadcast_id: int) -> int:
 
 
 async def drop(connection: AsyncConnection, broadcast_id: int, now: dt.datetime) -> int:
-    """Give up what waits of a broadcast; returns how many deliveries that is."""
+    """Drop the pending deliveries of a broadcast; returns their number."""
     values = {"state": "dropped", "finished_at": now, "last_error": "broadcast cancelled"}
     dropped = 0
     for state in ("pending", "held"):
@@ -236,7 +241,7 @@ async def drop(connection: AsyncConnection, broadcast_id: int, now: dt.datetime)
 
 
 async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Return how many deliveries of a broadcast are not finished."""
+    """Return the number of unfinished deliveries of a broadcast."""
     found = 0
     for state in ("pending", "held", "sending"):
         statement = select(func.count()).select_from(DeliveryRow).where(*_waiting(broadcast_id, state))
@@ -245,7 +250,7 @@ async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
 
 
 async def tally(connection: AsyncConnection, broadcast_id: int) -> dict[str, int]:
-    """Return how many deliveries of a broadcast are in each state."""
+    """Return the number of a broadcast's deliveries in each state."""
     statement = select(DeliveryRow.state, func.count()).where(DeliveryRow.event_id == broadcast_id)
     rows = await connection.execute(statement.group_by(DeliveryRow.state))
     return {row[0]: row[1] for row in rows}

@@ -1,4 +1,4 @@
-"""Pictures that Telegram has already, by what they show."""
+"""Charts that are stored at Telegram, by their keys."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ async def known(connection: AsyncConnection, key: str) -> str | None:
 
 
 async def remember(connection: AsyncConnection, key: str, file_id: str, now: dt.datetime) -> None:
-    """Keep the file_id of a picture that was sent."""
+    """Store the file_id of a picture that was sent."""
     values = {"key": key, "file_id": file_id, "created_at": now}
     await connection.execute(upsert(connection, ChartRow, values, key=["key"]))
 
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
-    """Forget up to `limit` pictures older than an instant (UTC); returns how many."""
+    """Delete up to `limit` pictures older than an instant (UTC); returns how many."""
     old = select(ChartRow.key).where(ChartRow.created_at < before).limit(limit)
     return (await connection.execute(delete(ChartRow).where(ChartRow.key.in_(old)))).rowcount

@@ -152,7 +152,7 @@ async def reactivate(connection: AsyncConnection, chat_id: int, now: dt.datetime
 
 
 async def mark_unblocked(connection: AsyncConnection, chat_id: int, now: dt.datetime) -> None:
-    """Mark a chat as unblocked, whether or not it is known here that it had blocked the bot.
+    """Mark a chat as unblocked, even if it is not stored as blocked.
 
     To be called before its state is read: a refusal that is being stored is then waited for, and a later one is
     outdated.
@@ -202,7 +202,7 @@ async def release(connection: AsyncConnection, chat_id: int) -> None:
 
 
 async def not_found(connection: AsyncConnection, chat_id: int, today: dt.date) -> int:
-    """Count a day on which Telegram did not know the chat; returns the number of such days."""
+    """Count a day on which Telegram did not find the chat; returns the number of such days."""
     await connection.execute(
         update(ChatRow)
         .where(ChatRow.id == chat_id, (ChatRow.not_found_on.is_(None)) | (ChatRow.not_found_on != today))
@@ -251,7 +251,7 @@ async def digest_sent(connection: AsyncConnection, chat_id: int, at: dt.datetime
 
 
 async def alerts_of_day(connection: AsyncConnection, chat_id: int) -> tuple[dt.datetime, int] | None:
-    """Return when a chat's last day with crossings began (UTC) and their number, including those over the cap."""
+    """Return the start (UTC) of a chat's last day with alerts and their number, including those over the cap."""
     found = await connection.execute(select(ChatRow.alerts_since, ChatRow.alerts_today).where(ChatRow.id == chat_id))
     row = found.one_or_none()
     return None if row is None or row.alerts_since is None else (row.alerts_since, row.alerts_today)

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import Delivery, Event, EventKind, Priority
+from bot.domain.events import Delivery, Event, Priority
 from storage.database import announce_queue
+from storage.event_codec import decode
 from storage.models import DeliveryRow, EventRow
 
 # How long a claimed delivery may be under way: seconds of waiting for permission, and two requests (refused markup, a
@@ -71,9 +72,12 @@ async def claim(
     chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(limit)
     if connection.dialect.name != "sqlite":
         chosen = chosen.with_for_update(skip_locked=True, of=DeliveryRow)
+    # A CTE, which PostgreSQL evaluates once: where its statistics say that the queue is empty, it evaluates a subquery
+    # for each row, and as that one skips the rows locked before, it claims all that is due instead of `limit`.
+    once = chosen.cte("chosen")
     claimed = await connection.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.id.in_(chosen.scalar_subquery()))
+        .where(DeliveryRow.id.in_(select(once.c.id)))
         .values(state="sending", lease_until=now + LEASE)
         .returning(DeliveryRow.id)
     )
@@ -107,7 +111,7 @@ async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Deli
     found = await connection.execute(
         select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in listed}))
     )
-    events = {row.id: Event(row.id, EventKind(row.kind), row.key, row.payload, row.created_at) for row in found}
+    events = {row.id: Event(row.id, row.key, decode(row), row.created_at) for row in found}
     return [
         Delivery(
             id=row.id,

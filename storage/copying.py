@@ -1,4 +1,4 @@
-"""A whole database into another one, SQLite or PostgreSQL: every table, its rows compared before they are kept."""
+"""Copies a whole database to another one, SQLite or PostgreSQL; every table's rows are compared."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from storage.errors import StorageError
 from storage.migrate import is_current, upgrade
 from storage.models import ArticleWordsRow, Base
 
-# Rows read and written at a time: many enough to be quick, few enough to be held.
+# Rows read and written at a time: enough for speed, few enough for the memory.
 CHUNK = 2000
 _CHECKSUM_BYTES = 8
 
-# What is made of other tables, in the form that the engine wants, and so is filled anew instead of copied.
+# Tables derived from others, in the form of the engine: they are filled anew instead of copied.
 _MADE: dict[FromClause, Callable[..., int]] = {ArticleWordsRow.__table__: search_index.fill}
 
-# Called with a table, how many of its rows are done, and how many there are.
+# Called with a table, the number of its copied rows, and their total.
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copied table. `checksum` is that of all its rows in both databases, None where it was made anew."""
+    """A copied table. `checksum` is that of all its rows in both databases, None for a derived table."""
 
     table: str
     rows: int
@@ -41,14 +41,14 @@ class Copied:
 
 
 class Checksum:
-    """Adds rows up to a number that does not depend on their order, nor on the database that they come from."""
+    """Adds rows up to a number that is independent of their order and of the database."""
 
     def __init__(self) -> None:
         self.rows = 0
         self._sum = 0
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Take more rows in."""
+        """Add rows."""
         self.rows += len(rows)
         for row in rows:
             text = "\x1f".join(map(_plain, row))
@@ -60,7 +60,7 @@ class Checksum:
 
 
 def _plain(value: Any) -> str:
-    """Return a value as text that tells its type, too."""
+    """Return a value as text that includes its type."""
     if isinstance(value, Decimal):
         return f"decimal {value.normalize():f}"
     if isinstance(value, dt.datetime):
@@ -70,10 +70,12 @@ def _plain(value: Any) -> str:
     return f"{type(value).__name__} {value}"
 
 
-async def copy(source: Database, target: Database, told: Progress = lambda _table, _done, _of: None) -> list[Copied]:
-    """Copy everything in one transaction from one view of the source; StorageError where that cannot be.
+async def copy(
+    source: Database, target: Database, progress: Progress = lambda _table, _done, _of: None
+) -> list[Copied]:
+    """Copy everything in one transaction from one view of the source; StorageError if that is impossible.
 
-    Interrupted at any moment, it leaves a target with tables and nothing in them.
+    If it is interrupted, the target has tables without rows.
     """
     if source.path is not None and not source.path.exists():
         raise StorageError("the SQLite file to copy from does not exist")
@@ -84,7 +86,7 @@ async def copy(source: Database, target: Database, told: Progress = lambda _tabl
         await _refuse_filled(target)
         await upgrade(target)
         async with target.write() as writing:
-            return [await _copy_table(reading, writing, table, told) for table in Base.metadata.sorted_tables]
+            return [await _copy_table(reading, writing, table, progress) for table in Base.metadata.sorted_tables]
 
 
 async def _refuse_filled(target: Database) -> None:
@@ -95,7 +97,7 @@ async def _refuse_filled(target: Database) -> None:
                 raise StorageError(f"the database to copy to is not empty (there is something in {table.name})")
 
 
-async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table, told: Progress) -> Copied:
+async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table, progress: Progress) -> Copied:
     count = (await reading.execute(select(func.count()).select_from(table))).scalar_one()
     made = _MADE.get(table)
     if made is not None:
@@ -109,21 +111,21 @@ async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table:
             except DBAPIError as error:
                 reason = type(error.orig).__name__ if error.orig is not None else type(error).__name__
                 raise StorageError(f"rows of {table.name} do not fit the database to copy to ({reason})") from error
-            told(table.name, before.rows, count)
+            progress(table.name, before.rows, count)
         await _count_on(writing, table)
         async for rows in _chunks(writing, table):
             after.add(rows)
     else:
         before.rows = count
         after.rows = (await writing.execute(select(func.count()).select_from(table))).scalar_one()
-        told(table.name, count, count)
+        progress(table.name, count, count)
     if (before.rows, str(before)) != (after.rows, str(after)):
         raise StorageError(f"{table.name} is not the same in both databases; nothing was kept")
     return Copied(table.name, after.rows, str(after) if made is None else None)
 
 
 async def _chunks(connection: AsyncConnection, table: Table) -> AsyncIterator[Sequence[Any]]:
-    """Give all rows of a table in the order of their keys, so that what refers to older rows of its own finds them."""
+    """Yield all rows of a table in the order of their keys, so that referenced older rows of the same table exist."""
     async with connection.stream(select(table).order_by(*table.primary_key)) as rows:
         async for chunk in rows.partitions(CHUNK):
             yield chunk

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from sqlalchemy import event, text
@@ -20,17 +20,17 @@ from storage.address import AddressError, parse
 from storage.errors import BUSY_SECONDS, CANNOT_OPEN, MISSING_FILE, StorageError, outage
 from storage.postgres import Connections, open_driver
 
-# A database says who follows what: it is for its owner's eyes, whatever the umask.
+# A database contains the topics that people follow, so only its owner may read it, whatever the umask.
 FILE_MODE = 0o600
 
-# SQLite's page cache of the connection that writes. What a tick touches lies all over a large database: with the usual
-# 2 MiB its pages are written out and read again within one transaction, at three times the cost.
+# SQLite's page cache of the writing connection. The rows of a tick are spread over a large database: with the usual 2
+# MiB its pages are written out and read again within one transaction, at three times the cost.
 WRITE_CACHE_KIB = 16 * 1024
-# The same of each connection that reads (SQLite's own default): ten or twenty large ones would hold the same pages.
+# The same of each reading connection (SQLite's own default): ten or twenty large ones would hold the same pages.
 READ_CACHE_KIB = 2000
 
 
-# The PostgreSQL channel on which processes announce that they wrote deliveries or broadcasts.
+# The PostgreSQL channel on which processes announce new deliveries or broadcasts.
 QUEUE_CHANNEL = "jarchi_queue"
 _QUEUED = "queued"
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
@@ -40,16 +40,20 @@ def noop(*_ignored: object) -> None:
     """Do nothing."""
 
 
-def announce_queue(connection: AsyncConnection) -> None:
-    """Have all processes look at the queue once this transaction of `Database.write` is committed.
+# One open transaction; other layers name it by this.
+Connection: TypeAlias = AsyncConnection
 
-    Called by every function that writes deliveries or broadcasts that may be due at once.
+
+def announce_queue(connection: AsyncConnection) -> None:
+    """Have all processes poll the queue once this transaction of `Database.write` is committed.
+
+    Called by every function that inserts deliveries or broadcasts that may be due at once.
     """
     connection.info[_QUEUED] = True
 
 
 class Database:
-    """An open database. `read()` and `write()` give connections inside a transaction; `on_error` hears of each failure.
+    """An open database. `read()` and `write()` give connections inside a transaction; `on_error` gets each failure.
 
     `on_queued` is called after each commit of a transaction that announced the queue (`announce_queue`); on PostgreSQL
     the other processes are notified as well, with `sender` as the payload.
@@ -72,7 +76,8 @@ class Database:
         if self.sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS}
             if self.path:
-                # One beyond the pool is a thread and a file opened for a single question; the warmest one is taken.
+                # A connection beyond the pool costs a thread and an open file for one statement; the last used one is
+                # taken.
                 options |= {"pool_size": 10, "max_overflow": 10, "pool_use_lifo": True}
         else:
             options |= {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
@@ -81,7 +86,8 @@ class Database:
             self.engine: AsyncEngine = create_async_engine(self.address.url, **options)
         except (ImportError, ArgumentError) as error:
             raise StorageError(f"DATABASE_URL names a driver that is not installed ({type(error).__name__})") from None
-        # PostgreSQL answers each question as of its own instant, unless it is told not to: SQLite never does.
+        # PostgreSQL reads each statement as of its own instant unless this is set; SQLite reads as of one instant
+        # always.
         self._reading = self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._glancing = self.engine if self.sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.writer, self._writing = self.engine, asyncio.Lock()
@@ -91,13 +97,13 @@ class Database:
         if self.sqlite:
             _prepare_sqlite(self.engine, self.path, READ_CACHE_KIB)
         if self.path:
-            # One connection writes, as the lock has it: the large cache is held once.
+            # One connection writes, under the lock, so the large cache is allocated once.
             writer = {"pool_size": 1, "max_overflow": 0}
             self.writer = create_async_engine(self.address.url, **options | writer)
             _prepare_sqlite(self.writer, self.path, WRITE_CACHE_KIB)
 
     def create_file(self) -> bool:
-        """Create an SQLite database's folder and empty file, for the owner's eyes; returns whether it was missing.
+        """Create an SQLite database's folder and empty file, for the owner only; returns whether it was missing.
 
         Nothing else creates it: a mistyped path is an error, not a new database. Safe for several processes at once.
         """
@@ -117,33 +123,33 @@ class Database:
         return True
 
     def __repr__(self) -> str:
-        """Name the kind only: the URL holds a password."""
+        """Name the engine only: the URL has a password."""
         return f"Database({'sqlite' if self.sqlite else 'postgresql'})"
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for questions: one consistent view, nothing kept."""
+        """Give a connection for reading: one consistent view, without changes."""
         async with self._named_errors(), self._reading.connect() as connection:
             yield connection
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for a single question: without a transaction it is answered in half the time."""
+        """Give a connection for a single statement without a transaction, which takes half the time."""
         async with self._named_errors(), self._glancing.connect() as connection:
             about = connection.sync_connection.info  # type: ignore[union-attr]
             about["begin"] = ""
             try:
                 yield connection
             finally:
-                about.pop("begin", None)  # where nothing was asked it would stay for the next one
+                about.pop("begin", None)  # without a statement it would stay set for the next user
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for commands: all of them happen, or none."""
+        """Give a connection for changes: all of them are committed, or none."""
         if self.sqlite:
             async with self._writing, self._named_errors(), self.writer.connect() as connection:
                 connection.info["begin"] = "BEGIN IMMEDIATE"
-                connection.info.pop(_QUEUED, None)  # of a transaction that was undone
+                connection.info.pop(_QUEUED, None)  # left from a transaction that was rolled back
                 async with connection.begin():
                     yield connection
                 queued = connection.info.pop(_QUEUED, False)
@@ -162,19 +168,19 @@ class Database:
             await connection.execute(_NOTIFY, {"channel": channel, "payload": payload})
 
     async def connect_driver(self, seconds: float) -> Any:
-        """Open a connection of PostgreSQL's driver beside the pool; it and each of its statements may take so long."""
+        """Open a connection of PostgreSQL's driver outside the pool; it and its statements have this timeout."""
         positional, named = self.engine.dialect.create_connect_args(self.address.url)
         limits = {"timeout": seconds, "command_timeout": seconds}
         return await open_driver(*positional, **{**named, **self.address.arguments, **limits})
 
     async def close(self) -> None:
-        """Let all connections go."""
+        """Close all connections."""
         await self.engine.dispose()
         await self.writer.dispose()
 
     @asynccontextmanager
     async def _named_errors(self) -> AsyncIterator[None]:
-        """Turn what an operator can mend into one clear line; bugs pass through as they are."""
+        """Turn errors that an operator can correct into one line; other errors are raised unchanged."""
         try:
             yield
         except (DBAPIError, PoolTimeout, OSError) as error:
@@ -186,24 +192,24 @@ class Database:
 
 @asynccontextmanager
 async def savepoint(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Undo only what was done in the block where it raises; the transaction around it goes on."""
+    """Roll back only the block if it raises; the transaction around it continues."""
     async with connection.begin_nested():
         yield
 
 
 def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> None:
-    """Set what SQLite needs on each connection, and take over from the driver when transactions begin."""
+    """Apply SQLite's settings on each connection, and take over the start of transactions from the driver."""
     if path is not None:
         address = f"file:{quote(os.fspath(path.absolute()))}?mode=rw"
 
         @event.listens_for(engine.sync_engine, "do_connect")
         def on_do_connect(_dialect: Any, _record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
-            # aiosqlite's thread outlives an opening that fails, and may find the loop closed: look before.
+            # aiosqlite's thread outlives a failed opening, and may find the loop closed: check first.
             if not path.exists():
                 raise StorageError(MISSING_FILE)
             if not path.is_file() or not os.access(path, os.R_OK):
                 raise StorageError(CANNOT_OPEN)
-            arguments[:] = [address]  # with mode=rw a file that is gone meanwhile is not created
+            arguments[:] = [address]  # with mode=rw a file that was deleted meanwhile is not created
             named["uri"] = True
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -214,7 +220,7 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> N
             "journal_mode=WAL",
             "synchronous=NORMAL",  # with WAL a killed process loses nothing, a power cut at most the last commits
             "foreign_keys=ON",
-            "automatic_index=OFF",  # every join has an index of its own; one made on the fly reads a whole table
+            "automatic_index=OFF",  # every join has an index of its own; an automatic one would read a whole table
             f"cache_size=-{cache_kib}",
             f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
@@ -223,8 +229,8 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> N
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def on_invalidate(connection: Any, _record: Any, _error: Any) -> None:
-        # A cancelled statement that has not given all its rows keeps a closed connection alive, and with it the write
-        # lock: the transaction must be undone before. A connection that is broken has none.
+        # A cancelled statement with unread rows keeps a closed connection alive, and with it the write lock: the
+        # transaction must be rolled back first. A broken connection has none.
         with suppress(Exception):
             connection.rollback()
 
@@ -235,6 +241,6 @@ def _prepare_sqlite(engine: AsyncEngine, path: Path | None, cache_kib: int) -> N
 
 
 async def ping(database: Database) -> None:
-    """Ask the database for a sign of life; StorageError if there is none."""
+    """Execute a trivial statement; StorageError if the database does not answer."""
     async with database.read() as connection:
         await connection.execute(text("SELECT 1"))

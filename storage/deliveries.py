@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     Integer,
@@ -25,22 +24,22 @@ from sqlalchemy.orm import aliased
 from bot.domain.events import (
     EDITABLE,
     PRIORITY,
+    EventContent,
     EventKind,
 )
 from bot.domain.sites import FEED
 from storage.database import announce_queue
+from storage.event_codec import encode
 from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow
 from storage.mutes import muted
 from storage.upsert import insert
 
 
-async def insert_event(
-    connection: AsyncConnection, kind: EventKind, key: str, payload: Mapping[str, Any], now: dt.datetime
-) -> int | None:
-    """Write an event once; returns its id, or None if this very thing was written before."""
+async def insert_event(connection: AsyncConnection, content: EventContent, key: str, now: dt.datetime) -> int | None:
+    """Write an event once; returns its id, or None if one with the same key was written before."""
     statement = (
         insert(connection, EventRow)
-        .values(kind=kind, key=key, payload=dict(payload), created_at=now)
+        .values(**encode(content), key=key, created_at=now)
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(EventRow.id)
     )

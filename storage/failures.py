@@ -1,4 +1,4 @@
-"""Dead letters: deliveries that could not be made, kept for an operator to see, try once more or drop."""
+"""Dead letters: failed deliveries, kept for an operator to inspect, retry or drop."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import Delivery, Event, EventKind
+from bot.domain.events import Delivery, Event
 from storage.database import announce_queue
+from storage.event_codec import decode
 from storage.models import DeliveryRow, EventRow
 
-# Written into the statements, not bound: a partial index serves only who names its condition. The instant is always
-# there; asked for it, SQLite takes that index and not one of all deliveries.
+# As literals, not parameters: a partial index is used only for its own condition. The instant is never null; with this
+# condition SQLite takes that index instead of one of all deliveries.
 _DEAD = and_(DeliveryRow.state == literal_column("'dead'"), DeliveryRow.finished_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A delivery that could not be made: when it was given up (UTC), and Telegram's reason."""
+    """A failed delivery: the time (UTC) of its last attempt, and Telegram's reason."""
 
     delivery: Delivery
     failed_at: dt.datetime
@@ -28,23 +29,30 @@ class Failure:
 
 
 async def count(connection: AsyncConnection) -> int:
-    """Return how many there are."""
+    """Return the number of dead letters."""
     return (await connection.execute(select(func.count()).select_from(DeliveryRow).where(_DEAD))).scalar_one()
 
 
 async def newest(connection: AsyncConnection, limit: int, offset: int = 0) -> list[Failure]:
-    """Return a page of them, newest first."""
+    """Return a page of dead letters, newest first."""
     return await _listed(connection, limit, offset)
 
 
 async def get(connection: AsyncConnection, delivery_id: int) -> Failure | None:
-    """Return one of them, or None if there is no such one any more."""
+    """Return a dead letter, or None if it no longer exists."""
     return next(iter(await _listed(connection, 1, 0, DeliveryRow.id == delivery_id)), None)
 
 
 async def _listed(connection: AsyncConnection, limit: int, offset: int, *which: ColumnElement[bool]) -> list[Failure]:
     rows = await connection.execute(
-        select(DeliveryRow.__table__, EventRow.kind, EventRow.key, EventRow.payload, EventRow.created_at.label("at"))
+        select(
+            DeliveryRow.__table__,
+            EventRow.kind,
+            EventRow.key,
+            EventRow.version,
+            EventRow.payload,
+            EventRow.created_at.label("at"),
+        )
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .where(_DEAD, *which)
         .order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id.desc())
@@ -57,7 +65,7 @@ async def _listed(connection: AsyncConnection, limit: int, offset: int, *which: 
 def _failure(row: Any) -> Failure:
     delivery = Delivery(
         id=row.id,
-        event=Event(row.event_id, EventKind(row.kind), row.key, row.payload, row.at),
+        event=Event(row.event_id, row.key, decode(row), row.at),
         chat_id=row.chat_id,
         thread_id=row.thread_id,
         silent=row.silent,
@@ -69,9 +77,9 @@ def _failure(row: Any) -> Failure:
 
 
 async def retry(connection: AsyncConnection, delivery_id: int | None = None, until: dt.datetime | None = None) -> int:
-    """Let one, or all that failed until an instant (UTC), be tried again: once, for their attempts stay counted.
+    """Retry one, or all that failed until an instant (UTC): once, because their attempts stay counted.
 
-    Returns how many there were.
+    Returns their number.
     """
     values = {"state": "pending", "not_before": None, "finished_at": None}
     if retried := await _change(connection, delivery_id, until, values):
@@ -80,7 +88,7 @@ async def retry(connection: AsyncConnection, delivery_id: int | None = None, unt
 
 
 async def drop(connection: AsyncConnection, delivery_id: int | None = None, until: dt.datetime | None = None) -> int:
-    """Give up one, or all that failed until an instant (UTC); returns how many there were."""
+    """Drop one, or all that failed until an instant (UTC); returns their number."""
     return await _change(connection, delivery_id, until, {"state": "dropped"})
 
 

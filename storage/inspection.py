@@ -1,4 +1,4 @@
-"""A look at a database that changes nothing: is it there, of which version, and may this program work with it."""
+"""Inspects a database without changes: whether it exists, its version, and the rights of the program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.errors import StorageError
 from storage.migrate import HEAD, require_utf8, revision
 from storage.models import Base
 
-# What PostgreSQL is asked of each table; migrations change tables, which only an owner may.
+# The rights that are checked for each table of PostgreSQL; migrations change tables, which only an owner may.
 _RIGHTS = text(
     """
     SELECT c.relname,
@@ -28,10 +28,10 @@ _RIGHTS = text(
 
 
 async def inspect_database(database: Database, *, must_exist: bool) -> str:
-    """Return one line about a database that `jarchi run` can work with; StorageError says why it cannot.
+    """Return one line about a database that `jarchi run` can use; StorageError gives the reason if it cannot.
 
-    Nothing is created, and what is tried is undone. `must_exist`: an SQLite file that is missing is an error; without
-    it the first `jarchi run` is expected to create the file.
+    Nothing is created, and test writes are rolled back. `must_exist`: a missing SQLite file is an error; without it the
+    first `jarchi run` creates the file.
     """
     if database.path is not None and not _is_there(path := database.path.absolute(), must_exist=must_exist):
         return f"{path} is not there yet; `jarchi run` creates it"
@@ -42,7 +42,7 @@ async def inspect_database(database: Database, *, must_exist: bool) -> str:
         elif found == HEAD:
             await connection.run_sync(_require_tables)
     if database.sqlite:
-        async with database.write() as connection:  # takes the write lock, which a read-only file does not give
+        async with database.write() as connection:  # takes the write lock, which fails for a read-only file
             await connection.execute(text("PRAGMA user_version = 0"))
             await connection.rollback()
     if found is None:
@@ -51,7 +51,7 @@ async def inspect_database(database: Database, *, must_exist: bool) -> str:
 
 
 def _is_there(path: Path, *, must_exist: bool) -> bool:
-    """Tell whether an SQLite file is there; StorageError names what is wrong with its path."""
+    """Return whether an SQLite file exists; StorageError names a problem of its path."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """The lock of an SQLite database's file: one `jarchi run` at a time (docs/decisions/0056).
 
-It is on a file of its own beside the database: closing a second handle of the database itself would drop SQLite's
-POSIX locks. The kernel releases it when the process ends, however it ends; the file stays and means nothing.
+It is on a separate file beside the database: closing a second handle of the database itself would drop SQLite's
+POSIX locks. The kernel releases it when the process ends in any way; the remaining file has no meaning.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storage.errors import StorageError
 
 log = structlog.get_logger()
 
-# What file systems without locks answer, some network mounts among them.
+# Errors of file systems without locks, some network mounts among them.
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 
 
@@ -28,14 +28,14 @@ _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 def exclusive(database: Path | None) -> Iterator[None]:
     """Hold the lock of a database file for the length of a block; StorageError if another process holds it.
 
-    None (PostgreSQL, or a database in memory) needs no lock. The folder must be there.
+    None (PostgreSQL, or a database in memory) needs no lock. The folder must exist.
     """
     if database is None:
         yield
         return
     database = Path(
         os.path.realpath(database)
-    )  # SQLite follows links, too, and keeps its journals beside the file itself
+    )  # SQLite follows links too, and keeps its journals beside the file itself
     path = database.with_name(f"{database.name}.lock")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)

@@ -12,8 +12,9 @@ from sqlalchemy import Select, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chats import Quiet
-from bot.domain.events import PRIORITY, EventKind
+from bot.domain.events import PRIORITY, EventContent
 from bot.domain.merging import INSTANT, Waiting
+from storage.event_codec import decode
 from storage.models import ChatRow, DeliveryRow, EventRow
 
 # Deliveries read at a time; what is left of more is merged when it is claimed. PostgreSQL takes 32,767 parameters.
@@ -48,10 +49,9 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An event that the message of another delivery contains: its kind, payload and instant (UTC)."""
+    """An event that the message of another delivery contains: what happened, and when (UTC)."""
 
-    kind: EventKind
-    payload: dict[str, Any]
+    content: EventContent
     created_at: dt.datetime
 
 
@@ -139,10 +139,10 @@ async def carried(connection: AsyncConnection, delivery_id: int, limit: int) -> 
     ours = DeliveryRow.merged_into == delivery_id
     total = (await connection.execute(select(func.count()).select_from(DeliveryRow).where(ours))).scalar_one()
     rows = await connection.execute(
-        select(EventRow.kind, EventRow.payload, EventRow.created_at)
+        select(EventRow.kind, EventRow.version, EventRow.payload, EventRow.created_at)
         .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
         .where(ours)
         .order_by(DeliveryRow.created_at.desc(), DeliveryRow.id.desc())
         .limit(limit)
     )
-    return [Carried(EventKind(row.kind), row.payload, row.created_at) for row in rows], total
+    return [Carried(decode(row), row.created_at) for row in rows], total

@@ -35,10 +35,11 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(database: Database) -> tuple[str | None, str]:
-    """Apply what is missing; returns the version before (None: an empty database) and the version now.
+    """Apply the missing migrations; returns the version before (None: an empty database) and the version now.
 
-    An SQLite file that is missing is created. A new database is logged (`database_created`). Processes that start at
-    once wait for each other. StorageError if the database has a version that this program does not know.
+    A missing SQLite file is created. A new database is logged (`database_created`). Processes that start at the same
+    time
+    wait for each other. StorageError if the program does not have the database's version.
     """
     database.create_file()
     async with database.write() as connection:
@@ -49,9 +50,10 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
 
 
 def revision(connection: Connection) -> str | None:
-    """Return the version of the tables, None without any. It needs no Alembic, which takes long to load.
+    """Return the version of the tables, None without any. It does not import Alembic, which is slow to load.
 
-    StorageError names a version that is none of this program's: of a newer Jarchi, or from before the first release.
+    StorageError names a version that this program does not have: one of a newer Jarchi, or from before the first
+    release.
     """
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -65,12 +67,12 @@ def revision(connection: Connection) -> str | None:
 
 
 def is_current(connection: Connection) -> bool:
-    """Tell whether the database has this version's tables."""
+    """Return whether the database has this version's tables."""
     return revision(connection) == HEAD
 
 
 async def require_current(database: Database) -> None:
-    """Check that the database is there and has this version's tables, and change nothing; StorageError otherwise."""
+    """Check that the database exists and has this version's tables, without changes; StorageError otherwise."""
     async with database.read() as connection:
         found = await connection.run_sync(revision)
     if found != HEAD:
@@ -80,7 +82,7 @@ async def require_current(database: Database) -> None:
 def require_utf8(connection: Connection) -> None:
     """Check that a PostgreSQL database stores the letters of every language; StorageError otherwise.
 
-    `createdb` takes the encoding of the server's locale: LATIN1 refuses Cyrillic, SQL_ASCII counts bytes as letters.
+    `createdb` uses the encoding of the server's locale: LATIN1 refuses Cyrillic, SQL_ASCII counts bytes as letters.
     """
     if connection.dialect.name != "postgresql":
         return

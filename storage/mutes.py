@@ -1,4 +1,4 @@
-"""Sources that chats do not want to hear."""
+"""Sources that chats have muted."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from storage.upsert import insert
 
 
 async def mute(connection: AsyncConnection, chat_id: int, sources: Iterable[str]) -> None:
-    """Hear no more of sources."""
+    """Mute sources."""
     rows = [{"chat_id": chat_id, "source": source} for source in sources]
     await connection.execute(insert(connection, MutedRow).on_conflict_do_nothing(), rows)
 
 
 async def unmute(connection: AsyncConnection, chat_id: int, sources: Iterable[str]) -> None:
-    """Hear sources again."""
+    """Unmute sources."""
     await connection.execute(delete(MutedRow).where(MutedRow.chat_id == chat_id, MutedRow.source.in_(sources)))
 
 
@@ -30,5 +30,5 @@ async def of_chat(connection: AsyncConnection, chat_id: int) -> set[str]:
 
 
 def muted(chat_id: SQLColumnExpression[int] | int) -> ColumnElement[bool]:
-    """Return the condition that a chat has muted the source of an article, for questions about both."""
+    """Return the condition that a chat has muted the source of an article, for statements on both."""
     return exists().where(MutedRow.chat_id == chat_id, MutedRow.source == ArticleRow.source)

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: they are opened here, so that all of them can be ended when the server does not answer."""
+"""Connections to PostgreSQL: opened here, so that all of them can be ended when the server does not answer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 from weakref import WeakSet
 
-# How long a connection may take to open, unless DATABASE_URL says otherwise.
+# The timeout for opening a connection, unless DATABASE_URL sets another.
 CONNECT_SECONDS = 10.0
-# The server ends the transaction of a process that is suspended or out of reach after this long: the next leader may
-# need what it has locked. No transaction of a running process waits as long between two statements.
+# The server ends an idle transaction of a suspended or unreachable process after this long, because the next leader may
+# need its locks. No transaction of a running process waits as long between two statements.
 IDLE_TRANSACTION_SECONDS = 15
 
 
@@ -26,7 +26,7 @@ class Connections:
         self.silent = False
 
     async def connect(self, *positional: Any, **named: Any) -> Any:
-        """Open a connection with the arguments of asyncpg's `connect`; ConnectionError where the server is silent."""
+        """Open a connection with the arguments of asyncpg's `connect`; ConnectionError after `cut`."""
         if self.silent:
             raise ConnectionRefusedError
         opening = asyncio.ensure_future(open_driver(*positional, **{"timeout": CONNECT_SECONDS, **named}))
@@ -46,7 +46,7 @@ class Connections:
         return connection
 
     def cut(self) -> None:
-        """End all connections without a word to the server, and open none while `silent` stays set."""
+        """End all connections without a message to the server, and open none while `silent` is set."""
         self.silent = True
         for opening in self._opening:
             opening.cancel()
@@ -56,7 +56,7 @@ class Connections:
 
 
 async def open_driver(*positional: Any, **named: Any) -> Any:
-    """Open a connection of the driver, which is loaded for PostgreSQL only."""
+    """Open a connection of the driver, which is imported for PostgreSQL only."""
     from asyncpg import connect
 
     return await connect(*positional, **named)

@@ -1,4 +1,4 @@
-"""Proof that a database can be written: the smallest write there is, committed."""
+"""A write probe: the smallest possible write, committed."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from storage.database import Database
 from storage.errors import DISK_FULL, StorageError
 from storage.models import Base
 
-# A write-ahead log is used again from its start, so a single page may fit on a disk that is full. A poll of all sources
-# writes some MiB.
+# A write-ahead log is reused from its start, so a single page may fit on a full disk. A poll of all sources writes some
+# MiB.
 MIN_FREE_BYTES = 8 * 1024 * 1024
 # The longest that PostgreSQL waits for another program's lock on a table.
 LOCK_SECONDS = 10
 
 
 async def prove_writable(database: Database, beat: int) -> None:
-    """Write and commit one row, or one page; StorageError if that cannot be. `beat` differs from that of the last call.
+    """Write and commit one row, or one page; StorageError if that fails. `beat` differs from that of the last call.
 
-    On SQLite it is the number that a file keeps for its application, for an unchanged row is not written at all. On
-    PostgreSQL it takes the lock on each table that a writer takes, too.
+    On SQLite it is the file's application number, for an unchanged row would not be written at all. On PostgreSQL it
+    also takes the lock on each table that a writer takes.
     """
     if database.path is not None:
         _require_room(database.path)

@@ -1,4 +1,4 @@
-"""How much waits to be sent, and since when. Both questions are answered by the partial indexes alone."""
+"""The number of pending deliveries and the age of the oldest, by the partial indexes alone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import DeliveryRow
 
-# As a literal: a parameter would keep PostgreSQL's prepared plans from the partial indexes.
+# A literal: with a parameter, PostgreSQL's prepared plans would not use the partial indexes.
 _PENDING = DeliveryRow.state == literal_column("'pending'")
 _SENDING = DeliveryRow.state == literal_column("'sending'")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Deliveries of one priority: those whose time has come, those put off, since when (UTC) the oldest could leave."""
+    """Deliveries of one priority: the due ones, the postponed ones, and since when (UTC) the oldest is due."""
 
     priority: int
     due: int
@@ -26,7 +26,7 @@ class Waiting:
 
 
 async def waiting(connection: AsyncConnection, now: dt.datetime) -> list[Waiting]:
-    """Return what waits, by priority."""
+    """Return the pending deliveries by priority."""
     statement = (
         select(
             DeliveryRow.priority,
@@ -59,6 +59,6 @@ async def waiting(connection: AsyncConnection, now: dt.datetime) -> list[Waiting
 
 async def on_their_way(connection: AsyncConnection) -> int:
     """Return how many are being sent, or were by a process that died."""
-    # Each has a lease; that it has one is said so that SQLite takes the index which knows only these.
+    # Each has a lease; the condition is repeated so that SQLite uses the partial index of leases.
     leased = DeliveryRow.lease_until >= dt.datetime.fromtimestamp(0, dt.UTC)
     return (await connection.execute(select(func.count()).where(_SENDING, leased))).scalar_one()

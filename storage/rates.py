@@ -258,7 +258,7 @@ async def every(
     last: Rate | None = None
     async with connection.stream(ordered) as rows:
         async for piece in rows.partitions():
-            told = []
+            chunk = []
             for row in piece:
                 rate = replace(rate_of(row[:-1]), nominal=row.nominal)
                 if last is not None and (last.source, last.pair, last.valid_on) != (
@@ -266,8 +266,8 @@ async def every(
                     rate.pair,
                     rate.valid_on,
                 ):
-                    told.append(last)
+                    chunk.append(last)
                 last = rate
-            yield told
+            yield chunk
     if last is not None:
         yield [last]

@@ -1,4 +1,4 @@
-"""Updates that came by webhook and were answered: only their numbers."""
+"""The ids of updates that came by webhook and were handled."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.models import ReceivedRow
 from storage.upsert import insert
 
-# Telegram gives an update up after a day; then its number cannot come again.
+# Telegram drops an update after a day; then its id cannot come again.
 KEEP = dt.timedelta(hours=25)
-# Rows deleted for each one written: more than one, so that what has become too old gets less.
+# Rows deleted for each inserted one: more than one, so that the number of outdated rows shrinks.
 _CLEARED_FOR_EACH = 2
 
 
 async def note(connection: AsyncConnection, update_ids: Sequence[int], now: dt.datetime) -> None:
-    """Write down that updates were answered, and forget some that cannot come again."""
+    """Store the ids of handled updates, and delete some that cannot come again."""
     rows = [{"update_id": update_id, "received_at": now} for update_id in update_ids]
     if not rows:
         return
@@ -28,12 +28,12 @@ async def note(connection: AsyncConnection, update_ids: Sequence[int], now: dt.d
 
 
 async def is_known(connection: AsyncConnection, update_id: int) -> bool:
-    """Tell whether an update was answered, by whichever process."""
+    """Return whether any process has handled an update."""
     statement = select(ReceivedRow.update_id).where(ReceivedRow.update_id == update_id)
     return (await connection.execute(statement)).first() is not None
 
 
 async def newest(connection: AsyncConnection, limit: int) -> list[int]:
-    """Return the numbers of the updates answered last, oldest first."""
+    """Return the ids of the last handled updates, oldest first."""
     statement = select(ReceivedRow.update_id).order_by(ReceivedRow.received_at.desc()).limit(limit)
     return [row.update_id for row in await connection.execute(statement)][::-1]

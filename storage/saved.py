@@ -1,4 +1,4 @@
-"""Stories that chats put aside to read later."""
+"""Articles that chats saved to read later."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from storage.upsert import insert
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A story and when (UTC) it was put aside."""
+    """An article and when (UTC) it was saved."""
 
     article: StoredArticle
     saved_at: dt.datetime
 
 
 async def save(connection: AsyncConnection, chat_id: int, article_id: int, now: dt.datetime) -> None:
-    """Put a story aside; one that is already stays where it is."""
+    """Save an article; a saved one keeps its place."""
     values = {"chat_id": chat_id, "article_id": article_id, "saved_at": now}
     await connection.execute(insert(connection, SavedRow).values(values).on_conflict_do_nothing())
 
 
 async def drop(connection: AsyncConnection, chat_id: int, article_id: int) -> bool:
-    """Put a story back; returns whether it was there."""
+    """Remove a saved article; returns whether it was there."""
     gone = await connection.execute(
         delete(SavedRow).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
     )
@@ -37,19 +37,19 @@ async def drop(connection: AsyncConnection, chat_id: int, article_id: int) -> bo
 
 
 async def has(connection: AsyncConnection, chat_id: int, article_id: int) -> bool:
-    """Tell whether a chat has put a story aside."""
+    """Return whether a chat has saved an article."""
     statement = select(SavedRow.saved_at).where(SavedRow.chat_id == chat_id, SavedRow.article_id == article_id)
     return (await connection.execute(statement)).first() is not None
 
 
 async def count(connection: AsyncConnection, chat_id: int) -> int:
-    """Return how many stories a chat has put aside."""
+    """Return how many articles a chat has saved."""
     statement = select(func.count()).select_from(SavedRow).where(SavedRow.chat_id == chat_id)
     return (await connection.execute(statement)).scalar_one()
 
 
 async def of_chat(connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0) -> list[Saved]:
-    """Return what a chat has put aside, the last first."""
+    """Return a chat's saved articles, the last one first."""
     statement = (
         select(*COLUMNS, SavedRow.saved_at)
         .join(SavedRow, SavedRow.article_id == ArticleRow.id)

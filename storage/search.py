@@ -1,14 +1,13 @@
-"""Full text over the archive: FTS5 on SQLite, tsvector on PostgreSQL, both fed with words stemmed by us.
+"""Full-text search in the archive: FTS5 on SQLite, tsvector on PostgreSQL, both with our own stems.
 
-The words are written by storage/search_index.py. Both engines only compare and count them: which articles are found
-is decided here and by `bot/domain/topics/`. See docs/search.md.
+The words are written by storage/search_index.py. The engines only compare and count them: this module and
+`bot/domain/topics/` decide which articles are found. See docs/search.md.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -30,8 +29,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import StoredArticle
-from bot.domain.excerpts import Excerpt, excerpt, marked
+from bot.domain.excerpts import excerpt, marked
 from bot.domain.headlines import COMMON
+from bot.domain.searches import Hit, SearchResults
 from bot.domain.spelling import words
 from bot.domain.topics import Query, Term
 from storage.article_columns import COLUMNS, stored_article
@@ -43,30 +43,13 @@ from storage.stems import stem
 MAX_RANKED = 500
 # A word in the title counts four times as much as one in the text.
 TITLE_WEIGHT = 4.0
-# Similar articles share two of so many of the rarest words of a title, of which so many words are counted.
+# Similar articles share two of this many of the rarest words of a title; the frequencies of so many words are counted.
 RAREST = 4
 MAX_COUNTED = 16
 # The age at which an article counts half as much as one of today with the same words.
 HALF_LIFE = dt.timedelta(days=90)
 _FTS = table("article_search", column("rowid"))
 _FTS_NAME: ColumnElement[Any] = literal_column("article_search")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A found article: its title with the searched words marked, and an excerpt of its text, if they are in it."""
-
-    article: StoredArticle
-    title: Excerpt
-    snippet: Excerpt | None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of results, best first, and whether there are more."""
-
-    hits: tuple[Hit, ...]
-    more: bool
 
 
 def score(relevance: float, age: dt.timedelta) -> float:
@@ -85,7 +68,7 @@ async def find(
     besides: int | None = None,
     limit: int,
     offset: int = 0,
-) -> Found:
+) -> SearchResults:
     """Return the articles that match a query, ranked by relevance and age.
 
     `since` (with it) and `until` (without it) are instants, UTC; `source` is the beginning of a source's name or host;
@@ -115,10 +98,12 @@ async def find(
         shown.pop(besides, None)
     listed = list(shown.values())
     page = listed[offset : offset + limit]
-    return Found(await _hits(connection, query, page), len(listed) > offset + limit)
+    return SearchResults(await _hits(connection, query, page), len(listed) > offset + limit)
 
 
-async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int) -> Found:
+async def like(
+    connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int
+) -> SearchResults:
     """Return articles similar to one, best first: with two of the rarest words of its title, or at least one."""
     rare = [Term((word,)) for word in await _rarest(connection, each.title)]
     first = await connection.execute(
@@ -132,14 +117,14 @@ async def like(connection: AsyncConnection, each: StoredArticle, now: dt.datetim
         found = await find(connection, Query(alternatives), now, besides=besides, limit=limit, offset=offset)
         if found.hits or offset:
             return found
-    return Found((), False)
+    return SearchResults((), False)
 
 
 async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
     """Return the words of a title that the fewest articles have, without words that only this one has."""
-    said = {stem(word): word for word in words(title) if word not in COMMON}
+    stems = {stem(word): word for word in words(title) if word not in COMMON}
     counts: list[tuple[int, str]] = []
-    for word in list(said.values())[:MAX_COUNTED]:
+    for word in list(stems.values())[:MAX_COUNTED]:
         number = await _count(connection, Query(((Term((word,)),),)))
         if number > 1:
             counts.append((number, word))
@@ -158,7 +143,7 @@ async def _count(connection: AsyncConnection, query: Query) -> int:
 
 
 def _matches(query: Query) -> ColumnElement[bool]:
-    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+    from sqlalchemy.dialects.postgresql import TSQUERY  # imported only for PostgreSQL: see storage/upsert.py
 
     return ArticleWordsRow.body.op("@@", is_comparison=True)(cast(literal(tsquery(query)), TSQUERY))
 
@@ -176,17 +161,17 @@ async def _ask_sqlite(connection: AsyncConnection, query: Query, conditions: Seq
 
 
 async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions: Sequence[ColumnElement[bool]]) -> Any:
-    from sqlalchemy.dialects.postgresql import TSQUERY  # only where that database is: see storage/upsert.py
+    from sqlalchemy.dialects.postgresql import TSQUERY  # imported only for PostgreSQL: see storage/upsert.py
 
     # A generic plan would be wrong: common words are found by scanning, rare ones by the index.
     await connection.execute(sql("SET LOCAL plan_cache_mode = force_custom_plan"))
-    asked = cast(literal(tsquery(query)), TSQUERY)
+    query_words = cast(literal(tsquery(query)), TSQUERY)
     vector = ArticleWordsRow.body
     # Ranked separately: else the engine ranks all matches before it takes the newest.
     newest = (
         select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as)
         .join(ArticleWordsRow, ArticleWordsRow.article_id == ArticleRow.id)
-        .where(vector.op("@@", is_comparison=True)(asked), *conditions)
+        .where(vector.op("@@", is_comparison=True)(query_words), *conditions)
         .order_by(ArticleWordsRow.article_id.desc())
         .limit(MAX_RANKED)
         .cte("newest")
@@ -194,7 +179,7 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
     )
     weights = cast(literal(f"{{{1 / TITLE_WEIGHT}, 0, 0, 1}}"), ARRAY(Float(24)))
     # 1: divided by the logarithm of the length, similar to bm25.
-    relevance = func.ts_rank_cd(weights, vector, asked, 1, type_=Float).label("relevance")
+    relevance = func.ts_rank_cd(weights, vector, query_words, 1, type_=Float).label("relevance")
     statement = select(newest.c.id, newest.c.listed_at, newest.c.same_as, relevance).join(
         ArticleWordsRow, ArticleWordsRow.article_id == newest.c.id
     )

@@ -27,9 +27,9 @@ _CHUNK = 500
 _GAP = 1
 
 
-def stemmed(folded: Iterable[str]) -> list[str]:
-    """Return the stems of folded words, cut to the length that is indexed."""
-    return [stem(word)[:MAX_WORD] for word in folded]
+def stemmed(normalized: Iterable[str]) -> list[str]:
+    """Return the stems of normalized words, cut to the indexed length."""
+    return [stem(word)[:MAX_WORD] for word in normalized]
 
 
 def _values(dialect: str, id_: int, title: str, text: str, categories: Sequence[str]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""Figures for operators: people, alerts, topics and the queue, counted by indexes alone."""
+"""Numbers for operators: people, alerts, topics and the queue, counted by indexes alone."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from typing import Any
 
@@ -13,11 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.domain.chats import ChatState
 from bot.domain.stats import Span, Stats
 from storage import failures, queue
-from storage.database import Database
 from storage.models import AlertRow, ChatRow, SubscriptionRow
 
-# Counting reads an index of all chats; operators who ask again within this time see the same figures.
-FRESH = dt.timedelta(minutes=1)
 WEEK, MONTH = 7, 30
 
 
@@ -63,20 +59,3 @@ async def _span(connection: AsyncConnection, column: InstrumentedAttribute[Any],
 
 async def _one(connection: AsyncConnection, statement: Any) -> int:
     return int((await connection.execute(statement)).scalar_one())
-
-
-class StatsReader:
-    """Keeps the figures for a minute, however often they are asked for."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._counting = asyncio.Lock()
-        self._counted: tuple[dt.datetime, Stats] | None = None
-
-    async def at(self, now: dt.datetime) -> tuple[dt.datetime, Stats]:
-        """Return when (UTC) the figures were counted, at most a minute before `now`, and the figures."""
-        async with self._counting:
-            if self._counted is None or not dt.timedelta() <= now - self._counted[0] < FRESH:
-                async with self._database.read() as connection:
-                    self._counted = now, await read(connection, now)
-            return self._counted

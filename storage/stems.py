@@ -1,4 +1,4 @@
-"""Stems: the one form of a word under which it is stored in the search index, and by which topics are matched."""
+"""Stems: the form of a word in the search index and in the matching of topics."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import lru_cache
 
 import Stemmer
 
-# Distinct words remembered with their stems: those that a news site uses again and again, not all that people type.
+# Size of the cache of words with their stems: the vocabulary of a news site, not of all people.
 _REMEMBERED = 8192
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-# Without caches of their own, which hold 10,000 words more each.
+# Without the stemmers' own caches, which would hold 10,000 more words each.
 _RUSSIAN = Stemmer.Stemmer("russian", 0)
 _ENGLISH = Stemmer.Stemmer("english", 0)
-# A stemmer works in a buffer of its own; searches run in threads.
+# A stemmer has one buffer, and searches run in threads.
 _STEMMING = threading.Lock()
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def stem(word: str) -> str:
-    """Return the stem of a folded word: Russian rules for Cyrillic letters, English ones for others."""
+    """Return the stem of a normalized word: Russian rules for Cyrillic letters, English ones for others."""
     with _STEMMING:
         return str((_RUSSIAN if _CYRILLIC.search(word) else _ENGLISH).stemWord(word))

@@ -1,4 +1,4 @@
-"""Distinct queries and who subscribes to them."""
+"""Distinct queries, and the subscriptions of chats to them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat's wish to hear of a query; `level` is instant, silent or digest."""
+    """A query that a thread of a chat follows; `level` is instant, silent or digest."""
 
     id: int
     chat_id: int

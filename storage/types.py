@@ -16,7 +16,7 @@ from bot.domain.numbers import CONTEXT
 # than its bank prints) and leave room in 64 bits for values up to nine million.
 SCALE = 12
 _UNIT = Decimal(1).scaleb(-SCALE)
-_LARGEST = Decimal(2**63 - 1).scaleb(-SCALE)
+LARGEST = Decimal(2**63 - 1).scaleb(-SCALE)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -29,12 +29,12 @@ class ExactDecimal(TypeDecorator[Decimal]):
         """Scale to an integer; OverflowError for what does not fit in 64 bits."""
         if value is None:
             return None
-        if abs(value) > _LARGEST:
+        if abs(value) > LARGEST:
             raise OverflowError(f"{value:.3e} is beyond the range of a stored decimal")
         return int(value.quantize(_UNIT, ROUND_HALF_EVEN, context=CONTEXT).scaleb(SCALE))
 
     def process_result_value(self, value: Any | None, _dialect: Dialect) -> Decimal | None:
-        """Return the decimal without the zeros that only the scale put there."""
+        """Return the decimal without the zeros that only the scale added."""
         if value is None:
             return None
         exact = Decimal(value).scaleb(-SCALE).normalize(CONTEXT)
@@ -42,10 +42,10 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
 
 class StorableString(TypeDecorator[str]):
-    """Text from outside: what neither database holds (lone surrogates, NUL) is replaced before it is bound.
+    """Outside text: characters that no database stores (unpaired surrogates, NUL) are replaced before binding.
 
-    Readers replace such letters where they come in; here nothing that they overlooked fails a transaction. Only
-    PostgreSQL enforces a length.
+    Readers replace such characters at the source; this guards transactions against missed ones. Only PostgreSQL
+    enforces a length.
     """
 
     impl = String
@@ -64,7 +64,7 @@ class StorableText(StorableString):
 
 
 class StorableJson(TypeDecorator[Any]):
-    """JSON whose texts can be stored: PostgreSQL takes an escaped NUL or lone surrogate, and no client reads it."""
+    """JSON whose texts can be stored: PostgreSQL accepts an escaped NUL or surrogate that no client reads."""
 
     impl = JSON
     cache_ok = True
@@ -75,7 +75,7 @@ class StorableJson(TypeDecorator[Any]):
 
 
 class TsVector(UserDefinedType[str]):
-    """PostgreSQL's words with their places, as text; SQLAlchemy's own type would load that dialect everywhere."""
+    """PostgreSQL's words with their positions, as text; SQLAlchemy's own type would import that dialect everywhere."""
 
     cache_ok = True
 
@@ -85,7 +85,7 @@ class TsVector(UserDefinedType[str]):
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
-    """An aware instant in UTC; naive ones are refused, since they hide a zone."""
+    """An aware instant in UTC; naive ones are refused, because their zone is unknown."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike but SQLAlchemy keeps in two dialects."""
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike but SQLAlchemy has in two dialects."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def insert(connection: AsyncConnection, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """Return the dialect's own INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    # Each is loaded where it is used: a bot on SQLite starts a tenth of a second sooner without the other's drivers.
+    """Return the dialect's own INSERT, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    # Each dialect is imported where it is used: a bot on SQLite starts a tenth of a second sooner without the other.
     if connection.dialect.name == "sqlite":
         from sqlalchemy.dialects import sqlite
 

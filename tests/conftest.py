@@ -1,5 +1,6 @@
 """What every test needs."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -18,8 +19,30 @@ from tests.databases import new_sqlite
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 # A busy machine is no bug: only what a rule says is tested, not how long it takes.
-settings.register_profile("jarchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("jarchi")
+settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("full"), max_examples=25)
+settings.load_profile("full")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run `pytest -m "not slow"` on all cores with fewer Hypothesis examples, unless `-n` or a path is given.
+
+    Slow tests run one after another: some start whole sandboxes, and others measure time.
+    """
+    if config.option.markexpr != "not slow":
+        return
+    settings.load_profile("quick")
+    # A worker reads the same command line, and must not start workers of its own; pytest-cov has to know of them before.
+    whole_run = config.args == config.getini("testpaths") and "PYTEST_XDIST_WORKER" not in os.environ
+    if whole_run and getattr(config.option, "numprocesses", 0) is None and not config.pluginmanager.hasplugin("_cov"):
+        config.option.numprocesses = (os.cpu_count() or 1) + 1  # a third of the time tests wait for timers and sockets
+
+
+def pytest_collection_finish() -> None:
+    """Exempt modules and tests from garbage collection: each full pass would visit a million objects again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:

@@ -38,6 +38,7 @@ _CLEAR = text(
 )
 
 _sqlite_file = b""
+_sqlite_compiled: dict[str, tuple[Any, Any]] = {}
 _postgres_schemas: dict[URL, tuple[Any, ...]] = {}
 
 
@@ -49,9 +50,10 @@ async def new_sqlite(path: Path) -> Database:
         await upgrade(database)
         await database.close()  # SQLite writes its journal back into the file
         _sqlite_file = path.read_bytes()  # noqa: ASYNC240 - a small local file, in a test
-        return Database(f"sqlite+aiosqlite:///{path}")
+        database = Database(f"sqlite+aiosqlite:///{path}")
     database.create_file()
     path.write_bytes(_sqlite_file)  # noqa: ASYNC240
+    _share_compiled_statements(database)
     return database
 
 
@@ -72,6 +74,18 @@ async def clear(database: Database) -> None:
     await upgrade(database)
     async with database.read() as connection:
         _postgres_schemas[database.address.url] = await _schema(connection)
+
+
+def _share_compiled_statements(database: Database) -> None:
+    """Let all SQLite databases share one dialect and its compiled statements: a quarter of a test's time went there.
+
+    The program compiles a statement once, since it opens one database; SQLAlchemy has no public way to share.
+    """
+    for engine in (database.engine.sync_engine, database.writer.sync_engine):
+        engine.dialect, engine._compiled_cache = _sqlite_compiled.setdefault(
+            "sqlite", (engine.dialect, engine._compiled_cache)
+        )
+        engine.pool._dialect = engine.dialect
 
 
 async def _schema(connection: AsyncConnection) -> tuple[Any, ...]:

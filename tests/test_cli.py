@@ -117,6 +117,7 @@ def test_migrate_twice_changes_nothing(run: object) -> None:
 
 
 @pytest.mark.parametrize(("options", "drawn"), [((), True), (("--json",), False)])
+@pytest.mark.slow
 def test_ingest_draws_its_progress_on_a_terminal_only_and_beside_the_output(
     tmp_path: Path, options: tuple[str, ...], drawn: bool
 ) -> None:
@@ -258,6 +259,7 @@ def test_a_history_that_is_not_filled_is_a_failure(run, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "ascii", "cp1252"])
+@pytest.mark.slow
 def test_a_terminal_without_all_letters_is_no_error(tmp_path: Path, encoding: str) -> None:
     command = [sys.executable, "-m", "bot.start"]
     values = os.environ | {
@@ -284,6 +286,7 @@ def test_a_table_without_its_columns_is_one_line(run, tmp_path: Path) -> None:  
     ("arguments", "words"),
     [(["config"], "No space left on device\n"), (["rates", "export", "-"], "-: No space left on device\n")],
 )
+@pytest.mark.slow
 def test_output_that_cannot_be_written_is_one_line(run, tmp_path: Path, arguments: list[str], words: str) -> None:  # type: ignore[no-untyped-def]
     assert run("migrate").exit_code == 0
     with Path("/dev/full").open("w", encoding="utf-8") as full:

@@ -84,3 +84,13 @@ def test_the_unit_and_the_image_start_what_there_is() -> None:
     for copied in re.findall(r"^COPY (?!--)(.+) \S+$", image, re.MULTILINE):
         for name in copied.split():
             assert (ROOT / name).exists(), name
+
+
+def test_the_index_of_decisions_lists_every_page_with_its_title_and_state() -> None:
+    folder = ROOT / "docs" / "decisions"
+    rows = set()
+    for page in folder.glob("0*.md"):
+        title, _, state = page.read_text(encoding="utf-8").splitlines()[:3]
+        rows.add(f"| [{page.name[:4]}]({page.name}) | {title[2:]} | {state[7:].rstrip('.')} |")
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert {line for line in index.splitlines() if line.startswith("| [")} == rows

@@ -14,7 +14,9 @@ from bot.cli.running import run_or_fail
 from bot.config import Settings, load
 from storage.database import Database
 from storage.lock import exclusive
-from tests.test_stop import environment
+from tests.programs import environment
+
+pytestmark = pytest.mark.slow
 
 
 def call(folder: Path, *arguments: str, **values: str) -> subprocess.CompletedProcess[str]:

@@ -30,6 +30,7 @@ from bot import log
 from bot.delivery.request import AiohttpRequest
 from storage.database import Database
 from storage.errors import StorageError
+from tests.waiting import eventually
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 PASSWORD = 'hun"ter\\2/ы'
@@ -168,10 +169,8 @@ async def test_the_scheduler_and_asyncio_are_clean(written: Callable[[], str]) -
     scheduler.add_job(fails, args=(), name=f"job of {TOKEN}")
     scheduler.start()
     await done.wait()
-    for _ in range(20):  # the scheduler says so a few turns of the loop later
-        await asyncio.sleep(0)
+    await eventually(lambda: "raised an exception" in written())
     scheduler.shutdown(wait=False)
-    assert "raised an exception" in written()
     asyncio.get_running_loop().call_exception_handler({"message": EVERYTHING, "exception": ValueError(API)})
     assert_clean(written(), at_least=12)
 

@@ -13,23 +13,9 @@ from bot.stop import SIGNALS, StopSignals
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.databases import empty
+from tests.programs import environment
 
-ROOT = Path(__file__).parent.parent
-TOKEN = "123456789:AAtesttesttesttesttesttesttest"
-
-
-def environment(folder: Path, **values: str) -> dict[str, str]:
-    """What a program is started with: nothing of this machine, and nobody to reach."""
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.fspath(ROOT),
-        "BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": "http://127.0.0.1:9",
-        "DATABASE_URL": f"sqlite:///{folder / 'x.db'}",
-        "HTTP_PORT": "0",
-        "BANKS": "",
-        **values,
-    }
+pytestmark = pytest.mark.slow
 
 
 def start(folder: Path, *command: str, **values: str) -> subprocess.Popen[str]:
@@ -114,9 +100,9 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
         called: list[int] = []
         stop.call(lambda: called.append(1))
         os.kill(os.getpid(), signal.SIGHUP)
-        assert (called, stop.asked) == ([], 0)
+        assert (called, stop.received) == ([], 0)
         os.kill(os.getpid(), signal.SIGTERM)
-        assert (called, stop.asked, stop.status) == ([1], signal.SIGTERM, 143)
+        assert (called, stop.received, stop.status) == ([1], signal.SIGTERM, 143)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -17,8 +17,8 @@ EXEMPT = {"docs/glossary.md", "tests/test_vocabulary.py"}
 # The first lines of the README explain the name.
 README_HEAD = 12
 PYTHON = ("bot", "handlers", "storage", "bench", "tests", ".ci")
-# Names that libraries give: matplotlib's figures, and the kinds of content in the Bot API.
-FOREIGN = {"Figure", "FigureCanvasAgg", "figure", "figsize", "savefig"}
+# Names that libraries give: matplotlib's figures, and the garbage collector's threshold.
+FOREIGN = {"Figure", "FigureCanvasAgg", "figure", "figsize", "savefig", "set_threshold"}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SENTENCE = re.compile(
     r'(?:(?<=[.:!?] )|(?<=""")|(?<=# )|^\s*)(?:Who|What|Whoever|Whatever)\s[^.?!]*[.!]', re.MULTILINE

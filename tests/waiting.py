@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 T = TypeVar("T")
 
 # Between two reads of what is waited for.
-INTERVAL_SECONDS = 0.01
+INTERVAL_SECONDS = 0.02
 
 
 async def eventually(

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import structlog
 
 from bench.cluster import scenarios
-from bench.cluster.cluster import Server
+from bench.cluster.cluster import Server, postgresql
 
 _Scenario = Callable[[Server], Awaitable[scenarios.Result]]
 
@@ -39,14 +36,9 @@ SCENARIOS: dict[str, _Scenario] = {
 def run(names: list[str] | None = None) -> None:
     """Go through the scenarios, or the named ones; about ten minutes."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    folder = Path(tempfile.mkdtemp(prefix="jarchi-cluster-pg-"))
-    server = Server(folder)
-    try:
+    with postgresql() as server:
         for name in names or SCENARIOS:
             print(asyncio.run(_measure(server, name)).row(), flush=True)
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _measure(server: Server, name: str) -> scenarios.Result:

@@ -1,4 +1,4 @@
-"""What is done to a cluster, and what came of it."""
+"""Disturbances of a cluster of processes, and their measured consequences."""
 
 from __future__ import annotations
 

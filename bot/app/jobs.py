@@ -52,7 +52,7 @@ class Jobs:
         return scheduler
 
     async def run_at_start(self) -> None:
-        """Poll once without waiting for the period to pass, then fill the past of the banks."""
+        """Poll at once instead of after the first period, then fill the history of the banks."""
         await self._run("poll", self._poll)
         await self._run("history", self._filler.run)
 

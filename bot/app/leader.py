@@ -16,7 +16,7 @@ log = structlog.get_logger()
 class Leader:
     """Runs jobs only while this process holds the leader lock.
 
-    `on_change` is called with whether it does: at the start, and as that changes.
+    `on_change` is called with the state of the lock: at the start, and whenever it changes.
     """
 
     def __init__(self, lock: LeaderLock, metrics: Metrics, on_change: Callable[[bool], Awaitable[None]]) -> None:
@@ -31,7 +31,7 @@ class Leader:
         await self._lock.keep(self._changed)
 
     async def run_if_leader(self, job: str, work: Callable[[], Awaitable[object]]) -> None:
-        """Do the work as the leader. An error of the database is logged: the job comes again."""
+        """Do the work as the leader. A database error is logged, and the job runs again at its next time."""
         if not self._lock.is_leader:
             return
         try:

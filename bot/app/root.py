@@ -1,4 +1,4 @@
-"""The one place that knows every part: builds them, starts them in order, stops them in the reverse order."""
+"""The composition root: builds every part, starts them in order and stops them in the reverse order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.app.intake import Intake
 from bot.app.jobs import Jobs
 from bot.app.leader import Leader
 from bot.app.parts import make_fetcher, make_filler, make_poller, utc_now
-from bot.app.telegram import StartError, announce_commands, make_application, make_requests, reach
+from bot.app.telegram import announce_commands, make_application, make_requests, reach
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
@@ -25,6 +25,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
+from bot.domain.errors import StartError
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from bot.updates.held import HeldUpdates
@@ -45,7 +46,7 @@ log = structlog.get_logger()
 
 # Objects made and not yet freed before Python collects the youngest generation (its own default: 700). A message makes
 # a few hundred, and reference counting frees them all.
-GC_THRESHOLD = 10_000
+YOUNGEST_GENERATION = 10_000
 
 
 def freeze_gc() -> None:
@@ -55,7 +56,7 @@ def freeze_gc() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GC_THRESHOLD, 10, 10)
+    gc.set_threshold(YOUNGEST_GENERATION, 10, 10)
 
 
 class App:
@@ -128,7 +129,7 @@ class App:
             worker.wake()
             broadcaster.wake()
 
-        # Telegram, and what people ask.
+        # Telegram, and incoming requests.
         lock = LeaderLock(database, wake)
         stack.push_async_callback(lock.close)
         limiter = RateLimiter(time.monotonic)

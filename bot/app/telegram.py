@@ -15,6 +15,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.config import Settings
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
+from bot.domain.errors import StartError
 from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.metrics import Metrics
 from handlers.application import StatelessApplication
@@ -28,10 +29,6 @@ FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-
-
-class StartError(Exception):
-    """The application cannot start. Its text is one clear line for the operator."""
 
 
 def make_requests(settings: Settings, limiter: RateLimiter, metrics: Metrics) -> tuple[AiohttpRequest, AiohttpRequest]:
@@ -96,8 +93,8 @@ async def announce_commands(application: AnyApplication, operators: Collection[i
         try:
             for language in (None, *LANGUAGES):
                 t = Translator(language or FALLBACK)
-                wanted = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
-                if tuple(wanted) != await bot.get_my_commands(scope, language_code=language):
-                    await bot.set_my_commands(wanted, scope, language_code=language)
+                menu = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
+                if tuple(menu) != await bot.get_my_commands(scope, language_code=language):
+                    await bot.set_my_commands(menu, scope, language_code=language)
         except TelegramError as error:
             log.warning("command_menu_failed", reason=type(error).__name__, operators=scope is not None)

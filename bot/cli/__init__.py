@@ -1,4 +1,4 @@
-"""The command line. The commands import what they need when they run, so that `--help` answers at once."""
+"""The command line. The commands import their dependencies when they run, so that `--help` answers at once."""
 
 from __future__ import annotations
 

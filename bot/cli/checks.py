@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
@@ -18,7 +17,7 @@ from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError
 from bot.sources.source import Request, fetch_page, fetch_site
 from storage.database import Database
-from storage.errors import StorageError, one_line
+from storage.errors import DATABASE_ERRORS, one_line
 from storage.inspection import inspect_database
 
 Check = tuple[str, bool, str]
@@ -42,11 +41,11 @@ async def _database(settings: Settings) -> Check:
     try:
         database = Database(settings.database_url.get_secret_value())
         try:
-            # The default path cannot be mistyped: before the first start nothing is there, and nothing is wrong.
+            # The default path cannot be mistyped: before the first start a missing file is no problem.
             state = await inspect_database(database, must_exist=settings.origins["DATABASE_URL"] != DEFAULT)
         finally:
             await database.close()
-    except (StorageError, SQLAlchemyError) as error:
+    except DATABASE_ERRORS as error:
         return "database", False, one_line(error)
     return "database", True, state
 

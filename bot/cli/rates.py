@@ -1,4 +1,4 @@
-"""`jarchi rates`: stored rates as CSV and back, and the past of the banks."""
+"""`jarchi rates`: stored rates as CSV and back, and the banks' history."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def _export(settings: Settings, file: str, pair: Pair | None, source: str 
     try:
         async with open_database(settings, migrate=False) as database:
             await require_current(database)
-            # Opened only now: if the database cannot be used, an existing file stays as it is.
+            # Opened only now: if the database cannot be used, an existing file is not overwritten.
             with click.open_file(file, "w", encoding="utf-8") as target:
                 async for piece in export(database, pair, source, since):
                     target.write(piece)

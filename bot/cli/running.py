@@ -32,7 +32,7 @@ def fail(text: str, status: int = 1) -> NoReturn:
 
 
 def load_settings(*, need_token: bool = False, **overrides: Any) -> Settings:
-    """Load the settings and set the logs up; SettingsError names everything that is wrong."""
+    """Load the settings and set up the logs; SettingsError names every problem."""
     from bot import log
     from bot.config import SECRETS, load
 
@@ -43,7 +43,7 @@ def load_settings(*, need_token: bool = False, **overrides: Any) -> Settings:
 
 
 def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
-    """Load the settings and set the logs up, or print everything that is wrong and exit with 2."""
+    """Load the settings and set up the logs, or print every problem and exit with 2."""
     from bot.config import SettingsError
 
     try:
@@ -80,23 +80,20 @@ def run_or_fail(
     type `expected` are raised to the caller. `clean`: a stop is the normal end of the command, with status 0.
     """
     import uvloop
-    from sqlalchemy.exc import SQLAlchemyError
 
     from bot.log import Redactor, where
-    from storage.errors import StorageError
+    from storage.errors import DATABASE_ERRORS, one_line
 
     try:
         with signals.installed(clean=clean):
             try:
                 return uvloop.run(_cancelled_by_signals(work, stopped))
             except (asyncio.CancelledError, KeyboardInterrupt):
-                if signals.asked and not signals.status:
+                if signals.received and not signals.status:
                     raise SystemExit(0) from None
                 fail(stopped, signals.status or INTERRUPTED)
-    except StorageError as error:
-        fail(f"database: {error}")
-    except SQLAlchemyError as error:
-        fail(Redactor()(f"database: {type(error).__name__}"))
+    except DATABASE_ERRORS as error:
+        fail(Redactor()(f"database: {one_line(error)}"))
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise

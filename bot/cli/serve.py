@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from bot.app import App
 
 DEMO_TEXT = """
-  Jarchi is crying at {url}
+  Jarchi is running at {url}
 
   Open that page: it is a messenger with three people in it, and the bot in each of their chats.
-  The site behind it is written for the demo: a new story every few seconds, rates that move.
+  The site behind it is written for the demo: a new article every few seconds, rates that move.
   A round of two minutes: /start, then /subscribe nuclear, /alert kzt < 0.00195, /rates, /digest now.
 
   Ctrl-C ends it. For your own bot: get a token from @BotFather, then

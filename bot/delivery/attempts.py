@@ -18,7 +18,7 @@ from bot.delivery.rate_limiter import Permission
 from bot.delivery.render import Render
 from bot.delivery.sender import Sender
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState, EventKind
+from bot.domain.events import ArticleCorrected, Delivery, DeliveryState
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chat_moves, deliveries
@@ -66,8 +66,8 @@ class Attempts:
         if chat is None:  # claimed before the group became another chat, or the chat was deleted, and this with it
             return requeue(delivery)
         now, edited = self._clock(), None
-        if delivery.event.kind is EventKind.CORRECTION:
-            article = delivery.event.payload["article_id"]
+        if isinstance(delivery.event.content, ArticleCorrected):
+            article = delivery.event.content.article_id
             edited = await deliveries.message_of(connection, article, delivery.chat_id, delivery.thread_id)
         if update := decide(delivery, chat, now, chat_wait, edited):
             return update

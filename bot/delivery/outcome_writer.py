@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.policy import DAY, Outcome
-from bot.domain.events import Delivery, EventKind
+from bot.domain.events import ChatPaused, Delivery, EventContent, EventKind, TopicClosed
 from storage import chats, deliveries, outcomes
 from storage.database import Database
 from storage.errors import StorageError, one_line
@@ -150,13 +150,13 @@ class OutcomeWriter:
                 await chats.mark_blocked(connection, chat_id, attempt.at or now, now)
             case Outcome.PAUSED:
                 if await chats.pause(connection, chat_id):
-                    await self._notify(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
+                    await self._notify(connection, f"paused:{chat_id}:{now.isoformat()}", ChatPaused(chat_id), now)
                     log.warning("chat_paused", chat=chat_id, reason=attempt.reason)
                 await outcomes.postpone(connection, chat_id, now + DAY)
             case Outcome.NO_TOPIC:
                 await outcomes.postpone(connection, chat_id, now + DAY, thread)
-                key, payload = f"topic:{chat_id}:{thread}", {"chat": chat_id, "thread": thread}
-                await self._notify(connection, key, payload, now, [chat_id])
+                closed = TopicClosed(chat_id, thread)
+                await self._notify(connection, f"topic:{chat_id}:{thread}", closed, now, [chat_id])
             case Outcome.NOT_FOUND:
                 if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
                     await chats.mark_blocked(connection, chat_id, attempt.at or now, now)
@@ -165,12 +165,12 @@ class OutcomeWriter:
         self,
         connection: AsyncConnection,
         key: str,
-        payload: dict[str, int],
+        content: EventContent,
         now: dt.datetime,
         to: Sequence[int] | None = None,
     ) -> None:
         """Send a notice to the operators (or to some chats), once for each key."""
-        event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
+        event = await deliveries.insert_event(connection, content, f"notice:{key}", now)
         if event is not None:
             recipients = [(chat, 0) for chat in (self._operators if to is None else to)]
-            await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, recipients, now)
+            await deliveries.insert_deliveries(connection, event, content.kind, recipients, now)

@@ -1,11 +1,10 @@
-"""From a delivery to the words its chat hears, when its turn comes: nothing is rendered that is not sent."""
+"""Deliveries to messages. A delivery is rendered just before it is sent, so no message is rendered in vain."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,35 +13,47 @@ from bot.delivery import catchup
 from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, EventKind
+from bot.domain.events import (
+    AlertFired,
+    AlertsCapped,
+    ArticleCorrected,
+    ArticlePublished,
+    BroadcastSent,
+    ChatPaused,
+    Delivery,
+    DigestDue,
+    SourceBack,
+    SourceStale,
+    TopicClosed,
+    Unreadable,
+)
 from bot.domain.merging import is_late
 from bot.domain.rates import Pair
 from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
-from bot.views import crossings, news, status
+from bot.views import fired_alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
 from storage import alerts, article_lists, articles, chats, deliveries, duplicates
 
-# Stories older than this explain no rate of today.
-WHY_SINCE = dt.timedelta(days=7)
-MAX_WHY_ARTICLES = 3
+# Older articles explain no rate of today.
+RELATED_SINCE = dt.timedelta(days=7)
+MAX_RELATED = 3
 
-
-# Kinds whose words are the same for all who share a language and a time zone.
-SHARED = (EventKind.STALE, EventKind.BACK, EventKind.BROADCAST)
-# Events whose words are kept: those of a broadcast leave one after another.
+# Events whose message is the same in all chats of one language and time zone.
+SHARED = (SourceStale, SourceBack, BroadcastSent)
+# Messages that are kept: those of a broadcast leave one after another.
 MAX_KEPT = 256
 
 Render = Callable[[AsyncConnection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
 
 
 def once(render: Render) -> Render:
-    """Return a render that makes the words of shared kinds once for each event, language and time zone."""
+    """Return a renderer that renders shared events once for each language and time zone."""
     kept: dict[tuple[int, str, str], View | None] = {}
 
     async def remembered(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
-        if delivery.event.kind not in SHARED:
+        if not isinstance(delivery.event.content, SHARED):
             return await render(connection, delivery, chat, now)
         key = (delivery.event.id, chat.language, chat.timezone)
         if key not in kept:
@@ -55,46 +66,43 @@ def once(render: Render) -> Render:
 
 
 async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
-    """Return the message, or None if there is nothing to say any more: a topic was left, a threshold deleted."""
+    """Return the message, or None if it is of no use any more: a topic was unfollowed, an alert deleted."""
     if delivery.carries:
         return await _merged(connection, delivery, chat, delivery.event.created_at, now)
-    t, zone, payload = Translator(chat.language), ZoneInfo(chat.timezone), delivery.event.payload
-    match delivery.event.kind:
-        case EventKind.ARTICLE:
-            return await _article(connection, payload["article_id"], delivery, t, zone)
-        case EventKind.CORRECTION:
-            return await _corrected(connection, payload["article_id"], delivery, chat)
-        case EventKind.CROSSING:
-            alert = await alerts.get(connection, payload["alert_id"])
+    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
+    match delivery.event.content:
+        case ArticlePublished(article_id):
+            return await _article(connection, article_id, delivery, t, zone)
+        case ArticleCorrected(article_id):
+            return await _corrected(connection, article_id, delivery, chat)
+        case AlertFired() as event:
+            alert = await alerts.get(connection, event.alert_id)
             if alert is None or alert.chat_id != chat.id:
                 return None
-            return crossings.crossing(
-                t, payload, chat.id, zone, await _why(connection, payload, now), repeat=delivery.repeat
-            )
-        case EventKind.CAPPED:
+            related = await _related(connection, event.rule.pair, now)
+            return fired_alerts.fired(t, event, zone, related, repeat=delivery.repeat)
+        case AlertsCapped():
             day = await chats.alerts_of_day(connection, chat.id)
-            return None if day is None else crossings.capped(t, *day, zone)
-        case EventKind.DIGEST:
-            return await compose(connection, chat, dt.date.fromisoformat(payload["date"]), now)
-        case EventKind.STALE:
-            return status.stale(t, payload, zone)
-        case EventKind.BACK:
-            return status.back(t, payload, zone)
-        case EventKind.NOTICE if "thread" in payload:
-            return status.topic_closed(t, payload)
-        case EventKind.NOTICE:
-            silent = await chats.get(connection, payload["chat"])
-            if silent is None or silent.state is not ChatState.PAUSED:
-                return None
-            return status.paused(t, payload)
-        case EventKind.BROADCAST:
-            return View(payload["text"])
+            return None if day is None else fired_alerts.capped(t, *day, zone)
+        case DigestDue(date):
+            return await compose(connection, chat, date, now)
+        case SourceStale() | SourceBack() as event:
+            return status.source_health(t, event, zone)
+        case TopicClosed() as event:
+            return status.topic_closed(t, event)
+        case ChatPaused() as event:
+            paused = await chats.get(connection, event.chat_id)
+            return status.paused(t, event) if paused and paused.state is ChatState.PAUSED else None
+        case BroadcastSent(text):
+            return View(text)
+        case Unreadable(kind):
+            raise ValueError(f"a {kind} event of another version")
 
 
 async def _article(
     connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
 ) -> View | None:
-    """Return the message of one story, or None if the chat follows none of its topics any more, or it is withdrawn."""
+    """Return the message of one article; None if it is withdrawn, or the chat follows none of its topics any more."""
     article = await articles.get(connection, article_id)
     topics = await articles.reasons(connection, article_id, delivery.chat_id, delivery.thread_id)
     if article is None or article.withdrawn or not topics:
@@ -133,7 +141,7 @@ async def _merged(
 
 
 async def _corrected(connection: AsyncConnection, article_id: int, delivery: Delivery, chat: Chat) -> View | None:
-    """Return what replaces the message about an article whose headline has changed."""
+    """Return the message that replaces the one about an article whose headline has changed."""
     article = await articles.get(connection, article_id)
     if article is None:
         return None
@@ -148,9 +156,9 @@ async def _corrected(connection: AsyncConnection, article_id: int, delivery: Del
     return news.article_view(t, article, named, zone, others, corrected=True)
 
 
-async def _why(connection: AsyncConnection, payload: Mapping[str, Any], now: dt.datetime) -> list[StoredArticle]:
-    """Return the newest stories about the economy of the country whose currency crossed a line: one question."""
-    country = COUNTRY_OF.get(crossings.currency(Pair(payload["base"], payload["quote"])))
+async def _related(connection: AsyncConnection, pair: Pair, now: dt.datetime) -> list[StoredArticle]:
+    """Return the newest articles about the economy of the country whose currency a pair is about."""
+    country = COUNTRY_OF.get(fired_alerts.currency(pair))
     if country is None:
         return []
-    return await article_lists.about_economy(connection, country, now - WHY_SINCE, MAX_WHY_ARTICLES)
+    return await article_lists.about_economy(connection, country, now - RELATED_SINCE, MAX_RELATED)

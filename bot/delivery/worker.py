@@ -161,7 +161,7 @@ class Worker:
         async with self._database.write() as connection:
             returned = await claims.requeue_expired(connection, before, in_hand)
         if returned:
-            self._metrics.taken_back(returned)
+            self._metrics.leases_expired(returned)
             log.warning("claims_returned", count=returned)  # as many messages at most come twice
 
     def _room(self, priority: Priority) -> int:

@@ -1,1 +1,1 @@
-"""The demo: an embedded Telegram and a replayed source, so that Jarchi can be lived with offline."""
+"""The demo: an embedded Telegram and a replayed source, so that Jarchi can be tried offline."""

@@ -10,12 +10,12 @@ from html import escape
 from aiohttp import web
 
 NAME = "Агентство «Керуен»"
-# Its stories appear in another rhythm than the first site's; the first ones are there from the beginning.
+# Its articles appear at another interval than the first site's; the first ones are there from the start.
 ARTICLE_SECONDS = 13
 FIRST_ARTICLES = 2
 _FEED_ITEMS = 10
 
-# Headline and text of each invented story.
+# Headline and text of each invented article.
 ARTICLES = (
     (
         "В Алматы открыли библиотеку в старом трамвайном депо",
@@ -57,23 +57,23 @@ ARTICLES = (
 
 
 class Agency:
-    """The agency, told over time since it was made. `clock` gives seconds since the epoch."""
+    """The agency, whose articles appear over time since it was created. `clock` returns seconds since the epoch."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock, self._began = clock, clock()
 
     def add_to(self, application: web.Application) -> None:
-        """Answer under /keruen/ of a site."""
+        """Add the routes under /keruen/ to a site."""
         application.router.add_get("/keruen/rss/", self._feed)
         application.router.add_get("/keruen/{number}/", self._article)
 
-    def _told(self) -> int:
+    def _published(self) -> int:
         return min(FIRST_ARTICLES + int((self._clock() - self._began) // ARTICLE_SECONDS), len(ARTICLES))
 
     async def _feed(self, request: web.Request) -> web.Response:
         home = f"{request.url.origin()}/keruen"
         items = []
-        for number in range(self._told())[-_FEED_ITEMS:][::-1]:
+        for number in range(self._published())[-_FEED_ITEMS:][::-1]:
             title, text = ARTICLES[number]
             at = dt.datetime.fromtimestamp(self._began + (number - FIRST_ARTICLES + 1) * ARTICLE_SECONDS, dt.UTC)
             items.append(
@@ -86,8 +86,8 @@ class Agency:
 
     async def _article(self, request: web.Request) -> web.Response:
         number = request.match_info["number"]
-        if number not in map(str, range(self._told())):
-            raise web.HTTPNotFound(text="no such story of the demo's agency")
+        if number not in map(str, range(self._published())):
+            raise web.HTTPNotFound(text="no such article of the demo's agency")
         title, text = map(escape, ARTICLES[int(number)])
         return web.Response(
             text=f"<!doctype html><html lang=ru><meta charset=utf-8><title>{title}</title>"

@@ -1,7 +1,7 @@
-"""The demo's banks on loopback, each in its own bank's form: one is missing, one lies, the others move a little.
+"""The demo's banks on loopback, each in its own format: one is missing, one is wrong, the others move a little.
 
-`/<bank>/<the bank's own path>` is what BANK_BASE_URL asks for. All banks look at the same market (bot/demo/market.py),
-so that they agree with each other, but for the lies below.
+`/<bank>/<the bank's own path>` is the form of BANK_BASE_URL. All banks publish the rates of one market
+(bot/demo/market.py), so they agree with each other, except for the wrong rates below.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from babel.numbers import get_currency_name
 
 from bot.demo.market import CURRENCIES, dollar
 
-# The lies: a manat of 3.02 for a dollar (so it was on 1 April 2026), and a soum that falls by a third for a while.
+# The wrong rates: a manat of 3.02 for a dollar (as on 1 April 2026), and a soum that falls by a third for a while.
 _LYING_MANAT = Decimal("3.02")
 _LIE_FROM, _LIE_UNTIL, _LIE_FACTOR = 40.0, 80.0, Decimal("1.3")
-# How much of the past there is.
+# Days of history.
 _DAYS = 400
 
-# For how many units each bank prints a currency, where that is not one.
+# The number of units for which each bank prints a currency, where it is not one.
 _NBK_QUANT = {"UZS": 100, "AMD": 10, "IRR": 1000, "KRW": 100}
 _NBKR_NOMINAL = {"JPY": 10}
 _CBU_NOMINAL = {"IRR": 10}
@@ -31,7 +31,7 @@ _CBR_NOMINAL = {
     "KZT": 100, "KGS": 100, "TJS": 10, "UZS": 10000, "AMD": 100, "INR": 10, "JPY": 100, "KRW": 1000, "TRY": 10,
     "UAH": 10, "IRR": 1_000_000,
 }  # fmt: skip
-# The numbers by which the banks call some currencies; they are not read.
+# The banks' own numbers of some currencies; they are not read.
 _CBR_IDS = {"KZT": "R01335", "KGS": "R01370", "TJS": "R01670", "TMT": "R01710A", "UZS": "R01717"}
 _ISO_NUMBERS = {
     "USD": "840", "EUR": "978", "RUB": "643", "KZT": "398", "KGS": "417", "TJS": "972", "TMT": "934", "UZS": "860",
@@ -42,7 +42,7 @@ _ECB = ("USD", "JPY", "GBP", "PLN", "CHF", "TRY", "CNY", "INR", "KRW")
 
 
 class DemoBanks:
-    """The stand-ins. `clock` gives seconds since the epoch; the demo began when they were made."""
+    """The stand-ins. `clock` returns seconds since the epoch; the demo starts when they are created."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -74,12 +74,12 @@ class DemoBanks:
         return self._clock() - self._began
 
     def _cross(self, code: str, own: str, day: dt.date) -> Decimal:
-        """Return what one unit of a currency costs in another on a day."""
+        """Return the price of one unit of a currency in another on a day."""
         ago = max((self._today - day).days, 0)
         return dollar(own, ago, self._today, self._seconds) / dollar(code, ago, self._today, self._seconds)
 
-    def _asked(self, text: str | None, form: str) -> dt.date:
-        """Return the day asked for; today for none, for one to come and for one before the demo's past."""
+    def _requested_day(self, text: str | None, form: str) -> dt.date:
+        """Return the requested day; today for none, for a future one and for one before the demo's history."""
         try:
             day = dt.datetime.strptime(text or "", form).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
@@ -87,7 +87,7 @@ class DemoBanks:
         return day if 0 <= (self._today - day).days <= _DAYS else self._today
 
     def _span(self, first: dt.date, last: dt.date) -> list[dt.date]:
-        """Return the days from one to another, of those that the demo has."""
+        """Return the days of a span that the demo has."""
         start = max(first, self._today - dt.timedelta(days=_DAYS))
         return [start + dt.timedelta(days=n) for n in range((min(last, self._today) - start).days + 1)]
 
@@ -95,10 +95,10 @@ class DemoBanks:
         return web.Response(status=503, text="closed for the demo")
 
     async def _nbk(self, request: web.Request) -> web.Response:
-        asked = request.query.get("fdate")
-        if asked == f"{self._today + dt.timedelta(days=1):%d.%m.%Y}":  # tomorrow's is not out yet
-            return _xml(f"<rates>\n<date>{asked}</date>\n<info>No rates for this day</info>\n</rates>")
-        day = self._asked(asked, "%d.%m.%Y")
+        requested = request.query.get("fdate")
+        if requested == f"{self._today + dt.timedelta(days=1):%d.%m.%Y}":  # tomorrow's table is not published yet
+            return _xml(f"<rates>\n<date>{requested}</date>\n<info>No rates for this day</info>\n</rates>")
+        day = self._requested_day(requested, "%d.%m.%Y")
         before = day - dt.timedelta(days=1)
         items = []
         for code in CURRENCIES:
@@ -142,7 +142,7 @@ class DemoBanks:
     async def _nbkr_past(self, request: web.Request) -> web.Response:
         code = _NBKR_HISTORY.get(request.query.get("valuta_id", ""), "USD")
         first, last = (
-            self._asked(
+            self._requested_day(
                 ".".join(request.query.get(f"{end}_{part}", "") for part in ("day", "month", "year")), "%d.%m.%Y"
             )
             for end in ("beg", "end")
@@ -159,7 +159,7 @@ class DemoBanks:
         )
 
     async def _cbu(self, request: web.Request) -> web.Response:
-        day = self._asked(request.match_info.get("day"), "%Y-%m-%d")
+        day = self._requested_day(request.match_info.get("day"), "%Y-%m-%d")
         items = []
         for number, code in enumerate(code for code in CURRENCIES if code != "UZS"):
             nominal = _CBU_NOMINAL.get(code, 1)
@@ -187,7 +187,7 @@ class DemoBanks:
         return web.json_response(items)
 
     async def _cbr(self, request: web.Request) -> web.Response:
-        day = self._asked(request.query.get("date_req"), "%d/%m/%Y")
+        day = self._requested_day(request.query.get("date_req"), "%d/%m/%Y")
         rows = []
         for code in CURRENCIES:
             if code == "RUB":
@@ -204,7 +204,7 @@ class DemoBanks:
         return _xml(table, "windows-1251")
 
     def _ecb(self, days: Sequence[dt.date], *, past: bool) -> web.Response:
-        """Answer as the bank does: a day in single quotes with all digits, the past in double ones without zeros."""
+        """Answer as the bank does: a day in single quotes with all digits, history in double ones without zeros."""
         mark = '"' if past else "'"
         cubes = []
         for day in reversed(days):
@@ -234,16 +234,16 @@ class DemoBanks:
 
     async def _frankfurter(self, request: web.Request) -> web.Response:
         base = request.query.get("base", "EUR")
-        asked = [code for code in request.query.get("quotes", "").split(",") if code] or list(CURRENCIES)
-        if not {base, *asked} <= set(CURRENCIES):
+        requested = [code for code in request.query.get("quotes", "").split(",") if code] or list(CURRENCIES)
+        if not {base, *requested} <= set(CURRENCIES):
             return web.json_response({"status": 422, "message": "invalid currency"}, status=422)
-        day = self._asked(request.query.get("date"), "%Y-%m-%d")
-        first = self._asked(request.query.get("from"), "%Y-%m-%d") if "from" in request.query else day
-        last = self._asked(request.query.get("to"), "%Y-%m-%d") if "from" in request.query else day
+        day = self._requested_day(request.query.get("date"), "%Y-%m-%d")
+        first = self._requested_day(request.query.get("from"), "%Y-%m-%d") if "from" in request.query else day
+        last = self._requested_day(request.query.get("to"), "%Y-%m-%d") if "from" in request.query else day
         rows = [
             f'{{"date":"{day}","base":"{base}","quote":"{code}","rate":{_blended(self._cross(base, code, day))}}}'
             for day in self._span(first, last)
-            for code in asked
+            for code in requested
             if code != base
         ]
         return web.Response(text=f"[{','.join(rows)}]", content_type="application/json")
@@ -264,13 +264,13 @@ def _unit(value: Decimal) -> str:
 
 
 def _short(value: Decimal) -> str:
-    """Return a figure without its trailing zeros: "3", "179.5"."""
+    """Return a rate without its trailing zeros: "3", "179.5"."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _blended(value: Decimal) -> str:
-    """Round as Frankfurter does: the larger a figure, the fewer decimals."""
+    """Round as Frankfurter does: the larger a rate, the fewer decimals."""
     steps = ((5000, 0), (80, 2), (20, 3), (1, 4), (Decimal("0.0001"), 5))
     return _short(_rounded(value, next((digits for bound, digits in steps if value > bound), 6)))
 

@@ -1,10 +1,10 @@
-"""The demo's edition of a news site: invented stories, and rates that move in the ticker's own steps."""
+"""The content of the demo's news site: invented articles, and rates that move in the ticker's own steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Seconds since the start at which each story appears; those at zero are there from the beginning.
+# Seconds between the articles that appear after the start; those at zero are there from the start.
 ARTICLE_SECONDS = 8
 FIRST_ARTICLES = 6
 # How often a rate may move.
@@ -13,7 +13,7 @@ RATE_SECONDS = 4
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """An invented story: headline, paragraphs, the feed's categories."""
+    """An invented article: headline, paragraphs, the feed's categories."""
 
     title: str
     paragraphs: tuple[str, ...]
@@ -116,7 +116,7 @@ ARTICLES = (
 )
 
 
-# Steps of the ticker's last digit around each starting value, walked through again and again.
+# Steps of the ticker's last digit around each initial value, repeated endlessly.
 _WALKS = {
     "KZT": (194, (2, 2, 2, 1, 2, 2, 1, 2, 1, 0, -1, 0, 1, 2, 3, 4, 3, 2)),
     "KGS": (1144, (0, 0, 1, 1, 0, -1, 0, 1)),
@@ -127,13 +127,13 @@ _WALKS = {
 
 
 def articles_at(seconds: float) -> tuple[DemoArticle, ...]:
-    """Return the stories that have appeared, oldest first."""
+    """Return the articles that have appeared, oldest first."""
     count = FIRST_ARTICLES + int(max(seconds, 0) // ARTICLE_SECONDS)
     return ARTICLES[: min(count, len(ARTICLES))]
 
 
 def appears_at(index: int) -> float:
-    """Return the second at which a story appears; the first ones are spread over the day before."""
+    """Return the second at which an article appears; the first ones are spread over the day before."""
     return (index - FIRST_ARTICLES + 1) * (ARTICLE_SECONDS if index >= FIRST_ARTICLES else 3600.0 * 3)
 
 

@@ -1,4 +1,4 @@
-"""The market that the demo's banks look at: what a dollar costs on each day, walking gently around real figures."""
+"""The market behind the demo's banks: the price of a dollar on each day, moving slowly around real rates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from decimal import Decimal
 
-# Units for a dollar: what they were around the end of 2025, when the demo's ticker was written too.
+# Units for a dollar, as around the end of 2025, the date of the demo's ticker.
 _DOLLAR = {
     "KZT": 516.0, "KGS": 87.45, "UZS": 12142.10, "TJS": 9.18, "TMT": 3.5, "USD": 1.0, "RUB": 80.6613, "EUR": 0.87275,
     "CNY": 6.9, "TRY": 44.2, "GBP": 0.75, "KRW": 1460.0, "JPY": 157.0, "CHF": 0.8, "INR": 92.0, "AED": 3.6725,
@@ -14,11 +14,11 @@ _DOLLAR = {
     "PKR": 280.0, "IRR": 1_400_000.0,
 }  # fmt: skip
 CURRENCIES = tuple(_DOLLAR)
-# Those whose price of a dollar is fixed.
+# Currencies with a fixed price of a dollar.
 _FIXED = ("USD", "TMT", "AED", "AZN")
-# How far, as a share, and in how many days each walks up and down and back.
+# Amplitude, as a share, and period in days of each wave of a rate.
 _WAVES = ((0.015, 97.0), (0.006, 23.0), (0.002, 7.0))
-# Today's figures are published again every few seconds: down and up and back within two minutes and a half, this far.
+# Today's rates are republished every few seconds: down, up and back within two and a half minutes, by this share.
 _STEP_SECONDS = 10.0
 _SWING_SECONDS = 150.0
 _SWING = {"KZT": 0.008, "RUB": 0.006, "KGS": 0.001}
@@ -31,7 +31,7 @@ def _waves(code: str, day: int) -> float:
 
 
 def dollar(code: str, days_ago: int, today: dt.date, seconds: float = 0.0) -> Decimal:
-    """Return the units of a currency for a dollar, some days ago; today's figure swings with the demo's seconds."""
+    """Return the units of a currency for a dollar, some days ago; today's rate moves with the demo's seconds."""
     base = _DOLLAR[code]
     if code in _FIXED:
         return Decimal(str(base))

@@ -1,4 +1,4 @@
-"""The demo: an embedded Telegram, a replayed site, and what the application needs to be pointed at them."""
+"""The demo: an embedded Telegram, a replayed site, and the settings that point the application at them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
 from bot.sources.sites import DEFAULT, load_sites
 
-# Not a secret: nobody outside this machine can be reached with it.
+# Not a secret: it opens nothing outside this machine.
 DEMO_TOKEN = "1000000000:demo-token-that-opens-nothing-at-all"  # noqa: S105
-# The site of the demo changes every few seconds, so it is looked at as often.
+# The demo's site changes every few seconds, so it is polled as often.
 POLL_SECONDS = 3
 # The people of the demo: one for each shipped language, and a third to compare with.
 PEOPLE = ((101, "Aigerim", "en"), (102, "Рустам", "ru"), (103, "Nino", "en"))
 
-# The second site, as an operator would list it; on this machine it may be asked as often as wanted.
+# The second site, in the form of an operator's list; on this machine it may be polled without a pause.
 SOURCES = """
 [keruen]
 name = "{name}"
@@ -62,7 +62,7 @@ async def stage(port: int) -> AsyncIterator[Stage]:
 def _settings(telegram: EmbeddedTelegram, site: EditionSite, folder: Path) -> dict[str, Any]:
     listed = folder / "sources.toml"
     sources = SOURCES.format(name=agency.NAME, url=site.agency_url, minutes=POLL_SECONDS / 60)
-    # Nothing of the demo leaves this machine: whoever switches a real site on, or tests it, meets a page not found.
+    # The demo sends nothing to other machines: a real site that is enabled or tested here gets a 404.
     for other in load_sites(DEFAULT):
         sources += f'\n[{other.id}]\nurl = "{site.feed_url}{other.id}/"\n'
     listed.write_text(sources, "utf-8")

@@ -1,4 +1,4 @@
-"""The demo's site on loopback: its page, its feed and its articles, in the forms of the real one."""
+"""The demo's site on loopback: its page, its feed and its articles, in the form of the real one."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _FEED_ITEMS = 10
 
 
 def slug(title: str) -> str:
-    """Return a headline's place in the address."""
+    """Return a headline's part of the address."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
 class EditionSite:
-    """The site, told over time since `start()`. `clock` gives seconds since the epoch."""
+    """The site, whose articles appear over time since `start()`. `clock` returns seconds since the epoch."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -48,7 +48,7 @@ class EditionSite:
 
     @property
     def banks_url(self) -> str:
-        """The address that stands in for all banks."""
+        """The base address of all banks."""
         return f"{self.url}/banks"
 
     @property
@@ -73,9 +73,9 @@ class EditionSite:
         await self._runner.cleanup()
 
     def _now(self) -> list[tuple[DemoArticle, dt.datetime]]:
-        """Return the stories that have appeared with their dates, newest first."""
-        told = articles_at(self._clock() - self._began)
-        dated = [(article, self._began + appears_at(index)) for index, article in enumerate(told)]
+        """Return the articles that have appeared with their dates, newest first."""
+        published = articles_at(self._clock() - self._began)
+        dated = [(article, self._began + appears_at(index)) for index, article in enumerate(published)]
         return [(article, dt.datetime.fromtimestamp(at, dt.UTC)) for article, at in reversed(dated)]
 
     async def _page(self, request: web.Request) -> web.Response:
@@ -116,10 +116,10 @@ class EditionSite:
         )
 
     async def _article(self, request: web.Request) -> web.Response:
-        wanted = request.match_info["slug"]
-        article = next((article for article, _ in self._now() if slug(article.title) == wanted), None)
+        requested = request.match_info["slug"]
+        article = next((article for article, _ in self._now() if slug(article.title) == requested), None)
         if article is None:
-            raise web.HTTPNotFound(text="no such story in the demo's edition")
+            raise web.HTTPNotFound(text="no such article in the demo's edition")
         text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in article.paragraphs)
         return _answer(
             request,
@@ -131,7 +131,7 @@ class EditionSite:
 
 
 def _answer(request: web.Request, text: str, kind: str) -> web.Response:
-    """Return a page, or 304 where the reader has it already."""
+    """Return a page, or 304 if the client has this version."""
     etag = hashlib.sha256(text.encode()).hexdigest()[:16]
     if request.headers.get("If-None-Match", "").strip('"') == etag:
         return web.Response(status=304, headers={"ETag": f'"{etag}"'})

@@ -12,6 +12,8 @@ from bot.domain.letters import storable
 
 # A title longer than this is no title (the longest true one of 129 seen is 171 characters).
 MAX_TITLE_LENGTH = 300
+# The limit of articles that one chat saves: forty pages; a longer list is searched sooner than paged through.
+MAX_SAVED = 200
 
 # Characters that reorder or hide text; a headline has no honest use for them.
 _INVISIBLE = re.compile(

@@ -1,7 +1,7 @@
-"""Last lines that plugins add to every article of a site: "The post X appeared first on Y".
+"""Removes last lines that plugins add to every article of a site: "The post X appeared first on Y".
 
 The site's name in them would match topics that the article is not about. They are recognised by their form. A form
-that people write in texts too counts only with the article's own headline in it, and all of them only at the end.
+that also occurs in articles must contain the article's own headline, and all of them count only at the end.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 
 from bot.domain.articles import title_key
 
-# Plugins add one or two paragraphs: where the article stands, where to read on.
+# Plugins add one or two paragraphs: the place of publication, and where to read on.
 MAX_LAST_PARAGRAPHS = 3
-# The longest such line: the forms below are looked for in so many characters at the end.
+# The longest such line: the patterns below are searched in this many characters at the end.
 MAX_LINE = 800
-# Words of a quoted headline that are the article's; what is cut or corrected later has most of them.
+# Share of a quoted headline's words that must be the article's; a shortened or corrected headline keeps most of them.
 _MOST = 0.6
 
 _EN_KIND = r"(?:post|article|story|entry|piece|report|news|page|item)"
@@ -23,13 +23,13 @@ _RU_FIRST = r"(?:впервые|сначала|первым|первой|пер�
 _RU_VERB = r"(?:появил(?:ся|ась|ось|ись)|опубликован[аоы]?|размещен[аоы]?|размещён|вышл[аио]|вышел)"
 _EN_VERB = r"(?:was\s+|has\s+been\s+)?(?:appeared|published|posted|released)"
 _WHERE = r"\s*[^\n]{0,200}"
-# Nobody writes so but plugins: "appeared first on", "появились сначала на" of one article.
+# Phrases that only plugins write: "appeared first on", "появились сначала на" for one article.
 _PLUGIN = re.compile(
     rf"(?:the\s+)?{_EN_KIND}\b.{{0,400}}?\b{_EN_VERB}\s+first\s+(?:on|at|in)\b{_WHERE}"
     rf"|{_RU_KIND}\b.{{0,400}}?\bпоявились\s+{_RU_FIRST}\s+(?:на|в)\b{_WHERE}",
     re.IGNORECASE | re.DOTALL,
 )
-# So do people; `said` is the headline, or "This article".
+# Phrases that people write too; `quoted` is the headline, or "This article".
 _ORDINARY = re.compile(
     rf"(?:the\s+)?(?:{_EN_KIND}\b)?(?P<en>.{{0,400}}?)\s*\b(?:was\s+|has\s+been\s+)?(?:first|originally|initially)\s+"
     rf"(?:appeared|published|posted|released)\s+(?:on|at|in|by)\b{_WHERE}"
@@ -39,7 +39,7 @@ _ORDINARY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _THIS = re.compile(rf"\W*(?:this(?:\s+{_EN_KIND})?|эт(?:а|от|о)(?:\s+{_RU_KIND})?)?\W*", re.IGNORECASE)
-# Where to read on: the words alone, or with a site, an address or the headline; no sentence goes on behind them.
+# Invitations to read on: the words alone, or with a site, an address or the headline, and no sentence after them.
 _ON = (
     r"(?:read\s+(?:more|on|the\s+(?:full|whole|rest)(?:\s+(?:of\s+the\s+)?(?:article|story|post))?|full\s+(?:article|story))"
     r"|continue\s+reading|читать\s+(?:далее|дальше|полностью|ещ[её]|больше)|подробнее|продолжение)"
@@ -52,7 +52,7 @@ _READ_ON = re.compile(
 _ON_TITLE = re.compile(
     rf"[\W_]*{_ON}\b\W*(?P<title>[^\n]{{3,300}}?)(?:\s(?:at|on|in|на|в)\s[^\n]{{0,100}})?", re.IGNORECASE
 )
-# Whose the text is, and where else the site is read: an invitation with the name of a network or a channel behind it.
+# The owner of the text, and other places of the site: an invitation followed by the name of a network or a channel.
 _RIGHTS = re.compile(
     r"\W*(?:©|\(c\)|copyright\b|все права (?:защищены|сохранены)|all rights reserved)[^\n]{0,150}", re.IGNORECASE
 )
@@ -66,7 +66,7 @@ _INVITATION = re.compile(
 _SOURCE = re.compile(r"\W*(?:Source|Sources|Источник|Первоисточник|Via)\s*:\s*(?P<name>\S[^\n]{0,79})", re.IGNORECASE)
 # The name of a site, an agency or an office, or an address: a few words in a row, the first of them capital.
 _NAME = re.compile(r"(?:https?://\S+|[«\"“]?[^\W\d_a-zа-яё][^\s,;:!?]*(?:\s[^\s,;:!?]+){0,5}|[\w-]+(?:\.[\w-]+)+/?\S*)")
-# Where such a line may begin within a paragraph: behind a sentence's end, if it has one.
+# The possible start of such a line within a paragraph: after the end of a sentence, if it has one.
 _BREAK = re.compile(r"(?P<end>[.!?…\]»”\"]*)\s+(?=(?:The|This|[А-ЯЁ])\w*\s)")
 # WordPress's own excerpt: the cut, then the link.
 _GLUED = re.compile(rf"(?P<cut>(?:\[?(?:…|\.\.\.)\]?))\s*{_ON}\b[^\n]{{0,300}}\Z", re.IGNORECASE)
@@ -86,7 +86,7 @@ def without_boilerplate(text: str, title: str) -> str:
 
 
 def _without_end(paragraph: str, title: str) -> str:
-    """Return the last paragraph of a text without boilerplate: as it is, without its last sentence, or nothing."""
+    """Return the last paragraph of a text without boilerplate: unchanged, without its last sentence, or empty."""
     if len(paragraph) <= MAX_LINE and _is_boilerplate(paragraph, title):
         return ""
     start = max(0, len(paragraph) - MAX_LINE)
@@ -110,13 +110,13 @@ def _is_boilerplate(paragraph: str, title: str) -> bool:
 
 
 def _quotes(text: str, title: str) -> bool:
-    """Tell whether a text is nothing but where the article was published first."""
+    """Return whether a text contains nothing but the first place of the article's publication."""
     if _PLUGIN.fullmatch(text):
         return True
-    said = _ORDINARY.fullmatch(text)
-    if said is None:
+    quoted = _ORDINARY.fullmatch(text)
+    if quoted is None:
         return False
-    about = said["en"] or said["en2"] or said["ru"] or ""
+    about = quoted["en"] or quoted["en2"] or quoted["ru"] or ""
     return _THIS.fullmatch(about) is not None or _is_title(about, title)
 
 

@@ -1,4 +1,4 @@
-"""Broadcasts: whom an operator's words are for, how long they take, what the quick way costs. Pure."""
+"""Broadcasts: the audience of an operator's message, its duration, and the price of a paid one. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.errors import InvalidInput
 from bot.domain.spelling import fold
 from bot.domain.typed import clean
 
-# What leaves in a second in the free lane and in the paid one (bot/delivery/pacing.py).
+# Messages a second in the free quota and in the paid one (bot/delivery/pacing.py).
 FREE_A_SECOND = 29
 PAID_A_SECOND = 970
 # Telegram's price of a message above the free 30 a second: a tenth of a Star.
 MESSAGES_A_STAR = 10
 
-# Blanks of any kind but a line break, and invisible characters, may stand before a filter.
+# Whitespace of any kind but a line break, and invisible characters, may precede a filter.
 _FILTER = re.compile("(?:[^\\S\n]|[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*" + r"([^\W\d_]+):(\S+)")
 _NAMES = {"lang": "language", "language": "language", "язык": "language", "topic": "topic", "тема": "topic"}
 
@@ -29,32 +30,24 @@ class BroadcastState(StrEnum):
     DRAFT = "draft"  # shown to its operator, not confirmed
     RUNNING = "running"
     PAUSED = "paused"
-    CANCELLING = "cancelling"  # what waits is being dropped
+    CANCELLING = "cancelling"  # pending deliveries are being dropped
     CANCELLED = "cancelled"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a broadcast is for: None is everybody. `topic` is a curated topic that the chat follows."""
+    """The audience of a broadcast: None means everybody. `topic` is a curated topic that the chat follows."""
 
     language: str | None = None
     topic: str | None = None
 
 
-class AudienceError(ValueError):
-    """Words that name no audience. `key` names the translated explanation, `at` the word meant."""
-
-    def __init__(self, key: str, at: str) -> None:
-        super().__init__(f"{key}: {at}")
-        self.key, self.at = key, at
-
-
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
-    """Read what stands before the message: `lang:ru topic:energy`; AudienceError for words that name nothing.
+    """Read the words before the message, `lang:ru topic:energy`; InvalidInput for words that name no audience.
 
-    `topics`: folded name -> slug. Returns the audience and where (characters) the message begins. Only the first line
-    is looked at: a message that begins with such words begins on the second.
+    `topics`: normalized name -> slug. Returns the audience and the start of the message (characters). Only the first
+    line is read: a message that itself begins with such words begins on the second.
     """
     found: dict[str, str] = {}
     position = 0
@@ -64,16 +57,21 @@ def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tu
             break
         kind = _NAMES.get(typed.casefold())
         if kind is None:
-            raise AudienceError("broadcast.error_filter", f"{typed}:")
+            raise InvalidInput("broadcast.error_filter", at=f"{typed}:"[:40])
         if kind in found:
-            raise AudienceError("broadcast.error_twice", f"{typed}:")
+            raise InvalidInput("broadcast.error_twice", at=f"{typed}:")
         if kind == "language":
             named = value.casefold() if value.casefold() in languages else None
         else:
             name = fold(value).strip()
             named = topics.get(name, name if name in topics.values() else None)
         if named is None:
-            raise AudienceError(f"broadcast.error_{kind}", value)
+            raise InvalidInput(
+                f"broadcast.error_{kind}",
+                at=value[:40],
+                languages=", ".join(languages),
+                topics=", ".join(sorted(set(topics.values()))),
+            )
         found[kind] = named
         position = match.end()
     rest = text[position:]
@@ -81,10 +79,10 @@ def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tu
 
 
 def duration(messages: int, *, paid: bool = False) -> dt.timedelta:
-    """Return how long so many messages take at the least."""
+    """Return the shortest time in which this many messages can be sent."""
     return dt.timedelta(seconds=math.ceil(messages / (PAID_A_SECOND if paid else FREE_A_SECOND)))
 
 
 def stars(messages: int) -> int:
-    """Return what so many paid messages cost at the most, in whole Stars: as if the free ones went to others."""
+    """Return the highest price of this many paid messages, in whole Stars: as if other messages used the free quota."""
     return math.ceil(messages / MESSAGES_A_STAR)

@@ -1,4 +1,4 @@
-"""Chats: who hears Jarchi, and how they want to hear it."""
+"""Chats, their reachability and their settings."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from enum import StrEnum
 
 
 class ChatState(StrEnum):
-    """Whether a chat can be reached. Settings outlive every state but `forget`."""
+    """Whether a chat can be reached. Settings are kept in every state, until /forget."""
 
     ACTIVE = "active"
-    STOPPED = "stopped"  # asked for silence with /stop; answers still work
-    GONE = "gone"  # blocked the bot or removed it; revived by /start or unblocking
+    STOPPED = "stopped"  # sent /stop; answers still work
+    GONE = "gone"  # blocked the bot or removed it; reactivated by /start or by unblocking
     PAUSED = "paused"  # the bot lost its right to write here; an admin can give it back
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours of silence in local time, as minutes after midnight; `start` > `end` spans midnight (22-7)."""
+    """Quiet hours in local time, as minutes after midnight; `start` > `end` spans midnight (22-7)."""
 
     start: int
     end: int
@@ -33,10 +33,11 @@ class Chat:
     """One chat and its settings.
 
     `id` is Telegram's (negative for groups). `digest_at` is local minutes after midnight or None for no digest;
-    `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date last served.
-    `per_dollar` says which direction /rates shows first, `theme` how charts look: light or dark. `awaiting` names the
-    question the chat was asked last (for typed answers) and holds for a few minutes. `active_on` is the day (UTC) on
-    which it last asked for something.
+    `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date of the last one.
+    `per_dollar` is the direction that /rates shows first, `theme` the colours of charts: light or dark. `awaiting`
+    names
+    the open prompt (for typed answers) and expires after a few minutes. `active_on` is the day (UTC) of its last
+    request.
     """
 
     id: int

@@ -1,10 +1,10 @@
-"""The currencies Jarchi keeps, in the order in which people are shown them."""
+"""The supported currencies, in the order in which they are shown."""
 
 from __future__ import annotations
 
-# The five of the ticker, whose people Jarchi serves first.
+# The five currencies of the ticker, those of the countries that Jarchi is made for.
 OWN = ("KZT", "KGS", "UZS", "TJS", "TMT")
-# What is sent, traded and travelled with in the region; banks print dozens more that nobody asks for here.
+# Currencies of remittances, trade and travel in the region; banks print dozens more that are not needed here.
 CURRENCIES = (
     *OWN,
     "USD",

@@ -1,4 +1,4 @@
-"""Publication dates as sites of the region print them: read rightly or not at all.
+"""Publication dates as sites of the region print them: parsed correctly or not at all.
 
 One strict grammar instead of a library that guesses: docs/decisions/0046.
 """
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MAX_LENGTH = 100
 # No news site is older. An earlier year is another calendar (1405), PHP's date of nothing (-0001) or .NET's (0001).
 EARLIEST_YEAR = 1970
-# RFC 5322, section 4.3: two digits from 50 on are of the last century.
+# RFC 5322, section 4.3: two digits from 50 on belong to the last century.
 _TWO_DIGIT_PIVOT = 50
 # Zones in use lie within these (UTC-12 and UTC+14).
 _WESTERNMOST, _EASTERNMOST = dt.timedelta(hours=-12), dt.timedelta(hours=14)
@@ -43,8 +43,8 @@ _WEEKDAYS = (
     "mon|monday|tue|tues|tuesday|wed|wednesday|thu|thur|thurs|thursday|fri|friday|sat|saturday|sun|sunday|"
     "пн|понедельник|вт|вторник|ср|среда|чт|четверг|пт|пятница|сб|суббота|вс|воскресенье"
 )
-# Names with one meaning in feeds: RFC 822's, those of the region (its clocks have changed: by the tz database), and
-# of Europe. A name with two meanings (IST, BST, AMT) is not here, nor is any other: such a date is not read.
+# Names with one meaning in feeds: RFC 822's, those of the region (whose offsets have changed: by the tz database), and
+# of Europe. A name with two meanings (IST, BST, AMT) is missing, as is any other: such a date is not parsed.
 _FIXED = {
     name: dt.timezone(dt.timedelta(hours=hours))
     for hours, names in {
@@ -85,7 +85,7 @@ _PLACES = {
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Return a pattern for letters of either case, whose digits are ASCII's: others are not printed in dates."""
+    """Return a pattern for letters of either case and ASCII digits: other digits are not printed in dates."""
     return re.compile(pattern.replace(r"\d", "[0-9]"), re.IGNORECASE)
 
 
@@ -95,7 +95,7 @@ _TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"(?:\s?(?P<half>[ap])\.?m\b\.?)?"
 )
-# Behind the time stands nothing or a zone; what that is worth is judged apart.
+# After the time comes nothing or a zone, which is validated separately.
 _ZONE = r"(?:\s*(?P<zone>\S.*))?"
 _BETWEEN = r"(?:t|(?=[\s,|])\s*[,|]?\s*(?:(?:at|в|[-–—])\s+)?)"
 _DATES = (
@@ -114,7 +114,7 @@ _FORMS = (
     _compiled(rf"(?P<name>{_WORD})\s+{_DAY}\s+{_TIME}(?:\s+(?P<zone>[a-z]+|[+-]\d{{4}}))?\s+{_YEAR}"),
 )
 _WEEKDAY = _compiled(rf"(?:{_WEEKDAYS})\b\.?,?\s*")
-# Behind an offset or a name: "(Uzbekistan Standard Time)", "[Asia/Tashkent]".
+# After an offset or a name: "(Uzbekistan Standard Time)", "[Asia/Tashkent]".
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\Z")
 _OFFSET = _compiled(
     r"(?:(?:utc|gmt|ut)\s?)?(?P<sign>[+-])\s?(?:(?P<h>\d{1,2})(?::(?P<m>\d\d))?|(?P<hh>\d\d)(?P<mm>\d\d))"
@@ -124,11 +124,11 @@ _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 
 
 def read_date(text: str, zone: dt.tzinfo | None = None) -> dt.datetime | None:
-    """Return the instant (UTC) that a printed date means; None for anything that could mean another one.
+    """Return the instant (UTC) of a printed date; None for an ambiguous one.
 
-    `zone` is that of the site, for dates that name none; without it such a date is not read. A date without a time is
-    the beginning of its day. Of numbers alone the month is known if the year comes first, if dots divide them (day
-    first, as the whole region writes) or if the other one is above 12.
+    `zone` is that of the site, for dates that name none; without it such a date is not parsed. A date without a time is
+    the start of its day. Of numbers alone the month is unambiguous if the year comes first, if dots separate them (day
+    first, as in the whole region) or if the other one is above 12.
     """
     if len(text) > MAX_LENGTH:
         return None
@@ -148,7 +148,7 @@ def _instant(parts: dict[str, str | None], zone: dt.tzinfo | None) -> dt.datetim
     if tz is None or day is None or seconds is None:
         return None
     try:
-        # By the clock on the wall; 24:00 and a leap second belong to the next day and minute.
+        # In local time; 24:00 and a leap second belong to the next day and minute.
         local = dt.datetime.combine(day, dt.time()) + seconds
         return local.replace(tzinfo=tz).astimezone(dt.UTC)
     except OverflowError:
@@ -182,7 +182,7 @@ def _year(digits: str) -> int:
 
 
 def _seconds(parts: dict[str, str | None]) -> dt.timedelta | None:
-    """Return the time of day as a span since midnight; None for a time that no clock shows."""
+    """Return the time of day as a span since midnight; None for an impossible time."""
     hour, minute, second = (int(parts.get(part) or 0) for part in ("hour", "minute", "second"))
     if half := parts.get("half"):
         if not 1 <= hour <= 12:

@@ -1,26 +1,166 @@
-"""Events (what happened) and deliveries (who must hear it)."""
+"""Events (what happened) and deliveries (one event for one chat).
+
+The content of an event is a frozen dataclass: the code that writes an event and the view that renders it meet in its
+type. `storage.event_codec` turns these types into rows and back.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import ClassVar
+
+from bot.domain.alerts import Alert, AlertRule, Crossing
+from bot.domain.rates import Rate
 
 
 class EventKind(StrEnum):
-    """What can happen that people hear of."""
+    """The kind of an event, as rows, metrics and texts name it."""
 
     ARTICLE = "article"
     CROSSING = "crossing"
     DIGEST = "digest"
     STALE = "stale"
     BACK = "back"
-    CAPPED = "capped"  # a chat heard as many crossings as a day may bring; the rest waits in its list
-    CORRECTION = "correction"  # a headline that was sent is another now, or withdrawn: the messages are edited
-    NOTICE = "notice"  # a word to the operators: a chat may not be written to any more
-    BROADCAST = "broadcast"  # an admin's words to everyone, or to those of a language or topic
+    CAPPED = "capped"
+    CORRECTION = "correction"
+    CHAT_PAUSED = "chat_paused"
+    TOPIC_CLOSED = "topic_closed"
+    BROADCAST = "broadcast"
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePublished:
+    """A new article matches a topic."""
+
+    kind: ClassVar = EventKind.ARTICLE
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCorrected:
+    """The headline of an article changed, or it was withdrawn: the messages about it are edited."""
+
+    kind: ClassVar = EventKind.CORRECTION
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFired:
+    """An alert fired: its rule as typed, and all that its message shows, whatever becomes of the alert later.
+
+    `rate` is the canonical rate that fired it, `before` the value at the tick before. `share` is the change or the
+    deviation that it was compared with, for the kinds that have one. `rearms_at` is the canonical value at which it is
+    armed again, where a value decides that. `at` is UTC.
+    """
+
+    kind: ClassVar = EventKind.CROSSING
+    alert_id: int
+    rule: AlertRule
+    once: bool
+    rate: Rate
+    at: dt.datetime
+    before: Decimal | None = None
+    share: Decimal | None = None
+    rearms_at: Decimal | None = None
+
+    @classmethod
+    def of(cls, crossing: Crossing, after: Alert) -> AlertFired:
+        """Return the event of a crossing; `after` is the alert as the crossing left it."""
+        seen = crossing.observation
+        return cls(
+            after.id,
+            after.rule,
+            after.once,
+            seen.rate,
+            crossing.at,
+            seen.before,
+            seen.shares.get(after.kind),
+            after.rearms_at_value(seen.rate.tick * 2),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsCapped:
+    """A chat reached the daily cap of alerts: the rest of the day's are in its list only."""
+
+    kind: ClassVar = EventKind.CAPPED
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """The digest of a local date is due."""
+
+    kind: ClassVar = EventKind.DIGEST
+    date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStale:
+    """A source has had no fresh data since an instant (UTC)."""
+
+    kind: ClassVar = EventKind.STALE
+    source: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBack:
+    """A source has fresh data again, for the first time since an instant (UTC)."""
+
+    kind: ClassVar = EventKind.BACK
+    source: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPaused:
+    """A chat refuses messages for want of a right: the operators are notified."""
+
+    kind: ClassVar = EventKind.CHAT_PAUSED
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopicClosed:
+    """A topic of a forum takes no messages any more: the forum is notified in its General topic."""
+
+    kind: ClassVar = EventKind.TOPIC_CLOSED
+    chat_id: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastSent:
+    """An operator's message (Telegram HTML) to an audience. `paid`: sent as a paid broadcast where that is enabled."""
+
+    kind: ClassVar = EventKind.BROADCAST
+    text: str
+    paid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that this version cannot decode: a newer version wrote it. It cannot be rendered."""
+
+    kind: EventKind
+
+
+EventContent = (
+    ArticlePublished
+    | ArticleCorrected
+    | AlertFired
+    | AlertsCapped
+    | DigestDue
+    | SourceStale
+    | SourceBack
+    | ChatPaused
+    | TopicClosed
+    | BroadcastSent
+    | Unreadable
+)
 
 
 class Priority(IntEnum):
@@ -40,7 +180,8 @@ PRIORITY = {
     EventKind.STALE: Priority.NOTICE,
     EventKind.BACK: Priority.NOTICE,
     EventKind.CAPPED: Priority.NOTICE,
-    EventKind.NOTICE: Priority.NOTICE,
+    EventKind.CHAT_PAUSED: Priority.NOTICE,
+    EventKind.TOPIC_CLOSED: Priority.NOTICE,
     EventKind.CORRECTION: Priority.EDIT,
     EventKind.DIGEST: Priority.DIGEST,
     EventKind.BROADCAST: Priority.BROADCAST,
@@ -50,7 +191,7 @@ PRIORITY = {
 # How old a message may be when it is corrected. Telegram lets people edit theirs so long, and bots' messages in some
 # chats no longer; and nobody scrolls farther back.
 EDITABLE = dt.timedelta(hours=48)
-# A headline that changes more often than this is one that cannot decide: it stays as it was told.
+# A headline that changes more often than this is not followed any more: its message stays as it is.
 MAX_CORRECTIONS = 5
 
 
@@ -69,19 +210,17 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, told once: `key` is unique for the thing itself. `payload` is small JSON.
-
-    Payloads: article and correction {article_id}; crossing {alert_id, the line as typed, seen: the observation}
-    (decimals as strings; see storage/crossings.py); capped {}; digest {date}; stale and back {source, since}; notice
-    {chat}: the chat that may not be written to; broadcast {text: Telegram HTML, paid: whether it leaves by the paid
-    lane, where that is on}.
-    """
+    """A stored event. `key` is unique for what happened, so that nothing is stored twice. `created_at` is UTC."""
 
     id: int
-    kind: EventKind
     key: str
-    payload: Mapping[str, Any]
+    content: EventContent
     created_at: dt.datetime
+
+    @property
+    def kind(self) -> EventKind:
+        """The kind of its content."""
+        return self.content.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +252,4 @@ class Delivery:
     @property
     def paid(self) -> bool:
         """Whether an admin marked it to be sent as paid broadcast."""
-        return self.event.kind is EventKind.BROADCAST and self.event.payload.get("paid") is True
+        return isinstance(self.event.content, BroadcastSent) and self.event.content.paid

@@ -1,4 +1,4 @@
-"""Excerpts: where a text begins, which part of it speaks of what was asked, and which of its words are meant."""
+"""Excerpts: removes a dateline, and finds the part of a text with the searched words."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Callable
 
 from bot.domain.articles import clean_text
 
-# A taste of the story, not the story: the publisher's text is the publisher's.
+# An excerpt, not the article: the text belongs to its publisher.
 SNIPPET_LENGTH = 200
-# What is shown before the first meant word, so that it stands in a sentence.
+# Characters before the first searched word, so that it is shown in a sentence.
 _BEFORE = 60
-# Texts are searched for the best place up to here; the longest story is shorter.
+# Only this much of a text is searched for the best excerpt; the longest article is shorter.
 _MAX_SCANNED = 40_000
 
-# Pieces of text in order; True marks those that were asked for. Joined they are what is shown.
+# Pieces of text in order; True marks the searched words. Joined they are the shown text.
 Excerpt = tuple[tuple[str, bool], ...]
-# Tells under which key a word of a text was asked for, or None.
+# Returns the key under which a word of a text was searched, or None.
 Wanted = Callable[[str], str | None]
 
-# A word as it stands in a text: letters and digits, their accents, apostrophes within.
+# A word as printed: letters and digits, their accents, apostrophes within.
 _WORD = re.compile("[^\\W_]+(?:['’‘ʼʻ`´\u0300-\u036f]+[^\\W_]+|[\u0300-\u036f]+)*")
 _SPACES = re.compile(r"\s+")
 # `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `АЛМАТЫ – `: capitals or an agency in brackets, and a dash.
@@ -30,12 +30,12 @@ _DATELINE = re.compile(
 
 
 def without_dateline(text: str) -> str:
-    """Return a text without the place and agency it begins with."""
+    """Return a text without the place and agency at its start."""
     return _DATELINE.sub("", text)
 
 
 def marked(text: str, wanted: Wanted) -> Excerpt:
-    """Return a whole text with the wanted words marked."""
+    """Return a whole text with the searched words marked."""
     text = clean_text(text)
     return _split(text, [found.span() for found in _WORD.finditer(text) if wanted(found[0]) is not None])
 
@@ -50,9 +50,9 @@ def _split(text: str, spans: list[tuple[int, int]]) -> Excerpt:
 
 
 def excerpt(text: str, wanted: Wanted, length: int = SNIPPET_LENGTH) -> Excerpt | None:
-    """Return the `length` characters of a text that hold the most different wanted words, or None without any.
+    """Return the `length` characters of a text with the most different searched words, or None without any.
 
-    It begins and ends at words, with ellipses where more stands around it, which count as characters too.
+    It begins and ends at words, with ellipses where text is cut off, which count as characters too.
     """
     text = _SPACES.sub(" ", clean_text(text[:_MAX_SCANNED])).strip()
     found = [
@@ -66,7 +66,7 @@ def excerpt(text: str, wanted: Wanted, length: int = SNIPPET_LENGTH) -> Excerpt 
         start, end = 0, len(text)
     else:
         start = _begin(text, _best(found, length - before - 2), before)
-        # Two characters are the ellipses'.
+        # Two characters are for the ellipses.
         end = min(len(text), start + length - 2)
         if end < len(text) and not text[end].isspace():
             last = max((stop for _, stop, _ in found if start < stop <= end), default=start)
@@ -80,7 +80,7 @@ def excerpt(text: str, wanted: Wanted, length: int = SNIPPET_LENGTH) -> Excerpt 
 
 
 def _best(found: list[tuple[int, int, str]], length: int) -> int:
-    """Return where the window with the most different keys begins, the first of equals."""
+    """Return the start of the window with the most different keys, the first of equals."""
     keys: Counter[str] = Counter()
     most, best, last = 0, found[0][0], 0
     for first, (start, _, key) in enumerate(found):
@@ -99,7 +99,7 @@ def _best(found: list[tuple[int, int, str]], length: int) -> int:
 
 
 def _begin(text: str, at: int, before: int) -> int:
-    """Return where to begin so that the word at `at` has some words before it."""
+    """Return a start that leaves some words before the one at `at`."""
     if at <= before:
         return 0
     start = text.find(" ", at - before, at)

@@ -1,4 +1,4 @@
-"""Letters that no database stores: lone halves of a surrogate pair and NUL. Pure."""
+"""Characters that no database stores: unpaired surrogates and NUL. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _SURROGATES = range(0xD800, 0xE000)
 
 
 def storable(text: str) -> str:
-    """Return text that SQLite, PostgreSQL and UTF-8 hold: both halves of a letter are joined, a lone one is U+FFFD.
+    """Return text that SQLite, PostgreSQL and UTF-8 accept: surrogate pairs are joined, unpaired ones become U+FFFD.
 
-    NUL is dropped: PostgreSQL has none in a text, and nobody sees it.
+    NUL is dropped: PostgreSQL does not accept it in a text, and it is invisible.
     """
     if "\x00" in text:
         text = text.replace("\x00", "")
@@ -25,10 +25,12 @@ def storable(text: str) -> str:
 
 
 def without_bad_references(text: str) -> str:
-    """Return a document whose numeric references name letters that can be stored.
+    """Return a document whose numeric references name characters that can be stored.
 
-    Old editors write an emoji as a reference for each half (`&#55357;&#56520;`): the halves are joined. A reference to
-    a lone half becomes U+FFFD, one to NUL is dropped; an XML parser would refuse the whole document for either.
+    Old editors write an emoji as a reference for each surrogate (`&#55357;&#56520;`): the pair is joined. A reference
+    to
+    an unpaired surrogate becomes U+FFFD, one to NUL is dropped; an XML parser would refuse the whole document for
+    either.
     """
 
     def mended(found: re.Match[str]) -> str:
@@ -41,7 +43,7 @@ def without_bad_references(text: str) -> str:
 
 
 def storable_data(value: Any) -> tuple[Any, int]:
-    """Return parsed JSON with all its texts and names storable, and how many of them were changed."""
+    """Return parsed JSON with all its texts and keys storable, and how many of them were changed."""
     if isinstance(value, str):
         kept = storable(value)
         return kept, int(kept != value)

@@ -1,4 +1,4 @@
-"""Links that open the bot's own chat: what `?start=…` carries, a name, an underscore and what it is about."""
+"""Deep links: the parameter of `?start=…` is a name, an underscore and a value."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ FOLLOW, ALERT, START = "sub", "alert", "start"
 
 
 def to_follow(query: str) -> str:
-    """Return the parameter that subscribes to a query; to be asked for topics where it does not fit (45 bytes)."""
+    """Return the parameter that subscribes to a query; the one that opens the topics if it is too long (45 bytes)."""
     text = base64.urlsafe_b64encode(query.encode()).decode().rstrip("=")
     parameter = f"{FOLLOW}_{text}"
     return parameter if len(parameter) <= MAX_PARAMETER else FOLLOW
 
 
 def to_alert(code: str) -> str:
-    """Return the parameter that begins an alert on a currency."""
+    """Return the parameter that creates an alert on a currency."""
     return f"{ALERT}_{code}"
 
 
-def heard(text: str) -> str | None:
-    """Return the query that stands in a parameter behind the underscore; None for what was never put there."""
+def query_in(text: str) -> str | None:
+    """Return the query after the underscore of a parameter; None for an invalid one."""
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode() or None
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Numbers: one constructor for decimals, and the reading of what people type."""
+"""Numbers: one constructor for decimals, and parsers for typed and printed numbers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from decimal import Context, Decimal, InvalidOperation
 # Wide enough for every rate and its inverse: 28 significant digits, no signals for mere rounding.
 CONTEXT = Context(prec=28)
 
-# Longer than any number a person would type on purpose ("1 500 000,50" has 12 characters).
+# Longer than any number that a person types on purpose ("1 500 000,50" has 12 characters).
 MAX_NUMBER_LENGTH = 24
 
 _GROUPS = re.compile(r"[\s\u00a0\u202f'’_]")
 _PLAIN = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)
 
 
-# Printed numbers: groups divided by blanks of any width or apostrophes of any shape, or by commas or points.
+# Printed numbers: groups separated by spaces of any width or apostrophes of any shape, or by commas or points.
 _BLANKS = " \u00a0\u2007\u2009\u202f'\u2018\u2019\u02bb\u02bc"
 _BLANK_GROUPS = re.compile(rf"(\d+|[1-9]\d{{0,2}}([{_BLANKS}])\d{{3}}(?:\2\d{{3}})*)(?:([.,])(\d+))?\Z", re.ASCII)
 _MARK_GROUPS = re.compile(
@@ -27,13 +27,13 @@ _NO_DIGIT = re.compile(r"\D")
 
 
 class NotANumber(ValueError):
-    """What was typed is not a plain, finite, non-negative number."""
+    """The text is not a plain, finite, non-negative number."""
 
 
 def D(value: str | int | Decimal) -> Decimal:
-    """Return an exact finite decimal; the only way numbers enter the domain (never through float).
+    """Return an exact finite decimal; the only constructor for numbers in the domain (never through float).
 
-    Raises NotANumber for anything else, `NaN` and infinities included.
+    Raises NotANumber for anything else, including `NaN` and infinities.
     """
     try:
         number = Decimal(value)
@@ -47,8 +47,8 @@ def D(value: str | int | Decimal) -> Decimal:
 def parse_number(text: str) -> Decimal:
     """Read a positive or zero number as typed: `520`, `0,0019`, `1 234.5`, `12'142,10`.
 
-    One separator is the decimal sign, be it comma or point; with both, the last one is. Exponents, signs and
-    other scripts' digits are refused (NotANumber): a rate has no use for them and `1e999` is an attack.
+    A single separator is the decimal sign, comma or point; with both, the last one is. Exponents, signs and
+    other scripts' digits are refused (NotANumber): a rate does not need them and `1e999` is an attack.
     """
     compact = _GROUPS.sub("", text.strip())
     if not compact or len(compact) > MAX_NUMBER_LENGTH:
@@ -67,7 +67,7 @@ def printed_number(text: str, decimal_sign: str) -> Decimal:
     """Read a positive or zero number as a source prints it: `12 300.50`, `12 300,50`, `1'234.5`, `1,234.5`.
 
     `decimal_sign` is the source's own, `.` or `,`: it decides where a single comma or point could be either
-    (`1,234`). Groups have three digits and one separator; signs, exponents and anything else are NotANumber.
+    (`1,234`). Groups have three digits and one separator; signs, exponents and anything else raise NotANumber.
     """
     text = text.strip()
     if len(text) > MAX_NUMBER_LENGTH:
@@ -86,8 +86,14 @@ def printed_number(text: str, decimal_sign: str) -> Decimal:
     raise NotANumber(text)
 
 
+def short(value: Decimal) -> Decimal:
+    """Return a number with at most six significant digits, as levels are offered."""
+    rounded = +value.quantize(Decimal(1).scaleb(value.adjusted() - 5))
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
+
+
 def inverse(value: Decimal) -> Decimal:
-    """Return 1/value to 28 significant digits (USD per 1 <-> units per USD). Zero has none: ZeroDivisionError."""
+    """Return 1/value to 28 significant digits (USD per 1 <-> units per USD). Zero raises ZeroDivisionError."""
     if not value:
         raise ZeroDivisionError("a rate of zero has no inverse")
     return CONTEXT.divide(Decimal(1), value)

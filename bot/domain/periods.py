@@ -1,4 +1,4 @@
-"""Months and years as people type them. Pure; today is passed in by those who need it."""
+"""Parses months and years as people type them. Pure; today is an argument."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-# The youngest of the five currencies are of November 1993; no bank has figures from before that year.
+from bot.domain.errors import InvalidInput
+
+# The youngest of the five currencies are of November 1993; no bank has rates from before that year.
 FIRST_YEAR = 1993
 
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-./ ](\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-./ ](\d{1,2})(?:[-./ ]\d{1,2})?)?", re.ASCII)
 _NAMED = re.compile(r"([^\W\d_]{3,12})\.? (\d{4})|(\d{4}) ([^\W\d_]{3,12})")
-# The first three letters tell the months apart in both languages.
+# The first three letters identify the months in both languages.
 _NAMES = {
     name: number
     for names in (
@@ -26,7 +28,15 @@ _NAMES = {
 
 
 class NotAPeriod(ValueError):
-    """What was typed is neither a month nor a year."""
+    """Input that is neither a month nor a year."""
+
+
+class HistoryError(InvalidInput):
+    """A request for past rates that has no answer; `word` is the part that was not understood."""
+
+    def __init__(self, key: str, word: str = "") -> None:
+        super().__init__(key, word=word[:20])
+        self.word = word[:20]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +63,14 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """The one before, of the same length."""
+        """The previous period of the same length."""
         if self.month is None or self.month == 1:
             return Period(self.year - 1, None if self.month is None else 12)
         return Period(self.year, self.month - 1)
 
     @property
     def next(self) -> Period:
-        """The one after, of the same length."""
+        """The next period of the same length."""
         if self.month is None or self.month == 12:
             return Period(self.year + 1, None if self.month is None else 1)
         return Period(self.year, self.month + 1)
@@ -83,5 +93,5 @@ def parse_period(text: str) -> Period:
 
 
 def is_month_name(word: str) -> bool:
-    """Tell whether a word begins like a month's name."""
+    """Return whether a word begins like a month's name."""
     return word.casefold()[:3] in _NAMES

@@ -1,4 +1,4 @@
-"""What people type to search: words in the language of topics, and filters.
+"""The grammar of searches: words in the language of topics, and filters.
 
 `uranium -tender since:2025-12 until:2026 source:timesca`
 """
@@ -10,14 +10,17 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from bot.domain.articles import StoredArticle
+from bot.domain.errors import InvalidInput
+from bot.domain.excerpts import Excerpt
 from bot.domain.spelling import words
 from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
 
-# Stories older than the web or younger than the next generation are typing errors.
+# Years before the web or beyond a generation are typing errors.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-# A source is known by how its name or host begins; this much of it fits into a button beside the words.
+# A source is identified by the start of its name or host; this much of it fits into a button beside the words.
 MAX_SOURCE = 18
-# Words that are looked at; what is longer is a text, and its beginning tells what it is about.
+# The length that is parsed; a longer input is a text, whose start is enough for a search.
 MAX_LENGTH = 4096
 
 _SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
@@ -26,17 +29,17 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*)/?", re.ASCII)
 
 
-class SearchError(ValueError):
-    """A search that means nothing. `key` names the translated explanation, `at` the piece meant."""
+class SearchError(InvalidInput):
+    """A search that cannot be read; `at` is the wrong piece."""
 
     def __init__(self, key: str, at: str = "") -> None:
-        super().__init__(f"{key}: {at}")
-        self.key, self.at = key, at
+        super().__init__(key, at=at)
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A query and its filters: both days are included; `source` is how a source's name or host begins."""
+    """A query and its filters: both days are included; `source` is the start of a source's name or host."""
 
     query: Query
     since: dt.date | None = None
@@ -45,34 +48,50 @@ class Search:
 
     @property
     def filtered(self) -> bool:
-        """Tell whether anything but the words narrows it."""
+        """Whether there is any filter besides the words."""
         return (self.since, self.until, self.source) != (None, None, None)
 
 
-def read(text: str) -> Search:
-    """Read what was typed; SearchError says which filter is wrong, or that there is no word.
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found article: its title with the searched words marked, and an excerpt of its text, if they are in it."""
 
-    Words that are no query (a quotation mark left open, a page of text) are looked for one by one.
+    article: StoredArticle
+    title: Excerpt
+    snippet: Excerpt | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page of results, best first, and whether there are more."""
+
+    hits: tuple[Hit, ...]
+    more: bool
+
+
+def read(text: str) -> Search:
+    """Read typed text; SearchError names a wrong filter, or says that there is no word.
+
+    Words that are no query (a quotation mark left open, a page of text) become one term each.
     """
     text = text[:MAX_LENGTH]
     typed = {name.casefold(): value for name, value in _FILTER.findall(text)}
     since, until, source = (
         next((typed[name] for name in names if name in typed), None) for names in (_SINCE, _UNTIL, _SOURCE)
     )
-    return narrowed(_query(_FILTER.sub(" ", text)), since, until, source)
+    first = None if since is None else _days(since)[0]
+    last = None if until is None else _days(until)[1]
+    return narrowed(_query(_FILTER.sub(" ", text)), first, last, source)
 
 
-def narrowed(query: Query, since: str | None, until: str | None, source: str | None) -> Search:
-    """Return a search with its filters as they are typed, None where there is none; SearchError names a wrong one."""
-    search = Search(
-        query,
-        None if since is None else _days(since)[0],
-        None if until is None else _days(until)[1],
-        None if source is None else _host(source),
-    )
-    if search.since is not None and search.until is not None and search.since > search.until:
+def narrowed(query: Query, since: dt.date | None, until: dt.date | None, source: str | None) -> Search:
+    """Return a search with its filters, None where there is none; SearchError names a wrong one."""
+    for day in (since, until):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise SearchError("search.error.date", str(day))
+    if since is not None and until is not None and since > until:
         raise SearchError("search.error.order")
-    return search
+    return Search(query, since, until, None if source is None else _host(source))
 
 
 def _query(text: str) -> Query:

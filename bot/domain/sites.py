@@ -1,4 +1,4 @@
-"""News sites: where stories come from, and the names under which they are stored."""
+"""News sites: the origin of articles, and the names under which they are stored."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-# The site that Jarchi was made for, and its page with the ticker, which has stories too: both are one to a reader.
+# The site that Jarchi was made for, and its page with the ticker, which has articles too: readers see one site.
 FEED, PAGE = "timesca", "page"
 HOME = (FEED, PAGE)
-# In the middle of 1 to 100: a site that nobody has judged.
+# The middle of 1 to 100: a site without a chosen weight.
 USUAL_WEIGHT = 50
-# By whose clocks the news sites of a country date their stories; of those with several, by the capital's.
+# The zone of a country's news sites; for a country with several zones, that of its capital.
 _ZONES = {
     "AF": "Asia/Kabul",
     "AM": "Asia/Yerevan",
@@ -33,10 +33,11 @@ _ZONES = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A news site as sources.toml lists it. `id` is short and stays, `name` is shown, `url` is its feed.
+    """A news site as listed in sources.toml. `id` is short and permanent, `name` is shown, `url` is its feed.
 
-    `language` and `country` are codes (en, KZ; no country: the region), `weight` says whose stories come first where
-    not all fit. `poll` is the shortest time between two looks; None: POLL_SECONDS. `timezone` (IANA) is that of its
+    `language` and `country` are codes (en, KZ; no country: the region), `weight` decides whose articles come first
+    where
+    not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is that of its
     dates without a zone; empty: its country's.
     """
 
@@ -52,11 +53,28 @@ class Site:
 
     @property
     def zone(self) -> ZoneInfo | None:
-        """The zone of the dates that name none; None where it is not known."""
+        """The zone of the dates that name none; None where it is unknown."""
         name = self.timezone or _ZONES.get(self.country, "")
         return ZoneInfo(name) if name else None
 
 
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site, whether it is on and whether this chat has muted it. The rest is for operators; times are UTC."""
+
+    site: Site
+    on: bool
+    muted: bool
+    polled_at: dt.datetime | None = None
+    ok_at: dt.datetime | None = None
+    changed_at: dt.datetime | None = None
+    failures: int = 0
+    error: str | None = None
+    interval: dt.timedelta | None = None
+    polls: int = 0
+    changes: int = 0
+
+
 def stored_as(site_id: str) -> tuple[str, ...]:
-    """Return the names under which a site's stories are stored."""
+    """Return the names under which a site's articles are stored."""
     return HOME if site_id == FEED else (site_id,)

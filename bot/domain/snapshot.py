@@ -1,4 +1,4 @@
-"""A snapshot: everything one look at one source gave."""
+"""A snapshot: the content of one poll of one source."""
 
 from __future__ import annotations
 
@@ -6,30 +6,32 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.domain.articles import Article
+from bot.domain.errors import SourceError
 from bot.domain.rates import Quote
 
-# A warning of a snapshot whose source wrote what no database stores (bot/domain/letters.py).
+# A warning of a snapshot whose source has characters that no database stores (bot/domain/letters.py).
 LETTERS_REPLACED = "letters that cannot be stored were replaced"
 
 
-class NotAPage(ValueError):
-    """The bytes are none of the forms a source is known to give (page, feed, REST answer).
+class NotAPage(SourceError):
+    """The bytes have none of the forms that a source uses (page, feed, REST answer).
 
     Its text is a short English reason for the operator, free of the content itself.
     """
 
 
 class ReaderError(NotAPage):
-    """A reader met bytes that it has an error with: the program's fault, named by the kind of the error only."""
+    """A reader failed on a document by an error of the program, named by the kind of the error only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a source's bytes say, before anything is stored.
+    """The parsed content of a source's answer, before anything is stored.
 
-    `layout` names the form it was read as: home, archive, author, html, rss, atom or rest. `page_date` is the day
-    the page was rendered, never the date of its articles. `warnings` are English lines for the operator: what was
-    left out and why; the good part is kept.
+    `layout` names the form that it was parsed as: home, archive, author, html, rss, atom or rest. `page_date` is the
+    day
+    the page was rendered, never the date of its articles. `warnings` are English lines for the operator: the parts that
+    were left out and the reasons; the good parts are kept.
     """
 
     layout: str
@@ -41,10 +43,10 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a central bank's answer says of one day: `valid_on` is the day the bank names, never the one asked for.
+    """A central bank's rates of one day: `valid_on` is the day that the bank names, never the requested one.
 
-    Pairs are as the bank prints them: the foreign currency as base, its own as quote (USD/KZT = 478.77). `warnings`
-    are English lines for the operator: what was left out and why; the good part is kept.
+    Pairs are as the bank prints them: the foreign currency as base, its own as quote (USD/KZT = 478.77). `warnings` are
+    English lines for the operator: the parts that were left out and the reasons; the good parts are kept.
     """
 
     valid_on: dt.date

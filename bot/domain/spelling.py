@@ -1,8 +1,8 @@
-"""Spelling: texts folded to words, and words to the keys under which their spellings meet.
+"""Spelling: normalizes texts to words, and words to keys that their spellings have in common.
 
-One word is written many ways in the region: soʻm, so'm and сўм; Тоқаев, Токаев and Tokayev. `fold` drops what never
-matters (case, accents, kinds of apostrophes); `keys` joins letters, alphabets and known names. The stemmer is passed
-in: this module knows letters, no language.
+One word is written in many ways in the region: soʻm, so'm and сўм; Тоқаев, Токаев and Tokayev. `fold` removes
+insignificant differences (case, accents, kinds of apostrophes); `keys` unifies letters, alphabets and known names. The
+stemmer is passed in: this module depends on letters, not on languages.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ Stem = Callable[[str], str]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = "’‘ʼʻ`´"
-# Pieces of text remembered with their words: the vocabulary that a news site uses again and again. People type others,
-# and each cache of words grows to its bound: all of them together hold some 10 MiB. Longer ones are addresses, each
-# seen once.
+# Size of the cache of text pieces with their words: the vocabulary of a news site. People type other words, and each
+# cache of words grows to its bound: all of them together take some 10 MiB. Longer pieces are addresses, each seen once.
 _REMEMBERED = 8192
 _LONGEST_REMEMBERED = 32
 
-# Letters of Kazakh, Kyrgyz, Uzbek and Tajik, with those that Russian spelling writes for them.
+# Letters of Kazakh, Kyrgyz, Uzbek and Tajik, with the Russian letters that replace them.
 _PLAIN = str.maketrans("қғңөұүіһҳәҷў", "кгноууиххажу")
 _OWN = frozenset("қғңөұүіһҳәҷў")
-# Cyrillic letters as Uzbek Latin writes them; its apostrophes are dropped, as in words (oʻ is o).
+# Cyrillic letters in the Uzbek Latin alphabet; its apostrophes are dropped, as in words (oʻ is o).
 _LATIN = str.maketrans(
     {
         **dict(zip("абвгдежзийклмнопрстуфхыэқғҳўңөұүіһә", "abvgdejziyklmnoprstufxieqghonouuiha", strict=True)),
@@ -43,21 +42,22 @@ _LATIN = str.maketrans(
     }
 )
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-# Uzbek writes ye where е begins a word or follows a vowel.
+# In Uzbek, е is written ye at the start of a word or after a vowel.
 _YE = re.compile("(?:(?<=^)|(?<=[аеиоуыэюяўі]))е")
-# Shorter Russian words are other words in Latin letters: мост is no "most", год no "god".
+# Shorter Russian words are other words in Latin letters: мост is not "most", год not "god".
 MIN_CROSSING = 6
 _BREVE = "\u0306"
 
 
 def fold(text: str) -> str:
-    """Fold what should not matter: case, accents, ё/е, the many apostrophes. й and ў stay letters of their own."""
+    """Remove insignificant differences: case, accents, ё/е, kinds of apostrophes. й and ў stay letters of their own."""
     text = _one_apostrophe(text)
     if text.isascii():
         return text.lower()
-    # Decomposing comes before and after folding case: it brings forth capitals (ℌ), as folding brings forth marks (İ).
+    # Text is decomposed before and after case folding: decomposing can produce capitals (ℌ), and case folding marks
+    # (İ).
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    # A text has few different characters: looking at those alone spares a look at each of its thousands.
+    # A text has few different characters: checking those alone saves a check of each of its thousands.
     for character in set(text):
         if unicodedata.combining(character) and character != _BREVE:
             text = text.replace(character, "")
@@ -74,8 +74,9 @@ def _one_apostrophe(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text, in order; apostrophes inside a word are dropped (so'm = som')."""
-    # No word reaches over a space, and no accent binds to one: what stands between spaces is folded by itself, once.
+    """Return the normalized words of a text, in order; apostrophes inside a word are dropped (so'm = som')."""
+    # No word contains a space, and no accent combines with one, so each piece between spaces is normalized separately,
+    # once.
     found: list[str] = []
     for piece in text.split():
         found += _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _words(piece)
@@ -90,12 +91,12 @@ _remembered = lru_cache(maxsize=_REMEMBERED)(_words)
 
 
 def plain(word: str) -> str:
-    """Return a folded word in the letters of Russian where it has nearby ones (тоқаев is токаев)."""
+    """Return a normalized word in Russian letters where it has similar ones (тоқаев is токаев)."""
     return word if word.isascii() else word.translate(_PLAIN)
 
 
 def latin(word: str) -> str:
-    """Return a folded Cyrillic word as Uzbek Latin writes it, if it may be one; else its plain form.
+    """Return a normalized Cyrillic word in the Uzbek Latin alphabet, if it may be one; else its plain form.
 
     Words with letters of their own may, and long ones: few of those mean another thing in the other alphabet.
     """
@@ -106,7 +107,7 @@ def latin(word: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def keys(word: str, stem: Stem) -> tuple[str, str]:
-    """Return the keys of a folded word: as its own alphabet has it, and as Uzbek Latin would (often the same)."""
+    """Return the keys of a normalized word: in its own alphabet, and in the Uzbek Latin one (often the same)."""
     plain_word = plain(word)
     if known := VARIANTS.get(word) or VARIANTS.get(plain_word):
         return known, known
@@ -115,5 +116,5 @@ def keys(word: str, stem: Stem) -> tuple[str, str]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def beginnings(word: str) -> tuple[str, ...]:
-    """Return the forms of a folded word that a prefix is compared with, each once."""
+    """Return the forms of a normalized word that a prefix is compared with, each once."""
     return tuple({plain(word), latin(word)})

@@ -1,4 +1,4 @@
-"""Figures for operators: values of what storage/stats.py counts."""
+"""Numbers for operators: values of the counts in storage/stats.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """How many people within the last days (UTC), today included."""
+    """The number of people within the last days (UTC), including today."""
 
     day: int
     week: int
@@ -16,10 +16,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """What /stats shows. People are private chats; `languages` are of those who can be reached, the most spoken first.
+    """The counts of /stats. People are private chats; `languages` are of reachable ones, the most spoken first.
 
-    `blocked` people have blocked the bot or left Telegram, `stopped` ones asked for silence. `due`, `later` and
-    `sending` are deliveries, `failed` those that an operator should see.
+    `blocked` people have blocked the bot or left Telegram, `stopped` ones sent /stop. `due`, `later` and
+    `sending` are deliveries, `failed` are the dead letters.
     """
 
     active: Span

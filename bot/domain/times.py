@@ -1,4 +1,4 @@
-"""Local hours: when the next digest is due and when a chat wants silence. All instants are UTC and passed in."""
+"""Local hours: the time of the next digest, and quiet hours. All instants are UTC and arguments."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bot.domain.chats import Quiet
 
 MINUTES_A_DAY = 24 * 60
 
-# A digest this late (a stopped server, a lost network) is skipped for the day: yesterday's news at noon helps no one.
+# A digest this late (a stopped server, a lost network) is skipped for the day: yesterday's news at noon is useless.
 DIGEST_LATEST = dt.timedelta(hours=12)
-# One this late says when it was due: more than a person puts down to chance.
+# A digest this late names the time at which it was due: the delay is noticeable.
 DIGEST_LATE = dt.timedelta(minutes=30)
 
 _CLOCK = re.compile(r"\s*(\d{1,2})(?:[:.\s]?(\d{2}))?\s*(am|pm)?\s*\Z", re.IGNORECASE | re.ASCII)
 
 
 class NotATime(ValueError):
-    """What was typed is not a time of day."""
+    """The text is not a time of day."""
 
 
 def parse_clock(text: str) -> int:
@@ -59,27 +59,27 @@ def at_local(date: dt.date, minutes: int, zone: ZoneInfo) -> dt.datetime:
     """Return the instant (UTC) of a local time of day.
 
     A time that a spring change skips means the same moment after it (02:30 -> 03:30); one that an autumn change
-    repeats means its first coming. So every date has exactly one such instant.
+    repeats means its first occurrence. So every date has exactly one such instant.
     """
     naive = dt.datetime.combine(date, dt.time(minutes // 60, minutes % 60))
     return naive.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
 
 
 def next_digest(now: dt.datetime, digest_at: int, zone: ZoneInfo, last_on: dt.date | None) -> dt.datetime:
-    """Return the first instant (UTC) at or after `now` when a digest is due on a local date not served yet."""
+    """Return the first instant (UTC) at or after `now` when a digest is due on a local date without one."""
     date = now.astimezone(zone).date()
-    # One day back: the local time of a digest may lie before its UTC date. Three on: served days are skipped.
+    # One day back: the local time of a digest may precede its UTC date. Three ahead: days with a digest are skipped.
     for days in range(-1, 4):
         day = date + dt.timedelta(days=days)
         due = at_local(day, digest_at, zone)
         if due >= now and (last_on is None or day > last_on):
             return due
-    # Only a clock that was set back can come here: serve the day after the last served one.
+    # Only after the clock was set back: the day after the last digest.
     return at_local((last_on or date) + dt.timedelta(days=1), digest_at, zone)
 
 
 def is_quiet(now: dt.datetime, quiet: Quiet | None, zone: ZoneInfo) -> bool:
-    """Tell whether a chat's hours of silence cover this instant."""
+    """Return whether a chat's quiet hours contain this instant."""
     if quiet is None:
         return False
     local = now.astimezone(zone)
@@ -90,7 +90,7 @@ def is_quiet(now: dt.datetime, quiet: Quiet | None, zone: ZoneInfo) -> bool:
 
 
 def quiet_ends(now: dt.datetime, quiet: Quiet, zone: ZoneInfo) -> dt.datetime:
-    """Return the instant (UTC) at which the silence that covers `now` ends."""
+    """Return the instant (UTC) at which the quiet hours that contain `now` end."""
     today = now.astimezone(zone).date()
     end = at_local(today, quiet.end, zone)
     return end if end > now else at_local(today + dt.timedelta(days=1), quiet.end, zone)

@@ -6,34 +6,35 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-# Categories of what is never shown: controls, format characters, halves of a character (no database stores those).
+# Categories of invisible characters: controls, format characters, surrogates (no database stores those).
 _UNSEEN = ("Cc", "Cf", "Cs")
-# What Unicode calls ignorable beyond them (Default_Ignorable_Code_Point): variation selectors, the grapheme joiner,
-# two Khmer vowels, Hangul fillers. Also what stands for an object (dictation on iOS leaves one) or for half a letter
-# (bot/domain/letters.py): nobody typed it.
+# Further invisible characters by Unicode (Default_Ignorable_Code_Point): variation selectors, the grapheme joiner, two
+# Khmer vowels, Hangul fillers. Also placeholders of objects (dictation on iOS leaves one) and of broken characters
+# (bot/domain/letters.py): nobody types them.
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\U000e0000-\U000e0fff]"
 )
-# Within an emoji a joiner and a selector carry meaning (a family, a coloured heart): they stay behind a symbol.
+# Within an emoji, joiners and selectors have a meaning (a family, a coloured heart): they are kept after a symbol.
 _EMOJI = "\u203c-\u3299\U0001f000-\U0001faff"
 _IN_EMOJI = re.compile(rf"((?<=[{_EMOJI}])\ufe0f?\u200d(?=[{_EMOJI}])|(?<=[{_EMOJI}])\ufe0f)")
-# Looks like a blank and is called a symbol.
+# It looks like a space and is classified as a symbol.
 _BRAILLE_BLANK = "\u2800"
 
 # A solidus of a Chinese or Japanese keyboard begins a command as the common one does.
 _SLASHES = ("/", "\uff0f")
-# The name of a command ends at white space or punctuation ("/rates, please"). What goes on with a slash or a dash is
-# another word: a path, an address.
+# The name of a command ends at white space or punctuation ("/rates, please"). A name that continues with a slash or a
+# dash is another text: a path, an address.
 _COMMAND = re.compile(r"[/\uff0f] ?(\w+)(?:@(\w+))?(?:[,.!?:;…]+(?= |\Z|\w)|(?=[ \"«“„])|\Z)(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A cleaned text: white space of any kind, line breaks included, is one blank.
+    """A cleaned text: any white space, including line breaks, is one space.
 
     `command` is the name that follows the slash, in lower case and without the name of a bot; None for other text.
-    `bot` is the user name after an @ in the command, in lower case, or empty; `arguments` is what follows the command.
-    `loose` marks a blank behind the slash ("/ rates"): it is a command only where its name is a known one.
+    `bot` is the user name after an @ in the command, in lower case, or empty; `arguments` is the text after the
+    command.
+    `loose` marks a space after the slash ("/ rates"): it is a command only if its name is a known one.
     """
 
     text: str
@@ -48,11 +49,11 @@ class Typed:
 
 
 def clean(text: str) -> str:
-    """Return typed text without invisible characters, and with one blank for any run of white space."""
+    """Return typed text without invisible characters, and with one space for any run of white space."""
     text = " ".join(text.replace(_BRAILLE_BLANK, " ").split())
     if text.isprintable() and not _IGNORABLE.search(text):
         return text
-    # The pattern has one group, so every second part is what stays within an emoji.
+    # The pattern has one group, so every second part is one that stays within an emoji.
     parts = [part if place % 2 else _shown(part) for place, part in enumerate(_IN_EMOJI.split(text))]
     return " ".join("".join(parts).split())
 
@@ -62,7 +63,7 @@ def _shown(text: str) -> str:
 
 
 def read(text: str, username: str = "") -> Typed:
-    """Read what was typed to the bot of this user name; the name itself, before or behind a command, is left out."""
+    """Parse a text for the bot of this user name; the name itself, before or after a command, is left out."""
     text, mention = clean(text), f"@{username.casefold()}"
     first, _, rest = text.partition(" ")
     if username and rest and first.casefold().rstrip(",:") == mention:

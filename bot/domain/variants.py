@@ -1,6 +1,6 @@
 """Names that the region spells in several ways: one reviewed table.
 
-A row holds the spellings of one name, folded as `fold` does it (ё is е).
+A row holds the spellings of one name, normalized as `fold` does it (ё is е).
 Russian cases are made from the Cyrillic forms. Add a row only for a name that is no other word in any of them.
 """
 
@@ -38,7 +38,7 @@ ROWS = (
     # Money
     "tenge тенге теңге",
 )
-# Two words that are one name, which its row cannot hold; each with a spelling of the row it belongs to.
+# Pairs of words that are one name; each with the spelling of the row that it belongs to.
 _PAIRS = {
     ("алма", "ата"): "almaty",
     ("alma", "ata"): "almaty",
@@ -48,7 +48,7 @@ _PAIRS = {
 
 
 def _cases(name: str) -> set[str]:
-    """Return a Cyrillic name in its Russian cases; another as it is, with an English possessive."""
+    """Return a Cyrillic name in its Russian cases; another one unchanged, with an English possessive."""
     if name.isascii():
         return {name, name + "s"}
     if name.endswith("а"):

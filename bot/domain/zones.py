@@ -1,4 +1,4 @@
-"""Offsets from UTC as people type them, and a zone that keeps one. Pure; offsets are minutes east of Greenwich."""
+"""Offsets from UTC as people type them, and zones that have them. Pure; offsets are minutes east of Greenwich."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-# The clocks of the world lie between these (Kiritimati; nobody lives at UTC-12).
+# The offsets of the world are between these (Kiritimati; nobody lives at UTC-12).
 EARLIEST, LATEST = -12 * 60, 14 * 60
 MOSCOW = 3 * 60
 
-# Zones in which the clock is not put forward in summer, at most one an offset, those known in the region first where
-# there are several. Whether a zone still keeps its offset is asked of the tz database each time.
+# Zones without summer time, at most one for each offset; of several, one that is known in the region. Whether a zone
+# still has its offset is checked in the tz database each time.
 STEADY = (
     *("UTC", "Africa/Lagos", "Europe/Kaliningrad", "Europe/Moscow", "Asia/Tehran", "Asia/Dubai", "Asia/Kabul"),
     *("Asia/Tashkent", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Bishkek", "Asia/Yangon", "Asia/Novosibirsk"),
@@ -26,26 +26,26 @@ STEADY = (
 _SIGNS = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‒": "-", "‐": "-", "‑": "-", "＋": "+", "：": ":", "（": "(", "）": ")"}
 )
-# "GMT+5", "(UTC+05:00)", "utc +5:30", "мск+2", "+5", "+0530", "plus 5 hours", "5.5"; what is left over may be a city.
+# "GMT+5", "(UTC+05:00)", "utc +5:30", "мск+2", "+5", "+0530", "plus 5 hours", "5.5"; the rest may be a city.
 _OFFSET = re.compile(
     r"(?P<before>.*?)[(\s,]*(?P<base>utc|gmt|гмт|ютс|утц|мск|msk)?[\s:]*(?P<sign>\+|-|plus\b|minus\b|плюс\b|минус\b)?\s*"
     r"(?P<hours>\d{1,2}?)(?:[:.,]?(?P<minutes>\d{2})|[:.,](?P<tenths>\d))?\s*(?:h|hrs?|hours?|ч|час(?:а|ов)?)?\b[)\s,]*(?P<after>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _BASE_ALONE = re.compile(r"\(?(?:utc|gmt|гмт|ютс|утц)\)?", re.IGNORECASE)
-# The names of the tz database that have their signs the POSIX way round: Etc/GMT+5 is five hours behind Greenwich.
+# Names of the tz database with POSIX signs, which are the other way round: Etc/GMT+5 is five hours behind Greenwich.
 _POSIX = re.compile(r"etc/gmt(?:([+-])(\d{1,2}))?", re.IGNORECASE)
-# "+2 к Москве", "3 hours ahead of Moscow": the offset is counted from Moscow's clock.
+# "+2 к Москве", "3 hours ahead of Moscow": the offset is counted from Moscow time.
 _FROM_MOSCOW = re.compile(r"\b(?:к|от|from|to|of)\s+(?:москв\w*|мск|moscow|moskva|msk)\b", re.IGNORECASE)
-# Minutes that clocks differ by; two other digits are hundredths of an hour ("5.50"), one digit is tenths ("5.5").
+# Minutes of existing offsets; two other digits are hundredths of an hour ("5.50"), one digit is tenths ("5.5").
 _QUARTERS = (0, 15, 30, 45)
 
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """An offset that was typed: `minutes` east of Greenwich, and the words beside it, which may name a city.
+    """A typed offset: `minutes` east of Greenwich, and the words beside it, which may name a city.
 
-    `relative` marks an offset from Moscow's clock ("мск+2"), already counted in; `named` one with UTC or GMT before it.
+    `relative` marks an offset from Moscow time ("мск+2"), already counted in; `named` one with UTC or GMT before it.
     """
 
     minutes: int
@@ -55,12 +55,12 @@ class Offset:
 
     @property
     def possible(self) -> bool:
-        """Whether a clock on Earth can show it."""
+        """Whether any zone can have it."""
         return EARLIEST <= self.minutes <= LATEST
 
 
 def read_offset(typed: str) -> Offset | None:
-    """Read an offset from UTC, or from Moscow; None where nothing typed is one."""
+    """Parse an offset from UTC, or from Moscow; None if the text has none."""
     typed = typed.translate(_SIGNS).strip()
     if posix := _POSIX.fullmatch(typed):
         return Offset((-1 if posix[1] == "+" else 1) * int(posix[2] or 0) * 60, named=True)
@@ -73,7 +73,7 @@ def read_offset(typed: str) -> Offset | None:
     words = f"{found['before']} {found['after']}".strip(" ()")
     from_moscow = not base and _FROM_MOSCOW.search(words) is not None
     if words and not found["sign"] and not base and not from_moscow:
-        return None  # a word with a number is no offset
+        return None  # a word with a number is not an offset
     rest = int(found["minutes"] or 0) if found["tenths"] is None else int(found["tenths"]) * 6
     minutes = int(found["hours"]) * 60 + (
         rest if rest in _QUARTERS or rest < 25 or found["tenths"] else rest * 60 // 100
@@ -91,17 +91,17 @@ def offset_at(zone: ZoneInfo, at: dt.datetime) -> int:
 
 
 def offsets(zone: ZoneInfo, now: dt.datetime) -> tuple[int, int, int]:
-    """Return a zone's offsets now, and half a year and a year on: where they agree the clock is not changed."""
+    """Return a zone's offsets now, and half a year and a year on: if they agree, it has no summer time."""
     return tuple(offset_at(zone, now + dt.timedelta(days=days)) for days in (0, 182, 364))  # type: ignore[return-value]
 
 
 def steady_zone(minutes: int, now: dt.datetime) -> str | None:
-    """Return a zone whose clock keeps an offset all year round; None if there is none."""
+    """Return a zone that has an offset all year round; None if there is none."""
     return next((name for name in STEADY if set(offsets(ZoneInfo(name), now)) == {minutes}), None)
 
 
 def several(names: Iterable[str], now: dt.datetime) -> tuple[str, ...]:
-    """Return the first of each group of zones that have one clock."""
+    """Return the first of each group of zones with the same time."""
     return tuple({offsets(ZoneInfo(name), now): name for name in reversed(tuple(names))}.values())[::-1]
 
 

@@ -1,7 +1,7 @@
-"""Languages: catalogs read once, and one Translator for each conversation. No globals are switched.
+"""Languages: catalogs read once, and one Translator per conversation, without global state.
 
-A catalog is a folder of gettext `.po` files, one for each subject (`en/rates.po`); a key (`rates.title`) lives in the
-file of its first word. They are read as they are: there is nothing to compile and nothing to forget to compile.
+A catalog is a folder of gettext `.po` files, one for each subject (`en/rates.po`); a key (`rates.title`) is in the
+file of its first part. The files are read directly, without a compilation step.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _translations(language: str) -> gettext.GNUTranslations:
 
 
 class Translator:
-    """The words of one language. Arguments are escaped for Telegram's HTML; translations themselves are trusted."""
+    """The texts of one language. Arguments are escaped for Telegram's HTML; translations themselves are trusted."""
 
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else FALLBACK
@@ -58,7 +58,7 @@ class Translator:
         return self._translations.gettext(key).format(**_escaped(arguments))
 
     def plural(self, key: str, count: int, /, **arguments: Any) -> str:
-        """Return the form of a key for a whole number, which the text knows as `{count}`."""
+        """Return the form of a key for a whole number, which the text contains as `{count}`."""
         text = self._translations.ngettext(key, f"{key}.plural", count)
         return text.format(count=count, **_escaped(arguments))
 

@@ -1,4 +1,4 @@
-"""One story or rate that cannot be stored does not cost the others of its source (docs/decisions/0049)."""
+"""An article or rate that cannot be stored does not affect the others of its source (docs/decisions/0049)."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.log import where
-from storage.database import Database, savepoint
+from storage.database import Connection, Database, savepoint
 from storage.errors import StorageError, outage
 
 T = TypeVar("T")
 
 
 class Level(StrEnum):
-    """What was contained: the smallest thing that an error cost."""
+    """The extent of a contained error: the smallest unit that it affected."""
 
     LETTER = "letter"  # letters that cannot be stored were replaced
     PART = "part"  # a line, a link or an item that its reader left out
-    ARTICLE = "article"  # a story that could not be stored
+    ARTICLE = "article"  # an article that could not be stored
     RATE = "rate"  # a rate that could not be stored
     SOURCE = "source"  # a whole read: an error of the program, not of the site
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A story or rate that could not be stored: the kind of the error and the place in the code, never the content."""
+    """An article or rate that could not be stored: the kind of the error and its place in the code, not the content."""
 
     level: Level
     error: str
@@ -41,7 +39,7 @@ class Items(Protocol):
 
     lost: list[Lost]
 
-    def one(self, connection: AsyncConnection, level: Level) -> AbstractAsyncContextManager[None]:
+    def one(self, connection: Connection, level: Level) -> AbstractAsyncContextManager[None]:
         """Store one item in the block."""
 
 
@@ -52,7 +50,7 @@ class _Together:
         self.lost: list[Lost] = []
 
     @asynccontextmanager
-    async def one(self, _connection: AsyncConnection, _level: Level) -> AsyncIterator[None]:
+    async def one(self, _connection: Connection, _level: Level) -> AsyncIterator[None]:
         yield
 
 
@@ -63,7 +61,7 @@ class _Apart:
         self.lost: list[Lost] = []
 
     @asynccontextmanager
-    async def one(self, connection: AsyncConnection, level: Level) -> AsyncIterator[None]:
+    async def one(self, connection: Connection, level: Level) -> AsyncIterator[None]:
         try:
             async with savepoint(connection):
                 yield
@@ -76,7 +74,7 @@ class _Apart:
 TOGETHER: Callable[[], Items] = _Together
 
 
-async def store_contained(database: Database, store: Callable[[AsyncConnection, Items], Awaitable[T]]) -> T:
+async def store_contained(database: Database, store: Callable[[Connection, Items], Awaitable[T]]) -> T:
     """Run `store` in one transaction; where that fails, once more with each item in a savepoint of its own.
 
     A StorageError (the database cannot serve) passes through, and so does an error that is no single item's.

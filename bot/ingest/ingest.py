@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, oldest_first, withdrawal
-from bot.domain.events import MAX_CORRECTIONS, EventKind
+from bot.domain.events import MAX_CORRECTIONS, ArticleCorrected, ArticlePublished
 from bot.domain.freshness import dated, history, is_news
 from bot.domain.keys import own_guid
 from bot.domain.rate_graph import TICKER
@@ -160,7 +160,7 @@ async def _publish(
     """
     told = () if first is None else await duplicates.events(connection, first)
     key = f"article:{article_id}"
-    event = await deliveries.insert_event(connection, EventKind.ARTICLE, key, {"article_id": article_id}, now)
+    event = await deliveries.insert_event(connection, ArticlePublished(article_id), key, now)
     if event is None:
         raise LookupError(key)  # a new story has no event yet
     return event, await deliveries.fan_out_article(connection, event, article_id, now, told)
@@ -169,5 +169,5 @@ async def _publish(
 async def _correct_article(connection: AsyncConnection, article_id: int, corrections: int, now: dt.datetime) -> int:
     """Have the messages that tell a story edited: its headline is another now."""
     key = f"correction:{article_id}:{corrections}"
-    event = await deliveries.insert_event(connection, EventKind.CORRECTION, key, {"article_id": article_id}, now)
+    event = await deliveries.insert_event(connection, ArticleCorrected(article_id), key, now)
     return 0 if event is None else await deliveries.fan_out_correction(connection, event, article_id, now)

@@ -1,4 +1,4 @@
-"""Which queries a story is about: the index kept in memory, in step with the stored queries."""
+"""The queries that an article matches: an index in memory that follows the stored queries."""
 
 from __future__ import annotations
 
@@ -9,27 +9,26 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, StoredArticle
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
 from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.log import where
 from storage import article_lists, articles, topics
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.stems import stem
 from storage.topics import StoredQuery
 
 log = structlog.get_logger()
 
-# A new query learns of the stories of this time, so that lists and digests know them at once.
+# A new query is matched with the articles of this time, so that lists and digests have them at once.
 BACKFILL = dt.timedelta(days=7)
 BACKFILL_ARTICLES = 300
-# Ids are given out before transactions end: a query may appear after one with a higher id. Fewer are ever in flight.
+# Ids are assigned before transactions end: a query may appear after one with a higher id, but not after so many.
 OVERLAP = 100
-# Taking in one query costs up to a tenth of a millisecond, and a process begins with all of them: after so many, others
-# have their turn.
-BREATH = 200
+# Indexing a query takes up to a tenth of a millisecond, and a process starts with all of them: after so many, other
+# tasks run.
+PAUSE_EVERY = 200
 
 
 @lru_cache(maxsize=1)
@@ -58,39 +57,39 @@ def document(article: Article | StoredArticle, *named: str) -> Document:
 
 
 class Matcher:
-    """All stored queries, ready to be asked which of them a story is about."""
+    """The index of all stored queries, which returns those that an article matches."""
 
     def __init__(self) -> None:
         self._index = TopicIndex(stem)
         self._last_id = 0
 
-    async def refresh(self, connection: AsyncConnection) -> None:
-        """Take in the queries that were stored since the last time, by this process or another."""
+    async def refresh(self, connection: Connection) -> None:
+        """Index the queries that this or another process has stored since the last refresh."""
         stored = await topics.queries_after(connection, self._last_id - OVERLAP)
         for number, query in enumerate(stored, 1):
-            if not number % BREATH:
+            if not number % PAUSE_EVERY:
                 await asyncio.sleep(0)
             try:
                 self._index.add(query.id, parse(query.text, curated=True))
             except QueryError as error:
-                # Stored under other rules: it stays silent, and the rest of the world goes on.
-                log.warning("stored query not understood", query=query.id, reason=error.key)
-            except Exception as error:  # an error of ours in one query stops no poll
+                # Stored under other rules: it matches nothing.
+                log.warning("query_not_readable", query=query.id, reason=error.key)
+            except Exception as error:  # an error of the program in one query stops no poll
                 log.error("query_not_indexed", query=query.id, error=type(error).__name__, at=where(error))
         self._last_id = max([self._last_id, *(query.id for query in stored)])
 
     def match(self, article: Article, *named: str) -> set[int]:
-        """Return the ids of the queries that the story is about; its source is `named` so, beside its host."""
+        """Return the ids of the queries that the article matches; `named` are names of its source beside its host."""
         return self._index.match(document(article, *named))
 
 
 def search(query: Query, listed: Sequence[StoredArticle]) -> list[StoredArticle]:
-    """Return the stories that a query is about, in their order. Takes a millisecond a story: run it in a thread."""
+    """Return the articles that match a query, in their order. Takes a millisecond each: run it in a thread."""
     return [one for one in listed if matches(query, document(one), stem)]
 
 
 def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
-    """Return why a stored query hears a story, a curated topic's name taken apart into the words that said it."""
+    """Return the words of an article that match a stored query; for a curated topic, those that match its query."""
     made, found = document(one), list[Found]()
     for reason in explain(parse(text, curated=True), made, stem):
         curated = TOPICS.get(reason.term.words[0]) if reason.term.field in ("topic", "country") else None
@@ -99,9 +98,9 @@ def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
 
 
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:
-    """Return the one stored query of a normal form; a new one knows at once which recent stories it is about.
+    """Return the stored query of a normal form; a new one is matched with the recent articles at once.
 
-    The query is stored first: a story that comes while the recent ones are searched is matched as it is ingested.
+    The query is stored first: an article that arrives while the recent ones are matched is matched when it is ingested.
     """
     async with database.read() as connection:
         known = await topics.find_query(connection, text)

@@ -1,4 +1,4 @@
-"""New figures of one source: judged, stored, and the lines they cross cried, within the caller's transaction."""
+"""New rates of one source: judged, stored, and applied to the alerts, in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.rate_graph import TICKER
 from bot.domain.rates import Quote
 from bot.domain.snapshot import Table
 from bot.domain.trust import STEADY, agrees, hold_reason
-from bot.ingest import crossings
+from bot.ingest import alerts
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
 from storage import rate_recording, rates
 from storage.database import Database
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StoredRates:
-    """What became of each figure that was stored, in the order given, and how many deliveries they set off."""
+    """The outcome of each rate that was stored, in the order given, and the number of deliveries that followed."""
 
     recorded: tuple[rate_recording.Recorded, ...]
     deliveries: int
@@ -47,7 +47,7 @@ async def store_rates(
     now: dt.datetime,
     items: Items | None = None,
 ) -> StoredRates:
-    """Judge and store figures that stand for a day (None: today), and cry what they cross.
+    """Judge and store rates that stand for a day (None: today), and judge the alerts.
 
     The dollar comes first: what a table says of other currencies is compared with others through it.
     """
@@ -80,5 +80,5 @@ async def store_rates(
             ):
                 graph = graph.with_rates([recorded_rate.rate])
             recorded[n] = recorded_rate
-    told = await crossings.evaluate(connection, before, graph, now)
-    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), told, tuple(items.lost))
+    written = await alerts.evaluate(connection, before, graph, now)
+    return StoredRates(tuple(recorded[n] for n in sorted(recorded)), written, tuple(items.lost))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import EventKind
+from bot.domain.events import SourceBack, SourceStale
 from bot.domain.rate_graph import AUTHORITY
 from bot.domain.snapshot import NotAPage, ReaderError, Snapshot
 from bot.ingest.containment import Lost
@@ -101,7 +101,7 @@ class SourceHealth:
         async with self._database.write() as connection:
             await sources.save(connection, done)
             if stale_since is not None:
-                await self._announce(connection, EventKind.BACK, state.name, stale_since, now)
+                await self._announce(connection, SourceBack(state.name, stale_since), now)
         return done
 
     async def failed(
@@ -130,7 +130,7 @@ class SourceHealth:
         async with self._database.write() as connection:
             await sources.save(connection, failed)
             if newly_stale and state.last_ok_at is not None:
-                await self._announce(connection, EventKind.STALE, state.name, state.last_ok_at, now)
+                await self._announce(connection, SourceStale(state.name, state.last_ok_at), now)
         return Polled(state.name, state.url, error=text, state=failed, crashed=crashed)
 
     def _log_problems(self, name: str, warnings: Sequence[str], lost: Sequence[Lost]) -> None:
@@ -147,13 +147,12 @@ class SourceHealth:
                 log.error("item_not_stored", source=name, level=str(one.level), error=one.error, at=one.at)
         self._logged[name] = frozenset(kinds)
 
-    async def _announce(
-        self, connection: AsyncConnection, kind: EventKind, name: str, since: dt.datetime, now: dt.datetime
-    ) -> None:
+    async def _announce(self, connection: AsyncConnection, content: SourceStale | SourceBack, now: dt.datetime) -> None:
+        kind, name = content.kind, content.source
         if name in self._unannounced:
             return
-        payload = {"source": name, "since": since.isoformat()}
-        event = await deliveries.insert_event(connection, kind, f"{kind}:{name}:{since.isoformat()}", payload, now)
+        key = f"{kind}:{name}:{content.since.isoformat()}"
+        event = await deliveries.insert_event(connection, content, key, now)
         if event is not None:
             recipients = await deliveries.watchers(connection, name, self._concerned(name))
             await deliveries.insert_deliveries(connection, event, kind, recipients, now)

@@ -1,1 +1,1 @@
-"""What runs when: polls, the digest tick, retention."""
+"""The timetable of recurring jobs: polls, the digest tick, retention."""

@@ -1,4 +1,4 @@
-"""The timetable: polls, the digest tick once a minute, and nightly thinning. Jobs are coroutines passed in by name."""
+"""The timetable: polls, the digest tick once a minute, and nightly pruning. Jobs are coroutines passed in by name."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import EventKind
+from bot.domain.events import DigestDue, EventKind
 from bot.domain.times import DIGEST_LATEST, next_digest
 from storage import articles, charts, chats, deliveries, duplicates
 from storage.database import Database
 
 log = structlog.get_logger()
 
-# Each pass asks only those sources whose time has come, so it may come often: nobody's time is missed by more.
+# Each round polls only the sources that are due, so it may run often: no source waits longer than this.
 LONGEST_PASS_SECONDS = 60.0
-# Polls of many copies of this program should not arrive together: each comes up to a tenth of that sooner or later.
+# Polls of many installations should not arrive together: each comes up to a tenth of the period sooner or later.
 JITTER_SHARE = 0.1
-# Chats a digest tick takes in one transaction, so that a reply never waits long for the write lock.
+# Chats that a digest tick processes in one transaction, so that a reply never waits long for the write lock.
 DIGEST_CHUNK = 1000
-# Chunks a tick may take before it leaves the rest to the next minute.
+# Chunks that a tick may process before it leaves the rest to the next minute.
 DIGEST_CHUNKS = 200
 PRUNE_CHUNK = 500
 PRUNE_CHUNKS = 200
-# Finished events and deliveries are kept this long: they answer "why did I get this?" and feed /mydata.
+# Finished events and deliveries are kept this long: they answer "why did I get this?" and are part of /mydata.
 KEEP_EVENTS = dt.timedelta(days=90)
-# A picture depends on its last figure: yesterday's are hardly asked for again.
+# A chart depends on its last rate: yesterday's is hardly ever requested again.
 KEEP_CHARTS = dt.timedelta(days=30)
 
 
@@ -42,7 +42,7 @@ def timetable(
     prune: Callable[[], Awaitable[object]],
     poll_seconds: float,
 ) -> AsyncIOScheduler:
-    """Return a scheduler, not yet started. A job that is late runs late, once, and never beside itself."""
+    """Return a scheduler, not yet started. A late job runs late, once, and never twice at the same time."""
     poll_seconds = min(poll_seconds, LONGEST_PASS_SECONDS)
     scheduler = AsyncIOScheduler(
         timezone=dt.UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -56,12 +56,12 @@ def timetable(
 
 
 def often(scheduler: AsyncIOScheduler, name: str, job: Callable[[], Awaitable[object]], seconds: float) -> None:
-    """Add a job that is done every few seconds."""
+    """Add a job that runs every few seconds."""
     scheduler.add_job(_until_cut_off(job), "interval", seconds=seconds, id=name)
 
 
 def _until_cut_off(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-    """Return the job as one that ends quietly when the program stops: its transaction is undone, nothing is amiss."""
+    """Return the job as one that ends quietly when the program stops: its transaction is rolled back."""
 
     @wraps(job)
     async def run() -> None:
@@ -72,12 +72,12 @@ def _until_cut_off(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitab
 
 
 async def digest_tick(database: Database, now: dt.datetime) -> int:
-    """Write a delivery for every chat whose digest hour has come; returns how many.
+    """Insert a delivery for every chat whose digest hour has come; returns how many.
 
-    Uniqueness is (chat, local date): the event of a date is one, a chat has one delivery of it. A digest that is too
-    late to be of use is skipped for its day.
+    Unique are (chat, local date): a date has one event, and a chat has one delivery of it. A digest that is too late to
+    be useful is skipped for its day.
     """
-    told = 0
+    created = 0
     for _ in range(DIGEST_CHUNKS):
         async with database.write() as connection:
             due = await chats.due_for_digest(connection, now, DIGEST_CHUNK)
@@ -93,18 +93,18 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
                 served.append((chat.id, date, next_digest(now, chat.digest_at, zone, date)))
             for date, recipients in due_chats.items():
                 event = await _digest_event(connection, date, now)
-                told += await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, recipients, now)
+                created += await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, recipients, now)
             await chats.digests_served(connection, served)
         if len(due) < DIGEST_CHUNK:
             break
-    if told:
-        log.info("digests due", count=told)
-    return told
+    if created:
+        log.info("digests_created", count=created)
+    return created
 
 
 async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.datetime) -> int:
     key = f"digest:{date.isoformat()}"
-    event = await deliveries.insert_event(connection, EventKind.DIGEST, key, {"date": date.isoformat()}, now)
+    event = await deliveries.insert_event(connection, DigestDue(date), key, now)
     if event is None:
         event = await deliveries.event_id(connection, key)
     if event is None:
@@ -113,7 +113,7 @@ async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.date
 
 
 async def prune(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
-    """Empty the texts of stories older than `keep` and delete events nobody waits for; returns how many texts."""
+    """Empty the texts of articles older than `keep` and delete finished events; returns how many texts."""
     pruned = 0
     async with database.write() as connection:
         await duplicates.forget(connection, now)

@@ -1,1 +1,1 @@
-"""The outside: bytes are fetched politely and read as snapshots."""
+"""Sources on the network: documents are fetched within polite limits and parsed into snapshots."""

@@ -1,4 +1,4 @@
-"""References joined to addresses: of links and of images. None of these functions raises."""
+"""Join references (of links and of images) to absolute addresses. None of these functions raises."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from urllib.parse import urljoin, urlsplit
 from bot.domain.keys import BREAKS
 from bot.domain.keys import MAX_LINK as MAX_LINK
 
-# How addresses are misspelt that mean a whole one: browsers read backslashes and any number of slashes so (WHATWG URL,
-# section 4.4), publishers leave out the scheme or write it twice.
+# Misspelt absolute addresses that still work: browsers accept backslashes and any number of slashes (WHATWG URL,
+# section 4.4), and publishers leave out the scheme or write it twice.
 _SCHEME = re.compile(r"(?:https?:[\\/]+)*(https?):(?:[\\/]{2,}|[\\/](?=[\w-]+\.))(?=[^\\/])", re.IGNORECASE)
 _NO_SCHEME = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 
 
 def join(base: str | None, reference: str | None) -> str | None:
-    """Return the address that a reference means at `base`; None where it is empty or cannot be joined.
+    """Return the absolute address of a reference at `base`; None where it is empty or cannot be joined.
 
-    Without a base the reference comes back as it is, relative or not.
+    Without a base the reference is returned unchanged, relative or not.
     """
     text = BREAKS.sub("", (reference or "").strip())
     if not text:

@@ -1,27 +1,27 @@
-"""When to ask a source again. Pure: time and chance are passed in."""
+"""When to poll a source again. Pure: time and randomness are arguments."""
 
 from __future__ import annotations
 
 import datetime as dt
 from email.utils import parsedate_to_datetime
 
-# A source that has failed for long is still looked at four times a day.
+# A source that has failed for long is still polled four times a day.
 LONGEST_PAUSE = dt.timedelta(hours=6)
-# A site may ask for more patience than that, but not for ever.
+# A site may ask for a longer pause than that, but not without end.
 LONGEST_RETRY_AFTER = dt.timedelta(hours=24)
 
-# A quiet feed is looked at this often all the same: late news is no news.
+# A quiet feed is polled at least this often, so that news is not late.
 LONGEST_INTERVAL = dt.timedelta(hours=2)
-# And no more seldom than this many times its shortest interval: who wants to hear soon says so by that.
+# The longest interval is at most this many times the shortest one: a source with a short interval is wanted fresh.
 SLOWEST = 4
-# With these two, an interval settles where a look finds something new about one time in four.
+# With these factors an interval becomes stable where about one poll in four finds something new.
 QUICKER, SLOWER = 0.5, 1.25
 
 
 def next_interval(interval: dt.timedelta, floor: dt.timedelta, *, changed: bool) -> dt.timedelta:
-    """Return how long to wait after a look that followed an interval: less where it found something new, else more.
+    """Return the interval after a poll: shorter if the poll found something new, else longer.
 
-    Between `floor`, the source's shortest, and two hours or four times that, whichever is less.
+    It lies between `floor`, the source's shortest interval, and the lower of two hours and four times `floor`.
     """
     ceiling = max(floor, min(LONGEST_INTERVAL, floor * SLOWEST))
     return min(max(interval * (QUICKER if changed else SLOWER), floor), ceiling)
@@ -30,18 +30,18 @@ def next_interval(interval: dt.timedelta, floor: dt.timedelta, *, changed: bool)
 def next_attempt(
     failures: int, now: dt.datetime, base: dt.timedelta, retry_after: float | None, jitter: float
 ) -> dt.datetime:
-    """Return when (UTC) to try again after `failures` in a row, at least 1.
+    """Return the time (UTC) of the next attempt after `failures` in a row, at least 1.
 
-    The pause doubles from `base`, up to six hours, plus up to a tenth by `jitter` (0..1); a `retry_after` in seconds
-    that is longer wins, up to a day.
+    The pause doubles from `base`, up to six hours, plus up to a tenth by `jitter` (0..1); a longer `retry_after` in
+    seconds replaces it, up to a day.
     """
     pause: dt.timedelta = min(base * 2 ** min(max(failures, 1) - 1, 16), LONGEST_PAUSE) * (1 + 0.1 * jitter)
-    asked = min(dt.timedelta(seconds=min(max(retry_after or 0.0, 0.0), 1e6)), LONGEST_RETRY_AFTER)
-    return max(now + pause, now + asked)
+    requested = min(dt.timedelta(seconds=min(max(retry_after or 0.0, 0.0), 1e6)), LONGEST_RETRY_AFTER)
+    return max(now + pause, now + requested)
 
 
 def retry_after_seconds(header: str | None, now: dt.datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, given as a number or as a date; None without sense."""
+    """Return the seconds of a Retry-After header, given as a number or as a date; None if it is malformed."""
     if header is None:
         return None
     text = header.strip()

@@ -1,7 +1,7 @@
-"""From bytes to text: a byte order mark, then what the bytes are, then what the document or the server says they are.
+"""Decode bytes: by a byte order mark, then by the bytes themselves, then by the label of the document or the server.
 
-Labels mean what the Encoding Standard of WHATWG says: `iso-8859-1` is windows-1252. A label that the bytes contradict
-does not count. In XML the document's own label comes before the server's, for servers name one for all that they send.
+Labels have the meaning of the Encoding Standard of WHATWG: `iso-8859-1` is windows-1252. A label that the bytes
+contradict is ignored. In XML the document's own label precedes the server's, which is often one for all documents.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 
-# Where a document names its encoding: a kilobyte by the HTML standard; junk may stand before an XML declaration.
+# The label of a document is in its first kilobyte by the HTML standard; junk may precede an XML declaration.
 _HEAD = 4096
-# Bytes of words that a guess looks at: enough to tell the Cyrillic encodings apart, little enough to be quick.
+# Bytes of words that a guess uses: enough to distinguish the Cyrillic encodings, and few enough to be quick.
 _GUESS = 4096
-# A piece of another encoding in a UTF-8 document; shorter ones are letters that an excerpt was cut in.
+# The shortest piece of another encoding in a UTF-8 document; shorter ones are letters cut in half by an excerpt.
 _SHORTEST_FOREIGN = 4
 _NOT_ASCII = re.compile(rb"[^\x00-\x7f]+")
-# Quotation marks and dashes of windows-1252 and windows-1251, pasted from an editor; in UTF-8 none stands alone.
+# Quotation marks and dashes of windows-1252 and windows-1251, pasted from an editor; in UTF-8 none occurs alone.
 _PASTED = re.compile(rb"[\x82\x84\x85\x8b\x91-\x97\x9b]+")
 
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -27,12 +27,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# How "<x" or "[{" looks in UTF-16 without a mark.
+# "<x" or "[{" in UTF-16 without a byte order mark.
 _WIDE = (
     (re.compile(rb"(?:\s\x00)*[<\[{]\x00[^\x00]\x00"), "utf-16-le"),
     (re.compile(rb"(?:\x00\s)*\x00[<\[{]\x00[^\x00]"), "utf-16-be"),
 )
-# Encodings of the region that the standard lacks (Kazakh in one byte a letter), and names that programs misspell.
+# Encodings of the region that the standard lacks (single-byte Kazakh), and labels that programs misspell.
 _OTHER_LABELS = {
     **dict.fromkeys(("mac-cyrillic", "maccyrillic"), "mac_cyrillic"),
     **dict.fromkeys(("cp-1251", "win-1251", "win1251", "windows1251", "windows_1251", "1251"), "cp1251"),
@@ -40,23 +40,23 @@ _OTHER_LABELS = {
     **dict.fromkeys(("kz1048", "kz-1048"), "kz1048"),
 }
 _CYRILLIC = ("windows-1251", "koi8-r", "koi8-u", "ibm866", "iso-8859-5", "x-mac-cyrillic")
-# What the guesser may answer: encodings that documents on the region's news come in. Mac Cyrillic is read by its label
-# only: its small letters stand where windows-1251 has them, so that a guess between the two loses capital letters.
+# The encodings that a guess may return: those of documents with the region's news. Mac Cyrillic is used by its label
+# only: its small letters have the codes of windows-1251, so a guess between the two would lose capital letters.
 _GUESSES = ["cp1251", "koi8_r", "cp866", "iso8859_5", "cp1252"]
 _WORDS = re.compile(rb"[^\x00-\x7f]+(?:[ '-]?[^\x00-\x7f]+)*")
-# Signs that text was read in the wrong encoding: four accented letters in a row (no western language has them), a word
-# that begins small and goes on large (KOI8 has the two the other way round).
+# Signs of a wrong encoding: four accented letters in a row (no western language has them), or a word that begins with a
+# small letter and continues in capitals (KOI8 has the two swapped).
 _MISREAD = re.compile("[\u00c0-\u00ff]{4}|[а-яё][А-ЯЁ]{3}")
-# In Cyrillic encodings all signs but these: of a right reading they are few.
+# In Cyrillic encodings, all signs but these: text in the right encoding has few of them.
 _FOREIGN = re.compile("[^\x00-\x7f\u00a0«»–—‘’“”„…№А-Яа-яЁёІіЇїЄєҐґЎў]")
-# A text with fewer signs of misreading a letter than this is taken as it is.
+# Text with fewer misread signs per letter than this is accepted.
 _CLEAN = 0.1
-# A letter of ASCII beside another one in a word: "élève", and never Cyrillic.
+# An ASCII letter beside a non-ASCII one in a word: "élève", and never Cyrillic.
 _WESTERN = re.compile(rb"[A-Za-z][^\x00-\x7f]|[^\x00-\x7f][A-Za-z]")
 
 
 def decode(content: bytes, content_type: str | None = None) -> str:
-    """Return the text of a document without a byte order mark; what no encoding explains is replaced, never refused."""
+    """Return the text of a document without a byte order mark; undecodable bytes are replaced, never refused."""
     for mark, name in _BOMS:
         if content.startswith(mark):
             return content[len(mark) :].decode(name, "replace").lstrip("\ufeff")
@@ -65,7 +65,7 @@ def decode(content: bytes, content_type: str | None = None) -> str:
             return content.decode(name, "replace")
     labels = _labels(content, content_type)
     if content.isascii():
-        stateful = "iso-2022-jp"  # ASCII to the eye, and not in meaning
+        stateful = "iso-2022-jp"  # valid ASCII with another meaning
         return content.decode(stateful if stateful in labels else "ascii", "replace")
     if (text := _utf8(content)) is not None:
         return text
@@ -81,7 +81,7 @@ def decode(content: bytes, content_type: str | None = None) -> str:
 
 
 def _misread_share(text: str, name: str) -> float:
-    """Return how many signs of misreading there are for a letter that is not ASCII; 0 where nothing is known."""
+    """Return the number of misread signs per non-ASCII letter; 0 where there is no evidence."""
     letters = _not_ascii(text) or 1
     if name == "windows-1252":
         return 4 * len(_MISREAD.findall(text)) / letters
@@ -93,9 +93,9 @@ def _not_ascii(text: str) -> int:
 
 
 def _utf8(content: bytes) -> str | None:
-    """Return the text if most of it is UTF-8: a legacy encoding hardly ever looks like it.
+    """Return the text if most of it is UTF-8: text in a legacy encoding hardly ever is valid UTF-8.
 
-    Words of another encoding in between (an item that was pasted or taken over) are read by their own bytes.
+    Words of another encoding in it (in a pasted item) are decoded by their own bytes.
     """
     try:
         return content.decode("utf-8")
@@ -141,7 +141,7 @@ def _is_foreign(words: bytes) -> bool:
 
 
 def _as(content: bytes, label: str) -> str:
-    """Decode as the standard does: what has no letter in windows-1252 is a control character there."""
+    """Decode as the standard does: a byte without a letter in windows-1252 is a control character."""
     name = _OTHER_LABELS.get(label)
     if name is not None:
         return content.decode(name, "replace")
@@ -151,7 +151,7 @@ def _as(content: bytes, label: str) -> str:
 
 
 def _labels(content: bytes, content_type: str | None) -> list[str]:
-    """Return the encodings that are named, by their names in the standard; that which counts first comes first."""
+    """Return the declared encodings by their names in the standard, the most trusted first."""
     in_header = _IN_HEADER.search(content_type or "")
     in_xml = _IN_XML.search(content[:_HEAD])
     in_html = None if in_xml else _IN_HTML.search(content[:_HEAD])
@@ -166,12 +166,12 @@ def _standard(label: str) -> str | None:
     if label in _OTHER_LABELS:
         return label
     encoding = webencodings.lookup(label)
-    # "replacement" stands for encodings that only attacks use, "x-user-defined" for bytes that are no text.
+    # "replacement" stands for encodings that only attacks use, "x-user-defined" for binary data.
     return None if encoding is None or encoding.name in ("replacement", "x-user-defined") else str(encoding.name)
 
 
 def _guess(content: bytes) -> str | None:
-    """Return the encoding that words which are not ASCII seem to be in; None without an opinion."""
+    """Return the probable encoding of the non-ASCII words; None if none is probable."""
     from charset_normalizer import from_bytes  # slow to import and seldom needed
 
     words, size = [], 0

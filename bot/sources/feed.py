@@ -1,4 +1,4 @@
-"""RSS and Atom feeds: entries become articles; their HTML becomes plain text here."""
+"""RSS and Atom feeds: entries become articles, and their HTML becomes plain text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.sources.xml import check_prolog, start_of
 
 # WordPress gives 10 items, the largest feed seen 50; beyond this a feed is an archive or an attack.
 MAX_ITEMS = 200
-# Guids are found by an index, and an entry of PostgreSQL's holds 2,704 bytes; true ones have a hundred.
+# Guids have an index, and an index entry of PostgreSQL holds 2,704 bytes; real ones have a hundred.
 MAX_GUID = 500
 _ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENDS = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -30,11 +30,12 @@ _ENDS = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 def read_feed(
     text: str, now: dt.datetime | None = None, url: str | None = None, zone: dt.tzinfo | None = None
 ) -> Snapshot:
-    """Read a feed; NotAPage if it is none. What is broken in single items is left out with a warning.
+    """Read a feed; NotAPage if it is none. Broken parts of single items are left out with a warning.
 
-    The text may begin with junk, as PHP's notices. Of too many items the newest are kept; dates far beyond `now` (UTC)
-    do not count for that. Relative references are joined to the feed's own base, else to `url`. `zone` is
-    that of dates that name none.
+    The text may begin with junk, such as PHP notices. Of too many items the newest are kept; dates far beyond `now`
+    (UTC)
+    are ignored for that. Relative references are joined to the feed's own base, else to `url`. `zone` applies to dates
+    that name none.
     """
     start = start_of(text, ROOTS)
     if start is None:
@@ -60,20 +61,20 @@ def read_feed(
 
 
 def _closed(text: str, name: str) -> bool:
-    """Tell whether the root has its end tag after the last item."""
+    """Return whether the root has its end tag after the last item."""
     if text.startswith(f"<{name}") and text[: text.find(">") + 1].endswith("/>"):
         return True
     return text.find(f"</{name}", max((found.end() for found in _ENDS.finditer(text)), default=0)) >= 0
 
 
 def _begun(text: str) -> int | None:
-    """Return where an item begins that has no end: half a headline is none. None where all items are whole."""
+    """Return the position of an item without its end tag, whose headline may be cut; None if all are whole."""
     begun = _ITEM.search(text, max((found.end() for found in _ENDS.finditer(text)), default=0))
     return begun.start() if begun else None
 
 
 def _newest(entries: Sequence[Entry], now: dt.datetime | None, zone: dt.tzinfo | None) -> list[Entry]:
-    """Return the newest entries, in their order; those without a date that can be count as older than any other."""
+    """Return the newest entries, in their order; those without a plausible date count as older than any other."""
 
     def age(place: int) -> float:
         date = _date(entries[place], zone)
@@ -83,7 +84,7 @@ def _newest(entries: Sequence[Entry], now: dt.datetime | None, zone: dt.tzinfo |
 
 
 def with_distinct_guids(articles: Sequence[Article]) -> tuple[Article, ...]:
-    """Return each story once. Guids that several headlines share are dropped; such links are only shown."""
+    """Return each article once. Guids that several headlines share are dropped; such links are only shown."""
     by_guid, by_link = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for article in articles:
         by_guid[guid_key(article.guid or "")].add(title_key(article.title))
@@ -93,13 +94,13 @@ def with_distinct_guids(articles: Sequence[Article]) -> tuple[Article, ...]:
         guid = article.guid if article.guid and len(by_guid[guid_key(article.guid)]) == 1 else None
         link = link_key(article.url or "") or ""
         shared = guid is None and len(by_link[link]) > 1
-        told = replace(article, guid=guid, shared_link=shared)
-        once.setdefault((guid_key(guid) if guid else "" if shared else link, title_key(article.title)), told)
+        distinct = replace(article, guid=guid, shared_link=shared)
+        once.setdefault((guid_key(guid) if guid else "" if shared else link, title_key(article.title)), distinct)
     return tuple(once.values())
 
 
 def _date(entry: Entry, zone: dt.tzinfo | None) -> dt.datetime | None:
-    """Return the date of an entry by its date elements, whichever of them can be read; never by anything else of it."""
+    """Return the date of an entry by its date elements, the first that is readable; never by any other element."""
     return next((date for text in entry.get("dates", ()) if (date := read_date(text, zone))), None)
 
 
@@ -126,5 +127,5 @@ def _article(entry: Entry, zone: dt.tzinfo | None) -> Article | None:
 
 
 def plain_title(text: str) -> str:
-    """Return a headline without entities and markup: `Kazakhstan&#8217;s <b>rail</b>` is one plain line."""
+    """Return a headline without entities and markup: `Kazakhstan&#8217;s <b>rail</b>` becomes one plain line."""
     return one_line(without_tags(text))

@@ -1,6 +1,6 @@
 """The elements of RSS 0.9x, 1.0 and 2.0 and of Atom 0.3 and 1.0: XML becomes entries of plain strings.
 
-An element counts in its own namespace only: `media:title` is the title of a picture, not of the item.
+An element is read in its own namespace only: `media:title` is the title of a picture, not of the item.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROOTS = "rss|feed|rdf|channel"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _XHTML = "http://www.w3.org/1999/xhtml"
-# Known vocabularies by the prefix that feeds give them, which counts where the prefix is declared nowhere.
+# Known vocabularies by their usual prefix, which is used where a feed does not declare the prefix.
 _VOCABULARIES = {
     "http://purl.org/rss/1.0/modules/content/": "content",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
@@ -33,7 +33,7 @@ _VOCABULARIES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     _XHTML: "xhtml",
 }
-# Namespaces that some feeds give to the elements of RSS itself; most have none.
+# Namespaces that some feeds use for the elements of RSS itself; most use none.
 _RSS = (
     "http://purl.org/rss/1.0/",
     "http://my.netscape.com/rdf/simple/0.9/",
@@ -47,17 +47,16 @@ _PUBLISHED = (
     *("dcterms:issued", "dcterms:created", "dc:date", "date", "atom:published"),
 )
 _UPDATED = ("updated", "modified", "dcterms:modified", "atom:updated")
-# How Atom spells the relation of an article's own address; the second form is that of its first drafts.
+# The spellings in Atom of the relation of an article's own address; the second one is from its first drafts.
 _ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
 _BODIES = ("content:encoded", "content", "xhtml:body", "atom:content")
 _SUMMARIES = ("description", "summary", "atom:summary", "dc:description", "itunes:summary")
 
 
 class Entry(TypedDict, total=False):
-    """An item as it stands in a feed. Bodies are HTML; links and images are absolute where there is a base.
+    """An item as printed in a feed. Bodies are HTML; links and images are absolute where there is a base.
 
-    `dates` are as they are printed, those of publication before those of changes; `base` is what references in the
-    bodies are joined to.
+    `dates` are as printed, those of publication before those of changes; references in the bodies are joined to `base`.
     """
 
     title: str
@@ -73,7 +72,7 @@ class Entry(TypedDict, total=False):
 
 
 def read_entries(text: str, url: str | None) -> list[Entry]:
-    """Return the items of a feed whose root begins the text; NotAPage if it is no XML.
+    """Return the items of a feed whose root begins the text; NotAPage if it is not XML.
 
     References are joined to `xml:base`, else to `url`, else to the address that the feed gives as its own.
     """
@@ -98,17 +97,17 @@ def _namespace(element: _Element) -> str:
 
 
 def _name(element: _Element) -> str:
-    """Return the name of an element in small letters, without its prefix, be that declared or not."""
+    """Return the name of an element in small letters, without its prefix (declared or not)."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def _undeclared(element: _Element) -> str:
-    """Return the prefix of an element, colon included, if it is declared nowhere; else nothing."""
+    """Return the prefix of an element, with its colon, if it is declared nowhere; else an empty string."""
     return "".join(str(element.tag).rpartition("}")[2].lower().rpartition(":")[:2])
 
 
 def _own_address(root: _Element) -> str | None:
-    """Return where a feed says that it or its site is: the first address that is a whole one."""
+    """Return the feed's own address of itself or of its site: the first one that is absolute."""
     channel = next((child for child in root if str(child.tag).rpartition("}")[2].lower() == "channel"), root)
     fields = _fields(channel)
     links = [*fields.get("atom:link", ()), *fields.get("link", ())]
@@ -126,7 +125,7 @@ def _fields(element: _Element) -> dict[str, list[_Element]]:
     found: dict[str, list[_Element]] = {}
     for child in element:
         namespace, name = _namespace(child), str(child.tag).rpartition("}")[2].lower()
-        if around:  # the prefix of the element itself, which is declared nowhere
+        if around:  # the undeclared prefix of the element itself
             name = name.removeprefix(around)
         if namespace not in ("", own):
             known = _VOCABULARIES.get(namespace.lower())
@@ -159,25 +158,25 @@ def _entry(item: _Element, base: str | None) -> Entry:
 
 
 def _base(element: _Element, base: str | None) -> str | None:
-    """Return the base of an element inside of what `base` holds for: each `xml:base` is joined to that around it."""
+    """Return the base of an element: each enclosing `xml:base` is joined to the one around it, from `base` on."""
     around = [*reversed(list(element.iterancestors())), element]
-    for one in around[1:]:  # that of the root is in `base`
+    for one in around[1:]:  # the root's own is already in `base`
         base = join(base, one.get(_XML_BASE)) or base
     return base
 
 
 def _text(element: _Element) -> str:
-    """Return the whole text of an element, of its child elements too."""
+    """Return the whole text of an element, including that of its child elements."""
     return "".join(element.itertext()).strip()
 
 
 def _first(fields: dict[str, list[_Element]], *names: str) -> str:
-    """Return the first text that is not empty among the elements of these names, in the order of the names."""
+    """Return the first non-empty text among the elements of these names, in the order of the names."""
     return next((text for name in names for element in fields.get(name, ()) if (text := _text(element))), "")
 
 
 def _link(fields: dict[str, list[_Element]], base: str | None) -> str | None:
-    """Return the address of the story: the text of `link`, or the `href` of one that is the story's other form.
+    """Return the address of the article: the text of `link`, or the `href` of an alternate link.
 
     FeedBurner puts an address of its own there, and the publisher's beside it.
     """
@@ -216,12 +215,12 @@ def _categories(fields: dict[str, list[_Element]]) -> list[str]:
 
 
 def _markup(fields: dict[str, list[_Element]], *names: str) -> str:
-    """Return the HTML of the first of these elements that holds any."""
+    """Return the HTML of the first of these elements that has any."""
     return next((markup for name in names for element in fields.get(name, ()) if (markup := _html(element))), "")
 
 
 def _html(element: _Element) -> str:
-    """Return what an element holds as HTML, whether it stands there as elements, escaped, or as plain text."""
+    """Return the content of an element as HTML, whether it is given as elements, as escaped HTML or as plain text."""
     from lxml import etree
 
     text = element.text or ""
@@ -237,7 +236,7 @@ def _html(element: _Element) -> str:
 
 
 def _image(fields: dict[str, list[_Element]], base: str | None) -> str | None:
-    """Return the picture that an item names beside its text."""
+    """Return the picture that an item names outside its text."""
     pictures = [element.get("url") for element in fields.get("media:thumbnail", ())]
     media = [*fields.get("media:content", ())]
     for group in fields.get("media:group", ()):

@@ -1,4 +1,4 @@
-"""The HTTP client of all sources: conditional requests, one at a time per host, limited in size and time."""
+"""The HTTP client of all sources: conditional requests, one at a time per host, with limits of size and time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.domain.errors import SourceError
 from bot.proxies import NO_PROXIES, Proxies
 from bot.sources.addresses import join
 from bot.sources.backoff import retry_after_seconds
@@ -31,12 +32,12 @@ _ACCEPT = "application/rss+xml, application/atom+xml, text/html, application/jso
 _PRIVATE_DOMAINS = ("localhost", "local", "internal", "lan", "home", "corp", "intranet", "arpa", "test", "invalid")
 
 
-class FetchError(Exception):
+class FetchError(SourceError):
     """A source could not be fetched. Its text is one line for operators, without queries or user names."""
 
 
 class Refused(FetchError):
-    """The site answered with a status other than success; `retry_after` in seconds if it was given."""
+    """The site answered with an error status; `retry_after` is in seconds, if it was given."""
 
     def __init__(self, status: int, retry_after: float | None) -> None:
         super().__init__(f"the site answered {status}")
@@ -52,11 +53,11 @@ class BrokenBody(FetchError):
 
 
 class TimedOut(FetchError):
-    """The site took too long."""
+    """The site exceeded the timeout."""
 
 
 class Unreachable(FetchError):
-    """No connection, or it broke."""
+    """No connection, or the connection broke."""
 
 
 class PrivateAddress(FetchError):
@@ -64,7 +65,7 @@ class PrivateAddress(FetchError):
 
 
 class BadRedirect(FetchError):
-    """Redirected too often, to nowhere, or from https to http."""
+    """Too many redirects, a redirect without a target, or one from https to http."""
 
 
 class ProxyFailed(FetchError):
@@ -128,23 +129,23 @@ class Fetcher:
         self._sessions.clear()
 
     def _open(self, *, proxied: bool) -> aiohttp.ClientSession:
-        """Return the session for direct requests, or that for requests by a proxy, whose address may be private."""
+        """Return the session for direct requests, or the one for requests by a proxy, whose address may be private."""
         if proxied not in self._sessions:
             guarded = not (self._allow_private or proxied)
             self._sessions[proxied] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit_per_host=2, socket_factory=public_socket if guarded else None),
                 headers=self._headers,
                 timeout=self._timeout,
-                cookie_jar=aiohttp.DummyCookieJar(),  # a site may set ever more cookies
+                cookie_jar=aiohttp.DummyCookieJar(),  # a site may set any number of cookies
                 trust_env=False,
-                auto_decompress=False,  # done by `unpack`, whatever the header says
+                auto_decompress=False,  # `unpack` does it, whatever the header says
             )
         return self._sessions[proxied]
 
     async def fetch(self, url: str, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
         """Fetch an address, conditionally if it was fetched before; raises FetchError.
 
-        Redirects are followed within the request. The time-out begins when the host is free.
+        Redirects are followed within the request. The timeout begins when the host's slot is free.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
@@ -166,9 +167,9 @@ class Fetcher:
             raise Unreachable(f"the answer broke off ({type(error).__name__})") from None
 
     async def check_robots(self, url: str) -> None:
-        """Raise Forbidden if the site's robots.txt forbids a page; a longer pause between requests is applied.
+        """Raise Forbidden if the site's robots.txt forbids a page; a longer crawl delay is applied.
 
-        A robots.txt that cannot be fetched forbids the page, for a day at most; after a 4xx status there is none.
+        A robots.txt that cannot be fetched forbids the page, for a day at most; after a 4xx status there are no rules.
         """
         allowed, pause = await self._robots.allows(url, self._rules)
         self._hosts.slow_down(url, pause)
@@ -226,12 +227,12 @@ def _check(url: str) -> None:
 
 
 def _check_name(url: str) -> None:
-    """Raise PrivateAddress for a host that no public site has: behind a proxy the resolved address is unknown."""
+    """Raise PrivateAddress for a host name that no public site has: behind a proxy the resolved address is unknown."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
         fine = is_public(host)
     except ValueError:
-        # inet_aton's other spellings of addresses (0x7f.1, 2130706433) end in a number, and names of sites do not.
+        # inet_aton's other spellings of addresses (0x7f.1, 2130706433) end in a number; names of sites do not.
         last = host.rpartition(".")[2]
         fine = "." in host and last not in _PRIVATE_DOMAINS and not last[:1].isdigit()
     if not fine:
@@ -239,7 +240,7 @@ def _check_name(url: str) -> None:
 
 
 async def _answer(url: str, response: aiohttp.ClientResponse, *, conditional: bool) -> Fetched:
-    """Read an answer within the limits. 304 is an answer to conditional requests only; to others it is a refusal."""
+    """Read an answer within the limits. 304 is valid for conditional requests only; for others it is an error."""
     if response.status == 304 and conditional:
         return Fetched(url, unchanged=True)
     if response.status != 200:

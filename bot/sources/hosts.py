@@ -1,4 +1,4 @@
-"""Whose turn it is at a host: one request at a time, and a pause before the next."""
+"""Slots at hosts: one request at a time per host, and a pause before the next one."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
-# Between the end of one request to a host and the begin of the next: a person does not turn pages sooner.
+# From the end of one request to a host to the start of the next: a person does not open pages faster.
 HOST_PAUSE_SECONDS = 1.0
 _LOOPBACK = ("localhost", "127.", "::1")
 
 
 def on_this_machine(host: str) -> bool:
-    """Tell whether a host is this machine: a stand-in, which may be asked as often as wanted."""
+    """Return whether a host is this machine: a stand-in, which needs no pause."""
     return host.startswith(_LOOPBACK)
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address and its port where it is no usual one; with and without www. is one host."""
+    """Return the host of an address, with its port unless it is the default; with and without www. is one host."""
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").removeprefix("www."), parts.port
@@ -30,9 +30,9 @@ def host_of(url: str) -> str:
 
 
 class Hosts:
-    """Gives out turns at hosts in the order in which they were asked for.
+    """Hands out slots at hosts in the order of the requests.
 
-    `clock` counts seconds, `sleep` waits so many; `pause` is in seconds too.
+    `clock` returns seconds and `sleep` waits for them; `pause` is in seconds too.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class Hosts:
         self._pauses: dict[str, float] = {}
 
     def slow_down(self, url: str, pause: float) -> None:
-        """Keep a longer pause, in seconds, at the host of an address than at others; a shorter one changes nothing."""
+        """Set a longer pause, in seconds, at the host of an address than at others; a shorter one changes nothing."""
         self._pauses[host_of(url)] = pause
 
     @asynccontextmanager
     async def slot(self, url: str) -> AsyncIterator[None]:
-        """Hold the host of an address for the length of a block."""
+        """Hold the slot of an address's host for the length of a block."""
         host = host_of(url)
         async with self._busy[host]:
             wait = self._free_at.get(host, 0.0) - self._clock()

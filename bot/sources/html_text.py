@@ -1,4 +1,4 @@
-"""What a reader would see of a piece of HTML: paragraphs and headings, nothing from scripts or styles."""
+"""The visible text of a piece of HTML: paragraphs and headings, nothing from scripts or styles."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from bot.domain.articles import clean_text
 from bot.sources.addresses import image_address
 from bot.sources.tags import unescaped, with_signs
 
-# Elements whose text is not shown to a reader.
+# Elements whose text is not visible.
 INVISIBLE = ["script", "style", "template", "noscript", "svg", "iframe", "object", "head > title", "[hidden]"]
 # Elements that begin a new line of text.
 _BLOCKS = frozenset(
     "address article aside blockquote body br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "  # noqa: SIM905
     "header hr html li main nav ol p pre section table td th tr ul".split()
 )
-# Typographic spaces stay as they are.
+# Typographic spaces are kept.
 _SPACES = "\t\r\n\u00a0"
 _RUN = re.compile(" {2,}")
-# Where the address of a picture stands: in place, or where a script finds it when the picture scrolls into view.
+# Attributes with the address of a picture: its own, or those of scripts that load it when it scrolls into view.
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
-# Pictures of one pixel count readers.
+# Pictures of one pixel are tracking pixels.
 _PIXEL = ("0", "1", "1px")
-# More pictures than an article shows; what comes after is not looked at.
+# More pictures than an article shows; the rest is ignored.
 MAX_IMAGES = 100
-# Deeper than any page is written by hand or by an editor; a nested bomb ends here.
+# More than any page that was written by hand or in an editor; the limit stops a nested bomb.
 MAX_NODES = 200_000
 
 
 def parse(html: str) -> LexborHTMLParser:
-    """Return the tree with what no reader sees taken out."""
+    """Return the tree without its invisible elements."""
     tree = LexborHTMLParser(with_signs(html))
     tree.strip_tags([tag for tag in INVISIBLE if tag.isalpha()])
     for selector in INVISIBLE:
@@ -46,7 +46,7 @@ def parse(html: str) -> LexborHTMLParser:
 
 
 def one_line(text: str) -> str:
-    """Return text without line breaks, doubled spaces and deceiving characters."""
+    """Return text without line breaks, doubled spaces and deceptive characters."""
     for space in _SPACES:
         text = text.replace(space, " ")
     text = clean_text(text)
@@ -54,7 +54,7 @@ def one_line(text: str) -> str:
 
 
 def lines(root: LexborNode | None) -> Iterator[str]:
-    """Yield the visible text line by line, a new line at each block element."""
+    """Yield the visible text line by line, with a new line at each block element."""
     current: list[str] = []
     if root is None:
         return
@@ -72,7 +72,7 @@ def lines(root: LexborNode | None) -> Iterator[str]:
 
 
 def _ends_block(node: LexborNode) -> bool:
-    """Tell whether the element before this one was a block: `</p>text` is two lines."""
+    """Return whether the element before this one was a block: `</p>text` is two lines."""
     before = node.prev
     return before is not None and before.tag in _BLOCKS
 
@@ -99,7 +99,7 @@ def paragraphs(html: str, base: str | None = None) -> tuple[str, tuple[str, ...]
 
 
 def first_image(root: LexborHTMLParser | LexborNode, base: str | None) -> str | None:
-    """Return the address of the first picture that has one; scripts that load pictures late keep it elsewhere."""
+    """Return the address of the first picture that has one; for lazily loaded ones it is another attribute."""
     for image in root.css("img")[:MAX_IMAGES]:
         attributes = image.attributes
         if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:

@@ -1,4 +1,4 @@
-"""JSON as it is served: a byte order mark or notices of PHP before it, and something after it."""
+"""JSON as served: after a byte order mark or PHP notices, and with junk behind it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 import re
 from typing import Any
 
-# Where JSON may begin: at the begin of a line, or after a tag of a notice.
+# Possible starts of JSON: at the start of a line, or after a tag of a notice.
 _BEGIN = re.compile(r"(?:^|>)[ \t]*(?=[\[{])", re.MULTILINE)
 _OBJECTS = re.compile(r"\[\s*\{\s*\"")
-# Places that are tried; every one may cost a look at the whole document.
+# Number of starts to try; each may cost a pass over the whole document.
 _MAX_TRIES = 20
-# Numbers stay as they are printed: a float loses digits, and a number of a million digits takes minutes.
-# A line break inside a text is printed by programs that put JSON together by hand.
+# Numbers are kept as printed: a float loses digits, and a number of a million digits takes minutes. Line breaks inside
+# strings are accepted: programs that concatenate JSON print them.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
 _STRING = r'"(?:[^"\\]|\\.)*"'
-# What JSON lacks and JavaScript has: a comma after the last member, a backslash before any letter.
+# Syntax of JavaScript that JSON lacks: a comma after the last member, a backslash before any letter.
 _LOOSE = re.compile(rf"({_STRING})|,(?=\s*[\]}}])", re.DOTALL)
 _BACKSLASH = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|(?P<odd>.))', re.DOTALL)
 
@@ -23,8 +23,8 @@ _BACKSLASH = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|(?P<odd>.))', re.DOTA
 def find_json(text: str) -> Any:
     """Return the first list or object of a document, its numbers as text; ValueError where there is none.
 
-    A list without any object, which a notice may hold, is not taken where more follows. An object whose names are
-    numbers is the list that PHP makes of one with a gap.
+    A list without any object, which may be part of a notice, is skipped if more follows. An object whose keys are
+    numbers is a list: PHP prints a list with a gap in that form.
     """
     try:
         return _as_list(_find(text))
@@ -36,7 +36,7 @@ def find_json(text: str) -> Any:
 
 
 def _mended(text: str) -> str:
-    """Return a document without what JavaScript allows and JSON does not."""
+    """Return a document without JavaScript's extensions of JSON."""
 
     def string(found: re.Match[str]) -> str:
         if found[1] is None:
@@ -66,7 +66,7 @@ def _find(text: str) -> Any:
             found, _ = _DECODER.raw_decode(text, begin.end())
         except (ValueError, RecursionError):
             if _OBJECTS.match(text, begin.end()):
-                break  # it breaks off, and what is inside of it is not the document
+                break  # it is truncated, and its inner values are not the document
             continue
         if isinstance(found, dict) or (isinstance(found, list) and any(isinstance(one, dict) for one in found)):
             return found
@@ -74,7 +74,7 @@ def _find(text: str) -> Any:
 
 
 def whole_objects(text: str) -> list[Any]:
-    """Return the objects of a list that breaks off, as far as they are whole."""
+    """Return the complete objects of a truncated list."""
     begin = re.search(r"\[\s*(?=\{)", text)
     found: list[Any] = []
     place = begin.end() if begin else len(text)

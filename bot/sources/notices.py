@@ -1,6 +1,6 @@
-"""What stands at an address in place of what it is read for: a name for operators, never a decision.
+"""The kind of page that was found in place of a feed or a ticker: a name for operators, never used for a decision.
 
-Whether a page is the right one is decided by what it is read for (a ticker, a feed): any page may speak of cookies.
+The reader of the expected content decides whether a page is the right one: any page may mention cookies.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-# Notices say what they are in their first kilobytes; a challenge's script may come before its words.
+# Notices have their text in the first kilobytes; a challenge's script may precede it.
 _HEAD = 64 * 1024
 
 _WORDS = {
@@ -44,20 +44,20 @@ _NOTICES = {name: re.compile("|".join(words), re.IGNORECASE) for name, words in 
 
 
 def notice_of(content: bytes) -> str | None:
-    """Return what kind of notice a page is by its words; None for one of no known kind."""
+    """Return the kind of notice that a page is by its words; None if the kind is unknown."""
     text = content[:_HEAD].decode("utf-8", "replace")
     return next((name for name, pattern in _NOTICES.items() if pattern.search(text)), None)
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address without `www.`; empty where it has none."""
+    """Return the host of an address without `www.`; empty if it has none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
 
 
-def is_same_site(asked: str, answered: str) -> bool:
-    """Tell whether an answer comes from the site that was asked: its host, or one above or below it."""
-    one, other = host_of(asked), host_of(answered)
+def is_same_site(requested: str, answered: str) -> bool:
+    """Return whether an answer comes from the requested site: its host, or a parent or subdomain of it."""
+    one, other = host_of(requested), host_of(answered)
     return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")

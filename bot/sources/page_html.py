@@ -1,6 +1,6 @@
-"""The page as HTML: visible text only, so a rate inside a script is none; titles are links in headings.
+"""The page as HTML: visible text only, so rates in scripts are ignored; titles are links in headings.
 
-The site's class names are not relied on: only what the elements mean.
+The site's class names are not used, only the meaning of the elements.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from bot.sources.html_text import first_image, lines, one_line, parse
 from bot.sources.page_text import page_date_of
 from bot.sources.ticker import is_ticker_line, read_ticker
 
-# More headlines than any front page shows; what is beyond is a directory or an attack.
+# More headlines than any front page shows; a longer page is a directory or an attack.
 MAX_ARTICLES = 100
-# Paragraphs of a listing that belong to one headline; an excerpt has one or two.
+# Paragraphs of a listing that may belong to one headline; an excerpt has one or two.
 _LONGEST_EXCERPT = 40
 _OPENED, _CLOSED = re.compile(r"<html[\s>]", re.IGNORECASE), re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _ASIDE = ("nav", "footer", "aside", "form")
 
 
 def read_page_html(html: str, url: str | None = None) -> Snapshot:
-    """Read a page of HTML; NotAPage if nothing on it is ours.
+    """Read a page of HTML; NotAPage if it has no content that Jarchi uses.
 
     Relative links are joined to the page's own `<base>`, which is joined to `url`.
     """
@@ -82,7 +82,7 @@ def _listed(tree: LexborHTMLParser, base: str | None) -> list[Article]:
 
 
 def _own_keys(base: str | None) -> tuple[str | None, ...]:
-    """Return the keys of the page itself and of its site: a heading that leads there holds the site's name."""
+    """Return the keys of the page itself and of its site: a heading that links there is the site's name."""
     if base is None:
         return ()
     return link_key(base), link_key(join(base, "/") or "")
@@ -109,7 +109,7 @@ def _following(heading: LexborNode) -> tuple[str, tuple[str, ...], dt.datetime |
 
 
 def _siblings(heading: LexborNode) -> list[LexborNode]:
-    """Return what follows a headline that has no `article` around it, up to the next headline."""
+    """Return the elements after a headline that has no `article` around it, up to the next headline."""
     found: list[LexborNode] = []
     node = heading.next
     while node is not None and len(found) < _LONGEST_EXCERPT:
@@ -126,7 +126,7 @@ def _siblings(heading: LexborNode) -> list[LexborNode]:
 
 
 def _single(tree: LexborHTMLParser, url: str | None, base: str | None) -> list[Article]:
-    """Return the one article of a page whose headline is no link."""
+    """Return the only article of a page whose headline is not a link."""
     heading = tree.css_first("article h1, main h1, h1")
     box = tree.css_first("article, main") or tree.body
     if heading is None or box is None:

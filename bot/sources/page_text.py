@@ -1,7 +1,7 @@
 """The page as plain text: the ticker, the day it was rendered, and articles without any markup.
 
-The text has no links, so titles must be told from sub-headings by their form. Measured on 118 captures: titles are
-29-171 characters long and nearly all name a country, nationality or region; sub-headings are 22-45 and do not.
+The text has no links, so titles are distinguished from sub-headings by their form. Measured on 118 captures: titles
+are 29-171 characters long and nearly all name a country, nationality or region; sub-headings are 22-45 and do not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.sources.ticker import is_ticker_line, read_ticker
 
 # The site shows six articles a page.
 ARTICLES_A_PAGE = 6
-# From these lengths on a line is rather a title, below rather a sub-heading (figures in the module's text).
+# From the first length on a line is probably a title, below the second probably a sub-heading (see above).
 _LONG, _SHORT = 50, 42
 _LONGEST_CANDIDATE = 200
 
@@ -30,7 +30,7 @@ _AUTHOR = re.compile(r"^Our People > (.+)$")
 _MORE = re.compile(r"^(?:Continue reading|Read more:.*|Register to read more.*)$", re.IGNORECASE)
 _MORE_TAIL = re.compile(r"\s*Continue reading\s*$")
 _SENTENCE_END = re.compile(r"[.,;:…][\"'”’»)]*$")
-# A heading opens with a capital, a figure or a quotation mark.
+# A heading begins with a capital, a digit or a quotation mark.
 _OPENING = re.compile(r"[\"'“‘«$€]?[^\W_a-zа-я]|[$€]")
 _QUESTION_END = re.compile(r"\?[\"'”’»)]*$")
 _SPEAKER = re.compile(r"^[A-Z][\w .'’-]{0,25}:\s")
@@ -88,7 +88,7 @@ def page_date_of(line: str) -> dt.date | None:
 
 
 def _page_date(lines: list[str]) -> tuple[dt.date | None, list[str]]:
-    """Take the date line off, if it is the first thing after the ticker."""
+    """Remove the date line, if it is the first one after the ticker."""
     first = next((n for n, line in enumerate(lines) if line), None)
     if first is None or not _DATE.match(lines[first]):
         return None, lines
@@ -101,7 +101,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 
 def _alternating(lines: list[str]) -> list[Article]:
-    """Read the archive's form: title, one collapsed paragraph, title, …; a list may end in the middle of a title."""
+    """Read the archive layout: title, one collapsed paragraph, title, …; a list may end in the middle of a title."""
     articles = []
     paragraphs = [line for line in _paragraphs(lines) if not _MORE.match(line)]
     for n in range(0, len(paragraphs), 2):
@@ -114,7 +114,7 @@ def _alternating(lines: list[str]) -> list[Article]:
 
 @dataclass(slots=True)
 class _Line:
-    """A paragraph of the home layout, and what it is taken for."""
+    """A paragraph of the home layout and its supposed kind."""
 
     text: str
     candidate: bool
@@ -124,7 +124,7 @@ class _Line:
 
 @dataclass(slots=True)
 class _Draft:
-    """An article being put together."""
+    """An article under construction."""
 
     title: str
     paragraphs: list[str] = field(default_factory=list)
@@ -132,7 +132,7 @@ class _Draft:
 
 
 def _home(lines: list[str]) -> list[Article]:
-    """Read the home layout: articles in full, their titles told from sub-headings."""
+    """Read the home layout: articles in full, with titles distinguished from sub-headings."""
     marked = _marked(_paragraphs(lines))
     candidates = [line for line in marked if line.candidate]
     if not candidates:
@@ -155,7 +155,7 @@ def _home(lines: list[str]) -> list[Article]:
 
 
 def _marked(paragraphs: list[str]) -> list[_Line]:
-    """Find the lines that may be headings, and score how much each looks like a title."""
+    """Find the lines that may be headings, and score how much each resembles a title."""
     marked: list[_Line] = []
     after_more, after_title = True, False
     for n, text in enumerate(paragraphs):
@@ -176,7 +176,7 @@ def _may_be_heading(text: str, following: str) -> bool:
     if _SENTENCE_END.search(text):
         return False
     if _QUESTION_END.search(text):
-        # A question asked of somebody: it names its speaker, or the answer names one.
+        # An interview question names its speaker, or the answer names one.
         return not _SPEAKER.match(text) and not _SPEAKER.match(following)
     return not re.match(r"^[A-Z]{2,4}:\s", text)
 

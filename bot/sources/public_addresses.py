@@ -1,4 +1,4 @@
-"""Addresses of the public internet, and sockets that connect to no other ones."""
+"""Addresses of the public internet, and sockets that connect only to these."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 # NAT64 and 6to4 carry an IPv4 address inside, which must be public too.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# The public internet is allotted from 2000::/3 (RFC 4291); fec0::/10 and all else outside of it is not.
+# The public internet is allotted from 2000::/3 (RFC 4291); fec0::/10 and everything else outside it is not public.
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-# Within that range, but not the internet: documentation (RFC 9637) and the former relays of 6to4 (RFC 7526).
+# Within that range, but not public: documentation (RFC 9637) and the former relays of 6to4 (RFC 7526).
 _SET_APART = (ipaddress.ip_network("3fff::/20"), ipaddress.ip_network("192.88.99.0/24"))
 
 
@@ -31,7 +31,7 @@ def is_public(address: str) -> bool:
 
 
 class NotPublic(OSError):
-    """The resolved address is not public. Raised when connecting, so it covers all that a name resolves to."""
+    """The resolved address is not public. Raised when connecting, so every address of a name is checked."""
 
 
 def public_socket(address: Any) -> socket.socket:

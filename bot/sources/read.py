@@ -1,4 +1,4 @@
-"""Bytes in, snapshot out: which form a document has is seen from the document itself."""
+"""Convert bytes to a snapshot; the form of a document is detected from the document itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NO_CONTENT = re.compile(
     r"(?:\s|<!doctype\s[^>]*>|<!--(?:(?!-->).)*-->|</?(?:html|body)\b[^>]*>|<head\b[^>]*>(?:(?!<body|</head).)*</head\s*>)*",
     re.IGNORECASE | re.DOTALL,
 )
-# Where a page or a list of posts shows, and what is binary; a feed may begin later, after notices.
+# Where a page, a list of posts or binary data is detected; a feed may begin later, after notices.
 _HEAD = 4096
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -43,7 +43,7 @@ def read(
 ) -> Snapshot:
     """Read a page, feed or REST answer; NotAPage (with a short reason) for anything else, never another error.
 
-    `now` (UTC): of a feed with too many items those dated beyond it are not taken for the newest. `zone` is that of
+    `now` (UTC): in a feed with too many items, those dated beyond it do not count as the newest. `zone` is that of
     the site, for dates of a feed that name none.
     """
     try:
@@ -52,7 +52,7 @@ def read(
         raise NotAPage(str(error)) from None
     if not content.strip():
         raise NotAPage("an empty document")
-    decoded = decode(content, content_type).rstrip("\0")  # some caches fill up a block
+    decoded = decode(content, content_type).rstrip("\0")  # some caches pad a block
     head = decoded[:_HEAD]
     if len(_CONTROLS.findall(head)) > len(head) / 50:
         raise NotAPage("binary data, not a page")
@@ -75,7 +75,7 @@ def _read(text: str, url: str | None, now: dt.datetime | None, zone: dt.tzinfo |
 
 
 def _is_feed(text: str) -> bool:
-    """Tell whether a document is a feed: its root comes before any page, or after an XML declaration of its own."""
+    """Return whether a document is a feed: its root comes before any page, or after an XML declaration of its own."""
     root, page = start_of(text, ROOTS), _page(text)
     if root is None or page is None or root.start() < page.start():
         return root is not None and _JSON.match(text) is None
@@ -84,12 +84,12 @@ def _is_feed(text: str) -> bool:
 
 
 def _page(text: str) -> re.Match[str] | None:
-    """Find where a page of HTML begins, outside of comments and scripts."""
+    """Return the position where a page of HTML begins, outside of comments and scripts."""
     return next((found for found in _PAGE.finditer(text) if found[1]), None)
 
 
 def _is_list_after_notices(text: str) -> bool:
-    """Tell whether a list of posts follows what PHP has to say; a page may hold one too, in a script."""
+    """Return whether a list of posts follows PHP notices; a page may hold one too, in a script."""
     if _page(text) is not None or (begin := _LIST.search(text)) is None:
         return False
     return '"title"' in text[begin.end() :]

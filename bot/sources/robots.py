@@ -12,15 +12,15 @@ from protego import Protego
 
 from bot.sources.decode import decode
 
-# RFC 9309 (2.4): a copy is not used for longer than a day. So long is an unreachable robots.txt obeyed too, as if it
-# forbade everything (2.3.1.4 leaves the time to us): the page is asked for four times an hour, and a day is enough for
-# a site to recover.
+# RFC 9309 (2.4): a copy is not used for longer than a day. An unreachable robots.txt is obeyed for a day too, as if it
+# forbade everything (2.3.1.4 leaves the time to the client): the page is polled four times an hour, and a day is enough
+# for a site to recover.
 KEEP_SECONDS = 24 * 3600.0
 # RFC 9309 (2.5): at least 500 KiB are read.
 MAX_BYTES = 512 * 1024
-# A site may ask for a longer pause between requests than ours, up to this: one that asks for hours forbids, in effect.
+# The longest crawl delay that is obeyed; a site that asks for hours in effect forbids the page.
 MAX_DELAY_SECONDS = 60.0
-# The name that rules are looked up by.
+# The product name under which rules are found.
 PRODUCT = "Jarchi"
 
 
@@ -30,7 +30,7 @@ class NoRules(Exception):
 
 @dataclass(slots=True)
 class _Known:
-    """Rules of a site (None: everything is allowed), until when they hold, and since when they are unreachable."""
+    """Rules of a site (None: everything is allowed), their expiry, and the time since they are unreachable."""
 
     rules: Protego | None
     until: float
@@ -38,17 +38,17 @@ class _Known:
 
 
 class Robots:
-    """Rules of sites, each fetched once a day. `clock` counts seconds."""
+    """Rules of sites, each fetched once a day. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: dict[str, _Known] = {}
 
     async def allows(self, url: str, fetch: Callable[[str], Awaitable[bytes]]) -> tuple[bool, float]:
-        """Return whether an address may be fetched, and the pause in seconds that the site asks for between requests.
+        """Return whether an address may be fetched, and the crawl delay in seconds that the site asks for.
 
-        `fetch` gives the bytes of robots.txt, or raises NoRules; its other errors are raised while the rules are
-        unreachable and no older copy is known, for `KEEP_SECONDS` at most.
+        `fetch` returns the bytes of robots.txt, or raises NoRules; its other errors are passed on while the rules are
+        unreachable and no older copy is stored, for `KEEP_SECONDS` at most.
         """
         parts = urlsplit(url)
         site = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))

@@ -1,4 +1,4 @@
-"""sources.toml: the news sites. The shipped list, changed and added to by the operator's, checked all at once."""
+"""sources.toml, the news sites: the shipped list with the operator's changes and additions, validated as a whole."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from bot.domain.errors import StartError
 from bot.domain.sites import FEED, PAGE, USUAL_WEIGHT, Site
 from bot.sources.banks import BANKS
 from bot.sources.fetch import MAX_URL
 from bot.sources.hosts import on_this_machine
 
 DEFAULT = Path(__file__).with_name("default.toml")
-# What is read where SOURCES_FILE names no other.
+# The file that is read unless SOURCES_FILE names another one.
 USUAL_FILE = Path("sources.toml")
-# A list is a few kilobytes; a larger file is another one.
+# A list is a few kilobytes; a larger file is something else.
 MAX_BYTES = 1024 * 1024
-# Looking at more would take longer than the pause between looks.
+# A round of more sites would take longer than the pause between polls.
 MAX_SITES = 100
-# News is not newer than a few minutes: who asks more often is a burden to a site, and is shut out sooner or later.
+# News is not newer than a few minutes; a client that polls more often burdens a site and is blocked sooner or later.
 SHORTEST_POLL_MINUTES = 5
 LONGEST_POLL_MINUTES = 24 * 60
-# A name stands beside the date in a line of a phone, an id in a button and after `source:`.
+# A name is shown beside the date in one line on a phone; an id is part of a button and of `source:`.
 MAX_NAME = 40
 MAX_ID = 18
-# Names that other things are stored under.
+# Names that are used as keys of other things.
 _TAKEN = frozenset((PAGE, "feed", "ticker", "peg", "cross", *BANKS))
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class SitesError(Exception):
-    """A list that cannot be used: `problems` is what is expected by "file: site.key"; no values."""
+class SitesError(StartError):
+    """An unusable list: `problems` has the expected value by "file: site.key", without the actual values."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         super().__init__("\n".join(f"{name}: {words}" for name, words in sorted(problems.items())))
@@ -89,7 +90,7 @@ class _Listed(BaseModel):
     @field_validator("country")
     @classmethod
     def _country(cls, value: str) -> str:
-        # Two letters: the three digits among them are parts of the world.
+        # Two letters: the three-digit codes are parts of the world.
         if value and (len(value) != 2 or value.upper() not in Locale("en").territories):
             raise ValueError("no country")
         return value.upper()
@@ -114,10 +115,10 @@ class _Listed(BaseModel):
 
 
 def load_sites(path: Path | None, feed_url: str = "") -> tuple[Site, ...]:
-    """Return the sites of the shipped list and of the operator's file, the weightiest first; the home site leads.
+    """Return the sites of the shipped list and of the operator's file, by descending weight; the home site is first.
 
-    `path` None: `sources.toml` if there is one. `feed_url`, if not empty, is where the home site's feed is instead.
-    SitesError names all that is wrong.
+    `path` None: `sources.toml` if it exists. A non-empty `feed_url` replaces the address of the home site's feed.
+    SitesError names every problem.
     """
     tables = _tables(DEFAULT)
     if path is None and USUAL_FILE.is_file():
@@ -201,7 +202,7 @@ def _site(site_id: str, listed: _Listed) -> Site:
 
 
 def _words(error: ValidationError) -> list[tuple[str, str]]:
-    """Return each wrong key of a table and what was expected there."""
+    """Return each wrong key of a table with the expected value."""
     found = []
     fields = _Listed.model_fields
     for problem in error.errors(include_input=False, include_context=False, include_url=False):

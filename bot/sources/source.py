@@ -14,7 +14,7 @@ from bot.sources.wordpress import rest_url
 
 # The layouts of a news site's answers; a page instead is a notice, a challenge or another owner's.
 _LAYOUTS = ("feed", "rest")
-# Statuses of an overloaded site: it is not asked for its other form then.
+# Statuses of an overloaded site, whose other form is not requested then.
 _BUSY = (429, 503)
 # The length of another site's name in an error message; real names have about 20 characters.
 MAX_HOST = 60
@@ -77,11 +77,11 @@ async def fetch_site(fetcher: Fetcher, request: Request) -> SourceRead:
 
 async def _articles(fetcher: Fetcher, request: Request) -> SourceRead:
     """Fetch a feed or a list of posts; raises NotAPage for a page too."""
-    read = await look(fetcher, request)
+    read = await fetch_document(fetcher, request)
     if read.snapshot is not None and read.snapshot.layout not in _LAYOUTS:
         raise NotAPage(f"{read.notice or 'a page'}, not a feed")
     if read.snapshot is not None and not read.snapshot.articles and read.snapshot.warnings:
-        raise NotAPage("a feed without one readable story")
+        raise NotAPage("a feed without one readable article")
     return read
 
 
@@ -96,19 +96,19 @@ async def fetch_page(fetcher: Fetcher, request: Request) -> SourceRead:
         raise NotAPage(f"redirected to another site ({host_of(fetched.url)[:MAX_HOST]})")
     if fetched.url != request.url:
         await fetcher.check_robots(fetched.url)
-    read = await _looked(fetched, request)
+    read = await _parsed(fetched, request)
     if read.snapshot is not None and not read.snapshot.rates:
         raise NotAPage(f"{read.notice or 'a page'} without a ticker")
     return read
 
 
-async def look(fetcher: Fetcher, request: Request) -> SourceRead:
+async def fetch_document(fetcher: Fetcher, request: Request) -> SourceRead:
     """Fetch and read an address of any layout; raises FetchError or NotAPage."""
     fetched = await fetcher.fetch(request.url, etag=request.etag, last_modified=request.last_modified)
-    return await _looked(fetched, request)
+    return await _parsed(fetched, request)
 
 
-async def _looked(fetched: Fetched, request: Request) -> SourceRead:
+async def _parsed(fetched: Fetched, request: Request) -> SourceRead:
     if fetched.unchanged:
         return SourceRead(None, request.etag, request.last_modified)
     # The largest documents take up to a second, so they are read outside the event loop.

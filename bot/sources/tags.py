@@ -1,4 +1,4 @@
-"""Which `<` begins a tag: those before a name that HTML has. Any other is a sign of the text: Q1<Q2, <Abay>."""
+"""Find the `<` that begin a tag: those before an element name of HTML. Any other is text: Q1<Q2, <Abay>."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import html
 import re
 from functools import cache
 
-# Elements that lxml's list (HTML 4 and the first draft of 5) lacks: newer, older, or known to browsers and Yandex only.
+# Elements that lxml's list (HTML 4 and the first draft of 5) lacks: newer or older ones, and those of browsers and
+# Yandex.
 _MORE = (
     "bdi bgsound data dialog frame index layer listing main menuitem mfrac mi mn mo mrow msub msup nobr noembed "
     "noframes noindex picture plaintext rb rtc search slot spacer template xmp"
@@ -17,27 +18,27 @@ _BOOLEAN = (
     "reversed|selected"
 )
 _SIGN = re.compile(r"<(?P<end>/?)(?P<name>[a-z][\w.:-]*)?", re.IGNORECASE | re.ASCII)
-# What stands behind a tag's name: its end, or an attribute. In "a <b and c> d" is none.
+# The characters after a tag's name: its end, or an attribute. "a <b and c> d" has none.
 _ATTRIBUTE = rf"\s*/?>|[\s/]+(?:(?:{_BOOLEAN})(?=[\s/>])|[^\s<>=\"'/]{{1,80}}\s{{0,9}}=)"
 _BEHIND = re.compile(_ATTRIBUTE, re.IGNORECASE | re.ASCII)
-# The same of what is no element: comments, declarations, instructions.
+# The same for comments, declarations and instructions.
 _INSTRUCTION = r"!--|!doctype\b|!\[CDATA\[|\?[a-z]"
 _OTHER = re.compile(_INSTRUCTION, re.IGNORECASE)
-# Most documents hold only tags, and telling so at once is ten times as quick.
+# Most documents hold only tags, and this check is ten times as quick as the replacement.
 _ODD = re.compile(rf"<(?!/?[a-z][\w.:-]*(?:{_ATTRIBUTE})|{_INSTRUCTION})", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(r"</?([a-z][\w.:-]*)", re.IGNORECASE | re.ASCII)
 _ENDS = re.compile(r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|[^<>]*>?")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# A title is cut to this before it is searched: a longer one is none.
+# A title is cut to this length before it is searched: a longer one is not a title.
 MAX_MARKUP = 5000
-# Twice escaped mark-up of a body: an element that every editor writes, or a link.
+# Doubly escaped markup of a body: an element that every editor writes, or a link.
 _TWICE = re.compile(r"&(?:amp;)?lt;(?:p|br|div|span|img|ul|h[1-6]|a\s+href)\b", re.IGNORECASE)
 
 
 @cache
 def _names() -> frozenset[str]:
-    from lxml.html import defs  # late: lxml is slow to load
+    from lxml.html import defs  # lxml is slow to import
 
     return frozenset(defs.tags) | frozenset(_MORE.split())
 
@@ -50,7 +51,7 @@ def _is_tag(text: str, sign: re.Match[str]) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    # Names with a colon or a hyphen are of programs that write HTML (`o:p`) and of scripts (`amp-img`).
+    # Names with a colon or a hyphen come from programs that write HTML (`o:p`) and from scripts (`amp-img`).
     return name.lower() in _names() or (name.islower() and (":" in name or "-" in name))
 
 
@@ -68,7 +69,7 @@ def _stripped(text: str) -> str:
 
 
 def without_tags(markup: str) -> str:
-    """Return the text of a short piece of HTML, entities decoded: escaped once or twice, its own `<` kept."""
+    """Return the text of a short piece of HTML, with entities decoded (escaped once or twice) and its own `<` kept."""
     text = markup[:MAX_MARKUP]
     for _ in range(2):
         text = _stripped(html.unescape(text))
@@ -76,9 +77,9 @@ def without_tags(markup: str) -> str:
 
 
 def with_signs(markup: str) -> str:
-    """Return HTML in which a `<` that begins no tag is written `&lt;`, so that a parser keeps what follows it.
+    """Return HTML in which a `<` that begins no tag is written `&lt;`, so that a parser keeps the text after it.
 
-    So is the text of a CDATA section, which a parser of HTML takes for a comment.
+    The text of a CDATA section is kept in the same way, which a parser of HTML treats as a comment.
     """
     markup = _CDATA.sub("", markup) if "<![CDATA[" in markup else markup
     if _ODD.search(markup) is None and all(map(_is_name, set(_NAMED.findall(markup)))):
@@ -87,5 +88,5 @@ def with_signs(markup: str) -> str:
 
 
 def unescaped(markup: str) -> str:
-    """Return HTML that was escaped once too often as it was meant; any other as it is."""
+    """Return HTML that was escaped once too often in its original form; any other unchanged."""
     return html.unescape(markup) if "<" not in markup and _TWICE.search(markup) else markup

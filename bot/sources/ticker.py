@@ -8,24 +8,24 @@ from decimal import Decimal
 from bot.domain.numbers import D
 from bot.domain.rates import LARGEST_RATE, SMALLEST_RATE, Pair, Quote, without_contradictions
 
-# A whole line: other bullets of a page ("• Written by …") do not look like it.
+# A whole line: other bullets of a page ("• Written by …") do not match.
 LINE = re.compile(
     r"^\s*(?:[•·*]\s*)?([A-Z]{3})/([A-Z]{3}) ?= ?(\d{1,12}\.\d{1,10}) ([-+−]?\d{1,6}(?:\.\d{1,4})?)\s?%\s*$", re.ASCII
 )
-# What set out to be such a line and is not: counted and told, never guessed at.
+# The start of such a line: a broken line is counted and reported, never guessed.
 _HALF = re.compile(r"^\s*(?:[•·*]\s*)?[A-Z]{3}\s*/\s*[A-Z]{3}\s*=", re.ASCII)
 
-# Sixteen pairs is three times what the ticker ever showed; more is not a ticker.
+# Sixteen pairs is three times the most that the ticker ever had; more is not a ticker.
 MAX_PAIRS = 16
 
 
 def is_ticker_line(line: str) -> bool:
-    """Tell whether a line belongs to the ticker, whole or broken."""
+    """Return whether a line belongs to the ticker, whole or broken."""
     return bool(_HALF.match(line))
 
 
 def read_ticker(lines: list[str]) -> tuple[list[Quote], list[str]]:
-    """Return each pair once, in order, and warnings about what was left out.
+    """Return each pair once, in order, and warnings about the lines that were left out.
 
     The tick is half of the last printed digit: `0.00194` is true to ± 0.000005.
     """

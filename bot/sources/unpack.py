@@ -1,4 +1,4 @@
-"""Packed bodies: what the header says and what the bytes show, within a limit for what comes out."""
+"""Unpack bodies by the header and by the bytes themselves, within a limit for the result."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 # The largest page seen is 300 KiB; a document beyond this, packed or unpacked, is an error or an attack.
 MAX_BYTES = 5 * 1024 * 1024
-# Packed by a plugin and by the server is two; what is packed more often is an attack.
+# A plugin and the server pack a body twice; a body with more layers is an attack.
 MAX_LAYERS = 3
 # Members of one gzip stream: some servers begin a new one every 64 KiB, which makes 80 in the largest document.
 MAX_MEMBERS = 128
 
-# What an editor leaves at the begin of a PHP file comes before the packed data too; so much of it is looked at.
+# An editor's junk at the start of a PHP file precedes the packed data too; this much of it is skipped.
 _BLANKS, _MAX_BLANKS = b"\xef\xbb\xbf \t\r\n", 256
 _GZIP = b"\x1f\x8b\x08"
 # The first two bytes of zlib's format with the usual window; no text begins with them.
@@ -21,18 +21,19 @@ _NAMES = {"gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate", "x-deflate": "
 
 
 class PackedTooLarge(ValueError):
-    """More than the limit comes out."""
+    """The result exceeds the limit."""
 
 
 class Damaged(ValueError):
-    """The packed data break off, are damaged, or are packed in a way that is not known."""
+    """The packed data are truncated, damaged, or packed in an unknown way."""
 
 
 def unpack(body: bytes, header: str | None = None, limit: int = MAX_BYTES) -> bytes:
-    """Return a body without its packing: that of a Content-Encoding header, and then what the bytes themselves show.
+    """Return a body without its packing: that of a Content-Encoding header, then that of the bytes themselves.
 
-    A body that is not packed although the header says so is returned as it is. PackedTooLarge above `limit` bytes,
-    Damaged where the data break off.
+    A body that is not packed although the header says so is returned as it is. Raises PackedTooLarge above `limit`
+    bytes
+    and Damaged where the data are truncated.
     """
     names = [name.strip().lower() for name in (header or "").split(",")]
     for name in reversed(names[:MAX_LAYERS]):
@@ -61,7 +62,7 @@ def _unpacked(body: bytes, name: str, limit: int) -> bytes:
 
 
 def _unless_plain(body: bytes, unpacked: Callable[[], bytes]) -> bytes:
-    """Return what is unpacked, or the body where it plainly is a document that nobody packed."""
+    """Return the unpacked data, or the body itself where it plainly is an unpacked document."""
     try:
         return unpacked()
     except Damaged:
@@ -71,7 +72,7 @@ def _unless_plain(body: bytes, unpacked: Callable[[], bytes]) -> bytes:
 
 
 def _inflate(body: bytes, window: int, limit: int) -> bytes:
-    """Unpack one member after another; what follows the last one (often zeroes) is left out."""
+    """Unpack one member after another; the bytes after the last one (often zeroes) are left out."""
     parts: list[bytes] = []
     room = limit
     for _ in range(MAX_MEMBERS):
@@ -103,7 +104,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
             found += stream.process(b"", output_buffer_limit=limit + 1 - len(found))
         whole = stream.is_finished()
     except brotli.error as error:
-        if body.endswith(b"\0"):  # zeroes after the end are an error to the library
+        if body.endswith(b"\0"):  # the library refuses zeroes after the end
             return _brotli(body.rstrip(b"\0"), limit)
         raise Damaged("damaged packed data") from error
     if len(found) > limit:

@@ -1,4 +1,4 @@
-"""WordPress's REST answer, asked for when the feed is refused, unreadable or empty."""
+"""WordPress's REST answer, requested when the feed is refused, unreadable or empty."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FIELDS = "id,date_gmt,guid,link,title,excerpt,content"
 
 
 def rest_url(feed_url: str) -> str:
-    """Return where the site of a feed answers REST questions about its newest posts."""
+    """Return the REST address of the newest posts of a feed's site."""
     parts = urlsplit(feed_url)
     return urlunsplit((parts.scheme, parts.netloc, "/wp-json/wp/v2/posts", f"per_page=20&_fields={_FIELDS}", ""))
 
@@ -29,7 +29,7 @@ def rest_url(feed_url: str) -> str:
 def read_posts(text: str, url: str | None = None) -> Snapshot:
     """Read a list of posts; NotAPage for any other JSON. Relative references are joined to `url`.
 
-    Of a list that breaks off the whole posts are read, with a warning.
+    Of a truncated list the complete posts are read, with a warning.
     """
     warnings = []
     try:
@@ -76,6 +76,6 @@ def _article(post: dict[str, Any], url: str | None) -> Article | None:
 
 
 def _rendered(value: Any) -> str:
-    """Return the HTML of a field, which some plugins give without the object around it."""
+    """Return the HTML of a field, which some plugins print without the object around it."""
     found = value.get("rendered") if isinstance(value, dict) else value
     return found if isinstance(found, str) else ""

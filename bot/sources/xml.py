@@ -1,4 +1,4 @@
-"""XML as it is served: what stands before and after the document, names of HTML, bare ampersands, loose markup.
+"""XML as served: junk before and after the document, HTML entities, bare ampersands, loose markup.
 
 The repairs work on text, outside CDATA sections and comments; lxml parses the result. Nothing is loaded or expanded.
 """
@@ -15,15 +15,15 @@ from bot.domain.snapshot import NotAPage
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Names that XML itself has; every other one is read as HTML means it.
+# The entities of XML itself; every other one has its meaning in HTML.
 _OWN_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _OPAQUE = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
 _NAME = r"#\d{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31}"
 _SIGN = re.compile(rf"({_OPAQUE})|&(?:({_NAME});)?|<(?![A-Za-z_/!?])", re.DOTALL)
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# A declaration of an entity in a document type. Parameter entities ("% HTMLlat1") are declared by honest old feeds.
+# The declaration of an entity in a document type. Old harmless feeds declare parameter entities ("% HTMLlat1").
 _DECLARED = re.compile(r"<!ENTITY\s+(?!%\s)([^\s>]{1,100})", re.IGNORECASE)
-# Elements of feeds that hold text: markup inside that is not well-formed is taken as HTML that nobody escaped.
+# Elements of feeds that hold text: markup inside that is not well-formed is treated as unescaped HTML.
 _LEAF = r"(?:[\w.-]+:)?(?:title|link|description|summary|guid|pubDate|encoded|creator|date|category)|content"
 _TAG = re.compile(
     rf"({_OPAQUE})|<(/?)({_LEAF})(?:\s[^<>]*)?>|</?(?:[\w.-]+:)?(item|entry)(?=[\s>])",
@@ -36,7 +36,7 @@ _LESS = re.compile(rf"({_OPAQUE})|<", re.DOTALL)
 
 
 def start_of(text: str, roots: str) -> re.Match[str] | None:
-    """Find the start tag of an element whose name (perhaps prefixed) matches `roots`, outside of comments."""
+    """Find the start tag of an element whose name (with any prefix) matches `roots`, outside of comments."""
     for found in re.finditer(rf"<!--.*?(?:-->|\Z)|<(?:[\w.-]+:)?({roots})(?=[\s/>])", text, re.DOTALL | re.IGNORECASE):
         if found[1]:
             return found
@@ -50,7 +50,7 @@ def check_prolog(prolog: str) -> None:
 
 
 def repaired(text: str) -> str:
-    """Return XML whose entities, ampersands and characters are those of XML, with the meaning they have in HTML."""
+    """Return XML whose entities, ampersands and characters are valid XML, with the meaning that they have in HTML."""
     return _SIGN.sub(_sign, _NO_CHARACTER.sub("", text))
 
 
@@ -63,7 +63,7 @@ def _sign(found: re.Match[str]) -> str:
     if name in _OWN_NAMES:
         return found[0]
     if name.startswith("#"):
-        # HTML reads &#150; as windows-1252 does, and a number of no character as nothing.
+        # HTML decodes &#150; as windows-1252 does, and drops the number of an invalid character.
         return html.escape(_NO_CHARACTER.sub("", html.unescape(found[0])).replace("\ufffd", ""))
     meant = html5.get(f"{name};")
     return html.escape(meant) if meant is not None else f"&amp;{name};"
@@ -72,8 +72,8 @@ def _sign(found: re.Match[str]) -> str:
 def parse(text: str) -> _Element:
     """Return the root of a repaired document, which begins with its root's start tag; NotAPage if there is none.
 
-    What is well-formed is parsed as it is; otherwise loose markup inside of texts is escaped, and the parser recovers
-    what it can.
+    A well-formed document is parsed unchanged; otherwise loose markup inside of texts is escaped, and the parser
+    recovers the rest as far as it can.
     """
     from lxml import etree
 
@@ -92,7 +92,7 @@ def parse(text: str) -> _Element:
 
 
 def parse_strictly(text: str) -> _Element:
-    """Return the root of a document that is whole and well-formed once its signs are repaired; else NotAPage."""
+    """Return the root of a document that is whole and well-formed once its characters are repaired; else NotAPage."""
     from lxml import etree
 
     try:
@@ -102,7 +102,7 @@ def parse_strictly(text: str) -> _Element:
 
 
 def _parser(*, recover: bool = False) -> Any:
-    from lxml import etree  # imported late: the command line starts without it
+    from lxml import etree  # lxml is slow to import, and the command line starts without it
 
     return etree.XMLParser(
         recover=recover,
@@ -116,7 +116,7 @@ def _parser(*, recover: bool = False) -> Any:
 
 
 def _quoted(text: str) -> str:
-    """Put the values of attributes into quotation marks where a start tag has none at all."""
+    """Quote the values of attributes where a start tag has no quotation marks at all."""
 
     def mended(tag: re.Match[str]) -> str:
         if tag[1] is not None or '"' in tag[0] or "'" in tag[0]:
@@ -127,9 +127,9 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Escape the markup inside of text elements, and close one that its item ends before; in one pass."""
+    """Escape the markup inside of text elements, and close one before the end of its item; in one pass."""
     parts: list[str] = []
-    done, opened = 0, ""  # how far the text is copied, and the name of the text element that is open there
+    done, opened = 0, ""  # the end of the copied text, and the name of the open text element
     for tag in _TAG.finditer(text):
         opaque, slash, name, boundary = tag.groups()
         if opaque is not None or (boundary is None and opened not in ("", name)):

@@ -1,1 +1,1 @@
-"""Receiving updates: reading each by itself, long polling, and what may not be confirmed yet."""
+"""Receiving updates: parsing each separately, long polling, and holding back what may not be confirmed yet."""

@@ -1,11 +1,11 @@
-"""Updates that Telegram must keep, because what they say of membership is not stored yet."""
+"""Updates that Telegram must keep, because their change of membership is not stored yet."""
 
 from __future__ import annotations
 
 import asyncio
 
-# Held at a time; beyond it the oldest are let go. An outage of the database in which more people block or unblock the
-# bot than this would hold back every other update.
+# Held at a time; beyond it the oldest are released. A database outage in which more people block or unblock the bot
+# than this would hold back every other update.
 MAX_HELD = 10_000
 
 

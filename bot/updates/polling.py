@@ -1,7 +1,7 @@
-"""Long polling: getUpdates again and again, each update read by itself, and what each error means.
+"""Long polling: repeated getUpdates, separate parsing of each update, and the handling of each error.
 
 The library's own updater parses a batch at once and never moves past an update that it cannot parse; a refused token
-ends it without a word (docs/decisions/0053).
+ends it without a message (docs/decisions/0053).
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ log = structlog.get_logger()
 
 # How long Telegram may hold a request for updates open (the server allows 50).
 LONG_POLL_SECONDS = 25
-# From one such request to the next, so that a crowd's updates come many at a time: asking costs as much as answering.
-# Who speaks alone is heard at once, for the request is open by then.
+# The pause between two such requests, so that many updates come in one answer: a request costs as much as its answer. A
+# single update arrives at once, for the next request is open by then.
 POLL_PAUSE_SECONDS = 0.01
-# The same while an update may not be confirmed: Telegram then answers at once, with what is known already.
+# The same while an update may not be confirmed: Telegram then answers at once, with the updates that it sent before.
 HELD_PAUSE_SECONDS = 1.0
 # Updates in an answer at most, by the Bot API. While so many are unconfirmed no further one can be received: then the
-# held ones are confirmed, and only the memory of the process keeps what they say.
+# held ones are confirmed, and their content is kept in the memory of the process only.
 BATCH = 100
-# Pauses after errors: half as long again each time.
+# The first pause after an error; each further one is half as long again.
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
-# How long a stop waits for changes of membership to be stored, and may take to confirm what was received.
+# How long a stop waits for changes of membership to be stored, and for the confirmation of received updates.
 STORE_SECONDS = 0.5
 CONFIRM_SECONDS = 2.0
 
@@ -49,8 +49,8 @@ class Polling:
     """Receives updates from `start()` to `stop()`.
 
     `put` takes an update and must not wait. `failed` is called with one line for the operator when the process must
-    end. `established`: Rivals. `may_receive` returns whether this process is the leader: without that no request is
-    made, and the answer to one that was made before is left to the next leader.
+    end. `established`: see Rivals. `may_receive` returns whether this process is the leader: if not, no request is
+    made, and the answer to an earlier one is left to the next leader.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Polling:
         self._metrics, self._failed, self._allowed, self._established = metrics, failed, allowed, established
         self._may_receive = may_receive
         self._task: asyncio.Task[None] | None = None
-        self._next = 0  # the number from which on updates are unknown
+        self._next = 0  # the first unknown update id
         self._known: set[int] = set()  # received and not confirmed
         self._received_at = 0.0
         self._begin()
@@ -91,11 +91,11 @@ class Polling:
         """Receive from now on."""
         if not self.running:
             self._begin()
-            self._received_at = time.monotonic()  # nothing was missed yet
+            self._received_at = time.monotonic()  # no answer is overdue yet
             self._task = asyncio.create_task(self._run())
 
     async def stop(self, *, confirm: bool = True) -> None:
-        """Receive nothing more, and confirm what was received, unless another process receives from now on."""
+        """Stop receiving, and confirm the received updates, unless another process receives from now on."""
         if self._task is None:
             return
         running = self.running
@@ -103,7 +103,7 @@ class Polling:
         await asyncio.gather(self._task, return_exceptions=True)
         self._task = None
         if confirm and running and self._next:
-            with suppress(TimeoutError):  # what is being stored just now need not come again
+            with suppress(TimeoutError):  # an update that is being stored now need not be sent again
                 async with asyncio.timeout(STORE_SECONDS):
                     while self._held:
                         self._held.changed.clear()
@@ -133,10 +133,10 @@ class Polling:
                     await self._held.changed.wait()
 
     async def _poll(self) -> float:
-        """Make one request and take what it brings; returns the seconds until the next one."""
+        """Make one request and process its updates; returns the seconds until the next one."""
         if not self._may_receive():
             return HELD_PAUSE_SECONDS
-        if not self._webhook_deleted:  # Telegram posts updates or lets us ask, never both
+        if not self._webhook_deleted:  # Telegram either posts updates or answers requests for them, never both
             await post(self._request, f"{self._bot.base_url}/deleteWebhook", {})
             self._webhook_deleted = True
         self._rivals.begin(time.monotonic())
@@ -161,12 +161,12 @@ class Polling:
         return await post(self._request, f"{self._bot.base_url}/getUpdates", parameters, read_seconds)
 
     def _offset(self) -> int:
-        """Return the number from which on updates are asked for: those below it are confirmed by that."""
+        """Return the id from which on updates are requested: those below it are confirmed by that."""
         first = self._held.first()
         return self._next if first is None or len(self._known) >= BATCH else min(first, self._next)
 
     def _take(self, body: object) -> bool:
-        """Pass an update on; False for what has no number and cannot be confirmed."""
+        """Pass an update on; False if it has no id and cannot be confirmed."""
         number = number_of(body)
         if number is None:
             self._metrics.unreadable()

@@ -1,4 +1,4 @@
-"""One update from Telegram's JSON, read by itself: one of an unknown form never stops its neighbours."""
+"""Parses one update from Telegram's JSON, so that an unknown form does not affect other updates of its batch."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from telegram import Bot, Update
 
 from bot.log import where
 
-# The largest number that an update can have, here and in the database.
+# The largest update id, here and in the database.
 LARGEST_NUMBER = 2**63 - 1
 
 
 class UnreadableUpdate(Exception):
-    """An update whose form the library does not know. `error` and `at` say where it failed, without its words."""
+    """An update whose form the library does not support. `error` and `at` locate the failure, without any content."""
 
     def __init__(self, error: str, at: str = "") -> None:
         super().__init__(error)
@@ -21,7 +21,7 @@ class UnreadableUpdate(Exception):
 
 
 def number_of(body: object) -> int | None:
-    """Return an update's number, None for what has none."""
+    """Return an update's id, None if it has none."""
     number = body.get("update_id") if isinstance(body, dict) else None
     valid = isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= LARGEST_NUMBER
     return number if valid else None
@@ -30,7 +30,7 @@ def number_of(body: object) -> int | None:
 def read_update(body: Any, bot: Bot) -> Update:
     """Return the update, or raise UnreadableUpdate.
 
-    The library checks no types, so chat and user are also looked at here: everything after this relies on their ids.
+    The library checks no types, so the chat and the user are checked here too: all later code relies on their ids.
     """
     if number_of(body) is None:
         raise UnreadableUpdate("no update_id")

@@ -1,7 +1,7 @@
-"""Which of two processes that poll with one token stops. Pure: time is monotonic seconds and passed in.
+"""The conflict of two processes that poll with one token: which one stops. Pure; times are monotonic seconds.
 
-Telegram ends the older of two getUpdates requests with 409 and lets the newer one wait. So of two that started together
-just one is refused at a time: it steps back for longer than the other needs to become established.
+Telegram ends the older of two getUpdates requests with 409 and lets the newer one wait. Of two that started together,
+only one is refused at a time: it steps back for longer than the other needs to become established.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-# The longest that Telegram keeps a 409 back (tdlib/telegram-bot-api): a poll may have ended so long before.
+# The longest that Telegram delays a 409 (tdlib/telegram-bot-api): a poll may have ended that long before.
 LATE_SECONDS = 3.0
-# A process that has polled for so long without a conflict is established and never stops for another one: longer than
-# an established one needs to poll again, so that no two become established side by side.
+# A process that has polled for so long without a conflict is established and never stops for another one. This is
+# longer than an established process needs to poll again, so that two never become established at the same time.
 ESTABLISHED_SECONDS = 6.0
-# How long a process that is not established steps back after a conflict, by chance: longer than the other one needs to
-# become established.
+# The random pause of a process that is not established after a conflict: longer than the other one needs to become
+# established.
 STEP_BACK_SECONDS = (10.0, 15.0)
-# How soon an established process polls again, which ends the poll of the other one.
+# The pause before an established process polls again, which ends the poll of the other one.
 AGAIN_SECONDS = 1.0
 # A process that is not established stops at this conflict.
 MAX_CONFLICTS = 2
@@ -33,7 +33,7 @@ class Rivals:
         self._conflicts = 0
 
     def begin(self, now: float) -> None:
-        """Note that a poll begins."""
+        """Record the start of a poll."""
         if self._clear_since is None:
             self._clear_since = now
 

@@ -1,1 +1,1 @@
-"""Words and pictures: domain values and a language in, messages out. No Telegram library, no database, no clock."""
+"""Views: domain values and a language in, messages and pictures out. No Telegram library, no database, no clock."""

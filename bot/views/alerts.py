@@ -8,28 +8,28 @@ from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import EXTREMES, HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, RuleProblem, Side
+from bot.domain.alerts import (
+    EXTREMES,
+    HYSTERESIS,
+    SPANS,
+    Alert,
+    AlertRule,
+    AlertState,
+    Kind,
+    RuleChoice,
+    Side,
+    Span,
+)
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import approximate, moment, number, percent
 
 # A longer list on one page, with its buttons, is hard to use on a phone.
 PAGE = 10
-# The factor by which one tap moves a level.
-SHIFTS = {"down": D("0.99"), "up": D("1.01")}
-# The choices of the second step of creation by buttons, with the kind of each.
-BUILT = {
-    "above": Kind.LEVEL,
-    "below": Kind.LEVEL,
-    "move": Kind.MOVE,
-    "day": Kind.DAY,
-    "week": Kind.WEEK,
-    "high": Kind.HIGH,
-    "low": Kind.LOW,
-}
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -38,18 +38,18 @@ def percents(t: Translator, share: Decimal) -> str:
     return number(t, shown if int(shown.as_tuple().exponent) <= 0 else shown.quantize(Decimal(1)))
 
 
-def describe(t: Translator, line: AlertRule, *, once: bool = False) -> Html:
+def describe(t: Translator, rule: AlertRule, *, once: bool = False) -> Html:
     """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`."""
-    pair = str(line.pair)
-    match line.kind:
+    pair = str(rule.pair)
+    match rule.kind:
         case Kind.LEVEL:
-            said = t(f"alerts.line_level_{line.side}", pair=pair, level=number(t, line.level or Decimal(0)))
+            said = t(f"alerts.line_level_{rule.side}", pair=pair, level=number(t, rule.level or Decimal(0)))
         case Kind.HIGH | Kind.LOW:
-            said = t(f"alerts.line_{line.kind}", pair=pair, span=t.plain(f"alerts.days_{line.days}"))
+            said = t(f"alerts.line_{rule.kind}", pair=pair, span=t.plain(f"alerts.days_{rule.days}"))
         case Kind.PEG:
             said = t("alerts.line_peg", pair=pair)
         case _:
-            said = t(f"alerts.line_{line.kind}_{line.side}", pair=pair, share=percents(t, line.move or Decimal(0)))
+            said = t(f"alerts.line_{rule.kind}_{rule.side}", pair=pair, share=percents(t, rule.move or Decimal(0)))
     return Html(t("alerts.line_once", line=Html(said)) if once else said)
 
 
@@ -65,23 +65,24 @@ def _level_as_asked(canonical_level: Decimal, asked: Pair, rate: Rate) -> Decima
     return level.quantize(meaningful_digits(turned.value, turned.tick))
 
 
-def again(t: Translator, alert: Alert, rate: Rate) -> Html:
-    """Return the text on when the alert can fire again after it has fired."""
-    if alert.once:
+def again(t: Translator, rule: AlertRule, rearms_at: Decimal | None, rate: Rate, *, once: bool) -> Html:
+    """Return the text on when an alert can fire again after it has fired.
+
+    `rearms_at` is the value in the direction of `rate`; None where no value decides that.
+    """
+    if once:
         return Html(t("alerts.again_never"))
-    line = alert.rule
-    if line.kind is Kind.MOVE:
-        return Html(t("alerts.again_move", share=percents(t, line.move or Decimal(0))))
-    if line.kind in SPANS or line.kind is Kind.PEG:
-        share = max((line.move or D("0.01")) - HYSTERESIS, Decimal(0))
+    if rule.kind is Kind.MOVE:
+        return Html(t("alerts.again_move", share=percents(t, rule.move or Decimal(0))))
+    if rule.kind in SPANS or rule.kind is Kind.PEG:
+        share = max((rule.move or D("0.01")) - HYSTERESIS, Decimal(0))
         return Html(t("alerts.again_share", share=percents(t, share)))
-    back = alert.rearms_at_value(rate.tick * 2)
-    if back is None or back <= 0:
+    if rearms_at is None or rearms_at <= 0:
         return Html(t("alerts.again_extreme", share=percents(t, HYSTERESIS)))
-    return Html(t("alerts.again_at", level=number(t, _level_as_asked(back, line.pair, rate))))
+    return Html(t("alerts.again_at", level=number(t, _level_as_asked(rearms_at, rule.pair, rate))))
 
 
-def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
+def created(t: Translator, alert: Alert, rate: Rate) -> View:
     """Confirm a new alert: its rule, the current rate, and when it is armed again after it has fired."""
     asked = alert.rule.pair
     resting = alert.state is AlertState.FIRED
@@ -92,13 +93,13 @@ def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
                 line=describe(t, alert.rule, once=alert.once),
             ),
             t("alerts.now", rate=approximate(t, as_asked(rate, asked)), pair=str(asked)),
-            again(t, alert, rate),
+            again(t, alert.rule, alert.rearms_at_value(rate.tick * 2), rate, once=alert.once),
         )
     )
     buttons = (
         (
-            Button(t.plain("alerts.button_delete"), data=data("alerts", "delete", alert.id), style="danger"),
-            Button(t.plain("alerts.button_list"), data=data("alerts", "list")),
+            Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id), style="danger"),
+            Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),
         ),
     )
     return View(text, buttons)
@@ -106,27 +107,19 @@ def drawn(t: Translator, alert: Alert, rate: Rate) -> View:
 
 def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
     """Add the alerts that were replaced, because their message was edited, to an answer."""
-    lines = [t("alerts.replaced", line=describe(t, line)) for line in gone]
+    lines = [t("alerts.replaced", line=describe(t, rule)) for rule in gone]
     return replace(view, text="\n".join([view.text, *lines]))
 
 
-def arguments(line: AlertRule, *, once: bool) -> tuple[str, ...]:
-    """Return a rule as the arguments of a button: base, quote, kind, side, number, once."""
-    number_ = line.level if line.level is not None else line.move if line.move is not None else line.days
-    shown = "" if number_ is None else f"{number_:f}" if isinstance(number_, Decimal) else str(number_)
-    return line.pair.base, line.pair.quote, str(line.kind), str(line.side), shown, "1" if once else "0"
-
-
-def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
+def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
-    shown = approximate(t, as_asked(rate, line.pair))
-    text = t("alerts.already", line=describe(t, line), rate=shown, pair=str(line.pair))
-    typed = arguments(line, once=once)
+    shown = approximate(t, as_asked(rate, rule.pair))
+    text = t("alerts.already", line=describe(t, rule), rate=shown, pair=str(rule.pair))
     return View(
         text,
         (
-            (Button(t.plain("alerts.button_next"), data=data("alerts", "next", *typed), style="primary"),),
-            (Button(t.plain("alerts.button_now"), data=data("alerts", "now", *typed)),),
+            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(rule, once), style="primary"),),
+            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(rule, once)),),
         ),
     )
 
@@ -141,7 +134,7 @@ def listing(
 ) -> View:
     """List a chat's alerts, each with its state, its distance (a share, by id) and its buttons; ten on a page."""
     if not alerts:
-        return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=data("alerts", "build")),),))
+        return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD()),),))
     pages = (len(alerts) - 1) // PAGE
     page = min(page, pages)
     lines = [t("alerts.title")]
@@ -154,19 +147,22 @@ def listing(
         idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
         buttons.append(
             (
-                Button(f"{n} ✕", data=data("alerts", "delete", alert.id)),
-                Button(f"{n} {'▶' if idle else '⏸'}", data=data("alerts", "resume" if idle else "pause", alert.id)),
-                Button(f"{n} 💤", data=data("alerts", "sleep", alert.id)),
+                Button(f"{n} ✕", data=actions.ALERTS_DELETE(alert.id)),
+                Button(
+                    f"{n} {'▶' if idle else '⏸'}",
+                    data=(actions.ALERTS_RESUME if idle else actions.ALERTS_PAUSE)(alert.id),
+                ),
+                Button(f"{n} 💤", data=actions.ALERTS_ASK_SNOOZE(alert.id)),
             )
         )
     turning = [
-        Button(label, data=data("alerts", "list", target))
+        Button(label, data=actions.ALERTS_LIST(target))
         for label, target in (("‹", page - 1), ("›", page + 1))
         if 0 <= target <= pages
     ]
     if turning:
         buttons.append(tuple(turning))
-    buttons.append((Button(t.plain("alerts.button_new"), data=data("alerts", "build")),))
+    buttons.append((Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD()),))
     return View("\n".join(lines), tuple(buttons))
 
 
@@ -180,17 +176,16 @@ def _state(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo) -> Htm
 
 def snoozing(t: Translator, alert: Alert) -> View:
     """Ask how long an alert is to be snoozed."""
-    spans = ("hour", "day", "monday")
     choice = (
-        Button(t.plain(f"alerts.button_snooze_{span}"), data=data("alerts", "snooze", alert.id, span)) for span in spans
+        Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert.id, span)) for span in Span
     )
-    back = Button(t.plain("alerts.button_list"), data=data("alerts", "list"))
+    back = Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0))
     return View(t("alerts.snooze_ask", line=describe(t, alert.rule)), (*rows(choice, 1), (back,)))
 
 
 def build_currency(t: Translator, codes: Sequence[str]) -> View:
     """Ask for the currency: the first step."""
-    buttons = (Button(f"{FLAGS.get(code, '')} {code}".strip(), data=data("alerts", "currency", code)) for code in codes)
+    buttons = (Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.ALERTS_CURRENCY(code)) for code in codes)
     return View(t("alerts.build_currency"), rows(buttons, 3))
 
 
@@ -198,28 +193,26 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
     """Ask for the kind of rule: the second step. `rate` is USD/code."""
     code = rate.pair.quote
     choice = [
-        Button(t.plain(f"alerts.button_{side}", code=code), data=data("alerts", "side", code, side)) for side in BUILT
+        Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(code, side)) for side in RuleChoice
     ]
     if pegged:
-        typed = arguments(AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
-        choice.append(Button(t.plain("alerts.button_peg"), data=data("alerts", "draw", *typed)))
+        peg = AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG)
+        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(peg, False)))
     return View(t("alerts.build_side", code=code, rate=approximate(t, rate)), rows(choice, 2))
 
 
-def build_level(t: Translator, rate: Rate, lines: Mapping[str, AlertRule], side: str) -> View:
+def build_level(t: Translator, rate: Rate, rules: Sequence[AlertRule]) -> View:
     """Offer usable rules by their labels, or typing one: the third step."""
     code = rate.pair.quote
-    choice = [
-        Button(_label(t, line), data=data("alerts", "draw", *arguments(line, once=False))) for line in lines.values()
-    ]
-    typed = Button(t.plain("alerts.button_type"), data=data("alerts", "type", code, side))
+    choice = [Button(_label(t, rule), data=actions.ALERTS_CREATE(rule, False)) for rule in rules]
+    typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(code))
     return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 
 
-def _label(t: Translator, line: AlertRule) -> str:
-    if line.kind in EXTREMES:
-        return t.plain(f"alerts.days_{line.days}")
-    return number(t, line.level) if line.level is not None else f"±{percents(t, line.move or Decimal(0))} %"
+def _label(t: Translator, rule: AlertRule) -> str:
+    if rule.kind in EXTREMES:
+        return t.plain(f"alerts.days_{rule.days}")
+    return number(t, rule.level) if rule.level is not None else f"±{percents(t, rule.move or Decimal(0))} %"
 
 
 def type_level(t: Translator, code: str) -> View:
@@ -227,30 +220,6 @@ def type_level(t: Translator, code: str) -> View:
     return View(t("alerts.type_level", code=code))
 
 
-def problem(t: Translator, error: RuleProblem, known: Sequence[str]) -> View:
-    """Explain why a rule cannot be created, with the nearest usable value if there is one."""
-    nearest = "" if error.nearest is None else number(t, short(error.nearest))
-    return View(t(error.key, nearest=nearest, known=", ".join(known)))
-
-
-def short(value: Decimal) -> Decimal:
-    """Return a level with at most six significant digits."""
-    rounded = +value.quantize(Decimal(1).scaleb(value.adjusted() - 5))
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded.normalize()
-
-
-def unknown_currency(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a word that is not a currency."""
-    if suggestion:
-        return View(t("alerts.did_you_mean", word=word, code=suggestion))
-    return View(t("alerts.unknown_currency", word=word, known=", ".join(known)))
-
-
-def too_many(t: Translator, limit: int) -> View:
-    """Return the text on the limit of alerts of a chat."""
-    return View(t("alerts.too_many", limit=limit))
-
-
-def deleted(t: Translator, line: AlertRule) -> str:
+def deleted(t: Translator, rule: AlertRule) -> str:
     """Return the answer to the button that deleted an alert."""
-    return t.plain("alerts.deleted", pair=str(line.pair))
+    return t.plain("alerts.deleted", pair=str(rule.pair))

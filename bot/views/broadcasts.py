@@ -1,38 +1,34 @@
-"""Broadcasts as their operator sees them: before, under way, at the end."""
+"""Broadcasts for their operator: before, during and after sending."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from babel.dates import format_timedelta
 
-from bot.domain.broadcasts import Audience, AudienceError, BroadcastState, duration, stars
+from bot.domain.broadcasts import Audience, BroadcastState, duration, stars
 from bot.i18n import LANGUAGES, Translator
-from bot.views.message import Button, View, data
+from bot.views import actions
+from bot.views.message import Button, View
 
 
 def usage(t: Translator) -> View:
-    """Say how a broadcast is made."""
+    """Explain how to create a broadcast."""
     return View(t("broadcast.usage"))
 
 
-def problem(t: Translator, error: AudienceError, topics: Sequence[str]) -> View:
-    """Explain which words name no audience, and what would."""
-    return View(t(error.key, at=error.at[:40], languages=", ".join(LANGUAGES), topics=", ".join(topics)))
-
-
 def _audience(t: Translator, audience: Audience) -> str:
-    said = []
+    names = []
     if audience.language:
-        said.append(t.plain("broadcast.of_language", language=LANGUAGES[audience.language]))
+        names.append(t.plain("broadcast.of_language", language=LANGUAGES[audience.language]))
     if audience.topic:
-        said.append(t.plain("broadcast.of_topic", topic=t.plain(f"topics.name.{audience.topic}")))
-    return ", ".join(said) or t.plain("broadcast.of_all")
+        names.append(t.plain("broadcast.of_topic", topic=t.plain(f"topics.name.{audience.topic}")))
+    return ", ".join(names) or t.plain("broadcast.of_all")
 
 
 def nobody(t: Translator, audience: Audience) -> View:
-    """Say that an audience is empty."""
+    """Report that an audience is empty."""
     return View(t("broadcast.nobody", audience=_audience(t, audience)))
 
 
@@ -41,25 +37,23 @@ def _span(t: Translator, span: dt.timedelta) -> str:
 
 
 def card(t: Translator, broadcast_id: int, audience: Audience, count: int, *, paid: bool) -> View:
-    """Ask whether to send what stands above, to how many, in what time.
+    """Ask whether to send the message above, with the number of chats and the duration.
 
-    `paid`: the quick way is offered with its cost.
+    `paid`: the paid broadcast is offered with its cost.
     """
     lines = [t("broadcast.card", audience=_audience(t, audience), count=count, span=_span(t, duration(count)))]
-    buttons = [
-        (Button(t.plain("broadcast.button_send"), data=data("broadcast", "send", broadcast_id), style="primary"),)
-    ]
+    buttons = [(Button(t.plain("broadcast.button_send"), data=actions.BROADCAST_SEND(broadcast_id), style="primary"),)]
     if paid:
         cost, span = stars(count), _span(t, duration(count, paid=True))
         lines.append(t("broadcast.quick", stars=cost, span=span))
         label = t.plain("broadcast.button_quick", stars=cost)
-        buttons.append((Button(label, data=data("broadcast", "quick", broadcast_id)),))
-    buttons.append((Button(t.plain("broadcast.button_discard"), data=data("broadcast", "discard", broadcast_id)),))
+        buttons.append((Button(label, data=actions.BROADCAST_QUICK(broadcast_id)),))
+    buttons.append((Button(t.plain("broadcast.button_discard"), data=actions.BROADCAST_DISCARD(broadcast_id)),))
     return View("\n".join(lines), tuple(buttons))
 
 
 def discarded(t: Translator) -> View:
-    """Say that a draft was given up."""
+    """Confirm that a draft was discarded."""
     return View(t("broadcast.discarded"))
 
 
@@ -73,23 +67,23 @@ def progress(
     *,
     paid: bool,
 ) -> View:
-    """Show how many of the expected chats are accounted for, and what is left."""
+    """Show how many of the expected chats are done, and the rest."""
     left = duration(max(expected - finished, waiting), paid=paid)
-    said = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
-    cancel = Button(t.plain("broadcast.button_cancel"), data=data("broadcast", "cancel", broadcast_id), style="danger")
+    text = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
+    cancel = Button(t.plain("broadcast.button_cancel"), data=actions.BROADCAST_CANCEL(broadcast_id), style="danger")
     if state is BroadcastState.RUNNING:
         return View(
-            said, ((Button(t.plain("broadcast.button_pause"), data=data("broadcast", "pause", broadcast_id)), cancel),)
+            text, ((Button(t.plain("broadcast.button_pause"), data=actions.BROADCAST_PAUSE(broadcast_id)), cancel),)
         )
     if state is BroadcastState.PAUSED:
         return View(
-            said, ((Button(t.plain("broadcast.button_go_on"), data=data("broadcast", "go_on", broadcast_id)), cancel),)
+            text, ((Button(t.plain("broadcast.button_go_on"), data=actions.BROADCAST_RESUME(broadcast_id)), cancel),)
         )
-    return View(said)
+    return View(text)
 
 
 def ended(t: Translator, state: BroadcastState, expected: int, tally: Mapping[str, int]) -> View:
-    """Tell what became of a broadcast."""
+    """Report the results of a broadcast."""
     lines = [t(f"broadcast.{state}", sent=tally.get("sent", 0), expected=expected)]
     unsaid = [what for what in ("uncertain", "dropped", "dead") if tally.get(what)]
     lines += [t(f"broadcast.ended_{what}", count=tally[what]) for what in unsaid]

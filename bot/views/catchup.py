@@ -1,4 +1,4 @@
-"""What a person missed: after a downtime of ours, and after an absence of theirs."""
+"""Messages about a gap: after a downtime of the bot, and after a person's absence."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from zoneinfo import ZoneInfo
 from bot.domain.alerts import Alert
 from bot.domain.articles import StoredArticle
 from bot.i18n import Html, Translator
+from bot.views import actions
 from bot.views.alerts import describe
 from bot.views.digest import LONGEST_HEADLINE as LONGEST_HEADLINE
-from bot.views.message import Button, View, data, link, shorten
+from bot.views.message import Button, View, link, shorten
 from bot.views.rate_text import moment
 
-# The newest few say what went on; the rest is counted.
+# The newest few are listed; the rest is counted.
 SHOWN = 5
 
-# An alert as it is listed: when (UTC), and what.
+# An alert in a list: its time (UTC) and its text.
 AlertRule = tuple[dt.datetime, Html]
 
 
 def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo, *, repeat: bool = False) -> View:
-    """Tell the alerts that came too late to be told one by one, newest first, and how many `more` there were."""
+    """List the alerts that fired too late to be sent separately, newest first, and how many `more` there were."""
     text = [t("catchup.missed"), *_listed(t, lines, more, zone)]
     if repeat:
         text.append(t("alerts.repeat"))
@@ -30,11 +31,11 @@ def missed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo,
 
 
 def offer(t: Translator, found: int, alerts: int, since: dt.datetime, zone: ZoneInfo) -> View:
-    """Offer what went on while a person was away, once."""
+    """Offer a summary of a person's absence, once."""
     text = t("catchup.offer", since=moment(since, t, zone), articles=found, alerts=alerts)
     buttons = (
-        Button(t.plain("catchup.button_show"), data=data("away", "show", int(since.timestamp())), style="primary"),
-        Button(t.plain("catchup.button_not_now"), data=data("away", "leave")),
+        Button(t.plain("catchup.button_show"), data=actions.AWAY_SHOW(since), style="primary"),
+        Button(t.plain("catchup.button_not_now"), data=actions.AWAY_LEAVE()),
     )
     return View(text, (buttons,))
 
@@ -46,12 +47,12 @@ def away(
     crossed: Sequence[Alert],
     zone: ZoneInfo,
 ) -> View:
-    """Show what went on: the newest stories and how many `more_articles`, and the lines that were crossed."""
+    """Summarize an absence: the newest articles and how many `more_articles`, and the alerts that fired."""
     text: list[str] = []
     if found:
-        text.append(t("catchup.stories"))
-        told = [(article.listed_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
-        text += _listed(t, told, more_articles, zone)
+        text.append(t("catchup.articles"))
+        listed = [(article.listed_at, link(shorten(article.title, LONGEST_HEADLINE), article.url)) for article in found]
+        text += _listed(t, listed, more_articles, zone)
     if crossed:
         text.append(t("catchup.alerts"))
         alerted = [(one.last_fired_at, describe(t, one.rule)) for one in crossed[:SHOWN] if one.last_fired_at]
@@ -60,12 +61,12 @@ def away(
 
 
 def _listed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo) -> list[str]:
-    listed: list[str] = [f"• {moment(at, t, zone)} {said}" for at, said in lines]
+    listed: list[str] = [f"• {moment(at, t, zone)} {text}" for at, text in lines]
     return [*listed, t("catchup.more", more=more)] if more else listed
 
 
 def _further(t: Translator) -> tuple[Button, ...]:
     return (
-        Button(t.plain("catchup.button_news"), data=data("news", "mine", 0)),
-        Button(t.plain("catchup.button_alerts"), data=data("alerts", "list")),
+        Button(t.plain("catchup.button_news"), data=actions.NEWS_MINE(0)),
+        Button(t.plain("catchup.button_alerts"), data=actions.ALERTS_LIST(0)),
     )

@@ -50,12 +50,12 @@ def draw(picture: Picture) -> bytes:
 
 
 def compose(picture: Picture) -> Figure:
-    """Return the drawn figure; no two texts overlap, and none leaves the picture."""
+    """Return the drawn chart; no two texts overlap, and none leaves the picture."""
     figure = Figure(figsize=(WIDTH / DPI, HEIGHT / DPI), dpi=DPI, facecolor=THEMES[picture.theme]["paper"])
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     sheet = Sheet(picture, figure, renderer, figure.add_axes((0, 0, 1, 1)), THEMES[picture.theme])
     set_axes(sheet)
-    _draw_figures(sheet)
+    _draw_series(sheet)
     _draw_marks(sheet)
     _draw_lines(sheet)
     _draw_frame(sheet, _draw_legend(sheet))
@@ -68,7 +68,7 @@ def _stretches(points: Points) -> list[Points]:
     return [points[begin:end] for begin, end in zip(begins, [*begins[1:], len(points)], strict=True)]
 
 
-def _draw_figures(sheet: Sheet) -> None:
+def _draw_series(sheet: Sheet) -> None:
     """Draw the official line and the ticker's dots."""
     picture, axes, ink = sheet.picture, sheet.axes, sheet.ink
     before: Points = ()
@@ -87,7 +87,7 @@ def _draw_figures(sheet: Sheet) -> None:
 
 
 def _draw_marks(sheet: Sheet) -> None:
-    """Name the last value at the right, the lowest and the highest where they stand."""
+    """Label the last value at the right, the lowest and the highest at their points."""
     picture, axes, ink, main = sheet.picture, sheet.axes, sheet.ink, sheet.main
     last_day, last = main[-1]
     axes.plot([day_number(last_day)], [last], "o", color=sheet.colour, markersize=11, zorder=5, clip_on=False)
@@ -99,7 +99,7 @@ def _draw_marks(sheet: Sheet) -> None:
     for value, below in ((smallest, True), (largest, False)):
         day = next(day for day, at in reversed(main) if at == value)
         if smallest == largest or day == last_day:
-            continue  # the last value is named already
+            continue  # the last value has its label already
         x, y = sheet.at(day, value)
         if end - x > GAP:  # nearer, the ring would cover the last value's dot
             axes.plot(
@@ -114,7 +114,7 @@ def _draw_marks(sheet: Sheet) -> None:
 
 
 def _draw_lines(sheet: Sheet) -> None:
-    """Draw the levels of alerts; those far off are named at the edge with an arrow."""
+    """Draw the levels of alerts; those out of range are labelled at the edge with an arrow."""
     axes, ink = sheet.axes, sheet.ink
     low, high, near, far = value_range(sheet.picture)
     # Texts at the edge are placed before those in the field, which can be moved.
@@ -133,7 +133,7 @@ def _draw_lines(sheet: Sheet) -> None:
 
 
 def _bundles(sheet: Sheet, lines: list[tuple[float, str]]) -> list[tuple[float, float, str]]:
-    """Return groups of lines that are too close to be named separately, as (lowest y, highest y, text)."""
+    """Return groups of levels that are too close for separate labels, as (lowest y, highest y, text)."""
     bundles: list[list[tuple[float, str]]] = []
     for level, label in lines:
         y = sheet.at(sheet.main[-1][0], level)[1]
@@ -152,7 +152,7 @@ def _bundles(sheet: Sheet, lines: list[tuple[float, str]]) -> list[tuple[float, 
 
 
 def _name_lines(sheet: Sheet, low: float, high: float, label: str) -> None:
-    """Name lines in a free place; else over the curve, but never over other text."""
+    """Label levels in a free place; else over the curve, but never over other text."""
     field = sheet.axes.bbox
     wide, tall = sheet.width(label, SMALL), SMALL + 4
     curve = Path([sheet.at(day, value) for day, value in sheet.main])
@@ -213,7 +213,7 @@ def main(source: BinaryIO, target: BinaryIO) -> None:
             return
         try:
             drawn = draw(decode(source.read(length)))
-        except Exception as error:  # one picture that fails must not end the process
+        except Exception as error:  # a picture that fails must not end the process
             print(f"chart not drawn: {type(error).__name__}: {error}", file=sys.stderr)
             drawn = b""
         target.write(struct.pack(">I", len(drawn)) + drawn)

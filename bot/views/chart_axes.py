@@ -28,14 +28,14 @@ from bot.views.picture import Picture
 _BAND = 0.6
 # The axis spans at least this share of the value: a change of the last digit must not look like a fall.
 _LEAST_SPAN = 0.005
-# A span of more days has dates at the beginnings of months only, at most so many months or years of them.
+# A longer span has dates at the starts of months only, and at most this many months or years of them.
 _LONG = 200
 _MOST_MONTHS, _MOST_YEARS = 6, 9
 _MONTHS_APART = (1, 2, 3, 4, 6, 12, 24, 36, 60, 120)
 
 
 def value_range(picture: Picture) -> tuple[float, float, list[tuple[float, str]], list[tuple[float, str]]]:
-    """Return the lowest and highest value to be shown, the levels between them, and the levels too far off."""
+    """Return the lowest and highest value to be shown, the levels between them, and the levels out of range."""
     values = [value for _, value in (*picture.official, *picture.ticker)]
     low, high = min(values), max(values)
     least = (abs(high) or 1) * _LEAST_SPAN
@@ -50,7 +50,7 @@ def value_range(picture: Picture) -> tuple[float, float, list[tuple[float, str]]
 
 
 def _dates(first: dt.date, last: dt.date, language: str) -> list[tuple[dt.date, str]]:
-    """Return dates along the axis with their labels: evenly spaced, over long spans the beginnings of months."""
+    """Return dates along the axis with their labels: evenly spaced, over long spans the starts of months."""
     days = (last - first).days
     named: dict[str, dt.date] = {}
     if days <= _LONG:
@@ -59,7 +59,7 @@ def _dates(first: dt.date, last: dt.date, language: str) -> list[tuple[dt.date, 
             date = first + dt.timedelta(days=round(days * n / max(count - 1, 1)))
             named.setdefault(format_date(date, "d MMM", locale=language), date)
     else:
-        months = range(first.year * 12 + first.month, last.year * 12 + last.month)  # the beginnings after `first`
+        months = range(first.year * 12 + first.month, last.year * 12 + last.month)  # the starts after `first`
         most = {apart: _MOST_MONTHS if apart < 12 else _MOST_YEARS for apart in _MONTHS_APART}
         apart = next((apart for apart in _MONTHS_APART if len(months) / apart <= most[apart]), _MONTHS_APART[-1])
         form = "LLL yyyy" if apart < 12 else "yyyy"

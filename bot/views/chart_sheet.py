@@ -1,4 +1,4 @@
-"""The sheet of a chart: its sizes and colours, and how words are measured and set. Lengths are in pixels."""
+"""The sheet of a chart: its sizes and colours, and the measuring and placing of text. Lengths are in pixels."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ THEMES = {
 
 @dataclass(slots=True)
 class Sheet:
-    """A chart while it is drawn. `taken` are the boxes of the texts in the field so far."""
+    """A chart that is being drawn. `taken` are the boxes of the texts in the field so far."""
 
     picture: Picture
     figure: Figure
@@ -67,11 +67,11 @@ class Sheet:
 
     @property
     def colour(self) -> str:
-        """The colour of the figures that the chart is about."""
+        """The colour of the main series."""
         return self.ink["line" if self.picture.official else "dot"]
 
     def width(self, words: str, size: float, weight: str = "normal") -> float:
-        """Return how wide words are."""
+        """Return the width of a text."""
         font = FontProperties(size=in_points(size), weight=weight)
         return float(self.renderer.get_text_width_height_descent(words, font, False)[0])  # type: ignore[no-untyped-call]
 
@@ -95,7 +95,7 @@ class Sheet:
     def write(
         self, x: float, y: float, words: str, colour: str, size: float, weight: str = "normal", *, h: str, v: str
     ) -> Bbox:
-        """Set text, with a rim against lines if it is in the field; returns its box."""
+        """Place text, with a rim against lines if it is in the field; returns its box."""
         rim = [withStroke(linewidth=in_points(6), foreground=self.ink["paper"])] if BOTTOM < y < TOP else None
         text = self.figure.text(
             x / WIDTH, y / HEIGHT, words, color=colour, fontsize=in_points(size), weight=weight, ha=h, va=v,

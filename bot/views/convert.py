@@ -1,19 +1,20 @@
-"""Conversions: an amount of one currency in others, with no digit that means nothing."""
+"""Conversions: an amount of one currency in others, without insignificant digits."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, ConvertProblem, ConvertRequest
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertError
+from bot.domain.conversion import Conversion, subject
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
-from bot.domain.rate_graph import RateGraph, ResolvedRate
+from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
-from bot.views.currencies import FLAGS, name
-from bot.views.message import Button, View, data, rows
+from bot.views import actions
+from bot.views.currencies import FLAGS, name, nearest
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, number, rate_text
 from bot.views.rates import origin, provenance
 
@@ -23,15 +24,15 @@ SMALL_DIGITS = 3
 
 
 def equals(rate: Rate) -> str:
-    """Return the sign between an amount and what it makes: exact to a bank's own digits, or about."""
+    """Return the sign between an amount and its result: exact to a bank's own digits, or about."""
     return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
 
 
 def result(amount: Decimal, rate: Rate) -> tuple[Decimal, ...]:
-    """Return what an amount makes, with the digits that mean something; by a very coarse rate its two ends."""
+    """Return the result of a conversion with its significant digits; for a very coarse rate, its two bounds."""
     tick = CONTEXT.multiply(amount, rate.tick)
     if rate.coarseness > RANGE_FROM:
-        # The ends with one digit more than a single figure would have.
+        # The bounds have one digit more than a single value would have.
         return tuple(_money(CONTEXT.multiply(amount, edge), tick / 5) for edge in (rate.low, rate.high))
     return (_money(CONTEXT.multiply(amount, rate.value), tick),)
 
@@ -49,7 +50,7 @@ def _in_words(t: Translator, amount: Decimal, rate: Rate) -> str:
 
 
 def rate_line(t: Translator, rate: Rate) -> str:
-    """Return a rate in the direction in which it is at least one: nobody thinks in 0.002 dollars a tenge."""
+    """Return a rate in the direction in which it is at least one: 0.002 dollars for a tenge is hard to read."""
     turned = rate if rate.value >= 1 else rate.inverted
     return t(
         "convert.rate",
@@ -61,23 +62,15 @@ def rate_line(t: Translator, rate: Rate) -> str:
 
 
 def _press(amount: Decimal, pair: Pair) -> str:
-    return data("convert", "ask", format(amount, "f"), pair.base, pair.quote)
+    return actions.CONVERT_ASK(amount, pair.base, pair.quote)
 
 
 def _asked(t: Translator, amount: Decimal, code: str) -> str:
     return f"{number(t, amount)} {code}"
 
 
-def subject(pair: Pair) -> str:
-    """Return the currency of a pair that a chart and an alert would be about: the own one, or not the dollar."""
-    for code in (pair.quote, pair.base):
-        if code in OWN:
-            return code
-    return pair.base if pair.quote == "USD" else pair.quote
-
-
 def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
-    """Show what an amount makes in one currency: by which rate, whose, of which day, by which path."""
+    """Show an amount in one currency, with the rate, its source, day and path."""
     rate = resolved.rate
     pair, code = rate.pair, subject(rate.pair)
     lines = [
@@ -101,34 +94,25 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
             Button(f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}", data=_press(amount, pair.inverted)),
         ),
         (
-            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
-            Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
         ),
     )
     return View("\n".join(lines), buttons)
 
 
-def wanted(request: ConvertRequest) -> tuple[str, ...]:
-    """Return the currencies of the answer: where none was named, an own one is told in dollars, others in the own."""
-    return request.quotes or (("USD",) if request.base in OWN else OWN)
+def answer(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
+    """Show an amount in its target currencies, or that there is no rate."""
+    if not conversion.found:
+        return View(_no_rate(t, conversion) if conversion.any_rate else t("rates.none"))
+    if len(conversion.targets) == 1:
+        return one(t, conversion.request.amount, conversion.found[0], now)
+    return several(t, conversion, now)
 
 
-def answer(t: Translator, request: ConvertRequest, graph: RateGraph, now: dt.datetime) -> View | None:
-    """Show what an amount makes in the currencies wanted; None if there is a rate of none of them."""
-    quotes = wanted(request)
-    resolved = [(quote, graph.resolve(Pair(request.base, quote))) for quote in quotes]
-    found = [one for _, one in resolved if one is not None]
-    if not found:
-        return None
-    if len(quotes) == 1:
-        return one(t, request.amount, found[0], now)
-    return several(t, request, found, [quote for quote, one in resolved if one is None], now)
-
-
-def several(
-    t: Translator, request: ConvertRequest, found: Sequence[ResolvedRate], missing: Sequence[str], now: dt.datetime
-) -> View:
-    """Show what an amount makes in several currencies, a line each, and whose rates these are."""
+def several(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
+    """Show an amount in several currencies, a line each, and the sources of the rates."""
+    request, found = conversion.request, conversion.found
     lines = [t("convert.amount", flag=FLAGS.get(request.base, ""), amount=_asked(t, request.amount, request.base))]
     lines += [
         t(
@@ -141,19 +125,18 @@ def several(
         for resolved in found
     ]
     lines += provenance(t, found, now)
-    if missing:
-        lines.append(t("convert.no_rate", base=request.base, quotes=", ".join(missing)))
+    if conversion.missing:
+        lines.append(_no_rate(t, conversion))
     each = (Button(resolved.rate.pair.quote, data=_press(request.amount, resolved.rate.pair)) for resolved in found)
     return View("\n".join(lines), rows(each, 3))
 
 
-def no_rate(t: Translator, base: str, quotes: Sequence[str]) -> View:
-    """Say that there is no rate between these."""
-    return View(t("convert.no_rate", base=base, quotes=", ".join(quotes)))
+def _no_rate(t: Translator, conversion: Conversion) -> str:
+    return t("convert.no_rate", base=conversion.request.base, quotes=", ".join(conversion.missing))
 
 
 def how(t: Translator) -> View:
-    """Show how to ask, with a hundred dollars in each of the five currencies to tap."""
+    """Show examples, with a hundred dollars in each of the five currencies as buttons."""
     return View(t("convert.how"), _examples(t))
 
 
@@ -163,8 +146,8 @@ def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
     return rows(each, 2)
 
 
-def problem(t: Translator, error: ConvertProblem, suggestion: str | None) -> View:
-    """Explain why something typed cannot be converted; `suggestion` is a code that was perhaps meant."""
-    if error.key == "convert.error.unknown" and suggestion:
+def problem(t: Translator, error: ConvertError) -> View:
+    """Explain why an input cannot be converted; for an unknown word suggest the nearest currency."""
+    if error.key == "convert.error.unknown" and (suggestion := nearest(error.word)):
         return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))
     return View(t(error.key, word=error.word, largest=number(t, LARGEST_AMOUNT)), _examples(t))

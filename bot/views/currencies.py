@@ -1,4 +1,4 @@
-"""Currencies as people call them: codes, signs, flags, and the words they type. Their names are in the catalogs."""
+"""Currencies by code, sign, flag, and the words that people type for them. Their names are in the catalogs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.spelling import fold
 from bot.i18n import Translator
 
-# code: (sign, flag, words people type for it). Telegram's fonts show these signs everywhere; where the own sign turns
-# the line round (Arabic ones) or means another currency too, the code stands. In any case and in six languages:
-# English, Russian in all its cases, Kazakh, Kyrgyz, Uzbek in both scripts, Tajik, Turkmen. `som` alone is the
-# Kyrgyz one, `sum` the Uzbek; `manat` the Turkmen; `¥` the Chinese. `m` is no word: people mean millions by it.
+# code: (sign, flag, words for it). Telegram's fonts show these signs everywhere; where a currency's own sign changes
+# the direction of the line (Arabic ones) or is ambiguous, the code is used. Words in any case and in six languages:
+# English, Russian in all its cases, Kazakh, Kyrgyz, Uzbek in both scripts, Tajik, Turkmen. `som` alone is the Kyrgyz
+# one, `sum` the Uzbek; `manat` the Turkmen; `¥` the Chinese. `m` is not a word for any: people mean millions by it.
 _TABLE: dict[str, tuple[str, str, str]] = {
     "KZT": (
         "₸",
@@ -153,7 +153,7 @@ FLAGS = {code: flag for code, (_, flag, _) in _TABLE.items()}
 _WORDS = {fold(code): code for code in CODES} | {
     fold(word): code for code, (_, _, words) in _TABLE.items() for word in words.split()
 }
-# Below this likeness (of difflib) a word is somebody else's, not a slip of the finger.
+# A word below this similarity (of difflib) is a different word, not a typing error.
 _LIKENESS = 0.6
 
 
@@ -163,30 +163,30 @@ def sign(code: str) -> str:
 
 
 def name(t: Translator, code: str) -> str:
-    """Return a currency's name in a person's language, or its code."""
+    """Return a currency's name in a language, or its code."""
     return t.plain(f"currencies.name.{code}") if code in _TABLE else code
 
 
 def code_of(word: str) -> str | None:
-    """Return the code that a word means (`kzt`, `тенге`, `so‘m`, `$`), or None."""
+    """Return the code for a word (`kzt`, `тенге`, `so‘m`, `$`), or None."""
     return _WORDS.get(fold(word.strip()))
 
 
 def nearest(word: str) -> str | None:
-    """Return the code that was perhaps meant by an unknown word (`kgz` -> KGS), or None.
+    """Return the code that an unknown word may have meant (`kgz` -> KGS), or None.
 
-    Of words that are equally like it the one with more letters in the same places is meant, then the first.
+    Of equally similar words, the one with more letters in the same places is chosen, then the first.
     """
-    folded = fold(word.strip())
-    if not folded:
+    normalized = fold(word.strip())
+    if not normalized:
         return None
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(folded)
+    matcher.set_seq2(normalized)
     likest, best = "", (_LIKENESS, 0)
     for known in _WORDS:
         matcher.set_seq1(known)
         if matcher.real_quick_ratio() >= best[0] and matcher.quick_ratio() >= best[0]:
-            likeness = (matcher.ratio(), sum(map(str.__eq__, known, folded)))
+            likeness = (matcher.ratio(), sum(map(str.__eq__, known, normalized)))
             if likeness > best:
                 likest, best = known, likeness
     return _WORDS.get(likest)

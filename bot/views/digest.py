@@ -1,18 +1,18 @@
-"""The daily digest: what the currencies did since the last one, and the stories of a person's topics."""
+"""The daily digest: the changes of rates since the last one, and the articles of a chat's topics."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, rows
+from bot.views import actions
+from bot.views.message import Button, View, rows
 from bot.views.news import headline_from
 from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
@@ -26,30 +26,32 @@ HOURS = (7, 8, 9, 12, 18, 21)
 
 @dataclass(frozen=True, slots=True)
 class DigestLine:
-    """A rate now (USD as the base) and the one when the last digest came, if there was one."""
+    """A rate now (USD as the base), and at the time of the last digest if there was one."""
 
     now: ResolvedRate
     then: Rate | None
 
 
-def digest(
-    t: Translator,
-    date: dt.date,
-    lines: Sequence[DigestLine],
-    found: Sequence[StoredArticle],
-    has_topics: bool,
-    now: dt.datetime,
-    zone: ZoneInfo,  # noqa: ARG001
-    *,
-    late: int | None = None,
-) -> View:
-    """Tell a day: `lines` and up to ten `stories`; `has_topics` False means they are the newest of all.
+@dataclass(frozen=True, slots=True)
+class DigestContent:
+    """The content of a digest of a local date: rates, articles, and whether these are of the chat's own topics.
 
-    `late`: the minute of the day that it was due at, if it comes late.
+    `late` is the minute of the day at which it was due, if it is late.
     """
+
+    date: dt.date
+    lines: Sequence[DigestLine]
+    articles: Sequence[StoredArticle]
+    has_topics: bool
+    late: int | None
+
+
+def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
+    """Return the message of a digest: its lines and up to ten articles."""
+    lines, found, date = content.lines, content.articles, content.date
     text = [t("digest.title", day=day(date, t))]
-    if late is not None:
-        text.append(t("digest.late", day=day(date, t), time=clock(late)))
+    if content.late is not None:
+        text.append(t("digest.late", day=day(date, t), time=clock(content.late)))
     if lines:
         cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
@@ -62,15 +64,15 @@ def digest(
     else:
         text.append(t("rates.none"))
     if found:
-        text.append("\n" + t("digest.stories" if has_topics else "digest.newest"))
+        text.append("\n" + t("digest.articles" if content.has_topics else "digest.newest"))
         text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
-        text.append("\n" + t("digest.no_stories"))
-    if not has_topics:
+        text.append("\n" + t("digest.no_articles"))
+    if not content.has_topics:
         text.append("\n" + t("digest.hint"))
     buttons = (
-        Button(t.plain("digest.button_news"), data=data("news", "mine" if has_topics else "all", 0)),
-        Button(t.plain("digest.button_hour"), data=data("digest", "choose")),
+        Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if content.has_topics else actions.NEWS_ALL)(0)),
+        Button(t.plain("digest.button_hour"), data=actions.DIGEST_CHOOSE()),
     )
     return View("\n".join(text), (buttons,))
 
@@ -78,12 +80,12 @@ def digest(
 def choose(t: Translator, digest_at: int | None) -> View:
     """Choose the hour of the digest."""
     hours = (
-        Button(("✓ " if digest_at == hour * 60 else "") + clock(hour * 60), data=data("digest", "at", hour * 60))
+        Button(("✓ " if digest_at == hour * 60 else "") + clock(hour * 60), data=actions.DIGEST_AT(hour * 60))
         for hour in HOURS
     )
     last = (
-        Button(t.plain("digest.button_now"), data=data("digest", "now")),
-        Button(t.plain("digest.button_off"), data=data("digest", "off")),
+        Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW()),
+        Button(t.plain("digest.button_off"), data=actions.DIGEST_OFF()),
     )
     state = t("digest.is_off") if digest_at is None else t("digest.is_at", time=clock(digest_at))
     return View(f"{state}\n{t('digest.choose')}", (*rows(hours, 3), last))
@@ -93,6 +95,6 @@ def set_to(t: Translator, digest_at: int | None, timezone: str) -> View:
     """Confirm the hour, or the end, of the digest."""
     if digest_at is None:
         return View(t("digest.off"))
-    zone = Button(t.plain("settings.button_timezone"), data=data("settings", "timezone"))
-    now = Button(t.plain("digest.button_now"), data=data("digest", "now"))
+    zone = Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE())
+    now = Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())
     return View(t("digest.set", time=clock(digest_at), zone=timezone), ((now, zone),))

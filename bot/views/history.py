@@ -1,4 +1,4 @@
-"""What a currency was worth: a table of a month or a year, and a file."""
+"""The history of a currency: a table of a month or a year, and a file."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from decimal import Decimal
 from babel.dates import format_date
 
 from bot.domain.currencies import OWN
-from bot.domain.periods import FIRST_YEAR, Period
+from bot.domain.periods import FIRST_YEAR, HistoryError, Period
 from bot.domain.rates import Change, Rate
 from bot.i18n import Html, Translator
-from bot.views.currencies import FLAGS, name
-from bot.views.message import Button, View, data, rows
+from bot.views import actions
+from bot.views.currencies import FLAGS, name, nearest
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
 
 
 def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
-    """Return how a rate moved, finer than elsewhere: a bank's figure moves by hundredths of a per cent a day."""
+    """Return the change of a rate, finer than elsewhere: a bank's rate changes by hundredths of a per cent a day."""
     if before is None:
         return "·"
     share = Change(before, now).share * 100
@@ -30,7 +31,7 @@ def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
 
 
 def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
-    """Return figures as a monospaced table of at most 32 columns: day, value, change from the line above."""
+    """Return rates as a monospaced table of at most 32 columns: day, value, change from the line above."""
     cells = []
     for rate in shown:
         label = format_date(rate.valid_on, "d MMM", locale=t.language)
@@ -47,13 +48,13 @@ def period_name(t: Translator, period: Period) -> str:
 
 
 def _press(code: str, period: Period) -> str:
-    return data("history", "show", code, period)
+    return actions.HISTORY_SHOW(code, period)
 
 
 def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before: Rate | None, today: dt.date) -> View:
-    """Show the figures of a month, or the months' last ones of a year, oldest first, with what was `before` them.
+    """Show the rates of a month, or the last ones of a year's months, oldest first; `before` is the one before them.
 
-    All figures are of one source and one direction.
+    All rates are of one source and one direction.
     """
     if not shown:
         lines = [t("history.empty", code=code, period=period_name(t, period))]
@@ -73,11 +74,11 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
     other = Period(period.year) if period.month else Period(today.year, today.month)
     more = [Button(period_name(t, other), data=_press(code, other))]
     if shown:
-        more.append(Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")))
+        more.append(Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")))
     files = (
         (
-            Button(t.plain("history.button_csv", period=period), data=data("history", "csv", code, period)),
-            Button(t.plain("history.button_csv_all"), data=data("history", "csv", code, "all")),
+            Button(t.plain("history.button_csv", period=period), data=actions.HISTORY_CSV(code, period)),
+            Button(t.plain("history.button_csv_all"), data=actions.HISTORY_CSV(code, None)),
         )
         if shown
         else ()
@@ -86,7 +87,7 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
 
 
 def as_csv(shown_rates: Sequence[Rate]) -> bytes:
-    """Return figures as they were printed, in columns date, pair, value, source."""
+    """Return rates as printed, in columns date, pair, value, source."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("date", "pair", "value", "source"))
@@ -95,7 +96,7 @@ def as_csv(shown_rates: Sequence[Rate]) -> bytes:
 
 
 def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
-    """Return what a file of figures holds, in HTML."""
+    """Return a description of a file of rates, in HTML."""
     return t(
         "history.csv",
         code=code,
@@ -106,22 +107,22 @@ def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
 
 
 def _examples() -> tuple[tuple[Button, ...], ...]:
-    return rows((Button(f"{FLAGS[code]} {code}", data=data("history", "now", code)) for code in OWN), 3)
+    return rows((Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(code)) for code in OWN), 3)
 
 
 def how(t: Translator) -> View:
-    """Show how to ask, with the five currencies to tap."""
+    """Show examples, with the five currencies as buttons."""
     return View(t("history.how"), _examples())
 
 
-def problem(t: Translator, key: str, word: str = "", suggestion: str | None = None) -> View:
-    """Explain why there is nothing to show; `suggestion` is a code that was perhaps meant."""
-    if suggestion:
-        return View(t("history.did_you_mean", word=word, code=suggestion), _examples())
-    return View(t(key, word=word), _examples())
+def problem(t: Translator, error: HistoryError) -> View:
+    """Explain why there is nothing to show; for an unknown word suggest the nearest currency."""
+    if error.key == "history.error.unknown" and (suggestion := nearest(error.word)):
+        return View(t("history.did_you_mean", word=error.word, code=suggestion), _examples())
+    return View(t(error.key, word=error.word), _examples())
 
 
 def fixed(t: Translator, code: str, rate: Rate) -> View:
-    """Say that a fixed rate has no history worth a table."""
+    """Show a fixed rate, which has no history."""
     pair, value = rate.pair, rate_text(t, rate)
     return View(t("history.fixed", name=name(t, code), base=pair.base, value=value, quote=pair.quote))

@@ -1,4 +1,4 @@
-"""Inline mode: cards to share in any chat. Their buttons are links, for the bot is not in that chat to hear a press."""
+"""Inline mode: results to share in any chat. Their buttons are links, for the bot gets no presses from other chats."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bot.views.rate_text import rate_text
 # Two lines beside a card, and a button's width above them.
 _LINE_LENGTH = 120
 _WORDS_LENGTH = 24
-# Currencies named on the card of the board.
+# Currencies named in the result of the rate table.
 _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown in the list, in plain text, and the message that it becomes."""
+    """One result: its entry in the list, in plain text, and the message that it becomes."""
 
     id: str
     title: str
@@ -34,7 +34,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The cards, and above them a button that opens the bot's chat with a parameter."""
+    """The results, and a button above them that opens the bot's chat with a parameter."""
 
     cards: tuple[Card, ...]
     label: str
@@ -46,20 +46,20 @@ def _link(label: str, bot: str, parameter: str) -> Button:
 
 
 def _card(name: str, view: View, *buttons: Button) -> Card:
-    """Return a card whose title is the first line of the message, and whose line are the next ones."""
+    """Return a result whose title is the message's first line, and whose description is the next lines."""
     title, *rest = filter(None, map(str.strip, plain_text(view.text).splitlines()))
     return Card(name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,)))
 
 
 def article_view(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
-    """Offer a story; `parameter` is what its button hears of."""
-    hear = _link(t.plain("inline.button_hear"), bot, parameter)
+    """Offer an article; `parameter` is the deep link of its button."""
+    follow = _link(t.plain("inline.button_follow"), bot, parameter)
     opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
-    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, hear)
+    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, follow)
 
 
 def money(t: Translator, bot: str, view: View, code: str) -> Card:
-    """Offer a rate or a conversion; its button begins an alert on a currency."""
+    """Offer a rate or a conversion; its button creates an alert on a currency."""
     return _card(f"money{code}", view, _link(t.plain("rates.button_alert"), bot, links.to_alert(code)))
 
 
@@ -72,8 +72,8 @@ def rate_table(t: Translator, bot: str, lines: Sequence[RateTableRow], now: dt.d
 
 
 def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
-    """Answer words: the cards, or that there are none, and how to hear of them."""
-    key = "inline.hear" if cards else "inline.nothing_hear"
+    """Answer a search: the results, or that there are none, and how to follow the words."""
+    key = "inline.follow" if cards else "inline.nothing_follow"
     return Answer(tuple(cards), t.plain(key, words=shorten(words, _WORDS_LENGTH)), links.to_follow(words))
 
 
@@ -83,15 +83,15 @@ def about_money(t: Translator, cards: Sequence[Card], code: str) -> Answer:
 
 
 def newest(t: Translator, cards: Sequence[Card]) -> Answer:
-    """Answer nothing typed yet."""
+    """Answer an empty query with the newest articles."""
     return Answer(tuple(cards), t.plain("inline.open"), links.START)
 
 
 def nothing(t: Translator) -> Answer:
-    """Say that what was typed is about nothing."""
+    """Report that the query found nothing."""
     return Answer((), t.plain("inline.nothing"), links.START)
 
 
 def sorry(t: Translator) -> Answer:
-    """Say that something went wrong."""
+    """Report an internal error."""
     return Answer((), t.plain("inline.sorry"), links.START)

@@ -1,4 +1,4 @@
-"""What a view is: a text in Telegram HTML and the buttons under it."""
+"""The value that every view returns: a text in Telegram HTML and the buttons under it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from urllib.parse import urlsplit
 from bot.domain.articles import StoredArticle, clean_text
 from bot.i18n import Html
 
-# The version of button data; a button of another version gets the kind answer for old buttons.
-DATA_VERSION = "v1"
-# Telegram's limit on callback data, in bytes (Bot API, InlineKeyboardButton).
-MAX_DATA_BYTES = 64
 # Telegram's limit on a text, in UTF-16 units after entity parsing (Bot API, sendMessage).
 MAX_TEXT = 4096
 _TAG = re.compile(r"<[^>]+>")
@@ -22,7 +18,7 @@ _TAG = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: exactly one of `data` (what a press says, from `data()`), `url` and `copy` (text to copy)."""
+    """A button: exactly one of `data` (sent when it is pressed, from `data()`), `url` and `copy` (text to copy)."""
 
     label: str
     data: str | None = None
@@ -38,23 +34,6 @@ class View:
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview_url: str | None = None
-
-
-def data(feature: str, action: str, *arguments: object) -> str:
-    """Return button data, `v1:alerts:delete:17`; ValueError if it is over Telegram's limit or holds a colon."""
-    parts = [DATA_VERSION, feature, action, *map(str, arguments)]
-    text = ":".join(parts)
-    if len(text.encode()) > MAX_DATA_BYTES or any(":" in part for part in parts):
-        raise ValueError(f"button data does not fit: {feature}:{action}")
-    return text
-
-
-def parse_data(text: str) -> tuple[str, str, tuple[str, ...]] | None:
-    """Return (feature, action, arguments) of button data, or None for what this version never made."""
-    version, *parts = text.split(":")
-    if version != DATA_VERSION or len(parts) < 2:
-        return None
-    return parts[0], parts[1], tuple(parts[2:])
 
 
 def rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:
@@ -75,19 +54,19 @@ def safe_url(url: str | None) -> str | None:
 
 
 def link(title: str, url: str | None) -> Html:
-    """Return a headline as a link, or as bold text where there is no safe link. Outside text: cleaned and escaped."""
+    """Return a headline as a link, or as bold text where there is no safe link; outside text is cleaned."""
     text = escape(clean_text(title), quote=False)
     safe = safe_url(url)
     return Html(f'<a href="{escape(safe)}">{text}</a>' if safe else f"<b>{text}</b>")
 
 
 def mention(user_id: int, name: str) -> Html:
-    """Return a person's name as a mention, so that their app shows that the words are for them."""
+    """Return a person's name as a mention, so that their app notifies them of the message."""
     return Html(f'<a href="tg://user?id={user_id}">{escape(clean_text(name), quote=False) or "👤"}</a>')
 
 
 def titled(article: StoredArticle, length: int | None = None) -> Html:
-    """Return a story's headline as it is shown everywhere: linked, and struck through if the story was withdrawn."""
+    """Return an article's headline as all views show it: linked, and struck through if the article was withdrawn."""
     linked = link(shorten(article.title, length) if length else article.title, article.url)
     return Html(f"<s>{linked}</s>") if article.withdrawn else linked
 

@@ -1,9 +1,9 @@
-"""News: one story as it is cried, and lists of them."""
+"""News: one article, and lists of articles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -13,32 +13,33 @@ from bot.domain.excerpts import without_dateline
 from bot.domain.sites import HOME
 from bot.domain.topics import Found
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, link, rows, safe_url, shorten, titled
+from bot.views import actions
+from bot.views.message import Button, View, link, rows, safe_url, shorten, titled
 from bot.views.rate_text import moment
 
-# A taste of the story, not the story: the publisher's text is the publisher's.
+# An excerpt of the article, in characters: the text belongs to its publisher.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
-PAGE_SIZE = 5
+PAGE_SIZE = actions.ARTICLES_A_PAGE
 # Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
 _MUTABLE_TOPICS = 8
-# Ten headlines of the longest kind stay far below 4,096 characters; more of them is a digest.
+# Ten of the longest headlines stay far below 4,096 characters; more of them are a digest.
 BURST_SIZE = 10
-# A one-line taste in lists.
+# The excerpt in lists is one line.
 _LINE_LENGTH = 90
-# A story may be about a hundred topics of a person; the first few say enough, and the message stays a message.
+# An article may match a hundred topics of a person; the first few are enough.
 _NAMED_TOPICS = 5
 _NAME_LENGTH = 40
-# An event may stand on twenty sites; three more of them are choice enough.
+# Twenty sites may report an event; three other ones are enough.
 _NAMED_SITES = 3
-# The end of a sentence, its closing quotes with it; not after an initial (U.S.), a title or a short form.
+# The end of a sentence, with its closing quotes; not after an initial (U.S.), a title or an abbreviation.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-ZА-ЯЁ])(?<!\bг)(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
 )
 
 
 def lead(text: str, length: int = LEAD_LENGTH) -> str:
-    """Return the first sentences of a text that fit, its dateline stripped; at worst a sentence cut at a word."""
+    """Return the first sentences of a text that fit, without its dateline; at worst a sentence cut at a word."""
     first = without_dateline(clean_text(text).strip().split("\n", 1)[0].strip())
     if len(first) <= length:
         return first
@@ -53,7 +54,7 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
 
 
 def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
-    """Name the other sites that tell of the event, each once, by links to what they say."""
+    """Name the other sites that report the event, each once, with links to their articles."""
     sites: dict[str, str | None] = {}
     for other in others:
         sites.setdefault(domain(other.url), other.url)
@@ -62,13 +63,13 @@ def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]
 
 
 def domain(url: str | None) -> str:
-    """Return the site a link leads to, without www; empty where there is no safe link."""
+    """Return the host of a link, without www; empty where there is no safe link."""
     safe = safe_url(url)
     return (urlsplit(safe).hostname or "").removeprefix("www.") if safe else ""
 
 
 def origin(article: StoredArticle) -> str:
-    """Return where a story is from, as HTML: the name of its source, or the host of the home site's link."""
+    """Return the origin of an article as HTML: the name of its source, or the host of the home site's link."""
     return _other_site(article) or escape(domain(article.url))
 
 
@@ -77,7 +78,7 @@ def _other_site(article: StoredArticle) -> str:
 
 
 def headline_from(article: StoredArticle, length: int | None = None) -> Html:
-    """Return a headline as a link, with its source where that is not the home site."""
+    """Return a headline as a link, with its source unless it is the home site."""
     site = _other_site(article)
     return Html(titled(article, length) + (f" · {site}" if site else ""))
 
@@ -91,9 +92,9 @@ def article_view(
     *,
     corrected: bool = False,
 ) -> View:
-    """Cry one story: headline, a taste of it, when and where it stands, and why this person hears it.
+    """Show one article: headline, excerpt, time, site, and the topics of this chat that it matches.
 
-    `others` are the stories of other sites about the same event; `corrected` says that the headline was another.
+    `others` are the articles of other sites about the same event; `corrected`: the headline has changed.
     """
     tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
@@ -111,16 +112,16 @@ def article_view(
     buttons = []
     if safe := safe_url(article.url):
         buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("saved.button_save"), data=data("saved", "add", article.id)))
-    below = [Button(t.plain("news.button_like"), data=data("article", "like", article.id, 0))]
+    buttons.append(Button(t.plain("saved.button_save"), data=actions.SAVED_ADD(article.id)))
+    below = [Button(t.plain("news.button_like"), data=actions.ARTICLE_LIKE(article.id, 0))]
     if topics:
-        buttons.append(Button(t.plain("news.button_why"), data=data("news", "why", article.id)))
-        below.append(Button(t.plain("news.button_mute"), data=data("article", "mute", article.id)))
+        buttons.append(Button(t.plain("news.button_why"), data=actions.NEWS_WHY(article.id)))
+        below.append(Button(t.plain("news.button_mute"), data=actions.ARTICLE_MUTE(article.id)))
     return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
 
 
 def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
-    """Tell several stories in one message: their headlines and sites, and the numbers to open them."""
+    """Show several articles in one message: their headlines and sites, and numbers as buttons to open them."""
     shown = articles[:BURST_SIZE]
     lines = [t("news.burst", count=len(articles))]
     for n, article in enumerate(shown, 1):
@@ -130,46 +131,46 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
         lines.append(t("news.burst_more", more=len(articles) - len(shown)))
     if corrected:
         lines.append(t("news.corrected"))
-    mine = Button(t.plain("news.button_more_news"), data=data("news", "mine", 0))
+    mine = Button(t.plain("news.button_more_news"), data=actions.NEWS_MINE(0))
     return View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,)))
 
 
 def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
-    """Tell why a chat hears a story: by topic, the words that said it and where. No reasons: the words are gone."""
+    """Explain why a chat got an article: the topics, the matching words and their place, unless pruned."""
     lines: list[str] = [t("news.why", title=titled(article))]
     for topic, found in reasons[:_NAMED_TOPICS]:
-        said = ", ".join(t(f"news.why_{one.place}", said=shorten(one.said, _NAME_LENGTH)) for one in found)
-        key = "news.why_topic" if said else "news.why_gone"
-        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), said=Html(said)))
+        words = ", ".join(t(f"news.why_{one.place}", words=shorten(one.words, _NAME_LENGTH)) for one in found)
+        key = "news.why_topic" if words else "news.why_gone"
+        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), words=Html(words)))
     if not reasons:
         lines.append(t("news.why_nothing"))
     return View("\n".join(lines), ((back(t, article),),))
 
 
 def back(t: Translator, article: StoredArticle) -> Button:
-    """Return the button that shows a story again in place of what its buttons brought."""
-    return Button(t.plain("news.button_back"), data=data("article", "show", article.id))
+    """Return the button that shows an article again in place of the view of one of its buttons."""
+    return Button(t.plain("news.button_back"), data=actions.ARTICLE_SHOW(article.id))
 
 
-def mute(t: Translator, article: StoredArticle, heard: Sequence[tuple[int, str]]) -> View:
-    """Choose which topic of a story to hear no more of: (query, name)."""
+def mute(t: Translator, article: StoredArticle, topics: Sequence[tuple[int, str]]) -> View:
+    """Offer the topics of an article to mute: (query, name)."""
     choices = (
-        Button(shorten(name, _NAME_LENGTH), data=data("article", "off", article.id, query), style="danger")
-        for query, name in heard[:_MUTABLE_TOPICS]
+        Button(shorten(name, _NAME_LENGTH), data=actions.ARTICLE_MUTE_ONE(article.id, query), style="danger")
+        for query, name in topics[:_MUTABLE_TOPICS]
     )
-    mine = Button(t.plain("news.button_topics"), data=data("topics", "list"))
+    mine = Button(t.plain("news.button_topics"), data=actions.TOPICS_LIST(0))
     return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
 
 
 def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
-    """Say that a topic of a story is muted, with the way back."""
-    undo = Button(t.plain("news.button_undo"), data=data("article", "on", article.id, query, level))
+    """Show that a topic of an article is muted, with the way back."""
+    undo = Button(t.plain("news.button_undo"), data=actions.ARTICLE_UNMUTE(article.id, query, level))
     text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
     return View(text, ((undo, back(t, article)),))
 
 
 def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return a story as a list shows it: linked headline, then date, source where it is another, and one line."""
+    """Return an article for a list: linked headline, then date, source unless it is the home site, and one line."""
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
@@ -178,8 +179,8 @@ def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
 
 
 def numbers(articles: Sequence[StoredArticle], first: int) -> tuple[Button, ...]:
-    """Return a row of buttons that open the stories of a list, each by its number there."""
-    return tuple(Button(str(n), data=data("news", "one", article.id)) for n, article in enumerate(articles, first))
+    """Return a row of buttons that open the articles of a list, each by its number there."""
+    return tuple(Button(str(n), data=actions.NEWS_ONE(article.id)) for n, article in enumerate(articles, first))
 
 
 def listing(
@@ -189,21 +190,21 @@ def listing(
     heading: str,
     page: int,
     more: bool,
-    page_data: Sequence[str],
+    page_data: Callable[[int], str],
     zone: ZoneInfo,
     other: Button,
 ) -> View:
-    """List a page of stories. `page_data`: the button data of paging without the page (feature, action, arguments…).
+    """List a page of articles. `page_data` returns the callback data of another page.
 
-    `other` is the button below: where else to look.
+    `other` is the button below, to another list.
     """
     if not articles:
         return View(f"{heading}\n{t('news.nothing')}", ((other,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
     paging = []
     if page > 0:
-        paging.append(Button("‹", data=data(*page_data, page - 1)))
+        paging.append(Button("‹", data=page_data(page - 1)))
     if more:
-        paging.append(Button("›", data=data(*page_data, page + 1)))
+        paging.append(Button("›", data=page_data(page + 1)))
     opening = numbers(articles, page * PAGE_SIZE + 1)
     return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))

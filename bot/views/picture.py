@@ -1,4 +1,4 @@
-"""What a chart shows, as a value; `bot.views.chart` draws it in a process of its own, to which it travels as JSON."""
+"""The content of a chart as a value; `bot.views.chart` draws it in a process of its own, which receives it as JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import struct
 from dataclasses import asdict, dataclass
 
-# The length of a message that asks for a picture: twenty years of days and ticks are 500 KB.
+# The longest request for a picture: twenty years of days and ticks are 500 KB.
 MAX_MESSAGE = 4 * 1024 * 1024
 
 Points = tuple[tuple[dt.date, float], ...]
@@ -15,10 +15,11 @@ Points = tuple[tuple[dt.date, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a chart shows; all words are in the reader's language already.
+    """The content of a chart; all texts are in the reader's language already.
 
-    `official` and `ticker` are days with figures, oldest first, at least one of them with a point; `lines` are
-    thresholds (level, label); `digits` how many decimals mean something; `theme` light or dark.
+    `official` and `ticker` are days with rates, oldest first, at least one of them with a point; `lines` are the levels
+    of
+    alerts (level, label); `digits` is the number of significant decimals; `theme` is light or dark.
     """
 
     title: str
@@ -35,13 +36,13 @@ class Picture:
 
 
 def encode(picture: Picture) -> bytes:
-    """Return a picture as the message that asks for it: its length in four bytes, and JSON."""
+    """Return the request for a picture: its length in four bytes, and JSON."""
     body = json.dumps(asdict(picture), default=dt.date.isoformat).encode()
     return struct.pack(">I", len(body)) + body
 
 
 def decode(body: bytes) -> Picture:
-    """Return the picture of a message's JSON."""
+    """Return the picture of a request's JSON."""
     values = json.loads(body)
 
     def points(name: str) -> Points:

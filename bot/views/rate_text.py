@@ -1,4 +1,4 @@
-"""Figures and times in a person's language, with no digit that means nothing."""
+"""Rates and times in a language, without insignificant digits."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from babel.numbers import format_decimal
 from bot.domain.rates import Change, Rate, meaningful_digits, outer_range
 from bot.i18n import Html, Translator
 
-# From this coarseness on (a printed step of more than 2 %) a single figure would deceive: the range is shown.
+# From this coarseness on (a printed step of more than 2 %) a single value would be misleading: the range is shown.
 RANGE_FROM = Decimal("0.02")
-# From this coarseness on (banks print to a hundredth of a per cent or finer) a figure is marked as approximate.
+# From this coarseness on (banks print to a hundredth of a per cent or finer) a value is marked as approximate.
 APPROXIMATE_FROM = Decimal("0.001")
 
 
 def number(t: Translator, value: Decimal) -> str:
-    """Return a decimal with the language's signs, all its digits kept."""
+    """Return a decimal with the separators of a language, with all its digits."""
     digits = max(0, -int(value.as_tuple().exponent))
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, pattern, locale=t.language).replace("\u202f", "\u00a0")
 
 
 def rate_text(t: Translator, rate: Rate) -> str:
-    """Return a rate with the digits that its tick allows; a very coarse one as the range it stands for."""
+    """Return a rate with the digits that its tick allows; a very coarse one as a range."""
     if rate.coarseness > RANGE_FROM and rate.value > 10:
         low, high = outer_range(rate)
         return f"{number(t, low)}–{number(t, high)}"
@@ -34,20 +34,20 @@ def rate_text(t: Translator, rate: Rate) -> str:
 
 
 def approximate(t: Translator, rate: Rate) -> str:
-    """Return a rate as `figure` does, marked `≈` where its last digit is coarse enough to mislead."""
+    """Return a rate as `rate_text` does, marked `≈` where its last digit is coarse enough to mislead."""
     mark = "≈ " if APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM else ""
     return mark + rate_text(t, rate)
 
 
 def percent(t: Translator, share: Decimal) -> str:
-    """Return a signed share as a percent with an arrow and one decimal, ▲1.0%.
+    """Return a signed share as a percentage with an arrow and one decimal, ▲1.0%.
 
-    It has two where one would hide it, and none from 100 on.
+    It has two decimals where one would show zero, and none from 100 on.
     """
     rounded = abs(share * 100).quantize(Decimal("0.1"))
     if not rounded:
         rounded = abs(share * 100).quantize(Decimal("0.01"))
-    if rounded >= 100:  # whole ones, so that a row of a table stays within a phone's width
+    if rounded >= 100:  # no decimals, so that a row of a table stays within a phone's width
         rounded = rounded.quantize(Decimal(1))
     if not rounded:
         return "="
@@ -55,7 +55,7 @@ def percent(t: Translator, share: Decimal) -> str:
 
 
 def change(t: Translator, before: Rate | None, now: Rate) -> str:
-    """Return how a rate moved in its own direction; `=` for none, `·` where there is nothing to compare with."""
+    """Return the change of a rate in its own direction; `=` for none, `·` where there is nothing to compare with."""
     if before is None:
         return "·"
     moved = Change(before, now)
@@ -63,7 +63,7 @@ def change(t: Translator, before: Rate | None, now: Rate) -> str:
 
 
 def moment(at: dt.datetime, t: Translator, zone: ZoneInfo, form: str = "Dt") -> Html:
-    """Return an instant that the reader's client shows in its own zone, with a local fallback."""
+    """Return a time that the reader's client shows in its own zone, with a local fallback."""
     fallback = format_datetime(at.astimezone(zone), "d MMM HH:mm", locale=t.language)
     return Html(f'<tg-time unix="{int(at.timestamp())}" format="{form}">{fallback}</tg-time>')
 
@@ -74,5 +74,5 @@ def day(date: dt.date, t: Translator) -> str:
 
 
 def ago(at: dt.datetime, now: dt.datetime, t: Translator) -> str:
-    """Return how long ago an instant was, in words; "one second" for just now."""
+    """Return the time since an instant in words; "one second" for just now."""
     return format_timedelta(min(at - now, dt.timedelta(seconds=-1)), add_direction=True, locale=t.language)

@@ -1,4 +1,4 @@
-"""Rates: the board of all, and one currency in full."""
+"""Rates: the table of all, and one currency in full."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from bot.domain.rate_graph import PEG, TICKER, RateTableRow, ResolvedRate, authority
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Html, Translator
+from bot.views import actions
 from bot.views.currencies import FLAGS, sign
-from bot.views.message import Button, View, data, rows
+from bot.views.message import Button, View, rows
 from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, number, percent, rate_text
 
 # A table wider than this breaks its lines on a narrow phone.
@@ -17,12 +18,12 @@ TABLE_WIDTH = 32
 
 
 def source_name(t: Translator, source: str) -> str:
-    """Return what people call a source of figures."""
+    """Return the displayed name of a source of rates."""
     return t.plain(f"sources.name.{source}")
 
 
 def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
-    """Return a line's figures in the direction shown: now, the last different one, a week ago."""
+    """Return a row's rates in the shown direction: now, the last different one, a week ago."""
     if per_dollar:
         return line.resolved.rate, line.previous, line.week_ago
     return (
@@ -33,9 +34,9 @@ def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, 
 
 
 def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
-    """Return the figures as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
+    """Return the rates as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
 
-    A silent source's figure is marked with an exclamation mark.
+    The rate of a stale source is marked with an exclamation mark.
     """
     cells = []
     for line in lines:
@@ -57,30 +58,30 @@ def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> 
 
 
 def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
-    """Return the lines that say where figures (USD as the base) are from, how old, and which are silent or coarse."""
+    """Return the lines about the sources of rates (USD as the base), their age, and which are stale or coarse."""
     foreign: dict[str, list[str]] = {}
     for resolved in rate_table:
         if resolved.source != authority(resolved.rate.pair.quote):
             foreign.setdefault(resolved.source, []).append(resolved.rate.pair.quote)
-    said = []
+    lines = []
     if sum(map(len, foreign.values())) < len(rate_table):
-        said.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
-    said += [
+        lines.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
+    lines += [
         t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
         for source, codes in foreign.items()
     ]
     observed = [resolved.rate.confirmed_at for resolved in rate_table if resolved.source != PEG]
     if observed:
-        said.append(t("rates.source", ago=ago(max(observed), now, t)))
+        lines.append(t("rates.source", ago=ago(max(observed), now, t)))
     silent = dict.fromkeys(source for resolved in rate_table for source in resolved.silent)
-    said += [t("rates.old", name=source_name(t, source)) for source in silent]
+    lines += [t("rates.old", name=source_name(t, source)) for source in silent]
     if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in rate_table):
-        said.append(t("rates.coarse"))
-    return said
+        lines.append(t("rates.coarse"))
+    return lines
 
 
 def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
-    """Show every rate, with its source, its age and how coarse it is."""
+    """Show every rate, with its source, its age and its coarseness."""
     if not lines:
         return View(t("rates.none"))
     text = "\n".join(
@@ -92,17 +93,16 @@ def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *
     )
     flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
-        data=data("rates", "turn", "unit" if per_dollar else "dollar"),
+        data=actions.RATES_DIRECTION("unit" if per_dollar else "dollar"),
     )
     each = [
-        Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=data("rates", "one", line.code))
-        for line in lines
+        Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=actions.RATES_ONE(line.code)) for line in lines
     ]
-    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=data("alerts", "build")))))
+    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=actions.ALERTS_BUILD()))))
 
 
 def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return how far another source's figure is off the chosen one, in percent; `✓` where hardly at all."""
+    """Return the difference of another source's rate from the chosen one, in percent; `✓` where it is negligible."""
     if other.low <= chosen.high and chosen.low <= other.high:
         return "✓"
     apart = percent(t, (other.value - chosen.value) / chosen.value)
@@ -117,7 +117,7 @@ def one(
     others: Sequence[ResolvedRate],
     now: dt.datetime,
 ) -> View:
-    """Show one currency both ways round: source, day and age, changes, and what other sources say.
+    """Show one currency in both directions: source, day and age, changes, and the rates of other sources.
 
     All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
     """
@@ -129,7 +129,7 @@ def one(
         t("rates.one_per_unit", rate=approximate(t, rate.inverted), code=code),
     ]
     if rate.coarseness > APPROXIMATE_FROM:
-        finer = rate.tick / 5  # the edges with one digit more than the figure itself
+        finer = rate.tick / 5  # the bounds with one digit more than the rate itself
         interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (rate.low, rate.high))
         lines.append(t("rates.one_interval", interval=interval, sign=sign(code)))
     lines += origin(t, resolved, now)
@@ -159,19 +159,19 @@ def one(
         ]
     buttons = (
         (
-            Button(t.plain("rates.button_chart"), data=data("charts", "show", code, "90d")),
-            Button(t.plain("rates.button_alert"), data=data("alerts", "currency", code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
         ),
         (
             Button(t.plain("rates.button_copy"), copy=rate_text(t, rate)),
-            Button(t.plain("rates.button_all"), data=data("rates", "all")),
+            Button(t.plain("rates.button_all"), data=actions.RATES_ALL()),
         ),
     )
     return View("\n".join(lines), buttons)
 
 
 def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]:
-    """Return the lines that say whose figure a rate is, of which day, how old, by which path, and what is silent."""
+    """Return the lines about a rate's source, its day, its age, its legs, and what is stale."""
     rate = resolved.rate
     when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
     lines = [t("rates.from_source", source=source_name(t, resolved.source), **when)]
@@ -187,8 +187,10 @@ def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]
 
 
 def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
-    """Answer a currency that is not on the board."""
-    buttons = rows((Button(code, data=data("rates", "one", code)) for code in known), 3)
+    """Answer a currency that is not among the known ones, or that no rate is known yet."""
+    if not known:
+        return View(t("rates.none"))
+    buttons = rows((Button(code, data=actions.RATES_ONE(code)) for code in known), 3)
     if suggestion and suggestion in known:
         return View(t("rates.did_you_mean", word=word, code=suggestion), buttons)
     return View(t("rates.unknown", word=word, known=", ".join(known)), buttons)

@@ -1,4 +1,4 @@
-"""Saved stories: the list to read later."""
+"""Saved articles: the list to read later."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, titled
+from bot.views import actions
+from bot.views.message import Button, View, titled
 from bot.views.news import PAGE_SIZE, origin
 from bot.views.rate_text import moment
 
 
 def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int, zone: ZoneInfo) -> View:
-    """List a page of saved stories, each with a button that takes it out."""
+    """Show a page of saved articles, each with a button that removes it."""
     if not saved:
-        news = Button(t.plain("news.button_all"), data=data("news", "all", 0))
+        news = Button(t.plain("news.button_all"), data=actions.NEWS_ALL(0))
         return View(t("saved.empty"), ((news,),))
     first = page * PAGE_SIZE + 1
     lines = [t("saved.title", count=total)]
@@ -23,11 +24,11 @@ def listing(t: Translator, saved: Sequence[StoredArticle], total: int, page: int
         tail = [moment(article.listed_at, t, zone, "D"), origin(article)]
         lines.append(f"{n}. {titled(article)}\n{' · '.join(part for part in tail if part)}")
     out = tuple(
-        Button(t.plain("saved.button_drop", number=n), data=data("saved", "drop", article.id, page))
+        Button(t.plain("saved.button_drop", number=n), data=actions.SAVED_DROP(article.id, page))
         for n, article in enumerate(saved, first)
     )
     paging = tuple(
-        Button(sign, data=data("saved", "list", to))
+        Button(sign, data=actions.SAVED_LIST(to))
         for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, first - 1 + len(saved) < total))
         if there
     )

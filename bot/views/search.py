@@ -1,64 +1,53 @@
-"""Search: what was found, with the words that were asked for in bold."""
+"""Search: the results, with the searched words in bold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import Excerpt
-from bot.domain.searches import Search, SearchError
+from bot.domain.searches import Hit, Search, SearchError
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, safe_url, shorten
+from bot.views import actions
+from bot.views.message import Button, View, safe_url, shorten
 from bot.views.news import PAGE_SIZE, numbers, origin
 from bot.views.rate_text import moment
 
-# Words of a heading: two lines of a phone.
+# The length of the words in a heading: two lines of a phone.
 _WORDS_LENGTH = 100
-# A wrong piece is repeated so that it is recognised, not in full.
+# Characters of a wrong piece that are repeated.
 _AT_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A story as it was found: its title with the asked words marked, and where its text says them, if it does."""
-
-    article: StoredArticle
-    title: Excerpt
-    snippet: Excerpt | None
+def place(search: Search, key: str, page: int) -> str:
+    """Return the button data of a page; ValueError if the words do not fit. `key`: the words, or # and their id."""
+    return actions.SEARCH_AT(page, (search.since, search.until, search.source or ""), key)
 
 
-def place(search: Search, wish: str, page: int) -> str:
-    """Return the button data of a page; ValueError if the words do not fit. `wish`: the words, or # and a number."""
-    days = [day.strftime("%Y%m%d") if day else "" for day in (search.since, search.until)]
-    return data("search", "at", page, *days, search.source or "", wish)
-
-
-def archive_button(t: Translator, wish: str) -> Button:
-    """Return the button that looks for words in the whole archive."""
-    return Button(t.plain("search.button_archive"), data=data("search", "at", 0, "", "", "", wish))
+def archive_button(t: Translator, key: str) -> Button:
+    """Return the button that searches the whole archive."""
+    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, actions.NO_FILTERS, key))
 
 
 def results(
-    t: Translator, search: Search, found: Sequence[Shown], *, wish: str, page: int, more: bool, zone: ZoneInfo
+    t: Translator, search: Search, found: Sequence[Hit], *, key: str, page: int, more: bool, zone: ZoneInfo
 ) -> View:
-    """List a page of what was found, or say what to do where nothing was."""
-    hear = Button(t.plain("search.button_hear"), data=data("topics", "hear", wish))
+    """List a page of results, or suggest what to do without any."""
+    follow = Button(t.plain("search.button_follow"), data=actions.TOPICS_FOLLOW(key))
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")
-        anyway = (Button(t.plain("search.button_anyway"), data=data("search", "at", 0, "", "", "", wish)),)
-        return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((hear,),))
+        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, actions.NO_FILTERS, key)),)
+        return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((follow,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {_entry(t, one, zone)}" for n, one in enumerate(found, 1))]
     paging = tuple(
-        Button(sign, data=place(search, wish, to))
+        Button(sign, data=place(search, key, to))
         for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, more))
         if there
     )
     opening = numbers([one.article for one in found], page * PAGE_SIZE + 1)
-    return View("\n\n".join(lines), (opening, *((paging,) if paging else ()), (hear,)))
+    return View("\n\n".join(lines), (opening, *((paging,) if paging else ()), (follow,)))
 
 
 def _filters(t: Translator, search: Search) -> list[str]:
@@ -72,15 +61,15 @@ def _filters(t: Translator, search: Search) -> list[str]:
     return [" · ".join(parts)] if parts else []
 
 
-def _entry(t: Translator, shown: Shown, zone: ZoneInfo) -> Html:
-    title, safe = _bold(shown.title), safe_url(shown.article.url)
+def _entry(t: Translator, hit: Hit, zone: ZoneInfo) -> Html:
+    title, safe = _bold(hit.title), safe_url(hit.article.url)
     headline = f'<a href="{escape(safe)}">{title}</a>' if safe else title
-    if shown.article.withdrawn:
+    if hit.article.withdrawn:
         headline = f"<s>{headline}</s>"
-    where = origin(shown.article) or escape(shown.article.source)
-    lines = [headline, f"{moment(shown.article.listed_at, t, zone, 'D')} · {where}"]
-    if shown.snippet:
-        lines.append(_bold(shown.snippet))
+    where = origin(hit.article) or escape(hit.article.source)
+    lines = [headline, f"{moment(hit.article.listed_at, t, zone, 'D')} · {where}"]
+    if hit.snippet:
+        lines.append(_bold(hit.snippet))
     return Html("\n".join(lines))
 
 
@@ -91,10 +80,10 @@ def _bold(pieces: Excerpt) -> str:
 
 
 def problem(t: Translator, error: SearchError) -> View:
-    """Explain what of a search cannot be understood."""
+    """Explain which part of a search is invalid."""
     return View(t(error.key, at=shorten(error.at, _AT_LENGTH)))
 
 
 def how(t: Translator) -> View:
-    """Teach searching by example."""
+    """Explain searching by example."""
     return View(t("search.how"))

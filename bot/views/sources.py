@@ -1,49 +1,32 @@
-"""Sources: the news sites that are read, what an operator sees of each, and what a test of one found."""
+"""Sources: the news sites that are polled, their state for operators, and the result of a test of one."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from babel import Locale
 from babel.dates import format_timedelta
 
-from bot.domain.sites import Site
+from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
 from bot.i18n import Html, Translator
-from bot.views.message import Button, View, data, link, rows, shorten
+from bot.views import actions
+from bot.views.message import Button, View, link, rows, shorten
 from bot.views.news import domain
 from bot.views.rate_text import ago
 
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10
 _NUMBERS_IN_ROW = 5
-# An error is one line for an operator, a name that is not known a word that was typed.
+# An error is one line for an operator; an unknown name is a typed word.
 _ERROR_LENGTH = 300
 _TYPED_LENGTH = 40
 _MAX_WARNINGS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SiteState:
-    """A site, whether it is on and whether this chat has muted it. The rest is for operators; times are UTC."""
-
-    site: Site
-    on: bool
-    muted: bool
-    polled_at: dt.datetime | None = None
-    ok_at: dt.datetime | None = None
-    changed_at: dt.datetime | None = None
-    failures: int = 0
-    error: str | None = None
-    interval: dt.timedelta | None = None
-    polls: int = 0
-    changes: int = 0
-
-
 def listing(t: Translator, states: Sequence[SiteState], page: int, *, operator: bool) -> View:
-    """List a page of sites, each with a number that opens it."""
+    """Show a page of sites, each with a number that opens it."""
     if not states:
         return View(t("sources.none"))
     first = page * PAGE_SIZE
@@ -53,10 +36,10 @@ def listing(t: Translator, states: Sequence[SiteState], page: int, *, operator: 
     for number, state in enumerate(shown, first + 1):
         about, mark = _about(t, state.site), _mark(state, operator)
         lines.append(t("sources.line", number=number, mark=mark, name=state.site.name, about=about))
-        opening.append(Button(str(number), data=data("sources", "one", state.site.id)))
+        opening.append(Button(str(number), data=actions.SOURCES_ONE(state.site.id)))
     lines.append(t("sources.help_operator" if operator else "sources.help"))
     paging = tuple(
-        Button(sign, data=data("sources", "list", to))
+        Button(sign, data=actions.SOURCES_LIST(to))
         for sign, to, there in (("‹", page - 1, page > 0), ("›", page + 1, first + PAGE_SIZE < len(states)))
         if there
     )
@@ -72,7 +55,7 @@ def _mark(state: SiteState, operator: bool) -> str:
 
 
 def _about(t: Translator, site: Site) -> str:
-    """Return the language and the country of a site, in words."""
+    """Return the names of a site's language and country."""
     names = Locale.parse(t.language)
     language = names.languages.get(site.language, site.language)
     country = names.territories.get(site.country, site.country)
@@ -80,30 +63,30 @@ def _about(t: Translator, site: Site) -> str:
 
 
 def one(t: Translator, state: SiteState, now: dt.datetime, *, operator: bool) -> View:
-    """Show one site with what can be done about it."""
+    """Show one site with its actions."""
     site = state.site
     lines = [t("sources.one", name=site.name, about=" · ".join(filter(None, (_about(t, site), domain(site.url)))))]
     if state.on:
-        lines.append(t("sources.muted" if state.muted else "sources.heard"))
+        lines.append(t("sources.muted" if state.muted else "sources.unmuted"))
     if operator:
         lines += _for_operators(t, state, now)
     muting = "unmute" if state.muted else "mute"
-    buttons: list[tuple[Button, ...]] = [
-        (Button(t.plain(f"sources.button_{muting}"), data=data("sources", muting, site.id)),)
-    ]
+    mute = actions.SOURCES_UNMUTE if state.muted else actions.SOURCES_MUTE
+    buttons: list[tuple[Button, ...]] = [(Button(t.plain(f"sources.button_{muting}"), data=mute(site.id)),)]
     if operator:
         switching = "off" if state.on else "on"
+        switch = actions.SOURCES_OFF if state.on else actions.SOURCES_ON
         buttons.append(
             (
-                Button(t.plain(f"sources.button_{switching}"), data=data("sources", switching, site.id)),
-                Button(t.plain("sources.button_test"), data=data("sources", "test", site.id)),
+                Button(t.plain(f"sources.button_{switching}"), data=switch(site.id)),
+                Button(t.plain("sources.button_test"), data=actions.SOURCES_TEST(site.id)),
             )
         )
     return View("\n".join(lines), (*buttons, _back(t)))
 
 
 def _back(t: Translator) -> tuple[Button, ...]:
-    return (Button(t.plain("sources.button_list"), data=data("sources", "list", 0)),)
+    return (Button(t.plain("sources.button_list"), data=actions.SOURCES_LIST(0)),)
 
 
 def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[str]:
@@ -111,7 +94,7 @@ def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[st
     if state.polled_at is None:
         lines.append(t("sources.never"))
     else:
-        lines.append(t("sources.looked", ago=ago(state.polled_at, now, t)))
+        lines.append(t("sources.polled", ago=ago(state.polled_at, now, t)))
     if state.failures and state.ok_at is not None:
         lines.append(t("sources.answered", ago=ago(state.ok_at, now, t), failures=state.failures))
     if state.changed_at is not None:
@@ -127,9 +110,9 @@ def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[st
 
 
 def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
-    """Tell what a test of a site found: its stories, or why it cannot be read."""
-    again = Button(t.plain("sources.button_test"), data=data("sources", "test", site.id))
-    back = Button(t.plain("sources.button_list"), data=data("sources", "list", 0))
+    """Show the result of a test of a site: its articles, or why it cannot be read."""
+    again = Button(t.plain("sources.button_test"), data=actions.SOURCES_TEST(site.id))
+    back = Button(t.plain("sources.button_list"), data=actions.SOURCES_LIST(0))
     if isinstance(found, str):
         text = t("sources.tested_error", name=site.name, error=shorten(found, _ERROR_LENGTH))
         return View(text, ((again, back),))
@@ -146,5 +129,5 @@ def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
 
 
 def unknown(t: Translator, typed: str) -> View:
-    """Answer the name of a source that is none."""
+    """Answer an unknown source name."""
     return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)))

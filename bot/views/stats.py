@@ -1,4 +1,4 @@
-"""/stats: figures for operators."""
+"""/stats: numbers for operators."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.views.rate_text import moment, number
 
 
 def stats(t: Translator, counts: Stats, counted_at: dt.datetime, zone: ZoneInfo) -> View:
-    """Show the figures and when (UTC) they were counted."""
+    """Show the numbers and the time (UTC) at which they were counted."""
 
     def whole(value: int) -> str:
         return number(t, Decimal(value))

@@ -1,16 +1,16 @@
-"""Status: how fresh what Jarchi knows is, and the word when a source falls silent or comes back."""
+"""Status: how fresh the stored data is, and the messages about stale sources, paused chats and closed topics."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
 from bot.domain.sites import FEED, PAGE
+from bot.domain.status import SourceStatus, Status
 from bot.i18n import Translator
-from bot.views.message import Button, View, data, shorten
+from bot.views import actions
+from bot.views.message import Button, View, shorten
 from bot.views.rate_text import ago, moment
 
 # Twenty sources with their errors fill a message; more are in /sources.
@@ -18,51 +18,13 @@ MAX_SOURCES = 20
 _ERROR_LENGTH = 90
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """One source: its name (page, nbk), when it last gave what it is read for (UTC), and its last error for operators.
-
-    `title` is what a news site calls itself; other names are in the catalogs. `problem` is what its last read left
-    out, for operators.
-    """
-
-    name: str
-    last_ok_at: dt.datetime | None
-    failures: int
-    last_error: str | None
-    title: str = ""
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flood:
-    """Flood limits: chats that wait, until when the last of them (UTC), the seconds for which everything pauses."""
-
-    chats: int
-    until: dt.datetime | None
-    pause: float
-
-
-NO_FLOOD = Flood(0, None, 0.0)
-
-
-def status(
-    t: Translator,
-    sources: Sequence[SourceLine],
-    articles: int,
-    queue: Mapping[str, int],
-    version: str,
-    now: dt.datetime,
-    *,
-    operator: bool,
-    flood: Flood = NO_FLOOD,
-) -> View:
+def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
     """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
 
-    Of too many sources those that fail are shown first.
+    Of too many sources the failing ones are shown first.
     """
     lines = [t("status.title", version=version)]
-    shown = sources
+    shown, sources, queue, flood = state.sources, state.sources, state.queue, state.flood
     if len(sources) > MAX_SOURCES:
         shown = sorted(sources, key=_condition)
     for source in shown[:MAX_SOURCES]:
@@ -80,7 +42,7 @@ def status(
         lines.append(t("status.more", count=len(sources) - MAX_SOURCES))
     if not sources:
         lines.append(t("status.no_polls"))
-    lines.append(t("status.stored", articles=articles))
+    lines.append(t("status.stored", articles=state.articles))
     waiting = queue.get("pending", 0) + queue.get("sending", 0)
     lines.append(t("status.queue", waiting=waiting))
     if operator:
@@ -96,41 +58,31 @@ def status(
     return View("\n".join(lines))
 
 
-def _condition(source: SourceLine) -> int:
+def _condition(source: SourceStatus) -> int:
     """Return the place of a source in a list that has no room for all: failing, then with a problem, then well."""
     if source.failures or source.last_ok_at is None:
         return 0
     return 1 if source.problem else 2
 
 
-def stale(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source has been silent since a time."""
-    return _news(t, "stale", payload, zone)
+def source_health(t: Translator, event: SourceStale | SourceBack, zone: ZoneInfo) -> View:
+    """Return the message that a source is stale since a time, or has fresh data again."""
+    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(event.source, "bank")
+    since, name = moment(event.since, t, zone), t.plain(f"sources.name.{event.source}")
+    return View(t(f"status.{event.kind}_{kind}", since=since, name=name))
 
 
-def back(t: Translator, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    """Say that a source speaks again."""
-    return _news(t, "back", payload, zone)
+def paused(t: Translator, event: ChatPaused) -> View:
+    """Return the message to operators about a paused chat, and how to mend it. It shows nothing of it but its id."""
+    return View(t("status.paused", chat=str(event.chat_id)))
 
 
-def paused(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say that a chat may not be written to any more, and how to mend it. Its id is all that is told of it."""
-    return View(t("status.paused", chat=str(payload["chat"])))
-
-
-def _news(t: Translator, what: str, payload: Mapping[str, Any], zone: ZoneInfo) -> View:
-    source = payload["source"]
-    kind = {FEED: "feed", "feed": "feed", PAGE: "page"}.get(source, "bank")  # feed: as FEED was called before
-    since = moment(dt.datetime.fromisoformat(payload["since"]), t, zone)
-    return View(t(f"status.{what}_{kind}", since=since, name=t.plain(f"sources.name.{source}")))
-
-
-def topic_closed(t: Translator, payload: Mapping[str, Any]) -> View:
-    """Say in a forum's General that one of its topics takes no messages any more, and offer to move here."""
-    move = Button(t.plain("status.move_here"), data=data("status", "here", payload["thread"]))
+def topic_closed(t: Translator, event: TopicClosed) -> View:
+    """Return the message that a forum's topic takes no messages any more, with a button to move to this topic."""
+    move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(event.thread_id))
     return View(t("status.topic_closed"), ((move,),))
 
 
 def moved_here(t: Translator) -> View:
-    """Say that what was meant for the topic comes here."""
+    """Confirm that the messages for the topic are sent here now."""
     return View(t("status.moved_here"))

@@ -1,118 +1,106 @@
-"""Topics: what a chat listens for, and choosing it."""
+"""Topics: the subscriptions of a chat, and choosing them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
 from bot.domain.spelling import fold
 from bot.domain.topics import QueryError
 from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.subscription import LEVELS, FollowedTopic
 from bot.i18n import LANGUAGES, Html, Translator
-from bot.views.message import Button, View, data, rows, shorten
+from bot.views import actions
+from bot.views.message import Button, View, rows, shorten
 from bot.views.news import headline_from
 
-LEVELS = ("instant", "silent", "digest")
-# Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
-PAGE_SIZE = 20
+PAGE_SIZE = actions.TOPICS_A_PAGE
 # Characters of a query shown on each side of what is wrong in it.
 _BESIDE = 20
 _WORD = re.compile(r"\||\S+")
-# What fits on half a phone's width, with an ellipsis.
+# The text that fits on half a phone's width, with an ellipsis.
 _LABEL_LENGTH = 24
 _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedTopic:
-    """One subscription as a view needs it: its id, the query's text, its curated topic if any, and the level."""
-
-    id: int
-    text: str
-    topic: str | None
-    level: str
-
-
 def name_of(t: Translator, text: str, topic: str | None) -> str:
-    """Return what a subscription is called: a curated topic's name, or the query itself."""
+    """Return the name of a subscription: that of a curated topic, or the query itself."""
     return t.plain(f"topics.name.{topic}") if topic in TOPICS else text
 
 
 @lru_cache(maxsize=1)
 def names() -> dict[str, str]:
-    """Return the names of curated topics in every shipped language, folded, with their slugs."""
+    """Return the names of curated topics in every shipped language, normalized, with their slugs."""
     return {fold(Translator(language).plain(f"topics.name.{slug}")): slug for slug in TOPICS for language in LANGUAGES}
 
 
-def listing(t: Translator, heard: Sequence[FollowedTopic], page: int = 0) -> View:
+def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:
     """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
-    pick = (Button(t.plain("topics.button_pick"), data=data("topics", "pick")),)
-    if not heard:
+    pick = (Button(t.plain("topics.button_pick"), data=actions.TOPICS_PICK()),)
+    if not followed:
         return View(t("topics.empty"), (pick,))
-    last = (len(heard) - 1) // PAGE_SIZE
+    last = (len(followed) - 1) // PAGE_SIZE
     page = min(page, last)
     buttons = (
         Button(
             f"{_LEVEL_SIGNS[one.level]} {shorten(name_of(t, one.text, one.topic), _LABEL_LENGTH)}",
-            data=data("topics", "one", one.id),
+            data=actions.TOPICS_ONE(one.id),
         )
-        for one in heard[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        for one in followed[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     )
     paging = tuple(
-        Button(sign, data=data("topics", "list", to))
-        for sign, to in (("‹", page - 1), ("›", page + 1))
-        if 0 <= to <= last
+        Button(sign, data=actions.TOPICS_LIST(to)) for sign, to in (("‹", page - 1), ("›", page + 1)) if 0 <= to <= last
     )
     text = f"{t('topics.title')}\n{t('topics.legend')}"
     return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
 
 
-def _described(t: Translator, heard: FollowedTopic) -> Html:
-    """Return what is heard: a curated topic's name and its query, or only the query."""
-    query = Html(t("topics.query", query=heard.text))
-    name = name_of(t, heard.text, heard.topic)
-    return query if name == heard.text else Html(t("topics.named", name=name, query=query))
+def _described(t: Translator, followed: FollowedTopic) -> Html:
+    """Return the content of a subscription: a curated topic's name and its query, or only the query."""
+    query = Html(t("topics.query", query=followed.text))
+    name = name_of(t, followed.text, followed.topic)
+    return query if name == followed.text else Html(t("topics.named", name=name, query=query))
 
 
-def one(t: Translator, heard: FollowedTopic) -> View:
-    """Show one topic with its levels and the end."""
+def one(t: Translator, followed: FollowedTopic) -> View:
+    """Show one topic with its levels and its end."""
     levels = (
         Button(
-            ("✓ " if level == heard.level else "") + t.plain(f"topics.level_{level}"),
-            data=data("topics", "level", heard.id, level),
+            ("✓ " if level == followed.level else "") + t.plain(f"topics.level_{level}"),
+            data=actions.TOPICS_LEVEL(followed.id, level),
         )
         for level in LEVELS
     )
-    end = Button(t.plain("topics.button_end"), data=data("topics", "end", heard.id), style="danger")
-    back = Button(t.plain("topics.button_list"), data=data("topics", "list"))
-    return View(t("topics.one", topic=_described(t, heard)), (*rows(levels, 3), (end, back)))
+    end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(followed.id), style="danger")
+    back = Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
+    return View(t("topics.one", topic=_described(t, followed)), (*rows(levels, 3), (end, back)))
 
 
 def picker(t: Translator, chosen: Collection[str]) -> View:
-    """Choose curated topics by tapping; a tick marks the chosen."""
+    """Choose curated topics by buttons; a tick marks the chosen ones."""
 
     def button(slug: str) -> Button:
         return Button(
-            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=data("topics", "toggle", slug)
+            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=actions.TOPICS_TOGGLE(slug)
         )
 
-    done = Button(t.plain("topics.button_done"), data=data("topics", "list"))
+    done = Button(t.plain("topics.button_done"), data=actions.TOPICS_LIST(0))
     return View(t("topics.pick"), (*rows(map(button, COUNTRIES), 2), *rows(map(button, THEMES), 2), (done,)))
 
 
-def subscribed(t: Translator, heard: FollowedTopic, new: bool, examples: Sequence[StoredArticle]) -> View:
-    """Confirm a subscription: what will be heard, and a proof from the last days."""
+def subscribed(t: Translator, followed: FollowedTopic, new: bool, examples: Sequence[StoredArticle]) -> View:
+    """Confirm a subscription: its content, and matching articles of the last days."""
     key = "topics.subscribed" if new else "topics.known"
-    lines = [t(key, topic=_described(t, heard))]
+    lines = [t(key, topic=_described(t, followed))]
     if examples:
         lines.append(t("topics.examples"))
         lines += [f"• {headline_from(article)}" for article in examples]
     else:
         lines.append(t("topics.no_examples"))
-    return View("\n".join(lines), one(t, heard).buttons)
+    return View("\n".join(lines), one(t, followed).buttons)
 
 
 def replacing(t: Translator, view: View, gone: Sequence[FollowedTopic]) -> View:
@@ -122,7 +110,7 @@ def replacing(t: Translator, view: View, gone: Sequence[FollowedTopic]) -> View:
 
 
 def problem(t: Translator, error: QueryError) -> View:
-    """Explain a query that cannot be understood, with the place underlined where there is one."""
+    """Explain a query's error, with its place underlined if it has one."""
     text = t(error.key, at=shorten(error.at, 40), topics=", ".join(THEMES), countries=", ".join(COUNTRIES))
     if error.at and error.text:
         before, after = error.text[: error.position], error.text[error.position :]
@@ -138,16 +126,11 @@ def problem(t: Translator, error: QueryError) -> View:
     return View(text)
 
 
-def too_many(t: Translator, limit: int) -> View:
-    """Say that no more topics fit."""
-    return View(t("topics.too_many", limit=limit))
-
-
 def not_subscribed(t: Translator, words: str) -> View:
-    """Answer an /unsubscribe for what the chat does not listen for."""
+    """Answer an /unsubscribe for a topic that the chat does not follow."""
     return View(t("topics.not_subscribed", words=shorten(words, 60)))
 
 
-def ended(t: Translator, heard: FollowedTopic) -> str:
-    """Return the toast for an ended subscription."""
-    return shorten(t.plain("topics.ended", name=name_of(t, heard.text, heard.topic)), 190)
+def ended(t: Translator, followed: FollowedTopic) -> str:
+    """Return the callback answer for an ended subscription."""
+    return shorten(t.plain("topics.ended", name=name_of(t, followed.text, followed.topic)), 190)

@@ -1,4 +1,4 @@
-"""Time zones by the names that people call them: cities and countries in the region's languages, and offsets."""
+"""Time zones by common names: cities and countries in the region's languages, and offsets."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from rapidfuzz import fuzz, process
 from bot.domain.spelling import fold
 from bot.domain.zones import MOSCOW, offset_at, read_offset, several, steady_zone, written
 
-# Languages whose names of cities and countries are known, from the Unicode CLDR in Babel; later ones win.
+# Languages whose names of cities and countries are supported, from the Unicode CLDR in Babel; later ones win.
 LOCALES = ("en", "tk", "uz", "uz_Cyrl", "tg", "ky", "kk", "ru")
 # Cities without a zone of their own, by zone: GeoNames (docs/decisions/0054).
 _CITIES = Path(__file__).with_name("cities.tsv")
-# Names offered for a mistyped one, and how alike (per cent) they are.
+# The number of suggestions for a mistyped name, and their minimum similarity (per cent).
 NEAR, ALIKE = 3, 72
-# Longer words are no name of a place.
+# A longer text is not the name of a place.
 LONGEST = 60
-# A word of this many letters among others is taken for the name of a place, or for one in another case ("по Москве") if
-# it is so much alike (per cent).
+# A word of this many letters within a text is a candidate for the name of a place; also in another grammatical case
+# ("по Москве"), with this similarity (per cent).
 _A_NAME = 4
 _ALIKE_AMONG_OTHERS = 80
 
-# What people write and neither list has: short names, old names, abbreviations of clocks as those who live by them mean
-# them (EST is New York's clock, in summer too).
+# Names that neither list has: short names, old names, and abbreviations in their local meaning (EST is New York's time,
+# in summer too).
 _WORDS = {
     "UTC": "zulu universal greenwich uct гринвич etc/utc etc/uct etc/zulu etc/universal etc/greenwich",
     "Europe/Moscow": "мск msk moskau московское спб питер ленинград spb piter",
@@ -64,7 +64,7 @@ _COUNTRIES = {
     "KG": "qyrgyzstan kirgizstan kirgizia",
     "TJ": "tadjikistan tadzhikistan",
 }
-# The city that a country with several zones and one clock is called by; of Russia and the United States, one of each.
+# The city for a country with several zones and one time; for Russia and the United States, one of each.
 _MAIN = {
     "KZ": ("Asia/Almaty",),
     "UZ": ("Asia/Tashkent",),
@@ -94,8 +94,8 @@ _MAIN = {
 class Found:
     """The time zone that was typed, or several to choose from.
 
-    `choices` are zones of a `country` with more than one clock, or those with a name like the typed one. `offset`
-    (minutes) is what was typed if it was an offset; without a zone no clock keeps it.
+    `choices` are zones of a `country` with more than one time, or those with a name similar to the typed one. `offset`
+    (minutes) is set if an offset was typed; without a zone, no zone has it.
     """
 
     zone: str | None = None
@@ -105,16 +105,16 @@ class Found:
 
 
 def key(text: str) -> str:
-    """Return the form by which the spellings of a place meet: New York, NEW-YORK and new_york."""
+    """Return the normalized spelling of a place: the same for New York, NEW-YORK and new_york."""
     return "".join(filter(str.isalnum, fold(text).translate(_PLAIN)))
 
 
-# Letters that keyboards of another language lack, with what is typed for them.
+# Letters that keyboards of another language lack, with their usual replacements.
 _PLAIN = str.maketrans("қғңөұүіһҳәҷў", "кгноууиххажу")
 
 
 def find(typed: str, now: dt.datetime) -> Found:
-    """Return the zone that was typed, or what is like it."""
+    """Return the zone that was typed, or similar ones."""
     if (zone := _iana(typed)) is not None:
         return Found(zone)
     name = key(typed[:LONGEST])
@@ -126,7 +126,7 @@ def find(typed: str, now: dt.datetime) -> Found:
     if offset is not None:
         minutes, beside = offset.minutes, _places().get(key(offset.words))
         if beside == "UTC":
-            beside = None  # "Greenwich +5": what the offset is counted from
+            beside = None  # "Greenwich +5": the base of the offset
         if beside == "Europe/Moscow" and not offset.named and minutes != MOSCOW:
             minutes += MOSCOW  # "Moscow +2" is how Russians write two hours ahead of Moscow
         elif beside is not None:
@@ -143,11 +143,11 @@ def find(typed: str, now: dt.datetime) -> Found:
 
 
 def _alike(name: str, words: list[str]) -> tuple[str, ...]:
-    """Return the zones of the places whose names are most like the typed one, or like one of its words."""
-    wanted = dict.fromkeys(words, _ALIKE_AMONG_OTHERS) | {name: ALIKE}
+    """Return the zones of the places whose names are most similar to the typed one, or to one of its words."""
+    least_likeness = dict.fromkeys(words, _ALIKE_AMONG_OTHERS) | {name: ALIKE}
     found = [
         (score, match)
-        for word, least in wanted.items()
+        for word, least in least_likeness.items()
         for match, score, _ in process.extract(word, _places().keys(), scorer=fuzz.ratio, limit=50, score_cutoff=least)
     ]
     found.sort(key=lambda one: -one[0])
@@ -167,7 +167,7 @@ def city(zone: str, language: str) -> str:
 
 
 def described(zone: str, now: dt.datetime) -> str:
-    """Return a zone with its offset: "Asia/Tashkent, UTC+05:00"; never a name that has its sign the other way round."""
+    """Return a zone with its offset: "Asia/Tashkent, UTC+05:00"; never a name with the opposite sign."""
     offset = written(offset_at(ZoneInfo(zone), now))
     return offset if zone == "UTC" or zone.casefold().startswith("etc/") else f"{zone}, {offset}"
 
@@ -180,7 +180,7 @@ def _clocks_of(country: str, now: dt.datetime) -> Found:
 
 
 def _iana(typed: str) -> str | None:
-    """Return the tz database's name that was typed, whatever its case; the present one of several."""
+    """Return the tz database's name that was typed in any case; of several the current one."""
     zone = _zones().get("_".join(typed.casefold().split()))
     return get_global("zone_aliases").get(zone, zone) if zone else None
 
@@ -193,7 +193,7 @@ def _zones() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
-    """Return zones by the keys of all names, those that count more written over the others."""
+    """Return zones by the keys of all names; more important names overwrite others."""
     zones = _zones().values()
     named: dict[str, str] = {}
     for line in _CITIES.read_text(encoding="utf-8").splitlines():

@@ -1,1 +1,1 @@
-"""The HTTP side: health."""
+"""The HTTP server: health checks, metrics and the webhook."""

@@ -1,6 +1,6 @@
-"""Bounds on connections: how many there are, and how long one may take to send the head of a request.
+"""Limits of connections: their number, and the time in which the head of a request must arrive.
 
-aiohttp has no such time-out: its keep-alive timer does not run before the first request and stops with each byte.
+aiohttp has no such timeout: its keep-alive timer does not run before the first request and stops with each byte.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any, cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-# A head comes in one piece from Telegram, a proxy or Prometheus; one that comes in drops holds a connection open.
+# Telegram, a proxy or Prometheus send a head in one piece; a head sent in single bytes would hold a connection open.
 HEAD_SECONDS = 10.0
-# Between two requests of a connection: nginx keeps its own for 60 s.
+# The pause between two requests of a connection: nginx keeps its own open for 60 s.
 IDLE_SECONDS = 75.0
-# Telegram opens 64 at most, probes a few. The rest of the process's file handles (1,024 by default) is for its work.
+# Telegram opens 64 at most, probes a few. The process needs its other file handles (1,024 by default) for its work.
 MAX_CONNECTIONS = 256
 
 
 class ConnectionGuard:
-    """Makes the protocols of a server's connections; each is cut when it idles, or takes too long over a head.
+    """Makes the protocols of a server's connections; each is closed if it is idle, or too slow with a head.
 
-    `middleware` must be among the application's: it knows when a head is complete, and when its request is answered.
+    `middleware` must be part of the application: it reports when a head is complete and when its request is answered.
     """
 
     def __init__(self, head_seconds: float = HEAD_SECONDS, limit: int = MAX_CONNECTIONS) -> None:
@@ -31,7 +31,7 @@ class ConnectionGuard:
         self.connections: dict[asyncio.BaseTransport, Connection] = {}
 
     def factory(self, server: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
-        """Return what makes a guarded protocol from one of the server's."""
+        """Return a factory of guarded protocols around those of the server."""
         return lambda: Connection(self, server())
 
     @web.middleware
@@ -48,7 +48,7 @@ class ConnectionGuard:
 
 
 class Connection(asyncio.Protocol):
-    """Hands everything on to the server's protocol, and keeps the timer of one connection."""
+    """Passes everything on to the server's protocol, and keeps the timer of one connection."""
 
     def __init__(self, guard: ConnectionGuard, inner: asyncio.Protocol) -> None:
         self._guard, self._inner = guard, inner
@@ -57,18 +57,18 @@ class Connection(asyncio.Protocol):
         self._idle = self._answering = False
 
     def begin(self) -> None:
-        """Note that the head of a request is complete."""
+        """Stop the timer: the head of a request is complete."""
         self._answering = True
         self._cancel()
 
     def end(self) -> None:
-        """Note that the request is answered: the next head may come at once, or late."""
+        """Start the idle timer: the request is answered."""
         self._answering, self._idle = False, True
         self._arm(IDLE_SECONDS)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start the timer of the first head; a connection too many is closed at once."""
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none of asyncio's classes
+        """Start the timer of the first head; a connection above the maximum is closed at once."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's transport is not a subclass of asyncio's
         self._inner.connection_made(transport)
         if len(self._guard.connections) >= self._guard.limit:
             self._transport.abort()
@@ -77,29 +77,29 @@ class Connection(asyncio.Protocol):
         self._arm(self._guard.head_seconds)
 
     def data_received(self, data: bytes) -> None:
-        """Start the timer of a next head with its first byte; later bytes do not prolong it."""
+        """Start the timer of the next head with its first byte; later bytes do not prolong it."""
         if self._idle and not self._answering:
             self._idle = False
             self._arm(self._guard.head_seconds)
         self._inner.data_received(data)
 
     def eof_received(self) -> Any:
-        """Hand on that the other side has sent all."""
+        """Pass on that the client has sent everything."""
         return self._inner.eof_received()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Forget the connection."""
+        """Remove the connection."""
         if self._transport is not None:
             self._guard.connections.pop(self._transport, None)
         self._cancel()
         self._inner.connection_lost(error)
 
     def pause_writing(self) -> None:
-        """Hand on that the other side reads slowly."""
+        """Pass on that the client reads slowly."""
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        """Hand on that the other side reads again."""
+        """Pass on that the client reads again."""
         self._inner.resume_writing()
 
     def _arm(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Health: whether the process lives (`/healthz`), whether it does its work (`/readyz`), what it counts (`/metrics`)."""
+"""Health: liveness (`/healthz`), readiness with its checks (`/readyz`), and metrics (`/metrics`)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from bot.web.writes import WriteProbe
 from storage.database import Database, ping
 from storage.errors import StorageError
 
-# The longest a check may take: whoever asks has given up by then.
+# The timeout of a check: a probe does not wait longer.
 CHECK_SECONDS = 5.0
-# A long poll ends after 25 s; who has heard nothing of Telegram for this long asks it for a sign of life.
+# A long poll ends after 25 s; if Telegram has not answered anything for this long, it is called for a check.
 TELEGRAM_SECONDS = 60.0
-# How often Telegram is asked for one at most.
+# The shortest interval of these calls.
 ASK_SECONDS = 10.0
 # A request for updates is answered after 25 s at the latest, and 30 s lie between two that fail; three in a row.
 RECEIVE_SECONDS = 120.0
-# Passes that may be missed, and what one may take when every source hangs.
+# Rounds of polls that may be missed, and the longest duration of one in which every source hangs.
 PASSES_MISSED = 3
 PASS_SECONDS = 120.0
-# A hundred thousand digests at eight o'clock wait for an hour, and nothing is amiss: a queue is stuck when something
-# has waited this long while nothing was sent.
+# A hundred thousand digests at eight o'clock take an hour, which is no problem: a queue is stuck when a delivery has
+# been due for this long and nothing was sent meanwhile.
 QUEUE_SECONDS = 300.0
 STUCK_SECONDS = 120.0
 
@@ -39,9 +39,9 @@ Check = dict[str, Any]
 class Health:
     """Answers health checks.
 
-    `ask` is set when Telegram has been reached: a request to it that returns the problem, or nothing. `writes` is set
-    when writing is tried. With `told`, updates are posted to us, and only that request shows whether they still are.
-    `silence` is set where this process polls for updates: the seconds since Telegram last answered such a request.
+    `ask` is set once Telegram has been reached: a request to it that returns the problem, or an empty text. `writes` is
+    set once the write probe runs. With `webhook`, updates are posted to us, and only that request shows whether they
+    still are. `silence` is set where this process polls for updates: the seconds since Telegram last answered a poll.
     """
 
     def __init__(
@@ -50,20 +50,20 @@ class Health:
         metrics: Metrics,
         queue: QueueWatch,
         poll_seconds: float,
-        told: bool,
+        webhook: bool,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._metrics, self._queue, self._monotonic = database, metrics, queue, monotonic
-        self._told, self._longest_pass = told, PASSES_MISSED * poll_seconds + PASS_SECONDS
+        self._webhook, self._longest_pass = webhook, PASSES_MISSED * poll_seconds + PASS_SECONDS
         self.writes: WriteProbe | None = None
         self.ask: Callable[[], Awaitable[str]] | None = None
         self.silence: Callable[[], float] = lambda: 0.0
         self._asking = asyncio.Lock()
-        self._asked_at, self._problem = float("-inf"), ""
+        self._called_at, self._problem = float("-inf"), ""
 
     @property
     def routes(self) -> list[web.RouteDef]:
-        """What is answered where."""
+        """The routes of the health checks."""
         return [
             web.get("/healthz", self._healthz),
             web.get("/readyz", self._readyz),
@@ -92,12 +92,12 @@ class Health:
         return web.json_response({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
     async def _metrics_page(self, _request: web.Request) -> web.Response:
-        await self._in_time(self._queue_check())  # without a database the other figures are wanted all the more
+        await self._in_time(self._queue_check())  # during a database failure the other metrics matter even more
         page = generate_latest(self._metrics.registry)
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _in_time(self, check: Awaitable[Check]) -> Check:
-        """Return what a check says, in one line where it fails."""
+        """Return the result of a check; its error in one line if it fails."""
         try:
             async with asyncio.timeout(CHECK_SECONDS):
                 return await check
@@ -117,10 +117,10 @@ class Health:
             return {"ok": False, "reason": "not reached yet, or no longer"}
         async with self._asking:
             now = self._monotonic()
-            unheard = now - self._metrics.answered_at > TELEGRAM_SECONDS
+            quiet = now - self._metrics.answered_at > TELEGRAM_SECONDS
             pause = ASK_SECONDS if self._problem else TELEGRAM_SECONDS
-            if (self._told or self._problem or unheard) and now - self._asked_at >= pause:
-                self._asked_at = now
+            if (self._webhook or self._problem or quiet) and now - self._called_at >= pause:
+                self._called_at = now
                 try:
                     self._problem = await self.ask()
                 except TelegramError as error:
@@ -128,7 +128,7 @@ class Health:
         return {"ok": False, "reason": self._problem} if self._problem else {"ok": True}
 
     def _updates_check(self) -> Check:
-        """Tell whether updates are received where this process polls for them, and handled where they are received."""
+        """Check that updates are received where this process polls for them, and handled where they are received."""
         if (silence := self.silence()) > RECEIVE_SECONDS:
             return {"ok": False, "reason": f"Telegram has given no updates for {silence:.0f} s"}
         problem = self._metrics.updates_problem()
@@ -141,7 +141,7 @@ class Health:
         return {"ok": seconds <= self._longest_pass, "elected": True, "seconds_ago": round(seconds, 1)}
 
     def _sources_check(self) -> Check:
-        """Name the sources that fail and those that are stale. That is no reason to take a process out: it answers."""
+        """Name the failing and the stale sources. The process still answers, so they never make it unready."""
         sources = self._metrics.sources
         failing = {
             name: {
@@ -156,7 +156,7 @@ class Health:
         return {"ok": True, "polled": len(sources), "failing": failing, "stale": stale}
 
     async def _queue_check(self) -> Check:
-        due, oldest = await self._queue.look()
+        due, oldest = await self._queue.sample()
         if not self._metrics.is_leader:  # the leader sends
             return {"ok": True, "due": due, "oldest_seconds": round(oldest, 1)}
         idle = self._monotonic() - self._metrics.attempted_at

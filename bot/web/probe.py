@@ -1,6 +1,6 @@
 """The container's health check, `python -m bot.web.probe`: exit 0 if /healthz answers 200, else 1 and one line.
 
-It uses the standard library only, as it runs every 30 seconds, and no proxy: HTTP_PROXY is for the way out.
+It uses the standard library only, as it runs every 30 seconds, and no proxy: HTTP_PROXY is for outgoing requests.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 # The container's limit is 5 s; an answer takes milliseconds.
 TIMEOUT_SECONDS = 4.0
 DEFAULT_PORT = 8080
-# Addresses that a server listens at and nobody connects to, with the loopback address that reaches it.
+# Listening addresses that cannot be connected to, with the loopback address that reaches the server.
 LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not listened at
 
 

@@ -1,4 +1,4 @@
-"""What waits to be sent, asked of the database at most every few seconds."""
+"""The number of waiting deliveries, read from the database at most every few seconds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.metrics import Metrics
 from storage import queue
 from storage.database import Database
 
-# Nobody can make us count more often than this, ...
+# The count is read at most this often, however many requests come, ...
 FRESH_SECONDS = 5.0
-# ... nor spend more than a fiftieth of the time on it: a million waiting deliveries take half a second.
+# ... and takes at most a fiftieth of the time: counting a million waiting deliveries takes half a second.
 SHARE = 50
 
 
 class QueueWatch:
-    """Knows the queue as it was some seconds ago, and shows it in the metrics. `clock` gives UTC."""
+    """Keeps the queue as of some seconds ago, and exports it to the metrics. `clock` returns UTC."""
 
     def __init__(
         self,
@@ -33,8 +33,8 @@ class QueueWatch:
         self._fresh_until = float("-inf")
         self._waiting: list[queue.Waiting] = []
 
-    async def look(self) -> tuple[int, float]:
-        """Return how many could leave, and for how many seconds the oldest of them has waited. StorageError without."""
+    async def sample(self) -> tuple[int, float]:
+        """Return how many deliveries are due, and for how many seconds the oldest has been. Raises StorageError."""
         async with self._asking:
             if (began := self._monotonic()) >= self._fresh_until:
                 self._metrics.queue.clear()

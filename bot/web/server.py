@@ -1,4 +1,4 @@
-"""The one HTTP server of the process: its parts bring their routes."""
+"""The one HTTP server of the process, with the routes of its parts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from aiohttp import web
 
 from bot.web.heads import ConnectionGuard
 
-# A request's body; Telegram's updates are the only ones that have any, and they hold a few KiB.
+# The largest body of a request; only Telegram's updates have one, and they hold a few KiB.
 MAX_BODY_BYTES = 1024 * 1024
-# How long a stop waits for answers on their way.
+# How long a stop waits for pending responses.
 STOP_SECONDS = 5.0
 
 
 class WebServer:
-    """Listens on the address operators choose, loopback by default."""
+    """Listens on the configured address, loopback by default."""
 
     def __init__(
         self, routes: Iterable[web.RouteDef], host: str, port: int, guard: ConnectionGuard | None = None
@@ -30,7 +30,7 @@ class WebServer:
 
     @property
     def port(self) -> int:
-        """The port that is listened on; 0 before."""
+        """The port that it listens on; 0 before the start."""
         return int(self._listening.sockets[0].getsockname()[1]) if self._listening else 0
 
     async def start(self) -> None:
@@ -42,7 +42,7 @@ class WebServer:
         self._listening = await loop.create_server(factory, self._host, self._port, backlog=128)
 
     async def stop(self) -> None:
-        """Stop listening, and wait for the answers on their way."""
+        """Stop listening, and wait for pending responses."""
         if self._listening is not None:
             self._listening.close()
             self._listening = None

@@ -1,4 +1,4 @@
-"""The webhook: Telegram posts an update, and hears 200 when it has been answered (docs/decisions/0034)."""
+"""The webhook: Telegram posts an update and gets 200 once it has been handled (docs/decisions/0034)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 from telegram.ext import Application
 
 from bot.domain.letters import storable_data
@@ -23,27 +22,27 @@ from bot.updates.held import HeldUpdates
 from bot.updates.read import UnreadableUpdate, number_of, read_update
 from storage import received
 from storage.database import Database
-from storage.errors import StorageError
+from storage.errors import DATABASE_ERRORS
 
 log = structlog.get_logger()
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
-# Updates that Telegram may post at once, each on a connection of its own: as many as are worked on at once
+# Updates that Telegram may post at once, each on a connection of its own: as many as are handled at once
 # (handlers/update_processor.py), so that none of them waits in our memory. Telegram keeps the order within a chat.
 MAX_CONNECTIONS = 64
-# The longest that Telegram is kept waiting for an answer. Beyond it hears 503 and posts the update again, which then
-# waits for the same work; nginx gives up after 60 s.
+# The longest wait of Telegram for a response. After that it gets 503 and posts the update again, which then waits for
+# the same handler; nginx gives up after 60 s.
 ANSWER_SECONDS = 25.0
-# Numbers kept in memory. An update comes again within seconds, so some minutes of them at a flood's pace are plenty.
+# Update ids kept in memory. An update is repeated within seconds, so some minutes of them at a peak rate are enough.
 REMEMBERED = 10_000
-# Answered updates are written down together, this long after the first of them.
+# The ids of handled updates are stored together, this long after the first of them.
 WRITE_SECONDS = 0.5
 
 
 class Webhook:
-    """Takes updates from when it is opened until it is closed; each is worked on once, however often it comes.
+    """Receives updates from `open` to `close`; each is handled once, however often it is posted.
 
-    The secret is compared before anything else is read. `clock` gives UTC. What is `held` is answered 503.
+    The secret is compared before anything else is read. `clock` returns UTC. An update that is `held` is answered 503.
     """
 
     def __init__(
@@ -67,17 +66,17 @@ class Webhook:
 
     @property
     def routes(self) -> list[web.RouteDef]:
-        """Where it is posted to."""
+        """The route that updates are posted to."""
         return [web.post(self._path, self._receive)]
 
     async def open(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-        """Hand updates to the application from now on; those answered in an earlier life are known again."""
+        """Pass updates to the application from now on; ids that were stored before a restart are known again."""
         async with self._database.read() as connection:
             self._remember(await received.newest(connection, REMEMBERED))
         self._application = application
 
     async def close(self) -> None:
-        """Take nothing more; let what is being worked on end, and write down what was answered."""
+        """Refuse further updates; let those in progress finish, and store the ids of the handled ones."""
         self._application = None
         await asyncio.gather(*self._working.values())
         self._closing.set()
@@ -101,12 +100,12 @@ class Webhook:
         number = number_of(body)
         if number is None:
             return web.Response(status=400)
-        return web.Response(status=200 if await self._answered(number, body) else 503)
+        return web.Response(status=200 if await self._handle_once(number, body) else 503)
 
-    async def _answered(self, number: int, body: dict[str, Any]) -> bool:
-        """Work on an update unless that was done; False if it must come again."""
+    async def _handle_once(self, number: int, body: dict[str, Any]) -> bool:
+        """Handle an update unless that was done; False if it must be posted again."""
         if number in self._done:
-            log.info("update came again", update=number)
+            log.info("update_repeated", update=number)
             return True
         task = self._working.get(number)
         if task is None:
@@ -119,32 +118,32 @@ class Webhook:
     async def _work(
         self, application: Application[Any, Any, Any, Any, Any, Any], number: int, body: dict[str, Any]
     ) -> None:
-        """Answer an update and remember that; nothing escapes."""
+        """Handle an update and remember its id; nothing is raised."""
         try:
-            if not await self._known_elsewhere(number):
+            if not await self._handled_elsewhere(number):
                 update = read_update(body, application.bot)
                 await application.update_processor.process_update(update, application.process_update(update))
                 if number in self._held:  # not stored: answered 503, so that Telegram posts it again
                     return
-                self._note(number)
+                self._store_soon(number)
             self._remember([number])
         except UnreadableUpdate as error:
-            # 200, for it would be unreadable again and hold up all that follows in its chat.
+            # 200, for it would be unreadable again and block all later updates of its chat.
             self._metrics.unreadable()
             log.error("update_unreadable", update=number, error=error.error, at=error.at)
             self._remember([number])
-        except (StorageError, SQLAlchemyError) as error:
-            log.error("update not taken; it will come again", update=number, error=type(error).__name__)
+        except DATABASE_ERRORS as error:
+            log.error("update_not_stored", update=number, error=type(error).__name__)
         except Exception as error:
-            # It would fail again and again, and hold up all that follows in its chat.
+            # It would fail again each time, and block all later updates of its chat.
             self._metrics.update_failed()
-            log.error("update left out", update=number, error=type(error).__name__, at=where(error))
+            log.error("update_failed", update=number, error=type(error).__name__, at=where(error))
             self._remember([number])
         finally:
             del self._working[number]
 
-    async def _known_elsewhere(self, number: int) -> bool:
-        """Tell whether another process has answered an update; SQLite serves one process, which remembers."""
+    async def _handled_elsewhere(self, number: int) -> bool:
+        """Return whether another process has handled an update; SQLite has one process, which remembers ids."""
         if self._database.sqlite:
             return False
         async with self._database.read() as connection:
@@ -155,8 +154,8 @@ class Webhook:
         while len(self._done) > REMEMBERED:
             del self._done[next(iter(self._done))]
 
-    def _note(self, number: int) -> None:
-        """Write a number down soon; while the database is out, only the newest wait."""
+    def _store_soon(self, number: int) -> None:
+        """Store an id soon; during an outage of the database only the newest are kept."""
         self._unwritten.append(number)
         del self._unwritten[:-REMEMBERED]
         if self._writing is None or self._writing.done():
@@ -174,6 +173,6 @@ class Webhook:
         try:
             async with self._database.write() as connection:
                 await received.note(connection, numbers, self._clock())
-        except (StorageError, SQLAlchemyError) as error:
+        except DATABASE_ERRORS as error:
             self._unwritten = numbers + self._unwritten
-            log.error("answered updates not written down", count=len(numbers), error=type(error).__name__)
+            log.error("handled_updates_not_stored", count=len(numbers), error=type(error).__name__)

@@ -1,4 +1,4 @@
-"""Whether the database takes writes: tried again and again, so that a probe or a scrape costs nothing."""
+"""Whether the database accepts writes: probed at intervals, so that a health check or a scrape costs nothing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.metrics import Metrics
 from storage.database import Database
-from storage.errors import StorageError, one_line
+from storage.errors import DATABASE_ERRORS, one_line
 from storage.probe import prove_writable
 
 log = structlog.get_logger()
@@ -42,8 +41,8 @@ class WriteProbe:
         self._beat += 1
         try:
             await prove_writable(self._database, self._beat)
-        except (StorageError, SQLAlchemyError, OSError) as error:
-            problem = one_line(error) if isinstance(error, StorageError | SQLAlchemyError) else type(error).__name__
+        except (*DATABASE_ERRORS, OSError) as error:
+            problem = one_line(error)
             if not self._problem:
                 log.error("database_not_writable", reason=problem)
             self._problem = problem

@@ -1,4 +1,4 @@
-"""The tables of chats, their settings and what they saved."""
+"""The tables of chats, their settings and their saved articles."""
 
 from __future__ import annotations
 

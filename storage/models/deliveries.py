@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id
@@ -13,14 +13,18 @@ from storage.types import StorableString
 
 
 class EventRow(Base):
-    """An event. `key` identifies what happened and is unique, so the same event is never stored twice."""
+    """An event. `key` is unique for what happened, so the same event is never stored twice.
+
+    `kind`, `version` and `payload` are written and read by storage/event_codec.py only.
+    """
 
     __tablename__ = "events"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
     key: Mapped[str] = mapped_column(StorableString(120), unique=True)
-    payload: Mapped[dict[str, Any]]
+    version: Mapped[int]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[dt.datetime]
 
 

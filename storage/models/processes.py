@@ -1,4 +1,4 @@
-"""The table of what the processes on one database agree on."""
+"""The table that the processes on one database share."""
 
 from __future__ import annotations
 

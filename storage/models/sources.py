@@ -35,7 +35,7 @@ class SourceRow(Base):
     title: Mapped[str | None]
     weight: Mapped[int] = mapped_column(default=USUAL_WEIGHT, server_default=str(USUAL_WEIGHT))
     switched: Mapped[bool | None]
-    problem: Mapped[str | None]  # the parts left out by the last read, in one line for operators
+    problem: Mapped[str | None]  # the defects of the last poll, in one line for operators
     interval_seconds: Mapped[float | None]  # between the last poll and the next
     changed_at: Mapped[dt.datetime | None]  # when a poll last found something new
     polls: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,4 +1,4 @@
-"""The tables of what was exchanged with Telegram: uploaded charts, and updates that came by webhook."""
+"""The tables of data exchanged with Telegram: uploaded charts, and updates that came by webhook."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ChartRow(Base):
 
 
 class ReceivedRow(Base):
-    """An update that came by webhook and was answered: it is skipped when it comes again."""
+    """An update that came by webhook and was handled: it is skipped when it comes again."""
 
     __tablename__ = "received"
     __table_args__ = (Index("ix_received_received_at", "received_at"),)

@@ -21,6 +21,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.schema import problems
 from bot.domain.throttle import Throttle
 from handlers import dispatch
+from tests.app.webhook import SECRET, Hooked, free_port
 from tests.databases import new_sqlite
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
@@ -143,3 +144,27 @@ async def app(
         published = json.loads((Path(shared) / "botapi" / "api.json").read_text(encoding="utf-8"))
         found = [problem for call in telegram.calls for problem in problems(call.method, call.params, published)]
         assert found == []
+
+
+@pytest.fixture
+async def hooked(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[Hooked]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/hook/from-telegram"
+    settings = settings_for(site, telegram, tmp_path)
+    settings |= {"http_port": port, "webhook_url": url, "webhook_secret": SECRET, "poll_seconds": 900}
+    running: list[tuple[App, asyncio.Task[None]]] = []
+
+    async def start() -> None:
+        app = App(load({}, _env_file=None, **settings))
+        running.append((app, asyncio.create_task(app.run())))
+        await asyncio.wait_for(app.ready.wait(), 20)
+
+    async def stop() -> None:
+        app, task = running.pop()
+        app.stop()
+        await asyncio.wait_for(task, 20)
+
+    await start()
+    yield Hooked(telegram, url, start, stop)
+    if running:
+        await stop()

@@ -1,6 +1,5 @@
 """A person blocks the bot and comes back: nothing of theirs is lost, and what they missed is offered once."""
 
-import asyncio
 import re
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from storage import chats
 from storage.database import Database
 from storage.models import ChatRow
 from tests.app.conftest import Site
-from tests.app.test_conversation import ask, button, filled, texts
+from tests.app.talk import ask, button, filled, texts
+from tests.waiting import eventually
 
 OFFER = "👋 While you were away (since "
 
@@ -35,6 +35,7 @@ async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
 
 
 @pytest.mark.parametrize("way", ["/start", "unblock"])
+@pytest.mark.slow
 async def test_what_was_missed_is_offered_once_and_shown(
     app: App, site: Site, telegram: EmbeddedTelegram, way: str
 ) -> None:
@@ -98,16 +99,13 @@ async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
     await ask(telegram, 1, "/help")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
 
+    async def read() -> tuple[str, bool]:
+        async with database.read() as connection:
+            row = (await connection.execute(select(ChatRow.state, ChatRow.unblocked_at).where(ChatRow.id == 1))).one()
+        return row.state, row.unblocked_at is not None
+
     async def until(state: str, *, back: bool) -> None:
-        for _ in range(200):
-            async with database.read() as connection:
-                row = (
-                    await connection.execute(select(ChatRow.state, ChatRow.unblocked_at).where(ChatRow.id == 1))
-                ).one()
-            if (row.state, row.unblocked_at is not None) == (state, back):
-                return
-            await asyncio.sleep(0.03)
-        raise AssertionError(row)
+        await eventually(read, lambda found: found == (state, back))
 
     try:
         telegram.block(1)

@@ -30,7 +30,7 @@ from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, RateRow, SubscriptionRow
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import ask, filled, texts
+from tests.app.talk import ask, filled, texts
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 FULL = "the disk is full; nothing was lost, free some space"
@@ -149,7 +149,7 @@ async def test_a_wish_that_does_not_fit_is_answered_kindly_and_kept_when_said_ag
         wish = f"/subscribe {'y' * 170}{kept}"
         answer = await ask(telegram, 1, wish)
     assert answer == "I cannot reach my notebook right now. Nothing of yours is lost; please try again in a minute."
-    assert lines.errors == [("storage failed", FULL)]
+    assert lines.errors == [("storage_failed", FULL)]
 
     async def subscribed() -> int:
         async with disk.read() as connection:
@@ -160,7 +160,7 @@ async def test_a_wish_that_does_not_fit_is_answered_kindly_and_kept_when_said_ag
     disk.room = None
     assert "y" * 170 in await ask(telegram, 1, wish)
     assert await subscribed() == kept + 1
-    assert lines.errors == [("storage failed", FULL)]
+    assert lines.errors == [("storage_failed", FULL)]
 
 
 async def test_who_speaks_for_the_first_time_hears_it_too_in_their_language(
@@ -178,4 +178,4 @@ async def test_who_speaks_for_the_first_time_hears_it_too_in_their_language(
     ]
     disk.room = None
     assert "/rates" in await ask(telegram, person, "/help")
-    assert lines.errors == [("storage failed", FULL)]
+    assert lines.errors == [("storage_failed", FULL)]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
-from tests.app.test_conversation import button, filled, texts
+from tests.app.talk import button, filled, texts
 
 GROUP = -100
 ADMIN, MEMBER = 1, 2

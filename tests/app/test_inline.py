@@ -9,7 +9,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
 from storage.errors import StorageError
 from tests.app.conftest import Site
-from tests.app.test_conversation import ask, filled, texts
+from tests.app.talk import ask, filled, texts
 
 STRANGER = 3
 

@@ -29,6 +29,9 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
 from tests.app.conftest import TOKEN, Site, settings_for
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.slow
 
 # How many messages wait; a longer run takes a second more for each 29.
 WAITING = int(os.environ.get("JARCHI_WAITING", "60"))
@@ -108,12 +111,7 @@ class Machine:
 
     async def until_all_sent(self) -> None:
         """Wait until every delivery is accounted for."""
-        async with self.database() as database, asyncio.timeout(TIMEOUT):
-            while True:
-                async with database.read() as connection:
-                    if await deliveries.count_by_state(connection) == {"sent": WAITING}:
-                        return
-                await asyncio.sleep(0.05)
+        await eventually(self.states, lambda states: states == {"sent": WAITING}, seconds=TIMEOUT)
 
     def heard(self) -> Counter[int]:
         """How often each person heard the story."""

@@ -11,7 +11,7 @@ from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import filled
+from tests.app.talk import filled
 from tests.databases import empty
 
 pytestmark = pytest.mark.postgres

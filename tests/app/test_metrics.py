@@ -13,8 +13,8 @@ from bot.app import App
 from bot.config import load
 from bot.demo.telegram import EmbeddedTelegram
 from tests.app.conftest import TOKEN, Site, settings_for
-from tests.app.test_conversation import ask, filled, texts
-from tests.app.test_webhook import free_port
+from tests.app.talk import ask, filled, texts
+from tests.app.webhook import free_port
 
 Get = Callable[[str], Awaitable[tuple[int, str]]]
 
@@ -47,6 +47,7 @@ def sample(page: str, name: str, **labels: str) -> float:
     return 0.0
 
 
+@pytest.mark.slow
 async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     assert "nuclear" in await ask(telegram, 1, "/subscribe nuclear")
@@ -74,29 +75,29 @@ async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedT
     expected: list[tuple[str, dict[str, str], Any]] = [
         ("jarchi_sends_total", {"kind": "article", "outcome": "sent"}, 1),
         ("jarchi_sends_total", {"kind": "article", "outcome": "later"}, 1),
-        ("jarchi_telegram_answers_total", {"method": "sendMessage", "status": "429"}, 1),
-        ("jarchi_update_seconds_count", {"command": "/subscribe"}, 1),
-        ("jarchi_update_seconds_count", {"command": "/unknown"}, 1),
-        ("jarchi_update_seconds_count", {"command": "words"}, 1),
+        ("jarchi_telegram_responses_total", {"method": "sendMessage", "status": "429"}, 1),
+        ("jarchi_update_duration_seconds_count", {"command": "/subscribe"}, 1),
+        ("jarchi_update_duration_seconds_count", {"command": "/unknown"}, 1),
+        ("jarchi_update_duration_seconds_count", {"command": "words"}, 1),
         ("jarchi_matches_total", {}, 1),
         ("jarchi_deliveries_total", {}, 1),
         ("jarchi_articles_total", {"outcome": "new"}, 2),
         ("jarchi_rates_total", {"source": "page", "outcome": "new"}, 5),
         ("jarchi_leader", {}, 1),
-        ("jarchi_updates_left_out_total", {}, 0),
+        ("jarchi_updates_dropped_total", {}, 0),
         ("jarchi_queue_deliveries", {"kind": "news", "state": "later"}, 0),
     ]
     assert [(name, labels, sample(counted, name, **labels)) for name, labels, _ in expected] == expected
     for name, labels in (
         ("jarchi_polls_total", {"source": "timesca", "outcome": "ok"}),
         ("jarchi_polls_total", {"source": "page", "outcome": "ok"}),
-        ("jarchi_telegram_seconds_count", {"method": "sendMessage"}),
+        ("jarchi_telegram_request_duration_seconds_count", {"method": "sendMessage"}),
         ("process_resident_memory_bytes", {}),
         ("process_open_fds", {}),
         ("python_gc_collections_total", {}),
     ):
         assert sample(counted, name, **labels) > 0, name
-    assert sample(counted, "jarchi_telegram_seconds_count", method="getUpdates") == 0
+    assert sample(counted, "jarchi_telegram_request_duration_seconds_count", method="getUpdates") == 0
     assert TOKEN not in counted
     assert "nuclear" not in counted
     site.status = 503

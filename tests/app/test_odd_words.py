@@ -3,7 +3,7 @@
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import clean_text
-from tests.app.test_conversation import ask, filled
+from tests.app.talk import ask, filled
 
 COMMANDS = ("subscribe", "unsubscribe", "news", "search", "rates", "convert", "alert", "chart", "history", "timezone")
 

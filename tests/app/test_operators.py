@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,11 +12,12 @@ from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.events import ArticlePublished, BroadcastSent, DeliveryState, EventKind, SourceStale
 from storage import articles, chats, claims, deliveries, outcomes, topics
 from storage.database import Database
 from storage.outcomes import DeliveryUpdate
-from tests.app.test_conversation import ask, button, texts
+from tests.app.talk import ask, button, texts
+from tests.waiting import eventually
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
 REFUSED = "Bad Request: can't parse entities: bad"
@@ -56,7 +56,7 @@ async def fail(store: Database, *titles: str) -> None:
             article = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
             await articles.add_matches(connection, [(article.id, query.id)])
             event = await deliveries.insert_event(
-                connection, EventKind.ARTICLE, f"article:{article.id}", {"article_id": article.id}, now
+                connection, ArticlePublished(article.id), f"article:{article.id}", now
             )
             assert event is not None
             await deliveries.fan_out_article(connection, event, article.id, now)
@@ -72,11 +72,7 @@ async def states(store: Database) -> dict[str, int]:
 
 async def until(store: Database, wanted: dict[str, int]) -> None:
     """Wait until the deliveries are in these states."""
-    for _ in range(400):
-        if (found := await states(store)) == wanted:
-            return
-        await asyncio.sleep(0.03)
-    raise AssertionError(f"{found} instead of {wanted}")
+    await eventually(lambda: states(store), lambda found: found == wanted)
 
 
 async def test_what_failed_is_listed_shown_retried_and_dropped(
@@ -134,9 +130,7 @@ async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
     now = dt.datetime.now(dt.UTC)
     async with store.write() as connection:
         await chats.ensure(connection, Chat(READER, "private", "en", "Asia/Almaty"), now)
-        event = await deliveries.insert_event(
-            connection, EventKind.BROADCAST, "broadcast:1", {"text": "<b>Never closed & so"}, now
-        )
+        event = await deliveries.insert_event(connection, BroadcastSent("<b>Never closed & so"), "broadcast:1", now)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
         [claimed] = await claims.claim(connection, now, 1)
@@ -195,9 +189,7 @@ async def test_a_chat_that_took_the_right_to_write_away_is_told_to_the_operator(
     )  # fmt: skip
     async with store.write() as connection:
         await chats.ensure(connection, Chat(GROUP, "supergroup", "en", "Asia/Almaty"), now)
-        event = await deliveries.insert_event(
-            connection, EventKind.STALE, "stale:1", {"source": "feed", "since": now.isoformat()}, now
-        )
+        event = await deliveries.insert_event(connection, SourceStale("feed", now), "stale:1", now)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.STALE, [(GROUP, 0)], now)
     notice = f"⏸ I may not write to the chat {GROUP} any more"
@@ -215,6 +207,7 @@ async def reach(telegram: EmbeddedTelegram, start: str) -> str:
     )
 
 
+@pytest.mark.slow
 async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
@@ -233,6 +226,7 @@ async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     assert "⭐" not in card
 
 
+@pytest.mark.slow
 async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
     app: App, telegram: EmbeddedTelegram
 ) -> None:

@@ -1,11 +1,14 @@
 """The site falls silent and comes back: who waits on it hears both, once."""
 
+import pytest
+
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from tests.app.conftest import Site
-from tests.app.test_conversation import ask, filled, texts
+from tests.app.talk import ask, filled, texts
 
 
+@pytest.mark.slow
 async def test_silence_and_return_are_told_once_to_those_concerned(
     app: App, site: Site, telegram: EmbeddedTelegram
 ) -> None:

@@ -10,7 +10,7 @@ from bot.delivery.drawing import MAX_WAITING, Drawer
 from bot.demo.telegram import EmbeddedTelegram
 from handlers.update_processor import CONCURRENT_UPDATES, MAX_CHAT_BACKLOG
 from storage import chats
-from tests.app.test_conversation import ask, filled, texts
+from tests.app.talk import ask, filled, texts
 
 
 async def test_a_slow_chart_holds_up_its_own_chat_only(

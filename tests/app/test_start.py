@@ -40,6 +40,7 @@ async def test_without_telegram_it_keeps_trying_until_stopped(
     await asyncio.wait_for(running, 20)
 
 
+@pytest.mark.slow
 async def test_of_two_copies_the_one_that_starts_later_stops(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

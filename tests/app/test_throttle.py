@@ -13,7 +13,7 @@ from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.throttle import ACTIONS_A_MINUTE, MINUTE, Throttle
 from handlers import dispatch
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import ask, texts
+from tests.app.talk import ask, texts
 
 OPERATOR, GROUP = 5, -100
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,20 +22,11 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import ask, texts
-from tests.app.test_webhook import Hooked
-from tests.app.test_webhook import hooked as hooked
+from tests.app.talk import ask, texts
+from tests.app.webhook import Hooked
+from tests.waiting import eventually
 
 ODD = {"message_id": 77, "date": 1_795_000_000, "chat": {"id": 99, "type": "private"}, "story": {"id": 7}}
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for what no call of the bot announces."""
-    for _ in range(500):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it did not come true")
 
 
 async def test_everybody_is_answered_beside_an_update_that_cannot_be_read(app: App, telegram: EmbeddedTelegram) -> None:
@@ -59,9 +49,9 @@ async def test_a_bot_that_receives_and_cannot_handle_says_so(
         patched.setitem(features.BY_NAME, "help", replace(command, handler=broken))
         for _ in range(3):
             await ask(telegram, 1, "/help")
-        await until(app._metrics.updates_problem)
+        await eventually(app._metrics.updates_problem)
     await ask(telegram, 2, "/help")
-    await until(lambda: not app._metrics.updates_problem())
+    await eventually(lambda: not app._metrics.updates_problem())
     assert app._metrics.registry.get_sample_value("jarchi_updates_failed_total") == 3
 
 
@@ -124,11 +114,7 @@ async def state_of(path: Path, chat: int) -> ChatState | None:
 
 
 async def until_state(path: Path, chat: int, state: ChatState) -> None:
-    for _ in range(300):
-        if await state_of(path, chat) is state:
-            return
-        await asyncio.sleep(0.03)
-    raise AssertionError(f"{await state_of(path, chat)} instead of {state}")
+    await eventually(lambda: state_of(path, chat), lambda found: found is state)
 
 
 @pytest.fixture
@@ -156,7 +142,7 @@ async def test_an_unblocking_is_known_when_the_database_is_back(
     await until_state(tmp_path, 1, ChatState.GONE)
     outage[0] = True
     telegram.unblock(1)
-    await until(lambda: app._held.first() is not None)
+    await eventually(lambda: app._held.first() is not None)
     assert "/rates" in await ask(telegram, 2, "/help")  # nobody waits for it
     telegram.block(1)
     telegram.unblock(1)  # the newest of a chat counts
@@ -181,7 +167,7 @@ async def test_an_unblocking_is_known_after_a_restart_without_the_database(
     await until_state(tmp_path, 1, ChatState.GONE)
     outage[0] = True
     telegram.unblock(1)
-    await until(lambda: app._held.first() is not None)
+    await eventually(lambda: app._held.first() is not None)
     app.stop()
     await asyncio.wait_for(running, 20)
     outage[0] = False
@@ -213,6 +199,6 @@ async def test_a_webhook_asks_for_an_unblocking_again_until_it_is_stored(
     monkeypatch.setattr(membership, "RETRY_SECONDS", 3600.0)  # only Telegram repeats it
     outage[0] = True
     telegram.unblock(1)
-    await until(lambda: "503" in telegram.world.webhook.last_error)
+    await eventually(lambda: "503" in telegram.world.webhook.last_error)
     outage[0] = False
     await until_state(tmp_path, 1, ChatState.ACTIVE)

@@ -1,11 +1,7 @@
 """Updates posted to the real application: by the embedded Telegram, and by strangers who should not."""
 
 import asyncio
-import json
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
-from io import BytesIO
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,68 +17,9 @@ from handlers.context import Context
 from storage import received
 from storage.database import Database
 from tests.app.conftest import Site, settings_for
-from tests.app.test_conversation import ask, texts
+from tests.app.talk import ask, texts
+from tests.app.webhook import SECRET, Hooked, free_port
 from tests.databases import empty
-
-SECRET = "a-secret_of-Telegram"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Hooked:
-    """A running application in webhook mode, and a way to post to it."""
-
-    telegram: EmbeddedTelegram
-    url: str
-    start: Callable[[], Awaitable[None]]
-    stop: Callable[[], Awaitable[None]]
-
-    async def post(self, body: bytes, headers: dict[str, str] | None = None) -> int:
-        """Post something with the right headers, or with others in place of them; an empty one is left out."""
-        default = {"Content-Type": "application/json", webhook.SECRET_HEADER: SECRET}
-        sent = {name: value for name, value in (default | (headers or {})).items() if value}
-        skipped = () if "Content-Type" in sent else ("Content-Type",)
-        async with (
-            aiohttp.ClientSession(skip_auto_headers=skipped) as http,
-            http.post(self.url, data=BytesIO(body), headers=sent) as response,
-        ):
-            return response.status
-
-    def update(self, number: int, text: str, person: int = 1) -> bytes:
-        """An update in which a person says something, with a number of its own."""
-        chat = {"id": person, "type": "private"}
-        user = {"id": person, "is_bot": False, "first_name": "Ann", "language_code": "en"}
-        message = {"message_id": number, "date": 1_795_000_000, "chat": chat, "from": user, "text": text}
-        return json.dumps({"update_id": number, "message": message}).encode()
-
-
-@pytest.fixture
-async def hooked(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[Hooked]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/hook/from-telegram"
-    settings = settings_for(site, telegram, tmp_path)
-    settings |= {"http_port": port, "webhook_url": url, "webhook_secret": SECRET, "poll_seconds": 900}
-    running: list[tuple[App, asyncio.Task[None]]] = []
-
-    async def start() -> None:
-        app = App(load({}, _env_file=None, **settings))
-        running.append((app, asyncio.create_task(app.run())))
-        await asyncio.wait_for(app.ready.wait(), 20)
-
-    async def stop() -> None:
-        app, task = running.pop()
-        app.stop()
-        await asyncio.wait_for(task, 20)
-
-    await start()
-    yield Hooked(telegram, url, start, stop)
-    if running:
-        await stop()
 
 
 def limiter(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:

@@ -17,41 +17,47 @@ from tests.chaos.world import Result
 PROSE = """\
 # Reliability
 
-What Jarchi promises about messages, and how that is checked. The table below is written by
+This page lists the guarantees about messages and their checks. The table below is written by
 
     .venv/bin/python -m tests.chaos --runs 100 --seed 1 --engine sqlite --report docs/reliability.md
     .venv/bin/python -m tests.chaos --runs 100 --seed 1 --engine postgresql --report docs/reliability.md
 
-Runs that stand in it already are not repeated, so that the command may be broken off and given again (`--again` repeats them).
+Runs that are in it already are not repeated, so the command may be interrupted and given again (`--again` repeats them).
 
-## What is promised
+## Guarantees
 
-- **Nothing is lost.** What happened and who must hear it are written in one transaction; a delivery ends only by arriving, or by a
-  reason that stands in the database. A killed process, a database that is away, and any error of Telegram leave it in the queue.
-- **Nothing comes twice, but for what a kill found under way.** Telegram's Bot API has no key by which it could know a request
-  again, so a message whose answer died with the process is sent again: nobody can tell whether it had arrived.
-- **An unanswered request is not blindly repeated.** When the connection breaks, an answer is garbage, too late or an error 5xx,
-  the message may have arrived or not. A story or digest is then left as `uncertain`: at most once. A crossing is sent once
-  more and says so, for one missed costs more than one read twice.
-- **One of several processes works, and is replaced.** A leader that is killed or suspended, or loses its database, is replaced within 15 s
+- **Nothing is lost.** An event and its deliveries are written in one transaction; a delivery ends only when it was sent, or with a
+  reason in the database. A killed process, an unreachable database, and any error of Telegram leave it in the queue.
+- **Nothing comes twice, except messages in flight at a kill.** Telegram's Bot API has no idempotency key, so a message whose answer
+  was lost with the process is sent again: it cannot be determined whether it had arrived.
+- **An unanswered request is not blindly repeated.** When the connection breaks, or the answer is garbage, too late or an error 5xx,
+  the message may have arrived or not. An article or digest is then recorded as `uncertain`: at most once. An alert is sent once
+  more, marked as a repetition, because a missed one costs more than one that is read twice.
+- **One update never stops others.** An unreadable one is skipped and counted, one whose handling fails gets an error reply,
+  and `/readyz` turns red when no other arrives.
+- **A change of membership is confirmed to Telegram once it is stored.** Without a database it is kept in memory and retried each second, and the
+  update stays unconfirmed (with a webhook: 503), so that a restarted process gets it again. While it waits, up to 99 later updates are also sent to the next
+  process and answered twice; beyond that number it is kept in memory only.
+- **One of several processes leads, and is replaced.** A leader that is killed or suspended, or loses its database, is replaced within 15 s
   and then neither receives nor sends; what it had in flight may come twice. `tests/cluster` checks it with three processes.
-- **Things of a kind come to a chat in their order**, whatever had to be tried again in between.
+- **Messages of one kind reach a chat in their order**, even with retries in between. One delivery of a chat is in flight at a
+  time, so none overtakes another.
 
 ## How it is checked
 
-Each run is made of its seed (`tests/chaos/plan.py`). The application runs as a process of its own against the embedded Bot API as
-another one, with 21 chats (three of them groups) that follow stories, lines on a rate and digests. While stories are
+Each run is generated from its seed (`tests/chaos/plan.py`). The application runs in a process of its own against the embedded Bot API in
+another one, with 21 chats (three of them groups) that have topics, alerts and digests. While articles are
 published and the rate falls, requests meet floods (429), 500, 502 and 504, pages of HTML instead of answers, connections cut
-before and after the message was taken, silences longer than anyone waits, and slow answers; a person blocks the bot and
+before and after the message was accepted, answers that exceed the timeout, and slow answers; a person blocks the bot and
 comes back, a group becomes a supergroup, the clock jumps, another process holds SQLite's write lock or PostgreSQL is stopped
-(half of the times as by a power cut) and started, the process is told to stop, and it is killed (`kill -9`) at any moment, while it starts, too.
-Then everything is well again, the queue runs empty, a last story goes to everyone, and the process is told to stop.
+(half of the times as by a power cut) and started, the process gets a stop signal, and it is killed (`kill -9`) at any moment, including its start.
+Then the faults end, the queue is emptied, a last article goes to everyone, and the process gets a stop signal.
 
-An auditor (`tests/chaos/audit.py`, pure, and itself tested with made-up losses, doubles and disorder) compares what each chat
-should have heard, known from the plan alone, with what the embedded Telegram shows there. Out of order is what appears after a
-later thing of its kind. A run also fails if the process ends by itself, takes more than ten seconds to stop, or leaves
-something claimed when it was told to stop in peace. What is waited for in minutes (leases, time-outs, the digest's tick) is
-set to seconds by `tests/chaos/runner.py`; nothing else of the product knows of this.
+An auditor (`tests/chaos/audit.py`, pure, and itself tested with invented losses, duplicates and disorder) compares the expected messages
+of each chat, computed from the plan alone, with those that the embedded Telegram shows there. A message is out of order if it appears after a
+later one of its kind. A run also fails if the process ends by itself, takes more than ten seconds to stop, or leaves
+a claimed delivery after an ordinary stop. Durations of minutes (leases, timeouts, the digest's tick) are
+set to seconds by `tests/chaos/runner.py`; nothing else of the product is changed.
 
 """
 
@@ -59,12 +65,12 @@ COLUMNS = """\
 | column | meaning |
 |---|---|
 | kills | `kill -9`, each followed by a start |
-| messages | things times the chats that should hear them |
-| lost, doubled, disorder, strange | what must be zero: not there, there without excuse again, out of order, there for who never asked |
-| twice | there again, as many times at most as kills found it under way |
-| repeated | crossings there again after an unanswered request, marked as such |
-| unknown | not there: the request was not answered, and the books say `uncertain` |
-| silent | not there: the chat had blocked the bot |
+| messages | events times their recipients |
+| lost, doubled, disorder, strange | must be zero: missing, duplicated without a reason, out of order, sent to a chat without a subscription |
+| twice | duplicated, at most once for each kill while it was in flight |
+| repeated | alerts sent again after an unanswered request, marked as such |
+| unknown | missing: the request was not answered, and the delivery is `uncertain` |
+| silent | missing: the chat had blocked the bot |
 
 """
 
@@ -141,8 +147,8 @@ def write(path: Path, rows: Mapping[tuple[str, int], Row]) -> None:
     made = (
         f"{len(listed)} runs ({runs}), {len(listed) - bad} of them clean, with {sums['kills']} kills and "
         f"{sums['messages']} messages: {sums['lost']} lost, {sums['doubled']} doubled, {sums['disorder']} out of order, "
-        f"{sums['strange']} strange; {sums['twice']} came twice because of a kill, {sums['repeated']} crossings were repeated "
-        f"and said so, {sums['unknown']} are unknown, {sums['silent']} fell into a block."
+        f"{sums['strange']} strange; {sums['twice']} came twice because of a kill, {sums['repeated']} alerts were repeated "
+        f"and marked as such, {sums['unknown']} are unknown, {sums['silent']} were for a chat that had blocked the bot."
     )
     machine = (
         f"Jarchi {__version__}, Python {platform.python_version()}, python-telegram-bot {version('python-telegram-bot')}, "

@@ -13,12 +13,14 @@ from tests.chaos.world import Run
 
 
 @pytest.mark.parametrize("seed", [7])
+@pytest.mark.slow
 async def test_nothing_is_lost_on_sqlite(tmp_path: Path, seed: int) -> None:
     result = await Run(plan(seed, sqlite=True), tmp_path).run()
     assert result.problems == []
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 async def test_nothing_is_lost_on_postgresql(tmp_path: Path) -> None:
     with server() as postgres:
         await postgres.empty()

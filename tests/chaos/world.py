@@ -26,6 +26,7 @@ from sqlalchemy.orm import aliased
 from bot.domain.alerts import AlertRule, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
+from bot.domain.events import AlertFired, ArticlePublished
 from bot.domain.numbers import D
 from bot.domain.rates import TICKER_STEP, Pair, Quote
 from bot.domain.sites import PAGE
@@ -36,6 +37,7 @@ from bot.ingest.matching import Matcher
 from bot.views.message import plain_text
 from storage import alerts, chats, rates, topics
 from storage.database import Database
+from storage.event_codec import decode
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
 from tests.chaos.audit import Kind, OutcomeWriter, Shown, Thing, Verdict, Which, audit
@@ -487,7 +489,7 @@ class Run:
             titles = {row.id: row.title for row in await connection.execute(select(ArticleRow.id, ArticleRow.title))}
             carrier = aliased(DeliveryRow)  # what is merged into another delivery ends as that one does
             statement = (
-                select(DeliveryRow.chat_id, carrier.state, EventRow.kind, EventRow.payload)
+                select(DeliveryRow.chat_id, carrier.state, EventRow.kind, EventRow.version, EventRow.payload)
                 .join(EventRow, EventRow.id == DeliveryRow.event_id)
                 .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
             )
@@ -496,27 +498,31 @@ class Run:
             rows = (await connection.execute(statement)).all()
         found = {}
         for row in rows:
-            match row.kind:
-                case "article":
-                    key = titles[row.payload["article_id"]]
-                case "crossing":
-                    key = key_of_line(row.payload["level"])
-                case kind:
-                    key = kind
+            match decode(row):
+                case ArticlePublished(article_id):
+                    key = titles[article_id]
+                case AlertFired() as fired:
+                    key = key_of_line(str(fired.rule.level))
+                case content:
+                    key = content.kind
             found[self._chat(row.chat_id), key] = row.state
         return found
 
     async def _looks(self) -> dict[str, int]:
         """Return for each crossed line the number of the look that saw it crossed: those of one look happened at once."""
         question = (
-            select(EventRow.payload, EventRow.created_at).where(EventRow.kind == "crossing").order_by(EventRow.id)
+            select(EventRow.kind, EventRow.version, EventRow.payload, EventRow.created_at)
+            .where(EventRow.kind == "crossing")
+            .order_by(EventRow.id)
         )
         ranks: dict[str, int] = {}
         number, last = 0, None
         async with self._database.read() as connection:
             for row in await connection.execute(question):
                 number, last = number + (row.created_at != last), row.created_at
-                ranks[key_of_line(row.payload["level"])] = number
+                fired = decode(row)
+                assert isinstance(fired, AlertFired)
+                ranks[key_of_line(str(fired.rule.level))] = number
         return ranks
 
     async def _audit(self) -> Verdict:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from bench.cluster import scenarios
-from bench.cluster.cluster import Server
+from bench.cluster.cluster import Server, postgresql
 from bench.cluster.scenarios import Counting, Result
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A PostgreSQL server of this module's own: it is restarted."""
-    running = Server(Path(tmp_path_factory.mktemp("cluster")))
-    yield running
-    running.stop()
+    with postgresql() as running:
+        yield running
 
 
 def check_nothing_lost(result: Result) -> None:

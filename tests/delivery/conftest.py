@@ -6,10 +6,9 @@ import asyncio
 import datetime as dt
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,19 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Bot
 
 from bot.delivery.rate_limiter import RateLimiter
-from bot.delivery.render import Render
+from bot.delivery.render import Render, render
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
-from bot.domain.events import Delivery, EventKind, Priority
+from bot.domain.events import Delivery, EventContent, EventKind, Priority
 from bot.metrics import Metrics
 from bot.views.message import View
 from storage import chats, claims, deliveries
 from storage.database import Database
 from storage.models import DeliveryRow
 from tests.databases import new_sqlite
+from tests.events import sample
+from tests.waiting import eventually
 
 TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 NOON = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)  # noon in Almaty
@@ -105,17 +106,17 @@ class Post:
         """The time that workers see."""
         return NOON + self.ahead + dt.timedelta(seconds=time.monotonic() - self._began)
 
-    async def add(
-        self, kind: EventKind, *chats_: int, thread: int = 0, payload: Mapping[str, Any] = MappingProxyType({})
-    ) -> str:
+    async def add(self, what: EventKind | EventContent, *chats_: int, thread: int = 0) -> str:
         """Queue one event for some chats; returns its key, which is the text that will be sent."""
         self._events += 1
+        content = sample(what) if isinstance(what, EventKind) else what
+        kind = content.kind
         # No two at one instant: many articles of one would be a burst.
         key, now = f"{kind}:{self._events}", NOON + self.ahead + dt.timedelta(microseconds=self._events)
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
-            event = await deliveries.insert_event(connection, kind, key, payload, now)
+            event = await deliveries.insert_event(connection, content, key, now)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], now)
         return key
@@ -195,53 +196,46 @@ class Post:
             return await deliveries.count_by_state(connection)
 
     async def until(self, states: dict[str, int]) -> None:
-        """Wait until the deliveries are in these states, a hundred looks at most."""
-        for _ in range(200):
-            found = await self.states()
-            if found == states:
-                return
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"{found} instead of {states}")
+        """Wait until the deliveries are in these states."""
+        await eventually(self.states, lambda found: found == states)
 
     async def until_finished(self) -> None:
         """Wait until every delivery is accounted for."""
-        for _ in range(200):
-            found = await self.states()
-            if not found.get("pending") and not found.get("sending"):
-                return
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"{found} are left")
+        await eventually(self.states, lambda found: not {"pending", "sending"} & found.keys())
 
     async def until_idle(self) -> None:
         """Wait until nothing is due and nothing is on its way."""
-        for _ in range(200):
+
+        async def read() -> tuple[Any, int]:
             async with self.database.read() as connection:
                 due = await claims.due(connection, self.clock(), list(Priority))
-                if not due and not (await deliveries.count_by_state(connection)).get("sending"):
-                    return
-            await asyncio.sleep(0.03)
-        raise AssertionError("the queue does not end")
+                return due, (await deliveries.count_by_state(connection)).get("sending", 0)
+
+        await eventually(read, lambda found: not any(found))
 
     async def until_recorded(self, number: int, tries: int, chat: int) -> Row[Any]:
         """Wait until a delivery was tried so often and is not under way; returns its row."""
-        for _ in range(200):
+
+        async def read() -> tuple[Row[Any], int]:
             async with self.database.read() as connection:
                 row = (await connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.id == number))).one()
-            tried = [call for call in self.telegram.calls_of("sendMessage") if call.params["chat_id"] == chat]
-            if len(tried) >= tries and row.state != "sending" and (row.last_error or row.finished_at):
-                return row
-            await asyncio.sleep(0.03)
-        raise AssertionError(f"still {row.state} after {len(tried)} attempts")
+            return row, sum(call.params["chat_id"] == chat for call in self.telegram.calls_of("sendMessage"))
+
+        def settled(found: tuple[Row[Any], int]) -> bool:
+            row, tried = found
+            return tried >= tries and row.state != "sending" and bool(row.last_error or row.finished_at)
+
+        return (await eventually(read, settled))[0]
 
     async def until_attempted(self) -> None:
         """Wait until a delivery has been tried in vain."""
-        for _ in range(200):
+
+        async def read() -> Row[Any] | None:
+            tried = select(DeliveryRow.id).where(DeliveryRow.state == "pending", DeliveryRow.attempts > 0)
             async with self.database.read() as connection:
-                tried = select(DeliveryRow.id).where(DeliveryRow.state == "pending", DeliveryRow.attempts > 0)
-                if (await connection.execute(tried)).first():
-                    return
-            await asyncio.sleep(0.03)
-        raise AssertionError("nothing was tried")
+                return (await connection.execute(tried)).first()
+
+        await eventually(read)
 
     def received(self, chat: int) -> list[str]:
         """What a chat shows of the bot."""
@@ -258,3 +252,9 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
         telegram.add_group(-5, "Traders", [1, 2], [1])
         yield Post(database, telegram)
     await database.close()
+
+
+async def notice_or_plain(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    """Render notices in earnest, all else as its key."""
+    draw = render if delivery.event.kind in (EventKind.CHAT_PAUSED, EventKind.TOPIC_CLOSED) else plain
+    return await draw(connection, delivery, chat, now)

@@ -1,6 +1,5 @@
 """A broadcast from its start to its end, with a real worker: paced, paused, gone on with after a restart, cancelled."""
 
-import asyncio
 import datetime as dt
 
 import pytest
@@ -15,6 +14,7 @@ from bot.domain.chats import Chat, ChatState
 from bot.views.message import View
 from storage import broadcasts, chats
 from tests.delivery.conftest import Post
+from tests.waiting import eventually
 
 OPERATOR, HELLO = 3, "Hello & welcome"
 PEOPLE = range(100, 112)
@@ -83,11 +83,12 @@ async def test_paused_restarted_gone_on_with_and_ended_everybody_receives_it_onc
         await post.until_idle()
         assert sum(received(post)) == rest
         await change(post, number, BroadcastState.RUNNING, BroadcastState.PAUSED)
-        for _ in range(200):
+
+        async def look() -> str:
             await second.advance()
-            if shown(post)["text"].startswith("✅"):
-                break
-            await asyncio.sleep(0.03)
+            return str(shown(post)["text"])
+
+        await eventually(look, lambda text: text.startswith("✅"))
     assert received(post) == [1] * len(PEOPLE)
     assert shown(post)["text"] == "✅ Done. Sent: 12 of 12"
     assert "reply_markup" not in shown(post)

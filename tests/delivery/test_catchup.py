@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 from bot.delivery.render import render
-from bot.domain.alerts import AlertRule, Kind, Side, create_alert
+from bot.domain.alerts import AlertRule, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from bot.domain.events import EventKind
+from bot.domain.events import AlertFired, ArticlePublished, EventKind
 from bot.domain.rates import Pair, Rate
 from storage import alerts, articles, chats, deliveries, topics
 from tests.delivery.conftest import NOON, Post
@@ -32,21 +32,13 @@ async def test_one_message_contains_the_newest_and_counts_the_rest(post: Post) -
             )
             if n != ARTICLES - 1:  # the newest is about nothing that the chat follows any more
                 await articles.add_matches(connection, [(article.id, query.id)])
-            event = await deliveries.insert_event(
-                connection, EventKind.ARTICLE, f"article:{n}", {"article_id": article.id}, at
-            )
+            event = await deliveries.insert_event(connection, ArticlePublished(article.id), f"article:{n}", at)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], at)
         at = NOON + dt.timedelta(minutes=ARTICLES)
-        seen = {
-            "base": "USD", "quote": "KZT", "before": "519", "now": "521.3", "low": "521.25", "high": "521.35",
-            "source": "nbk", "valid_on": "2026-01-05", "at": at.isoformat(),
-        }  # fmt: skip
-        payload = {
-            "alert_id": line, "base": "USD", "quote": "KZT", "side": "above", "level": "520", "move": None,
-            "days": None, "kind": Kind.LEVEL, "once": False, "seen": seen,
-        }  # fmt: skip
-        event = await deliveries.insert_event(connection, EventKind.CROSSING, "crossing:1", payload, at)
+        now = Rate(pair, Decimal("521.3"), Decimal("0.05"), "nbk", at, at, at.date())
+        fired = AlertFired(line, AlertRule(pair, Side.ABOVE, level=rate.value), False, now, at, before=Decimal(519))
+        event = await deliveries.insert_event(connection, fired, "crossing:1", at)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(1, 0)], at)
     post.ahead = dt.timedelta(hours=7)

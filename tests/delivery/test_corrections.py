@@ -10,31 +10,15 @@ from sqlalchemy import update
 
 from bot.delivery.render import render
 from bot.domain.articles import Article
-from bot.domain.chats import Chat, Quiet
+from bot.domain.chats import Quiet
 from bot.domain.events import EDITABLE, MAX_CORRECTIONS, EventKind
-from bot.domain.snapshot import Snapshot
-from bot.ingest.ingest import ingest
-from bot.ingest.matching import Matcher
 from storage import chats, claims, topics
-from storage.database import Database
 from storage.models import DeliveryRow
-from tests.delivery.conftest import NOON, Post
+from tests.delivery.articles import come, listen
+from tests.delivery.conftest import Post
 
 ORIGINAL = Article("Gold Mine Opens in Osh", "A mine of gold was opened.", guid="1", url="https://one.example/1")
 CHANGED = replace(ORIGINAL, title="Gold Mine Opens in Batken")
-
-
-async def listen(database: Database, *people: int, language: str = "en") -> None:
-    async with database.write() as connection:
-        query = await topics.ensure_query(connection, "gold")
-        for person in people:
-            await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), NOON)
-            await topics.subscribe(connection, person, 0, query.id, "instant", NOON)
-
-
-async def come(post: Post, *found: Article, source: str = "one") -> int:
-    snapshot = Snapshot("rss", articles=found)
-    return (await ingest(post.database, Matcher(), source, snapshot, post.clock(), filling=False)).deliveries
 
 
 async def sent(post: Post, *found: Article, people: tuple[int, ...] = (1,)) -> None:
@@ -120,6 +104,7 @@ async def test_a_message_that_is_gone_is_left_alone(post: Post, refusal: str) ->
     assert sends(post) == 1
 
 
+@pytest.mark.slow
 async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
     await sent(post, ORIGINAL)
     await come(post, CHANGED)
@@ -133,6 +118,7 @@ async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
         await post.until({"sent": 2})
 
 
+@pytest.mark.slow
 async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_has_arrived(post: Post) -> None:
     await listen(post.database, 1)
     await come(post, ORIGINAL)

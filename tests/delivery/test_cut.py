@@ -10,6 +10,9 @@ from bot.delivery import outcome_writer, worker
 from bot.domain.events import EventKind
 from storage import deliveries
 from tests.delivery.conftest import Knife, Post
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.slow
 
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
 # More steps than a worker makes for a few messages.
@@ -43,11 +46,7 @@ async def unfinished(post: Post, state: str) -> int:
 
 
 async def run_until_cut_or_done(post: Post, knife: Knife) -> None:
-    for _ in range(400):
-        if knife.cut.is_set() or not (await unfinished(post, "pending") + await unfinished(post, "sending")):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("neither cut nor done")
+    await eventually(post.states, lambda states: knife.cut.is_set() or not {"pending", "sending"} & states.keys())
 
 
 async def test_killed_at_every_step_nothing_is_lost_and_what_was_under_way_is_counted(post: Post) -> None:

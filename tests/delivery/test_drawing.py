@@ -13,7 +13,7 @@ import pytest
 from bot.delivery import drawing
 from bot.delivery.drawing import MAX_WAITING, Drawer, DrawingFailed
 from bot.views.picture import Picture
-from tests.views.test_chart import PICTURE
+from tests.views.pictures import PICTURE
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ async def test_pictures_are_drawn_by_one_process_that_is_not_this_one(drawer: Dr
     assert pid(drawer) == one != os.getpid()
 
 
+@pytest.mark.slow
 async def test_a_process_that_died_is_replaced(drawer: Drawer) -> None:
     await drawer.draw(PICTURE)
     os.kill(pid(drawer), signal.SIGKILL)
@@ -85,6 +86,7 @@ async def test_beyond_the_longest_queue_people_are_asked_to_come_back(
     assert await asyncio.gather(*waiting) == [b"png"] * MAX_WAITING
 
 
+@pytest.mark.slow
 async def test_an_idle_process_is_let_go() -> None:
     drawer = Drawer(idle_seconds=0.0)
     await drawer.draw(PICTURE)
@@ -98,7 +100,7 @@ async def test_an_idle_process_is_let_go() -> None:
 LONELY = """
 import asyncio, os, signal, uvloop
 from bot.delivery.drawing import Drawer
-from tests.views.test_chart import PICTURE
+from tests.views.pictures import PICTURE
 
 async def main():
     await Drawer().draw(PICTURE)
@@ -108,6 +110,7 @@ uvloop.run(main())
 """
 
 
+@pytest.mark.slow
 async def test_the_process_ends_when_the_bot_is_killed() -> None:
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", LONELY, stderr=asyncio.subprocess.PIPE)
     # The drawing process has inherited this pipe: its end is the end of both.
@@ -115,6 +118,7 @@ async def test_the_process_ends_when_the_bot_is_killed() -> None:
     assert (parent.returncode, said) == (-signal.SIGKILL, b"")
 
 
+@pytest.mark.slow
 async def test_the_bot_itself_never_loads_the_drawing_library() -> None:
     code = "import sys, bot.app, handlers.dispatch; print('matplotlib' in sys.modules, 'numpy' in sys.modules)"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)

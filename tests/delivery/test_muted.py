@@ -10,8 +10,8 @@ import pytest
 from bot.delivery.render import render
 from bot.domain.articles import Article
 from storage import mutes
+from tests.delivery.articles import come, listen
 from tests.delivery.conftest import Post
-from tests.delivery.test_corrections import come, listen
 
 
 def found(count: int) -> list[Article]:

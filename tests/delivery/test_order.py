@@ -13,6 +13,7 @@ from storage import chat_moves, chats, claims, deliveries, outcomes
 from storage.database import Database
 from storage.outcomes import DeliveryUpdate
 from tests.delivery.conftest import Post
+from tests.events import sample
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 SOON = dt.timedelta(seconds=2)
@@ -23,7 +24,7 @@ async def queue_event(database: Database, kind: EventKind, key: str, *recipients
     async with database.write() as connection:
         for chat in recipients:
             await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
-        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, sample(kind), key, NOW)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, kind, [(chat, 0) for chat in recipients], NOW)
 

@@ -21,7 +21,7 @@ from bot.delivery.request import AiohttpRequest
 from bot.delivery.sender import Sender
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
 from bot.views.message import View
-from tests.delivery.test_sender import png
+from tests.delivery.pictures import png
 
 VIEW = View("<b>KZT</b>")
 

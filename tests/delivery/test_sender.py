@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,19 +12,9 @@ from bot.delivery.request import AiohttpRequest
 from bot.delivery.sender import Photo, Sender
 from bot.demo.telegram import EmbeddedTelegram
 from bot.views.message import Button, View
+from tests.delivery.pictures import png
 
 VIEW = View("<b>KZT</b>", ((Button("30 d", data="v1:charts:show:KZT:30d"),),))
-
-
-def png(side: int) -> bytes:
-    """A white square."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress((b"\0" + b"\xff" * side) * side)
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @pytest.fixture

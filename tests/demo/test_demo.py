@@ -28,6 +28,7 @@ SECONDS = 15_000
 
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium: install Debian's package or set JARCHI_CHROMIUM")
+@pytest.mark.slow
 async def test_start_a_topic_an_alert_and_a_digest_can_be_lived_through() -> None:
     async with stage(0) as demo, async_playwright() as playwright:
         app = App(load({}, _env_file=None, **demo.settings))

@@ -37,6 +37,7 @@ def metrics_page() -> str:
 
 @promtool
 @pytest.mark.parametrize("command", [("check", RULES), *(("test", path) for path in CASES)])
+@pytest.mark.slow
 def test_the_rules_pass_promtool(command: tuple[str, Path]) -> None:
     verb, path = command
     ran = subprocess.run(["promtool", verb, "rules", str(path)], capture_output=True, text=True, timeout=280)
@@ -65,11 +66,11 @@ def test_each_metric_of_a_rule_is_one_that_is_exported() -> None:
         *(f'jarchi_sends_total{{kind="{kind}",outcome="our fault"}}' for kind in EventKind),
         'jarchi_sends_total{kind="article",outcome="stop"}',
         'jarchi_sends_total{kind="broadcast",outcome="sent"}',
-        'jarchi_telegram_answers_total{method="getUpdates",status="401"}',
-        'jarchi_telegram_answers_total{method="sendMessage",status="429"}',
+        'jarchi_telegram_responses_total{method="getUpdates",status="401"}',
+        'jarchi_telegram_responses_total{method="sendMessage",status="429"}',
         'jarchi_database_errors_total{error="OperationalError"}',
         'jarchi_polls_total{outcome="failed",source="site"}',
-        "jarchi_updates_left_out_total",
+        "jarchi_updates_dropped_total",
     ],
 )
 def test_a_counter_is_exported_as_0_before_its_first_event(series: str) -> None:

@@ -15,6 +15,8 @@ from bot.web.probe import address, problem
 from tests.deploy.dockerfile import Image, build, instructions
 from tests.deploy.sandbox import ROOT, Sandbox
 
+pytestmark = pytest.mark.slow
+
 COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
 TOKEN = "123456:" + "T" * 35
 # How often the health check is tried until the program is up: each try takes some tenths of a second.

@@ -9,6 +9,8 @@ import pytest
 
 from tests.deploy.sandbox import PACKAGES, ROOT, Sandbox, block
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "123456:" + "T" * 35
 # A Bot API server where nobody listens: the sandbox has no way out.
 NOWHERE = "TELEGRAM_API_URL=http://127.0.0.1:9\nBANKS=\n"

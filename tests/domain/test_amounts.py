@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.amounts import LARGEST_AMOUNT, MAX_REQUEST_LENGTH, ConvertProblem, ConvertRequest, read_amount
+from bot.domain.amounts import LARGEST_AMOUNT, MAX_REQUEST_LENGTH, ConvertError, ConvertRequest, read_amount
 from bot.domain.currencies import CURRENCIES
 from bot.views.currencies import code_of
 
@@ -76,7 +76,7 @@ def test_amounts_are_read_as_people_type_them(text: str, read: ConvertRequest) -
      "Hello - 5 apples", "1,2,3 stories"],
 )  # fmt: skip
 def test_what_is_no_amount_of_money_is_nobodys_business(text: str) -> None:
-    with pytest.raises(ConvertProblem) as caught:
+    with pytest.raises(ConvertError) as caught:
         read_amount(text, code_of)
     assert not caught.value.certain
 
@@ -102,7 +102,7 @@ def test_what_is_no_amount_of_money_is_nobodys_business(text: str) -> None:
     ],
 )
 def test_an_impossible_amount_of_money_says_why(text: str, key: str) -> None:
-    with pytest.raises(ConvertProblem) as caught:
+    with pytest.raises(ConvertError) as caught:
         read_amount(text, code_of)
     assert (caught.value.key, caught.value.certain) == (f"convert.error.{key}", True)
 
@@ -115,7 +115,7 @@ def reading(text: str) -> ConvertRequest | None:
     """Return what is read, None where nothing is; any other error is a failure."""
     try:
         return read_amount(text, code_of)
-    except ConvertProblem:
+    except ConvertError:
         return None
 
 
@@ -132,7 +132,7 @@ def test_spacing_case_and_the_decimal_sign_change_nothing(
     text = f"{after}{written}{before}{base} {after}{quote}{before}"
     text = text.lower() if lower else text
     if base == quote:
-        with pytest.raises(ConvertProblem):
+        with pytest.raises(ConvertError):
             read_amount(text, code_of)
     else:
         assert read_amount(text, code_of) == ConvertRequest(number, base, (quote,))

@@ -2,7 +2,8 @@ import datetime as dt
 
 import pytest
 
-from bot.domain.broadcasts import Audience, AudienceError, duration, read, stars
+from bot.domain.broadcasts import Audience, duration, read, stars
+from bot.domain.errors import InvalidInput
 
 TOPICS = {"energy": "energy", "энергетика": "energy", "oil": "oil"}
 
@@ -35,9 +36,9 @@ def test_an_audience_stands_before_the_message(text: str, audience: Audience, me
     ],
 )
 def test_words_that_name_no_audience_are_not_sent_to_everybody(text: str, key: str, at: str) -> None:
-    with pytest.raises(AudienceError) as error:
+    with pytest.raises(InvalidInput) as error:
         read(text, ("en", "ru"), TOPICS)
-    assert (error.value.key, error.value.at) == (key, at)
+    assert (error.value.key, error.value.params["at"]) == (key, at)
 
 
 def test_time_and_cost_are_rounded_up() -> None:

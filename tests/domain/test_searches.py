@@ -62,11 +62,11 @@ def test_what_means_nothing_is_explained(typed: str, key: str, at: str) -> None:
         ("a-b-c-d-e-f-g", '"a" "b" "c" "d" "e" "f" "g"'),
     ],
 )
-def test_words_that_are_no_query_are_looked_for_one_by_one(typed: str, words: str) -> None:
+def test_words_that_are_no_query_are_searched_one_by_one(typed: str, words: str) -> None:
     assert read(typed).query == parse(words)
 
 
-def test_a_page_of_text_is_looked_for_by_its_beginning() -> None:
+def test_of_a_page_of_text_the_beginning_is_searched() -> None:
     query = read("gold mine " + "x" * 150 + " " + "word " * 800).query
     assert query == parse("gold mine word")
 

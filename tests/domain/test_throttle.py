@@ -21,7 +21,7 @@ def test_each_minute_of_a_person_has_its_actions_one_warning_and_then_silence(
         since, said = minutes.get(person, (now, []))
         if now - since >= MINUTE:
             since, said = now, []
-        said.append(throttle.look(person, now))
+        said.append(throttle.check(person, now))
         minutes[person] = since, said
         expected = [Verdict.ALLOW] * limit + [Verdict.WARN] + [Verdict.SILENT] * len(said)
         assert said == expected[: len(said)]
@@ -34,22 +34,22 @@ def test_what_others_do_changes_nothing(actions: list[tuple[int, float]]) -> Non
     now = 0.0
     for person, pause in actions:
         now += pause
-        verdict = together.look(person, now)
+        verdict = together.check(person, now)
         if person == 1:
-            assert verdict is alone.look(person, now)
+            assert verdict is alone.check(person, now)
 
 
 @given(st.lists(st.integers(1, 50), max_size=300), st.integers(1, 7))
 def test_no_more_people_are_remembered_than_there_is_room_for(people: list[int], room: int) -> None:
     throttle = Throttle(2, max_people=room)
     for n, person in enumerate(people):
-        throttle.look(person, n / 100)
+        throttle.check(person, n / 100)
         assert len(throttle) <= room
 
 
 def test_whoever_began_longest_ago_makes_room() -> None:
     throttle = Throttle(1, max_people=2)
-    assert [throttle.look(person, 0.0) for person in (1, 2, 1)] == [Verdict.ALLOW, Verdict.ALLOW, Verdict.WARN]
-    assert throttle.look(3, 1.0) is Verdict.ALLOW
-    assert throttle.look(2, 1.0) is Verdict.WARN
-    assert throttle.look(1, 1.0) is Verdict.ALLOW
+    assert [throttle.check(person, 0.0) for person in (1, 2, 1)] == [Verdict.ALLOW, Verdict.ALLOW, Verdict.WARN]
+    assert throttle.check(3, 1.0) is Verdict.ALLOW
+    assert throttle.check(2, 1.0) is Verdict.WARN
+    assert throttle.check(1, 1.0) is Verdict.ALLOW

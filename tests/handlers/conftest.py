@@ -1,4 +1,4 @@
-"""A turn of a conversation that keeps its answers instead of sending them."""
+"""A context that keeps its answers instead of sending them."""
 
 from __future__ import annotations
 
@@ -8,28 +8,34 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from telegram import CallbackQuery, User
 from telegram.error import BadRequest
 
 from bot.config import load
 from bot.delivery.drawing import Drawer
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
+from bot.domain.errors import JarchiError
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
-from bot.views.message import View, parse_data
-from handlers.context import Action, Context, Handler, Services
+from bot.views.buttons import parse_data
+from bot.views.message import View
+from handlers.context import Context, Handler, Services
+from handlers.errors import answer_error
+from handlers.features import BUTTONS
 from handlers.rates_view_cache import RatesViewCache
 from storage import articles, chats, rate_recording
 from storage.database import Database
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
+SETTINGS = load({})
 
 
 @dataclass(slots=True)
 class RecordedContext(Context):
-    """A turn whose views, toasts and files are looked at, newest last; `edited` counts the views in place of others."""
+    """A context that keeps its views, callback answers and files, newest last; `edited` counts views in place of others."""
 
     views: list[View] = field(default_factory=list)
     edited: int = 0
@@ -39,14 +45,14 @@ class RecordedContext(Context):
     no_photos: bool = False
     files: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def say(self, view: View) -> Any:
+    async def reply(self, view: View) -> Any:
         self.views.append(view)
 
-    async def show(self, view: View) -> None:
+    async def edit_or_reply(self, view: View) -> None:
         self.views.append(view)
         self.edited += 1
 
-    async def show_photo(self, view: View, photo: bytes | str) -> str:
+    async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         if self.no_photos:
             raise BadRequest("Not enough rights to send photos to the chat")
         if photo in self.unknown_photos:
@@ -55,7 +61,7 @@ class RecordedContext(Context):
         self.photos.append(photo)
         return f"file-{len(photo)}" if isinstance(photo, bytes) else photo
 
-    async def toast(self, text: str, alert: bool = False) -> None:
+    async def answer_callback(self, text: str, alert: bool = False) -> None:
         self.callback_answers.append(text)
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
@@ -64,21 +70,21 @@ class RecordedContext(Context):
 
 @dataclass(slots=True)
 class Conversation:
-    """One chat that says things and presses buttons, each in a turn of its own."""
+    """One chat that says things and presses buttons, each in a context of its own."""
 
     database: Database
     chat: Chat
     thread_id: int = 0
 
     def ctx(self, arguments: str = "") -> RecordedContext:
-        bot: Any = None  # a recorded turn sends nothing
+        bot: Any = None  # a recorded context sends nothing
         return RecordedContext(
             self.chat,
             Translator(self.chat.language),
             self.database,
             NOW,
             bot,
-            Services(load({}), Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
+            Services(SETTINGS, Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
             thread_id=self.thread_id,
             arguments=arguments,
         )
@@ -86,17 +92,28 @@ class Conversation:
     async def say(self, handler: Handler, arguments: str = "") -> View:
         """Say a command and return the one answer."""
         ctx = self.ctx(arguments)
-        await handler(ctx)
+        try:
+            await handler(ctx)
+        except JarchiError as error:
+            await answer_error(ctx, error)
         [view] = ctx.views
         return view
 
-    async def press(self, table: dict[tuple[str, str], Action], data: str | None) -> RecordedContext:
-        """Press a button of a feature and return the turn."""
-        parsed = parse_data(data or "")
-        assert parsed is not None
+    async def press(self, data: str | None) -> RecordedContext:
+        """Press a button and return the context."""
         ctx = self.ctx()
-        await table[parsed[:2]].handler(ctx, *parsed[2])
+        await press_button(ctx, data)
         return ctx
+
+
+async def press_button(ctx: RecordedContext, data: str | None) -> None:
+    """Press a button as the dispatcher passes it on, without its check of rights."""
+    ctx.callback_query = CallbackQuery("1", User(1, "Ann", False), "1", data=data)
+    try:
+        action, values = parse_data(data or "")
+        await BUTTONS[action](ctx, *values)
+    except JarchiError as error:
+        await answer_error(ctx, error)
 
 
 @pytest.fixture
@@ -120,7 +137,7 @@ def half_step(figure: str) -> Decimal:
 
 
 async def publish(database: Database, *titles: str) -> None:
-    """Store stories, each an hour older than the one before it."""
+    """Store articles, each an hour older than the one before it."""
     async with database.write() as connection:
         for age, title in enumerate(titles):
             article = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))

@@ -121,3 +121,15 @@ class Talk:
         """Edit a message so many seconds after it was sent; returns the texts of the messages that were added."""
         fields = {"text": content} if isinstance(content, str) else content
         return await self.update("edited_message", message | {"edit_date": message["date"] + int(after)} | fields)
+
+
+class InlineBot:
+    """Keeps the answers to inline queries."""
+
+    username = "JarchiBot"
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+
+    async def answer_inline_query(self, query_id: str, results: list[Any], **more: Any) -> None:
+        self.answers.append({"results": results, **more})

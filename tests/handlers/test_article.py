@@ -9,9 +9,6 @@ from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
-from handlers.article import BUTTONS
-from handlers.news import BUTTONS as NEWS
-from handlers.topics import BUTTONS as TOPIC_BUTTONS
 from handlers.topics import subscribe
 from storage import articles, topics
 from storage.database import Database
@@ -25,12 +22,12 @@ def headlines(view: View) -> list[str]:
 
 
 def buttons(view: View) -> dict[str, str | None]:
-    """The buttons of a view but for the numbers that open its stories."""
+    """The buttons of a view but for the numbers that open its articles."""
     return {button.label: button.data for row in view.buttons for button in row if not button.label.isdigit()}
 
 
 async def press(conversation: Conversation, view: View, label: str) -> RecordedContext:
-    return await conversation.press(BUTTONS, buttons(view)[label])
+    return await conversation.press(buttons(view)[label])
 
 
 async def in_place(conversation: Conversation, view: View, label: str) -> View:
@@ -42,25 +39,27 @@ async def in_place(conversation: Conversation, view: View, label: str) -> View:
 
 
 async def opened(conversation: Conversation, article_id: int = 1) -> View:
-    [view] = (await conversation.press(BUTTONS, f"v1:news:one:{article_id}")).views
+    [view] = (await conversation.press(f"v1:news:one:{article_id}")).views
     return view
 
 
-async def heard(conversation: Conversation) -> list[tuple[str, str]]:
+async def followed(conversation: Conversation) -> list[tuple[str, str]]:
     async with conversation.database.read() as connection:
         found = await topics.of_chat(connection, conversation.chat.id)
     return sorted((one.query.text, one.level) for one in found)
 
 
-async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Database, conversation: Conversation) -> None:
+async def test_a_number_opens_the_article_in_a_message_of_its_own(
+    database: Database, conversation: Conversation
+) -> None:
     await publish(database, "Gold mine opens", "Silver mine opens")
     await conversation.say(subscribe, "silver")
-    listed = (await conversation.press(NEWS, "v1:news:all:0")).views[0]
+    listed = (await conversation.press("v1:news:all:0")).views[0]
     assert [(button.label, button.data) for button in listed.buttons[0]] == [
         ("1", "v1:news:one:1"),
         ("2", "v1:news:one:2"),
     ]
-    ctx = await conversation.press(BUTTONS, "v1:news:one:2")
+    ctx = await conversation.press("v1:news:one:2")
     [each] = ctx.views
     assert ctx.edited == 0
     assert headlines(each) == ["Silver mine opens"]
@@ -68,12 +67,12 @@ async def test_a_number_opens_the_story_in_a_message_of_its_own(database: Databa
     assert buttons(each)["🔖 Save"] == "v1:saved:add:2"
 
 
-async def test_a_story_says_why_it_came(database: Database, conversation: Conversation) -> None:
+async def test_an_article_shows_the_words_that_match(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold & uranium found near Osh")
     for words in ("gold", "title:uran* -silver", "кыргыз* OR ош*"):
         await conversation.say(subscribe, words)
-    await conversation.press(TOPIC_BUTTONS, "v1:topics:toggle:nuclear")
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
+    await conversation.press("v1:topics:toggle:nuclear")
+    [view] = (await conversation.press("v1:news:why:1")).views
     assert view.text == (
         '<b>Why you got this:</b> <a href="https://example.org/0">Gold &amp; uranium found near Osh</a>\n'
         "• gold, because of “gold” in the headline\n"
@@ -82,23 +81,23 @@ async def test_a_story_says_why_it_came(database: Database, conversation: Conver
     )
 
 
-async def test_a_story_of_topics_left_says_so(database: Database, conversation: Conversation) -> None:
+async def test_an_article_of_topics_left_says_so(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold")
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
+    [view] = (await conversation.press("v1:news:why:1")).views
     assert view.text.endswith("You follow none of its topics any more.")
 
 
-async def test_a_thinned_story_says_that_its_words_are_gone(database: Database, conversation: Conversation) -> None:
+async def test_a_pruned_article_says_that_its_words_are_gone(database: Database, conversation: Conversation) -> None:
     async with database.write() as connection:
         await articles.store(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
         await articles.prune(connection, NOW + dt.timedelta(days=1), 10)
-    [view] = (await conversation.press(BUTTONS, "v1:news:why:1")).views
+    [view] = (await conversation.press("v1:news:why:1")).views
     assert view.text.endswith("• gold; the words that said it are no longer kept")
 
 
-async def test_every_button_of_a_story_leads_back_to_it(database: Database, conversation: Conversation) -> None:
+async def test_every_button_of_an_article_leads_back_to_it(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold mine opens", "Gold mine closes")
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "mine")
@@ -108,7 +107,7 @@ async def test_every_button_of_a_story_leads_back_to_it(database: Database, conv
         assert await in_place(conversation, await in_place(conversation, each, label), "‹ Story") == each
 
 
-async def test_stories_like_one_are_listed_in_place(database: Database, conversation: Conversation) -> None:
+async def test_articles_like_one_are_listed_in_place(database: Database, conversation: Conversation) -> None:
     others = [f"Uranium mine {n} of Kazatomprom" for n in range(6)]
     await publish(database, "Kazatomprom opens a uranium mine", "Cotton harvest", *others, "Uranium price")
     each = await opened(conversation)
@@ -119,45 +118,45 @@ async def test_stories_like_one_are_listed_in_place(database: Database, conversa
     assert sorted(headlines(first) + headlines(second)) == others
 
 
-async def test_a_story_like_no_other_says_so(database: Database, conversation: Conversation) -> None:
+async def test_an_article_like_no_other_says_so(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold", "Silver")
     view = await in_place(conversation, await opened(conversation), "More like this")
     assert (headlines(view), list(buttons(view))) == ([], ["‹ Story"])
 
 
 @pytest.mark.parametrize("level", ["instant", "silent", "digest"])
-async def test_the_one_topic_of_a_story_is_muted_at_once_and_back_as_loud_as_it_was(
+async def test_the_one_topic_of_an_article_is_muted_at_once_and_back_at_the_same_level(
     database: Database, conversation: Conversation, level: str
 ) -> None:
     await publish(database, "Gold mine opens")
     await conversation.say(subscribe, "gold")
     await conversation.say(subscribe, "rail")
     each = await opened(conversation)
-    await conversation.press(TOPIC_BUTTONS, f"v1:topics:level:1:{level}")
+    await conversation.press(f"v1:topics:level:1:{level}")
     muted = await in_place(conversation, each, "🔇 Mute")
     assert muted.text.endswith("\n🔇 Muted: gold")
-    assert await heard(conversation) == [("rail", "instant")]
+    assert await followed(conversation) == [("rail", "instant")]
     again = await in_place(conversation, muted, "Undo")
     assert headlines(again) == ["Gold mine opens"]
-    assert await heard(conversation) == [("gold", level), ("rail", "instant")]
+    assert await followed(conversation) == [("gold", level), ("rail", "instant")]
 
 
 async def test_of_several_topics_one_is_chosen(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold & uranium")
     await conversation.say(subscribe, "gold")
-    await conversation.press(TOPIC_BUTTONS, "v1:topics:toggle:nuclear")
+    await conversation.press("v1:topics:toggle:nuclear")
     choice = await in_place(conversation, await opened(conversation), "🔇 Mute")
     assert list(buttons(choice)) == ["gold", "Nuclear & uranium", "‹ Story", "My topics"]
     muted = await in_place(conversation, choice, "Nuclear & uranium")
     assert muted.text.endswith("🔇 Muted: Nuclear &amp; uranium")
-    assert await heard(conversation) == [("gold", "instant")]
+    assert await followed(conversation) == [("gold", "instant")]
     each = await in_place(conversation, muted, "‹ Story")
     assert each.text.endswith("You follow: gold</i>")
     # The button of the old message: there is nothing more to end.
     assert (await press(conversation, choice, "Nuclear & uranium")).callback_answers == OLD
 
 
-async def test_muting_what_is_muted_already_shows_the_story_as_it_is(
+async def test_muting_what_is_muted_already_shows_the_article_as_it_is(
     database: Database, conversation: Conversation
 ) -> None:
     await publish(database, "Gold mine opens")
@@ -180,7 +179,7 @@ async def test_an_undo_beyond_the_limit_is_refused(database: Database, conversat
     assert ctx.callback_answers[0].startswith("You follow 100 topics already")
 
 
-async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
+async def test_an_article_says_where_else_its_event_stands_and_why_by_any_report(
     database: Database, conversation: Conversation
 ) -> None:
     first = Article("Gold Mine Opens at Kumtor", "A gold mine was opened at Kumtor.", url="https://www.one.example/1")
@@ -219,6 +218,6 @@ async def test_a_story_says_where_else_its_event_stands_and_why_by_any_telling(
 async def test_a_forged_button_changes_nothing(database: Database, conversation: Conversation, data: str) -> None:
     await publish(database, "Gold")
     await conversation.say(subscribe, "gold")
-    ctx = await conversation.press(BUTTONS, data)
+    ctx = await conversation.press(data)
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
-    assert await heard(conversation) == [("gold", "instant")]
+    assert await followed(conversation) == [("gold", "instant")]

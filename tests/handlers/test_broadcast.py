@@ -6,7 +6,7 @@ from telegram import Chat, Message, MessageEntity
 from bot.config import load
 from bot.demo.telegram.entities import parse_html
 from bot.domain.typed import read
-from handlers.broadcast import BUTTONS, compose
+from handlers.broadcast import compose
 from storage import broadcasts
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext
@@ -70,7 +70,7 @@ async def test_the_quick_way_is_offered_with_its_cost_only_where_it_is_switched_
         labels = [button.label for row in ctx.views[-1].buttons for button in row]
         assert ("Quick, at most 1 ⭐" in labels) == paid
         assert ("at most <b>1 ⭐</b>" in ctx.views[-1].text) == paid
-    refused = await conversation.press(BUTTONS, "v1:broadcast:quick:2")
+    refused = await conversation.press("v1:broadcast:quick:2")
     assert refused.callback_answers == ["That button is from an older message. Send the command again for a fresh one."]
     async with database.read() as connection:
         found = await broadcasts.get(connection, 2)

@@ -7,11 +7,11 @@ from bot.delivery.drawing import DrawingFailed
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.views.picture import Picture
-from handlers.charts import BUTTONS, show_chart
+from handlers.charts import show_chart
 from handlers.context import Context
 from storage import rate_recording
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedContext
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button
 
 OLD = "That button is from an older message. Send the command again for a fresh one."
 
@@ -61,8 +61,7 @@ async def ask(conversation: Conversation, drawer: StubDrawer, words: str) -> Rec
 async def press(conversation: Conversation, drawer: StubDrawer, action: str, *arguments: str) -> RecordedContext:
     ctx = conversation.ctx()
     ctx.services.drawer = drawer  # type: ignore[assignment]
-    handler = BUTTONS["charts", action].handler
-    await handler(ctx, *arguments)
+    await press_button(ctx, ":".join(("v1:charts", action, *arguments)))
     conversation.chat = ctx.chat
     return ctx
 
@@ -132,15 +131,13 @@ async def test_what_cannot_be_drawn_gets_a_kind_answer(
     assert drawer.pictures == []
 
 
-async def test_where_the_drawing_process_is_busy_people_are_told(
-    conversation: Conversation, drawer: StubDrawer
-) -> None:
+async def test_a_busy_drawing_process_is_answered(conversation: Conversation, drawer: StubDrawer) -> None:
     drawer.fails = True
     ctx = await ask(conversation, drawer, "kzt")
     assert ctx.views[0].text.startswith("Many charts are being drawn right now.")
 
 
-async def test_where_pictures_are_forbidden_the_figures_are_offered(
+async def test_where_pictures_are_forbidden_the_rates_are_offered(
     conversation: Conversation, drawer: StubDrawer
 ) -> None:
     for _ in range(2):  # drawn now, and known to Telegram from other chats

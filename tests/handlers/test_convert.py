@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.errors import InvalidInput
 from bot.views.message import View
-from handlers.convert import BUTTONS, convert, convert_text
+from handlers.convert import convert, convert_text
+from handlers.errors import answer_error
 from storage import sources
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
@@ -22,9 +24,12 @@ async def banks(database: Database) -> None:
     await print_rates(database, "cbr", TODAY, USDRUB="81.1291", EURRUB="94.2000")
 
 
-async def hears(conversation: Conversation, text: str) -> list[View]:
+async def type_text(conversation: Conversation, text: str) -> list[View]:
     ctx = conversation.ctx(text)
-    assert await convert_text(ctx) is bool(ctx.views)
+    try:
+        assert await convert_text(ctx) is bool(ctx.views)
+    except InvalidInput as error:
+        await answer_error(ctx, error)
     return ctx.views
 
 
@@ -49,7 +54,7 @@ async def test_an_amount_is_converted_by_the_banks_own_rate(conversation: Conver
 
 @pytest.mark.usefixtures("banks")
 async def test_the_other_way_round_is_shown_in_place_with_the_same_rate(conversation: Conversation) -> None:
-    ctx = await conversation.press(BUTTONS, "v1:convert:ask:1500:KZT:USD")
+    ctx = await conversation.press("v1:convert:ask:1500:KZT:USD")
     [view] = ctx.views
     assert view.text.split("\n")[:3] == [
         "1,500 KZT = <b>3.13 USD</b>",
@@ -73,20 +78,22 @@ async def test_the_other_way_round_is_shown_in_place_with_the_same_rate(conversa
     ],
 )
 async def test_words_alone_are_an_amount_in_the_own_chat(conversation: Conversation, text: str, first: str) -> None:
-    [view] = await hears(conversation, text)
+    [view] = await type_text(conversation, text)
     assert view.text.split("\n")[0] == first
 
 
 @pytest.mark.usefixtures("banks")
-async def test_a_cross_tells_its_path(conversation: Conversation) -> None:
-    [view] = await hears(replace(conversation, chat=replace(conversation.chat, language="ru")), "100 сомони в рублях")
+async def test_a_cross_shows_its_path(conversation: Conversation) -> None:
+    [view] = await type_text(
+        replace(conversation, chat=replace(conversation.chat, language="ru")), "100 сомони в рублях"
+    )
     assert "868,16" in view.text.split("\n")[0]
     assert "TJS → USD → RUB: Национальный банк Таджикистана, Банк России" in view.text
 
 
 @pytest.mark.usefixtures("banks")
-async def test_foreign_money_is_told_in_the_own_five(conversation: Conversation) -> None:
-    [view] = await hears(conversation, "$200")
+async def test_foreign_money_is_shown_in_the_own_five(conversation: Conversation) -> None:
+    [view] = await type_text(conversation, "$200")
     lines = view.text.split("\n")
     assert lines[:6] == [
         "🇺🇸 <b>200 USD</b>",
@@ -111,15 +118,15 @@ async def test_a_coarse_ticker_gives_the_two_ends(database: Database, conversati
 
 
 @pytest.mark.usefixtures("banks")
-async def test_a_silent_source_is_told(database: Database, conversation: Conversation) -> None:
+async def test_a_stale_source_is_shown(database: Database, conversation: Conversation) -> None:
     async with database.write() as connection:
         state = await sources.get(connection, "nbt", "https://www.nbt.tj/")
         await sources.save(connection, replace(state, stale_since=NOW))
     view = await conversation.say(convert, "10 rub tjs")
-    told = "⚠️ National Bank of Tajikistan: silent, this is the last figure there was."
-    assert [line for line in view.text.split("\n") if "⚠️" in line] == [told]  # the Bank of Russia is not blamed
+    shown = "⚠️ National Bank of Tajikistan: silent, this is the last figure there was."
+    assert [line for line in view.text.split("\n") if "⚠️" in line] == [shown]  # the Bank of Russia is not blamed
     view = await conversation.say(convert, "10 rub")
-    assert [line for line in view.text.split("\n") if "⚠️" in line] == [told]
+    assert [line for line in view.text.split("\n") if "⚠️" in line] == [shown]
 
 
 async def test_without_any_rate_it_says_so(conversation: Conversation) -> None:
@@ -174,13 +181,13 @@ async def test_what_cannot_be_converted_is_answered_kindly(conversation: Convers
 
 @pytest.mark.parametrize("text", ["100 stories about oil", "usd", "пять", "", "Hello - 5 apples", "kzt usd", "🙂"])
 async def test_plain_words_that_are_no_amount_are_left_to_others(conversation: Conversation, text: str) -> None:
-    assert await hears(conversation, text) == []
+    assert await type_text(conversation, text) == []
 
 
 async def test_an_impossible_amount_is_answered_without_a_command_too(conversation: Conversation) -> None:
-    [view] = await hears(conversation, "-5 usd kzt")
+    [view] = await type_text(conversation, "-5 usd kzt")
     assert view.text.startswith("“-5” is no amount")
-    [view] = await hears(conversation, "5 usd dollars")
+    [view] = await type_text(conversation, "5 usd dollars")
     assert view.text.startswith("That is one currency twice.")
 
 
@@ -189,5 +196,5 @@ async def test_an_impossible_amount_is_answered_without_a_command_too(conversati
     ["ask:0:USD:KZT", "ask:-1:USD:KZT", "ask:x:USD:KZT", "ask:1:USD:USD", "ask:1:usd:KZT", "ask:1:USD:", "ask:9999999999999999:USD:KZT"],
 )  # fmt: skip
 async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
-    ctx = await conversation.press(BUTTONS, f"v1:convert:{data}")
+    ctx = await conversation.press(f"v1:convert:{data}")
     assert (ctx.views, ctx.callback_answers) == ([], OLD)

@@ -19,7 +19,7 @@ from tests.handlers.talk import GROUP, PERSON, Talk
 
 @pytest.fixture
 async def talk(database: Database) -> Talk:
-    """A dispatcher over rates and stories."""
+    """A dispatcher over rates and articles."""
     for day in range(3):
         await print_rates(
             database, "nbk", NOW.date() - dt.timedelta(days=day), USDKZT=f"51{5 - day}.46", USDKGS="87.45"

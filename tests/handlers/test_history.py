@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.services import history as feature
 from bot.views.rates import TABLE_WIDTH
-from handlers import history as feature
-from handlers.history import BUTTONS, history
+from handlers.history import history
 from storage.database import Database
 from tests.handlers.conftest import Conversation, print_rates
 
@@ -43,14 +43,14 @@ async def test_a_year_is_a_table_of_its_months_ends(conversation: Conversation) 
 
 @pytest.mark.usefixtures("december")
 async def test_months_are_turned_in_place(conversation: Conversation) -> None:
-    ctx = await conversation.press(BUTTONS, "v1:history:show:KZT:2025-11")
+    ctx = await conversation.press("v1:history:show:KZT:2025-11")
     [view] = ctx.views
     assert ctx.edited == 1
     assert [button.data for button in view.buttons[0]] == [
         "v1:history:show:KZT:2025-10",
         "v1:history:show:KZT:2025-12",
     ]
-    [empty] = (await conversation.press(BUTTONS, "v1:history:show:KZT:2024-05")).views
+    [empty] = (await conversation.press("v1:history:show:KZT:2024-05")).views
     assert empty.text == "I keep no figures of KZT for May 2024."
     assert [button.data for button in empty.buttons[0]] == [
         "v1:history:show:KZT:2024-04",
@@ -71,8 +71,8 @@ async def test_no_line_of_a_table_is_wider_than_a_phone(database: Database, conv
 
 
 @pytest.mark.usefixtures("december")
-async def test_a_file_holds_the_figures_as_printed(conversation: Conversation) -> None:
-    ctx = await conversation.press(BUTTONS, "v1:history:csv:KZT:2025-12")
+async def test_a_file_holds_the_rates_as_printed(conversation: Conversation) -> None:
+    ctx = await conversation.press("v1:history:csv:KZT:2025-12")
     assert ctx.files == [
         (
             "kzt-2025-12.csv",
@@ -87,12 +87,12 @@ async def test_a_file_of_too_many_days_holds_the_newest(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feature, "MAX_CSV_ROWS", 2)
-    [(_, content, _)] = (await conversation.press(BUTTONS, "v1:history:csv:KZT:all")).files
+    [(_, content, _)] = (await conversation.press("v1:history:csv:KZT:all")).files
     assert [line.split(",")[0] for line in content.split("\n")[1:-1]] == ["2025-12-02", "2025-12-08"]
 
 
 async def test_nothing_to_put_in_a_file_is_said(conversation: Conversation) -> None:
-    ctx = await conversation.press(BUTTONS, "v1:history:csv:KZT:all")
+    ctx = await conversation.press("v1:history:csv:KZT:all")
     assert (ctx.files, ctx.callback_answers) == ([], ["I have no history of KZT."])
 
 
@@ -102,7 +102,7 @@ async def test_the_ticker_alone_is_shown_in_tenge_a_dollar(database: Database, c
     assert "<pre>5 Dec 11,765–13,333 ·</pre>" in (await conversation.say(history, "uzs")).text
 
 
-async def test_another_source_stands_in_for_a_bank_that_was_never_heard(
+async def test_another_source_stands_in_for_a_bank_that_was_never_read(
     database: Database, conversation: Conversation
 ) -> None:
     await print_rates(database, "frankfurter", dt.date(2025, 12, 5), USDCNY="7.0800", USDKGS="87.45")
@@ -146,5 +146,5 @@ async def test_what_cannot_be_shown_is_answered_kindly(conversation: Conversatio
     "data", ["show:KZT:2026-01", "show:USD:2025", "show:XXX:2025", "show:KZT:x", "csv:KZT:x", "csv:USD:all", "now:QQQ"]
 )
 async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
-    ctx = await conversation.press(BUTTONS, f"v1:history:{data}")
+    ctx = await conversation.press(f"v1:history:{data}")
     assert (ctx.views, ctx.files, ctx.callback_answers) == ([], [], OLD)

@@ -1,4 +1,4 @@
-"""What people send is read however it comes, and nothing is said to what nobody said."""
+"""Messages of every form are answered, and service messages are not."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ SENT: dict[str, Any] = {
 
 @pytest.fixture
 async def talk(database: Database) -> Talk:
-    """A dispatcher over two rates and a story."""
+    """A dispatcher over two rates and an article."""
     await print_rates(database, "nbk", NOW.date(), USDKZT="515.46", EURKZT="598.11", USDKGS="87.45")
     await publish(database, "A bridge to nothing", "Bridge opens")
     return Talk(database)

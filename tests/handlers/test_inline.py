@@ -1,11 +1,10 @@
 import datetime as dt
-from typing import Any
 
 import pytest
 from telegram import InlineQuery, User
 
 from bot.domain.articles import Article
-from bot.domain.links import heard
+from bot.domain.links import query_in
 from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
@@ -13,24 +12,13 @@ from handlers.inline import ARTICLES, NEWEST, cards
 from storage import articles
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
-
-
-class Bot:
-    """Keeps the answers to inline queries."""
-
-    username = "JarchiBot"
-
-    def __init__(self) -> None:
-        self.answers: list[dict[str, Any]] = []
-
-    async def answer_inline_query(self, query_id: str, results: list[Any], **more: Any) -> None:
-        self.answers.append({"results": results, **more})
+from tests.handlers.talk import InlineBot
 
 
 @pytest.fixture
 def ctx(conversation: Conversation) -> RecordedContext:
     ctx = conversation.ctx()
-    ctx.bot = Bot()  # type: ignore[assignment]
+    ctx.bot = InlineBot()  # type: ignore[assignment]
     return ctx
 
 
@@ -49,11 +37,11 @@ def links_of(answer: Answer, place: int = 0) -> list[str | None]:
 
 
 @pytest.mark.usefixtures("filled")
-async def test_words_find_stories_to_share_and_to_hear_of(ctx: RecordedContext) -> None:
+async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
     assert answer.label == "🔔 Hear of uranium"
-    assert heard(answer.parameter.removeprefix("sub_")) == "uranium"
+    assert query_in(answer.parameter.removeprefix("sub_")) == "uranium"
     assert links_of(answer) == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer.parameter}"]
     assert answer.cards[0].line == "8 Dec 11:00 · example.org"
     assert '<a href="https://example.org/0">Uranium by rail</a>' in answer.cards[0].view.text
@@ -129,7 +117,7 @@ async def test_odd_words_are_answered_honestly(ctx: RecordedContext, typed: str)
     assert len(answer.label) <= 60
 
 
-async def test_marks_that_turn_the_text_round_do_not_matter(database: Database, ctx: RecordedContext) -> None:
+async def test_marks_that_reverse_the_text_do_not_matter(database: Database, ctx: RecordedContext) -> None:
     await publish(database, "Gold rose")
     assert titles(await cards(ctx, "\u202egold\u200f")) == ["Gold rose"]
 
@@ -164,14 +152,14 @@ async def test_what_takes_too_long_is_apologised_for(ctx: RecordedContext, monke
 async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContext) -> None:
     parameter = (await cards(ctx, "uranium -tender")).parameter
     follower = conversation.ctx()
-    await topics.follow(follower, parameter.removeprefix("sub_"))
+    await topics.follow_link(follower, parameter.removeprefix("sub_"))
     assert "You will hear about <code>uranium -tender</code>" in follower.views[0].text
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])
-async def test_a_forged_link_asks_what_to_hear(conversation: Conversation, forged: str) -> None:
+async def test_a_forged_link_asks_what_to_follow(conversation: Conversation, forged: str) -> None:
     follower = conversation.ctx()
-    await topics.follow(follower, forged)
+    await topics.follow_link(follower, forged)
     assert follower.views[0].text
 
 

@@ -98,11 +98,11 @@ async def test_no_update_stops_its_neighbours(database: Database, bodies: list[d
             services = Services(load({}), Matcher(), dt.datetime.now(dt.UTC), Drawer(), RatesViewCache(database))
             dispatcher = Dispatcher(database, services, lambda: dt.datetime.now(dt.UTC), metrics=metrics)
             order, context = PerChatUpdateProcessor(metrics), SimpleNamespace(bot=bot)
-            told = {"update_id": 0, "message": MESSAGE | {"chat": CHAT | {"id": 1}, "from": PERSON | {"id": 1}}}
-            for body in [*bodies, told]:
+            unblocking = {"update_id": 0, "message": MESSAGE | {"chat": CHAT | {"id": 1}, "from": PERSON | {"id": 1}}}
+            for body in [*bodies, unblocking]:
                 with suppress(UnreadableUpdate):
                     update = read_update(body, bot)
                     await order.process_update(update, dispatcher.handle(update, context))
-            assert order.waiting == 0
+            assert order.backlog == 0
             await dispatcher.close()
         assert [message for message in telegram.messages(1) if message["from"]["is_bot"]]

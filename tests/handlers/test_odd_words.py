@@ -1,4 +1,4 @@
-"""Whatever is typed where words are asked for: a short answer that Telegram takes, with no mark that turns it round.
+"""Any typed text gets a short answer that Telegram accepts, without marks that reverse the text.
 
 The dispatcher takes such marks out of all that is typed (tests/app/test_odd_words.py); so do these tests.
 """
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.demo.telegram.entities import parse_html
 from bot.domain.articles import clean_text
-from bot.views.message import MAX_DATA_BYTES, MAX_TEXT, View
+from bot.views.buttons import MAX_DATA_BYTES
+from bot.views.message import MAX_TEXT, View
 from handlers import inline
 from handlers.context import Handler
 from handlers.news import show_news
@@ -18,7 +19,7 @@ from handlers.topics import subscribe, unsubscribe
 from storage import topics
 from storage.database import Database
 from tests.handlers.conftest import Conversation, publish
-from tests.handlers.test_inline import Bot
+from tests.handlers.talk import InlineBot
 
 ODD = {
     "an open quotation mark": 'gold "open',
@@ -74,7 +75,7 @@ async def test_odd_words_are_answered(database: Database, conversation: Conversa
 async def test_odd_words_are_answered_in_any_chat(database: Database, conversation: Conversation, typed: str) -> None:
     await publish(database, "Gold mine")
     ctx = conversation.ctx()
-    ctx.bot = Bot()  # type: ignore[assignment]
+    ctx.bot = InlineBot()  # type: ignore[assignment]
     answer = await inline.cards(ctx, typed[:256])
     assert clean_text(answer.label) == answer.label
     assert len(answer.label) <= 64

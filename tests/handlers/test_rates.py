@@ -1,4 +1,4 @@
-"""What /rates says: truthfully, whichever source is missing or silent."""
+"""/rates names its sources correctly, whichever of them is missing or stale."""
 
 import datetime as dt
 import re
@@ -8,14 +8,14 @@ import pytest
 
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from handlers.rates import BUTTONS, show_rates
+from handlers.rates import show_rates
 from storage import rate_recording, sources
 from storage.database import Database
 from storage.sources import SourceState
 from tests.handlers.conftest import NOW, Conversation
 
 DAY = NOW.date()
-# What each source says of the same day; the ticker comes first, as the coarsest.
+# The rates of each source for the same day; the ticker comes first, as the coarsest.
 SAID = {
     "ticker": ("KZT/USD", "0.00209", "0.000005"),
     "cbr": ("KZT/RUB", "0.168473", "0.0000005"),
@@ -43,28 +43,28 @@ async def fall_silent(database: Database, source: str) -> None:
         await sources.save(connection, SourceState(name, "https://bank.example/", stale_since=NOW))
 
 
-def figures(text: str) -> dict[str, str]:
+def rates(text: str) -> dict[str, str]:
     table = re.search(r"<pre>(.*)</pre>", text, re.DOTALL)
     assert table is not None
     return {line.split()[0]: line.split()[1] for line in table[1].splitlines()[1:]}
 
 
-async def test_each_source_in_turn_may_be_silent_and_the_answer_names_the_one_that_speaks(
+async def test_each_source_may_be_stale_and_the_answer_names_the_one_that_is_not(
     database: Database, conversation: Conversation
 ) -> None:
     for source in SAID:
         await say(database, source)
-    told = []
+    shown = []
     for silent in ("", "nbk", "frankfurter", "cbr"):
         if silent:
             await fall_silent(database, silent)
         text = (await conversation.say(show_rates, "kzt")).text
-        figure = re.search(r"\$1 = <b>(.*?)</b>", text)
+        rate = re.search(r"\$1 = <b>(.*?)</b>", text)
         source = re.search(r"<i>([^,<]+?)(?:, ticker|, a blend of banks)?, for 8 December", text)
-        assert figure is not None
+        assert rate is not None
         assert source is not None, text
-        told.append((figure[1], source[1], "silent" in text))
-    assert told == [
+        shown.append((rate[1], source[1], "silent" in text))
+    assert shown == [
         ("478.77", "National Bank of Kazakhstan", False),
         ("478.79", "Frankfurter", False),
         ("478.779", "cross rate", False),
@@ -72,29 +72,29 @@ async def test_each_source_in_turn_may_be_silent_and_the_answer_names_the_one_th
     ]
 
 
-async def test_a_silent_figure_is_marked_on_the_board_and_its_source_named(
+async def test_a_stale_rate_is_marked_in_the_table_and_its_source_named(
     database: Database, conversation: Conversation
 ) -> None:
     await say(database, "nbk")
-    assert figures((await conversation.say(show_rates)).text)["KZT"] == "478.77"
+    assert rates((await conversation.say(show_rates)).text)["KZT"] == "478.77"
     await fall_silent(database, "nbk")
     text = (await conversation.say(show_rates)).text
-    assert figures(text)["KZT!"] == "478.77"
+    assert rates(text)["KZT!"] == "478.77"
     assert "⚠️ National Bank of Kazakhstan: silent" in text
 
 
-async def test_the_ticker_alone_is_named_and_its_coarseness_told(
+async def test_the_ticker_alone_is_named_and_its_coarseness_shown(
     database: Database, conversation: Conversation
 ) -> None:
     await say(database, "ticker")
     text = (await conversation.say(show_rates)).text
-    assert figures(text) == {"KZT": "478"}
+    assert rates(text) == {"KZT": "478"}
     assert "KZT: The Times of Central Asia, ticker." in text
     assert "≈: printed coarsely" in text
     assert "Official rates" not in text
 
 
-async def test_one_currency_tells_its_changes_and_what_others_say(
+async def test_one_currency_shows_its_changes_and_what_others_say(
     database: Database, conversation: Conversation
 ) -> None:
     for back, value in ((365, "520.00"), (30, "500.00"), (7, "470.00"), (1, "480.90")):
@@ -113,8 +113,8 @@ async def test_one_currency_tells_its_changes_and_what_others_say(
 
 async def test_the_board_turns_round_and_remembers(database: Database, conversation: Conversation) -> None:
     await say(database, "nbk")
-    ctx = await conversation.press(BUTTONS, "v1:rates:turn:unit")
-    assert figures(ctx.views[0].text)["KZT"] == "0.00208869"
+    ctx = await conversation.press("v1:rates:turn:unit")
+    assert rates(ctx.views[0].text)["KZT"] == "0.00208869"
     assert ctx.chat.per_dollar is False
 
 
@@ -134,6 +134,6 @@ async def test_what_has_no_rate_gets_a_helpful_answer(
     assert (await conversation.say(show_rates, words)).text.startswith(answer)
 
 
-async def test_before_the_first_rates_people_are_asked_for_patience(conversation: Conversation) -> None:
+async def test_before_the_first_rates_people_are_asked_to_wait(conversation: Conversation) -> None:
     for words in ("", "kzt", "xyz"):
         assert (await conversation.say(show_rates, words)).text.startswith("I have no rates yet.")

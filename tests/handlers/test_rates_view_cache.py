@@ -1,4 +1,4 @@
-"""The board is made once for each state of the figures, and never shows an older one."""
+"""The table of rates is made once for each version of it, and an older one is never shown."""
 
 import datetime as dt
 from decimal import Decimal
@@ -18,12 +18,12 @@ from tests.handlers.conftest import NOW, print_rates
 TODAY = NOW.date()
 
 
-class Asked:
-    """Boards, and how often one was made."""
+class Tables:
+    """Views of the table, and how often the table was made."""
 
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
-        self._boards = RatesViewCache(database)
+        self._cache = RatesViewCache(database)
         rate_table = rates.rate_table
 
         async def counted(connection: Any, now: dt.datetime) -> Any:
@@ -32,32 +32,32 @@ class Asked:
 
         monkeypatch.setattr(rates, "rate_table", counted)
 
-    async def ask(self, language: str = "en", now: dt.datetime = NOW, *, per_dollar: bool = True) -> str:
-        view = await self._boards.view(Translator(language), now, per_dollar=per_dollar)
+    async def text(self, language: str = "en", now: dt.datetime = NOW, *, per_dollar: bool = True) -> str:
+        view = await self._cache.view(Translator(language), now, per_dollar=per_dollar)
         return view.text
 
 
 @pytest.fixture
-def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> Asked:
-    return Asked(database, monkeypatch)
+def tables(database: Database, monkeypatch: pytest.MonkeyPatch) -> Tables:
+    return Tables(database, monkeypatch)
 
 
-async def test_each_language_and_direction_has_its_own_words_of_one_board(asked: Asked, database: Database) -> None:
+async def test_each_language_and_direction_has_its_own_view_of_one_table(tables: Tables, database: Database) -> None:
     await print_rates(database, "nbk", TODAY, USDKZT="478.77")
-    told = {await asked.ask(language, per_dollar=way) for language in ("en", "ru") for way in (True, False)}
-    assert (len(told), asked.made) == (4, 1)
-    assert {await asked.ask(language, per_dollar=way) for language in ("ru", "en") for way in (True, False)} == told
-    assert asked.made == 1
+    shown = {await tables.text(language, per_dollar=way) for language in ("en", "ru") for way in (True, False)}
+    assert (len(shown), tables.made) == (4, 1)
+    assert {await tables.text(language, per_dollar=way) for language in ("ru", "en") for way in (True, False)} == shown
+    assert tables.made == 1
 
 
-async def test_whatever_changes_is_on_the_next_board(asked: Asked, database: Database) -> None:
-    told = [await asked.ask()]
+async def test_each_change_is_in_the_next_view(tables: Tables, database: Database) -> None:
+    shown = [await tables.text()]
 
     async def next_one(now: dt.datetime = NOW) -> str:
-        told.append(await asked.ask(now=now))
-        assert told[-1] != told[-2]
-        assert asked.made == len(told)
-        return told[-1]
+        shown.append(await tables.text(now=now))
+        assert shown[-1] != shown[-2]
+        assert tables.made == len(shown)
+        return shown[-1]
 
     await print_rates(database, "nbk", TODAY, USDKZT="478.77")
     assert "478.77" in await next_one()
@@ -73,14 +73,14 @@ async def test_whatever_changes_is_on_the_next_board(asked: Asked, database: Dat
     await next_one(NOW + dt.timedelta(minutes=61))  # ages grow
 
 
-async def test_a_source_that_falls_silent_is_marked(asked: Asked, database: Database) -> None:
+async def test_a_stale_source_is_marked(tables: Tables, database: Database) -> None:
     await print_rates(database, "nbk", TODAY, USDKZT="478.77")
-    assert "KZT!" not in await asked.ask()
+    assert "KZT!" not in await tables.text()
     async with database.write() as connection:
         await sources.save(connection, await sources.get(connection, "nbk", "https://example.org"))
         await connection.execute(update(SourceRow).values(stale_since=NOW - dt.timedelta(days=9)))
-    assert "KZT!" in await asked.ask()
+    assert "KZT!" in await tables.text()
     async with database.write() as connection:
         await connection.execute(update(SourceRow).values(stale_since=None))
-    assert "KZT!" not in await asked.ask()
-    assert asked.made == 3
+    assert "KZT!" not in await tables.text()
+    assert tables.made == 3

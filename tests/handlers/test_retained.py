@@ -49,10 +49,10 @@ ME = {"id": 5, "is_bot": True, "first_name": "Jarchi", "username": "JarchiBot"}
 
 
 class Answering(BaseRequest):
-    """Telegram in one place: everything is accepted when the gate lets it go."""
+    """Telegram in one place: each request is accepted when the rate limiter lets it pass."""
 
-    def __init__(self, gate: RateLimiter) -> None:
-        self._gate, self.answers = gate, 0
+    def __init__(self, limiter: RateLimiter) -> None:
+        self._limiter, self.answers = limiter, 0
 
     @property
     def read_timeout(self) -> float:
@@ -72,7 +72,7 @@ class Answering(BaseRequest):
             result = ME  # type: ignore[assignment]
         elif name.startswith(("send", "edit")) and request_data is not None:
             chat = request_data.parameters["chat_id"]
-            await self._gate.reply(chat)
+            await self._limiter.reply(chat)
             message = {"message_id": self.answers, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "…"}
             result = message  # type: ignore[assignment]
         return 200, json.dumps({"ok": True, "result": result}).encode()
@@ -122,10 +122,10 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
     monkeypatch.setattr(dispatch, "Answers", partial(Answers, limit=BOUND))
     monkeypatch.setattr(pacing, "SWEEP_FROM", BOUND)
     now, metrics = 0.0, Metrics()
-    gate = RateLimiter(lambda: now)
-    request, order = Answering(gate), PerChatUpdateProcessor(metrics)
+    limiter = RateLimiter(lambda: now)
+    request, order = Answering(limiter), PerChatUpdateProcessor(metrics)
     builder = ApplicationBuilder().application_class(StatelessApplication).token("5:abc").job_queue(None)
-    application = builder.request(request).get_updates_request(Answering(gate)).concurrent_updates(order).build()
+    application = builder.request(request).get_updates_request(Answering(limiter)).concurrent_updates(order).build()
     services = Services(load({}, _env_file=None), Matcher(), NOW, Drawer(), RatesViewCache(database))
     dispatcher = dispatch.Dispatcher(database, services, lambda: NOW, lambda: now, metrics)
     dispatcher.attach(application)
@@ -140,7 +140,7 @@ async def test_no_map_in_memory_grows_with_the_people_who_talk(
             await order.process_update(update, application.process_update(update))
             assert request.answers > answers, update
 
-    roots = (application, dispatcher, gate, order, metrics)
+    roots = (application, dispatcher, limiter, order, metrics)
     await talk(0, BEFORE)
     before = sizes(*roots)
     await talk(BEFORE, BEFORE + AFTER)

@@ -2,9 +2,9 @@ import re
 
 import pytest
 
+from bot.services import saved as service
 from bot.views.message import View
-from handlers import saved as handler
-from handlers.saved import BUTTONS, show_saved
+from handlers.saved import show_saved
 from storage import personal_data, saved
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
@@ -20,11 +20,9 @@ def buttons(view: View) -> dict[str, str | None]:
     return {button.label: button.data for row in view.buttons for button in row}
 
 
-async def test_a_story_is_saved_once_and_taken_out_again(database: Database, conversation: Conversation) -> None:
+async def test_an_article_is_saved_once_and_taken_out_again(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold", "Silver")
-    callback_answers = [
-        (await conversation.press(BUTTONS, f"v1:saved:add:{id_}")).callback_answers for id_ in (1, 1, 2)
-    ]
+    callback_answers = [(await conversation.press(f"v1:saved:add:{id_}")).callback_answers for id_ in (1, 1, 2)]
     assert callback_answers == [
         ["Saved. Your list: /saved"],
         ["Saved already. Your list: /saved"],
@@ -33,31 +31,31 @@ async def test_a_story_is_saved_once_and_taken_out_again(database: Database, con
     view = await conversation.say(show_saved)
     assert view.text.startswith("<b>Saved stories: 2</b>")
     assert headlines(view) == ["Silver", "Gold"]
-    ctx = await conversation.press(BUTTONS, buttons(view)["✕ 1"])
+    ctx = await conversation.press(buttons(view)["✕ 1"])
     assert (headlines(ctx.views[0]), ctx.edited) == (["Gold"], 1)
-    [empty] = (await conversation.press(BUTTONS, "v1:saved:drop:1:0")).views
+    [empty] = (await conversation.press("v1:saved:drop:1:0")).views
     assert empty.text == "Nothing saved yet. Press 🔖 under a story to read it later."
 
 
 async def test_the_list_comes_in_pages(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Gold {n}" for n in range(6)))
     for id_ in range(1, 7):
-        await conversation.press(BUTTONS, f"v1:saved:add:{id_}")
+        await conversation.press(f"v1:saved:add:{id_}")
     first = await conversation.say(show_saved)
     assert headlines(first) == [f"Gold {n}" for n in range(5, 0, -1)]
-    [second] = (await conversation.press(BUTTONS, buttons(first)["›"])).views
+    [second] = (await conversation.press(buttons(first)["›"])).views
     assert headlines(second) == ["Gold 0"]
-    [back] = (await conversation.press(BUTTONS, buttons(second)["✕ 6"])).views
+    [back] = (await conversation.press(buttons(second)["✕ 6"])).views
     assert headlines(back) == [f"Gold {n}" for n in range(5, 0, -1)]
 
 
 async def test_a_full_list_says_so(
     database: Database, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "MAX_SAVED", 1)
+    monkeypatch.setattr(service, "MAX_SAVED", 1)
     await publish(database, "Gold", "Silver")
-    await conversation.press(BUTTONS, "v1:saved:add:1")
-    ctx = await conversation.press(BUTTONS, "v1:saved:add:2")
+    await conversation.press("v1:saved:add:1")
+    ctx = await conversation.press("v1:saved:add:2")
     assert ctx.callback_answers == ["You have saved 1 stories already, which is the most. Take some out: /saved"]
     assert headlines(await conversation.say(show_saved)) == ["Gold"]
 
@@ -66,13 +64,13 @@ async def test_a_full_list_says_so(
     "data", ["v1:saved:add:9", "v1:saved:add:x", "v1:saved:drop:x:0", "v1:saved:drop:1:99", "v1:saved:list:-1"]
 )
 async def test_a_forged_button_changes_nothing(conversation: Conversation, data: str) -> None:
-    ctx = await conversation.press(BUTTONS, data)
+    ctx = await conversation.press(data)
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
 
 
 async def test_what_is_saved_is_handed_out_and_forgotten(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold")
-    await conversation.press(BUTTONS, "v1:saved:add:1")
+    await conversation.press("v1:saved:add:1")
     async with database.write() as connection:
         everything = await personal_data.everything(connection, conversation.chat.id)
         assert everything["saved"] == [{"title": "Gold", "url": "https://example.org/0", "saved_at": str(NOW)}]

@@ -4,8 +4,7 @@ import pytest
 
 from bot.domain.articles import Article
 from bot.views.message import View
-from handlers import topics as topics_handlers
-from handlers.search import BUTTONS, search
+from handlers.search import search
 from storage import articles, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
@@ -37,12 +36,12 @@ async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
     assert buttons(view) == {"1": "v1:news:one:1", "🔔 Hear of it": "v1:topics:hear:gold"}
 
 
-async def test_pages_turn_in_place(database: Database, conversation: Conversation) -> None:
+async def test_pages_are_shown_in_place(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Gold {n}" for n in range(7)))
     first = await conversation.say(search, "gold since:2025-12 source:example")
     assert headlines(first) == [f"Gold {n}" for n in range(5)]
     assert "since 2025-12-01 · source example" in first.text
-    ctx = await conversation.press(BUTTONS, buttons(first)["›"])
+    ctx = await conversation.press(buttons(first)["›"])
     [second] = ctx.views
     assert (headlines(second), ctx.edited) == (["Gold 5", "Gold 6"], 1)
     assert "since 2025-12-01 · source example" in second.text
@@ -63,17 +62,17 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     async with database.read() as connection:
         [query] = await topics.queries_after(connection, 0)
     assert buttons(first)["›"] == f"v1:search:at:1::::#{query.id}"
-    [second] = (await conversation.press(BUTTONS, buttons(first)["›"])).views
+    [second] = (await conversation.press(buttons(first)["›"])).views
     assert headlines(second) == ["Золотой рудник 5"]
-    [heard] = (await conversation.press(topics_handlers.BUTTONS, buttons(second)["🔔 Hear of it"])).views
-    assert heard.text.startswith("You will hear about")
+    [followed] = (await conversation.press(buttons(second)["🔔 Hear of it"])).views
+    assert followed.text.startswith("You will hear about")
 
 
 async def test_nothing_found_offers_to_listen(conversation: Conversation) -> None:
     view = await conversation.say(search, "gold")
     assert view.text.startswith("<b>Search: gold</b>\nNothing in the archive says all of this.")
-    [heard] = (await conversation.press(topics_handlers.BUTTONS, buttons(view)["🔔 Hear of it"])).views
-    assert "You will hear about <code>gold</code>" in heard.text
+    [followed] = (await conversation.press(buttons(view)["🔔 Hear of it"])).views
+    assert "You will hear about <code>gold</code>" in followed.text
 
 
 async def test_nothing_found_within_filters_offers_to_look_everywhere(
@@ -82,7 +81,7 @@ async def test_nothing_found_within_filters_offers_to_look_everywhere(
     await publish(database, "Gold mine")
     view = await conversation.say(search, "gold until:2024")
     assert view.text.endswith("Look everywhere, or hear of it when it comes.")
-    [everywhere] = (await conversation.press(BUTTONS, buttons(view)["Look everywhere"])).views
+    [everywhere] = (await conversation.press(buttons(view)["Look everywhere"])).views
     assert headlines(everywhere) == ["Gold mine"]
 
 
@@ -127,10 +126,10 @@ async def test_anything_typed_is_answered(conversation: Conversation, typed: str
     ],
 )
 async def test_a_forged_button_changes_nothing(conversation: Conversation, data: str) -> None:
-    ctx = await conversation.press(BUTTONS, data)
+    ctx = await conversation.press(data)
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
 
 
-async def test_a_forged_wish_to_hear_changes_nothing(database: Database, conversation: Conversation) -> None:
-    ctx = await conversation.press(topics_handlers.BUTTONS, "v1:topics:hear:#7")
+async def test_a_forged_key_to_follow_changes_nothing(database: Database, conversation: Conversation) -> None:
+    ctx = await conversation.press("v1:topics:hear:#7")
     assert (ctx.views, ctx.callback_answers) == ([], OLD)

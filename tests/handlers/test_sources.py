@@ -13,12 +13,12 @@ from bot.delivery.digests import compose
 from bot.domain.articles import Article
 from bot.domain.sites import FEED, PAGE, Site
 from bot.sources.fetch import Fetcher
+from bot.views.buttons import ACTIONS, Access
 from bot.views.message import Button, View
-from handlers import news, sources, status, topics
-from handlers.features import BUTTONS
+from handlers import sources, status, topics
 from storage import articles, mutes
 from storage import sources as states
-from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, publish
 from tests.ingest.conftest import Stand, item, rss
 
 FILE = """
@@ -53,7 +53,7 @@ class Talk:
 
     async def press(self, action: str, *arguments: str, operator: bool = False) -> RecordedContext:
         ctx = self.ctx(operator=operator)
-        await sources.BUTTONS["sources", action].handler(ctx, *arguments)
+        await press_button(ctx, ":".join(("v1:sources", action, *arguments)))
         return ctx
 
     def site(self, site_id: str) -> Site:
@@ -122,8 +122,8 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
         for source in (FEED, PAGE, "kabar"):
             await articles.store(connection, source, Article(f"A gold story of {source}", published_at=NOW), NOW)
 
-    async def heard() -> set[str]:
-        mine = (await conversation.press(BUTTONS, "v1:news:mine:0")).views[0].text
+    async def shown() -> set[str]:
+        mine = (await conversation.press("v1:news:mine:0")).views[0].text
         async with conversation.database.read() as connection:
             digest = (await compose(connection, conversation.chat, NOW.date(), NOW)).text
         both = {FEED, PAGE, "kabar"}
@@ -132,26 +132,26 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
         return found
 
     await conversation.say(topics.subscribe, "gold")
-    assert await heard() == {FEED, PAGE, "kabar"}
+    assert await shown() == {FEED, PAGE, "kabar"}
     ctx = await talk.press("mute", "kabar")
     assert "🔇 Muted" in ctx.views[0].text
     assert "🔇 <b>Kabar" in (await talk.say()).text
-    assert await heard() == {FEED, PAGE}
+    assert await shown() == {FEED, PAGE}
     await talk.press("mute", FEED)  # the home site and its page are one to a reader
-    assert await heard() == set()
-    assert "A gold story of kabar" in (await conversation.press(news.BUTTONS, "v1:news:all:0")).views[0].text
+    assert await shown() == set()
+    assert "A gold story of kabar" in (await conversation.press("v1:news:all:0")).views[0].text
     assert actions((await talk.press("unmute", "kabar")).views[0]) == ["mute", "list"]
     await talk.press("unmute", FEED)
-    assert await heard() == {FEED, PAGE, "kabar"}
+    assert await shown() == {FEED, PAGE, "kabar"}
 
 
 async def test_in_groups_only_admins_mute() -> None:
-    changing = {action for (_, action), press in sources.BUTTONS.items() if press.changes}
-    assert changing == {"mute", "unmute"}  # what else changes anything is for operators alone
+    changing = {name for name, one in ACTIONS.items() if name.startswith("sources:") and one.access is Access.ADMINS}
+    assert changing == {"sources:mute", "sources:unmute"}  # what else changes anything is for operators alone
 
 
 @pytest.mark.parametrize("action", ["on", "off", "test"])
-async def test_who_is_no_operator_hears_so_kindly_and_changes_nothing(talk: Talk, action: str) -> None:
+async def test_buttons_of_operators_change_nothing_for_others(talk: Talk, action: str) -> None:
     ctx = await talk.press(action, "kabar")
     assert ctx.views == []
     assert ctx.callback_answers[0].startswith("Only the operators of this bot")

@@ -14,7 +14,7 @@ from tests.handlers.conftest import NOW
 from tests.handlers.talk import GROUP, PERSON, Talk
 
 
-async def test_an_operator_sees_the_figures(database: Database) -> None:
+async def test_an_operator_sees_the_counts(database: Database) -> None:
     talk = Talk(database, admins=str(PERSON))
     await talk.send("/rates", person=9, chat=9)
     [answer] = await talk.send("/stats")
@@ -33,7 +33,7 @@ async def test_to_others_it_is_an_unknown_word(database: Database) -> None:
     assert "/stats" not in (await talk.send("/help"))[0]
 
 
-async def test_in_a_group_nobody_is_shown_the_figures(database: Database) -> None:
+async def test_in_a_group_nobody_is_shown_the_counts(database: Database) -> None:
     for admins in (str(PERSON), "5"):
         [answer] = await Talk(database, admins=admins).send("/stats", GROUP)
         assert "in their own chat" in answer
@@ -73,12 +73,12 @@ async def test_a_day_that_cannot_be_noted_costs_no_answer(database: Database) ->
     assert talk.bot.sent == 2
 
 
-def test_large_figures_are_shown_in_each_language() -> None:
+def test_large_counts_are_shown_in_each_language() -> None:
     span = Span(1_234, 56_789, 1_000_000)
-    figures = Stats(
+    counts = Stats(
         span, span, 900_000, 12, 34_567, {"ru": 800_000, "xx": 1}, 5, 2_000_000, 3_000_000, 40_000, 1, 2, 3, 4
     )
     for language in LANGUAGES:
-        text = view(Translator(language), figures, NOW, ZoneInfo("Asia/Almaty")).text
+        text = view(Translator(language), counts, NOW, ZoneInfo("Asia/Almaty")).text
         assert "1\u00a0000\u00a0000" in text or "1,000,000" in text
         assert "{" not in text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.events import TopicClosed
+from bot.domain.status import Flood, SourceStatus, Status
 from bot.i18n import Translator
-from bot.views.status import Flood, SourceLine, status, topic_closed
-from handlers.status import BUTTONS
+from bot.views.status import status, topic_closed
 from storage import topics
 from tests.handlers.conftest import NOW, Conversation
 
@@ -15,8 +16,8 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
     async with conversation.database.write() as connection:
         query = await topics.ensure_query(connection, "nuclear")
         await topics.subscribe(connection, conversation.chat.id, 7, query.id, "instant", NOW)
-    ((button,),) = topic_closed(conversation.ctx().t, {"thread": 7}).buttons
-    ctx = await conversation.press(BUTTONS, button.data)
+    ((button,),) = topic_closed(conversation.ctx().t, TopicClosed(conversation.chat.id, 7)).buttons
+    ctx = await conversation.press(button.data)
     assert ctx.edited == 1
     async with conversation.database.read() as connection:
         assert [one.thread_id for one in await topics.of_chat(connection, conversation.chat.id)] == [0]
@@ -24,16 +25,16 @@ async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(con
 
 @pytest.mark.parametrize("data", ["v1:status:here:x", "v1:status:here:-1"])
 async def test_a_forged_topic_moves_nothing(conversation: Conversation, data: str) -> None:
-    assert (await conversation.press(BUTTONS, data)).views == []
+    assert (await conversation.press(data)).views == []
 
 
 @pytest.mark.parametrize(("operator", "seen"), [(True, True), (False, False)])
 async def test_what_a_source_left_out_is_shown_to_operators(operator: bool, seen: bool) -> None:
-    line = SourceLine("nbk", NOW, 0, None, problem="2 rows without a currency's code were left out")
-    shown = status(Translator("en"), [line], 0, {}, "1", NOW, operator=operator).text
+    line = SourceStatus("nbk", NOW, 0, None, problem="2 rows without a currency's code were left out")
+    shown = status(Translator("en"), Status([line], 0, {}), "1", NOW, operator=operator).text
     assert ("Left out: 2 rows" in shown) is seen
-    failing = SourceLine("nbk", NOW, 1, "no readable rate of KZT", problem="old")
-    shown = status(Translator("en"), [failing], 0, {}, "1", NOW, operator=operator).text
+    failing = SourceStatus("nbk", NOW, 1, "no readable rate of KZT", problem="old")
+    shown = status(Translator("en"), Status([failing], 0, {}), "1", NOW, operator=operator).text
     assert ("no readable rate" in shown, "failing since" in shown, "Left out" in shown) == (seen, True, False)
 
 
@@ -41,7 +42,7 @@ async def test_what_a_source_left_out_is_shown_to_operators(operator: bool, seen
 def test_operators_see_the_chats_that_a_flood_limit_holds_up(language: str) -> None:
     flood = Flood(3, NOW, 4.6)
     shown = [
-        status(Translator(language), [], 0, {}, "1.0", NOW, operator=operator, flood=flood).text
+        status(Translator(language), Status([], 0, {}, flood), "1.0", NOW, operator=operator).text
         for operator in (True, False)
     ]
     assert ["<tg-time" in text and "Telegram" in text and " 5 " in text for text in shown] == [True, False]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.digest import show_digest
-from handlers.settings import BUTTONS, show_settings, show_timezone
+from handlers.settings import show_settings, show_timezone
 from storage import chats
 from tests.handlers.conftest import NOW, Conversation
 
@@ -52,12 +52,12 @@ async def test_a_country_and_a_typing_error_are_asked_back_with_buttons_that_wor
     assert "Which city" in view.text
     assert "Omsk · UTC+06:00" in [button.label for row in view.buttons for button in row]
     view = await conversation.say(show_timezone, "Taschkentt")
-    await conversation.press(BUTTONS, view.buttons[0][0].data)
+    await conversation.press(view.buttons[0][0].data)
     assert await stored(conversation) == "Asia/Tashkent"
 
 
 async def test_a_zone_with_the_other_sign_is_neither_taken_nor_shown(conversation: Conversation) -> None:
-    ctx = await conversation.press(BUTTONS, "v1:settings:zone:Etc/GMT+5")
+    ctx = await conversation.press("v1:settings:zone:Etc/GMT+5")
     assert (ctx.views, len(ctx.callback_answers)) == ([], 1)
     conversation.chat = replace(conversation.chat, timezone="Etc/GMT+5")
     for handler in (show_timezone, show_settings):

@@ -1,4 +1,4 @@
-"""Updates of a chat in order, of different chats side by side, and never more than there is room for."""
+"""Updates of a chat are processed in order, those of different chats concurrently, and the backlog is bounded."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from bot.metrics import Metrics
 from handlers.update_processor import PerChatUpdateProcessor
 
 
-def said(chat: int, number: int) -> Update:
+def message(chat: int, number: int) -> Update:
     where = {"id": chat, "type": "private"}
     return Update.de_json({"update_id": number, "message": {"message_id": number, "date": 1, "chat": where}}, None)
 
@@ -23,86 +23,86 @@ def blocked(person: int) -> Update:
     return Update.de_json({"update_id": 0, "my_chat_member": change}, None)
 
 
-class House:
-    """A processor whose updates wait until their number is let go."""
+class Backlog:
+    """A processor whose updates run until the test finishes their number."""
 
     def __init__(self, **limits: int) -> None:
         self.metrics = Metrics()
-        self.order = PerChatUpdateProcessor(self.metrics, **limits)
-        self.begun: list[tuple[int, int]] = []
+        self.processor = PerChatUpdateProcessor(self.metrics, **limits)
+        self.started: list[tuple[int, int]] = []
         self.done: list[tuple[int, int]] = []
         self.tasks: list[asyncio.Task[None]] = []
-        self._gates: dict[int, asyncio.Event] = {}
+        self._finished: dict[int, asyncio.Event] = {}
 
-    async def come(self, chat: int, number: int, update: Update | None = None) -> None:
-        """Bring an update, and let everything go as far as it can."""
-        self._gates[number] = asyncio.Event()
-        work = self.order.process_update(update or said(chat, number), self._work(chat, number))
+    async def receive(self, chat: int, number: int, update: Update | None = None) -> None:
+        """Process an update as far as possible."""
+        self._finished[number] = asyncio.Event()
+        work = self.processor.process_update(update or message(chat, number), self._work(chat, number))
         self.tasks.append(asyncio.create_task(work))
-        await self.settle()
+        await self.run_tasks()
 
-    async def let_go(self, number: int) -> None:
-        self._gates[number].set()
-        await self.settle()
+    async def finish(self, number: int) -> None:
+        self._finished[number].set()
+        await self.run_tasks()
 
     @property
-    def update_dropped(self) -> float | None:
-        return self.metrics.registry.get_sample_value("jarchi_updates_left_out_total")
+    def dropped(self) -> float | None:
+        return self.metrics.registry.get_sample_value("jarchi_updates_dropped_total")
 
-    async def settle(self) -> None:
+    async def run_tasks(self) -> None:
         for _ in range(10):
             await asyncio.sleep(0)
 
     async def _work(self, chat: int, number: int) -> None:
-        self.begun.append((chat, number))
-        await self._gates[number].wait()
+        self.started.append((chat, number))
+        await self._finished[number].wait()
         self.done.append((chat, number))
 
 
-async def test_those_who_wait_in_a_chat_take_no_place_from_others() -> None:
-    house = House(at_once=2)
+async def test_an_update_that_waits_for_its_chat_takes_no_slot() -> None:
+    backlog = Backlog(slots=2)
     for number in range(5):
-        await house.come(1, number)
-    await house.come(2, 5)
-    assert house.begun == [(1, 0), (2, 5)]
-    await house.come(3, 6)  # both places are taken
-    assert house.begun == [(1, 0), (2, 5)]
-    await house.let_go(5)
-    assert house.begun[2:] == [(3, 6)]
+        await backlog.receive(1, number)
+    await backlog.receive(2, 5)
+    assert backlog.started == [(1, 0), (2, 5)]
+    await backlog.receive(3, 6)  # both slots are taken
+    assert backlog.started == [(1, 0), (2, 5)]
+    await backlog.finish(5)
+    assert backlog.started[2:] == [(3, 6)]
     for number in (0, 1, 2, 3, 4, 6):
-        await house.let_go(number)
-    assert [one for one in house.done if one[0] == 1] == [(1, number) for number in range(5)]
+        await backlog.finish(number)
+    assert [one for one in backlog.done if one[0] == 1] == [(1, number) for number in range(5)]
 
 
-async def test_a_full_house_leaves_out_and_takes_again_when_there_is_room() -> None:
-    house = House(waiting=3)
+async def test_a_full_backlog_drops_updates_until_there_is_room_but_no_change_of_membership() -> None:
+    backlog = Backlog(backlog=3)
     for number in range(5):
-        await house.come(number, number)
-    assert (house.order.waiting, house.update_dropped) == (3, 2)
-    await house.come(7, 7, blocked(7))  # who blocked the bot must not be lost
-    assert house.order.waiting == 4
+        await backlog.receive(number, number)
+    assert (backlog.processor.backlog, backlog.dropped) == (3, 2)
+    await backlog.receive(7, 7, blocked(7))
+    assert backlog.processor.backlog == 4
     for number in (0, 1, 7):
-        await house.let_go(number)
-    await house.come(8, 8)
-    await house.let_go(8)
-    await house.let_go(2)
-    assert [number for _, number in house.done] == [0, 1, 7, 8, 2]
-    assert (house.order.waiting, house.update_dropped) == (0, 2)
+        await backlog.finish(number)
+    await backlog.receive(8, 8)
+    await backlog.finish(8)
+    await backlog.finish(2)
+    assert [number for _, number in backlog.done] == [0, 1, 7, 8, 2]
+    assert (backlog.processor.backlog, backlog.dropped) == (0, 2)
 
 
-async def test_one_chat_does_not_fill_the_house() -> None:
-    house = House(waiting=10, of_a_chat=2)
+async def test_one_chat_does_not_fill_the_backlog() -> None:
+    backlog = Backlog(backlog=10, chat_backlog=2)
     for number in range(4):
-        await house.come(1, number)
-    await house.come(2, 9)
-    assert (house.order.waiting, house.update_dropped) == (3, 2)
+        await backlog.receive(1, number)
+    await backlog.receive(2, 9)
+    assert (backlog.processor.backlog, backlog.dropped) == (3, 2)
     for number in (0, 1, 9):
-        await house.let_go(number)
-    assert house.order._locks == {}
+        await backlog.finish(number)
+    assert backlog.processor._locks == {}
 
 
-async def test_an_update_that_fails_lets_the_next_one_in() -> None:
-    order = PerChatUpdateProcessor(Metrics())
+async def test_a_failed_update_frees_its_slot_and_chat() -> None:
+    processor = PerChatUpdateProcessor(Metrics())
 
     async def fails() -> None:
         raise ValueError
@@ -110,29 +110,29 @@ async def test_an_update_that_fails_lets_the_next_one_in() -> None:
     async def works() -> str:
         return "done"
 
-    failed = await asyncio.gather(order.process_update(said(1, 1), fails()), return_exceptions=True)
+    failed = await asyncio.gather(processor.process_update(message(1, 1), fails()), return_exceptions=True)
     assert isinstance(failed[0], ValueError)
-    await order.process_update(said(1, 2), works())
-    assert (order.waiting, order._locks) == (0, {})
+    await processor.process_update(message(1, 2), works())
+    assert (processor.backlog, processor._locks) == (0, {})
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 4), max_size=30), st.integers(1, 5), st.data())
-def test_whatever_comes_is_done_once_in_order_by_no_more_than_allowed(chats: list[int], places: int, data: Any) -> None:
-    async def live() -> None:
-        house = House(at_once=places)
+def test_each_update_runs_once_in_order_within_the_slots(chats: list[int], slots: int, data: Any) -> None:
+    async def run() -> None:
+        backlog = Backlog(slots=slots)
         for number, chat in enumerate(chats):
-            await house.come(chat, number)
-            assert len(house.begun) - len(house.done) <= places
-        while len(house.done) < len(chats):
-            going = [number for chat, number in house.begun if (chat, number) not in house.done]
-            # Nobody idles while a chat with something to do is not being worked on.
-            left = {chat for number, chat in enumerate(chats) if (chat, number) not in house.done}
-            assert len(going) == min(places, len(left))
-            await house.let_go(data.draw(st.sampled_from(going)))
+            await backlog.receive(chat, number)
+            assert len(backlog.started) - len(backlog.done) <= slots
+        while len(backlog.done) < len(chats):
+            running = [number for chat, number in backlog.started if (chat, number) not in backlog.done]
+            # No slot is idle while a chat waits.
+            left = {chat for number, chat in enumerate(chats) if (chat, number) not in backlog.done}
+            assert len(running) == min(slots, len(left))
+            await backlog.finish(data.draw(st.sampled_from(running)))
         for chat in set(chats):
-            numbers = [number for one, number in house.done if one == chat]
+            numbers = [number for one, number in backlog.done if one == chat]
             assert numbers == sorted(numbers)
-        assert (house.order.waiting, house.order._locks) == (0, {})
+        assert (backlog.processor.backlog, backlog.processor._locks) == (0, {})
 
-    asyncio.run(live())
+    asyncio.run(run())

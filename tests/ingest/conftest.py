@@ -18,6 +18,7 @@ from bot.ingest.poll import Polled, Poller
 from bot.sources.fetch import Fetcher
 from storage import article_lists, chats, sources, topics
 from storage.database import Database
+from storage.event_codec import decode
 from storage.models import ArticleRow, DeliveryRow, EventRow
 from storage.sources import SourceState
 
@@ -96,7 +97,7 @@ class Reader:
         async with self.database.read() as connection:
             return next(state for state in await sources.all_states(connection) if state.name == name)
 
-    async def found(self) -> list[StoredArticle]:
+    async def articles(self) -> list[StoredArticle]:
         """What /news has on top."""
         async with self.database.read() as connection:
             return await article_lists.latest(connection, 1000)
@@ -104,12 +105,12 @@ class Reader:
     async def cried(self, person: int = 1) -> list[str]:
         """The headlines that wait for a person, in the order of their stories."""
         question = (
-            select(EventRow.payload)
+            select(EventRow.kind, EventRow.version, EventRow.payload)
             .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
             .where(EventRow.kind == "article", DeliveryRow.chat_id == person)
         )
         async with self.database.read() as connection:
-            told = [row.payload["article_id"] for row in await connection.execute(question)]
+            told = [decode(row).article_id for row in await connection.execute(question)]  # type: ignore[union-attr]
             rows = await connection.execute(
                 select(ArticleRow.title).where(ArticleRow.id.in_(told)).order_by(ArticleRow.id)
             )

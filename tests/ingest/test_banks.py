@@ -81,7 +81,7 @@ async def person_with_a_line(database: Database, pair: Pair) -> None:
 async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind, str]]:
     async with database.write() as connection:
         found = await claims.claim(connection, now, 100)
-    return [(delivery.event.kind, str(delivery.event.payload.get("source"))) for delivery in found]
+    return [(delivery.event.kind, getattr(delivery.event.content, "source", "")) for delivery in found]
 
 
 async def test_a_bank_s_table_becomes_the_rate_and_the_ticker_steps_back(database: Database) -> None:

@@ -55,7 +55,7 @@ async def test_a_story_that_cannot_be_stored_costs_no_other(
             reader.now += PERIOD
     good = [title for title in titles if "bad" not in title]
     assert sorted(await reader.cried()) == sorted(good)  # the burst is one message, its stories are all there
-    assert sorted(one.title for one in await reader.found()) == sorted(good)
+    assert sorted(one.title for one in await reader.articles()) == sorted(good)
     assert (polled.error, contained(polled)) == (None, {Level.ARTICLE: 1})
     state = await reader.state(FEED)
     assert (state.failures, state.problem) == (0, f"article not stored ({type(error).__name__})")
@@ -108,16 +108,16 @@ async def test_any_error_of_the_program_in_one_source_is_its_failure_only(
         for _ in range(2):
             polled = await reader.poll()
             count_pass(metrics, list(polled.values()))
-    assert [one.title for one in await reader.found()] == ["A story of two"]
+    assert [one.title for one in await reader.articles()] == ["A story of two"]
     assert polled["page"].error is None
     assert polled["one"].error == "an error of the program (UnicodeEncodeError)"
     assert (await reader.state("one")).failures == 2
     assert [x["source"] for x in logs if x["event"] == "poll_failed"] == ["one"]
     assert "secret" not in json.dumps(logs, default=str)
     labels = {"level": "source", "source": "one"}
-    assert metrics.registry.get_sample_value("jarchi_contained_total", labels) == 2
-    assert metrics.registry.get_sample_value("jarchi_source_failures", {"source": "one"}) == 2
-    assert metrics.registry.get_sample_value("jarchi_source_failures", {"source": "two"}) == 0
+    assert metrics.registry.get_sample_value("jarchi_poll_defects_total", labels) == 2
+    assert metrics.registry.get_sample_value("jarchi_source_consecutive_failures", {"source": "one"}) == 2
+    assert metrics.registry.get_sample_value("jarchi_source_consecutive_failures", {"source": "two"}) == 0
 
 
 async def test_half_a_letter_in_a_post_stops_nothing(reader: Reader) -> None:
@@ -135,7 +135,7 @@ async def test_half_a_letter_in_a_post_stops_nothing(reader: Reader) -> None:
     for _ in range(2):
         polled = await reader.poll()
         assert all(one.error is None for one in polled.values())
-    assert sorted(one.title for one in await reader.found()) == ["First story \ufffd", "Second story"]
+    assert sorted(one.title for one in await reader.articles()) == ["First story \ufffd", "Second story"]
     assert contained(polled[FEED]) == {Level.LETTER: 1}
 
 
@@ -174,7 +174,7 @@ async def test_a_feed_that_had_stories_and_has_none_is_a_failure(reader: Reader)
     reader.stand.serve("/feed/", rss())
     assert "without stories" in str((await reader.poll())[FEED].error)
     reader.stand.serve("/feed/", rss("<item><title></title></item>"))
-    assert "without one readable story" in str((await reader.poll())[FEED].error)
+    assert "without one readable article" in str((await reader.poll())[FEED].error)
     reader.stand.serve("/feed/", rss(item("A story", guid="1")))
     assert (await reader.poll())[FEED].error is None
 

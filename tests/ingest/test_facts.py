@@ -29,7 +29,7 @@ async def from_now(reader: Reader, *listed: str) -> None:
 async def test_a_guid_dates_nothing(reader: Reader, guid: str) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=guid)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
     assert await reader.cried() == ["A story"]
 
 
@@ -50,7 +50,7 @@ async def test_a_date_is_by_its_own_zone_or_the_site_s(reader: Reader, printed: 
     await from_now(reader)
     reader.stand.serve("/paper/", rss(item("A story", guid=1, date=printed)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(meant, meant or T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(meant, meant or T0)]
     assert await reader.cried() == ["A story"]
 
 
@@ -66,7 +66,7 @@ async def test_people_get_links_as_published_also_one_that_several_stories_share
     for feed in (made, made[::-1]):
         reader.stand.serve("/feed/", rss(*feed))
         await reader.poll()
-    found = await reader.found()
+    found = await reader.articles()
     assert {article.title: article.url for article in found} == {f"The story number{n}": x for n, x in enumerate(links)}
     assert len(await reader.cried()) == len(links)
 
@@ -76,7 +76,7 @@ async def test_a_shared_link_without_guids_is_shown_by_each_story(reader: Reader
     for _ in range(2):
         reader.stand.serve("/feed/", rss(*made))
         await reader.poll()
-    assert [article.url for article in await reader.found()] == ["https://paper.example/live/"] * 3
+    assert [article.url for article in await reader.articles()] == ["https://paper.example/live/"] * 3
 
 
 async def test_a_site_that_moves_to_https_tells_nothing_twice_and_its_new_links_are_shown(reader: Reader) -> None:
@@ -88,7 +88,7 @@ async def test_a_site_that_moves_to_https_tells_nothing_twice_and_its_new_links_
     for feed in (old, new):
         reader.stand.serve("/feed/", rss(*feed))
         await reader.poll()
-    assert {article.url for article in await reader.found()} == {"https://p.example/1/", "https://p.example/2/"}
+    assert {article.url for article in await reader.articles()} == {"https://p.example/1/", "https://p.example/2/"}
     assert len(await reader.cried()) == 2
 
 
@@ -117,7 +117,7 @@ async def test_the_second_form_s_older_stories_are_history(reader: Reader) -> No
     del reader.stand.bodies["/paper/"]
     reader.stand.serve("/wp-json/wp/v2/posts", posts(0.5, 1, 2, 3, 4, 5, 20))
     await reader.poll()
-    assert len(await reader.found()) == 7
+    assert len(await reader.articles()) == 7
     assert await reader.cried() == ["The story 0.5"]
     async with reader.database.read() as connection:
         assert [article.title for article in (await article_lists.missed(connection, 1, T0, 9))[0]] == [
@@ -132,7 +132,7 @@ async def test_a_feed_that_lists_more_items_lists_history(reader: Reader) -> Non
     reader.stand.serve("/paper/", rss(*dated(1, 2, 3, 4, 5, 6)))
     await reader.poll()
     assert await reader.cried() == []
-    assert len(await reader.found()) == 6
+    assert len(await reader.articles()) == 6
 
 
 async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: Reader) -> None:
@@ -141,7 +141,7 @@ async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: 
     reader.stand.serve("/paper/", rss(*undated))
     await reader.poll()
     assert sorted(await reader.cried()) == ["The story 0", "The story 1"]
-    assert len(await reader.found()) == 12
+    assert len(await reader.articles()) == 12
 
 
 async def test_a_story_published_hours_after_its_date_is_news(reader: Reader) -> None:
@@ -189,7 +189,7 @@ async def test_a_new_guid_for_each_request_makes_no_new_story(reader: Reader, da
         listed = [item(f"The story of {n}", guid=f"{guid}{n}", link=f"https://p.example/{n}", date=date) for n in "xy"]
         reader.stand.serve("/feed/", rss(*listed))
         await reader.poll()
-    assert len(await reader.found()) == 2
+    assert len(await reader.articles()) == 2
     assert sorted(await reader.cried()) == ["The story of x", "The story of y"]
 
 

@@ -79,7 +79,7 @@ async def test_a_packed_feed_is_read(site: tuple[ScriptedStand, Reader], body: b
     stand, reader = site
     stand.answers["/feed/"] = sent(body, **({"Content_Encoding": packing} if packing else {}))
     assert (await reader.poll())[FEED].error is None
-    assert len(await reader.found()) == 3
+    assert len(await reader.articles()) == 3
 
 
 @pytest.mark.parametrize("packing", ["gzip", None])
@@ -116,7 +116,7 @@ async def test_the_second_form_is_asked_for_where_the_first_one_gives_nothing(
     stand.answers["/feed/"] = answer
     stand.answers[REST] = sent(POSTS)
     assert (await reader.poll())[FEED].error is None
-    assert [one.title for one in await reader.found()] == ["The story of REST"]
+    assert [one.title for one in await reader.articles()] == ["The story of REST"]
 
 
 @pytest.mark.parametrize("answer", [answer for _, answer in UNREADABLE], ids=[name for name, _ in UNREADABLE])
@@ -129,7 +129,7 @@ async def test_the_failure_of_the_first_form_is_told_where_both_fail(
         stand.answers[REST] = rest
         error = (await reader.poll())[FEED].error
         assert error is None or "404" not in error
-    assert await reader.found() == []
+    assert await reader.articles() == []
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -168,7 +168,7 @@ async def test_a_part_of_a_document_leaves_no_validators(site: tuple[ScriptedSta
     stand.answers["/feed/"] = cached
     for _ in range(3):
         assert (await reader.poll())[FEED].error is None
-    assert {one.title for one in await reader.found()} >= {"The story 0", "The story 1", "The story 2"}
+    assert {one.title for one in await reader.articles()} >= {"The story 0", "The story 1", "The story 2"}
     # The whole document was read the second time, and its validators count from then on.
     assert stand.conditions() == [None, None, '"1"']
 
@@ -217,7 +217,7 @@ async def test_a_relative_link_is_joined_to_where_the_feed_was_found(
     stand.answers["/feed/"] = lambda _: web.Response(status=301, headers={"Location": "/moved/"})
     stand.serve("/moved/", rss(item("The story", guid=1, link=link.format(host=host), date=T0)))
     assert (await reader.poll())[FEED].error is None
-    assert [(one.url or "").partition("//")[2] for one in await reader.found()] == [f"{host}/a/1"]
+    assert [(one.url or "").partition("//")[2] for one in await reader.articles()] == [f"{host}/a/1"]
 
 
 async def test_one_broken_headline_leaves_the_rates_of_the_page(site: tuple[ScriptedStand, Reader]) -> None:

@@ -9,7 +9,7 @@ from bot.domain.chats import Chat
 from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
-from bot.ingest.matching import BACKFILL, BREATH, Matcher, learn, search, stem
+from bot.ingest.matching import BACKFILL, PAUSE_EVERY, Matcher, learn, search, stem
 from storage import article_lists, articles, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
@@ -132,7 +132,7 @@ async def test_others_have_their_turn_while_many_queries_are_taken_in(database: 
 
     matcher = Matcher()
     async with database.write() as connection:
-        await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * BREATH)])
+        await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * PAUSE_EVERY)])
     async with database.read() as connection:
         stored = await topics.queries_after(connection, 0)
         with pytest.MonkeyPatch.context() as patch:

@@ -50,7 +50,7 @@ async def test_what_is_exported_can_be_imported_elsewhere_and_twice_changes_noth
     other = await new_sqlite(tmp_path / "other.db")
     for new in (6, 0):
         done = await import_rows(other, read_rows(StringIO(text), SOURCES, TODAY))
-        assert (done.figures, done.new) == (6, new)
+        assert (done.count, done.new) == (6, new)
     assert await everything(other) == text
     await other.close()
 
@@ -92,7 +92,7 @@ async def test_one_wrong_line_is_named_and_nothing_is_kept(database: Database, r
 
 async def test_the_same_figure_twice_is_one(database: Database) -> None:
     done = await import_rows(database, read_rows(StringIO(HEAD + GOOD + GOOD), SOURCES, TODAY))
-    assert (done.figures, done.new) == (1, 1)
+    assert (done.count, done.new) == (1, 1)
 
 
 def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refused() -> None:

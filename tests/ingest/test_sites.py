@@ -14,6 +14,7 @@ from bot.sources.fetch import Fetcher
 from storage import article_lists, mutes, sources
 from storage.database import Database
 from tests.ingest.conftest import PERIOD, T0, Reader, Stand, item, rss
+from tests.waiting import eventually
 
 HOUR = dt.timedelta(hours=1)
 
@@ -162,9 +163,8 @@ async def test_a_site_that_never_answers_lets_the_others_be_read_meanwhile(datab
     )  # fmt: skip
     polling = asyncio.create_task(reader.poll())
     await asyncio.wait_for(asked.wait(), 20)
-    async with asyncio.timeout(20):
-        while len(await reader.articles()) < 2 or (await reader.state("page")).last_attempt_at is None:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+    await eventually(reader.articles, lambda found: len(found) == 2)
+    await eventually(lambda: reader.state("page"), lambda state: state.last_attempt_at is not None)
     assert not polling.done()
     release.set()
     assert (await polling)["stuck"].error == "the site answered 500"

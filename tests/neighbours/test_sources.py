@@ -127,6 +127,7 @@ async def region(database: Database) -> AsyncIterator[Region]:
         st.tuples(st.just("bank"), mangled(TABLES)),
     )
 )
+@pytest.mark.slow
 async def test_neighbours_of_a_damaged_source_are_read(region: Region, damage: tuple[str, bytes]) -> None:
     bad, body = damage
     reader = region.reader

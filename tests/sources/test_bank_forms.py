@@ -11,7 +11,7 @@ import pytest
 from bot.domain.snapshot import NotAPage
 from bot.sources.banks import cbu
 from bot.sources.unpack import unpack
-from tests.sources.test_banks import EXPECTED, FOLDER, told
+from tests.sources.tables import EXPECTED, FOLDER, told
 
 NOTICE = b"<br />\n<b>Notice</b>:  Undefined variable: a &amp; [b] in <b>/srv/kurs.php</b> on line <b>3</b><br />\n"
 XML = ["nbk.xml", "nbkr-daily.xml", "nbt.xml", "cbr.xml"]

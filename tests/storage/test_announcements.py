@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import EventKind, Priority
+from bot.domain.events import ChatPaused, EventKind, Priority
 from storage import broadcasts, chats, claims, deliveries, failures
 from storage.database import Database
 from storage.models import DeliveryRow
@@ -21,9 +21,9 @@ Write = Callable[[AsyncConnection], Awaitable[object]]
 
 
 async def notice(connection: AsyncConnection, chat: int = 1) -> None:
-    event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{chat}", {}, NOW)
+    event = await deliveries.insert_event(connection, ChatPaused(chat), f"notice:{chat}", NOW)
     assert event is not None
-    await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, [(chat, 0)], NOW)
+    await deliveries.insert_deliveries(connection, event, EventKind.CHAT_PAUSED, [(chat, 0)], NOW)
 
 
 async def in_state(connection: AsyncConnection, state: str, **values: object) -> None:
@@ -78,9 +78,7 @@ async def lease_ran_out(connection: AsyncConnection) -> None:
     await claims.requeue_expired(connection, NOW)
 
 
-@pytest.mark.parametrize(
-    ("state", "change"), [("dead", retry), ("pending", speak_again), ("sending", lease_ran_out)], ids=str
-)
+@pytest.mark.parametrize(("state", "change"), [("dead", retry), ("pending", speak_again), ("sending", lease_ran_out)])
 async def test_a_delivery_that_may_leave_again_is_announced(
     database: Database, announced: list[str], state: str, change: Write
 ) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import DeliveryState
+from bot.domain.events import BroadcastSent, DeliveryState
 from storage import broadcasts, chats, claims, outcomes, topics
 from storage.broadcasts import Broadcast
 from storage.database import Database
@@ -128,7 +128,7 @@ async def test_a_paid_one_says_so_in_its_event(database: Database, paid: bool) -
     assert one.paid == paid
     async with database.write() as connection:
         [claimed] = await claims.claim(connection, NOW, 1)
-        assert claimed.event.payload == {"text": "<b>Hello</b>", "paid": paid}
+        assert claimed.event.content == BroadcastSent("<b>Hello</b>", paid=paid)
         await broadcasts.change(connection, one.id, BroadcastState.DONE, BroadcastState.RUNNING)
         assert await broadcasts.unfinished(connection) == []
 

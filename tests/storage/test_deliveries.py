@@ -5,20 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Delete, Executable, Update, select, text
+from sqlalchemy import Delete, Executable, Update, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
+from bot.domain.events import ArticlePublished, Delivery, DeliveryState, EventKind, Priority
 from storage import articles, chat_moves, chats, claims, deliveries, outcomes, personal_data, topics
 from storage.claims import LEASE
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import upgrade
-from storage.models import DeliveryRow
+from storage.models import DeliveryRow, EventRow
 from storage.outcomes import DeliveryUpdate
 from tests.databases import empty
+from tests.events import sample
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -40,9 +41,7 @@ async def publish(database: Database, *queries: int) -> int:
     async with database.write() as connection:
         stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
         await articles.add_matches(connection, [(stored.id, query) for query in queries])
-        event = await deliveries.insert_event(
-            connection, EventKind.ARTICLE, f"article:{stored.id}", {"article_id": stored.id}, NOW
-        )
+        event = await deliveries.insert_event(connection, ArticlePublished(stored.id), f"article:{stored.id}", NOW)
         return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
 
 
@@ -82,7 +81,7 @@ async def test_crossings_leave_before_news_and_news_before_digests(database: Dat
     await add_chat(database, 1)
     async with database.write() as connection:
         for kind in (EventKind.DIGEST, EventKind.ARTICLE, EventKind.CROSSING):
-            event = await deliveries.insert_event(connection, kind, f"{kind}:1", {}, NOW)
+            event = await deliveries.insert_event(connection, sample(kind), f"{kind}:1", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(1, 0)], NOW)
         claimed = await claims.claim(connection, NOW, 10)
@@ -192,6 +191,24 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
         assert [again.id for again in await claims.claim(connection, NOW, 10)] == [lost.id]
 
 
+async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed_empty(database: Database) -> None:
+    await add_chat(database, 1)
+
+    async def queue(connection: AsyncConnection) -> None:
+        for number in range(5):
+            event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{number}", {}, NOW)
+            assert event is not None
+            await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], NOW)
+
+    async with database.write() as connection:
+        await queue(connection)
+        await connection.execute(delete(EventRow))
+        if not database.sqlite:  # as autovacuum does when a queue has been worked off
+            await connection.execute(text("ANALYZE deliveries"))
+        await queue(connection)
+        assert len(await claims.claim(connection, NOW, 2)) == 2
+
+
 @pytest.mark.postgres
 async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(postgres_url: str) -> None:
     database = Database(postgres_url)
@@ -205,7 +222,7 @@ async def test_what_is_written_for_a_group_while_it_moves_does_not_go_with_it(po
         nonlocal written
         async with database.write() as connection:
             await connection.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            event = await deliveries.insert_event(connection, EventKind.ARTICLE, "meanwhile", {}, NOW)
+            event = await deliveries.insert_event(connection, ArticlePublished(1), "meanwhile", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(-5, 0)], NOW)
         written = True
@@ -266,7 +283,7 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
 
 async def queue_event(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
     async with database.write() as connection:
-        event = await deliveries.insert_event(connection, kind, key, {}, NOW)
+        event = await deliveries.insert_event(connection, sample(kind), key, NOW)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 

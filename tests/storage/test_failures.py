@@ -3,13 +3,13 @@ import datetime as dt
 from sqlalchemy import text
 
 from bot.domain.chats import Chat
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.events import DeliveryState, DigestDue, EventKind
 from storage import chats, claims, deliveries, failures, outcomes
 from storage.database import Database
 from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 async def fail(database: Database, *at: dt.datetime) -> list[int]:
@@ -18,9 +18,9 @@ async def fail(database: Database, *at: dt.datetime) -> list[int]:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(7, "private", "en", "Asia/Almaty"), NOW)
         for n, instant in enumerate((NOW, *at)):
-            event = await deliveries.insert_event(connection, EventKind.BACK, f"back:{n}", {"n": n}, NOW)
+            event = await deliveries.insert_event(connection, DigestDue(NOW.date() + n * DAY), f"digest:{n}", NOW)
             assert event is not None
-            await deliveries.insert_deliveries(connection, event, EventKind.BACK, [(7, 0)], NOW)
+            await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, [(7, 0)], NOW)
             [claimed] = await claims.claim(connection, NOW, 1)
             state = DeliveryState.DEAD if n else DeliveryState.SENT
             await outcomes.record(
@@ -40,7 +40,7 @@ async def test_failures_are_kept_newest_first_with_what_when_and_why(database: D
         found = await failures.get(connection, third)
     assert found is not None
     assert (found.reason, found.failed_at, found.delivery.chat_id) == ("reason 3", NOW + 2 * HOUR, 7)
-    assert (found.delivery.event.payload, found.delivery.attempts) == ({"n": 3}, 1)
+    assert (found.delivery.event.content, found.delivery.attempts) == (DigestDue(NOW.date() + 3 * DAY), 1)
 
 
 async def test_one_is_tried_once_more_or_dropped_and_only_once(database: Database) -> None:

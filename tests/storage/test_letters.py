@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from bot.domain.events import EventKind
+from bot.domain.events import BroadcastSent, EventKind
 from storage import articles, chats, claims, deliveries, sources, topics
 from storage.articles import Outcome
 from storage.database import Database
@@ -49,9 +49,10 @@ async def test_states_names_topics_and_events_are_stored(database: Database, bad
         query = await topics.ensure_query(connection, f"port {bad}")
         assert await topics.ensure_query(connection, f"port {bad}") == query
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
-        event = await deliveries.insert_event(connection, EventKind.BROADCAST, f"b:{bad}"[:120], {"text": bad}, NOW)
+        event = await deliveries.insert_event(connection, BroadcastSent(bad), f"b:{bad}"[:120], NOW)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(1, 0)], NOW)
     async with database.write() as connection:
         (delivery,) = await claims.claim(connection, NOW, 1)
-    delivery.event.payload["text"].encode()
+    assert isinstance(delivery.event.content, BroadcastSent)
+    delivery.event.content.text.encode()

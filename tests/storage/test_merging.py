@@ -8,13 +8,14 @@ from sqlalchemy import select, text
 
 from bot.delivery.merging import merge_claimed
 from bot.domain.chats import Chat, Quiet
-from bot.domain.events import Delivery, DeliveryState, EventKind
+from bot.domain.events import AlertFired, Delivery, DeliveryState, EventContent, EventKind
 from bot.domain.merging import BURST
 from storage import chats, claims, deliveries, merging, outcomes
 from storage.claims import LEASE
 from storage.database import Database
 from storage.models import DeliveryRow
 from storage.outcomes import DeliveryUpdate
+from tests.events import sample
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
 DOWN = dt.timedelta(hours=9)
@@ -22,6 +23,10 @@ BACK = NOW + DOWN  # 20:00
 # By whether it is SQLite.
 EXPLAIN = {True: "EXPLAIN QUERY PLAN", False: "EXPLAIN"}
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
+
+
+def numbered(content: EventContent) -> int:
+    return content.alert_id if isinstance(content, AlertFired) else content.article_id  # type: ignore[union-attr]
 
 
 class Queue:
@@ -41,7 +46,7 @@ class Queue:
         """Let something happen that a chat should receive; returns the event."""
         self._events += 1
         async with self.database.write() as connection:
-            event = await deliveries.insert_event(connection, kind, f"{kind}:{self._events}", {"n": self._events}, at)
+            event = await deliveries.insert_event(connection, sample(kind, self._events), f"{kind}:{self._events}", at)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(chat, thread)], at, silent=silent)
         return event
@@ -55,7 +60,7 @@ class Queue:
         async with self.database.read() as connection:
             carried, total = await merging.carried(connection, delivery.id, 100)
         assert total == len(carried)
-        return [one.payload["n"] for one in carried]
+        return [numbered(one.content) for one in carried]
 
     async def states(self) -> dict[str, int]:
         async with self.database.read() as connection:

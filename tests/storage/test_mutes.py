@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from bot.domain.events import EventKind
+from bot.domain.events import ArticlePublished
 from storage import (
     article_lists,
     articles,
@@ -43,7 +43,7 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
     async with database.write() as connection:
         stored = await articles.store(connection, source, Article(f"Gold of {source}"), NOW)
         await articles.add_matches(connection, [(stored.id, query)])
-        event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{stored.id}", {}, NOW)
+        event = await deliveries.insert_event(connection, ArticlePublished(stored.id), f"article:{stored.id}", NOW)
         assert event is not None
         told = await deliveries.fan_out_article(connection, event, stored.id, NOW)
         claimed = await claims.claim(connection, NOW, 10)
@@ -109,7 +109,7 @@ async def test_mutes_move_with_a_group_are_handed_out_and_forgotten(database: Da
 
 async def test_what_a_source_is_called_changes_without_touching_its_state(database: Database) -> None:
     async with database.write() as connection:
-        state = sources.SourceState("kabar", "https://kabar.example/", etag="a", looks=3, changes=1, last_ok_at=NOW)
+        state = sources.SourceState("kabar", "https://kabar.example/", etag="a", polls=3, changes=1, last_ok_at=NOW)
         await sources.save(connection, state)
         await sources.switch(connection, "kabar", state.url, False)
         for name in ("Kabar", "Kabar", "Kabar Agency"):

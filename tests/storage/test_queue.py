@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import event, insert, text
 
 from bot.domain.chats import Chat
-from bot.domain.events import EventKind, Priority
+from bot.domain.events import ChatPaused, Priority
 from storage import chats, deliveries, queue
 from storage.database import Database
 from storage.models import DeliveryRow
@@ -19,7 +19,7 @@ async def put(database: Database, *rows: tuple[Priority, str, dt.datetime | None
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
         for n, (priority, state, not_before, created_at) in enumerate(rows):
-            happened = await deliveries.insert_event(connection, EventKind.NOTICE, f"e{n}", {}, NOW)
+            happened = await deliveries.insert_event(connection, ChatPaused(n), f"e{n}", NOW)
             row = {"event_id": happened, "chat_id": 1, "priority": priority, "state": state, "lease_until": NOW}
             await connection.execute(
                 insert(DeliveryRow).values(row | {"not_before": not_before, "created_at": created_at})

@@ -8,11 +8,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article, clean_text
+from bot.domain.searches import SearchResults
 from bot.domain.topics import Query, QueryError, Term, parse
 from bot.ingest.matching import search as plain_search
 from storage import article_lists, articles, search, search_index
 from storage.database import Database
-from storage.search import Found, fts5, score, tsquery
+from storage.search import fts5, score, tsquery
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -23,7 +24,7 @@ async def publish(database: Database, *listed: Article, source: str = "feed") ->
         return [(await articles.store(connection, source, each, NOW)).id for each in listed]
 
 
-async def look(database: Database, words: str | Query, **filters: object) -> Found:
+async def look(database: Database, words: str | Query, **filters: object) -> SearchResults:
     query = parse(words) if isinstance(words, str) else words
     async with database.read() as connection:
         return await search.find(connection, query, NOW, **{"limit": 10, **filters})  # type: ignore[arg-type]
@@ -243,7 +244,7 @@ async def test_a_story_alone_with_its_words_is_like_none(database: Database) -> 
     async with database.read() as connection:
         article = await articles.get(connection, only)
         assert article is not None
-        assert await search.like(connection, article, NOW, 5, 0) == Found((), False)
+        assert await search.like(connection, article, NOW, 5, 0) == SearchResults((), False)
 
 
 async def test_with_no_two_words_in_common_one_is_enough(database: Database) -> None:

@@ -11,9 +11,9 @@ from bot.domain.alerts import Alert, AlertRule, Side
 from bot.domain.chats import Chat, ChatState
 from bot.domain.rates import Pair
 from bot.domain.stats import Span
+from bot.services.stats import FRESH, StatsReader
 from storage import alerts, chats, personal_data, stats, topics
 from storage.database import Database
-from storage.stats import FRESH, StatsReader
 
 NOW = dt.datetime(2026, 3, 31, 9, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,6 +16,7 @@ from bot.updates import polling as module
 from bot.updates import rivals
 from bot.updates.held import MAX_HELD, HeldUpdates
 from bot.updates.polling import Polling
+from tests.waiting import eventually
 
 SECRET = "words of a person"
 
@@ -45,13 +44,6 @@ class Receiver:
 
     def count(self, name: str) -> float:
         return self.metrics.registry.get_sample_value(name) or 0.0
-
-    async def until(self, condition: Any) -> None:
-        for _ in range(1000):
-            if condition():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"{self.numbers()} {self.failed}")
 
 
 @pytest.fixture
@@ -96,7 +88,7 @@ async def test_an_update_that_cannot_be_read_is_skipped_and_its_neighbours_are_t
     telegram.say(1, "after")
     with capture_logs() as logs:
         await receiver.polling.start()
-        await receiver.until(lambda: receiver.numbers() == [1, 3] and not len(telegram.world.updates))
+        await eventually(lambda: receiver.numbers() == [1, 3] and not len(telegram.world.updates))
     assert receiver.count("jarchi_updates_unreadable_total") == 1
     [line] = [line for line in logs if line["event"] == "update_unreadable"]
     assert line["update"] == 2
@@ -107,7 +99,7 @@ async def test_an_update_of_an_unknown_kind_is_no_error(receiver: Receiver) -> N
     receiver.telegram.push_update("quite_new_kind", {"story": {"id": 5}})
     receiver.telegram.say(1, "after")
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.numbers() == [1, 2])
+    await eventually(lambda: receiver.numbers() == [1, 2])
     assert receiver.count("jarchi_updates_unreadable_total") == 0
 
 
@@ -120,7 +112,7 @@ async def test_an_answer_that_is_no_list_of_updates_is_counted_and_asked_for_aga
     receiver.telegram.answer_next("getUpdates", result, times=2)
     receiver.telegram.say(1, "after")
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.numbers() == [1])
+    await eventually(lambda: receiver.numbers() == [1])
     assert receiver.count("jarchi_updates_unreadable_total") == 2
 
 
@@ -128,7 +120,7 @@ async def test_a_bot_that_can_read_no_update_has_a_problem_until_it_can(receiver
     for _ in range(3):
         receiver.telegram.push_update("message", "nonsense")
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.count("jarchi_updates_unreadable_total") == 3)
+    await eventually(lambda: receiver.count("jarchi_updates_unreadable_total") == 3)
     assert "could not be handled" in receiver.metrics.updates_problem()
     receiver.metrics.handled()
     assert receiver.metrics.updates_problem() == ""
@@ -142,8 +134,8 @@ async def test_one_refusal_of_the_token_is_retried(
     receiver.telegram.fail_next("getUpdates", status=status, description=words)
     receiver.telegram.say(1, "hello")
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.numbers() == [1])
-    assert (receiver.failed, receiver.count("jarchi_token_refusals")) == ([], 0.0)
+    await eventually(lambda: receiver.numbers() == [1])
+    assert (receiver.failed, receiver.count("jarchi_token_consecutive_refusals")) == ([], 0.0)
 
 
 @pytest.mark.parametrize("method", ["getUpdates", "deleteWebhook"])
@@ -155,9 +147,9 @@ async def test_a_lasting_refusal_of_the_token_ends_the_process(
     monkeypatch.setattr(token, "BELIEVED_SECONDS", 0.2)
     receiver.telegram.fail_next(method, status=401, description="Unauthorized", times=10**6)
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.failed)
+    await eventually(lambda: receiver.failed)
     assert receiver.failed == ["BOT_TOKEN: Telegram no longer accepts this token"]
-    assert receiver.count("jarchi_token_refusals") >= 2
+    assert receiver.count("jarchi_token_consecutive_refusals") >= 2
     assert not receiver.polling.running
     assert receiver.metrics.answered_at == float("-inf") or method == "getUpdates"
 
@@ -176,7 +168,7 @@ async def test_other_errors_are_retried_without_end(
     receiver.telegram.fail_next("getUpdates", status=status, description=words, parameters=parameters, times=4)
     receiver.telegram.say(1, "hello")
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.numbers() == [1])
+    await eventually(lambda: receiver.numbers() == [1])
 
 
 async def test_a_page_of_a_proxy_is_not_logged(receiver: Receiver) -> None:
@@ -185,7 +177,7 @@ async def test_a_page_of_a_proxy_is_not_logged(receiver: Receiver) -> None:
     receiver.telegram.say(1, "hello")
     with capture_logs() as logs:
         await receiver.polling.start()
-        await receiver.until(lambda: receiver.numbers() == [1])
+        await eventually(lambda: receiver.numbers() == [1])
     assert "Bad Gateway</h1>" not in str(logs)
 
 
@@ -198,7 +190,7 @@ async def test_a_webhook_that_somebody_set_is_deleted_again(
     receiver.telegram.world.webhook.url = "http://127.0.0.1:1/elsewhere"
     receiver.telegram.world.updates.interrupt("Conflict: terminated by setWebhook request")
     receiver.telegram.say(1, "hello")
-    await receiver.until(lambda: receiver.numbers() == [1])
+    await eventually(lambda: receiver.numbers() == [1])
     assert receiver.telegram.world.webhook.url == ""
 
 
@@ -206,18 +198,18 @@ async def test_a_held_update_comes_again_to_the_next_process_and_holds_up_no_oth
     telegram = receiver.telegram
     await receiver.polling.start()
     telegram.block(1)
-    await receiver.until(lambda: receiver.numbers() == [1])
+    await eventually(lambda: receiver.numbers() == [1])
     telegram.add_person(2, "Bo")
     telegram.say(2, "hello")
-    await receiver.until(lambda: receiver.numbers() == [1, 2])
+    await eventually(lambda: receiver.numbers() == [1, 2])
     await receiver.polling.stop()
     receiver.polling = receiver.again()  # a restart, while the change was not stored
     receiver.held = HeldUpdates()
     receiver.polling = receiver.again()
     await receiver.polling.start()
-    await receiver.until(lambda: receiver.numbers() == [1, 2, 1, 2])
+    await eventually(lambda: receiver.numbers() == [1, 2, 1, 2])
     receiver.held.release(1)
-    await receiver.until(lambda: len(telegram.world.updates) == 0)
+    await eventually(lambda: len(telegram.world.updates) == 0)
     assert receiver.numbers() == [1, 2, 1, 2]
 
 
@@ -228,7 +220,7 @@ async def test_a_held_update_is_confirmed_when_no_further_one_could_be_received(
     for n in range(module.BATCH + 20):
         telegram.say(2, str(n))
     await receiver.polling.start()
-    await receiver.until(lambda: len(receiver.updates) == module.BATCH + 21)
+    await eventually(lambda: len(receiver.updates) == module.BATCH + 21)
 
 
 def test_the_number_of_held_updates_is_bounded() -> None:
@@ -250,7 +242,7 @@ async def test_a_process_that_is_no_longer_the_leader_leaves_updates_to_the_next
     assert receiver.numbers() == []
     receiver.leads, receiver.polling = True, receiver.again()
     await receiver.polling.start()
-    await receiver.until(lambda: len(receiver.numbers()) == 1)
+    await eventually(lambda: len(receiver.numbers()) == 1)
 
 
 async def test_a_conflict_with_the_next_leader_ends_no_process(receiver: Receiver) -> None:

@@ -16,21 +16,7 @@ from matplotlib.transforms import Bbox
 from bot.views.chart import compose, draw, main
 from bot.views.chart_sheet import HEIGHT, WIDTH
 from bot.views.picture import Picture, Points, decode, encode
-
-DAY = dt.date(2026, 11, 24)
-POINTS = tuple((DAY - dt.timedelta(days=90 - n), 512 + n % 7 * 0.83) for n in range(91))
-PICTURE = Picture(
-    title="USD/KZT",
-    subtitle="₸ за один доллар · 90 дней",
-    official=POINTS,
-    ticker=POINTS[::5],
-    lines=((515.0, "> 515"), (900.0, "> 900"), (3.0, "< 3")),
-    official_name="Национальный банк Казахстана",
-    ticker_name="The Times of Central Asia",
-    footer="24 ноября 2026",
-    language="ru",
-    digits=2,
-)
+from tests.views.pictures import DAY, PICTURE, POINTS
 
 
 def size(png: bytes) -> tuple[int, int]:
@@ -65,6 +51,7 @@ points = st.lists(st.tuples(st.integers(0, 4000), value), max_size=6, unique_by=
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(points, points, st.lists(value, max_size=3), st.integers(0, 8), st.text(max_size=60))
+@pytest.mark.slow
 def test_any_figures_make_a_picture(
     official: tuple[tuple[dt.date, float], ...],
     ticker: tuple[tuple[dt.date, float], ...],
@@ -109,6 +96,7 @@ shares = st.floats(0.7, 1.4)
     st.sampled_from([(1, 5), (3.5, 2), (87, 4), (478, 2), (12000, 2)]),
     st.sampled_from([1, 2, 30, 300]),
 )
+@pytest.mark.slow
 def test_no_words_touch_and_none_leaves_the_picture(
     official: list[float], ticker: list[float], levels: list[float], currency: tuple[float, int], apart: int
 ) -> None:
@@ -137,6 +125,7 @@ def test_the_words_of_a_line_give_way_to_those_of_the_figures() -> None:
         assert "> 520" in dict(words_of(picture))
 
 
+@pytest.mark.slow
 def test_words_too_long_for_their_place_are_cut() -> None:
     long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, footer="банк " * 60)
     assert_readable(replace(long, official_name="Банк " * 40))

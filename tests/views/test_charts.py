@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.alerts import Alert, AlertRule, AlertState, Side
+from bot.domain.charts import RANGES, ChartSeries
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Translator
-from bot.views.charts import MOST_LINES, RANGES, Charted, caption, key, picture
+from bot.views.charts import MOST_LINES, caption, key, picture
 
 DAY = dt.date(2026, 11, 24)
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -31,7 +32,7 @@ def above(level: str, pair: Pair = USD_KZT) -> Alert:
     return drawn(AlertRule(pair, Side.ABOVE, Decimal(level)))
 
 
-CHARTED = Charted("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
+CHARTED = ChartSeries("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
 
 
 def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
@@ -82,7 +83,7 @@ def test_a_picture_is_another_one_when_anything_that_it_shows_changes() -> None:
     assert key(T, replace(CHARTED, official=list(CHARTED.official)), "light") in known
 
 
-def test_the_words_tell_the_change_the_range_and_the_day() -> None:
+def test_the_words_show_the_change_the_range_and_the_day() -> None:
     view = caption(T, CHARTED, "dark")
     assert "<b>USD/KZT</b>: 512.00 ₸, 90 days: ▲0.3%" in view.text
     assert "510.25 – 515.50" in view.text
@@ -91,7 +92,7 @@ def test_the_words_tell_the_change_the_range_and_the_day() -> None:
     assert "Light" in view.buttons[1][0].label
 
 
-def test_a_figure_that_did_not_move_has_no_range() -> None:
+def test_a_rate_that_did_not_move_has_no_range() -> None:
     view = caption(T, replace(CHARTED, official=[rate("512", ago=3), rate("512")]), "light")
     assert "–" not in view.text
     assert "<b>USD/KZT</b>: 512.00 ₸, 90 days: =" in view.text

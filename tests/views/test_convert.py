@@ -21,7 +21,7 @@ def plain(amount: str, of: Rate) -> list[str]:
     return [format(end, "f") for end in result(Decimal(amount), of)]
 
 
-def test_no_digit_is_shown_that_the_banks_figure_does_not_carry() -> None:
+def test_no_digit_is_shown_that_the_banks_rate_does_not_carry() -> None:
     assert plain("1500", rate("478.77", "0.005")) == ["718155"]
     assert plain("1", rate("478.77", "0.005")) == ["478.77"]
     assert plain("0.1", rate("87.4500", "0.00005")) == ["8.75"]  # money has cents
@@ -42,7 +42,7 @@ values = st.decimals("0.00001", "50000", places=5)
 
 
 @given(amounts, values, st.sampled_from(["0", "0.000005", "0.00005", "0.005"]), st.booleans())
-def test_what_is_shown_is_within_the_figures_own_uncertainty_or_a_cent(
+def test_what_is_shown_is_within_the_rates_own_uncertainty_or_a_cent(
     amount: Decimal, value: Decimal, tick: str, turned: bool
 ) -> None:
     of = rate(value, min(Decimal(tick), value / 3))

@@ -1,4 +1,4 @@
-"""Whatever the figures and the inputs, a message fits Telegram's limits and a narrow phone, and says all its digits."""
+"""With any rates and inputs, a message fits Telegram's limits and a narrow phone, and shows all its digits."""
 
 from __future__ import annotations
 
@@ -16,18 +16,23 @@ from hypothesis import strategies as st
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.broadcasts import Audience, AudienceError, BroadcastState
+from bot.domain.broadcasts import Audience, BroadcastState, read
 from bot.domain.chats import Chat, ChatState, Quiet
-from bot.domain.events import DeliveryState, EventKind
+from bot.domain.errors import InvalidInput
+from bot.domain.events import ChatPaused, DeliveryState, EventKind, SourceBack, SourceStale
+from bot.domain.failures import FailedDelivery
 from bot.domain.rate_graph import RateTableRow, ResolvedRate
 from bot.domain.rates import Pair, Rate
-from bot.domain.sites import Site
+from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
+from bot.domain.status import SourceStatus, Status
 from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
-from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status
+from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status, topics
+from bot.views.actions import FailureAction
+from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
 from bot.views.rate_text import change, rate_text
 from storage.rates import TABLE_CURRENCIES
@@ -43,10 +48,10 @@ MAX_LABEL = 40
 NASTY = "<b>&amp;</b> \u202e🏔 " * 12
 URL = "https://example.org/" + "a" * 400
 # Of another site, whose name is the longest that sources.toml may say.
-STORY = StoredArticle(7, "other", NASTY + "x" * 200, NASTY * 50, URL, LONG_AGO, LONG_AGO, site="W&" * (MAX_NAME // 2))
+ARTICLE = StoredArticle(7, "other", NASTY + "x" * 200, NASTY * 50, URL, LONG_AGO, LONG_AGO, site="W&" * (MAX_NAME // 2))
 # The silent bank with the longest name, and what else may stand in for one.
 SOURCES = ("nbk", "nbkr", "cbu", "nbt", "cbr", "ecb", "frankfurter", "ticker", "peg")
-# What a dollar may cost, twice what it did in 2026, with half a step of the currency's own bank; 0 is a fixed rate.
+# Rates of a dollar up to twice those of 2026, with half a step of the currency's own bank; 0 is a fixed rate.
 DEAREST = {
     "KZT": ("1000.00", "0.005"),
     "KGS": ("180.0000", "0.00005"),
@@ -120,7 +125,7 @@ def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
 @both_languages
 @pytest.mark.parametrize("per_dollar", [True, False])
 @given(lines=rates_views())
-def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
+def test_a_table_shows_every_rate_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
     t = Translator(language)
     view = rates.rate_table(t, lines, NOW, per_dollar=per_dollar)
     check(view)
@@ -134,13 +139,13 @@ def test_a_board_shows_every_figure_whole(language: str, per_dollar: bool, lines
 
 @both_languages
 @given(lines=rates_views())
-def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines: Sequence[RateTableRow]) -> None:
+def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: Sequence[RateTableRow]) -> None:
     t = Translator(language)
-    told = [digest.DigestLine(line.resolved, line.previous) for line in lines]
+    shown = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
-        view = digest.digest(t, NOW.date(), told, [STORY] * 40, has_topics, NOW, ALMATY)
+        view = digest.digest(t, digest.DigestContent(NOW.date(), shown, [ARTICLE] * 40, has_topics, None), NOW)
         assert check(view).count("\n• ") == digest.MAX_ARTICLES
-        for line, row in zip(told, table_of(view), strict=True):
+        for line, row in zip(shown, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
             assert re.sub(r"\s", "", row).endswith(re.sub(r"\s", "", change(t, line.then, line.now.rate)))
 
@@ -150,7 +155,7 @@ def test_a_digest_shows_every_figure_whole_and_ten_stories(language: str, lines:
 def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
     language: str, lines: Sequence[RateTableRow]
 ) -> None:
-    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [STORY] * 3, NOW)
+    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [ARTICLE] * 3)
     assert "<i>ЖЖЖ" in check(view)
     table_of(view)
 
@@ -159,10 +164,10 @@ def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
 def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(language: str) -> None:
     t = Translator(language)
     for view in (
-        start.start(t, "", [], [], NOW),
+        start.start(t, "", [], []),
         rates.rate_table(t, [], NOW, per_dollar=True),
-        digest.digest(t, NOW.date(), [], [], False, NOW, ALMATY),
-        status.status(t, [], 0, {}, "1.0", NOW, operator=True),
+        digest.digest(t, digest.DigestContent(NOW.date(), [], [], False, None), NOW),
+        status.status(t, Status([], 0, {}), "1.0", NOW, operator=True),
     ):
         assert len(check(view)) > 20
 
@@ -173,8 +178,8 @@ def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found:
     t = Translator(language)
     now, previous, *others = found
     earlier = dict(zip(("week", "month", "year"), others, strict=False))
-    opinions = [ResolvedRate(other, (other,)) for other in others]
-    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, opinions, NOW)
+    others = [ResolvedRate(rate, (rate,)) for rate in others]
+    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, others, NOW)
     assert now.pair.quote in check(view)
     assert rate_text(t, now) in view.text
 
@@ -205,21 +210,22 @@ def test_settings_fit_with_everything_chosen(language: str, state: ChatState) ->
 @both_languages
 def test_a_status_fits_with_every_source_failing_at_length(language: str) -> None:
     t = Translator(language)
-    failing = [status.SourceLine(name, LONG_AGO, 10**6, NASTY[:200]) for name in (*SOURCES, "feed", "page")]
+    failing = [SourceStatus(name, LONG_AGO, 10**6, NASTY[:200]) for name in (*SOURCES, "feed", "page")]
     queue = dict.fromkeys(DeliveryState, 10**9)
-    told = check(status.status(t, failing, 10**9, queue, "1.2.3", NOW, operator=True))
-    assert NASTY[:20].strip() in told
-    assert "amp" not in check(status.status(t, failing, 10**9, queue, "1.2.3", NOW, operator=False))
-    never = [status.SourceLine(name, None, 3, None) for name in (*SOURCES, "feed", "page")]
-    check(status.status(t, never, 0, {}, "1.2.3", NOW, operator=True))
+    shown = check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=True))
+    assert NASTY[:20].strip() in shown
+    assert "amp" not in check(status.status(t, Status(failing, 10**9, queue), "1.2.3", NOW, operator=False))
+    never = [SourceStatus(name, None, 3, None) for name in (*SOURCES, "feed", "page")]
+    check(status.status(t, Status(never, 0, {}), "1.2.3", NOW, operator=True))
 
 
 @both_languages
 def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> None:
     t = Translator(language)
-    many = [status.SourceLine(f"s{n}", NOW, 0, NASTY[:300], "W&" * 20) for n in range(MAX_SITES)]
-    many.append(status.SourceLine("nbk", LONG_AGO, 9, NASTY[:300]))
-    text = check(status.status(t, many, 10**9, dict.fromkeys(DeliveryState, 10**9), "1.2.3", NOW, operator=True))
+    many = [SourceStatus(f"s{n}", NOW, 0, NASTY[:300], "W&" * 20) for n in range(MAX_SITES)]
+    many.append(SourceStatus("nbk", LONG_AGO, 9, NASTY[:300]))
+    state = Status(many, 10**9, dict.fromkeys(DeliveryState, 10**9))
+    text = check(status.status(t, state, "1.2.3", NOW, operator=True))
     assert str(len(many) - status.MAX_SOURCES) in text
     assert t.plain("sources.name.nbk") in text  # what fails comes first
 
@@ -229,7 +235,7 @@ def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> Non
 def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: bool) -> None:
     t = Translator(language)
     site = Site("m" * MAX_ID, "W&" * (MAX_NAME // 2), "https://" + "h" * 60 + ".example.org/", "uz", "KZ", 100)
-    state = sources.SiteState(
+    state = SiteState(
         site, True, True, LONG_AGO, LONG_AGO, LONG_AGO, 10**6, NASTY * 9, dt.timedelta(days=1), 10**9, 10**9
     )
     for page in range(10):
@@ -245,16 +251,17 @@ def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: 
 
 @both_languages
 @pytest.mark.parametrize("source", ["feed", "timesca", "page", *SOURCES])
-def test_silence_and_return_of_every_source_can_be_told(language: str, source: str) -> None:
-    t, payload = Translator(language), {"source": source, "since": LONG_AGO.isoformat()}
-    for view in (status.stale(t, payload, ALMATY), status.back(t, payload, ALMATY)):
+def test_a_stale_and_a_fresh_source_can_be_shown(language: str, source: str) -> None:
+    t = Translator(language)
+    for event in (SourceStale(source, LONG_AGO), SourceBack(source, LONG_AGO)):
+        view = status.source_health(t, event, ALMATY)
         check(view)
         assert f'unix="{int(LONG_AGO.timestamp())}"' in view.text
 
 
 @both_languages
 def test_a_paused_chat_is_named_by_its_id_alone(language: str) -> None:
-    assert "-1001234567890" in check(status.paused(Translator(language), {"chat": -1001234567890}))
+    assert "-1001234567890" in check(status.paused(Translator(language), ChatPaused(-1001234567890)))
 
 
 @both_languages
@@ -271,13 +278,13 @@ def test_what_is_said_of_privacy_fits(language: str, key: str) -> None:
 def test_failures_fit_with_the_longest_reasons(language: str) -> None:
     t = Translator(language)
     for kind in (*EventKind, "catch_up"):
-        line = failures.FailureLine(10**15, kind, 10**15, -(10**14), LONG_AGO, 8, NASTY[:200])
+        line = FailedDelivery(10**15, kind, 10**15, -(10**14), LONG_AGO, 8, NASTY[:200])
         text = check(failures.listing(t, [line] * failures.PAGE_SIZE, 10**6, 99, NOW))
         assert text.count("-100000000000000") == failures.PAGE_SIZE
     for view in (
         failures.listing(t, [], 0, 0, NOW),
-        *(failures.ask(t, what, 10**6, 10**10) for what in ("retry", "drop")),
-        *(failures.done(t, what, 10**6) for what in ("retry", "drop")),
+        *(failures.ask(t, what, 10**6, NOW) for what in FailureAction),
+        *(failures.done(t, what, 10**6) for what in FailureAction),
         failures.heading(t, 10**15, -(10**14)),
         failures.source(t, NASTY * 40),
     ):
@@ -296,8 +303,10 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
         check(broadcasts.progress(t, 10**15, state, 10**6, 999, 5000, paid=False))
     for state in (BroadcastState.CANCELLED, BroadcastState.DONE):
         check(broadcasts.ended(t, state, 10**6, dict.fromkeys(DeliveryState, 10**6)))
-    for what in ("filter", "twice", "language", "topic"):
-        check(broadcasts.problem(t, AudienceError(f"broadcast.error_{what}", NASTY), sorted(TOPICS)))
+    for typed in ("x" * 200 + ":y", "lang:ru lang:en", "lang:" + "<" * 200, "topic:" + "&" * 200):
+        with pytest.raises(InvalidInput) as error:
+            read(typed, LANGUAGES, topics.names())
+        check(invalid_input(t, error.value))
     check(broadcasts.usage(t))
     check(broadcasts.discarded(t))
 
@@ -305,7 +314,7 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
 @both_languages
 def test_what_was_missed_fits_with_the_longest_headlines(language: str) -> None:
     t = Translator(language)
-    listed = [STORY] * catchup.SHOWN
+    listed = [ARTICLE] * catchup.SHOWN
     lines = [(NOW, Html("x" * 200))] * catchup.SHOWN
     for view in (
         catchup.missed(t, lines, 10**6, ALMATY, repeat=True),

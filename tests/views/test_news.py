@@ -12,6 +12,7 @@ from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import without_dateline
 from bot.i18n import Translator
+from bot.views import actions
 from bot.views.message import MAX_TEXT, Button, View
 from bot.views.news import BURST_SIZE, LEAD_LENGTH, article_view, burst, headline_from, lead, listing
 
@@ -30,7 +31,7 @@ ARTICLE = StoredArticle(
 OTHER = Button("All news", data="v1:news:all:0")
 
 
-def test_a_story_says_what_when_where_and_why() -> None:
+def test_an_article_says_what_when_where_and_why() -> None:
     assert article_view(Translator("en"), ARTICLE, ["Kazakhstan", "nuclear <power>"], ALMATY) == View(
         '<a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a>\n'
         "A plant opens. It is new.\n"
@@ -51,7 +52,7 @@ def test_a_story_says_what_when_where_and_why() -> None:
     )
 
 
-def test_a_story_speaks_russian() -> None:
+def test_an_article_speaks_russian() -> None:
     view = article_view(Translator("ru"), ARTICLE, ["Казахстан"], ALMATY)
     assert view.text.splitlines()[2:] == [
         TIME.format("8 дек. 08:30") + " · example.org",
@@ -61,7 +62,7 @@ def test_a_story_speaks_russian() -> None:
     assert [button.label for button in view.buttons[1]] == ["Похожее", "🔇 Заглушить"]
 
 
-def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None:
+def test_an_article_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None:
     article = StoredArticle(4, "page", "Title", "", "javascript:alert(1)", None, AT)
     assert article_view(Translator("en"), article, [], ALMATY) == View(
         f"<b>Title</b>\n{TIME.format('8 Dec 08:30')}",
@@ -69,7 +70,7 @@ def test_a_story_without_a_safe_link_is_bold_and_has_no_button_to_open() -> None
     )
 
 
-def test_a_story_on_a_hundred_topics_names_five() -> None:
+def test_an_article_on_a_hundred_topics_names_five() -> None:
     topics = ["long " * 40, *(f"topic{n}" for n in range(99))]
     last = article_view(Translator("en"), ARTICLE, topics, ALMATY).text.splitlines()[-1]
     assert last == (
@@ -123,7 +124,7 @@ def burst_of(count: int) -> View:
     return burst(Translator("en"), [replace(ARTICLE, id=n, title=f"Story {n}") for n in range(count)])
 
 
-def test_several_stories_are_numbered_headlines_with_their_sites() -> None:
+def test_several_articles_are_numbered_headlines_with_their_sites() -> None:
     view = burst_of(4)
     assert view.text.splitlines()[:2] == [
         "<b>News on your topics: 4</b>",
@@ -135,7 +136,7 @@ def test_several_stories_are_numbered_headlines_with_their_sites() -> None:
     ]
 
 
-def test_more_than_ten_stories_name_ten_and_say_how_many_are_left() -> None:
+def test_more_than_ten_articles_name_ten_and_say_how_many_are_left() -> None:
     view = burst_of(12)
     assert view.text.count("<a ") == BURST_SIZE
     assert view.text.endswith("<i>and 2 more</i>")
@@ -149,7 +150,7 @@ def test_the_longest_burst_fits_a_message() -> None:
     assert len(entities) <= 100
 
 
-def test_a_withdrawn_story_is_struck_through_everywhere() -> None:
+def test_a_withdrawn_article_is_struck_through_everywhere() -> None:
     withdrawn = replace(ARTICLE, withdrawn=True)
     struck = '<s><a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a></s>'
     says = "<i>Withdrawn by its publisher</i>"
@@ -175,13 +176,13 @@ def list_page(page: int, *, more: bool, found: list[StoredArticle]) -> View:
         heading="<b>Newest</b>",
         page=page,
         more=more,
-        page_data=("news", "all"),
+        page_data=actions.NEWS_ALL,
         zone=ALMATY,
         other=OTHER,
     )
 
 
-def test_a_page_of_news_numbers_its_stories_on_and_turns_both_ways() -> None:
+def test_a_page_of_news_continues_the_numbers_and_has_buttons_in_both_directions() -> None:
     when = TIME.format("8 Dec 08:30")
     headline = '<a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a>'
     taste = "A plant opens. It is new."
@@ -195,7 +196,7 @@ def test_a_page_of_news_numbers_its_stories_on_and_turns_both_ways() -> None:
     )
 
 
-def test_the_only_page_has_nothing_to_turn() -> None:
+def test_the_only_page_has_no_paging() -> None:
     assert list_page(0, more=False, found=[ARTICLE]).buttons[1:] == ((OTHER,),)
 
 
@@ -214,11 +215,11 @@ def test_no_news_is_said() -> None:
         ("unlisted", "", ""),
     ],
 )
-def test_a_story_of_another_site_says_whose_it_is(source: str, site: str, shown: str) -> None:
-    told = replace(ARTICLE, source=source, site=site)
-    one = article_view(Translator("en"), told, ["rail"], ALMATY).text
+def test_an_article_of_another_site_says_whose_it_is(source: str, site: str, shown: str) -> None:
+    article = replace(ARTICLE, source=source, site=site)
+    one = article_view(Translator("en"), article, ["rail"], ALMATY).text
     assert ("Kabar" in one) == bool(shown)
     assert f" · {shown or 'example.org'}" in one
-    listed = list_page(0, more=False, found=[told]).text
+    listed = list_page(0, more=False, found=[article]).text
     assert ("Kabar" in listed) == bool(shown)
-    assert headline_from(told).endswith(f"</a> · {shown}" if shown else "</a>")
+    assert headline_from(article).endswith(f"</a> · {shown}" if shown else "</a>")

@@ -22,7 +22,7 @@ def rate(value: Decimal) -> Rate:
     ("share", "words"),
     [("0", "="), ("0.00004", "="), ("0.0002", "▲0.02%"), ("-0.004", "▼0.4%"), ("0.9994", "▲99.9%"), ("1.504", "▲150%")],
 )
-def test_a_change_has_the_digits_that_tell_it(share: str, words: str) -> None:
+def test_a_change_has_the_digits_that_show_it(share: str, words: str) -> None:
     assert percent(Translator("en"), Decimal(share)) == words
 
 

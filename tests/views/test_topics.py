@@ -5,10 +5,10 @@ import pytest
 from bot.domain.articles import StoredArticle
 from bot.domain.topics import QueryError, parse
 from bot.domain.topics.curated import TOPICS, slug_of
+from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
 from bot.views.message import Button, View
-from bot.views.topics import FollowedTopic
 
 EN, RU = Translator("en"), Translator("ru")
 WORD = FollowedTopic(7, "uranium -price", None, "instant")
@@ -46,8 +46,8 @@ def test_no_topics_leads_to_the_picker() -> None:
     ],
 )
 def test_many_topics_come_in_pages(page: int, first: str, paging: list[str]) -> None:
-    heard = [FollowedTopic(n, f"word{n}", None, "instant") for n in range(41)]
-    buttons = topics.listing(EN, heard, page).buttons
+    followed = [FollowedTopic(n, f"word{n}", None, "instant") for n in range(41)]
+    buttons = topics.listing(EN, followed, page).buttons
     assert (buttons[0][0].data, [button.data for button in buttons[-2]]) == (first, paging)
 
 
@@ -62,7 +62,7 @@ def test_one_topic_shows_its_level_and_its_end() -> None:
             ),
             (
                 Button("End it", data="v1:topics:end:8", style="danger"),
-                Button("My topics", data="v1:topics:list"),
+                Button("My topics", data="v1:topics:list:0"),
             ),
         ),
     )
@@ -89,7 +89,7 @@ def test_the_picker_ticks_what_is_chosen_and_offers_all() -> None:
     buttons = [button for row in topics.picker(RU, {"water"}).buttons for button in row]
     assert {button.data for button in buttons} == {
         *(f"v1:topics:toggle:{slug}" for slug in TOPICS),
-        "v1:topics:list",
+        "v1:topics:list:0",
     }
     assert [button.label for button in buttons if button.label.startswith("✓")] == ["✓ Вода"]
 
@@ -150,6 +150,6 @@ def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> N
         assert "topics.name" not in Translator(language).plain(f"topics.name.{slug}")
 
 
-def test_a_toast_fits_whatever_the_topic() -> None:
-    toast = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
-    assert (toast, len(toast) <= 200) == ("Ended:" + " word" * 36 + "…", True)
+def test_a_callback_answer_fits_whatever_the_topic() -> None:
+    answer = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
+    assert (answer, len(answer) <= 200) == ("Ended:" + " word" * 36 + "…", True)

@@ -18,6 +18,7 @@ from bot.web.queue import FRESH_SECONDS, QueueWatch
 from storage import chats, deliveries, queue
 from storage.database import Database
 from storage.errors import StorageError
+from tests.events import sample
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 
@@ -25,11 +26,11 @@ NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 class Watched:
     """A process that is well, until the test says otherwise; time passes when the test says so."""
 
-    def __init__(self, database: Database, *, told: bool = False) -> None:
+    def __init__(self, database: Database, *, webhook: bool = False) -> None:
         self.seconds = 1000.0
         self.metrics = Metrics(self.monotonic)
         watch = QueueWatch(database, self.metrics, self.clock, self.monotonic)
-        self.health = Health(database, self.metrics, watch, 900, told, self.monotonic)
+        self.health = Health(database, self.metrics, watch, 900, webhook, self.monotonic)
         self.health.ask = self.ask
         self.asked = 0
         self.answer: str | Exception = ""
@@ -109,7 +110,7 @@ async def test_telegram_is_asked_for_a_sign_of_life_when_none_was_heard_and_not_
 
 
 async def test_a_webhook_that_somebody_took_away_is_noticed(database: Database) -> None:
-    watched = Watched(database, told=True)
+    watched = Watched(database, webhook=True)
     assert await watched.problem() == {}
     watched.answer = "updates are not posted to WEBHOOK_URL"
     watched.seconds += module.TELEGRAM_SECONDS
@@ -139,7 +140,7 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
     written = watched.clock()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), written)
-        event = await deliveries.insert_event(connection, EventKind.DIGEST, "digest:2026-01-05", {}, written)
+        event = await deliveries.insert_event(connection, sample(EventKind.DIGEST), "digest:2026-01-05", written)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.DIGEST, [(1, 0)], written)
     watched.seconds += module.QUEUE_SECONDS
@@ -155,7 +156,7 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
     _, page = await watched.get("/metrics")
     assert 'jarchi_queue_deliveries{kind="digest",state="due"} 1.0' in page
     assert 'jarchi_queue_deliveries{kind="crossing",state="due"} 0.0' in page
-    assert 'jarchi_queue_oldest_seconds{kind="digest"} 305.0' in page
+    assert 'jarchi_queue_oldest_age_seconds{kind="digest"} 305.0' in page
 
 
 async def test_the_queue_is_counted_no_more_often_than_every_few_seconds(
@@ -202,10 +203,14 @@ async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Wa
     value = watched.metrics.registry.get_sample_value
     assert value("jarchi_source_last_success_timestamp_seconds", {"source": "cbu"}) == read_at.timestamp()
     assert value("jarchi_source_last_success_timestamp_seconds", {"source": "page"}) is None
-    assert [value("jarchi_source_failures", {"source": name}) for name in ("cbu", "page", "nbk")] == [7, 1, 0]
+    assert [value("jarchi_source_consecutive_failures", {"source": name}) for name in ("cbu", "page", "nbk")] == [
+        7,
+        1,
+        0,
+    ]
     assert [value("jarchi_source_stale", {"source": name}) for name in ("cbu", "page", "nbk")] == [1, 0, 0]
     watched.metrics.set_leader(False)  # another process polls now, and says how sources are
-    assert value("jarchi_source_failures", {"source": "cbu"}) is None
+    assert value("jarchi_source_consecutive_failures", {"source": "cbu"}) is None
     assert (await watched.get("/readyz"))[1]["checks"]["sources"]["polled"] == 0
 
 

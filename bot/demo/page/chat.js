@@ -1,4 +1,4 @@
-// The chat page: what comes from the server goes into the state, the state onto the screen, what people do to the server.
+// The chat page: frames of the server change the state, the state is drawn, and actions of people are sent to the server.
 
 import { Composer } from "/page/composer.js";
 import { Connection } from "/page/connection.js";
@@ -81,7 +81,7 @@ const connection = new Connection(
   (frame) => {
     const chat = state.chats.get(frame.chat);
     if (frame.chat !== undefined && !chat) {
-      connection.restart(); // a chat begun after our hello: the next one has it
+      connection.restart(); // a chat that is newer than our state: the next state has it
       return;
     }
     handlers[frame.type]?.(frame, chat);
@@ -93,15 +93,15 @@ const connection = new Connection(
   },
 );
 
-/** Everything that draws the open chat needs to know. */
+/** The data for drawing the open chat. */
 function view() {
   const chat = state.chats.get(state.open);
   const person = chat && state.speaker(chat);
-  const language = person ? pageLanguage(person) : document.documentElement.lang; // the list stays as it was
+  const language = person ? pageLanguage(person) : document.documentElement.lang; // the list keeps its language
   return { state, chat, person, language, words: wordsIn(language), say, press, start };
 }
 
-/** The address says which chat is open (#id). Without one: any on a wide screen, the list on a narrow one. */
+/** The open chat is in the address (#id). Without it: any chat on a wide screen, the list on a narrow one. */
 function route() {
   const asked = Number(location.hash.slice(1));
   const wanted = [asked, ...(narrow.matches ? [] : [state.open, state.byRecency()[0]?.id])];
@@ -123,7 +123,7 @@ function showChat(options) {
   history.show(view(), options);
 }
 
-/** Draw all but the messages, once for all that happens in this turn. */
+/** Draw everything but the messages, once for all changes of one event-loop task. */
 function draw() {
   if (drawing) return;
   drawing = true;
@@ -173,7 +173,7 @@ function narrate(text) {
   find("#note").hidden = !text;
 }
 
-// What people do
+// Actions of people
 
 function say(text) {
   return sent({ type: "say", chat: state.open, person: view().person.id, text });
@@ -191,7 +191,7 @@ function choose(query, card) {
   return sent({ type: "choose", person: view().person.id, query_id: query, result_id: card });
 }
 
-/** A link into the bot's own chat, followed by whoever speaks. */
+/** Follow a link into the bot's own chat as the chosen person. */
 function start(parameter) {
   const { id } = view().person;
   location.hash = `#${id}`;

@@ -1,10 +1,10 @@
-// Where people write: the text, the commands or cards above it, who speaks in a group, and the big buttons in its place.
+// The composer: the text field, the commands or cards above it, the speaker in a group, and the big buttons in its place.
 
 import { el, initials, tint } from "/page/dom.js";
 import { Inline } from "/page/inline.js";
 
 const HIGHEST_PX = 180;
-// On a narrow screen the keyboard would cover the chat whenever one is opened.
+// On a narrow screen the keyboard would cover every chat that is opened.
 const wide = matchMedia("(min-width: 720px)");
 
 export class Composer {
@@ -12,10 +12,10 @@ export class Composer {
   #text;
   #commands;
   #view = null;
-  #shown = []; // the options listed at the moment: content (nodes), kind, act(), and what Tab completes the text to
+  #shown = []; // the listed options: content (nodes), kind, act(), and the text that Tab completes to
   #chosen = -1;
 
-  /** `actions` are say(text), ask(query), choose(query id, card id), start(parameter), each -> whether it was sent,
+  /** `actions` are say(text), ask(query), choose(query id, card id), start(parameter), each returns whether it was sent,
    * block(whether), speakAs(person). */
   constructor(root, actions) {
     this.#root = root;
@@ -37,7 +37,7 @@ export class Composer {
     });
   }
 
-  /** Show what fits the chat; a text begun there comes back. */
+  /** Show the parts for the chat, with its draft. */
   show(view) {
     const { chat, state } = view;
     const another = this.#view?.chat.id !== chat.id;
@@ -61,7 +61,7 @@ export class Composer {
     if (wide.matches && !this.#root.querySelector("form").hidden) this.#text.focus({ preventScroll: true });
   }
 
-  /** The bot has answered what stands behind its name. */
+  /** Show the bot's answer to an inline query. */
   answer(frame) {
     const { start, choose } = this.actions;
     const clearing = (act) => (...given) => act(...given) && this.#clear();
@@ -87,7 +87,7 @@ export class Composer {
     this.#fit();
     if (this.inline.typed(text, this.#view.state.bot.username)) {
       if (this.#shown[0]?.kind === "command") this.#list([]);
-      return; // cards stay until others come
+      return; // cards stay until the next answer
     }
     const begun = /^\/(\w*)$/u.exec(text)?.[1].toLowerCase();
     const commands = this.#view.state.commandsFor(this.#view.person);
@@ -96,7 +96,7 @@ export class Composer {
     this.#list(fitting.map(this.#option), begun ? Math.max(exact, 0) : -1);
   }
 
-  /** As high as its text, within limits. */
+  /** Make the field as high as its text, within limits. */
   #fit() {
     this.#text.style.height = "auto";
     this.#text.style.height = `${Math.min(this.#text.scrollHeight, HIGHEST_PX)}px`;
@@ -114,7 +114,7 @@ export class Composer {
     } else if (this.#shown.length && event.key === "Escape") {
       this.#list([]);
     } else if (event.key === "Tab" && !event.shiftKey && completed) {
-      event.preventDefault(); // completes, so that something can follow the command
+      event.preventDefault(); // completes, so that arguments can follow the command
       this.#text.value = completed;
       this.#typed();
     } else if (event.key === "Enter" && !event.shiftKey) {

@@ -1,6 +1,6 @@
-// The WebSocket to the server. Lost connections are made again; the server then sends its whole state anew.
+// The WebSocket to the server. It reconnects after a loss; the server then sends its whole state.
 
-// Waiting time before another attempt: doubled each time, with some chance so that many pages do not come at once.
+// The pause before another attempt doubles each time, with jitter so that many pages do not reconnect at once.
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 8000;
 
@@ -11,7 +11,7 @@ export class Connection {
   #onFrame;
   #onChange;
 
-  /** Calls onFrame(frame) for each frame and onChange(connected) when the connection comes or goes. */
+  /** Calls onFrame(frame) for each frame and onChange(connected) when the connection opens or closes. */
   constructor(onFrame, onChange) {
     this.#onFrame = onFrame;
     this.#onChange = onChange;
@@ -27,7 +27,7 @@ export class Connection {
     return true;
   }
 
-  /** Ask for the whole state again. */
+  /** Request the whole state again. */
   restart() {
     this.#socket?.close();
   }

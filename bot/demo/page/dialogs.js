@@ -1,4 +1,4 @@
-// What appears over the chat: toasts, alerts, the question before a link is opened, an enlarged photo.
+// Overlays of the chat: short notices, alerts, the confirmation of a link, an enlarged photo.
 
 import { el } from "/page/dom.js";
 
@@ -15,12 +15,12 @@ export function toast(text) {
   toastTimer = setTimeout(() => box.classList.remove("shown"), TOAST_MS);
 }
 
-/** Show a text that has to be put away. */
+/** Show a text that has to be dismissed. */
 export function alertBox(text, words) {
   show(el("p", { dir: "auto" }, text), [el("button", { type: "button", class: "plain", onclick: close }, words.ok)]);
 }
 
-/** Ask before leaving for a link; only http and https links are opened at all. */
+/** Ask for confirmation before a link is opened; only http and https links are opened at all. */
 export function askToOpen(url, words) {
   const address = webAddress(url);
   if (!address) return;
@@ -39,7 +39,7 @@ export function zoom(source, caption, words) {
   present(box);
 }
 
-/** A link's address if it leads to the web, else null. One without a scheme is taken for https. */
+/** A link's address if it is a web address, else null. Without a scheme it gets https. */
 export function webAddress(url) {
   const withScheme = /^[a-z][a-z0-9+.-]*:/iu.test(url) ? url : `https://${url}`;
   if (!URL.canParse(withScheme)) return null;
@@ -47,7 +47,7 @@ export function webAddress(url) {
   return ["http:", "https:"].includes(address.protocol) ? address : null;
 }
 
-/** Copy a text and say so. */
+/** Copy a text and show a notice. */
 export async function copy(text, words) {
   try {
     await navigator.clipboard.writeText(text);
@@ -63,7 +63,7 @@ function show(content, buttons) {
 
 function present(box) {
   box.addEventListener("close", () => box.remove());
-  box.addEventListener("click", (event) => event.target === box && box.close()); // a click beside it
+  box.addEventListener("click", (event) => event.target === box && box.close()); // a click outside it
   document.body.append(box);
   box.showModal();
 }

@@ -1,8 +1,8 @@
-// Making elements. Text always goes in as text nodes: nothing on this page ever parses a string as HTML.
+// Makes elements. Text is always added as text nodes: this page never parses a string as HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element with attributes (a function is a listener: onclick; false, null and undefined are left out) and children. */
+/** Make an element with attributes (a function is a listener: onclick; false, null and undefined are left out) and children. */
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -14,7 +14,7 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
-/** One of the drawings in index.html. */
+/** Make one of the drawings in index.html. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
@@ -25,12 +25,12 @@ export function icon(name) {
   return svg;
 }
 
-/** The class that gives an id its colour. */
+/** Return the colour class of an id. */
 export function tint(id) {
   return `tint-${Math.abs(id) % 7}`;
 }
 
-/** The first letters of a name's first two words. */
+/** Return the first letters of a name's first two words. */
 export function initials(name) {
   const words = name.trim().split(/\s+/u).slice(0, 2);
   return words.map((word) => [...word][0] ?? "").join("").toUpperCase() || "?";

@@ -1,5 +1,5 @@
 // Message text and its entities -> nodes. Offsets count UTF-16 units, and so do JavaScript's strings.
-// Entities may be nested; one that sticks out of its parent is cut at the parent's end.
+// Entities may be nested; one that exceeds its parent is cut at the parent's end.
 
 import { copy, askToOpen, webAddress } from "/page/dialogs.js";
 import { el, icon } from "/page/dom.js";
@@ -7,11 +7,11 @@ import { el, icon } from "/page/dom.js";
 const STYLES = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const LINE_ENDS = /\n/gu;
-// A quote of this many lines or fewer is never folded.
+// A quote of this many lines or fewer is never collapsed.
 const FOLDED_LINES = 3;
 const FOLDED_LENGTH = 180;
 
-/** Nodes for a text. `view` has words, language and say(text), which a clicked command calls. */
+/** Return the nodes of a text. `view` has words, language and say(text), which a clicked command calls. */
 export function formatted(text, entities, view) {
   const sorted = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const fragment = document.createDocumentFragment();
@@ -33,7 +33,7 @@ function nodes(text, from, to, entities, view) {
     if (start > at) made.push(text.slice(at, start));
     made.push(element(entity, text.slice(start, end), nodes(text, start, end, inner, view), view));
     at = end;
-    // A block begins its own line: the line end after it would show as an empty one.
+    // A block begins its own line: the line end after it would be shown as an empty line.
     if (BLOCKS.has(entity.type) && text[at] === "\n" && at < to) at += 1;
   }
   if (at < to) made.push(text.slice(at, to));
@@ -140,7 +140,7 @@ function moment(entity, text, language) {
   return time;
 }
 
-/** A moment in the reader's zone and language. Formats: "r" relative, else of w (weekday), d D (date), t T (time). */
+/** Format a time in the reader's zone and language. Formats: "r" relative, else of w (weekday), d D (date), t T (time). */
 export function momentText(at, format, language) {
   if (format === "r") return relative(at.getTime() - Date.now(), language);
   const options = {};

@@ -1,14 +1,14 @@
-// The messages of the open chat: where they stand, what stays in sight when they change, what has been read.
+// The messages of the open chat: their order, the scroll position when they change, and the read mark.
 
 import { el } from "/page/dom.js";
 import { momentText } from "/page/entities.js";
 import { messageElement } from "/page/message.js";
 
-// So near the end counts as being there.
+// This close to the end counts as the end.
 const NEAR_PX = 48;
-// A message counts as read when this much of it has been in sight.
+// A message counts as read when this share of it has been visible.
 const SEEN_PX = 60;
-// The date at the top edge goes away when scrolling has stopped for this long.
+// The date at the top edge disappears when scrolling has stopped for this long.
 const DATE_SHOWN_MS = 1200;
 const RELATIVE_TIMES_MS = 30_000;
 
@@ -31,7 +31,7 @@ export class History {
     setInterval(() => this.#refreshRelativeTimes(), RELATIVE_TIMES_MS);
   }
 
-  /** Whether the reader is looking at the end of the chat. */
+  /** Whether the end of the chat is visible. */
   get atEnd() {
     return this.#atEnd;
   }
@@ -41,7 +41,7 @@ export class History {
     const place = this.#root.scrollHeight - this.#root.scrollTop;
     const stay = keep && !this.#atEnd;
     this.#view = view;
-    this.#root.setAttribute("aria-busy", "true"); // a whole chat is not read out, only what comes later
+    this.#root.setAttribute("aria-busy", "true"); // screen readers announce only later messages, not a whole chat
     this.#root.replaceChildren();
     const unread = view.state.unread(view.chat)[0]?.message_id;
     for (const message of view.chat.messages.values()) {
@@ -66,7 +66,7 @@ export class History {
     this.#root.replaceChildren();
   }
 
-  /** A new message: the reader goes along if they are at the end and looking, or if it is their own. */
+  /** Add a new message; scroll to it if the end is visible, or if it is the reader's own. */
   append(message) {
     const own = message.from?.id === this.#view.person?.id;
     const follow = own || (this.#atEnd && !document.hidden);
@@ -78,7 +78,7 @@ export class History {
     this.#scrolled();
   }
 
-  /** A message has changed: in place, with the focus on the same button of it. */
+  /** Redraw a changed message in place, with the focus on the same button. */
   replace(message) {
     const old = this.#find(message.message_id);
     if (!old) return;
@@ -128,7 +128,7 @@ export class History {
     return element;
   }
 
-  /** Messages of one sender in a row stand close together; only the last has a tail, the first a name. */
+  /** Group consecutive messages of one sender; only the last has a tail, the first a name. */
   #group(element) {
     const before = element.previousElementSibling;
     const joined = Boolean(element.dataset.sender) && element.dataset.sender === before?.dataset.sender;
@@ -138,7 +138,7 @@ export class History {
     before?.classList.toggle("last", !joined);
   }
 
-  /** The messages of a day stand together, under its date. */
+  /** Group the messages of a day under its date. */
   #day(seconds, name) {
     const { words, language } = this.#view;
     const at = new Date(seconds * 1000);
@@ -156,13 +156,13 @@ export class History {
     return el("div", { class: "welcome" }, el("h3", {}, words.description), el("p", { dir: "auto" }, state.bot.description));
   }
 
-  /** Change something without what the reader is looking at moving. */
+  /** Make a change without moving the visible messages. */
   #keepingPlace(change) {
     const atEnd = this.#atEnd;
     const top = this.#root.getBoundingClientRect().top;
     const inSight = (one) => one.getBoundingClientRect().bottom > top;
     const topOf = (one) => one.getBoundingClientRect().top;
-    // The first message in sight may be the one that is deleted: the first that stays is the anchor.
+    // The first visible message may be the deleted one: the first that stays is the anchor.
     const before = [...this.#root.querySelectorAll("[data-id]")].filter(inSight).map((one) => [one.dataset.id, topOf(one)]);
     change();
     const stayed = before.find(([id]) => this.#find(id));
@@ -173,12 +173,12 @@ export class History {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#root;
-    if (!clientHeight) return; // not on the screen: a phone showing the list
+    if (!clientHeight) return; // hidden: a phone that shows the list
     this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     this.#markRead();
   }
 
-  /** The date of the messages in sight stays at the top edge while they are being scrolled. */
+  /** Show the date of the visible messages at the top edge while they are scrolled. */
   #showDate() {
     const top = this.#root.getBoundingClientRect().top;
     for (const day of this.#root.querySelectorAll(".day")) {

@@ -1,4 +1,4 @@
-// What people type after the bot's name in any chat: asked of the bot when they pause, answered by cards.
+// Inline queries: text after the bot's name in any chat, sent when typing pauses and answered by cards.
 
 import { el } from "/page/dom.js";
 
@@ -6,7 +6,7 @@ const PAUSE_MS = 300;
 
 export class Inline {
   #ask;
-  #asked = null; // the query that was typed last, null when none stands there
+  #asked = null; // the last typed query, null without one
   #timer = 0;
 
   /** Calls ask(query) when the typing pauses. */
@@ -14,7 +14,7 @@ export class Inline {
     this.#ask = ask;
   }
 
-  /** Take note of a text; whether it is an inline query (`@bot words`). */
+  /** Process a text; returns whether it is an inline query (`@bot words`). */
   typed(text, username) {
     const [, name, words] = /^@(\w+)\s(.*)$/su.exec(text) ?? [];
     const query = name?.toLowerCase() === username.toLowerCase() ? words : null;
@@ -26,7 +26,7 @@ export class Inline {
     return query !== null;
   }
 
-  /** The bot's answer as options of the list above the text; null when something else stands there by now. */
+  /** Return the bot's answer as options of the list above the text; null if the text has changed since. */
   options(frame, { start, choose }) {
     if (frame.query !== this.#asked) return null;
     const cards = frame.cards.map((card) => ({
@@ -40,7 +40,7 @@ export class Inline {
   }
 }
 
-/** What a link into the bot's own chat carries (t.me/<bot>?start=…), null for any other link. */
+/** Return the parameter of a link into the bot's own chat (t.me/<bot>?start=…), null for any other link. */
 export function startParameter(url, bot) {
   if (!URL.canParse(url)) return null;
   const address = new URL(url);

@@ -1,16 +1,16 @@
-// The buttons under a message, and the wheel that turns on a pressed one until the bot answers.
+// The buttons under a message, and the spinner on a pressed one until the bot answers.
 
 import { askToOpen, copy } from "/page/dialogs.js";
 import { el, icon } from "/page/dom.js";
 import { startParameter } from "/page/inline.js";
 
-// A bot that has not answered by then is not waited for.
+// The spinner stops after this time without an answer.
 const ANSWER_MS = 10_000;
 const STYLES = new Set(["primary", "success", "danger"]);
 
 const waiting = new Map(); // "message id, data" -> {chat, person, timer}
 
-/** The rows of buttons; view.press(message id, data) says whether the press was sent, view.start(parameter) follows a link. */
+/** Make the rows of buttons; view.press(message id, data) returns whether the press was sent, view.start(parameter) follows a link. */
 export function keyboard(message, view) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (!rows.length) return null;
@@ -18,7 +18,7 @@ export function keyboard(message, view) {
   return el("div", { class: "keyboard" }, ...made);
 }
 
-/** The bot has answered a person in a chat: their wheels stop. */
+/** Stop the spinners of a person in a chat. */
 export function answered(chat, person) {
   for (const [name, press] of waiting) {
     if (press.chat === chat && press.person === person) stop(name);
@@ -48,7 +48,7 @@ function key(message, button, view) {
       show(made, true);
     });
   } else {
-    made.disabled = true; // Mini Apps, payments and the like have no place here
+    made.disabled = true; // Mini Apps, payments and the like are not supported
   }
   return made;
 }

@@ -6,7 +6,7 @@ import { lastMessage } from "/page/state.js";
 
 const rows = new Map(); // chat id -> row
 
-/** Bring the rows up to date. Rows that stay keep their element, and with it the focus. */
+/** Update the rows. Rows that stay keep their element, and with it the focus. */
 export function drawList(list, state, view) {
   const chats = state.byRecency();
   for (const [id, row] of rows) {
@@ -25,7 +25,7 @@ export function drawList(list, state, view) {
   });
 }
 
-/** Unread messages of all chats together. */
+/** Return the number of unread messages of all chats. */
 export function unreadInAll(state) {
   return [...state.chats.values()].reduce((sum, chat) => sum + state.unread(chat).length, 0);
 }
@@ -58,12 +58,12 @@ function lastLine(chat, message, state, words) {
   return [el("b", {}, el("bdi", {}, who), ": "), text];
 }
 
-/** The three dots of someone writing. */
+/** Make the three dots of a typing person. */
 export function dots() {
   return el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
 }
 
-/** The hour for today, the weekday for this week, else the date. */
+/** Return the hour for today, the weekday for this week, else the date. */
 function when(seconds, language) {
   const at = new Date(seconds * 1000);
   const days = (Date.now() - at.getTime()) / 86_400_000;

@@ -10,7 +10,7 @@ import { countOf } from "/page/words.js";
 const PHOTO_WIDTH_PX = 440;
 const PHOTO_HEIGHT_PX = 400;
 
-/** What a view must have: state, chat, person, words, language, say(text), press(message id, data), start(parameter). */
+/** The members of a view: state, chat, person, words, language, say(text), press(message id, data), start(parameter). */
 export function messageElement(message, view) {
   const service = serviceLine(message, view.words);
   if (service) return el("div", { class: "service", "data-id": message.message_id }, el("span", { dir: "auto" }, service));
@@ -35,7 +35,7 @@ export function messageElement(message, view) {
   return item;
 }
 
-/** One line about a message, for the list of chats. */
+/** Return one line about a message, for the list of chats. */
 export function summary(message, words) {
   const text = message.text ?? message.caption;
   if (text) return text.replace(/\s+/gu, " ").trim();
@@ -44,7 +44,7 @@ export function summary(message, words) {
   return serviceLine(message, words) ?? words.unsupported;
 }
 
-/** The name a message is signed with. */
+/** Return the name of a message's sender. */
 export function senderName(message) {
   return message.from ? [message.from.first_name, message.from.last_name].filter(Boolean).join(" ") : "";
 }
@@ -63,7 +63,7 @@ function content(message, view) {
   if (card && !above) body.append(card);
   if (!text && !parts.length) body.append(view.words.unsupported);
   body.append(meta(message, view));
-  body.classList.toggle("bare", !text && parts.length > 0); // the time lies on the photo, or beside the file
+  body.classList.toggle("bare", !text && parts.length > 0); // the time is shown on the photo, or beside the file
   return [...parts, body];
 }
 
@@ -87,7 +87,7 @@ function photo(message, words) {
   const alt = message.caption ? summary(message, words) : words.photo;
   const image = el("img", { src: source, alt });
   const ratio = Math.min(Math.max(size.width / size.height, 0.5), 3);
-  image.style.aspectRatio = ratio; // its place is kept before it is loaded
+  image.style.aspectRatio = ratio; // its space is reserved before it is loaded
   const button = el("button", { type: "button", class: "photo", onclick: () => zoom(source, alt, words) }, image);
   button.style.width = `${Math.min(PHOTO_WIDTH_PX, PHOTO_HEIGHT_PX * ratio)}px`;
   return button;
@@ -110,7 +110,7 @@ function fileSize(bytes) {
   return `${(bytes / 1024 ** power).toFixed(power ? 1 : 0)} ${units[power]}`;
 }
 
-/** A card for the link Telegram would preview: the chosen one, else the first of the text. Nothing is fetched. */
+/** Make a card for the link that Telegram would preview: the chosen one, else the first of the text. Nothing is fetched. */
 function preview(message, words) {
   const options = message.link_preview_options ?? {};
   if (options.is_disabled) return null;
@@ -130,7 +130,7 @@ function preview(message, words) {
   );
 }
 
-/** What an address's path says in words: /2026/01/uranium-output-rises -> Uranium output rises. */
+/** Return an address's path in words: /2026/01/uranium-output-rises -> Uranium output rises. */
 function slug(address) {
   const last = address.pathname.split("/").filter(Boolean).at(-1) ?? "";
   let words = last;
@@ -161,7 +161,7 @@ function serviceLine(message, words) {
   return null;
 }
 
-/** "3 members", said under a group's name. */
+/** Return "3 members", for the header of a group. */
 export function memberCount(chat, view) {
   return countOf(chat.members.length, view.words.members, view.language);
 }

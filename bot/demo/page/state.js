@@ -1,18 +1,18 @@
-// What the page knows: the bot, the people, the chats and their messages. Plain data; it draws nothing.
+// The state of the page: the bot, the people, the chats and their messages. Plain data; it draws nothing.
 
-// As many messages as are drawn of one chat; older ones are let go.
+// The number of drawn messages of one chat; older ones are dropped.
 const MESSAGES_KEPT = 500;
 
 export class State {
   bot = { id: 0, first_name: "Jarchi", description: "" };
   people = new Map(); // id -> person
-  chats = new Map(); // id -> chat: what the server says, and messages, readUpTo, draft, typing
+  chats = new Map(); // id -> chat: the server's fields, and messages, readUpTo, draft, typing
   commands = {}; // language, or "" for everyone else -> commands
-  open = null; // the id of the chat being looked at
-  #speakers = new Map(); // group id -> id of the person who speaks there
+  open = null; // the id of the open chat
+  #speakers = new Map(); // group id -> id of the person who writes there
   #known = false;
 
-  /** Take over the server's whole state. What the reader has read and typed so far is kept. */
+  /** Take over the server's whole state. Read marks and drafts are kept. */
   hello(frame) {
     const old = this.chats;
     this.bot = frame.bot;
@@ -22,14 +22,14 @@ export class State {
     for (const chat of frame.chats) {
       const messages = new Map((frame.messages[chat.id] ?? []).map((message) => [message.message_id, message]));
       const last = [...messages.keys()].at(-1) ?? 0;
-      // On the first sight of the page nothing is new. A server begun afresh counts its messages from 1 again.
+      // In the first state nothing is unread. A restarted server counts its messages from 1 again.
       const readUpTo = this.#known ? Math.min(old.get(chat.id)?.readUpTo ?? 0, last) : last;
       this.chats.set(chat.id, { ...chat, messages, readUpTo, draft: old.get(chat.id)?.draft ?? "", typing: false });
     }
     this.#known = true;
   }
 
-  /** Keep a new message; returns the ids of old ones let go. */
+  /** Add a new message; returns the ids of dropped old ones. */
   add(chat, message) {
     chat.messages.set(message.message_id, message);
     const excess = [...chat.messages.keys()].slice(0, Math.max(0, chat.messages.size - MESSAGES_KEPT));
@@ -37,7 +37,7 @@ export class State {
     return excess;
   }
 
-  /** Who speaks in a chat: its person, or in a group the member chosen last. */
+  /** Return the person who writes in a chat: its person, or in a group the member chosen last. */
   speaker(chat) {
     if (chat.type === "private") return this.people.get(chat.id);
     return this.people.get(this.#speakers.get(chat.id) ?? chat.members[0]);
@@ -47,7 +47,7 @@ export class State {
     this.#speakers.set(chat.id, person.id);
   }
 
-  /** The commands a person sees in the menu. */
+  /** Return the commands in a person's menu. */
   commandsFor(person) {
     const language = (person?.language_code ?? "").split("-")[0];
     return this.commands[language] ?? this.commands[""] ?? [];
@@ -57,20 +57,20 @@ export class State {
     return message.from?.id === this.bot.id;
   }
 
-  /** The bot's messages nobody has looked at, oldest first. */
+  /** Return the unread messages of the bot, oldest first. */
   unread(chat) {
     return [...chat.messages.values()].filter(
       (message) => message.message_id > chat.readUpTo && this.isFromBot(message),
     );
   }
 
-  /** Chats with the latest talk first; those without any keep the server's order. */
+  /** Return the chats by their latest message; empty ones keep the server's order. */
   byRecency() {
     return [...this.chats.values()].sort((a, b) => lastDate(b) - lastDate(a));
   }
 }
 
-/** The newest message of a chat, if there is one. */
+/** Return the newest message of a chat, if there is one. */
 export function lastMessage(chat) {
   return [...chat.messages.values()].at(-1);
 }

@@ -1,4 +1,4 @@
-// Day or night, before anything is painted. Without a choice of the reader the system's preference holds.
+// Sets the light or dark theme before the first paint. Without a choice of the reader it follows the system.
 "use strict";
 {
   const KEY = "theme";
@@ -16,7 +16,7 @@
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // storage is switched off: the choice holds until the page is closed
+      // storage is switched off: the choice is kept until the page is closed
     }
   };
   const show = () => {

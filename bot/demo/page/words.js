@@ -1,4 +1,4 @@
-// The page's own words. What the bot says is never touched.
+// The page's own texts. Messages of the bot are never changed.
 
 const WORDS = {
   "en-GB": {
@@ -105,22 +105,22 @@ const WORDS = {
   },
 };
 
-/** The language the page speaks to a person: "ru" or "en-GB". */
+/** Return the page's language for a person: "ru" or "en-GB". */
 export function pageLanguage(person) {
   return person?.language_code?.startsWith("ru") ? "ru" : "en-GB";
 }
 
-/** The table of words in a language. */
+/** Return the texts in a language. */
 export function wordsIn(language) {
   return WORDS[language];
 }
 
-/** "3 members", in the right plural. */
+/** Return "3 members" in the right plural. */
 export function countOf(count, forms, language) {
   return `${count} ${forms[new Intl.PluralRules(language).select(count)] ?? forms.other}`;
 }
 
-/** Put the words of a language on everything marked with data-word (text) or data-label (name for screen readers). */
+/** Set the texts of a language on every element with data-word (text) or data-label (name for screen readers). */
 export function label(root, language) {
   const words = wordsIn(language);
   document.documentElement.lang = language;

@@ -1,4 +1,4 @@
-"""The embedded Telegram: what it takes to talk to the bot without Telegram."""
+"""The embedded Telegram: a Bot API server and a chat page, to use the bot without Telegram."""
 
 from bot.demo.telegram.api import Call
 from bot.demo.telegram.flood import FloodPolicy, Limit

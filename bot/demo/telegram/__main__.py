@@ -24,7 +24,7 @@ def _person(text: str) -> tuple[int, str, str]:
 
 
 async def _serve(args: argparse.Namespace) -> None:
-    # Alone it may run for days: recording every call would only fill the memory.
+    # A standalone server may run for days, and recorded calls would fill the memory.
     flood = FloodPolicy(args.flood) if args.flood else None
     telegram = EmbeddedTelegram(args.token, record=False, flood=flood, latency=args.latency, stars=args.stars)
     for number in range(1, args.people + 1):

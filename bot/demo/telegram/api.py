@@ -1,4 +1,4 @@
-"""The HTTP side of the Bot API: token, method, parameters in; an answer, or a scripted failure, out."""
+"""The HTTP side of the Bot API: it checks the token, calls the method, and answers or applies a scripted fault."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _UNAUTHORIZED = ApiError(401, "Unauthorized")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the bot as it was answered.
+    """A recorded call with its answer.
 
-    `at` is the server's clock, `status` the HTTP status (0: the connection was dropped), `result` what the method
-    returned or the description of the error.
+    `at` is by the server's clock, `status` the HTTP status (0: the connection was dropped), `result` the result of the
+    method or the description of the error.
     """
 
     method: str
@@ -37,7 +37,7 @@ class Call:
 
 
 class BotApi:
-    """Serves the methods. `answered` is told every call; `stopping` ends all waiting."""
+    """Serves the methods. `answered` is called after every call; `stopping` ends all waiting."""
 
     def __init__(
         self, world: World, token: str, faults: Faults, latency: float, answered: Callable[[Call], None]
@@ -51,7 +51,7 @@ class BotApi:
         self._answered = answered
 
     def routes(self) -> list[web.RouteDef]:
-        """The addresses of the Bot API."""
+        """The routes of the Bot API."""
         return [
             web.route("*", "/bot{token}/{method}", self._call),
             web.get("/file/bot{token}/{path:.+}", self._download),
@@ -72,25 +72,25 @@ class BotApi:
         if fault and fault.kind == "drop before":
             return self._drop(request, name, params)
         if fault and fault.kind == "garble":
-            self._tell(name, params, fault.status, None)
+            self._record(name, params, fault.status, None)
             page = "<html><h1>Bad Gateway</h1></html>"
             return web.Response(status=fault.status, text=page, content_type="text/html")
         if fault and fault.kind == "result":
-            self._tell(name, params, 200, fault.result)
+            self._record(name, params, 200, fault.result)
             return _answer(200, {"ok": True, "result": fault.result})
         try:
             if fault and fault.error:
                 raise fault.error
             result = await get_updates(self._world, params) if name == "getUpdates" else method(self._world, params)
         except ApiError as error:
-            if request.transport:  # a poller that has hung up already made no call
-                self._tell(name, params, error.status, error.description)
+            if request.transport:  # a poller that has disconnected made no call
+                self._record(name, params, error.status, error.description)
             return _answer(error.status, error.body())
         if name.endswith("Webhook"):
             self.webhook_changed.set()
         if fault and fault.kind == "drop after":
             return self._drop(request, name, params)
-        self._tell(name, params, 200, result)
+        self._record(name, params, 200, result)
         if fault and fault.kind == "hang":
             await self._pause(fault.seconds)
         return _answer(200, {"ok": True, "result": result})
@@ -109,22 +109,22 @@ class BotApi:
     def _authorize(self, request: web.Request) -> None:
         given = request.match_info["token"]
         if not compare_digest(given.encode(), self._token):
-            # Like the real server: what cannot be a token is an unknown address, another token is unauthorized.
+            # As on the real server, a malformed token is an unknown address, and another token is unauthorized.
             number, colon, _ = given.partition(":")
             raise _UNAUTHORIZED if number.isdigit() and colon else _NOT_FOUND
 
     def _drop(self, request: web.Request, name: str, params: Params) -> web.StreamResponse:
-        self._tell(name, params, 0, None)
+        self._record(name, params, 0, None)
         if request.transport:
             request.transport.abort()
         return web.Response()
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, but not longer than the server lives."""
+        """Wait, but not longer than the server runs."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), seconds)
 
-    def _tell(self, name: str, params: Params, status: int, result: Any) -> None:
+    def _record(self, name: str, params: Params, status: int, result: Any) -> None:
         self._answered(Call(name, params.values, self._world.clock(), status, result))
 
 

@@ -8,7 +8,7 @@ from bot.demo.telegram.world import World
 
 
 def get_chat(world: World, params: Params) -> JSON:
-    """All about a chat."""
+    """Return a chat's full description."""
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
     return world.chat(params.values.get("chat_id")).object | {
         "accent_color_id": 0,
@@ -18,7 +18,7 @@ def get_chat(world: World, params: Params) -> JSON:
 
 
 def get_chat_member(world: World, params: Params) -> JSON:
-    """What a person (or the bot) is in a chat."""
+    """Return the status of a person (or the bot) in a chat."""
     chat = world.chat(params.values.get("chat_id"))
     user_id = params.integer("user_id")
     if user_id == world.bot["id"]:
@@ -29,7 +29,7 @@ def get_chat_member(world: World, params: Params) -> JSON:
 
 
 def get_chat_administrators(world: World, params: Params) -> list[JSON]:
-    """The people who run a group; the first of them owns it."""
+    """Return the administrators of a group; the first of them owns it."""
     chat = world.chat(params.values.get("chat_id"))
     if chat.private:
         raise bad_request("there are no administrators in the private chat")
@@ -40,12 +40,12 @@ def get_chat_administrators(world: World, params: Params) -> list[JSON]:
 
 
 def leave_chat(world: World, params: Params) -> bool:
-    """The bot goes."""
+    """Remove the bot from a group."""
     chat = world.writable(params.values.get("chat_id"))
     if chat.private:
         raise bad_request("chat member status can't be changed in private chats")
     chat.bot_status = LEFT
-    world.tell({"type": "blocked", "chat": chat.id, "blocked": True})
+    world.publish({"type": "blocked", "chat": chat.id, "blocked": True})
     return True
 
 

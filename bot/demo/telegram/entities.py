@@ -1,6 +1,6 @@
-"""Telegram's HTML: markup in, text and entities out, as strict as the real server.
+"""Telegram's HTML: converts markup to text and entities, as strictly as the real server.
 
-The rules and the sentences of the errors follow tdlib's td/telegram/MessageEntity.cpp. Offsets and lengths count
+The rules and the texts of the errors follow tdlib's td/telegram/MessageEntity.cpp. Offsets and lengths count
 UTF-16 code units.
 """
 
@@ -50,14 +50,14 @@ _ATTRIBUTE_NAME = re.compile(r"""[^\s=>/"']*""")
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 _SPACES = re.compile(r"\s*")
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
-# A reference of ten characters or more before its semicolon is left as it stands.
+# A reference of ten characters or more before its semicolon is kept as text.
 _LONGEST_REFERENCE = 10
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 
 
 @dataclass(slots=True)
 class _Open:
-    """A start tag waiting for its end."""
+    """A start tag without its end tag so far."""
 
     tag: str
     argument: str
@@ -67,9 +67,9 @@ class _Open:
 
 
 def parse_html(markup: str) -> tuple[str, list[JSON]]:
-    """The text and the entities of a message in parse_mode HTML.
+    """Return the text and the entities of a message in parse_mode HTML.
 
-    Raises ApiError ("Bad Request: can't parse entities: ...") for what the real server refuses.
+    Raises ApiError ("Bad Request: can't parse entities: ...") for markup that the real server refuses.
     """
     pieces: list[str] = []
     length = 0  # of the text so far, UTF-16
@@ -99,7 +99,7 @@ def parse_html(markup: str) -> tuple[str, list[JSON]]:
         raise _refusal(f'Can\'t find end tag corresponding to start tag "{open_tags[-1].tag}"')
     for entity in found:
         if entity["type"] == "code":
-            entity.pop("language", None)  # a language counts only for code inside pre
+            entity.pop("language", None)  # only code inside pre has a language
     return "".join(pieces), nested(found)
 
 
@@ -108,12 +108,12 @@ def _refusal(reason: str) -> ApiError:
 
 
 def _at(markup: str, position: int) -> int:
-    """The byte offset of a position: errors count bytes."""
+    """Return the byte offset of a position: errors count bytes."""
     return len(markup[:position].encode("utf-8", "surrogatepass"))
 
 
 def _reference(markup: str, begin: int) -> tuple[str, int]:
-    """The character an `&...;` stands for and the position after it; the `&` itself if it stands for none."""
+    """Return the character of an `&...;` and the position after it; the `&` itself if it is no reference."""
     match = _REFERENCE.match(markup, begin)
     if match is None:
         return "&", begin + 1
@@ -132,7 +132,7 @@ def _reference(markup: str, begin: int) -> tuple[str, int]:
 
 
 def _end_tag(markup: str, begin: int, open_tags: list[_Open]) -> int:
-    """The position after an end tag that fits the innermost open one."""
+    """Return the position after an end tag that matches the innermost open one."""
     if not open_tags:
         raise _refusal(f"Unexpected end tag at byte offset {_at(markup, begin)}")
     end = _span_end(_TAG_NAME, markup, begin + 2)
@@ -149,7 +149,7 @@ def _end_tag(markup: str, begin: int, open_tags: list[_Open]) -> int:
 
 
 def _start_tag(markup: str, begin: int) -> tuple[_Open, int]:
-    """A start tag with its attributes, and the position after it."""
+    """Return a start tag with its attributes, and the position after it."""
     position = _span_end(_TAG_NAME, markup, begin + 1)
     if position == len(markup):
         raise _refusal(f"Unclosed start tag at byte offset {_at(markup, begin)}")
@@ -178,7 +178,7 @@ def _start_tag(markup: str, begin: int) -> tuple[_Open, int]:
 
 
 def _attribute_value(markup: str, position: int) -> tuple[str, int]:
-    """A value in quotes with its references decoded, or a bare name token in lower case, and the position after it."""
+    """Return a quoted value with its references decoded, or a bare name in lower case, and the position after it."""
     quote = markup[position : position + 1]
     if quote not in ('"', "'"):
         end = _span_end(_NAME_TOKEN, markup, position)
@@ -198,7 +198,7 @@ def _attribute_value(markup: str, position: int) -> tuple[str, int]:
 
 
 def _argument(tag: str, attributes: dict[str, str], begin: int) -> str:
-    """The one attribute that counts for a tag."""
+    """Return the one attribute that a tag uses."""
     if tag == "a":
         return attributes.get("href", "")
     if tag == "blockquote":
@@ -227,7 +227,7 @@ def _close(tag: _Open, length: int, text: str, found: list[JSON]) -> None:
     if tag.tag == "a":
         url = tag.argument or text
         if link_problem(url):
-            return  # like the real server: the text stays, the link is lost
+            return  # as on the real server, the text is kept without the link
         entity |= {"type": "text_link", "url": canonical(url)}
     elif tag.tag == "blockquote":
         entity["type"] = "expandable_blockquote" if tag.argument else "blockquote"
@@ -256,7 +256,7 @@ def _close(tag: _Open, length: int, text: str, found: list[JSON]) -> None:
 
 
 def given_entities(text: str, entities: list[Any]) -> list[JSON]:
-    """The entities a caller lists itself instead of using a parse mode. Raises ApiError for impossible ones."""
+    """Return the entities that a caller lists instead of using a parse mode. Raises ApiError for invalid ones."""
     end = utf16_length(text)
     for entity in entities:
         if not isinstance(entity, dict) or str(entity.get("type")) not in _GIVEN_TYPES:
@@ -277,5 +277,5 @@ def given_entities(text: str, entities: list[Any]) -> list[JSON]:
             )
         if entity["type"] == "text_link" and (problem := link_problem(str(entity.get("url", "")))):
             raise bad_request(f"entity URL '{entity.get('url', '')}' is invalid: {problem}")
-    # What the server finds by itself it also finds again: those given are not needed.
+    # Entities that the server detects are ignored in the list, because it detects them again.
     return nested([dict(entity) for entity in entities if entity["length"] and entity["type"] not in _FOUND_TYPES])

@@ -1,4 +1,4 @@
-"""Scripted failures: what the next calls of a method shall meet instead of a plain answer."""
+"""Scripted faults: failures that the next calls of a method get instead of a normal answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = Literal["error", "drop before", "drop after", "hang", "garble", "result"]
 
 @dataclass(slots=True)
 class Fault:
-    """One failure for the next `times` calls of a method (to one chat, if given)."""
+    """One fault for the next `times` calls of a method (to one chat, if given)."""
 
     kind: Kind
     method: str
@@ -25,19 +25,19 @@ class Fault:
 
 
 class Faults:
-    """The failures still to come, first come first served."""
+    """The scripted faults, used in the order in which they were added."""
 
     def __init__(self) -> None:
         self.pending: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Script one more. Raises ValueError for fewer than one time."""
+        """Add a fault. Raises ValueError for fewer than one time."""
         if fault.times < 1:
             raise ValueError("times must be at least 1")
         self.pending.append(fault)
 
     def take(self, method: str, chat_id: object) -> Fault | None:
-        """The failure this call meets, used up by one."""
+        """Return the fault for a call and count it as used; None if there is none."""
         if not self.pending:
             return None
         for fault in self.pending:

@@ -1,7 +1,7 @@
-"""Telegram's flood limits, pure: who may send at `now`, and how long the others have to wait.
+"""Telegram's flood limits, pure: whether a message is allowed at `now`, and the wait if it is not.
 
 Telegram publishes rough numbers only (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)
-and not how it counts, so there are two ways of counting to test against.
+and not its algorithm, so there are two algorithms to test against.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ class Limit:
 
 
 OVERALL = Limit(30, 1.0)  # "about 30 messages per second"
-PAID = Limit(1000, 1.0)  # "up to 1000 messages per second" with allow_paid_broadcast, counted by themselves
+PAID = Limit(1000, 1.0)  # "up to 1000 messages per second" with allow_paid_broadcast, counted separately
 PRIVATE = Limit(3, 3.0)  # "more than one message per second ... short bursts": one a second, three at once
 GROUP = Limit(20, 60.0)  # "20 messages per minute to the same group"; edits count there too
 
 
 class Meter(Protocol):
-    """One limit being counted. Times are seconds of any clock that does not go back."""
+    """Counts one limit. Times are seconds of a monotonic clock."""
 
     def wait(self, now: float) -> float:
-        """Seconds until one more message is allowed; 0 if it is allowed now."""
+        """Return the seconds until one more message is allowed; 0 if it is allowed now."""
         ...
 
     def take(self, now: float) -> None:
-        """Count a message that was let through."""
+        """Count an accepted message."""
         ...
 
 
 class TrailingWindow:
-    """The strict way: never more than the count in any stretch of the limit's length."""
+    """The strict algorithm: never more than the count in any window of the limit's length."""
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
@@ -57,7 +57,7 @@ class TrailingWindow:
 
 
 class TokenBucket:
-    """The lenient way: a bucket of the count's size, filled evenly; a burst, then the steady rate."""
+    """The lenient algorithm: a token bucket of the count's size, refilled evenly; a burst, then the steady rate."""
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
@@ -99,7 +99,7 @@ class FloodPolicy:
         self._chats: dict[int, Meter] = {}
 
     def check(self, chat_id: int, now: float, *, paid: bool = False) -> int:
-        """0 if a message to the chat (negative: a group) goes through, which counts it; else whole seconds to wait."""
+        """Return 0 and count a message to the chat (negative: a group) if it is allowed; else whole seconds to wait."""
         chat = self._chats.get(chat_id)
         if chat is None:
             chat = self._chats[chat_id] = self._meter(self._group if chat_id < 0 else self._private)

@@ -1,4 +1,4 @@
-"""Inline mode: what people type after the bot's name in any chat, the cards it answers, and the one they choose."""
+"""Inline mode: the queries that people type in any chat, the bot's results, and the chosen result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.demo.telegram.keyboards import inline_keyboard
 from bot.demo.telegram.messages import text_content
 from bot.demo.telegram.people import KICKED, LEFT
-from bot.demo.telegram.records import AskedInline
+from bot.demo.telegram.records import InlineQueryRecord
 from bot.demo.telegram.wire import JSON, Params, bad_request
 from bot.demo.telegram.world import World
 
@@ -18,37 +18,37 @@ MAX_RESULTS = 50
 MAX_ID_BYTES = 64
 # Clients do not wait longer for an answer.
 ANSWER_SECONDS = 10.0
-# Queries are typed a letter at a time; only the last ones can still be answered or chosen from.
+# Each typed letter makes a query; only the last ones can be answered or chosen from.
 QUERIES_KEPT = 1000
 
 _START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def ask(world: World, person_id: int, query: str, chat_id: int | None = None) -> JSON:
-    """A person types `@bot query` in a chat; the inline query.
+    """Return the inline query of a person who types `@bot query` in a chat.
 
     Clients cut it to 256 characters. Raises ValueError for an unknown person or chat.
     """
     person, chat = world.present(person_id, chat_id)
     query_id = world.number()
-    world.inline[query_id] = AskedInline(chat.id, person_id, query[:MAX_QUERY], world.clock())
+    world.inline[query_id] = InlineQueryRecord(chat.id, person_id, query[:MAX_QUERY], world.clock())
     if len(world.inline) > QUERIES_KEPT:
         del world.inline[next(iter(world.inline))]
-    asked = {
+    record = {
         "id": query_id,
         "from": person.user(),
         "query": query[:MAX_QUERY],
         "offset": "",
         "chat_type": "sender" if chat.private else chat.object["type"],
     }
-    world.updates.add("inline_query", asked)
-    return asked
+    world.updates.add("inline_query", record)
+    return record
 
 
 def answer_inline_query(world: World, params: Params) -> bool:
-    """Show cards above the line in which the query stands."""
-    asked = world.inline.get(params.text("inline_query_id"))
-    if asked is None or asked.results is not None or world.clock() - asked.at > ANSWER_SECONDS:
+    """Show results above the text field of the query."""
+    record = world.inline.get(params.text("inline_query_id"))
+    if record is None or record.results is not None or world.clock() - record.at > ANSWER_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     given = params.array("results")
     if given is None:
@@ -64,14 +64,14 @@ def answer_inline_query(world: World, params: Params) -> bool:
         results[card["id"]] = content
         cards.append(card)
     button = _button(params.mapping("button"))
-    asked.results = results
-    world.tell(
+    record.results = results
+    world.publish(
         {
             "type": "inline",
-            "chat": asked.chat,
-            "person": asked.person,
+            "chat": record.chat,
+            "person": record.person,
             "query_id": params.text("inline_query_id"),
-            "query": asked.query,
+            "query": record.query,
             "cards": cards,
             "button": button,
         }
@@ -80,22 +80,22 @@ def answer_inline_query(world: World, params: Params) -> bool:
 
 
 def choose(world: World, person_id: int, query_id: str, result_id: str) -> JSON:
-    """A person sends a card: a message of theirs, by way of the bot, which hears of it where it is.
+    """Send a result as a message of a person; the bot receives it if it is in that chat.
 
-    Raises ValueError for a card that this person was not shown.
+    Raises ValueError for a result that this person was not shown.
     """
-    asked = world.inline.get(query_id)
-    if asked is None or asked.person != person_id or asked.results is None or result_id not in asked.results:
+    record = world.inline.get(query_id)
+    if record is None or record.person != person_id or record.results is None or result_id not in record.results:
         raise ValueError(f"no card {result_id!r} for person {person_id}")
-    person, chat = world.present(person_id, asked.chat)
-    message = world.add_message(chat, person.user(), {"via_bot": world.bot, **asked.results[result_id]})
+    person, chat = world.present(person_id, record.chat)
+    message = world.add_message(chat, person.user(), {"via_bot": world.bot, **record.results[result_id]})
     if chat.bot_status not in (LEFT, KICKED):
         world.updates.add("message", message)
     return message
 
 
 def _result(result: Any) -> tuple[JSON, JSON]:
-    """Return the card that is shown, and the message that it becomes."""
+    """Return the result as it is listed, and the message that it becomes."""
     if not isinstance(result, dict):
         raise bad_request("can't parse inline query result: expected an Object")
     if result.get("type") != "article":
@@ -105,17 +105,17 @@ def _result(result: Any) -> tuple[JSON, JSON]:
         raise bad_request("RESULT_ID_INVALID")
     if not given.text("title").strip():
         raise bad_request("can't parse inline query result: title must be non-empty")
-    said = given.mapping("input_message_content")
-    if said is None:
+    message_content = given.mapping("input_message_content")
+    if message_content is None:
         raise bad_request("can't parse inline query result: input_message_content is missing")
-    content = text_content(Params({**said, "text": said.get("message_text", "")}))
+    content = text_content(Params({**message_content, "text": message_content.get("message_text", "")}))
     if markup := inline_keyboard(given):
         content["reply_markup"] = markup
     return {name: given.text(name) for name in ("id", "title", "description")}, content
 
 
 def _button(button: JSON | None) -> JSON | None:
-    """Return the button above the cards."""
+    """Return the button above the results."""
     if button is None:
         return None
     if not _START_PARAMETER.fullmatch(Params(button).text("start_parameter")):

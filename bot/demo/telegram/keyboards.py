@@ -1,4 +1,4 @@
-"""What the real server demands of buttons under a message."""
+"""The real server's rules for buttons under a message."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _ACTIONS = frozenset(
 
 
 def inline_keyboard(params: Params) -> JSON | None:
-    """The inline keyboard of a call, None when it has none (or a reply keyboard, which is no part of a message).
+    """Return the inline keyboard of a call, None if it has none (or a reply keyboard, which is no part of a message).
 
-    Raises ApiError for buttons the real server refuses.
+    Raises ApiError for buttons that the real server refuses.
     """
     markup = params.mapping("reply_markup")
     if markup is None or "inline_keyboard" not in markup:
@@ -49,7 +49,7 @@ def _button(button: Any) -> JSON:
     text = button.get("text")
     if not isinstance(text, str) or not text.strip():
         raise bad_request("can't parse inline keyboard button: Text must be non-empty")
-    # An empty text is as good as none here, but an empty switch_inline_query is a real action.
+    # An empty text counts as missing here, but an empty switch_inline_query is a real action.
     actions = {name for name in _ACTIONS & button.keys() if button[name] != "" or name.startswith("switch")}
     if not actions:
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")

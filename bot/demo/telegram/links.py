@@ -1,4 +1,4 @@
-"""Which addresses the real server takes for links."""
+"""The real server's rules for links."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def _is_web(url: str) -> bool:
-    """Whether the server takes an address for a web page: a host with a dot in it."""
+    """Return whether the server accepts an address as a web page: a host with a dot in it."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -15,7 +15,7 @@ def _is_web(url: str) -> bool:
 
 
 def link_problem(url: str) -> str:
-    """Why the server refuses a link ("" if it does not): only http, https, tg and ton, and a real host."""
+    """Return why the server refuses a link ("" if it does not): only http, https, tg and ton, and a real host."""
     scheme, colon, _ = url.partition("://")
     if not colon:
         return "" if _is_web("http://" + url) else "Wrong HTTP URL"
@@ -27,7 +27,7 @@ def link_problem(url: str) -> str:
 
 
 def canonical(url: str) -> str:
-    """A link as the server gives it back: with a scheme, and a slash after a bare host."""
+    """Return a link as the server returns it: with a scheme, and a slash after a bare host."""
     if "://" not in url:
         url = "http://" + url
     if url.lower().startswith(("tg://", "ton://")):

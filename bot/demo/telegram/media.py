@@ -15,7 +15,7 @@ MAX_PHOTO_RATIO = 20
 
 
 def photo_content(world: World, params: Params, source: str, name: str) -> JSON:
-    """The `photo` of a message. `source` is a file_id or "attach://part"; `name` the parameter it is in."""
+    """Return the `photo` of a message. `source` is a file_id or "attach://part"; `name` is its parameter."""
     upload = _upload(params, source, name)
     if upload is None:
         file = _known(world, source, "photo")
@@ -42,7 +42,7 @@ def photo_content(world: World, params: Params, source: str, name: str) -> JSON:
 
 
 def document_content(world: World, params: Params, source: str, name: str) -> JSON:
-    """The `document` of a message. `source` is a file_id or "attach://part"; `name` the parameter it is in."""
+    """Return the `document` of a message. `source` is a file_id or "attach://part"; `name` is its parameter."""
     upload = _upload(params, source, name)
     if upload is None:
         file = _known(world, source, "document")
@@ -59,7 +59,7 @@ def document_content(world: World, params: Params, source: str, name: str) -> JS
 
 
 def get_file(world: World, params: Params) -> JSON:
-    """Where to download a file from."""
+    """Return the download path of a file."""
     file = world.files.get(params.text("file_id"))
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
@@ -72,7 +72,7 @@ def get_file(world: World, params: Params) -> JSON:
 
 
 def picture_size(content: bytes) -> tuple[int, int]:
-    """Width and height in pixels of a PNG or JPEG; (0, 0) for anything else."""
+    """Return width and height in pixels of a PNG or JPEG; (0, 0) for anything else."""
     if content.startswith(b"\x89PNG\r\n\x1a\n") and content[12:16] == b"IHDR" and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
         return width, height
@@ -91,7 +91,7 @@ def picture_size(content: bytes) -> tuple[int, int]:
 
 
 def _upload(params: Params, source: str, name: str) -> Upload | None:
-    """The part of the request that holds the file, None when `source` names a stored one."""
+    """Return the part of the request that holds the file; None if `source` names a stored one."""
     if source and not source.startswith("attach://"):
         return None
     upload = params.files.get(source.removeprefix("attach://"))

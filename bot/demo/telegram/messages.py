@@ -23,7 +23,7 @@ NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
     " and reply markup of the message"
 )
-# Half a character: JSON can carry it, UTF-8 cannot.
+# Half a surrogate pair: JSON can carry it, UTF-8 cannot.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ACTIONS = frozenset(
     {
@@ -43,35 +43,35 @@ _ACTIONS = frozenset(
 
 
 def send_message(world: World, params: Params) -> JSON:
-    """A text."""
+    """Send a text message."""
     chat = world.writable(params.values.get("chat_id"))
     return _send(world, chat, params, text_content(params))
 
 
 def send_photo(world: World, params: Params) -> JSON:
-    """A picture with a caption, uploaded or by file_id."""
+    """Send a picture with a caption, uploaded or by file_id."""
     chat = world.writable(params.values.get("chat_id"))
     return _send(world, chat, params, photo_content(world, params, params.text("photo"), "photo") | _caption(params))
 
 
 def send_document(world: World, params: Params) -> JSON:
-    """A file with a caption, uploaded or by file_id."""
+    """Send a file with a caption, uploaded or by file_id."""
     chat = world.writable(params.values.get("chat_id"))
     content = document_content(world, params, params.text("document"), "document") | _caption(params)
     return _send(world, chat, params, content)
 
 
 def send_chat_action(world: World, params: Params) -> bool:
-    """The line "is typing"."""
+    """Show "is typing"."""
     chat = world.writable(params.values.get("chat_id"))
     if params.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    world.tell({"type": "action", "chat": chat.id, "action": params.text("action")})
+    world.publish({"type": "action", "chat": chat.id, "action": params.text("action")})
     return True
 
 
 def edit_message_text(world: World, params: Params) -> JSON:
-    """Another text for a text message."""
+    """Replace the text of a text message."""
     chat, message = _editable(world, params)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
@@ -80,7 +80,7 @@ def edit_message_text(world: World, params: Params) -> JSON:
 
 
 def edit_message_caption(world: World, params: Params) -> JSON:
-    """Another caption under a picture or a file."""
+    """Replace the caption of a picture or a file."""
     chat, message = _editable(world, params)
     if "text" in message:
         raise bad_request("there is no caption in the message to edit")
@@ -89,7 +89,7 @@ def edit_message_caption(world: World, params: Params) -> JSON:
 
 
 def edit_message_media(world: World, params: Params) -> JSON:
-    """Another picture or file in place of the old one, with its own caption."""
+    """Replace a picture or file, with its caption."""
     chat, message = _editable(world, params)
     media = params.mapping("media")
     if media is None:
@@ -110,13 +110,13 @@ def edit_message_media(world: World, params: Params) -> JSON:
 
 
 def edit_message_reply_markup(world: World, params: Params) -> JSON:
-    """Other buttons, or none."""
+    """Replace or remove the buttons."""
     chat, message = _editable(world, params)
     return _edit(world, chat, message, {"reply_markup": inline_keyboard(params)})
 
 
 def delete_message(world: World, params: Params) -> bool:
-    """Take a message away: the bot's own, anyone's in a private chat or where the bot is an administrator."""
+    """Delete a message: the bot's own, or anyone's in a private chat or where the bot is an administrator."""
     chat = world.writable(params.values.get("chat_id"))
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
@@ -128,7 +128,7 @@ def delete_message(world: World, params: Params) -> bool:
 
 
 def answer_callback_query(world: World, params: Params) -> bool:
-    """Stop the spinner on a button; perhaps show a notice or an alert."""
+    """Answer a button press, with a notice, an alert or nothing."""
     text = params.text("text")
     if len(text) > MAX_CALLBACK_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
@@ -177,7 +177,7 @@ def _edit(world: World, chat: Chat, message: JSON, content: JSON) -> JSON:
 
 
 def text_content(params: Params) -> JSON:
-    """Text, entities and preview options of a text message, without what is not there."""
+    """Return text, entities and preview options of a text message, without missing ones."""
     if not params.text("text"):
         raise bad_request("message text is empty")
     text, entities = _formatted(params, "text", "entities")
@@ -196,7 +196,7 @@ def text_content(params: Params) -> JSON:
 
 
 def _caption(params: Params) -> JSON:
-    """Caption and entities, empty without a caption."""
+    """Return caption and entities, empty without a caption."""
     text, entities = _formatted(params, "caption", "caption_entities")
     if len(text) > MAX_CAPTION:
         raise bad_request("message caption is too long")
@@ -206,7 +206,7 @@ def _caption(params: Params) -> JSON:
 
 
 def _formatted(params: Params, name: str, entities_name: str) -> tuple[str, list[JSON]]:
-    """A text after entity parsing, with what the server finds in it by itself."""
+    """Return a text after entity parsing, with the entities that the server detects itself."""
     text = params.text(name).replace("\r", "").replace("\0", "")
     if _SURROGATE.search(text):
         raise bad_request("strings must be encoded in UTF-8")
@@ -215,7 +215,7 @@ def _formatted(params: Params, name: str, entities_name: str) -> tuple[str, list
     if mode == "html":
         text, entities = parse_html(text)
     elif mode:
-        raise bad_request("unsupported parse_mode")  # the real server also knows two kinds of Markdown
+        raise bad_request("unsupported parse_mode")  # the real server also has two kinds of Markdown
     else:
         entities = given_entities(text, params.array(entities_name) or [])
     found = found_entities(text, entities)

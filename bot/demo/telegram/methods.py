@@ -1,4 +1,4 @@
-"""The table of methods: what the embedded Bot API can do."""
+"""The table of the methods of the embedded Bot API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WEBHOOK_ACTIVE = (
 
 
 async def get_updates(world: World, params: Params) -> list[JSON]:
-    """Long polling: the one method that waits."""
+    """Long polling: the only method that waits."""
     if world.webhook.url:
         raise ApiError(409, WEBHOOK_ACTIVE)
     _allow(world, params)
@@ -46,14 +46,14 @@ def set_webhook(world: World, params: Params) -> bool:
 
 
 def delete_webhook(world: World, params: Params) -> bool:
-    """Back to getUpdates."""
+    """Return to getUpdates."""
     _drop_if_asked(world, params)
     world.webhook = Webhook()
     return True
 
 
 def get_webhook_info(world: World, _params: Params) -> JSON:
-    """Where updates go, how many wait and what went wrong last."""
+    """Return the webhook's address, the number of pending updates and the last error."""
     webhook = world.webhook
     info: JSON = {
         "url": webhook.url,
@@ -70,7 +70,7 @@ def get_webhook_info(world: World, _params: Params) -> JSON:
 
 
 def log_out(_world: World, _params: Params) -> bool:
-    """Nothing to leave here: there is no other server."""
+    """Do nothing: there is no other server to move to."""
     return True
 
 
@@ -83,7 +83,7 @@ def _takes_webhooks(url: str) -> bool:
 
 
 def _allow(world: World, params: Params) -> None:
-    """Take over allowed_updates; not given means as before."""
+    """Store allowed_updates; without the parameter they stay as they were."""
     allowed = params.array("allowed_updates")
     if allowed is not None:
         world.updates.allowed = [kind for kind in allowed if isinstance(kind, str)]
@@ -131,5 +131,5 @@ _METHODS: dict[str, Method] = {
     "setWebhook": set_webhook,
 }
 
-# By lower-case name, with the name as documented: the Bot API does not mind the case.
+# By lower-case name, with the documented name: the Bot API ignores case.
 METHODS: dict[str, tuple[str, Method]] = {name.lower(): (name, method) for name, method in _METHODS.items()}

@@ -1,4 +1,4 @@
-"""The browser's side: the static page, and the WebSocket by which it sees the world and acts in it."""
+"""The browser's side: the static page, and the WebSocket by which it receives events and sends actions."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bot.demo.telegram.wire import JSON
 from bot.demo.telegram.world import World
 
 PAGE_FOLDER = Path(__file__).parent.parent / "page"
-# A page that does not read this many events is closed; it gets the whole state again when it reconnects.
+# A page with more unread events than this is closed; it gets the whole state when it reconnects.
 EVENTS_WAITING = 1000
-# Messages of a chat a page gets when it connects.
+# Messages of a chat that a page gets when it connects.
 MESSAGES_SHOWN = 200
 MAX_ACTION_BYTES = 64 * 1024
 
@@ -38,16 +38,16 @@ _HEADERS = {
 
 
 class Page:
-    """All open pages. `note` is the narrator's line."""
+    """All open pages. `note` is the line that the narrator shows."""
 
     def __init__(self, world: World) -> None:
         self.note = ""
         self._world = world
         self._pages: dict[web.WebSocketResponse, asyncio.Queue[str]] = {}
-        world.listeners.append(self.tell)
+        world.listeners.append(self.publish)
 
     def routes(self) -> list[web.RouteDef]:
-        """The page's addresses."""
+        """The routes of the page."""
         return [
             web.get("/", _local(self._index)),
             web.get("/page/{file}", _local(self._asset)),
@@ -55,7 +55,7 @@ class Page:
             web.get("/chat", _local(self._chat)),
         ]
 
-    def tell(self, event: JSON) -> None:
+    def publish(self, event: JSON) -> None:
         """Send an event to every open page."""
         if not self._pages:
             return
@@ -66,15 +66,15 @@ class Page:
             except asyncio.QueueFull:
                 del self._pages[page]
 
-    def greet(self) -> None:
-        """Tell every open page the whole state anew: people or chats have come."""
+    def send_state(self) -> None:
+        """Send the whole state to every open page: people or chats were added."""
         if self._pages:
-            self.tell(self.hello())
+            self.publish(self.hello())
 
     def set_note(self, text: str) -> None:
-        """Show the narrator's line."""
+        """Show a line of the narrator."""
         self.note = text
-        self._world.tell({"type": "note", "text": text})
+        self._world.publish({"type": "note", "text": text})
 
     async def close(self) -> None:
         """Close all open pages."""
@@ -84,7 +84,7 @@ class Page:
             await page.close(code=1001)
 
     def hello(self) -> JSON:
-        """Everything a page needs to begin."""
+        """Return the state that a page needs at its start."""
         world = self._world
         bot = {
             "id": world.bot["id"],
@@ -126,7 +126,7 @@ class Page:
         }
 
     def act(self, action: JSON) -> None:
-        """Do what a page asks for. Raises ValueError, KeyError or TypeError when it asks for nonsense."""
+        """Carry out an action of a page. Raises ValueError, KeyError or TypeError for an invalid one."""
         world, person = self._world, _integer(action["person"])
         kind = action["type"]
         if kind == "say":
@@ -173,7 +173,7 @@ class Page:
                 try:
                     self.act(json.loads(received.data))
                 except (ValueError, KeyError, TypeError) as error:
-                    _log.debug("the page asked for nonsense: %s", error)
+                    _log.debug("invalid_page_action: %s", error)
         finally:
             self._pages.pop(page, None)
             writer.cancel()
@@ -187,7 +187,7 @@ class Page:
 
 
 def _local(handler: Handler) -> Handler:
-    """Refuse other sites: their pages (Origin) and their names made to lead here (Host, "DNS rebinding")."""
+    """Refuse other sites: requests from their pages (Origin) and from their names (Host, "DNS rebinding")."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         origin = request.headers.get("Origin")
@@ -207,7 +207,7 @@ def _integer(value: object) -> int:
 
 
 def _static(name: str) -> web.StreamResponse:
-    """A file of the page's own folder. Raises 404 for anything else."""
+    """Return a file of the page's own folder. Raises 404 for anything else."""
     path = PAGE_FOLDER / name
     if path.parent != PAGE_FOLDER or not path.is_file():
         raise web.HTTPNotFound

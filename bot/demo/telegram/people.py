@@ -1,4 +1,4 @@
-"""People, chats, and what someone is in a chat."""
+"""People, chats, and the status of a person in a chat."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from bot.demo.telegram.wire import JSON
 
-# Ids up to here belong to supergroups and channels, above it (and below 0) to basic groups.
+# Ids up to this one belong to supergroups and channels; ids above it (and below 0) to basic groups.
 SUPERGROUPS_BELOW = -1_000_000_000_000
 
 MEMBER, LEFT, KICKED = "member", "left", "kicked"
 
-# Who seems to write when an admin of a group speaks as the group; its id is the same everywhere.
+# The sender of messages that an admin of a group writes as the group; its id is the same everywhere.
 ANONYMOUS_ADMIN: JSON = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 
 _ADMIN_RIGHTS = (
@@ -30,13 +30,13 @@ _ADMIN_RIGHTS = (
 
 @dataclass(slots=True)
 class Person:
-    """Someone who can talk to the bot."""
+    """A person who can write to the bot."""
 
     id: int
     first_name: str
     username: str | None = None
     language_code: str | None = "en"
-    started: bool = True  # whether they have ever opened the chat with the bot
+    started: bool = True  # whether they have opened the chat with the bot
 
     def user(self) -> JSON:
         """The User object."""
@@ -50,7 +50,7 @@ class Person:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat or a group, as the bot meets it. `bot_status` is member, administrator, left or kicked."""
+    """A private chat or a group. `bot_status` is member, administrator, left or kicked."""
 
     id: int
     title: str = ""
@@ -69,7 +69,7 @@ class Chat:
 
 
 def member_object(user: JSON, status: str) -> JSON:
-    """A ChatMember of any status, with the fields the status requires."""
+    """Return a ChatMember of any status, with the fields that the status requires."""
     member: JSON = {"status": status, "user": user}
     if status == KICKED:
         member["until_date"] = 0

@@ -27,7 +27,7 @@ _SCOPES = frozenset(
 
 
 def get_me(world: World, _params: Params) -> JSON:
-    """The bot as its owner sees it."""
+    """Return the bot as its owner sees it."""
     return world.bot | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
@@ -58,24 +58,24 @@ def set_my_commands(world: World, params: Params) -> bool:
             raise bad_request("command description length must not exceed 256")
         kept.append({"command": command, "description": description})
     world.profile.commands[_scope(world, params)] = kept
-    world.tell({"type": "commands", "commands": shown_commands(world)})
+    world.publish({"type": "commands", "commands": shown_commands(world)})
     return True
 
 
 def get_my_commands(world: World, params: Params) -> list[JSON]:
-    """The commands of exactly this scope and language."""
+    """Return the commands of exactly this scope and language."""
     return world.profile.commands.get(_scope(world, params), [])
 
 
 def delete_my_commands(world: World, params: Params) -> bool:
-    """Forget the commands of a scope and language."""
+    """Delete the commands of a scope and language."""
     world.profile.commands.pop(_scope(world, params), None)
-    world.tell({"type": "commands", "commands": shown_commands(world)})
+    world.publish({"type": "commands", "commands": shown_commands(world)})
     return True
 
 
 def shown_commands(world: World) -> dict[str, list[JSON]]:
-    """What a person sees in a private chat, by language: its own scope goes before the default one."""
+    """Return the commands that a private chat shows, by language: the chat's own scope overrides the default one."""
     shown: dict[str, list[JSON]] = {}
     for scope in ("default", "all_private_chats"):
         for (kind, _chat, _user, language), commands in world.profile.commands.items():
@@ -85,37 +85,37 @@ def shown_commands(world: World) -> dict[str, list[JSON]]:
 
 
 def set_my_name(world: World, params: Params) -> bool:
-    """The bot's name in a language."""
+    """Set the bot's name in a language."""
     return _set_text(world, params, "name")
 
 
 def get_my_name(world: World, params: Params) -> JSON:
-    """The name a person with this language sees."""
+    """Return the name for a language."""
     return {"name": profile_text(world, "name", _language(params)) or world.bot["first_name"]}
 
 
 def set_my_description(world: World, params: Params) -> bool:
-    """What an empty chat shows."""
+    """Set the text of an empty chat."""
     return _set_text(world, params, "description")
 
 
 def get_my_description(world: World, params: Params) -> JSON:
-    """What a person with this language sees in an empty chat."""
+    """Return the text of an empty chat for a language."""
     return {"description": profile_text(world, "description", _language(params))}
 
 
 def set_my_short_description(world: World, params: Params) -> bool:
-    """What the profile page shows."""
+    """Set the text of the profile page."""
     return _set_text(world, params, "short_description")
 
 
 def get_my_short_description(world: World, params: Params) -> JSON:
-    """What a person with this language sees on the profile page."""
+    """Return the text of the profile page for a language."""
     return {"short_description": profile_text(world, "short_description", _language(params))}
 
 
 def set_chat_menu_button(world: World, params: Params) -> bool:
-    """The button beside the text field, in one private chat or by default."""
+    """Set the button beside the text field, in one private chat or by default."""
     button = params.mapping("menu_button") or {"type": "default"}
     if button.get("type") not in ("default", "commands", "web_app"):
         raise bad_request("can't parse menu button: unsupported type")
@@ -128,14 +128,14 @@ def set_chat_menu_button(world: World, params: Params) -> bool:
 
 
 def get_chat_menu_button(world: World, params: Params) -> JSON:
-    """The button beside the text field, in one private chat or by default."""
+    """Return the button beside the text field, in one private chat or by default."""
     if "chat_id" in params.values:
         return world.chat(params.values["chat_id"]).menu_button or {"type": "default"}
     return world.profile.menu_button
 
 
 def profile_text(world: World, name: str, language: str) -> str:
-    """A text of the profile in a language, else the one for all languages, else empty."""
+    """Return a text of the profile in a language, else the one for all languages, else empty."""
     texts = world.profile.texts
     return texts.get((name, language)) or texts.get((name, ""), "")
 
@@ -156,7 +156,7 @@ def _language(params: Params) -> str:
 
 
 def _scope(world: World, params: Params) -> tuple[str, int, int, str]:
-    """Scope, chat, person and language of a list of commands."""
+    """Return scope, chat, person and language of a list of commands."""
     scope = params.mapping("scope") or {"type": "default"}
     kind = str(scope.get("type"))
     if kind not in _SCOPES:

@@ -42,7 +42,7 @@ class Webhook:
 
 
 @dataclass(slots=True)
-class AskedInline:
+class InlineQueryRecord:
     """An inline query; `at` is by the server's clock. `results` are the messages of its results, by their ids."""
 
     chat: int

@@ -15,7 +15,7 @@ _ARRAY = "Array of "
 
 
 def problems(method: str, params: JSON, schema: JSON) -> list[str]:
-    """What is wrong with a call: unknown method or parameter, something required missing, a wrong JSON type.
+    """Return the problems of a call: unknown method or parameter, a missing required one, a wrong JSON type.
 
     `params` are decoded, as in Call.params.
     """
@@ -26,17 +26,17 @@ def problems(method: str, params: JSON, schema: JSON) -> list[str]:
 
 
 def result_problems(method: str, result: Any, schema: JSON) -> list[str]:
-    """What is wrong with the answer to a call, by the same rules."""
+    """Return the problems of the answer to a call, by the same rules."""
     return _value_problems(f"{method}()", result, schema["methods"][method]["returns"], schema)
 
 
 def update_problems(update: JSON, schema: JSON) -> list[str]:
-    """What is wrong with an update."""
+    """Return the problems of an update."""
     return _value_problems("update", update, ["Update"], schema)
 
 
 def _value_problems(path: str, value: Any, types: Sequence[str], schema: JSON) -> list[str]:
-    """The problems with the alternative that fits best; none if one fits."""
+    """Return the problems with the alternative that fits best; none if one fits."""
     found = [_one_type_problems(path, value, name, schema) for name in types]
     return min(found, key=len)
 

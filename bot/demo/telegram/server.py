@@ -24,14 +24,14 @@ T = TypeVar("T")
 
 # Opens nothing but this server.
 DEFAULT_TOKEN = "1234567890:embedded-telegram"  # noqa: S105
-# What wait_for tells about when nothing came.
-_CALLS_TOLD = 8
+# The number of last calls in the message of a failed `wait_for`.
+_CALLS_SHOWN = 8
 
 
 class EmbeddedTelegram:
-    """A Bot API server with a world of its own around the bot.
+    """A Bot API server with people and chats of its own.
 
-    `token` is the only one accepted. `clock` gives seconds since 1970 (UTC). `flood` sets limits on sending (None: no
+    `token` is the only one accepted. `clock` returns seconds since 1970 (UTC). `flood` sets limits on sending (None: no
     limits). `latency` is seconds added to each answer. `record` keeps every call in `calls`. `stars`: the bot can pay
     for broadcasts.
     """
@@ -71,13 +71,13 @@ class EmbeddedTelegram:
 
     @property
     def url(self) -> str:
-        """Where it listens, "http://127.0.0.1:PORT"; the Bot API is at url + "/bot<token>/"."""
+        """The server's address, "http://127.0.0.1:PORT"; the Bot API is at url + "/bot<token>/"."""
         if not self._url:
             raise RuntimeError("the embedded Telegram is not running")
         return self._url
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 takes a free one. Raises OSError when the port is taken."""
+        """Listen; port 0 uses a free one. Raises OSError if the port is in use."""
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.add_routes(self._page.routes())
         app.add_routes(self._api.routes())
@@ -96,7 +96,7 @@ class EmbeddedTelegram:
         self._webhook_task = asyncio.create_task(deliver(self.world, self._api.webhook_changed))
 
     async def stop(self) -> None:
-        """Answer who waits, close every connection. What happened stays readable; it may be started again."""
+        """End pending requests and close every connection. Recorded calls are kept; it may be started again."""
         self._api.stopping.set()
         self.world.updates.close()
         await self._page.close()
@@ -117,7 +117,7 @@ class EmbeddedTelegram:
     async def __aexit__(self, *_exc: object) -> None:
         await self.stop()
 
-    # -- people and what they do
+    # -- people and their actions
 
     def add_person(
         self,
@@ -128,20 +128,20 @@ class EmbeddedTelegram:
         *,
         started: bool = True,
     ) -> None:
-        """Add a person; not `started` means they never opened the bot, which then may not write to them."""
+        """Add a person; without `started` they never opened the bot, which then may not write to them."""
         self.world.add_person(Person(person_id, first_name, username, language_code, started))
-        self._page.greet()
+        self._page.send_state()
 
     def add_group(
         self, group_id: int, title: str, members: list[int], admins: list[int], *, bot_is_admin: bool = False
     ) -> None:
-        """Add a group the bot is in. Ids below -10**12 are supergroups. The first admin is the owner."""
+        """Add a group with the bot. Ids below -10**12 are supergroups. The first admin is the owner."""
         everyone = list(dict.fromkeys([*admins, *members]))
         unknown = [person for person in everyone if person not in self.world.people]
         if unknown:
             raise ValueError(f"add these people first: {unknown}")
         self.world.add_group(Chat(group_id, title, everyone, list(admins), "administrator" if bot_is_admin else MEMBER))
-        self._page.greet()
+        self._page.send_state()
 
     def say(
         self,
@@ -152,68 +152,68 @@ class EmbeddedTelegram:
         reply_to: int | None = None,
         anonymous: bool = False,
     ) -> JSON:
-        """A person writes; the message. Without a chat: in their private chat with the bot.
+        """Write a message as a person, by default in their private chat with the bot.
 
-        `anonymous`: an admin who speaks as the group.
+        `anonymous`: an admin who writes as the group.
         """
         return self.world.say(person_id, text, chat_id, reply_to, anonymous=anonymous)
 
     def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
-        """A person presses a button with this data (true or forged); the callback query."""
+        """Press a button with this data (real or forged); returns the callback query."""
         return self.world.press(person_id, message_id, data, chat_id)
 
     def ask_inline(self, person_id: int, query: str, chat_id: int | None = None) -> JSON:
-        """A person types `@bot query` in a chat; the inline query."""
+        """Type `@bot query` in a chat; returns the inline query."""
         return inline.ask(self.world, person_id, query, chat_id)
 
     def choose(self, person_id: int, query_id: str, result_id: str) -> JSON:
-        """A person sends a card that they were shown; the message."""
+        """Send a result that the person was shown; returns the message."""
         return inline.choose(self.world, person_id, query_id, result_id)
 
     def block(self, person_id: int) -> None:
-        """A person blocks the bot: sending to them answers 403."""
+        """Block the bot: sending to the person answers 403."""
         self.world.set_bot_status(person_id, person_id, KICKED)
 
     def unblock(self, person_id: int) -> None:
-        """A person takes the block back."""
+        """Unblock the bot."""
         self.world.set_bot_status(person_id, person_id, MEMBER)
 
     def kick(self, group_id: int, by: int) -> None:
-        """Someone removes the bot from a group."""
+        """Remove the bot from a group."""
         self.world.set_bot_status(group_id, by, KICKED)
 
     def invite(self, group_id: int, by: int, *, as_admin: bool = False) -> None:
-        """Someone adds the bot to a group again, or promotes it."""
+        """Add the bot to a group again, or promote it."""
         self.world.set_bot_status(group_id, by, "administrator" if as_admin else MEMBER)
 
     def migrate(self, group_id: int, new_id: int) -> None:
-        """A group becomes a supergroup: sending to the old id answers 400 with migrate_to_chat_id."""
+        """Make a supergroup of a group: sending to the old id answers 400 with migrate_to_chat_id."""
         self.world.migrate(group_id, new_id)
-        self._page.greet()
+        self._page.send_state()
 
     def note(self, text: str) -> None:
-        """Show the narrator's line on the page."""
+        """Show a line of the narrator on the page."""
         self._page.set_note(text)
 
-    # -- what happened
+    # -- results
 
     @property
     def polling(self) -> bool:
-        """Whether the bot is there: its long poll is waiting for updates."""
+        """Whether the bot is connected: its long poll waits for updates."""
         return self.world.updates.polling
 
     def messages(self, chat_id: int) -> list[JSON]:
-        """The messages visible in a chat, oldest first."""
+        """Return the messages visible in a chat, oldest first."""
         return list(self.world.chats[chat_id].messages.values())
 
     def calls_of(self, method: str) -> list[Call]:
-        """The recorded calls of one method."""
+        """Return the recorded calls of one method."""
         return [call for call in self.calls if call.method == method]
 
     async def wait_for(self, condition: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 (a test reads better so)
-        """The first true value of a condition, looked at after every call and every change of a chat.
+        """Return the first true value of a condition, checked after every call and every change of a chat.
 
-        Raises TimeoutError, telling the last calls, when it does not come true within `timeout` seconds.
+        Raises TimeoutError, which names the last calls, after `timeout` seconds.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
@@ -223,12 +223,12 @@ class EmbeddedTelegram:
             try:
                 await asyncio.wait_for(waiter, deadline - loop.time())
             except TimeoutError:
-                raise TimeoutError(f"not within {timeout} s; {self._story()}") from None
+                raise TimeoutError(f"not within {timeout} s; {self._last_calls()}") from None
             finally:
                 self._waiters.discard(waiter)
         return value
 
-    # -- failures to come
+    # -- scripted faults
 
     def fail_next(
         self,
@@ -244,11 +244,11 @@ class EmbeddedTelegram:
         self._faults.add(Fault("error", method, chat_id, times, ApiError(status, description, parameters)))
 
     def drop_next(self, method: str, *, before: bool, times: int = 1) -> None:
-        """Reset the connection of the next calls, before or after the server did what they ask."""
+        """Reset the connection of the next calls, before or after the server carried them out."""
         self._faults.add(Fault("drop before" if before else "drop after", method, times=times))
 
     def hang_next(self, method: str, seconds: float, *, times: int = 1) -> None:
-        """Do what the next calls ask, but answer so many seconds later."""
+        """Carry out the next calls, but answer so many seconds later."""
         self._faults.add(Fault("hang", method, times=times, seconds=seconds))
 
     def garble_next(self, method: str, *, status: int = 502, times: int = 1) -> None:
@@ -256,14 +256,14 @@ class EmbeddedTelegram:
         self._faults.add(Fault("garble", method, times=times, status=status))
 
     def answer_next(self, method: str, result: object, *, times: int = 1) -> None:
-        """Give the next calls this result, whatever they ask; nothing is sent."""
+        """Return this result for the next calls, without carrying them out; nothing is sent."""
         self._faults.add(Fault("result", method, times=times, result=result))
 
     def push_update(self, kind: str, body: object) -> None:
-        """Give the bot an update of any form, also of one that no bot knows yet."""
+        """Queue an update of any form, including kinds that the bot does not support."""
         self.world.updates.add(kind, body)
 
-    # -- inside
+    # -- internals
 
     def _keep(self, call: Call) -> None:
         if self._record:
@@ -275,8 +275,8 @@ class EmbeddedTelegram:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def _story(self) -> str:
-        """The last calls and the faults that were not met, for the message of a failed wait."""
-        last = [f"{call.method} {call.status} {call.params}"[:200] for call in self.calls[-_CALLS_TOLD:]]
+    def _last_calls(self) -> str:
+        """Return the last calls and the unused faults, for the message of a failed wait."""
+        last = [f"{call.method} {call.status} {call.params}"[:200] for call in self.calls[-_CALLS_SHOWN:]]
         faults = [f"{fault.kind} {fault.method}" for fault in self._faults.pending]
         return "\n  ".join([f"{len(self.calls)} calls, faults not met: {faults}, the last calls:", *last])

@@ -1,4 +1,4 @@
-"""Where entities may lie in a text: nesting, trimming, and the ones the server finds by itself.
+"""Entities in a text: nesting, trimming, and the ones that the server detects itself.
 
 Offsets and lengths count UTF-16 code units. The rules follow tdlib's td/telegram/MessageEntity.cpp.
 """
@@ -12,7 +12,7 @@ from bot.demo.telegram.wire import JSON
 # tdlib's MAX_CUSTOM_ENTITY_COUNT: further entities of a message are dropped, without an error.
 MAX_ENTITIES = 100
 
-# What the server finds by itself in plain text.
+# Entities that the server detects in plain text.
 _FOUND = re.compile(
     r"(?<![\w@/.:#-])"
     r"(?:(?P<url>https?://[^\s<>\"]+[^\s<>\"'.,:;!?)\]»”])"
@@ -24,20 +24,20 @@ _FOUND = re.compile(
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _SPLITTABLE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _PRE = frozenset({"pre", "code"})
-# Inside these the server still looks for links and commands.
+# Inside these the server still detects links and commands.
 _OPEN_TYPES = _QUOTES | _SPLITTABLE
 
 
 def utf16_length(text: str) -> int:
-    """How long Telegram thinks a text is: in UTF-16 code units."""
+    """Return the length of a text as Telegram counts it: in UTF-16 code units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def nested(entities: list[JSON]) -> list[JSON]:
-    """Sorted entities that keep the server's nesting rules.
+    """Return sorted entities that keep the server's nesting rules.
 
-    Links, code and the like do not hold one another; a quote does not hold a quote; styles join when they touch and
-    stop at code.
+    Links, code and the like do not contain one another; a quote does not contain a quote; styles join when they touch
+    and stop at code.
     """
     if not entities:
         return entities
@@ -55,7 +55,7 @@ def nested(entities: list[JSON]) -> list[JSON]:
 
 
 def found_entities(text: str, taken: list[JSON]) -> list[JSON]:
-    """Commands, links, mentions and hashtags the server finds in a text outside links and code among `taken`."""
+    """Return the commands, links, mentions and hashtags of a text outside links and code among `taken`."""
     if "/" not in text and "@" not in text and "#" not in text:
         return []
     closed = [
@@ -70,7 +70,7 @@ def found_entities(text: str, taken: list[JSON]) -> list[JSON]:
 
 
 def trimmed(text: str, entities: list[JSON]) -> tuple[str, list[JSON]]:
-    """The text without white space around it, the entities cut and moved to fit, at most MAX_ENTITIES of them."""
+    """Return the text without white space around it, and at most MAX_ENTITIES entities, cut and moved to fit."""
     stripped = text.strip()
     if stripped == text:
         return text, entities[:MAX_ENTITIES]
@@ -86,7 +86,7 @@ def trimmed(text: str, entities: list[JSON]) -> tuple[str, list[JSON]]:
 
 
 def _apart(entities: list[JSON]) -> list[JSON]:
-    """The entities that begin after the end of the one before."""
+    """Return the entities that begin after the end of the previous one."""
     kept: list[JSON] = []
     end = 0
     for entity in entities:
@@ -97,14 +97,14 @@ def _apart(entities: list[JSON]) -> list[JSON]:
 
 
 def _crosses(entity: JSON, quote: JSON) -> bool:
-    """Whether an entity overlaps a quote without lying inside it."""
+    """Return whether an entity overlaps a quote without lying inside it."""
     start, end = entity["offset"], entity["offset"] + entity["length"]
     quote_start, quote_end = quote["offset"], quote["offset"] + quote["length"]
     return start < quote_end and quote_start < end and not (quote_start <= start and end <= quote_end)
 
 
 def _joined(entities: list[JSON]) -> list[tuple[int, int]]:
-    """Spans of one style, those that touch made one."""
+    """Return spans of one style, with touching ones joined."""
     spans: list[tuple[int, int]] = []
     for entity in entities:
         start, end = entity["offset"], entity["offset"] + entity["length"]
@@ -116,7 +116,7 @@ def _joined(entities: list[JSON]) -> list[tuple[int, int]]:
 
 
 def _without(spans: list[tuple[int, int]], hole_start: int, hole_end: int) -> list[tuple[int, int]]:
-    """The spans with one stretch cut out."""
+    """Return the spans with one stretch cut out."""
     kept: list[tuple[int, int]] = []
     for start, end in spans:
         if end <= hole_start or hole_end <= start:

@@ -1,4 +1,4 @@
-"""The updates that wait for the bot: numbered, kept until confirmed, taken by long polling or a webhook."""
+"""The queue of updates for the bot: numbered, kept until confirmed, taken by long polling or a webhook."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from itertools import islice
 
 from bot.demo.telegram.wire import JSON, ApiError
 
-# What a bot gets that never said what it wants: all but these (https://core.telegram.org/bots/api#getupdates).
+# Without allowed_updates a bot gets all kinds but these (https://core.telegram.org/bots/api#getupdates).
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-# Kinds that this server makes itself; one of a newer Bot API comes whatever was asked for (a test pushes it).
+# Kinds that this server creates itself; a kind of a newer Bot API is always queued (tests push it).
 KINDS = NOT_BY_DEFAULT | {"message", "edited_message", "callback_query", "inline_query", "my_chat_member"}
 MAX_BATCH = 100
 MAX_POLL_SECONDS = 50  # the real server's cap of a long poll
@@ -23,9 +23,9 @@ WEBHOOK_SET = "Conflict: terminated by setWebhook request"
 
 
 class Updates:
-    """The queue of updates of the one bot. `allowed` is the list it asked for, empty for the default.
+    """The queue of the bot's updates. `allowed` is its allowed_updates, empty for the default.
 
-    `on_change` is called when a poller begins to wait and when updates are confirmed; `arrived` is set by a new one.
+    `on_change` is called when a poller begins to wait and when updates are confirmed; a new one sets `arrived`.
     """
 
     def __init__(self) -> None:
@@ -46,24 +46,24 @@ class Updates:
         return self._poller is not None
 
     def add(self, kind: str, body: object) -> None:
-        """Queue an update, unless the bot does not want its kind (asked now, as the real server does)."""
+        """Queue an update, unless its kind is not allowed (checked when it is queued, as on the real server)."""
         if kind in self.allowed or kind not in KINDS or (not self.allowed and kind not in NOT_BY_DEFAULT):
             self._pending.append({"update_id": self._next_id, kind: body})
             self._next_id += 1
             self.arrived.set()
 
     def oldest(self, limit: int) -> list[JSON]:
-        """At most `limit` of those that wait, oldest first."""
+        """Return at most `limit` pending updates, oldest first."""
         return list(islice(self._pending, limit))
 
     def taken(self, update: JSON) -> None:
-        """Forget one update: the webhook took it, in whichever order."""
+        """Remove one update that the webhook accepted, in any order."""
         if update in self._pending:
             self._pending.remove(update)
             self.on_change()
 
     def confirm(self, offset: int) -> None:
-        """Forget updates below an offset; a negative one keeps only the last -offset."""
+        """Remove updates below an offset; a negative one keeps only the last -offset."""
         before = len(self._pending)
         if offset < 0:
             while len(self._pending) > -offset:
@@ -74,19 +74,19 @@ class Updates:
             self.on_change()
 
     def clear(self) -> None:
-        """Forget all of them (drop_pending_updates)."""
+        """Remove all updates (drop_pending_updates)."""
         self._pending.clear()
 
     async def arrival(self) -> None:
-        """Return when at least one update waits."""
+        """Wait until at least one update is queued."""
         while not self._pending:
             self.arrived.clear()
             await self.arrived.wait()
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[JSON]:
-        """At most `limit` updates from `offset` on, waiting at most `seconds` for the first.
+        """Return at most `limit` updates from `offset` on, after at most `seconds` of waiting for the first.
 
-        Raises ApiError 409 in the poller that is waiting when another one comes.
+        Raises ApiError 409 in the waiting poller when another one starts.
         """
         self.interrupt(OTHER_POLLER)
         self.confirm(offset)
@@ -107,16 +107,16 @@ class Updates:
         return list(self._pending)[: min(limit, MAX_BATCH) if limit > 0 else MAX_BATCH]
 
     def interrupt(self, reason: str) -> None:
-        """End the long poll that is waiting, if any, with a 409."""
+        """End the waiting long poll, if any, with a 409."""
         if self._poller and not self._poller.done():
             self._poller.set_exception(ApiError(409, reason))
 
     def close(self) -> None:
-        """Answer the long poll that is waiting and let no other wait: the server stops."""
+        """Answer the waiting long poll and accept no other: the server stops."""
         self._closed = True
         if self._poller and not self._poller.done():
             self._poller.set_result(None)
 
     def open(self) -> None:
-        """Let pollers wait again."""
+        """Accept pollers again."""
         self._closed = False

@@ -1,4 +1,4 @@
-"""Posting updates to the bot's webhook, those of a chat one after the other, again and again until they are taken."""
+"""Posts updates to the bot's webhook, those of one chat in order, repeated until they are accepted."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FIRST_DELAY = 0.05
 LONGEST_DELAY = 1.0
 MAX_ATTEMPTS = 10
 ANSWER_SECONDS = 10.0
-# Updates that are looked at for one whose chat is free.
-LOOKED_AT = 1000
+# Updates that are checked for one whose chat is free.
+UPDATES_CHECKED = 1000
 
 
 async def deliver(world: World, changed: asyncio.Event) -> None:
-    """Post every update to the webhook until cancelled: of different chats at once, of one chat in order.
+    """Post every update to the webhook until cancelled: different chats at once, one chat in order.
 
     `changed` is set by the caller when the webhook may have changed. After MAX_ATTEMPTS an update is dropped.
     """
@@ -37,7 +37,7 @@ async def deliver(world: World, changed: asyncio.Event) -> None:
                     continue
                 webhook = world.webhook
                 world.updates.arrived.clear()
-                for update in world.updates.oldest(LOOKED_AT):
+                for update in world.updates.oldest(UPDATES_CHECKED):
                     chat = _chat(update)
                     if chat not in posts and len(posts) < webhook.max_connections:
                         post = _post_until_taken(session, world, webhook, update, changed)
@@ -55,12 +55,12 @@ async def deliver(world: World, changed: asyncio.Event) -> None:
 async def _post_until_taken(
     session: aiohttp.ClientSession, world: World, webhook: Webhook, update: JSON, changed: asyncio.Event
 ) -> None:
-    """Try one update; it is confirmed when taken or when there were too many attempts."""
+    """Post one update; it is confirmed when it was accepted or after too many attempts."""
     delay = FIRST_DELAY
     for _attempt in range(MAX_ATTEMPTS):
         error = await _post(session, webhook, update)
         if world.webhook is not webhook:
-            return  # the webhook was changed or taken away meanwhile: the update waits for what comes next
+            return  # the webhook was changed or removed meanwhile: the update stays queued
         if not error:
             break
         webhook.last_error, webhook.last_error_date = error, int(world.clock())
@@ -74,7 +74,7 @@ async def _post_until_taken(
 
 
 def _chat(update: JSON) -> int:
-    """Whose turn an update waits for; those without a chat wait for each other."""
+    """Return the chat whose order an update keeps; updates without a chat share one order."""
     for body in update.values():
         for holder in (body, body.get("message")) if isinstance(body, dict) else ():
             chat = holder.get("chat") if isinstance(holder, dict) else None
@@ -84,7 +84,7 @@ def _chat(update: JSON) -> int:
 
 
 async def _post(session: aiohttp.ClientSession, webhook: Webhook, update: JSON) -> str:
-    """Post once; what went wrong, or an empty text."""
+    """Post once; return the error, or an empty text."""
     headers = {SECRET_HEADER: webhook.secret} if webhook.secret else {}
     try:
         async with session.post(webhook.url, json=update, headers=headers, allow_redirects=False) as response:

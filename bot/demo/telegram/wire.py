@@ -1,4 +1,4 @@
-"""What travels between the bot and the Bot API: parameters in, results or errors out."""
+"""The format of Bot API requests and answers: parameters, results and errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 
 JSON = dict[str, Any]
 
-# Parameters the Bot API documents as String: never decoded, so that the text "123" stays a text.
+# Parameters of type String in the Bot API: never decoded, so that the text "123" stays a text.
 _STRINGS = frozenset(
     {
         "action",
@@ -35,7 +35,7 @@ _STRINGS = frozenset(
     }
 )
 
-# The real server takes files up to 50 MB; nothing here is near that, and a loopback peer needs less.
+# The real server accepts files up to 50 MB; the bot's files are far smaller.
 MAX_REQUEST_BYTES = 20 * 1024 * 1024
 
 
@@ -49,7 +49,7 @@ class ApiError(Exception):
         self.parameters = parameters
 
     def body(self) -> JSON:
-        """The JSON object of the answer."""
+        """Return the JSON object of the answer."""
         body: JSON = {"ok": False, "error_code": self.status, "description": self.description}
         if self.parameters:
             body["parameters"] = self.parameters
@@ -57,13 +57,13 @@ class ApiError(Exception):
 
 
 def bad_request(reason: str) -> ApiError:
-    """A 400 in the words of the real server."""
+    """Return a 400 with a description of the real server."""
     return ApiError(400, f"Bad Request: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it came in a multipart request."""
+    """A file from a multipart request."""
 
     name: str
     mime: str
@@ -78,23 +78,23 @@ class Params:
     files: dict[str, Upload] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The parameter as a text; empty when it is not given."""
+        """Return the parameter as a text; empty if it is not given."""
         value = self.values.get(name)
         if value is None:
             return ""
         return value if isinstance(value, str) else json.dumps(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """The parameter as an integer; like the real server, what is no number counts as not given."""
+        """Return the parameter as an integer; as on the real server, a value that is no number counts as not given."""
         value = self.values.get(name)
         return value if isinstance(value, int) else default
 
     def flag(self, name: str) -> bool:
-        """The parameter as a yes or no; no when it is not given."""
+        """Return the parameter as a boolean; false if it is not given."""
         return str(self.values.get(name)).lower() in ("true", "yes", "1")
 
     def array(self, name: str) -> list[Any] | None:
-        """The parameter as a list, None when it is not given. Raises ApiError for another JSON value."""
+        """Return the parameter as a list, None if it is not given. Raises ApiError for another JSON value."""
         value = self.values.get(name)
         if value is None or value == "":
             return None
@@ -103,7 +103,7 @@ class Params:
         return value
 
     def mapping(self, name: str) -> JSON | None:
-        """The parameter as an object, None when it is not given. Raises ApiError for another JSON value."""
+        """Return the parameter as an object, None if it is not given. Raises ApiError for another JSON value."""
         value = self.values.get(name)
         if value is None or value == "":
             return None
@@ -113,7 +113,7 @@ class Params:
 
 
 def decoded(values: dict[str, Any]) -> JSON:
-    """Raw form fields (or the members of a JSON body) with everything that is not a text parsed as JSON."""
+    """Return form fields (or the members of a JSON body) with every value except texts parsed as JSON."""
     return {name: value if name in _STRINGS else _decoded(value) for name, value in values.items()}
 
 
@@ -123,11 +123,11 @@ def _decoded(value: object) -> object:
     try:
         return json.loads(value)
     except ValueError:
-        return value  # "@username" in chat_id, or nonsense that the method itself refuses
+        return value  # "@username" in chat_id, or a malformed value that the method itself refuses
 
 
 async def read_params(request: web.Request) -> Params:
-    """The parameters of a request: query string, form, multipart or JSON.
+    """Return the parameters of a request: query string, form, multipart or JSON.
 
     Raises ApiError for broken JSON and for more than MAX_REQUEST_BYTES.
     """
@@ -141,7 +141,7 @@ async def _read_params(request: web.Request) -> Params:
     values: dict[str, Any] = dict(request.query) if request.query_string else {}
     if not request.body_exists:
         return Params(decoded(values))
-    if request.content_type == "application/x-www-form-urlencoded":  # the usual one: no need of aiohttp's parser
+    if request.content_type == "application/x-www-form-urlencoded":  # the usual type, parsed without aiohttp's reader
         values.update(parse_qsl((await request.read()).decode("utf-8", "replace"), keep_blank_values=True))
         return Params(decoded(values))
     if request.content_type == "application/json":
@@ -160,7 +160,7 @@ async def _read_params(request: web.Request) -> Params:
             values[name] = part
     mentioned = [value for value in values.values() if isinstance(value, str)]
     for name in files:
-        # A part no other parameter mentions is itself the parameter.
+        # A part that no other parameter mentions is the parameter of its name.
         if not any(f"attach://{name}" in value for value in mentioned):
             values[name] = f"attach://{name}"
     return Params(decoded(values), files)

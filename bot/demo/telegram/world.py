@@ -21,7 +21,7 @@ from bot.demo.telegram.people import (
     member_object,
     reaches_bot,
 )
-from bot.demo.telegram.records import AskedInline, Profile, StoredFile, Webhook
+from bot.demo.telegram.records import InlineQueryRecord, Profile, StoredFile, Webhook
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.wire import JSON, ApiError, bad_request
@@ -34,26 +34,26 @@ CALLBACK_SECONDS = 60.0
 
 
 class World:
-    """The state of the embedded Telegram. `clock` gives seconds since 1970 (UTC)."""
+    """The state of the embedded Telegram. `clock` returns seconds since 1970 (UTC)."""
 
     def __init__(self, bot: JSON, clock: Callable[[], float], flood: FloodPolicy | None = None) -> None:
         self.bot = bot
         self.clock = clock
         self.flood = flood
-        self.stars = False  # whether the bot has Telegram stars to pay for broadcasts with
+        self.stars = False  # whether the bot has Telegram stars to pay for broadcasts
         self.updates = Updates()
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
         self.profile = Profile()
         self.webhook = Webhook()
-        self.callbacks: dict[str, tuple[int, int, float]] = {}  # id -> chat, person, when pressed
-        self.inline: dict[str, AskedInline] = {}
+        self.callbacks: dict[str, tuple[int, int, float]] = {}  # id -> chat, person, time of the press
+        self.inline: dict[str, InlineQueryRecord] = {}
         self.listeners: list[Callable[[JSON], None]] = []
         self._message_ids = itertools.count(1)
         self._numbers = itertools.count(1)
 
-    # -- who is there
+    # -- people and chats
 
     def add_person(self, person: Person) -> Chat:
         """Add a person with their private chat. Raises ValueError for an id that is not a person's."""
@@ -68,7 +68,7 @@ class World:
         return chat
 
     def add_group(self, chat: Chat) -> Chat:
-        """Add a group the bot is in. Raises ValueError for an id that is not a group's."""
+        """Add a group with the bot. Raises ValueError for an id that is not a group's."""
         if chat.id >= 0:
             raise ValueError("a group's id is negative")
         kind = "supergroup" if chat.id < SUPERGROUPS_BELOW else "group"
@@ -77,7 +77,7 @@ class World:
         return chat
 
     def chat(self, chat_id: object) -> Chat:
-        """The chat of a call, by id or "@username". Raises ApiError when there is none."""
+        """Return the chat of a call, by id or "@username". Raises ApiError if there is none."""
         if isinstance(chat_id, int) and chat_id in self.chats:
             return self.chats[chat_id]
         if chat_id is None or chat_id == "":
@@ -89,7 +89,7 @@ class World:
         raise bad_request("chat not found")
 
     def writable(self, chat_id: object) -> Chat:
-        """The chat of a call that says something there. Raises ApiError when the bot may not."""
+        """Return the chat of a call that writes there. Raises ApiError if the bot may not."""
         chat = self.chat(chat_id)
         if chat.migrated_to is not None:
             raise ApiError(
@@ -109,14 +109,14 @@ class World:
         return chat
 
     def admit(self, chat: Chat, *, paid: bool = False) -> None:
-        """Count one message or edit against the flood limits. Raises ApiError 429 when it is one too many."""
+        """Count one message or edit against the flood limits. Raises ApiError 429 if it exceeds them."""
         if self.flood and (seconds := self.flood.check(chat.id, self.clock(), paid=paid)):
             raise ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 
     # -- messages
 
     def add_message(self, chat: Chat, sender: JSON, content: JSON) -> JSON:
-        """Put a message into a chat and show it to the listeners."""
+        """Add a message to a chat and publish it to the listeners."""
         message: JSON = {
             "message_id": next(self._message_ids),
             "from": sender,
@@ -127,25 +127,25 @@ class World:
         chat.messages[message["message_id"]] = message
         if len(chat.messages) > MESSAGES_KEPT:
             del chat.messages[next(iter(chat.messages))]
-        self.tell({"type": "message", "chat": chat.id, "message": message})
+        self.publish({"type": "message", "chat": chat.id, "message": message})
         return message
 
     def change_message(self, chat: Chat, message: JSON, content: JSON) -> JSON:
-        """Replace a message by its edited self; a None in `content` takes a field away."""
+        """Replace a message by its edited form; a None in `content` removes a field."""
         edited = message | content
-        if content.keys() - {"reply_markup"}:  # new buttons alone are no edit to a reader
+        if content.keys() - {"reply_markup"}:  # a change of buttons alone is not shown as an edit
             edited["edit_date"] = int(self.clock())
         edited = {name: value for name, value in edited.items() if value is not None}
         chat.messages[edited["message_id"]] = edited
-        self.tell({"type": "edit", "chat": chat.id, "message": edited})
+        self.publish({"type": "edit", "chat": chat.id, "message": edited})
         return edited
 
     def delete_message(self, chat: Chat, message_id: int) -> None:
-        """Take a message out of a chat."""
+        """Delete a message from a chat."""
         del chat.messages[message_id]
-        self.tell({"type": "delete", "chat": chat.id, "message_id": message_id})
+        self.publish({"type": "delete", "chat": chat.id, "message_id": message_id})
 
-    # -- what people do
+    # -- actions of people
 
     def say(
         self,
@@ -156,7 +156,7 @@ class World:
         *,
         anonymous: bool = False,
     ) -> JSON:
-        """A person writes; speaking to a blocked bot unblocks it, as the Restart button does.
+        """Write a message as a person; writing to a blocked bot unblocks it, as the Restart button does.
 
         In a group only commands and replies to the bot reach it, unless it is an administrator there. Raises
         ValueError for an unknown person or chat, a person who is not in the group, an anonymous one who is no admin
@@ -189,9 +189,9 @@ class World:
         return message
 
     def press(self, person_id: int, message_id: int, data: str, chat_id: int | None = None) -> JSON:
-        """A person presses a button. The data may be anything: a forged client can send what it likes.
+        """Press a button as a person. The data may be anything: a forged client can send any value.
 
-        Raises ValueError for an unknown person or chat. A message that is gone is answered as inaccessible.
+        Raises ValueError for an unknown person or chat. The query of a deleted message has an inaccessible message.
         """
         person, chat = self.present(person_id, chat_id)
         query_id = self.number()
@@ -209,11 +209,11 @@ class World:
         return query
 
     def number(self) -> str:
-        """A new identifier of a query."""
+        """Return a new identifier of a query."""
         return str(next(self._numbers) + (self.bot["id"] << 32))
 
     def set_bot_status(self, chat_id: int, person_id: int, status: str) -> None:
-        """A person blocks, unblocks, adds, removes or promotes the bot: my_chat_member, if that changes anything."""
+        """Block, unblock, add, remove or promote the bot: sends my_chat_member if that changes anything."""
         chat = self.chats[chat_id]
         old, chat.bot_status = chat.bot_status, status
         if old == status:
@@ -228,10 +228,10 @@ class World:
                 "new_chat_member": member_object(self.bot, status),
             },
         )
-        self.tell({"type": "blocked", "chat": chat_id, "blocked": status in (LEFT, KICKED)})
+        self.publish({"type": "blocked", "chat": chat_id, "blocked": status in (LEFT, KICKED)})
 
     def migrate(self, group_id: int, new_id: int) -> Chat:
-        """A basic group becomes a supergroup under a new id; both sides tell the bot by a service message."""
+        """Make a supergroup of a basic group, under a new id; a service message in each announces it."""
         old = self.chats[group_id]
         new = self.add_group(Chat(new_id, old.title, list(old.members), list(old.admins), old.bot_status))
         by = self.people[(old.admins or old.members)[0]].user()
@@ -245,12 +245,12 @@ class World:
         chat_id, person_id, at = self.callbacks.pop(query_id, (0, 0, float("-inf")))
         if self.clock() - at > CALLBACK_SECONDS:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
-        self.tell({"type": "answer", "chat": chat_id, "person": person_id, "text": text, "alert": alert})
+        self.publish({"type": "answer", "chat": chat_id, "person": person_id, "text": text, "alert": alert})
 
     # -- files
 
     def add_file(self, kind: str, name: str, mime: str, content: bytes, width: int = 0, height: int = 0) -> StoredFile:
-        """Keep an uploaded file under a new id; `kind` is photo or document."""
+        """Store an uploaded file under a new id; `kind` is photo or document."""
         number = next(self._numbers)
         suffix = name.rpartition(".")[2] if "." in name else "bin"
         file = StoredFile(
@@ -268,15 +268,15 @@ class World:
             del self.files[next(iter(self.files))]
         return file
 
-    # -- those who listen
+    # -- listeners
 
-    def tell(self, event: JSON) -> None:
+    def publish(self, event: JSON) -> None:
         """Pass an event of the page protocol to every listener."""
         for listener in self.listeners:
             listener(event)
 
     def present(self, person_id: int, chat_id: int | None) -> tuple[Person, Chat]:
-        """A person and the chat they are in (without one: theirs with the bot). Raises ValueError if they are not."""
+        """Return a person and their chat (by default the one with the bot). Raises ValueError if they are not in it."""
         person = self.people.get(person_id)
         chat = self.chats.get(person_id if chat_id is None else chat_id)
         if person is None or chat is None or person_id not in chat.members:

@@ -57,9 +57,14 @@ class Alert:
     changed_at: dt.datetime | None = None
 
     @property
+    def inverted(self) -> bool:
+        """Whether the rule was typed in the other direction than it is stored in."""
+        return self.rule.pair.base != self.pair.base
+
+    @property
     def kind(self) -> Kind:
         """The kind of the rule in the canonical pair: the highest dollar is the lowest tenge."""
-        return self.rule.kind if self.rule.pair == self.pair else self.rule.kind.opposite
+        return self.rule.kind.opposite if self.inverted else self.rule.kind
 
     @property
     def fires_above(self) -> Decimal | None:
@@ -92,7 +97,7 @@ class Alert:
     @property
     def rule_side(self) -> Side:
         """The side the person waits for, in the canonical pair."""
-        return self.rule.side if self.rule.pair == self.pair else self.rule.side.opposite
+        return self.rule.side.opposite if self.inverted else self.rule.side
 
     @property
     def rearms_at(self) -> Decimal | None:
@@ -127,7 +132,7 @@ class Alert:
 
 
 def create_alert(rule: AlertRule, chat_id: int, thread_id: int, rate: Rate, *, once: bool = False) -> Alert:
-    """Return a new, armed threshold of a chat, without an id. `rate` is the current canonical rate."""
+    """Return a new, armed alert of a chat, without an id. `rate` is the current canonical rate."""
     pair, side, level = canonical(rule)
     anchor = on_grain(rate.value) if rule.kind is Kind.MOVE else None
     return Alert(0, chat_id, thread_id, pair, side, rule, level, anchor, once=once)
@@ -140,9 +145,8 @@ def distance(alert: Alert, rate: Rate) -> Decimal | None:
     """
     if alert.kind not in (Kind.LEVEL, Kind.MOVE):
         return None
-    turned = alert.rule.pair != alert.pair
     ratios = [
-        CONTEXT.divide(rate.value, rule) if turned else CONTEXT.divide(rule, rate.value)
+        CONTEXT.divide(rate.value, rule) if alert.inverted else CONTEXT.divide(rule, rate.value)
         for rule in (alert.fires_above, alert.fires_below)
         if rule
     ]

@@ -1,19 +1,21 @@
 """The life cycle of an alert, as pure functions from (alert, observation, time) to the next alert.
 
-    armed --(certainly beyond the line)--> fired --(back by the hysteresis)--> armed
-      ^ snoozed: armed, but silent until a time;  paused: silent until resumed;  done: it was to fire only once
+    armed --(certainly beyond the level)--> fired --(back by the hysteresis)--> armed
+
+Besides, an alert may be snoozed (armed, but it does not fire until a time), paused until it is resumed, or done (it
+was to fire once).
 
 The number that a rule is compared with depends on its kind:
 
     level       the rate's value
-    move        the rate's value too, against two lines around its value when it last fired, so slow drift counts
+    move        the rate's value too, against two levels around its value when it last fired, so slow drift counts
     day, week   by what share the rate has changed within a day, a week: one number for all alerts on the pair
     high, low   for how many days back the value is the highest, the lowest
     peg         by what share independent sources deviate from a fixed rate
 
-A printed rate stands for an interval (± its tick). A line counts as crossed only when the whole interval is beyond
+A printed rate stands for an interval (± its tick). A level counts as crossed only when the whole interval is beyond
 it, so rounding alone never fires an alert, and a fired alert is not armed again until the value is back by
-`HYSTERESIS` and by at least one printed step. A move is armed again at once: its two lines are computed anew around
+`HYSTERESIS` and by at least one printed step. A move is armed again at once: its two levels are computed anew around
 the value at which it fired. All numbers that are compared are rounded to the precision of the database (`GRAIN`), so
 that its indexes compare exactly as `step` does.
 """
@@ -30,15 +32,11 @@ from bot.domain.alerts.rule import EXTREMES, Kind, Side, on_grain
 
 # At most this many alerts per chat; nobody oversees more.
 MAX_ALERTS = 50
-# At most this many alerts are sent to a chat in a day, then one summary: nobody reads more.
-MAX_ALERTS_A_DAY = 20
-# The day of that limit begins with its first alert.
-A_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A threshold as it was before it fired, and the canonical side it was crossed to; `at` is UTC."""
+    """The alert before it fired, and the canonical side of the level that the rate is on now; `at` is UTC."""
 
     alert: Alert
     side: Side
@@ -47,7 +45,7 @@ class Crossing:
 
 
 def beyond(alert: Alert, observation: Observation) -> Side | None:
-    """Return the canonical side that the rate is certainly on, if the threshold waits for that side."""
+    """Return the canonical side that the rate is certainly on, if the alert waits for that side."""
     reading = observation.readings.get(alert.kind)
     if reading is None or observation.rate.pair != alert.pair:
         return None
@@ -61,19 +59,22 @@ def beyond(alert: Alert, observation: Observation) -> Side | None:
 
 
 def fired(alert: Alert, side: Side, value: Decimal, now: dt.datetime) -> Alert:
-    """Return the threshold after it fired at a canonical value."""
-    after = replace(alert, last_fired_at=now, changed_at=now, snoozed_until=None)
-    if alert.kind is Kind.MOVE:
-        after = replace(after, anchor=on_grain(value))
-    else:
-        after = replace(after, state=AlertState.FIRED, side=side)
-        if alert.kind in EXTREMES:
-            after = replace(after, anchor=on_grain(value))
-    return replace(after, state=AlertState.DONE) if alert.once else after
+    """Return the alert after it fired at a canonical value."""
+    is_move = alert.kind is Kind.MOVE
+    rests = alert.state if is_move else AlertState.FIRED
+    return replace(
+        alert,
+        last_fired_at=now,
+        changed_at=now,
+        snoozed_until=None,
+        state=AlertState.DONE if alert.once else rests,
+        side=alert.side if is_move else side,
+        anchor=on_grain(value) if is_move or alert.kind in EXTREMES else alert.anchor,
+    )
 
 
 def rearmed(alert: Alert) -> Alert:
-    """Return the threshold armed again, waiting for the side that was asked for."""
+    """Return the alert armed again, waiting for the side that was asked for."""
     return replace(alert, state=AlertState.ARMED, side=alert.rule_side)
 
 
@@ -95,10 +96,10 @@ def _is_back(alert: Alert, reading: Reading) -> bool:
 
 
 def step(alert: Alert, observation: Observation, now: dt.datetime) -> tuple[Alert, Crossing | None]:
-    """Return the threshold after an observation of its pair at an instant (UTC), and the crossing to alert of, if any.
+    """Return the alert after an observation of its pair at an instant (UTC), and the crossing to alert of, if any.
 
     Pure and repeatable: a repeated observation changes nothing. Nothing happens for an unconfirmed rate, another pair,
-    a paused, done or snoozed threshold. An alert whose snooze ends beyond its level fires then.
+    a paused, done or snoozed alert. An alert whose snooze ends beyond its level fires then.
     """
     reading = observation.readings.get(alert.kind)
     idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
@@ -110,8 +111,8 @@ def step(alert: Alert, observation: Observation, now: dt.datetime) -> tuple[Aler
             return alert, None
         alert = replace(rearmed(alert), changed_at=now)
     old = alert.changed_at is not None and now < alert.changed_at
-    asleep = alert.snoozed_until is not None and now < alert.snoozed_until
-    side = None if old or asleep else beyond(alert, observation)
+    snoozed = alert.snoozed_until is not None and now < alert.snoozed_until
+    side = None if old or snoozed else beyond(alert, observation)
     if side is None:
         return alert, None
     return fired(alert, side, observation.rate.value, now), Crossing(alert, side, observation, now)

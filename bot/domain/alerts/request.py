@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, RuleProblem, Side
+from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, Side
 from bot.domain.alerts.rule import canonical_pair as canonical
+from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, NotANumber, inverse, parse_number
 from bot.domain.rates import Pair, Rate
 
@@ -52,21 +53,21 @@ class AlertRequest:
     once: bool = False
 
 
-class UnknownCurrency(ValueError):
+class UnknownCurrency(InvalidInput):
     """A word that is neither a currency nor a number; `word` is as typed, cut to 20 characters."""
 
     def __init__(self, word: str) -> None:
-        super().__init__("unknown currency")
         self.word = word[:20]
+        super().__init__("alerts.unknown_currency", word=self.word)
 
 
 def parse_request(text: str, code_of: Callable[[str], str | None]) -> AlertRequest:
     """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt 2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
 
-    Raise RuleProblem for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
+    Raise InvalidInput for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
     """
     if len(text) > MAX_REQUEST_LENGTH:
-        raise RuleProblem("alerts.error.form")
+        raise InvalidInput("alerts.error.form")
     currencies: list[str] = []
     numbers: list[str] = []
     side: Side | None = None
@@ -105,20 +106,20 @@ def parse_request(text: str, code_of: Callable[[str], str | None]) -> AlertReque
 
 def _check_currencies(currencies: list[str]) -> None:
     if not currencies or len(currencies) > 2:
-        raise RuleProblem("alerts.error.form")
+        raise InvalidInput("alerts.error.form")
     if len(currencies) == 2 and currencies[0] == currencies[1]:
-        raise RuleProblem("alerts.error.same")
+        raise InvalidInput("alerts.error.same")
 
 
 def _number(typed: list[str]) -> Decimal:
     if len(typed) != 1:
-        raise RuleProblem("alerts.error.number")
+        raise InvalidInput("alerts.error.number")
     try:
         number = parse_number(typed[0].rstrip("%").lstrip("±+"))
     except NotANumber:
-        raise RuleProblem("alerts.error.number") from None
+        raise InvalidInput("alerts.error.number") from None
     if not number:
-        raise RuleProblem("alerts.error.number")
+        raise InvalidInput("alerts.error.number")
     return number
 
 
@@ -127,16 +128,14 @@ def _days(typed: list[str]) -> int:
         return USUAL_DAYS
     match = _DAYS.match(typed[0]) if len(typed) == 1 else None
     if match is None:
-        raise RuleProblem("alerts.error.number")
+        raise InvalidInput("alerts.error.number")
     return int(match[1])
 
 
-def canonical_pair(request: AlertRequest) -> Pair:
-    """Return the pair as stored; a single currency means against the dollar. RuleProblem for the dollar alone."""
+def canonical_pair(request: AlertRequest) -> Pair | None:
+    """Return the pair as stored; a single currency means against the dollar. None for the dollar alone."""
     codes = request.currencies if len(request.currencies) == 2 else ("USD", request.currencies[0])
-    if codes[0] == codes[1]:
-        raise RuleProblem("alerts.error.pair")
-    return canonical(Pair(*codes))
+    return None if codes[0] == codes[1] else canonical(Pair(*codes))
 
 
 def resolve(request: AlertRequest, rate: Rate) -> AlertRule:
@@ -162,7 +161,7 @@ def resolve(request: AlertRequest, rate: Rate) -> AlertRule:
 
 def _resolve_level(request: AlertRequest, rate: Rate, pair: Pair, asked: Pair) -> AlertRule:
     if request.level is None:
-        raise RuleProblem("alerts.error.number")
+        raise InvalidInput("alerts.error.number")
     if len(request.currencies) == 1 and _distance(request.level, rate.value) < _distance(
         request.level, inverse(rate.value)
     ):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
+from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, inverse
 from bot.domain.rates import Pair, Rate
 
@@ -80,14 +81,6 @@ class AlertRule:
     days: int | None = None
 
 
-class RuleProblem(ValueError):
-    """A rule that cannot be created. `key` names the translated explanation; `nearest` is the nearest usable value."""
-
-    def __init__(self, key: str, nearest: Decimal | None = None) -> None:
-        super().__init__(key)
-        self.key, self.nearest = key, nearest
-
-
 def on_grain(value: Decimal, rounding: str = ROUND_HALF_EVEN) -> Decimal:
     """Return a number rounded as the database stores it."""
     return value.quantize(GRAIN, rounding, context=CONTEXT)
@@ -136,40 +129,42 @@ def canonical(rule: AlertRule) -> tuple[Pair, Side, Decimal | None]:
 
 
 def check(rule: AlertRule, rate: Rate) -> None:
-    """Raise RuleProblem for a rule that the rate (in its canonical pair) is too coarse for or too far from.
+    """Raise InvalidInput for a rule that the rate (in its canonical pair) is too coarse for or too far from.
 
-    A level inside the interval of the current printed value cannot be told from it: the nearest usable value is the
-    edge of that interval on the side asked for. A move below one printed step would fire on rounding.
+    A level inside the interval of the current printed value may equal it: the nearest usable value is the edge of that
+    interval on the side asked for. A move below one printed step would fire on rounding.
     """
     if rule.kind is Kind.PEG:
         return
     if rule.kind in EXTREMES:
         if rule.days not in EXTREME_DAYS:
             wanted = rule.days or 0
-            raise RuleProblem("alerts.error.days", Decimal(min(EXTREME_DAYS, key=lambda days: abs(days - wanted))))
+            raise InvalidInput(
+                "alerts.error.days", nearest=Decimal(min(EXTREME_DAYS, key=lambda days: abs(days - wanted)))
+            )
         return
     if rule.kind is not Kind.LEVEL:
         _check_move(rule.move, rate)
         return
     if rule.level is None or rule.level <= 0:
-        raise RuleProblem("alerts.error.number")
+        raise InvalidInput("alerts.error.number")
     # Compared as asked for: the inverse of a very large number may be rounded to zero.
     asked = rate.value if rule.pair == rate.pair else inverse(rate.value)
     if not asked / FARTHEST <= rule.level <= asked * FARTHEST:
-        raise RuleProblem("alerts.error.far")
+        raise InvalidInput("alerts.error.far")
     _, side, level = canonical(rule)
     if rate.tick and level is not None and rate.low < level < rate.high:
         edge = rate.high if side is Side.ABOVE else rate.low
-        raise RuleProblem("alerts.error.fine", edge if rule.pair == rate.pair else inverse(edge))
+        raise InvalidInput("alerts.error.fine", nearest=edge if rule.pair == rate.pair else inverse(edge))
 
 
 def _check_move(move: Decimal | None, rate: Rate) -> None:
     smallest = max(SMALLEST_MOVE, rate.coarseness)
     if move is None or move <= 0:
-        raise RuleProblem("alerts.error.number")
+        raise InvalidInput("alerts.error.number")
     if move < smallest:
-        raise RuleProblem("alerts.error.fine_move", (smallest * 100).quantize(D("0.1"), "ROUND_UP"))
+        raise InvalidInput("alerts.error.fine_move", nearest=(smallest * 100).quantize(D("0.1"), "ROUND_UP"))
     if move > LARGEST_MOVE:
-        raise RuleProblem("alerts.error.big_move", LARGEST_MOVE * 100)
+        raise InvalidInput("alerts.error.big_move", nearest=LARGEST_MOVE * 100)
     if move % MOVE_STEP:
-        raise RuleProblem("alerts.error.odd_move", (move.quantize(MOVE_STEP) * 100).normalize())
+        raise InvalidInput("alerts.error.odd_move", nearest=(move.quantize(MOVE_STEP) * 100).normalize())

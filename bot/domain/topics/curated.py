@@ -10,7 +10,7 @@ import re
 
 from bot.domain.spelling import fold
 
-# Names of countries after `country:`, folded, with the country they name.
+# Names of countries after `country:`, normalized, with their country.
 COUNTRY_NAMES = {
     name: slug
     for slug, names in {
@@ -28,7 +28,7 @@ COUNTRY_NAMES = {
     for name in (slug, *names.split())
 }
 
-# Cities and leaders name a country too; other spellings of names are joined by bot/domain/variants.py.
+# Cities and leaders that imply a country; other spellings of names are in bot/domain/variants.py.
 _COUNTRIES = {
     "kazakhstan": (
         "kazakh* OR казах* OR қазақ* OR qazaq*",
@@ -54,7 +54,7 @@ _COUNTRIES = {
     "mongolia": ("mongol* OR монгол*", "ulaanbaatar OR улан-батор"),
     "azerbaijan": ("azerbaijan* OR azeri OR азербайджан*", "baku OR aliyev OR баку"),
 }
-# Words that are seldom mentioned in passing: "security" and "economic" are in most articles about the region.
+# Words that are rarely mentioned in passing: "security" and "economic" are in most articles about the region.
 _THEMES = {
     "currency": (
         '"exchange rate" OR currency OR devaluation OR tenge OR soum OR somoni OR ruble OR rouble OR forex',
@@ -154,7 +154,7 @@ _PLAIN_TERM = re.compile(r'(?:"([^"]+)"|([^\s":*]+)\*?)')
 
 
 def stems_of(slug: str) -> tuple[str, ...]:
-    """Return the beginnings of words, and the phrases, by which a topic is known, folded: for a search of titles alone.
+    """Return the normalized prefixes and phrases that identify a topic in titles alone.
 
     Alternatives that need a field or a second word are left out.
     """
@@ -163,15 +163,15 @@ def stems_of(slug: str) -> tuple[str, ...]:
 
 
 def query_of(slug: str) -> str:
-    """Return how a person's query refers to a curated topic."""
+    """Return a person's query for a curated topic."""
     return f"topic:{slug}"
 
 
 def slug_of(words: str, names: dict[str, str]) -> str | None:
-    """Return the country that typed words name, in any shipped language; `names`: folded name -> slug.
+    """Return the country for typed words, in any shipped language; `names`: normalized name -> slug.
 
-    Only countries: a person who types a theme's word (`nuclear`) means that word, and picks the theme by its button.
+    Only countries: a person who types a theme's word (`nuclear`) means that word, and chooses the theme by its button.
     """
-    folded = fold(words).strip()
-    slug = folded if folded in TOPICS else names.get(folded)
+    normalized = fold(words).strip()
+    slug = normalized if normalized in TOPICS else names.get(normalized)
     return slug if slug in COUNTRIES else None

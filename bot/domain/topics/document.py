@@ -64,14 +64,14 @@ class Zone:
             }
         return self._sequences[length]
 
-    def said(self, term: Term, stem: Stem) -> str:
-        """Return the words of an occurring term as this zone has them, folded."""
+    def words_of(self, term: Term, stem: Stem) -> str:
+        """Return the words of an occurring term as this zone has them, normalized."""
         n = len(term.words)
         for start in range(len(self.words) - n + 1):
             some = self.words[start : start + n]
             if all(some) and Zone([some], stem).has(term, stem):
                 return " ".join(some)
-        # A name of two words that was found by its spelling as one word.
+        # A name of two words that was found by its one-word spelling.
         pairs = zip(self.words, self.words[1:], strict=False)
         return next((" ".join(pair) for pair in pairs if PAIRS.get(pair) in forms(term, stem)), term.text)
 
@@ -139,18 +139,18 @@ def _holds(terms: Iterable[Term], document: Document, stem: Stem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A required term that occurs: the words as the document has them, folded, and their place.
+    """A required term that occurs: the words as the document has them, normalized, and their place.
 
     Places are title, tag, text, source, country and topic.
     """
 
     term: Term
-    said: str
+    words: str
     place: str
 
 
 def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
-    """Return why a query matches: the terms of the alternative that is mostly in the title; empty if it does not."""
+    """Return why a query matches: the terms of the alternative that is mostly in the title; empty without one."""
     reasons = [
         tuple(_found(term, document, stem) for term in terms if not term.excluded)
         for terms in query.alternatives
@@ -162,4 +162,4 @@ def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
 def _found(term: Term, document: Document, stem: Stem) -> Found:
     places = (term.field,) if term.field else ("title", "tag")
     place = next((place for place in places if document.zones[place].has(term, stem)), "")
-    return Found(term, document.zones[place].said(term, stem), place or "text")
+    return Found(term, document.zones[place].words_of(term, stem), place or "text")

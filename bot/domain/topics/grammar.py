@@ -1,4 +1,4 @@
-"""The grammar of queries: how a typed query is read, and its normal form.
+"""The grammar of queries: parsing a typed query, and its normal form.
 
 A query is words that must all occur (`kazakhstan nuclear`), "phrases", `-excluded` words, `OR` (`|`) between
 alternatives, prefixes (`rail*`), and any of these in one field (`title:uranium`, `source:`, `tag:`, `country:kz`,
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.domain.errors import InvalidInput
 from bot.domain.spelling import words
 from bot.domain.topics.curated import COUNTRY_NAMES, TOPICS
 
@@ -46,20 +47,20 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _OR = {"or", "или"}
 
 
-class QueryError(ValueError):
+class QueryError(InvalidInput):
     """A query that cannot be understood.
 
-    `key` names the translated explanation, `at` the piece meant; it was found at `position` (characters) of `text`.
+    `key` names the translated explanation, `at` is the invalid part, found at `position` (characters) of `text`.
     """
 
     def __init__(self, key: str, at: str = "", text: str = "", position: int = 0) -> None:
-        super().__init__(f"{key}: {at}")
-        self.key, self.at, self.text, self.position = key, at, text, position
+        super().__init__(key)
+        self.at, self.text, self.position = at, text, position
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word or phrase, folded, perhaps in one field only. A prefix has one word."""
+    """One word or phrase, normalized, perhaps in one field only. A prefix has one word."""
 
     words: tuple[str, ...]
     prefix: bool = False

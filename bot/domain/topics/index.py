@@ -11,7 +11,7 @@ from bot.domain.topics.grammar import MIN_PREFIX, NAMED_FIELDS, Query, Term
 # A field, and whether a form is compared with the beginnings of its words (else with words and sequences).
 _Place = tuple[str, bool]
 # A term prepared for matching: its place and forms, and whether it is excluded.
-_Asked = tuple[_Place, tuple[str, ...], bool]
+_Prepared = tuple[_Place, tuple[str, ...], bool]
 # Size of the cache of words with their prefixes: about the vocabulary of a news site.
 _REMEMBERED = 8192
 
@@ -30,16 +30,16 @@ class _Prefixes:
             self._lengths.setdefault(form[:MIN_PREFIX], set()).add(len(form))
             self._known = {}
 
-    def met(self, zone: Zone) -> set[str]:
+    def matched_by(self, zone: Zone) -> set[str]:
         """Return the prefixes that words of a zone begin with."""
-        said, known = set(zone.words), self._known  # another thread may replace the cache
-        for word in said - known.keys():
+        present, known = set(zone.words), self._known  # another thread may replace the cache
+        for word in present - known.keys():
             known[word] = tuple(
                 {form[:n] for form in beginnings(word) for n in self._lengths.get(form[:MIN_PREFIX], ())} & self._forms
             )
         if len(known) > _REMEMBERED:
             self._known = {}
-        return set[str]().union(*map(known.__getitem__, said))
+        return set[str]().union(*map(known.__getitem__, present))
 
 
 class _Under:
@@ -50,7 +50,7 @@ class _Under:
     def __init__(self) -> None:
         self.alone: list[int] = []  # no other term
         self.pairs: dict[str, list[int]] | None = None  # one more word or phrase, by its forms
-        self.rest: list[tuple[int, tuple[_Asked, ...]]] = []  # any other terms
+        self.rest: list[tuple[int, tuple[_Prepared, ...]]] = []  # any other terms
 
     def crowd(self) -> int:
         return len(self.alone) + len(self.pairs or ()) + len(self.rest)
@@ -63,8 +63,8 @@ class _Under:
             for other in forms(others[0], stem):
                 self.pairs.setdefault(other, []).append(query_id)
         else:
-            asked = tuple(((term.field, term.prefix), forms(term, stem), term.excluded) for term in others)
-            self.rest.append((query_id, asked))
+            prepared = tuple(((term.field, term.prefix), forms(term, stem), term.excluded) for term in others)
+            self.rest.append((query_id, prepared))
 
 
 class TopicIndex:
@@ -112,15 +112,15 @@ class TopicIndex:
     def match(self, document: Document) -> set[int]:
         """Return the ids of the queries that match the document."""
         zones = document.zones
-        said: dict[_Place, set[str]] = {
+        present: dict[_Place, set[str]] = {
             (field, False): set[str]().union(*map(zones[field].sequences, lengths))
             for field, lengths in self._lengths.items()
         }
-        said |= {(field, True): prefixes.met(zones[field]) for field, prefixes in self._prefixes.items()}
-        words = said["", False]
+        present |= {(field, True): prefixes.matched_by(zones[field]) for field, prefixes in self._prefixes.items()}
+        words = present["", False]
         about: set[int] = set()
         for place, table in self._tables.items():
-            for under in filter(None, map(table.get, said[place])):
+            for under in filter(None, map(table.get, present[place])):
                 about.update(under.alone)
                 if under.pairs:
                     for other, ids in under.pairs.items():
@@ -128,7 +128,7 @@ class TopicIndex:
                             about.update(ids)
                 for query_id, others in under.rest:
                     for where, known, excluded in others:
-                        if said[where].isdisjoint(known) is not excluded:
+                        if present[where].isdisjoint(known) is not excluded:
                             break
                     else:
                         about.add(query_id)

@@ -1,4 +1,4 @@
-"""The central banks: one row for each. Adding one is a file beside this one, a row, and an answer to test it with."""
+"""The central banks, one row each. A new bank needs a module, a row here, and a captured answer as a test."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from bot.sources.banks.bank import EVERY_DAY, Bank, Endpoint, Read, mirrored, ne
 
 __all__ = ["BANKS", "Answer", "Bank", "Endpoint", "Read", "ask", "mirrored", "next_poll", "unmet_purpose"]
 
-# The order is that of looking: second opinions come first, so that where a bank's own figure is wrong, what others say
-# of it is already known. The hours are those in which the banks are known to publish, in their own time.
+# Banks are polled in this order. The blended sources come first, so that their rates are stored when a bank's own rate
+# has to be compared with them. The hours are the local hours in which the banks are known to publish.
 _ROWS = (
     Bank(
         "cbr",

@@ -1,4 +1,4 @@
-"""One poll of a bank: its newest tables, and whether the rate that it is polled for is among them."""
+"""One poll of a bank: its newest tables, and a check that they contain the rate that the bank is polled for."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bot.domain.snapshot import NotAPage, Table
 from bot.sources.banks.bank import Bank, mirrored
 from bot.sources.fetch import Fetcher, FetchError, Refused
 
-# Tables are dated tomorrow, over long holidays some days on; a later date is a slip.
+# Tables are dated tomorrow, before long holidays some days ahead; a later date is a mistake.
 FARTHEST_AHEAD = dt.timedelta(days=14)
-# Statuses by which a bank asks for patience: nothing more is asked then.
+# Statuses of an overloaded bank: the remaining endpoints are not requested.
 _BUSY = (429, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a bank answered: tables, oldest first, and problems in one line each. `error` is the first that came up."""
+    """The result of a poll: tables, oldest first, and one line for each problem. `error` is the first one."""
 
     tables: tuple[Table, ...] = ()
     problems: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Answer:
 
 
 async def ask(fetcher: Fetcher, bank: Bank, now: dt.datetime, mirror: str) -> Answer:
-    """Fetch and read a bank's newest tables; one that cannot be had costs no other. `now` is UTC."""
+    """Fetch and read a bank's newest tables; a failed endpoint does not affect the others. `now` is UTC."""
     tables: list[Table] = []
     errors: list[FetchError | NotAPage] = []
     endpoints = bank.endpoints(now)
@@ -46,10 +46,10 @@ async def ask(fetcher: Fetcher, bank: Bank, now: dt.datetime, mirror: str) -> An
 
 
 def unmet_purpose(bank: Bank, tables: Sequence[Table], now: dt.datetime) -> NotAPage | None:
-    """Return why tables are not what a bank is polled for; None where they are.
+    """Return the reason why tables lack the rate that a bank is polled for; None where they have it.
 
-    They are where the rate of its own currency stands in a table of the last days: the longest honest pause is two
-    weeks (bot/domain/rate_graph.py).
+    The rate of the bank's own currency must be in a table of the last days: the longest regular pause is two weeks
+    (bot/domain/rate_graph.py).
     """
     newest = bank.newest(tables)
     if newest is None:

@@ -1,4 +1,4 @@
-"""What is known of a bank, when it is looked at, and where."""
+"""The description of a bank: its endpoints, its hours, and the time of its next poll."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bot.domain.rate_graph import AUTHORITY
 from bot.domain.rates import Pair
 from bot.domain.snapshot import Table
 
-# Reads an answer's bytes; NotAPage says that they are none of the bank's tables.
+# Reads the bytes of an answer; raises NotAPage if they hold no table of the bank.
 Read = Callable[[bytes], list[Table]]
-# An address, and the reader of what it answers.
+# A URL and the reader of its answer.
 Endpoint = tuple[str, Read]
 
-# Outside its hours a bank is looked at once in so many periods (six hours by default): for corrections, and for tables
-# out of turn.
+# Outside its hours a bank is polled once in this many periods (six hours by default), for corrections and for tables
+# that are published early or late.
 SELDOM_PERIODS = 24
-# Seconds between two requests for the past: the National Bank of the Kyrgyz Republic drops quicker callers.
+# Seconds between two requests for history: the National Bank of the Kyrgyz Republic drops faster clients.
 PAUSE = 0.5
 
 WORKDAYS = range(5)
@@ -31,11 +31,11 @@ EVERY_DAY = range(7)
 class Bank:
     """One bank, a row of `BANKS`.
 
-    `currency` is its own; `home` is where people find its figures. `today(day)` gives the looks at its newest table
-    on its local day, `tomorrow(day)` those at the table of that next day, from its hours on. It publishes within
-    `hours` (local, from the first to before the second) on `weekdays` (Monday is 0); `ahead`: what it publishes then
-    is the next day's table, not today's. Its past comes by `span(first, last)` at once or by `day(day)`, one day at a
-    time; with both, by days where the span is not answered. `pause` seconds lie between two such requests.
+    `currency` is its own; `home` is the public page of its rates. `today(day)` gives the endpoints of its newest table
+    on its local day, `tomorrow(day)` those of the table of that next day, from its hours on. It publishes within
+    `hours` (local, from the first to before the second) on `weekdays` (Monday is 0); with `ahead` it publishes the next
+    day's table then, not today's. Its history is fetched by `span(first, last)` at once or by `day(day)`, one day at a
+    time; with both, by days where the span is not answered. `pause` is in seconds, between two such requests.
     """
 
     name: str
@@ -53,27 +53,27 @@ class Bank:
 
     @property
     def purpose(self) -> frozenset[Pair]:
-        """The pairs for which it is polled: its own currency in dollars, or of a stand-in any that people ask for."""
+        """The pairs for which it is polled: its own currency in dollars; for a blended source, every supported pair."""
         if self.currency == "USD":
             return frozenset(Pair("USD", code) for code in AUTHORITY)
         return frozenset((Pair("USD", self.currency), Pair(self.currency, "USD")))
 
     def newest(self, tables: Iterable[Table]) -> dt.date | None:
-        """Return the newest day whose table has a rate of its purpose; None where no table has."""
+        """Return the newest day whose table has a rate of its purpose; None if no table has one."""
         days = [table.valid_on for table in tables if any(quote.pair in self.purpose for quote in table.quotes)]
         return max(days, default=None)
 
     @property
     def has_history(self) -> bool:
-        """Whether the bank tells its past."""
+        """Whether the bank publishes its history."""
         return self.day is not None or self.span is not None
 
     def local_day(self, now: dt.datetime) -> dt.date:
-        """Return the day that it is at the bank."""
+        """Return the current day at the bank."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def endpoints(self, now: dt.datetime) -> tuple[Endpoint, ...]:
-        """Return the looks at its newest tables."""
+        """Return the endpoints of its newest tables."""
         local = now.astimezone(ZoneInfo(self.zone))
         endpoints = self.today(local.date())
         if self.tomorrow is not None and local.hour >= self.hours[0]:
@@ -81,16 +81,16 @@ class Bank:
         return endpoints
 
     def history(self, first: dt.date, last: dt.date) -> tuple[dt.date, tuple[Endpoint, ...]]:
-        """Return the looks at the next piece of its past from `first` on, a day if it can be, and its last day."""
+        """Return the endpoints of the next piece of history from `first` on, a day if possible, and its last day."""
         if self.day is not None:
             return first, self.day(first)
         return last, self.span(first, last) if self.span is not None else ()
 
 
 def next_poll(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.date | None = None) -> dt.datetime:
-    """Return when (UTC) to poll a bank again, whose newest table of its own currency stands for the day `newest`.
+    """Return when (UTC) to poll a bank again, if `newest` is the day of the newest table of its own currency.
 
-    In its hours every `period`, until the table that it publishes then has come; else when its hours begin, and at
+    Within its hours, every `period` until the table of that day is there; otherwise when its hours begin, and at
     least once in `SELDOM_PERIODS`.
     """
     zone, today = ZoneInfo(bank.zone), bank.local_day(now)
@@ -105,7 +105,7 @@ def next_poll(bank: Bank, now: dt.datetime, period: dt.timedelta, newest: dt.dat
 
 
 def mirrored(url: str, base: str, bank: str) -> str:
-    """Return an address at a mirror of the banks, `<base>/<bank>/<its own path and query>`; without a mirror itself."""
+    """Return an address at a mirror, `<base>/<bank>/<its own path and query>`; unchanged without a mirror."""
     if not base:
         return url
     parts = urlsplit(url)

@@ -1,6 +1,6 @@
 """Bank of Russia: XML in windows-1251 with a decimal comma, rubles for a nominal of up to 10,000.
 
-Without a date it gives the newest table, on most days tomorrow's; with a date the one in force on that day.
+Without a date it returns the newest table, on most days tomorrow's; with a date, the table in force on that day.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ _DAILY = "https://www.cbr.ru/scripts/XML_daily.asp"
 
 
 def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the newest table."""
+    """Return the endpoint of the newest table."""
     return ((_DAILY, read),)
 
 
 def day_endpoints(day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the table in force on a past day."""
+    """Return the endpoint of the table in force on a past day."""
     return ((f"{_DAILY}?date_req={day:%d/%m/%Y}", read),)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read the table of a day. `VunitRate`, which can be scientific ("5,39256E-05"), is not looked at."""
+    """Read the table of a day. `VunitRate`, which can be scientific ("5,39256E-05"), is ignored."""
     return [read_valcurs(content, "RUB", "%d.%m.%Y", ",")]

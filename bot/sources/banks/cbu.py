@@ -14,17 +14,17 @@ _DECIMALS = 2
 
 
 def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the newest table."""
+    """Return the endpoint of the newest table."""
     return (("https://cbu.uz/en/arkhiv-kursov-valyut/json/", read),)
 
 
 def day_endpoints(day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the table of a past day."""
+    """Return the endpoint of the table of a past day."""
     return ((f"https://cbu.uz/en/arkhiv-kursov-valyut/json/all/{day:%Y-%m-%d}/", read),)
 
 
 def read(content: bytes) -> list[Table]:
-    """Read the table of a day: of the one that its items name, whatever was asked for."""
+    """Read the table of a day: the day that its items name, whichever day was requested."""
     days: dict[str | None, list[Row]] = {}
     for item in objects(content):
         row = Row(text(item, "Ccy"), text(item, "Nominal"), text(item, "Rate"), _DECIMALS)

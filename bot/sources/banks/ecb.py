@@ -12,17 +12,17 @@ from bot.sources.banks.xml import document
 _FILES = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref"
 _ENVELOPE = "{http://www.gesmes.org/xml/2002-08-01}Envelope"
 _CUBE = "{http://www.ecb.int/vocabulary/2002-08-01/eurofxref}Cube"
-# "1.6776"; some have five. The files of the past drop trailing zeros.
+# "1.6776"; some have five. The historical files drop trailing zeros.
 _DECIMALS = 4
 
 
 def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the newest table."""
+    """Return the endpoint of the newest table."""
     return ((f"{_FILES}-daily.xml", read),)
 
 
 def span(_first: dt.date, _last: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the last ninety days; the bank gives no other span but everything since 1999."""
+    """Return the endpoint of the last ninety days; the bank's only other span is everything since 1999."""
     return ((f"{_FILES}-hist-90d.xml", read),)
 
 

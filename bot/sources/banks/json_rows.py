@@ -1,4 +1,4 @@
-"""The JSON of banks: a list of objects, its numbers kept as they are printed."""
+"""The JSON of banks: a list of objects, with its numbers kept as printed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from bot.domain.snapshot import NotAPage
 from bot.sources.decode import decode
 from bot.sources.json_text import find_json
 
-# A year of all currencies from Frankfurter is some 10,000 rows; this many keep the process busy for half a second.
+# A year of all currencies from Frankfurter is some 10,000 rows; this many block the process for half a second.
 MOST_ROWS = 50_000
 
 
 def objects(content: bytes) -> list[dict[str, Any]]:
-    """Return the objects of a JSON list with every number as text; what else is in the list becomes an empty object.
+    """Return the objects of a JSON list with every number as text; any other item becomes an empty object.
 
-    Junk before and after the list is left out. NotAPage for anything but a list.
+    Junk before and after the list is left out. Raises NotAPage for anything but a list.
     """
     try:
         found = find_json(decode(content))
@@ -29,6 +29,6 @@ def objects(content: bytes) -> list[dict[str, Any]]:
 
 
 def text(item: dict[str, Any], name: str) -> str | None:
-    """Return a member of an object as text; None where it is missing or no single value."""
+    """Return a member of an object as text; None where it is missing or not a scalar."""
     value = item.get(name)
     return value if isinstance(value, str) else None

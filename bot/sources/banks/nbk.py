@@ -14,12 +14,12 @@ _DECIMALS = 2
 
 
 def endpoints(day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the table of a day."""
+    """Return the endpoint of the table of a day."""
     return ((_address(day), read),)
 
 
 def endpoints_ahead(day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the look at the table of a day to come, which is out the afternoon before."""
+    """Return the endpoint of a future day's table, which is published the afternoon before."""
     return ((_address(day), read_if_out),)
 
 
@@ -28,14 +28,14 @@ def _address(day: dt.date) -> str:
 
 
 def read_if_out(content: bytes) -> list[Table]:
-    """Read the table of a day to come; none where the bank has nothing for it yet (`<info>` and no item)."""
+    """Read a future day's table; empty where the bank has none yet (`<info>` and no item)."""
     return read(content) if document(content, "rates").find("item") is not None else []
 
 
 def read(content: bytes) -> list[Table]:
-    """Read the table of a day. A day without one (`<info>` and no item) is NotAPage.
+    """Read the table of a day; raises NotAPage for a day without one (`<info>` and no item).
 
-    The channel has a title and a description too, so only items are looked at.
+    The channel has a title and a description too, so only items are read.
     """
     root = document(content, "rates")
     rows = [

@@ -1,4 +1,4 @@
-"""National Bank of the Kyrgyz Republic: XML in windows-1251 with a decimal comma; its past is HTML in UTF-8.
+"""National Bank of the Kyrgyz Republic: XML in windows-1251 with a decimal comma; its history is HTML in UTF-8.
 
 A table is dated with the day that it is valid for, mostly tomorrow; the daily and the weekly one differ in that.
 """
@@ -15,15 +15,15 @@ from bot.sources.banks.table import Row, day_of, table, tables
 from bot.sources.banks.xml import document, text_of
 from bot.sources.decode import decode
 
-# The bank's own numbers of the currencies whose past is asked for; it asks one page for each.
+# The bank's own numbers of the currencies whose history is fetched, one page for each.
 HISTORY = {"USD": 15, "EUR": 20, "KZT": 40, "RUB": 44}
 # "87,4500", "0,1859".
 _DECIMALS = 4
 _SIGN = ","
-# The bank gives at most 366 rows; more come from elsewhere.
+# The bank returns at most 366 rows; an answer with more is not the bank's.
 _MOST_ROWS = 400
 
-# A date's cell and the value's after it, in the marks that the bank sets around them.
+# The cell of a date and the cell of the value after it, in the bank's markup.
 _DAY = re.compile(
     r"<!--date-->\s{0,50}([\d.]{8,10})\s{0,50}<!--date-->"
     r"(?:(?!<!--date-->).){0,500}?<!--value-->\s{0,50}([^<]{1,20}?)\s{0,50}<!--value-->",
@@ -32,12 +32,12 @@ _DAY = re.compile(
 
 
 def endpoints(_day: dt.date) -> tuple[Endpoint, ...]:
-    """Return the looks at the daily table (five currencies) and at the weekly one (the others)."""
+    """Return the endpoints of the daily table (five currencies) and of the weekly one (the others)."""
     return ("https://www.nbkr.kg/XML/daily.xml", read), ("https://www.nbkr.kg/XML/weekly.xml", read)
 
 
 def span(first: dt.date, last: dt.date) -> tuple[Endpoint, ...]:
-    """Return the looks at a span of the past, one for each currency."""
+    """Return the endpoints of a past span, one for each currency."""
     days = f"beg_day={first:%d}&beg_month={first:%m}&beg_year={first:%Y}"
     days += f"&end_day={last:%d}&end_month={last:%m}&end_year={last:%Y}"
     page = "https://www.nbkr.kg/index1.jsp?item=1562&lang=ENG"
@@ -45,7 +45,7 @@ def span(first: dt.date, last: dt.date) -> tuple[Endpoint, ...]:
 
 
 def read(content: bytes) -> list[Table]:
-    """Read a daily or a weekly table. The order of a currency's children differs between them: names count."""
+    """Read a daily or a weekly table. The order of a currency's children differs, so they are found by name."""
     root = document(content, "CurrencyRates")
     rows = [
         Row(item.get("ISOCode"), text_of(item, "Nominal"), text_of(item, "Value"), _DECIMALS, _SIGN)
@@ -55,7 +55,7 @@ def read(content: bytes) -> list[Table]:
 
 
 def read_history(code: str, content: bytes) -> list[Table]:
-    """Read the page of one currency's past; the page does not name the currency in a form to rely on."""
+    """Read the history page of one currency; the page does not name the currency in a reliable form."""
     found = _DAY.findall(decode(content))
     if not found:
         raise NotAPage("no page of past figures")

@@ -1,4 +1,4 @@
-"""From the rows that a bank prints to the figures of its days; what is broken is left out and counted."""
+"""Convert the rows that a bank prints to the rates of its days; broken rows are left out and counted."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from bot.domain.numbers import CONTEXT, NotANumber, printed_number
 from bot.domain.rates import LARGEST_RATE, SMALLEST_RATE, Pair, Quote, without_contradictions
 from bot.domain.snapshot import NotAPage, Table
 
-# The largest nominal seen is 10,000 (the Bank of Russia's soum); a thousand times that is a slip.
+# The largest nominal seen is 10,000 (the Bank of Russia's soum); more than a thousand times that is a mistake.
 LARGEST_NOMINAL = 10_000_000
-# A day with the year first or divided by dots, alone or before a time.
+# A day with the year first, or divided by dots, alone or before a time.
 _DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})(?=\Z|[\sT])")
 _CODE = re.compile(r"[A-Z]{3}\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One printed line: a currency's code, for how many units, the figure as it stands there. None: not there.
+    """One printed row: a currency's code, the number of units, the rate as printed. None: missing.
 
-    `decimals` is how many the bank prints by habit: where it drops trailing zeros, fewer are no coarser figure;
-    `sign` is the bank's decimal sign, which says what the comma of `1,234` is.
+    `decimals` is the bank's usual number of decimals: where it drops trailing zeros, fewer do not mean a coarser rate;
+    `sign` is the bank's decimal sign, which decides the meaning of the comma in `1,234`.
     """
 
     code: str | None
@@ -38,12 +38,12 @@ class Row:
 
 
 def day_of(text: str | None, form: str) -> dt.date:
-    """Return the day that a table names in the form of `strptime`, or in another of one meaning; else NotAPage."""
+    """Return the day that a table names in the form of `strptime`, or in an unambiguous one; else NotAPage."""
     text = clean_text(text or "").strip()
     try:
         return dt.datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
     except ValueError:
-        # The day on the bank's calendar: without a zone, or behind a time the bank's own.
+        # The day on the bank's calendar, without a zone; a time after it is in the bank's zone.
         day = _DAY.match(text)
         found = read_date(day[0], dt.UTC) if day else None
     if found is None:
@@ -52,10 +52,10 @@ def day_of(text: str | None, form: str) -> dt.date:
 
 
 def table(day: dt.date, rows: Iterable[Row], own: str, *, own_is_base: bool = False) -> Table:
-    """Return a day's figures in the currencies that Jarchi keeps; NotAPage if not one of them can be used.
+    """Return a day's rates in the currencies that Jarchi supports; NotAPage if none of them can be used.
 
-    `own` is the bank's currency, the quote of every pair; with `own_is_base` the bank prints the other way round
-    (the ECB: dollars for one euro).
+    `own` is the bank's currency, the quote of every pair; with `own_is_base` it is the base (the ECB prints dollars
+    for one euro).
     """
     quotes: list[Quote] = []
     nameless = broken = 0
@@ -83,7 +83,7 @@ def table(day: dt.date, rows: Iterable[Row], own: str, *, own_is_base: bool = Fa
 def tables(days: Iterable[tuple[str | None, list[Row]]], form: str, own: str, *, own_is_base: bool) -> list[Table]:
     """Return the tables of several printed days, oldest first; NotAPage if no day can be used.
 
-    Days that cannot be are left out and counted in the first table's warnings.
+    Unusable days are left out and counted in the first table's warnings.
     """
     by_day: dict[dt.date, list[Row]] = {}
     found: dict[dt.date, Table] = {}
@@ -108,7 +108,7 @@ def tables(days: Iterable[tuple[str | None, list[Row]]], form: str, own: str, *,
 
 
 def _quote(row: Row, pair: Pair) -> Quote | None:
-    """Return the figure for one unit, true to half of the last printed (or dropped) digit; None if it is broken."""
+    """Return the rate for one unit, true to half of the last printed (or dropped) digit; None if it is broken."""
     try:
         units, printed = (printed_number(clean_text(text or ""), row.sign) for text in (row.nominal, row.printed))
     except NotANumber:

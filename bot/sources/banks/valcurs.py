@@ -1,4 +1,4 @@
-"""The form of table that the Bank of Russia invented and the National Bank of Tajikistan took over."""
+"""The table format of the Bank of Russia, which the National Bank of Tajikistan uses too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DECIMALS = 4
 
 
 def read_valcurs(content: bytes, own: str, form: str, sign: str) -> Table:
-    """Read a table whose date has the given form. Currencies go by their codes: the IDs are not dependable."""
+    """Read a table whose date has the given form. Currencies are found by code: the IDs are not reliable."""
     root = document(content, "ValCurs")
     rows = [
         Row(text_of(item, "CharCode"), text_of(item, "Nominal"), text_of(item, "Value"), _DECIMALS, sign)
@@ -21,7 +21,7 @@ def read_valcurs(content: bytes, own: str, form: str, sign: str) -> Table:
 
 
 def read_records(content: bytes, own: str, form: str, sign: str) -> list[Table]:
-    """Read the days of one currency's past, oldest first."""
+    """Read the days of one currency's history, oldest first."""
     days = [
         (
             item.get("Date"),

@@ -1,4 +1,4 @@
-"""The XML of central banks: repaired as that of feeds is, but with no patience for what is cut off."""
+"""The XML of central banks: repaired like that of feeds, but a truncated document is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def text_of(item: _Element, name: str) -> str | None:
-    """Return the whole text of a child of an item, of its own child elements too; None where there is no such child."""
+    """Return the whole text of a child, including that of nested elements; None if there is no such child."""
     child = item.find(name)
     return None if child is None else "".join(child.itertext())
 
@@ -21,7 +21,7 @@ def text_of(item: _Element, name: str) -> str | None:
 def document(content: bytes, root: str) -> _Element:
     """Return the root element of a document, called `root` (namespaced: `{address}name`); NotAPage for any other.
 
-    What stands before the root and after its end is left out; entities other than those of HTML are refused.
+    Junk before the root and after its end is left out; entities other than those of HTML are refused.
     """
     text = decode(content)
     name = root.rpartition("}")[2]

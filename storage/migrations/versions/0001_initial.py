@@ -240,6 +240,7 @@ def upgrade() -> None:
         Column("id", _ID, primary_key=True),
         Column("kind", String(12), nullable=False),
         Column("key", String(120), nullable=False, unique=True),
+        Column("version", sa.Integer(), nullable=False),
         Column("payload", sa.JSON(), nullable=False),
         Column("created_at", _TIME, nullable=False),
     )

@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.demo.page.stub import AIDA, GROUP, TIMUR, Json, Stub, keys, message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CARDS = [
     {"id": "story1", "title": "Uranium by rail", "description": "8 Dec · example.org"},

@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.demo.page.stub import AIDA, MORNING, Stub, keys, message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 LONG = "A long story of the road over the Caspian. " * 12
 

@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.demo.page.stub import AIDA, COMMANDS, GROUP, TIMUR, Json, Stub, keys, message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_an_empty_chat_begins_with_the_start_button(page: Page, stub: Stub) -> None:

@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.demo.page.stub import MORNING, Json, Stub, message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 def spans(text: str, *parts: tuple[str, str] | tuple[str, str, Json]) -> list[Json]:

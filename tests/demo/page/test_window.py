@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.demo.page.stub import GROUP, Stub, keys, message
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 # What the colours of a text and of the ground under it must keep apart (WCAG 2.2, 1.4.3).
 LEAST_CONTRAST = 4.5
 

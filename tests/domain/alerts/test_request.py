@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertRequest, AlertRule, Kind, RuleProblem, Side, UnknownCurrency, parse_request, resolve
+from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, UnknownCurrency, parse_request, resolve
 from bot.domain.alerts.request import canonical_pair
+from bot.domain.errors import InvalidInput
 from bot.domain.rates import Pair, Rate
 from bot.views.currencies import code_of
 
@@ -82,16 +83,19 @@ def test_once_is_the_last_word(text: str, once: bool) -> None:
         ("kzt > 5 6", "alerts.error.number"),
         ("kzt high 99999", "alerts.error.number"),
         ("kzt kzt 5", "alerts.error.same"),
-        ("usd > 5", "alerts.error.pair"),
         ("usd kzt rub > 5", "alerts.error.form"),
         ("> 5", "alerts.error.form"),
         ("kzt > " + "9" * 90, "alerts.error.form"),
     ],
 )
 def test_what_cannot_be_drawn_says_why(text: str, key: str) -> None:
-    with pytest.raises(RuleProblem) as problem:
+    with pytest.raises(InvalidInput) as problem:
         rule(text)
     assert problem.value.key == key
+
+
+def test_the_dollar_alone_is_no_pair() -> None:
+    assert canonical_pair(parse_request("usd > 5", code_of)) is None
 
 
 def test_an_unknown_word_is_named() -> None:
@@ -104,7 +108,7 @@ def test_an_unknown_word_is_named() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         request = parse_request(text, code_of)
-    except (RuleProblem, UnknownCurrency):
+    except InvalidInput:
         return
     assert isinstance(request, AlertRequest)
     assert 1 <= len(request.currencies) <= 2

@@ -238,7 +238,7 @@ def test_case_spacing_and_order_do_not_matter(query: list[list[str]], random: ob
     ],
 )
 def test_a_match_is_explained(query: str, reasons: list[tuple[str, str]]) -> None:
-    assert [(one.said, one.place) for one in explain(parse(query), STORY, stem)] == reasons
+    assert [(one.words, one.place) for one in explain(parse(query), STORY, stem)] == reasons
 
 
 @given(QUERIES.map(typed).filter(lambda text: len(text) < 150), DOCUMENTS)
@@ -249,7 +249,7 @@ def test_what_matches_is_explained_and_nothing_else(text: str, document: Documen
     if found:
         required = {tuple(term for term in terms if not term.excluded) for terms in query.alternatives}
         assert tuple(one.term for one in found) in required
-        assert all(one.said for one in found)
+        assert all(one.words for one in found)
 
 
 @given(st.lists(QUERIES.map(typed).filter(lambda text: len(text) < 150), max_size=8), DOCUMENTS)

@@ -1,0 +1,83 @@
+"""The settings of a chat: language, time zone, hours of silence and of the digest; export and deletion of its data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.delivery.digests import read_digest
+from bot.domain.chats import Chat, Quiet
+from bot.domain.times import next_digest
+from bot.views.digest import DigestContent
+from storage import alerts, chats, personal_data, topics
+from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many topics a chat follows, and how many alerts it has."""
+
+    topics: int
+    alerts: int
+
+
+async def counts(database: Database, chat_id: int) -> Counts:
+    """Return the numbers that /settings shows."""
+    async with database.read() as connection:
+        return Counts(
+            await topics.count_of_chat(connection, chat_id),
+            await alerts.count_of_chat(connection, chat_id),
+        )
+
+
+async def _save(database: Database, chat: Chat) -> Chat:
+    async with database.write() as connection:
+        await chats.save(connection, chat)
+    return chat
+
+
+async def set_language(database: Database, chat: Chat, language: str) -> Chat:
+    """Store the language of a chat; returns the chat."""
+    return await _save(database, replace(chat, language=language))
+
+
+async def set_timezone(database: Database, chat: Chat, timezone: str, now: dt.datetime) -> Chat:
+    """Store the time zone (IANA name) of a chat; its next digest is due at the same local hour. Returns the chat."""
+    return await _save(database, _with_digest(replace(chat, timezone=timezone), chat.digest_at, now))
+
+
+async def set_quiet(database: Database, chat: Chat, quiet: Quiet | None) -> Chat:
+    """Store the hours of silence of a chat, None for no silence; returns the chat."""
+    return await _save(database, replace(chat, quiet=quiet))
+
+
+async def set_digest(database: Database, chat: Chat, digest_at: int | None, now: dt.datetime) -> Chat:
+    """Store the hour of the digest (local minutes after midnight, None for no digest); returns the chat."""
+    return await _save(database, _with_digest(chat, digest_at, now))
+
+
+def _with_digest(chat: Chat, digest_at: int | None, now: dt.datetime) -> Chat:
+    zone = ZoneInfo(chat.timezone)
+    due = None if digest_at is None else next_digest(now, digest_at, zone, chat.last_digest_on)
+    return replace(chat, digest_at=digest_at, next_digest_at=due)
+
+
+async def digest_now(database: Database, chat: Chat, now: dt.datetime) -> DigestContent:
+    """Return the content of a digest on demand; it does not count as the digest of the day."""
+    date = now.astimezone(ZoneInfo(chat.timezone)).date()
+    async with database.read() as connection:
+        return await read_digest(connection, chat, date, now, on_demand=True)
+
+
+async def export_data(database: Database, chat_id: int) -> dict[str, Any]:
+    """Return all that is stored about a chat as JSON values."""
+    async with database.read() as connection:
+        return await personal_data.everything(connection, chat_id)
+
+
+async def forget_chat(database: Database, chat_id: int) -> None:
+    """Delete all that is stored about a chat."""
+    async with database.write() as connection:
+        await personal_data.forget(connection, chat_id)

@@ -1,0 +1,193 @@
+"""The actions of all buttons, one table: who may press them, and what they carry (see bot/views/buttons.py)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from enum import StrEnum
+
+from bot.domain.alerts import EXTREMES, AlertRule, Kind, RuleChoice, Shift, Side, Span
+from bot.domain.articles import MAX_SAVED
+from bot.domain.charts import RANGES
+from bot.domain.currencies import CURRENCIES
+from bot.domain.periods import Period, parse_period
+from bot.domain.rates import Pair
+from bot.domain.times import MINUTES_A_DAY
+from bot.domain.topics import MAX_SUBSCRIPTIONS
+from bot.domain.topics.curated import TOPICS
+from bot.domain.topics.subscription import LEVELS
+from bot.i18n import LANGUAGES
+from bot.views import zones
+from bot.views.buttons import DAY, FLAG, ID, INSTANT, NUMBER, TEXT, Access, Argument, action, choice, integer, optional
+
+ADMINS, OPERATORS = Access.ADMINS, Access.OPERATORS
+
+# Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
+TOPICS_A_PAGE = 20
+ARTICLES_A_PAGE = 5
+# Older articles are found by words.
+LAST_NEWS_PAGE = LAST_SEARCH_PAGE = 40
+LAST_LIKE_PAGE = 9
+QUIET_SPANS = ("22-7", "23-8", "0-6")
+
+
+class FailureAction(StrEnum):
+    """The ways to finish failed deliveries."""
+
+    RETRY = "retry"
+    DROP = "drop"
+
+
+_CURRENCY = choice(CURRENCIES)
+_NO_DOLLAR = choice(code for code in CURRENCIES if code != "USD")
+_LEVEL = choice(LEVELS)
+_PERIOD = Argument(parse_period)
+_PERIOD_OR_ALL: Argument[Period | None] = Argument(
+    lambda text: None if text == "all" else parse_period(text), lambda period: str(period or "all")
+)
+
+
+def _rule(text: str) -> AlertRule:
+    """Return the rule of `USD:KZT:level:above:520`; ValueError for one that no button offers."""
+    base, quote, kind, side, number = text.split(":")
+    rule = AlertRule(Pair(_CURRENCY.read(base), _CURRENCY.read(quote)), Side(side), kind=Kind(kind))
+    one_sided = rule.kind in (Kind.LEVEL, *EXTREMES)
+    if (
+        base == quote
+        or (one_sided and rule.side is Side.BOTH)
+        or (rule.kind is Kind.PEG and rule.side is not Side.BOTH)
+    ):
+        raise ValueError(text)
+    if rule.kind is Kind.PEG:
+        return rule
+    if rule.kind in EXTREMES:
+        return replace(rule, days=int(number))
+    value = NUMBER.read(number)
+    return replace(rule, level=value) if rule.kind is Kind.LEVEL else replace(rule, move=value)
+
+
+def _rule_text(rule: AlertRule) -> str:
+    number = rule.level or rule.move
+    shown = NUMBER.write(number) if number else str(rule.days or "")
+    return ":".join((rule.pair.base, rule.pair.quote, rule.kind, rule.side, shown))
+
+
+def _filters(text: str) -> tuple[dt.date | None, dt.date | None, str]:
+    since, until, source = text.split(":")
+    return _DAY.read(since), _DAY.read(until), source
+
+
+# The first day, the last day and the source of a search.
+_DAY = optional(DAY)
+_FILTERS = Argument(_filters, lambda found: ":".join((_DAY.write(found[0]), _DAY.write(found[1]), found[2])), parts=3)
+NO_FILTERS = (None, None, "")
+# The rule of an alert, and whether it fires once.
+_RULE = (Argument(_rule, _rule_text, parts=5), FLAG)
+
+
+def _zone(text: str) -> str:
+    if not zones.known(text):
+        raise ValueError(text)
+    return text
+
+
+ALERTS_LIST = action("alerts:list", integer(0, 999))
+ALERTS_BUILD = action("alerts:build", access=ADMINS)
+ALERTS_CURRENCY = action("alerts:currency", _CURRENCY, access=ADMINS)
+ALERTS_SIDE = action("alerts:side", _CURRENCY, choice(RuleChoice), access=ADMINS)
+ALERTS_TYPE = action("alerts:type", _CURRENCY, access=ADMINS)
+ALERTS_CREATE = action("alerts:draw", *_RULE, access=ADMINS)
+ALERTS_CREATE_FIRED = action("alerts:next", *_RULE, access=ADMINS)
+ALERTS_CREATE_AND_FIRE = action("alerts:now", *_RULE, access=ADMINS)
+ALERTS_DELETE = action("alerts:delete", ID, access=ADMINS)
+ALERTS_PAUSE = action("alerts:pause", ID, access=ADMINS)
+ALERTS_RESUME = action("alerts:resume", ID, access=ADMINS)
+ALERTS_ASK_SNOOZE = action("alerts:sleep", ID, access=ADMINS)
+ALERTS_SNOOZE = action("alerts:snooze", ID, choice(Span), access=ADMINS)
+ALERTS_SHIFT = action("alerts:shift", ID, choice(Shift), access=ADMINS)
+
+TOPICS_LIST = action("topics:list", integer(0, MAX_SUBSCRIPTIONS // TOPICS_A_PAGE - 1))
+TOPICS_OPEN = action("topics:open")
+TOPICS_ONE = action("topics:one", ID)
+TOPICS_FOLLOW = action("topics:hear", TEXT, access=ADMINS)
+TOPICS_LEVEL = action("topics:level", ID, _LEVEL, access=ADMINS)
+TOPICS_UNFOLLOW = action("topics:end", ID, access=ADMINS)
+TOPICS_PICK = action("topics:pick", access=ADMINS)
+TOPICS_TOGGLE = action("topics:toggle", choice(TOPICS), access=ADMINS)
+
+DIGEST_CHOOSE = action("digest:choose", access=ADMINS)
+DIGEST_AT = action("digest:at", integer(0, MINUTES_A_DAY - 1), access=ADMINS)
+DIGEST_OFF = action("digest:off", access=ADMINS)
+DIGEST_NOW = action("digest:now")
+
+SETTINGS_ALL = action("settings:all")
+SETTINGS_LANGUAGE = action("settings:language", access=ADMINS)
+SETTINGS_SPEAK = action("settings:speak", choice(LANGUAGES), access=ADMINS)
+SETTINGS_TIMEZONE = action("settings:timezone", access=ADMINS)
+SETTINGS_ZONE = action("settings:zone", Argument(_zone), access=ADMINS)
+SETTINGS_QUIET = action("settings:quiet", access=ADMINS)
+SETTINGS_MUTE = action("settings:hush", choice((*QUIET_SPANS, "off")), access=ADMINS)
+
+SAVED_ADD = action("saved:add", ID, access=ADMINS)
+SAVED_DROP = action("saved:drop", ID, integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1), access=ADMINS)
+SAVED_LIST = action("saved:list", integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1))
+
+AWAY_SHOW = action("away:show", INSTANT)
+AWAY_LEAVE = action("away:leave")
+
+PRIVACY_FORGET = action("privacy:forget", access=ADMINS)
+PRIVACY_KEEP = action("privacy:keep", access=ADMINS)
+
+BROADCAST_SEND = action("broadcast:send", ID, access=OPERATORS)
+BROADCAST_QUICK = action("broadcast:quick", ID, access=OPERATORS)
+BROADCAST_DISCARD = action("broadcast:discard", ID, access=OPERATORS)
+BROADCAST_PAUSE = action("broadcast:pause", ID, access=OPERATORS)
+BROADCAST_RESUME = action("broadcast:go_on", ID, access=OPERATORS)
+BROADCAST_CANCEL = action("broadcast:cancel", ID, access=OPERATORS)
+
+FAILURES_LIST = action("failures:list", integer(0, 99), access=OPERATORS)
+FAILURES_SEE = action("failures:see", ID, access=OPERATORS)
+FAILURES_RETRY = action("failures:retry", ID, integer(0, 99), access=OPERATORS)
+FAILURES_DROP = action("failures:drop", ID, integer(0, 99), access=OPERATORS)
+FAILURES_ASK = action("failures:ask", choice(FailureAction), INSTANT, access=OPERATORS)
+FAILURES_RETRY_ALL = action("failures:retry_all", INSTANT, access=OPERATORS)
+FAILURES_DROP_ALL = action("failures:drop_all", INSTANT, access=OPERATORS)
+
+NEWS_ALL = action("news:all", integer(0, LAST_NEWS_PAGE))
+NEWS_MINE = action("news:mine", integer(0, LAST_NEWS_PAGE))
+NEWS_ABOUT = action("news:about", ID, integer(0, LAST_NEWS_PAGE))
+NEWS_WORDS = action("news:words", TEXT, integer(0, LAST_NEWS_PAGE))
+NEWS_ONE = action("news:one", ID)
+NEWS_WHY = action("news:why", ID)
+
+ARTICLE_SHOW = action("article:show", ID)
+ARTICLE_LIKE = action("article:like", ID, integer(0, LAST_LIKE_PAGE))
+ARTICLE_MUTE = action("article:mute", ID, access=ADMINS)
+ARTICLE_MUTE_ONE = action("article:off", ID, ID, access=ADMINS)
+ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
+
+# The page, the filters, and the words or # and the number that they are stored under.
+SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
+
+RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
+RATES_ONE = action("rates:one", _NO_DOLLAR)
+RATES_ALL = action("rates:all")
+
+CHARTS_SHOW = action("charts:show", _NO_DOLLAR, choice(RANGES))
+CHARTS_THEME = action("charts:theme", _NO_DOLLAR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
+
+CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
+
+HISTORY_SHOW = action("history:show", _NO_DOLLAR, _PERIOD)
+HISTORY_NOW = action("history:now", _NO_DOLLAR)
+HISTORY_CSV = action("history:csv", _NO_DOLLAR, _PERIOD_OR_ALL)
+
+SOURCES_LIST = action("sources:list", integer(0, 999))
+SOURCES_ONE = action("sources:one", TEXT)
+SOURCES_MUTE = action("sources:mute", TEXT, access=ADMINS)
+SOURCES_UNMUTE = action("sources:unmute", TEXT, access=ADMINS)
+SOURCES_ON = action("sources:on", TEXT)
+SOURCES_OFF = action("sources:off", TEXT)
+SOURCES_TEST = action("sources:test", TEXT)
+
+STATUS_HERE = action("status:here", integer(0, 2**63 - 1), access=ADMINS)

@@ -1,0 +1,40 @@
+"""Answers to errors: a message, or an alert over the pressed button."""
+
+from __future__ import annotations
+
+from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError
+from bot.i18n import Translator
+from bot.views import errors as views
+from bot.views.message import View, plain_text
+from handlers import inline
+from handlers.context import Context
+
+# The longest alert over a button (Bot API, answerCallbackQuery).
+MAX_ALERT = 200
+
+
+async def answer_error(ctx: Context, error: Exception) -> None:
+    """Answer an error that the handler of an update raised, where the update came from."""
+    if ctx.inline_query:
+        await inline.reply_error(ctx, ctx.inline_query)
+        return
+    view = _view(ctx.t, error)
+    text = plain_text(view.text)
+    if ctx.callback_query and len(text) <= MAX_ALERT and not view.buttons:
+        await ctx.answer_callback(text, alert=True)
+    else:
+        await ctx.reply(view)
+        await ctx.answer_callback("")
+
+
+def _view(t: Translator, error: Exception) -> View:
+    match error:
+        case InvalidInput():
+            return views.invalid_input(t, error)
+        case NotAllowed():
+            return View(t(error.key))
+        case ExpiredButton():
+            return View(t("common.old_button"))
+        case StorageError():
+            return View(t("common.storage_error"))
+    return View(t("common.error"))
