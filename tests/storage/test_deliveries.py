@@ -196,7 +196,7 @@ async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed
 
     async def queue(connection: AsyncConnection) -> None:
         for number in range(5):
-            event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{number}", {}, NOW)
+            event = await deliveries.insert_event(connection, ArticlePublished(number), f"article:{number}", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], NOW)
 
