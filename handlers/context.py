@@ -15,9 +15,9 @@ from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.config import Settings
-from bot.delivery import outgoing
 from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
+from bot.delivery.sender import Sender
 from bot.domain.chats import Chat
 from bot.domain.errors import ExpiredButton
 from bot.i18n import Html, Translator
@@ -121,6 +121,11 @@ class Context:
         """Whether this is an operator in their own chat with the bot: their views are for nobody else."""
         return self.operator and self.chat.private
 
+    @property
+    def sender(self) -> Sender:
+        """What puts views into chats."""
+        return Sender(self.bot)
+
     async def may_change(self) -> bool:
         """Return whether this person may change the chat's settings: in groups only admins may."""
         if self.chat.private or self.operator or self.anonymous_admin:
@@ -142,12 +147,12 @@ class Context:
                     self.sent.append(one)
                     return
                 break
-        number = await retry_after_flood(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
+        number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, view))
         self.sent.append(Sent(number))
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
-            return await outgoing.edit(self.bot, self.chat.id, message_id, view)
+            return await self.sender.edit(self.chat.id, message_id, view)
         except BadRequest:
             return False  # whatever forbids the edit, a new message is sent
 
@@ -173,21 +178,21 @@ class Context:
     async def edit_or_reply(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
         message = self.callback_query.message if self.callback_query else None
-        if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
+        if message is None or not await self.sender.edit(self.chat.id, message.message_id, view):
             await self.reply(view)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
         message = self.callback_query.message if self.callback_query else None
-        bot, chat = self.bot, self.chat.id
+        chat = self.chat.id
         if isinstance(message, Message) and message.photo:
             number = message.message_id
-            edited = await retry_after_flood(lambda: outgoing.edit_photo(bot, chat, number, view, photo))
+            edited = await retry_after_flood(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
                 return edited
-        sent = await retry_after_flood(lambda: outgoing.post_photo(bot, chat, self.thread_id, view, photo))
+        sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
         self.sent.append(Sent(sent.message_id, text=False))
-        return sent.photo[-1].file_id
+        return sent.file_id
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
         """Answer the callback query with a short text (200 characters at most, by the Bot API)."""
@@ -214,8 +219,8 @@ class Context:
             await self.reply(view)
         else:
             asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
-            question = await retry_after_flood(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
-            self.sent.append(Sent(question.message_id, text=False))  # the field for a reply cannot be edited
+            number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
+            self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery import catchup
 from bot.delivery.digests import compose
@@ -26,6 +25,7 @@ from bot.domain.events import (
     TopicClosed,
     Unreadable,
 )
+from bot.domain.merging import is_late
 from bot.domain.rates import Pair
 from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
@@ -33,6 +33,7 @@ from bot.views import fired_alerts, news, status
 from bot.views.message import View
 from bot.views.topics import name_of
 from storage import alerts, article_lists, articles, chats, deliveries, duplicates
+from storage.database import Connection
 
 # Older articles explain no rate of today.
 RELATED_SINCE = dt.timedelta(days=7)
@@ -43,14 +44,14 @@ SHARED = (SourceStale, SourceBack, BroadcastSent)
 # Messages that are kept: those of a broadcast leave one after another.
 MAX_KEPT = 256
 
-Render = Callable[[AsyncConnection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
+Render = Callable[[Connection, Delivery, Chat, dt.datetime], Awaitable[View | None]]
 
 
 def once(render: Render) -> Render:
     """Return a renderer that renders shared events once for each language and time zone."""
     kept: dict[tuple[int, str, str], View | None] = {}
 
-    async def remembered(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+    async def remembered(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
         if not isinstance(delivery.event.content, SHARED):
             return await render(connection, delivery, chat, now)
         key = (delivery.event.id, chat.language, chat.timezone)
@@ -63,18 +64,16 @@ def once(render: Render) -> Render:
     return remembered
 
 
-async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
+async def render(connection: Connection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Return the message, or None if it is of no use any more: a topic was unfollowed, an alert deleted."""
-    if delivery.catch_up:
-        return await catchup.compose(connection, delivery, chat)
+    if delivery.carries:
+        return await _merged(connection, delivery, chat, delivery.event.created_at, now)
     t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
     match delivery.event.content:
-        case ArticlePublished() if delivery.burst_id is not None:
-            return await _burst(connection, delivery, t, zone)
         case ArticlePublished(article_id):
             return await _article(connection, article_id, delivery, t, zone)
         case ArticleCorrected(article_id):
-            return await _corrected(connection, article_id, delivery, t, zone)
+            return await _corrected(connection, article_id, delivery, chat)
         case AlertFired() as event:
             alert = await alerts.get(connection, event.alert_id)
             if alert is None or alert.chat_id != chat.id:
@@ -100,7 +99,7 @@ async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, no
 
 
 async def _article(
-    connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
+    connection: Connection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
 ) -> View | None:
     """Return the message of one article; None if it is withdrawn, or the chat follows none of its topics any more."""
     article = await articles.get(connection, article_id)
@@ -111,11 +110,27 @@ async def _article(
     return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
 
 
-async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator, zone: ZoneInfo) -> View | None:
-    """Return the message of several articles, without those that the chat has no reason to get any more."""
+async def _merged(
+    connection: Connection,
+    delivery: Delivery,
+    chat: Chat,
+    created_at: dt.datetime,
+    sent_at: dt.datetime,
+    corrected: bool = False,
+) -> View | None:
+    """Return the message of what was merged into a delivery, as far as there still is a reason to send it.
+
+    `created_at` and `sent_at` (UTC) decide whether it is about a burst of articles or about what came too late.
+    """
+    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
+    if is_late(created_at, chat.quiet, zone, sent_at):
+        return await catchup.compose(connection, delivery, chat)
+    found = await article_lists.carried_by(connection, delivery.id)
+    if corrected:
+        return news.burst(t, found, corrected=True)
     found = [
         article
-        for article in await article_lists.of_burst(connection, delivery.id)
+        for article in found
         if not article.withdrawn
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
@@ -124,23 +139,23 @@ async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator,
     return news.burst(t, found) if found else None
 
 
-async def _corrected(
-    connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
-) -> View | None:
+async def _corrected(connection: Connection, article_id: int, delivery: Delivery, chat: Chat) -> View | None:
     """Return the message that replaces the one about an article whose headline has changed."""
     article = await articles.get(connection, article_id)
     if article is None:
         return None
     sent = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
-    if sent is not None and sent.burst_id is not None:
-        return news.burst(t, await article_lists.of_burst(connection, sent.burst_id), corrected=True)
+    if sent is not None and sent.several:
+        carrier = replace(delivery, id=sent.delivery_id)
+        return await _merged(connection, carrier, chat, sent.created_at, sent.sent_at, corrected=True)
+    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]
     return news.article_view(t, article, named, zone, others, corrected=True)
 
 
-async def _related(connection: AsyncConnection, pair: Pair, now: dt.datetime) -> list[StoredArticle]:
+async def _related(connection: Connection, pair: Pair, now: dt.datetime) -> list[StoredArticle]:
     """Return the newest articles about the economy of the country whose currency a pair is about."""
     country = COUNTRY_OF.get(fired_alerts.currency(pair))
     if country is None:

@@ -9,6 +9,7 @@ import structlog
 
 from bot.delivery.render import render
 from bot.domain.failures import FailedDelivery
+from bot.domain.merging import LATE_AFTER
 from bot.views.message import View
 from storage import chats, failures
 from storage.database import Database
@@ -49,7 +50,8 @@ async def failed_deliveries(database: Database, page: int, size: int) -> Failure
 
 def _failed(one: Failure) -> FailedDelivery:
     delivery = one.delivery
-    kind = "catch_up" if delivery.catch_up else delivery.event.kind
+    late = one.failed_at - delivery.event.created_at > LATE_AFTER
+    kind = "catch_up" if delivery.carries and late else delivery.event.kind
     return FailedDelivery(
         delivery.id, kind, delivery.event.id, delivery.chat_id, one.failed_at, delivery.attempts, one.reason
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from bot.delivery.pacing import LONG_FLOOD_SECONDS
+from bot.delivery.quotas import LONG_FLOOD_SECONDS
 from bot.domain.sites import PAGE, Site
 from bot.domain.status import Flood, SourceStatus, Status
 from bot.sources.banks import BANKS

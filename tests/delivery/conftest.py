@@ -19,13 +19,14 @@ from telegram import Bot
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import Render, render
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
 from bot.domain.events import Delivery, EventContent, EventKind, Priority
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import chats, deliveries
+from storage import chats, claims, deliveries
 from storage.database import Database
 from storage.models import DeliveryRow
 from tests.databases import new_sqlite
@@ -95,7 +96,7 @@ class CutRequest(AiohttpRequest):
 
 
 class Post:
-    """The queue of a test, and workers for it. `ahead` is how far their clock is ahead of noon, besides running."""
+    """The queue of a test, and workers for it; `sender` is that of the last one. `ahead` is how far their clock is ahead of noon, besides running."""
 
     def __init__(self, database: Database, telegram: EmbeddedTelegram) -> None:
         self.database, self.telegram, self.ahead = database, telegram, dt.timedelta()
@@ -110,7 +111,8 @@ class Post:
         self._events += 1
         content = sample(what) if isinstance(what, EventKind) else what
         kind = content.kind
-        key, now = f"{kind}:{self._events}", NOON + self.ahead
+        # No two at one instant: many articles of one would be a burst.
+        key, now = f"{kind}:{self._events}", NOON + self.ahead + dt.timedelta(microseconds=self._events)
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
@@ -139,9 +141,10 @@ class Post:
         api = f"{url or self.telegram.url}/bot"
         bot = Bot(TOKEN, base_url=api, request=request, get_updates_request=AiohttpRequest())
         await request.initialize()
+        self.sender = Sender(bot)
         database = CutDatabase(self.database, knife)
         worker = Worker(
-            *(database, bot, limiter, render, self.clock, time.monotonic, (3, 4)),
+            *(database, self.sender, limiter, render, self.clock, time.monotonic, (3, 4)),
             paid=paid,
             metrics=metrics,
             announced=lambda: announced,
@@ -170,7 +173,7 @@ class Post:
         request = AiohttpRequest(limiter)
         bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
         await bot.initialize()
-        worker = Worker(self.database, bot, limiter, plain, self.clock, time.monotonic)
+        worker = Worker(self.database, Sender(bot), limiter, plain, self.clock, time.monotonic)
         before = len(self.telegram.calls_of("sendMessage"))
         running = asyncio.create_task(worker.run())
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= before + after, timeout=20)
@@ -205,12 +208,12 @@ class Post:
 
         async def read() -> tuple[Any, int]:
             async with self.database.read() as connection:
-                due = await deliveries.due(connection, self.clock(), list(Priority))
+                due = await claims.due(connection, self.clock(), list(Priority))
                 return due, (await deliveries.count_by_state(connection)).get("sending", 0)
 
         await eventually(read, lambda found: not any(found))
 
-    async def until_settled(self, number: int, tries: int, chat: int) -> Row[Any]:
+    async def until_recorded(self, number: int, tries: int, chat: int) -> Row[Any]:
         """Wait until a delivery was tried so often and is not under way; returns its row."""
 
         async def read() -> tuple[Row[Any], int]:
@@ -234,7 +237,7 @@ class Post:
 
         await eventually(read)
 
-    def heard(self, chat: int) -> list[str]:
+    def received(self, chat: int) -> list[str]:
         """What a chat shows of the bot."""
         return [m["text"] for m in self.telegram.messages(chat) if m["from"]["is_bot"]]
 

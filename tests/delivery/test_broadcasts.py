@@ -48,16 +48,16 @@ def shown(post: Post) -> JSON:
     return post.telegram.messages(OPERATOR)[-1]
 
 
-def heard(post: Post) -> list[int]:
-    """How many times each has heard it."""
-    return [post.heard(person).count(HELLO) for person in PEOPLE]
+def received(post: Post) -> list[int]:
+    """How many times each has received it."""
+    return [post.received(person).count(HELLO) for person in PEOPLE]
 
 
 def broadcaster(post: Post, worker: Worker) -> Broadcaster:
-    return Broadcaster(post.database, worker._bot, worker.wake, post.clock)
+    return Broadcaster(post.database, post.sender, worker.wake, post.clock)
 
 
-async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
+async def test_paused_restarted_gone_on_with_and_ended_everybody_receives_it_once(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "AHEAD", 4)
@@ -65,44 +65,44 @@ async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
     number = await begin(post)
     async with post.worker(render=render) as worker:
         first = broadcaster(post, worker)
-        await first.look()
+        await first.advance()
         assert shown(post)["text"].startswith("📣 ")
         assert [button["text"] for button in shown(post)["reply_markup"]["inline_keyboard"][0]] == ["Pause", "Cancel"]
         await post.until({"sent": 4})
-        await first.look()
+        await first.advance()
         await change(post, number, BroadcastState.PAUSED, BroadcastState.RUNNING)
-        await first.look()
+        await first.advance()
         await post.until_idle()
         assert shown(post)["text"].startswith("⏸ Paused: ")
-        rest = sum(heard(post))
+        rest = sum(received(post))
         assert rest < len(PEOPLE)
     async with post.worker(render=render) as worker:  # another process
         second = broadcaster(post, worker)
         for _ in range(3):
-            await second.look()
+            await second.advance()
         await post.until_idle()
-        assert sum(heard(post)) == rest
+        assert sum(received(post)) == rest
         await change(post, number, BroadcastState.RUNNING, BroadcastState.PAUSED)
 
         async def look() -> str:
-            await second.look()
+            await second.advance()
             return str(shown(post)["text"])
 
         await eventually(look, lambda text: text.startswith("✅"))
-    assert heard(post) == [1] * len(PEOPLE)
+    assert received(post) == [1] * len(PEOPLE)
     assert shown(post)["text"] == "✅ Done. Sent: 12 of 12"
     assert "reply_markup" not in shown(post)
     async with post.database.read() as connection:
         assert await broadcasts.unfinished(connection) == []
 
 
-async def test_cancelled_nobody_more_hears_it(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cancelled_nobody_more_receives_it(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "AHEAD", 4)
     monkeypatch.setattr(module, "CHUNK", 4)
     number = await begin(post)
     async with post.worker(render=render) as worker:
         one = broadcaster(post, worker)
-        await one.look()
+        await one.advance()
         await post.until({"sent": 4})
     async with post.database.write() as connection:  # four more wait
         found = await broadcasts.get(connection, number)
@@ -110,10 +110,10 @@ async def test_cancelled_nobody_more_hears_it(post: Post, monkeypatch: pytest.Mo
         await broadcasts.feed(connection, found, 4, post.clock())
     await change(post, number, BroadcastState.CANCELLING, BroadcastState.RUNNING)
     async with post.worker(render=lambda *_: never()) as worker:
-        await broadcaster(post, worker).look()
+        await broadcaster(post, worker).advance()
         await post.until_idle()
-        await broadcaster(post, worker).look()
-    assert sum(heard(post)) == 4
+        await broadcaster(post, worker).advance()
+    assert sum(received(post)) == 4
     assert shown(post)["text"] == "✋ Cancelled. Sent: 4 of 12\nNobody there, or cancelled: 4"
 
 
@@ -131,14 +131,14 @@ async def test_progress_is_shown_every_few_seconds_and_again_where_its_message_i
     async with post.worker(render=render) as worker:
         one = broadcaster(post, worker)
         for sent in (2, 4):
-            await one.look()
+            await one.advance()
             await post.until({"sent": sent})
-        await one.look()
+        await one.advance()
         assert edits() == 1
         post.ahead += SHOW_EVERY + dt.timedelta(seconds=1)
         post.telegram.fail_next("editMessageText", status=400, description="Bad Request: message to edit not found")
         before = len(post.telegram.messages(OPERATOR))
-        await one.look()
+        await one.advance()
         assert (edits(), len(post.telegram.messages(OPERATOR))) == (2, before + 1)
         async with post.database.read() as connection:
             [found] = await broadcasts.unfinished(connection)

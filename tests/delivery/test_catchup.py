@@ -1,4 +1,4 @@
-"""A person who was not reached for hours hears one message about it."""
+"""A person who was not reached for hours receives one message about it."""
 
 import datetime as dt
 from decimal import Decimal
@@ -16,7 +16,7 @@ from tests.stored import store_article
 ARTICLES = 8
 
 
-async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> None:
+async def test_one_message_contains_the_newest_and_counts_the_rest(post: Post) -> None:
     pair = Pair("USD", "KZT")
     rate = Rate(pair, Decimal(520), Decimal("0.005"), "nbk", NOON, NOON, NOON.date())
     async with post.database.write() as connection:
@@ -42,8 +42,8 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
         await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(1, 0)], at)
     post.ahead = dt.timedelta(hours=7)
     async with post.worker(render=render):
-        await post.until({"sent": 1, "folded": ARTICLES})
-    [said] = post.heard(1)
+        await post.until({"sent": 1, "merged": ARTICLES})
+    [said] = post.received(1)
     lines = said.split("\n")
     assert lines[0].startswith("⏳ I could not reach you for some hours.")
     assert [line.split(" ", 4)[-1] for line in lines[1:6]] == [

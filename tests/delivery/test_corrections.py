@@ -1,4 +1,4 @@
-"""A headline that changes after it was sent: the messages are edited, and nobody hears a second one."""
+"""A headline that changes after it was sent: the messages are edited, and nobody receives a second one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from bot.delivery.render import render
 from bot.domain.articles import Article
 from bot.domain.chats import Quiet
 from bot.domain.events import EDITABLE, MAX_CORRECTIONS, EventKind
-from storage import chats, deliveries, topics
+from storage import chats, claims, topics
 from storage.models import DeliveryRow
 from tests.delivery.articles import come, listen
 from tests.delivery.conftest import Post
 
-STORY = Article("Gold Mine Opens in Osh", "A mine of gold was opened.", guid="1", url="https://one.example/1")
-CHANGED = replace(STORY, title="Gold Mine Opens in Batken")
+ORIGINAL = Article("Gold Mine Opens in Osh", "A mine of gold was opened.", guid="1", url="https://one.example/1")
+CHANGED = replace(ORIGINAL, title="Gold Mine Opens in Batken")
 
 
 async def sent(post: Post, *found: Article, people: tuple[int, ...] = (1,)) -> None:
-    """Let stories be sent."""
+    """Let articles be sent."""
     await listen(post.database, *people)
     await come(post, *found)
     async with post.worker(render=render):
@@ -33,14 +33,14 @@ def sends(post: Post) -> int:
     return len(post.telegram.calls_of("sendMessage"))
 
 
-async def test_a_changed_headline_is_edited_in_and_nobody_hears_a_second_message(post: Post) -> None:
-    await sent(post, STORY, people=(1, 2))
+async def test_a_changed_headline_is_edited_in_and_nobody_receives_a_second_message(post: Post) -> None:
+    await sent(post, ORIGINAL, people=(1, 2))
     assert await come(post, CHANGED) == 2
     async with post.worker(render=render):
         await post.until({"sent": 4})
     assert sends(post) == 2
     for person in (1, 2):
-        [message] = post.heard(person)
+        [message] = post.received(person)
         assert message.startswith("Gold Mine Opens in Batken\n")
         assert "\nHeadline corrected\n" in message
         assert "You follow: gold" in message
@@ -50,27 +50,27 @@ async def test_a_changed_headline_is_edited_in_and_nobody_hears_a_second_message
 
 async def test_a_correction_that_comes_before_the_message_leaves_needs_no_edit(post: Post) -> None:
     await listen(post.database, 1)
-    await come(post, STORY)
+    await come(post, ORIGINAL)
     assert await come(post, CHANGED) == 0
     async with post.worker(render=render):
         await post.until({"sent": 1})
-    assert post.heard(1)[0].startswith("Gold Mine Opens in Batken\n")
+    assert post.received(1)[0].startswith("Gold Mine Opens in Batken\n")
     assert post.telegram.calls_of("editMessageText") == []
 
 
 async def test_other_words_in_the_text_edit_nothing(post: Post) -> None:
-    await sent(post, STORY)
-    assert await come(post, replace(STORY, text="A gold mine was opened today.")) == 0
+    await sent(post, ORIGINAL)
+    assert await come(post, replace(ORIGINAL, text="A gold mine was opened today.")) == 0
 
 
 async def test_messages_older_than_the_limit_stay(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     post.ahead = EDITABLE + dt.timedelta(hours=1)
     assert await come(post, CHANGED) == 0
 
 
 async def test_a_worker_killed_between_edit_and_mark_repeats_it_harmlessly(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     await come(post, CHANGED)
     async with post.worker(render=render):
         await post.until({"sent": 2})
@@ -79,24 +79,24 @@ async def test_a_worker_killed_between_edit_and_mark_repeats_it_harmlessly(post:
         await connection.execute(taken.values(state="sending", lease_until=post.clock(), finished_at=None))
     async with post.worker(render=render):
         await post.until({"sent": 2})
-    assert (sends(post), len(post.telegram.calls_of("editMessageText")), len(post.heard(1))) == (1, 2, 1)
-    assert post.heard(1)[0].startswith("Gold Mine Opens in Batken\n")
+    assert (sends(post), len(post.telegram.calls_of("editMessageText")), len(post.received(1))) == (1, 2, 1)
+    assert post.received(1)[0].startswith("Gold Mine Opens in Batken\n")
 
 
 async def test_an_edit_of_uncertain_fate_is_tried_again(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     await come(post, CHANGED)
     post.telegram.drop_next("editMessageText", before=False)
     async with post.worker(render=render):
         await post.until_attempted()
         post.ahead += dt.timedelta(seconds=10)
         await post.until({"sent": 2})
-    assert len(post.heard(1)) == 1
+    assert len(post.received(1)) == 1
 
 
 @pytest.mark.parametrize("refusal", ["message to edit not found", "message can't be edited"])
 async def test_a_message_that_is_gone_is_left_alone(post: Post, refusal: str) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     await come(post, CHANGED)
     post.telegram.fail_next("editMessageText", status=400, description=f"Bad Request: {refusal}")
     async with post.worker(render=render):
@@ -106,7 +106,7 @@ async def test_a_message_that_is_gone_is_left_alone(post: Post, refusal: str) ->
 
 @pytest.mark.slow
 async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     await come(post, CHANGED)
     post.telegram.fail_next(
         "editMessageText", status=429, description="Too Many Requests: retry after 5", parameters={"retry_after": 5}
@@ -121,7 +121,7 @@ async def test_a_flood_limit_puts_an_edit_back(post: Post) -> None:
 @pytest.mark.slow
 async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_has_arrived(post: Post) -> None:
     await listen(post.database, 1)
-    await come(post, STORY)
+    await come(post, ORIGINAL)
     post.telegram.hang_next("sendMessage", 2.0)
     async with post.worker(render=render) as worker:
         await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
@@ -130,14 +130,14 @@ async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_
         await post.until_attempted()
         assert post.telegram.calls_of("editMessageText") == []
         await post.until({"sent": 1, "pending": 1})
-        post.ahead += deliveries.LEASE
+        post.ahead += claims.LEASE
         await post.until({"sent": 2})
-    [message] = post.heard(1)
+    [message] = post.received(1)
     assert message.startswith("Gold Mine Opens in Batken\n")
 
 
 async def test_an_edit_makes_no_sound_and_does_not_wait_for_the_morning(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     async with post.database.write() as connection:
         chat = await chats.get(connection, 1)
         assert chat is not None
@@ -149,42 +149,42 @@ async def test_an_edit_makes_no_sound_and_does_not_wait_for_the_morning(post: Po
 
 
 async def test_edits_leave_after_news_and_before_digests(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     await post.add(EventKind.DIGEST, 1)
     await come(post, CHANGED)
     await post.add(EventKind.ARTICLE, 1)
     async with post.database.write() as connection:
-        claimed = await deliveries.claim(connection, post.clock(), 10)
+        claimed = await claims.claim(connection, post.clock(), 10)
     assert [one.event.kind for one in claimed] == [EventKind.ARTICLE, EventKind.CORRECTION, EventKind.DIGEST]
 
 
 async def test_a_headline_that_cannot_decide_is_let_be(post: Post) -> None:
-    await sent(post, STORY)
-    edits = [await come(post, (CHANGED, STORY)[step % 2]) for step in range(MAX_CORRECTIONS + 3)]
+    await sent(post, ORIGINAL)
+    edits = [await come(post, (CHANGED, ORIGINAL)[step % 2]) for step in range(MAX_CORRECTIONS + 3)]
     assert edits == [1] * MAX_CORRECTIONS + [0] * 3
 
 
-async def test_a_withdrawn_story_is_struck_through(post: Post) -> None:
-    await sent(post, STORY)
-    withdrawn = replace(STORY, title=f"WITHDRAWN: {STORY.title}", text="This story was withdrawn.")
+async def test_a_withdrawn_article_is_struck_through(post: Post) -> None:
+    await sent(post, ORIGINAL)
+    withdrawn = replace(ORIGINAL, title=f"WITHDRAWN: {ORIGINAL.title}", text="This article was withdrawn.")
     assert [await come(post, withdrawn), await come(post, withdrawn)] == [1, 0]
     async with post.worker(render=render):
         await post.until({"sent": 2})
     [edit] = post.telegram.calls_of("editMessageText")
     lines = edit.params["text"].split("\n")
-    assert lines[:2] == [f'<s><a href="{STORY.url}">{STORY.title}</a></s>', "<i>Withdrawn by its publisher</i>"]
+    assert lines[:2] == [f'<s><a href="{ORIGINAL.url}">{ORIGINAL.title}</a></s>', "<i>Withdrawn by its publisher</i>"]
     assert "corrected" not in edit.params["text"]
     # It comes back as it was.
-    assert await come(post, STORY) == 1
+    assert await come(post, ORIGINAL) == 1
     async with post.worker(render=render):
         await post.until({"sent": 3})
     assert "<s>" not in post.telegram.calls_of("editMessageText")[1].params["text"]
 
 
-async def test_a_story_withdrawn_before_it_is_told_is_not_told(post: Post) -> None:
+async def test_an_article_withdrawn_before_it_is_sent_is_not_sent(post: Post) -> None:
     await listen(post.database, 1)
-    await come(post, STORY)
-    await come(post, replace(STORY, title=f"[Retracted] {STORY.title}"))
+    await come(post, ORIGINAL)
+    await come(post, replace(ORIGINAL, title=f"[Retracted] {ORIGINAL.title}"))
     async with post.worker(render=render):
         await post.until({"dropped": 1})
     assert sends(post) == 0
@@ -210,54 +210,54 @@ async def test_such_a_word_before_a_headline_never_published_is_part_of_the_news
         await come(post, replace(article, title=title))
     async with post.worker(render=render):
         await post.until({"sent": 1})
-    [message] = post.heard(1)
+    [message] = post.received(1)
     assert message.startswith(f"{title}\n")
     assert "Withdrawn by its publisher" not in message
 
 
-async def test_a_denial_of_its_own_is_told_to_those_who_were_told_what_it_denies(post: Post) -> None:
-    await sent(post, STORY)
-    denial = Article(f"Withdrawn: {STORY.title}", STORY.text, guid="9", url="https://one.example/9")
+async def test_a_denial_of_its_own_is_sent_to_those_who_received_what_it_denies(post: Post) -> None:
+    await sent(post, ORIGINAL)
+    denial = Article(f"Withdrawn: {ORIGINAL.title}", ORIGINAL.text, guid="9", url="https://one.example/9")
     for _ in range(2):
         await come(post, denial)
-        await come(post, STORY)
+        await come(post, ORIGINAL)
     async with post.worker(render=render):
         await post.until({"sent": 2})
-    assert [message.split("\n")[0] for message in post.heard(1)] == [STORY.title, denial.title]
+    assert [message.split("\n")[0] for message in post.received(1)] == [ORIGINAL.title, denial.title]
 
 
-async def test_another_headline_behind_the_word_corrects_the_story_and_withdraws_nothing(post: Post) -> None:
-    await sent(post, STORY)
-    await come(post, replace(STORY, title="Опровержение: no gold mine in Osh"))
+async def test_another_headline_behind_the_word_corrects_the_article_and_withdraws_nothing(post: Post) -> None:
+    await sent(post, ORIGINAL)
+    await come(post, replace(ORIGINAL, title="Опровержение: no gold mine in Osh"))
     async with post.worker(render=render):
         await post.until({"sent": 2})
-    assert post.heard(1)[0].startswith("Опровержение: no gold mine in Osh\n")
-    assert "Withdrawn" not in post.heard(1)[0]
+    assert post.received(1)[0].startswith("Опровержение: no gold mine in Osh\n")
+    assert "Withdrawn" not in post.received(1)[0]
 
 
 async def test_another_source_withdraws_nothing(post: Post) -> None:
-    await sent(post, STORY)
-    assert await come(post, replace(STORY, title=f"WITHDRAWN: {STORY.title}"), source="two") == 0
+    await sent(post, ORIGINAL)
+    assert await come(post, replace(ORIGINAL, title=f"WITHDRAWN: {ORIGINAL.title}"), source="two") == 0
 
 
-async def test_one_story_of_several_in_a_message_is_corrected_there(post: Post) -> None:
+async def test_one_article_of_several_in_a_message_is_corrected_there(post: Post) -> None:
     metals = [Article(f"Gold and {m} found", guid=m, url=f"https://one.example/{m}") for m in ("tin", "zinc", "lead")]
-    await sent(post, STORY, *metals)
+    await sent(post, ORIGINAL, *metals)
     assert sends(post) == 1
     assert await come(post, CHANGED) == 1
     async with post.worker(render=render):
-        await post.until({"sent": 5})
-    [message] = post.heard(1)
+        await post.until({"sent": 2, "merged": 3})
+    [message] = post.received(1)
     assert "Gold Mine Opens in Batken · one.example" in message
     assert "Gold and zinc found" in message
     assert message.endswith("Headline corrected")
 
 
 async def test_who_left_the_topic_still_sees_the_correction(post: Post) -> None:
-    await sent(post, STORY)
+    await sent(post, ORIGINAL)
     async with post.database.write() as connection:
         await topics.unsubscribe(connection, 1, (await topics.of_chat(connection, 1))[0].id)
     await come(post, CHANGED)
     async with post.worker(render=render):
         await post.until({"sent": 2})
-    assert post.heard(1)[0].startswith("Gold Mine Opens in Batken\n")
+    assert post.received(1)[0].startswith("Gold Mine Opens in Batken\n")

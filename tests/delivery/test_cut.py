@@ -20,7 +20,7 @@ MOST = 120
 
 
 async def queue(post: Post, n: int) -> dict[int, list[str]]:
-    """Queue a crossing, news for three and a digest, a plain refusal and a group that moved; who shall hear what."""
+    """Queue a crossing, news for three and a digest, a plain refusal and a group that moved; who shall receive what."""
     people = [1000 + 10 * n + k for k in range(3)]
     group, moved = -(100 + n), -(10**12 + 100 + n)
     for person in people:
@@ -57,12 +57,12 @@ async def test_killed_at_every_step_nothing_is_lost_and_what_was_under_way_is_co
         claimed = await unfinished(post, "sending")
         async with post.worker():
             await post.until_finished()
-        heard = {chat: post.heard(chat) for chat in wanted}
+        received = {chat: post.received(chat) for chat in wanted}
         for chat, keys in wanted.items():
-            assert set(heard[chat]) == set(keys), f"lost when cut at step {n}"
-            firsts = [key for at, key in enumerate(heard[chat]) if key not in heard[chat][:at]]
+            assert set(received[chat]) == set(keys), f"lost when cut at step {n}"
+            firsts = [key for at, key in enumerate(received[chat]) if key not in received[chat][:at]]
             assert firsts == keys
-        doubled = sum(len(said) for said in heard.values()) - sum(len(keys) for keys in wanted.values())
+        doubled = sum(len(said) for said in received.values()) - sum(len(keys) for keys in wanted.values())
         assert await lease_expirations(post) - counted == claimed >= doubled
         if not knife.cut.is_set():
             assert n > 15
@@ -70,7 +70,7 @@ async def test_killed_at_every_step_nothing_is_lost_and_what_was_under_way_is_co
     raise AssertionError("the worker never came to its end")
 
 
-async def test_told_to_stop_at_every_step_it_gives_back_what_has_not_left(post: Post) -> None:
+async def test_stopped_at_every_step_it_returns_what_has_not_left(post: Post) -> None:
     for n in range(0, MOST, 2):
         wanted = await queue(post, n)
         knife = Knife(reach=n)
@@ -80,7 +80,7 @@ async def test_told_to_stop_at_every_step_it_gives_back_what_has_not_left(post: 
         finished = not await unfinished(post, "pending")
         async with post.worker():
             await post.until_finished()
-        assert {chat: post.heard(chat) for chat in wanted} == wanted
+        assert {chat: post.received(chat) for chat in wanted} == wanted
         if finished:
             assert n > 15
             return

@@ -1,4 +1,4 @@
-"""A chat hears the things of a kind in their order, also where one of them had to be tried again."""
+"""A chat receives the things of a kind in their order, also where one of them had to be tried again."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
-from storage import chat_moves, chats, deliveries
+from storage import chat_moves, chats, claims, deliveries, outcomes
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
+from storage.outcomes import DeliveryUpdate
 from tests.delivery.conftest import Post
 from tests.events import sample
 
@@ -20,7 +20,7 @@ SOON = dt.timedelta(seconds=2)
 SUPERGROUP = -1000000000005
 
 
-async def tell(database: Database, kind: EventKind, key: str, *recipients: int) -> None:
+async def queue_event(database: Database, kind: EventKind, key: str, *recipients: int) -> None:
     async with database.write() as connection:
         for chat in recipients:
             await chats.ensure(connection, Chat(chat, "private", "en", "Asia/Almaty"), NOW)
@@ -31,54 +31,52 @@ async def tell(database: Database, kind: EventKind, key: str, *recipients: int) 
 
 async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, str, int]]:
     async with database.write() as connection:
-        return [
-            (one.chat_id, one.event.key, one.id) for one in await deliveries.claim(connection, at, 10, in_turn=True)
-        ]
+        return [(one.chat_id, one.event.key, one.id) for one in await claims.claim(connection, at, 10, ordered=True)]
 
 
 async def put_off(database: Database, delivery: int, until: dt.datetime) -> None:
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(delivery, DeliveryState.PENDING, until)], NOW)
+        await outcomes.record(connection, [DeliveryUpdate(delivery, DeliveryState.PENDING, until)], NOW)
 
 
 async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(database: Database) -> None:
-    await tell(database, EventKind.CROSSING, "first", 1)
+    await queue_event(database, EventKind.CROSSING, "first", 1)
     ((_, _, first),) = await claimed(database)
-    await tell(database, EventKind.CROSSING, "second", 1, 2)
-    await tell(database, EventKind.ARTICLE, "story", 1)
+    await queue_event(database, EventKind.CROSSING, "second", 1, 2)
+    await queue_event(database, EventKind.ARTICLE, "story", 1)
     assert [(chat, key) for chat, key, _ in await claimed(database)] == [(2, "second"), (1, "story")]
     await put_off(database, first, NOW + SOON)
     assert await claimed(database, NOW + SOON / 2) == []
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["first"]
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(first, DeliveryState.SENT, message_id=1)], NOW)
+        await outcomes.record(connection, [DeliveryUpdate(first, DeliveryState.SENT, message_id=1)], NOW)
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["second"]
 
 
 async def test_what_waits_for_hours_holds_nobody_up(database: Database) -> None:
-    await tell(database, EventKind.ARTICLE, "by night", 1)
+    await queue_event(database, EventKind.ARTICLE, "by night", 1)
     ((_, _, first),) = await claimed(database)
     await put_off(database, first, NOW + dt.timedelta(hours=9))
-    await tell(database, EventKind.ARTICLE, "by day", 1)
+    await queue_event(database, EventKind.ARTICLE, "by day", 1)
     assert [key for _, key, _ in await claimed(database)] == ["by day"]
 
 
-async def test_what_was_claimed_before_its_group_became_another_is_told_there(
+async def test_what_was_claimed_before_its_group_became_another_is_sent_there(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news = await post.add(EventKind.ARTICLE, -5)
-    claim = deliveries.claim
+    claim = claims.claim
 
     async def claim_and_move(connection: Any, *arguments: Any, **named: Any) -> Any:
         taken = await claim(connection, *arguments, **named)
         await chat_moves.migrate(connection, -5, SUPERGROUP)
         return taken
 
-    monkeypatch.setattr(deliveries, "claim", claim_and_move)
+    monkeypatch.setattr(claims, "claim", claim_and_move)
     post.telegram.migrate(-5, SUPERGROUP)
     async with post.worker():
         await post.until({"sent": 1})
-    assert post.heard(SUPERGROUP) == [news]
+    assert post.received(SUPERGROUP) == [news]
 
 
 async def test_a_crossing_that_is_said_again_comes_before_the_next_one(post: Post) -> None:
@@ -88,4 +86,4 @@ async def test_a_crossing_that_is_said_again_comes_before_the_next_one(post: Pos
         await post.until_attempted()
         post.ahead += dt.timedelta(seconds=30)
         await post.until({"sent": 2})
-    assert post.heard(1) == [f"{first} again", second]
+    assert post.received(1) == [f"{first} again", second]

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import (
+from bot.delivery.pacing import SWEEP_FROM, Pacer
+from bot.delivery.pause import FLOOD_CHATS
+from bot.delivery.quotas import (
     CHAT,
-    FLOOD_CHATS,
     FREE,
     GROUP,
     PAID,
@@ -24,9 +25,7 @@ from bot.delivery.pacing import (
     SECOND,
     SHARE,
     STRICT_SECONDS,
-    SWEEP_FROM,
     Limit,
-    Pacer,
     SendRequest,
 )
 from bot.demo.telegram import FloodPolicy
@@ -230,12 +229,12 @@ def test_priorities_are_kept_but_for_the_share_of_the_oldest(arrivals) -> None:
 
 
 @given(ARRIVALS)
-def test_a_chat_hears_each_kind_in_order(arrivals) -> None:
-    for _, heard in itertools.groupby(
+def test_a_chat_receives_each_kind_in_order(arrivals) -> None:
+    for _, received in itertools.groupby(
         sorted(run(arrivals), key=lambda one: (one.request.chat_id, one.request.priority)),
         key=lambda one: (one.request.chat_id, one.request.priority),
     ):
-        numbers = [one.request.number for one in heard]
+        numbers = [one.request.number for one in received]
         assert numbers == sorted(numbers)
 
 
@@ -247,7 +246,7 @@ def test_nothing_starves_beside_more_urgent_things_without_end() -> None:
 
 
 def test_chats_take_turns() -> None:
-    """A chat with much to hear does not hold up those with little, though all of it came first."""
+    """A chat with much to receive does not hold up those with little, though all of it came first."""
     sent = run([(0.0, 1, NEWS)] * 20 + [(0.0, chat, NEWS) for chat in range(2, 12)])
     assert {one.request.chat_id for one in sent[:11]} == set(range(1, 12))
 

@@ -1,4 +1,4 @@
-"""Each sentence of Telegram's and what comes of it: the delivery, its chat, what is tried again, who is told."""
+"""Each sentence of Telegram's and what comes of it: the delivery, its chat, what is tried again, and who is notified."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GROUP = -5
 
 @dataclass(frozen=True)
 class Row:
-    """An answer, and what is expected of it. `again`: when it is tried again; `tries` at once; `told` an operator."""
+    """An answer, and what is expected of it. `again`: when it is tried again; `tries` at once; `notice` an operator."""
 
     description: str
     state: str
@@ -35,7 +35,7 @@ class Row:
     chat_state: ChatState = ACTIVE
     tries: int = 1
     again: dt.timedelta | None = None
-    told: str = ""
+    notice: str = ""
     kind: EventKind = NEWS
     parameters: dict[str, object] | None = None
     thread: int = 0
@@ -49,7 +49,7 @@ def gone(description: str, chat: int = 1) -> Row:
 
 
 def paused(description: str) -> Row:
-    return Row(f"Bad Request: {description}", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, told="not write")
+    return Row(f"Bad Request: {description}", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="not write")
 
 
 def missing(description: str) -> Row:
@@ -100,11 +100,11 @@ TABLE = [
         GROUP,
         PAUSED,
         again=DAY,
-        told="not write",
+        notice="not write",
     ),
     Row("Forbidden: QUITE_NEW_RULE", "dead", 403, tries=2, faults=2),
     missing("group chat was upgraded to a supergroup chat"),
-    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, told="not write"),
+    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="not write"),
     refused('can\'t parse entities: Unsupported start tag "p" at byte offset 0'),
     refused("message is too long"),
     refused("reply markup is too long"),
@@ -164,11 +164,11 @@ async def test_what_comes_of_an_answer(post: Post, row: Row) -> None:
         times=row.faults,
     )
     async with post.worker(render=notice_or_plain):
-        delivery = await post.until_settled(number, row.tries, row.chat)
-        if row.told:
-            await post.telegram.wait_for(lambda: len(post.heard(3)) == 2)
+        delivery = await post.until_recorded(number, row.tries, row.chat)
+        if row.notice:
+            await post.telegram.wait_for(lambda: len(post.received(3)) == 2)
         elif row.thread:
-            await post.telegram.wait_for(lambda: post.heard(GROUP))
+            await post.telegram.wait_for(lambda: post.received(GROUP))
         await post.until_idle()
     assert delivery.state == row.state
     assert (await post.chat(row.chat)).state is row.chat_state
@@ -180,11 +180,11 @@ async def test_what_comes_of_an_answer(post: Post, row: Row) -> None:
     else:
         late = delivery.not_before - post.clock() - row.again
         assert abs(late) < dt.timedelta(seconds=60 if row.again < DAY else 600)
-    told = post.heard(3)[1:]
-    assert len(told) == bool(row.told)
-    assert all(row.told in words for words in told)
+    notices = post.received(3)[1:]
+    assert len(notices) == bool(row.notice)
+    assert all(row.notice in words for words in notices)
     if row.thread:
-        [offer] = post.heard(GROUP)
+        [offer] = post.received(GROUP)
         assert "topics" in offer
 
 
@@ -235,20 +235,20 @@ async def test_a_paused_chat_is_tried_daily_and_speaks_again_when_a_message_arri
     async with post.worker():
         await post.until({"sent": 2})
     assert (await post.chat(GROUP)).state is ACTIVE
-    assert post.heard(GROUP) == [first, second]
+    assert post.received(GROUP) == [first, second]
 
 
-async def test_a_migrated_group_moves_whole_and_hears_each_thing_once(post: Post) -> None:
+async def test_a_migrated_group_moves_whole_and_receives_each_thing_once(post: Post) -> None:
     keys = [await post.add(kind, GROUP) for kind in (CROSSING, NEWS, NEWS, DIGEST)]
     post.telegram.migrate(GROUP, -1000000000005)
     async with post.worker():
         await post.until({"sent": 4})
-    assert sorted(post.heard(-1000000000005)) == sorted(keys)
+    assert sorted(post.received(-1000000000005)) == sorted(keys)
     async with post.database.read() as connection:
         assert set((await connection.execute(select(DeliveryRow.chat_id))).scalars()) == {-1000000000005}
 
 
-async def test_a_group_that_moved_without_a_new_id_is_told_once_the_id_is_known(post: Post) -> None:
+async def test_a_group_that_moved_without_a_new_id_is_sent_once_the_id_is_known(post: Post) -> None:
     keys = [await post.add(NEWS, GROUP)]
     words = "Bad Request: group chat was upgraded to a supergroup chat"
     post.telegram.fail_next("sendMessage", chat_id=GROUP, status=400, description=words)
@@ -260,7 +260,7 @@ async def test_a_group_that_moved_without_a_new_id_is_told_once_the_id_is_known(
             await chat_moves.migrate(connection, GROUP, -1000000000005)
         worker.wake()
         await post.until({"sent": 1})
-    assert post.heard(-1000000000005) == keys
+    assert post.received(-1000000000005) == keys
 
 
 @pytest.mark.slow
@@ -276,4 +276,4 @@ async def test_what_waits_behind_a_delayed_one_stays_in_order(post: Post) -> Non
         await post.telegram.start(port=port)
         post.ahead += dt.timedelta(seconds=40)
         await post.until({"sent": 4})
-    assert post.heard(1) == keys
+    assert post.received(1) == keys

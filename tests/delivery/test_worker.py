@@ -10,13 +10,13 @@ import pytest
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import BroadcastSent, ChatPaused, EventKind
 from bot.metrics import Metrics
-from storage import chats, deliveries
+from storage import chats, claims, deliveries
 from tests.delivery.conftest import Post, notice_or_plain
 
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
 
 
-async def test_the_most_urgent_leave_first_and_each_is_told_once(post: Post) -> None:
+async def test_the_most_urgent_leave_first_and_each_is_sent_once(post: Post) -> None:
     digest = await post.add(DIGEST, 1)
     news = await post.add(NEWS, 2)
     crossing = await post.add(CROSSING, 3)
@@ -24,7 +24,7 @@ async def test_the_most_urgent_leave_first_and_each_is_told_once(post: Post) -> 
         await post.until({"sent": 3})
     sent = [call.params["text"] for call in post.telegram.calls_of("sendMessage")]
     assert sent == [f"<b>{key}</b>" for key in (crossing, news, digest)]
-    assert [post.heard(chat) for chat in (1, 2, 3)] == [[digest], [news], [crossing]]
+    assert [post.received(chat) for chat in (1, 2, 3)] == [[digest], [news], [crossing]]
 
 
 async def test_a_flood_limit_puts_the_delivery_back_until_its_time(post: Post) -> None:
@@ -35,11 +35,11 @@ async def test_a_flood_limit_puts_the_delivery_back_until_its_time(post: Post) -
     async with post.worker():
         await post.telegram.wait_for(lambda: post.telegram.calls_of("sendMessage"))
         await post.until({"pending": 1})
-    assert post.heard(1) == []
+    assert post.received(1) == []
     post.ahead += dt.timedelta(seconds=31)
     async with post.worker():
         await post.until({"sent": 1})
-    assert post.heard(1) == [news]
+    assert post.received(1) == [news]
 
 
 async def test_a_chat_that_blocked_the_bot_is_gone_and_its_queue_dropped(post: Post) -> None:
@@ -71,12 +71,12 @@ async def test_a_refusal_from_before_an_unblocking_does_not_shut_the_chat_out(po
     assert (await post.chat(1)).state is ChatState.GONE
 
 
-async def test_a_group_that_became_a_supergroup_hears_it_once_there(post: Post) -> None:
+async def test_a_group_that_became_a_supergroup_receives_it_once_there(post: Post) -> None:
     news = await post.add(NEWS, -5)
     post.telegram.migrate(-5, -1000000000005)
     async with post.worker():
         await post.until({"sent": 1})
-    assert post.heard(-1000000000005) == [news]
+    assert post.received(-1000000000005) == [news]
     async with post.database.read() as connection:
         assert await chats.get(connection, -5) is None
         assert await chats.get(connection, -1000000000005) is not None
@@ -94,7 +94,7 @@ async def test_a_request_that_never_left_is_tried_again(post: Post) -> None:
         await post.telegram.start(port=port)
         post.ahead += dt.timedelta(minutes=1)
         await post.until({"sent": 2})
-    assert (post.heard(1), post.heard(2)) == ([news], [second])
+    assert (post.received(1), post.received(2)) == ([news], [second])
 
 
 async def test_news_of_uncertain_fate_is_not_sent_again(post: Post) -> None:
@@ -106,8 +106,8 @@ async def test_news_of_uncertain_fate_is_not_sent_again(post: Post) -> None:
     later = await post.add(NEWS, 1)
     async with post.worker():
         await post.until({"uncertain": 1, "sent": 1})
-    assert len(post.heard(1)) == 2
-    assert post.heard(1)[1] == later
+    assert len(post.received(1)) == 2
+    assert post.received(1)[1] == later
 
 
 async def test_a_crossing_of_uncertain_fate_is_sent_once_more_and_says_so(post: Post) -> None:
@@ -117,7 +117,7 @@ async def test_a_crossing_of_uncertain_fate_is_sent_once_more_and_says_so(post: 
         await post.until_attempted()
         post.ahead += dt.timedelta(seconds=10)
         await post.until({"sent": 1})
-    assert post.heard(1) == [crossing, f"{crossing} again"]
+    assert post.received(1) == [crossing, f"{crossing} again"]
 
 
 async def test_an_answer_that_never_comes_is_uncertain(post: Post) -> None:
@@ -139,7 +139,7 @@ async def test_refused_markup_is_sent_as_plain_text(post: Post) -> None:
     post.telegram.fail_next("sendMessage", status=400, description="Bad Request: can't parse entities: bad")
     async with post.worker():
         await post.until({"sent": 1})
-    assert post.heard(1) == [news]
+    assert post.received(1) == [news]
 
 
 async def test_what_is_refused_even_as_plain_text_is_kept_to_be_seen(post: Post) -> None:
@@ -169,7 +169,7 @@ async def test_a_chat_not_found_is_tried_daily_and_believed_gone_on_the_third_da
         post.ahead = dt.timedelta(days=day, minutes=day)
         post.telegram.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
         async with post.worker():
-            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "folded": 3})
+            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "merged": 3})
             await post.telegram.wait_for(lambda: len(post.telegram.calls_of("sendMessage")) == day + 1)  # noqa: B023
             await post.until_idle()
         assert (await post.chat(1)).state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)
@@ -196,11 +196,11 @@ async def test_quiet_hours_hold_back_what_can_wait(post: Post) -> None:
             assert stored is not None
             await chats.save(connection, replace(stored, quiet=Quiet(22 * 60, 7 * 60), digest_at=digest_at))
     async with post.worker():
-        await post.until({"pending": 3, "folded": 1})
+        await post.until({"pending": 3, "merged": 1})
         assert post.telegram.calls_of("sendMessage") == []
     post.ahead += dt.timedelta(hours=8, minutes=1)
     async with post.worker():
-        await post.until({"sent": 3, "folded": 1})
+        await post.until({"sent": 3, "merged": 1})
 
 
 async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
@@ -211,9 +211,9 @@ async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
     under_way = sum([await post.killed_worker(after) for after in (5, 11, 17)])
     async with post.worker():
         await post.until({"sent": len(people)})
-    heard = [len(post.heard(person)) for person in people]
-    assert min(heard) == 1
-    assert sum(heard) - len(people) <= under_way
+    received = [len(post.received(person)) for person in people]
+    assert min(received) == 1
+    assert sum(received) - len(people) <= under_way
 
 
 async def test_a_process_that_becomes_the_leader_sends(post: Post) -> None:
@@ -227,7 +227,7 @@ async def test_a_process_that_becomes_the_leader_sends(post: Post) -> None:
         leads = True
         worker.wake()
         await post.until({"sent": 3})
-    assert (sorted(post.heard(1)), post.heard(2)) == (sorted([news, crossing]), [last])
+    assert (sorted(post.received(1)), post.received(2)) == (sorted([news, crossing]), [last])
 
 
 async def test_a_delivery_that_was_claimed_before_a_suspension_is_not_sent_after_it(post: Post) -> None:
@@ -237,13 +237,13 @@ async def test_a_delivery_that_was_claimed_before_a_suspension_is_not_sent_after
         await post.until({"sent": 3, "sending": 1})
         leads = False
         await post.until({"sent": 3, "pending": 1})
-    assert post.heard(1) == keys[:3]
+    assert post.received(1) == keys[:3]
 
 
 async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
     await post.add(NEWS, 1)
     async with post.database.write() as connection:
-        assert await deliveries.claim(connection, post.clock(), 1)
+        assert await claims.claim(connection, post.clock(), 1)
     async with post.worker():
         await post.until({"sent": 1})
 
@@ -251,7 +251,7 @@ async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
 async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
     await post.add(NEWS, 1, 2, 3)
     async with post.database.write() as connection:
-        assert len(await deliveries.claim(connection, post.clock(), 2)) == 2
+        assert len(await claims.claim(connection, post.clock(), 2)) == 2
     metrics = Metrics()
     async with post.worker(metrics=metrics):
         await post.until({"sent": 3})
@@ -261,7 +261,7 @@ async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
 NO_RIGHT = "Bad Request: not enough rights to send text messages to the chat"
 
 
-async def test_the_operator_hears_of_a_paused_chat_once_for_each_pause(post: Post) -> None:
+async def test_the_operator_is_notified_of_a_paused_chat_once_for_each_pause(post: Post) -> None:
     for person, language in ((2, "en"), (3, "ru")):
         async with post.database.write() as connection:
             await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), post.clock())
@@ -271,12 +271,12 @@ async def test_the_operator_hears_of_a_paused_chat_once_for_each_pause(post: Pos
             await post.add(DIGEST, -5)
         post.telegram.fail_next("sendMessage", chat_id=-5, status=400, description=NO_RIGHT, times=2)
         async with post.worker(render=notice_or_plain):
-            await post.telegram.wait_for(lambda: len(post.heard(3)) == notices)
+            await post.telegram.wait_for(lambda: len(post.received(3)) == notices)
             await post.until_idle()
-        assert (len(post.heard(3)), post.heard(2)) == (notices, [])
+        assert (len(post.received(3)), post.received(2)) == (notices, [])
 
     await lose_the_right(1)
-    assert post.heard(3)[0].startswith("⏸ Мне больше нельзя писать в чат -5")
+    assert post.received(3)[0].startswith("⏸ Мне больше нельзя писать в чат -5")
     async with post.database.write() as connection:
         await chats.set_state(connection, -5, ChatState.ACTIVE, post.clock())
     post.ahead += dt.timedelta(minutes=5)
@@ -317,4 +317,4 @@ async def test_a_bot_that_may_not_pay_sends_for_free(post: Post) -> None:
     keys = [await post.add(BroadcastSent("Hello", paid=True), 1, 2) for _ in range(2)]
     async with post.worker(paid=True):
         await post.until({"sent": 4})
-    assert [sorted(post.heard(chat)) for chat in (1, 2)] == [keys, keys]
+    assert [sorted(post.received(chat)) for chat in (1, 2)] == [keys, keys]

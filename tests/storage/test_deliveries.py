@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import ArticlePublished, Delivery, DeliveryState, EventKind, Priority
-from storage import articles, chat_moves, chats, deliveries, personal_data, topics
+from storage import articles, chat_moves, chats, claims, deliveries, outcomes, personal_data, topics
+from storage.claims import LEASE
 from storage.database import Database
-from storage.deliveries import LEASE, DeliveryUpdate
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow, EventRow
+from storage.outcomes import DeliveryUpdate
 from tests.databases import empty
 from tests.events import sample
 from tests.stored import fan_out_article, store_article
@@ -36,8 +37,8 @@ async def subscribe(database: Database, chat_id: int, text: str, level: str = "i
         return query.id
 
 
-async def cry(database: Database, *queries: int) -> int:
-    """Store a story about some queries and tell it; returns how many are told."""
+async def publish(database: Database, *queries: int) -> int:
+    """Store an article about some queries and publish it; returns how many deliveries there are."""
     async with database.write() as connection:
         stored = await store_article(connection, "feed", Article(title="A story"), NOW)
         await articles.add_matches(connection, [(stored, query) for query in queries])
@@ -51,29 +52,29 @@ async def test_one_delivery_a_person_even_if_three_topics_match(database: Databa
     await subscribe(database, 2, "nuclear", "silent")
     await subscribe(database, 3, "nuclear", "digest")
     await subscribe(database, 4, "uranium")
-    assert await cry(database, nuclear, rail, oil) == 2
+    assert await publish(database, nuclear, rail, oil) == 2
     async with database.write() as connection:
-        claimed = await deliveries.claim(connection, NOW, 10)
+        claimed = await claims.claim(connection, NOW, 10)
     assert [(d.chat_id, d.silent, d.event.kind) for d in claimed] == [
         (1, False, EventKind.ARTICLE),
         (2, True, EventKind.ARTICLE),
     ]
 
 
-async def test_the_same_story_is_not_told_twice(database: Database) -> None:
+async def test_the_same_article_is_not_sent_twice(database: Database) -> None:
     await add_chat(database, 1)
     nuclear = await subscribe(database, 1, "nuclear")
-    assert [await cry(database, nuclear), await cry(database, nuclear)] == [1, 0]
+    assert [await publish(database, nuclear), await publish(database, nuclear)] == [1, 0]
 
 
-async def test_a_chat_that_is_gone_or_stopped_hears_nothing(database: Database) -> None:
+async def test_a_chat_that_is_gone_or_stopped_receives_nothing(database: Database) -> None:
     for chat in (1, 2):
         await add_chat(database, chat)
         nuclear = await subscribe(database, chat, "nuclear")
     async with database.write() as connection:
         await chats.set_state(connection, 1, ChatState.STOPPED, NOW)
         await chats.set_state(connection, 2, ChatState.GONE, NOW)
-    assert await cry(database, nuclear) == 0
+    assert await publish(database, nuclear) == 0
 
 
 async def test_crossings_leave_before_news_and_news_before_digests(database: Database) -> None:
@@ -83,47 +84,47 @@ async def test_crossings_leave_before_news_and_news_before_digests(database: Dat
             event = await deliveries.insert_event(connection, sample(kind), f"{kind}:1", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(1, 0)], NOW)
-        claimed = await deliveries.claim(connection, NOW, 10)
+        claimed = await claims.claim(connection, NOW, 10)
     assert [d.event.kind for d in claimed] == [EventKind.CROSSING, EventKind.ARTICLE, EventKind.DIGEST]
 
 
 async def test_a_claim_goes_back_when_its_lease_has_run_out(database: Database) -> None:
     await add_chat(database, 1)
-    await cry(database, await subscribe(database, 1, "nuclear"))
+    await publish(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
-        first = await deliveries.claim(connection, NOW, 10)
-        assert await deliveries.claim(connection, NOW, 10) == []
-        assert await deliveries.requeue_expired(connection, NOW) == 0
-        assert await deliveries.requeue_expired(connection, NOW + LEASE * 2) == 1
-        assert await deliveries.claim(connection, NOW, 10) == first
+        first = await claims.claim(connection, NOW, 10)
+        assert await claims.claim(connection, NOW, 10) == []
+        assert await claims.requeue_expired(connection, NOW) == 0
+        assert await claims.requeue_expired(connection, NOW + LEASE * 2) == 1
+        assert await claims.claim(connection, NOW, 10) == first
 
 
 async def test_an_outcome_does_not_end_a_later_claim_of_another_process(database: Database) -> None:
     await add_chat(database, 1)
-    await cry(database, await subscribe(database, 1, "nuclear"))
+    await publish(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
-        (early,) = await deliveries.claim(connection, NOW, 10)
-        await deliveries.requeue_expired(connection)
+        (early,) = await claims.claim(connection, NOW, 10)
+        await claims.requeue_expired(connection)
         later = NOW + dt.timedelta(seconds=12, microseconds=345)
-        (late,) = await deliveries.claim(connection, later, 10)
+        (late,) = await claims.claim(connection, later, 10)
         sent = DeliveryUpdate(early.id, DeliveryState.SENT, message_id=1, lease_until=early.lease_until)
-        await deliveries.mark(connection, [sent], later)
+        await outcomes.record(connection, [sent], later)
         assert await deliveries.count_by_state(connection) == {"sending": 1}
-        await deliveries.mark(connection, [replace(sent, lease_until=late.lease_until)], later)
+        await outcomes.record(connection, [replace(sent, lease_until=late.lease_until)], later)
         assert await deliveries.count_by_state(connection) == {"sent": 1}
 
 
 async def test_what_must_wait_is_not_claimed_before_its_time(database: Database) -> None:
     await add_chat(database, 1)
-    await cry(database, await subscribe(database, 1, "nuclear"))
+    await publish(database, await subscribe(database, 1, "nuclear"))
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        (delivery,) = await deliveries.claim(connection, NOW, 10)
-        await deliveries.mark(
+        (delivery,) = await claims.claim(connection, NOW, 10)
+        await outcomes.record(
             connection, [DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
         )
-        assert await deliveries.claim(connection, NOW, 10) == []
-        (again,) = await deliveries.claim(connection, later, 10)
+        assert await claims.claim(connection, NOW, 10) == []
+        (again,) = await claims.claim(connection, later, 10)
     assert (again.id, again.attempts) == (delivery.id, 0)
 
 
@@ -131,11 +132,11 @@ async def test_claimers_at_the_same_time_share_the_work_without_overlap(database
     for chat in range(1, 41):
         await add_chat(database, chat)
         nuclear = await subscribe(database, chat, "nuclear")
-    assert await cry(database, nuclear) == 40
+    assert await publish(database, nuclear) == 40
 
     async def claim() -> list[int]:
         async with database.write() as connection:
-            return [d.id for d in await deliveries.claim(connection, NOW, 10)]
+            return [d.id for d in await claims.claim(connection, NOW, 10)]
 
     taken = [id_ for ids in await asyncio.gather(*(claim() for _ in range(4))) for id_ in ids]
     assert sorted(taken) == sorted(set(taken))
@@ -144,7 +145,7 @@ async def test_claimers_at_the_same_time_share_the_work_without_overlap(database
 
 async def test_forgetting_a_chat_leaves_nothing_of_it(database: Database) -> None:
     await add_chat(database, 1)
-    await cry(database, await subscribe(database, 1, "nuclear"))
+    await publish(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
         await personal_data.forget(connection, 1)
     async with database.read() as connection:
@@ -156,7 +157,7 @@ async def test_forgetting_a_chat_leaves_nothing_of_it(database: Database) -> Non
 async def test_a_group_that_became_a_supergroup_keeps_everything(database: Database) -> None:
     await add_chat(database, -5)
     nuclear = await subscribe(database, -5, "nuclear")
-    await cry(database, nuclear)
+    await publish(database, nuclear)
     async with database.write() as connection:
         await chat_moves.migrate(connection, -5, -1005)
     async with database.read() as connection:
@@ -183,11 +184,11 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
     for chat in (1, 2):
         await add_chat(database, chat)
         nuclear = await subscribe(database, chat, "nuclear")
-    assert await cry(database, nuclear) == 2
+    assert await publish(database, nuclear) == 2
     async with database.write() as connection:
-        mine, lost = await deliveries.claim(connection, NOW, 10)
-        assert await deliveries.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
-        assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
+        mine, lost = await claims.claim(connection, NOW, 10)
+        assert await claims.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
+        assert [again.id for again in await claims.claim(connection, NOW, 10)] == [lost.id]
 
 
 async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed_empty(database: Database) -> None:
@@ -205,7 +206,7 @@ async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed
         if not database.sqlite:  # as autovacuum does when a queue has been worked off
             await connection.execute(text("ANALYZE deliveries"))
         await queue(connection)
-        assert len(await deliveries.claim(connection, NOW, 2)) == 2
+        assert len(await claims.claim(connection, NOW, 2)) == 2
 
 
 @pytest.mark.postgres
@@ -280,56 +281,56 @@ async def test_a_supergroup_that_speaks_while_its_group_moves_is_joined(postgres
     assert (followed, old) == ([nuclear], None)
 
 
-async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
+async def queue_event(database: Database, kind: EventKind, key: str, *chats_: int, thread: int = 0) -> None:
     async with database.write() as connection:
         event = await deliveries.insert_event(connection, sample(kind), key, NOW)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 
 
-async def claim_in_turn(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
+async def claim_ordered(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
     async with database.write() as connection:
-        return await deliveries.claim(connection, now, 10, Priority.NEWS, in_turn=True)
+        return await claims.claim(connection, now, 10, Priority.NEWS, ordered=True)
 
 
-async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(database: Database) -> None:
+async def test_a_chat_receives_one_thing_after_another_of_each_priority_and_thread(database: Database) -> None:
     for chat in (1, 2):
         await add_chat(database, chat)
-    await tell(database, EventKind.ARTICLE, "a", 1, 2)
-    await tell(database, EventKind.ARTICLE, "b", 1)
-    await tell(database, EventKind.ARTICLE, "c", 1, thread=7)
-    await tell(database, EventKind.DIGEST, "d", 1)
-    first = await claim_in_turn(database)
+    await queue_event(database, EventKind.ARTICLE, "a", 1, 2)
+    await queue_event(database, EventKind.ARTICLE, "b", 1)
+    await queue_event(database, EventKind.ARTICLE, "c", 1, thread=7)
+    await queue_event(database, EventKind.DIGEST, "d", 1)
+    first = await claim_ordered(database)
     assert sorted((d.event.key, d.chat_id) for d in first) == [("a", 1), ("a", 2), ("c", 1)]
-    assert await claim_in_turn(database) == []
+    assert await claim_ordered(database) == []
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
-    assert [d.event.key for d in await claim_in_turn(database)] == ["b"]
+        await outcomes.record(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
+    assert [d.event.key for d in await claim_ordered(database)] == ["b"]
 
 
-async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_is_told_so(database: Database) -> None:
+async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_is_sent_so(database: Database) -> None:
     await add_chat(database, 1)
     for key in ("a", "b"):
-        await tell(database, EventKind.ARTICLE, key, 1)
-    (first,) = await claim_in_turn(database)
+        await queue_event(database, EventKind.ARTICLE, key, 1)
+    (first,) = await claim_ordered(database)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
-    assert await claim_in_turn(database) == []
-    await tell(database, EventKind.ARTICLE, "c", 1)
-    (late,) = await claim_in_turn(database)
+        await outcomes.record(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
+    assert await claim_ordered(database) == []
+    await queue_event(database, EventKind.ARTICLE, "c", 1)
+    (late,) = await claim_ordered(database)
     assert (late.event.key, late.blocked_until) == ("c", later)
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
-    assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
+        await outcomes.record(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
+    assert [d.event.key for d in await claim_ordered(database, later)] == ["a"]
 
 
 async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(database: Database) -> None:
     for chat in range(1, 6):
         await add_chat(database, chat)
-    await tell(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
-    claimed = await claim_in_turn(database)
-    await tell(database, EventKind.ARTICLE, "b", 5)
+    await queue_event(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
+    claimed = await claim_ordered(database)
+    await queue_event(database, EventKind.ARTICLE, "b", 5)
     sent, hold_reason, again, dead = (d.id for d in claimed)
     async with database.write() as connection:
         marks = [
@@ -339,48 +340,48 @@ async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(databa
             DeliveryUpdate(dead, DeliveryState.DEAD, attempted=False),
             DeliveryUpdate(dead + 1, DeliveryState.SENT),
         ]
-        await deliveries.mark(connection, marks, NOW)
+        await outcomes.record(connection, marks, NOW)
         assert await deliveries.count_by_state(connection) == {"sent": 1, "uncertain": 1, "pending": 2, "dead": 1}
         asked = select(DeliveryRow.message_id).where(DeliveryRow.id == sent)
         assert (await connection.execute(asked)).scalar_one() == 77
-        (repeated,) = [d for d in await deliveries.claim(connection, NOW, 10) if d.repeat]
+        (repeated,) = [d for d in await claims.claim(connection, NOW, 10) if d.repeat]
     assert (repeated.id, repeated.attempts) == (again, 1)
 
 
 async def test_what_is_taken_back_is_counted(database: Database) -> None:
     for chat in (1, 2):
         await add_chat(database, chat)
-    await tell(database, EventKind.ARTICLE, "a", 1, 2)
+    await queue_event(database, EventKind.ARTICLE, "a", 1, 2)
     async with database.write() as connection:
         assert await deliveries.count_lease_expirations(connection) == 0
         for _ in range(2):
-            await deliveries.claim(connection, NOW, 1)
-            assert await deliveries.requeue_expired(connection) == 1
+            await claims.claim(connection, NOW, 1)
+            assert await claims.requeue_expired(connection) == 1
         assert await deliveries.count_lease_expirations(connection) == 2
 
 
 async def test_only_priorities_of_which_something_is_due_are_named(database: Database) -> None:
     await add_chat(database, 1)
-    await tell(database, EventKind.ARTICLE, "a", 1)
-    await tell(database, EventKind.DIGEST, "d", 1)
+    await queue_event(database, EventKind.ARTICLE, "a", 1)
+    await queue_event(database, EventKind.DIGEST, "d", 1)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        (news,) = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [DeliveryUpdate(news.id, DeliveryState.PENDING, later)], NOW)
-        assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
-        assert await deliveries.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
-        assert await deliveries.due(connection, later, []) == []
+        (news,) = await claims.claim(connection, NOW, 1)
+        await outcomes.record(connection, [DeliveryUpdate(news.id, DeliveryState.PENDING, later)], NOW)
+        assert await claims.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
+        assert await claims.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
+        assert await claims.due(connection, later, []) == []
 
 
-async def test_a_chat_that_listens_again_is_told_at_once_what_was_put_off(database: Database) -> None:
+async def test_a_chat_that_listens_again_is_sent_at_once_what_was_put_off(database: Database) -> None:
     await add_chat(database, 1)
-    await tell(database, EventKind.ARTICLE, "a", 1)
+    await queue_event(database, EventKind.ARTICLE, "a", 1)
     async with database.write() as connection:
         assert await chats.pause(connection, 1)
-        await deliveries.postpone(connection, 1, NOW + dt.timedelta(days=1))
-        assert await deliveries.due(connection, NOW, list(Priority)) == []
+        await outcomes.postpone(connection, 1, NOW + dt.timedelta(days=1))
+        assert await claims.due(connection, NOW, list(Priority)) == []
         await chats.resume(connection, 1)
-        assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.NEWS]
+        assert await claims.due(connection, NOW, list(Priority)) == [Priority.NEWS]
 
 
 async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Database) -> None:
@@ -389,10 +390,10 @@ async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Data
         for thread, words in ((7, "nuclear"), (7, "rail"), (0, "rail"), (8, "oil")):
             query = await topics.ensure_query(connection, words)
             await topics.subscribe(connection, -5, thread, query.id, "instant", NOW)
-    await tell(database, EventKind.ARTICLE, "a", -5, thread=7)
+    await queue_event(database, EventKind.ARTICLE, "a", -5, thread=7)
     async with database.write() as connection:
         await chat_moves.leave_thread(connection, -5, 7)
-        heard = sorted((s.thread_id, s.query.text) for s in await topics.of_chat(connection, -5))
-        (waiting,) = await deliveries.claim(connection, NOW, 10)
-    assert heard == [(0, "nuclear"), (0, "rail"), (8, "oil")]
+        received = sorted((s.thread_id, s.query.text) for s in await topics.of_chat(connection, -5))
+        (waiting,) = await claims.claim(connection, NOW, 10)
+    assert received == [(0, "nuclear"), (0, "rail"), (8, "oil")]
     assert waiting.thread_id == 0
