@@ -31,10 +31,12 @@ from telegram.request import HTTPXRequest
 
 from bench import databases
 from bot.app.root import freeze_gc
-from bot.delivery.pacing import Pace, Pacer
+from bot.delivery.pacing import Pacer
+from bot.delivery.quotas import Pace
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.domain.chats import Chat
 from bot.domain.events import PRIORITY, Delivery, EventKind
@@ -165,7 +167,8 @@ async def _worker(
     request = AiohttpRequest(limiter) if answered is None else _Timed(limiter, answered)
     bot = Bot(_TOKEN, base_url=f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
     await request.initialize()
-    worker = Worker(database, bot, limiter, once(_words), lambda: dt.datetime.now(dt.UTC), time.monotonic, paid=True)
+    sender, clock = Sender(bot), lambda: dt.datetime.now(dt.UTC)
+    worker = Worker(database, sender, limiter, once(_words), clock, time.monotonic, paid=True)
     running = asyncio.create_task(worker.run())
     try:
         yield worker

@@ -15,9 +15,9 @@ from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.config import Settings
-from bot.delivery import outgoing
 from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
+from bot.delivery.sender import Sender
 from bot.domain.chats import Chat
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
@@ -131,6 +131,11 @@ class Context:
         """Whether this is an operator in their own chat with the bot: what they see is for nobody else."""
         return self.operator and self.chat.private
 
+    @property
+    def sender(self) -> Sender:
+        """What puts views into chats."""
+        return Sender(self.bot)
+
     async def may_change(self) -> bool:
         """Tell whether this person may change the chat's settings: in groups only admins may."""
         if self.chat.private or self.operator or self.anonymous_admin:
@@ -152,12 +157,12 @@ class Context:
                     self.sent.append(one)
                     return
                 break
-        number = await patiently(lambda: outgoing.send(self.bot, self.chat.id, self.thread_id, view))
+        number = await patiently(lambda: self.sender.send(self.chat.id, self.thread_id, view))
         self.sent.append(Sent(number))
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
-            return await outgoing.edit(self.bot, self.chat.id, message_id, view)
+            return await self.sender.edit(self.chat.id, message_id, view)
         except BadRequest:
             return False  # whatever forbids the edit, a new message says it
 
@@ -182,21 +187,21 @@ class Context:
     async def show(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, send it."""
         message = self.callback_query.message if self.callback_query else None
-        if message is None or not await outgoing.edit(self.bot, self.chat.id, message.message_id, view):
+        if message is None or not await self.sender.edit(self.chat.id, message.message_id, view):
             await self.say(view)
 
     async def show_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
         message = self.callback_query.message if self.callback_query else None
-        bot, chat = self.bot, self.chat.id
+        chat = self.chat.id
         if isinstance(message, Message) and message.photo:
             number = message.message_id
-            edited = await patiently(lambda: outgoing.edit_photo(bot, chat, number, view, photo))
+            edited = await patiently(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
                 return edited
-        sent = await patiently(lambda: outgoing.post_photo(bot, chat, self.thread_id, view, photo))
+        sent = await patiently(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
         self.sent.append(Sent(sent.message_id, text=False))
-        return sent.photo[-1].file_id
+        return sent.file_id
 
     async def toast(self, text: str, alert: bool = False) -> None:
         """Answer the press with a short note (200 characters at most, by the Bot API)."""
@@ -224,8 +229,8 @@ class Context:
             await self.say(view)
         else:
             asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
-            question = await patiently(lambda: outgoing.ask(self.bot, self.chat.id, self.thread_id, asked))
-            self.sent.append(Sent(question.message_id, text=False))  # the field for a reply cannot be edited
+            number = await patiently(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
+            self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""

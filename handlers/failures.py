@@ -8,6 +8,7 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.delivery.render import render
+from bot.domain.merging import LATE_AFTER
 from bot.views import failures as views
 from bot.views.message import View
 from handlers.context import Action, Command, Context
@@ -49,9 +50,10 @@ async def _page(ctx: Context, page: int) -> View:
 
 def _line(one: Failure) -> views.FailureLine:
     delivery = one.delivery
+    late = one.failed_at - delivery.event.created_at > LATE_AFTER
     return views.FailureLine(
         delivery.id,
-        "catch_up" if delivery.catch_up else delivery.event.kind,
+        "catch_up" if delivery.carries and late else delivery.event.kind,
         delivery.event.id,
         delivery.chat_id,
         one.failed_at,

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from telegram import InlineQuery
 
-from bot.delivery import outgoing
 from bot.domain import links
 from bot.domain.amounts import ConvertProblem, read_amount
 from bot.domain.articles import StoredArticle
@@ -43,12 +42,12 @@ async def answer(ctx: Context, query: InlineQuery) -> None:
     except TimeoutError:
         await reply_error(ctx, query)
         return
-    await outgoing.answer_inline(ctx.bot, query.id, found, CACHE_SECONDS)
+    await ctx.sender.answer_inline(query.id, found, CACHE_SECONDS)
 
 
 async def reply_error(ctx: Context, query: InlineQuery) -> None:
     """Say that it did not work; the next try is not answered from memory."""
-    await outgoing.answer_inline(ctx.bot, query.id, views.sorry(ctx.t), 0)
+    await ctx.sender.answer_inline(query.id, views.sorry(ctx.t), 0)
 
 
 async def cards(ctx: Context, text: str) -> Answer:

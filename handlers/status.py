@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from bot import __version__
-from bot.delivery.pacing import LONG_FLOOD_SECONDS
+from bot.delivery.quotas import LONG_FLOOD_SECONDS
 from bot.domain.sites import PAGE
 from bot.sources.banks import BANKS
 from bot.views.status import Flood, SourceLine, moved_here

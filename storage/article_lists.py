@@ -95,10 +95,10 @@ async def about_economy(
 async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
     """Return the chat's articles first seen since an instant (UTC) that were not sent to it yet.
 
-    Articles on an event of which another one was sent are left out too, and so are muted sources. Sources with the
-    largest weight come first.
+    Articles on an event of which another one was sent are left out too, and so are muted sources. An article that is
+    merged into a message counts as that message. Sources with the largest weight come first.
     """
-    report = aliased(ArticleRow)
+    report, carrier = aliased(ArticleRow), aliased(DeliveryRow)
     wanted = exists().where(
         MatchRow.article_id == ArticleRow.id,
         MatchRow.query_id == SubscriptionRow.query_id,
@@ -109,10 +109,8 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         DeliveryRow.event_id == EventRow.id,
         EventRow.key == literal("article:") + cast(report.id, Text),
         DeliveryRow.chat_id == chat_id,
-        or_(
-            DeliveryRow.state.in_(("sent", "uncertain", "pending", "gathered", "sending")),
-            DeliveryRow.folded_into.is_not(None),
-        ),
+        carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id),
+        carrier.state.in_(("sent", "uncertain", "pending", "sending")),
     )
     statement = (
         select(*COLUMNS)
@@ -124,13 +122,13 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
     return await _listed(connection, statement, limit, 0, None)
 
 
-async def of_burst(connection: AsyncConnection, burst_id: int) -> list[StoredArticle]:
+async def carried_by(connection: AsyncConnection, delivery_id: int) -> list[StoredArticle]:
     """Return the articles of one delivery's message, newest first."""
     statement = (
         select(*COLUMNS)
         .join(EventRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
         .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
-        .where(DeliveryRow.burst_id == burst_id)
+        .where(DeliveryRow.merged_into == delivery_id)
         .order_by(ArticleRow.listed_at.desc(), ArticleRow.id.desc())
     )
     return [stored_article(row) for row in await connection.execute(statement)]

@@ -136,7 +136,7 @@ async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState,
     if state in (ChatState.GONE, ChatState.STOPPED):
         await connection.execute(
             update(DeliveryRow)
-            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held", "gathered")))
+            .where(DeliveryRow.chat_id == chat_id, DeliveryRow.state.in_(("pending", "held")))
             .values(state="dropped", finished_at=now, last_error=f"chat {state}")
         )
     elif state is ChatState.ACTIVE:

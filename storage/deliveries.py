@@ -1,59 +1,29 @@
-"""Events and deliveries: written with what caused them, claimed with a lease, finished with a state."""
+"""Events and their deliveries: how they are written, and lists of them. Claims: claims.py; outcomes: outcomes.py."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Integer,
-    String,
-    and_,
-    bindparam,
     delete,
     func,
-    literal_column,
     select,
-    update,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.events import (
     PRIORITY,
-    Delivery,
-    DeliveryState,
-    Event,
     EventKind,
-    Priority,
 )
 from bot.domain.sites import FEED
 from storage.database import announce_queue
 from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow, FanOutRow, SubscriptionRow
 from storage.upsert import insert
-
-# How long a claimed delivery may be on its way: seconds of waiting for its turn, and two sends (a refused markup, a
-# group that moved) of 40 s each at the longest (bot/delivery/request.py).
-LEASE = dt.timedelta(seconds=120)
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryUpdate:
-    """What became of a claimed delivery. `not_before` (UTC) goes with `pending`: when to try again."""
-
-    delivery_id: int
-    state: DeliveryState
-    not_before: dt.datetime | None = None
-    message_id: int | None = None
-    error: str | None = None
-    attempted: bool = True  # False where the attempt does not count (429, quiet hours, a chat's turn)
-    repeat: bool | None = None  # True: the next sending says that it may be a repetition
-    lease_until: dt.datetime | None = None  # of the claim that this ends, None for any: a later claim is not ended
 
 
 async def insert_event(
@@ -125,232 +95,8 @@ async def watchers(
     return [(row.chat_id, 0) for row in await connection.execute(statement)]
 
 
-async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
-    """Return when (UTC) the first waiting delivery of some priorities may leave, where none may leave at once."""
-    statement = select(func.min(DeliveryRow.not_before)).where(
-        DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_([int(one) for one in priorities])
-    )
-    return (await connection.execute(statement)).scalar_one()
-
-
-async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collection[Priority]) -> list[Priority]:
-    """Return those of some priorities of which anything waits whose time has come; a look that takes no lock."""
-    asked = list(priorities)
-    waits = [
-        select(literal_column("1")).where(DeliveryRow.priority == int(one), *_due(DeliveryRow, now)).exists()
-        for one in asked
-    ]
-    if not waits:
-        return []
-    found = (await connection.execute(select(*(wait.label(f"p{n}") for n, wait in enumerate(waits))))).one()
-    return [one for one, waiting in zip(asked, found, strict=True) if waiting]
-
-
-def _due(table: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
-    # Written out, not passed in: PostgreSQL's plan may count on the partial index whatever else it is asked.
-    return table.state == literal_column("'pending'"), (table.not_before.is_(None)) | (table.not_before <= now)
-
-
-async def claim(
-    connection: AsyncConnection,
-    now: dt.datetime,
-    limit: int,
-    priority: Priority | None = None,
-    *,
-    in_turn: bool = False,
-) -> list[Delivery]:
-    """Take up to `limit` deliveries whose time has come, most urgent first, under a lease; others cannot take them.
-
-    `in_turn`: only what comes next for its chat, thread and priority, so that a chat hears them in order whoever sends
-    them, and one chat with much to hear is no hindrance to others.
-    """
-    chosen = select(DeliveryRow.id).where(*_due(DeliveryRow, now))
-    if priority is not None:
-        chosen = chosen.where(DeliveryRow.priority == int(priority))
-    if in_turn:
-        first = aliased(DeliveryRow)
-        under_way = first.state == literal_column("'sending'")
-        same = [getattr(first, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
-        for before in (under_way, and_(*_due(first, now))):
-            chosen = chosen.where(~select(first.id).where(*same, first.id < DeliveryRow.id, before).exists())
-    chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(limit)
-    if connection.dialect.name != "sqlite":
-        chosen = chosen.with_for_update(skip_locked=True, of=DeliveryRow)
-    claimed = await connection.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id.in_(chosen.scalar_subquery()))
-        .values(state="sending", lease_until=now + LEASE)
-        .returning(DeliveryRow.id)
-    )
-    ids = [row.id for row in claimed]
-    return await _claimed(connection, ids) if ids else []
-
-
-async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
-    before = aliased(DeliveryRow)
-    same = [getattr(before, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
-    rows = await connection.execute(
-        select(
-            DeliveryRow.id,
-            DeliveryRow.chat_id,
-            DeliveryRow.thread_id,
-            DeliveryRow.silent,
-            DeliveryRow.attempts,
-            DeliveryRow.repeat,
-            DeliveryRow.folded_into,
-            DeliveryRow.burst_id,
-            DeliveryRow.event_id,
-            DeliveryRow.lease_until,
-            select(func.max(before.not_before))
-            .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
-            .scalar_subquery()
-            .label("blocked_until"),
-        )
-        .where(DeliveryRow.id.in_(ids))
-        .order_by(DeliveryRow.priority, DeliveryRow.id)
-    )
-    listed = rows.all()
-    found = await connection.execute(
-        select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in listed}))
-    )
-    events = {row.id: Event(row.id, EventKind(row.kind), row.key, row.payload, row.created_at) for row in found}
-    return [
-        Delivery(
-            id=row.id,
-            event=events[row.event_id],
-            chat_id=row.chat_id,
-            thread_id=row.thread_id,
-            silent=row.silent,
-            attempts=row.attempts,
-            burst_id=row.burst_id,
-            repeat=row.repeat,
-            blocked_until=row.blocked_until,
-            lease_until=row.lease_until,
-            catch_up=row.folded_into is not None,
-        )
-        for row in listed
-    ]
-
-
-_LEASE = bindparam("lease", type_=DeliveryRow.lease_until.type)
-# Chosen so that one statement serves every mark: what is None stays as it was.
-_MARK = (
-    update(DeliveryRow)
-    .where(
-        DeliveryRow.id == bindparam("of"),
-        DeliveryRow.state == literal_column("'sending'"),
-        DeliveryRow.lease_until == func.coalesce(_LEASE, DeliveryRow.lease_until),
-    )
-    .values(
-        state=bindparam("to"),
-        not_before=bindparam("later"),
-        lease_until=None,
-        finished_at=bindparam("at"),
-        message_id=func.coalesce(bindparam("message", type_=BigInteger), DeliveryRow.message_id),
-        last_error=func.coalesce(bindparam("why", type_=String), DeliveryRow.last_error),
-        attempts=DeliveryRow.attempts + bindparam("more", type_=Integer),
-        repeat=func.coalesce(bindparam("again", type_=Boolean), DeliveryRow.repeat),
-    )
-)
-
-
-async def mark(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
-    """Write down what became of claimed deliveries; what waits behind one that must wait, waits with it.
-
-    A chat that went away meanwhile has dropped its deliveries already: only a claim may be finished. Nor is the claim
-    of another process that has become the leader since.
-    """
-    if not marks:
-        return
-    await connection.execute(
-        _MARK,
-        [
-            {
-                "of": one.delivery_id,
-                "to": one.state,
-                "later": one.not_before,
-                "at": None if one.state is DeliveryState.PENDING else now,
-                "message": one.message_id,
-                "why": None if one.error is None else one.error[:200],
-                "more": int(one.attempted),
-                "again": one.repeat,
-                "lease": one.lease_until,
-            }
-            for one in marks
-        ],
-    )
-    await _end_gathered(connection, [one for one in marks if one.state is not DeliveryState.PENDING], now)
-    for one in marks:
-        if one.state is DeliveryState.PENDING and one.not_before is not None:
-            await _wait_behind(connection, one.delivery_id, one.not_before)
-
-
-async def _end_gathered(connection: AsyncConnection, marks: Sequence[DeliveryUpdate], now: dt.datetime) -> None:
-    """Let what is told in the messages of other deliveries end as these do."""
-    gathered = DeliveryRow.state == literal_column("'gathered'")
-    carriers = select(DeliveryRow.burst_id).where(
-        gathered, DeliveryRow.burst_id.in_([one.delivery_id for one in marks])
-    )
-    found = {row.burst_id for row in await connection.execute(carriers.distinct())} if marks else ()
-    for one in marks:
-        if one.delivery_id in found:
-            ended: dict[str, Any] = {"state": one.state, "finished_at": now}
-            if one.message_id is not None:
-                ended["message_id"] = one.message_id
-            if one.error is not None:
-                ended["last_error"] = one.error[:200]
-            which = and_(gathered, DeliveryRow.burst_id == one.delivery_id)
-            await connection.execute(update(DeliveryRow).where(which).values(ended))
-
-
-async def _wait_behind(connection: AsyncConnection, delivery_id: int, until: dt.datetime) -> None:
-    names = ("chat_id", "thread_id", "priority")
-    head = (
-        await connection.execute(
-            select(*(getattr(DeliveryRow, name) for name in names)).where(DeliveryRow.id == delivery_id)
-        )
-    ).one_or_none()
-    if head is not None:
-        same = [getattr(DeliveryRow, name) == getattr(head, name) for name in names]
-        await connection.execute(
-            update(DeliveryRow)
-            .where(*same, DeliveryRow.id > delivery_id, *_due(DeliveryRow, until))
-            .values(not_before=until)
-        )
-
-
-async def postpone(connection: AsyncConnection, chat_id: int, until: dt.datetime, thread_id: int | None = None) -> None:
-    """Let all that waits for a chat, or for one of its threads, wait until an instant (UTC)."""
-    waiting = update(DeliveryRow).where(DeliveryRow.chat_id == chat_id, *_due(DeliveryRow, until))
-    if thread_id is not None:
-        waiting = waiting.where(DeliveryRow.thread_id == thread_id)
-    await connection.execute(waiting.values(not_before=until))
-
-
-async def requeue_expired(
-    connection: AsyncConnection, before: dt.datetime | None = None, but_for: Collection[int] = ()
-) -> int:
-    """Return claims to the queue: those whose lease ran out before an instant (UTC), or all of them.
-
-    All of them only where one process sends at a time: at the start on SQLite. `but_for` are the ids that the caller
-    has on their way, whatever the clock says. Each of the others may have been sent, so each is counted in its row.
-    Returns how many.
-    """
-    stale = (
-        update(DeliveryRow)
-        .where(DeliveryRow.state == "sending", DeliveryRow.id.not_in(but_for))
-        .values(state="pending", lease_until=None, lease_expirations=DeliveryRow.lease_expirations + 1)
-    )
-    if before is not None:
-        stale = stale.where(DeliveryRow.lease_until < before)
-    returned = (await connection.execute(stale)).rowcount
-    if returned:
-        announce_queue(connection)
-    return returned
-
-
 async def count_lease_expirations(connection: AsyncConnection) -> int:
-    """Return how often a delivery was taken back from a worker that died: at most so many messages came twice."""
+    """Return how often a lease expired or its worker died: at most so many messages came twice."""
     statement = select(func.coalesce(func.sum(DeliveryRow.lease_expirations), 0)).where(
         DeliveryRow.lease_expirations > 0
     )
@@ -358,27 +104,37 @@ async def count_lease_expirations(connection: AsyncConnection) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """The message by which an article reached a chat, and the burst that it tells, if it tells several."""
+class Message:
+    """A message that contains an article, when (UTC) it was sent, and the delivery whose message it is.
+
+    `several`: it is about other events too.
+    """
 
     message_id: int
-    burst_id: int | None
+    sent_at: dt.datetime
+    delivery_id: int
+    created_at: dt.datetime
+    several: bool
 
 
-async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Progress | None:
+async def message_of(connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int) -> Message | None:
     """Return the message by which an article reached a chat (and thread), if it did."""
+    carrier = aliased(DeliveryRow)
     statement = (
-        select(DeliveryRow.message_id, DeliveryRow.burst_id)
+        select(carrier.message_id, carrier.finished_at, carrier.id, carrier.created_at, DeliveryRow.merged_into)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
+        .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
         .where(
             EventRow.key == f"article:{article_id}",
             DeliveryRow.chat_id == chat_id,
             DeliveryRow.thread_id == thread_id,
-            DeliveryRow.message_id.is_not(None),
+            carrier.message_id.is_not(None),
         )
     )
     row = (await connection.execute(statement)).one_or_none()
-    return Progress(row.message_id, row.burst_id) if row else None
+    if row is None:
+        return None
+    return Message(row.message_id, row.finished_at, row.id, row.created_at, row.merged_into is not None)
 
 
 async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
@@ -388,7 +144,7 @@ async def count_by_state(connection: AsyncConnection) -> dict[str, int]:
 
 
 async def flooded(connection: AsyncConnection, after: dt.datetime) -> tuple[int, dt.datetime | None]:
-    """Return how many chats a flood limit holds up beyond an instant (UTC), and until when the last of them."""
+    """Return how many chats a flood limit holds up beyond an instant (UTC), and until when the last of them waits."""
     waits = select(func.count(DeliveryRow.chat_id.distinct()), func.max(DeliveryRow.not_before)).where(
         DeliveryRow.state == "pending",
         DeliveryRow.not_before > after,
@@ -399,10 +155,13 @@ async def flooded(connection: AsyncConnection, after: dt.datetime) -> tuple[int,
 
 
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
-    """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries."""
-    unfinished = select(DeliveryRow.event_id).where(
-        DeliveryRow.state.in_(("pending", "held", "gathered", "sending", "dead"))
-    )
+    """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries.
+
+    What is merged into a delivery that is not finished is kept with it.
+    """
+    states = DeliveryRow.state.in_(("pending", "held", "sending", "dead"))
+    carried = DeliveryRow.merged_into.in_(select(DeliveryRow.id).where(states, DeliveryRow.merged_into.is_not(None)))
+    unfinished = union_all(select(DeliveryRow.event_id).where(states), select(DeliveryRow.event_id).where(carried))
     queued = select(FanOutRow.event_id)
     old = select(EventRow.id).where(
         EventRow.created_at < before, EventRow.id.not_in(unfinished), EventRow.id.not_in(queued)

@@ -63,7 +63,7 @@ def _failure(row: Any) -> Failure:
         silent=row.silent,
         attempts=row.attempts,
         repeat=row.repeat,
-        catch_up=row.folded_into is not None,
+        carries=row.merged_into is not None,
     )
     return Failure(delivery, row.finished_at or row.created_at, row.last_error or "")
 

@@ -13,7 +13,7 @@ from sqlalchemy import Integer, Select, and_, case, delete, exists, func, litera
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.domain.events import BURST, EDITABLE, PRIORITY, EventKind
+from bot.domain.events import EDITABLE, PRIORITY, EventKind
 from storage.database import announce_queue
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, FanOutRow, MatchRow, MutedRow, SubscriptionRow
 from storage.upsert import insert
@@ -68,9 +68,6 @@ async def write_chunk(connection: AsyncConnection) -> bool:
         chosen = select_chats(row, await _earlier_events(connection, row), after, until)
         statement = insert(connection, DeliveryRow).from_select(_NAMES, chosen, include_defaults=False)
         written += max((await connection.execute(statement.on_conflict_do_nothing())).rowcount, 0)
-    articles = [row.event_id for row in rows if row.kind == EventKind.ARTICLE]
-    if written and len(articles) > BURST:
-        await _group_burst(connection, articles, after, until)
     if written:
         announce_queue(connection)
     batch = FanOutRow.batch == rows[0].batch
@@ -172,18 +169,18 @@ def _of_article(row: Any, earlier: Sequence[int], after: int, until: int) -> Sel
 def _of_correction(row: Any, _earlier: Sequence[int], after: int, until: int) -> Select[Any]:
     """Select a delivery for every message with the article that is young enough to be edited, or being sent now."""
     carrier = aliased(DeliveryRow)
-    leaving = exists().where(carrier.id == DeliveryRow.burst_id, carrier.state == "sending")
-    young = and_(DeliveryRow.message_id.is_not(None), DeliveryRow.finished_at > row.created_at - EDITABLE)
+    young = and_(carrier.message_id.is_not(None), carrier.finished_at > row.created_at - EDITABLE)
     return (
         _delivery(row, DeliveryRow.chat_id, DeliveryRow.thread_id, literal(True))
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
         .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
         .where(
             EventRow.key == _key(row.article_id),
             ChatRow.state == "active",
             DeliveryRow.chat_id > after,
             DeliveryRow.chat_id <= until,
-            or_(young, DeliveryRow.state == "sending", leaving),
+            or_(young, carrier.state == "sending"),
         )
     )
 
@@ -200,37 +197,4 @@ def _delivery(row: Any, chat: Any, thread: Any, silent: Any) -> Select[Any]:
         literal(0, Integer).label("attempts"),
         literal(False).label("repeat"),
         literal(row.created_at, DeliveryRow.created_at.type).label("created_at"),
-    )
-
-
-async def _group_burst(connection: AsyncConnection, events: Sequence[int], after: int, until: int) -> None:
-    """Merge the deliveries of some events for every chat (and thread) of a chunk with more than `BURST` of them.
-
-    The first delivery carries the message, with a sound if any of them has one; the others share its end.
-    """
-    of_chunk = (
-        DeliveryRow.event_id.in_(events),
-        DeliveryRow.chat_id > after,
-        DeliveryRow.chat_id <= until,
-    )
-    bursts = (
-        select(
-            DeliveryRow.chat_id,
-            DeliveryRow.thread_id,
-            func.min(DeliveryRow.id).label("first"),
-            func.min(case((DeliveryRow.silent, 1), else_=0)).label("silent"),
-        )
-        .where(*of_chunk)
-        .group_by(DeliveryRow.chat_id, DeliveryRow.thread_id)
-        .having(func.count() > BURST)
-        .subquery()
-    )
-    await connection.execute(
-        update(DeliveryRow)
-        .where(*of_chunk, DeliveryRow.chat_id == bursts.c.chat_id, DeliveryRow.thread_id == bursts.c.thread_id)
-        .values(
-            burst_id=bursts.c.first,
-            silent=bursts.c.silent == 1,
-            state=case((DeliveryRow.id == bursts.c.first, "pending"), else_="gathered"),
-        )
     )

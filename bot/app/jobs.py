@@ -67,7 +67,7 @@ class Jobs:
 
     async def _feed_broadcasts(self) -> None:
         if self._metrics.is_leader and not self._broadcaster.idle():
-            await self._run("broadcasts", self._broadcaster.look)
+            await self._run("broadcasts", self._broadcaster.advance)
 
     async def _prune(self) -> None:
         await prune(self._database, self._clock(), dt.timedelta(days=self._settings.keep_text_days))

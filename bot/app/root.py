@@ -23,6 +23,7 @@ from bot.delivery.drawing import Drawer
 from bot.delivery.permits import ReplyPermits
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
+from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
@@ -131,7 +132,7 @@ class App:
         lock = LeaderLock(database, wake)
         stack.push_async_callback(lock.close)
         limiter = RateLimiter(time.monotonic)
-        limiter.permit = ReplyPermits(database, lock, limiter.reply, polled=webhook is None).acquire
+        limiter.permit = ReplyPermits(database, lock, limiter.acquire, polled=webhook is None).acquire
         metrics.watch_floods(limiter.halt, limiter.flooded)
         calls, polls = make_requests(settings, limiter, metrics)
         stack.push_async_callback(calls.shutdown)
@@ -149,9 +150,10 @@ class App:
         dispatcher.attach(application)
 
         # Deliveries.
+        sender = Sender(application.bot)
         worker = Worker(
             database,
-            application.bot,
+            sender,
             limiter,
             once(render),
             clock,
@@ -162,7 +164,7 @@ class App:
             announced=lambda: lock.listening,
             may_send=lambda: lock.is_leader,
         )
-        broadcaster = Broadcaster(database, application.bot, worker.wake, clock)
+        broadcaster = Broadcaster(database, sender, worker.wake, clock)
         database.on_queued = wake
 
         # The work of the leader.

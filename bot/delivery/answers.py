@@ -33,7 +33,7 @@ FLOOD_SECONDS = 5.0
 LONGEST_FLOOD_SECONDS = 86_400.0
 # MTProto's own status of a flood, which some servers pass on.
 _FLOOD_STATUS = 420
-# How a result begins: the server's own form, told without reading it twice.
+# How a result begins: the server's own form, recognised without parsing it twice.
 _RESULT = b'{"ok":true,'
 
 

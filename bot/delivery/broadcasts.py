@@ -1,6 +1,6 @@
-"""The broadcaster: writes deliveries a little ahead of what is sent, and shows the operator how far it is.
+"""The broadcaster: writes deliveries a little ahead of what is sent, and shows its progress to the operator.
 
-All it knows is in the database: it goes on after a restart where it was.
+Its whole state is in the database: it continues after a restart.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ import datetime as dt
 from collections.abc import Callable
 
 import structlog
-from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.delivery import outgoing
+from bot.delivery.sender import Sender
 from bot.domain.broadcasts import BroadcastState
 from bot.i18n import FALLBACK, Translator
 from bot.views import broadcasts as views
@@ -23,7 +22,7 @@ from storage.database import Database
 
 log = structlog.get_logger()
 
-# How often it looks: what is written ahead lasts longer, even at a thousand messages a second.
+# How often the broadcasts are read: what is written ahead lasts longer, even at a thousand messages a second.
 SAMPLE_SECONDS = 2.0
 # While no broadcast is unfinished, one of so many of these times: the start of one is announced.
 IDLE_SAMPLES = 10
@@ -35,27 +34,27 @@ SHOW_EVERY = dt.timedelta(seconds=5)
 
 
 class Broadcaster:
-    """Lets the broadcasts go on. `wake` tells the worker that something waits; `clock` gives UTC."""
+    """Advances the broadcasts. `wake` wakes the worker; `clock` gives UTC."""
 
     def __init__(
-        self, database: Database, bot: Bot, wake: Callable[[], object], clock: Callable[[], dt.datetime]
+        self, database: Database, sender: Sender, wake: Callable[[], object], clock: Callable[[], dt.datetime]
     ) -> None:
-        self._database, self._bot, self._wake, self._clock = database, bot, wake, clock
+        self._database, self._sender, self._wake, self._clock = database, sender, wake, clock
         self._shown: dict[int, tuple[View, BroadcastState, dt.datetime]] = {}
-        self._woken, self._unfinished, self._left_out = True, False, 0
+        self._changed, self._unfinished, self._skipped = True, False, 0
 
     def wake(self) -> None:
-        """Leave the next time not out: a broadcast may have begun or changed."""
-        self._woken = True
+        """Do not skip the next time: a broadcast may have begun or changed."""
+        self._changed = True
 
     def idle(self) -> bool:
-        """Return whether this time can be left out, and count it."""
-        self._left_out += 1
-        return not (self._woken or self._unfinished) and self._left_out < IDLE_SAMPLES
+        """Return whether this time can be skipped, and count it."""
+        self._skipped += 1
+        return not (self._changed or self._unfinished) and self._skipped < IDLE_SAMPLES
 
-    async def look(self) -> None:
-        """Bring every broadcast that is not finished a step on."""
-        self._woken, self._left_out = False, 0
+    async def advance(self) -> None:
+        """Advance every broadcast that is not finished by a step."""
+        self._changed, self._skipped = False, 0
         async with self._database.read() as connection:
             found = await broadcasts.unfinished(connection)
         self._unfinished = bool(found)
@@ -63,7 +62,7 @@ class Broadcaster:
             try:
                 await self._step(one)
             except TelegramError as error:
-                log.warning("progress not shown", broadcast=one.id, reason=type(error).__name__)
+                log.warning("progress_not_shown", broadcast=one.id, reason=type(error).__name__)
         for gone in self._shown.keys() - {one.id for one in found}:
             del self._shown[gone]
 
@@ -86,11 +85,11 @@ class Broadcaster:
             ended = await broadcasts.change(connection, one.id, over, one.state)
             tally = await broadcasts.tally(connection, one.id)
         if ended:
-            log.info("broadcast ended", broadcast=one.id, state=over, **tally)
+            log.info("broadcast_ended", broadcast=one.id, state=over, **tally)
             await self._put(one, views.ended(await self._translator(one), over, one.expected, tally))
 
     async def _feed(self, one: Broadcast) -> Broadcast:
-        """Write ahead of what is sent; the state is asked again in each transaction, for it may be paused meanwhile."""
+        """Write ahead of what is sent; each transaction reads the state again, for it may be paused meanwhile."""
         for _ in range(AHEAD // CHUNK):
             async with self._database.write() as connection:
                 now = await broadcasts.get(connection, one.id)
@@ -104,7 +103,7 @@ class Broadcaster:
         return one
 
     async def _show(self, one: Broadcast, waiting: int) -> None:
-        """Show how far it is: at once where its state is another, else every few seconds and only what is new."""
+        """Show the progress: at once where the state has changed, else every few seconds if it is another."""
         view = views.progress(
             await self._translator(one),
             one.id,
@@ -123,9 +122,9 @@ class Broadcaster:
 
     async def _put(self, one: Broadcast, view: View) -> None:
         """Put a view into the message of a broadcast; into a new one where that is gone."""
-        if one.message_id is not None and await outgoing.edit(self._bot, one.chat_id, one.message_id, view):
+        if one.message_id is not None and await self._sender.edit(one.chat_id, one.message_id, view):
             return
-        message_id = await outgoing.send(self._bot, one.chat_id, 0, view)
+        message_id = await self._sender.send(one.chat_id, 0, view)
         async with self._database.write() as connection:
             await broadcasts.show_in(connection, one.id, message_id)
 

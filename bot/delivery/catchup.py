@@ -1,4 +1,4 @@
-"""What a person missed, gathered when the one message about it has its turn."""
+"""The message about what came too late, composed when it is sent."""
 
 from __future__ import annotations
 
@@ -12,33 +12,32 @@ from bot.i18n import Html, Translator
 from bot.views import catchup as views
 from bot.views import crossings
 from bot.views.message import View, link, shorten
-from storage import alerts, articles
-from storage import catchup as storage
-from storage.catchup import Missed
+from storage import alerts, articles, merging
+from storage.merging import Carried
 
-# How many alerts are looked at to find those shown: some speak of lines and topics that are no more.
-LOOKED_AT = 30
+# How many events are read to find those shown: some are about alerts and topics that were deleted.
+MAX_READ = 30
 
 
 async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -> View | None:
-    """Return the newest of what a delivery tells and the count of the rest; None if nothing of it holds any more."""
+    """Return the newest of what a delivery carries and the count of the rest; None if nothing of it holds any more."""
     t = Translator(chat.language)
-    missed, total = await storage.missed(connection, delivery, LOOKED_AT)
+    carried, total = await merging.carried(connection, delivery.id, MAX_READ)
     lines: list[views.AlertRule] = []
-    for one in missed:
+    for one in carried:
         if len(lines) == views.SHOWN:
             break
-        said = await _say(connection, t, one, chat, delivery.thread_id)
-        if said is None:
+        line = await _line(connection, t, one, chat, delivery.thread_id)
+        if line is None:
             total -= 1
         else:
-            lines.append((one.created_at, said))
+            lines.append((one.created_at, line))
     if not lines:
         return None
     return views.missed(t, lines, total - len(lines), ZoneInfo(chat.timezone), repeat=delivery.repeat)
 
 
-async def _say(connection: AsyncConnection, t: Translator, one: Missed, chat: Chat, thread_id: int) -> Html | None:
+async def _line(connection: AsyncConnection, t: Translator, one: Carried, chat: Chat, thread_id: int) -> Html | None:
     if one.kind is EventKind.CROSSING:
         alert = await alerts.get(connection, one.payload["alert_id"])
         return crossings.brief(t, one.payload, chat.id) if alert and alert.chat_id == chat.id else None

@@ -1,4 +1,4 @@
-"""What a digest holds, gathered when its turn comes."""
+"""What a digest contains, composed when it is sent."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from storage import article_lists, rates, topics
 
 # What a first digest looks back on.
 FIRST_DIGEST_SPAN = dt.timedelta(days=1)
-# A digest after a long silence does not dig deeper than this.
+# The longest time that a digest after a long pause looks back on.
 LONGEST_DIGEST_SPAN = dt.timedelta(days=3)
-# The newest stories shown to those without topics.
+# The newest articles shown to chats without topics.
 NEWEST = 5
 
 
 async def compose(
     connection: AsyncConnection, chat: Chat, date: dt.date, now: dt.datetime, *, asked: bool = False
 ) -> View:
-    """Return the digest of a local date for a chat: rates since its last one, stories it was not sent.
+    """Return the digest of a local date for a chat: rates since its last one, articles that it was not sent.
 
     One that was `asked` for by hand is never late.
     """

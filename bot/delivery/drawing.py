@@ -1,7 +1,7 @@
 """Charts drawn in a process of their own: matplotlib's weight and its seconds of work stay out of the bot's.
 
 The process reads pictures from its standard input and answers with PNGs (`bot.views.chart.main`). It is started with
-the first picture, let go when idle, killed when stuck; when the bot dies its input ends, and so does it.
+the first picture, ended when idle, killed when stuck; when the bot dies its input ends, and so does the process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 SECONDS = 20.0
 # A minute without a picture, and 90 MiB are given back.
 IDLE_SECONDS = 60.0
-# Pictures that wait their turn: two seconds' worth. Beyond, people are told to ask again in a moment.
+# Pictures that wait: two seconds' worth. Beyond, people are asked to try again in a moment.
 MAX_WAITING = 20
 # Telegram takes 10 MiB; a chart has 100 KiB.
 MAX_PNG = 10 * 1024 * 1024
@@ -35,11 +35,11 @@ class Drawer:
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS, seconds: float = SECONDS) -> None:
         self._idle_seconds, self._seconds = idle_seconds, seconds
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._waiting = 0
         self._process: asyncio.subprocess.Process | None = None
         self._idle: asyncio.TimerHandle | None = None
-        self._letting_go: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def running(self) -> bool:
@@ -52,7 +52,7 @@ class Drawer:
             raise DrawingFailed("too many pictures are waiting")
         self._waiting += 1
         try:
-            async with self._turn:
+            async with self._lock:
                 return await self._draw(encode(picture))
         finally:
             self._waiting -= 1
@@ -70,13 +70,13 @@ class Drawer:
         except asyncio.CancelledError:
             await self._end()  # its answer would be taken for the next one's
             raise
-        self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
+        self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._on_idle)
         if not drawn:
             raise DrawingFailed("the picture could not be drawn")
         return drawn
 
     async def _start(self) -> None:
-        """Have a process; outside of the time limit, since one given up while it starts is nobody's to end."""
+        """Start a process if there is none; outside of the time limit, for one cut off while it starts would stay."""
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -98,12 +98,12 @@ class Drawer:
             raise OSError("no picture is so large")
         return await process.stdout.readexactly(length)
 
-    def _let_go(self) -> None:
+    def _on_idle(self) -> None:
         if not self._waiting:
-            self._letting_go = asyncio.ensure_future(self._end_in_turn())
+            self._ending = asyncio.ensure_future(self._end_locked())
 
-    async def _end_in_turn(self) -> None:
-        async with self._turn:
+    async def _end_locked(self) -> None:
+        async with self._lock:
             await self._end()
 
     async def _end(self) -> None:
@@ -118,6 +118,6 @@ class Drawer:
         """End the process, if there is one."""
         if self._idle is not None:
             self._idle.cancel()
-        await self._end_in_turn()
-        if self._letting_go is not None:
-            await self._letting_go
+        await self._end_locked()
+        if self._ending is not None:
+            await self._ending

@@ -1,4 +1,4 @@
-"""The books: what became of deliveries, and what that says of their chats, written down many at a time."""
+"""The outcome writer: records what became of deliveries, and what that means for their chats, many at a time."""
 
 from __future__ import annotations
 
@@ -11,51 +11,48 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.outcomes import Decision, Outcome
-from bot.domain.events import Delivery, DeliveryState, EventKind
-from storage import chats, deliveries
+from bot.delivery.policy import DAY, Outcome
+from bot.domain.events import Delivery, EventKind
+from storage import chats, deliveries, outcomes
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
 from storage.errors import StorageError, one_line
+from storage.outcomes import DeliveryUpdate
 
 log = structlog.get_logger()
 
 # Outcomes written in one transaction at most: a reply waits a few milliseconds for the lock.
 BATCH = 256
-# From one transaction to the next at least: at a thousand messages a second one of its own for every few costs more
-# than sending them, and what is not written when the process dies is sent again, so it is less than an answer's way.
+# The least time from one transaction to the next: at a thousand messages a second a transaction for every few of them
+# costs more than sending them. What is not written when the process dies is sent again, so it is less than the time of
+# an answer.
 GATHER_SECONDS = 0.02
-# How long is waited before outcomes that could not be written are tried again.
+# The pause before outcomes that could not be written are tried again.
 RETRY_SECONDS = 1.0
 # How long a stop tries to write the last outcomes.
 CLOSE_SECONDS = 1.5
-# A delivery that failed this often is kept for an admin to see and not tried again.
-MAX_ATTEMPTS = 8
 # Telegram's false "chat not found" was seen for hours; three different days are believed.
 DAYS_NOT_FOUND = 3
-# A chat or topic that may not be written to, or is not found, is tried again a day later.
-DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One claimed delivery with either its mark, or what an attempt in a chat (its own, or the one it became) means.
+    """What became of one claimed delivery. `outcome` is None where nothing was sent.
 
-    `at`: when the attempt began (UTC).
+    `chat_id` is the chat that it was sent to: its own, or the one that this became. `at`: when the attempt began (UTC).
     `resumed`: the chat was paused, so that a message that arrives says that it may be written to again.
     """
 
     delivery: Delivery
+    update: DeliveryUpdate
     chat_id: int = 0
-    decision: Decision | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
     at: dt.datetime | None = None
-    message_id: int | None = None
-    mark: DeliveryUpdate | None = None
     resumed: bool = False
 
 
 class OutcomeWriter:
-    """Keeps outcomes until they are in the database; what it holds when the process dies may be sent again."""
+    """Holds outcomes until they are in the database; what it holds when the process dies may be sent again."""
 
     def __init__(self, database: Database, clock: Callable[[], dt.datetime], operators: Collection[int]) -> None:
         self._database, self._clock, self._operators = database, clock, tuple(operators)
@@ -69,15 +66,15 @@ class OutcomeWriter:
 
     def ids(self) -> set[int]:
         """Return the deliveries whose outcomes are not written yet."""
-        return {done.delivery.id for done in self._open}
+        return {attempt.delivery.id for attempt in self._open}
 
-    def add(self, done: Attempt) -> None:
-        """Take an outcome to be written soon."""
-        self._open.append(done)
+    def add(self, attempt: Attempt) -> None:
+        """Add an outcome that is written soon."""
+        self._open.append(attempt)
         self._news.set()
 
     async def keep(self, written: Callable[[], None]) -> None:
-        """Write what comes, until cancelled; `written` is called after each time."""
+        """Write what is added, until cancelled; `written` is called after each transaction."""
         trouble, loop, again = "", asyncio.get_running_loop(), float("-inf")
         while True:
             await self._news.wait()
@@ -87,89 +84,84 @@ class OutcomeWriter:
             try:
                 await self._write()
                 if trouble:
-                    log.info("outcomes are written again")
+                    log.info("outcomes_written_again")
                 trouble = ""
                 written()
             except (StorageError, SQLAlchemyError) as error:
-                # Tried again every second; said once.
+                # Tried again every second, logged once.
                 if trouble != (trouble := one_line(error)):
-                    log.error("outcomes not written", error=trouble, waiting=len(self._open))
+                    log.error("outcomes_not_written", error=trouble, waiting=len(self._open))
                 await asyncio.sleep(RETRY_SECONDS)
                 self._news.set()
 
     async def close(self) -> None:
-        """Write the last ones; what cannot be written comes back when its lease runs out."""
+        """Write the last outcomes; a delivery without one is claimed again when its lease expires."""
         try:
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._write()
         except (StorageError, SQLAlchemyError, TimeoutError) as error:
             name = type(error).__name__ if isinstance(error, TimeoutError) else one_line(error)
-            log.error("the last outcomes are not written", error=name, count=len(self._open))
+            log.error("last_outcomes_not_written", error=name, count=len(self._open))
 
     async def _write(self) -> None:
         async with self._writing:
             while self._open:
                 batch = self._open[:BATCH]
                 try:
-                    await self._write_down(batch)
+                    await self._record(batch)
                 except StorageError:
                     raise
                 except Exception as error:
                     if len(batch) == 1:
-                        log.exception("outcome not written", delivery=batch[0].delivery.id, error=type(error).__name__)
-                    else:  # one of them hinders the others
+                        log.exception("outcome_not_written", delivery=batch[0].delivery.id, error=type(error).__name__)
+                    else:  # one of them fails for all
                         await self._singly(batch)
                 del self._open[: len(batch)]
 
     async def _singly(self, batch: Sequence[Attempt]) -> None:
-        for done in batch:
+        for attempt in batch:
             try:
-                await self._write_down([done])
+                await self._record([attempt])
             except StorageError:
                 raise
             except Exception as error:
-                log.exception("outcome not written", delivery=done.delivery.id, error=type(error).__name__)
+                log.exception("outcome_not_written", delivery=attempt.delivery.id, error=type(error).__name__)
 
-    async def _write_down(self, batch: Sequence[Attempt]) -> None:
+    async def _record(self, batch: Sequence[Attempt]) -> None:
         now = self._clock()
         async with self._database.write() as connection:
-            # Marks first: what a chat's state drops or puts off is then in the queue again, and they do not undo it.
-            marks = [
-                replace(done.mark or self._marked(done, now), lease_until=done.delivery.lease_until) for done in batch
-            ]
-            await deliveries.mark(connection, marks, now)
-            for done in batch:
-                if done.decision is not None:
-                    await self._consequences(connection, done, done.decision, now)
+            # The deliveries first: what the state of a chat drops or postpones is then in the queue again.
+            updates = [replace(one.update, lease_until=one.delivery.lease_until) for one in batch]
+            await outcomes.record(connection, updates, now)
+            for attempt in batch:
+                if attempt.outcome is not None:
+                    await self._change_chat(connection, attempt, now)
 
-    async def _consequences(
-        self, connection: AsyncConnection, done: Attempt, decision: Decision, now: dt.datetime
-    ) -> None:
-        """Change what an outcome says of the chat."""
-        chat_id = done.chat_id
-        match decision.outcome:
+    async def _change_chat(self, connection: AsyncConnection, attempt: Attempt, now: dt.datetime) -> None:
+        """Record what an outcome means for the chat."""
+        chat_id, thread = attempt.chat_id, attempt.delivery.thread_id
+        match attempt.outcome:
             case Outcome.SENT:
-                if done.delivery.event.kind is EventKind.DIGEST:
+                if attempt.delivery.event.kind is EventKind.DIGEST:
                     await chats.digest_sent(connection, chat_id, now)
-                if done.resumed:
+                if attempt.resumed:
                     await chats.resume(connection, chat_id)
             case Outcome.GONE:
-                await chats.mark_blocked(connection, chat_id, done.at or now, now)
+                await chats.mark_blocked(connection, chat_id, attempt.at or now, now)
             case Outcome.PAUSED:
                 if await chats.pause(connection, chat_id):
-                    await self._tell(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
-                    log.warning("chat paused: no right to write there", chat=chat_id, reason=decision.reason)
-                await deliveries.postpone(connection, chat_id, now + DAY)
+                    await self._notify(connection, f"paused:{chat_id}:{now.isoformat()}", {"chat": chat_id}, now)
+                    log.warning("chat_paused", chat=chat_id, reason=attempt.reason)
+                await outcomes.postpone(connection, chat_id, now + DAY)
             case Outcome.NO_TOPIC:
-                thread = done.delivery.thread_id
-                await deliveries.postpone(connection, chat_id, now + DAY, thread)
+                await outcomes.postpone(connection, chat_id, now + DAY, thread)
                 key, payload = f"topic:{chat_id}:{thread}", {"chat": chat_id, "thread": thread}
-                await self._tell(connection, key, payload, now, [chat_id])
+                await self._notify(connection, key, payload, now, [chat_id])
             case Outcome.NOT_FOUND:
                 if await chats.not_found(connection, chat_id, now.date()) >= DAYS_NOT_FOUND:
-                    await chats.mark_blocked(connection, chat_id, done.at or now, now)
+                    await chats.mark_blocked(connection, chat_id, attempt.at or now, now)
 
-    async def _tell(
+    async def _notify(
         self,
         connection: AsyncConnection,
         key: str,
@@ -177,30 +169,8 @@ class OutcomeWriter:
         now: dt.datetime,
         to: Sequence[int] | None = None,
     ) -> None:
-        """Let the operators (or some chats) know something, once for each key."""
+        """Send a notice to the operators (or to some chats), once for each key."""
         event = await deliveries.insert_event(connection, EventKind.NOTICE, f"notice:{key}", payload, now)
         if event is not None:
             recipients = [(chat, 0) for chat in (self._operators if to is None else to)]
             await deliveries.insert_deliveries(connection, event, EventKind.NOTICE, recipients, now)
-
-    def _marked(self, done: Attempt, now: dt.datetime) -> DeliveryUpdate:
-        """Return the state that an attempt leaves a delivery in."""
-        delivery, decision = done.delivery, done.decision
-        if decision is None:
-            raise ValueError("an outcome has a mark or a decision")
-        number, outcome, reason = delivery.id, decision.outcome, decision.reason or None
-        match outcome:
-            case Outcome.SENT:
-                return DeliveryUpdate(number, DeliveryState.SENT, message_id=done.message_id)
-            case Outcome.UNCERTAIN if decision.not_before is None:
-                return DeliveryUpdate(number, DeliveryState.UNCERTAIN, error=reason)
-            case Outcome.UNCERTAIN:
-                return DeliveryUpdate(number, DeliveryState.PENDING, decision.not_before, error=reason, repeat=True)
-            case Outcome.GONE | Outcome.NOBODY | Outcome.TOO_LATE:
-                return DeliveryUpdate(number, DeliveryState.DROPPED, error=reason)
-        if outcome is Outcome.OUR_FAULT or (decision.counts and delivery.attempts + 1 >= MAX_ATTEMPTS):
-            return DeliveryUpdate(number, DeliveryState.DEAD, error=reason)
-        later = decision.not_before
-        if outcome in (Outcome.PAUSED, Outcome.NO_TOPIC, Outcome.NOT_FOUND):
-            later = now + DAY
-        return DeliveryUpdate(number, DeliveryState.PENDING, later, error=reason, attempted=decision.counts)

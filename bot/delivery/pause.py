@@ -1,18 +1,18 @@
-"""The pause of a whole lane after flood refusals in several chats. Pure: time is monotonic seconds and passed in."""
+"""The pause of a whole quota after flood refusals in several chats. Pure: time is monotonic seconds and passed in."""
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
 
-# Refusals of so many chats within so many seconds mean the whole bot; those of one or two are their own (slow mode).
+# Refusals in so many chats within so many seconds concern the whole bot; those in one or two only them (slow mode).
 FLOOD_CHATS = 3
 FLOOD_SECONDS = 10.0
 # The longest pause of everything, in seconds. Telegram's limits of a whole bot are seconds long; those of hours were
 # seen in single chats only (tdlib/td#1331), and several such chats must not silence the others.
 LONGEST_PAUSE = 30.0
-# The first pause where the refusals name a longer time, in seconds: shorter than an answer to a person waits for its
-# turn. It doubles with each probe that is refused.
+# The first pause where the refusals name a longer time, in seconds: shorter than an answer to a person may wait. It
+# doubles with each probe that is refused.
 FIRST_PAUSE = 5.0
 # How long the answer to a probe is waited for before another message may leave, in seconds.
 PROBE_SECONDS = 5.0
@@ -20,10 +20,10 @@ PROBE_SECONDS = 5.0
 
 @dataclass(slots=True, eq=False)
 class Pause:
-    """Nothing of a lane leaves before `until`. After a bounded pause one message leaves first, as a probe.
+    """Nothing of a quota leaves before `until`. After a bounded pause one message leaves first, as a probe.
 
-    A time of up to LONGEST_PAUSE is taken at its word. A longer one cannot be the whole bot's, or not be believed: then
-    the pause is short, and the answer to the probe decides whether all go on.
+    A time of up to LONGEST_PAUSE is waited out. A longer one is not believed to concern the whole bot: the pause is
+    short, and the answer to the probe decides whether it ends.
     """
 
     until: float = float("-inf")

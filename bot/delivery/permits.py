@@ -32,7 +32,7 @@ class ReplyPermits:
     """
 
     def __init__(
-        self, database: Database, lock: LeaderLock, wait_locally: Callable[[int], Awaitable[None]], *, polled: bool
+        self, database: Database, lock: LeaderLock, wait_locally: Callable[[int], Awaitable[object]], *, polled: bool
     ) -> None:
         self._database, self._lock, self._wait_locally, self._polled = database, lock, wait_locally, polled
         self._numbers = count(1)

@@ -1,4 +1,4 @@
-"""The gate that everything leaves through: the pacer with a clock, for deliveries and for answers to people."""
+"""The rate limiter: gives permission to send, for deliveries and for answers to people. The pacer with a clock."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from collections.abc import Awaitable, Callable
 import structlog
 from telegram.error import RetryAfter
 
-from bot.delivery.pacing import REPLY, Pacer, SendRequest
+from bot.delivery.pacing import Pacer
+from bot.delivery.quotas import REPLY, SendRequest
 
 log = structlog.get_logger()
 
-# The longest an answer waits for its chat's turn; the person has typed again by then.
+# The longest that an answer to a person waits for permission; the person has typed again by then.
 LONGEST_REPLY_WAIT = 20.0
 # The same while the program stops.
 CLOSING_REPLY_WAIT = 2.0
 
-# Called when the turn has come; must not wait.
-Go = Callable[[], None]
+# A request to send that is allowed when its future has a result.
+Permission = SendRequest[asyncio.Future[None]]
 
 
 class RateLimiter:
@@ -28,46 +29,46 @@ class RateLimiter:
     `permit`, if set, is awaited with the chat before an answer to a person leaves (ReplyPermits).
     """
 
-    def __init__(self, monotonic: Callable[[], float], pacer: Pacer[Go] | None = None) -> None:
+    def __init__(self, monotonic: Callable[[], float], pacer: Pacer[asyncio.Future[None]] | None = None) -> None:
         self._monotonic = monotonic
         self.permit: Callable[[int], Awaitable[None]] | None = None
-        self._pacer: Pacer[Go] = pacer or Pacer()
+        self._pacer: Pacer[asyncio.Future[None]] = pacer or Pacer()
         self._timer: asyncio.TimerHandle | None = None
-        self._look_at = 0.0  # when it comes, by the gate's clock
-        self._pumping = False
+        self._timer_at = 0.0
         self._replies: set[asyncio.Future[None]] = set()
         self._timeout = LONGEST_REPLY_WAIT
-        self.floods = 0  # refusals for a flood, all told
+        self.floods = 0  # refusals for a flood since the start
 
-    def enter(self, request: SendRequest[Go]) -> None:
-        """Call the ticket's item when its turn has come: perhaps now. `done` must follow, but for a reply."""
-        self._pacer.add(self._monotonic(), request)
-        self._pump()
+    async def acquire(self, chat_id: int, priority: int = REPLY, *, paid: bool = False) -> Permission:
+        """Wait until one more message to a chat may leave. A delivery must `release` its permission when answered.
 
-    def done(self, request: SendRequest[Go]) -> None:
-        """Take back the place of a delivery that is answered, or will not be."""
-        self._pacer.done(self._monotonic(), request)
-        self._pump()
-
-    async def reply(self, chat_id: int) -> None:
-        """Wait until an answer to a person may leave; RetryAfter if that is too far away."""
-        wait = self.wait_for(chat_id, REPLY)
-        if wait > self._timeout:
+        Raises RetryAfter for an answer to a person that would wait too long, and for a delivery that is withdrawn.
+        """
+        now = self._monotonic()
+        if priority == REPLY and (wait := self._pacer.wait_for(now, chat_id, REPLY)) > self._timeout:
             raise RetryAfter(dt.timedelta(seconds=wait))
-        permission: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._replies.add(permission)
-
-        def go() -> None:
-            if not permission.done():
-                permission.set_result(None)
-
+        allowed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        permission = SendRequest(chat_id, priority, allowed, paid)
+        self._pacer.add(now, permission)
+        self._pump()
+        if priority == REPLY:
+            self._replies.add(allowed)
         try:
-            self.enter(SendRequest(chat_id, REPLY, go))
-            await permission
+            await allowed
+        except asyncio.CancelledError:
+            if priority != REPLY and not allowed.cancelled():  # allowed just now
+                self.release(permission)
+            raise
         finally:
-            self._replies.discard(permission)
-        if self.permit is not None:
+            self._replies.discard(allowed)
+        if priority == REPLY and self.permit is not None:
             await self.permit(chat_id)
+        return permission
+
+    def release(self, permission: Permission) -> None:
+        """Take back the place of a delivery that is answered, or will not be."""
+        self._pacer.done(self._monotonic(), permission)
+        self._pump()
 
     def wait_for(self, chat_id: int, priority: int, *, paid: bool = False) -> float:
         """Return the seconds until one more message to a chat may leave, about."""
@@ -92,14 +93,20 @@ class RateLimiter:
             log.warning("flood_pause", seconds=round(self.halt(paid=paid), 1), asked=round(seconds), chat=chat_id)
 
     def accepted(self, *, paid: bool = False) -> None:
-        """Note that Telegram took a message; all go on if it was the probe after a pause."""
+        """Note that Telegram took a message, which ends a pause if it was the probe after it."""
         if self._pacer.accepted(self._monotonic(), paid=paid):
             log.info("flood_pause_ended")
             self._pump()
 
-    def withdraw(self, horizon: float = float("-inf")) -> list[tuple[SendRequest[Go], float]]:
-        """Take back the deliveries that would wait longer than `horizon` seconds, each with its wait."""
-        return self._pacer.withdraw(self._monotonic(), horizon)
+    def withdraw(self, horizon: float = float("-inf")) -> None:
+        """Withdraw the deliveries that would wait longer than `horizon` seconds.
+
+        Their `acquire` raises RetryAfter with the seconds that their own chat has to wait: a pause of everything is
+        waited out in memory, for in the database it would outlive a restart.
+        """
+        for request, wait in self._pacer.withdraw(self._monotonic(), horizon):
+            if not request.item.done():
+                request.item.set_exception(RetryAfter(dt.timedelta(seconds=wait)))
 
     def close(self) -> None:
         """Let answers wait no longer than a stop may take."""
@@ -107,31 +114,29 @@ class RateLimiter:
         asyncio.get_running_loop().call_later(CLOSING_REPLY_WAIT, self._give_up)
 
     def _give_up(self) -> None:
-        for permission in self._replies:
-            if not permission.done():
-                permission.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
+        for allowed in self._replies:
+            if not allowed.done():
+                allowed.set_exception(RetryAfter(dt.timedelta(seconds=CLOSING_REPLY_WAIT)))
 
     def _pump(self) -> None:
-        """Let go all whose turn it is, and come back when there is more."""
-        if self._pumping:  # a delivery that ended while another was let go
-            return
-        self._pumping = True
-        try:
-            while (request := self._pacer.take(self._monotonic())) is not None:
-                request.item()
-        finally:
-            self._pumping = False
+        """Allow everything that may leave now, and set the timer for what comes next."""
         now = self._monotonic()
+        while (request := self._pacer.take(now)) is not None:
+            if not request.item.done():
+                request.item.set_result(None)
+            elif request.priority != REPLY:  # its task was cancelled
+                self._pacer.done(now, request)
+            now = self._monotonic()
         wait = self._pacer.wait(now)
         if self._timer is not None:
-            if wait is not None and self._look_at <= now + wait:
-                return  # it comes soon enough, and looks again
+            if wait is not None and self._timer_at <= now + wait:
+                return  # it comes soon enough, and sets the next one
             self._timer.cancel()
             self._timer = None
         if wait is not None:
-            self._look_at = now + wait
-            self._timer = asyncio.get_running_loop().call_later(wait, self._look)
+            self._timer_at = now + wait
+            self._timer = asyncio.get_running_loop().call_later(wait, self._on_timer)
 
-    def _look(self) -> None:
+    def _on_timer(self) -> None:
         self._timer = None
         self._pump()

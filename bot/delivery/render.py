@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from bot.delivery.digests import compose
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, EventKind
+from bot.domain.merging import is_late
 from bot.domain.rates import Pair
 from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
@@ -54,16 +56,14 @@ def once(render: Render) -> Render:
 
 async def render(connection: AsyncConnection, delivery: Delivery, chat: Chat, now: dt.datetime) -> View | None:
     """Return the message, or None if there is nothing to say any more: a topic was left, a threshold deleted."""
-    if delivery.catch_up:
-        return await catchup.compose(connection, delivery, chat)
+    if delivery.carries:
+        return await _merged(connection, delivery, chat, delivery.event.created_at, now)
     t, zone, payload = Translator(chat.language), ZoneInfo(chat.timezone), delivery.event.payload
     match delivery.event.kind:
-        case EventKind.ARTICLE if delivery.burst_id is not None:
-            return await _burst(connection, delivery, t, zone)
         case EventKind.ARTICLE:
             return await _article(connection, payload["article_id"], delivery, t, zone)
         case EventKind.CORRECTION:
-            return await _corrected(connection, payload["article_id"], delivery, t, zone)
+            return await _corrected(connection, payload["article_id"], delivery, chat)
         case EventKind.CROSSING:
             alert = await alerts.get(connection, payload["alert_id"])
             if alert is None or alert.chat_id != chat.id:
@@ -103,11 +103,27 @@ async def _article(
     return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
 
 
-async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator, zone: ZoneInfo) -> View | None:
-    """Return the message of several stories, of those that there still is a reason to tell."""
+async def _merged(
+    connection: AsyncConnection,
+    delivery: Delivery,
+    chat: Chat,
+    created_at: dt.datetime,
+    sent_at: dt.datetime,
+    corrected: bool = False,
+) -> View | None:
+    """Return the message of what was merged into a delivery, as far as there still is a reason to send it.
+
+    `created_at` and `sent_at` (UTC) decide whether it is about a burst of articles or about what came too late.
+    """
+    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
+    if is_late(created_at, chat.quiet, zone, sent_at):
+        return await catchup.compose(connection, delivery, chat)
+    found = await article_lists.carried_by(connection, delivery.id)
+    if corrected:
+        return news.burst(t, found, corrected=True)
     found = [
         article
-        for article in await article_lists.of_burst(connection, delivery.id)
+        for article in found
         if not article.withdrawn
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
@@ -116,16 +132,16 @@ async def _burst(connection: AsyncConnection, delivery: Delivery, t: Translator,
     return news.burst(t, found) if found else None
 
 
-async def _corrected(
-    connection: AsyncConnection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
-) -> View | None:
-    """Return what stands in place of the message that told a story whose headline is another now."""
+async def _corrected(connection: AsyncConnection, article_id: int, delivery: Delivery, chat: Chat) -> View | None:
+    """Return what replaces the message about an article whose headline has changed."""
     article = await articles.get(connection, article_id)
     if article is None:
         return None
-    told = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
-    if told is not None and told.burst_id is not None:
-        return news.burst(t, await article_lists.of_burst(connection, told.burst_id), corrected=True)
+    sent = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
+    if sent is not None and sent.several:
+        carrier = replace(delivery, id=sent.delivery_id)
+        return await _merged(connection, carrier, chat, sent.created_at, sent.sent_at, corrected=True)
+    t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]

@@ -7,7 +7,6 @@ import json
 import re
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, cast
@@ -17,7 +16,7 @@ from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.delivery.answers import NotSent, error_of, seconds_of
-from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.rate_limiter import Permission, RateLimiter
 from bot.domain.letters import storable_data
 from bot.proxies import NO_PROXIES, Proxies
 
@@ -30,9 +29,6 @@ UPLOAD_BYTES_PER_SECOND = 50_000
 # One pool for replies and deliveries: more than are ever in flight at once (160 paid, 32 free, 32 answers).
 CONNECTIONS = 256
 
-# Set where the gate was passed already: for the next request that counts, and for that one only.
-paced: ContextVar[bool] = ContextVar("paced", default=False)
-
 # Methods that put something into a chat and so count against its limits.
 _COUNTED = ("send", "edit", "copy", "forward")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -43,33 +39,41 @@ _ESCAPE = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 class Parameters:
     """The parameters of one request, JSON values by name, without files: what the transport reads of RequestData.
 
-    The library's own RequestData is made of a class that it keeps to itself. Its `post` hands what it is given on to
-    `do_request`, which is ours.
+    The library's own RequestData is made of a private class. Its `post` passes what it is given to `do_request`, which
+    is ours. `permission`: that of the rate limiter, where the caller has it already.
     """
 
     contains_files = False
     multipart_data: dict[str, Any] | None = None
 
-    def __init__(self, parameters: dict[str, Any]) -> None:
+    def __init__(self, parameters: dict[str, Any], permission: Permission | None = None) -> None:
         self.parameters = self.json_parameters = parameters
+        self.permission = permission
 
 
-async def post(request: BaseRequest, url: str, parameters: dict[str, Any], read_seconds: float | None = None) -> Any:
+async def post(
+    request: BaseRequest,
+    url: str,
+    parameters: dict[str, Any],
+    read_seconds: float | None = None,
+    permission: Permission | None = None,
+) -> Any:
     """Call a method of the Bot API and return its result as JSON values, without the library's objects.
 
     `read_seconds`: how long an answer may take, where it is not the time of the transport.
     """
     read = BaseRequest.DEFAULT_NONE if read_seconds is None else read_seconds
-    return await request.post(url, cast("RequestData", Parameters(parameters)), read_timeout=read)
+    return await request.post(url, cast("RequestData", Parameters(parameters, permission)), read_timeout=read)
 
 
 def noop(_method: str, _status: int, _seconds: float) -> None:
-    """Take no notice: nobody counts the answers."""
+    """Do nothing."""
 
 
 class AiohttpRequest(BaseRequest):
-    """The transport. What puts something into a chat waits for its turn at the `limiter`; flood answers are told to it.
+    """The transport of all requests but those for updates, which reports flood answers to the `limiter`.
 
+    What puts something into a chat needs a permission: that of its caller, or one that is acquired here for an answer.
     `on_answer(method, status, seconds)` is called as a request ends, with status 0 where no answer came.
 
     Error texts hold the kind of failure only: the address of a request holds the token.
@@ -124,7 +128,7 @@ class AiohttpRequest(BaseRequest):
         """
         if self._session is None:
             raise NotSent("the connection to Telegram is closed")
-        chat = await self._turn(url, request_data)
+        permission = await self._permission(url, request_data)
         read = read_timeout if isinstance(read_timeout, int | float) else self._read
         # Nothing counts the time of a request's own body but the total.
         total = self._connect + read + _size(request_data) / UPLOAD_BYTES_PER_SECOND
@@ -152,11 +156,11 @@ class AiohttpRequest(BaseRequest):
         if method == "GET" and status == HTTPStatus.OK:
             return status, content  # a file
         refusal = error_of(status, content, header)
-        if chat is not None and self._limiter is not None:
+        if permission is not None and self._limiter is not None:
             if isinstance(refusal, RetryAfter):
-                self._limiter.refused(chat, seconds_of(refusal), paid=_paid(request_data))
+                self._limiter.refused(permission.chat_id, seconds_of(refusal), paid=permission.paid)
             elif status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                self._limiter.accepted(paid=_paid(request_data))
+                self._limiter.accepted(paid=permission.paid)
         if refusal is not None:
             raise refusal
         return status, content
@@ -176,22 +180,15 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError("an answer without a result")
         return storable_data(body)[0] if _ESCAPE.search(payload) else body
 
-    async def _turn(self, url: str, data: RequestData | None) -> int | None:
-        """Wait until a request may leave; returns the chat that it puts something into, if it does."""
-        if data is None or not url.rpartition("/")[2].startswith(_COUNTED):
+    async def _permission(self, url: str, data: RequestData | None) -> Permission | None:
+        """Return the permission of a request that puts something into a chat, None for any other."""
+        if data is None or self._limiter is None or not url.rpartition("/")[2].startswith(_COUNTED):
             return None
+        acquired: Permission | None = getattr(data, "permission", None)  # of Parameters, not of RequestData
+        if acquired is not None:
+            return acquired
         chat = data.parameters.get("chat_id")
-        if not isinstance(chat, int):
-            return None
-        if paced.get():
-            paced.set(False)
-        elif self._limiter is not None:
-            await self._limiter.reply(chat)
-        return chat
-
-
-def _paid(data: RequestData | None) -> bool:
-    return data is not None and bool(data.parameters.get("allow_paid_broadcast"))
+        return await self._limiter.acquire(chat) if isinstance(chat, int) else None
 
 
 def _size(data: RequestData | None) -> int:

@@ -47,8 +47,6 @@ PRIORITY = {
 }
 
 
-# More stories than this for one person within a poll come as one message: three can be read, a fourth is a flood.
-BURST = 3
 # How old a message may be when it is corrected. Telegram lets people edit theirs so long, and bots' messages in some
 # chats no longer; and nobody scrolls farther back.
 EDITABLE = dt.timedelta(hours=48)
@@ -57,15 +55,14 @@ MAX_CORRECTIONS = 5
 
 
 class DeliveryState(StrEnum):
-    """The life of one delivery. `pending`, `held`, `gathered` and `sending` are unfinished."""
+    """The life of one delivery. `pending`, `held` and `sending` are unfinished."""
 
     PENDING = "pending"
-    GATHERED = "gathered"  # told in the message of another delivery, whose end it shares
     SENDING = "sending"  # claimed; goes back to pending when the lease runs out
     SENT = "sent"
     UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
     HELD = "held"  # of a broadcast that is paused
-    FOLDED = "folded"  # told by another message: held back in quiet hours by the digest, after downtime by one for all
+    MERGED = "merged"  # part of the message of another delivery, or of the next digest
     DROPPED = "dropped"  # nobody to hear it: chat gone or stopped, subscription ended
     DEAD = "dead"  # our fault or too many attempts; kept for an admin to see
 
@@ -94,7 +91,7 @@ class Delivery:
     `lease_until` tells this claim from a later one of the same delivery.
     `blocked_until`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one
     waits with it.
-    `burst_id` is the delivery whose message tells several stories, this one among them; None: one message, one story.
+    `carries`: other deliveries were merged into it, so that its message is about several events.
     """
 
     id: int
@@ -103,10 +100,10 @@ class Delivery:
     thread_id: int
     silent: bool
     attempts: int
-    burst_id: int | None = None
     repeat: bool = False  # sent before with an uncertain outcome; the text says so
     blocked_until: dt.datetime | None = None
     lease_until: dt.datetime | None = None
+    carries: bool = False
 
     @property
     def priority(self) -> Priority:
@@ -117,5 +114,3 @@ class Delivery:
     def paid(self) -> bool:
         """Whether an admin marked it to be sent as paid broadcast."""
         return self.event.kind is EventKind.BROADCAST and self.event.payload.get("paid") is True
-
-    catch_up: bool = False  # it tells those that were folded into it too

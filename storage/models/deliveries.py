@@ -28,7 +28,7 @@ _PENDING = text("state = 'pending'")
 _SENDING = text("state = 'sending'")
 _DEAD = text("state = 'dead'")
 _HELD = text("state = 'held'")
-_GATHERED = text("burst_id IS NOT NULL")
+_MERGED = text("merged_into IS NOT NULL")
 
 
 class DeliveryRow(Base):
@@ -36,7 +36,8 @@ class DeliveryRow(Base):
 
     `event_id` refers to an event, which is deleted with its deliveries (storage/deliveries.py). It is no foreign
     key: PostgreSQL would check and lock the one event again for each row, a third of the time of a fan-out.
-    `burst_id` is the id of the delivery whose message contains this one and others; in that delivery it is its own.
+    `merged_into` is the id of the delivery whose message contains this one; in that delivery it is its own. Where the
+    state is `merged` and it is null, the next digest contains it.
     """
 
     __tablename__ = "deliveries"
@@ -49,7 +50,7 @@ class DeliveryRow(Base):
         Index("ix_deliveries_chat_id", "chat_id", "state"),
         Index("ix_deliveries_held", "event_id", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_deliveries_dead", "finished_at", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
-        Index("ix_deliveries_burst_id", "burst_id", sqlite_where=_GATHERED, postgresql_where=_GATHERED),
+        Index("ix_deliveries_merged_into", "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -66,9 +67,8 @@ class DeliveryRow(Base):
     # How often its lease expired or its worker died while it was claimed: it may have been sent.
     lease_expirations: Mapped[int] = mapped_column(default=0, server_default="0")
     message_id: Mapped[int | None] = mapped_column(BigInteger)
-    burst_id: Mapped[int | None] = mapped_column(Id)
+    merged_into: Mapped[int | None] = mapped_column(Id)
     last_error: Mapped[str | None] = mapped_column(StorableString(200))
-    folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that contains it, or its own id
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
 

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.app import App
 from bot.config import load
-from bot.delivery import pacing
+from bot.delivery import quotas
 from bot.demo.telegram import EmbeddedTelegram
 from bot.demo.telegram.schema import problems
 from bot.domain.throttle import Throttle
@@ -31,8 +31,8 @@ def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let people ask as fast as a test can; the test of throttling takes this back."""
     monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
     # Answers would wait for their turn, too.
-    monkeypatch.setattr(pacing, "REPLY_LIMITS", (pacing.Limit(1000, 1.0),))
-    monkeypatch.setattr(pacing, "GROUP", (pacing.Limit(1000, 1.0),))
+    monkeypatch.setattr(quotas, "REPLY_LIMITS", (quotas.Limit(1000, 1.0),))
+    monkeypatch.setattr(quotas, "GROUP", (quotas.Limit(1000, 1.0),))
 
 
 class Site:

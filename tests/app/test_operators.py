@@ -14,9 +14,9 @@ from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import DeliveryState, EventKind
-from storage import articles, chats, deliveries, topics
+from storage import articles, chats, claims, deliveries, outcomes, topics
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
+from storage.outcomes import DeliveryUpdate
 from tests.app.test_conversation import ask, button, texts
 from tests.stored import fan_out_article, store_article
 
@@ -57,9 +57,9 @@ async def fail(store: Database, *titles: str) -> None:
             article = await store_article(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
             await articles.add_matches(connection, [(article, query.id)])
             await fan_out_article(connection, article, now)
-            [claimed] = await deliveries.claim(connection, now, 1)
+            [claimed] = await claims.claim(connection, now, 1)
             mark = DeliveryUpdate(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
-            await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))
+            await outcomes.record(connection, [mark], now + dt.timedelta(seconds=n))
 
 
 async def states(store: Database) -> dict[str, int]:
@@ -136,8 +136,8 @@ async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
         )
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(READER, 0)], now)
-        [claimed] = await deliveries.claim(connection, now, 1)
-        await deliveries.mark(connection, [DeliveryUpdate(claimed.id, DeliveryState.DEAD)], now)
+        [claimed] = await claims.claim(connection, now, 1)
+        await outcomes.record(connection, [DeliveryUpdate(claimed.id, DeliveryState.DEAD)], now)
     await ask(telegram, OPERATOR, "/failures")
     await press(telegram, "1 👁")
     assert texts(telegram, OPERATOR)[-1] == "Telegram refuses it here, too. Its source:\n<b>Never closed & so"

@@ -15,9 +15,9 @@ from typing import Any
 
 # (module, constant, value): a lease stays longer than a send, a send gives up long before a run is over.
 CONSTANTS: tuple[tuple[str, str, Any], ...] = (
+    ("storage.claims", "LEASE", dt.timedelta(seconds=8)),  # before the modules that import it by its name
     ("bot.delivery.request", "READ_SECONDS", 2.0),
     ("bot.delivery.worker", "RECLAIM_SECONDS", 1.0),
-    ("storage.deliveries", "LEASE", dt.timedelta(seconds=8)),
     ("storage.leader_lock", "LEASE_SECONDS", 3.0),
     ("storage.leader_lock", "MARGIN_SECONDS", 1.0),
     ("storage.leader_lock", "RENEW_SECONDS", 0.5),

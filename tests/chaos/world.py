@@ -20,9 +20,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from bot.delivery.outgoing import plain_text
 from bot.domain.alerts import AlertRule, Side, create_alert
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
@@ -33,6 +33,7 @@ from bot.domain.snapshot import Snapshot
 from bot.i18n import Translator
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
+from bot.views.message import plain_text
 from storage import alerts, chats, rates, topics
 from storage.database import Database
 from storage.migrate import upgrade
@@ -245,9 +246,9 @@ class Run:
             for step in self.plan.steps:
                 await self._step(step)
             await self._calm()
-            await self._settle(self.plan.listed)
+            await self._settle(self.plan.articles)
             self._site.listed.append(self.plan.last)
-            await self._settle([*self.plan.listed, self.plan.last])
+            await self._settle([*self.plan.articles, self.plan.last])
             await self._stop("at the end")
             verdict = await self._audit()
         finally:
@@ -484,12 +485,15 @@ class Run:
         """Return the state of each thing for each chat, of all deliveries or of those in some states."""
         async with self._database.read() as connection:
             titles = {row.id: row.title for row in await connection.execute(select(ArticleRow.id, ArticleRow.title))}
-            question = select(DeliveryRow.chat_id, DeliveryRow.state, EventRow.kind, EventRow.payload).join(
-                EventRow, EventRow.id == DeliveryRow.event_id
+            carrier = aliased(DeliveryRow)  # what is merged into another delivery ends as that one does
+            statement = (
+                select(DeliveryRow.chat_id, carrier.state, EventRow.kind, EventRow.payload)
+                .join(EventRow, EventRow.id == DeliveryRow.event_id)
+                .join(carrier, carrier.id == func.coalesce(DeliveryRow.merged_into, DeliveryRow.id))
             )
             if states:
-                question = question.where(DeliveryRow.state.in_(states))
-            rows = (await connection.execute(question)).all()
+                statement = statement.where(carrier.state.in_(states))
+            rows = (await connection.execute(statement)).all()
         found = {}
         for row in rows:
             match row.kind:
@@ -516,7 +520,7 @@ class Run:
         return ranks
 
     async def _audit(self) -> Verdict:
-        listed = [*self.plan.listed, self.plan.last]
+        listed = [*self.plan.articles, self.plan.last]
         titles = [article.title for article in listed]
         looks = await self._looks()
         expected: dict[int, list[Thing]] = {}

@@ -20,13 +20,14 @@ from telegram import Bot
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import Render
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.chats import Chat
 from bot.domain.events import Delivery, EventKind, Priority
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import chats, deliveries
+from storage import chats, claims, deliveries
 from storage.database import Database
 from storage.models import DeliveryRow
 from tests.databases import new_sqlite
@@ -94,7 +95,7 @@ class CutRequest(AiohttpRequest):
 
 
 class Post:
-    """The queue of a test, and workers for it. `ahead` is how far their clock is ahead of noon, besides running."""
+    """The queue of a test, and workers for it; `sender` is that of the last one. `ahead` is how far their clock is ahead of noon, besides running."""
 
     def __init__(self, database: Database, telegram: EmbeddedTelegram) -> None:
         self.database, self.telegram, self.ahead = database, telegram, dt.timedelta()
@@ -109,7 +110,8 @@ class Post:
     ) -> str:
         """Queue one event for some chats; returns its key, which is the text that will be sent."""
         self._events += 1
-        key, now = f"{kind}:{self._events}", NOON + self.ahead
+        # No two at one instant: many articles of one would be a burst.
+        key, now = f"{kind}:{self._events}", NOON + self.ahead + dt.timedelta(microseconds=self._events)
         async with self.database.write() as connection:
             for chat in chats_:
                 await chats.ensure(connection, Chat(chat, "private" if chat > 0 else "group", "en", "Asia/Almaty"), now)
@@ -138,9 +140,10 @@ class Post:
         api = f"{url or self.telegram.url}/bot"
         bot = Bot(TOKEN, base_url=api, request=request, get_updates_request=AiohttpRequest())
         await request.initialize()
+        self.sender = Sender(bot)
         database = CutDatabase(self.database, knife)
         worker = Worker(
-            *(database, bot, limiter, render, self.clock, time.monotonic, (3, 4)),
+            *(database, self.sender, limiter, render, self.clock, time.monotonic, (3, 4)),
             paid=paid,
             metrics=metrics,
             announced=lambda: announced,
@@ -169,7 +172,7 @@ class Post:
         request = AiohttpRequest(limiter)
         bot = Bot(TOKEN, base_url=f"{self.telegram.url}/bot", request=request, get_updates_request=AiohttpRequest())
         await bot.initialize()
-        worker = Worker(self.database, bot, limiter, plain, self.clock, time.monotonic)
+        worker = Worker(self.database, Sender(bot), limiter, plain, self.clock, time.monotonic)
         before = len(self.telegram.calls_of("sendMessage"))
         running = asyncio.create_task(worker.run())
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= before + after, timeout=20)
@@ -213,7 +216,7 @@ class Post:
         """Wait until nothing is due and nothing is on its way."""
         for _ in range(200):
             async with self.database.read() as connection:
-                due = await deliveries.due(connection, self.clock(), list(Priority))
+                due = await claims.due(connection, self.clock(), list(Priority))
                 if not due and not (await deliveries.count_by_state(connection)).get("sending"):
                     return
             await asyncio.sleep(0.03)

@@ -54,7 +54,7 @@ def heard(post: Post) -> list[int]:
 
 
 def broadcaster(post: Post, worker: Worker) -> Broadcaster:
-    return Broadcaster(post.database, worker._bot, worker.wake, post.clock)
+    return Broadcaster(post.database, post.sender, worker.wake, post.clock)
 
 
 async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
@@ -65,13 +65,13 @@ async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
     number = await begin(post)
     async with post.worker(render=render) as worker:
         first = broadcaster(post, worker)
-        await first.look()
+        await first.advance()
         assert shown(post)["text"].startswith("📣 ")
         assert [button["text"] for button in shown(post)["reply_markup"]["inline_keyboard"][0]] == ["Pause", "Cancel"]
         await post.until({"sent": 4})
-        await first.look()
+        await first.advance()
         await change(post, number, BroadcastState.PAUSED, BroadcastState.RUNNING)
-        await first.look()
+        await first.advance()
         await post.until_idle()
         assert shown(post)["text"].startswith("⏸ Paused: ")
         rest = sum(heard(post))
@@ -79,12 +79,12 @@ async def test_paused_restarted_gone_on_with_and_ended_everybody_hears_it_once(
     async with post.worker(render=render) as worker:  # another process
         second = broadcaster(post, worker)
         for _ in range(3):
-            await second.look()
+            await second.advance()
         await post.until_idle()
         assert sum(heard(post)) == rest
         await change(post, number, BroadcastState.RUNNING, BroadcastState.PAUSED)
         for _ in range(200):
-            await second.look()
+            await second.advance()
             if shown(post)["text"].startswith("✅"):
                 break
             await asyncio.sleep(0.03)
@@ -101,7 +101,7 @@ async def test_cancelled_nobody_more_hears_it(post: Post, monkeypatch: pytest.Mo
     number = await begin(post)
     async with post.worker(render=render) as worker:
         one = broadcaster(post, worker)
-        await one.look()
+        await one.advance()
         await post.until({"sent": 4})
     async with post.database.write() as connection:  # four more wait
         found = await broadcasts.get(connection, number)
@@ -109,9 +109,9 @@ async def test_cancelled_nobody_more_hears_it(post: Post, monkeypatch: pytest.Mo
         await broadcasts.feed(connection, found, 4, post.clock())
     await change(post, number, BroadcastState.CANCELLING, BroadcastState.RUNNING)
     async with post.worker(render=lambda *_: never()) as worker:
-        await broadcaster(post, worker).look()
+        await broadcaster(post, worker).advance()
         await post.until_idle()
-        await broadcaster(post, worker).look()
+        await broadcaster(post, worker).advance()
     assert sum(heard(post)) == 4
     assert shown(post)["text"] == "✋ Cancelled. Sent: 4 of 12\nNobody there, or cancelled: 4"
 
@@ -130,14 +130,14 @@ async def test_progress_is_shown_every_few_seconds_and_again_where_its_message_i
     async with post.worker(render=render) as worker:
         one = broadcaster(post, worker)
         for sent in (2, 4):
-            await one.look()
+            await one.advance()
             await post.until({"sent": sent})
-        await one.look()
+        await one.advance()
         assert edits() == 1
         post.ahead += SHOW_EVERY + dt.timedelta(seconds=1)
         post.telegram.fail_next("editMessageText", status=400, description="Bad Request: message to edit not found")
         before = len(post.telegram.messages(OPERATOR))
-        await one.look()
+        await one.advance()
         assert (edits(), len(post.telegram.messages(OPERATOR))) == (2, before + 1)
         async with post.database.read() as connection:
             [found] = await broadcasts.unfinished(connection)

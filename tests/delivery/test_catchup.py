@@ -50,7 +50,7 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
         await deliveries.insert_deliveries(connection, event, EventKind.CROSSING, [(1, 0)], at)
     post.ahead = dt.timedelta(hours=7)
     async with post.worker(render=render):
-        await post.until({"sent": 1, "folded": ARTICLES})
+        await post.until({"sent": 1, "merged": ARTICLES})
     [said] = post.heard(1)
     lines = said.split("\n")
     assert lines[0].startswith("⏳ I could not reach you for some hours.")

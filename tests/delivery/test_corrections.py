@@ -15,7 +15,7 @@ from bot.domain.events import EDITABLE, MAX_CORRECTIONS, EventKind
 from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
-from storage import chats, deliveries, topics
+from storage import chats, claims, topics
 from storage.database import Database
 from storage.models import DeliveryRow
 from tests.delivery.conftest import NOON, Post
@@ -144,7 +144,7 @@ async def test_a_message_on_its_way_when_the_correction_comes_is_edited_when_it_
         await post.until_attempted()
         assert post.telegram.calls_of("editMessageText") == []
         await post.until({"sent": 1, "pending": 1})
-        post.ahead += deliveries.LEASE
+        post.ahead += claims.LEASE
         await post.until({"sent": 2})
     [message] = post.heard(1)
     assert message.startswith("Gold Mine Opens in Batken\n")
@@ -168,7 +168,7 @@ async def test_edits_leave_after_news_and_before_digests(post: Post) -> None:
     await come(post, CHANGED)
     await post.add(EventKind.ARTICLE, 1)
     async with post.database.write() as connection:
-        claimed = await deliveries.claim(connection, post.clock(), 10)
+        claimed = await claims.claim(connection, post.clock(), 10)
     assert [one.event.kind for one in claimed] == [EventKind.ARTICLE, EventKind.CORRECTION, EventKind.DIGEST]
 
 
@@ -260,7 +260,7 @@ async def test_one_story_of_several_in_a_message_is_corrected_there(post: Post) 
     assert sends(post) == 1
     assert await come(post, CHANGED) == 1
     async with post.worker(render=render):
-        await post.until({"sent": 5})
+        await post.until({"sent": 2, "merged": 3})
     [message] = post.heard(1)
     assert "Gold Mine Opens in Batken · one.example" in message
     assert "Gold and zinc found" in message

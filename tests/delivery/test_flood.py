@@ -8,7 +8,7 @@ import pytest
 
 from bot.delivery import pause
 from bot.domain.events import EventKind, Priority
-from storage import deliveries
+from storage import claims, deliveries
 from tests.delivery.conftest import Post
 
 HOURS = 43_838
@@ -32,7 +32,7 @@ async def test_three_chats_refused_for_hours_do_not_silence_nine_others(
         await post.until_idle()
     async with post.database.read() as connection:
         count, until = await deliveries.flooded(connection, post.clock() + dt.timedelta(minutes=1))
-        assert await deliveries.due(connection, post.clock(), list(Priority)) == []
+        assert await claims.due(connection, post.clock(), list(Priority)) == []
     assert count == 3
     assert until is not None
     assert abs(until - post.clock() - dt.timedelta(seconds=HOURS)) < dt.timedelta(minutes=2)
@@ -58,5 +58,5 @@ async def test_a_pause_of_everything_is_not_written_onto_anybodys_deliveries(
         await post.add(EventKind.ARTICLE, 4)
         worker.wake()
     async with post.database.read() as connection:
-        due = await deliveries.due(connection, post.clock(), list(Priority))
+        due = await claims.due(connection, post.clock(), list(Priority))
     assert due == [Priority.NEWS]

@@ -14,7 +14,7 @@ from bot.delivery.worker import GROUPS, RECLAIM_SECONDS
 from bot.domain import polls
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.events import EventKind
-from storage import broadcasts, deliveries
+from storage import broadcasts, outcomes
 from storage.leader_lock import RENEW_SECONDS
 from tests.delivery.conftest import Knife, Post, plain
 
@@ -84,7 +84,7 @@ async def test_what_this_process_writes_leaves_at_once(post: Post) -> None:
 async def test_a_delivery_put_off_leaves_when_its_time_comes(post: Post, announced: bool) -> None:
     await post.add(NEWS, 1)
     async with post.database.write() as connection:
-        await deliveries.postpone(connection, 1, post.clock() + dt.timedelta(seconds=0.4))
+        await outcomes.postpone(connection, 1, post.clock() + dt.timedelta(seconds=0.4))
     async with post.worker(announced=announced):
         await post.until({"sent": 1})
 
@@ -106,7 +106,7 @@ async def nothing() -> None:
 
 async def test_while_no_broadcast_is_unfinished_most_looks_are_left_out(post: Post) -> None:
     async with post.worker(render=plain) as worker:
-        one = Broadcaster(post.database, worker._bot, worker.wake, post.clock)
+        one = Broadcaster(post.database, post.sender, worker.wake, post.clock)
 
         async def looks(times: int, before: Callable[[], Awaitable[object]] = nothing) -> int:
             done = 0
@@ -114,7 +114,7 @@ async def test_while_no_broadcast_is_unfinished_most_looks_are_left_out(post: Po
             for _ in range(times):
                 if not one.idle():
                     done += 1
-                    await one.look()
+                    await one.advance()
             return done
 
         times = 3 * broadcaster_module.IDLE_SAMPLES

@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
-from storage import chat_moves, chats, deliveries
+from storage import chat_moves, chats, claims, deliveries, outcomes
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
+from storage.outcomes import DeliveryUpdate
 from tests.delivery.conftest import Post
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -30,14 +30,12 @@ async def tell(database: Database, kind: EventKind, key: str, *recipients: int) 
 
 async def claimed(database: Database, at: dt.datetime = NOW) -> list[tuple[int, str, int]]:
     async with database.write() as connection:
-        return [
-            (one.chat_id, one.event.key, one.id) for one in await deliveries.claim(connection, at, 10, in_turn=True)
-        ]
+        return [(one.chat_id, one.event.key, one.id) for one in await claims.claim(connection, at, 10, ordered=True)]
 
 
 async def put_off(database: Database, delivery: int, until: dt.datetime) -> None:
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(delivery, DeliveryState.PENDING, until)], NOW)
+        await outcomes.record(connection, [DeliveryUpdate(delivery, DeliveryState.PENDING, until)], NOW)
 
 
 async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(database: Database) -> None:
@@ -50,7 +48,7 @@ async def test_what_is_tried_again_is_not_overtaken_in_its_chat_and_kind(databas
     assert await claimed(database, NOW + SOON / 2) == []
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["first"]
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(first, DeliveryState.SENT, message_id=1)], NOW)
+        await outcomes.record(connection, [DeliveryUpdate(first, DeliveryState.SENT, message_id=1)], NOW)
     assert [key for _, key, _ in await claimed(database, NOW + SOON)] == ["second"]
 
 
@@ -66,14 +64,14 @@ async def test_what_was_claimed_before_its_group_became_another_is_told_there(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     news = await post.add(EventKind.ARTICLE, -5)
-    claim = deliveries.claim
+    claim = claims.claim
 
     async def claim_and_move(connection: Any, *arguments: Any, **named: Any) -> Any:
         taken = await claim(connection, *arguments, **named)
         await chat_moves.migrate(connection, -5, SUPERGROUP)
         return taken
 
-    monkeypatch.setattr(deliveries, "claim", claim_and_move)
+    monkeypatch.setattr(claims, "claim", claim_and_move)
     post.telegram.migrate(-5, SUPERGROUP)
     async with post.worker():
         await post.until({"sent": 1})

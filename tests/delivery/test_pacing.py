@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import (
+from bot.delivery.pacing import SWEEP_FROM, Pacer
+from bot.delivery.pause import FLOOD_CHATS
+from bot.delivery.quotas import (
     CHAT,
-    FLOOD_CHATS,
     FREE,
     GROUP,
     PAID,
@@ -24,9 +25,7 @@ from bot.delivery.pacing import (
     SECOND,
     SHARE,
     STRICT_SECONDS,
-    SWEEP_FROM,
     Limit,
-    Pacer,
     SendRequest,
 )
 from bot.demo.telegram import FloodPolicy

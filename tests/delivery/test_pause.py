@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import REPLY, Pacer, SendRequest
+from bot.delivery.pacing import Pacer
 from bot.delivery.pause import FIRST_PAUSE, FLOOD_CHATS, FLOOD_SECONDS, LONGEST_PAUSE, PROBE_SECONDS, Pause
+from bot.delivery.quotas import REPLY, SendRequest
 
 NEWS = 20
 HOURS = 43_838.0

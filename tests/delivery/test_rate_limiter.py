@@ -11,15 +11,17 @@ import pytest
 from telegram import Bot
 from telegram.error import RetryAfter, TimedOut
 
-from bot.delivery import outgoing, request
-from bot.delivery import rate_limiter as gates
+from bot.delivery import rate_limiter as module
+from bot.delivery import request
 from bot.delivery.answers import NotSent
-from bot.delivery.pacing import REPLY_LIMITS, Pacer
+from bot.delivery.pacing import Pacer
+from bot.delivery.quotas import REPLY_LIMITS
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.sender import Sender
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
 from bot.views.message import View
-from tests.delivery.test_outgoing import png
+from tests.delivery.test_sender import png
 
 VIEW = View("<b>KZT</b>")
 
@@ -42,13 +44,13 @@ async def test_a_burst_of_answers_leaves_at_once_and_one_too_far_away_is_given_u
     now = [0.0]
     async with bot_of(telegram, RateLimiter(lambda: now[0])) as bot:
         for _ in range(3):
-            await outgoing.send(bot, -5, 0, VIEW)
+            await Sender(bot).send(-5, 0, VIEW)
         for _ in range(5):
             now[0] += 3.1
             for _ in range(3):
-                await outgoing.send(bot, -5, 0, VIEW)
+                await Sender(bot).send(-5, 0, VIEW)
         with pytest.raises(RetryAfter):  # the eighteen of this minute are used up
-            await outgoing.send(bot, -5, 0, VIEW)
+            await Sender(bot).send(-5, 0, VIEW)
     assert len(telegram.calls_of("sendMessage")) == 18
 
 
@@ -60,16 +62,16 @@ async def test_a_process_that_may_not_answer_sends_nothing(telegram: EmbeddedTel
     limiter.permit = refuse
     async with bot_of(telegram, limiter) as bot:
         with pytest.raises(NotSent):
-            await outgoing.send(bot, 1, 0, VIEW)
+            await Sender(bot).send(1, 0, VIEW)
     assert telegram.calls_of("sendMessage") == []
 
 
 async def test_edits_count(telegram: EmbeddedTelegram) -> None:
     limiter = RateLimiter(lambda: 0.0)
     async with bot_of(telegram, limiter) as bot:
-        message_id = await outgoing.send(bot, -5, 0, VIEW)
+        message_id = await Sender(bot).send(-5, 0, VIEW)
         for n in range(2):
-            assert await outgoing.edit(bot, -5, message_id, View(f"{n}"))
+            assert await Sender(bot).edit(-5, message_id, View(f"{n}"))
         assert limiter.wait_for(-5, 20) > 3
 
 
@@ -80,19 +82,19 @@ async def test_a_flood_answer_to_a_person_holds_up_the_chat_for_everything(teleg
     )
     async with bot_of(telegram, limiter) as bot:
         with pytest.raises(RetryAfter):
-            await outgoing.send(bot, 1, 0, VIEW)
+            await Sender(bot).send(1, 0, VIEW)
     assert (limiter.wait_for(1, 20), limiter.floods) == (7.0, 1)
 
 
 async def test_answers_waiting_at_a_stop_are_let_go(
     telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gates, "CLOSING_REPLY_WAIT", 0.05)
+    monkeypatch.setattr(module, "CLOSING_REPLY_WAIT", 0.05)
     limiter = RateLimiter(lambda: 0.0)  # a clock that stands: no turn ever comes
     async with bot_of(telegram, limiter) as bot:
         for _ in range(REPLY_LIMITS[0].count):
-            await outgoing.send(bot, 1, 0, VIEW)
-        waiting = asyncio.create_task(outgoing.send(bot, 1, 0, VIEW))
+            await Sender(bot).send(1, 0, VIEW)
+        waiting = asyncio.create_task(Sender(bot).send(1, 0, VIEW))
         await asyncio.sleep(0)
         limiter.close()
         with pytest.raises(RetryAfter):
@@ -108,7 +110,7 @@ async def test_a_strict_server_refuses_nothing_of_ours(counting: str) -> None:
             telegram.add_person(person, f"P{person}")
         limiter = RateLimiter(time.monotonic, Pacer(strict=True))
         async with bot_of(telegram, limiter) as bot:
-            await asyncio.gather(*(outgoing.send(bot, person, 0, VIEW) for person in range(1, 16)))
+            await asyncio.gather(*(Sender(bot).send(person, 0, VIEW) for person in range(1, 16)))
         assert limiter.floods == 0
 
 
@@ -118,7 +120,7 @@ async def test_an_upload_that_stalls_is_given_up(telegram: EmbeddedTelegram, mon
     telegram.hang_next("sendPhoto", 30.0)
     async with bot_of(telegram, RateLimiter(lambda: 0.0), read_seconds=0.2) as bot:
         with pytest.raises(TimedOut):
-            await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
+            await Sender(bot).send_photo(1, 0, VIEW, png(20))
 
 
 class Deaf(asyncio.Protocol):
@@ -144,7 +146,7 @@ async def test_a_line_that_takes_no_file_is_given_up_too(monkeypatch: pytest.Mon
     await transport.initialize()
     try:
         with pytest.raises(TimedOut):
-            await outgoing.send_photo(bot, 1, 0, VIEW, b"\x89PNG" + bytes(20_000_000))
+            await Sender(bot).send_photo(1, 0, VIEW, b"\x89PNG" + bytes(20_000_000))
     finally:
         await transport.shutdown()
         while Deaf.peers:  # the other end closes when it has written what it had begun

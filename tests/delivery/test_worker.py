@@ -13,7 +13,7 @@ from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import Delivery, EventKind
 from bot.metrics import Metrics
 from bot.views.message import View
-from storage import chats, deliveries
+from storage import chats, claims, deliveries
 from tests.delivery.conftest import Post, plain
 
 NEWS, CROSSING, DIGEST = EventKind.ARTICLE, EventKind.CROSSING, EventKind.DIGEST
@@ -169,7 +169,7 @@ async def test_a_chat_not_found_is_tried_daily_and_believed_gone_on_the_third_da
         post.ahead = dt.timedelta(days=day, minutes=day)
         post.telegram.fail_next("sendMessage", status=400, description="Bad Request: chat not found")
         async with post.worker():
-            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "folded": 3})
+            await post.until({"pending": day + 2} if day < 2 else {"dropped": 1, "merged": 3})
             await post.telegram.wait_for(lambda: len(post.telegram.calls_of("sendMessage")) == day + 1)  # noqa: B023
             await post.until_idle()
         assert (await post.chat(1)).state is (ChatState.GONE if day == 2 else ChatState.ACTIVE)
@@ -196,11 +196,11 @@ async def test_quiet_hours_hold_back_what_can_wait(post: Post) -> None:
             assert stored is not None
             await chats.save(connection, replace(stored, quiet=Quiet(22 * 60, 7 * 60), digest_at=digest_at))
     async with post.worker():
-        await post.until({"pending": 3, "folded": 1})
+        await post.until({"pending": 3, "merged": 1})
         assert post.telegram.calls_of("sendMessage") == []
     post.ahead += dt.timedelta(hours=8, minutes=1)
     async with post.worker():
-        await post.until({"sent": 3, "folded": 1})
+        await post.until({"sent": 3, "merged": 1})
 
 
 async def test_a_worker_killed_at_any_moment_loses_nothing(post: Post) -> None:
@@ -243,7 +243,7 @@ async def test_a_delivery_that_was_claimed_before_a_suspension_is_not_sent_after
 async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
     await post.add(NEWS, 1)
     async with post.database.write() as connection:
-        assert await deliveries.claim(connection, post.clock(), 1)
+        assert await claims.claim(connection, post.clock(), 1)
     async with post.worker():
         await post.until({"sent": 1})
 
@@ -251,7 +251,7 @@ async def test_a_new_leader_takes_all_claims_back_at_once(post: Post) -> None:
 async def test_what_a_dead_process_had_in_hand_is_counted(post: Post) -> None:
     await post.add(NEWS, 1, 2, 3)
     async with post.database.write() as connection:
-        assert len(await deliveries.claim(connection, post.clock(), 2)) == 2
+        assert len(await claims.claim(connection, post.clock(), 2)) == 2
     metrics = Metrics()
     async with post.worker(metrics=metrics):
         await post.until({"sent": 3})

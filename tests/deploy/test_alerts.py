@@ -10,7 +10,7 @@ import pytest
 import yaml
 from prometheus_client import generate_latest
 
-from bot.delivery.outcomes import Outcome
+from bot.delivery.policy import Outcome
 from bot.domain.events import EventKind
 from bot.metrics import Metrics
 

@@ -45,22 +45,20 @@ class RecordingBot:
         self.sent += 1
         return number
 
-    async def post(self, _url: str, data: Any, **_more: Any) -> dict[str, Any]:
-        return {"message_id": self._add(data.parameters["text"])}
-
-    async def send_message(self, _chat: int, text: str, **_more: Any) -> Any:
-        return SimpleNamespace(message_id=self._add(text))
+    async def post(self, url: str, data: Any, **_more: Any) -> dict[str, Any]:
+        text, number = data.parameters["text"], data.parameters.get("message_id")
+        if not url.endswith("/editMessageText"):
+            return {"message_id": self._add(text)}
+        if number in self.frozen or number not in self.texts:
+            raise BadRequest("Message to edit not found")
+        self.texts[number] = text
+        return {"message_id": number}
 
     async def send_document(self, _chat: int, document: Any, **_more: Any) -> Any:
         return SimpleNamespace(message_id=self._add(f"file {document.filename}"))
 
     async def send_photo(self, _chat: int, _photo: Any, caption: str, **_more: Any) -> Any:
         return SimpleNamespace(message_id=self._add(f"photo {caption}"), photo=[SimpleNamespace(file_id="AgAC")])
-
-    async def edit_message_text(self, text: str, _chat: int, message_id: int, **_more: Any) -> None:
-        if message_id in self.frozen or message_id not in self.texts:
-            raise BadRequest("Message to edit not found")
-        self.texts[message_id] = text
 
     async def delete_message(self, _chat: int, message_id: int) -> bool:
         if message_id not in self.texts:

@@ -14,7 +14,7 @@ from bot.ingest.rates import store_history, store_table
 from bot.views.message import View
 from handlers.alert_list import show_alerts
 from handlers.alerts import BUTTONS, draw
-from storage import alerts, chats, deliveries
+from storage import alerts, chats, claims
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
 
@@ -58,7 +58,7 @@ async def bank_says(
 async def heard(conversation: Conversation) -> list[View]:
     """Everything that waits for the chat, as it would be sent."""
     async with conversation.database.write() as connection:
-        waiting = await deliveries.claim(connection, NOW + DAY, 100)
+        waiting = await claims.claim(connection, NOW + DAY, 100)
         chat = await chats.get(connection, conversation.chat.id)
         assert chat is not None
         views = [await render(connection, one, chat, NOW) for one in waiting if one.chat_id == chat.id]

@@ -20,7 +20,7 @@ from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller
 from bot.sources.banks import BANKS, Bank, nbt
 from bot.sources.fetch import Fetched, Unreachable
-from storage import alerts, chats, deliveries, rates, sources
+from storage import alerts, chats, claims, rates, sources
 from storage.database import Database
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
@@ -80,7 +80,7 @@ async def person_with_a_line(database: Database, pair: Pair) -> None:
 
 async def waiting(database: Database, now: dt.datetime) -> list[tuple[EventKind, str]]:
     async with database.write() as connection:
-        found = await deliveries.claim(connection, now, 100)
+        found = await claims.claim(connection, now, 100)
     return [(delivery.event.kind, str(delivery.event.payload.get("source"))) for delivery in found]
 
 

@@ -20,7 +20,7 @@ from bot.ingest.matching import Matcher
 from bot.ingest.poll import FAILURES_BEFORE_STALE, Poller
 from bot.sources.backoff import LONGEST_PAUSE, LONGEST_RETRY_AFTER, SLOWEST
 from bot.sources.fetch import Fetcher
-from storage import alerts, chats, deliveries, sources, topics
+from storage import alerts, chats, claims, sources, topics
 from storage.database import Database
 from storage.sources import SourceState
 from tests.databases import new_sqlite
@@ -97,7 +97,7 @@ class Listening:
         """What waits to be sent: (chat, text), each once."""
         async with self.database.write() as connection:
             said = []
-            for delivery in await deliveries.claim(connection, self.now, 100):
+            for delivery in await claims.claim(connection, self.now, 100):
                 chat = await chats.get(connection, delivery.chat_id)
                 assert chat is not None
                 view = await render(connection, delivery, chat, self.now)

@@ -7,7 +7,7 @@ from bot.delivery.digests import compose
 from bot.domain.chats import Chat
 from bot.domain.times import next_digest
 from bot.schedule.jobs import digest_tick
-from storage import chats, deliveries
+from storage import chats, claims, deliveries
 from storage.database import Database
 from tests.databases import new_sqlite
 
@@ -65,7 +65,7 @@ async def test_the_order_of_one_hour_is_by_due_time_and_another_each_day(databas
         now = due + dt.timedelta(days=day, minutes=1)
         assert await digest_tick(database, now) == len(people)
         async with database.write() as connection:
-            claimed = await deliveries.claim(connection, now, len(people))
+            claimed = await claims.claim(connection, now, len(people))
         orders.append([one.chat_id for one in claimed])
     assert [order[0] for order in orders] == [1039] * 3
     assert [sorted(order) for order in orders] == [list(people)] * 3

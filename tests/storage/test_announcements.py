@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import EventKind, Priority
-from storage import broadcasts, chats, deliveries, failures
+from storage import broadcasts, chats, claims, deliveries, failures
 from storage.database import Database
 from storage.models import DeliveryRow
 
@@ -75,7 +75,7 @@ async def speak_again(connection: AsyncConnection) -> None:
 
 
 async def lease_ran_out(connection: AsyncConnection) -> None:
-    await deliveries.requeue_expired(connection, NOW)
+    await claims.requeue_expired(connection, NOW)
 
 
 @pytest.mark.parametrize(
@@ -129,5 +129,5 @@ async def test_the_first_that_will_be_due_is_known(database: Database, announced
             await notice(connection, chat)
             await connection.execute(update(DeliveryRow).where(DeliveryRow.chat_id == chat).values(not_before=at))
     async with database.read() as connection:
-        assert await deliveries.next_due(connection, list(Priority)) == later[1]
-        assert await deliveries.next_due(connection, [Priority.BROADCAST]) is None
+        assert await claims.next_due(connection, list(Priority)) == later[1]
+        assert await claims.next_due(connection, [Priority.BROADCAST]) is None

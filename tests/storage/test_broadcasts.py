@@ -8,11 +8,11 @@ from sqlalchemy import select, text
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import DeliveryState
-from storage import broadcasts, chats, deliveries, topics
+from storage import broadcasts, chats, claims, outcomes, topics
 from storage.broadcasts import Broadcast
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 OPERATOR = 1
@@ -108,16 +108,16 @@ async def test_a_forum_hears_it_where_it_follows_the_topic(database: Database) -
 async def test_what_is_paused_is_not_claimed_and_what_is_cancelled_is_dropped(database: Database) -> None:
     one = await feed(database, await begin(database), 100)
     async with database.write() as connection:
-        [first] = await deliveries.claim(connection, NOW, 1)
+        [first] = await claims.claim(connection, NOW, 1)
         assert await broadcasts.hold(connection, one.id) == 6
-        assert await deliveries.claim(connection, NOW, 10) == []
+        assert await claims.claim(connection, NOW, 10) == []
         assert await broadcasts.waiting(connection, one.id) == 7
         assert await broadcasts.release(connection, one.id) == 6
-        [second] = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.SENT)], NOW)
+        [second] = await claims.claim(connection, NOW, 1)
+        await outcomes.record(connection, [DeliveryUpdate(first.id, DeliveryState.SENT)], NOW)
         assert await broadcasts.hold(connection, one.id) == 5
         assert await broadcasts.drop(connection, one.id, NOW) == 5
-        await deliveries.mark(connection, [DeliveryUpdate(second.id, DeliveryState.SENT)], NOW)
+        await outcomes.record(connection, [DeliveryUpdate(second.id, DeliveryState.SENT)], NOW)
         assert await broadcasts.waiting(connection, one.id) == 0
         assert await broadcasts.tally(connection, one.id) == {"sent": 2, "dropped": 5}
 
@@ -127,7 +127,7 @@ async def test_a_paid_one_says_so_in_its_event(database: Database, paid: bool) -
     one = await feed(database, await begin(database, paid=paid), 1)
     assert one.paid == paid
     async with database.write() as connection:
-        [claimed] = await deliveries.claim(connection, NOW, 1)
+        [claimed] = await claims.claim(connection, NOW, 1)
         assert claimed.event.payload == {"text": "<b>Hello</b>", "paid": paid}
         await broadcasts.change(connection, one.id, BroadcastState.DONE, BroadcastState.RUNNING)
         assert await broadcasts.unfinished(connection) == []

@@ -5,18 +5,20 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.merging import merge_claimed
 from bot.delivery.render import render
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import BURST, Delivery, DeliveryState
+from bot.domain.events import Delivery, DeliveryState
+from bot.domain.merging import BURST
 from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import View
-from storage import article_lists, chats, deliveries, topics
+from storage import article_lists, chats, claims, outcomes, topics
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 METALS = ["gold", "silver", "copper", "zinc", "lead", "iron", "nickel", "cobalt", "tin", "tungsten"]
@@ -30,16 +32,16 @@ async def listen(database: Database, chat: int, words: str, level: str = "instan
             await topics.subscribe(connection, chat, thread, query.id, level, NOW)
 
 
-async def poll(database: Database, *metals: str, site: str = "one") -> int:
+async def poll(database: Database, *metals: str, site: str = "one", at: dt.datetime = NOW) -> int:
     """Ingest a snapshot with a story about each metal; returns how many deliveries there are."""
     found = tuple(Article(f"Mine of {metal} opens", url=f"https://{site}.example/{metal}") for metal in metals)
     snapshot = Snapshot("rss", articles=found)
-    return (await ingest(database, Matcher(), site, snapshot, NOW, filling=False)).deliveries
+    return (await ingest(database, Matcher(), site, snapshot, at, filling=False)).deliveries
 
 
 async def claim(database: Database) -> list[Delivery]:
     async with database.write() as connection:
-        return await deliveries.claim(connection, NOW, 100)
+        return await merge_claimed(connection, await claims.claim(connection, NOW, 100), NOW)
 
 
 async def draw(database: Database, delivery: Delivery) -> View:
@@ -71,7 +73,7 @@ async def test_more_than_three_stories_are_one_message(database: Database, found
 async def test_two_polls_do_not_merge(database: Database) -> None:
     await listen(database, 1, "mine")
     await poll(database, *METALS[:2])
-    await poll(database, *METALS[2:5])
+    await poll(database, *METALS[2:5], at=NOW - dt.timedelta(seconds=1))
     assert len(await claim(database)) == 5
 
 
@@ -84,7 +86,7 @@ async def test_each_person_is_counted_alone(database: Database) -> None:
     claimed = await claim(database)
     assert [(one.chat_id, one.thread_id) for one in claimed].count((2, 0)) == 3
     assert [(one.chat_id, one.thread_id) for one in claimed].count((3, 9)) == 2
-    alone = {(one.chat_id, one.thread_id): one for one in claimed if one.burst_id}
+    alone = {(one.chat_id, one.thread_id): one for one in claimed if one.carries}
     assert alone.keys() == {(1, 0), (3, 7)}
     assert (await draw(database, alone[1, 0])).text.count("<a href=") == 4
     assert (await draw(database, alone[3, 7])).text.count("<a href=") == 5
@@ -103,26 +105,26 @@ async def test_stories_for_the_digest_make_no_burst(database: Database) -> None:
     await listen(database, 1, "mine", "digest")
     await listen(database, 1, "gold silver copper")
     await poll(database, *METALS[:5])
-    assert [one.burst_id for one in await claim(database)] == [None] * 3
+    assert [one.carries for one in await claim(database)] == [False] * 3
 
 
-@pytest.mark.parametrize("end", [DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.DROPPED])
+@pytest.mark.parametrize("end", [DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.DROPPED])
 async def test_what_is_told_in_a_burst_ends_as_it_does(database: Database, end: DeliveryState) -> None:
     await listen(database, 1, "mine")
     await poll(database, *METALS[:4])
     [burst] = await claim(database)
     async with database.write() as connection:
         later = DeliveryUpdate(burst.id, DeliveryState.PENDING, not_before=NOW, attempted=False)
-        await deliveries.mark(connection, [later], NOW)
-    assert [state for _, state, _ in await states(database)] == ["pending", *["gathered"] * 3]
+        await outcomes.record(connection, [later], NOW)
+    assert [state for _, state, _ in await states(database)] == ["pending", *["merged"] * 3]
     assert [one.id for one in await claim(database)] == [burst.id]
     async with database.write() as connection:
         message = 9 if end is DeliveryState.SENT else None
-        await deliveries.mark(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
-    assert await states(database) == [(1, str(end), message)] * 4
+        await outcomes.record(connection, [DeliveryUpdate(burst.id, end, message_id=message)], NOW)
+    assert await states(database) == [(1, str(end), message), *[(1, "merged", None)] * 3]
     async with database.read() as connection:
         told = await article_lists.for_digest(connection, 1, NOW - dt.timedelta(hours=1), 10)
-    assert len(told) == (0 if end is DeliveryState.SENT else 4)
+    assert len(told) == (4 if end is DeliveryState.DROPPED else 0)
 
 
 async def test_a_burst_waiting_for_one_who_stops_is_dropped_whole(database: Database) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import Delivery, DeliveryState, EventKind, Priority
-from storage import articles, chat_moves, chats, deliveries, personal_data, topics
+from storage import articles, chat_moves, chats, claims, deliveries, outcomes, personal_data, topics
+from storage.claims import LEASE
 from storage.database import Database
-from storage.deliveries import LEASE, DeliveryUpdate
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import DeliveryRow
+from storage.outcomes import DeliveryUpdate
 from tests.databases import empty
 from tests.stored import fan_out_article, store_article
 
@@ -52,7 +53,7 @@ async def test_one_delivery_a_person_even_if_three_topics_match(database: Databa
     await subscribe(database, 4, "uranium")
     assert await cry(database, nuclear, rail, oil) == 2
     async with database.write() as connection:
-        claimed = await deliveries.claim(connection, NOW, 10)
+        claimed = await claims.claim(connection, NOW, 10)
     assert [(d.chat_id, d.silent, d.event.kind) for d in claimed] == [
         (1, False, EventKind.ARTICLE),
         (2, True, EventKind.ARTICLE),
@@ -82,7 +83,7 @@ async def test_crossings_leave_before_news_and_news_before_digests(database: Dat
             event = await deliveries.insert_event(connection, kind, f"{kind}:1", {}, NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, kind, [(1, 0)], NOW)
-        claimed = await deliveries.claim(connection, NOW, 10)
+        claimed = await claims.claim(connection, NOW, 10)
     assert [d.event.kind for d in claimed] == [EventKind.CROSSING, EventKind.ARTICLE, EventKind.DIGEST]
 
 
@@ -90,25 +91,25 @@ async def test_a_claim_goes_back_when_its_lease_has_run_out(database: Database) 
     await add_chat(database, 1)
     await cry(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
-        first = await deliveries.claim(connection, NOW, 10)
-        assert await deliveries.claim(connection, NOW, 10) == []
-        assert await deliveries.requeue_expired(connection, NOW) == 0
-        assert await deliveries.requeue_expired(connection, NOW + LEASE * 2) == 1
-        assert await deliveries.claim(connection, NOW, 10) == first
+        first = await claims.claim(connection, NOW, 10)
+        assert await claims.claim(connection, NOW, 10) == []
+        assert await claims.requeue_expired(connection, NOW) == 0
+        assert await claims.requeue_expired(connection, NOW + LEASE * 2) == 1
+        assert await claims.claim(connection, NOW, 10) == first
 
 
 async def test_an_outcome_does_not_end_a_later_claim_of_another_process(database: Database) -> None:
     await add_chat(database, 1)
     await cry(database, await subscribe(database, 1, "nuclear"))
     async with database.write() as connection:
-        (early,) = await deliveries.claim(connection, NOW, 10)
-        await deliveries.requeue_expired(connection)
+        (early,) = await claims.claim(connection, NOW, 10)
+        await claims.requeue_expired(connection)
         later = NOW + dt.timedelta(seconds=12, microseconds=345)
-        (late,) = await deliveries.claim(connection, later, 10)
+        (late,) = await claims.claim(connection, later, 10)
         sent = DeliveryUpdate(early.id, DeliveryState.SENT, message_id=1, lease_until=early.lease_until)
-        await deliveries.mark(connection, [sent], later)
+        await outcomes.record(connection, [sent], later)
         assert await deliveries.count_by_state(connection) == {"sending": 1}
-        await deliveries.mark(connection, [replace(sent, lease_until=late.lease_until)], later)
+        await outcomes.record(connection, [replace(sent, lease_until=late.lease_until)], later)
         assert await deliveries.count_by_state(connection) == {"sent": 1}
 
 
@@ -117,12 +118,12 @@ async def test_what_must_wait_is_not_claimed_before_its_time(database: Database)
     await cry(database, await subscribe(database, 1, "nuclear"))
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        (delivery,) = await deliveries.claim(connection, NOW, 10)
-        await deliveries.mark(
+        (delivery,) = await claims.claim(connection, NOW, 10)
+        await outcomes.record(
             connection, [DeliveryUpdate(delivery.id, DeliveryState.PENDING, not_before=later, attempted=False)], NOW
         )
-        assert await deliveries.claim(connection, NOW, 10) == []
-        (again,) = await deliveries.claim(connection, later, 10)
+        assert await claims.claim(connection, NOW, 10) == []
+        (again,) = await claims.claim(connection, later, 10)
     assert (again.id, again.attempts) == (delivery.id, 0)
 
 
@@ -134,7 +135,7 @@ async def test_claimers_at_the_same_time_share_the_work_without_overlap(database
 
     async def claim() -> list[int]:
         async with database.write() as connection:
-            return [d.id for d in await deliveries.claim(connection, NOW, 10)]
+            return [d.id for d in await claims.claim(connection, NOW, 10)]
 
     taken = [id_ for ids in await asyncio.gather(*(claim() for _ in range(4))) for id_ in ids]
     assert sorted(taken) == sorted(set(taken))
@@ -184,9 +185,9 @@ async def test_what_is_under_way_is_not_taken_back_by_a_clock_that_jumped(databa
         nuclear = await subscribe(database, chat, "nuclear")
     assert await cry(database, nuclear) == 2
     async with database.write() as connection:
-        mine, lost = await deliveries.claim(connection, NOW, 10)
-        assert await deliveries.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
-        assert [again.id for again in await deliveries.claim(connection, NOW, 10)] == [lost.id]
+        mine, lost = await claims.claim(connection, NOW, 10)
+        assert await claims.requeue_expired(connection, NOW + 2 * LEASE, [mine.id]) == 1
+        assert [again.id for again in await claims.claim(connection, NOW, 10)] == [lost.id]
 
 
 @pytest.mark.postgres
@@ -268,9 +269,9 @@ async def tell(database: Database, kind: EventKind, key: str, *chats_: int, thre
         await deliveries.insert_deliveries(connection, event, kind, [(chat, thread) for chat in chats_], NOW)
 
 
-async def claim_in_turn(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
+async def claim_ordered(database: Database, now: dt.datetime = NOW) -> list[Delivery]:
     async with database.write() as connection:
-        return await deliveries.claim(connection, now, 10, Priority.NEWS, in_turn=True)
+        return await claims.claim(connection, now, 10, Priority.NEWS, ordered=True)
 
 
 async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(database: Database) -> None:
@@ -280,36 +281,36 @@ async def test_a_chat_hears_one_thing_after_another_of_each_priority_and_thread(
     await tell(database, EventKind.ARTICLE, "b", 1)
     await tell(database, EventKind.ARTICLE, "c", 1, thread=7)
     await tell(database, EventKind.DIGEST, "d", 1)
-    first = await claim_in_turn(database)
+    first = await claim_ordered(database)
     assert sorted((d.event.key, d.chat_id) for d in first) == [("a", 1), ("a", 2), ("c", 1)]
-    assert await claim_in_turn(database) == []
+    assert await claim_ordered(database) == []
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
-    assert [d.event.key for d in await claim_in_turn(database)] == ["b"]
+        await outcomes.record(connection, [DeliveryUpdate(d.id, DeliveryState.SENT) for d in first], NOW)
+    assert [d.event.key for d in await claim_ordered(database)] == ["b"]
 
 
 async def test_what_is_behind_a_delayed_one_waits_with_it_and_what_comes_later_is_told_so(database: Database) -> None:
     await add_chat(database, 1)
     for key in ("a", "b"):
         await tell(database, EventKind.ARTICLE, key, 1)
-    (first,) = await claim_in_turn(database)
+    (first,) = await claim_ordered(database)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
-    assert await claim_in_turn(database) == []
+        await outcomes.record(connection, [DeliveryUpdate(first.id, DeliveryState.PENDING, later)], NOW)
+    assert await claim_ordered(database) == []
     await tell(database, EventKind.ARTICLE, "c", 1)
-    (late,) = await claim_in_turn(database)
+    (late,) = await claim_ordered(database)
     assert (late.event.key, late.blocked_until) == ("c", later)
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
-    assert [d.event.key for d in await claim_in_turn(database, later)] == ["a"]
+        await outcomes.record(connection, [DeliveryUpdate(late.id, DeliveryState.PENDING, later, attempted=False)], NOW)
+    assert [d.event.key for d in await claim_ordered(database, later)] == ["a"]
 
 
 async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(database: Database) -> None:
     for chat in range(1, 6):
         await add_chat(database, chat)
     await tell(database, EventKind.ARTICLE, "a", 1, 2, 3, 4)
-    claimed = await claim_in_turn(database)
+    claimed = await claim_ordered(database)
     await tell(database, EventKind.ARTICLE, "b", 5)
     sent, hold_reason, again, dead = (d.id for d in claimed)
     async with database.write() as connection:
@@ -320,11 +321,11 @@ async def test_many_marks_are_written_at_once_and_only_on_what_is_claimed(databa
             DeliveryUpdate(dead, DeliveryState.DEAD, attempted=False),
             DeliveryUpdate(dead + 1, DeliveryState.SENT),
         ]
-        await deliveries.mark(connection, marks, NOW)
+        await outcomes.record(connection, marks, NOW)
         assert await deliveries.count_by_state(connection) == {"sent": 1, "uncertain": 1, "pending": 2, "dead": 1}
         asked = select(DeliveryRow.message_id).where(DeliveryRow.id == sent)
         assert (await connection.execute(asked)).scalar_one() == 77
-        (repeated,) = [d for d in await deliveries.claim(connection, NOW, 10) if d.repeat]
+        (repeated,) = [d for d in await claims.claim(connection, NOW, 10) if d.repeat]
     assert (repeated.id, repeated.attempts) == (again, 1)
 
 
@@ -335,8 +336,8 @@ async def test_what_is_taken_back_is_counted(database: Database) -> None:
     async with database.write() as connection:
         assert await deliveries.count_lease_expirations(connection) == 0
         for _ in range(2):
-            await deliveries.claim(connection, NOW, 1)
-            assert await deliveries.requeue_expired(connection) == 1
+            await claims.claim(connection, NOW, 1)
+            assert await claims.requeue_expired(connection) == 1
         assert await deliveries.count_lease_expirations(connection) == 2
 
 
@@ -346,11 +347,11 @@ async def test_only_priorities_of_which_something_is_due_are_named(database: Dat
     await tell(database, EventKind.DIGEST, "d", 1)
     later = NOW + dt.timedelta(minutes=5)
     async with database.write() as connection:
-        (news,) = await deliveries.claim(connection, NOW, 1)
-        await deliveries.mark(connection, [DeliveryUpdate(news.id, DeliveryState.PENDING, later)], NOW)
-        assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
-        assert await deliveries.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
-        assert await deliveries.due(connection, later, []) == []
+        (news,) = await claims.claim(connection, NOW, 1)
+        await outcomes.record(connection, [DeliveryUpdate(news.id, DeliveryState.PENDING, later)], NOW)
+        assert await claims.due(connection, NOW, list(Priority)) == [Priority.DIGEST]
+        assert await claims.due(connection, later, list(Priority)) == [Priority.NEWS, Priority.DIGEST]
+        assert await claims.due(connection, later, []) == []
 
 
 async def test_a_chat_that_listens_again_is_told_at_once_what_was_put_off(database: Database) -> None:
@@ -358,10 +359,10 @@ async def test_a_chat_that_listens_again_is_told_at_once_what_was_put_off(databa
     await tell(database, EventKind.ARTICLE, "a", 1)
     async with database.write() as connection:
         assert await chats.pause(connection, 1)
-        await deliveries.postpone(connection, 1, NOW + dt.timedelta(days=1))
-        assert await deliveries.due(connection, NOW, list(Priority)) == []
+        await outcomes.postpone(connection, 1, NOW + dt.timedelta(days=1))
+        assert await claims.due(connection, NOW, list(Priority)) == []
         await chats.resume(connection, 1)
-        assert await deliveries.due(connection, NOW, list(Priority)) == [Priority.NEWS]
+        assert await claims.due(connection, NOW, list(Priority)) == [Priority.NEWS]
 
 
 async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Database) -> None:
@@ -374,6 +375,6 @@ async def test_what_was_meant_for_a_closed_topic_moves_to_general(database: Data
     async with database.write() as connection:
         await chat_moves.leave_thread(connection, -5, 7)
         heard = sorted((s.thread_id, s.query.text) for s in await topics.of_chat(connection, -5))
-        (waiting,) = await deliveries.claim(connection, NOW, 10)
+        (waiting,) = await claims.claim(connection, NOW, 10)
     assert heard == [(0, "nuclear"), (0, "rail"), (8, "oil")]
     assert waiting.thread_id == 0

@@ -13,7 +13,7 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher, learn
-from storage import article_lists, chats, deliveries, duplicates, search, topics
+from storage import article_lists, chats, claims, duplicates, search, topics
 from storage.database import Database
 from storage.models import DeliveryRow, EventRow, TitleWordRow
 
@@ -175,5 +175,5 @@ async def test_who_is_just_being_sent_is_not_sent_again(database: Database) -> N
     await people(database, _1="nuclear")
     await come(database, "one", FIRST)
     async with database.write() as connection:
-        assert len(await deliveries.claim(connection, NOW, 10)) == 1
+        assert len(await claims.claim(connection, NOW, 10)) == 1
     assert await come(database, "two", SECOND) == 0

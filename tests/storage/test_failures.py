@@ -4,9 +4,9 @@ from sqlalchemy import text
 
 from bot.domain.chats import Chat
 from bot.domain.events import DeliveryState, EventKind
-from storage import chats, deliveries, failures
+from storage import chats, claims, deliveries, failures, outcomes
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -21,9 +21,9 @@ async def fail(database: Database, *at: dt.datetime) -> list[int]:
             event = await deliveries.insert_event(connection, EventKind.BACK, f"back:{n}", {"n": n}, NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.BACK, [(7, 0)], NOW)
-            [claimed] = await deliveries.claim(connection, NOW, 1)
+            [claimed] = await claims.claim(connection, NOW, 1)
             state = DeliveryState.DEAD if n else DeliveryState.SENT
-            await deliveries.mark(
+            await outcomes.record(
                 connection, [DeliveryUpdate(claimed.id, state, error=f"reason {n}" if n else None)], instant
             )
             numbers.append(claimed.id)
@@ -49,7 +49,7 @@ async def test_one_is_tried_once_more_or_dropped_and_only_once(database: Databas
         assert [await failures.retry(connection, first) for _ in range(2)] == [1, 0]
         assert [await failures.drop(connection, second) for _ in range(2)] == [1, 0]
         assert await failures.retry(connection, second) == 0
-        [again] = await deliveries.claim(connection, NOW, 10)
+        [again] = await claims.claim(connection, NOW, 10)
         assert (again.id, again.attempts) == (first, 1)
         assert await failures.get(connection, first) is None
 

@@ -15,10 +15,10 @@ from bot.domain.events import DeliveryState, EventKind
 from bot.domain.snapshot import Snapshot
 from bot.ingest.ingest import Ingested, ingest, write_deliveries
 from bot.ingest.matching import Matcher
-from storage import chats, deliveries, fan_out, mutes, topics
+from storage import chats, claims, deliveries, fan_out, mutes, outcomes, topics
 from storage.database import Database
-from storage.deliveries import DeliveryUpdate
 from storage.models import DeliveryRow, EventRow, FanOutRow
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 PEOPLE = 20
@@ -98,9 +98,9 @@ async def test_a_process_killed_between_two_chunks_loses_and_doubles_nothing(
     assert before == EVERYBODY[: len(before)]
     assert len(before) < PEOPLE
     async with followed.write() as connection:  # what is written is delivered before the fan-out goes on
-        for one in await deliveries.claim(connection, NOW, 100):
+        for one in await claims.claim(connection, NOW, 100):
             update = DeliveryUpdate(one.id, DeliveryState.SENT, message_id=one.id)
-            await deliveries.mark(connection, [update], NOW)
+            await outcomes.record(connection, [update], NOW)
     await write_deliveries(followed)
     assert await written(followed) == EVERYBODY
     async with followed.read() as connection:
@@ -173,11 +173,11 @@ async def test_all_articles_of_a_poll_reach_a_chat_in_one_chunk(
 async def test_a_correction_is_written_in_chunks_for_those_who_have_the_message(followed: Database) -> None:
     await publish(followed, "Gold mine opens")
     async with followed.write() as connection:
-        for one in await deliveries.claim(connection, NOW, 100):
+        for one in await claims.claim(connection, NOW, 100):
             if one.chat_id <= PEOPLE // 2:
                 update = DeliveryUpdate(one.id, DeliveryState.SENT, message_id=one.id)
-                await deliveries.mark(connection, [update], NOW)
-        await deliveries.requeue_expired(connection)
+                await outcomes.record(connection, [update], NOW)
+        await claims.requeue_expired(connection)
     corrected = await publish(followed, "Silver mine opens")
     assert corrected.deliveries == PEOPLE // 2
     assert [chat for key, chat, _ in await written(followed) if key.startswith("correction")] == [
@@ -191,7 +191,7 @@ async def test_old_events_are_deleted_with_their_deliveries_but_not_while_queued
         event = await deliveries.insert_event(connection, EventKind.ARTICLE, "article:0", {"article_id": 1}, NOW)
         assert event is not None
         await fan_out.queue(connection, [(event, 1)])
-        for one in await deliveries.claim(connection, NOW, 100):
-            await deliveries.mark(connection, [DeliveryUpdate(one.id, DeliveryState.SENT)], NOW)
+        for one in await claims.claim(connection, NOW, 100):
+            await outcomes.record(connection, [DeliveryUpdate(one.id, DeliveryState.SENT)], NOW)
         assert await deliveries.clear(connection, NOW + dt.timedelta(days=1), 10) == 1
     assert (await written(followed), len(await queued(followed))) == ([], 1)

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
 from bot.domain.events import EventKind
-from storage import articles, chats, deliveries, sources, topics
+from storage import articles, chats, claims, deliveries, sources, topics
 from storage.database import Database
 from storage.sources import Description, SourceState
 from tests.stored import store_article
@@ -53,5 +53,5 @@ async def test_states_names_topics_and_events_are_stored(database: Database, bad
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.BROADCAST, [(1, 0)], NOW)
     async with database.write() as connection:
-        (delivery,) = await deliveries.claim(connection, NOW, 1)
+        (delivery,) = await claims.claim(connection, NOW, 1)
     delivery.event.payload["text"].encode()

@@ -8,7 +8,17 @@ from sqlalchemy import text
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from storage import article_lists, articles, chat_moves, chats, deliveries, mutes, personal_data, sources, topics
+from storage import (
+    article_lists,
+    articles,
+    chat_moves,
+    chats,
+    claims,
+    mutes,
+    personal_data,
+    sources,
+    topics,
+)
 from storage.database import Database
 from storage.sources import Description
 from tests.stored import fan_out_article, store_article
@@ -33,7 +43,7 @@ async def cry(database: Database, query: int, source: str) -> list[int]:
         stored = await store_article(connection, source, Article(f"Gold of {source}"), NOW)
         await articles.add_matches(connection, [(stored, query)])
         told = await fan_out_article(connection, stored, NOW)
-        claimed = await deliveries.claim(connection, NOW, 10)
+        claimed = await claims.claim(connection, NOW, 10)
         assert told == len(claimed)
         return sorted(delivery.chat_id for delivery in claimed)
 

@@ -10,8 +10,8 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest
 
-from bot.delivery import outgoing
 from bot.delivery.request import AiohttpRequest
+from bot.delivery.sender import Photo, Sender
 from bot.demo.telegram import EmbeddedTelegram
 from bot.views.message import Button, View
 
@@ -46,8 +46,9 @@ async def bot(telegram: EmbeddedTelegram) -> AsyncIterator[Bot]:
 
 
 async def test_a_picture_is_uploaded_and_sent_again_by_its_id(telegram: EmbeddedTelegram, bot: Bot) -> None:
-    known = await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
-    assert await outgoing.send_photo(bot, 1, 0, VIEW, known) == known
+    known = (await Sender(bot).send_photo(1, 0, VIEW, png(20))).file_id
+    again = await Sender(bot).send_photo(1, 0, VIEW, known)
+    assert again == Photo(telegram.messages(1)[-1]["message_id"], known)
     file = await bot.get_file(known)
     assert bytes(await file.download_as_bytearray()) == png(20)
     first, second = [message for message in telegram.messages(1) if "photo" in message]
@@ -56,31 +57,31 @@ async def test_a_picture_is_uploaded_and_sent_again_by_its_id(telegram: Embedded
 
 
 async def test_a_picture_takes_the_place_of_another_by_upload_or_by_id(telegram: EmbeddedTelegram, bot: Bot) -> None:
-    first = await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
+    first = (await Sender(bot).send_photo(1, 0, VIEW, png(20))).file_id
     [message] = [message for message in telegram.messages(1) if "photo" in message]
     number = message["message_id"]
-    second = await outgoing.edit_photo(bot, 1, number, VIEW, png(30))
+    second = await Sender(bot).edit_photo(1, number, VIEW, png(30))
     assert second not in (None, first)
-    assert await outgoing.edit_photo(bot, 1, number, View("<i>new</i>"), first) == first
+    assert await Sender(bot).edit_photo(1, number, View("<i>new</i>"), first) == first
     [message] = [message for message in telegram.messages(1) if "photo" in message]
     assert (message["caption"], message["photo"][0]["file_id"]) == ("new", first)
 
 
 async def test_the_same_picture_pressed_again_stays(telegram: EmbeddedTelegram, bot: Bot) -> None:
-    known = await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
+    known = (await Sender(bot).send_photo(1, 0, VIEW, png(20))).file_id
     number = telegram.messages(1)[-1]["message_id"]
-    assert await outgoing.edit_photo(bot, 1, number, VIEW, known) == known
-    assert await outgoing.edit_photo(bot, 1, number, VIEW, known) == known
+    assert await Sender(bot).edit_photo(1, number, VIEW, known) == known
+    assert await Sender(bot).edit_photo(1, number, VIEW, known) == known
 
 
 async def test_a_picture_whose_message_is_gone_cannot_be_changed(telegram: EmbeddedTelegram, bot: Bot) -> None:
-    known = await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
-    assert await outgoing.edit_photo(bot, 1, 999, VIEW, known) is None
+    known = (await Sender(bot).send_photo(1, 0, VIEW, png(20))).file_id
+    assert await Sender(bot).edit_photo(1, 999, VIEW, known) is None
 
 
 async def test_an_unknown_id_is_refused_in_words_that_name_the_file(telegram: EmbeddedTelegram, bot: Bot) -> None:
     with pytest.raises(BadRequest, match="file"):
-        await outgoing.send_photo(bot, 1, 0, VIEW, "AgAC-nothing")
-    await outgoing.send_photo(bot, 1, 0, VIEW, png(20))
+        await Sender(bot).send_photo(1, 0, VIEW, "AgAC-nothing")
+    await Sender(bot).send_photo(1, 0, VIEW, png(20))
     with pytest.raises(BadRequest, match="file"):
-        await outgoing.edit_photo(bot, 1, telegram.messages(1)[-1]["message_id"], VIEW, "AgAC-nothing")
+        await Sender(bot).edit_photo(1, telegram.messages(1)[-1]["message_id"], VIEW, "AgAC-nothing")

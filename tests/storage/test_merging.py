@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from sqlalchemy import select, text
 
+from bot.delivery.merging import merge_claimed
 from bot.domain.chats import Chat, Quiet
 from bot.domain.events import Delivery, DeliveryState, EventKind
-from storage import catchup, chats, deliveries
+from bot.domain.merging import BURST
+from storage import chats, claims, deliveries, merging, outcomes
+from storage.claims import LEASE
 from storage.database import Database
-from storage.deliveries import LEASE, DeliveryUpdate
 from storage.models import DeliveryRow
+from storage.outcomes import DeliveryUpdate
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)  # 11:00 in Almaty
 DOWN = dt.timedelta(hours=9)
@@ -45,14 +48,14 @@ class Queue:
 
     async def take(self, now: dt.datetime = BACK, limit: int = 10) -> list[Delivery]:
         async with self.database.write() as connection:
-            return await catchup.fold(connection, await deliveries.claim(connection, now, limit), now)
+            return await merge_claimed(connection, await claims.claim(connection, now, limit), now)
 
     async def told_by(self, delivery: Delivery) -> list[int]:
         """The numbers of the events that a delivery tells, newest first."""
         async with self.database.read() as connection:
-            missed, total = await catchup.missed(connection, delivery, 100)
-        assert total == len(missed)
-        return [one.payload["n"] for one in missed]
+            carried, total = await merging.carried(connection, delivery.id, 100)
+        assert total == len(carried)
+        return [one.payload["n"] for one in carried]
 
     async def states(self) -> dict[str, int]:
         async with self.database.read() as connection:
@@ -72,7 +75,7 @@ async def test_many_that_are_old_are_one_message_and_one_alone_is_itself(databas
     await queue.add(NEWS, 3, BACK)
     await queue.add(DIGEST, 1)
     taken = await queue.take(limit=20)
-    assert [(one.chat_id, one.event.kind, one.catch_up) for one in taken] == [
+    assert [(one.chat_id, one.event.kind, one.carries) for one in taken] == [
         (1, CROSSING, True),
         (2, NEWS, False),
         (2, NEWS, False),
@@ -81,16 +84,16 @@ async def test_many_that_are_old_are_one_message_and_one_alone_is_itself(databas
         (1, DIGEST, False),
     ]
     assert await queue.told_by(taken[0]) == [5, 4, 3, 2, 6, 1]
-    assert await queue.states() == {"sending": 6, "folded": 5}
+    assert await queue.states() == {"sending": 6, "merged": 5}
 
 
-async def test_what_is_not_claimed_yet_folds_too(database: Database) -> None:
+async def test_what_is_not_claimed_yet_is_merged_too(database: Database) -> None:
     queue = Queue(database)
     await queue.chat(1)
     for _ in range(30):
         await queue.add(NEWS, 1)
     [one] = await queue.take(limit=3)
-    assert one.catch_up
+    assert one.carries
     assert len(await queue.told_by(one)) == 30
     assert await queue.take() == []
 
@@ -103,13 +106,13 @@ async def test_a_worker_that_died_leaves_the_message_whole_and_later_ones_join_i
     [one] = await queue.take()
     await queue.add(NEWS, 1, NOW + dt.timedelta(hours=2))
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection, BACK + LEASE * 2)
+        await claims.requeue_expired(connection, BACK + LEASE * 2)
     [again] = await queue.take(BACK + LEASE * 3)
-    assert (again.id, again.catch_up) == (one.id, True)
+    assert (again.id, again.carries) == (one.id, True)
     assert await queue.told_by(again) == [3, 2, 1]
     async with database.write() as connection:
-        await deliveries.mark(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
-    assert await queue.states() == {"sent": 1, "folded": 2}
+        await outcomes.record(connection, [DeliveryUpdate(again.id, DeliveryState.SENT)], BACK)
+    assert await queue.states() == {"sent": 1, "merged": 2}
 
 
 async def test_two_messages_that_waited_again_become_one(database: Database) -> None:
@@ -120,7 +123,7 @@ async def test_two_messages_that_waited_again_become_one(database: Database) -> 
     second = [await queue.add(NEWS, 1) for _ in range(2)]
     [two] = await queue.take()
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection)
+        await claims.requeue_expired(connection)
     [both] = await queue.take()
     assert both.id in (one.id, two.id)
     assert len(await queue.told_by(both)) == len(first + second)
@@ -139,10 +142,28 @@ async def test_quiet_hours_are_respected(database: Database) -> None:
     await queue.chat(1, Quiet(19 * 60, 7 * 60))
     for _ in range(2):
         await queue.add(NEWS, 1)
-    assert [one.catch_up for one in await queue.take()] == [False, False]  # the worker holds them back
+    assert [one.carries for one in await queue.take()] == [False, False]  # the worker postpones them
     async with database.write() as connection:
-        await deliveries.requeue_expired(connection)
-    assert [one.catch_up for one in await queue.take(NOW + dt.timedelta(hours=20, seconds=1))] == [True]
+        await claims.requeue_expired(connection)
+    assert [one.carries for one in await queue.take(NOW + dt.timedelta(hours=20, seconds=1))] == [True]
+
+
+async def test_articles_of_quiet_hours_are_left_to_the_digest_with_what_they_carry(database: Database) -> None:
+    queue = Queue(database)
+    await queue.chat(1)
+    for _ in range(BURST + 1):
+        await queue.add(NEWS, 1)
+    await queue.add(CROSSING, 1)
+    assert [one.carries for one in await queue.take(NOW)] == [False, True]
+    async with database.write() as connection:
+        await claims.requeue_expired(connection)
+        chat = await chats.get(connection, 1)
+        assert chat is not None
+        await chats.save(connection, replace(chat, quiet=Quiet(10 * 60, 12 * 60), digest_at=480))
+    assert [one.event.kind for one in await queue.take(NOW)] == [CROSSING]
+    async with database.read() as connection:
+        merged = await connection.execute(select(DeliveryRow.merged_into).where(DeliveryRow.state == "merged"))
+        assert list(merged.scalars()) == [None] * (BURST + 1)
 
 
 async def test_each_chat_hears_one_message_however_few_are_claimed_at_a_time(database: Database) -> None:
@@ -160,12 +181,13 @@ async def test_each_chat_hears_one_message_however_few_are_claimed_at_a_time(dat
 
 
 async def test_what_a_chat_waits_for_is_found_by_its_own_index(database: Database) -> None:
-    told = select(DeliveryRow.id).where(DeliveryRow.chat_id == 1, DeliveryRow.folded_into == 1)
+    told = select(DeliveryRow.id).where(DeliveryRow.merged_into == 1)
     async with database.read() as connection:
         if not database.sqlite:
             await connection.execute(text("SET enable_seqscan = off"))
-        for question in (catchup._unfinished(range(1, 17), NOW), told):
-            words = question.compile(connection.engine.sync_engine, compile_kwargs={"literal_binds": True})
+        waiting = merging._unfinished(range(1, 17), NOW, [NOW])
+        for statement, index in ((waiting, "ix_deliveries_chat_id"), (told, "ix_deliveries_merged_into")):
+            words = statement.compile(connection.engine.sync_engine, compile_kwargs={"literal_binds": True})
             plan = str((await connection.execute(text(f"{EXPLAIN[database.sqlite]} {words}"))).all())
-            assert "ix_deliveries_chat_id" in plan
+            assert index in plan
             assert "ix_deliveries_pending" not in plan

@@ -1,0 +1,187 @@
+"""The sender: puts views into chats. Nothing else of the program makes these calls or knows their parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from telegram import (
+    Bot,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputMediaPhoto,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, NetworkError
+
+from bot.delivery.families import Family, family
+from bot.delivery.rate_limiter import Permission
+from bot.delivery.request import post
+from bot.views.inline import Answer
+from bot.views.message import View, plain_text
+
+# A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
+GENERAL_THREAD = 1
+# Lets the app of the person mentioned in a message open a field for the answer (Bot API, ForceReply).
+_PROMPT = {"force_reply": True, "selective": True}
+
+
+@lru_cache(maxsize=256)
+def markup(view: View) -> InlineKeyboardMarkup | None:
+    """Return the buttons of a view as Telegram wants them."""
+    if not view.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.label,
+                    callback_data=button.data,
+                    url=button.url,
+                    copy_text=CopyTextButton(button.copy) if button.copy else None,
+                    style=button.style,
+                )
+                for button in row
+            ]
+            for row in view.buttons
+        ]
+    )
+
+
+def _preview(view: View) -> LinkPreviewOptions:
+    return LinkPreviewOptions(url=view.preview_url) if view.preview_url else LinkPreviewOptions(is_disabled=True)
+
+
+@lru_cache(maxsize=256)
+def _content(view: View, plain: bool) -> dict[str, Any]:
+    """Return the parameters that are the same for all chats that a view is sent to."""
+    parameters: dict[str, Any] = {"text": plain_text(view.text) if plain else view.text}
+    parameters["link_preview_options"] = _preview(view).to_dict()
+    if not plain:
+        parameters["parse_mode"] = ParseMode.HTML
+        if (buttons := markup(view)) is not None:
+            parameters["reply_markup"] = buttons.to_dict()
+    return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture in a chat: the number of its message, and Telegram's id of the file, by which it is sent again."""
+
+    message_id: int
+    file_id: str
+
+
+class Sender:
+    """Sends messages, edits them and answers inline queries by the account of a bot.
+
+    Texts are sent without the library's objects, at half the CPU (docs/decisions/0030). Errors are the library's.
+    A request without a `permission` waits for one as an answer to a person (bot/delivery/request.py).
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(
+        self,
+        chat_id: int,
+        thread_id: int,
+        view: View,
+        *,
+        silent: bool = False,
+        plain: bool = False,
+        paid: bool = False,
+        prompt: bool = False,
+        permission: Permission | None = None,
+    ) -> int:
+        """Send a view as a new message; returns its id.
+
+        `plain`: its bare text, where Telegram refused our markup. `paid`: beyond the free 30 a second, for stars (Bot
+        API, allow_paid_broadcast). `prompt`: the person mentioned in it is asked to reply.
+        """
+        parameters: dict[str, Any] = {"chat_id": chat_id, **_content(view, plain)}
+        if thread_id > GENERAL_THREAD:
+            parameters["message_thread_id"] = thread_id
+        if silent:
+            parameters["disable_notification"] = True
+        if prompt:
+            parameters["reply_markup"] = _PROMPT
+        if paid:
+            parameters["allow_paid_broadcast"] = True
+        answer = await self._post("sendMessage", parameters, permission)
+        number = answer.get("message_id") if isinstance(answer, dict) else None
+        if not isinstance(number, int):
+            raise NetworkError("an answer without a message")
+        return number
+
+    async def edit(
+        self, chat_id: int, message_id: int, view: View, *, plain: bool = False, permission: Permission | None = None
+    ) -> bool:
+        """Replace a message by a view, or its bare text; False if that message cannot be edited any more."""
+        parameters = {"chat_id": chat_id, "message_id": message_id, **_content(view, plain)}
+        try:
+            await self._post("editMessageText", parameters, permission)
+        except BadRequest as error:
+            match family(str(error)):
+                case Family.NOT_MODIFIED:
+                    return True
+                case Family.MESSAGE_GONE:
+                    return False
+            raise
+        return True
+
+    async def send_photo(self, chat_id: int, thread_id: int, view: View, photo: bytes | str) -> Photo:
+        """Send a picture (its bytes, or Telegram's id of the file) with the view as caption and buttons."""
+        message = await self._bot.send_photo(
+            chat_id,
+            photo,
+            caption=view.text,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=thread_id if thread_id > GENERAL_THREAD else None,
+            reply_markup=markup(view),
+        )
+        return Photo(message.message_id, message.photo[-1].file_id)
+
+    async def edit_photo(self, chat_id: int, message_id: int, view: View, photo: bytes | str) -> str | None:
+        """Replace a picture by another; returns its file_id, None if that message cannot be edited any more."""
+        media = InputMediaPhoto(photo, caption=view.text, parse_mode=ParseMode.HTML)
+        try:
+            edited = await self._bot.edit_message_media(media, chat_id, message_id, reply_markup=markup(view))
+        except BadRequest as error:
+            match family(str(error)):
+                case Family.NOT_MODIFIED if isinstance(photo, str):
+                    return photo
+                case Family.MESSAGE_GONE:
+                    return None
+            raise
+        return edited.photo[-1].file_id if isinstance(edited, Message) else None
+
+    async def answer_inline(self, query_id: str, answer: Answer, cache_seconds: int) -> None:
+        """Answer an inline query with cards; Telegram keeps them for that person alone, for so many seconds."""
+        results = [
+            InlineQueryResultArticle(
+                card.id,
+                card.title,
+                InputTextMessageContent(card.view.text, ParseMode.HTML, link_preview_options=_preview(card.view)),
+                reply_markup=markup(card.view),
+                description=card.line or None,
+            )
+            for card in answer.cards
+        ]
+        await self._bot.answer_inline_query(
+            query_id,
+            results,
+            cache_time=cache_seconds,
+            is_personal=True,
+            button=InlineQueryResultsButton(answer.label, start_parameter=answer.parameter),
+        )
+
+    async def _post(self, method: str, parameters: dict[str, Any], permission: Permission | None) -> Any:
+        return await post(self._bot.request, f"{self._bot.base_url}/{method}", parameters, permission=permission)

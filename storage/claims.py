@@ -1,0 +1,146 @@
+"""The claims on deliveries: what is due, claiming it under a lease, and returning expired claims to the queue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from bot.domain.events import Delivery, Event, EventKind, Priority
+from storage.database import announce_queue
+from storage.models import DeliveryRow, EventRow
+
+# How long a claimed delivery may be under way: seconds of waiting for permission, and two requests (refused markup, a
+# group that moved) of 40 s each at the longest (bot/delivery/request.py).
+LEASE = dt.timedelta(seconds=120)
+
+
+async def next_due(connection: AsyncConnection, priorities: Collection[Priority]) -> dt.datetime | None:
+    """Return when (UTC) the first waiting delivery of some priorities may leave, where none may leave at once."""
+    statement = select(func.min(DeliveryRow.not_before)).where(
+        DeliveryRow.state == literal_column("'pending'"), DeliveryRow.priority.in_([int(one) for one in priorities])
+    )
+    return (await connection.execute(statement)).scalar_one()
+
+
+async def due(connection: AsyncConnection, now: dt.datetime, priorities: Collection[Priority]) -> list[Priority]:
+    """Return those of some priorities of which anything is due; it takes no lock."""
+    asked = list(priorities)
+    waits = [
+        select(literal_column("1")).where(DeliveryRow.priority == int(one), *is_due(DeliveryRow, now)).exists()
+        for one in asked
+    ]
+    if not waits:
+        return []
+    found = (await connection.execute(select(*(wait.label(f"p{n}") for n, wait in enumerate(waits))))).one()
+    return [one for one, waiting in zip(asked, found, strict=True) if waiting]
+
+
+def is_due(table: Any, now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for deliveries (a table or its alias) that may be claimed now."""
+    # The state is a literal and no parameter, so that PostgreSQL can always use the partial index.
+    return table.state == literal_column("'pending'"), (table.not_before.is_(None)) | (table.not_before <= now)
+
+
+async def claim(
+    connection: AsyncConnection,
+    now: dt.datetime,
+    limit: int,
+    priority: Priority | None = None,
+    *,
+    ordered: bool = False,
+) -> list[Delivery]:
+    """Claim up to `limit` deliveries that are due, most urgent first, under a lease; others cannot claim them.
+
+    `ordered`: only what comes next for its chat, thread and priority, so that a chat receives them in order whichever
+    process sends them, and a chat with many of them does not hold up others.
+    """
+    chosen = select(DeliveryRow.id).where(*is_due(DeliveryRow, now))
+    if priority is not None:
+        chosen = chosen.where(DeliveryRow.priority == int(priority))
+    if ordered:
+        first = aliased(DeliveryRow)
+        under_way = first.state == literal_column("'sending'")
+        same = [getattr(first, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
+        for before in (under_way, and_(*is_due(first, now))):
+            chosen = chosen.where(~select(first.id).where(*same, first.id < DeliveryRow.id, before).exists())
+    chosen = chosen.order_by(DeliveryRow.priority, DeliveryRow.id).limit(limit)
+    if connection.dialect.name != "sqlite":
+        chosen = chosen.with_for_update(skip_locked=True, of=DeliveryRow)
+    claimed = await connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(chosen.scalar_subquery()))
+        .values(state="sending", lease_until=now + LEASE)
+        .returning(DeliveryRow.id)
+    )
+    ids = [row.id for row in claimed]
+    return await _claimed(connection, ids) if ids else []
+
+
+async def _claimed(connection: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+    before = aliased(DeliveryRow)
+    same = [getattr(before, name) == getattr(DeliveryRow, name) for name in ("chat_id", "thread_id", "priority")]
+    rows = await connection.execute(
+        select(
+            DeliveryRow.id,
+            DeliveryRow.chat_id,
+            DeliveryRow.thread_id,
+            DeliveryRow.silent,
+            DeliveryRow.attempts,
+            DeliveryRow.repeat,
+            DeliveryRow.merged_into,
+            DeliveryRow.event_id,
+            DeliveryRow.lease_until,
+            select(func.max(before.not_before))
+            .where(*same, before.id < DeliveryRow.id, before.state == literal_column("'pending'"))
+            .scalar_subquery()
+            .label("blocked_until"),
+        )
+        .where(DeliveryRow.id.in_(ids))
+        .order_by(DeliveryRow.priority, DeliveryRow.id)
+    )
+    listed = rows.all()
+    found = await connection.execute(
+        select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in listed}))
+    )
+    events = {row.id: Event(row.id, EventKind(row.kind), row.key, row.payload, row.created_at) for row in found}
+    return [
+        Delivery(
+            id=row.id,
+            event=events[row.event_id],
+            chat_id=row.chat_id,
+            thread_id=row.thread_id,
+            silent=row.silent,
+            attempts=row.attempts,
+            repeat=row.repeat,
+            blocked_until=row.blocked_until,
+            lease_until=row.lease_until,
+            carries=row.merged_into is not None,
+        )
+        for row in listed
+    ]
+
+
+async def requeue_expired(
+    connection: AsyncConnection, before: dt.datetime | None = None, but_for: Collection[int] = ()
+) -> int:
+    """Return claims to the queue: those whose lease ended before an instant (UTC), or all of them. Returns how many.
+
+    All of them where the caller has just become the only process that sends. `but_for` are the ids that the caller has
+    under way, whatever the clock says. Each of the others may have been sent, so each is counted in its row.
+    """
+    stale = (
+        update(DeliveryRow)
+        .where(DeliveryRow.state == "sending", DeliveryRow.id.not_in(but_for))
+        .values(state="pending", lease_until=None, lease_expirations=DeliveryRow.lease_expirations + 1)
+    )
+    if before is not None:
+        stale = stale.where(DeliveryRow.lease_until < before)
+    returned = (await connection.execute(stale)).rowcount
+    if returned:
+        announce_queue(connection)
+    return returned
