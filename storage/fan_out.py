@@ -20,7 +20,7 @@ from storage.upsert import insert
 
 # Subscriptions that a chunk reads at most. SQLite writes the deliveries of so many in about 50 ms, which is how long a
 # changed setting waits for the write lock. On PostgreSQL nothing waits, and larger chunks are quicker.
-CHUNK = {"sqlite": 20_000, "postgresql": 100_000}
+CHUNK = {"sqlite": 30_000, "postgresql": 100_000}
 # Chat ids lie between these.
 _LEAST, _GREATEST = -(2**63), 2**63 - 1
 _NAMES = ("event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at")
