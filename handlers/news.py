@@ -22,7 +22,7 @@ from handlers.context import Command, Context, existing, on
 # Words that fit into their paging button; longer ones, and those with fields (a colon separates the parts of button
 # data), are stored and stand there as a number.
 _MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
-    len(actions.NEWS_WORDS("", actions.LAST_NEWS_PAGE)), len(actions.SEARCH_AT(0, None, None, "", ""))
+    len(actions.NEWS_WORDS("", actions.LAST_NEWS_PAGE)), len(actions.SEARCH_AT(0, actions.NO_FILTERS, ""))
 )
 
 

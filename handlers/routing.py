@@ -35,8 +35,8 @@ async def on_text(ctx: Context, typed: Typed) -> None:
             await PROMPTS[prompt](ctx)
         return
     if ctx.chat.private:
-        for hears in TEXT_HANDLERS if typed.text else ():
-            if await hears(ctx):
+        for handler in TEXT_HANDLERS if typed.text else ():
+            if await handler(ctx):
                 return
         await help_.unknown(ctx)
 

@@ -44,10 +44,9 @@ async def _page(ctx: Context, wanted: Search, key: str, page: int) -> View:
     return views.results(ctx.t, wanted, found.hits, key=key, page=page, more=more, zone=zone)
 
 
-async def show_page(
-    ctx: Context, page: int, since: dt.date | None, until: dt.date | None, source: str, key: str
-) -> None:
+async def show_page(ctx: Context, page: int, filters: tuple[dt.date | None, dt.date | None, str], key: str) -> None:
     """Show another page of a search in place."""
+    since, until, source = filters
     try:
         wanted = narrowed(parse(await _words(ctx, key)), since, until, source or None)
     except (SearchError, QueryError):

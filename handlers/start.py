@@ -29,7 +29,7 @@ async def start(ctx: Context) -> None:
     away_since = await wake(ctx)
     rows, articles = await service.overview(ctx.database, ctx.now)
     name = ctx.user_name if ctx.chat.private else ""
-    await ctx.reply(start_view(ctx.t, name[:40], rows, articles, ctx.now))
+    await ctx.reply(start_view(ctx.t, name[:40], rows, articles))
     await offer(ctx, away_since)
 
 

@@ -1,7 +1,7 @@
 """The alerts that a tick touches: read in pages by the partial indexes, and written back in batches.
 
 A tick costs what it touches and not what is stored: four ranges on three indexes find the alerts of a pair and kind
-that may fire or be armed again. What becomes of each is decided by `bot.domain.alerts.step`.
+that may fire or be armed again; `bot.domain.alerts.step` decides about each of them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -55,7 +54,7 @@ def _page(name: str, column: Any, *conditions: ColumnElement[bool]) -> Select[An
     """
     first = bindparam(f"{name}_from", type_=column.type)
     page = (
-        select(*COLUMNS, literal_column(f"'{name}'").label("range"), column.label("edge"))
+        select(*COLUMNS, literal_column(f"'{name}'").label("range"))
         .where(
             AlertRow.base == bindparam("base"),
             AlertRow.quote == bindparam("quote"),
@@ -72,6 +71,8 @@ def _page(name: str, column: Any, *conditions: ColumnElement[bool]) -> Select[An
     return select(page.subquery(name))
 
 
+# The number of an alert by which each range is ordered.
+_EDGES = {"above": "fires_above", "below": "fires_below", "back_down": "rearms_at", "back_up": "rearms_at"}
 _TOUCHED = union_all(
     _page("above", AlertRow.fires_above, _DUE),
     _page("below", AlertRow.fires_below, _DUE),
@@ -85,7 +86,7 @@ async def touched(
 ) -> AsyncIterator[list[Alert]]:
     """Yield pages of the alerts of a pair and kind that an observation at an instant (UTC) may fire or arm again.
 
-    What is written between two pages is not read again.
+    Rows that the caller writes between two pages are not read again.
     """
     reading, pair = observation.readings[kind], observation.rate.pair
     ranges: dict[str, tuple[Decimal | None, Decimal | None]] = {
@@ -97,16 +98,16 @@ async def touched(
     given: dict[str, Any] = {"base": pair.base, "quote": pair.quote, "kind": kind, "now": now}
     for name, (first, last) in ranges.items():
         given |= {f"{name}_from": first, f"{name}_to": last, f"{name}_id": 0}
-    while True:
-        rows = (await connection.execute(_TOUCHED, given)).all()
-        if rows:
-            yield [alert_of(row) for row in rows]
-        full = False
-        for name, group in groupby(rows, key=lambda row: row.range):
-            page = [(row.edge, row.id) for row in group]
-            given[f"{name}_from"], given[f"{name}_id"] = max(page)
-            full = full or len(page) == PAGE
-        if not full:
+    while rows := (await connection.execute(_TOUCHED, given)).all():
+        alerts = [alert_of(row) for row in rows]
+        yield alerts
+        for name, edge in _EDGES.items():
+            page = [alert for row, alert in zip(rows, alerts, strict=True) if row.range == name]
+            if len(page) == PAGE:
+                given[f"{name}_from"], given[f"{name}_id"] = max((getattr(alert, edge), alert.id) for alert in page)
+            else:
+                given[f"{name}_to"] = None  # no row compares with NULL: the range is done
+        if all(given[f"{name}_to"] is None for name in _EDGES):
             return
 
 

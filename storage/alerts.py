@@ -13,7 +13,12 @@ from bot.domain.numbers import D
 from bot.domain.rates import Pair
 from storage.models import AlertRow
 
-COLUMNS = AlertRow.__table__.columns
+# The columns that make an alert; the others are computed from these, for the indexes.
+COLUMNS = [
+    column
+    for column in AlertRow.__table__.columns
+    if column.key not in ("fires_above", "fires_below", "rearms_at", "created_at")
+]
 
 
 def alert_of(row: Any) -> Alert:

@@ -1,4 +1,4 @@
-"""How a story is read from a row: the same for lists, for searches and for what is saved."""
+"""The columns of an article and how it is read from them: the same for lists, searches and saved articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.domain.articles import StoredArticle
 from storage.models import ArticleRow, SourceRow
 
 _SITE = select(SourceRow.title).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
-# What a StoredArticle is read from, by `stored_article`; other questions join their own columns to these.
+# The columns of a StoredArticle, read by `stored_article`; other statements add their own columns to these.
 COLUMNS = (
     ArticleRow.id,
     ArticleRow.source,
@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def stored_article(row: Any) -> StoredArticle:
-    """Return the story of a row that holds `COLUMNS`."""
+    """Return the article of a row that holds `COLUMNS`."""
     return StoredArticle(
         row.id,
         row.source,

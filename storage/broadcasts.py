@@ -30,8 +30,7 @@ class Broadcast:
     """An operator's message to many chats. `id` is its event's; `chat_id` and `message_id` locate its progress message.
 
     `expected` is the number of chats when it began, `addressed` the number of chats that have their delivery;
-    `written`:
-    there are no more.
+    `written`: there are no more.
     """
 
     id: int

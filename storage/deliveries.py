@@ -15,13 +15,9 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     delete,
-    exists,
     func,
-    literal,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -29,8 +25,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.events import (
-    BURST,
-    EDITABLE,
     PRIORITY,
     Delivery,
     DeliveryState,
@@ -42,8 +36,7 @@ from bot.domain.events import (
 from bot.domain.sites import FEED
 from storage.database import announce_queue
 from storage.event_codec import decode, encode
-from storage.models import AlertRow, ArticleRow, ChatRow, DeliveryRow, EventRow, MatchRow, SubscriptionRow
-from storage.mutes import muted
+from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow, FanOutRow, SubscriptionRow
 from storage.upsert import insert
 
 # How long a claimed delivery may be on its way: seconds of waiting for its turn, and two sends (a refused markup, a
@@ -114,134 +107,6 @@ async def insert_deliveries(
     await connection.execute(insert(connection, DeliveryRow).on_conflict_do_nothing(), rows)
     announce_queue(connection)
     return len(rows)
-
-
-async def fan_out_article(
-    connection: AsyncConnection, event: int, article_id: int, now: dt.datetime, told: Sequence[int] = ()
-) -> int:
-    """Write one delivery for every active chat (and thread) with a subscription that the article matches.
-
-    Who has muted the article's source is left out, and whoever has a delivery of one of the `told` events: the same was
-    told by an earlier article.
-
-    Instant beats silent where both match; digest-only subscriptions wait for the digest. One statement: no list of
-    people passes through Python. Returns how many deliveries there are.
-    """
-    # Grouped before the chats are asked, which are then met once each and in order: half the time where they are many.
-    wanted = (
-        select(
-            SubscriptionRow.chat_id,
-            SubscriptionRow.thread_id,
-            (func.min(case((SubscriptionRow.level == "instant", 0), else_=1)) == 1).label("silent"),
-        )
-        .join(MatchRow, MatchRow.query_id == SubscriptionRow.query_id)
-        .where(MatchRow.article_id == article_id, SubscriptionRow.level != "digest")
-        .group_by(SubscriptionRow.chat_id, SubscriptionRow.thread_id)
-        .subquery("wanted")
-    )
-    chosen = (
-        select(
-            literal(event).label("event_id"),
-            wanted.c.chat_id,
-            wanted.c.thread_id,
-            literal(int(PRIORITY[EventKind.ARTICLE])).label("priority"),
-            wanted.c.silent,
-            literal("pending").label("state"),
-            literal(0, Integer).label("attempts"),
-            literal(False).label("repeat"),
-            literal(now, DeliveryRow.created_at.type).label("created_at"),
-        )
-        .join(ChatRow, ChatRow.id == wanted.c.chat_id)
-        .join(ArticleRow, ArticleRow.id == article_id)
-        .where(ChatRow.state == "active", ~muted(wanted.c.chat_id))
-    )
-    if told:
-        earlier = aliased(DeliveryRow)
-        chosen = chosen.where(
-            ~exists().where(
-                earlier.event_id.in_(told),
-                earlier.chat_id == wanted.c.chat_id,
-                earlier.thread_id == wanted.c.thread_id,
-            )
-        )
-    names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
-    written = await connection.execute(
-        insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
-    )
-    if written.rowcount:
-        announce_queue(connection)
-    return max(written.rowcount, 0)
-
-
-async def group_burst(connection: AsyncConnection, events: Sequence[int]) -> int:
-    """Make one message of the deliveries of some events, for every chat (and thread) with more than `BURST` of them.
-
-    The first delivery carries the message, with a sound if any of them has one; the others share its end. Returns how
-    many others there are.
-    """
-    mine = DeliveryRow.event_id.in_(events)
-    crowds = (
-        select(
-            DeliveryRow.chat_id,
-            DeliveryRow.thread_id,
-            func.min(DeliveryRow.id).label("first"),
-            func.min(case((DeliveryRow.silent, 1), else_=0)).label("silent"),
-        )
-        .where(mine)
-        .group_by(DeliveryRow.chat_id, DeliveryRow.thread_id)
-        .having(func.count() > BURST)
-        .subquery()
-    )
-    gathered = await connection.execute(
-        update(DeliveryRow)
-        .where(mine, DeliveryRow.chat_id == crowds.c.chat_id, DeliveryRow.thread_id == crowds.c.thread_id)
-        .values(
-            burst_id=crowds.c.first,
-            silent=crowds.c.silent == 1,
-            state=case((DeliveryRow.id == crowds.c.first, "pending"), else_="gathered"),
-        )
-    )
-    return gathered.rowcount
-
-
-async def fan_out_correction(connection: AsyncConnection, event: int, article_id: int, now: dt.datetime) -> int:
-    """Write one delivery for every message of the last `EDITABLE` that tells an article; returns how many.
-
-    A message that is just on its way may say the old words: it is among them.
-    """
-    carrier = aliased(DeliveryRow)
-    leaving = exists().where(carrier.id == DeliveryRow.burst_id, carrier.state == "sending")
-    chosen = (
-        select(
-            literal(event).label("event_id"),
-            DeliveryRow.chat_id,
-            DeliveryRow.thread_id,
-            literal(int(PRIORITY[EventKind.CORRECTION])).label("priority"),
-            literal(True).label("silent"),
-            literal("pending").label("state"),
-            literal(0, Integer).label("attempts"),
-            literal(False).label("repeat"),
-            literal(now, DeliveryRow.created_at.type).label("created_at"),
-        )
-        .join(EventRow, EventRow.id == DeliveryRow.event_id)
-        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
-        .where(
-            EventRow.key == f"article:{article_id}",
-            ChatRow.state == "active",
-            or_(
-                and_(DeliveryRow.message_id.is_not(None), DeliveryRow.finished_at > now - EDITABLE),
-                DeliveryRow.state == "sending",
-                leaving,
-            ),
-        )
-    )
-    names = ["event_id", "chat_id", "thread_id", "priority", "silent", "state", "attempts", "repeat", "created_at"]
-    written = await connection.execute(
-        insert(connection, DeliveryRow).from_select(names, chosen, include_defaults=False).on_conflict_do_nothing()
-    )
-    if written.rowcount:
-        announce_queue(connection)
-    return max(written.rowcount, 0)
 
 
 async def watchers(
@@ -541,5 +406,10 @@ async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) ->
     unfinished = select(DeliveryRow.event_id).where(
         DeliveryRow.state.in_(("pending", "held", "gathered", "sending", "dead"))
     )
-    old = select(EventRow.id).where(EventRow.created_at < before, EventRow.id.not_in(unfinished)).limit(limit)
-    return (await connection.execute(delete(EventRow).where(EventRow.id.in_(old)))).rowcount
+    queued = select(FanOutRow.event_id)
+    old = select(EventRow.id).where(
+        EventRow.created_at < before, EventRow.id.not_in(unfinished), EventRow.id.not_in(queued)
+    )
+    ids = (await connection.execute(old.limit(limit))).scalars().all()
+    await connection.execute(delete(DeliveryRow).where(DeliveryRow.event_id.in_(ids)))
+    return (await connection.execute(delete(EventRow).where(EventRow.id.in_(ids)))).rowcount

@@ -1,22 +1,22 @@
-"""Stories of one event: how those that may be found, joined, and told of each other."""
+"""Articles on one event: finding those that may report it, joining them, listing them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Text, cast, delete, func, literal, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
 from bot.domain.duplicates import MIN_SHARED, WINDOW
 from storage.article_columns import COLUMNS, stored_article
-from storage.models import ArticleRow, EventRow, TitleWordRow
+from storage.models import ArticleRow, TitleWordRow
 from storage.upsert import insert
 
-# Stories that are compared with a new one, those with the most words in common first: the same event is among them.
+# Articles that are compared with a new one, those with the most words in common first: its event is among them.
 MAX_CANDIDATES = 20
 # A longer word is an address.
 _MAX_WORD = 40
@@ -24,7 +24,7 @@ _MAX_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A story that may tell of the same event: the first one of its event, as it is stored; `listed_at` is UTC."""
+    """An article that may report the same event: the first one on its event, as stored; `listed_at` is UTC."""
 
     id: int
     source: str
@@ -38,16 +38,16 @@ def _cut(words: Collection[str]) -> list[str]:
 
 
 async def note(connection: AsyncConnection, article_id: int, listed_at: dt.datetime, words: Collection[str]) -> None:
-    """Make a story findable by the words of its title."""
+    """Make an article findable by the words of its title."""
     if words:
         rows = [{"word": word, "listed_at": listed_at, "article_id": article_id} for word in _cut(words)]
         await connection.execute(insert(connection, TitleWordRow).on_conflict_do_nothing(), rows)
 
 
 async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words: Collection[str]) -> list[Candidate]:
-    """Return the noted stories of about that time (UTC) that share title words, the most of them first.
+    """Return the noted articles of about that time (UTC) that share title words, the most of them first.
 
-    A range of an index for each word: the cost is that of the stories of these days, whatever the archive holds.
+    One index range for each word: the cost depends on the articles of these days, not on the size of the archive.
     """
     shared = (
         select(TitleWordRow.article_id, func.count().label("shared"))
@@ -71,14 +71,14 @@ async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words:
 
 
 async def join(connection: AsyncConnection, article_id: int, first_id: int) -> None:
-    """Make a story one more telling of the event of a first one."""
+    """Join an article to the first one on its event."""
     await connection.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(same_as=first_id))
 
 
 async def others(connection: AsyncConnection, article_id: int) -> list[StoredArticle]:
-    """Return the other stories of the event of a story, the first one first."""
-    asked = aliased(ArticleRow)
-    first = select(func.coalesce(asked.same_as, asked.id)).where(asked.id == article_id).scalar_subquery()
+    """Return the other articles on the event of an article, the first one first."""
+    given = aliased(ArticleRow)
+    first = select(func.coalesce(given.same_as, given.id)).where(given.id == article_id).scalar_subquery()
     statement = (
         select(*COLUMNS)
         .where(or_(ArticleRow.id == first, ArticleRow.same_as == first), ArticleRow.id != article_id)
@@ -87,17 +87,7 @@ async def others(connection: AsyncConnection, article_id: int) -> list[StoredArt
     return [stored_article(row) for row in await connection.execute(statement)]
 
 
-async def events(connection: AsyncConnection, first_id: int) -> Sequence[int]:
-    """Return the events by which the stories of a first one's event were told."""
-    statement = (
-        select(EventRow.id)
-        .join(ArticleRow, EventRow.key == literal("article:") + cast(ArticleRow.id, Text))
-        .where(or_(ArticleRow.id == first_id, ArticleRow.same_as == first_id))
-    )
-    return (await connection.execute(statement)).scalars().all()
-
-
 async def forget(connection: AsyncConnection, now: dt.datetime) -> int:
-    """Let go of the title words of stories that no new one will be compared with; returns how many words."""
+    """Delete the title words of articles that no new one will be compared with; returns how many words."""
     old = delete(TitleWordRow).where(TitleWordRow.listed_at < now - 2 * WINDOW)
     return (await connection.execute(old)).rowcount

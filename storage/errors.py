@@ -1,8 +1,10 @@
-"""Errors of the database that an operator can mend, each as one clear line."""
+"""Errors of the database that an operator can mend, each as one line, known by the codes of the two engines."""
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.domain.errors import StorageError as StorageError
@@ -23,7 +25,7 @@ def one_line(error: Exception) -> str:
 def outage(error: BaseException) -> StorageError | None:
     """Return the StorageError for an error that means that the database cannot be used; None for any other error.
 
-    An error about the values of one statement is never an outage, whatever text the driver quotes from them.
+    It is known by its code: whatever text a driver quotes, an error about the values of a statement is none.
     """
     if isinstance(error, StorageError):
         return error
@@ -33,11 +35,7 @@ def outage(error: BaseException) -> StorageError | None:
         return StorageError(f"the database cannot be reached ({type(error).__name__})")
     if not isinstance(error, DBAPIError):
         return None
-    # A driver's message about a value quotes it, and the value may contain the words of an outage.
-    speaks_of_values = isinstance(error, DataError | IntegrityError) or (
-        not isinstance(error, DatabaseError) and not hasattr(error.orig, "sqlstate")
-    )
-    if not speaks_of_values and (meaning := mendable(error.orig)):
+    if meaning := _meaning(error.orig):
         return StorageError(meaning)
     if error.connection_invalidated:
         return StorageError(_SERVER_AWAY)
@@ -51,18 +49,19 @@ NO_TABLES = "the database has no tables yet; run `jarchi migrate`"
 OTHER_VERSION = "the database is of another version; run `jarchi migrate`"
 DISK_FULL = "the disk is full; nothing was lost, free some space"
 
-# Parts of SQLite's messages, which exist in one language only.
-_SQLITE_WORDS = {
-    "file is not a database": "the file that DATABASE_URL names is not a database; move it away or name another",
-    "database disk image is malformed": "the database file is damaged; restore it from a backup",
-    "database or disk is full": DISK_FULL,
-    "disk i/o error": "the disk cannot be read or written",
-    "unable to open database file": CANNOT_OPEN,
-    "readonly database": "the database file may not be written; check its rights",
-    "database is locked": f"another program has held the database for over {BUSY_SECONDS} seconds",
-    "no such table": NO_TABLES,
-    "no such column": OTHER_VERSION,
+# SQLite's primary result codes. https://www.sqlite.org/rescode.html
+_SQLITE_CODES = {
+    sqlite3.SQLITE_NOTADB: "the file that DATABASE_URL names is not a database; move it away or name another",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged; restore it from a backup",
+    sqlite3.SQLITE_FULL: DISK_FULL,
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_CANTOPEN: CANNOT_OPEN,
+    sqlite3.SQLITE_READONLY: "the database file may not be written; check its rights",
+    sqlite3.SQLITE_BUSY: f"another program has held the database for over {BUSY_SECONDS} seconds",
+    sqlite3.SQLITE_LOCKED: f"another program has held the database for over {BUSY_SECONDS} seconds",
 }
+# SQLite has no codes for these; its messages exist in one language only.
+_SQLITE_WORDS = {"no such table": NO_TABLES, "no such column": OTHER_VERSION}
 
 # PostgreSQL's error codes, or the first characters of a class of them; its messages are in the server's language.
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -83,10 +82,12 @@ _STATES = {
 }
 
 
-def mendable(error: BaseException | None) -> str:
+def _meaning(error: BaseException | None) -> str:
     """Return one line about a driver's error that an operator can mend; empty for any other error."""
     if hasattr(error, "sqlstate"):  # of PostgreSQL; None if the driver refused a value before sending it
         state = getattr(error, "sqlstate", None) or ""
         return next((_STATES[state[:length]] for length in (5, 3, 2) if state[:length] in _STATES), "")
-    words = str(error).lower()
-    return next((meaning for sign, meaning in _SQLITE_WORDS.items() if sign in words), "")
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the rest refines the primary code
+    if code == sqlite3.SQLITE_ERROR:
+        return next((meaning for sign, meaning in _SQLITE_WORDS.items() if str(error).startswith(sign)), "")
+    return _SQLITE_CODES.get(code, "")

@@ -38,8 +38,7 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
     """Apply the missing migrations; returns the version before (None: an empty database) and the version now.
 
     A missing SQLite file is created. A new database is logged (`database_created`). Processes that start at the same
-    time
-    wait for each other. StorageError if the program does not have the database's version.
+    time wait for each other. StorageError if the program does not have the database's version.
     """
     database.create_file()
     async with database.write() as connection:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.currencies import OWN
 from bot.domain.numbers import D
+from bot.domain.rate_decisions import day_start
 from bot.domain.rate_graph import PEG, PEG_PAIR, PEG_VALUE, TICKER, RateGraph, RateTableRow, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
 from storage.models import CurrentRateRow, RateRow, SourceRow
@@ -102,14 +103,23 @@ def of_source(source: str, pair: Pair) -> Any:
     return and_(RateRow.source == source, RateRow.base == pair.base, RateRow.quote == pair.quote)
 
 
-def day_start(day: dt.date) -> dt.datetime:
-    """Return the beginning of a day, UTC."""
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
-
-
 async def newest_seen(connection: AsyncConnection, source: str, pair: Pair) -> Rate | None:
     """Return the newest observation of a source's pair, confirmed or not."""
     return await _first(connection, _NEWEST, source, pair)
+
+
+async def has_day(connection: AsyncConnection, source: str, pair: Pair, day: dt.date) -> bool:
+    """Return whether there is a rate of a source's pair for a day, confirmed or not."""
+    statement = select(RateRow.id).where(of_source(source, pair), RateRow.valid_on == day).limit(1)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def days_of(connection: AsyncConnection, source: str, first: dt.date, last: dt.date) -> set[tuple[Pair, dt.date]]:
+    """Return the pairs and days from a first to a last day for which a source has rates, confirmed or not."""
+    statement = select(RateRow.base, RateRow.quote, RateRow.valid_on).where(
+        RateRow.source == source, RateRow.valid_on >= first, RateRow.valid_on <= last
+    )
+    return {(Pair(row.base, row.quote), row.valid_on) for row in await connection.execute(statement)}
 
 
 async def newest_confirmed(connection: AsyncConnection, source: str, pair: Pair) -> Rate | None:
@@ -214,12 +224,12 @@ _STATE = select(
 
 
 async def state(connection: AsyncConnection) -> State:
-    """Return a value that changes with the board: new rates, rates confirmed again, sources that became stale."""
+    """Return a value that changes with the rate table: new rates, rates confirmed again, sources that became stale."""
     return tuple((await connection.execute(_STATE)).one())
 
 
 async def rate_table(connection: AsyncConnection, now: dt.datetime) -> list[RateTableRow]:
-    """Return the lines of /rates in the order they are shown: each currency against the dollar, USD as the base."""
+    """Return the rows of /rates in the order they are shown: each currency against the dollar, USD as the base."""
     known = await graph(connection, now)
     current = [resolved for code in TABLE_CURRENCIES if (resolved := known.resolve(Pair("USD", code)))]
     previous = await previous_different(connection, current)
@@ -258,7 +268,7 @@ async def every(
     last: Rate | None = None
     async with connection.stream(ordered) as rows:
         async for piece in rows.partitions():
-            chunk = []
+            complete = []
             for row in piece:
                 rate = replace(rate_of(row[:-1]), nominal=row.nominal)
                 if last is not None and (last.source, last.pair, last.valid_on) != (
@@ -266,8 +276,8 @@ async def every(
                     rate.pair,
                     rate.valid_on,
                 ):
-                    chunk.append(last)
+                    complete.append(last)
                 last = rate
-            yield chunk
+            yield complete
     if last is not None:
         yield [last]

@@ -17,11 +17,11 @@ from storage.upsert import insert, upsert
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """The polling state of one source (`name`: timesca, page, nbk …). Times are UTC; people see `stale_since`.
+    """The polling state of one source (`name`: timesca, page, nbk …). Times are UTC; `stale_since` is shown to people.
 
-    `valid_on` is the newest day that a bank's table stood for; its history is complete up to `filled_to`. Of a news
-    site: the seconds between two polls, the time of the last poll that found something new, and their number.
-    `last_ok_at` is the time of the last fresh data; `problem` describes what that poll left out, in one English line.
+    `valid_on` is the newest day of a bank's tables; its history is complete up to `filled_to`. Of a news site: the
+    seconds between the last poll and the next, when one last found something new, and how many did. `last_ok_at` is
+    the last successful poll; `problem` names the parts that it left out, in one English line.
     """
 
     name: str
@@ -67,7 +67,7 @@ async def save(connection: AsyncConnection, state: SourceState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The name and the weight of a source; `url` is the address of a source that is not stored yet."""
+    """A source's name and weight; `url` is the address of one that is not stored yet."""
 
     name: str
     url: str
@@ -76,7 +76,7 @@ class Description:
 
 
 async def describe(connection: AsyncConnection, described: Sequence[Description]) -> None:
-    """Store changed names and weights of sources; their states stay as they are."""
+    """Store names and weights of sources where they differ from the stored ones; states stay as they are."""
     rows = await connection.execute(select(SourceRow.name, SourceRow.title, SourceRow.weight))
     known = {(row.name, row.title, row.weight) for row in rows}
     values = [
@@ -91,21 +91,21 @@ async def describe(connection: AsyncConnection, described: Sequence[Description]
 
 
 async def title_of(connection: AsyncConnection, name: str) -> str:
-    """Return the name of a source; empty if it has none."""
+    """Return the name of a source; empty where it has none."""
     found = await connection.execute(select(SourceRow.title).where(SourceRow.name == name))
     return found.scalar_one_or_none() or ""
 
 
 async def switches(connection: AsyncConnection) -> dict[str, bool]:
-    """Return the sources that operators have switched on or off, by name."""
+    """Return the switches that operators have set, by name."""
     rows = await connection.execute(select(SourceRow.name, SourceRow.switched).where(SourceRow.switched.is_not(None)))
     return {row.name: row.switched for row in rows}
 
 
 async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> None:
-    """Switch a source on or off, whatever its file says.
+    """Switch a source on or off, which overrides its file.
 
-    A source that is switched on is polled soon and as for the first time: nobody is alerted of its older articles.
+    One that is switched on is polled soon, as for the first time: articles of the time between are sent to nobody.
     """
     values = {"name": name, "url": url, "failures": 0, "switched": on}
     changes: dict[str, Any] = {"switched": on, "failures": 0, "stale_since": None, "next_attempt_at": None}
@@ -116,14 +116,14 @@ async def switch(connection: AsyncConnection, name: str, url: str, on: bool) -> 
 
 
 async def high_water(connection: AsyncConnection, name: str) -> HighWater:
-    """Return the high-water mark of the dates of a source's articles."""
+    """Return the high-water mark of a source's articles."""
     statement = select(SourceRow.newest_at, SourceRow.known_since).where(SourceRow.name == name)
     row = (await connection.execute(statement)).one_or_none()
     return HighWater(*row) if row else HighWater()
 
 
 async def set_high_water(connection: AsyncConnection, name: str, mark: HighWater) -> None:
-    """Store the high-water mark of a source, even of one that was never polled."""
+    """Store the high-water mark of a source's articles, of a source that was never polled as well."""
     changes = {"newest_at": mark.newest, "known_since": mark.known_since}
     statement = insert(connection, SourceRow).values(name=name, url="", failures=0, **changes)
     await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes))

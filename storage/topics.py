@@ -1,4 +1,4 @@
-"""Distinct queries, and the subscriptions of chats to them."""
+"""Distinct queries and the subscriptions to them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A query that a thread of a chat follows; `level` is instant, silent or digest."""
+    """A subscription of a chat to a query; `level` is instant, silent or digest."""
 
     id: int
     chat_id: int
@@ -52,7 +52,7 @@ async def ensure_query(connection: AsyncConnection, text: str, topic: str | None
 
 
 async def queries_after(connection: AsyncConnection, last_id: int) -> list[StoredQuery]:
-    """Return the queries that came after one, in order: how an index in memory keeps up."""
+    """Return the queries that came after one, in order, for an index in memory."""
     columns = (QueryRow.id, QueryRow.text, QueryRow.topic)
     rows = await connection.execute(select(*columns).where(QueryRow.id > last_id).order_by(QueryRow.id))
     return [StoredQuery(*row) for row in rows]

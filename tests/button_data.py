@@ -8,7 +8,23 @@ from bot.views import actions as actions
 from bot.views.buttons import VERSION, AnyAction, Argument
 
 # Texts of arguments: each argument without a list of options accepts at least one.
-_TEXTS = ("1", "0", "2", "480", "KZT", "USD", "Asia/Bishkek", "2025-11", "20251101", "1765173600", "520.5", "gold", "")
+_TEXTS = (
+    "1",
+    "0",
+    "2",
+    "480",
+    "KZT",
+    "USD",
+    "Asia/Bishkek",
+    "2025-11",
+    "20251101",
+    "1765173600",
+    "520.5",
+    "gold",
+    "",
+    "USD:KZT:level:above:520",
+    "20251101::example",
+)
 
 
 def texts_of(argument: Argument[Any]) -> list[str]:
@@ -21,12 +37,12 @@ def texts_of(argument: Argument[Any]) -> list[str]:
 
 
 def accepts(argument: Argument[Any], text: str) -> bool:
-    """Return whether an argument accepts a text."""
+    """Return whether an argument accepts a text of as many parts as it has."""
     try:
         argument.read(text)
     except (ValueError, ArithmeticError):
         return False
-    return True
+    return text.count(":") + 1 == argument.parts
 
 
 def data_of(action: AnyAction) -> str:

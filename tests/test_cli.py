@@ -410,15 +410,15 @@ def test_a_story_that_cannot_be_stored_is_told_and_the_others_stay(
 ) -> None:
     from storage import articles
 
-    store = articles.store
+    add = articles.add
 
-    async def spoiled(connection: object, source: str, article: object, now: object) -> object:
-        stored = await store(connection, source, article, now)  # type: ignore[arg-type]
-        if "1" in article.title:  # type: ignore[attr-defined]
+    async def spoiled(connection: object, record: object) -> object:
+        stored = await add(connection, record)  # type: ignore[arg-type]
+        if "1" in record.title:  # type: ignore[attr-defined]
             raise OverflowError("secret words")
         return stored
 
-    monkeypatch.setattr(articles, "store", spoiled)
+    monkeypatch.setattr(articles, "add", spoiled)
     (tmp_path / "posts.json").write_text(HALF, encoding="utf-8")
     result: Result = run("ingest", "--json", "posts.json")  # type: ignore[operator]
     answer = json.loads(result.stdout)

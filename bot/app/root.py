@@ -16,7 +16,7 @@ from bot.app.intake import Intake
 from bot.app.jobs import Jobs
 from bot.app.leader import Leader
 from bot.app.parts import make_fetcher, make_filler, make_poller, utc_now
-from bot.app.telegram import StartError, announce_commands, make_application, make_requests, reach
+from bot.app.telegram import announce_commands, make_application, make_requests, reach
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
@@ -24,6 +24,7 @@ from bot.delivery.permits import ReplyPermits
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.worker import Worker
+from bot.domain.errors import StartError
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
 from bot.updates.held import HeldUpdates

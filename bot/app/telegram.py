@@ -15,6 +15,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.config import Settings
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
+from bot.domain.errors import StartError
 from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.metrics import Metrics
 from handlers.application import StatelessApplication
@@ -28,10 +29,6 @@ FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-
-
-class StartError(Exception):
-    """The application cannot start. Its text is one clear line for the operator."""
 
 
 def make_requests(settings: Settings, limiter: RateLimiter, metrics: Metrics) -> tuple[AiohttpRequest, AiohttpRequest]:

@@ -178,8 +178,8 @@ def _print_table(name: str, snapshot: Snapshot, result: Ingested) -> None:
     for quote in snapshot.rates:
         change = f"  {quote.change_pct}%" if quote.change_pct is not None else ""
         table.add_row(str(quote.pair), f"{quote.value:f}{change}", outcomes.get(quote.pair, "not stored"))
-    for article, stored in result.articles:
-        table.add_row(Text(article.title), f"{len(article.subheadings)} sub-headings", stored.outcome)
+    for article, outcome in result.articles:
+        table.add_row(Text(article.title), f"{len(article.subheadings)} sub-headings", outcome)
     console.print(table)
     for warning in snapshot.warnings:
         console.print(f"warning: {warning}", markup=False, highlight=False)

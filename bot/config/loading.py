@@ -22,6 +22,7 @@ from bot.config.values import (
     unknown_names,
     unquoted,
 )
+from bot.domain.errors import StartError
 from bot.sources.sites import SitesError, load_sites
 from storage.address import AddressError, parse
 
@@ -32,7 +33,7 @@ DEFAULT_DATABASE = "DEFAULT_DATABASE_URL"
 COPY_ENDS = ("COPY_FROM", "COPY_TO")
 
 
-class SettingsError(Exception):
+class SettingsError(StartError):
     """Settings that cannot be used. Each line of its text names one setting and what was expected; no values."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:

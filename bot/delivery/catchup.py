@@ -1,4 +1,4 @@
-"""What a person missed, gathered when the one message about it has its turn."""
+"""The catch-up message after a downtime, composed when it is sent."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from storage import alerts, articles
 from storage import catchup as storage
 from storage.catchup import Missed
 
-# How many alerts are looked at to find those shown: some speak of lines and topics that are no more.
-LOOKED_AT = 30
+# Alerts that are read to find those shown: some are about alerts and topics that were deleted.
+MAX_READ = 30
 
 
 async def compose(connection: AsyncConnection, delivery: Delivery, chat: Chat) -> View | None:
-    """Return the newest of what a delivery tells and the count of the rest; None if nothing of it holds any more."""
+    """Return the newest alerts that a delivery contains and the count of the rest; None if none is of use any more."""
     t = Translator(chat.language)
-    missed, total = await storage.missed(connection, delivery, LOOKED_AT)
+    missed, total = await storage.missed(connection, delivery, MAX_READ)
     lines: list[views.AlertRule] = []
     for one in missed:
         if len(lines) == views.SHOWN:

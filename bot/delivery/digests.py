@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat
 from bot.domain.times import DIGEST_LATE, at_local
 from bot.i18n import Translator
-from bot.views.digest import MAX_ARTICLES, DigestLine, digest
+from bot.views.digest import MAX_ARTICLES, DigestContent, DigestLine, digest
 from bot.views.message import View
 from storage import article_lists, rates, topics
 from storage.database import Connection
@@ -19,22 +17,8 @@ from storage.database import Connection
 FIRST_DIGEST_SPAN = dt.timedelta(days=1)
 # The longest time that a digest covers.
 LONGEST_DIGEST_SPAN = dt.timedelta(days=3)
-# The newest stories shown to those without topics.
+# The newest articles shown to those without topics.
 NEWEST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class DigestContent:
-    """The content of a digest of a local date: rates, articles, and whether these are of the chat's own topics.
-
-    `late` is the minute of the day at which it was due, if it is late.
-    """
-
-    date: dt.date
-    rates: list[DigestLine]
-    articles: list[StoredArticle]
-    has_topics: bool
-    late: int | None
 
 
 async def read_digest(
@@ -58,18 +42,5 @@ async def read_digest(
 
 async def compose(connection: Connection, chat: Chat, date: dt.date, now: dt.datetime, *, asked: bool = False) -> View:
     """Return the message of the digest of a local date; one that was `asked` for is never late."""
-    return digest_view(chat, await read_digest(connection, chat, date, now, on_demand=asked), now)
-
-
-def digest_view(chat: Chat, content: DigestContent, now: dt.datetime) -> View:
-    """Return the message of a digest."""
-    return digest(
-        Translator(chat.language),
-        content.date,
-        content.rates,
-        content.articles,
-        content.has_topics,
-        now,
-        ZoneInfo(chat.timezone),
-        late=content.late,
-    )
+    content = await read_digest(connection, chat, date, now, on_demand=asked)
+    return digest(Translator(chat.language), content, now)

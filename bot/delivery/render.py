@@ -131,9 +131,9 @@ async def _corrected(
     article = await articles.get(connection, article_id)
     if article is None:
         return None
-    told = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
-    if told is not None and told.burst_id is not None:
-        return news.burst(t, await article_lists.of_burst(connection, told.burst_id), corrected=True)
+    sent = await deliveries.message_of(connection, article_id, delivery.chat_id, delivery.thread_id)
+    if sent is not None and sent.burst_id is not None:
+        return news.burst(t, await article_lists.of_burst(connection, sent.burst_id), corrected=True)
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]

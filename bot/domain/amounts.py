@@ -127,7 +127,7 @@ def _tokens(text: str, code_of: Callable[[str], str | None]) -> list[_Token]:
 
 
 def _base(before: Sequence[_Token], after: Sequence[_Token]) -> str:
-    """Return the currency of the amount between these; ConvertProblem if none is next to it."""
+    """Return the currency of the amount between these; ConvertError if none is next to it."""
     left, right = (before or [_Token()])[-1], (after or [_Token()])[0]
     if right.code is not None and (right.sign or not left.sign):
         return right.code
@@ -145,8 +145,7 @@ def _amount(text: str, times: Decimal | None) -> Decimal:
     """Return the exact amount; ConvertError for zero, a negative and a too large one.
 
     A lone comma or point before exactly three digits separates thousands (1,500 and 1.500 are fifteen hundred), unless
-    a
-    multiplier follows: 1.500 mln is a million and a half.
+    a multiplier follows: 1.500 mln is a million and a half.
     """
     compact = "".join(character for character in text if character not in " \u00a0\u202f'’_")
     alone = compact.count(",") + compact.count(".") == 1

@@ -1,4 +1,4 @@
-"""Articles: what a story is and how it is known again."""
+"""Articles: their parts, and the forms by which one is recognised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.letters import storable
 
-# A title longer than this is no title (the longest true one of 129 seen is 171 characters).
+# A longer text is no title (the longest of 129 real ones has 171 characters).
 MAX_TITLE_LENGTH = 300
 # The limit of articles that one chat saves: forty pages; a longer list is searched sooner than paged through.
 MAX_SAVED = 200
@@ -22,18 +22,18 @@ _INVISIBLE = re.compile(
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NOT_WORD = re.compile(r"[\W_]+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
-# What a publisher writes before a headline that it takes back; without a colon or brackets the word is of the headline.
-# Before a headline that was never published it means something else: a denial, a bill that was withdrawn.
+# Words that a publisher writes before a headline that it withdraws; without a colon or brackets the word is part of the
+# headline. Before a headline that was never published it means something else: a denial, a bill that was withdrawn.
 _BACK = r"withdrawn|retracted|retraction|отозвано|снято с публикации|опровержение"
 _WITHDRAWN = re.compile(rf"\s*(?:[\[(](?:{_BACK})[\])]\s*[:—–-]?|(?:{_BACK})\s*(?::|\s[—–-]\s|$))\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A story as a source gave it. Text is plain (no markup); times are UTC; what a source lacks is None.
+    """An article as a source gave it. Text is plain (no markup); times are UTC; fields that a source lacks are None.
 
-    `guid` is the feed's identity, `url` the link as its publisher has it; both are known again by their keys
-    (bot/domain/keys.py). A link that several stories share (`shared_link`: a live page, a podcast's page) is shown and
+    `guid` is the feed's identity, `url` the link as its publisher has it; both are recognised by their keys
+    (bot/domain/keys.py). A link that several articles share (`shared_link`: a live page, a podcast's page) is shown and
     is no identity. `text` holds the paragraphs and sub-headings, one a line, divided by blank lines. `published_at` is
     the article's own date, never a page's.
     """
@@ -52,10 +52,9 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as the archive knows it; `first_seen_at` (UTC) dates it where the source did not.
+    """An article of the archive; `first_seen_at` (UTC) dates it where the source did not.
 
-    `url` is the publisher's own link.
-    `source` is where it is from, `site` what that is called (empty where that is not known).
+    `url` is the publisher's own link, `source` the id of its source, `site` the name of that (empty if unknown).
     """
 
     id: int
@@ -66,7 +65,7 @@ class StoredArticle:
     published_at: dt.datetime | None
     first_seen_at: dt.datetime
     categories: tuple[str, ...] = field(default=())
-    withdrawn: bool = False  # its publisher took it back
+    withdrawn: bool = False  # its publisher withdrew it
     site: str = ""
 
     @property
@@ -76,32 +75,32 @@ class StoredArticle:
 
 
 def oldest_first(articles: Sequence[Article]) -> list[Article]:
-    """Return the stories of a page or feed in the order in which they happened.
+    """Return the articles of a page or feed, oldest first.
 
-    Sites list the newest first; those with dates are in the order of these, after those without.
+    Sites list the newest first; those with dates are sorted by them, after those without.
     """
-    told = list(articles)
-    told.reverse()
-    told.sort(key=lambda article: article.published_at or _LONG_AGO)
-    return told
+    ordered = list(articles)
+    ordered.reverse()
+    ordered.sort(key=lambda article: article.published_at or _LONG_AGO)
+    return ordered
 
 
 def withdrawal(title: str) -> str | None:
-    """Return what a headline says after the word that takes the story back (perhaps nothing); None without one."""
+    """Return the rest of a headline after a word of withdrawal (perhaps nothing); None without such a word."""
     found = _WITHDRAWN.match(clean_text(title))
     return clean_text(title)[found.end() :] if found else None
 
 
 def clean_text(text: str) -> str:
-    """Drop control, zero-width and bidirectional-override characters; they only serve to deceive.
+    """Remove control, zero-width and bidirectional-override characters, which only serve to deceive.
 
-    Halves of letters, which nobody can store or send, become U+FFFD.
+    Lone surrogates, which can be neither stored nor sent, become U+FFFD.
     """
-    # None of these characters is printable; most texts hold nothing else, and telling so is ten times as quick.
+    # None of these characters is printable; most texts have none, and this check is ten times as fast.
     return text if text.isprintable() else _INVISIBLE.sub("", storable(text))
 
 
 def title_key(title: str) -> str:
-    """Return the form by which two spellings of one headline are equal: case, quotes, dashes, spaces folded."""
-    folded = unicodedata.normalize("NFKC", clean_text(title)).translate(_QUOTES).casefold()
-    return _NOT_WORD.sub(" ", folded).strip()
+    """Return the form in which two spellings of one headline are equal: case, quotes, dashes and spaces normalised."""
+    normal = unicodedata.normalize("NFKC", clean_text(title)).translate(_QUOTES).casefold()
+    return _NOT_WORD.sub(" ", normal).strip()

@@ -44,11 +44,10 @@ class Audience:
 
 
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
-    """Read what stands before the message: `lang:ru topic:energy`; InvalidInput for words that name nothing.
+    """Read the words before the message, `lang:ru topic:energy`; InvalidInput for words that name no audience.
 
     `topics`: normalized name -> slug. Returns the audience and the start of the message (characters). Only the first
-    line
-    is read: a message that itself begins with such words begins on the second.
+    line is read: a message that itself begins with such words begins on the second.
     """
     found: dict[str, str] = {}
     position = 0

@@ -33,11 +33,9 @@ class Chat:
     """One chat and its settings.
 
     `id` is Telegram's (negative for groups). `digest_at` is local minutes after midnight or None for no digest;
-    `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date of the last one.
-    `per_dollar` is the direction that /rates shows first, `theme` the colours of charts: light or dark. `awaiting`
-    names
-    the open prompt (for typed answers) and expires after a few minutes. `active_on` is the day (UTC) of its last
-    request.
+    `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date of the last one. `per_dollar` is
+    the direction that /rates shows first, `theme` the colours of charts: light or dark. `awaiting` names the open
+    prompt (for typed answers) and expires after a few minutes. `active_on` is the day (UTC) of its last request.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Conversions: which currencies an amount is converted into, and by which rates."""
+"""Conversions: the target currencies of an amount, and the rates for them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Duplicates: whether two stories tell of one event, judged by their titles and leads.
+"""Duplicates: whether two articles report one event, judged by their titles and leads.
 
-A false join hides a story from those who wait for it, a missed one costs a second message: every doubt says no. Stories
-of one kind (another deal of a company, another day's rates) have more words in common than two reports of one event,
-so likeness alone decides nothing: what decides is what one says and the other does not. The comparing of words and of
+A false join hides an article from its subscribers, a missed one costs a second message: an unclear case is no join.
+Articles of one kind (another deal of a company, another day's rates) have more words in common than two reports of one
+event, so similarity alone decides nothing; the words that only one of them has decide. The comparison of words and of
 their order is passed in, as the stemmer is: this module knows no library.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -23,27 +23,27 @@ from bot.domain.spelling import Stem, keys, words
 
 # Papers pick an event up within two or three days; later it is another event, or a look back.
 WINDOW = dt.timedelta(hours=72)
-# What one outlet says again a day later is the new day's report: of rates, weather, air.
+# A similar article of the same source a day later is the new day's report: of rates, weather, air.
 SAME_SOURCE_WINDOW = dt.timedelta(hours=12)
-# Fewer words of a title in common, and two stories are not even compared.
+# Articles with fewer words of the title in common are not compared.
 MIN_SHARED = 2
-# The share of a title's words that the other story must say in its title or lead: on the poorer and the better side.
+# The share of a title's words that the other article must have in title or lead: on the poorer and the better side.
 POORER_SHARE, BETTER_SHARE = 0.5, 0.7
 # The same for the words of a lead.
 LEAD_SHARE = 0.4
-# From here on two texts are made alike, of the same words in the same order: what each says alone is what is new.
+# From here on two texts are built alike, of the same words in the same order: the words that differ are the news.
 # A lead is longer, and the phrases of agencies are the same in all of them.
 TITLE_ALIGNED, LEAD_ALIGNED = 0.6, 0.7
 # Mirziyoyev and Mirziyoev, Qudaibergen and Kudaibergen are one word; shorter words that differ by a letter are two.
 ONE_WORD, MIN_FUZZY = 0.88, 6
-# A text with more of its long words in capitals is a headline, or an eye-catcher: they tell no names.
+# In a text with more of its long words in capitals, capitals mark no names.
 SHOUTED = 0.75
-# The first sentences; what follows is background, which tells of other events.
+# The first sentences; the rest is background on other events.
 LEAD_LENGTH = 350
 
 # Words remembered with their keys: a news site's vocabulary.
 _REMEMBERED = 8192
-_SILENT = COMMON | DAYS | NUMBERS.keys()
+_IGNORED = COMMON | DAYS | NUMBERS.keys()
 _NAMELESS = COMMON | DAYS | MONTHS
 _TOKEN = re.compile(r"[^\W_]+(?:['’‘ʼʻ][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -62,11 +62,11 @@ class Comparing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A story made ready for comparing; `listed_at` is UTC.
+    """An article prepared for comparison; `listed_at` is UTC.
 
-    `title` and `lead` are its words' keys in order, without those that say nothing. `names` are those that stand for
-    somebody or some place, `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title,
-    and `ways` the words of it that something goes to or comes from.
+    `title` and `lead` are its words' keys in order, without common words. `names` are those of people and places,
+    `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title, and `ways` the words of
+    it that something goes to or comes from.
     """
 
     source: str
@@ -86,11 +86,18 @@ class Report:
         return frozenset(self.title + self.lead)
 
 
+@dataclass(frozen=True, slots=True)
+class JoinReport:
+    """Join a new article to the first one on its event."""
+
+    first_id: int
+
+
 def report(source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem) -> Report:
-    """Make a story ready for comparing; of the text only the beginning counts."""
+    """Return an article prepared for comparison; of the text only the beginning counts."""
     title = clean_text(title)
     lead = without_dateline(clean_text(text[: 2 * LEAD_LENGTH]).strip())[:LEAD_LENGTH]
-    folded = words(title)
+    title_words = words(title)
     headline, beginning = tuple(_keys(title, stem)), tuple(_keys(lead, stem))
     return Report(
         source,
@@ -100,15 +107,15 @@ def report(source: str, listed_at: dt.datetime, title: str, text: str, stem: Ste
         frozenset((*_names(title, stem), *_names(lead, stem))).intersection((*headline, *beginning)),
         frozenset(_numbers(title)),
         frozenset((*_numbers(title), *_numbers(lead))),
-        frozenset(DAYS.intersection((*folded, *words(lead)))),
-        frozenset(ASPECTS[word] for word in folded if word in ASPECTS),
-        frozenset((COMES_FROM[way], _key(word, stem)) for way, word in pairwise(folded) if way in COMES_FROM),
+        frozenset(DAYS.intersection((*title_words, *words(lead)))),
+        frozenset(ASPECTS[word] for word in title_words if word in ASPECTS),
+        frozenset((COMES_FROM[way], _key(word, stem)) for way, word in pairwise(title_words) if way in COMES_FROM),
     )
 
 
 def _keys(text: str, stem: Stem) -> Iterator[str]:
     for word in words(text):
-        if word not in _SILENT and not word[0].isdigit() and len(word) > 1:
+        if word not in _IGNORED and not word[0].isdigit() and len(word) > 1:
             yield _key(word, stem)
 
 
@@ -127,7 +134,7 @@ def _numbers(text: str) -> Iterator[str]:
 
 
 def _names(text: str, stem: Stem) -> Iterator[str]:
-    """Yield the keys of words with a capital within a sentence; a headline of capitals tells nothing by them."""
+    """Yield the keys of words with a capital within a sentence; in a headline of capitals they mark no names."""
     found = [(word, first) for sentence in _SENTENCE.split(text) for first, word in _tokens(sentence)]
     long = [word for word, _ in found if len(word) > 3]
     shouted = sum(word[0].isupper() for word in long) > SHOUTED * len(long)
@@ -147,12 +154,20 @@ def _tokens(sentence: str) -> Iterator[tuple[bool, str]]:
 
 
 def same_event(one: Report, other: Report, comparing: Comparing) -> bool:
-    """Tell whether two stories tell of one event."""
+    """Return whether two articles report one event."""
     return not _differ(one, other, comparing) and _agree(one, other, comparing)
 
 
+def first_of_event(new: Report, stored: Iterable[tuple[int, Report]], comparing: Comparing) -> JoinReport | None:
+    """Return which of the stored first reports (id and report) a new one joins; None: it is the first of its event.
+
+    Only first reports are compared: a chain of joined ones would lead from one event to another.
+    """
+    return next((JoinReport(id_) for id_, one in stored if same_event(new, one, comparing)), None)
+
+
 def _agree(one: Report, other: Report, comparing: Comparing) -> bool:
-    """Tell whether each says enough of what the other does. Without a lead a headline must be said whole."""
+    """Return whether each has enough words of the other. Without a lead all words of a headline must be there."""
     if len(set(one.title) & set(other.title)) < MIN_SHARED:
         return False
     poorer, better = sorted((_share(one.title, other.said, comparing), _share(other.title, one.said, comparing)))
@@ -163,7 +178,7 @@ def _agree(one: Report, other: Report, comparing: Comparing) -> bool:
 
 
 def _differ(one: Report, other: Report, comparing: Comparing) -> bool:
-    """Tell whether anything says that these are two events, however alike they are."""
+    """Return whether anything shows that these are two events, however similar they are."""
     window = SAME_SOURCE_WINDOW if one.source == other.source else WINDOW
     return (
         abs(one.listed_at - other.listed_at) > window
@@ -176,7 +191,7 @@ def _differ(one: Report, other: Report, comparing: Comparing) -> bool:
 
 
 def _count_otherwise(one: Report, other: Report) -> bool:
-    """Tell whether the figures are others: a headline's are not told by the other story, or most of all are not."""
+    """Return whether the numbers differ: those of a headline, or most of all numbers, are not in the other article."""
     if _apart(one.title_numbers, other.title_numbers):
         return True
     if any(
@@ -187,7 +202,7 @@ def _count_otherwise(one: Report, other: Report) -> bool:
 
 
 def _answer_otherwise(one: Report, other: Report) -> bool:
-    """Tell whether the headlines exclude each other: up and down, detained and released, to and from somewhere."""
+    """Return whether the headlines exclude each other: up and down, detained and released, to and from somewhere."""
     if any((not comes, word) in other.ways for comes, word in one.ways):
         return True
     mine, yours = dict(one.aspects), dict(other.aspects)
@@ -195,7 +210,7 @@ def _answer_otherwise(one: Report, other: Report) -> bool:
 
 
 def _name_others(one: Report, other: Report, comparing: Comparing) -> bool:
-    """Tell whether a headline names what the other story does not, or each story does."""
+    """Return whether a headline has a name that the other article lacks, or each article has such a name."""
     names = one.names | other.names
     both = ((one, other), (other, one))
     if any(
@@ -206,7 +221,7 @@ def _name_others(one: Report, other: Report, comparing: Comparing) -> bool:
 
 
 def _say_otherwise(one: Report, other: Report, comparing: Comparing) -> bool:
-    """Tell whether headlines or leads are made alike and each says something of its own: that is what is new."""
+    """Return whether headlines or leads are built alike and each has words of its own: those are the news."""
     return any(
         comparing.order(mine, yours) >= aligned
         and any(not _is_stated(word, other.said, comparing) for word in mine)

@@ -1,15 +1,20 @@
-"""The errors that Jarchi answers or reports; whatever else is raised is an error of the program.
+"""The errors that Jarchi answers or reports; any other exception is an error of the program.
 
     JarchiError
-    ├── InvalidInput      what a person typed cannot be used, and they can mend it
-    │   ├── QueryError        a topic or search (bot/domain/topics/grammar.py)
+    ├── InvalidInput      an input cannot be used, and the person can mend it
+    │   ├── QueryError        words of a topic
+    │   ├── SearchError       words or filters of a search
     │   ├── UnknownCurrency   a word of a request for an alert
-    │   └── ConvertError      an amount of money
+    │   ├── ConvertError      an amount of money
+    │   └── HistoryError      a currency or a period
     ├── NotAllowed        the person may not do this
-    ├── ExpiredButton     a button that does nothing any more, or that this bot never made
+    ├── ExpiredButton     a button whose action no longer exists, or that this bot never made
     ├── SourceError       a source could not be read
+    │   ├── FetchError        no answer, or a refusal (bot/sources/fetch.py)
+    │   └── NotAPage          an answer that is not what the source has (bot/domain/snapshot.py)
     ├── StorageError      the database cannot be used
     └── StartError        the application cannot start
+        └── SettingsError     the settings cannot be used
 
 The first three are answered in handlers/errors.py, where the update came from; the text of the others is one line for
 the operator, without secrets.
@@ -25,7 +30,7 @@ class JarchiError(Exception):
 
 
 class InvalidInput(JarchiError):
-    """Input that a person can mend. `key` names the text of the catalogs that explains it, `params` its placeholders.
+    """Input that a person can correct. `key` names the explaining text of the catalogs, `params` its placeholders.
 
     Strings are shown as they are, numbers in the person's language.
     """
@@ -36,7 +41,7 @@ class InvalidInput(JarchiError):
 
 
 class NotAllowed(JarchiError):
-    """The person lacks a right. `key` names the text of the catalogs that tells whose right it is."""
+    """The person lacks a right. `key` names the text of the catalogs that names who has it."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)

@@ -1,7 +1,7 @@
 """Events (what happened) and deliveries (one event for one chat).
 
-What happened is a frozen dataclass: whatever writes an event and the view that renders it meet in its type. The codec
-between these types and rows is `storage.event_codec`.
+The content of an event is a frozen dataclass: the code that writes an event and the view that renders it meet in its
+type. `storage.event_codec` turns these types into rows and back.
 """
 
 from __future__ import annotations
@@ -188,12 +188,12 @@ PRIORITY = {
 }
 
 
-# More stories than this for one person within a poll come as one message: three can be read, a fourth is a flood.
+# More articles than this for one chat within a poll come as one message: three can be read, a fourth is a flood.
 BURST = 3
 # How old a message may be when it is corrected. Telegram lets people edit theirs so long, and bots' messages in some
 # chats no longer; and nobody scrolls farther back.
 EDITABLE = dt.timedelta(hours=48)
-# A headline that changes more often than this is one that cannot decide: it stays as it was told.
+# A headline that changes more often than this is not followed any more: its message stays as it is.
 MAX_CORRECTIONS = 5
 
 

@@ -1,4 +1,4 @@
-"""Failed deliveries, as operators see them."""
+"""Failed deliveries for operators."""
 
 from __future__ import annotations
 

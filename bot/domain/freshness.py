@@ -1,4 +1,4 @@
-"""What an article's own date is worth: whether it can be, and whether the article is news."""
+"""The dates of articles: which are possible, and which articles are news."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.articles import Article
 
-# An older story is history: it is stored and found, and cried to nobody.
+# An older article is history: it is stored and found, and sent to nobody.
 NEWS_AGE = dt.timedelta(hours=48)
 # Clocks differ by minutes. A date further ahead is a slip (most often of a time zone: five hours) or a lie.
 FUTURE_TOLERANCE = dt.timedelta(hours=1)
@@ -20,30 +20,30 @@ EARLIEST = dt.datetime(1995, 1, 1, tzinfo=dt.UTC)
 
 
 def believable(date: dt.datetime, now: dt.datetime) -> bool:
-    """Tell whether an article can have been published at a time (both UTC)."""
+    """Return whether an article can have been published at a time (both UTC)."""
     return EARLIEST <= date <= now + FUTURE_TOLERANCE
 
 
 def dated(article: Article, now: dt.datetime) -> Article:
-    """Return the article, without a date that cannot be: it is told by when it was first seen instead."""
+    """Return the article, without an impossible date: the time when it was first seen replaces it."""
     if article.published_at is None or believable(article.published_at, now):
         return article
     return replace(article, published_at=None)
 
 
 def is_news(article: Article, now: dt.datetime) -> bool:
-    """Tell whether an article, dated as its source has it, is young enough to be cried. One without a date is.
+    """Return whether an article, dated as its source has it, is young enough to be sent. One without a date is.
 
-    One that says it is of the future is new too; one that says it is of 1970 is not.
+    One with a date in the future is new too; one with a date in 1970 is not.
     """
     return article.published_at is None or now - article.published_at <= NEWS_AGE
 
 
 @dataclass(frozen=True, slots=True)
 class HighWater:
-    """What is known of a source: the dates (UTC) of its newest article and of the oldest one of its first poll.
+    """The dates (UTC) of a source's newest article and of the oldest one of its first poll.
 
-    Articles further back than `NEWS_AGE` do not count as the oldest: a pinned one says nothing of what was listed.
+    Articles further back than `NEWS_AGE` do not count as the oldest: a pinned one is no measure of the list.
     """
 
     newest: dt.datetime | None = None
@@ -61,10 +61,10 @@ class HighWater:
 
 
 def history(listed: Sequence[Article], known: Collection[Article], mark: HighWater) -> set[Article]:
-    """Return which of the articles that a source lists are older than what was known there, if they are new here.
+    """Return which of the articles that a source lists are older than its known ones, if they are new here.
 
     By their dates (believable ones, UTC): those before the oldest of the first poll, or well before the newest known
-    one. Of those without a date, what stands below all that is known (`known`): sites list the newest first.
+    one. Of those without a date, the ones listed below all known ones (`known`): sites list the newest first.
     """
     last_known = max((place for place, article in enumerate(listed) if article in known), default=len(listed))
     return {

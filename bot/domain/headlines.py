@@ -1,4 +1,4 @@
-"""Words of headlines, English and Russian, folded: which say nothing, which count, and which exclude each other."""
+"""Words of headlines, English and Russian, in normal form: common ones, numbers, and those that exclude each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words that say nothing of the event.
+# Words without meaning for the event.
 COMMON = _words(
     """a about after again ago ahead all also an and are around as at be because been before being between both but by
     can did do during each for former from get gets given gives had has have he head her his how if in into is it its
@@ -39,7 +39,7 @@ NUMBERS = {
     )
     for word in spelled.split()
 }
-# What the names of countries, and all that is made of them, begin with; the second spellings are of the first.
+# The beginnings of the names of countries and of the words made of them; the second spellings are of the first.
 ROOTS = {
     **{name: name for name in _words("kazakh kyrgyz tajik turkmen uzbek afghan russia china")},
     **{name: name for name in _words("казах кыргыз таджик туркмен узбек афган росси кита")},
@@ -49,7 +49,7 @@ ROOTS = {
 }
 # Whether something comes from what is named next, or goes there.
 COMES_FROM = {"from": True, "из": True, "to": False, "into": False, "в": False}
-# A row is a question with several answers: headlines with words of different ones tell of different events.
+# A row is an aspect with its values: headlines with words of different values report different events.
 _ASPECTS = (
     (
         """rise rises rose raise raises grow grows grew growth gain gains increase increases climb climbs jump jumps up

@@ -1,4 +1,4 @@
-"""Identity keys: the spelling under which a link or a guid is known again, apart from the link that people get."""
+"""Identity keys: the spelling by which a link or a guid is recognised, apart from the link that people get."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.domain.sites import HOME
 MAX_LINK = 2000
 # An entry of a PostgreSQL index holds 2,704 bytes; of a longer key the rest is hashed.
 MAX_KEY = 2000
-# Parameters that say where a reader came from, not what is read: of campaigns, of advertisers, of social networks.
+# Parameters of campaigns, advertisers and social networks: where a reader came from, not which article is read.
 _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_", "at_campaign", "at_medium")
 _TRACKING = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid yclid ysclid ymclid msclkid twclid ttclid igshid igsh srsltid mc_cid "  # noqa: SIM905
@@ -37,7 +37,7 @@ def published_link(text: str) -> str | None:
 
     It is as published, but for spaces, line breaks and ampersands that were escaped twice.
 
-    A link with a user name or a password is none: what looks like its host is not. Neither is one above `MAX_LINK`.
+    A link with a user name or a password is none: what looks like its host is not. One above `MAX_LINK` is none either.
     """
     link = _AMPERSAND.sub("&", BREAKS.sub("", clean_text(text).strip()))
     parts = _split(link)
@@ -72,7 +72,7 @@ def guid_key(guid: str) -> str:
 
 
 def own_guid(article: Article, source: str) -> Article:
-    """Return the article with its source's id before a guid that is no address: 1001 is a story of every site."""
+    """Return the article with its source's id before a guid that is no address: every site has an article 1001."""
     if article.guid is None or source in HOME or link_key(article.guid) is not None:
         return article
     return replace(article, guid=f"{source} {article.guid}")

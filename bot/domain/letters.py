@@ -28,8 +28,7 @@ def without_bad_references(text: str) -> str:
     """Return a document whose numeric references name characters that can be stored.
 
     Old editors write an emoji as a reference for each surrogate (`&#55357;&#56520;`): the pair is joined. A reference
-    to
-    an unpaired surrogate becomes U+FFFD, one to NUL is dropped; an XML parser would refuse the whole document for
+    to an unpaired surrogate becomes U+FFFD, one to NUL is dropped; an XML parser would refuse the whole document for
     either.
     """
 

@@ -1,9 +1,9 @@
-"""The rate of any pair, from the newest figure of every source: which one is "the rate", and by which path.
+"""The rate of any pair, from the newest rate of every source: which one is "the rate", and by which path.
 
-A figure joins two currencies. The rate of a pair is the cheapest path of at most three figures between them, where
-a leg costs 1, more where its source is only a stand-in, silent or old, and more the coarser it is printed. So a
-bank's own figure comes first, a cross of two official ones beats a coarse direct one, and the newspaper's ticker is the
-last resort. The costs are few and stand below.
+A rate joins two currencies. The rate of a pair is the cheapest path of at most three rates between them, where
+a leg costs 1, more where its source is only a substitute, stale or old, and more the coarser it is printed. So a
+bank's own rate comes first, a cross of two official ones beats a coarse direct one, and the newspaper's ticker is the
+last resort.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ PEG_VALUE = D("3.5")
 PEG_SINCE = dt.datetime(2015, 1, 1, tzinfo=dt.UTC)
 
 TICKER = "ticker"
-# The name of what no single source prints: a path of several figures.
+# The source of a rate that no single source prints: a path of several rates.
 CROSS = "cross"
 
-# Whose figure "the rate" of a currency is: its own bank's.
+# The source of "the rate" of each currency: its own bank.
 AUTHORITY = {"KZT": "nbk", "KGS": "nbkr", "UZS": "cbu", "TJS": "nbt", "TMT": PEG, "RUB": "cbr", "EUR": "ecb"}
-# A blend of several banks' figures: after a bank's own, before a cross of two.
+# A blend of several banks' rates: after a bank's own, before a cross of two.
 # The ticker is a newspaper's, coarse and sometimes days old: only where nothing else is.
 _COST = {"frankfurter": D("1.5"), TICKER: D(10)}
-# One more for each half per cent of a printed step, so that a fine cross beats a coarse direct figure.
+# One more for each half per cent of a printed step, so that a fine cross beats a coarse direct rate.
 _COARSE = D(200)
-# A silent source's last figure comes after every fresh way but the ticker's.
+# A stale source's last rate comes after every fresh path but the ticker's.
 _STALE = D(6)
 # One that is weeks old comes after the ticker's, where that is finer than a range.
 _OLD = D(12)
-# A table older than this is as good as silent. The longest honest pause is the Bank of Russia's: 1 to 8 January.
+# A table older than this counts as stale. The longest regular pause is the Bank of Russia's: 1 to 8 January.
 OLDEST_TABLE = dt.timedelta(days=14)
 MAX_LEGS = 3
-# Sources whose view of any pair is worth showing beside "the rate"; the others only for their own currency.
-_SECOND_OPINIONS = ("cbr", "ecb", "frankfurter", TICKER)
+# Sources whose rate of any pair is shown beside "the rate"; the others are shown for their own currency only.
+_ALSO_SHOWN = ("cbr", "ecb", "frankfurter", TICKER)
 
 
 def authority(code: str) -> str | None:
-    """Return the source that "the rate" of a currency against the dollar comes from; None: whoever has it."""
+    """Return the source that "the rate" of a currency against the dollar comes from; None: any source."""
     return AUTHORITY.get(code)
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedRate:
-    """A rate in the direction asked for, with honest bounds, and the published figures it was made of, as printed.
+    """A rate in the requested direction with its bounds, and the published rates that it was computed from, as printed.
 
-    `silent` names the sources on the path that are silent or whose table is old.
+    `silent` names the sources on the path that are stale or whose table is old.
     """
 
     rate: Rate
@@ -63,12 +63,12 @@ class ResolvedRate:
 
     @property
     def stale(self) -> bool:
-        """Whether a source on the path is silent or its table is old."""
+        """Whether a source on the path is stale or its table is old."""
         return bool(self.silent)
 
     @property
     def source(self) -> str:
-        """The one source of the figure, or `cross`."""
+        """The one source of the rate, or `cross`."""
         return self.legs[0].source if len(self.legs) == 1 else CROSS
 
     @property
@@ -82,7 +82,7 @@ class ResolvedRate:
 
 @dataclass(frozen=True, slots=True)
 class RateTableRow:
-    """One line of a board: a rate (USD/code), its last different value, and the one a week before."""
+    """One line of the rate table: a rate (USD/code), its last different value, and the one a week before."""
 
     resolved: ResolvedRate
     previous: Rate | None
@@ -90,12 +90,12 @@ class RateTableRow:
 
     @property
     def code(self) -> str:
-        """The currency that the line is about."""
+        """The currency of the line."""
         return self.resolved.rate.pair.quote
 
 
 def compose(pair: Pair, legs: Iterable[Rate]) -> Rate | None:
-    """Multiply figures and intervals along a path from the pair's base to its quote; None if they do not join."""
+    """Multiply rates and intervals along a path from the pair's base to its quote; None if they do not join."""
     legs, at = tuple(legs), pair.base
     if len(legs) == 1 and legs[0].pair == pair:
         return legs[0]
@@ -130,13 +130,13 @@ class _Edge:
 
 
 class RateGraph:
-    """The newest confirmed figures of all sources at an instant. A value: `with_rates` makes another."""
+    """The newest confirmed rates of all sources at an instant. A value: `with_rates` makes another."""
 
     def __init__(self, rates: Iterable[Rate], stale: Collection[str], now: dt.datetime) -> None:
         self._rates = {(rate.source, rate.pair): rate for rate in rates if rate.value > 0}
         self._stale, self._now = frozenset(stale), now
         if any(source != TICKER for source, _ in self._rates):
-            # The ticker alone stays the ticker alone; beside banks the fixed rate is one of them.
+            # Without any bank there is the ticker only; beside banks the fixed rate is one of them.
             fixed = Rate(PEG_PAIR, PEG_VALUE, Decimal(0), PEG, PEG_SINCE, now, now.date())
             self._rates[PEG, PEG_PAIR] = fixed
         self._edges: dict[str, list[_Edge]] = {}
@@ -147,12 +147,12 @@ class RateGraph:
         self._resolved: dict[Pair, ResolvedRate | None] = {}
 
     def with_rates(self, rates: Iterable[Rate]) -> RateGraph:
-        """Return a book in which these figures stand for their source and pair."""
+        """Return a graph in which these rates replace those of their source and pair."""
         return RateGraph((*self._rates.values(), *rates), self._stale, self._now)
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """Every currency that any figure names."""
+        """Every currency that has a rate."""
         return tuple(self._edges)
 
     @property
@@ -161,11 +161,11 @@ class RateGraph:
         return [code for code in CURRENCIES if self.resolve(Pair("USD", code))]
 
     def rate(self, source: str, pair: Pair) -> Rate | None:
-        """Return a source's newest confirmed figure of a pair, in the direction that it prints."""
+        """Return a source's newest confirmed rate of a pair, in the direction that it prints."""
         return self._rates.get((source, pair))
 
     def is_stale(self, rate: Rate) -> bool:
-        """Tell whether a figure's source is silent, or the day it stands for too long ago."""
+        """Return whether a rate's source is stale, or its day too long ago."""
         return rate.source in self._stale or self._is_old(rate)
 
     def _is_old(self, rate: Rate) -> bool:
@@ -201,16 +201,16 @@ class RateGraph:
         return None if rate is None else ResolvedRate(rate, legs, tuple(silent))
 
     def seen_by(self, source: str, pair: Pair) -> ResolvedRate | None:
-        """Return what one source alone says of a pair, directly or by its own cross."""
+        """Return one source's own rate of a pair, direct or by its own cross."""
         own = {code: [e for e in edges if e.rate.source == source] for code, edges in self._edges.items()}
         return self._resolve(pair, own)
 
     def others(self, pair: Pair) -> list[ResolvedRate]:
-        """Return what other sources say of a pair, to be shown beside "the rate": second opinions, and both banks."""
+        """Return the rates of a pair by other sources and by both banks, to be shown beside "the rate"."""
         chosen = self.resolve(pair)
         home = (AUTHORITY.get(pair.base), AUTHORITY.get(pair.quote))
         found = []
-        for source in dict.fromkeys((*home, *_SECOND_OPINIONS)):
+        for source in dict.fromkeys((*home, *_ALSO_SHOWN)):
             if source is None or (chosen is not None and source == chosen.source):
                 continue
             seen = self.seen_by(source, pair)
@@ -219,16 +219,16 @@ class RateGraph:
         return found
 
     def other_sources(self, source: str, pair: Pair) -> list[Rate]:
-        """Return what fresh sources other than this one, and independent of it, say of a pair.
+        """Return the rates of a pair by fresh sources that are independent of this one.
 
-        Frankfurter only blends the banks' own figures and would repeat their slips: it is not asked.
+        Frankfurter only blends the banks' own rates and would repeat their errors: it is left out.
         """
         asked = dict.fromkeys(name for name, _ in self._rates if name not in (source, "frankfurter", PEG))
         seen = [self.seen_by(name, pair) for name in asked]
         return [resolved.rate for resolved in seen if resolved is not None and not resolved.stale]
 
     def fixed(self, pair: Pair, source: str) -> Rate | None:
-        """Return what the fixed rate says of a pair of its currency, by a source's own dollar rate; None for others."""
+        """Return a pair of the fixed currency by the fixed rate and a source's dollar rate; None for other pairs."""
         pegged = PEG_PAIR.quote
         if pegged not in (pair.base, pair.quote) or (PEG, PEG_PAIR) not in self._rates:
             return None

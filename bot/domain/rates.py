@@ -1,4 +1,4 @@
-"""Exchange rates: what a figure is, how coarse it is, how it changed."""
+"""Exchange rates: values, how coarse they are, and how they change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TICKER_STEP = D("0.00001")
 # A stored rate has 12 decimals in 64 bits (storage/types.py): no true rate of one unit is outside of these.
 SMALLEST_RATE, LARGEST_RATE = D("0.00000001"), D(9_000_000)
 
-# An exact figure's inverse has no last digit; this many significant ones are shown of it.
+# The inverse of an exact rate has no last digit; so many significant ones of it are shown.
 EXACT_DIGITS = 6
 
 
@@ -56,10 +56,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A stored figure: `value` quote units per 1 base unit, true to ± `tick` (half a printed step).
+    """A stored rate: `value` quote units per 1 base unit, true to ± `tick` (half a printed step).
 
     `observed_at` is when this value was first seen, `confirmed_at` when it was last seen again (both UTC);
-    `valid_on` is the day it stands for; an unconfirmed rate is shown to nobody and alerts_today nothing.
+    `valid_on` is the day it stands for; an unconfirmed rate is shown to nobody and fires no alert.
     """
 
     pair: Pair
@@ -71,7 +71,7 @@ class Rate:
     valid_on: dt.date
     confirmed: bool = True
     id: int = 0
-    # The exact interval of an inverted figure, which is not symmetric; None: the value ± the tick.
+    # The exact interval of an inverted rate, which is not symmetric; None: the value ± the tick.
     bounds: tuple[Decimal, Decimal] | None = None
     nominal: int = 1
 
@@ -87,7 +87,7 @@ class Rate:
 
     @property
     def inverted(self) -> Rate:
-        """The same figure in the other direction ("515 tenge a dollar"), its tick widened honestly.
+        """The same rate in the other direction ("515 tenge a dollar"), with a wider tick.
 
         The tick of an inverse is not symmetric; the wider half is kept, so nothing looks finer than it is.
         """
@@ -130,13 +130,13 @@ class Change:
         """Whether the change is more than rounding: the two printed intervals do not touch in the middle.
 
         Two neighbouring printed values may hide no real move at all, or a whole step; they count as a change
-        for display (the printed figure did change), equal ones do not.
+        for display (the printed value did change), equal ones do not.
         """
         return self.before.value != self.now.value
 
 
 def without_contradictions(quotes: Iterable[Quote]) -> tuple[list[Quote], list[Pair]]:
-    """Fold repeated lines into one and drop the pairs printed with different values; nothing is guessed.
+    """Keep one of repeated lines and drop the pairs printed with different values; nothing is guessed.
 
     Returns the quotes in order of first appearance, and the contradicting pairs.
     """

@@ -36,9 +36,8 @@ class Site:
     """A news site as listed in sources.toml. `id` is short and permanent, `name` is shown, `url` is its feed.
 
     `language` and `country` are codes (en, KZ; no country: the region), `weight` decides whose articles come first
-    where
-    not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is that of its
-    dates without a zone; empty: its country's.
+    where not all fit. `poll` is the shortest time between two polls; None: POLL_SECONDS. `timezone` (IANA) is that of
+    its dates without a zone; empty: its country's.
     """
 
     id: str

@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bot.domain.articles import Article
+from bot.domain.errors import SourceError
 from bot.domain.rates import Quote
 
 # A warning of a snapshot whose source has characters that no database stores (bot/domain/letters.py).
 LETTERS_REPLACED = "letters that cannot be stored were replaced"
 
 
-class NotAPage(ValueError):
+class NotAPage(SourceError):
     """The bytes have none of the forms that a source uses (page, feed, REST answer).
 
     Its text is a short English reason for the operator, free of the content itself.
@@ -28,9 +29,8 @@ class Snapshot:
     """The parsed content of a source's answer, before anything is stored.
 
     `layout` names the form that it was parsed as: home, archive, author, html, rss, atom or rest. `page_date` is the
-    day
-    the page was rendered, never the date of its articles. `warnings` are English lines for the operator: the parts that
-    were left out and the reasons; the good parts are kept.
+    day the page was rendered, never the date of its articles. `warnings` are English lines for the operator: the parts
+    that were left out and the reasons; the good parts are kept.
     """
 
     layout: str

@@ -1,4 +1,4 @@
-"""The state of the bot as /status shows it."""
+"""The state of the bot, for /status."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source: its name (page, nbk), when it last gave fresh data (UTC), and its last error for operators.
+    """One source: its name (page, nbk), its last success (UTC), and its last error for operators.
 
-    `title` is what a news site calls itself; other names are in the catalogs. `problem` is what its last read left
-    out, for operators.
+    `title` is a news site's own name; other names are in the catalogs. `problem` lists the defects of its last poll,
+    for operators.
     """
 
     name: str
@@ -25,7 +25,7 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """Flood limits: chats that wait, until when the last of them (UTC), the seconds for which everything pauses."""
+    """Flood limits: waiting chats, the end (UTC) of the last wait, the seconds for which everything pauses."""
 
     chats: int = 0
     until: dt.datetime | None = None

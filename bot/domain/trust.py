@@ -1,4 +1,4 @@
-"""Whether a new figure is believed at once, or kept aside until something confirms it. Pure."""
+"""Whether a new rate is believed at once, or held back until something confirms it. Pure."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bot.domain.rates import Quote, Rate
 LARGEST_JUMP = D("0.05")
 # Two printed steps of a coarse ticker (12.5 % of a soum each) are rounding, not a jump.
 _STEPS = D("1.6")
-# After some days without a table more is honest, but no more than this.
+# After some days without a table a larger jump is plausible, up to this.
 LARGEST_JUMP_EVER = D("0.20")
-# Two sources that look at the same market on neighbouring days.
+# Two sources of the same market on neighbouring days.
 LARGEST_GAP = D("0.03")
 # A fixed rate's crosses differ by rounding only: 1 % is far outside (the real case: 3469.17 soum a manat, not 4037.68).
 LARGEST_GAP_OF_PEG = D("0.01")
-# A held figure said again may have moved on by as much and still be the same news.
+# A held rate that is printed again may have moved by as much and is still the same change.
 STEADY = D("0.01")
 
 
 class HoldReason(StrEnum):
-    """Why a figure is held back."""
+    """Why a rate is held back."""
 
     JUMP = "jump"  # too far from the source's last one
     OTHER_SOURCES = "other sources"  # no other source agrees
@@ -32,7 +32,7 @@ class HoldReason(StrEnum):
 
 
 def agrees(quote: Quote, other: Rate, gap: Decimal) -> bool:
-    """Tell whether a figure lies within a share of what another source says, both intervals granted."""
+    """Return whether a rate lies within a share of another source's rate, allowing for both intervals."""
     low, high = quote.value - quote.tick, quote.value + quote.tick
     return high >= other.low * (1 - gap) and low <= other.high * (1 + gap)
 
@@ -46,12 +46,12 @@ def hold_reason(
     *,
     repeated: bool = False,
 ) -> HoldReason | None:
-    """Return why a new figure is held back, or None if it is believed.
+    """Return why a new rate is held back, or None if it is believed.
 
-    `last` is the source's own last confirmed figure of the same pair and `days` how long ago that was (at least 1);
-    `other_sources` what independent fresh sources say of the pair; `fixed` what a fixed rate says of it; `repeated`:
-    the source said the same once more, of a later day. A fixed rate decides alone; else one agreeing opinion is enough,
-    whatever the jump, and opinions that all disagree hold it back; with nobody to ask, a repeated jump is believed.
+    `last` is the source's own last confirmed rate of the same pair and `days` its age (at least 1); `other_sources` are
+    the rates of independent fresh sources, `fixed` is the rate by the fixed one; `repeated`: the source printed the
+    same once more, for a later day. A fixed rate decides alone. Otherwise one other source that agrees is enough,
+    whatever the jump, and other sources that all disagree hold it back; without any, a repeated jump is believed.
     """
     if fixed is not None:
         return None if agrees(quote, fixed, LARGEST_GAP_OF_PEG) else HoldReason.PEG
@@ -59,7 +59,9 @@ def hold_reason(
         return None if any(agrees(quote, other, LARGEST_GAP) for other in other_sources) else HoldReason.OTHER_SOURCES
     if last is None or repeated:
         return None
-    honest = min(LARGEST_JUMP * max(days, 1), LARGEST_JUMP_EVER)
+    plausible = min(LARGEST_JUMP * max(days, 1), LARGEST_JUMP_EVER)
     return (
-        HoldReason.JUMP if abs(quote.value - last.value) > last.value * max(honest, last.coarseness * _STEPS) else None
+        HoldReason.JUMP
+        if abs(quote.value - last.value) > last.value * max(plausible, last.coarseness * _STEPS)
+        else None
     )

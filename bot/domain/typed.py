@@ -33,8 +33,7 @@ class Typed:
 
     `command` is the name that follows the slash, in lower case and without the name of a bot; None for other text.
     `bot` is the user name after an @ in the command, in lower case, or empty; `arguments` is the text after the
-    command.
-    `loose` marks a space after the slash ("/ rates"): it is a command only if its name is a known one.
+    command. `loose` marks a space after the slash ("/ rates"): it is a command only if its name is a known one.
     """
 
     text: str

@@ -13,7 +13,7 @@ from bot.domain.rates import Pair
 from bot.domain.snapshot import Snapshot, Table
 from bot.ingest.containment import Level, Lost
 from bot.ingest.ingest import Ingested
-from bot.ingest.rates import store_table
+from bot.ingest.rates import Recorded, store_table
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.log import where
 from bot.sources.banks import Answer, Bank, ask, next_poll, unmet_purpose
@@ -21,7 +21,6 @@ from bot.sources.fetch import Fetcher
 from storage import sources
 from storage.database import Database
 from storage.errors import StorageError
-from storage.rate_recording import Recorded
 from storage.sources import SourceState
 
 log = structlog.get_logger()
@@ -32,7 +31,7 @@ BANK_FAILURES = 6
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What became of a bank's tables: the rates stored, those lost, deliveries written, and what went wrong."""
+    """The result of a bank's tables: the rates stored, those lost, deliveries written, and the first error."""
 
     recorded: tuple[Recorded, ...]
     lost: tuple[Lost, ...]
@@ -41,7 +40,7 @@ class _Stored:
 
 
 class BankPolls:
-    """Polls the banks. `period` lies between two polls in a bank's hours; `mirror` is asked instead, or empty."""
+    """Polls the banks. `period` lies between two polls in a bank's hours; `mirror` replaces them, or is empty."""
 
     def __init__(
         self,
@@ -57,7 +56,7 @@ class BankPolls:
         self._banks, self._mirror, self._period, self._clock = tuple(banks), mirror, period, clock
 
     async def run(self, force: bool, done: Callable[[str], None]) -> list[Polled]:
-        """Poll the banks whose time has come (all of them with `force`); one that fails stops no other."""
+        """Poll the banks that are due (all of them with `force`); one that fails stops no other."""
         now = self._clock()
         async with self._database.read() as connection:
             states = [await sources.get(connection, bank.name, bank.home) for bank in self._banks]
@@ -78,7 +77,7 @@ class BankPolls:
         return polled
 
     async def _ask(self, bank: Bank) -> Answer:
-        """Return what a bank answers; an error of the program in one reader is that bank's failure only."""
+        """Return a bank's answer; an error of the program in one reader is that bank's failure only."""
         try:
             return await ask(self._fetcher, bank, self._clock(), self._mirror)
         except Exception as error:

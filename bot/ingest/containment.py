@@ -1,4 +1,4 @@
-"""An article or rate that cannot be stored does not affect the others of its source (docs/decisions/0049)."""
+"""An article or rate that cannot be stored does not cost the others of its source (docs/decisions/0049)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Level(StrEnum):
-    """The extent of a contained error: the smallest unit that it affected."""
+    """The smallest thing that an error cost."""
 
     LETTER = "letter"  # letters that cannot be stored were replaced
     PART = "part"  # a line, a link or an item that its reader left out
@@ -27,7 +27,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """An article or rate that could not be stored: the kind of the error and its place in the code, not the content."""
+    """An article or rate that could not be stored: the kind of the error and its place in the code, no content."""
 
     level: Level
     error: str
@@ -84,7 +84,7 @@ async def store_contained(database: Database, store: Callable[[Connection, Items
             return await store(connection, _Together())
     except StorageError:
         raise
-    except Exception:  # noqa: S110 - it comes again below, where it is known whose it is
+    except Exception:  # noqa: S110 - it is raised again below, where its item is known
         pass
     async with database.write() as connection:
         return await store(connection, _Apart())

@@ -1,4 +1,4 @@
-"""What a pass over the sources counts."""
+"""The counters of a pass over the sources."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def count_pass(metrics: Metrics, polled: Sequence[Polled]) -> None:
 
 
 def contained(polled: Polled) -> Counter[Level]:
-    """Return how many parts of a poll were left out or mended, by what they were."""
+    """Return how many parts of a poll were left out or mended, by level."""
     found = Counter[Level]()
     for warning in polled.snapshot.warnings if polled.snapshot else ():
         found[Level.LETTER if warning == LETTERS_REPLACED else Level.PART] += 1

@@ -1,4 +1,4 @@
-"""Joining a new story to the first one of the same event. Why by this library: docs/decisions/0023."""
+"""Joining a new article to the first one on the same event. Why by this library: docs/decisions/0023."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
-from bot.domain.duplicates import report, same_event
+from bot.domain.duplicates import first_of_event, report
 from storage import duplicates
 from storage.stems import stem
 
@@ -29,16 +29,14 @@ class Fuzzy:
 FUZZY = Fuzzy()
 
 
-async def join(
-    connection: AsyncConnection, article_id: int, source: str, article: Article, now: dt.datetime
-) -> int | None:
-    """Join a story just stored to the first one of its event and return that one's id; None: it is the first."""
+async def join(connection: AsyncConnection, article_id: int, source: str, article: Article, now: dt.datetime) -> None:
+    """Join an article just stored to the first one on its event, or make it findable as the first."""
     listed_at = article.published_at or now
     new = report(source, listed_at, article.title, article.text, stem)
-    for known in await duplicates.candidates(connection, listed_at, new.title):
-        if same_event(new, report(known.source, known.listed_at, known.title, known.text, stem), FUZZY):
-            await duplicates.join(connection, article_id, known.id)
-            return known.id
-    # Only first ones are compared with: else an event could be led, telling by telling, to another one.
-    await duplicates.note(connection, article_id, listed_at, new.title)
-    return None
+    stored = await duplicates.candidates(connection, listed_at, new.title)
+    reports = ((one.id, report(one.source, one.listed_at, one.title, one.text, stem)) for one in stored)
+    joined = first_of_event(new, reports, FUZZY)
+    if joined is not None:
+        await duplicates.join(connection, article_id, joined.first_id)
+    else:
+        await duplicates.note(connection, article_id, listed_at, new.title)

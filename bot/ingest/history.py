@@ -1,4 +1,4 @@
-"""The past of the banks' figures, filled once: politely, day after day, going on where it was left."""
+"""The history of the banks' rates, filled once: day after day, with pauses, continuing where it stopped."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.snapshot import NotAPage, Table
+from bot.ingest.rates import store_history
 from bot.log import where
 from bot.sources.banks import Bank, Endpoint, mirrored
 from bot.sources.fetch import Fetcher, FetchError
-from storage import rate_recording, sources
+from storage import sources
 from storage.database import Database
 from storage.errors import StorageError
 
 log = structlog.get_logger()
 
-# Changes over a month and a chart of three months are what people look at first.
+# Enough for changes over a month and a chart of three months.
 DAYS = 90
 # A bank that fails this often in a row is left until the next start.
-TIMEOUT = 3
+MAX_FAILURES = 3
 # Days between two log lines of progress.
-_TOLD_EVERY = 10
+_LOGGED_EVERY = 10
 
 Progress = Callable[[str, int, int], None]
 
 
 def _log(bank: str, done: int, total: int) -> None:
-    if done % _TOLD_EVERY == 0 or done == total:
+    if done % _LOGGED_EVERY == 0 or done == total:
         log.info("history", source=bank, days=done, of=total)
 
 
 class HistoryFiller:
     """Fills 90 days of every bank that offers its past. `sleep` waits between requests, `clock` gives UTC.
 
-    What is done is noted with the figures in one transaction, so that a stopped filling goes on where it was.
+    Progress is stored with the rates in one transaction, so that a filling that was stopped continues where it was.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class HistoryFiller:
         self.unfinished: set[str] = set()  # the banks that the last run gave up on
 
     async def run(self, progress: Progress = _log) -> dict[str, int]:
-        """Fill what is missing up to yesterday; returns new figures by bank; `unfinished` names failed banks."""
+        """Fill what is missing up to yesterday; returns new rates by bank; `unfinished` names failed banks."""
         self.unfinished.clear()
         return {bank.name: await self._fill_safely(bank, progress) for bank in self._banks if bank.has_history}
 
@@ -89,8 +90,8 @@ class HistoryFiller:
                 tables = await self._ask(bank, endpoints)
             except FetchError as error:
                 failures += 1
-                log.warning("history not answered", source=bank.name, day=str(day), error=str(error))
-                if failures >= TIMEOUT:
+                log.warning("history_unanswered", source=bank.name, day=str(day), error=str(error))
+                if failures >= MAX_FAILURES:
                     self.unfinished.add(bank.name)
                     return new
                 await self._sleep(bank.pause * 2**failures)
@@ -123,7 +124,7 @@ class HistoryFiller:
         return tables
 
     async def _ask(self, bank: Bank, endpoints: Sequence[Endpoint]) -> list[Table]:
-        """Return what the bank says of a day or a span; a day without a table is no failure."""
+        """Return the bank's tables of a day or a span; a day without a table is no failure."""
         tables: list[Table] = []
         for url, read in endpoints:
             fetched = await self._fetcher.fetch(mirrored(url, self._mirror, bank.name))
@@ -135,7 +136,7 @@ class HistoryFiller:
 
     async def _keep(self, bank: Bank, tables: Sequence[Table], last: dt.date) -> int:
         async with self._database.write() as connection:
-            new = await rate_recording.store_history(connection, bank.name, tables)
+            new = await store_history(connection, bank.name, tables)
             state = await sources.get(connection, bank.name, bank.home)
             await sources.save(connection, replace(state, filled_to=last))
         return new

@@ -1,54 +1,76 @@
-"""One snapshot, one transaction: what is new is stored, matched, and written down for those who must hear it."""
+"""One snapshot: its articles and rates are decided, stored and matched in one transaction, then sent to recipients."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.articles import Article, oldest_first, withdrawal
-from bot.domain.events import BURST, MAX_CORRECTIONS, ArticleCorrected, ArticlePublished
+from bot.domain.article_decisions import (
+    ArticleIntent,
+    ArticleRecord,
+    CompleteArticle,
+    CorrectArticle,
+    StoreArticle,
+    decide_article,
+    is_known,
+    keys_of,
+)
+from bot.domain.articles import Article, oldest_first
+from bot.domain.events import ArticleCorrected, ArticlePublished
 from bot.domain.freshness import dated, history, is_news
 from bot.domain.keys import own_guid
+from bot.domain.rate_decisions import RateOutcome
 from bot.domain.rate_graph import TICKER
 from bot.domain.snapshot import Snapshot
 from bot.ingest.containment import Items, Level, Lost, store_contained
 from bot.ingest.duplicates import join
 from bot.ingest.matching import Matcher
-from bot.ingest.rates import StoredRates, store_rates
-from storage import articles, deliveries, duplicates, rate_recording, sources
+from bot.ingest.rates import Recorded, StoredRates, store_rates
+from storage import articles, deliveries, fan_out, sources
 from storage.database import Database
+
+
+class ArticleOutcome(StrEnum):
+    """The result of storing an article."""
+
+    NEW = "new"
+    KNOWN = "known"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What a snapshot changed: each article and rate with its outcome, and how many deliveries it set off.
+    """The changes by a snapshot: each article and rate with its outcome, and how many deliveries it caused.
 
-    `matches` counts the queries that its new and corrected stories match; `lost` is what could not be stored.
+    `matches` counts the queries that its new and corrected articles match; `lost` is what could not be stored.
     """
 
-    articles: tuple[tuple[Article, articles.Stored], ...]
-    rates: tuple[rate_recording.Recorded, ...]
+    articles: tuple[tuple[Article, ArticleOutcome], ...]
+    rates: tuple[Recorded, ...]
     deliveries: int
     matches: int = 0
     lost: tuple[Lost, ...] = ()
+    events: tuple[int, ...] = ()
 
     @property
     def stored(self) -> dict[str, Any]:
         """Counts by outcome, as `jarchi ingest --json` prints them."""
-        kinds = [stored.outcome for _, stored in self.articles]
+        kinds = [outcome for _, outcome in self.articles]
         stored = [recorded.outcome for recorded in self.rates]
         return {
-            "articles": {str(outcome): kinds.count(outcome) for outcome in articles.Outcome},
-            "rates": {str(outcome): stored.count(outcome) for outcome in rate_recording.Outcome},
+            "articles": {str(outcome): kinds.count(outcome) for outcome in ArticleOutcome},
+            "rates": {str(outcome): stored.count(outcome) for outcome in RateOutcome},
             "deliveries": self.deliveries,
         }
 
 
 async def is_filling(database: Database) -> bool:
-    """Tell whether the archive is empty, so that what comes now fills it and is cried to nobody."""
+    """Return whether the archive is empty, so that what comes now fills it and is sent to nobody."""
     async with database.read() as connection:
         return await articles.is_empty(connection)
 
@@ -56,121 +78,138 @@ async def is_filling(database: Database) -> bool:
 async def ingest(
     database: Database, matcher: Matcher, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
 ) -> Ingested:
-    """Store a snapshot and everything that follows from it, in one transaction. `filling`: articles notify nobody.
+    """Store a snapshot and everything that follows from it in one transaction, then write the deliveries in chunks.
 
-    So are those that are no news any more by their own date, and those that are older than what was already known of
-    their source; a date that cannot be is none. A story or rate that cannot be stored is left out and named in `lost`;
-    StorageError where the database cannot serve.
+    `filling`: its articles are sent to nobody. Neither are those that are too old by their own date, and those that
+    are older than the known ones of their source; an impossible date is none. An article or rate that cannot be stored
+    is left out and named in `lost`; StorageError where the database cannot serve.
     """
     async with database.read() as connection:
-        await matcher.refresh(connection)  # all of them the first time: nobody who writes waits for that
+        await matcher.refresh(connection)  # the first time this reads all queries: not while holding the write lock
 
     async def store(connection: AsyncConnection, items: Items) -> Ingested:
         await matcher.refresh(connection)
-        title = await sources.title_of(connection, source)
-        past = await _past(connection, source, snapshot, now, filling=filling)
-        done: list[_Done] = []
-        for given in oldest_first(snapshot.articles):
-            async with items.one(connection, Level.ARTICLE):
-                article = dated(own_guid(given, source), now)
-                is_past = article in past
-                silent = filling or is_past or not is_news(given, now)
-                done.append(
-                    await _store_article(
-                        connection, matcher, source, title, article, now, silent=silent, is_past=is_past
-                    )
-                )
-        events = [one.event for one in done if one.event is not None]
-        if len(events) > BURST:
-            await deliveries.group_burst(connection, events)
+        done = await _store_articles(connection, items, matcher, source, snapshot, now, filling=filling)
+        events = [(one.event, one.record.id) for one in done if one.event is not None]
+        await fan_out.queue(connection, events)
         stored = StoredRates((), 0)
         if snapshot.rates:
             stored = await store_rates(connection, TICKER, snapshot.rates, snapshot.page_date, now, items)
         return Ingested(
-            tuple((one.article, one.stored) for one in done),
+            tuple((one.article, one.outcome) for one in done),
             stored.recorded,
-            sum(one.deliveries for one in done) + stored.deliveries,
+            stored.deliveries,
             sum(one.matches for one in done),
             tuple(items.lost),
+            tuple(event for event, _ in events),
         )
 
-    return await store_contained(database, store)
+    ingested = await store_contained(database, store)
+    if not ingested.events:
+        return ingested
+    await write_deliveries(database)
+    async with database.read() as connection:
+        written = await fan_out.count(connection, ingested.events)
+    return replace(ingested, deliveries=ingested.deliveries + written)
+
+
+async def write_deliveries(database: Database) -> None:
+    """Write the deliveries of all queued events, a transaction for each chunk.
+
+    A fan-out that was interrupted continues here: after a restart the first pass over the sources calls this.
+    """
+    async with database.read() as connection:
+        unfinished = await fan_out.is_queued(connection)
+    while unfinished:
+        async with database.write() as connection:
+            unfinished = await fan_out.write_chunk(connection)
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
-    """A stored story, the event that notifies of it (None: none does), and how many deliveries and matches it has."""
+class _Stored:
+    """A listed article after it was stored: its record, its event if it has one, and how many queries it matches."""
 
     article: Article
-    stored: articles.Stored
+    outcome: ArticleOutcome
+    record: ArticleRecord
     event: int | None = None
-    deliveries: int = 0
     matches: int = 0
 
 
-async def _store_article(
+async def _store_articles(
     connection: AsyncConnection,
+    items: Items,
     matcher: Matcher,
     source: str,
-    title: str,
+    snapshot: Snapshot,
+    now: dt.datetime,
+    *,
+    filling: bool,
+) -> list[_Stored]:
+    listed = [dated(own_guid(given, source), now) for given in snapshot.articles]
+    found = await articles.with_keys(connection, [keys_of(article) for article in listed])
+    past = await _past(connection, source, listed, found, filling=filling)
+    known = {record.id: record for record in found}
+    title = await sources.title_of(connection, source)
+    done: list[_Stored] = []
+    for given in oldest_first(snapshot.articles):
+        async with items.one(connection, Level.ARTICLE):
+            article = dated(own_guid(given, source), now)
+            intent = decide_article(known.values(), source, article, now, history=article in past)
+            known_already = isinstance(intent, CompleteArticle)
+            queries = set[int]() if known_already else matcher.match(article, source, title)
+            silent = filling or article in past or not is_news(given, now)
+            stored = await _carry_out(connection, source, article, intent, queries, now, silent=silent)
+            known[stored.record.id] = stored.record
+            done.append(stored)
+    return done
+
+
+async def _carry_out(
+    connection: AsyncConnection,
+    source: str,
     article: Article,
+    intent: ArticleIntent,
+    queries: set[int],
     now: dt.datetime,
     *,
     silent: bool,
-    is_past: bool,
-) -> _Done:
-    """Store one story with what follows from it; `title` is what its source is called. `silent`: it notifies nobody."""
-    result = await articles.store(connection, source, article, now)
-    if result.outcome is articles.Outcome.KNOWN:
-        return _Done(article, result)
-    if result.outcome is articles.Outcome.NEW and is_past:
-        await articles.mark_history(connection, result.id)
-    first = None
-    # A denial does not tell the same as what it denies, however many words they share.
-    if result.outcome is articles.Outcome.NEW and withdrawal(article.title) is None:
-        first = await join(connection, result.id, source, article, now)
-    matched = matcher.match(article, source, title)
-    await articles.add_matches(connection, [(result.id, query) for query in sorted(matched)])
-    event, reached = None, 0
-    if result.outcome is articles.Outcome.NEW and matched and not silent:
-        event, reached = await _publish(connection, result.id, first, now)
-    if result.headline and result.corrections <= MAX_CORRECTIONS:
-        reached += await _correct_article(connection, result.id, result.corrections, now)
-    return _Done(article, result, event, reached, len(matched))
+) -> _Stored:
+    """Store what was decided of one article, with its matches and the event of it. `silent`: it is sent to nobody."""
+    match intent:
+        case CompleteArticle(before, after):
+            await articles.change(connection, before, after)
+            return _Stored(article, ArticleOutcome.KNOWN, after)
+        case CorrectArticle(before, after):
+            outcome, record = ArticleOutcome.CORRECTED, after
+            await articles.change(connection, before, after)
+        case StoreArticle(after, denial):
+            outcome, record = ArticleOutcome.NEW, replace(after, id=await articles.add(connection, after))
+            if not denial:
+                await join(connection, record.id, source, article, now)
+    await articles.add_matches(connection, [(record.id, query) for query in sorted(queries)])
+    event = None
+    if isinstance(intent, StoreArticle) and queries and not silent:
+        key = f"article:{record.id}"
+        event = await deliveries.insert_event(connection, ArticlePublished(record.id), key, now)
+    elif isinstance(intent, CorrectArticle) and intent.edits_messages:
+        key = f"correction:{record.id}:{record.corrections}"
+        event = await deliveries.insert_event(connection, ArticleCorrected(record.id), key, now)
+    return _Stored(article, outcome, record, event, len(queries))
 
 
 async def _past(
-    connection: AsyncConnection, source: str, snapshot: Snapshot, now: dt.datetime, *, filling: bool
+    connection: AsyncConnection,
+    source: str,
+    listed: Sequence[Article],
+    stored: Sequence[ArticleRecord],
+    *,
+    filling: bool,
 ) -> set[Article]:
-    """Return which articles of a snapshot are history if they are new here, and raise the source's high-water mark."""
-    listed = [dated(own_guid(given, source), now) for given in snapshot.articles]
+    """Return which listed articles are history if they are new here, and raise the source's high-water mark."""
     mark = await sources.high_water(connection, source)
     if (raised := mark.raised(listed, filling=filling)) != mark:
         await sources.set_high_water(connection, source, raised)
     if filling:
         return set()
-    undated = any(article.published_at is None for article in listed)
-    known = await articles.known_among(connection, listed) if undated else set()
-    return history(listed, known, mark)
-
-
-async def _publish(
-    connection: AsyncConnection, article_id: int, first: int | None, now: dt.datetime
-) -> tuple[int, int]:
-    """Tell a story to those who follow a topic of it and did not hear of its event by an earlier one.
-
-    Returns the event and how many it reaches.
-    """
-    told = () if first is None else await duplicates.events(connection, first)
-    key = f"article:{article_id}"
-    event = await deliveries.insert_event(connection, ArticlePublished(article_id), key, now)
-    if event is None:
-        raise LookupError(key)  # a new story has no event yet
-    return event, await deliveries.fan_out_article(connection, event, article_id, now, told)
-
-
-async def _correct_article(connection: AsyncConnection, article_id: int, corrections: int, now: dt.datetime) -> int:
-    """Have the messages that tell a story edited: its headline is another now."""
-    key = f"correction:{article_id}:{corrections}"
-    event = await deliveries.insert_event(connection, ArticleCorrected(article_id), key, now)
-    return 0 if event is None else await deliveries.fan_out_correction(connection, event, article_id, now)
+    return history(listed, {article for article in listed if is_known(stored, article)}, mark)

@@ -1,4 +1,4 @@
-"""The queries that an article matches: an index in memory that follows the stored queries."""
+"""The queries that an article matches, by an index in memory that follows the stored queries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, ex
 from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.log import where
 from storage import article_lists, articles, topics
-from storage.database import Connection, Database
+from storage.database import Database
 from storage.stems import stem
 from storage.topics import StoredQuery
 
@@ -24,11 +24,11 @@ log = structlog.get_logger()
 # A new query is matched with the articles of this time, so that lists and digests have them at once.
 BACKFILL = dt.timedelta(days=7)
 BACKFILL_ARTICLES = 300
-# Ids are assigned before transactions end: a query may appear after one with a higher id, but not after so many.
+# Ids are assigned before transactions end: a query may appear after one with a higher id. There are never more open.
 OVERLAP = 100
-# Indexing a query takes up to a tenth of a millisecond, and a process starts with all of them: after so many, other
-# tasks run.
-PAUSE_EVERY = 200
+# Adding one query costs up to a tenth of a millisecond, and a process begins with all of them: after so many, the event
+# loop runs other tasks.
+YIELD_AFTER = 200
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +41,7 @@ def _curated() -> tuple[TopicIndex, list[str]]:
 
 
 def document(article: Article | StoredArticle, *named: str) -> Document:
-    """Return an article ready for queries. Its source is its host, and what else the source is `named`.
+    """Return an article prepared for queries. Its source is its host and the other names of the source (`named`).
 
     Its countries and topics are the curated ones.
     """
@@ -57,39 +57,39 @@ def document(article: Article | StoredArticle, *named: str) -> Document:
 
 
 class Matcher:
-    """The index of all stored queries, which returns those that an article matches."""
+    """An index of all stored queries, which returns the ones that an article matches."""
 
     def __init__(self) -> None:
         self._index = TopicIndex(stem)
         self._last_id = 0
 
     async def refresh(self, connection: Connection) -> None:
-        """Index the queries that this or another process has stored since the last refresh."""
+        """Add the queries that were stored since the last call, by this process or another."""
         stored = await topics.queries_after(connection, self._last_id - OVERLAP)
         for number, query in enumerate(stored, 1):
-            if not number % PAUSE_EVERY:
+            if not number % YIELD_AFTER:
                 await asyncio.sleep(0)
             try:
                 self._index.add(query.id, parse(query.text, curated=True))
             except QueryError as error:
                 # Stored under other rules: it matches nothing.
-                log.warning("query_not_readable", query=query.id, reason=error.key)
-            except Exception as error:  # an error of the program in one query stops no poll
+                log.warning("query_not_parsed", query=query.id, reason=error.key)
+            except Exception as error:  # an error in one query stops no poll
                 log.error("query_not_indexed", query=query.id, error=type(error).__name__, at=where(error))
         self._last_id = max([self._last_id, *(query.id for query in stored)])
 
     def match(self, article: Article, *named: str) -> set[int]:
-        """Return the ids of the queries that the article matches; `named` are names of its source beside its host."""
+        """Return the ids of the queries that the article matches; `named`: the names of its source beside its host."""
         return self._index.match(document(article, *named))
 
 
 def search(query: Query, listed: Sequence[StoredArticle]) -> list[StoredArticle]:
-    """Return the articles that match a query, in their order. Takes a millisecond each: run it in a thread."""
+    """Return the articles that a query matches, in their order. A millisecond for each: run it in a thread."""
     return [one for one in listed if matches(query, document(one), stem)]
 
 
 def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
-    """Return the words of an article that match a stored query; for a curated topic, those that match its query."""
+    """Return why an article matches a stored query; a curated topic is replaced by the words that matched it."""
     made, found = document(one), list[Found]()
     for reason in explain(parse(text, curated=True), made, stem):
         curated = TOPICS.get(reason.term.words[0]) if reason.term.field in ("topic", "country") else None
@@ -98,9 +98,9 @@ def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
 
 
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:
-    """Return the stored query of a normal form; a new one is matched with the recent articles at once.
+    """Return the one stored query of a normal form; a new one is matched with the recent articles at once.
 
-    The query is stored first: an article that arrives while the recent ones are matched is matched when it is ingested.
+    The query is stored first: an article that comes during the search is matched when it is ingested.
     """
     async with database.read() as connection:
         known = await topics.find_query(connection, text)

@@ -1,4 +1,4 @@
-"""One pass over the sources: fetch, read, ingest. What fails is backed off; an error in one source stops no other."""
+"""One pass over the sources: fetch, read, ingest. A failed source is backed off; its error stops no other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.domain.letters import storable
 from bot.domain.sites import FEED, HOME, PAGE, USUAL_WEIGHT, Site
 from bot.domain.snapshot import NotAPage
 from bot.ingest.bank_polls import BANK_FAILURES, BankPolls
-from bot.ingest.ingest import ingest
+from bot.ingest.ingest import ArticleOutcome, ingest, write_deliveries
 from bot.ingest.matching import Matcher
 from bot.ingest.source_health import Polled, SourceHealth, problem_of
 from bot.sources.backoff import next_interval
@@ -21,7 +21,6 @@ from bot.sources.banks import Bank
 from bot.sources.fetch import Fetcher
 from bot.sources.source import Request, SourceRead, fetch_page, fetch_site
 from storage import sources
-from storage.articles import Outcome
 from storage.database import Database
 from storage.errors import StorageError
 from storage.sources import Description, SourceState
@@ -30,22 +29,22 @@ __all__ = ["BANK_FAILURES", "FAILURES_BEFORE_STALE", "Polled", "Poller"]
 
 log = structlog.get_logger()
 
-# This many failures in a row, and subscribers hear once that a source is silent: with the default quarter of an hour
-# and doubling pauses that is about four hours.
+# After so many failures in a row subscribers get one message that a source is stale: with the default quarter of an
+# hour and doubling pauses that is about four hours.
 FAILURES_BEFORE_STALE = 4
-# Sites looked at at once: each may hold a document of five megabytes and its stories in memory.
+# Sites polled at once: each may hold a document of five megabytes and its articles in memory.
 SITES_AT_ONCE = 16
 
 
 def noop(_name: str) -> None:
-    """Take no notice: nobody waits for the end of a pass."""
+    """Do nothing when a source is finished."""
 
 
 class Poller:
     """Polls the news sites, the page with the ticker and the banks. `clock` gives UTC; `page` is the page's address.
 
-    `period`: seconds between two polls at the page, and the shortest between two at a site that names none. `mirror`
-    is an address that is asked instead of the banks (BANK_BASE_URL), or empty.
+    `period`: seconds between two polls of the page, and the shortest between two of a site that sets none. `mirror`
+    is an address that replaces the banks (BANK_BASE_URL), or empty.
     """
 
     def __init__(
@@ -71,16 +70,17 @@ class Poller:
 
     @property
     def names(self) -> list[str]:
-        """What is polled if no operator has switched it, in the order in which it is told."""
+        """The sources that are polled if no operator has switched any, in the order of their listing."""
         sites = [site.id for site in self._sites if site.enabled and site.id != FEED]
         return [*HOME, *sites, *self._bank_names]
 
     async def run_pass(self, *, force: bool = False, done: Callable[[str], None] = noop) -> list[Polled]:
-        """Poll every source whose time has come (all of them with `force`): sites at once, the page after its site.
+        """Poll every source that is due (all of them with `force`): sites at once, the page after its site.
 
         `done` is called with the name of each source as it is finished. Any error in one of them is its failure and
         stops no other; only StorageError, where the database cannot serve, ends the pass.
         """
+        await write_deliveries(self._database)
         switches = await self._switches()
         on = [site for site in self._sites if switches.get(site.id, site.enabled)]
         room = asyncio.Semaphore(SITES_AT_ONCE)
@@ -106,7 +106,7 @@ class Poller:
                 task.cancel()
             raise
         finally:
-            # All of them end before an error is told: none is left behind at work.
+            # All of them end before an error is raised: none goes on running.
             await asyncio.gather(*tasks, return_exceptions=True)
         return home + [task.result() for task in tasks] + banks
 
@@ -115,7 +115,7 @@ class Poller:
         return next((site.name for site in self._sites if site.id == FEED), "")
 
     async def _switches(self) -> dict[str, bool]:
-        """Return what operators have switched; the first time, keep what the sources are called."""
+        """Return the switches that operators have set; the first time, store the names of the sources."""
         if not self._described:
             described = [Description(site.id, site.url, site.name, site.weight) for site in self._sites]
             described.append(Description(PAGE, self._page, self._home_name, USUAL_WEIGHT))
@@ -126,7 +126,7 @@ class Poller:
             return await sources.switches(connection)
 
     async def _poll(self, site: Site, force: bool) -> Polled:
-        """Poll a site or the page if its time has come; whatever goes wrong is recorded as its failure."""
+        """Poll a site or the page if it is due; any error is recorded as its failure."""
         now, name, floor = self._clock(), site.id, site.poll or self._period
         async with self._database.read() as connection:
             state = await sources.get(connection, name, site.url)
@@ -143,18 +143,18 @@ class Poller:
             return await self._health.failed(state, error, FAILURES_BEFORE_STALE, floor)
 
     async def _take(self, site: Site, state: SourceState, read: SourceRead, floor: dt.timedelta) -> Polled:
-        """Store what a poll brought. The first one that succeeds fills the archive and notifies nobody."""
+        """Store the result of a poll. The first one that succeeds fills the archive and notifies nobody."""
         name, snapshot, ingested, changed = site.id, read.snapshot, None, False
         if snapshot is not None:
             if name != PAGE and not snapshot.articles and state.changes:
                 raise NotAPage("a feed without stories, where there were some")
             first_poll = state.last_ok_at is None
             ingested = await ingest(self._database, self._matcher, name, snapshot, self._clock(), filling=first_poll)
-            changed = any(stored.outcome is not Outcome.KNOWN for _, stored in ingested.articles)
+            changed = any(outcome is not ArticleOutcome.KNOWN for _, outcome in ingested.articles)
             if name == PAGE and not ingested.rates:
                 raise NotAPage("no rate of the ticker could be stored")
             state = replace(state, problem=problem_of(snapshot.warnings, ingested.lost))
-        # The page has its rates at any hour: it is looked at evenly.
+        # The page has its rates at any hour: it is polled at even intervals.
         interval = floor
         if name != PAGE:
             known = floor if state.interval_seconds is None else dt.timedelta(seconds=state.interval_seconds)
@@ -186,5 +186,5 @@ class Poller:
 
 
 def _validator(header: str | None) -> str | None:
-    """Return a validator to ask with next time; None for one with bytes that no header may have: it is never equal."""
+    """Return a validator for the next request; None for one with bytes that no header may have."""
     return header if header is not None and header == storable(header) else None

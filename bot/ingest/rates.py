@@ -1,4 +1,4 @@
-"""New figures of one source: judged, stored, and the lines they cross cried, within the caller's transaction."""
+"""Rates of one source: decided by domain/rate_decisions.py, stored, and compared with people's alerts."""
 
 from __future__ import annotations
 
@@ -9,10 +9,23 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.rate_graph import TICKER
-from bot.domain.rates import Quote
+from bot.domain.rate_decisions import (
+    ConfirmRate,
+    HoldRate,
+    KeepHistory,
+    KnownRates,
+    Printed,
+    RateIntent,
+    RateOutcome,
+    StoreRate,
+    day_start,
+    decide_rate,
+    is_past,
+    outcome_of,
+    table_graph,
+)
+from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
-from bot.domain.trust import STEADY, agrees, hold_reason
 from bot.ingest import alerts
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
 from storage import rate_recording, rates
@@ -22,10 +35,18 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRates:
-    """What became of each figure that was stored, in the order given, and how many deliveries they set off."""
+class Recorded:
+    """The newest rate of a source's pair after a printed one was stored, and the outcome of that one."""
 
-    recorded: tuple[rate_recording.Recorded, ...]
+    rate: Rate
+    outcome: RateOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRates:
+    """The result of each rate that could be stored, in the order given, and how many deliveries they caused."""
+
+    recorded: tuple[Recorded, ...]
     deliveries: int
     lost: tuple[Lost, ...] = ()
 
@@ -47,38 +68,94 @@ async def store_rates(
     now: dt.datetime,
     items: Items | None = None,
 ) -> StoredRates:
-    """Judge and store figures that stand for a day (None: today), and cry what they cross.
+    """Store rates that stand for a day (None: today) within the caller's transaction, and evaluate the alerts on them.
 
-    The dollar comes first: what a table says of other currencies is compared with others through it.
+    The dollar comes first: the other currencies of a table are compared with other sources through it.
     """
     items = items or TOGETHER()
     before = graph = await rates.graph(connection, now)
-    recorded: dict[int, rate_recording.Recorded] = {}
+    recorded: dict[int, Recorded] = {}
     for n, quote in sorted(enumerate(quotes), key=lambda at: "USD" not in (at[1].pair.base, at[1].pair.quote)):
         async with items.one(connection, Level.RATE):
-            seen = await rates.newest_seen(connection, source, quote.pair)
-            day = valid_on or max(now.date(), seen.valid_on if seen else now.date())
-            last = graph.rate(source, quote.pair)
-            held = seen is not None and not seen.confirmed and agrees(quote, seen, STEADY)
-            later = seen is not None and (day > seen.valid_on or (source == TICKER and now > seen.confirmed_at))
-            reason = hold_reason(
-                quote,
-                last,
-                (day - last.valid_on).days if last else 1,
-                graph.other_sources(source, quote.pair),
-                graph.fixed(quote.pair, source),
-                repeated=held and later,
-            )
-            recorded_rate = await rate_recording.record(connection, source, quote, now, day, reason)
-            if recorded_rate.outcome is rate_recording.Outcome.HELD:
-                log.warning(
-                    "figure held back", source=source, pair=str(quote.pair), value=str(quote.value), reason=reason
-                )
-            if recorded_rate.rate.confirmed and recorded_rate.outcome in (
-                rate_recording.Outcome.NEW,
-                rate_recording.Outcome.SAME,
-            ):
-                graph = graph.with_rates([recorded_rate.rate])
-            recorded[n] = recorded_rate
+            newest = await rates.newest_seen(connection, source, quote.pair)
+            day = valid_on or max(now.date(), newest.valid_on if newest else now.date())
+            printed = Printed(source, quote, day, now)
+            known = await _known(connection, printed, newest, graph.rate(source, quote.pair))
+            if is_past(printed, newest):
+                fixed = table_graph(source, Table(day, tuple(quotes))).fixed(quote.pair, source)
+                intent = decide_rate(known, printed, fixed=fixed)
+            else:
+                others, fixed = graph.other_sources(source, quote.pair), graph.fixed(quote.pair, source)
+                intent = decide_rate(known, printed, others, fixed)
+            stored = await carry_out(connection, intent)
+            outcome = outcome_of(intent, printed, known)
+            if outcome is RateOutcome.HELD:
+                reason = intent.reason if isinstance(intent, HoldRate | ConfirmRate) else None
+                log.warning("rate_held", source=source, pair=str(quote.pair), value=str(quote.value), reason=reason)
+            if stored is not None and stored.confirmed and outcome in (RateOutcome.NEW, RateOutcome.SAME):
+                graph = graph.with_rates([stored])
+            rate = stored or graph.rate(source, quote.pair) or newest
+            if rate is not None:
+                recorded[n] = Recorded(rate, outcome)
     written = await alerts.evaluate(connection, before, graph, now)
     return StoredRates(tuple(recorded[n] for n in sorted(recorded)), written, tuple(items.lost))
+
+
+async def _known(
+    connection: AsyncConnection, printed: Printed, newest: Rate | None, current: Rate | None
+) -> KnownRates:
+    """Return what is stored of a printed rate's pair; the day before a past rate is looked up."""
+    if not is_past(printed, newest):
+        return KnownRates(newest, current)
+    pair, day = printed.quote.pair, printed.valid_on
+    last = await rates.on_day(connection, printed.source, pair, day - dt.timedelta(days=1))
+    return KnownRates(newest, last, await rates.has_day(connection, printed.source, pair, day))
+
+
+async def carry_out(connection: AsyncConnection, intent: RateIntent | None) -> Rate | None:
+    """Store what was decided; returns the rate that is the source's newest after it, None where that did not change."""
+    match intent:
+        case StoreRate(rate, change_pct):
+            stored = await rate_recording.add(connection, rate, change_pct)
+            await rate_recording.make_current(connection, stored)
+            return stored
+        case HoldRate(rate, change_pct):
+            return await rate_recording.add(connection, rate, change_pct)
+        case ConfirmRate(rate, newly_confirmed):
+            await rate_recording.confirm(connection, rate)
+            if newly_confirmed:
+                await rate_recording.make_current(connection, rate)
+            return rate
+        case KeepHistory(rate, change_pct):
+            await rate_recording.add(connection, rate, change_pct)
+    return None
+
+
+async def store_history(connection: AsyncConnection, source: str, tables: Sequence[Table]) -> int:
+    """Store the rates of past days that are not known yet; returns how many. Nothing of it causes a delivery.
+
+    Each is compared with the source's rate before it, and with the fixed rate by the dollar of its own table.
+    """
+    tables = sorted(tables, key=lambda table: table.valid_on)
+    if not tables:
+        return 0
+    known = await rates.days_of(connection, source, tables[0].valid_on, tables[-1].valid_on)
+    last: dict[Pair, Rate | None] = {}
+    added: list[tuple[Rate, str | None]] = []
+    for table in tables:
+        graph = table_graph(source, table)
+        for quote in table.quotes:
+            pair, day = quote.pair, table.valid_on
+            if pair not in last:
+                last[pair] = await rates.on_day(connection, source, pair, day - dt.timedelta(days=1))
+            past = KnownRates(None, last[pair], (pair, day) in known)
+            printed = Printed(source, quote, day, day_start(day), past=True)
+            intent = decide_rate(past, printed, fixed=graph.fixed(pair, source))
+            if isinstance(intent, KeepHistory):
+                known.add((pair, day))
+                added.append((intent.rate, intent.change_pct))
+                if intent.rate.confirmed:
+                    last[pair] = intent.rate
+    await rate_recording.add_many(connection, added)
+    await rate_recording.make_newest_current(connection, source, {rate.pair for rate, _ in added})
+    return len(added)

@@ -1,4 +1,4 @@
-"""Stored figures as CSV and back: for moving and for spreadsheets. All is checked before anything is kept."""
+"""Stored rates as CSV and back: for moving and for spreadsheets. All is checked before anything is stored."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import D, NotANumber
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
-from storage import rate_recording, rates
+from bot.ingest.rates import store_history
+from storage import rates
 from storage.database import Database
 
 COLUMNS = ("source", "base", "quote", "valid_on", "value", "tick", "nominal")
 # Ten years of ten sources with twenty pairs are 50 MB; more is another file.
 MAX_BYTES = 100 * 1024 * 1024
-# Problems told at once; who has more has a wrong file.
+# Problems listed at once; a file with more is the wrong one.
 MAX_PROBLEMS = 20
 # The largest value that a stored decimal holds is nine million.
 LARGEST = Decimal(9_000_000)
@@ -38,17 +39,17 @@ class BadRows(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many figures the file held, and how many of these were new."""
+    """How many rates the file held, and how many of these were new."""
 
     count: int
     new: int
 
 
-def write_rows(count: Iterable[Rate]) -> str:
-    """Return figures as CSV lines without a head."""
+def write_rows(rows: Iterable[Rate]) -> str:
+    """Return rates as CSV lines without a head."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for rate in count:
+    for rate in rows:
         cells = (rate.source, rate.pair.base, rate.pair.quote, rate.valid_on)
         writer.writerow((*cells, f"{rate.value:f}", f"{rate.tick:f}", rate.nominal))
     return text.getvalue()
@@ -57,15 +58,15 @@ def write_rows(count: Iterable[Rate]) -> str:
 async def export(
     database: Database, pair: Pair | None = None, source: str | None = None, since: dt.date | None = None
 ) -> AsyncIterator[str]:
-    """Yield the confirmed figures as pieces of CSV, the head first; never all of them in memory."""
+    """Yield the confirmed rates as pieces of CSV, the head first; never all of them in memory."""
     yield ",".join(COLUMNS) + "\n"
     async with database.read() as connection:
-        async for count in rates.every(connection, pair, source, since):
-            yield write_rows(count)
+        async for piece in rates.every(connection, pair, source, since):
+            yield write_rows(piece)
 
 
 def read_rows(lines: Iterable[str], known_sources: frozenset[str], today: dt.date) -> Rows:
-    """Return {source: {day: figures}} of a CSV file; BadRows with the numbers of the lines that are wrong."""
+    """Return {source: {day: rates}} of a CSV file; BadRows with the numbers of the lines that are wrong."""
     reader = csv.reader(lines)
     try:
         head = tuple(cell.strip() for cell in next(reader, ()))
@@ -107,7 +108,7 @@ def _rows(reader: Iterator[list[str]], problems: list[str]) -> Iterator[tuple[in
 
 
 def _row(cells: list[str], known_sources: frozenset[str], today: dt.date) -> tuple[str, dt.date, Quote]:
-    """Return one row's source, day and figure; ValueError says what is wrong."""
+    """Return one row's source, day and rate; ValueError names what is wrong."""
     if len(cells) != len(COLUMNS):
         raise ValueError(f"{len(cells)} columns in place of {len(COLUMNS)}")
     source, base, quote, day_text, value_text, tick_text, nominal_text = (cell.strip() for cell in cells)
@@ -131,11 +132,11 @@ def _row(cells: list[str], known_sources: frozenset[str], today: dt.date) -> tup
 
 
 async def import_rows(database: Database, rows: Rows) -> Imported:
-    """Store what is not known yet, all of it or nothing; what is known is left as it is."""
+    """Store the rates that are not known yet, all of them or none; known ones stay as they are."""
     count = new = 0
     async with database.write() as connection:
         for source, days in rows.items():
             tables = [Table(day, tuple(quotes.values())) for day, quotes in sorted(days.items())]
             count += sum(len(table.quotes) for table in tables)
-            new += await rate_recording.store_history(connection, source, tables)
+            new += await store_history(connection, source, tables)
     return Imported(count, new)

@@ -1,4 +1,4 @@
-"""What each poll says of its source: kept for the next poll, logged once, and announced to people who wait on it."""
+"""Health of the sources: stored for the next poll, logged once, and announced to people who depend on them."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ log = structlog.get_logger()
 
 # An error or a problem is one line for an operator.
 MAX_LINE = 300
-_RATES = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """What one source gave in a pass: a snapshot and what it changed, nothing new, or an error in one line.
+    """The result of one source in a pass: a snapshot and its changes, nothing new, or an error in one line.
 
-    A bank can have both: rates, and an error where its own currency is not among them. `state` is what is remembered
-    of the source after it; `crashed`: the error is the program's, not the source's.
+    A bank can have both: rates, and an error where its own currency is not among them. `state` is the stored state
+    after it; `crashed`: the error is the program's, not the source's.
     """
 
     source: str
@@ -50,7 +50,7 @@ class Polled:
 
 
 def is_of_source(error: BaseException) -> bool:
-    """Tell whether an error says something of a source; any other is an error of the program."""
+    """Return whether an error is the source's; any other is an error of the program."""
     return isinstance(error, FetchError | NotAPage) and not isinstance(error, ReaderError)
 
 
@@ -62,7 +62,7 @@ def reason(error: BaseException) -> str:
 
 
 def problem_of(warnings: Iterable[str], lost: Iterable[Lost]) -> str | None:
-    """Return what a read left out, in one line for operators; None where nothing was."""
+    """Return the parts that a read left out, in one line for operators; None where there are none."""
     not_stored = [f"{one.level} not stored ({one.error})" for one in lost]
     return "; ".join(dict.fromkeys((*warnings, *not_stored)))[:MAX_LINE] or None
 
@@ -78,7 +78,7 @@ class SourceHealth:
         unannounced: Collection[str],
         banks: Sequence[Bank],
     ) -> None:
-        """`unannounced` names the sources whose silence only operators see: news sites, one of many."""
+        """`unannounced` names the sources whose failures only operators see: news sites, one of many."""
         self._database, self._clock, self._period = database, clock, period
         self._unannounced, self._banks = frozenset(unannounced), {bank.name: bank for bank in banks}
         self._logged: dict[str, frozenset[str]] = {}
@@ -86,7 +86,7 @@ class SourceHealth:
     async def succeeded(
         self, state: SourceState, warnings: Sequence[str] | None, lost: Sequence[Lost] = ()
     ) -> SourceState:
-        """Record that a source gave what it is read for, and what it left out (`warnings` is None: it is unchanged)."""
+        """Record a successful poll, and what its read left out (`warnings` is None: the source is unchanged)."""
         now, stale_since = self._clock(), state.stale_since
         if warnings is not None:
             self._log_problems(state.name, warnings, lost)
@@ -107,7 +107,7 @@ class SourceHealth:
     async def failed(
         self, state: SourceState, error: Exception, failures_before_stale: int, base: dt.timedelta | None = None
     ) -> Polled:
-        """Record a failure; after `failures_before_stale` in a row people who wait on the source are told, once.
+        """Record a failure; after `failures_before_stale` in a row people who depend on the source are notified, once.
 
         The pauses double from `base`, else from the period.
         """
@@ -138,7 +138,7 @@ class SourceHealth:
         seen = self._logged.get(name, frozenset())
         kinds = set()
         for warning in warnings:
-            kinds.add(kind := _RATES.sub("#", warning))
+            kinds.add(kind := _NUMBERS.sub("#", warning))
             if kind not in seen:
                 log.warning("source_warning", source=name, warning=warning)
         for one in lost:
@@ -158,7 +158,7 @@ class SourceHealth:
             await deliveries.insert_deliveries(connection, event, kind, recipients, now)
 
     def _concerned(self, name: str) -> list[str] | None:
-        """Return the currencies that a bank's silence concerns: its own; None where a source is no bank."""
+        """Return the currencies that depend on a bank: its own; None where a source is no bank."""
         if name not in self._banks:
             return None
         return [code for code, source in AUTHORITY.items() if source == name]

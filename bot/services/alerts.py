@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import (
@@ -15,15 +16,12 @@ from bot.domain.alerts import (
     AlertRule,
     AlertState,
     Kind,
-    Observation,
-    RuleChoice,
     Shift,
     Span,
     beyond,
     canonical,
     check,
     distance,
-    offered_rules,
     rearmed,
     resolve,
     resting,
@@ -33,7 +31,6 @@ from bot.domain.alerts import (
 from bot.domain.alerts import create_alert as new_alert
 from bot.domain.alerts.request import canonical_pair
 from bot.domain.errors import InvalidInput
-from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import is_pegged, judge, observations
 from storage import alerts, rates
@@ -67,6 +64,14 @@ class AlreadyMet:
     replaced: tuple[AlertRule, ...] = ()
 
 
+class IfMet(StrEnum):
+    """The treatment of a new rule that the current rate meets already."""
+
+    ASK = "ask"  # store nothing
+    WAIT = "wait"  # store the alert as fired: it is armed when the rate has come back
+    FIRE = "fire"  # store the alert and fire it at once
+
+
 async def alert_list(database: Database, chat_id: int, now: dt.datetime) -> AlertList:
     """Return the alerts of a chat in the order of their creation."""
     async with database.read() as connection:
@@ -88,105 +93,48 @@ async def dollar_rate(database: Database, code: str, now: dt.datetime) -> Rate |
     return resolved.rate if resolved else None
 
 
-async def offer(
-    database: Database, code: str, choice: RuleChoice, now: dt.datetime
-) -> tuple[Rate, list[AlertRule]] | None:
-    """Return the current rate of a currency per dollar, and the rules to offer on it."""
-    rate = await dollar_rate(database, code, now)
-    return None if rate is None else (rate, offered_rules(rate, choice))
-
-
-async def request_alert(
+async def create_alert(
     database: Database,
     chat_id: int,
     thread_id: int,
-    request: AlertRequest,
+    wanted: AlertRequest | AlertRule,
     now: dt.datetime,
     *,
+    once: bool = False,
+    if_met: IfMet = IfMet.ASK,
     replacing: Sequence[int] = (),
 ) -> Created | AlreadyMet:
-    """Create the alert of a typed request; the alerts of the ids in `replacing` are deleted."""
-    async with database.read() as connection:
-        rate, graph = await _current(connection, canonical_pair(request), now)
-    return await _create(
-        database, chat_id, thread_id, resolve(request, rate), request.once, rate, graph, now, replacing
-    )
+    """Create the alert of a typed request, or of a rule that fires `once` or each time.
 
-
-async def create_alert(
-    database: Database, chat_id: int, thread_id: int, rule: AlertRule, once: bool, now: dt.datetime
-) -> Created | AlreadyMet:
-    """Create an alert, unless the current rate meets its rule already."""
-    async with database.read() as connection:
-        rate, graph = await _current(connection, canonical(rule)[0], now)
-    return await _create(database, chat_id, thread_id, rule, once, rate, graph, now)
-
-
-async def create_fired_alert(
-    database: Database, chat_id: int, thread_id: int, rule: AlertRule, once: bool, now: dt.datetime
-) -> Created:
-    """Create an alert whose rule is met already: it is armed when the rate has come back."""
+    The alerts of the ids in `replacing` are deleted. InvalidInput for a rule that no rate can serve, and at the limit
+    of alerts.
+    """
     async with database.write() as connection:
-        rate, graph = await _current(connection, canonical(rule)[0], now)
-        alert, seen = await _observed(connection, chat_id, thread_id, rule, once, rate, graph)
-        return Created(await _add(connection, resting(alert, seen), now), rate)
-
-
-async def create_and_fire_alert(
-    database: Database, chat_id: int, thread_id: int, rule: AlertRule, once: bool, now: dt.datetime
-) -> Created:
-    """Create an alert whose rule is met already, and fire it at once."""
-    async with database.write() as connection:
-        rate, graph = await _current(connection, canonical(rule)[0], now)
-        alert, seen = await _observed(connection, chat_id, thread_id, rule, once, rate, graph)
-        created = Created(await _add(connection, alert, now), rate)
-        if seen is not None:
-            await judge(connection, [seen], now)
-        return created
-
-
-async def _current(connection: Connection, pair: Pair | None, now: dt.datetime) -> tuple[Rate, RateGraph]:
-    """Return the current rate of a pair, and the graph that it is from."""
-    graph = await rates.graph(connection, now)
-    resolved = graph.resolve(pair) if pair else None
-    if resolved is None:
-        raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
-    return resolved.rate, graph
-
-
-async def _create(
-    database: Database,
-    chat_id: int,
-    thread_id: int,
-    rule: AlertRule,
-    once: bool,
-    rate: Rate,
-    graph: RateGraph,
-    now: dt.datetime,
-    replacing: Sequence[int] = (),
-) -> Created | AlreadyMet:
-    async with database.read() as connection:
-        alert, seen = await _observed(connection, chat_id, thread_id, rule, once, rate, graph)
-    met = seen is not None and beyond(alert, seen)
-    if met and not replacing:
-        return AlreadyMet(rule, once, rate)
-    async with database.write() as connection:
+        graph = await rates.graph(connection, now)
+        pair = canonical_pair(wanted) if isinstance(wanted, AlertRequest) else canonical(wanted)[0]
+        resolved = graph.resolve(pair) if pair else None
+        if resolved is None:
+            raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
+        rate = resolved.rate
+        if isinstance(wanted, AlertRequest):
+            once = wanted.once
+            wanted = resolve(wanted, rate)
+        if wanted.kind is Kind.PEG and not is_pegged(wanted.pair):
+            raise InvalidInput("alerts.error.peg")
+        check(wanted, rate)
+        alert = new_alert(wanted, chat_id, thread_id, rate, once=once)
+        seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
         replaced = await _delete(connection, chat_id, replacing)
-        if met:
-            return AlreadyMet(rule, once, rate, replaced)
-        return Created(await _add(connection, alert, now), rate, replaced)
-
-
-async def _observed(
-    connection: Connection, chat_id: int, thread_id: int, rule: AlertRule, once: bool, rate: Rate, graph: RateGraph
-) -> tuple[Alert, Observation | None]:
-    """Return a new alert that is not stored, and the observation of its pair as at the next tick."""
-    if rule.kind is Kind.PEG and not is_pegged(rule.pair):
-        raise InvalidInput("alerts.error.peg")
-    check(rule, rate)
-    alert = new_alert(rule, chat_id, thread_id, rate, once=once)
-    seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
-    return alert, seen[0] if seen else None
+        if if_met is IfMet.ASK and any(beyond(alert, one) for one in seen):
+            return AlreadyMet(wanted, once, rate, replaced)
+        if await alerts.count_of_chat(connection, chat_id) >= MAX_ALERTS:
+            raise InvalidInput("alerts.too_many", limit=MAX_ALERTS)
+        if if_met is IfMet.WAIT:
+            alert = resting(alert, seen[0] if seen else None)
+        alert = replace(alert, id=await alerts.add(connection, alert, now))
+        if if_met is IfMet.FIRE:
+            await judge(connection, seen, now)
+        return Created(alert, rate, replaced)
 
 
 async def _delete(connection: Connection, chat_id: int, ids: Sequence[int]) -> tuple[AlertRule, ...]:
@@ -196,12 +144,6 @@ async def _delete(connection: Connection, chat_id: int, ids: Sequence[int]) -> t
         if found is not None and await alerts.remove(connection, chat_id, number):
             gone.append(found.rule)
     return tuple(gone)
-
-
-async def _add(connection: Connection, alert: Alert, now: dt.datetime) -> Alert:
-    if await alerts.count_of_chat(connection, alert.chat_id) >= MAX_ALERTS:
-        raise InvalidInput("alerts.too_many", limit=MAX_ALERTS)
-    return replace(alert, id=await alerts.add(connection, alert, now))
 
 
 async def find_alert(database: Database, chat_id: int, alert_id: int) -> Alert | None:

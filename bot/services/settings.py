@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.delivery.digests import DigestContent, read_digest
+from bot.delivery.digests import read_digest
 from bot.domain.chats import Chat, Quiet
 from bot.domain.times import next_digest
+from bot.views.digest import DigestContent
 from storage import alerts, chats, personal_data, topics
 from storage.database import Database
 

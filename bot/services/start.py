@@ -20,7 +20,7 @@ SHOWN_FOR = LONGEST_AWAY + dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What happened since an instant (UTC): the newest articles, the number of all, and the alerts that fired."""
+    """The news since an instant (UTC): the newest articles, the number of all, and the alerts that fired."""
 
     since: dt.datetime
     articles: list[StoredArticle]

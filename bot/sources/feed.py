@@ -33,9 +33,8 @@ def read_feed(
     """Read a feed; NotAPage if it is none. Broken parts of single items are left out with a warning.
 
     The text may begin with junk, such as PHP notices. Of too many items the newest are kept; dates far beyond `now`
-    (UTC)
-    are ignored for that. Relative references are joined to the feed's own base, else to `url`. `zone` applies to dates
-    that name none.
+    (UTC) are ignored for that. Relative references are joined to the feed's own base, else to `url`. `zone` applies to
+    dates that name none.
     """
     start = start_of(text, ROOTS)
     if start is None:

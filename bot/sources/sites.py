@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from bot.domain.errors import StartError
 from bot.domain.sites import FEED, PAGE, USUAL_WEIGHT, Site
 from bot.sources.banks import BANKS
 from bot.sources.fetch import MAX_URL
@@ -36,7 +37,7 @@ _TAKEN = frozenset((PAGE, "feed", "ticker", "peg", "cross", *BANKS))
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class SitesError(Exception):
+class SitesError(StartError):
     """An unusable list: `problems` has the expected value by "file: site.key", without the actual values."""
 
     def __init__(self, problems: dict[str, str]) -> None:

@@ -32,8 +32,7 @@ def unpack(body: bytes, header: str | None = None, limit: int = MAX_BYTES) -> by
     """Return a body without its packing: that of a Content-Encoding header, then that of the bytes themselves.
 
     A body that is not packed although the header says so is returned as it is. Raises PackedTooLarge above `limit`
-    bytes
-    and Damaged where the data are truncated.
+    bytes and Damaged where the data are truncated.
     """
     names = [name.strip().lower() for name in (header or "").split(",")]
     for name in reversed(names[:MAX_LAYERS]):

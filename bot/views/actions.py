@@ -1,14 +1,17 @@
-"""The actions of all buttons, one table: who may press them, and what they carry (see bot/views/buttons.py)."""
+"""The actions of all buttons in one table, with their rights and arguments (see bot/views/buttons.py)."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from enum import StrEnum
 
-from bot.domain.alerts import Kind, RuleChoice, Shift, Side, Span
+from bot.domain.alerts import EXTREMES, AlertRule, Kind, RuleChoice, Shift, Side, Span
 from bot.domain.articles import MAX_SAVED
 from bot.domain.charts import RANGES
 from bot.domain.currencies import CURRENCIES
 from bot.domain.periods import Period, parse_period
+from bot.domain.rates import Pair
 from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics import MAX_SUBSCRIPTIONS
 from bot.domain.topics.curated import TOPICS
@@ -19,7 +22,7 @@ from bot.views.buttons import DAY, FLAG, ID, INSTANT, NUMBER, TEXT, Access, Argu
 
 ADMINS, OPERATORS = Access.ADMINS, Access.OPERATORS
 
-# Twenty buttons in pairs are two thumbs of scrolling; Telegram takes a hundred at most.
+# Twenty buttons in pairs are two screens of a phone; Telegram accepts a hundred at most.
 TOPICS_A_PAGE = 20
 ARTICLES_A_PAGE = 5
 # Older articles are found by words.
@@ -29,7 +32,7 @@ QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
 class FailureAction(StrEnum):
-    """What an operator does to failed deliveries."""
+    """The ways to finish failed deliveries."""
 
     RETRY = "retry"
     DROP = "drop"
@@ -42,8 +45,44 @@ _PERIOD = Argument(parse_period)
 _PERIOD_OR_ALL: Argument[Period | None] = Argument(
     lambda text: None if text == "all" else parse_period(text), lambda period: str(period or "all")
 )
-# The rule of an alert: its pair, kind, side and number, and whether it fires once.
-_RULE = (_CURRENCY, _CURRENCY, choice(Kind), choice(Side), optional(NUMBER), FLAG)
+
+
+def _rule(text: str) -> AlertRule:
+    """Return the rule of `USD:KZT:level:above:520`; ValueError for one that no button offers."""
+    base, quote, kind, side, number = text.split(":")
+    rule = AlertRule(Pair(_CURRENCY.read(base), _CURRENCY.read(quote)), Side(side), kind=Kind(kind))
+    one_sided = rule.kind in (Kind.LEVEL, *EXTREMES)
+    if (
+        base == quote
+        or (one_sided and rule.side is Side.BOTH)
+        or (rule.kind is Kind.PEG and rule.side is not Side.BOTH)
+    ):
+        raise ValueError(text)
+    if rule.kind is Kind.PEG:
+        return rule
+    if rule.kind in EXTREMES:
+        return replace(rule, days=int(number))
+    value = NUMBER.read(number)
+    return replace(rule, level=value) if rule.kind is Kind.LEVEL else replace(rule, move=value)
+
+
+def _rule_text(rule: AlertRule) -> str:
+    number = rule.level or rule.move
+    shown = NUMBER.write(number) if number else str(rule.days or "")
+    return ":".join((rule.pair.base, rule.pair.quote, rule.kind, rule.side, shown))
+
+
+def _filters(text: str) -> tuple[dt.date | None, dt.date | None, str]:
+    since, until, source = text.split(":")
+    return _DAY.read(since), _DAY.read(until), source
+
+
+# The first day, the last day and the source of a search.
+_DAY = optional(DAY)
+_FILTERS = Argument(_filters, lambda found: ":".join((_DAY.write(found[0]), _DAY.write(found[1]), found[2])), parts=3)
+NO_FILTERS = (None, None, "")
+# The rule of an alert, and whether it fires once.
+_RULE = (Argument(_rule, _rule_text, parts=5), FLAG)
 
 
 def _zone(text: str) -> str:
@@ -127,8 +166,8 @@ ARTICLE_MUTE = action("article:mute", ID, access=ADMINS)
 ARTICLE_MUTE_ONE = action("article:off", ID, ID, access=ADMINS)
 ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
 
-# The page, the first and the last day, the source, and the words or # and the number that they are stored under.
-SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), optional(DAY), optional(DAY), TEXT, TEXT)
+# The page, the filters, and the words or # and the number that they are stored under.
+SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
 RATES_ONE = action("rates:one", _NO_DOLLAR)

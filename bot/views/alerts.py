@@ -38,18 +38,18 @@ def percents(t: Translator, share: Decimal) -> str:
     return number(t, shown if int(shown.as_tuple().exponent) <= 0 else shown.quantize(Decimal(1)))
 
 
-def describe(t: Translator, line: AlertRule, *, once: bool = False) -> Html:
+def describe(t: Translator, rule: AlertRule, *, once: bool = False) -> Html:
     """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`."""
-    pair = str(line.pair)
-    match line.kind:
+    pair = str(rule.pair)
+    match rule.kind:
         case Kind.LEVEL:
-            said = t(f"alerts.line_level_{line.side}", pair=pair, level=number(t, line.level or Decimal(0)))
+            said = t(f"alerts.line_level_{rule.side}", pair=pair, level=number(t, rule.level or Decimal(0)))
         case Kind.HIGH | Kind.LOW:
-            said = t(f"alerts.line_{line.kind}", pair=pair, span=t.plain(f"alerts.days_{line.days}"))
+            said = t(f"alerts.line_{rule.kind}", pair=pair, span=t.plain(f"alerts.days_{rule.days}"))
         case Kind.PEG:
             said = t("alerts.line_peg", pair=pair)
         case _:
-            said = t(f"alerts.line_{line.kind}_{line.side}", pair=pair, share=percents(t, line.move or Decimal(0)))
+            said = t(f"alerts.line_{rule.kind}_{rule.side}", pair=pair, share=percents(t, rule.move or Decimal(0)))
     return Html(t("alerts.line_once", line=Html(said)) if once else said)
 
 
@@ -65,21 +65,21 @@ def _level_as_asked(canonical_level: Decimal, asked: Pair, rate: Rate) -> Decima
     return level.quantize(meaningful_digits(turned.value, turned.tick))
 
 
-def again(t: Translator, line: AlertRule, rearms_at: Decimal | None, rate: Rate, *, once: bool) -> Html:
+def again(t: Translator, rule: AlertRule, rearms_at: Decimal | None, rate: Rate, *, once: bool) -> Html:
     """Return the text on when an alert can fire again after it has fired.
 
     `rearms_at` is the value in the direction of `rate`; None where no value decides that.
     """
     if once:
         return Html(t("alerts.again_never"))
-    if line.kind is Kind.MOVE:
-        return Html(t("alerts.again_move", share=percents(t, line.move or Decimal(0))))
-    if line.kind in SPANS or line.kind is Kind.PEG:
-        share = max((line.move or D("0.01")) - HYSTERESIS, Decimal(0))
+    if rule.kind is Kind.MOVE:
+        return Html(t("alerts.again_move", share=percents(t, rule.move or Decimal(0))))
+    if rule.kind in SPANS or rule.kind is Kind.PEG:
+        share = max((rule.move or D("0.01")) - HYSTERESIS, Decimal(0))
         return Html(t("alerts.again_share", share=percents(t, share)))
     if rearms_at is None or rearms_at <= 0:
         return Html(t("alerts.again_extreme", share=percents(t, HYSTERESIS)))
-    return Html(t("alerts.again_at", level=number(t, _level_as_asked(rearms_at, line.pair, rate))))
+    return Html(t("alerts.again_at", level=number(t, _level_as_asked(rearms_at, rule.pair, rate))))
 
 
 def created(t: Translator, alert: Alert, rate: Rate) -> View:
@@ -107,26 +107,19 @@ def created(t: Translator, alert: Alert, rate: Rate) -> View:
 
 def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
     """Add the alerts that were replaced, because their message was edited, to an answer."""
-    lines = [t("alerts.replaced", line=describe(t, line)) for line in gone]
+    lines = [t("alerts.replaced", line=describe(t, rule)) for rule in gone]
     return replace(view, text="\n".join([view.text, *lines]))
 
 
-def arguments(rule: AlertRule, *, once: bool) -> tuple[str, str, Kind, Side, Decimal | None, bool]:
-    """Return a rule as the arguments of a button: base, quote, kind, side, number, once."""
-    days = None if rule.days is None else Decimal(rule.days)
-    return rule.pair.base, rule.pair.quote, rule.kind, rule.side, rule.level or rule.move or days, once
-
-
-def already(t: Translator, line: AlertRule, rate: Rate, *, once: bool) -> View:
+def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
-    shown = approximate(t, as_asked(rate, line.pair))
-    text = t("alerts.already", line=describe(t, line), rate=shown, pair=str(line.pair))
-    typed = arguments(line, once=once)
+    shown = approximate(t, as_asked(rate, rule.pair))
+    text = t("alerts.already", line=describe(t, rule), rate=shown, pair=str(rule.pair))
     return View(
         text,
         (
-            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(*typed), style="primary"),),
-            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(*typed)),),
+            (Button(t.plain("alerts.button_next"), data=actions.ALERTS_CREATE_FIRED(rule, once), style="primary"),),
+            (Button(t.plain("alerts.button_now"), data=actions.ALERTS_CREATE_AND_FIRE(rule, once)),),
         ),
     )
 
@@ -203,23 +196,23 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
         Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(code, side)) for side in RuleChoice
     ]
     if pegged:
-        typed = arguments(AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG), once=False)
-        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(*typed)))
+        peg = AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG)
+        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(peg, False)))
     return View(t("alerts.build_side", code=code, rate=approximate(t, rate)), rows(choice, 2))
 
 
 def build_level(t: Translator, rate: Rate, rules: Sequence[AlertRule]) -> View:
     """Offer usable rules by their labels, or typing one: the third step."""
     code = rate.pair.quote
-    choice = [Button(_label(t, line), data=actions.ALERTS_CREATE(*arguments(line, once=False))) for line in rules]
+    choice = [Button(_label(t, rule), data=actions.ALERTS_CREATE(rule, False)) for rule in rules]
     typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(code))
     return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 
 
-def _label(t: Translator, line: AlertRule) -> str:
-    if line.kind in EXTREMES:
-        return t.plain(f"alerts.days_{line.days}")
-    return number(t, line.level) if line.level is not None else f"±{percents(t, line.move or Decimal(0))} %"
+def _label(t: Translator, rule: AlertRule) -> str:
+    if rule.kind in EXTREMES:
+        return t.plain(f"alerts.days_{rule.days}")
+    return number(t, rule.level) if rule.level is not None else f"±{percents(t, rule.move or Decimal(0))} %"
 
 
 def type_level(t: Translator, code: str) -> View:
@@ -227,6 +220,6 @@ def type_level(t: Translator, code: str) -> View:
     return View(t("alerts.type_level", code=code))
 
 
-def deleted(t: Translator, line: AlertRule) -> str:
+def deleted(t: Translator, rule: AlertRule) -> str:
     """Return the answer to the button that deleted an alert."""
-    return t.plain("alerts.deleted", pair=str(line.pair))
+    return t.plain("alerts.deleted", pair=str(rule.pair))

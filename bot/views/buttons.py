@@ -1,4 +1,4 @@
-"""How buttons work: an action is declared once, and so builds, parses and checks the callback data of its buttons.
+"""The declaration of buttons: an action is declared once, and it builds, parses and checks their callback data.
 
 Callback data is `v1:alerts:snooze:17:hour`: the version, the name of the action in two parts, and its arguments.
 The actions themselves are in bot/views/actions.py.
@@ -7,7 +7,7 @@ The actions themselves are in bot/views/actions.py.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -18,12 +18,9 @@ from bot.domain.numbers import D
 
 T = TypeVar("T")
 S = TypeVar("S", bound=str)
-T1 = TypeVar("T1")
-T2 = TypeVar("T2")
-T3 = TypeVar("T3")
-T4 = TypeVar("T4")
-T5 = TypeVar("T5")
-T6 = TypeVar("T6")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 Ts = TypeVarTuple("Ts")
 
 # The version of the data; a button of another version is answered as an expired one.
@@ -33,7 +30,7 @@ MAX_DATA_BYTES = 64
 
 
 class Access(StrEnum):
-    """Who may press a button."""
+    """The people who may press a button."""
 
     ANYONE = "anyone"
     ADMINS = "admins"  # of a group; the person in their own chat. For what changes settings.
@@ -44,12 +41,14 @@ class Access(StrEnum):
 class Argument(Generic[T]):
     """One argument of an action. `parse` raises ValueError for other texts; `options` are all values, if they are few.
 
-    A text is accepted only if `write` returns the same text for its value: there is one text for each value.
+    A text is accepted only if `write` returns the same text for its value: there is one text for each value. A text has
+    `parts` with colons between them.
     """
 
     parse: Callable[[str], T]
     write: Callable[[T], str] = str
     options: tuple[T, ...] = ()
+    parts: int = 1
 
     def read(self, text: str) -> T:
         """Return the value of a text; ValueError for one that `write` never returns."""
@@ -122,7 +121,7 @@ def _fits(data: str) -> bool:
 
 
 class Action(Generic[*Ts]):
-    """What a button does: name (`alerts:snooze`), arguments, who may press it. Calling it builds callback data."""
+    """An action of buttons: name (`alerts:snooze`), arguments, access. Calling it builds callback data."""
 
     def __init__(self, name: str, arguments: tuple[Argument[Any], ...], access: Access) -> None:
         self.name, self.arguments, self.access = name, arguments, access
@@ -136,13 +135,20 @@ class Action(Generic[*Ts]):
         given: tuple[Any, ...] = values
         texts = [argument.write(value) for argument, value in zip(self.arguments, given, strict=True)]
         data = ":".join((VERSION, self.name, *texts))
-        if not _fits(data) or any(":" in text for text in texts):
+        parts = [argument.parts for argument in self.arguments]
+        if not _fits(data) or [text.count(":") + 1 for text in texts] != parts:
             raise ValueError(f"button data does not fit: {self.name}")
         return data
 
-    def read(self, texts: tuple[str, ...]) -> tuple[Any, ...]:
+    def read(self, parts: Sequence[str]) -> tuple[Any, ...]:
         """Return the values of the arguments; ValueError or ArithmeticError for what `__call__` never builds."""
-        return tuple(argument.read(text) for argument, text in zip(self.arguments, texts, strict=True))
+        values, start = [], 0
+        for argument in self.arguments:
+            values.append(argument.read(":".join(parts[start : start + argument.parts])))
+            start += argument.parts
+        if start != len(parts):
+            raise ValueError(self.name)
+        return tuple(values)
 
 
 AnyAction: TypeAlias = Action[*tuple[Any, ...]]
@@ -153,38 +159,11 @@ ACTIONS: dict[str, AnyAction] = {}
 @overload
 def action(name: str, *, access: Access = ...) -> Action[()]: ...
 @overload
-def action(name: str, a: Argument[T1], /, *, access: Access = ...) -> Action[T1]: ...
+def action(name: str, a: Argument[A], /, *, access: Access = ...) -> Action[A]: ...
 @overload
-def action(name: str, a: Argument[T1], b: Argument[T2], /, *, access: Access = ...) -> Action[T1, T2]: ...
+def action(name: str, a: Argument[A], b: Argument[B], /, *, access: Access = ...) -> Action[A, B]: ...
 @overload
-def action(
-    name: str, a: Argument[T1], b: Argument[T2], c: Argument[T3], /, *, access: Access = ...
-) -> Action[T1, T2, T3]: ...
-@overload
-def action(
-    name: str,
-    a: Argument[T1],
-    b: Argument[T2],
-    c: Argument[T3],
-    d: Argument[T4],
-    e: Argument[T5],
-    /,
-    *,
-    access: Access = ...,
-) -> Action[T1, T2, T3, T4, T5]: ...
-@overload
-def action(
-    name: str,
-    a: Argument[T1],
-    b: Argument[T2],
-    c: Argument[T3],
-    d: Argument[T4],
-    e: Argument[T5],
-    f: Argument[T6],
-    /,
-    *,
-    access: Access = ...,
-) -> Action[T1, T2, T3, T4, T5, T6]: ...
+def action(n: str, a: Argument[A], b: Argument[B], c: Argument[C], /, *, access: Access = ...) -> Action[A, B, C]: ...
 def action(name: str, *arguments: Argument[Any], access: Access = Access.ANYONE) -> AnyAction:
     """Declare an action; ValueError if there is one of this name."""
     if name in ACTIONS:
@@ -200,6 +179,6 @@ def parse_data(data: str) -> tuple[AnyAction, tuple[Any, ...]]:
     if version != VERSION or found is None or not _fits(data):
         raise ExpiredButton
     try:
-        return found, found.read(tuple(parts[2:]))
+        return found, found.read(parts[2:])
     except (ValueError, ArithmeticError, OSError):  # an instant beyond the system's calendar is an OSError
         raise ExpiredButton from None

@@ -67,7 +67,7 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
 
 
 def key(t: Translator, chart: ChartSeries, theme: str) -> str:
-    """Return a hash of what a picture depends on: pair, range, last rates, language, theme, levels."""
+    """Return the key of a picture, a hash of its content: pair, range, last rates, language, theme, levels."""
     parts: list[object] = [_SAMPLE, chart.code, chart.span, chart.source, t.language, theme, _levels(t, chart)]
     for rates in (chart.official, chart.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]

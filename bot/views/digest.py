@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.domain.rate_graph import ResolvedRate
@@ -33,24 +32,26 @@ class DigestLine:
     then: Rate | None
 
 
-def digest(
-    t: Translator,
-    date: dt.date,
-    lines: Sequence[DigestLine],
-    found: Sequence[StoredArticle],
-    has_topics: bool,
-    now: dt.datetime,
-    zone: ZoneInfo,  # noqa: ARG001
-    *,
-    late: int | None = None,
-) -> View:
-    """Show a day: `lines` and up to ten articles; without `has_topics` these are the newest of all.
+@dataclass(frozen=True, slots=True)
+class DigestContent:
+    """The content of a digest of a local date: rates, articles, and whether these are of the chat's own topics.
 
-    `late`: the minute of the day at which it was due, if it is late.
+    `late` is the minute of the day at which it was due, if it is late.
     """
+
+    date: dt.date
+    lines: Sequence[DigestLine]
+    articles: Sequence[StoredArticle]
+    has_topics: bool
+    late: int | None
+
+
+def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
+    """Return the message of a digest: its lines and up to ten articles."""
+    lines, found, date = content.lines, content.articles, content.date
     text = [t("digest.title", day=day(date, t))]
-    if late is not None:
-        text.append(t("digest.late", day=day(date, t), time=clock(late)))
+    if content.late is not None:
+        text.append(t("digest.late", day=day(date, t), time=clock(content.late)))
     if lines:
         cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
@@ -63,14 +64,14 @@ def digest(
     else:
         text.append(t("rates.none"))
     if found:
-        text.append("\n" + t("digest.articles" if has_topics else "digest.newest"))
+        text.append("\n" + t("digest.articles" if content.has_topics else "digest.newest"))
         text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
     else:
         text.append("\n" + t("digest.no_articles"))
-    if not has_topics:
+    if not content.has_topics:
         text.append("\n" + t("digest.hint"))
     buttons = (
-        Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if has_topics else actions.NEWS_ALL)(0)),
+        Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if content.has_topics else actions.NEWS_ALL)(0)),
         Button(t.plain("digest.button_hour"), data=actions.DIGEST_CHOOSE()),
     )
     return View("\n".join(text), (buttons,))

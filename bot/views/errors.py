@@ -1,4 +1,4 @@
-"""Explanations of what a person typed and cannot be used."""
+"""Explanations of invalid input."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.views.rate_text import number
 
 
 def invalid_input(t: Translator, error: InvalidInput) -> View:
-    """Explain what cannot be used, and what would."""
+    """Explain the problem of an input, and show valid examples."""
     match error:
         case ConvertError():
             return convert.problem(t, error)

@@ -74,7 +74,7 @@ def ask(t: Translator, what: FailureAction, total: int, seen_until: dt.datetime)
 
 
 def done(t: Translator, what: FailureAction, count: int) -> View:
-    """Tell how many were retried or dropped."""
+    """Say how many were retried or dropped."""
     return View(t(f"failures.done_{what}", count=count))
 
 

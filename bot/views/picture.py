@@ -18,8 +18,7 @@ class Picture:
     """The content of a chart; all texts are in the reader's language already.
 
     `official` and `ticker` are days with rates, oldest first, at least one of them with a point; `lines` are the levels
-    of
-    alerts (level, label); `digits` is the number of significant decimals; `theme` is light or dark.
+    of alerts (level, label); `digits` is the number of significant decimals; `theme` is light or dark.
     """
 
     title: str

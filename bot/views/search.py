@@ -22,12 +22,12 @@ _AT_LENGTH = 40
 
 def place(search: Search, key: str, page: int) -> str:
     """Return the button data of a page; ValueError if the words do not fit. `key`: the words, or # and their id."""
-    return actions.SEARCH_AT(page, search.since, search.until, search.source or "", key)
+    return actions.SEARCH_AT(page, (search.since, search.until, search.source or ""), key)
 
 
 def archive_button(t: Translator, key: str) -> Button:
     """Return the button that searches the whole archive."""
-    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, None, None, "", key))
+    return Button(t.plain("search.button_archive"), data=actions.SEARCH_AT(0, actions.NO_FILTERS, key))
 
 
 def results(
@@ -38,7 +38,7 @@ def results(
     heading = "\n".join([t("search.title", words=shorten(str(search.query), _WORDS_LENGTH)), *_filters(t, search)])
     if not found:
         advice = t("search.nothing_filtered" if search.filtered else "search.nothing")
-        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, None, None, "", key)),)
+        anyway = (Button(t.plain("search.button_anyway"), data=actions.SEARCH_AT(0, actions.NO_FILTERS, key)),)
         return View(f"{heading}\n{advice}", ((anyway,) if search.filtered else ()) + ((follow,),))
     lines = [heading, *(f"{page * PAGE_SIZE + n}. {_entry(t, one, zone)}" for n, one in enumerate(found, 1))]
     paging = tuple(

@@ -105,7 +105,7 @@ def no_offset(t: Translator, offset: int) -> View:
 
 
 def quiet(t: Translator, chat: Chat) -> View:
-    """Choose hours of silence."""
+    """Choose the quiet hours."""
     spans = (Button(span, data=actions.SETTINGS_MUTE(span)) for span in actions.QUIET_SPANS)
     off = Button(t.plain("settings.button_quiet_off"), data=actions.SETTINGS_MUTE("off"))
     state = t("settings.quiet_is", quiet=str(chat.quiet)) if chat.quiet else t("settings.quiet_off")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
@@ -14,14 +13,8 @@ from bot.views.news import headline_from
 from bot.views.rates import table
 
 
-def start(
-    t: Translator,
-    name: str,
-    lines: Sequence[RateTableRow],
-    found: Sequence[StoredArticle],
-    now: dt.datetime,  # noqa: ARG001
-) -> View:
-    """Show the greeting with today's rates and headlines."""
+def start(t: Translator, name: str, lines: Sequence[RateTableRow], found: Sequence[StoredArticle]) -> View:
+    """Greet with today's rates and headlines."""
     text = [t("start.hello", name=name) if name else t("start.hello_all")]
     if lines:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]

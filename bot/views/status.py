@@ -1,4 +1,4 @@
-"""Status: how fresh the stored data is, and the messages about stale sources, paused chats and closed topics."""
+"""Status: the age of the stored data, and the messages about stale sources, paused chats and closed topics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ERROR_LENGTH = 90
 
 
 def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
-    """Show when each source last answered, what is stored and what waits; operators see errors and flood limits too.
+    """Show each source's last success, the stored data and the queue; operators see errors and flood limits too.
 
     Of too many sources the failing ones are shown first.
     """
@@ -59,7 +59,7 @@ def status(t: Translator, state: Status, version: str, now: dt.datetime, *, oper
 
 
 def _condition(source: SourceStatus) -> int:
-    """Return the place of a source in a list that has no room for all: failing, then with a problem, then well."""
+    """Return the sort key of a source in a list with too many: failing, then with a problem, then healthy."""
     if source.failures or source.last_ok_at is None:
         return 0
     return 1 if source.problem else 2
@@ -73,12 +73,12 @@ def source_health(t: Translator, event: SourceStale | SourceBack, zone: ZoneInfo
 
 
 def paused(t: Translator, event: ChatPaused) -> View:
-    """Return the message to operators about a paused chat, and how to mend it. It shows nothing of it but its id."""
+    """Return the message to operators about a paused chat, and how to repair it. Only the chat's id is shown."""
     return View(t("status.paused", chat=str(event.chat_id)))
 
 
 def topic_closed(t: Translator, event: TopicClosed) -> View:
-    """Return the message that a forum's topic takes no messages any more, with a button to move to this topic."""
+    """Return the message that a forum's topic is closed, with a button to move its messages to this topic."""
     move = Button(t.plain("status.move_here"), data=actions.STATUS_HERE(event.thread_id))
     return View(t("status.topic_closed"), ((move,),))
 

@@ -18,7 +18,7 @@ from bot.views.message import Button, View, rows, shorten
 from bot.views.news import headline_from
 
 PAGE_SIZE = actions.TOPICS_A_PAGE
-# Characters of a query shown on each side of what is wrong in it.
+# Characters of a query shown on each side of its error.
 _BESIDE = 20
 _WORD = re.compile(r"\||\S+")
 # The text that fits on half a phone's width, with an ellipsis.
@@ -38,7 +38,7 @@ def names() -> dict[str, str]:
 
 
 def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:
-    """List a chat's topics, twenty a page: press one to change it. A page that is no more shows the last."""
+    """Show a chat's topics, twenty a page; a press opens one. A page that no longer exists shows the last one."""
     pick = (Button(t.plain("topics.button_pick"), data=actions.TOPICS_PICK()),)
     if not followed:
         return View(t("topics.empty"), (pick,))

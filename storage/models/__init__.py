@@ -4,7 +4,7 @@ from storage.models.alerts import AlertRow
 from storage.models.articles import ArticleRow, ArticleWordsRow, TitleWordRow
 from storage.models.base import Base
 from storage.models.chats import ChatRow, MutedRow, SavedRow
-from storage.models.deliveries import BroadcastRow, DeliveryRow, EventRow
+from storage.models.deliveries import BroadcastRow, DeliveryRow, EventRow, FanOutRow
 from storage.models.processes import LeaderRow
 from storage.models.rates import CurrentRateRow, RateRow
 from storage.models.sources import SourceRow
@@ -22,6 +22,7 @@ __all__ = [
     "CurrentRateRow",
     "DeliveryRow",
     "EventRow",
+    "FanOutRow",
     "LeaderRow",
     "MatchRow",
     "MutedRow",

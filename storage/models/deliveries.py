@@ -38,6 +38,8 @@ _GATHERED = text("burst_id IS NOT NULL")
 class DeliveryRow(Base):
     """One event for one chat and thread: written with its event, claimed with a lease, finished with a state.
 
+    `event_id` refers to an event, which is deleted with its deliveries (storage/deliveries.py). It is no foreign
+    key: PostgreSQL would check and lock the one event again for each row, a third of the time of a fan-out.
     `burst_id` is the id of the delivery whose message contains this one and others; in that delivery it is its own.
     """
 
@@ -55,7 +57,7 @@ class DeliveryRow(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(Id)
     chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE", onupdate="CASCADE"))
     thread_id: Mapped[int] = mapped_column(default=0)
     priority: Mapped[int]
@@ -73,6 +75,21 @@ class DeliveryRow(Base):
     folded_into: Mapped[int | None] = mapped_column(BigInteger)  # the delivery that contains it, or its own id
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
+
+
+class FanOutRow(Base):
+    """An event of an article whose deliveries are not all written yet (storage/fan_out.py).
+
+    `batch` is the id of the first event of the same poll; all rows of a batch advance together. `reached` is the last
+    chat whose deliveries are written, None before the first.
+    """
+
+    __tablename__ = "fan_outs"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    batch: Mapped[int] = mapped_column(Id)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+    reached: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class BroadcastRow(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id
@@ -27,7 +27,7 @@ class SubscriptionRow(Base):
     __tablename__ = "subscriptions"
     __table_args__ = (
         UniqueConstraint("chat_id", "thread_id", "query_id"),
-        Index("ix_subscriptions_query_id", "query_id", "chat_id"),
+        Index("ix_subscriptions_query_id", "query_id", "chat_id", "thread_id", "level"),  # all that a fan-out reads
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -39,10 +39,14 @@ class SubscriptionRow(Base):
 
 
 class MatchRow(Base):
-    """An article that matches a query."""
+    """An article that matches a query.
+
+    `own`: it matches by itself; otherwise it is the first article on its event, and a later one on it matches.
+    """
 
     __tablename__ = "matches"
     __table_args__ = (Index("ix_matches_query_id", "query_id", "article_id"),)
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
     query_id: Mapped[int] = mapped_column(ForeignKey("queries.id", ondelete="CASCADE"), primary_key=True)
+    own: Mapped[bool] = mapped_column(default=True, server_default=true())

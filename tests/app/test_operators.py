@@ -12,11 +12,12 @@ from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
 from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
-from bot.domain.events import ArticlePublished, BroadcastSent, DeliveryState, EventKind, SourceStale
+from bot.domain.events import BroadcastSent, DeliveryState, EventKind, SourceStale
 from storage import articles, chats, deliveries, topics
 from storage.database import Database
 from storage.deliveries import DeliveryUpdate
 from tests.app.talk import ask, button, texts
+from tests.stored import fan_out_article, store_article
 from tests.waiting import eventually
 
 OPERATOR, OTHER, READER, GROUP = 1, 2, 7, -1_001_000_000_009
@@ -53,13 +54,9 @@ async def fail(store: Database, *titles: str) -> None:
         query = await topics.ensure_query(connection, "plant")
         await topics.subscribe(connection, READER, 0, query.id, "instant", now)
         for n, title in enumerate(titles):
-            article = await articles.store(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
-            await articles.add_matches(connection, [(article.id, query.id)])
-            event = await deliveries.insert_event(
-                connection, ArticlePublished(article.id), f"article:{article.id}", now
-            )
-            assert event is not None
-            await deliveries.fan_out_article(connection, event, article.id, now)
+            article = await store_article(connection, "feed", Article(title, url=f"https://example.org/f{n}"), now)
+            await articles.add_matches(connection, [(article, query.id)])
+            await fan_out_article(connection, article, now)
             [claimed] = await deliveries.claim(connection, now, 1)
             mark = DeliveryUpdate(claimed.id, DeliveryState.DEAD, error=f"BadRequest: {REFUSED} <{n}>")
             await deliveries.mark(connection, [mark], now + dt.timedelta(seconds=n))

@@ -11,6 +11,7 @@ from bot.domain.events import AlertFired, ArticlePublished, EventKind
 from bot.domain.rates import Pair, Rate
 from storage import alerts, articles, chats, deliveries, topics
 from tests.delivery.conftest import NOON, Post
+from tests.stored import store_article
 
 ARTICLES = 8
 
@@ -27,12 +28,10 @@ async def test_one_message_tells_the_newest_and_counts_the_rest(post: Post) -> N
         )
         for n in range(ARTICLES):
             at = NOON + dt.timedelta(minutes=n)
-            article = await articles.store(
-                connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at
-            )
+            article = await store_article(connection, "feed", Article(f"Plant {n}", url=f"https://example.org/{n}"), at)
             if n != ARTICLES - 1:  # the newest is about nothing that the chat follows any more
-                await articles.add_matches(connection, [(article.id, query.id)])
-            event = await deliveries.insert_event(connection, ArticlePublished(article.id), f"article:{n}", at)
+                await articles.add_matches(connection, [(article, query.id)])
+            event = await deliveries.insert_event(connection, ArticlePublished(article), f"article:{n}", at)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], at)
         at = NOON + dt.timedelta(minutes=ARTICLES)

@@ -17,5 +17,5 @@ from bot.domain.articles import withdrawal
         ("Gold withdrawn: bank explains", None),
     ],
 )
-def test_a_headline_says_that_its_story_is_withdrawn_only_by_a_sign(title: str, rest: str | None) -> None:
+def test_a_headline_says_that_its_article_is_withdrawn_only_by_a_sign(title: str, rest: str | None) -> None:
     assert withdrawal(title) == rest

@@ -26,7 +26,7 @@ def joined(one: Report, other: Report) -> bool:
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["written by", "kept aside"])
-def test_no_two_events_are_joined_and_most_tellings_of_one_are(kept: bool) -> None:
+def test_no_two_events_are_joined_and_most_reports_of_one_are(kept: bool) -> None:
     score = measure(kept)
     print(f"precision {score.precision:.2f}, recall {score.recall:.2f}", *score.faults, sep="\n")
     assert score.precision == 1
@@ -40,7 +40,7 @@ def test_the_labels_are_enough() -> None:
     assert 3 * len(pairs(True)) >= len(every)
 
 
-def test_stories_of_different_pairs_are_never_joined() -> None:
+def test_articles_of_different_pairs_are_never_joined() -> None:
     every = [reports(pair) for pair in pairs(False) + pairs(True) if pair["same"]]
     for (one, _), others in combinations(every, 2):
         for other in others:
@@ -84,7 +84,7 @@ def test_spellings_of_a_name_are_one() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_any_text_can_be_compared_and_a_story_is_its_own_event(title: str, text: str) -> None:
+def test_any_text_can_be_compared_and_a_article_is_its_own_event(title: str, text: str) -> None:
     one = told(title, text)
     assert not joined(one, told())
     other = told(title, text, "other")

@@ -39,13 +39,13 @@ def graph(*without: str, stale: tuple[str, ...] = ()) -> RateGraph:
     return RateGraph((figure for figure in FIGURES if figure.source not in without), stale, NOW)
 
 
-def test_the_rate_of_a_currency_is_its_own_bank_s_figure_as_printed() -> None:
+def test_the_rate_of_a_currency_is_its_own_bank_s_rate_as_printed() -> None:
     resolved = graph().resolve(Pair("USD", "KZT"))
     assert resolved is not None
     assert (resolved.rate, resolved.source, resolved.stale) == (rate("nbk", "USD/KZT", "478.77"), "nbk", False)
 
 
-def test_both_directions_are_the_same_figure() -> None:
+def test_both_directions_are_the_same_rate() -> None:
     there, back = graph().resolve(Pair("USD", "KZT")), graph().resolve(Pair("KZT", "USD"))
     assert there is not None
     assert back is not None
@@ -69,7 +69,7 @@ def test_each_source_in_turn_may_be_missing_and_the_next_best_speaks() -> None:
     assert graph(*missing).resolve(pair) is None
 
 
-def test_a_silent_bank_gives_way_to_fresh_ones_and_its_last_figure_stays_where_there_are_none() -> None:
+def test_a_silent_bank_gives_way_to_fresh_ones_and_its_last_rate_stays_where_there_are_none() -> None:
     silent = graph(stale=("nbk",)).resolve(Pair("USD", "KZT"))
     assert silent is not None
     assert (silent.source, silent.stale) == ("frankfurter", False)
@@ -88,7 +88,7 @@ def test_an_old_table_is_as_good_as_a_silent_source() -> None:
     assert (ticker.source, ticker.stale) == (TICKER, False)
 
 
-def test_a_cross_is_told_with_its_path_and_a_coarse_direct_figure_loses_to_it() -> None:
+def test_a_cross_is_sent_with_its_path_and_a_coarse_direct_rate_loses_to_it() -> None:
     direct = graph().resolve(Pair("RUB", "UZS"))
     assert direct is not None
     assert (direct.source, direct.path) == ("cbu", ("RUB", "UZS"))
@@ -116,7 +116,7 @@ def test_other_sources_are_shown_beside_the_chosen_one_under_their_names() -> No
     }
 
 
-def test_opinions_leave_out_the_asked_source_the_blend_and_the_silent() -> None:
+def test_other_sources_leave_out_the_asked_source_the_blend_and_the_silent() -> None:
     known = graph(stale=("cbr",))
     assert {other.pair for other in known.other_sources("nbk", Pair("USD", "KZT"))} == {Pair("USD", "KZT")}
     assert len(known.other_sources("nbk", Pair("USD", "KZT"))) == 1

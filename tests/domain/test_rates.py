@@ -34,7 +34,7 @@ def printed_as(rate: Rate, true: Decimal) -> bool:
 
 
 @given(rates(), st.decimals(0, 1, places=6))
-def test_a_true_value_stays_within_the_figure_when_both_are_turned_over(rate: Rate, within: Decimal) -> None:
+def test_a_true_value_stays_within_the_rate_when_both_are_turned_over(rate: Rate, within: Decimal) -> None:
     true = rate.low + (rate.high - rate.low) * within
     if true > 0:
         turned = rate.inverted
@@ -45,14 +45,14 @@ def test_a_true_value_stays_within_the_figure_when_both_are_turned_over(rate: Ra
 
 
 @given(rates())
-def test_turned_over_twice_a_figure_is_itself(rate: Rate) -> None:
+def test_turned_over_twice_a_rate_is_itself(rate: Rate) -> None:
     again = rate.inverted.inverted
     assert again.pair == rate.pair
     assert abs(again.value / rate.value - 1) < Decimal("1e-20")
 
 
 @given(rates())
-def test_a_turned_figure_looks_no_finer_than_it_is(rate: Rate) -> None:
+def test_a_turned_rate_looks_no_finer_than_it_is(rate: Rate) -> None:
     turned = rate.inverted
     assert turned.tick >= turned.high - turned.value
     assert turned.tick >= turned.value - turned.low
@@ -69,7 +69,7 @@ def test_no_digit_is_shown_that_is_finer_than_a_step(rate: Rate) -> None:
 
 
 @given(rates())
-def test_a_printed_figure_keeps_all_its_digits(rate: Rate) -> None:
+def test_a_printed_rate_keeps_all_its_digits(rate: Rate) -> None:
     assert meaningful_digits(rate.value, rate.tick) == rate.value
 
 
@@ -81,7 +81,7 @@ def test_an_exact_value_shows_six_digits_at_most(value: Decimal) -> None:
 
 
 @given(rates())
-def test_the_range_of_a_coarse_figure_is_its_interval_in_whole_numbers(rate: Rate) -> None:
+def test_the_range_of_a_coarse_rate_is_its_interval_in_whole_numbers(rate: Rate) -> None:
     low, high = outer_range(rate)
     assert abs(low - rate.low) <= Decimal("0.5")
     assert abs(high - rate.high) <= Decimal("0.5")

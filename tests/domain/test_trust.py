@@ -33,7 +33,7 @@ def test_alone_a_source_may_move_by_five_per_cent_a_day(value: str, days: int, e
     assert hold_reason(quote(value), rate("12194.21"), days) == expected
 
 
-def test_the_first_figure_of_a_source_that_nobody_contradicts_is_believed() -> None:
+def test_the_first_rate_of_a_source_that_nobody_contradicts_is_believed() -> None:
     assert hold_reason(quote("12194.21"), None, 1) is None
 
 

@@ -1,4 +1,4 @@
-"""A turn of a conversation that keeps its answers instead of sending them."""
+"""A context that keeps its answers instead of sending them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
+from bot.ingest.rates import store_history
 from bot.views.buttons import parse_data
 from bot.views.message import View
 from handlers.context import Context, Handler, Services
 from handlers.errors import answer_error
 from handlers.features import BUTTONS
 from handlers.rates_view_cache import RatesViewCache
-from storage import articles, chats, rate_recording
+from storage import chats
 from storage.database import Database
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 SETTINGS = load({})
@@ -35,7 +37,7 @@ SETTINGS = load({})
 
 @dataclass(slots=True)
 class RecordedContext(Context):
-    """A turn whose views, toasts and files are looked at, newest last; `edited` counts the views in place of others."""
+    """A context that keeps its views, callback answers and files, newest last; `edited` counts views in place of others."""
 
     views: list[View] = field(default_factory=list)
     edited: int = 0
@@ -70,14 +72,14 @@ class RecordedContext(Context):
 
 @dataclass(slots=True)
 class Conversation:
-    """One chat that says things and presses buttons, each in a turn of its own."""
+    """One chat that says things and presses buttons, each in a context of its own."""
 
     database: Database
     chat: Chat
     thread_id: int = 0
 
     def ctx(self, arguments: str = "") -> RecordedContext:
-        bot: Any = None  # a recorded turn sends nothing
+        bot: Any = None  # a recorded context sends nothing
         return RecordedContext(
             self.chat,
             Translator(self.chat.language),
@@ -128,7 +130,7 @@ async def print_rates(database: Database, source: str, day: dt.date, **printed: 
     """Store a bank's figures of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
     quotes = [Quote(Pair(pair[:3], pair[3:]), Decimal(figure), half_step(figure)) for pair, figure in printed.items()]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, source, [Table(day, tuple(quotes))])
+        await store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 def half_step(figure: str) -> Decimal:
@@ -137,8 +139,8 @@ def half_step(figure: str) -> Decimal:
 
 
 async def publish(database: Database, *titles: str) -> None:
-    """Store stories, each an hour older than the one before it."""
+    """Store articles, each an hour older than the one before it."""
     async with database.write() as connection:
         for age, title in enumerate(titles):
             article = Article(title, url=f"https://example.org/{age}", published_at=NOW - dt.timedelta(hours=age))
-            await articles.store(connection, "feed", article, NOW)
+            await store_article(connection, "feed", article, NOW)

@@ -10,11 +10,11 @@ from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, Alert, AlertState
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
-from bot.ingest.rates import store_table
+from bot.ingest.rates import store_history, store_table
 from bot.views.message import View
 from handlers.alert_list import show_alerts
 from handlers.alerts import create
-from storage import alerts, chats, deliveries, rate_recording
+from storage import alerts, chats, deliveries
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
 
@@ -25,20 +25,20 @@ OLD = ["That button is from an older message. Send the command again for a fresh
 
 @pytest.fixture(autouse=True)
 async def banks(database: Database) -> None:
-    """Real figures of real banks, as of one day, and a history of the tenge."""
+    """Real rates of real banks, as of one day, and a history of the tenge."""
     tenge = [
         Table(TODAY - days * DAY, (Quote(Pair("USD", "KZT"), Decimal(480 + days), Decimal("0.005")),))
         for days in range(40, 0, -1)
     ]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, "nbk", tenge)
+        await store_history(connection, "nbk", tenge)
     await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47")
     await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
     await print_rates(database, "cbr", TODAY, USDRUB="81.1291")
 
 
 def presses(view: View) -> dict[str, str]:
-    """What the buttons of a view say, by their labels."""
+    """The data of the buttons of a view, by their labels."""
     return {button.label: button.data for row in view.buttons for button in row if button.data}
 
 
@@ -50,12 +50,12 @@ async def stored(conversation: Conversation) -> list[Alert]:
 async def bank_says(
     database: Database, value: str, at: dt.datetime = NOW, source: str = "nbk", pair: str = "USDKZT"
 ) -> int:
-    """Let a bank print a new figure for tomorrow; returns how many deliveries follow."""
+    """Let a bank publish a new rate for tomorrow; returns how many deliveries follow."""
     quote = Quote(Pair(pair[:3], pair[3:]), Decimal(value), half_step(value))
     return (await store_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
 
 
-async def heard(conversation: Conversation) -> list[View]:
+async def delivered(conversation: Conversation) -> list[View]:
     """Everything that waits for the chat, as it would be sent."""
     async with conversation.database.write() as connection:
         waiting = await deliveries.claim(connection, NOW + DAY, 100)
@@ -79,7 +79,9 @@ async def heard(conversation: Conversation) -> list[View]:
         ("tmt peg", "🔔 I will cry when <b>USD/TMT leaves its fixed rate</b>."),
     ],
 )
-async def test_every_kind_of_line_is_drawn_by_one_typed_line(conversation: Conversation, typed: str, said: str) -> None:
+async def test_each_kind_of_rule_is_created_by_one_typed_line(
+    conversation: Conversation, typed: str, said: str
+) -> None:
     view = await conversation.say(create, typed)
     assert view.text.split("\n")[0] == said
     assert len(await stored(conversation)) == 1
@@ -102,7 +104,7 @@ async def test_every_kind_of_line_is_drawn_by_one_typed_line(conversation: Conve
         ("usd kzt > 478.771", "The nearest value I can watch: <b>478.775</b>"),
     ],
 )
-async def test_a_line_that_cannot_be_kept_is_refused_with_a_reason(
+async def test_a_rule_that_no_rate_can_serve_is_refused_with_a_reason(
     conversation: Conversation, typed: str, said: str
 ) -> None:
     view = await conversation.say(create, typed)
@@ -110,7 +112,7 @@ async def test_a_line_that_cannot_be_kept_is_refused_with_a_reason(
     assert await stored(conversation) == []
 
 
-async def test_no_chat_draws_more_than_so_many(conversation: Conversation) -> None:
+async def test_a_chat_has_a_limit_of_alerts(conversation: Conversation) -> None:
     for n in range(MAX_ALERTS):
         await conversation.say(create, f"usd kzt > {500 + n}")
     view = await conversation.say(create, "usd kzt > 600")
@@ -135,23 +137,23 @@ async def test_every_kind_is_built_in_three_taps(conversation: Conversation, fir
     assert "I will cry" in last.views[0].text or "That is so already" in last.views[0].text
 
 
-async def test_what_is_so_already_is_told_now_or_at_the_next_crossing(conversation: Conversation) -> None:
+async def test_a_rule_that_is_met_already_fires_now_or_at_the_next_crossing(conversation: Conversation) -> None:
     asked = await conversation.say(create, "usd kzt > 470")
     assert asked.text.startswith("That is so already: <b>USD/KZT above 470</b>, now USD/KZT is 478.77.")
     assert await stored(conversation) == []
     buttons = presses(asked)
     await conversation.press(buttons["At the next crossing"])
-    assert await heard(conversation) == []
+    assert await delivered(conversation) == []
     await conversation.press(buttons["Tell me now"])
-    [cry] = await heard(conversation)
-    assert "Crossed: USD/KZT above 470" in cry.text
+    [message] = await delivered(conversation)
+    assert "Crossed: USD/KZT above 470" in message.text
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED, AlertState.FIRED]
     await bank_says(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
-    assert await heard(conversation) == []
+    assert await delivered(conversation) == []
     assert [one.state for one in await stored(conversation)] == [AlertState.ARMED, AlertState.ARMED]
 
 
-async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Conversation) -> None:
+async def test_the_message_is_complete_and_keeps_the_rule_that_fired(conversation: Conversation) -> None:
     await publish(
         conversation.database,
         "Tenge Slides as Kazakhstan's National Bank Steps Back",
@@ -164,8 +166,8 @@ async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Co
     await conversation.press(f"v1:alerts:shift:{line.id}:up")
     [moved] = await stored(conversation)
     assert (moved.rule.level, moved.state) == (Decimal("484.8"), AlertState.ARMED)
-    [cry] = await heard(conversation)
-    text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "…", cry.text)
+    [message] = await delivered(conversation)
+    text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "…", message.text)
     assert text.split("\n") == [
         "🇰🇿 <b>Crossed: USD/KZT above 480</b>",
         "USD/KZT = <b>482.11</b>",
@@ -176,38 +178,38 @@ async def test_the_cry_says_all_and_outlives_the_line_as_it_was(conversation: Co
         "Why? The newest about its economy:",
         '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
     ]
-    assert [[button.label for button in row] for row in cry.buttons] == [
+    assert [[button.label for button in row] for row in message.buttons] == [
         ["💤 1 hour", "💤 1 day", "💤 until Monday"],
         ["Line −1 %", "Line +1 %"],
         ["📈 Chart", "Arm again", "Delete"],
     ]
 
 
-async def test_a_change_within_a_day_and_a_new_high_are_cried_with_their_measure(conversation: Conversation) -> None:
+async def test_a_change_within_a_day_and_a_new_high_are_sent_with_their_measure(conversation: Conversation) -> None:
     await conversation.say(create, "kzt 1% day")
     await conversation.say(create, "usd kzt low 30")
-    for view in await heard(conversation):
+    for view in await delivered(conversation):
         raise AssertionError(view.text)
     await bank_says(conversation.database, "490.00")
-    [cry] = await heard(conversation)
-    assert "<b>Crossed: USD/KZT moves by 1 % within a day</b>" in cry.text
-    assert "within a day: ▲2.3%" in cry.text
-    assert "until the difference is under 0.7 %" in cry.text
+    [message] = await delivered(conversation)
+    assert "<b>Crossed: USD/KZT moves by 1 % within a day</b>" in message.text
+    assert "within a day: ▲2.3%" in message.text
+    assert "until the difference is under 0.7 %" in message.text
 
 
-async def test_a_peg_left_by_independent_figures_is_cried(conversation: Conversation) -> None:
+async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: Conversation) -> None:
     await conversation.say(create, "tmt peg")
     assert await bank_says(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
-    [cry] = await heard(conversation)
-    assert "USD/TMT leaves its fixed rate" in cry.text
-    assert "% off the fixed rate" in cry.text
+    [message] = await delivered(conversation)
+    assert "USD/TMT leaves its fixed rate" in message.text
+    assert "% off the fixed rate" in message.text
 
 
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
     for n in range(MAX_ALERTS_A_DAY + 3):
         await conversation.say(create, f"usd kzt > {480 + n / 10}")
     await bank_says(conversation.database, "484.00")
-    views = await heard(conversation)
+    views = await delivered(conversation)
     assert len(views) == MAX_ALERTS_A_DAY + 1
     [summary] = [view for view in views if "Crossed:" not in view.text]
     assert f"{MAX_ALERTS_A_DAY} alerts within a day" in summary.text

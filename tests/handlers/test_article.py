@@ -13,6 +13,7 @@ from handlers.topics import subscribe
 from storage import articles, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
+from tests.stored import store_article
 
 OLD = ["That button is from an older message. Send the command again for a fresh one."]
 
@@ -89,7 +90,7 @@ async def test_an_article_of_topics_left_says_so(database: Database, conversatio
 
 async def test_a_pruned_article_says_that_its_words_are_gone(database: Database, conversation: Conversation) -> None:
     async with database.write() as connection:
-        await articles.store(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
+        await store_article(connection, "feed", Article("Mine opens", text="Gold.", published_at=NOW), NOW)
     await conversation.say(subscribe, "gold")
     async with database.write() as connection:
         await articles.prune(connection, NOW + dt.timedelta(days=1), 10)

@@ -6,12 +6,13 @@ import pytest
 from bot.delivery.drawing import DrawingFailed
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
+from bot.ingest.rates import store_history
 from bot.views.picture import Picture
 from handlers.charts import show_chart
 from handlers.context import Context
-from storage import rate_recording
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button
+from tests.stored import record_rate
 
 OLD = "That button is from an older message. Send the command again for a fresh one."
 
@@ -43,11 +44,11 @@ async def tenge(database: Database) -> None:
         Table(day, (Quote(Pair("USD", "KZT"), Decimal(512) + n, Decimal("0.005")),)) for n, day in enumerate(days)
     ]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, "nbk", tables)
+        await store_history(connection, "nbk", tables)
         for hours in (30, 2):
             quote = Quote(Pair("KZT", "USD"), Decimal("0.00195"), Decimal("0.000005"))
             at = NOW - dt.timedelta(hours=hours)
-            await rate_recording.record(connection, "ticker", quote, at, at.date())
+            await record_rate(connection, "ticker", quote, at, at.date())
 
 
 async def ask(conversation: Conversation, drawer: StubDrawer, words: str) -> RecordedContext:

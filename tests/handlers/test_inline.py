@@ -9,10 +9,10 @@ from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
 from handlers.inline import ARTICLES, NEWEST, cards
-from storage import articles
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
 from tests.handlers.talk import InlineBot
+from tests.stored import store_article
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_marks_that_reverse_the_text_do_not_matter(database: Database, ctx
 async def test_a_headline_of_markup_stays_text(database: Database, ctx: RecordedContext) -> None:
     async with database.write() as connection:
         article = Article("<b>Gold</b> & oil", "Text.", published_at=NOW - dt.timedelta(days=1))
-        await articles.store(connection, "feed", article, NOW)
+        await store_article(connection, "feed", article, NOW)
     answer = await cards(ctx, "gold")
     assert titles(answer) == ["<b>Gold</b> & oil"]
     assert len(links_of(answer)) == 1  # nowhere to open it

@@ -8,11 +8,13 @@ import pytest
 
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
+from bot.ingest.rates import store_history
 from handlers.rates import show_rates
-from storage import rate_recording, sources
+from storage import sources
 from storage.database import Database
 from storage.sources import SourceState
 from tests.handlers.conftest import NOW, Conversation
+from tests.stored import record_rate
 
 DAY = NOW.date()
 # The rates of each source for the same day; the ticker comes first, as the coarsest.
@@ -32,9 +34,9 @@ async def say(database: Database, source: str, day: dt.date = DAY, value: str | 
         quotes.append(Quote(Pair("USD", "RUB"), Decimal("80.6613"), Decimal("0.00005")))
     async with database.write() as connection:
         if source == "ticker":
-            await rate_recording.record(connection, source, quotes[0], NOW, day)
+            await record_rate(connection, source, quotes[0], NOW, day)
         else:
-            await rate_recording.store_history(connection, source, [Table(day, tuple(quotes))])
+            await store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 async def fall_silent(database: Database, source: str) -> None:

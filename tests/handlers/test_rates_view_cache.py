@@ -10,10 +10,11 @@ from sqlalchemy import update
 from bot.domain.rates import Pair, Quote
 from bot.i18n import Translator
 from handlers.rates_view_cache import RatesViewCache
-from storage import rate_recording, rates, sources
+from storage import rates, sources
 from storage.database import Database
 from storage.models import RateRow, SourceRow
 from tests.handlers.conftest import NOW, print_rates
+from tests.stored import record_rate
 
 TODAY = NOW.date()
 
@@ -65,7 +66,7 @@ async def test_each_change_is_in_the_next_view(tables: Tables, database: Databas
     assert "▲1.9%" in await next_one()
     async with database.write() as connection:
         quote = Quote(Pair("USD", "UZS"), Decimal(12000), Decimal("0.01"))
-        await rate_recording.record(connection, "cbu", quote, NOW, TODAY)
+        await record_rate(connection, "cbu", quote, NOW, TODAY)
     assert "UZS" in await next_one()
     async with database.write() as connection:
         await connection.execute(update(RateRow).values(confirmed_at=NOW - dt.timedelta(hours=3)))

@@ -20,7 +20,7 @@ def buttons(view: View) -> dict[str, str | None]:
     return {button.label: button.data for row in view.buttons for button in row}
 
 
-async def test_a_story_is_saved_once_and_taken_out_again(database: Database, conversation: Conversation) -> None:
+async def test_an_article_is_saved_once_and_taken_out_again(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold", "Silver")
     callback_answers = [(await conversation.press(f"v1:saved:add:{id_}")).callback_answers for id_ in (1, 1, 2)]
     assert callback_answers == [

@@ -5,9 +5,10 @@ import pytest
 from bot.domain.articles import Article
 from bot.views.message import View
 from handlers.search import search
-from storage import articles, topics
+from storage import topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
+from tests.stored import store_article
 
 OLD = ["That button is from an older message. Send the command again for a fresh one."]
 
@@ -25,7 +26,7 @@ async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
 ) -> None:
     article = Article("Gold & <silver>", "ASTANA. The gold rose.", url="https://www.example.org/1", published_at=NOW)
     async with database.write() as connection:
-        await articles.store(connection, "feed", article, NOW)
+        await store_article(connection, "feed", article, NOW)
     view = await conversation.say(search, "gold")
     assert view.text == (
         "<b>Search: gold</b>\n\n"

@@ -20,6 +20,7 @@ from storage import articles, mutes
 from storage import sources as states
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, publish
 from tests.ingest.conftest import Stand, item, rss
+from tests.stored import store_article
 
 FILE = """
 [kabar]
@@ -120,7 +121,7 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
     await publish(conversation.database, "A gold story of the page")
     async with conversation.database.write() as connection:
         for source in (FEED, PAGE, "kabar"):
-            await articles.store(connection, source, Article(f"A gold story of {source}", published_at=NOW), NOW)
+            await store_article(connection, source, Article(f"A gold story of {source}", published_at=NOW), NOW)
 
     async def shown() -> set[str]:
         mine = (await conversation.press("v1:news:mine:0")).views[0].text

@@ -13,8 +13,8 @@ from tests.handlers.conftest import NOW, Conversation, publish
 OLD = ["That button is from an older message. Send the command again for a fresh one."]
 
 
-async def heard(conversation: Conversation) -> list[tuple[str, str]]:
-    """What the chat (or its thread) listens for: topic or words, and level."""
+async def followed(conversation: Conversation) -> list[tuple[str, str]]:
+    """The topics that the chat (or its thread) follows: topic or words, and level."""
     async with conversation.database.read() as connection:
         found = await topics.of_chat(connection, conversation.chat.id, conversation.thread_id)
     return [(one.query.topic or one.query.text, one.level) for one in found]
@@ -30,7 +30,7 @@ def ticked(view: View) -> list[str]:
     return [button.label for row in view.buttons for button in row if button.label.startswith("✓")]
 
 
-async def test_subscribing_shows_the_normal_form_and_two_recent_stories(
+async def test_subscribing_shows_the_normal_form_and_two_recent_articles(
     database: Database, conversation: Conversation
 ) -> None:
     await publish(database, "Gold up", "Golden eagle", "Gold down", "Gold again")
@@ -39,7 +39,7 @@ async def test_subscribing_shows_the_normal_form_and_two_recent_stories(
         "You will hear about <code>gold -silver</code>\nIn the last days:\n"
         '• <a href="https://example.org/0">Gold up</a>\n• <a href="https://example.org/2">Gold down</a>'
     )
-    assert await heard(conversation) == [("gold -silver", "instant")]
+    assert await followed(conversation) == [("gold -silver", "instant")]
 
 
 async def test_subscribing_twice_keeps_the_level(conversation: Conversation) -> None:
@@ -47,27 +47,27 @@ async def test_subscribing_twice_keeps_the_level(conversation: Conversation) -> 
     await conversation.press(f"v1:topics:level:{await only_id(conversation)}:digest")
     view = await conversation.say(subscribe, "Gold")
     assert view.text.startswith("You follow this already: <code>gold</code>")
-    assert await heard(conversation) == [("gold", "digest")]
+    assert await followed(conversation) == [("gold", "digest")]
 
 
 async def test_a_countrys_name_subscribes_the_country(conversation: Conversation) -> None:
     view = await conversation.say(subscribe, "Казахстан")
     assert view.text.startswith("You will hear about <b>Kazakhstan</b>: <code>")
-    assert await heard(conversation) == [("kazakhstan", "instant")]
+    assert await followed(conversation) == [("kazakhstan", "instant")]
 
 
 async def test_words_that_cannot_be_understood_store_nothing(conversation: Conversation) -> None:
     view = await conversation.say(subscribe, '"middle corridor')
     assert view.text.startswith("A quotation mark is not closed.")
-    assert await heard(conversation) == []
+    assert await followed(conversation) == []
 
 
 async def test_no_words_lead_to_the_picker_which_starts_and_ends_topics(conversation: Conversation) -> None:
     assert ticked(await conversation.say(subscribe)) == []
     [view] = (await conversation.press("v1:topics:toggle:water")).views
-    assert (ticked(view), await heard(conversation)) == (["✓ Water"], [("water", "instant")])
+    assert (ticked(view), await followed(conversation)) == (["✓ Water"], [("water", "instant")])
     [view] = (await conversation.press("v1:topics:toggle:water")).views
-    assert (ticked(view), await heard(conversation)) == ([], [])
+    assert (ticked(view), await followed(conversation)) == ([], [])
 
 
 async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database, conversation: Conversation) -> None:
@@ -80,7 +80,7 @@ async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database,
     assert (await conversation.say(subscribe, "word5")).text.startswith("You follow this already")
     ctx = await conversation.press("v1:topics:toggle:water")
     assert ctx.callback_answers == ["You follow 100 topics already, which is the most. End one first: /topics"]
-    assert len(await heard(conversation)) == MAX_SUBSCRIPTIONS
+    assert len(await followed(conversation)) == MAX_SUBSCRIPTIONS
     [page] = (await conversation.press("v1:topics:list:4")).views
     assert page.buttons[0][0].label == "🔔 word80"
 
@@ -93,7 +93,7 @@ async def test_a_topic_is_ended_by_words_by_name_or_by_button(conversation: Conv
     await conversation.say(subscribe, "silver")
     ctx = await conversation.press(f"v1:topics:end:{await only_id(conversation)}")
     assert (ctx.callback_answers, ctx.views) == (["Ended: silver"], [await conversation.say(show_topics)])
-    assert await heard(conversation) == []
+    assert await followed(conversation) == []
 
 
 async def test_ending_what_is_not_followed_says_so(conversation: Conversation) -> None:
@@ -104,7 +104,7 @@ async def test_ending_what_is_not_followed_says_so(conversation: Conversation) -
 
 
 @pytest.mark.parametrize(("action", "edited"), [("open", 0), ("list:0", 1)])
-async def test_the_list_opened_from_a_story_does_not_replace_it(
+async def test_the_list_opened_from_an_article_does_not_replace_it(
     conversation: Conversation, action: str, edited: int
 ) -> None:
     await conversation.say(subscribe, "gold")
@@ -116,7 +116,7 @@ async def test_a_thread_listens_for_itself(conversation: Conversation) -> None:
     await conversation.say(subscribe, "gold")
     thread = replace(conversation, thread_id=5)
     await thread.say(subscribe, "silver")
-    assert (await heard(conversation), await heard(thread)) == ([("gold", "instant")], [("silver", "instant")])
+    assert (await followed(conversation), await followed(thread)) == ([("gold", "instant")], [("silver", "instant")])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ async def test_a_forged_button_changes_nothing(conversation: Conversation, data:
     await conversation.say(subscribe, "gold")
     ctx = await conversation.press(data.format(id=await only_id(conversation)))
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
-    assert await heard(conversation) == [("gold", "instant")]
+    assert await followed(conversation) == [("gold", "instant")]
 
 
 async def test_nobody_ends_the_topic_of_another_chat(database: Database, conversation: Conversation) -> None:
@@ -145,4 +145,4 @@ async def test_nobody_ends_the_topic_of_another_chat(database: Database, convers
         other = Conversation(database, await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), NOW))
     ctx = await other.press(f"v1:topics:end:{await only_id(conversation)}")
     assert ctx.callback_answers == OLD
-    assert await heard(conversation) == [("gold", "instant")]
+    assert await followed(conversation) == [("gold", "instant")]

@@ -102,7 +102,7 @@ class Reader:
         async with self.database.read() as connection:
             return await article_lists.latest(connection, 1000)
 
-    async def cried(self, person: int = 1) -> list[str]:
+    async def delivered(self, person: int = 1) -> list[str]:
         """The headlines that wait for a person, in the order of their stories."""
         question = (
             select(EventRow.kind, EventRow.version, EventRow.payload)

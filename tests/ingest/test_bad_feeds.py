@@ -15,7 +15,7 @@ HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 
 async def titles(reader: Reader) -> list[str]:
-    return [article.title for article in await reader.articles()]
+    return [article.title for article in await reader.found()]
 
 
 async def test_a_feed_of_50_megabytes_is_refused_and_what_was_known_stays(reader: Reader) -> None:
@@ -25,7 +25,7 @@ async def test_a_feed_of_50_megabytes_is_refused_and_what_was_known_stays(reader
     polled = await reader.poll()
     assert polled[FEED].error == "more than 5 MiB"
     assert (await reader.state(FEED)).failures == 1
-    assert await titles(reader) == await reader.cried() == ["A story"]
+    assert await titles(reader) == await reader.delivered() == ["A story"]
     assert polled["page"].error is None
 
 
@@ -45,10 +45,10 @@ async def test_of_10_000_items_the_newest_are_kept(reader: Reader, newest_last: 
     assert await titles(reader) == [f"The story {n}" for n in range(MAX_ITEMS)]
 
 
-async def test_a_story_of_2099_is_told_as_one_of_now_and_not_for_ever(reader: Reader) -> None:
+async def test_a_article_of_2099_is_sent_as_one_of_now_and_not_for_ever(reader: Reader) -> None:
     reader.stand.serve("/feed/", rss(item("A story of tomorrow", guid=1, date="Sat, 01 Jan 2099 00:00:00 +0000")))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
     reader.now += HOUR
     reader.stand.serve(
         "/feed/",
@@ -59,58 +59,58 @@ async def test_a_story_of_2099_is_told_as_one_of_now_and_not_for_ever(reader: Re
     )
     await reader.poll()
     assert await titles(reader) == ["A true story", "A story of tomorrow"]
-    assert await reader.cried() == ["A story of tomorrow", "A true story"]
+    assert await reader.delivered() == ["A story of tomorrow", "A true story"]
 
 
 async def test_a_date_a_little_ahead_is_a_clock_and_one_hours_ahead_a_slip(reader: Reader) -> None:
     ahead, beyond = T0 + FUTURE_TOLERANCE, T0 + FUTURE_TOLERANCE + MINUTE
     reader.stand.serve("/feed/", rss(item("This story", guid=1, date=ahead), item("That story", guid=2, date=beyond)))
     await reader.poll()
-    assert {article.title: article.published_at for article in await reader.articles()} == {
+    assert {article.title: article.published_at for article in await reader.found()} == {
         "This story": ahead,
         "That story": None,
     }
     # When its time has come, the date is believed.
     reader.now = beyond
     await reader.poll()
-    assert {article.published_at for article in await reader.articles()} == {ahead, beyond}
-    assert await reader.cried() == ["This story", "That story"]
+    assert {article.published_at for article in await reader.found()} == {ahead, beyond}
+    assert await reader.delivered() == ["This story", "That story"]
 
 
-async def test_a_story_of_1970_is_stored_and_not_cried(reader: Reader) -> None:
+async def test_a_article_of_1970_is_stored_and_not_sent(reader: Reader) -> None:
     reader.stand.serve("/feed/", rss(item("A story of the epoch", guid=1, date="Thu, 01 Jan 1970 00:00:00 +0000")))
     await reader.poll()
-    assert [(article.title, article.published_at, article.listed_at) for article in await reader.articles()] == [
+    assert [(article.title, article.published_at, article.listed_at) for article in await reader.found()] == [
         ("A story of the epoch", None, T0)
     ]
-    assert await reader.cried() == []
+    assert await reader.delivered() == []
 
 
 @pytest.mark.parametrize("date", [None, "", "yesterday", "31 February 2026", "0000-00-00 00:00:00", "9999-99-99T99:99"])
-async def test_a_story_without_a_date_or_with_a_senseless_one_is_new_when_it_is_new_here(
+async def test_a_article_without_a_date_or_with_a_senseless_one_is_new_when_it_is_new_here(
     reader: Reader, date: str | None
 ) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=1, date=date)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
-    assert await reader.cried() == ["A story"]
+    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
+    assert await reader.delivered() == ["A story"]
 
 
-async def test_only_news_is_cried(reader: Reader) -> None:
+async def test_only_news_is_sent(reader: Reader) -> None:
     old, young = T0 - NEWS_AGE - MINUTE, T0 - NEWS_AGE
     reader.stand.serve("/feed/", rss(item("An old story", guid=1, date=old), item("A young story", guid=2, date=young)))
     await reader.poll()
     assert await titles(reader) == ["A young story", "An old story"]
-    assert await reader.cried() == ["A young story"]
+    assert await reader.delivered() == ["A young story"]
 
 
-async def test_stories_without_guids_are_known_by_their_links_and_then_by_their_titles(reader: Reader) -> None:
+async def test_articles_without_guids_are_known_by_their_links_and_then_by_their_titles(reader: Reader) -> None:
     feed = rss(item("One story", link="https://example.org/1"), item("Another story"), item("A third story"))
     for _ in range(2):
         reader.stand.serve("/feed/", feed)
         await reader.poll()
     assert sorted(await titles(reader)) == ["A third story", "Another story", "One story"]
-    assert len(await reader.cried()) == 3
+    assert len(await reader.delivered()) == 3
 
 
 SHARED = [
@@ -123,7 +123,9 @@ SHARED = [
 
 
 @pytest.mark.parametrize("parts", [parts for _, parts in SHARED], ids=[name for name, _ in SHARED])
-async def test_different_stories_with_one_identity_are_all_kept(reader: Reader, parts: list[dict[str, object]]) -> None:
+async def test_different_articles_with_one_identity_are_all_kept(
+    reader: Reader, parts: list[dict[str, object]]
+) -> None:
     headlines = ["The story of gold", "The story of oil", "The story of rain"]
     made = [
         item(title, date=T0 - n * HOUR, **part) for n, (title, part) in enumerate(zip(headlines, parts, strict=True))
@@ -133,10 +135,10 @@ async def test_different_stories_with_one_identity_are_all_kept(reader: Reader, 
         reader.stand.serve("/feed/", rss(*feed))
         await reader.poll()
     assert sorted(await titles(reader)) == headlines
-    assert sorted(await reader.cried()) == headlines
+    assert sorted(await reader.delivered()) == headlines
 
 
-async def test_a_guid_that_comes_again_for_another_story_later_loses_neither(reader: Reader) -> None:
+async def test_a_guid_that_comes_again_for_another_article_later_loses_neither(reader: Reader) -> None:
     for n in range(3):
         at = T0 + n * HOUR
         reader.now = at
@@ -146,15 +148,15 @@ async def test_a_guid_that_comes_again_for_another_story_later_loses_neither(rea
         await reader.poll()
         await reader.poll()
     assert await titles(reader) == [f"Story number {n}" for n in (2, 1, 0)]
-    assert len(await reader.cried()) == 3
+    assert len(await reader.delivered()) == 3
 
 
-async def test_a_corrected_headline_with_its_guid_is_one_story_still(reader: Reader) -> None:
+async def test_a_corrected_headline_with_its_guid_is_one_article_still(reader: Reader) -> None:
     for title, slug in (("A story of taht", "taht"), ("A story of that", "that")):
         reader.stand.serve("/feed/", rss(item(title, guid=1, link=f"https://example.org/{slug}", date=T0)))
         await reader.poll()
     assert await titles(reader) == ["A story of that"]
-    assert len(await reader.cried()) == 1
+    assert len(await reader.delivered()) == 1
 
 
 async def test_tags_in_titles_go_and_entities_become_letters(reader: Reader) -> None:
@@ -183,7 +185,7 @@ async def test_of_a_feed_that_breaks_off_what_came_is_kept(reader: Reader) -> No
         assert await titles(reader) == [f"The story {n}" for n in range(3)]
     reader.stand.serve("/feed/", whole)
     await reader.poll()
-    assert await titles(reader) == sorted(await reader.cried()) == [f"The story {n}" for n in range(5)]
+    assert await titles(reader) == sorted(await reader.delivered()) == [f"The story {n}" for n in range(5)]
 
 
 BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' + "".join(
@@ -198,7 +200,7 @@ BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' + "".join(
 async def test_a_feed_that_defines_entities_is_refused(reader: Reader, declaration: str) -> None:
     reader.stand.serve("/feed/", rss(item("A story &j; &a;", guid=1), declaration=declaration))
     assert "entities" in ((await reader.poll())[FEED].error or "")
-    assert await reader.articles() == []
+    assert await reader.found() == []
 
 
 async def test_an_empty_feed_is_no_failure(reader: Reader) -> None:
@@ -225,7 +227,7 @@ async def test_a_feed_in_another_charset_is_read(reader: Reader, charset: str, d
     feed = rss(item("Казахстан строит дорогу на юг", guid=1, date=T0), declaration=declaration)
     reader.stand.serve("/feed/", feed.encode(charset))
     await reader.poll()
-    assert await titles(reader) == await reader.cried() == ["Казахстан строит дорогу на юг"]
+    assert await titles(reader) == await reader.delivered() == ["Казахстан строит дорогу на юг"]
 
 
 @pytest.mark.parametrize(
@@ -239,10 +241,10 @@ async def test_a_feed_in_another_charset_is_read(reader: Reader, charset: str, d
         b"[" * 100_000,
     ],
 )
-async def test_what_is_no_feed_is_a_failure_and_no_story(reader: Reader, body: bytes) -> None:
+async def test_what_is_no_feed_is_a_failure_and_no_article(reader: Reader, body: bytes) -> None:
     reader.stand.serve("/feed/", body)
     assert (await reader.poll())[FEED].error is not None
-    assert await reader.articles() == []
+    assert await reader.found() == []
 
 
 async def test_identities_longer_than_any_index_holds_are_left_out(reader: Reader) -> None:
@@ -250,4 +252,4 @@ async def test_identities_longer_than_any_index_holds_are_left_out(reader: Reade
     reader.stand.serve("/feed/", rss(item("A story", guid=long, link=long, date=T0)))
     await reader.poll()
     await reader.poll()
-    assert [(article.title, article.url) for article in await reader.articles()] == [("A story", None)]
+    assert [(article.title, article.url) for article in await reader.found()] == [("A story", None)]

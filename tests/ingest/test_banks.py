@@ -15,7 +15,7 @@ from bot.domain.chats import Chat
 from bot.domain.events import EventKind
 from bot.domain.rates import Pair
 from bot.domain.sites import FEED, Site
-from bot.ingest.history import DAYS, TIMEOUT, HistoryFiller
+from bot.ingest.history import DAYS, MAX_FAILURES, HistoryFiller
 from bot.ingest.matching import Matcher
 from bot.ingest.poll import BANK_FAILURES, Poller
 from bot.sources.banks import BANKS, Bank, nbt
@@ -92,7 +92,7 @@ async def test_a_bank_s_table_becomes_the_rate_and_the_ticker_steps_back(databas
     assert await price(database, "RUB/UZS") == Decimal("150.53")
 
 
-async def test_the_outlier_of_the_manat_is_held_and_the_true_figure_after_it_believed(database: Database) -> None:
+async def test_the_outlier_of_the_manat_is_held_and_the_true_rate_after_it_believed(database: Database) -> None:
     clock, fetcher = Clock(), ScriptedFetcher()
     looking = poller(database, fetcher, clock, CBU)
     seen = []
@@ -111,7 +111,7 @@ async def test_the_outlier_of_the_manat_is_held_and_the_true_figure_after_it_bel
     assert seen == [None, None, Decimal("3469.17")]
 
 
-async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(database: Database) -> None:
+async def test_a_jump_of_one_bank_sends_nothing_until_another_confirms_it(database: Database) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
     looking = poller(database, fetcher, clock, CBU)
     await looking.run_pass()
@@ -135,7 +135,7 @@ async def test_a_jump_of_one_bank_cries_nothing_until_another_confirms_it(databa
     assert [kind for kind, _ in await waiting(database, clock.now)] == [EventKind.CROSSING]
 
 
-async def test_a_silent_bank_is_told_once_to_those_whose_pairs_it_concerns_and_once_when_back(
+async def test_a_silent_bank_is_sent_once_to_those_whose_pairs_it_concerns_and_once_when_back(
     database: Database,
 ) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
@@ -260,7 +260,7 @@ async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_a
     told: list[tuple[str, int, int]] = []
     new = await filler.run(lambda *progress: told.append(progress))
     assert new == {"nbt": (middle - first).days}
-    assert bank.asked[-TIMEOUT:] == [middle] * TIMEOUT
+    assert bank.asked[-MAX_FAILURES:] == [middle] * MAX_FAILURES
     bank.broken, bank.asked = set(), []
     assert await filler.run() == {"nbt": DAYS - (middle - first).days}
     assert (bank.asked[0], bank.asked[-1]) == (middle, yesterday)
@@ -360,7 +360,7 @@ async def test_a_bank_without_a_readable_rate_of_its_own_currency_fails_and_keep
     assert (state.failures, state.last_ok_at) == (BANK_FAILURES + 1, T0)
 
 
-async def test_a_figure_with_blanks_is_read(database: Database) -> None:
+async def test_a_rate_with_blanks_is_read(database: Database) -> None:
     fetcher = ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12\u00a0194.21", KZT="25,55")})
     polled = (await poller(database, fetcher, Clock(), CBU).run_pass())[-1]
     assert polled.error is None

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from bot.domain.article_decisions import ArticleRecord
 from bot.domain.articles import Article
 from bot.domain.sites import FEED, Site
 from bot.domain.snapshot import NotAPage
@@ -31,11 +32,11 @@ Store = Callable[..., Any]
 
 
 def spoiled(store: Store, error: Exception, word: str = "bad") -> Store:
-    """`articles.store`, with an error in every story whose title has a word."""
+    """`articles.add`, with an error after every article whose title has a word."""
 
-    async def spoil(connection: Any, source: str, article: Article, now: Any) -> Any:
-        stored = await store(connection, source, article, now)
-        if word in article.title:
+    async def spoil(connection: Any, record: ArticleRecord) -> int:
+        stored: int = await store(connection, record)
+        if word in record.title:
             raise error
         return stored
 
@@ -43,10 +44,10 @@ def spoiled(store: Store, error: Exception, word: str = "bad") -> Store:
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), RecursionError(), OverflowError("x")])
-async def test_a_story_that_cannot_be_stored_costs_no_other(
+async def test_a_article_that_cannot_be_stored_costs_no_other(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr(articles, "store", spoiled(articles.store, error))
+    monkeypatch.setattr(articles, "add", spoiled(articles.add, error))
     titles = [f"A {kind} story {n}" for n, kind in enumerate(["good", "bad", "good", "good", "good", "good"])]
     reader.stand.serve("/feed/", rss(*(item(t, guid=t, date=reader.now) for t in titles)))
     with capture_logs() as logs:
@@ -54,8 +55,8 @@ async def test_a_story_that_cannot_be_stored_costs_no_other(
             polled = (await reader.poll())[FEED]
             reader.now += PERIOD
     good = [title for title in titles if "bad" not in title]
-    assert sorted(await reader.cried()) == sorted(good)  # the burst is one message, its stories are all there
-    assert sorted(one.title for one in await reader.articles()) == sorted(good)
+    assert sorted(await reader.delivered()) == sorted(good)  # the burst is one message, its stories are all there
+    assert sorted(one.title for one in await reader.found()) == sorted(good)
     assert (polled.error, contained(polled)) == (None, {Level.ARTICLE: 1})
     state = await reader.state(FEED)
     assert (state.failures, state.problem) == (0, f"article not stored ({type(error).__name__})")
@@ -64,7 +65,7 @@ async def test_a_story_that_cannot_be_stored_costs_no_other(
 
 
 async def test_what_is_left_out_is_logged_once_by_a_process(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "store", spoiled(articles.store, ValueError("x")))
+    monkeypatch.setattr(articles, "add", spoiled(articles.add, ValueError("x")))
     made = polling.Poller(
         reader.database, Matcher(), reader._fetcher, reader.sites, f"{reader.stand.url}/", 900, lambda: reader.now
     )
@@ -76,7 +77,7 @@ async def test_what_is_left_out_is_logged_once_by_a_process(reader: Reader, monk
 
 
 async def test_a_database_that_is_away_is_no_source_s_fault(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "store", spoiled(articles.store, StorageError("the disk is full"), ""))
+    monkeypatch.setattr(articles, "add", spoiled(articles.add, StorageError("the disk is full"), ""))
     reader.stand.serve("/feed/", rss(item("A story", guid="1")))
     with pytest.raises(StorageError):
         await reader.poll()
@@ -167,7 +168,7 @@ async def test_a_reader_s_own_error_names_its_kind_and_not_what_it_read(
         assert "secret" not in one.error
 
 
-async def test_a_feed_that_had_stories_and_has_none_is_a_failure(reader: Reader) -> None:
+async def test_a_feed_that_had_articles_and_has_none_is_a_failure(reader: Reader) -> None:
     assert (await reader.poll())[FEED].error is None  # an empty feed that never had any
     reader.stand.serve("/feed/", rss(item("A story", guid="1")))
     assert (await reader.poll())[FEED].error is None
@@ -184,7 +185,7 @@ LETTERS = st.text(st.characters(codec=None, exclude_categories=()), max_size=20)
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(LETTERS, LETTERS, LETTERS, LETTERS), min_size=1, max_size=4))
-async def test_whatever_letters_a_neighbour_has_a_story_is_stored(
+async def test_whatever_letters_a_neighbour_has_a_article_is_stored(
     database: Database, parts: list[tuple[str, str, str, str]]
 ) -> None:
     bad = [

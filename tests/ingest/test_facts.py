@@ -20,7 +20,7 @@ async def from_now(reader: Reader, *listed: str) -> None:
     reader.sites = (Site("paper", "Paper", f"{reader.stand.url}/paper/", timezone="Asia/Bishkek"),)
     reader.stand.serve("/paper/", rss(*listed))
     await reader.poll()
-    assert await reader.cried() == []
+    assert await reader.delivered() == []
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ async def from_now(reader: Reader, *listed: str) -> None:
 async def test_a_guid_dates_nothing(reader: Reader, guid: str) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=guid)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
-    assert await reader.cried() == ["A story"]
+    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
+    assert await reader.delivered() == ["A story"]
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ async def test_a_date_is_by_its_own_zone_or_the_site_s(reader: Reader, printed: 
     await from_now(reader)
     reader.stand.serve("/paper/", rss(item("A story", guid=1, date=printed)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(meant, meant or T0)]
-    assert await reader.cried() == ["A story"]
+    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(meant, meant or T0)]
+    assert await reader.delivered() == ["A story"]
 
 
-async def test_people_get_links_as_published_also_one_that_several_stories_share(reader: Reader) -> None:
+async def test_people_get_links_as_published_also_one_that_several_articles_share(reader: Reader) -> None:
     links = [
         "http://www.paper.example/ru/a/",
         "http://paper.example:8080/b?utm_source=rss",
@@ -68,10 +68,10 @@ async def test_people_get_links_as_published_also_one_that_several_stories_share
         await reader.poll()
     found = await reader.articles()
     assert {article.title: article.url for article in found} == {f"The story number{n}": x for n, x in enumerate(links)}
-    assert len(await reader.cried()) == len(links)
+    assert len(await reader.delivered()) == len(links)
 
 
-async def test_a_shared_link_without_guids_is_shown_by_each_story(reader: Reader) -> None:
+async def test_a_shared_link_without_guids_is_shown_by_each_article(reader: Reader) -> None:
     made = [item(f"The story of {what}", link="https://paper.example/live/") for what in ("gold", "oil", "rain")]
     for _ in range(2):
         reader.stand.serve("/feed/", rss(*made))
@@ -79,7 +79,7 @@ async def test_a_shared_link_without_guids_is_shown_by_each_story(reader: Reader
     assert [article.url for article in await reader.articles()] == ["https://paper.example/live/"] * 3
 
 
-async def test_a_site_that_moves_to_https_tells_nothing_twice_and_its_new_links_are_shown(reader: Reader) -> None:
+async def test_a_site_that_moves_to_https_reports_nothing_twice_and_its_new_links_are_shown(reader: Reader) -> None:
     old = [item(f"The story {n}", guid=f"http://www.p.example/?p={n}", link=f"http://www.p.example/{n}") for n in "12"]
     new = [
         item(f"The story {n}!", guid=f"https://p.example/?p={n}&utm_source=x", link=f"https://p.example/{n}/")
@@ -88,8 +88,8 @@ async def test_a_site_that_moves_to_https_tells_nothing_twice_and_its_new_links_
     for feed in (old, new):
         reader.stand.serve("/feed/", rss(*feed))
         await reader.poll()
-    assert {article.url for article in await reader.articles()} == {"https://p.example/1/", "https://p.example/2/"}
-    assert len(await reader.cried()) == 2
+    assert {article.url for article in await reader.found()} == {"https://p.example/1/", "https://p.example/2/"}
+    assert len(await reader.delivered()) == 2
 
 
 def dated(*hours: float) -> list[str]:
@@ -112,13 +112,13 @@ def posts(*hours: float) -> str:
     )
 
 
-async def test_the_second_form_s_older_stories_are_history(reader: Reader) -> None:
+async def test_the_second_form_s_older_articles_are_history(reader: Reader) -> None:
     await from_now(reader, *dated(1, 2, 3))
     del reader.stand.bodies["/paper/"]
     reader.stand.serve("/wp-json/wp/v2/posts", posts(0.5, 1, 2, 3, 4, 5, 20))
     await reader.poll()
-    assert len(await reader.articles()) == 7
-    assert await reader.cried() == ["The story 0.5"]
+    assert len(await reader.found()) == 7
+    assert await reader.delivered() == ["The story 0.5"]
     async with reader.database.read() as connection:
         assert [article.title for article in (await article_lists.missed(connection, 1, T0, 9))[0]] == [
             f"The story {hour}" for hour in (0.5, 1, 2, 3)
@@ -131,8 +131,8 @@ async def test_a_feed_that_lists_more_items_lists_history(reader: Reader) -> Non
     await from_now(reader, *dated(1, 2, 3))
     reader.stand.serve("/paper/", rss(*dated(1, 2, 3, 4, 5, 6)))
     await reader.poll()
-    assert await reader.cried() == []
-    assert len(await reader.articles()) == 6
+    assert await reader.delivered() == []
+    assert len(await reader.found()) == 6
 
 
 async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: Reader) -> None:
@@ -140,15 +140,15 @@ async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: 
     await from_now(reader, *undated[2:6])
     reader.stand.serve("/paper/", rss(*undated))
     await reader.poll()
-    assert sorted(await reader.cried()) == ["The story 0", "The story 1"]
-    assert len(await reader.articles()) == 12
+    assert sorted(await reader.delivered()) == ["The story 0", "The story 1"]
+    assert len(await reader.found()) == 12
 
 
-async def test_a_story_published_hours_after_its_date_is_news(reader: Reader) -> None:
+async def test_a_article_published_hours_after_its_date_is_news(reader: Reader) -> None:
     await from_now(reader, *dated(1, 9, 30))
     reader.stand.serve("/paper/", rss(*dated(1, 4, 8, 9, 30)))
     await reader.poll()
-    assert await reader.cried() == ["The story 4"]  # 8 is farther back than the margin
+    assert await reader.delivered() == ["The story 4"]  # 8 is farther back than the margin
 
 
 async def test_after_weeks_of_silence_what_is_newer_is_news(reader: Reader) -> None:
@@ -157,17 +157,17 @@ async def test_after_weeks_of_silence_what_is_newer_is_news(reader: Reader) -> N
     ahead = 20 * 24
     reader.stand.serve("/paper/", rss(*dated(-ahead + 1, -ahead + 40, -ahead + 100)))
     await reader.poll()
-    assert sorted(await reader.cried()) == ["The story -440", "The story -479"]
+    assert sorted(await reader.delivered()) == ["The story -440", "The story -479"]
 
 
-async def test_undated_stories_after_weeks_of_silence_are_news(reader: Reader) -> None:
+async def test_undated_articles_after_weeks_of_silence_are_news(reader: Reader) -> None:
     await from_now(reader, item("The story 1", guid=1))
     reader.stand.serve("/paper/", rss(item("The story 3", guid=3), item("The story 2", guid=2)))
     await reader.poll()
-    assert sorted(await reader.cried()) == ["The story 2", "The story 3"]
+    assert sorted(await reader.delivered()) == ["The story 2", "The story 3"]
 
 
-def test_a_pinned_story_is_no_measure_of_what_was_listed() -> None:
+def test_a_pinned_article_is_no_measure_of_what_was_listed() -> None:
     from bot.domain.articles import Article
 
     def told(hours: float) -> Article:
@@ -184,13 +184,13 @@ def test_a_pinned_story_is_no_measure_of_what_was_listed() -> None:
 
 
 @pytest.mark.parametrize("date", [None, T0 - HOUR])
-async def test_a_new_guid_for_each_request_makes_no_new_story(reader: Reader, date: dt.datetime | None) -> None:
+async def test_a_new_guid_for_each_request_makes_no_new_article(reader: Reader, date: dt.datetime | None) -> None:
     for guid in ("5f1a", "77c0", "d21e"):
         listed = [item(f"The story of {n}", guid=f"{guid}{n}", link=f"https://p.example/{n}", date=date) for n in "xy"]
         reader.stand.serve("/feed/", rss(*listed))
         await reader.poll()
-    assert len(await reader.articles()) == 2
-    assert sorted(await reader.cried()) == ["The story of x", "The story of y"]
+    assert len(await reader.found()) == 2
+    assert sorted(await reader.delivered()) == ["The story of x", "The story of y"]
 
 
 async def test_a_bulletin_of_every_day_at_one_link_is_news_each_day(reader: Reader) -> None:
@@ -199,4 +199,4 @@ async def test_a_bulletin_of_every_day_at_one_link_is_news_each_day(reader: Read
         listed = item("The story of the day", guid=f"d{day}", link="https://p.example/day", date=reader.now)
         reader.stand.serve("/feed/", rss(listed))
         await reader.poll()
-    assert len(await reader.cried()) == 3
+    assert len(await reader.delivered()) == 3

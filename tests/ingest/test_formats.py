@@ -120,7 +120,7 @@ async def test_the_second_form_is_asked_for_where_the_first_one_gives_nothing(
 
 
 @pytest.mark.parametrize("answer", [answer for _, answer in UNREADABLE], ids=[name for name, _ in UNREADABLE])
-async def test_the_failure_of_the_first_form_is_told_where_both_fail(
+async def test_the_failure_of_the_first_form_is_sent_where_both_fail(
     site: tuple[ScriptedStand, Reader], answer: Answer
 ) -> None:
     stand, reader = site

@@ -9,18 +9,18 @@ from bot.domain.chats import Chat
 from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
-from bot.ingest.matching import BACKFILL, PAUSE_EVERY, Matcher, learn, search, stem
-from storage import article_lists, articles, chats, topics
+from bot.ingest.matching import BACKFILL, YIELD_AFTER, Matcher, learn, search, stem
+from storage import article_lists, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
 
 async def store(database: Database, title: str, at: dt.datetime = NOW) -> int:
     async with database.write() as connection:
-        stored = await articles.store(connection, "feed", Article(title, published_at=at), at)
-    return stored.id
+        return await store_article(connection, "feed", Article(title, published_at=at), at)
 
 
 async def matched(database: Database, query_id: int) -> list[str]:
@@ -68,7 +68,7 @@ async def test_a_query_that_appears_after_one_with_a_higher_id_is_taken_in(datab
     assert matcher.match(Article("Gold mine")) == {8, 9}
 
 
-async def test_a_new_query_knows_the_stories_of_the_last_days(database: Database) -> None:
+async def test_a_new_query_knows_the_articles_of_the_last_days(database: Database) -> None:
     await store(database, "Gold mine opens")
     await store(database, "Gold was cheap", NOW - BACKFILL - dt.timedelta(minutes=1))
     await store(database, "Silver mine opens")
@@ -83,7 +83,7 @@ async def test_a_known_query_is_not_searched_for_again(database: Database) -> No
     assert await matched(database, query.id) == []
 
 
-async def test_a_query_becomes_a_curated_topic_and_keeps_its_stories(database: Database) -> None:
+async def test_a_query_becomes_a_curated_topic_and_keeps_its_articles(database: Database) -> None:
     await store(database, "Gold mine opens")
     query = await learn(database, "gold", None, NOW)
     named = await learn(database, "gold", "metals", NOW)
@@ -100,14 +100,14 @@ async def test_a_curated_topic_whose_words_changed_leaves_the_old_query(database
         assert await topics.get_query(connection, new.id) == topics.StoredQuery(new.id, "gold OR silver", "metals")
 
 
-def test_a_search_keeps_the_order_of_the_stories() -> None:
+def test_a_search_keeps_the_order_of_the_articles() -> None:
     found = [
         StoredArticle(n, "feed", title, "", None, None, NOW) for n, title in enumerate(("Gold", "Silver", "New gold"))
     ]
     assert search(parse("gold"), found) == [found[0], found[2]]
 
 
-async def test_stories_of_one_look_are_told_in_the_order_in_which_they_happened(database: Database) -> None:
+async def test_articles_of_one_poll_are_sent_in_the_order_in_which_they_happened(database: Database) -> None:
     listed = [(8, "Newest"), (7, "Older"), (7, "Old"), (None, "Undated newer"), (None, "Undated")]
     found = tuple(Article(f"{title} gold", published_at=day and NOW.replace(day=day)) for day, title in listed)
     async with database.write() as connection:
@@ -132,7 +132,7 @@ async def test_others_have_their_turn_while_many_queries_are_taken_in(database: 
 
     matcher = Matcher()
     async with database.write() as connection:
-        await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * PAUSE_EVERY)])
+        await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * YIELD_AFTER)])
     async with database.read() as connection:
         stored = await topics.queries_after(connection, 0)
         with pytest.MonkeyPatch.context() as patch:

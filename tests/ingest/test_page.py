@@ -26,7 +26,7 @@ def html(body: str) -> str:
 
 
 @pytest.mark.parametrize("name", PAGES)
-async def test_another_page_in_place_of_the_ticker_is_a_failure_without_stories(reader: Reader, name: str) -> None:
+async def test_another_page_in_place_of_the_ticker_is_a_failure_without_articles(reader: Reader, name: str) -> None:
     read_at = (await reader.state(PAGE)).last_ok_at
     reader.stand.serve("/", html(PAGES[name]))
     for _ in range(FAILURES_BEFORE_STALE):
@@ -34,8 +34,8 @@ async def test_another_page_in_place_of_the_ticker_is_a_failure_without_stories(
         polled = (await reader.poll())[PAGE]
         assert polled.error is not None
         assert polled.error == f"{name} without a ticker"
-    assert await reader.articles() == []
-    assert await reader.cried() == []
+    assert await reader.found() == []
+    assert await reader.delivered() == []
     state = await reader.state(PAGE)
     assert (state.last_ok_at, state.stale_since) == (read_at, read_at)
     reader.stand.serve("/", html(f"<ul><li>KZT/USD = 0.00196 0%</li></ul>{HEADLINE}"))
@@ -47,7 +47,7 @@ async def test_another_page_in_place_of_the_ticker_is_a_failure_without_stories(
 async def test_a_page_whose_ticker_cannot_be_read_is_a_failure(reader: Reader, body: str) -> None:
     reader.stand.serve("/", html(body + HEADLINE))
     assert "without a ticker" in str((await reader.poll())[PAGE].error)
-    assert await reader.articles() == []
+    assert await reader.found() == []
 
 
 async def test_a_feed_in_place_of_the_page_and_a_page_in_place_of_the_feed_are_failures(reader: Reader) -> None:
@@ -56,7 +56,7 @@ async def test_a_feed_in_place_of_the_page_and_a_page_in_place_of_the_feed_are_f
     polled = await reader.poll()
     assert polled[PAGE].error == "a page without a ticker"
     assert polled["timesca"].error == "a login page, not a feed"
-    assert await reader.articles() == []
+    assert await reader.found() == []
 
 
 async def test_a_rate_out_of_all_bounds_costs_no_other(reader: Reader) -> None:

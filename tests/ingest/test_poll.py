@@ -128,7 +128,7 @@ async def listening(tmp_path: Path) -> AsyncIterator[Listening]:
     await runner.cleanup()
 
 
-async def test_a_silent_site_is_told_once_to_those_who_wait_on_it_and_so_is_its_return(listening: Listening) -> None:
+async def test_a_silent_site_is_sent_once_to_those_who_wait_on_it_and_so_is_its_return(listening: Listening) -> None:
     for _ in range(2):  # a second silence is told as the first
         last_ok = (await listening.state("page")).last_ok_at
         assert last_ok is not None
@@ -156,7 +156,7 @@ async def test_a_silent_site_is_told_once_to_those_who_wait_on_it_and_so_is_its_
         listening.now += PERIOD * SLOWEST  # until the quiet feed, too, is asked again
 
 
-async def test_a_source_that_never_answered_is_not_told_as_silent(tmp_path: Path, listening: Listening) -> None:
+async def test_a_source_that_never_answered_is_not_sent_as_silent(tmp_path: Path, listening: Listening) -> None:
     database = await new_sqlite(tmp_path / "other.db")
     fresh = Listening(database, listening.site, listening._fetcher)
     await fresh.people()

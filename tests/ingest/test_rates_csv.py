@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
+from bot.ingest.rates import store_history
 from bot.ingest.rates_csv import COLUMNS, MAX_PROBLEMS, BadRows, export, import_rows, read_rows, write_rows
-from storage import rate_recording
 from storage.database import Database
 from tests.databases import new_sqlite
 
@@ -43,7 +43,7 @@ async def test_what_is_exported_can_be_imported_elsewhere_and_twice_changes_noth
         for n in range(3)
     ]
     async with database.write() as connection:
-        await rate_recording.store_history(connection, "nbk", tables)
+        await store_history(connection, "nbk", tables)
     text = await everything(database)
     assert text.splitlines()[:2] == [HEAD.strip(), "nbk,USD,KZT,2026-03-31,480.77,0.005,1"]
     assert "nbk,UZS,KZT,2026-04-01,0.0393,0.00005,100\n" in text
@@ -90,12 +90,12 @@ async def test_one_wrong_line_is_named_and_nothing_is_kept(database: Database, r
     assert await everything(database) == HEAD
 
 
-async def test_the_same_figure_twice_is_one(database: Database) -> None:
+async def test_the_same_rate_twice_is_one(database: Database) -> None:
     done = await import_rows(database, read_rows(StringIO(HEAD + GOOD + GOOD), SOURCES, TODAY))
     assert (done.count, done.new) == (1, 1)
 
 
-def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refused() -> None:
+def test_no_more_problems_are_sent_than_a_person_reads_and_another_head_is_refused() -> None:
     with pytest.raises(BadRows) as caught:
         read_rows(StringIO(HEAD + "nonsense\n" * 1000), SOURCES, TODAY)
     assert len(caught.value.problems) == MAX_PROBLEMS
@@ -111,7 +111,7 @@ def test_no_more_problems_are_told_than_a_person_reads_and_another_head_is_refus
     st.dates(dt.date(1990, 1, 1), TODAY),
     st.sampled_from((1, 10, 100, 10000)),
 )
-def test_a_written_figure_is_read_as_it_was(base: str, quote: str, value: Decimal, day: dt.date, nominal: int) -> None:
+def test_a_written_rate_is_read_as_it_was(base: str, quote: str, value: Decimal, day: dt.date, nominal: int) -> None:
     if base == quote:
         return
     at = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)

@@ -14,7 +14,6 @@ from bot.sources.fetch import Fetcher
 from storage import article_lists, mutes, sources
 from storage.database import Database
 from tests.ingest.conftest import PERIOD, T0, Reader, Stand, item, rss
-from tests.waiting import eventually
 
 HOUR = dt.timedelta(hours=1)
 
@@ -27,13 +26,13 @@ def also(reader: Reader, *ids: str, **parts: object) -> None:
         reader.stand.bodies.setdefault(f"/{id_}/", rss().encode())
 
 
-async def test_a_site_s_first_look_fills_and_cries_nothing_and_the_second_cries(reader: Reader) -> None:
+async def test_a_site_s_first_poll_fills_and_sends_nothing_and_the_second_sends(reader: Reader) -> None:
     also(reader, "kabar")
     reader.stand.serve("/feed/", rss(item("The home story", guid=1, date=T0)))
     reader.stand.serve("/kabar/", rss(item("The first story", guid=1, date=T0)))
     await reader.poll()
-    assert await reader.cried() == ["The home story"]
-    assert {(article.source, article.site) for article in await reader.articles()} == {
+    assert await reader.delivered() == ["The home story"]
+    assert {(article.source, article.site) for article in await reader.found()} == {
         (FEED, "Home"),
         ("kabar", "Kabar"),
     }
@@ -41,10 +40,10 @@ async def test_a_site_s_first_look_fills_and_cries_nothing_and_the_second_cries(
         "/kabar/", rss(item("The second story", guid=2, date=T0), item("The first story", guid=1, date=T0))
     )
     await reader.poll()
-    assert sorted(await reader.cried()) == ["The home story", "The second story"]
+    assert sorted(await reader.delivered()) == ["The home story", "The second story"]
 
 
-async def test_one_number_is_a_story_of_each_site(reader: Reader) -> None:
+async def test_one_number_is_a_article_of_each_site(reader: Reader) -> None:
     also(reader, "kabar", "tazabek")
     for name in ("feed", "kabar", "tazabek"):
         reader.stand.serve(
@@ -52,7 +51,7 @@ async def test_one_number_is_a_story_of_each_site(reader: Reader) -> None:
         )
     for _ in range(2):
         await reader.poll()
-    assert len(await reader.articles()) == 3
+    assert len(await reader.found()) == 3
 
 
 async def test_a_site_that_is_off_is_not_asked_and_an_operator_s_switch_wins(reader: Reader) -> None:
@@ -80,11 +79,11 @@ async def test_a_site_that_is_switched_on_again_fills_first(reader: Reader) -> N
     await reader.poll()
     await switch(True)
     await reader.poll()
-    assert [article.title for article in await reader.articles()] == ["A story of meanwhile"]
+    assert [article.title for article in await reader.found()] == ["A story of meanwhile"]
     await switch(True)  # once more is no news
     reader.stand.serve("/feed/", rss(item("A new story", guid=2, date=T0)))
     await reader.poll()
-    assert await reader.cried() == ["A new story"]
+    assert await reader.delivered() == ["A new story"]
 
 
 async def test_a_switch_while_a_site_is_looked_at_is_not_forgotten(reader: Reader) -> None:
@@ -134,7 +133,7 @@ async def test_a_broken_site_holds_up_no_other_and_its_error_is_kept(reader: Rea
     reader.now += HOUR
     polled = await reader.poll()
     assert polled["tazabek"].error == (await reader.state("tazabek")).last_error == "the site answered 404"
-    assert await reader.cried() == ["The second story"]
+    assert await reader.delivered() == ["The second story"]
     following = (await reader.state("tazabek")).next_attempt_at
     assert following is not None
     assert following >= reader.now + PERIOD
@@ -163,8 +162,9 @@ async def test_a_site_that_never_answers_lets_the_others_be_read_meanwhile(datab
     )  # fmt: skip
     polling = asyncio.create_task(reader.poll())
     await asyncio.wait_for(asked.wait(), 20)
-    await eventually(reader.articles, lambda found: len(found) == 2)
-    await eventually(lambda: reader.state("page"), lambda state: state.last_attempt_at is not None)
+    async with asyncio.timeout(20):
+        while len(await reader.found()) < 2 or (await reader.state("page")).last_attempt_at is None:  # noqa: ASYNC110
+            await asyncio.sleep(0)
     assert not polling.done()
     release.set()
     assert (await polling)["stuck"].error == "the site answered 500"
@@ -173,7 +173,7 @@ async def test_a_site_that_never_answers_lets_the_others_be_read_meanwhile(datab
     await runner.cleanup()
 
 
-async def test_only_the_home_site_s_silence_is_told_to_people(reader: Reader) -> None:
+async def test_only_the_home_site_s_silence_is_sent_to_people(reader: Reader) -> None:
     also(reader, "kabar")
     await reader.poll()
     del reader.stand.bodies["/kabar/"]
@@ -185,7 +185,7 @@ async def test_only_the_home_site_s_silence_is_told_to_people(reader: Reader) ->
     reader.stand.serve("/kabar/", rss())
     await reader.poll()
     assert (await reader.state("kabar")).stale_since is None
-    assert await reader.cried() == []
+    assert await reader.delivered() == []
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ async def test_a_source_is_known_by_its_id_its_name_and_its_host(reader: Reader,
     await reader.listen(words, person=2)
     reader.stand.serve("/kabar/", rss(item("A story", link="https://www.example.org/1", date=T0)))
     await reader.poll()
-    assert await reader.cried(2) == ["A story"] * hears
+    assert await reader.delivered(2) == ["A story"] * hears
     await reader.listen(words, person=3)  # who comes later is told the same of what is stored
     async with reader.database.read() as connection:
         assert [article.title for article in await article_lists.for_chat(connection, 3, 10)] == ["A story"] * hears
 
 
-async def test_a_muted_source_is_not_cried(reader: Reader) -> None:
+async def test_a_muted_source_is_not_sent(reader: Reader) -> None:
     also(reader, "kabar")
     await reader.listen(person=2)
     await reader.poll()
@@ -222,5 +222,5 @@ async def test_a_muted_source_is_not_cried(reader: Reader) -> None:
     reader.stand.serve("/kabar/", rss(item("A story", guid=1, date=T0)))
     reader.stand.serve("/feed/", rss(item("A home story", guid=1, date=T0)))
     await reader.poll()
-    assert sorted(await reader.cried(1)) == ["A home story", "A story"]
-    assert await reader.cried(2) == ["A home story"]
+    assert sorted(await reader.delivered(1)) == ["A home story", "A story"]
+    assert await reader.delivered(2) == ["A home story"]

@@ -1,6 +1,7 @@
 """A transaction whose one item fails is run again with a savepoint for each: on both engines."""
 
 import datetime as dt
+import sqlite3
 
 import pytest
 from sqlalchemy import select
@@ -48,6 +49,8 @@ def test_words_that_the_driver_quotes_make_no_outage() -> None:
         "s", {}, Exception("invalid input for query argument $1: 'The disk is full: database is locked'")
     )
     assert outage(quoted) is None
-    locked = OperationalError("s", {}, Exception("database is locked"))
+    busy = sqlite3.OperationalError("database is locked")
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    locked = OperationalError("s", {}, busy)
     assert isinstance(outage(locked), StorageError)
     assert outage(UnicodeEncodeError("utf-8", "\ud83c", 0, 1, "surrogates not allowed")) is None

@@ -22,6 +22,7 @@ from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
 from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime
 from tests.databases import empty
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, 30, 1, 234567, tzinfo=dt.UTC)
 # More than one chunk of each table.
@@ -140,7 +141,7 @@ async def test_the_copy_is_lived_in_at_once(sqlite: Database, postgres: Database
     )
     async with source.write() as connection:
         for article in listed:
-            await articles.store(connection, "feed", article, NOW)
+            await store_article(connection, "feed", article, NOW)
         await articles.prune(connection, NOW.replace(2021), 10)
         await topics.ensure_query(connection, "oil")
     await copy(source, target)
@@ -150,8 +151,8 @@ async def test_the_copy_is_lived_in_at_once(sqlite: Database, postgres: Database
             assert len(found.hits) == titles, words
         # New rows are numbered after the copied ones, and are found.
         assert (await topics.ensure_query(connection, "gold")).id == 2
-        new = await articles.store(connection, "feed", Article("Gold rises", "In the bazaar."), NOW)
-        assert new.id == 3
+        new = await store_article(connection, "feed", Article("Gold rises", "In the bazaar."), NOW)
+        assert new == 3
         assert len((await search.find(connection, parse("bazaar"), NOW, limit=5)).hits) == 1
 
 

@@ -19,6 +19,7 @@ from storage.migrate import upgrade
 from storage.models import DeliveryRow, EventRow
 from tests.databases import empty
 from tests.events import sample
+from tests.stored import fan_out_article, store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -38,10 +39,9 @@ async def subscribe(database: Database, chat_id: int, text: str, level: str = "i
 async def cry(database: Database, *queries: int) -> int:
     """Store a story about some queries and tell it; returns how many are told."""
     async with database.write() as connection:
-        stored = await articles.store(connection, "feed", Article(title="A story"), NOW)
-        await articles.add_matches(connection, [(stored.id, query) for query in queries])
-        event = await deliveries.insert_event(connection, ArticlePublished(stored.id), f"article:{stored.id}", NOW)
-        return 0 if event is None else await deliveries.fan_out_article(connection, event, stored.id, NOW)
+        stored = await store_article(connection, "feed", Article(title="A story"), NOW)
+        await articles.add_matches(connection, [(stored, query) for query in queries])
+        return await fan_out_article(connection, stored, NOW)
 
 
 async def test_one_delivery_a_person_even_if_three_topics_match(database: Database) -> None:
@@ -195,7 +195,7 @@ async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed
 
     async def queue(connection: AsyncConnection) -> None:
         for number in range(5):
-            event = await deliveries.insert_event(connection, EventKind.ARTICLE, f"article:{number}", {}, NOW)
+            event = await deliveries.insert_event(connection, ArticlePublished(number), f"article:{number}", NOW)
             assert event is not None
             await deliveries.insert_deliveries(connection, event, EventKind.ARTICLE, [(1, 0)], NOW)
 

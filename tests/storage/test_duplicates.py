@@ -72,7 +72,7 @@ async def told(database: Database) -> list[tuple[int, str]]:
         return sorted((row.chat_id, row.key) for row in await connection.execute(question))
 
 
-async def test_another_telling_is_told_only_to_those_whom_the_first_did_not_reach(database: Database) -> None:
+async def test_another_report_is_sent_only_to_those_whom_the_first_did_not_reach(database: Database) -> None:
     await people(database, _1="nuclear", _2="balkhash", _3='ulken "first nuclear"')
     assert await come(database, "one", FIRST) == 2
     assert await come(database, "two", SECOND) == 1
@@ -83,7 +83,7 @@ async def test_another_telling_is_told_only_to_those_whom_the_first_did_not_reac
         assert [each.id for each in await duplicates.others(connection, 3)] == [1, 2]
 
 
-async def test_another_event_is_told_to_all(database: Database) -> None:
+async def test_another_event_is_sent_to_all(database: Database) -> None:
     await people(database, _1="nuclear")
     assert [await come(database, "one", FIRST), await come(database, "two", OTHER)] == [1, 1]
     async with database.read() as connection:
@@ -97,13 +97,13 @@ async def test_the_same_source_under_another_address_is_joined_too(database: Dat
     assert [await come(database, "one", FIRST), await come(database, "one", moved)] == [1, 0]
 
 
-async def test_both_tellings_may_come_at_once(database: Database) -> None:
+async def test_both_reports_may_come_at_once(database: Database) -> None:
     await people(database, _1="nuclear", _2="balkhash")
     assert await come(database, "one", FIRST, SECOND) == 2
     assert await told(database) == [(1, "article:1"), (2, "article:2")]
 
 
-async def test_lists_have_the_first_for_all_that_any_telling_is_about(database: Database) -> None:
+async def test_lists_have_the_first_for_all_that_any_report_is_about(database: Database) -> None:
     await people(database, _1="nuclear", _2="balkhash|digest")
     await come(database, "one", FIRST)
     await come(database, "two", SECOND)
@@ -116,7 +116,7 @@ async def test_lists_have_the_first_for_all_that_any_telling_is_about(database: 
         assert await article_lists.for_digest(connection, 1, NOW - HOUR, 10) == []
 
 
-async def test_a_digest_leaves_out_what_another_telling_has_told(database: Database) -> None:
+async def test_a_digest_leaves_out_what_another_report_has_sent(database: Database) -> None:
     await people(database, _2="balkhash")
     await come(database, "one", FIRST)
     await come(database, "two", SECOND)
@@ -125,7 +125,7 @@ async def test_a_digest_leaves_out_what_another_telling_has_told(database: Datab
         assert await article_lists.for_digest(connection, 2, NOW - HOUR, 10) == []
 
 
-async def test_a_search_finds_an_event_once_and_by_any_telling(database: Database) -> None:
+async def test_a_search_finds_an_event_once_and_by_any_report(database: Database) -> None:
     for source, each in (("one", FIRST), ("two", SECOND), ("three", THIRD)):
         await come(database, source, each)
 
@@ -148,7 +148,7 @@ async def test_candidates_end_with_the_window(database: Database, after: dt.time
         assert len(await article_lists.latest(connection, 10)) == events
 
 
-async def test_the_words_of_old_stories_are_let_go(database: Database) -> None:
+async def test_the_words_of_old_articles_are_let_go(database: Database) -> None:
     await come(database, "one", FIRST)
     async with database.write() as connection:
         count = select(func.count()).select_from(TitleWordRow)
@@ -171,7 +171,7 @@ async def test_a_candidate_is_found_by_the_index_whatever_the_archive_holds(data
     assert re.search("SEARCH title_words USING (COVERING )?INDEX|(on|using) pk_title_words", plan), plan
 
 
-async def test_who_is_just_being_told_is_not_told_again(database: Database) -> None:
+async def test_who_is_just_being_sent_is_not_sent_again(database: Database) -> None:
     await people(database, _1="nuclear")
     await come(database, "one", FIRST)
     async with database.write() as connection:

@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from bot.domain.events import ArticlePublished
 from storage import article_lists, articles, chat_moves, chats, deliveries, mutes, personal_data, sources, topics
 from storage.database import Database
 from storage.sources import Description
+from tests.stored import fan_out_article, store_article
 
 NOW = dt.datetime(2026, 4, 1, 6, tzinfo=dt.UTC)
 EARLIER = NOW - dt.timedelta(hours=1)
@@ -30,11 +30,9 @@ async def listeners(database: Database, *people: int) -> int:
 async def cry(database: Database, query: int, source: str) -> list[int]:
     """Store a story of a source and tell it; returns who hears."""
     async with database.write() as connection:
-        stored = await articles.store(connection, source, Article(f"Gold of {source}"), NOW)
-        await articles.add_matches(connection, [(stored.id, query)])
-        event = await deliveries.insert_event(connection, ArticlePublished(stored.id), f"article:{stored.id}", NOW)
-        assert event is not None
-        told = await deliveries.fan_out_article(connection, event, stored.id, NOW)
+        stored = await store_article(connection, source, Article(f"Gold of {source}"), NOW)
+        await articles.add_matches(connection, [(stored, query)])
+        told = await fan_out_article(connection, stored, NOW)
         claimed = await deliveries.claim(connection, NOW, 10)
         assert told == len(claimed)
         return sorted(delivery.chat_id for delivery in claimed)
@@ -75,8 +73,8 @@ async def test_a_digest_has_the_weightiest_sources_first(database: Database) -> 
         await sources.describe(connection, described)
         for hours, source in enumerate(("heavy", "unknown", "light")):
             told = Article(f"Gold of {source}", published_at=NOW - dt.timedelta(hours=9 - hours))
-            stored = await articles.store(connection, source, told, NOW)
-            await articles.add_matches(connection, [(stored.id, query)])
+            stored = await store_article(connection, source, told, NOW)
+            await articles.add_matches(connection, [(stored, query)])
         found = await article_lists.for_digest(connection, 1, EARLIER, 2)
         assert [(article.source, article.site) for article in found] == [("heavy", "Heavy"), ("unknown", "")]
 

@@ -1,12 +1,14 @@
 import datetime as dt
 from decimal import Decimal
 
+from bot.domain.rate_decisions import RateOutcome
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
 from bot.domain.trust import HoldReason
-from storage import rate_recording, rates
+from bot.ingest.rates import store_history
+from storage import rates
 from storage.database import Database
-from storage.rate_recording import Outcome
+from tests.stored import record_rate
 
 KZT = Pair("KZT", "USD")
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -20,9 +22,9 @@ def quote(value: str, pair: Pair = KZT) -> Quote:
 
 async def record(
     database: Database, value: str, at: dt.datetime, pair: Pair = KZT, reason: HoldReason | None = None
-) -> rate_recording.Recorded:
+) -> tuple[RateOutcome, Rate | None]:
     async with database.write() as connection:
-        return await rate_recording.record(connection, "ticker", quote(value, pair), at, at.date(), reason)
+        return await record_rate(connection, "ticker", quote(value, pair), at, at.date(), reason)
 
 
 async def series(database: Database) -> list[Rate]:
@@ -39,7 +41,7 @@ async def current(database: Database) -> Decimal | None:
 async def test_a_value_seen_again_on_the_same_day_only_moves_the_time_of_confirmation(database: Database) -> None:
     first = await record(database, "0.00196", T0)
     again = await record(database, "0.00196", T0 + HOUR)
-    assert (first.outcome, again.outcome) == (Outcome.NEW, Outcome.SAME)
+    assert (first[0], again[0]) == (RateOutcome.NEW, RateOutcome.SAME)
     assert [(r.value, r.observed_at, r.confirmed_at) for r in await series(database)] == [
         (Decimal("0.00196"), T0, T0 + HOUR)
     ]
@@ -48,7 +50,7 @@ async def test_a_value_seen_again_on_the_same_day_only_moves_the_time_of_confirm
 async def test_a_new_day_writes_a_row_even_for_the_same_value(database: Database) -> None:
     await record(database, "0.00196", T0)
     again = await record(database, "0.00196", T0 + 24 * HOUR)
-    assert (again.outcome, again.moved) == (Outcome.NEW, False)
+    assert again[0] is RateOutcome.NEW
     assert [r.valid_on for r in await series(database)] == [dt.date(2025, 12, 8), dt.date(2025, 12, 9)]
 
 
@@ -60,28 +62,27 @@ async def test_values_come_back_exactly(database: Database) -> None:
     assert (rate.value, rate.tick) == (Decimal("0.000082358076"), Decimal("0.000005"))
 
 
-async def test_a_doubted_figure_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
+async def test_a_held_rate_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
     await record(database, "0.00196", T0)
     held = await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
-    assert (held.outcome, held.rate.confirmed, held.hold_reason) == (Outcome.HELD, False, HoldReason.JUMP)
+    assert (held[0], held[1] and held[1].confirmed) == (RateOutcome.HELD, False)
     assert await current(database) == Decimal("0.00196")
     again = await record(database, "0.00300", T0 + 2 * HOUR, reason=HoldReason.JUMP)
-    assert (again.outcome, again.moved) == (Outcome.HELD, False)
+    assert again[0] is RateOutcome.HELD
     believed = await record(database, "0.00300", T0 + 3 * HOUR)
-    assert (believed.outcome, believed.rate.confirmed, believed.moved) == (Outcome.NEW, True, True)
+    assert (believed[0], believed[1] and believed[1].confirmed) == (RateOutcome.NEW, True)
     assert await current(database) == Decimal("0.00300")
 
 
-async def test_a_doubted_figure_that_goes_away_leaves_no_trace_in_the_series(database: Database) -> None:
+async def test_a_held_rate_that_goes_away_leaves_no_trace_in_the_series(database: Database) -> None:
     await record(database, "0.00196", T0)
     await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
-    back = await record(database, "0.00195", T0 + 2 * HOUR)
-    assert back.before is not None
-    assert back.before.value == Decimal("0.00196")
+    assert await current(database) == Decimal("0.00196")
+    await record(database, "0.00195", T0 + 2 * HOUR)
     assert [r.value for r in await series(database)] == [Decimal("0.00195")]
 
 
-async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(database: Database) -> None:
+async def test_the_board_reports_the_last_different_value_and_the_one_a_week_ago(database: Database) -> None:
     week = dt.timedelta(days=7)
     await record(database, "0.00190", T0 - week - HOUR)
     await record(database, "0.00196", T0 - HOUR)
@@ -100,15 +101,15 @@ async def test_the_board_tells_the_last_different_value_and_the_one_a_week_ago(d
 async def test_an_observation_from_before_the_last_one_changes_nothing(database: Database) -> None:
     await record(database, "0.00194", T0)
     late = await record(database, "0.00196", T0 - HOUR)
-    assert (late.outcome, late.moved) == (Outcome.SAME, False)
+    assert late == (RateOutcome.SAME, None)
     assert await current(database) == Decimal("0.00194")
 
 
-async def test_an_older_day_becomes_history_and_never_the_current_figure(database: Database) -> None:
+async def test_an_older_day_becomes_history_and_never_the_current_rate(database: Database) -> None:
     await record(database, "0.00194", T0)
     async with database.write() as connection:
-        older = await rate_recording.record(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
-    assert (older.outcome, older.moved) == (Outcome.OLDER, False)
+        older = await record_rate(connection, "ticker", quote("0.00200"), T0 + HOUR, dt.date(2025, 12, 1))
+    assert older == (RateOutcome.OLDER, None)
     assert await current(database) == Decimal("0.00194")
     assert [r.value for r in await series(database)] == [Decimal("0.00200"), Decimal("0.00194")]
 
@@ -129,7 +130,7 @@ MANAT = (
 async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(database: Database) -> None:
     for expected in (6, 0):
         async with database.write() as connection:
-            assert await rate_recording.store_history(connection, "cbu", MANAT) == expected
+            assert await store_history(connection, "cbu", MANAT) == expected
     async with database.read() as connection:
         graph = await rates.graph(connection, dt.datetime(2026, 4, 2, 12, tzinfo=dt.UTC))
         manat = await rates.series(connection, Pair("TMT", "UZS"), "cbu", dt.date(2026, 3, 1), dt.date(2026, 4, 30))
@@ -139,11 +140,11 @@ async def test_history_off_the_fixed_rate_is_kept_aside_and_known_days_are_left(
     assert (resolved.rate.value, resolved.rate.valid_on) == (Decimal("12142.10"), dt.date(2026, 4, 2))
 
 
-async def test_a_cross_is_told_of_a_day_by_the_same_path(database: Database) -> None:
+async def test_a_cross_is_sent_of_a_day_by_the_same_path(database: Database) -> None:
     kyrgyz = Table(dt.date(2026, 4, 1), (Quote(Pair("USD", "KGS"), Decimal("87.4500"), Decimal("0.00005")),))
     async with database.write() as connection:
-        await rate_recording.store_history(connection, "cbu", MANAT)
-        await rate_recording.store_history(connection, "nbkr", [kyrgyz])
+        await store_history(connection, "cbu", MANAT)
+        await store_history(connection, "nbkr", [kyrgyz])
         graph = await rates.graph(connection, dt.datetime(2026, 4, 2, tzinfo=dt.UTC))
         resolved = graph.resolve(Pair("KGS", "UZS"))
         assert resolved is not None

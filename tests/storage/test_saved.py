@@ -2,8 +2,9 @@ import datetime as dt
 
 from bot.domain.articles import Article
 from bot.domain.chats import Chat
-from storage import articles, chat_moves, chats, saved
+from storage import chat_moves, chats, saved
 from storage.database import Database
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 
@@ -11,7 +12,7 @@ NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 async def test_the_last_saved_comes_first_and_only_once(database: Database) -> None:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "UTC"), NOW)
-        ids = [(await articles.store(connection, "feed", Article(title), NOW)).id for title in ("Gold", "Silver")]
+        ids = [await store_article(connection, "feed", Article(title), NOW) for title in ("Gold", "Silver")]
         for minute, id_ in enumerate((ids[1], ids[0], ids[1])):
             await saved.save(connection, 1, id_, NOW + dt.timedelta(minutes=minute))
         assert [one.article.title for one in await saved.of_chat(connection, 1, 10)] == ["Gold", "Silver"]
@@ -26,7 +27,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_what_it_saved(database: D
     async with database.write() as connection:
         for chat in (1, 2, 3):
             await chats.ensure(connection, Chat(chat, "group", "en", "UTC"), NOW)
-        ids = [(await articles.store(connection, "feed", Article(title), NOW)).id for title in ("Gold", "Silver")]
+        ids = [await store_article(connection, "feed", Article(title), NOW) for title in ("Gold", "Silver")]
         for chat, id_ in ((1, ids[0]), (1, ids[1]), (2, ids[0])):
             await saved.save(connection, chat, id_, NOW)
         await chat_moves.migrate(connection, 1, 2)

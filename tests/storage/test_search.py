@@ -14,6 +14,7 @@ from bot.ingest.matching import search as plain_search
 from storage import article_lists, articles, search, search_index
 from storage.database import Database
 from storage.search import fts5, score, tsquery
+from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -21,7 +22,7 @@ DAY = dt.timedelta(days=1)
 
 async def publish(database: Database, *listed: Article, source: str = "feed") -> list[int]:
     async with database.write() as connection:
-        return [(await articles.store(connection, source, each, NOW)).id for each in listed]
+        return [await store_article(connection, source, each, NOW) for each in listed]
 
 
 async def look(database: Database, words: str | Query, **filters: object) -> SearchResults:
@@ -147,7 +148,7 @@ async def test_a_deleted_story_is_found_no_more(database: Database) -> None:
 async def test_nothing_of_a_transaction_that_failed_is_found(database: Database) -> None:
     with pytest.raises(RuntimeError):
         async with database.write() as connection:
-            await articles.store(connection, "feed", each("Gold falls"), NOW)
+            await store_article(connection, "feed", each("Gold falls"), NOW)
             raise RuntimeError
     assert await titles(database, "gold") == []
 

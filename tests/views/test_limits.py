@@ -143,7 +143,7 @@ def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: 
     t = Translator(language)
     shown = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
-        view = digest.digest(t, NOW.date(), shown, [ARTICLE] * 40, has_topics, NOW, ALMATY)
+        view = digest.digest(t, digest.DigestContent(NOW.date(), shown, [ARTICLE] * 40, has_topics, None), NOW)
         assert check(view).count("\n• ") == digest.MAX_ARTICLES
         for line, row in zip(shown, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
@@ -155,7 +155,7 @@ def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: 
 def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
     language: str, lines: Sequence[RateTableRow]
 ) -> None:
-    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [ARTICLE] * 3, NOW)
+    view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [ARTICLE] * 3)
     assert "<i>ЖЖЖ" in check(view)
     table_of(view)
 
@@ -164,9 +164,9 @@ def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
 def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(language: str) -> None:
     t = Translator(language)
     for view in (
-        start.start(t, "", [], [], NOW),
+        start.start(t, "", [], []),
         rates.rate_table(t, [], NOW, per_dollar=True),
-        digest.digest(t, NOW.date(), [], [], False, NOW, ALMATY),
+        digest.digest(t, digest.DigestContent(NOW.date(), [], [], False, None), NOW),
         status.status(t, Status([], 0, {}), "1.0", NOW, operator=True),
     ):
         assert len(check(view)) > 20

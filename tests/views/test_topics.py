@@ -46,8 +46,8 @@ def test_no_topics_leads_to_the_picker() -> None:
     ],
 )
 def test_many_topics_come_in_pages(page: int, first: str, paging: list[str]) -> None:
-    heard = [FollowedTopic(n, f"word{n}", None, "instant") for n in range(41)]
-    buttons = topics.listing(EN, heard, page).buttons
+    followed = [FollowedTopic(n, f"word{n}", None, "instant") for n in range(41)]
+    buttons = topics.listing(EN, followed, page).buttons
     assert (buttons[0][0].data, [button.data for button in buttons[-2]]) == (first, paging)
 
 
@@ -150,6 +150,6 @@ def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> N
         assert "topics.name" not in Translator(language).plain(f"topics.name.{slug}")
 
 
-def test_a_toast_fits_whatever_the_topic() -> None:
-    toast = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
-    assert (toast, len(toast) <= 200) == ("Ended:" + " word" * 36 + "…", True)
+def test_a_callback_answer_fits_whatever_the_topic() -> None:
+    answer = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
+    assert (answer, len(answer) <= 200) == ("Ended:" + " word" * 36 + "…", True)

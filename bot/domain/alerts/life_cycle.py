@@ -111,8 +111,8 @@ def step(alert: Alert, observation: Observation, now: dt.datetime) -> tuple[Aler
             return alert, None
         alert = replace(rearmed(alert), changed_at=now)
     old = alert.changed_at is not None and now < alert.changed_at
-    asleep = alert.snoozed_until is not None and now < alert.snoozed_until
-    side = None if old or asleep else beyond(alert, observation)
+    snoozed = alert.snoozed_until is not None and now < alert.snoozed_until
+    side = None if old or snoozed else beyond(alert, observation)
     if side is None:
         return alert, None
     return fired(alert, side, observation.rate.value, now), Crossing(alert, side, observation, now)

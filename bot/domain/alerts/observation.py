@@ -43,7 +43,7 @@ def observe(rate: Rate, before: Decimal | None = None) -> Observation:
     # An exact rate has no interval: the value itself must pass the level.
     beyond = Decimal(0) if rate.tick else GRAIN
     # Back by a printed step as well as by the hysteresis, as one comparison with where the hysteresis alone ends:
-    # value + step <= line means (value + step) less the hysteresis <= line less the hysteresis.
+    # value + step <= level means (value + step) less the hysteresis <= level less the hysteresis.
     value, width = on_grain(rate.value), high - low
     reading = Reading(
         up=low - beyond,

@@ -131,8 +131,8 @@ def canonical(rule: AlertRule) -> tuple[Pair, Side, Decimal | None]:
 def check(rule: AlertRule, rate: Rate) -> None:
     """Raise InvalidInput for a rule that the rate (in its canonical pair) is too coarse for or too far from.
 
-    A level inside the interval of the current printed value cannot be told from it: the nearest usable value is the
-    edge of that interval on the side asked for. A move below one printed step would fire on rounding.
+    A level inside the interval of the current printed value may equal it: the nearest usable value is the edge of that
+    interval on the side asked for. A move below one printed step would fire on rounding.
     """
     if rule.kind is Kind.PEG:
         return

@@ -32,7 +32,7 @@ _INDEXES = (
     "CREATE INDEX ix_chats_created_at ON chats (kind, created_at)",
     "CREATE INDEX ix_chats_kind ON chats (kind, state, language)",
     "CREATE INDEX ix_chats_next_digest_at ON chats (next_digest_at) WHERE next_digest_at IS NOT NULL",
-    "CREATE INDEX ix_subscriptions_query_id ON subscriptions (query_id, chat_id)",
+    "CREATE INDEX ix_subscriptions_query_id ON subscriptions (query_id, chat_id, thread_id, level)",
     "CREATE INDEX ix_muted_source ON muted (source, chat_id)",
     "CREATE INDEX ix_matches_query_id ON matches (query_id, article_id)",
     """CREATE INDEX ix_alerts_above ON alerts (base, quote, kind, fires_above)
@@ -201,6 +201,7 @@ def upgrade() -> None:
         "matches",
         Column("article_id", _ID, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
         Column("query_id", _ID, ForeignKey("queries.id", ondelete="CASCADE"), primary_key=True),
+        Column("own", sa.Boolean(), server_default=sa.true(), nullable=False),
     )
     op.create_table(
         "saved",
@@ -247,7 +248,7 @@ def upgrade() -> None:
     op.create_table(
         "deliveries",
         Column("id", _ID, primary_key=True),
-        Column("event_id", _ID, ForeignKey("events.id", ondelete="CASCADE"), nullable=False),
+        Column("event_id", _ID, nullable=False),
         Column("chat_id", _INT64, ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
         Column("thread_id", sa.Integer(), nullable=False),
         Column("priority", sa.Integer(), nullable=False),
@@ -265,6 +266,13 @@ def upgrade() -> None:
         Column("created_at", _TIME, nullable=False),
         Column("finished_at", _TIME),
         UniqueConstraint("event_id", "chat_id", "thread_id"),
+    )
+    op.create_table(
+        "fan_outs",
+        Column("event_id", _ID, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+        Column("batch", _ID, nullable=False),
+        Column("article_id", _ID, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+        Column("reached", _INT64),
     )
     op.create_table(
         "broadcasts",
