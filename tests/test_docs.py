@@ -3,6 +3,7 @@
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -68,7 +69,7 @@ def test_operations_name_only_settings_and_commands_that_exist() -> None:
     named = {name for name in re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", text) if not name.startswith(("POSTGRES_", "AF_"))}
     assert named <= known, named - known
     for command in re.findall(r"(?:jarchi|bin/jarchi) (db \w+|rates \w+|[a-z]+)\b", text):
-        found = main
+        found: Any = main
         for part in command.split():
             found = getattr(found, "commands", {}).get(part)
         assert found or command in _WORDS, command
