@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.alerts import (
     EXTREME_DAYS,
     EXTREMES,
@@ -29,6 +27,7 @@ from bot.domain.events import AlertFired, AlertsCapped, EventKind
 from bot.domain.rate_graph import OLDEST_TABLE, PEG, PEG_PAIR, RateGraph, ResolvedRate, compose
 from bot.domain.rates import Pair, Rate
 from storage import alert_ticks, rates
+from storage.database import Connection
 
 # The fixed rate itself, and a blend of other sources' rates.
 NOT_INDEPENDENT = (PEG, "frankfurter")
@@ -36,7 +35,7 @@ NOT_INDEPENDENT = (PEG, "frankfurter")
 BATCH = 1000
 
 
-async def evaluate(connection: AsyncConnection, before: RateGraph, graph: RateGraph, now: dt.datetime) -> int:
+async def evaluate(connection: Connection, before: RateGraph, graph: RateGraph, now: dt.datetime) -> int:
     """Judge the alerts on every watched pair at an instant (UTC); returns the number of deliveries written.
 
     Pairs whose rate has not changed are observed too: a snooze may have ended beyond a level, and the change within a
@@ -46,7 +45,7 @@ async def evaluate(connection: AsyncConnection, before: RateGraph, graph: RateGr
     return await judge(connection, await observations(connection, before, graph, kinds), now)
 
 
-async def judge(connection: AsyncConnection, observed: Sequence[Observation], now: dt.datetime) -> int:
+async def judge(connection: Connection, observed: Sequence[Observation], now: dt.datetime) -> int:
     """Apply observations of an instant (UTC) to the alerts that they touch; returns the number of deliveries written.
 
     Only a page of alerts and a batch of changes are in memory at a time, however many alerts fire.
@@ -64,9 +63,7 @@ async def judge(connection: AsyncConnection, observed: Sequence[Observation], no
     return written + await _write(connection, changes, now)
 
 
-async def _write(
-    connection: AsyncConnection, changes: Sequence[tuple[Alert, Crossing | None]], now: dt.datetime
-) -> int:
+async def _write(connection: Connection, changes: Sequence[tuple[Alert, Crossing | None]], now: dt.datetime) -> int:
     """Write changed alerts, and the events and deliveries of those that fired; returns the number of deliveries."""
     fired = {_key("crossing", alert.id, now): (alert, crossing) for alert, crossing in changes if crossing is not None}
     contents = {key: AlertFired.of(crossing, alert) for key, (alert, crossing) in fired.items()}
@@ -79,7 +76,7 @@ async def _write(
     )
 
 
-async def _deliver(connection: AsyncConnection, fired: Sequence[tuple[int, Alert]], now: dt.datetime) -> int:
+async def _deliver(connection: Connection, fired: Sequence[tuple[int, Alert]], now: dt.datetime) -> int:
     """Write the deliveries of alerts that fired, by their events, up to the daily cap of each chat."""
     by_chat = defaultdict[int, list[tuple[int, Alert]]](list)
     for event, alert in fired:
@@ -109,7 +106,7 @@ def _event(delivery: tuple[int, Alert]) -> int:
 
 
 async def observations(
-    connection: AsyncConnection, before: RateGraph, graph: RateGraph, kinds: Mapping[Pair, set[Kind]]
+    connection: Connection, before: RateGraph, graph: RateGraph, kinds: Mapping[Pair, set[Kind]]
 ) -> list[Observation]:
     """Return the observations of canonical pairs, each with the readings that the kinds of its alerts need."""
     found = []
@@ -137,7 +134,7 @@ def is_pegged(pair: Pair) -> bool:
     return pair in (PEG_PAIR, PEG_PAIR.inverted)
 
 
-async def _other_sources(connection: AsyncConnection, graph: RateGraph, fixed: Rate) -> list[Rate]:
+async def _other_sources(connection: Connection, graph: RateGraph, fixed: Rate) -> list[Rate]:
     """Return the newest rate of each bank and the ticker for a fixed rate's pair, by its own dollar if need be.
 
     Rates that were held back count: a rate off a fixed one is always held, whichever source prints it.
@@ -160,7 +157,7 @@ async def _other_sources(connection: AsyncConnection, graph: RateGraph, fixed: R
     return found
 
 
-async def _history(connection: AsyncConnection, resolved: ResolvedRate) -> list[Rate]:
+async def _history(connection: Connection, resolved: ResolvedRate) -> list[Rate]:
     """Return a rate's history by its own path, one rate for each valid day, oldest first; as long as any extreme needs.
 
     On a path of several legs, a day on which one leg has no rate takes that leg's last rate before it.

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rapidfuzz.distance import Indel, JaroWinkler
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.duplicates import first_of_event, report
 from storage import duplicates
+from storage.database import Connection
 from storage.stems import stem
 
 
@@ -29,7 +29,7 @@ class Fuzzy:
 FUZZY = Fuzzy()
 
 
-async def join(connection: AsyncConnection, article_id: int, source: str, article: Article, now: dt.datetime) -> None:
+async def join(connection: Connection, article_id: int, source: str, article: Article, now: dt.datetime) -> None:
     """Join an article just stored to the first one on its event, or make it findable as the first."""
     listed_at = article.published_at or now
     new = report(source, listed_at, article.title, article.text, stem)

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.article_decisions import (
     ArticleIntent,
     ArticleRecord,
@@ -32,7 +30,7 @@ from bot.ingest.duplicates import join
 from bot.ingest.matching import Matcher
 from bot.ingest.rates import Recorded, StoredRates, store_rates
 from storage import articles, deliveries, fan_out, sources
-from storage.database import Database
+from storage.database import Connection, Database
 
 
 class ArticleOutcome(StrEnum):
@@ -87,7 +85,7 @@ async def ingest(
     async with database.read() as connection:
         await matcher.refresh(connection)  # the first time this reads all queries: not while holding the write lock
 
-    async def store(connection: AsyncConnection, items: Items) -> Ingested:
+    async def store(connection: Connection, items: Items) -> Ingested:
         await matcher.refresh(connection)
         done = await _store_articles(connection, items, matcher, source, snapshot, now, filling=filling)
         events = [(one.event, one.record.id) for one in done if one.event is not None]
@@ -137,7 +135,7 @@ class _Stored:
 
 
 async def _store_articles(
-    connection: AsyncConnection,
+    connection: Connection,
     items: Items,
     matcher: Matcher,
     source: str,
@@ -166,7 +164,7 @@ async def _store_articles(
 
 
 async def _carry_out(
-    connection: AsyncConnection,
+    connection: Connection,
     source: str,
     article: Article,
     intent: ArticleIntent,
@@ -199,7 +197,7 @@ async def _carry_out(
 
 
 async def _past(
-    connection: AsyncConnection,
+    connection: Connection,
     source: str,
     listed: Sequence[Article],
     stored: Sequence[ArticleRecord],

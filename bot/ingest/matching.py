@@ -15,7 +15,7 @@ from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, ex
 from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.log import where
 from storage import article_lists, articles, topics
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.stems import stem
 from storage.topics import StoredQuery
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.rate_decisions import (
     ConfirmRate,
@@ -29,7 +28,7 @@ from bot.domain.snapshot import Table
 from bot.ingest import alerts
 from bot.ingest.containment import TOGETHER, Items, Level, Lost, store_contained
 from storage import rate_recording, rates
-from storage.database import Database
+from storage.database import Connection, Database
 
 log = structlog.get_logger()
 
@@ -54,14 +53,14 @@ class StoredRates:
 async def store_table(database: Database, source: str, table: Table, now: dt.datetime) -> StoredRates:
     """Store a bank's table of a day and everything that follows from it; `lost` are rates that cannot be stored."""
 
-    async def store(connection: AsyncConnection, items: Items) -> StoredRates:
+    async def store(connection: Connection, items: Items) -> StoredRates:
         return await store_rates(connection, source, table.quotes, table.valid_on, now, items)
 
     return await store_contained(database, store)
 
 
 async def store_rates(
-    connection: AsyncConnection,
+    connection: Connection,
     source: str,
     quotes: Sequence[Quote],
     valid_on: dt.date | None,
@@ -101,9 +100,7 @@ async def store_rates(
     return StoredRates(tuple(recorded[n] for n in sorted(recorded)), written, tuple(items.lost))
 
 
-async def _known(
-    connection: AsyncConnection, printed: Printed, newest: Rate | None, current: Rate | None
-) -> KnownRates:
+async def _known(connection: Connection, printed: Printed, newest: Rate | None, current: Rate | None) -> KnownRates:
     """Return what is stored of a printed rate's pair; the day before a past rate is looked up."""
     if not is_past(printed, newest):
         return KnownRates(newest, current)
@@ -112,7 +109,7 @@ async def _known(
     return KnownRates(newest, last, await rates.has_day(connection, printed.source, pair, day))
 
 
-async def carry_out(connection: AsyncConnection, intent: RateIntent | None) -> Rate | None:
+async def carry_out(connection: Connection, intent: RateIntent | None) -> Rate | None:
     """Store what was decided; returns the rate that is the source's newest after it, None where that did not change."""
     match intent:
         case StoreRate(rate, change_pct):
@@ -131,7 +128,7 @@ async def carry_out(connection: AsyncConnection, intent: RateIntent | None) -> R
     return None
 
 
-async def store_history(connection: AsyncConnection, source: str, tables: Sequence[Table]) -> int:
+async def store_history(connection: Connection, source: str, tables: Sequence[Table]) -> int:
     """Store the rates of past days that are not known yet; returns how many. Nothing of it causes a delivery.
 
     Each is compared with the source's rate before it, and with the fixed rate by the dollar of its own table.

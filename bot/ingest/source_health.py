@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import SourceBack, SourceStale
 from bot.domain.rate_graph import AUTHORITY
@@ -21,7 +20,7 @@ from bot.sources.backoff import next_attempt
 from bot.sources.banks import Bank
 from bot.sources.fetch import FetchError, Refused
 from storage import deliveries, sources
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.sources import SourceState
 
 log = structlog.get_logger()
@@ -147,7 +146,7 @@ class SourceHealth:
                 log.error("item_not_stored", source=name, level=str(one.level), error=one.error, at=one.at)
         self._logged[name] = frozenset(kinds)
 
-    async def _announce(self, connection: AsyncConnection, content: SourceStale | SourceBack, now: dt.datetime) -> None:
+    async def _announce(self, connection: Connection, content: SourceStale | SourceBack, now: dt.datetime) -> None:
         kind, name = content.kind, content.source
         if name in self._unannounced:
             return

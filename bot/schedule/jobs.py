@@ -11,12 +11,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import DigestDue, EventKind
 from bot.domain.times import DIGEST_LATEST, next_digest
 from storage import articles, charts, chats, deliveries, duplicates
-from storage.database import Database
+from storage.database import Connection, Database
 
 log = structlog.get_logger()
 
@@ -102,7 +101,7 @@ async def digest_tick(database: Database, now: dt.datetime) -> int:
     return created
 
 
-async def _digest_event(connection: AsyncConnection, date: dt.date, now: dt.datetime) -> int:
+async def _digest_event(connection: Connection, date: dt.date, now: dt.datetime) -> int:
     key = f"digest:{date.isoformat()}"
     event = await deliveries.insert_event(connection, DigestDue(date), key, now)
     if event is None:
