@@ -122,6 +122,14 @@ def test_paths_and_names_in_documents_exist(page: str) -> None:
                 value = getattr(value, part)
 
 
+def test_links_in_documents_lead_to_files() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    assert len(pages) > 70
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
 @pytest.mark.parametrize("start", ["A rate, ", "A headline, "])
 def test_each_step_of_a_walk_is_used_by_a_module_before_it(start: str) -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
