@@ -57,11 +57,6 @@ class Translator:
         """Return the HTML text of a key with its `{named}` arguments escaped and filled in."""
         return self._translations.gettext(key).format(**_escaped(arguments))
 
-    def plural(self, key: str, count: int, /, **arguments: Any) -> str:
-        """Return the form of a key for a whole number, which the text contains as `{count}`."""
-        text = self._translations.ngettext(key, f"{key}.plural", count)
-        return text.format(count=count, **_escaped(arguments))
-
     def plain(self, key: str, /, **arguments: Any) -> str:
         """Return the text of a key for places that take no HTML: buttons, callback answers, command menus."""
         return self._translations.gettext(key).format(**arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from bot.domain.alerts import SPANS, AlertRule, Kind, RuleChoice
 from bot.domain.events import AlertFired
+from bot.domain.numbers import short
 from bot.domain.rates import Pair
 from bot.i18n import LANGUAGES, Translator
+from bot.views import actions
 from bot.views.alerts import build_side, describe
+from bot.views.buttons import parse_data
 from bot.views.fired_alerts import fired
 from bot.views.message import View
 from tests.domain.alerts.strategies import T0, lines, rate
@@ -38,3 +42,10 @@ def test_a_choice_of_rules_has_texts(language: str) -> None:
     view = build_side(Translator(language), rate("520", "0.005", Pair("USD", "KZT")), pegged=True)
     assert sum(len(row) for row in view.buttons) == len(RuleChoice) + 1
     assert "alerts." not in texts(view)
+
+
+@given(rule=lines(), once=st.booleans())
+def test_a_rule_is_carried_by_its_button(rule: AlertRule, once: bool) -> None:
+    if rule.level is not None:
+        rule = replace(rule, level=short(rule.level))
+    assert parse_data(actions.ALERTS_CREATE(rule, once)) == (actions.ALERTS_CREATE, (rule, once))
