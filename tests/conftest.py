@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 import uvloop
 from hypothesis import HealthCheck, settings
 
@@ -17,6 +18,10 @@ from tests.databases import new_sqlite
 
 # Before anything imports telegram: RetryAfter.retry_after is a timedelta, and no deprecation warning stands in its way.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+# A logger that was used by a test of logging would keep that test's output, and later tests could not capture its events.
+_configure = structlog.configure
+structlog.configure = lambda **options: _configure(**options | {"cache_logger_on_first_use": False})
 
 # A busy machine is no bug: only what a rule says is tested, not how long it takes.
 settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
