@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.events import AlertFired, BroadcastSent, EventContent, EventKind, Unreadable
 from storage.event_codec import TYPES, VERSION, decode, encode
-from tests.domain.alerts.test_life_cycle import KZT, alerts, observations
+from tests.domain.alerts.strategies import KZT, alerts, observations
 from tests.events import AT, sample
 
 CONTENTS = st.one_of(
