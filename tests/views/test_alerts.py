@@ -20,7 +20,7 @@ from bot.views.alerts import build_side, describe
 from bot.views.buttons import parse_data
 from bot.views.fired_alerts import fired
 from bot.views.message import View
-from tests.domain.alerts.strategies import T0, lines, rate
+from tests.domain.alerts.strategies import T0, rate, rules
 
 
 def texts(view: View) -> str:
@@ -28,7 +28,7 @@ def texts(view: View) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@given(rule=lines(), once=st.booleans())
+@given(rule=rules(), once=st.booleans())
 def test_a_rule_and_its_message_have_texts(language: str, rule: AlertRule, once: bool) -> None:
     t = Translator(language)
     share = Decimal("0.02") if rule.kind in SPANS or rule.kind is Kind.PEG else None
@@ -44,7 +44,7 @@ def test_a_choice_of_rules_has_texts(language: str) -> None:
     assert "alerts." not in texts(view)
 
 
-@given(rule=lines(), once=st.booleans())
+@given(rule=rules(), once=st.booleans())
 def test_a_rule_is_carried_by_its_button(rule: AlertRule, once: bool) -> None:
     if rule.level is not None:
         rule = replace(rule, level=short(rule.level))

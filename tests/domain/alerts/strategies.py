@@ -39,13 +39,13 @@ def rate(value: Decimal | str, tick: Decimal | str = "0.000005", pair: Pair = KZ
 ticks = st.sampled_from([Decimal(0), Decimal("0.000005"), Decimal("0.0000001")])
 
 
-# Values of a few steps around 0.00195, so that lines are crossed often.
+# Values of a few steps around 0.00195, so that levels are crossed often.
 values = st.integers(1900, 2000).map(lambda n: Decimal(n).scaleb(-6))
 
 
 @st.composite
 def observations(draw_: st.DrawFn, pair: Pair = KZT) -> Observation:
-    """One look at a pair: a value with its interval, changes, extremes."""
+    """One observation of a pair: a value with its interval, changes, extremes."""
     seen = observe(rate(draw_(values), draw_(ticks), pair), draw_(st.none() | values))
     for kind in SPANS:
         if draw_(st.booleans()):
@@ -58,8 +58,8 @@ def observations(draw_: st.DrawFn, pair: Pair = KZT) -> Observation:
 
 
 @st.composite
-def lines(draw_: st.DrawFn, pair: Pair = KZT) -> AlertRule:
-    """A line of any kind, in either direction."""
+def rules(draw_: st.DrawFn, pair: Pair = KZT) -> AlertRule:
+    """A rule of any kind, in either direction."""
     asked = draw_(st.sampled_from([pair, pair.inverted]))
     kind = draw_(st.sampled_from(list(Kind)))
     side = draw_(st.sampled_from([Side.ABOVE, Side.BELOW]))
@@ -80,8 +80,8 @@ def lines(draw_: st.DrawFn, pair: Pair = KZT) -> AlertRule:
 
 @st.composite
 def alerts(draw_: st.DrawFn, pair: Pair = KZT) -> Alert:
-    """A threshold as it may stand in the database."""
-    rule = draw_(lines(pair))
+    """An alert as it may be stored."""
+    rule = draw_(rules(pair))
     alert = create_alert(rule, 1, 0, rate(draw_(values), "0", pair), once=draw_(st.booleans()))
     return replace(
         alert,
