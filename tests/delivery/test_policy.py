@@ -21,13 +21,14 @@ from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.events import Delivery, DeliveryState, Event, EventKind
 from storage.claims import LEASE
 from storage.deliveries import Message
+from tests.events import sample
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 CHAT = Chat(1, "private", "en", "Asia/Almaty")
 
 
 def delivery(kind: EventKind = EventKind.ARTICLE, attempts: int = 0, repeat: bool = False) -> Delivery:
-    return Delivery(1, Event(1, kind, f"{kind}:1", {}, NOW), 1, 0, silent=False, attempts=attempts, repeat=repeat)
+    return Delivery(1, Event(1, f"{kind}:1", sample(kind), NOW), 1, 0, silent=False, attempts=attempts, repeat=repeat)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 
 async def titles(reader: Reader) -> list[str]:
-    return [article.title for article in await reader.found()]
+    return [article.title for article in await reader.articles()]
 
 
 async def test_a_feed_of_50_megabytes_is_refused_and_what_was_known_stays(reader: Reader) -> None:
@@ -48,7 +48,7 @@ async def test_of_10_000_items_the_newest_are_kept(reader: Reader, newest_last: 
 async def test_a_article_of_2099_is_sent_as_one_of_now_and_not_for_ever(reader: Reader) -> None:
     reader.stand.serve("/feed/", rss(item("A story of tomorrow", guid=1, date="Sat, 01 Jan 2099 00:00:00 +0000")))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
     reader.now += HOUR
     reader.stand.serve(
         "/feed/",
@@ -66,21 +66,21 @@ async def test_a_date_a_little_ahead_is_a_clock_and_one_hours_ahead_a_slip(reade
     ahead, beyond = T0 + FUTURE_TOLERANCE, T0 + FUTURE_TOLERANCE + MINUTE
     reader.stand.serve("/feed/", rss(item("This story", guid=1, date=ahead), item("That story", guid=2, date=beyond)))
     await reader.poll()
-    assert {article.title: article.published_at for article in await reader.found()} == {
+    assert {article.title: article.published_at for article in await reader.articles()} == {
         "This story": ahead,
         "That story": None,
     }
     # When its time has come, the date is believed.
     reader.now = beyond
     await reader.poll()
-    assert {article.published_at for article in await reader.found()} == {ahead, beyond}
+    assert {article.published_at for article in await reader.articles()} == {ahead, beyond}
     assert await reader.delivered() == ["This story", "That story"]
 
 
 async def test_a_article_of_1970_is_stored_and_not_sent(reader: Reader) -> None:
     reader.stand.serve("/feed/", rss(item("A story of the epoch", guid=1, date="Thu, 01 Jan 1970 00:00:00 +0000")))
     await reader.poll()
-    assert [(article.title, article.published_at, article.listed_at) for article in await reader.found()] == [
+    assert [(article.title, article.published_at, article.listed_at) for article in await reader.articles()] == [
         ("A story of the epoch", None, T0)
     ]
     assert await reader.delivered() == []
@@ -92,7 +92,7 @@ async def test_a_article_without_a_date_or_with_a_senseless_one_is_new_when_it_i
 ) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=1, date=date)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
     assert await reader.delivered() == ["A story"]
 
 
@@ -200,7 +200,7 @@ BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa">' + "".join(
 async def test_a_feed_that_defines_entities_is_refused(reader: Reader, declaration: str) -> None:
     reader.stand.serve("/feed/", rss(item("A story &j; &a;", guid=1), declaration=declaration))
     assert "entities" in ((await reader.poll())[FEED].error or "")
-    assert await reader.found() == []
+    assert await reader.articles() == []
 
 
 async def test_an_empty_feed_is_no_failure(reader: Reader) -> None:
@@ -244,7 +244,7 @@ async def test_a_feed_in_another_charset_is_read(reader: Reader, charset: str, d
 async def test_what_is_no_feed_is_a_failure_and_no_article(reader: Reader, body: bytes) -> None:
     reader.stand.serve("/feed/", body)
     assert (await reader.poll())[FEED].error is not None
-    assert await reader.found() == []
+    assert await reader.articles() == []
 
 
 async def test_identities_longer_than_any_index_holds_are_left_out(reader: Reader) -> None:
@@ -252,4 +252,4 @@ async def test_identities_longer_than_any_index_holds_are_left_out(reader: Reade
     reader.stand.serve("/feed/", rss(item("A story", guid=long, link=long, date=T0)))
     await reader.poll()
     await reader.poll()
-    assert [(article.title, article.url) for article in await reader.found()] == [("A story", None)]
+    assert [(article.title, article.url) for article in await reader.articles()] == [("A story", None)]

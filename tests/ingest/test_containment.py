@@ -56,7 +56,7 @@ async def test_a_article_that_cannot_be_stored_costs_no_other(
             reader.now += PERIOD
     good = [title for title in titles if "bad" not in title]
     assert sorted(await reader.delivered()) == sorted(good)  # the burst is one message, its stories are all there
-    assert sorted(one.title for one in await reader.found()) == sorted(good)
+    assert sorted(one.title for one in await reader.articles()) == sorted(good)
     assert (polled.error, contained(polled)) == (None, {Level.ARTICLE: 1})
     state = await reader.state(FEED)
     assert (state.failures, state.problem) == (0, f"article not stored ({type(error).__name__})")

@@ -29,7 +29,7 @@ async def from_now(reader: Reader, *listed: str) -> None:
 async def test_a_guid_dates_nothing(reader: Reader, guid: str) -> None:
     reader.stand.serve("/feed/", rss(item("A story", guid=guid)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(None, T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(None, T0)]
     assert await reader.delivered() == ["A story"]
 
 
@@ -50,7 +50,7 @@ async def test_a_date_is_by_its_own_zone_or_the_site_s(reader: Reader, printed: 
     await from_now(reader)
     reader.stand.serve("/paper/", rss(item("A story", guid=1, date=printed)))
     await reader.poll()
-    assert [(article.published_at, article.listed_at) for article in await reader.found()] == [(meant, meant or T0)]
+    assert [(article.published_at, article.listed_at) for article in await reader.articles()] == [(meant, meant or T0)]
     assert await reader.delivered() == ["A story"]
 
 
@@ -88,7 +88,7 @@ async def test_a_site_that_moves_to_https_reports_nothing_twice_and_its_new_link
     for feed in (old, new):
         reader.stand.serve("/feed/", rss(*feed))
         await reader.poll()
-    assert {article.url for article in await reader.found()} == {"https://p.example/1/", "https://p.example/2/"}
+    assert {article.url for article in await reader.articles()} == {"https://p.example/1/", "https://p.example/2/"}
     assert len(await reader.delivered()) == 2
 
 
@@ -117,7 +117,7 @@ async def test_the_second_form_s_older_articles_are_history(reader: Reader) -> N
     del reader.stand.bodies["/paper/"]
     reader.stand.serve("/wp-json/wp/v2/posts", posts(0.5, 1, 2, 3, 4, 5, 20))
     await reader.poll()
-    assert len(await reader.found()) == 7
+    assert len(await reader.articles()) == 7
     assert await reader.delivered() == ["The story 0.5"]
     async with reader.database.read() as connection:
         assert [article.title for article in (await article_lists.missed(connection, 1, T0, 9))[0]] == [
@@ -132,7 +132,7 @@ async def test_a_feed_that_lists_more_items_lists_history(reader: Reader) -> Non
     reader.stand.serve("/paper/", rss(*dated(1, 2, 3, 4, 5, 6)))
     await reader.poll()
     assert await reader.delivered() == []
-    assert len(await reader.found()) == 6
+    assert len(await reader.articles()) == 6
 
 
 async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: Reader) -> None:
@@ -141,7 +141,7 @@ async def test_a_feed_without_dates_that_lists_more_items_lists_history(reader: 
     reader.stand.serve("/paper/", rss(*undated))
     await reader.poll()
     assert sorted(await reader.delivered()) == ["The story 0", "The story 1"]
-    assert len(await reader.found()) == 12
+    assert len(await reader.articles()) == 12
 
 
 async def test_a_article_published_hours_after_its_date_is_news(reader: Reader) -> None:
@@ -189,7 +189,7 @@ async def test_a_new_guid_for_each_request_makes_no_new_article(reader: Reader, 
         listed = [item(f"The story of {n}", guid=f"{guid}{n}", link=f"https://p.example/{n}", date=date) for n in "xy"]
         reader.stand.serve("/feed/", rss(*listed))
         await reader.poll()
-    assert len(await reader.found()) == 2
+    assert len(await reader.articles()) == 2
     assert sorted(await reader.delivered()) == ["The story of x", "The story of y"]
 
 

@@ -34,7 +34,7 @@ async def test_another_page_in_place_of_the_ticker_is_a_failure_without_articles
         polled = (await reader.poll())[PAGE]
         assert polled.error is not None
         assert polled.error == f"{name} without a ticker"
-    assert await reader.found() == []
+    assert await reader.articles() == []
     assert await reader.delivered() == []
     state = await reader.state(PAGE)
     assert (state.last_ok_at, state.stale_since) == (read_at, read_at)
@@ -47,7 +47,7 @@ async def test_another_page_in_place_of_the_ticker_is_a_failure_without_articles
 async def test_a_page_whose_ticker_cannot_be_read_is_a_failure(reader: Reader, body: str) -> None:
     reader.stand.serve("/", html(body + HEADLINE))
     assert "without a ticker" in str((await reader.poll())[PAGE].error)
-    assert await reader.found() == []
+    assert await reader.articles() == []
 
 
 async def test_a_feed_in_place_of_the_page_and_a_page_in_place_of_the_feed_are_failures(reader: Reader) -> None:
@@ -56,7 +56,7 @@ async def test_a_feed_in_place_of_the_page_and_a_page_in_place_of_the_feed_are_f
     polled = await reader.poll()
     assert polled[PAGE].error == "a page without a ticker"
     assert polled["timesca"].error == "a login page, not a feed"
-    assert await reader.found() == []
+    assert await reader.articles() == []
 
 
 async def test_a_rate_out_of_all_bounds_costs_no_other(reader: Reader) -> None:

@@ -32,7 +32,7 @@ async def test_a_site_s_first_poll_fills_and_sends_nothing_and_the_second_sends(
     reader.stand.serve("/kabar/", rss(item("The first story", guid=1, date=T0)))
     await reader.poll()
     assert await reader.delivered() == ["The home story"]
-    assert {(article.source, article.site) for article in await reader.found()} == {
+    assert {(article.source, article.site) for article in await reader.articles()} == {
         (FEED, "Home"),
         ("kabar", "Kabar"),
     }
@@ -51,7 +51,7 @@ async def test_one_number_is_a_article_of_each_site(reader: Reader) -> None:
         )
     for _ in range(2):
         await reader.poll()
-    assert len(await reader.found()) == 3
+    assert len(await reader.articles()) == 3
 
 
 async def test_a_site_that_is_off_is_not_asked_and_an_operator_s_switch_wins(reader: Reader) -> None:
@@ -79,7 +79,7 @@ async def test_a_site_that_is_switched_on_again_fills_first(reader: Reader) -> N
     await reader.poll()
     await switch(True)
     await reader.poll()
-    assert [article.title for article in await reader.found()] == ["A story of meanwhile"]
+    assert [article.title for article in await reader.articles()] == ["A story of meanwhile"]
     await switch(True)  # once more is no news
     reader.stand.serve("/feed/", rss(item("A new story", guid=2, date=T0)))
     await reader.poll()
@@ -163,7 +163,7 @@ async def test_a_site_that_never_answers_lets_the_others_be_read_meanwhile(datab
     polling = asyncio.create_task(reader.poll())
     await asyncio.wait_for(asked.wait(), 20)
     async with asyncio.timeout(20):
-        while len(await reader.found()) < 2 or (await reader.state("page")).last_attempt_at is None:  # noqa: ASYNC110
+        while len(await reader.articles()) < 2 or (await reader.state("page")).last_attempt_at is None:  # noqa: ASYNC110
             await asyncio.sleep(0)
     assert not polling.done()
     release.set()

@@ -132,7 +132,7 @@ async def test_neighbours_of_a_damaged_source_are_read(region: Region, damage: t
     bad, body = damage
     reader = region.reader
     number, polled = await region.poll(bad, body)
-    titles = {article.title for article in await reader.found()}
+    titles = {article.title for article in await reader.articles()}
     told = await reader.delivered()
     assert "The first story of all" in titles
     assert headline("second", number) in titles

@@ -202,6 +202,7 @@ async def test_a_claim_takes_no_more_than_its_limit_after_the_queue_was_analyzed
 
     async with database.write() as connection:
         await queue(connection)
+        await connection.execute(delete(DeliveryRow))
         await connection.execute(delete(EventRow))
         if not database.sqlite:  # as autovacuum does when a queue has been worked off
             await connection.execute(text("ANALYZE deliveries"))
