@@ -29,9 +29,9 @@ TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let people ask as fast as a test can; the test of throttling takes this back."""
+    """Switch throttling off, so that tests send requests at any rate; the test of throttling switches it on again."""
     monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
-    # Answers would wait for their turn, too.
+    # Answers would wait for the rate limiter, too.
     monkeypatch.setattr(quotas, "REPLY_LIMITS", (quotas.Limit(1000, 1.0),))
     monkeypatch.setattr(quotas, "GROUP", (quotas.Limit(1000, 1.0),))
 
@@ -81,7 +81,7 @@ class Site:
 
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
-    """A running stand-in for the site, with one old story."""
+    """A running stand-in for the site, with one old article."""
     site = Site()
     site.articles.append(("Uzbek Cotton Harvest Ends Early", "The harvest ended two weeks before its usual time."))
     await site.start()
@@ -115,7 +115,7 @@ def settings_for(site: Site, telegram: EmbeddedTelegram, folder: Path) -> dict[s
 
 @pytest.fixture
 def options() -> dict[str, object]:
-    """Settings that a test module has otherwise: it overrides this."""
+    """Settings that differ in a test module, which overrides this fixture."""
     return {}
 
 

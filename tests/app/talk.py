@@ -1,4 +1,4 @@
-"""Talking to the running bot through the embedded Telegram."""
+"""Conversations with the running bot through the embedded Telegram."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from bot.demo.telegram import EmbeddedTelegram
 
 
 def texts(telegram: EmbeddedTelegram, chat: int) -> list[str]:
-    """What the bot said in a chat."""
+    """Return the texts of the bot's messages in a chat."""
     return [m["text"] for m in telegram.messages(chat) if m["from"]["is_bot"] and "text" in m]
 
 
 async def ask(telegram: EmbeddedTelegram, chat: int, text: str) -> str:
-    """Say something and return the answer."""
+    """Send a text and return the answer."""
     before = len(texts(telegram, chat))
     telegram.say(chat, text)
     await telegram.wait_for(lambda: len(texts(telegram, chat)) > before, timeout=10)
@@ -21,7 +21,7 @@ async def ask(telegram: EmbeddedTelegram, chat: int, text: str) -> str:
 
 
 def button(telegram: EmbeddedTelegram, chat: int, label: str) -> tuple[int, str]:
-    """Find a button of the newest message that has one like it: (message id, data)."""
+    """Find a button of the newest message that has one with such a label: (message id, data)."""
     for message in reversed(telegram.messages(chat)):
         rows: list[list[dict[str, Any]]] = message.get("reply_markup", {}).get("inline_keyboard", [])
         for one in (one for row in rows for one in row):

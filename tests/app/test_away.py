@@ -20,7 +20,7 @@ OFFER = "👋 While you were away (since "
 
 
 async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
-    """Person 1 follows a topic and a line, blocks the bot, and both come about."""
+    """Person 1 follows a topic, sets an alert and blocks the bot; then an article comes and the alert fires."""
     await filled(telegram)
     await filled(telegram, 2)
     await ask(telegram, 1, "/subscribe nuclear")
@@ -36,7 +36,7 @@ async def leave(site: Site, telegram: EmbeddedTelegram) -> None:
 
 @pytest.mark.parametrize("way", ["/start", "unblock"])
 @pytest.mark.slow
-async def test_what_was_missed_is_offered_once_and_shown(
+async def test_missed_deliveries_are_offered_once_and_shown(
     app: App, site: Site, telegram: EmbeddedTelegram, way: str
 ) -> None:
     await leave(site, telegram)
@@ -56,7 +56,7 @@ async def test_what_was_missed_is_offered_once_and_shown(
     assert all(re.match(r"• .*Nuclear Plant \d$", line) for line in lines[1:6])
     assert lines[6:8] == ["… and 2 more", "Lines that were crossed"]
     assert lines[8].endswith("KZT/USD below 0.00195")
-    # The settings are as they were: the next story comes.
+    # The settings are as they were: the next article comes.
     site.articles.append(("Another Nuclear Plant", "By another lake."))
     await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("Another Nuclear Plant"), timeout=20)
 
@@ -92,10 +92,10 @@ async def test_a_person_who_only_stopped_is_offered_nothing(app: App, site: Site
     assert not any(text.startswith(OFFER) for text in texts(telegram, 1))
 
 
-async def test_an_unblocking_counts_where_the_block_was_not_heard_of(
+async def test_an_unblocking_counts_where_the_block_was_not_received(
     app: App, telegram: EmbeddedTelegram, tmp_path: Path
 ) -> None:
-    """A refusal is written down later than it comes: the person may be back by then."""
+    """A refusal is stored later than it is received: the person may have unblocked the bot by then."""
     await ask(telegram, 1, "/help")
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
 

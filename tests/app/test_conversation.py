@@ -6,7 +6,7 @@ from tests.app.conftest import Site
 from tests.app.talk import ask, button, filled, texts
 
 
-async def test_a_subscribed_story_and_a_crossed_line_are_each_told_once(
+async def test_an_article_on_a_followed_topic_and_a_fired_alert_are_each_sent_once(
     app: App, site: Site, telegram: EmbeddedTelegram
 ) -> None:
     await filled(telegram)
@@ -18,9 +18,9 @@ async def test_a_subscribed_story_and_a_crossed_line_are_each_told_once(
     site.rates["KZT"] = "0.00194"
     await telegram.wait_for(lambda: len(texts(telegram, 1)) == before[1] + 2, timeout=10)
     await telegram.wait_for(lambda: len(texts(telegram, 2)) == before[2] + 1, timeout=10)
-    heard = sorted(texts(telegram, 1)[before[1] :])
-    assert any("Kazakhstan Picks a Site" in text and "You follow: nuclear" in text for text in heard)
-    assert any("Crossed: KZT/USD below 0.00195" in text for text in heard)
+    received = sorted(texts(telegram, 1)[before[1] :])
+    assert any("Kazakhstan Picks a Site" in text and "You follow: nuclear" in text for text in received)
+    assert any("Crossed: KZT/USD below 0.00195" in text for text in received)
     assert "Пересечено: KZT/USD ниже 0,00195" in texts(telegram, 2)[-1]
 
 
@@ -67,7 +67,7 @@ async def test_an_alert_is_built_in_three_taps(app: App, telegram: EmbeddedTeleg
     )
 
 
-async def test_forged_and_old_buttons_get_a_kind_answer(app: App, telegram: EmbeddedTelegram) -> None:
+async def test_forged_and_expired_buttons_get_a_kind_answer(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     message = telegram.messages(1)[-1]["message_id"]
     for data in ("nonsense", "v0:alerts:delete:1", "v1:alerts:delete:999", "v1:alerts:delete:x", "v1:news:all:99999",

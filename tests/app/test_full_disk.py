@@ -1,4 +1,4 @@
-"""The disk is full: nothing is half stored, people and operator are told, and work goes on when there is room."""
+"""On a full disk nothing is half stored, people and the operator get messages, and work goes on when there is room."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SmallDisk(Database):
 
 
 class Lines:
-    """A log that is read by the test: (level, event, the error in it)."""
+    """A log for the test to read: (level, event, the error in it)."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, str, str | None]] = []
@@ -65,7 +65,7 @@ class Lines:
 
     @property
     def errors(self) -> list[tuple[str, str | None]]:
-        """What an operator is alarmed by."""
+        """The entries that alert an operator: errors and worse."""
         return [(event, error) for level, event, error in self.lines if level in ("error", "exception")]
 
 
@@ -79,7 +79,7 @@ async def disk(tmp_path: Path) -> AsyncIterator[SmallDisk]:
 
 
 async def count_all(database: Database) -> list[int]:
-    """How many rows there are of all that an ingest writes."""
+    """Count the rows of each table that an ingest writes."""
     async with database.read() as connection:
         return [
             (await connection.execute(select(func.count()).select_from(table))).scalar_one()
@@ -125,7 +125,7 @@ async def cramped(
     monkeypatch.setattr(root, "Database", open_disk)
     for module in (root, leader, dispatch, worker_module):
         monkeypatch.setattr(module, "log", lines)
-    # It polls once, at the start: what is logged afterwards comes from the conversation alone.
+    # It polls once, at the start: later entries of the log come from the conversation alone.
     settings = settings_for(site, telegram, tmp_path) | {"poll_seconds": 900}
     app = App(load({}, _env_file=None, **settings))
     running = asyncio.create_task(app.run())
@@ -135,7 +135,7 @@ async def cramped(
     await asyncio.wait_for(running, 20)
 
 
-async def test_a_wish_that_does_not_fit_is_answered_kindly_and_kept_when_said_again(
+async def test_a_request_that_does_not_fit_gets_an_answer_and_is_stored_when_it_is_repeated(
     cramped: tuple[SmallDisk, Lines], telegram: EmbeddedTelegram
 ) -> None:
     disk, lines = cramped
@@ -143,11 +143,11 @@ async def test_a_wish_that_does_not_fit_is_answered_kindly_and_kept_when_said_ag
     disk.room = 0
     kept = -1
     answer = ""
-    # There is some room left within the pages of the file; a wish after another fills it.
+    # There is some room left within the pages of the file; one request after another fills it.
     while "notebook" not in answer and kept < 60:
         kept += 1
-        wish = f"/subscribe {'y' * 170}{kept}"
-        answer = await ask(telegram, 1, wish)
+        request = f"/subscribe {'y' * 170}{kept}"
+        answer = await ask(telegram, 1, request)
     assert answer == "I cannot reach my notebook right now. Nothing of yours is lost; please try again in a minute."
     assert lines.errors == [("storage_failed", FULL)]
 
@@ -158,12 +158,12 @@ async def test_a_wish_that_does_not_fit_is_answered_kindly_and_kept_when_said_ag
     assert await subscribed() == kept
     assert "KZT" in await ask(telegram, 1, "/rates")  # reading goes on meanwhile
     disk.room = None
-    assert "y" * 170 in await ask(telegram, 1, wish)
+    assert "y" * 170 in await ask(telegram, 1, request)
     assert await subscribed() == kept + 1
     assert lines.errors == [("storage_failed", FULL)]
 
 
-async def test_who_speaks_for_the_first_time_hears_it_too_in_their_language(
+async def test_a_new_chat_gets_the_answer_too_in_its_language(
     cramped: tuple[SmallDisk, Lines], telegram: EmbeddedTelegram
 ) -> None:
     disk, lines = cramped

@@ -1,4 +1,4 @@
-"""In groups everyone may read; only admins change what the group hears, by whatever way."""
+"""In groups everyone may read; only admins change the settings of the group, by commands and by buttons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ REFUSED = ("admin", "администраторы")
 
 @pytest.fixture(autouse=True)
 async def group(app: App, telegram: EmbeddedTelegram) -> None:
-    """A group of two, with the bot in it; the first poll has come."""
+    """A group of two, with the bot in it, after the first poll."""
     await filled(telegram, ADMIN)
     telegram.add_group(GROUP, "Bazaar", [ADMIN, MEMBER], [ADMIN])
 
@@ -62,7 +62,7 @@ async def test_only_an_admin_changes_settings_by_command(telegram: EmbeddedTeleg
 
 
 @pytest.mark.parametrize("command", ["/language", "/timezone", "/quiet", "/digest", "/digest now"])
-async def test_everyone_may_see_what_is_set(telegram: EmbeddedTelegram, command: str) -> None:
+async def test_everyone_may_read_the_settings(telegram: EmbeddedTelegram, command: str) -> None:
     answer = await ask(telegram, MEMBER, command)
     assert not any(word in answer for word in REFUSED)
 
@@ -89,7 +89,7 @@ async def test_a_typed_answer_counts_only_from_an_admin(telegram: EmbeddedTelegr
         await press(telegram, ADMIN, label)
     await telegram.wait_for(lambda: "kzt" in texts(telegram, GROUP)[-1].casefold(), timeout=10)
     before = len(texts(telegram, GROUP))
-    # A bot in a group hears plain words only where they answer one of its own messages (Telegram's privacy mode).
+    # A bot in a group receives plain texts only as replies to its own messages (Telegram's privacy mode).
     question = telegram.messages(GROUP)[-1]["message_id"]
     asked = telegram.calls_of("sendMessage")[-1].params
     assert asked["reply_markup"] == {"force_reply": True, "selective": True}

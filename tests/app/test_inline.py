@@ -1,4 +1,4 @@
-"""`@bot …` in any chat, over the embedded Telegram: cards, what becomes of a chosen one, and the links back."""
+"""`@bot …` in any chat, over the embedded Telegram: cards, chosen cards, and the links back."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from storage.errors import StorageError
 from tests.app.conftest import Site
 from tests.app.talk import ask, filled, texts
 
-STRANGER = 3
+NEW_PERSON = 3
 
 
 async def typed(telegram: EmbeddedTelegram, person: int, text: str, chat: int | None = None) -> tuple[str, Any]:
-    """Type words after the bot's name; returns the query's id and what the bot answered."""
+    """Type words after the bot's name; returns the query's id and the bot's answer."""
     query: str = telegram.ask_inline(person, text, chat)["id"]
 
     def answered() -> list[Any]:
@@ -38,10 +38,10 @@ async def test_a_card_is_shared_and_leads_back_to_a_subscription(
     links = [button["url"] for row in chosen["reply_markup"]["inline_keyboard"] for button in row]
     assert links == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer['button']['start_parameter']}"]
     assert "You will hear about cotton" in await ask(telegram, 1, f"/start {answer['button']['start_parameter']}")
-    assert len(texts(telegram, -1_000_000_000_007)) == said  # a card of its own is nothing to answer
+    assert len(texts(telegram, -1_000_000_000_007)) == said  # the bot's own card gets no answer
 
 
-async def test_a_card_sent_to_the_bot_itself_is_not_taken_for_words(
+async def test_a_card_sent_to_the_bot_itself_is_not_taken_for_a_text(
     app: App, site: Site, telegram: EmbeddedTelegram
 ) -> None:
     await filled(telegram)
@@ -52,12 +52,12 @@ async def test_a_card_sent_to_the_bot_itself_is_not_taken_for_words(
     assert len(texts(telegram, 1)) == said + 1
 
 
-async def test_who_never_started_the_bot_is_answered_and_not_remembered(
+async def test_a_person_without_a_chat_gets_an_answer_and_is_not_stored(
     app: App, site: Site, telegram: EmbeddedTelegram, tmp_path: Any
 ) -> None:
-    telegram.add_person(STRANGER, "Олег", language_code="ru-RU", started=False)
+    telegram.add_person(NEW_PERSON, "Олег", language_code="ru-RU", started=False)
     await filled(telegram)
-    _, answer = await typed(telegram, STRANGER, "100 usd kzt")
+    _, answer = await typed(telegram, NEW_PERSON, "100 usd kzt")
     assert answer["button"]["text"] == "🔔 Оповестить о KZT"
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
     async with database.read() as connection:
@@ -66,7 +66,7 @@ async def test_who_never_started_the_bot_is_answered_and_not_remembered(
     assert known == [1]
 
 
-async def test_a_silent_chat_is_spoken_to_again_by_a_link(app: App, site: Site, telegram: EmbeddedTelegram) -> None:
+async def test_a_stopped_chat_is_reactivated_by_a_link(app: App, site: Site, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     await ask(telegram, 1, "/stop")
     assert "currency" in await ask(telegram, 1, "/start alert")
@@ -82,7 +82,7 @@ async def test_in_a_group_a_link_is_for_admins(app: App, telegram: EmbeddedTeleg
     assert texts(telegram, -1_000_000_000_007) == ["Это могут менять только администраторы группы."]
 
 
-async def test_a_database_that_fails_is_apologised_for(
+async def test_a_database_that_fails_gets_an_error_reply(
     app: App, telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_database: Database) -> None:

@@ -1,4 +1,4 @@
-"""The whole program as a process of its own: killed at any moment it loses nothing, told to stop it ends in order."""
+"""The whole program as a process of its own: a kill at any moment loses nothing, a stop signal ends it in order."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
-# How many messages wait; a longer run takes a second more for each 29.
+# The number of messages that wait; a longer run takes a second more for each 29.
 WAITING = int(os.environ.get("JARCHI_WAITING", "60"))
 KILLS = 3
-STORY = "Kazakhstan Picks a Site for Its Nuclear Plant"
-# What a stop may take, and all that a start and a whole queue may take.
+HEADLINE = "Kazakhstan Picks a Site for Its Nuclear Plant"
+# The limits in seconds on a stop, and on a start with a whole queue.
 STOP_SECONDS = 10
 TIMEOUT = 30 + WAITING / 10
 
@@ -60,7 +60,7 @@ class Machine:
             await database.close()
 
     async def fill(self) -> None:
-        """Let a story come that everyone waits for."""
+        """Ingest an article on the topic that everyone follows."""
         now = dt.datetime.now(dt.UTC)
         async with self.database() as database:
             await upgrade(database)
@@ -70,9 +70,9 @@ class Machine:
                     self.telegram.add_person(person, f"P{person}")
                     await chats.ensure(connection, Chat(person, "private", "en", "Asia/Almaty"), now)
                     await topics.subscribe(connection, person, 0, query.id, "instant", now)
-            snapshot = Snapshot("rss", articles=(Article(STORY, url="https://example.org/plant"),))
-            told = await ingest(database, Matcher(), FEED, snapshot, now, filling=False)
-            assert told.deliveries == WAITING
+            snapshot = Snapshot("rss", articles=(Article(HEADLINE, url="https://example.org/plant"),))
+            ingested = await ingest(database, Matcher(), FEED, snapshot, now, filling=False)
+            assert ingested.deliveries == WAITING
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Process]:
@@ -95,29 +95,29 @@ class Machine:
                 await process.wait()
 
     async def sent(self, count: int) -> None:
-        """Wait until Telegram has taken so many messages."""
+        """Wait until Telegram has accepted so many messages."""
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("sendMessage")) >= count, TIMEOUT)
 
     async def under_way(self) -> list[int]:
-        """The chats whose message was claimed and not accounted for."""
+        """The chats whose delivery is claimed and has no outcome yet."""
         async with self.database() as database, database.read() as connection:
             rows = await connection.execute(select(DeliveryRow.chat_id).where(DeliveryRow.state == "sending"))
             return [row.chat_id for row in rows]
 
     async def states(self) -> dict[str, int]:
-        """How many deliveries are in each state."""
+        """The number of deliveries in each state."""
         async with self.database() as database, database.read() as connection:
             return await deliveries.count_by_state(connection)
 
     async def until_all_sent(self) -> None:
-        """Wait until every delivery is accounted for."""
+        """Wait until every delivery is recorded as sent."""
         await eventually(self.states, lambda states: states == {"sent": WAITING}, seconds=TIMEOUT)
 
-    def heard(self) -> Counter[int]:
-        """How often each person heard the story."""
+    def received(self) -> Counter[int]:
+        """The number of messages with the article that each person received."""
         return Counter(
             {
-                person: sum(STORY in message.get("text", "") for message in self.telegram.messages(person))
+                person: sum(HEADLINE in message.get("text", "") for message in self.telegram.messages(person))
                 for person in self.people
             }
         )
@@ -141,7 +141,7 @@ async def test_killed_at_any_moment_nothing_is_lost_and_only_what_was_under_way_
     for _ in range(KILLS):
         async with machine.running() as process:
             before = len(machine.telegram.calls)
-            # Any moment from the first word to Telegram on, mostly while the queue drains.
+            # Any moment from the first request to Telegram on, mostly while the queue drains.
             moment = before + chance.randint(1, max(2, WAITING // KILLS))
             await machine.telegram.wait_for(lambda: len(machine.telegram.calls) >= moment, TIMEOUT)  # noqa: B023
             process.send_signal(signal.SIGKILL)
@@ -151,20 +151,20 @@ async def test_killed_at_any_moment_nothing_is_lost_and_only_what_was_under_way_
         await machine.until_all_sent()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), STOP_SECONDS) == 0
-    assert min(machine.heard().values()) == 1
-    assert machine.heard() - Counter(dict.fromkeys(machine.people, 1)) <= allowed
+    assert min(machine.received().values()) == 1
+    assert machine.received() - Counter(dict.fromkeys(machine.people, 1)) <= allowed
 
 
-async def test_told_to_stop_it_ends_in_order_and_goes_on_where_it_was(machine: Machine) -> None:
+async def test_a_stop_signal_ends_it_in_order_and_the_next_start_goes_on_where_it_was(machine: Machine) -> None:
     async with machine.running() as process:
         await machine.sent(WAITING // 4)
         process.terminate()
         assert await asyncio.wait_for(process.wait(), STOP_SECONDS) == 0
     states = await machine.states()
     assert set(states) == {"sent", "pending"}
-    assert (sum(states.values()), machine.heard().total()) == (WAITING, states["sent"])
+    assert (sum(states.values()), machine.received().total()) == (WAITING, states["sent"])
     async with machine.running() as process:
         await machine.until_all_sent()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), STOP_SECONDS) == 0
-    assert machine.heard() == Counter(dict.fromkeys(machine.people, 1))
+    assert machine.received() == Counter(dict.fromkeys(machine.people, 1))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 async def pair(site: Site, telegram: EmbeddedTelegram, postgres_url: str, tmp_path: Path) -> AsyncIterator[list[App]]:
-    """Two applications on one database and one token; the first has been elected."""
+    """Two applications on one database and one token; the first is the leader."""
     database = Database(postgres_url)
     await empty(database)
     await database.close()
@@ -35,26 +35,26 @@ async def pair(site: Site, telegram: EmbeddedTelegram, postgres_url: str, tmp_pa
     await asyncio.wait_for(asyncio.gather(*running), 30)
 
 
-async def test_the_elected_one_polls_and_answers_until_the_other_takes_over(
+async def test_the_leader_polls_and_answers_until_the_other_process_takes_over(
     pair: list[App], site: Site, telegram: EmbeddedTelegram
 ) -> None:
     first, second = pair
 
-    async def hears(what: str, times: int) -> None:
+    async def receives(what: str, times: int) -> None:
         await telegram.wait_for(
             lambda: sum(what in m.get("text", "") for m in telegram.messages(1) if m["from"]["is_bot"]) == times,
             timeout=15,
         )
 
-    await filled(telegram)  # the first look at a site cries nothing
+    await filled(telegram)  # the first poll of a site makes no deliveries
     telegram.say(1, "/subscribe nuclear")
-    await hears("nuclear", 1)
+    await receives("nuclear", 1)
     site.articles.append(("A First Nuclear Plant", "By the lake."))
-    await hears("A First Nuclear Plant", 1)
+    await receives("A First Nuclear Plant", 1)
     first.stop()
     telegram.say(1, "/unsubscribe gold")
-    await hears("gold", 1)
+    await receives("gold", 1)
     assert not second._stopping.is_set()
     site.articles.append(("A Second Nuclear Plant", "By the river."))
-    await hears("A Second Nuclear Plant", 1)
-    await hears("A First Nuclear Plant", 1)
+    await receives("A Second Nuclear Plant", 1)
+    await receives("A First Nuclear Plant", 1)

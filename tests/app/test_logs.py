@@ -1,4 +1,4 @@
-"""What people write and who they are stays out of the log, also at its loudest and when everything fails."""
+"""Texts and names of people stay out of the log, also at the level DEBUG and when everything fails."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ from tests.app.talk import ask, texts
 
 @pytest.fixture(params=["console", "json"])
 def logged(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
-    """What was logged at the loudest level."""
+    """The log at the level DEBUG."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook

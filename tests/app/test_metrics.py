@@ -1,4 +1,4 @@
-"""The running application counts what happens to it, and says that it is ready."""
+"""The running application counts its events, and reports that it is ready."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,7 +21,7 @@ Get = Callable[[str], Awaitable[tuple[int, str]]]
 
 @pytest.fixture
 async def get(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIterator[Get]:
-    """Ask a running application that has looked at its sources."""
+    """Request pages of a running application that has polled its sources."""
     port = free_port()
     settings = settings_for(site, telegram, tmp_path) | {"http_port": port}
     app = App(load({}, _env_file=None, **settings))
@@ -39,7 +39,7 @@ async def get(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> AsyncIt
 
 
 def sample(page: str, name: str, **labels: str) -> float:
-    """One figure of a page of metrics; 0 where it was never counted."""
+    """One value of a page of metrics; 0 where it was never counted."""
     for family in text_string_to_metric_families(page):
         for one in family.samples:
             if one.name == name and labels.items() <= one.labels.items():
@@ -48,7 +48,7 @@ def sample(page: str, name: str, **labels: str) -> float:
 
 
 @pytest.mark.slow
-async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedTelegram) -> None:
+async def test_events_are_counted(get: Get, site: Site, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     assert "nuclear" in await ask(telegram, 1, "/subscribe nuclear")
     await ask(telegram, 1, "/nonsense")
@@ -68,7 +68,7 @@ async def test_what_happens_is_counted(get: Get, site: Site, telegram: EmbeddedT
         assert status == 200
         return page
 
-    for _ in range(200):  # the outcome is counted when the answer has been read, a moment after it was given
+    for _ in range(200):  # the outcome is counted when the answer has been read, a moment after it was sent
         counted = await page()
         if sample(counted, "jarchi_sends_total", kind="article", outcome="sent"):
             break

@@ -1,4 +1,4 @@
-"""Marks that turn a text round are typed, and not said again."""
+"""Typed marks that reverse a text are not repeated in answers."""
 
 from bot.app import App
 from bot.demo.telegram import EmbeddedTelegram
@@ -8,7 +8,7 @@ from tests.app.talk import ask, filled
 COMMANDS = ("subscribe", "unsubscribe", "news", "search", "rates", "convert", "alert", "chart", "history", "timezone")
 
 
-async def test_marks_that_turn_a_text_round_are_not_said_again(app: App, telegram: EmbeddedTelegram) -> None:
+async def test_marks_that_reverse_a_text_are_not_repeated_in_answers(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     for typed in (*(f'/{command} "\u202ex\u200fyz\u2066q' for command in COMMANDS), "\u202ehello", "/non\u202esense"):
         answer = await ask(telegram, 1, typed)

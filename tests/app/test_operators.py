@@ -1,4 +1,4 @@
-"""What operators can do, said to the real application: and nobody else can."""
+"""Commands and buttons of operators in the real application, which nobody else can use."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def store(app: App, tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def press(telegram: EmbeddedTelegram, label: str, person: int = OPERATOR) -> str:
-    """Press the newest button with such a label; return what pops up."""
+    """Press the newest button with such a label; return the callback answer."""
     before = len(telegram.calls_of("answerCallbackQuery"))
     telegram.press(person, *button(telegram, person, label))
     await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)
@@ -47,7 +47,7 @@ async def press(telegram: EmbeddedTelegram, label: str, person: int = OPERATOR) 
 
 
 async def fail(store: Database, *titles: str) -> None:
-    """Let stories fail that the reader waits for, a second after each other."""
+    """Let deliveries of articles to the reader fail, a second after each other."""
     now = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
     async with store.write() as connection:
         await chats.ensure(connection, Chat(READER, "private", "en", "Asia/Almaty"), now)
@@ -72,7 +72,7 @@ async def until(store: Database, wanted: dict[str, int]) -> None:
     await eventually(lambda: states(store), lambda found: found == wanted)
 
 
-async def test_what_failed_is_listed_shown_retried_and_dropped(
+async def test_failed_deliveries_are_listed_shown_retried_and_dropped(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
     telegram.add_person(READER, "Reader")
@@ -121,7 +121,7 @@ async def test_a_second_try_that_fails_is_a_failure_again_and_two_presses_are_on
     assert await states(store) == {"dropped": 1}
 
 
-async def test_what_telegram_refuses_here_too_is_shown_as_it_is_written(
+async def test_a_message_that_telegram_refuses_here_too_is_shown_as_it_is_written(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
     now = dt.datetime.now(dt.UTC)
@@ -174,7 +174,7 @@ async def test_an_operator_who_spoke_before_has_a_longer_menu(app: App, telegram
     assert "failures" in [command["command"] for command in scoped]
 
 
-async def test_a_chat_that_took_the_right_to_write_away_is_told_to_the_operator(
+async def test_a_chat_that_took_the_right_to_write_away_is_reported_to_the_operator(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
     telegram.add_group(GROUP, "Traders", [OTHER], [OPERATOR])
@@ -240,7 +240,7 @@ async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
     assert (sent["text"], sent["entities"]) == (model["text"], model["entities"])
 
 
-async def test_wrong_words_drafts_and_old_buttons_send_nothing(
+async def test_wrong_texts_drafts_and_expired_buttons_send_nothing(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
     assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Это — для тех")

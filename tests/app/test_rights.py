@@ -1,4 +1,4 @@
-"""In a group all may read, and only admins may change: by command, by button, by a typed answer."""
+"""In a group all may read, and only admins may change settings: by command, by button, by a typed answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.button_data import data_of
 
 ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007
 ONLY_ADMINS = "Only admins of this group can change that."
-# What would change something if it were let through; a command without a row is said without words.
+# Arguments with which a command changes something if it is let through; other commands are sent without any.
 WORDS = {
     "subscribe": "gold",
     "unsubscribe": "oil",
@@ -45,21 +45,21 @@ class Group:
         return [m for m in self.telegram.messages(GROUP) if m["from"]["id"] == self.telegram.world.bot["id"]]
 
     async def ask(self, person: int, text: str, **options: Any) -> str:
-        """Say something in the group and return the answer; of a picture its caption."""
+        """Send a text to the group and return the answer; of a picture its caption."""
         before = self.said()[-1:]
         self.telegram.say(person, text, GROUP, **options)
         await self.telegram.wait_for(lambda: self.said()[-1:] != before, timeout=20)
         return str(self.said()[-1].get("text", ""))
 
     async def press(self, person: int, data: str) -> str:
-        """Press a button in the group and return what pops up."""
+        """Press a button in the group and return the callback answer."""
         before = len(self.telegram.calls_of("answerCallbackQuery"))
         self.telegram.press(person, self.said()[0]["message_id"], data, GROUP)
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("answerCallbackQuery")) > before, timeout=20)
         return str(self.telegram.calls_of("answerCallbackQuery")[-1].params.get("text", ""))
 
     async def kept(self) -> dict[str, Any]:
-        """All that is kept of the group."""
+        """All stored data of the group."""
         async with self.database.read() as connection:
             return await personal_data.everything(connection, GROUP)
 
@@ -101,7 +101,7 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
 
 
 @pytest.mark.parametrize("key", PROMPTS)
-async def test_a_member_s_words_are_no_answer_to_a_question_put_to_admins(group: Group, key: str) -> None:
+async def test_a_member_s_text_is_no_answer_to_a_prompt_for_admins(group: Group, key: str) -> None:
     await group.await_answer(key)
     before = await group.kept()
     question = group.said()[0]["message_id"]
@@ -109,7 +109,7 @@ async def test_a_member_s_words_are_no_answer_to_a_question_put_to_admins(group:
     group.telegram.say(MEMBER, "kzt < 0.0018", GROUP, reply_to=question)
     await group.ask(MEMBER, "/help")
     assert len(group.said()) == said + 1
-    assert await group.kept() == before  # the question still stands
+    assert await group.kept() == before  # the prompt is still open
     assert await group.ask(ADMIN, "kzt < 0.0018", reply_to=question) != ONLY_ADMINS
     assert (await group.kept())["chat"]["awaiting"] is None
 
@@ -130,7 +130,7 @@ async def test_an_admin_changes_by_command_button_and_answer(group: Group, anony
     assert [one["text"] for one in kept["subscriptions"]] == ["oil", "gold"]
 
 
-async def test_a_member_does_not_end_a_silence_that_an_admin_asked_for(group: Group) -> None:
+async def test_a_member_does_not_reactivate_a_group_that_an_admin_stopped(group: Group) -> None:
     await group.ask(ADMIN, "/stop")
     await group.ask(MEMBER, "/start")
     assert (await group.kept())["chat"]["state"] == "stopped"

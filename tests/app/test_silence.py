@@ -1,4 +1,4 @@
-"""The site falls silent and comes back: who waits on it hears both, once."""
+"""The site becomes stale and comes back: its followers get one message for each."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.app.talk import ask, filled, texts
 
 
 @pytest.mark.slow
-async def test_silence_and_return_are_told_once_to_those_concerned(
+async def test_a_stale_source_and_its_return_are_sent_once_to_their_recipients(
     app: App, site: Site, telegram: EmbeddedTelegram
 ) -> None:
     telegram.add_person(3, "Cai", language_code="en")

@@ -1,4 +1,4 @@
-"""A chat that waits for something slow holds up nobody else."""
+"""A chat with a slow request delays no other chat."""
 
 import asyncio
 from typing import Any
@@ -62,5 +62,5 @@ async def test_a_slow_database_in_one_chat_holds_up_no_other(
     await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + 2, timeout=10)
 
 
-def test_as_many_slow_charts_as_may_be_drawn_leave_places_for_others() -> None:
+def test_as_many_slow_charts_as_may_be_drawn_leave_slots_for_others() -> None:
     assert MAX_WAITING * 2 < CONCURRENT_UPDATES

@@ -1,4 +1,4 @@
-"""Starting and stopping: what goes wrong is told in one line, and nothing is left open."""
+"""Starting and stopping: an error is reported in one line, and nothing is left open."""
 
 import asyncio
 from pathlib import Path
@@ -16,12 +16,12 @@ def make(site: Site, telegram: EmbeddedTelegram, folder: Path, **changes: object
     return App(load({}, _env_file=None, **(settings_for(site, telegram, folder) | changes)))
 
 
-async def test_a_wrong_token_is_told_in_one_line(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> None:
+async def test_a_wrong_token_is_reported_in_one_line(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> None:
     with pytest.raises(StartError, match="BOT_TOKEN: Telegram does not know this token"):
         await make(site, telegram, tmp_path, bot_token="999999999:AAwrongwrongwrongwrongwrong").run()
 
 
-async def test_a_port_in_use_is_told_in_one_line(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> None:
+async def test_a_port_in_use_is_reported_in_one_line(site: Site, telegram: EmbeddedTelegram, tmp_path: Path) -> None:
     taken = int(site.url.rpartition(":")[2])
     with pytest.raises(StartError, match=f"HTTP_PORT: 127.0.0.1:{taken} cannot be used"):
         await make(site, telegram, tmp_path, http_port=taken).run()
@@ -41,7 +41,7 @@ async def test_without_telegram_it_keeps_trying_until_stopped(
 
 
 @pytest.mark.slow
-async def test_of_two_copies_the_one_that_starts_later_stops(
+async def test_of_two_processes_the_one_that_starts_later_stops(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = make(site, telegram, tmp_path)
@@ -60,7 +60,7 @@ async def test_of_two_copies_the_one_that_starts_later_stops(
     await asyncio.wait_for(running, 20)
 
 
-async def test_sending_that_breaks_off_by_a_fault_of_ours_is_not_blamed_on_the_token(
+async def test_a_sender_that_fails_by_a_fault_of_ours_is_not_blamed_on_the_token(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def break_off(_worker: object) -> None:

@@ -1,4 +1,4 @@
-"""Who asks too much hears so once and is then left alone for a minute; nobody else notices."""
+"""A person over the limit gets one warning, then no answers for a minute; other people are not affected."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ OPERATOR, GROUP = 5, -100
 
 
 class Clock:
-    """Seconds that pass when the test says so."""
+    """A clock that the test moves."""
 
     now = 1000.0
 
@@ -28,7 +28,7 @@ class Clock:
 async def clock(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Clock]:
-    """The time of a running application with its usual limits."""
+    """The clock of a running application with its usual limits."""
     clock = Clock()
     monkeypatch.setattr(dispatch, "Throttle", Throttle)
     monkeypatch.setattr(root, "Dispatcher", partial(dispatch.Dispatcher, monotonic=lambda: clock.now))
@@ -44,7 +44,7 @@ async def clock(
 
 
 async def exhaust(telegram: EmbeddedTelegram, person: int, chat: int | None = None) -> None:
-    """Ask all that may be asked in a minute."""
+    """Send as many requests as a minute allows."""
     where = chat or person
     before = len(texts(telegram, where))
     for _ in range(ACTIONS_A_MINUTE):

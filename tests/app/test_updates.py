@@ -42,7 +42,7 @@ async def test_a_bot_that_receives_and_cannot_handle_says_so(
 ) -> None:
     command = features.BY_NAME["help"]
 
-    async def broken(_turn: object) -> None:
+    async def broken(_ctx: object) -> None:
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
@@ -79,7 +79,7 @@ async def test_a_token_that_stays_refused_ends_the_application_with_one_line(
         await asyncio.wait_for(running, 30)
 
 
-async def test_of_two_that_start_together_one_goes_on(
+async def test_of_two_processes_that_start_together_one_goes_on(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (("LATE_SECONDS", 0.1), ("ESTABLISHED_SECONDS", 1.0), ("AGAIN_SECONDS", 0.05)):
@@ -119,7 +119,7 @@ async def until_state(path: Path, chat: int, state: ChatState) -> None:
 
 @pytest.fixture
 def outage(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether changes of membership meet a database that is away."""
+    """True while changes of membership find no database."""
     away = [True]
     monkeypatch.setattr(membership, "RETRY_SECONDS", 0.02)
     store = membership._store
@@ -143,7 +143,7 @@ async def test_an_unblocking_is_known_when_the_database_is_back(
     outage[0] = True
     telegram.unblock(1)
     await eventually(lambda: app._held.first() is not None)
-    assert "/rates" in await ask(telegram, 2, "/help")  # nobody waits for it
+    assert "/rates" in await ask(telegram, 2, "/help")  # no request waits for it
     telegram.block(1)
     telegram.unblock(1)  # the newest of a chat counts
     outage[0] = False

@@ -1,4 +1,4 @@
-"""Updates posted to the real application: by the embedded Telegram, and by strangers who should not."""
+"""Updates posted to the real application: by the embedded Telegram, and by senders without the secret."""
 
 import asyncio
 from dataclasses import replace
@@ -23,7 +23,7 @@ from tests.databases import empty
 
 
 def limiter(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:
-    """Let a command wait: (it has begun, it may go on)."""
+    """Make a command wait; returns two events: it has begun, it may go on."""
     begun, go_on = asyncio.Event(), asyncio.Event()
     command = features.BY_NAME[name]
 
@@ -36,7 +36,7 @@ def limiter(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, 
     return begun, go_on
 
 
-async def test_telegram_posts_what_people_say_with_the_secret(hooked: Hooked) -> None:
+async def test_telegram_posts_updates_with_the_secret(hooked: Hooked) -> None:
     telegram = hooked.telegram
     assert "/rates" in await ask(telegram, 1, "/help")
     assert "/rates" in await ask(telegram, 2, "/help")
@@ -75,11 +75,11 @@ async def test_telegram_posts_what_people_say_with_the_secret(hooked: Hooked) ->
         (b'{"update_id": "7"}', {}, 400),
         (b'{"update_id": true}', {}, 400),
         (b'{"update_id": 99999999999999999999}', {}, 400),
-        (b'{"update_id": 7, "message": "nonsense"}', {}, 200),  # it would be nonsense again and again
+        (b'{"update_id": 7, "message": "nonsense"}', {}, 200),  # a repetition would be as unreadable
         (b'{"update_id": 7, "something_new": {}}', {}, 200),
     ],
 )
-async def test_what_is_not_an_update_of_telegram_is_refused(
+async def test_a_post_that_is_not_an_update_of_telegram_is_refused(
     hooked: Hooked, body: bytes | None, headers: dict[str, str], status: int
 ) -> None:
     assert await hooked.post(body if body is not None else hooked.update(7, "/help"), headers) == status
@@ -137,7 +137,7 @@ async def test_an_answer_that_takes_too_long_is_asked_for_again_and_given_once(
     assert len(texts(hooked.telegram, 1)) == 1
 
 
-async def test_what_is_being_answered_at_a_stop_is_answered_and_remembered(
+async def test_an_update_that_runs_at_a_stop_is_answered_and_remembered(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = limiter(monkeypatch, "help")
@@ -163,7 +163,7 @@ async def test_without_a_webhook_the_next_start_asks_for_updates_again(
     await asyncio.wait_for(running, 20)
 
 
-async def test_an_address_that_telegram_refuses_is_told_in_one_line(
+async def test_an_address_that_telegram_refuses_is_reported_in_one_line(
     site: Site, telegram: EmbeddedTelegram, tmp_path: Path
 ) -> None:
     changes: dict[str, Any] = {"webhook_url": "http://localhost:1/hook", "webhook_secret": SECRET}
@@ -173,7 +173,7 @@ async def test_an_address_that_telegram_refuses_is_told_in_one_line(
 
 
 @pytest.mark.postgres
-async def test_what_one_process_has_answered_the_others_leave_alone(
+async def test_an_update_that_one_process_has_answered_is_skipped_by_the_others(
     site: Site, telegram: EmbeddedTelegram, postgres_url: str, tmp_path: Path
 ) -> None:
     database = Database(postgres_url)

@@ -1,4 +1,4 @@
-"""Posting updates to a running application, as Telegram does in webhook mode."""
+"""Post updates to a running application, as Telegram does in webhook mode."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Hooked:
             return response.status
 
     def update(self, number: int, text: str, person: int = 1) -> bytes:
-        """An update in which a person says something, with a number of its own."""
+        """An update with a message of a person, with a number of its own."""
         chat = {"id": person, "type": "private"}
         user = {"id": person, "is_bot": False, "first_name": "Ann", "language_code": "en"}
         message = {"message_id": number, "date": 1_795_000_000, "chat": chat, "from": user, "text": text}

@@ -72,7 +72,7 @@ class RecordedContext(Context):
 
 @dataclass(slots=True)
 class Conversation:
-    """One chat that says things and presses buttons, each in a context of its own."""
+    """One chat that sends texts and presses buttons, each in a context of its own."""
 
     database: Database
     chat: Chat
@@ -92,7 +92,7 @@ class Conversation:
         )
 
     async def say(self, handler: Handler, arguments: str = "") -> View:
-        """Say a command and return the one answer."""
+        """Send a command and return the one answer."""
         ctx = self.ctx(arguments)
         try:
             await handler(ctx)
@@ -127,14 +127,14 @@ async def conversation(database: Database) -> Conversation:
 
 
 async def print_rates(database: Database, source: str, day: dt.date, **printed: str) -> None:
-    """Store a bank's figures of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
+    """Store a bank's rates of a day: USDKZT="478.77" is a dollar in tenge, true to half a printed step."""
     quotes = [Quote(Pair(pair[:3], pair[3:]), Decimal(figure), half_step(figure)) for pair, figure in printed.items()]
     async with database.write() as connection:
         await store_history(connection, source, [Table(day, tuple(quotes))])
 
 
 def half_step(figure: str) -> Decimal:
-    """Return half a step of a printed figure."""
+    """Return half a step of a printed rate."""
     return Decimal(5).scaleb(int(Decimal(figure).as_tuple().exponent) - 1)
 
 

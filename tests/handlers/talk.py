@@ -1,4 +1,4 @@
-"""Updates through the real dispatcher, and what a Telegram that takes everything is asked to do."""
+"""Updates through the real dispatcher, and the requests to a Telegram that accepts everything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERSON, GROUP = 7, -100
 
 
 class RecordingBot:
-    """Keeps the messages of all chats as they look now: `texts` by message id; `photos`, `questions` beside them."""
+    """Keeps the messages of all chats in their present form: `texts` by message id; `photos`, `questions` beside them."""
 
     id, username, base_url = 1, "CrierBot", "https://telegram.invalid/bot"
 

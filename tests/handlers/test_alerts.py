@@ -56,7 +56,7 @@ async def bank_says(
 
 
 async def delivered(conversation: Conversation) -> list[View]:
-    """Everything that waits for the chat, as it would be sent."""
+    """All pending messages of the chat, rendered."""
     async with conversation.database.write() as connection:
         waiting = await claims.claim(connection, NOW + DAY, 100)
         chat = await chats.get(connection, conversation.chat.id)
@@ -79,9 +79,7 @@ async def delivered(conversation: Conversation) -> list[View]:
         ("tmt peg", "🔔 I will cry when <b>USD/TMT leaves its fixed rate</b>."),
     ],
 )
-async def test_each_kind_of_rule_is_created_by_one_typed_line(
-    conversation: Conversation, typed: str, said: str
-) -> None:
+async def test_each_kind_of_rule_is_created_by_one_command(conversation: Conversation, typed: str, said: str) -> None:
     view = await conversation.say(create, typed)
     assert view.text.split("\n")[0] == said
     assert len(await stored(conversation)) == 1

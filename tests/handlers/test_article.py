@@ -32,7 +32,7 @@ async def press(conversation: Conversation, view: View, label: str) -> RecordedC
 
 
 async def in_place(conversation: Conversation, view: View, label: str) -> View:
-    """Press a button and return what stands in place of the view then."""
+    """Press a button and return the view that replaces the one with the button."""
     ctx = await press(conversation, view, label)
     assert ctx.edited == 1
     [shown] = ctx.views
@@ -153,7 +153,7 @@ async def test_of_several_topics_one_is_chosen(database: Database, conversation:
     assert await followed(conversation) == [("gold", "instant")]
     each = await in_place(conversation, muted, "‹ Story")
     assert each.text.endswith("You follow: gold</i>")
-    # The button of the old message: there is nothing more to end.
+    # The button of the old message: the topic is ended already.
     assert (await press(conversation, choice, "Nuclear & uranium")).callback_answers == OLD
 
 

@@ -1,4 +1,4 @@
-"""Every declared button, whatever is pressed: one forged, cut off, of another version, pressed twice, or without rights."""
+"""Every declared button: forged, truncated, of another version, pressed twice, or pressed without rights."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ OLD = "That button is from an older message. Send the command again for a fresh 
 
 
 class StubDrawer:
-    """Keeps the pictures it is asked for."""
+    """Keeps the requested pictures."""
 
     def __init__(self) -> None:
         self.pictures: list[Picture] = []
@@ -38,7 +38,7 @@ def drawer() -> StubDrawer:
 
 @pytest.fixture(autouse=True)
 async def tenge(database: Database) -> None:
-    """Forty days of tenge, printed by its bank, and two looks at the ticker."""
+    """Forty days of tenge, printed by its bank, and two samples of the ticker."""
     days = [NOW.date() - dt.timedelta(days=n) for n in range(40)]
     tables = [
         Table(day, (Quote(Pair("USD", "KZT"), Decimal(512) + n, Decimal("0.005")),)) for n, day in enumerate(days)
@@ -124,7 +124,7 @@ async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
         ("tjs 30d", "I have no figures of TJS for that time yet."),
     ],
 )
-async def test_what_cannot_be_drawn_gets_a_kind_answer(
+async def test_a_chart_that_cannot_be_drawn_gets_a_kind_answer(
     conversation: Conversation, drawer: StubDrawer, words: str, answer: str
 ) -> None:
     ctx = await ask(conversation, drawer, words)
@@ -157,7 +157,7 @@ async def test_where_pictures_are_forbidden_the_rates_are_offered(
     ("action", "arguments"),
     [("show", ("XXX", "30d")), ("show", ("USD", "30d")), ("show", ("KZT", "2d")), ("theme", ("KZT", "30d", "pink"))],
 )
-async def test_forged_buttons_are_old_ones(
+async def test_forged_buttons_are_expired_ones(
     conversation: Conversation, drawer: StubDrawer, action: str, arguments: tuple[str, ...]
 ) -> None:
     ctx: Context = await press(conversation, drawer, action, *arguments)

@@ -16,7 +16,7 @@ OLD = ["That button is from an older message. Send the command again for a fresh
 
 @pytest.fixture
 async def banks(database: Database) -> None:
-    """Real figures of real banks, as of one day."""
+    """Real rates of real banks, as of one day."""
     await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47", UZSKZT="0.0393")
     await print_rates(database, "nbkr", TODAY, USDKGS="87.4500", EURKGS="101.5076")
     await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
@@ -53,7 +53,7 @@ async def test_an_amount_is_converted_by_the_banks_own_rate(conversation: Conver
 
 
 @pytest.mark.usefixtures("banks")
-async def test_the_other_way_round_is_shown_in_place_with_the_same_rate(conversation: Conversation) -> None:
+async def test_the_reverse_conversion_is_shown_in_place_with_the_same_rate(conversation: Conversation) -> None:
     ctx = await conversation.press("v1:convert:ask:1500:KZT:USD")
     [view] = ctx.views
     assert view.text.split("\n")[:3] == [
@@ -173,7 +173,9 @@ async def test_a_pair_without_an_amount_is_of_one_unit(conversation: Conversatio
         ("usd " * 500, "I need one amount with its currency"),
     ],
 )
-async def test_what_cannot_be_converted_is_answered_kindly(conversation: Conversation, text: str, answer: str) -> None:
+async def test_an_amount_that_cannot_be_converted_is_answered_kindly(
+    conversation: Conversation, text: str, answer: str
+) -> None:
     view = await conversation.say(convert, text)
     assert view.text.startswith(answer)
     assert view.buttons
@@ -195,6 +197,6 @@ async def test_an_impossible_amount_is_answered_without_a_command_too(conversati
     "data",
     ["ask:0:USD:KZT", "ask:-1:USD:KZT", "ask:x:USD:KZT", "ask:1:USD:USD", "ask:1:usd:KZT", "ask:1:USD:", "ask:9999999999999999:USD:KZT"],
 )  # fmt: skip
-async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
+async def test_a_forged_button_is_an_expired_one(conversation: Conversation, data: str) -> None:
     ctx = await conversation.press(f"v1:convert:{data}")
     assert (ctx.views, ctx.callback_answers) == ([], OLD)

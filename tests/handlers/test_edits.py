@@ -1,4 +1,4 @@
-"""An edited message replaces its answer within a minute, and what it made; later edits change nothing."""
+"""An edited message replaces its answer and its effects within a minute; later edits change nothing."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_an_edit_counts_for_a_minute(talk: Talk, after: float, read: bool)
     assert (shown(talk) != before) is read
 
 
-async def test_an_edit_that_leaves_the_words_as_they_were_is_none(talk: Talk) -> None:
+async def test_an_edit_that_leaves_the_text_as_it_was_is_none(talk: Talk) -> None:
     message = await say(talk, "/alert kzt > 520")
     before = shown(talk)
     for same in ("/alert kzt > 520", " /alert\u200b kzt >\n520 "):
@@ -180,7 +180,7 @@ async def test_edits_in_groups_obey_the_rules_of_groups_and_in_channels_nothing_
     assert await talk.update("edited_channel_post", post) == []
 
 
-async def test_what_has_no_words_is_not_read_again(talk: Talk) -> None:
+async def test_an_edit_without_a_text_is_not_read_again(talk: Talk) -> None:
     place = {"location": {"latitude": 43.2, "longitude": 76.9, "live_period": 900}}
     message = await say(talk, place)
     assert len(shown(talk)) == 1

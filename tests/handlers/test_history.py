@@ -42,7 +42,7 @@ async def test_a_year_is_a_table_of_its_months_ends(conversation: Conversation) 
 
 
 @pytest.mark.usefixtures("december")
-async def test_months_are_turned_in_place(conversation: Conversation) -> None:
+async def test_months_are_paged_in_place(conversation: Conversation) -> None:
     ctx = await conversation.press("v1:history:show:KZT:2025-11")
     [view] = ctx.views
     assert ctx.edited == 1
@@ -136,7 +136,9 @@ async def test_the_manat_is_fixed(conversation: Conversation) -> None:
         ("<b> 2025", "I do not know the currency “&lt;b&gt;”."),
     ],
 )
-async def test_what_cannot_be_shown_is_answered_kindly(conversation: Conversation, text: str, answer: str) -> None:
+async def test_a_history_that_cannot_be_shown_is_answered_kindly(
+    conversation: Conversation, text: str, answer: str
+) -> None:
     view = await conversation.say(history, text)
     assert view.text.startswith(answer)
     assert view.buttons
@@ -145,6 +147,6 @@ async def test_what_cannot_be_shown_is_answered_kindly(conversation: Conversatio
 @pytest.mark.parametrize(
     "data", ["show:KZT:2026-01", "show:USD:2025", "show:XXX:2025", "show:KZT:x", "csv:KZT:x", "csv:USD:all", "now:QQQ"]
 )
-async def test_a_forged_button_is_an_old_one(conversation: Conversation, data: str) -> None:
+async def test_a_forged_button_is_an_expired_one(conversation: Conversation, data: str) -> None:
     ctx = await conversation.press(f"v1:history:{data}")
     assert (ctx.views, ctx.files, ctx.callback_answers) == ([], [], OLD)

@@ -191,7 +191,7 @@ async def test_commands_are_done_as_they_were_meant(talk: Talk, typed: str) -> N
     assert await talk.send(typed, GROUP) == await talk.send("/rates kzt", GROUP)
 
 
-async def test_what_is_no_command_of_ours_is_left_alone_in_groups_and_answered_in_private(talk: Talk) -> None:
+async def test_an_unknown_command_is_left_alone_in_groups_and_answered_in_private(talk: Talk) -> None:
     for typed in ("/usr/bin/python", "/ ratez kzt", "/rates@OtherBot\nkzt", "/unheardof"):
         assert await talk.send(typed, GROUP) == []
     assert "Did you mean /rates?" in (await talk.send("/ ratez kzt"))[0]

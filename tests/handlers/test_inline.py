@@ -140,7 +140,9 @@ async def test_an_answer_is_for_one_person_and_soon_forgotten(ctx: RecordedConte
     assert answer["button"].start_parameter.startswith("sub_")
 
 
-async def test_what_takes_too_long_is_apologised_for(ctx: RecordedContext, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_inline_query_that_takes_too_long_gets_an_error_reply(
+    ctx: RecordedContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(inline, "ANSWER_SECONDS", 0.0)
     await inline.answer(ctx, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
     [answer] = ctx.bot.answers  # type: ignore[attr-defined]

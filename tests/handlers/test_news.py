@@ -82,7 +82,7 @@ async def test_a_country_is_known_by_name(database: Database, conversation: Conv
     assert headlines(view) == ["Astana hosts talks"]
 
 
-async def test_words_that_nothing_is_about_get_a_kind_answer(conversation: Conversation) -> None:
+async def test_words_without_articles_get_a_kind_answer(conversation: Conversation) -> None:
     view = await conversation.say(show_news, "<gold>")
     assert view.text == "<b>News about gold</b>\nNo stories here yet. New ones come as they are published."
 

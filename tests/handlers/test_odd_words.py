@@ -54,7 +54,7 @@ HANDLERS: dict[str, Handler] = {"subscribe": subscribe, "unsubscribe": unsubscri
 
 
 def check(view: View, typed: str) -> None:
-    """A view that Telegram takes, and that looks as it was meant."""
+    """Check that Telegram accepts a view and shows it as intended."""
     text, _ = parse_html(view.text)  # raises where a tag is not closed or not known
     assert len(text.strip()) > 0
     assert len(text) <= MAX_TEXT // 4, "an answer to nonsense is short"
@@ -94,7 +94,7 @@ async def test_odd_words_are_answered_in_any_chat(database: Database, conversati
         ("gold OR", "OR"),
     ],
 )
-async def test_what_is_refused_is_explained_and_not_stored(
+async def test_a_refused_text_is_explained_and_not_stored(
     database: Database, conversation: Conversation, typed: str, reason: str
 ) -> None:
     assert reason in (await conversation.say(subscribe, typed)).text

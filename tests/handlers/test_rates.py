@@ -96,7 +96,7 @@ async def test_the_ticker_alone_is_named_and_its_coarseness_shown(
     assert "Official rates" not in text
 
 
-async def test_one_currency_shows_its_changes_and_what_others_say(
+async def test_one_currency_shows_its_changes_and_the_rates_of_other_sources(
     database: Database, conversation: Conversation
 ) -> None:
     for back, value in ((365, "520.00"), (30, "500.00"), (7, "470.00"), (1, "480.90")):
@@ -113,7 +113,7 @@ async def test_one_currency_shows_its_changes_and_what_others_say(
     ]
 
 
-async def test_the_board_turns_round_and_remembers(database: Database, conversation: Conversation) -> None:
+async def test_the_table_reverses_its_rates_and_remembers_it(database: Database, conversation: Conversation) -> None:
     await say(database, "nbk")
     ctx = await conversation.press("v1:rates:turn:unit")
     assert rates(ctx.views[0].text)["KZT"] == "0.00208869"
@@ -129,7 +129,7 @@ async def test_the_board_turns_round_and_remembers(database: Database, conversat
         ("usd", "I have no rate for “usd”. I know: KZT"),
     ],
 )
-async def test_what_has_no_rate_gets_a_helpful_answer(
+async def test_a_currency_without_a_rate_gets_a_helpful_answer(
     database: Database, conversation: Conversation, words: str, answer: str
 ) -> None:
     await say(database, "ticker")

@@ -68,7 +68,7 @@ async def test_a_forged_button_changes_nothing(conversation: Conversation, data:
     assert (ctx.views, ctx.callback_answers) == ([], OLD)
 
 
-async def test_what_is_saved_is_handed_out_and_forgotten(database: Database, conversation: Conversation) -> None:
+async def test_saved_articles_are_handed_out_and_forgotten(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold")
     await conversation.press("v1:saved:add:1")
     async with database.write() as connection:

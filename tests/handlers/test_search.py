@@ -69,14 +69,14 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     assert followed.text.startswith("You will hear about")
 
 
-async def test_nothing_found_offers_to_listen(conversation: Conversation) -> None:
+async def test_nothing_found_offers_to_follow(conversation: Conversation) -> None:
     view = await conversation.say(search, "gold")
     assert view.text.startswith("<b>Search: gold</b>\nNothing in the archive says all of this.")
     [followed] = (await conversation.press(buttons(view)["🔔 Hear of it"])).views
     assert "You will hear about <code>gold</code>" in followed.text
 
 
-async def test_nothing_found_within_filters_offers_to_look_everywhere(
+async def test_nothing_found_within_filters_offers_to_search_everywhere(
     database: Database, conversation: Conversation
 ) -> None:
     await publish(database, "Gold mine")

@@ -1,4 +1,4 @@
-"""/sources: what everybody sees and mutes, what operators switch and test, and what is said to who is none."""
+"""/sources: everybody sees and mutes sources, operators switch and test them, and others get a refusal."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def actions(view: View) -> list[str]:
     return [(button.data or "").split(":")[2] for row in view.buttons for button in row]
 
 
-async def test_everybody_sees_what_is_read_and_operators_what_waits(talk: Talk) -> None:
+async def test_everybody_sees_the_sources_that_are_read_and_operators_those_that_wait(talk: Talk) -> None:
     view = await talk.say()
     assert "1. ✅ <b>The Times of Central Asia</b> · English, the whole region" in view.text
     assert "2. ✅ <b>Kabar &lt;Agency&gt;</b> · English, Kyrgyzstan" in view.text
@@ -148,7 +148,7 @@ async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(t
 
 async def test_in_groups_only_admins_mute() -> None:
     changing = {name for name, one in ACTIONS.items() if name.startswith("sources:") and one.access is Access.ADMINS}
-    assert changing == {"sources:mute", "sources:unmute"}  # what else changes anything is for operators alone
+    assert changing == {"sources:mute", "sources:unmute"}  # all other changes are for operators alone
 
 
 @pytest.mark.parametrize("action", ["on", "off", "test"])

@@ -12,7 +12,7 @@ from storage import topics
 from tests.handlers.conftest import NOW, Conversation
 
 
-async def test_what_was_meant_for_a_closed_topic_comes_to_general_by_a_press(conversation: Conversation) -> None:
+async def test_deliveries_of_a_closed_topic_come_to_general_by_a_press(conversation: Conversation) -> None:
     async with conversation.database.write() as connection:
         query = await topics.ensure_query(connection, "nuclear")
         await topics.subscribe(connection, conversation.chat.id, 7, query.id, "instant", NOW)
@@ -29,7 +29,7 @@ async def test_a_forged_topic_moves_nothing(conversation: Conversation, data: st
 
 
 @pytest.mark.parametrize(("operator", "seen"), [(True, True), (False, False)])
-async def test_what_a_source_left_out_is_shown_to_operators(operator: bool, seen: bool) -> None:
+async def test_items_that_a_source_left_out_are_shown_to_operators(operator: bool, seen: bool) -> None:
     line = SourceStatus("nbk", NOW, 0, None, problem="2 rows without a currency's code were left out")
     shown = status(Translator("en"), Status([line], 0, {}), "1", NOW, operator=operator).text
     assert ("Left out: 2 rows" in shown) is seen

@@ -1,4 +1,4 @@
-"""/timezone: the digest comes at the hour of the place that was meant."""
+"""/timezone: the digest comes at the local hour of the typed place."""
 
 import datetime as dt
 from dataclasses import replace

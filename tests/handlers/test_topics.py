@@ -96,7 +96,7 @@ async def test_a_topic_is_ended_by_words_by_name_or_by_button(conversation: Conv
     assert await followed(conversation) == []
 
 
-async def test_ending_what_is_not_followed_says_so(conversation: Conversation) -> None:
+async def test_ending_a_topic_that_is_not_followed_says_so(conversation: Conversation) -> None:
     assert (await conversation.say(unsubscribe, "<gold>")).text == (
         "You do not follow “&lt;gold&gt;”. Your topics: /topics"
     )
@@ -112,7 +112,7 @@ async def test_the_list_opened_from_an_article_does_not_replace_it(
     assert (ctx.views, ctx.edited) == ([await conversation.say(show_topics)], edited)
 
 
-async def test_a_thread_listens_for_itself(conversation: Conversation) -> None:
+async def test_a_thread_follows_for_itself(conversation: Conversation) -> None:
     await conversation.say(subscribe, "gold")
     thread = replace(conversation, thread_id=5)
     await thread.say(subscribe, "silver")

@@ -23,15 +23,15 @@ async def test_one_digest_a_local_day_through_restarts_late_ticks_and_a_clock_ch
     async with database.write() as connection:
         await chats.ensure(connection, chat, START)
         await chats.save(connection, chat)
-    told: list[dt.datetime] = []
+    sent_at: list[dt.datetime] = []
     for minute in range(0, 4 * 24 * 60, 7):
         now = START + dt.timedelta(minutes=minute)
         if minute % 700 == 0:  # a restart: another process opens the same file
             await database.close()
             database = Database(f"sqlite+aiosqlite:///{path}")
-        told += [now] * await digest_tick(database, now)
+        sent_at += [now] * await digest_tick(database, now)
         assert await digest_tick(database, now) == 0
-    assert [now.astimezone(BERLIN).date().day for now in told] == [29, 30, 31, 1]
+    assert [now.astimezone(BERLIN).date().day for now in sent_at] == [29, 30, 31, 1]
     async with database.read() as connection:
         assert await deliveries.count_by_state(connection) == {"pending": 4}
     await database.close()

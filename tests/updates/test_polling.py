@@ -1,4 +1,4 @@
-"""Long polling against the embedded Telegram: what cannot be read, what is refused, what may not be confirmed yet."""
+"""Long polling against the embedded Telegram: unreadable updates, refusals, and updates not to be confirmed yet."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECRET = "words of a person"
 
 
 class Receiver:
-    """A poller that keeps what it is given."""
+    """A poller that keeps its updates."""
 
     def __init__(self, telegram: EmbeddedTelegram) -> None:
         self.telegram, self.metrics, self.held = telegram, Metrics(), HeldUpdates()
@@ -34,7 +34,7 @@ class Receiver:
         self.polling = self.again()
 
     def again(self) -> Polling:
-        """A poller as a new process has it."""
+        """A poller in its state at the start of a process."""
         allowed = ["message", "callback_query", "inline_query", "my_chat_member"]
         arguments = (self.updates.append, self.held, self.metrics, self.failed.append, allowed, lambda: self.old)
         return Polling(self.bot, self.request, *arguments, lambda: self.leads)

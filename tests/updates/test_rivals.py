@@ -1,4 +1,4 @@
-"""Of several processes on one token one goes on, whoever began first and however their polls fall."""
+"""Of several processes on one token one goes on, with any order of their starts and polls."""
 
 from __future__ import annotations
 
@@ -53,18 +53,20 @@ def survivors(starts: list[float], seed: int, late: float, *, established: int =
 
 
 @given(st.lists(st.floats(0, 50), min_size=2, max_size=4), st.integers(0, 1000), st.sampled_from([0.0, 0.3, 3.0]))
-def test_of_several_that_begin_within_a_minute_one_goes_on(starts: list[float], seed: int, late: float) -> None:
+def test_of_several_processes_that_start_within_a_minute_one_goes_on(
+    starts: list[float], seed: int, late: float
+) -> None:
     assert len(survivors(starts, seed, late)) == 1
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.001, 1.0, 5.9, 6.1, 24.0])
-def test_two_young_ones_do_not_end_each_other(apart: float) -> None:
+def test_two_starting_processes_do_not_end_each_other(apart: float) -> None:
     for seed in range(20):
         assert len(survivors([0.0, apart], seed, 0.5)) == 1
 
 
 @given(st.lists(st.floats(1, 50), min_size=1, max_size=3), st.integers(0, 1000))
-def test_one_that_has_run_for_long_never_stops(starts: list[float], seed: int) -> None:
+def test_a_process_that_has_run_for_long_never_stops(starts: list[float], seed: int) -> None:
     assert survivors([0.0, *starts], seed, 0.5, established=0) == {0}
 
 

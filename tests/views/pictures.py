@@ -1,4 +1,4 @@
-"""A chart as tests draw it."""
+"""The chart that tests draw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures: of the right size, the same for the same, and drawn for whatever figures there are."""
+"""Pictures have the right size, are the same for the same rates, and can be drawn for any rates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def size(png: bytes) -> tuple[int, int]:
     return width, height
 
 
-def test_a_picture_has_its_size_and_is_the_same_for_the_same_figures_only() -> None:
+def test_a_picture_has_its_size_and_is_the_same_for_the_same_rates_only() -> None:
     first = draw(PICTURE)
     assert size(first) == (WIDTH, HEIGHT) == (1200, 675)
     assert draw(PICTURE) == first
@@ -52,7 +52,7 @@ points = st.lists(st.tuples(st.integers(0, 4000), value), max_size=6, unique_by=
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(points, points, st.lists(value, max_size=3), st.integers(0, 8), st.text(max_size=60))
 @pytest.mark.slow
-def test_any_figures_make_a_picture(
+def test_any_rates_make_a_picture(
     official: tuple[tuple[dt.date, float], ...],
     ticker: tuple[tuple[dt.date, float], ...],
     levels: list[float],
@@ -68,7 +68,7 @@ def test_any_figures_make_a_picture(
 
 
 def words_of(picture: Picture) -> list[tuple[str, Bbox]]:
-    """All words of a picture, with the boxes they fill."""
+    """All labels of a picture, with the boxes they fill."""
     figure = compose(picture)
     figure.draw_without_rendering()
     [axes] = figure.axes
@@ -97,7 +97,7 @@ shares = st.floats(0.7, 1.4)
     st.sampled_from([1, 2, 30, 300]),
 )
 @pytest.mark.slow
-def test_no_words_touch_and_none_leaves_the_picture(
+def test_no_labels_touch_and_none_leaves_the_picture(
     official: list[float], ticker: list[float], levels: list[float], currency: tuple[float, int], apart: int
 ) -> None:
     level, digits = currency
@@ -112,12 +112,12 @@ def test_no_words_touch_and_none_leaves_the_picture(
 
 
 @pytest.mark.parametrize("values", [[3.5] * 90, [3.5], [87.45] * 30 + [87.4502], [512, 514, 513], [530, 512, 512.1]])
-def test_flat_short_and_steep_figures_stay_readable(values: list[float]) -> None:
+def test_flat_short_and_steep_charts_stay_readable(values: list[float]) -> None:
     points = tuple((DAY - dt.timedelta(days=len(values) - 1 - n), value) for n, value in enumerate(values))
     assert_readable(replace(PICTURE, official=points, ticker=(), lines=((values[0] * 1.001, "> x"),), digits=4))
 
 
-def test_the_words_of_a_line_give_way_to_those_of_the_figures() -> None:
+def test_the_label_of_an_alert_gives_way_to_those_of_the_rates() -> None:
     falling = tuple((DAY - dt.timedelta(days=90 - n), 520 - n / 9) for n in range(91))
     for level in (520.0, 520.3, 520.6):
         picture = replace(PICTURE, official=falling, ticker=(), lines=((level, "> 520"),))
@@ -126,7 +126,7 @@ def test_the_words_of_a_line_give_way_to_those_of_the_figures() -> None:
 
 
 @pytest.mark.slow
-def test_words_too_long_for_their_place_are_cut() -> None:
+def test_labels_too_long_for_their_place_are_cut() -> None:
     long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, footer="банк " * 60)
     assert_readable(replace(long, official_name="Банк " * 40))
     assert sum(words.endswith("…") for words, _ in words_of(long)) == 3
@@ -138,14 +138,14 @@ def test_a_change_in_the_last_digit_does_not_look_like_a_fall() -> None:
     assert high - low > 87.45 * 0.005
 
 
-def test_a_line_within_the_band_is_drawn_and_those_beyond_are_named_at_the_edge_nearest_first() -> None:
+def test_an_alert_within_the_band_is_drawn_and_those_beyond_are_named_at_the_edge_nearest_first() -> None:
     far = ((900.0, "> 900"), (600.0, "> 600"), (3.0, "< 3"), (400.0, "< 400"))
     words = [words for words, _ in words_of(replace(PICTURE, lines=(*far, (515.0, "> 515"))))]
     assert {"> 515", "▲ > 600, > 900", "▼ < 400, < 3"} <= set(words)
     assert compose(replace(PICTURE, lines=far)).axes[0].get_ylim()[1] < 530
 
 
-def test_a_hole_longer_than_any_holidays_is_dotted() -> None:
+def test_a_gap_longer_than_any_holidays_is_dotted() -> None:
     holidays = tuple(point for point in POINTS if not 20 < (DAY - point[0]).days < 32)
     hole = tuple(point for point in POINTS if not 20 < (DAY - point[0]).days < 60)
 
@@ -158,7 +158,7 @@ def test_a_hole_longer_than_any_holidays_is_dotted() -> None:
     assert sorted(styles(hole)) == [(2, True), (21, False), (31, False)]
 
 
-def test_lines_that_lie_close_share_their_words() -> None:
+def test_alerts_that_lie_close_share_a_label() -> None:
     lines = tuple((level, f"> {level}") for level in (514, 514.1, 514.2, 514.3))
     assert "> 514 … > 514.3" in [words for words, _ in words_of(replace(PICTURE, lines=lines))]
     assert "> 514, > 514.1" in [words for words, _ in words_of(replace(PICTURE, lines=lines[:2]))]

@@ -1,4 +1,4 @@
-"""Charts in words: which lines stand in a picture, by what it is known, what is said under it."""
+"""The alerts in a picture, the key under which it is cached, and its caption."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def above(level: str, pair: Pair = USD_KZT) -> Alert:
 CHARTED = ChartSeries("KZT", "90d", "nbk", [rate("510.25", ago=89), rate("515.5", ago=2), rate("512")], [], [])
 
 
-def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
+def test_alerts_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
     lines = [above("520"), above("0.00196", KZT_USD), drawn(AlertRule(USD_KZT, Side.BELOW, Decimal("505.5")))]
     shown = picture(T, replace(CHARTED, alerts=lines), "light").lines
     assert [(round(level, 2), label) for level, label in shown] == [
@@ -54,11 +54,11 @@ def test_lines_are_shown_per_dollar_whichever_way_they_were_typed() -> None:
         replace(above("515"), state=AlertState.DONE),
     ],
 )
-def test_lines_that_are_done_moves_and_those_of_other_pairs_have_no_place_in_the_picture(other: Alert) -> None:
+def test_alerts_that_are_done_moves_and_alerts_on_other_pairs_are_not_in_the_picture(other: Alert) -> None:
     assert picture(T, replace(CHARTED, alerts=[other]), "light").lines == ()
 
 
-def test_of_many_lines_the_nearest_are_shown() -> None:
+def test_of_many_alerts_the_nearest_are_shown() -> None:
     lines = [above(str(500 + n)) for n in range(10_000)]
     levels = [level for level, _ in picture(T, replace(CHARTED, alerts=lines), "light").lines]
     assert len(levels) == MOST_LINES
@@ -83,7 +83,7 @@ def test_a_picture_is_another_one_when_anything_that_it_shows_changes() -> None:
     assert key(T, replace(CHARTED, official=list(CHARTED.official)), "light") in known
 
 
-def test_the_words_show_the_change_the_range_and_the_day() -> None:
+def test_the_caption_shows_the_change_the_range_and_the_day() -> None:
     view = caption(T, CHARTED, "dark")
     assert "<b>USD/KZT</b>: 512.00 ₸, 90 days: ▲0.3%" in view.text
     assert "510.25 – 515.50" in view.text

@@ -42,7 +42,7 @@ values = st.decimals("0.00001", "50000", places=5)
 
 
 @given(amounts, values, st.sampled_from(["0", "0.000005", "0.00005", "0.005"]), st.booleans())
-def test_what_is_shown_is_within_the_rates_own_uncertainty_or_a_cent(
+def test_a_shown_amount_is_within_the_rates_own_uncertainty_or_a_cent(
     amount: Decimal, value: Decimal, tick: str, turned: bool
 ) -> None:
     of = rate(value, min(Decimal(tick), value / 3))

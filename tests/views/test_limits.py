@@ -47,9 +47,9 @@ MAX_LABEL = 40
 # Markup characters, a right-to-left override, and letters that are two UTF-16 units each.
 NASTY = "<b>&amp;</b> \u202e🏔 " * 12
 URL = "https://example.org/" + "a" * 400
-# Of another site, whose name is the longest that sources.toml may say.
+# An article of another site with the longest name that sources.toml may have.
 ARTICLE = StoredArticle(7, "other", NASTY + "x" * 200, NASTY * 50, URL, LONG_AGO, LONG_AGO, site="W&" * (MAX_NAME // 2))
-# The silent bank with the longest name, and what else may stand in for one.
+# The stale bank with the longest name, and the sources that may stand in for it.
 SOURCES = ("nbk", "nbkr", "cbu", "nbt", "cbr", "ecb", "frankfurter", "ticker", "peg")
 # Rates of a dollar up to twice those of 2026, with half a step of the currency's own bank; 0 is a fixed rate.
 DEAREST = {
@@ -107,7 +107,7 @@ def current(draw: st.DrawFn, code: str) -> Rate:
 
 @st.composite
 def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
-    """All lines of a board, each of a source that is silent or not, with changes of up to two thirds."""
+    """All rows of a table of rates, each of a stale or fresh source, with changes of up to two thirds."""
     lines = []
     for code in TABLE_CURRENCIES:
         now, previous, week_ago = (draw(current(code)) for _ in range(3))
@@ -152,7 +152,7 @@ def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: 
 
 @both_languages
 @given(lines=rates_views())
-def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
+def test_the_first_message_fits_with_any_table_and_the_longest_headlines(
     language: str, lines: Sequence[RateTableRow]
 ) -> None:
     view = start.start(Translator(language), "<i>" + "Ж" * 37, lines, [ARTICLE] * 3)
@@ -161,7 +161,7 @@ def test_the_first_message_fits_with_any_board_and_the_longest_headlines(
 
 
 @both_languages
-def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(language: str) -> None:
+def test_without_rates_and_articles_the_first_message_the_table_and_the_digest_say_so(language: str) -> None:
     t = Translator(language)
     for view in (
         start.start(t, "", [], []),
@@ -174,7 +174,7 @@ def test_without_anything_yet_the_first_message_the_board_and_the_digest_say_so(
 
 @both_languages
 @given(found=st.sampled_from(TABLE_CURRENCIES).flatmap(lambda code: st.lists(current(code), min_size=12, max_size=12)))
-def test_one_currency_fits_with_all_that_can_be_said_of_it(language: str, found: list[Rate]) -> None:
+def test_one_currency_fits_with_all_its_details(language: str, found: list[Rate]) -> None:
     t = Translator(language)
     now, previous, *others = found
     earlier = dict(zip(("week", "month", "year"), others, strict=False))
@@ -227,7 +227,7 @@ def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> Non
     state = Status(many, 10**9, dict.fromkeys(DeliveryState, 10**9))
     text = check(status.status(t, state, "1.2.3", NOW, operator=True))
     assert str(len(many) - status.MAX_SOURCES) in text
-    assert t.plain("sources.name.nbk") in text  # what fails comes first
+    assert t.plain("sources.name.nbk") in text  # failing sources come first
 
 
 @both_languages
@@ -266,7 +266,7 @@ def test_a_paused_chat_is_named_by_its_id_alone(language: str) -> None:
 
 @both_languages
 @pytest.mark.parametrize("key", ["policy", "data", "ask", "forgotten", "kept"])
-def test_what_is_said_of_privacy_fits(language: str, key: str) -> None:
+def test_the_privacy_text_fits(language: str, key: str) -> None:
     text = check(View(Translator(language)(f"privacy.{key}")))
     assert len(text) <= 1024  # `data` is the caption of a file
     if key == "policy":
@@ -312,7 +312,7 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
 
 
 @both_languages
-def test_what_was_missed_fits_with_the_longest_headlines(language: str) -> None:
+def test_missed_deliveries_fit_with_the_longest_headlines(language: str) -> None:
     t = Translator(language)
     listed = [ARTICLE] * catchup.SHOWN
     lines = [(NOW, Html("x" * 200))] * catchup.SHOWN

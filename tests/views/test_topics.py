@@ -85,7 +85,7 @@ def test_a_known_subscription_says_so_and_that_nothing_came() -> None:
     )
 
 
-def test_the_picker_ticks_what_is_chosen_and_offers_all() -> None:
+def test_the_picker_ticks_the_chosen_topics_and_offers_all() -> None:
     buttons = [button for row in topics.picker(RU, {"water"}).buttons for button in row]
     assert {button.data for button in buttons} == {
         *(f"v1:topics:toggle:{slug}" for slug in TOPICS),
@@ -120,7 +120,7 @@ def test_a_refusal_shows_its_place(query: str, place: str) -> None:
     assert topics.problem(EN, caught.value).text.split("\n")[1] == place
 
 
-def test_a_refusal_escapes_what_was_typed() -> None:
+def test_a_refusal_escapes_the_typed_text() -> None:
     assert topics.problem(EN, QueryError("topics.error.prefix", "<b*")).text == (
         "<code>&lt;b*</code> is too short before the star: use three letters or more."
     )
@@ -150,6 +150,6 @@ def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> N
         assert "topics.name" not in Translator(language).plain(f"topics.name.{slug}")
 
 
-def test_a_callback_answer_fits_whatever_the_topic() -> None:
+def test_a_callback_answer_fits_with_any_topic() -> None:
     answer = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
     assert (answer, len(answer) <= 200) == ("Ended:" + " word" * 36 + "…", True)

@@ -1,4 +1,4 @@
-"""Places as people call them, in the languages of the region."""
+"""Places by the names that people use, in the languages of the region."""
 
 import datetime as dt
 
@@ -73,7 +73,7 @@ def test_an_offset_that_nobody_lives_by_is_no_zone(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "xqzwvk", "…", "<b>", "🙂", "x" * 4000])
-def test_what_is_no_place_is_nothing(typed: str) -> None:
+def test_a_text_that_is_no_place_has_no_zone(typed: str) -> None:
     assert find(typed, NOW) == Found()
 
 

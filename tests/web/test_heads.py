@@ -14,7 +14,7 @@ HEAD = b"GET /slow HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
 class Served:
-    """A server with one slow answer, which the test lets go."""
+    """A server with one slow answer, which the test releases."""
 
     def __init__(self, guard: ConnectionGuard) -> None:
         self.guard = guard
@@ -34,7 +34,7 @@ class Served:
 
 
 async def cut(reader: asyncio.StreamReader) -> bytes:
-    """Wait until the server ends the connection; returns what it said before."""
+    """Wait until the server ends the connection; returns the bytes that it sent before."""
     async with asyncio.timeout(30):
         try:
             return await reader.read()
@@ -44,7 +44,7 @@ async def cut(reader: asyncio.StreamReader) -> bytes:
 
 @pytest.fixture
 async def served(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
-    """A running server with the guard that the test names."""
+    """A running server with the guard that the test chooses."""
     served = Served(ConnectionGuard(**getattr(request, "param", {"head_seconds": 0.05})))
     await served.server.start()
     yield served

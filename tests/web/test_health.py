@@ -1,4 +1,4 @@
-"""/readyz looks at the database, Telegram, the last pass and the queue; each can be what is amiss."""
+"""/readyz checks the database, Telegram, the last poll and the queue, and names each problem."""
 
 import datetime as dt
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ NOW = dt.datetime(2026, 1, 5, 7, tzinfo=dt.UTC)
 
 
 class Watched:
-    """A process that is well, until the test says otherwise; time passes when the test says so."""
+    """A healthy process with a clock; the test makes problems and moves the clock."""
 
     def __init__(self, database: Database, *, webhook: bool = False) -> None:
         self.seconds = 1000.0
@@ -61,7 +61,7 @@ class Watched:
             return response.status, await (response.json() if "json" in response.content_type else response.text())
 
     async def problem(self) -> dict[str, Any]:
-        """Ask /readyz; return the checks that fail."""
+        """Request /readyz; return the checks that fail."""
         status, said = await self.get("/readyz")
         assert status == (200 if said["ready"] else 503)
         failed = {name: check for name, check in said["checks"].items() if not check["ok"]}
@@ -77,7 +77,7 @@ async def watched(database: Database) -> AsyncIterator[Watched]:
         await watched.client.close()
 
 
-async def test_a_process_that_is_well_is_ready(watched: Watched) -> None:
+async def test_a_healthy_process_is_ready(watched: Watched) -> None:
     assert await watched.problem() == {}
     assert watched.asked == 0
 
@@ -94,7 +94,7 @@ async def test_without_a_database_it_lives_but_is_not_ready(watched: Watched, mo
     assert (status, "jarchi_leader 1.0" in page, "jarchi_queue_deliveries{" in page) == (200, True, False)
 
 
-async def test_telegram_is_asked_for_a_sign_of_life_when_none_was_heard_and_not_too_often(watched: Watched) -> None:
+async def test_telegram_is_asked_for_a_sign_of_life_when_none_was_received_and_not_too_often(watched: Watched) -> None:
     watched.seconds += module.TELEGRAM_SECONDS + 1
     watched.metrics.passed()
     assert await watched.problem() == {}
@@ -125,7 +125,7 @@ async def test_before_telegram_is_reached_it_is_not_ready(watched: Watched) -> N
     assert list(await watched.problem()) == ["telegram"]
 
 
-async def test_who_polls_for_all_must_have_looked_lately(watched: Watched) -> None:
+async def test_the_leader_must_have_polled_its_sources_lately(watched: Watched) -> None:
     watched.seconds += module.PASSES_MISSED * 900 + module.PASS_SECONDS
     assert await watched.problem() == {}
     watched.seconds += 1
@@ -162,22 +162,22 @@ async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: W
 async def test_the_queue_is_counted_no_more_often_than_every_few_seconds(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = 0
+    counts = 0
     waiting = queue.waiting
 
     async def counted(connection: Any, now: dt.datetime) -> Any:
-        nonlocal looks
-        looks += 1
+        nonlocal counts
+        counts += 1
         return await waiting(connection, now)
 
     monkeypatch.setattr(queue, "waiting", counted)
     for _ in range(5):
         await watched.get("/metrics")
         await watched.get("/readyz")
-    assert looks == 1
+    assert counts == 1
     watched.seconds += FRESH_SECONDS
     await watched.get("/metrics")
-    assert looks == 2
+    assert counts == 2
 
 
 async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Watched) -> None:
@@ -209,7 +209,7 @@ async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Wa
         0,
     ]
     assert [value("jarchi_source_stale", {"source": name}) for name in ("cbu", "page", "nbk")] == [1, 0, 0]
-    watched.metrics.set_leader(False)  # another process polls now, and says how sources are
+    watched.metrics.set_leader(False)  # another process polls now, and reports on the sources
     assert value("jarchi_source_consecutive_failures", {"source": "cbu"}) is None
     assert (await watched.get("/readyz"))[1]["checks"]["sources"]["polled"] == 0
 

@@ -55,7 +55,7 @@ def test_a_failure_shows_within_a_minute() -> None:
 
 
 @pytest.mark.parametrize("fault", ["full", "read only", "gone", "locked", "unreadable"])
-async def test_what_keeps_a_database_from_being_written_is_named(
+async def test_the_reason_why_a_database_takes_no_writes_is_named(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     probe = WriteProbe(database, Metrics(), clock)
