@@ -70,11 +70,11 @@ async def test_the_offer_can_be_declined_and_is_not_made_where_nothing_was_misse
     message, _ = button(telegram, 1, "Show")
     telegram.press(1, *button(telegram, 1, "Not now"))
     await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("All right."), timeout=20)
-    said = len(texts(telegram, 1))
+    before = len(texts(telegram, 1))
     telegram.block(1)
     telegram.unblock(1)
     await ask(telegram, 1, "/help")
-    assert len(texts(telegram, 1)) == said + 1
+    assert len(texts(telegram, 1)) == before + 1
     for forged in ("v1:away:show:1", "v1:away:show:99999999999", "v1:away:show:x"):
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(1, message, forged)

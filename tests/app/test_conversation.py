@@ -46,7 +46,7 @@ async def test_every_command_answers_in_both_languages(app: App, telegram: Embed
             assert "пошло не так" not in answer
 
 
-async def test_an_amount_said_without_a_command_is_converted(app: App, telegram: EmbeddedTelegram) -> None:
+async def test_an_amount_without_a_command_is_converted(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     assert (await ask(telegram, 1, "100 usd in tenge")).startswith("100 USD ")
     assert (await ask(telegram, 2, "100 долларов в тенге")).startswith("100 USD ")

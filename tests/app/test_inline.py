@@ -33,12 +33,12 @@ async def test_a_card_is_shared_and_leads_back_to_a_subscription(
     query, answer = await typed(telegram, 2, "cotton", -1_000_000_000_007)
     [card] = answer["results"]
     assert (card["title"], answer["is_personal"]) == ("Uzbek Cotton Harvest Ends Early", True)
-    said = len(texts(telegram, -1_000_000_000_007))
+    before = len(texts(telegram, -1_000_000_000_007))
     chosen = telegram.choose(2, query, card["id"])
     links = [button["url"] for row in chosen["reply_markup"]["inline_keyboard"] for button in row]
     assert links == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer['button']['start_parameter']}"]
     assert "You will hear about cotton" in await ask(telegram, 1, f"/start {answer['button']['start_parameter']}")
-    assert len(texts(telegram, -1_000_000_000_007)) == said  # the bot's own card gets no answer
+    assert len(texts(telegram, -1_000_000_000_007)) == before  # the bot's own card gets no answer
 
 
 async def test_a_card_sent_to_the_bot_itself_is_not_taken_for_a_text(
@@ -47,9 +47,9 @@ async def test_a_card_sent_to_the_bot_itself_is_not_taken_for_a_text(
     await filled(telegram)
     query, answer = await typed(telegram, 1, "kzt")
     telegram.choose(1, query, answer["results"][0]["id"])
-    said = len(texts(telegram, 1))
+    before = len(texts(telegram, 1))
     assert "KZT" in await ask(telegram, 1, "/rates")
-    assert len(texts(telegram, 1)) == said + 1
+    assert len(texts(telegram, 1)) == before + 1
 
 
 async def test_a_person_without_a_chat_gets_an_answer_and_is_not_stored(

@@ -108,9 +108,9 @@ async def test_events_are_counted(get: Get, site: Site, telegram: EmbeddedTelegr
 
 
 async def test_a_running_application_is_ready_and_keeps_its_secrets(get: Get) -> None:
-    status, said = await get("/readyz")
-    assert (status, '"ready": true' in said) == (200, True)
-    assert TOKEN not in said
+    status, body = await get("/readyz")
+    assert (status, '"ready": true' in body) == (200, True)
+    assert TOKEN not in body
     assert await get("/healthz") == (200, "ok\n")
 
 

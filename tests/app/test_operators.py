@@ -168,7 +168,7 @@ async def test_others_get_a_friendly_answer_and_an_unchanged_menu(app: App, tele
     assert "failures" not in public
 
 
-async def test_an_operator_who_spoke_before_has_a_longer_menu(app: App, telegram: EmbeddedTelegram) -> None:
+async def test_an_operator_with_a_chat_has_a_longer_menu(app: App, telegram: EmbeddedTelegram) -> None:
     telegram.say(OPERATOR, "/start")
     scoped = await telegram.wait_for(lambda: telegram.world.profile.commands.get(("chat", OPERATOR, 0, "")), timeout=20)
     assert "failures" in [command["command"] for command in scoped]
@@ -212,14 +212,14 @@ async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
         await ask(telegram, person, "/start")
     telegram.say(OPERATOR, "/broadcast lang:ru\nСмотри https://example.org/?a=1&b <завтра>")
     card = await reach(telegram, "👆")
-    said = "Смотри https://example.org/?a=1&b <завтра>"
-    assert texts(telegram, OPERATOR)[-2] == said
+    expected = "Смотри https://example.org/?a=1&b <завтра>"
+    assert texts(telegram, OPERATOR)[-2] == expected
     assert "Who: language Русский. Chats: 1.\nTime: about 1 second" in card
-    assert said not in texts(telegram, OTHER)
+    assert expected not in texts(telegram, OTHER)
     await press(telegram, "Send")
     assert await reach(telegram, "✅") == "✅ Done. Sent: 1 of 1"
-    assert texts(telegram, OTHER)[-1] == said
-    assert texts(telegram, OPERATOR).count(said) == 1
+    assert texts(telegram, OTHER)[-1] == expected
+    assert texts(telegram, OPERATOR).count(expected) == 1
     assert "⭐" not in card
 
 

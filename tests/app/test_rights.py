@@ -40,21 +40,21 @@ class Group:
     def __init__(self, telegram: EmbeddedTelegram, database: Database) -> None:
         self.telegram, self.database = telegram, database
 
-    def said(self) -> list[JSON]:
+    def sent(self) -> list[JSON]:
         """The bot's messages in the group."""
         return [m for m in self.telegram.messages(GROUP) if m["from"]["id"] == self.telegram.world.bot["id"]]
 
     async def ask(self, person: int, text: str, **options: Any) -> str:
         """Send a text to the group and return the answer; of a picture its caption."""
-        before = self.said()[-1:]
+        before = self.sent()[-1:]
         self.telegram.say(person, text, GROUP, **options)
-        await self.telegram.wait_for(lambda: self.said()[-1:] != before, timeout=20)
-        return str(self.said()[-1].get("text", ""))
+        await self.telegram.wait_for(lambda: self.sent()[-1:] != before, timeout=20)
+        return str(self.sent()[-1].get("text", ""))
 
     async def press(self, person: int, data: str) -> str:
         """Press a button in the group and return the callback answer."""
         before = len(self.telegram.calls_of("answerCallbackQuery"))
-        self.telegram.press(person, self.said()[0]["message_id"], data, GROUP)
+        self.telegram.press(person, self.sent()[0]["message_id"], data, GROUP)
         await self.telegram.wait_for(lambda: len(self.telegram.calls_of("answerCallbackQuery")) > before, timeout=20)
         return str(self.telegram.calls_of("answerCallbackQuery")[-1].params.get("text", ""))
 
@@ -104,11 +104,11 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
 async def test_a_member_s_text_is_no_answer_to_a_prompt_for_admins(group: Group, key: str) -> None:
     await group.await_answer(key)
     before = await group.kept()
-    question = group.said()[0]["message_id"]
-    said = len(group.said())
+    question = group.sent()[0]["message_id"]
+    sent = len(group.sent())
     group.telegram.say(MEMBER, "kzt < 0.0018", GROUP, reply_to=question)
     await group.ask(MEMBER, "/help")
-    assert len(group.said()) == said + 1
+    assert len(group.sent()) == sent + 1
     assert await group.kept() == before  # the prompt is still open
     assert await group.ask(ADMIN, "kzt < 0.0018", reply_to=question) != ONLY_ADMINS
     assert (await group.kept())["chat"]["awaiting"] is None

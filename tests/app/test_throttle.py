@@ -52,7 +52,7 @@ async def exhaust(telegram: EmbeddedTelegram, person: int, chat: int | None = No
     await telegram.wait_for(lambda: len(texts(telegram, where)) == before + ACTIONS_A_MINUTE, timeout=10)
 
 
-async def test_one_warning_then_silence_until_the_minute_has_passed(telegram: EmbeddedTelegram, clock: Clock) -> None:
+async def test_one_warning_then_no_answer_until_the_minute_has_passed(telegram: EmbeddedTelegram, clock: Clock) -> None:
     await exhaust(telegram, 2)
     for _ in range(5):
         telegram.say(2, "/help")
@@ -104,7 +104,7 @@ async def test_in_a_group_each_person_has_their_own_minute_and_chatter_does_not_
     assert texts(telegram, 1) == []
 
 
-async def test_admins_who_speak_as_their_group_are_not_taken_for_one_person(telegram: EmbeddedTelegram) -> None:
+async def test_anonymous_admins_of_a_group_are_not_taken_for_one_person(telegram: EmbeddedTelegram) -> None:
     other = -200
     telegram.add_group(other, "Caravan", [1, 2], [2])
     for group, admin in ((GROUP, 1), (other, 2)):

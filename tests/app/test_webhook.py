@@ -22,7 +22,7 @@ from tests.app.webhook import SECRET, Hooked, free_port
 from tests.databases import empty
 
 
-def limiter(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:
+def block_command(monkeypatch: pytest.MonkeyPatch, name: str) -> tuple[asyncio.Event, asyncio.Event]:
     """Make a command wait; returns two events: it has begun, it may go on."""
     begun, go_on = asyncio.Event(), asyncio.Event()
     command = features.BY_NAME[name]
@@ -106,11 +106,11 @@ async def test_an_update_that_comes_again_is_answered_once_also_after_a_restart(
     assert len(texts(hooked.telegram, 1)) == 2
 
 
-async def test_a_slow_answer_holds_up_nobody_else_and_is_given_once(
+async def test_a_slow_answer_delays_nobody_else_and_is_sent_once(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     telegram = hooked.telegram
-    begun, go_on = limiter(monkeypatch, "privacy")
+    begun, go_on = block_command(monkeypatch, "privacy")
     telegram.say(1, "/privacy")
     telegram.say(1, "/help")
     await begun.wait()
@@ -124,10 +124,10 @@ async def test_a_slow_answer_holds_up_nobody_else_and_is_given_once(
     assert ["/rates" in text for text in texts(telegram, 1)] == [False, True]
 
 
-async def test_an_answer_that_takes_too_long_is_asked_for_again_and_given_once(
+async def test_an_update_whose_answer_takes_too_long_is_posted_again_and_answered_once(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, go_on = limiter(monkeypatch, "help")
+    _, go_on = block_command(monkeypatch, "help")
     monkeypatch.setattr(webhook, "ANSWER_SECONDS", 0.01)
     assert await hooked.post(hooked.update(7, "/help")) == 503
     monkeypatch.undo()
@@ -140,7 +140,7 @@ async def test_an_answer_that_takes_too_long_is_asked_for_again_and_given_once(
 async def test_an_update_that_runs_at_a_stop_is_answered_and_remembered(
     hooked: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on = limiter(monkeypatch, "help")
+    begun, go_on = block_command(monkeypatch, "help")
     posted = asyncio.create_task(hooked.post(hooked.update(7, "/help")))
     await begun.wait()
     stopping = asyncio.create_task(hooked.stop())

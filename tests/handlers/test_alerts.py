@@ -47,7 +47,7 @@ async def stored(conversation: Conversation) -> list[Alert]:
         return await alerts.of_chat(connection, conversation.chat.id)
 
 
-async def bank_says(
+async def publish_rate(
     database: Database, value: str, at: dt.datetime = NOW, source: str = "nbk", pair: str = "USDKZT"
 ) -> int:
     """Let a bank publish a new rate for tomorrow; returns how many deliveries follow."""
@@ -66,7 +66,7 @@ async def delivered(conversation: Conversation) -> list[View]:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "expected"),
     [
         ("usd kzt > 520", "🔔 I will cry when <b>USD/KZT above 520</b>."),
         ("kzt < 0.0019 once", "🔔 I will cry when <b>KZT/USD below 0.0019, once</b>."),
@@ -79,14 +79,16 @@ async def delivered(conversation: Conversation) -> list[View]:
         ("tmt peg", "🔔 I will cry when <b>USD/TMT leaves its fixed rate</b>."),
     ],
 )
-async def test_each_kind_of_rule_is_created_by_one_command(conversation: Conversation, typed: str, said: str) -> None:
+async def test_each_kind_of_rule_is_created_by_one_command(
+    conversation: Conversation, typed: str, expected: str
+) -> None:
     view = await conversation.say(create, typed)
-    assert view.text.split("\n")[0] == said
+    assert view.text.split("\n")[0] == expected
     assert len(await stored(conversation)) == 1
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "expected"),
     [
         ("kzt abc", "I do not know the currency “abc”"),
         ("kzr > 5", "Did you mean"),
@@ -103,10 +105,10 @@ async def test_each_kind_of_rule_is_created_by_one_command(conversation: Convers
     ],
 )
 async def test_a_rule_that_no_rate_can_serve_is_refused_with_a_reason(
-    conversation: Conversation, typed: str, said: str
+    conversation: Conversation, typed: str, expected: str
 ) -> None:
     view = await conversation.say(create, typed)
-    assert said in view.text
+    assert expected in view.text
     assert await stored(conversation) == []
 
 
@@ -146,7 +148,7 @@ async def test_a_rule_that_is_met_already_fires_now_or_at_the_next_crossing(conv
     [message] = await delivered(conversation)
     assert "Crossed: USD/KZT above 470" in message.text
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED, AlertState.FIRED]
-    await bank_says(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
+    await publish_rate(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
     assert await delivered(conversation) == []
     assert [one.state for one in await stored(conversation)] == [AlertState.ARMED, AlertState.ARMED]
 
@@ -159,7 +161,7 @@ async def test_the_message_is_complete_and_keeps_the_rule_that_fired(conversatio
         "Uzbekistan Sees Inflation Ease",
     )
     await conversation.say(create, "usd kzt > 480")
-    assert await bank_says(conversation.database, "482.11") == 1
+    assert await publish_rate(conversation.database, "482.11") == 1
     [line] = await stored(conversation)
     await conversation.press(f"v1:alerts:shift:{line.id}:up")
     [moved] = await stored(conversation)
@@ -188,7 +190,7 @@ async def test_a_change_within_a_day_and_a_new_high_are_sent_with_their_measure(
     await conversation.say(create, "usd kzt low 30")
     for view in await delivered(conversation):
         raise AssertionError(view.text)
-    await bank_says(conversation.database, "490.00")
+    await publish_rate(conversation.database, "490.00")
     [message] = await delivered(conversation)
     assert "<b>Crossed: USD/KZT moves by 1 % within a day</b>" in message.text
     assert "within a day: ▲2.3%" in message.text
@@ -197,7 +199,7 @@ async def test_a_change_within_a_day_and_a_new_high_are_sent_with_their_measure(
 
 async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: Conversation) -> None:
     await conversation.say(create, "tmt peg")
-    assert await bank_says(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
+    assert await publish_rate(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
     [message] = await delivered(conversation)
     assert "USD/TMT leaves its fixed rate" in message.text
     assert "% off the fixed rate" in message.text
@@ -206,7 +208,7 @@ async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: C
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
     for n in range(MAX_ALERTS_A_DAY + 3):
         await conversation.say(create, f"usd kzt > {480 + n / 10}")
-    await bank_says(conversation.database, "484.00")
+    await publish_rate(conversation.database, "484.00")
     views = await delivered(conversation)
     assert len(views) == MAX_ALERTS_A_DAY + 1
     [summary] = [view for view in views if "Crossed:" not in view.text]
@@ -219,9 +221,9 @@ async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> Non
     [line] = await stored(conversation)
     ctx = await conversation.press(f"v1:alerts:snooze:{line.id}:monday")
     assert ctx.callback_answers == ["Asleep. If the line is still crossed when it wakes, I will say so."]
-    assert await bank_says(conversation.database, "482.11") == 0
+    assert await publish_rate(conversation.database, "482.11") == 0
     monday = dt.datetime(2025, 12, 15, 4, tzinfo=dt.UTC)
-    assert await bank_says(conversation.database, "482.15", monday) == 1
+    assert await publish_rate(conversation.database, "482.15", monday) == 1
     await conversation.press(f"v1:alerts:pause:{line.id}")
     assert [one.state for one in await stored(conversation)] == [AlertState.PAUSED]
     listed = await conversation.press(f"v1:alerts:resume:{line.id}")
@@ -263,7 +265,7 @@ async def test_a_forged_button_changes_nothing(database: Database, conversation:
     assert (await stored(conversation), await stored(other)) == ([mine], [theirs])
 
 
-async def test_it_speaks_russian(conversation: Conversation) -> None:
+async def test_an_alert_has_russian_texts(conversation: Conversation) -> None:
     russian = replace(conversation, chat=replace(conversation.chat, language="ru"))
     view = await russian.say(create, "тенге 3% за неделю один раз")
     assert "USD/KZT меняется на 3 % за неделю, один раз" in view.text

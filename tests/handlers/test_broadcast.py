@@ -12,7 +12,7 @@ from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext
 
 
-def said(conversation: Conversation, text: str, *entities: MessageEntity) -> RecordedContext:
+def broadcast_context(conversation: Conversation, text: str, *entities: MessageEntity) -> RecordedContext:
     ctx = conversation.ctx(read(text, "CrierBot").arguments)
     date = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
     ctx.message = Message(1, date, Chat(conversation.chat.id, "private"), text=text, entities=entities)
@@ -22,7 +22,7 @@ def said(conversation: Conversation, text: str, *entities: MessageEntity) -> Rec
 async def test_formatting_is_kept_from_where_the_message_begins(conversation: Conversation) -> None:
     # Offsets count UTF-16 units: the picture is two.
     text = "/broadcast lang:en 📣 Big <news> & more"
-    ctx = said(
+    ctx = broadcast_context(
         conversation, text,
         MessageEntity("bot_command", 0, 10), MessageEntity("bold", 5, 20), MessageEntity("italic", 26, 6),
         MessageEntity("text_link", 35, 4, url="https://example.org/?a=1&b=2"),
@@ -54,7 +54,7 @@ async def test_the_message_begins_behind_the_command_however_that_was_typed(
     conversation: Conversation, command: str
 ) -> None:
     text = f"{command}Fair on Sunday"
-    ctx = said(conversation, text, MessageEntity("bold", text.index("Sunday"), 6))
+    ctx = broadcast_context(conversation, text, MessageEntity("bold", text.index("Sunday"), 6))
     await compose(ctx)
     assert ctx.views[0].text == "Fair on <b>Sunday</b>"
 
@@ -63,7 +63,7 @@ async def test_the_quick_way_is_offered_with_its_cost_only_where_it_is_switched_
     database: Database, conversation: Conversation
 ) -> None:
     for paid in (False, True):
-        ctx = said(conversation, "/broadcast Hello")
+        ctx = broadcast_context(conversation, "/broadcast Hello")
         ctx.now = NOW + dt.timedelta(seconds=paid)
         ctx.services.settings = load({}, paid_broadcast=paid)
         await compose(ctx)

@@ -91,7 +91,7 @@ async def test_a_file_of_too_many_days_holds_the_newest(
     assert [line.split(",")[0] for line in content.split("\n")[1:-1]] == ["2025-12-02", "2025-12-08"]
 
 
-async def test_nothing_to_put_in_a_file_is_said(conversation: Conversation) -> None:
+async def test_a_file_without_rates_is_answered_with_the_reason(conversation: Conversation) -> None:
     ctx = await conversation.press("v1:history:csv:KZT:all")
     assert (ctx.files, ctx.callback_answers) == ([], ["I have no history of KZT."])
 

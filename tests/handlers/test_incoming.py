@@ -115,7 +115,7 @@ async def test_content_that_a_person_sent_is_answered_in_their_own_chat(talk: Ta
     assert await talk.send({name: SENT[name]}, GROUP) == []
 
 
-async def test_every_field_of_the_published_schema_is_content_or_gets_silence(talk: Talk) -> None:
+async def test_every_field_of_the_published_schema_is_content_or_gets_no_answer(talk: Talk) -> None:
     shared = os.environ.get("JARCHI_SHARED")
     if not shared:
         pytest.skip("JARCHI_SHARED names no folder with the published schema")
@@ -206,7 +206,7 @@ async def test_a_migration_is_done_though_it_is_a_service_message(talk: Talk) ->
         assert await get(connection, -1_000_200) is not None
 
 
-async def test_a_migration_is_done_by_what_the_new_group_says_too(talk: Talk) -> None:
+async def test_a_migration_is_done_by_the_message_of_the_new_group_too(talk: Talk) -> None:
     await talk.send("/rates", GROUP)
     for said in ((-1_000_200, {"migrate_from_chat_id": GROUP}), (GROUP, {"migrate_to_chat_id": -1_000_200})):
         assert await talk.send(said[1], said[0]) == []

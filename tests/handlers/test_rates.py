@@ -39,7 +39,7 @@ async def say(database: Database, source: str, day: dt.date = DAY, value: str | 
             await store_history(connection, source, [Table(day, tuple(quotes))])
 
 
-async def fall_silent(database: Database, source: str) -> None:
+async def make_stale(database: Database, source: str) -> None:
     name = "page" if source == "ticker" else source
     async with database.write() as connection:
         await sources.save(connection, SourceState(name, "https://bank.example/", stale_since=NOW))
@@ -57,9 +57,9 @@ async def test_each_source_may_be_stale_and_the_answer_names_the_one_that_is_not
     for source in SAID:
         await say(database, source)
     shown = []
-    for silent in ("", "nbk", "frankfurter", "cbr"):
-        if silent:
-            await fall_silent(database, silent)
+    for stale in ("", "nbk", "frankfurter", "cbr"):
+        if stale:
+            await make_stale(database, stale)
         text = (await conversation.say(show_rates, "kzt")).text
         rate = re.search(r"\$1 = <b>(.*?)</b>", text)
         source = re.search(r"<i>([^,<]+?)(?:, ticker|, a blend of banks)?, for 8 December", text)
@@ -79,7 +79,7 @@ async def test_a_stale_rate_is_marked_in_the_table_and_its_source_named(
 ) -> None:
     await say(database, "nbk")
     assert rates((await conversation.say(show_rates)).text)["KZT"] == "478.77"
-    await fall_silent(database, "nbk")
+    await make_stale(database, "nbk")
     text = (await conversation.say(show_rates)).text
     assert rates(text)["KZT!"] == "478.77"
     assert "⚠️ National Bank of Kazakhstan: silent" in text

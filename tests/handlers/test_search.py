@@ -86,7 +86,7 @@ async def test_nothing_found_within_filters_offers_to_search_everywhere(
     assert headlines(everywhere) == ["Gold mine"]
 
 
-async def test_without_words_it_teaches(conversation: Conversation) -> None:
+async def test_without_words_the_answer_explains_the_search(conversation: Conversation) -> None:
     assert "<code>/search uranium export</code>" in (await conversation.say(search)).text
 
 

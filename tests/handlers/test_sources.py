@@ -89,7 +89,7 @@ async def test_everybody_sees_the_sources_that_are_read_and_operators_those_that
     assert list(buttons(operator))[-1] == "›"
 
 
-async def test_an_operator_turns_to_every_site_and_no_further(talk: Talk) -> None:
+async def test_an_operator_pages_to_every_site_and_no_further(talk: Talk) -> None:
     found, page = set[str](), 0
     while (ctx := await talk.press("list", str(page), operator=True)).views:
         shown = [button.data or "" for row in ctx.views[0].buttons for button in row]

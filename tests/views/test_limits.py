@@ -111,10 +111,10 @@ def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
     lines = []
     for code in TABLE_CURRENCIES:
         now, previous, week_ago = (draw(current(code)) for _ in range(3))
-        silent = draw(st.sampled_from([(), (now.source,)]))
+        stale = draw(st.sampled_from([(), (now.source,)]))
         lines.append(
             RateTableRow(
-                ResolvedRate(now, (now,), silent),
+                ResolvedRate(now, (now,), stale),
                 draw(st.sampled_from([previous, None])),
                 draw(st.sampled_from([week_ago, None])),
             )

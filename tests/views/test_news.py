@@ -52,7 +52,7 @@ def test_an_article_says_what_when_where_and_why() -> None:
     )
 
 
-def test_an_article_speaks_russian() -> None:
+def test_an_article_has_russian_texts() -> None:
     view = article_view(Translator("ru"), ARTICLE, ["Казахстан"], ALMATY)
     assert view.text.splitlines()[2:] == [
         TIME.format("8 дек. 08:30") + " · example.org",
@@ -153,9 +153,9 @@ def test_the_longest_burst_fits_a_message() -> None:
 def test_a_withdrawn_article_is_struck_through_everywhere() -> None:
     withdrawn = replace(ARTICLE, withdrawn=True)
     struck = '<s><a href="https://www.example.org/uranium">Uranium &amp; &lt;Water&gt;</a></s>'
-    says = "<i>Withdrawn by its publisher</i>"
-    assert article_view(Translator("en"), withdrawn, [], ALMATY, corrected=True).text.splitlines()[:2] == [struck, says]
-    assert list_page(0, more=False, found=[withdrawn]).text.splitlines()[2::2] == [f"1. {struck}", says]
+    note = "<i>Withdrawn by its publisher</i>"
+    assert article_view(Translator("en"), withdrawn, [], ALMATY, corrected=True).text.splitlines()[:2] == [struck, note]
+    assert list_page(0, more=False, found=[withdrawn]).text.splitlines()[2::2] == [f"1. {struck}", note]
     assert f"1. {struck} · example.org" in burst(Translator("en"), [withdrawn]).text
 
 
@@ -200,7 +200,7 @@ def test_the_only_page_has_no_paging() -> None:
     assert list_page(0, more=False, found=[ARTICLE]).buttons[1:] == ((OTHER,),)
 
 
-def test_no_news_is_said() -> None:
+def test_an_empty_list_has_a_text() -> None:
     assert list_page(0, more=False, found=[]) == View(
         "<b>Newest</b>\nNo stories here yet. New ones come as they are published.", ((OTHER,),)
     )
@@ -215,7 +215,7 @@ def test_no_news_is_said() -> None:
         ("unlisted", "", ""),
     ],
 )
-def test_an_article_of_another_site_says_whose_it_is(source: str, site: str, shown: str) -> None:
+def test_an_article_of_another_site_names_the_site(source: str, site: str, shown: str) -> None:
     article = replace(ARTICLE, source=source, site=site)
     one = article_view(Translator("en"), article, ["rail"], ALMATY).text
     assert ("Kabar" in one) == bool(shown)

@@ -62,10 +62,10 @@ class Watched:
 
     async def problem(self) -> dict[str, Any]:
         """Request /readyz; return the checks that fail."""
-        status, said = await self.get("/readyz")
-        assert status == (200 if said["ready"] else 503)
-        failed = {name: check for name, check in said["checks"].items() if not check["ok"]}
-        assert said["ready"] == (not failed)
+        status, body = await self.get("/readyz")
+        assert status == (200 if body["ready"] else 503)
+        failed = {name: check for name, check in body["checks"].items() if not check["ok"]}
+        assert body["ready"] == (not failed)
         return failed
 
 
@@ -136,7 +136,9 @@ async def test_the_leader_must_have_polled_its_sources_lately(watched: Watched) 
     assert await watched.problem() == {}
 
 
-async def test_a_queue_that_stands_still_is_noticed_a_long_one_is_not(watched: Watched, database: Database) -> None:
+async def test_a_queue_that_makes_no_progress_is_noticed_a_long_one_is_not(
+    watched: Watched, database: Database
+) -> None:
     written = watched.clock()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), written)
@@ -187,8 +189,8 @@ async def test_sources_that_fail_are_named_and_leave_a_process_ready(watched: Wa
         "page": SourceCondition(None, 1, "a login page without a ticker", stale=False),
         "nbk": SourceCondition(read_at, 0, None, stale=False),
     }
-    status, said = await watched.get("/readyz")
-    assert (status, said["checks"]["sources"]) == (
+    status, body = await watched.get("/readyz")
+    assert (status, body["checks"]["sources"]) == (
         200,
         {
             "ok": True,

@@ -91,8 +91,8 @@ async def test_the_reason_why_a_database_takes_no_writes_is_named(
 async def test_a_failure_is_logged_once_and_its_end_too(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
-    written = SimpleNamespace(error=lambda event, **_: said.append(event), info=said.append)
+    events: list[str] = []
+    written = SimpleNamespace(error=lambda event, **_: events.append(event), info=events.append)
     monkeypatch.setattr(writes, "log", written)
     free = 0
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
@@ -102,7 +102,7 @@ async def test_a_failure_is_logged_once_and_its_end_too(
     free = 10**9
     for _ in range(3):
         await probe.probe()
-    assert said == ["database_not_writable", "database_writable"]
+    assert events == ["database_not_writable", "database_writable"]
 
 
 @pytest.mark.postgres
