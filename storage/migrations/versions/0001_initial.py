@@ -33,6 +33,7 @@ _INDEXES = (
     WHERE state = 'armed' AND fires_above IS NOT NULL""",
     """CREATE INDEX ix_alerts_below ON alerts (base, quote, kind, fires_below)
     WHERE state = 'armed' AND fires_below IS NOT NULL""",
+    "CREATE INDEX ix_alerts_chat_id ON alerts (chat_id)",
     "CREATE INDEX ix_alerts_rearm ON alerts (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
     "CREATE INDEX ix_deliveries_merged_into ON deliveries (merged_into) WHERE merged_into IS NOT NULL",
     "CREATE INDEX ix_deliveries_chat_id ON deliveries (chat_id, state)",
@@ -42,7 +43,6 @@ _INDEXES = (
     "CREATE INDEX ix_deliveries_sending ON deliveries (lease_until) WHERE state = 'sending'",
 )
 
-# SQLite's full-text index reads article_words; triggers pass each change on, with the row as it was before.
 _ADD = "INSERT INTO article_search(rowid, title, body) VALUES (new.article_id, new.title, new.body);"
 _REMOVE = """INSERT INTO article_search(article_search, rowid, title, body)
     VALUES ('delete', old.article_id, old.title, old.body);"""
@@ -205,13 +205,7 @@ def upgrade() -> None:
     op.create_table(
         "alerts",
         Column("id", _ID, primary_key=True),
-        Column(
-            "chat_id",
-            _INT64,
-            ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"),
-            nullable=False,
-            index=True,
-        ),
+        Column("chat_id", _INT64, ForeignKey("chats.id", onupdate="CASCADE", ondelete="CASCADE"), nullable=False),
         Column("thread_id", sa.Integer(), nullable=False),
         Column("base", String(3), nullable=False),
         Column("quote", String(3), nullable=False),
