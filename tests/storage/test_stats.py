@@ -105,6 +105,10 @@ async def test_people_are_counted_by_indexes_alone(database: Database) -> None:
         for words, given in counted:
             plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given)).all()  # type: ignore[arg-type]
             assert all("COVERING INDEX" in row[3] for row in plan), plan
-        rows = await connection.execute(text("EXPLAIN QUERY PLAN SELECT count(*) FROM queries WHERE EXISTS "
-            "(SELECT 1 FROM subscriptions WHERE query_id = queries.id)"))
+        rows = await connection.execute(
+            text(
+                "EXPLAIN QUERY PLAN SELECT count(*) FROM queries WHERE EXISTS "
+                "(SELECT 1 FROM subscriptions WHERE query_id = queries.id)"
+            )
+        )
         assert "COVERING INDEX" in rows.all()[0][3]
