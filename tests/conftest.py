@@ -1,4 +1,4 @@
-"""What every test needs."""
+"""Fixtures of all tests."""
 
 import gc
 import os
