@@ -137,7 +137,7 @@ def test_ingest_draws_its_progress_on_a_terminal_only_and_beside_the_output(
     os.close(end)
     try:
         seen = os.read(terminal, 100_000).decode()
-    except OSError:  # how Linux says that nothing was written and nobody writes any more
+    except OSError:  # Linux: the terminal is empty and its other end is closed
         seen = ""
     os.close(terminal)
     assert ("2/3" in seen and "page.txt" in seen) == drawn
@@ -181,7 +181,7 @@ def test_a_backup_is_made_beside_a_writer_and_restored(run, tmp_path: Path) -> N
     held.close()
     assert (tmp_path / "first.db").stat().st_mode & 0o777 == 0o600
     assert run("db", "backup", "first.db").exit_code == 1  # what is there is not written over
-    # Restored as docs/operations.md says: the file in the place of the lost one, without the journals of that one.
+    # As in docs/operations.md: put the backup in place of the lost file, and remove the journals of that file.
     for name in ("x.db", "x.db-wal", "x.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     (tmp_path / "first.db").rename(tmp_path / "x.db")

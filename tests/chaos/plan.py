@@ -71,11 +71,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run: what each chat follows (topics; lines on the tenge, as typed), whose digest comes, and what happens."""
+    """A run: each chat's topics and alert levels of the tenge (as typed), the chats with a digest, and the steps."""
 
     seed: int
     topics: dict[int, tuple[str, ...]]
-    lines: dict[int, tuple[str, ...]]
+    levels: dict[int, tuple[str, ...]]
     digests: tuple[int, ...]
     steps: tuple[Step, ...]
     last: DemoArticle
@@ -91,7 +91,7 @@ class Plan:
         return FIRST_RATE - falls * STEP
 
     def level(self, fall: int) -> str:
-        """Return the line that the nth fall (from 1) crosses, as a person types it."""
+        """Return the level that the nth fall (from 1) crosses, as a person types it."""
         return f"{self.rate(fall) + STEP:f}"
 
 
@@ -103,7 +103,7 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
     publishes = [chance.random() < 0.55 for _ in range(STEPS)]
     falls = publishes.count(False)
     made = Plan(seed, topics, {}, (), (), _article(chance, EVERYONE, STEPS))
-    lines = {
+    levels = {
         chat: tuple(made.level(fall) for fall in sorted(chance.sample(range(1, falls + 1), min(falls, 2))))
         for chat in chats
         if chance.random() < 0.6
@@ -125,7 +125,7 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
         for name in [fault.name for fault in step.faults] + ([step.act.name] if step.act else []):
             counted[name] = counted.get(name, 0) + 1
     digests = tuple(sorted(chance.sample(PEOPLE, 3)))
-    return Plan(seed, topics, lines, digests, steps, made.last, dict(sorted(counted.items())))
+    return Plan(seed, topics, levels, digests, steps, made.last, dict(sorted(counted.items())))
 
 
 def _article(chance: random.Random, topic: str, number: int) -> DemoArticle:

@@ -53,7 +53,7 @@ def set_timetable() -> None:
 
 
 def clock() -> dt.datetime:
-    """The real time, and as many seconds more as the file says."""
+    """Return the real time plus the seconds in the file."""
     ahead = float(Path(os.environ["CHAOS_CLOCK"]).read_text(encoding="ascii"))
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=ahead)
 

@@ -72,7 +72,7 @@ _ALERT, _DIGEST, _REPEAT = (
 PAIR = Pair("KZT", "USD")
 
 
-def key_of_line(level: str) -> str:
+def key_of_level(level: str) -> str:
     """Return the words of a message for an alert's level."""
     return f"{PAIR} below {level}"
 
@@ -286,10 +286,10 @@ class Run:
                 for topic in (*wanted, EVERYONE):
                     query = await topics.ensure_query(connection, topic)
                     await topics.subscribe(connection, chat, 0, query.id, "instant", now)
-            for chat, levels in self.plan.lines.items():
+            for chat, levels in self.plan.levels.items():
                 for level in levels:
-                    line = AlertRule(PAIR, Side.BELOW, D(level))
-                    await alerts.add(connection, create_alert(line, chat, 0, rate), now)
+                    rule = AlertRule(PAIR, Side.BELOW, D(level))
+                    await alerts.add(connection, create_alert(rule, chat, 0, rate), now)
             for chat in self.plan.digests:
                 stored = await chats.get(connection, chat)
                 assert stored is not None
@@ -468,17 +468,17 @@ class Run:
             states = {row.id: row.state for row in await connection.execute(select(ChatRow.id, ChatRow.state))}
             crossings = await connection.execute(select(EventRow.id).where(EventRow.kind == "crossing"))
             crossed = len(crossings.all())
-        lines = sum(len(self._crossed(chat)) for chat in self.plan.lines)
+        levels = sum(len(self._crossed(chat)) for chat in self.plan.levels)
         listening = all(state == ChatState.ACTIVE for state in states.values())
-        come = known >= {article.title for article in listed} and crossed >= lines and listening
-        return come and not await self._deliveries("pending", "sending")
+        complete = known >= {article.title for article in listed} and crossed >= levels and listening
+        return complete and not await self._deliveries("pending", "sending")
 
     # -- the verdict
 
     def _crossed(self, chat: int) -> list[str]:
-        """Return the lines of a chat that the rate has fallen through."""
+        """Return a chat's alert levels that the rate has fallen through."""
         fallen = {self.plan.level(fall) for fall in range(1, self._falls + 1)}
-        return [level for level in self.plan.lines.get(chat, ()) if level in fallen]
+        return [level for level in self.plan.levels.get(chat, ()) if level in fallen]
 
     def _chat(self, chat: int) -> int:
         return self._moved.get(chat, chat)
@@ -502,7 +502,7 @@ class Run:
                 case ArticlePublished(article_id):
                     key = titles[article_id]
                 case AlertFired() as fired:
-                    key = key_of_line(str(fired.rule.level))
+                    key = key_of_level(str(fired.rule.level))
                 case content:
                     key = content.kind
             found[self._chat(row.chat_id), key] = row.state
@@ -522,7 +522,7 @@ class Run:
                 number, last = number + (row.created_at != last), row.created_at
                 fired = decode(row)
                 assert isinstance(fired, AlertFired)
-                ranks[key_of_line(str(fired.rule.level))] = number
+                ranks[key_of_level(str(fired.rule.level))] = number
         return ranks
 
     async def _audit(self) -> Verdict:
@@ -537,7 +537,7 @@ class Run:
                 for rank, article in enumerate(listed)
                 if article.topic in (*wanted, EVERYONE)
             ]
-            keys = map(key_of_line, self._crossed(chat))
+            keys = map(key_of_level, self._crossed(chat))
             things += [Thing(Kind.CROSSING, key, ticks.get(key, STEPS)) for key in keys]
             things += [Thing(Kind.DIGEST, Kind.DIGEST)] if chat in self.plan.digests else []
         shown: dict[int, list[tuple[int, Shown]]] = {}

@@ -1,4 +1,4 @@
-"""The banks' stored pages, and what each of them says."""
+"""The banks' stored pages, and the rates on each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each bank's table as it prints it, every way in which one may be broken, and when banks are looked at."""
+"""Each bank's table as printed, broken tables, and the times at which banks are polled."""
 
 from __future__ import annotations
 
