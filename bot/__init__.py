@@ -1,3 +1,3 @@
-"""Jarchi, the town crier: news and currency rates of Central Asia, told in Telegram."""
+"""Jarchi, the town crier: news and currency rates of Central Asia, sent in Telegram."""
 
 __version__ = "0.1.0"

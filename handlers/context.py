@@ -123,7 +123,7 @@ class Context:
 
     @property
     def sender(self) -> Sender:
-        """What puts views into chats."""
+        """The sender of views to chats."""
         return Sender(self.bot)
 
     async def may_change(self) -> bool:

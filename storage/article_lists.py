@@ -104,7 +104,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    told = exists().where(
+    sent = exists().where(
         or_(report.id == ArticleRow.id, report.same_as == ArticleRow.id),
         DeliveryRow.event_id == EventRow.id,
         EventRow.key == literal("article:") + cast(report.id, Text),
@@ -115,7 +115,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
     statement = (
         select(*COLUMNS)
         .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
-        .where(wanted, ~told, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
+        .where(wanted, ~sent, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
         .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False))
         .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
     )

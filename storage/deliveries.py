@@ -156,7 +156,7 @@ async def flooded(connection: AsyncConnection, after: dt.datetime) -> tuple[int,
 async def clear(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:
     """Delete up to `limit` events older than an instant (UTC), finished for everyone, with their deliveries.
 
-    What is merged into a delivery that is not finished is kept with it.
+    Deliveries merged into an unfinished one are kept with it.
     """
     states = DeliveryRow.state.in_(("pending", "held", "sending", "dead"))
     carried = DeliveryRow.merged_into.in_(select(DeliveryRow.id).where(states, DeliveryRow.merged_into.is_not(None)))

@@ -33,7 +33,7 @@ _CARRY = (
     .where(DeliveryRow.id == bindparam("of"))
     .values(merged_into=DeliveryRow.id, silent=bindparam("silently"))
 )
-# What was merged into a delivery that is itself merged into another now.
+# Deliveries merged into one that is itself merged into another now follow it.
 _MOVE = update(DeliveryRow).where(DeliveryRow.merged_into == bindparam("of")).values(merged_into=bindparam("into"))
 
 

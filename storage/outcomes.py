@@ -16,7 +16,7 @@ from storage.models import DeliveryRow
 
 @dataclass(frozen=True, slots=True)
 class DeliveryUpdate:
-    """What became of a claimed delivery. `not_before` (UTC) goes with `pending`: when to try again."""
+    """The new state of a claimed delivery. `not_before` (UTC) goes with `pending`: when to try again."""
 
     delivery_id: int
     state: DeliveryState

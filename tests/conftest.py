@@ -1,4 +1,4 @@
-"""What every test needs."""
+"""Fixtures of all tests."""
 
 import gc
 import os
@@ -23,7 +23,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 _configure = structlog.configure
 structlog.configure = lambda **options: _configure(**options | {"cache_logger_on_first_use": False})
 
-# A busy machine is no bug: only what a rule says is tested, not how long it takes.
+# A busy machine is no bug: properties are tested without a deadline.
 settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("full"), max_examples=25)
 settings.load_profile("full")

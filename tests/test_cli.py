@@ -96,14 +96,14 @@ def test_a_missing_file_is_one_line(run: object) -> None:
     assert (result.exit_code, result.stderr) == (1, "none.txt: No such file or directory; nothing was stored\n")
 
 
-def test_bad_settings_are_told_without_a_traceback(run: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_settings_are_reported_without_a_traceback(run: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PORT", "many")
     result: Result = run("migrate")  # type: ignore[operator]
     assert result.exit_code == 2
     assert "HTTP_PORT: expected" in result.stderr
 
 
-def test_a_file_that_is_no_database_is_told_in_one_line(run: object, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported_in_one_line(run: object, tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"no database at all\n" * 500)
     result: Result = run("migrate")  # type: ignore[operator]
     assert result.exit_code == 1
@@ -137,7 +137,7 @@ def test_ingest_draws_its_progress_on_a_terminal_only_and_beside_the_output(
     os.close(end)
     try:
         seen = os.read(terminal, 100_000).decode()
-    except OSError:  # how Linux says that nothing was written and nobody writes any more
+    except OSError:  # Linux: the terminal is empty and its other end is closed
         seen = ""
     os.close(terminal)
     assert ("2/3" in seen and "page.txt" in seen) == drawn
@@ -181,7 +181,7 @@ def test_a_backup_is_made_beside_a_writer_and_restored(run, tmp_path: Path) -> N
     held.close()
     assert (tmp_path / "first.db").stat().st_mode & 0o777 == 0o600
     assert run("db", "backup", "first.db").exit_code == 1  # what is there is not written over
-    # Restored as docs/operations.md says: the file in the place of the lost one, without the journals of that one.
+    # As in docs/operations.md: put the backup in place of the lost file, and remove the journals of that file.
     for name in ("x.db", "x.db-wal", "x.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     (tmp_path / "first.db").rename(tmp_path / "x.db")
@@ -343,7 +343,7 @@ def test_a_copy_asks_for_two_addresses_and_repeats_none(run, tmp_path: Path, mon
     assert "geheim" not in done.output
 
 
-def test_a_wrong_sources_toml_is_told_by_check_and_stops_run_before_anything_starts(
+def test_a_wrong_sources_toml_is_reported_by_check_and_stops_run_before_anything_starts(
     run: object, tmp_path: Path
 ) -> None:
     (tmp_path / "sources.toml").write_text("[kabar]\npoll_minutes = 1\nintervall = 2\n", encoding="utf-8")
@@ -366,7 +366,7 @@ HALF = json.dumps(
 )
 
 
-def test_half_a_letter_in_a_file_costs_no_story(run: object, tmp_path: Path) -> None:
+def test_half_a_letter_in_a_file_costs_no_article(run: object, tmp_path: Path) -> None:
     (tmp_path / "posts.json").write_text(HALF, encoding="utf-8")
     result: Result = run("ingest", "--json", "posts.json")  # type: ignore[operator]
     assert result.exit_code == 0
@@ -405,7 +405,7 @@ def test_any_error_in_one_file_is_one_line_and_costs_no_other(
         assert result.stderr == "a.txt: an error of the program (IndexError); nothing was stored\n"
 
 
-def test_a_story_that_cannot_be_stored_is_told_and_the_others_stay(
+def test_an_article_that_cannot_be_stored_is_reported_and_the_others_stay(
     run: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from storage import articles

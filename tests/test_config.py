@@ -14,7 +14,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_all_errors_are_told_at_once_by_name_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_errors_are_reported_at_once_by_name_without_values(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "BOT_TOKEN": "hunter2", "DATABASE_URL": "mysql://u:hunter2@h/d", "POLL_SECONDS": "5", "DEFAULT_TIMEZONE": "Mars/hunter2",
         "DEFAULT_LANGUAGE": "xx", "HTTP_PORT": "99999", "LOG_LEVEL": "LOUD", "ADMIN_IDS": "hunter2", "TICKER_URL": "ftp://x",

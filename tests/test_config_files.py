@@ -207,6 +207,6 @@ def test_both_forms_of_a_copys_end_are_an_error_too(name: str) -> None:
     assert "sqlite:///f" in copy_ends(ends)
 
 
-def test_names_in_dotenv_that_are_no_settings_are_told() -> None:
+def test_names_in_dotenv_that_are_no_settings_are_reported() -> None:
     dotenv("BOT_TOKN=1\nHTTP_PORT=1\nWEBHOOK_SECRET_FILE=\nHTTP_PORT_FILE=x\nCOPY_TO_FILE=x\nCOPY_FROM=\n")
     assert load({}).unknown == ("BOT_TOKN", "HTTP_PORT_FILE")

@@ -49,7 +49,7 @@ def test_each_setting_is_printed_with_its_origin_and_no_secret(monkeypatch: pyte
     assert not Path("data").exists()
 
 
-def test_wrong_settings_are_told_in_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_settings_are_reported_in_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PORT", "geheim")
     done = CliRunner().invoke(main, ["config"])
     assert (done.exit_code, done.stdout) == (2, "")

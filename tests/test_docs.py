@@ -75,7 +75,7 @@ def test_operations_name_only_settings_and_commands_that_exist() -> None:
         assert found or command in _WORDS, command
 
 
-# What follows the name where it is none of a command: a user, a folder, a name in a sentence, the name of a container.
+# Words after the name that are no commands: a user, a folder, a name in a sentence, the name of a container.
 _WORDS = {"jarchi", "rm"}
 
 

@@ -130,7 +130,7 @@ def test_the_demo_takes_nothing_of_the_operators_settings(tmp_path: Path, monkey
     assert given[0].banks
 
 
-def test_a_name_that_is_no_setting_is_told_by_check_and_by_run(tmp_path: Path) -> None:
+def test_a_name_that_is_no_setting_is_reported_by_check_and_by_run(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("HTTP_PROT=1\n")
     done = call(tmp_path, "run", DATABASE_URL="sqlite:////proc/none/x.db")
     assert "settings_unknown" in done.stderr

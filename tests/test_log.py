@@ -58,7 +58,7 @@ def _restored() -> Iterator[None]:
 
 @pytest.fixture(params=["console", "json"])
 def written(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """What was logged; every library says all that it can say."""
+    """The log so far, with every library at DEBUG."""
     logged: list[str] = []
     log.set_up("DEBUG", request.param, TOKEN, DATABASE, HOOK)
     for name in list(logging.root.manager.loggerDict):
@@ -248,10 +248,10 @@ def test_the_way_of_an_error_has_no_words() -> None:
     try:
         deep()
     except ValueError as error:
-        told = log.where(error)
-    assert told.endswith(" deep")
-    assert "tests/test_log.py:" in told
-    assert "person" not in told
+        place = log.where(error)
+    assert place.endswith(" deep")
+    assert "tests/test_log.py:" in place
+    assert "person" not in place
 
 
 @given(st.text(min_size=4, max_size=40).filter(lambda word: not set(word) & set("[secrt]")), st.text(), st.text())

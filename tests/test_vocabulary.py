@@ -1,5 +1,6 @@
 """The words of docs/glossary.md: retired ones do not return, and sentences have a noun for their subject."""
 
+import ast
 import io
 import re
 import subprocess
@@ -47,8 +48,15 @@ def tokens(path: Path) -> Iterator[tokenize.TokenInfo]:
     yield from tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
 
 
-def is_docstring(token: tokenize.TokenInfo) -> bool:
-    return token.type == tokenize.STRING and token.string.lstrip("rR").startswith('"""')
+def docstrings(path: Path) -> set[int]:
+    """The lines on which the docstrings of a file begin; other long strings are data."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = [one for one in ast.walk(tree) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)]
+    return {one.lineno for one in nodes if isinstance(one.value.value, str)}
+
+
+def is_prose(token: tokenize.TokenInfo, documented: set[int]) -> bool:
+    return token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.start[0] in documented)
 
 
 def prose_words(text: str) -> set[str]:
@@ -61,10 +69,11 @@ def found(path: Path) -> Iterator[str]:
     in_prose = {word for word, prose in words.items() if prose}
     relative = path.relative_to(ROOT).as_posix()
     if path.suffix == ".py":
+        documented = docstrings(path)
         for token in tokens(path):
             if token.type == tokenize.NAME and token.string not in FOREIGN:
                 hits = names_in(token.string) & words.keys()
-            elif token.type == tokenize.COMMENT or is_docstring(token):
+            elif is_prose(token, documented):
                 hits = prose_words(token.string) & in_prose
             else:
                 continue
@@ -110,8 +119,9 @@ def test_sentences_have_a_noun_for_their_subject(folder: str) -> None:
     hits = [
         f"{path.relative_to(ROOT)}:{token.start[0]}: {sentence.strip()[:80]}"
         for path in tracked(folder, ends=(".py",))
+        for documented in [docstrings(path)]
         for token in tokens(path)
-        if token.type == tokenize.COMMENT or is_docstring(token)
+        if is_prose(token, documented)
         for sentence in _SENTENCE.findall(token.string)
     ]
     assert not hits, "\n".join(hits)

@@ -30,9 +30,3 @@ async def eventually(
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError(f"still {found!r} after {seconds} s")
         await asyncio.sleep(INTERVAL_SECONDS)
-
-
-async def settle() -> None:
-    """Let all tasks run until each of them waits for something outside the event loop."""
-    for _ in range(20):  # a chain of tasks that wake each other takes one turn of the loop for each
-        await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What an answer of the Bot API means: a result, or one of the library's errors. Pure.
+"""The meaning of an answer of the Bot API: a result, or one of the library's errors. Pure.
 
 The library decides by the status alone and by "parameters", which proxies and old servers leave out; it also logs the
 whole body of an answer that is no JSON, and in it the words of people. It is given results only: docs/decisions/0051.

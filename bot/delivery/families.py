@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What a description says, as far as it decides what is done next."""
+    """The kind of a refusal by its description, as far as the next step depends on it."""
 
     MALFORMED = "malformed"  # our text, mark-up, button or link is refused
     FLOOD = "flood"  # too many requests; certainly not sent

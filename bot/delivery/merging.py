@@ -15,7 +15,7 @@ from storage.database import Connection
 async def merge_claimed(connection: Connection, claimed: Sequence[Delivery], now: dt.datetime) -> list[Delivery]:
     """Merge claimed deliveries into each other, or into the next digest; returns those that are left to send.
 
-    What waits for the same chats and is not claimed yet is merged with them: either all of a chat's or nothing.
+    Unclaimed deliveries that wait for the same chats are merged with them: either all of a chat or none.
     """
     before = now - LATE_AFTER
     instant = [one for one in claimed if one.event.kind in INSTANT]

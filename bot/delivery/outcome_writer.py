@@ -34,7 +34,7 @@ DAYS_NOT_FOUND = 3
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one claimed delivery. `outcome` is None where nothing was sent.
+    """The result of one claimed delivery. `outcome` is None where nothing was sent.
 
     `chat_id` is the chat that it was sent to: its own, or the one that this became. `at`: when the attempt began (UTC).
     `resumed`: the chat was paused, so that a message that arrives says that it may be written to again.

@@ -1,6 +1,6 @@
 """The pacer: which request to send may leave, and when to ask again. Pure: time is monotonic seconds and passed in.
 
-What waits here is little, for the queue itself is in the database: a few of each priority, one for a chat and priority,
+Few requests wait here, for the queue itself is in the database: a few of each priority, one for a chat and priority,
 and the answers to people.
 """
 

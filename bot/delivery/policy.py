@@ -1,6 +1,6 @@
-"""What is done with a claimed delivery, and what Telegram's answer means. Pure: instants are UTC and passed in.
+"""The next step of a claimed delivery, and the meaning of Telegram's answer. Pure: instants are UTC and passed in.
 
-Refusals are read by the family of their text (bot/delivery/families.py). What is merged into what is decided before, at
+Refusals are read by the family of their text (bot/delivery/families.py). Merging is decided before, at
 the claim (bot/domain/merging.py).
 """
 
@@ -60,7 +60,7 @@ class Outcome(StrEnum):
     STOP = "stop"  # the token is refused: nothing can be sent
 
 
-# What a refusal of each family means; all others are our fault.
+# The meaning of a refusal of each family; all others are our fault.
 _OUTCOMES = {
     Family.NOT_MODIFIED: Outcome.SENT,
     Family.MESSAGE_GONE: Outcome.TOO_LATE,
@@ -77,7 +77,7 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer means: for the chat (`outcome`), and for the delivery; `new_chat_id` of a group that moved."""
+    """The meaning of an answer: for the chat (`outcome`), and for the delivery; `new_chat_id` of a group that moved."""
 
     outcome: Outcome
     update: DeliveryUpdate

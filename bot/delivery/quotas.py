@@ -77,7 +77,7 @@ class SendRequest(Generic[T]):
 
 @dataclass(slots=True, eq=False)
 class ChatQuota(Generic[T]):
-    """What a chat was sent lately, and the requests that wait for it, by (paid, priority), oldest first."""
+    """The latest messages to a chat, and the requests that wait for it, by (paid, priority), oldest first."""
 
     limits: tuple[Limit, ...]
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=max(limit.count for limit in GROUP)))

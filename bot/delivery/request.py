@@ -73,7 +73,7 @@ def noop(_method: str, _status: int, _seconds: float) -> None:
 class AiohttpRequest(BaseRequest):
     """The transport of all requests but those for updates, which reports flood answers to the `limiter`.
 
-    What puts something into a chat needs a permission: that of its caller, or one that is acquired here for an answer.
+    A request that puts something into a chat needs a permission: its caller's, or one acquired here for an answer.
     `on_answer(method, status, seconds)` is called as a request ends, with status 0 where no answer came.
 
     Error texts hold the kind of failure only: the address of a request holds the token.

@@ -141,7 +141,7 @@ class Worker:
                         log.info("queue_works_again")
                     trouble = ""
                 else:
-                    # What is claimed here is returned, and the next leader returns the claims of this one.
+                    # The claims of this process are returned, and the next leader returns the claims of this one.
                     self._limiter.withdraw()
                     reclaim_at, wait = first_reclaim, ANNOUNCED_SECONDS
             except DATABASE_ERRORS as error:

@@ -204,7 +204,7 @@ class DeliveryState(StrEnum):
     UNCERTAIN = "uncertain"  # the request left, no answer came: it may have arrived; not sent again
     HELD = "held"  # of a broadcast that is paused
     MERGED = "merged"  # part of the message of another delivery, or of the next digest
-    DROPPED = "dropped"  # nobody to hear it: chat gone or stopped, subscription ended
+    DROPPED = "dropped"  # no recipient: chat gone or stopped, subscription ended
     DEAD = "dead"  # our fault or too many attempts; kept for an admin to see
 
 
@@ -227,7 +227,7 @@ class Event:
 class Delivery:
     """One event for one chat (and thread; 0 is none). `attempts` counts sends that got an answer other than 429.
 
-    `lease_until` tells this claim from a later one of the same delivery.
+    `lease_until` distinguishes this claim from a later one of the same delivery.
     `blocked_until`: until when (UTC) an earlier one of the same chat, thread and priority waits; this one
     waits with it.
     `carries`: other deliveries were merged into it, so that its message is about several events.

@@ -1,1 +1,1 @@
-"""What a snapshot sets off: stored, matched, told; one transaction for each."""
+"""Ingest: decide what a snapshot changes, store it, match it and create events, in one transaction."""

@@ -1,4 +1,4 @@
-"""What a measurement found is written into its own section of the page."""
+"""Each measurement writes its results into its own section of the page."""
 
 from pathlib import Path
 

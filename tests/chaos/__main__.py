@@ -23,7 +23,7 @@ LONGEST_RUN_SECONDS = 240.0
 
 
 async def one(seed: int, engine: str, postgres: Server | None, *, keep: bool) -> Result | None:
-    """Carry out the run of a seed; its folder stays where something is wrong. None: it broke off."""
+    """Carry out the run of a seed; keep its folder if it is not clean. None: the run raised an error."""
     folder = Path(tempfile.mkdtemp(prefix=f"jarchi-chaos-{engine}-{seed}-"))
     result = None
     try:
@@ -31,10 +31,10 @@ async def one(seed: int, engine: str, postgres: Server | None, *, keep: bool) ->
             await postgres.empty()
         run = Run(plan(seed, sqlite=postgres is None), folder, postgres)
         result = await asyncio.wait_for(run.run(), LONGEST_RUN_SECONDS)
-        tell = result.verdict
+        verdict = result.verdict
         print(
-            f"{engine} {seed}: {'clean' if result.clean else 'NOT CLEAN'} in {result.seconds:.0f} s; {tell.expected} messages, "
-            f"{result.kills} kills, {tell.twice} twice, {tell.repeated} repeated, {tell.unknown} unknown, {tell.silent} silent",
+            f"{engine} {seed}: {'clean' if result.clean else 'NOT CLEAN'} in {result.seconds:.0f} s; {verdict.expected} messages, "
+            f"{result.kills} kills, {verdict.twice} twice, {verdict.repeated} repeated, {verdict.unknown} unknown, {verdict.silent} silent",
             flush=True,
         )
         for problem in result.problems:
@@ -50,7 +50,7 @@ async def one(seed: int, engine: str, postgres: Server | None, *, keep: bool) ->
 
 
 async def work(seeds: list[int], args: argparse.Namespace, stack: ExitStack) -> int:
-    """Run the seeds, some at once; how many are not clean."""
+    """Run the seeds, `jobs` at once; return the number of runs that are not clean."""
     rows = report.read(args.report) if args.report else {}
     waiting = [seed for seed in seeds if args.again or (args.engine, seed) not in rows]
     failed = 0
@@ -71,7 +71,7 @@ async def work(seeds: list[int], args: argparse.Namespace, stack: ExitStack) -> 
 
 
 def main() -> None:
-    """Run the seeds asked for and tell what came of each."""
+    """Run the given seeds and print the verdict of each."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1, help="the first seed; the others follow it")
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="repeat runs that stand in the report")
     parser.add_argument("--keep", action="store_true", help="keep the folders of clean runs, too")
     args = parser.parse_args()
-    # Told to stop it ends what it has started, as with Ctrl-C; in the background a shell lets that be ignored.
+    # SIGTERM ends the child processes as Ctrl-C does. A shell makes its background jobs ignore SIGINT, so restore it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     seeds = list(range(args.seed, args.seed + args.runs))

@@ -1,6 +1,6 @@
-"""The auditor. Pure: what each chat should have heard, against what it shows and what the bot's books say.
+"""The auditor: compares the expected messages of each chat with those it shows and with the outcomes recorded.
 
-A chat is the one it was at the start: a supergroup counts as the group that it was.
+Pure. A chat keeps its first id: a supergroup counts as the group that it was.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What kind of thing people hear of; the order of things counts within a kind."""
+    """The kind of a message's content; the order counts within a kind."""
 
-    STORY = "story"
+    ARTICLE = "article"
     CROSSING = "crossing"
     DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that happened. `rank` is its place in time among its kind; equal ones happened at once."""
+    """An event. `rank` is its place in time among its kind; equal ranks happened at once."""
 
     kind: Kind
     key: str
@@ -30,7 +30,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A thing that a message in a chat tells; `marked` where the message says that it may be a repetition."""
+    """A thing found in a message of a chat; `marked` if the message says that it may be a repetition."""
 
     kind: Kind
     key: str
@@ -42,12 +42,12 @@ Which = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeWriter:
-    """What else is known of the things for a chat: (chat, key).
+class Outcomes:
+    """The outcomes known of each thing for a chat: (chat, key).
 
-    `under_way` counts the kills at which it was claimed and not accounted for, `unanswered` the requests with it that
-    Telegram answered with nothing, too late, or an error that tells nothing. `states` are the final ones of its
-    deliveries. `excused` may be missing: the chat had blocked the bot.
+    `under_way` counts the kills at which it was claimed without an outcome, `unanswered` the requests with it that
+    Telegram answered with nothing, too late, or with an error that leaves the outcome open. `states` are the final
+    states of its deliveries. `excused` may be missing: the chat had blocked the bot.
     """
 
     under_way: Mapping[Which, int] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class OutcomeWriter:
 
 @dataclass(slots=True)
 class Verdict:
-    """What the auditor found; only the first four are faults, and `problems` says each of them in a line.
+    """The auditor's counts; only the first four are faults, and `problems` has a line for each of them.
 
     `lost`: should be there, is not, and nothing explains it. `doubled`: there more often than anything explains.
     `disorder`: there after a later thing of its kind. `strange`: there, and nobody asked for it.
@@ -83,25 +83,23 @@ class Verdict:
         return self.lost == self.doubled == self.disorder == self.strange == 0
 
 
-def audit(
-    expected: Mapping[int, Sequence[Thing]], shown: Mapping[int, Sequence[Shown]], outcomes: OutcomeWriter
-) -> Verdict:
-    """Compare what each chat should have heard with what it shows, in the order of its messages."""
+def audit(expected: Mapping[int, Sequence[Thing]], shown: Mapping[int, Sequence[Shown]], outcomes: Outcomes) -> Verdict:
+    """Compare the expected messages of each chat with those it shows, in the order of its messages."""
     verdict = Verdict()
     for chat in sorted({*expected, *shown}):
         things = expected.get(chat, ())
-        heard = shown.get(chat, ())
+        received = shown.get(chat, ())
         for thing in things:
-            _count(verdict, chat, thing, [one for one in heard if one.key == thing.key], outcomes)
-        _order(verdict, chat, things, heard)
+            _count(verdict, chat, thing, [one for one in received if one.key == thing.key], outcomes)
+        _order(verdict, chat, things, received)
         asked = {thing.key for thing in things}
-        for key, times in Counter(one.key for one in heard if one.key not in asked).items():
+        for key, times in Counter(one.key for one in received if one.key not in asked).items():
             verdict.strange += times
             verdict.problems.append(f"chat {chat} never asked for {key!r}")
     return verdict
 
 
-def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], outcomes: OutcomeWriter) -> None:
+def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], outcomes: Outcomes) -> None:
     which = (chat, thing.key)
     verdict.expected += 1
     unanswered, state = outcomes.unanswered.get(which, 0), outcomes.states.get(which)
@@ -115,7 +113,7 @@ def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], o
             verdict.problems.append(f"chat {chat} lost {thing.key!r} (its delivery: {state})")
         return
     more = len(copies) - 1
-    # Each unanswered request allows one more that says so.
+    # Each unanswered request allows one more copy that is marked as a repetition.
     repeated = min(more, unanswered, sum(one.marked for one in copies)) if thing.kind is Kind.CROSSING else 0
     twice = min(more - repeated, outcomes.under_way.get(which, 0))
     verdict.repeated += repeated
@@ -125,12 +123,12 @@ def _count(verdict: Verdict, chat: int, thing: Thing, copies: Sequence[Shown], o
         verdict.problems.append(f"chat {chat} heard {thing.key!r} {len(copies)} times (its delivery: {state})")
 
 
-def _order(verdict: Verdict, chat: int, things: Sequence[Thing], heard: Sequence[Shown]) -> None:
-    """Count what was first heard after a later thing of its kind."""
+def _order(verdict: Verdict, chat: int, things: Sequence[Thing], received: Sequence[Shown]) -> None:
+    """Count the things first received after a later thing of their kind."""
     ranks = {thing.key: thing.rank for thing in things}
     latest: dict[Kind, tuple[int, str]] = {}
     met: defaultdict[Kind, set[str]] = defaultdict(set)
-    for one in heard:
+    for one in received:
         if one.key not in ranks or one.key in met[one.kind]:
             continue
         met[one.kind].add(one.key)

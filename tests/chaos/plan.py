@@ -1,4 +1,4 @@
-"""What shall happen in a run, all of it from one seed. Pure."""
+"""The plan of a run, generated from one seed. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ PEOPLE = range(1001, 1019)
 GROUPS = range(-2003, -2000)
 # A supergroup's number, for the group that becomes one.
 SUPERGROUP = -1_000_000_000_000
-# Words of which none is part of another, nor of a curated topic's words that would bring a story to others.
+# No word is part of another, nor of a curated topic's words, which would match the article for other chats.
 TOPICS = ("falcon", "carpet", "saffron", "observatory", "dulcimer", "apricot")
-# The word in the last story, which everyone waits for.
+# The word in the last article; all chats follow it.
 EVERYONE = "caravanserai"
 _WORDS = (
     "amber", "basalt", "cedar", "dune", "ember", "fjord", "granite", "harbor", "iris", "jasper", "kestrel", "lantern",
@@ -21,16 +21,16 @@ _WORDS = (
     "zephyr", "anvil", "bramble", "cobalt", "drift", "echo", "fern", "glade", "hazel", "islet", "juniper", "knoll",
 )  # fmt: skip
 STEPS = 10
-# The ticker's tenge falls a printed step at a time and never comes back: a line below it is crossed once, whenever it
-# is looked at.
+# The ticker's tenge falls a printed step at a time and never comes back: a level below it is crossed once, whenever
+# the ticker is polled.
 FIRST_RATE, STEP = Decimal("0.00196"), Decimal("0.00001")
-# The clock may run ahead by so much in all; alerts are never older than the hours after which they would be folded.
+# The largest sum of clock jumps; below the age in hours at which alerts would be merged.
 FARTHEST_AHEAD = 3 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """A story of the site and the topic it is about."""
+    """An article of the site and the topic it is about."""
 
     title: str
     text: str
@@ -39,7 +39,7 @@ class DemoArticle:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the next requests meet: a method of the embedded Telegram and what it is called with."""
+    """A fault of the next requests: a method of the embedded Telegram and its arguments."""
 
     name: str
     do: str
@@ -58,7 +58,7 @@ class Act:
 class Step:
     """Faults are set, something is published, a while passes (so many messages, at most so many seconds), an act.
 
-    `patient`: not before the process has looked at the site; else perhaps while it starts.
+    `patient`: wait until the process has polled the site; otherwise the step may fall into its start.
     """
 
     patient: bool
@@ -71,11 +71,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A run: what each chat follows (topics; lines on the tenge, as typed), whose digest comes, and what happens."""
+    """A run: each chat's topics and alert levels of the tenge (as typed), the chats with a digest, and the steps."""
 
     seed: int
     topics: dict[int, tuple[str, ...]]
-    lines: dict[int, tuple[str, ...]]
+    levels: dict[int, tuple[str, ...]]
     digests: tuple[int, ...]
     steps: tuple[Step, ...]
     last: DemoArticle
@@ -83,7 +83,7 @@ class Plan:
 
     @property
     def articles(self) -> list[DemoArticle]:
-        """What is published, in order, but for the last one."""
+        """The published articles in order, without the last one."""
         return [step.article for step in self.steps if step.article]
 
     def rate(self, falls: int) -> Decimal:
@@ -91,7 +91,7 @@ class Plan:
         return FIRST_RATE - falls * STEP
 
     def level(self, fall: int) -> str:
-        """Return the line that the nth fall (from 1) crosses, as a person types it."""
+        """Return the level that the nth fall (from 1) crosses, as a person types it."""
         return f"{self.rate(fall) + STEP:f}"
 
 
@@ -100,10 +100,10 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
     chance = random.Random(seed)
     chats = [*PEOPLE, *GROUPS]
     topics = {chat: tuple(sorted(chance.sample(TOPICS, chance.randint(1, 3)))) for chat in chats}
-    tells = [chance.random() < 0.55 for _ in range(STEPS)]
-    falls = tells.count(False)
+    publishes = [chance.random() < 0.55 for _ in range(STEPS)]
+    falls = publishes.count(False)
     made = Plan(seed, topics, {}, (), (), _article(chance, EVERYONE, STEPS))
-    lines = {
+    levels = {
         chat: tuple(made.level(fall) for fall in sorted(chance.sample(range(1, falls + 1), min(falls, 2))))
         for chat in chats
         if chance.random() < 0.6
@@ -113,7 +113,7 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
         Step(
             chance.random() < 0.8,
             _faults(chance),
-            _article(chance, chance.choice(TOPICS), number) if tells[number] else None,
+            _article(chance, chance.choice(TOPICS), number) if publishes[number] else None,
             chance.randint(1, 9),
             chance.uniform(0.3, 1.5),
             acts[number],
@@ -125,7 +125,7 @@ def plan(seed: int, *, sqlite: bool) -> Plan:
         for name in [fault.name for fault in step.faults] + ([step.act.name] if step.act else []):
             counted[name] = counted.get(name, 0) + 1
     digests = tuple(sorted(chance.sample(PEOPLE, 3)))
-    return Plan(seed, topics, lines, digests, steps, made.last, dict(sorted(counted.items())))
+    return Plan(seed, topics, levels, digests, steps, made.last, dict(sorted(counted.items())))
 
 
 def _article(chance: random.Random, topic: str, number: int) -> DemoArticle:

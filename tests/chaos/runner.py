@@ -1,4 +1,4 @@
-"""`jarchi run`, with a clock that can be set and with shorter patience: what it waits minutes for, a run has no time for.
+"""`jarchi run` with a clock that can be set and with shorter timeouts: seconds instead of minutes.
 
 The clock is the real one plus the seconds in the file that CHAOS_CLOCK names.
 """
@@ -39,7 +39,7 @@ def set_constants() -> None:
 
 
 def set_timetable() -> None:
-    """Let digests be looked for every second instead of every minute."""
+    """Check for due digests every second instead of every minute."""
     from bot.app import jobs
 
     timetable = jobs.timetable
@@ -53,7 +53,7 @@ def set_timetable() -> None:
 
 
 def clock() -> dt.datetime:
-    """The real time, and as many seconds more as the file says."""
+    """Return the real time plus the seconds in the file."""
     ahead = float(Path(os.environ["CHAOS_CLOCK"]).read_text(encoding="ascii"))
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=ahead)
 

@@ -1,7 +1,7 @@
-"""The embedded Telegram as a process: told what to do by JSON lines on standard input, it answers on standard output.
+"""The embedded Telegram as a process: it reads JSON commands from standard input and answers on standard output.
 
 A line is {"do": a method of the embedded Telegram, or a function below, "arguments": {...}}; the answer is
-{"done": what it returned}. Between answers it tells {"sent": how many requests for a message it has had}.
+{"done": what it returned}. Between answers it writes {"sent": the number of sendMessage requests}.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LONGEST_LINE = 1 << 20
 
 
 def begin(telegram: EmbeddedTelegram, people: list[int], groups: list[int]) -> str:
-    """Add everyone; the address."""
+    """Add all people and groups; return the address."""
     for person in people:
         telegram.add_person(person, f"P{person}")
     for group in groups:
@@ -34,7 +34,7 @@ def calm(telegram: EmbeddedTelegram) -> None:
 
 
 def shown(telegram: EmbeddedTelegram) -> dict[int, list[tuple[int, str]]]:
-    """What the bot said in each chat: (message id, text)."""
+    """The bot's messages in each chat: (message id, text)."""
     return {
         chat: [(m["message_id"], m["text"]) for m in telegram.messages(chat) if m["from"]["is_bot"] and "text" in m]
         for chat in telegram.world.chats
@@ -42,7 +42,7 @@ def shown(telegram: EmbeddedTelegram) -> dict[int, list[tuple[int, str]]]:
 
 
 def unanswered(telegram: EmbeddedTelegram) -> list[tuple[int, str]]:
-    """The requests for a message that had no answer, one that tells nothing, or one that came too late: chat, text."""
+    """The sendMessage requests with no answer, an answer without a result, or one that came too late: chat, text."""
     return [
         (call.params["chat_id"], call.params["text"])
         for call in telegram.calls_of("sendMessage")
@@ -52,7 +52,7 @@ def unanswered(telegram: EmbeddedTelegram) -> list[tuple[int, str]]:
 
 
 OWN = {function.__name__: function for function in (begin, calm, shown, unanswered)}
-# The calls that were answered later than anyone waits.
+# The ids of calls answered after every client's timeout.
 LATE: set[int] = set()
 LATE_SECONDS = 2.0
 
@@ -84,17 +84,17 @@ async def serve(token: str) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     async with EmbeddedTelegram(token, latency=LATENCY_SECONDS) as telegram:
         note_late(telegram)
-        telling = asyncio.create_task(tell(telegram))
+        reporting = asyncio.create_task(report_sent(telegram))
         while line := await orders.readline():
             order: dict[str, Any] = json.loads(line)
             own = OWN.get(order["do"])
             done = own(telegram, **order["arguments"]) if own else getattr(telegram, order["do"])(**order["arguments"])
             print(json.dumps({"done": done}), flush=True)
-        telling.cancel()
+        reporting.cancel()
 
 
-async def tell(telegram: EmbeddedTelegram) -> None:
-    """Tell of each request for a message."""
+async def report_sent(telegram: EmbeddedTelegram) -> None:
+    """Report the count at each new sendMessage request."""
     count = 0
     while True:
         await telegram.wait_for(lambda: len(telegram.calls_of("sendMessage")) > count, timeout=3600)  # noqa: B023

@@ -1,4 +1,4 @@
-"""A run: the processes, the site, the database, everything that goes wrong on the way, and what came of it."""
+"""A run: the processes, the site, the database, the faults, and the verdict."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from storage.database import Database
 from storage.event_codec import decode
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow
-from tests.chaos.audit import Kind, OutcomeWriter, Shown, Thing, Verdict, Which, audit
+from tests.chaos.audit import Kind, Outcomes, Shown, Thing, Verdict, Which, audit
 from tests.chaos.plan import EVERYONE, GROUPS, PEOPLE, STEPS, SUPERGROUP, Act, DemoArticle, Plan, Step
 from tests.chaos.postgres import Server
 
@@ -48,13 +48,13 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:AAchaoschaoschaoschaoschaos"
 POLL_SECONDS = 0.5
 ZONE = "Asia/Almaty"
-# All that a stop may take, and all that a queue may need once everything is well again.
+# The limits of a stop, and of the queue's drain once the faults are over.
 STOP_SECONDS = 10.0
-SETTLE_SECONDS = 45.0
+DRAIN_SECONDS = 45.0
 SAMPLE_SECONDS = 0.1
-# What a start takes on a busy machine.
+# The time of a start on a busy machine.
 LONGEST_START_SECONDS = 15.0
-# After the storm the clock goes on by this much, so that what waits for its time has come to it.
+# After the faults the clock is set ahead by this much, so that postponed deliveries become due.
 CALM_AHEAD_SECONDS = 3600.0
 # A process that ends while the database is away is started again, as systemd would; so often at most.
 MOST_STARTS = 60
@@ -64,7 +64,7 @@ DIGEST_IN = dt.timedelta(seconds=3)
 _UPGRADING = asyncio.Lock()
 
 _T = Translator("en")
-_CRY, _DIGEST, _REPEAT = (
+_ALERT, _DIGEST, _REPEAT = (
     "Crossed: ",
     plain_text(_T("digest.title", day="")).strip(),
     "You may have had this message already",
@@ -72,19 +72,19 @@ _CRY, _DIGEST, _REPEAT = (
 PAIR = Pair("KZT", "USD")
 
 
-def key_of_line(level: str) -> str:
-    """Return what a message calls a line."""
+def key_of_level(level: str) -> str:
+    """Return the words of a message for an alert's level."""
     return f"{PAIR} below {level}"
 
 
-def heard(text: str, titles: list[str]) -> list[Shown]:
-    """Return the things that a message tells."""
+def things_in(text: str, titles: list[str]) -> list[Shown]:
+    """Return the things found in a message."""
     first = text.partition("\n")[0]
-    if _CRY in first:
-        return [Shown(Kind.CROSSING, first.partition(_CRY)[2], _REPEAT in text)]
+    if _ALERT in first:
+        return [Shown(Kind.CROSSING, first.partition(_ALERT)[2], _REPEAT in text)]
     if _DIGEST in first:
         return [Shown(Kind.DIGEST, Kind.DIGEST)]
-    return [Shown(Kind.STORY, title) for title in titles if title in text]
+    return [Shown(Kind.ARTICLE, title) for title in titles if title in text]
 
 
 class Site:
@@ -97,14 +97,14 @@ class Site:
         application.router.add_get("/", self._page)
         application.router.add_get("/feed/", self._feed)
         self._runner = web.AppRunner(application, access_log=None)
-        self._looked = asyncio.Event()
+        self._polled = asyncio.Event()
         self.url = ""
 
-    async def look(self) -> None:
-        """Wait until it is looked at, but not for ever: the process may be down."""
-        self._looked.clear()
+    async def until_polled(self) -> None:
+        """Wait until the ticker page is polled, within a limit: the process may be down."""
+        self._polled.clear()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._looked.wait(), LONGEST_START_SECONDS)
+            await asyncio.wait_for(self._polled.wait(), LONGEST_START_SECONDS)
 
     async def start(self) -> None:
         """Listen on loopback."""
@@ -117,7 +117,7 @@ class Site:
         await self._runner.cleanup()
 
     async def _page(self, _request: web.Request) -> web.Response:
-        self._looked.set()
+        self._polled.set()
         line = f"<ul><li>{PAIR} = {self.rate} 0%</li><li>KGS/USD = 0.01144 0%</li></ul>"
         return web.Response(text=f"<html><body>{line}</body></html>", content_type="text/html")
 
@@ -134,7 +134,7 @@ class Site:
 
 
 class Telegram:
-    """The embedded Telegram in its process, and how it is told what to do."""
+    """The embedded Telegram in its process, and the commands to it."""
 
     def __init__(self, log: Path) -> None:
         self.sent = 0
@@ -157,14 +157,14 @@ class Telegram:
         self._reading = asyncio.create_task(self._read())
 
     async def do(self, what: str, **arguments: Any) -> Any:
-        """Tell it to do something; what that returned."""
+        """Send a command; return its result."""
         async with self._asking:
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps({"do": what, "arguments": arguments}).encode() + b"\n")
             return await asyncio.wait_for(self._answers.get(), 20)
 
     async def until_sent(self, count: int, seconds: float) -> None:
-        """Wait until it has had so many requests for a message, or for so long."""
+        """Wait until it has had `count` sendMessage requests, at most `seconds`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.sent < count:
@@ -185,17 +185,17 @@ class Telegram:
     async def _read(self) -> None:
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
-            told = json.loads(line)
-            if "sent" in told:
-                self.sent = told["sent"]
+            received = json.loads(line)
+            if "sent" in received:
+                self.sent = received["sent"]
                 self._more.set()
             else:
-                self._answers.put_nowait(told["done"])
+                self._answers.put_nowait(received["done"])
 
 
 @dataclass(slots=True)
 class Result:
-    """What came of a run. `problems` are the auditor's and those on the way."""
+    """The result of a run. `problems` are those of the auditor and those of the run itself."""
 
     plan: Plan
     engine: str
@@ -244,13 +244,13 @@ class Run:
             api = await self._telegram.do("begin", people=[*PEOPLE], groups=[*GROUPS])
             await self._fill()
             await self._start(api)
-            await self._site.look()
+            await self._site.until_polled()
             for step in self.plan.steps:
                 await self._step(step)
             await self._calm()
-            await self._settle(self.plan.articles)
+            await self._drain(self.plan.articles)
             self._site.listed.append(self.plan.last)
-            await self._settle([*self.plan.articles, self.plan.last])
+            await self._drain([*self.plan.articles, self.plan.last])
             await self._stop("at the end")
             verdict = await self._audit()
         finally:
@@ -267,10 +267,10 @@ class Run:
             self.plan, "sqlite" if self._server is None else "postgresql", self._kills, seconds, verdict, problems
         )
 
-    # -- before
+    # -- the set-up
 
     async def _fill(self) -> None:
-        """Let everybody follow what the plan says, and the archive hold a first story."""
+        """Create the chats with the topics and alerts of the plan, and store a first article."""
         now = dt.datetime.now(dt.UTC)
         async with _UPGRADING:
             await upgrade(self._database)
@@ -286,10 +286,10 @@ class Run:
                 for topic in (*wanted, EVERYONE):
                     query = await topics.ensure_query(connection, topic)
                     await topics.subscribe(connection, chat, 0, query.id, "instant", now)
-            for chat, levels in self.plan.lines.items():
+            for chat, levels in self.plan.levels.items():
                 for level in levels:
-                    line = AlertRule(PAIR, Side.BELOW, D(level))
-                    await alerts.add(connection, create_alert(line, chat, 0, rate), now)
+                    rule = AlertRule(PAIR, Side.BELOW, D(level))
+                    await alerts.add(connection, create_alert(rule, chat, 0, rate), now)
             for chat in self.plan.digests:
                 stored = await chats.get(connection, chat)
                 assert stored is not None
@@ -326,7 +326,7 @@ class Run:
             self._starts += 1
             away = bool(self._disturbed)
             with (self._folder / "log").open("ab") as log:
-                self._log_from = log.tell()
+                self._log_from = log.seek(0, os.SEEK_END)
                 self._process = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-m", "tests.chaos.runner"),
                     cwd=self._folder,
@@ -371,9 +371,9 @@ class Run:
         if took > STOP_SECONDS + 1:
             self._problems.append(f"the stop {when} took {took:.1f} s")
         async with self._database_up:
-            # What a killed process had claimed on PostgreSQL is not this one's: it waits for the end of its lease.
+            # On PostgreSQL the claims of a killed process stay until their lease ends; they are not this process's.
             left = [which for which in await self._deliveries("sending") if which not in self._under_way]
-        # One that is still starting has not asked to hear of the signal: it ends at once, and had begun nothing.
+        # A process that is still starting has no handler for the signal yet: it ends at once, with nothing claimed.
         at_once = status == -signal.SIGTERM and not self._got_ready()
         if calm and status != 0 and not at_once:
             self._problems.append(f"the stop {when} gave {status}")
@@ -381,16 +381,16 @@ class Run:
             self._problems.append(f"the stop {when} left {len(left)} under way")
 
     def _got_ready(self) -> bool:
-        """Tell whether the process started last ever said that it is ready."""
+        """Whether the last process logged that it is ready."""
         with (self._folder / "log").open("rb") as log:
             log.seek(self._log_from)
             return b" ready " in log.read()
 
-    # -- what happens
+    # -- the steps
 
     async def _step(self, step: Step) -> None:
         if step.patient:
-            await self._site.look()
+            await self._site.until_polled()
         for fault in step.faults:
             await self._telegram.do(fault.do, **fault.arguments)
         if step.article is not None:
@@ -446,39 +446,39 @@ class Run:
         new.replace(self._clock_file)
 
     async def _calm(self) -> None:
-        """Let everything be well again."""
+        """End all faults."""
         await asyncio.gather(*self._disturbed)
         await self._telegram.do("calm")
         for person in self._blocked:
             await self._telegram.do("unblock", person_id=person)
         await self._set_clock(self._ahead + CALM_AHEAD_SECONDS)
 
-    async def _settle(self, listed: list[DemoArticle]) -> None:
-        """Wait until everything that was published is known, and nothing waits any more."""
-        deadline = time.monotonic() + SETTLE_SECONDS
+    async def _drain(self, listed: list[DemoArticle]) -> None:
+        """Wait until all published articles are stored and no delivery is pending."""
+        deadline = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < deadline:
-            if await self._settled(listed):
+            if await self._is_drained(listed):
                 return
             await asyncio.sleep(SAMPLE_SECONDS)
         self._problems.append("it did not come to rest")
 
-    async def _settled(self, listed: list[DemoArticle]) -> bool:
+    async def _is_drained(self, listed: list[DemoArticle]) -> bool:
         async with self._database.read() as connection:
             known = {row.title for row in await connection.execute(select(ArticleRow.title))}
             states = {row.id: row.state for row in await connection.execute(select(ChatRow.id, ChatRow.state))}
             crossings = await connection.execute(select(EventRow.id).where(EventRow.kind == "crossing"))
             crossed = len(crossings.all())
-        lines = sum(len(self._crossed(chat)) for chat in self.plan.lines)
+        levels = sum(len(self._crossed(chat)) for chat in self.plan.levels)
         listening = all(state == ChatState.ACTIVE for state in states.values())
-        come = known >= {article.title for article in listed} and crossed >= lines and listening
-        return come and not await self._deliveries("pending", "sending")
+        complete = known >= {article.title for article in listed} and crossed >= levels and listening
+        return complete and not await self._deliveries("pending", "sending")
 
-    # -- what came of it
+    # -- the verdict
 
     def _crossed(self, chat: int) -> list[str]:
-        """Return the lines of a chat that the rate has fallen through."""
+        """Return a chat's alert levels that the rate has fallen through."""
         fallen = {self.plan.level(fall) for fall in range(1, self._falls + 1)}
-        return [level for level in self.plan.lines.get(chat, ()) if level in fallen]
+        return [level for level in self.plan.levels.get(chat, ()) if level in fallen]
 
     def _chat(self, chat: int) -> int:
         return self._moved.get(chat, chat)
@@ -487,7 +487,7 @@ class Run:
         """Return the state of each thing for each chat, of all deliveries or of those in some states."""
         async with self._database.read() as connection:
             titles = {row.id: row.title for row in await connection.execute(select(ArticleRow.id, ArticleRow.title))}
-            carrier = aliased(DeliveryRow)  # what is merged into another delivery ends as that one does
+            carrier = aliased(DeliveryRow)  # a merged delivery has the outcome of its carrier
             statement = (
                 select(DeliveryRow.chat_id, carrier.state, EventRow.kind, EventRow.version, EventRow.payload)
                 .join(EventRow, EventRow.id == DeliveryRow.event_id)
@@ -502,15 +502,15 @@ class Run:
                 case ArticlePublished(article_id):
                     key = titles[article_id]
                 case AlertFired() as fired:
-                    key = key_of_line(str(fired.rule.level))
+                    key = key_of_level(str(fired.rule.level))
                 case content:
                     key = content.kind
             found[self._chat(row.chat_id), key] = row.state
         return found
 
-    async def _looks(self) -> dict[str, int]:
-        """Return for each crossed line the number of the look that saw it crossed: those of one look happened at once."""
-        question = (
+    async def _tick_numbers(self) -> dict[str, int]:
+        """Return the number of the tick that found each level crossed: the crossings of one tick happened at once."""
+        statement = (
             select(EventRow.kind, EventRow.version, EventRow.payload, EventRow.created_at)
             .where(EventRow.kind == "crossing")
             .order_by(EventRow.id)
@@ -518,36 +518,36 @@ class Run:
         ranks: dict[str, int] = {}
         number, last = 0, None
         async with self._database.read() as connection:
-            for row in await connection.execute(question):
+            for row in await connection.execute(statement):
                 number, last = number + (row.created_at != last), row.created_at
                 fired = decode(row)
                 assert isinstance(fired, AlertFired)
-                ranks[key_of_line(str(fired.rule.level))] = number
+                ranks[key_of_level(str(fired.rule.level))] = number
         return ranks
 
     async def _audit(self) -> Verdict:
         listed = [*self.plan.articles, self.plan.last]
         titles = [article.title for article in listed]
-        looks = await self._looks()
+        ticks = await self._tick_numbers()
         expected: dict[int, list[Thing]] = {}
         for chat, wanted in self.plan.topics.items():
             things = expected[chat] = []
             things += [
-                Thing(Kind.STORY, article.title, rank)
+                Thing(Kind.ARTICLE, article.title, rank)
                 for rank, article in enumerate(listed)
                 if article.topic in (*wanted, EVERYONE)
             ]
-            keys = map(key_of_line, self._crossed(chat))
-            things += [Thing(Kind.CROSSING, key, looks.get(key, STEPS)) for key in keys]
+            keys = map(key_of_level, self._crossed(chat))
+            things += [Thing(Kind.CROSSING, key, ticks.get(key, STEPS)) for key in keys]
             things += [Thing(Kind.DIGEST, Kind.DIGEST)] if chat in self.plan.digests else []
         shown: dict[int, list[tuple[int, Shown]]] = {}
         for chat, messages in (await self._telegram.do("shown")).items():
-            told = shown.setdefault(self._chat(int(chat)), [])
-            told += [(message, one) for message, text in messages for one in heard(text, titles)]
+            received = shown.setdefault(self._chat(int(chat)), [])
+            received += [(message, one) for message, text in messages for one in things_in(text, titles)]
         unanswered: Counter[Which] = Counter()
         for chat, text in await self._telegram.do("unanswered"):
-            unanswered.update((self._chat(chat), one.key) for one in heard(plain_text(text), titles))
-        outcomes = OutcomeWriter(
+            unanswered.update((self._chat(chat), one.key) for one in things_in(plain_text(text), titles))
+        outcomes = Outcomes(
             under_way=self._under_way,
             unanswered=unanswered,
             states=await self._deliveries(),
@@ -555,5 +555,7 @@ class Run:
                 (chat, thing.key) for chat in self._blocked for thing in expected[chat] if thing.key != titles[-1]
             ),
         )
-        in_order = {chat: [one for _, one in sorted(told, key=lambda one: one[0])] for chat, told in shown.items()}
+        in_order = {
+            chat: [one for _, one in sorted(received, key=lambda one: one[0])] for chat, received in shown.items()
+        }
         return audit(expected, in_order, outcomes)

@@ -60,7 +60,7 @@ class Knife:
 
 
 class CutDatabase:
-    """A database that asks the knife before and after each transaction, and before it is committed."""
+    """A database with a step of the knife before and after each transaction, and before its commit."""
 
     def __init__(self, database: Database, knife: Knife) -> None:
         self._database, self._knife, self.sqlite = database, knife, database.sqlite
@@ -82,7 +82,7 @@ class CutDatabase:
 
 
 class CutRequest(AiohttpRequest):
-    """The transport, which asks the knife before and after each request."""
+    """The transport, with a step of the knife before and after each request."""
 
     def __init__(self, knife: Knife, limiter: RateLimiter, *, read_seconds: float) -> None:
         super().__init__(limiter, read_seconds=read_seconds)
@@ -155,7 +155,7 @@ class Post:
             yield worker
         finally:
             await worker.stop()
-            # Its last looks may reach the knife too: a worker that is cut while it stops does not end by itself.
+            # The knife may cut the last steps of a stopping worker too, and a worker that is cut does not end by itself.
             cut = asyncio.create_task(knife.cut.wait())
             await asyncio.wait({running, cut}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
             if knife.cut.is_set():
@@ -221,11 +221,11 @@ class Post:
                 row = (await connection.execute(select(DeliveryRow.__table__).where(DeliveryRow.id == number))).one()
             return row, sum(call.params["chat_id"] == chat for call in self.telegram.calls_of("sendMessage"))
 
-        def settled(found: tuple[Row[Any], int]) -> bool:
+        def recorded(found: tuple[Row[Any], int]) -> bool:
             row, tried = found
             return tried >= tries and row.state != "sending" and bool(row.last_error or row.finished_at)
 
-        return (await eventually(read, settled))[0]
+        return (await eventually(read, recorded))[0]
 
     async def until_attempted(self) -> None:
         """Wait until a delivery has been tried in vain."""
@@ -238,7 +238,7 @@ class Post:
         await eventually(read)
 
     def received(self, chat: int) -> list[str]:
-        """What a chat shows of the bot."""
+        """Return the texts of the bot's messages in a chat."""
         return [m["text"] for m in self.telegram.messages(chat) if m["from"]["is_bot"]]
 
 

@@ -1,4 +1,4 @@
-"""A broadcast from its start to its end, with a real worker: paced, paused, gone on with after a restart, cancelled."""
+"""A broadcast from its start to its end, with a real worker: paced, paused, resumed after a restart, cancelled."""
 
 import datetime as dt
 

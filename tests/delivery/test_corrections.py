@@ -206,7 +206,7 @@ async def test_such_a_word_before_a_headline_never_published_is_part_of_the_news
     post: Post, title: str, article: Article
 ) -> None:
     await listen(post.database, 1)
-    for _ in range(2):  # seen again, it stays what it is
+    for _ in range(2):  # a second poll changes nothing
         await come(post, replace(article, title=title))
     async with post.worker(render=render):
         await post.until({"sent": 1})

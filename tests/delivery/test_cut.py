@@ -1,4 +1,4 @@
-"""A worker cut off at every step it makes: nothing is lost, and what may have come twice is counted."""
+"""A worker cut off at every step it makes: nothing is lost, and possible repetitions are counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST = 120
 
 
 async def queue(post: Post, n: int) -> dict[int, list[str]]:
-    """Queue a crossing, news for three and a digest, a plain refusal and a group that moved; who shall receive what."""
+    """Queue a crossing, news for three and a digest, a plain refusal and a group that moved; return the expected texts."""
     people = [1000 + 10 * n + k for k in range(3)]
     group, moved = -(100 + n), -(10**12 + 100 + n)
     for person in people:

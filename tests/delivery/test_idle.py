@@ -1,4 +1,4 @@
-"""An idle worker asks little of the database, and still sends at once what is written, announced or due."""
+"""An idle worker runs few statements, and still sends at once each delivery that is written, announced or due."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PER_TRANSACTION = 2
 
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an idle queue be polled once an hour: what is sent sooner was sent for another reason."""
+    """Let an idle queue be polled once an hour, so that earlier sends have another reason."""
     monkeypatch.setattr(polls, "IDLE_SECONDS", HOUR)
     monkeypatch.setattr(polls, "ANNOUNCED_SECONDS", HOUR)
 
@@ -55,8 +55,8 @@ async def test_a_poll_of_an_empty_queue_is_one_transaction(post: Post, monkeypat
         async with asyncio.timeout(30):
             await enough.wait()
         steps, times = knife.steps, polled
-    # A read is two steps of the knife; what was claimed before the start is taken back once, in three. One read of each
-    # group may be under way.
+    # A read is two steps of the knife; expired leases are put back once, in three. One read of each group may be
+    # under way.
     assert abs(steps - 3 - 2 * times) <= 2 * len(GROUPS)
 
 
@@ -108,7 +108,7 @@ async def test_while_no_broadcast_is_unfinished_most_times_are_skipped(post: Pos
     async with post.worker(render=plain) as worker:
         one = Broadcaster(post.database, post.sender, worker.wake, post.clock)
 
-        async def looks(times: int, before: Callable[[], Awaitable[object]] = nothing) -> int:
+        async def advances(times: int, before: Callable[[], Awaitable[object]] = nothing) -> int:
             done = 0
             await before()
             for _ in range(times):
@@ -118,7 +118,7 @@ async def test_while_no_broadcast_is_unfinished_most_times_are_skipped(post: Pos
             return done
 
         times = 3 * broadcaster_module.IDLE_SAMPLES
-        assert await looks(times) <= 4
+        assert await advances(times) <= 4
 
         async def begin() -> None:
             async with post.database.write() as connection:
@@ -128,5 +128,5 @@ async def test_while_no_broadcast_is_unfinished_most_times_are_skipped(post: Pos
 
         post.database.on_queued = one.wake
         await post.add(NEWS, 1)
-        assert await looks(1, begin) == 1
-        assert await looks(3) == 3
+        assert await advances(1, begin) == 1
+        assert await advances(3) == 3

@@ -1,4 +1,4 @@
-"""What is muted or withdrawn while it waits to be sent is not sent any more."""
+"""A delivery whose source is muted or whose article is withdrawn while it waits is not sent."""
 
 from __future__ import annotations
 

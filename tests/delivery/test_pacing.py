@@ -59,7 +59,7 @@ SECONDS_UNDER_WAY = st.floats(0, 3, allow_nan=False)
 def run(
     arrivals: list[tuple[float, int, int]], under_way: float = 0.0, *, late: float = 0.0, paid: bool = False
 ) -> list[Sent]:
-    """Let messages come and leave in simulated time; each look is as late as a busy loop would make it."""
+    """Let messages come and leave in simulated time; each step is as late as a busy loop would make it."""
     pacer: Pacer[int] = Pacer(strict=True)
     coming = sorted((1000 + at, n, chat, priority) for n, (at, chat, priority) in enumerate(arrivals))
     back: list[tuple[float, SendRequest[int]]] = []
@@ -164,7 +164,7 @@ def test_no_delivery_leaves_before_the_one_before_it_in_its_chat_is_answered(arr
 
 @given(arrivals=ARRIVALS, under_way=SECONDS_UNDER_WAY)
 def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
-    """What leaves, leaves at the first moment at which one more of anything that waits would have been allowed."""
+    """Each request leaves at the first moment at which the limits allow one of those that wait."""
     sent = run(arrivals, under_way)
     came = [1000 + at for at, *_ in arrivals]
     before: dict[int, list[float]] = defaultdict(list)
@@ -183,7 +183,8 @@ def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
                     at = max(at, under[-FREE.places])
                 own = [s.at + under_way for s in sent[:n] if s.request.priority != REPLY and s.request.chat_id == chat]
                 at = max([at, *own])  # the one before it in its chat has been answered
-            # The last second's: what left, was answered or not; the first answers do not tell how quick one may be.
+            # The requests of the trailing second count, answered or not. The time of the first answers is no measure of the
+            # allowed rate.
             counts = sorted(counted(sent[:n], under_way))
             if len(counts) >= FREE.most:
                 at = max(at, counts[-FREE.most])
@@ -194,7 +195,7 @@ def test_never_idle_while_something_may_go(arrivals, under_way) -> None:
 
 
 def counted(sent: list[Sent], under_way: float) -> Iterator[float]:
-    """Until when each message counts for the trailing second."""
+    """The end of the time in which each message counts for the trailing second."""
     deliveries = 0
     for one in sent:
         if one.request.priority == REPLY:
@@ -288,7 +289,7 @@ def test_answers_do_not_wait_for_the_pace_but_the_rest_waits_for_them() -> None:
 
 
 def test_answers_of_long_ago_leave_those_of_now_their_place_in_the_second() -> None:
-    """What is delivered makes room for answers, however many others there were while nothing was."""
+    """Deliveries leave room for answers, whatever the number of answers while there were no deliveries."""
     pacer: Pacer[int] = Pacer()
     for chat in range(FREE.most):
         pacer.add(0.0, SendRequest(chat, REPLY, 0))

@@ -1,4 +1,4 @@
-"""What is done with a delivery now, and what each answer of the server means for it."""
+"""The decision about a delivery before it is sent, and the outcome of each answer of the server."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The gate: answers to people and flood answers pass through it, whoever sends."""
+"""The rate limiter: all requests pass through it, and it takes account of every flood answer."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_answers_waiting_at_a_stop_are_let_go(
     telegram: EmbeddedTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CLOSING_REPLY_WAIT", 0.05)
-    limiter = RateLimiter(lambda: 0.0)  # a clock that stands: no turn ever comes
+    limiter = RateLimiter(lambda: 0.0)  # the clock stands, so that no request is ever let through
     async with bot_of(telegram, limiter) as bot:
         for _ in range(REPLY_LIMITS[0].count):
             await Sender(bot).send(1, 0, VIEW)
@@ -149,7 +149,7 @@ async def test_a_line_that_takes_no_file_is_given_up_too(monkeypatch: pytest.Mon
             await Sender(bot).send_photo(1, 0, VIEW, b"\x89PNG" + bytes(20_000_000))
     finally:
         await transport.shutdown()
-        while Deaf.peers:  # the other end closes when it has written what it had begun
+        while Deaf.peers:  # the other end closes after the writes that it had begun
             peer = Deaf.peers.pop()
             peer.transport.resume_reading()
             await peer.ended.wait()

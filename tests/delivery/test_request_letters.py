@@ -1,4 +1,4 @@
-"""What Telegram sends is storable before anybody reads it."""
+"""Text in updates of Telegram is made storable before any handler reads it."""
 
 import json
 

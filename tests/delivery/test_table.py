@@ -1,4 +1,4 @@
-"""Each sentence of Telegram's and what comes of it: the delivery, its chat, what is tried again, and who is notified."""
+"""Each error text of Telegram's and its effect: on the delivery, its chat, the next attempt and the notices."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GROUP = -5
 
 @dataclass(frozen=True)
 class Row:
-    """An answer, and what is expected of it. `again`: when it is tried again; `tries` at once; `notice` an operator."""
+    """An answer and its expected outcome. `again`: the time of the next attempt; `tries` at once; `notice` an operator."""
 
     description: str
     state: str
@@ -149,7 +149,7 @@ TABLE = [
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.description[:60]} {row.kind} {row.thread}")
 @pytest.mark.slow
 async def test_what_comes_of_an_answer(post: Post, row: Row) -> None:
-    await post.add(NEWS, 3)  # the operator speaks with the bot
+    await post.add(NEWS, 3)  # the operator has a chat with the bot
     async with post.worker():
         await post.until({"sent": 1})
     await post.add(row.kind, row.chat, thread=row.thread)

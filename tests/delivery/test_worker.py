@@ -64,7 +64,7 @@ async def test_a_refusal_from_before_an_unblocking_does_not_shut_the_chat_out(po
             await chats.mark_unblocked(connection, 1, post.clock())
         await post.until({"dropped": 1})
     assert (await post.chat(1)).state is ChatState.ACTIVE
-    # A refusal after that is believed.
+    # A refusal after that counts.
     await post.add(NEWS, 1)
     async with post.worker():
         await post.until({"dropped": 2})
@@ -294,7 +294,7 @@ async def test_a_notice_is_not_sent_when_the_right_has_come_back(post: Post) -> 
         await post.until({"sent": 1, "dropped": 1})
 
 
-async def test_a_paid_broadcast_leaves_by_its_own_lane_where_that_is_on(post: Post) -> None:
+async def test_a_paid_broadcast_has_a_quota_of_its_own_where_that_is_on(post: Post) -> None:
     post.telegram.world.stars = True
     await post.add(BroadcastSent("Hello", paid=True), 1)
     await post.add(EventKind.BROADCAST, 2)

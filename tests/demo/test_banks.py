@@ -73,9 +73,9 @@ async def test_a_reader_reads_its_stand_in_s_newest_table(street: Street, bank: 
     tables = await street.ask(bank, BANKS[bank].endpoints(NOW))
     assert max(table.valid_on for table in tables) == TODAY
     assert all(table.warnings == () for table in tables)
-    figures = await street.today(bank)
-    assert all(quote.value > quote.tick for quote in figures.values())
-    assert len(figures) == {"ecb": 9, "nbk": 24}.get(bank, len(CURRENCIES) - 1)
+    quotes = await street.today(bank)
+    assert all(quote.value > quote.tick for quote in quotes.values())
+    assert len(quotes) == {"ecb": 9, "nbk": 24}.get(bank, len(CURRENCIES) - 1)
 
 
 @pytest.mark.parametrize("bank", [name for name in SPEAKING if BANKS[name].has_history])
@@ -92,15 +92,15 @@ async def test_a_reader_reads_its_stand_in_s_past_up_to_the_day_asked_for(street
 async def test_the_banks_agree_on_every_cross(street: Street) -> None:
     dollars = {}
     for bank in SPEAKING:
-        figures = await street.today(bank)
+        quotes = await street.today(bank)
         own = BANKS[bank].currency
         for code in ("EUR", "RUB", "KZT", "CNY", "TRY"):
             paths = {
                 "ecb": (Pair("EUR", "USD"), Pair("EUR", code)),
                 "frankfurter": (Pair("USD", "USD"), Pair("USD", code)),
             }.get(bank, (Pair(code, own), Pair("USD", own)))
-            one, many = (figures[pair].value if pair in figures else Decimal(1) for pair in paths)
-            if all(pair in figures or pair.base == pair.quote for pair in paths):
+            one, many = (quotes[pair].value if pair in quotes else Decimal(1) for pair in paths)
+            if all(pair in quotes or pair.base == pair.quote for pair in paths):
                 dollars[bank, code] = many / one
     assert len(dollars) > 20
     for (_, code), value in dollars.items():
@@ -121,10 +121,10 @@ async def test_the_bank_of_uzbekistan_lies_about_the_manat_always_and_about_the_
     honest = (await street.today("frankfurter"))[Pair("USD", "UZS")].value
     seen = {}
     for street.seconds in (0.0, 39.0, 40.0, 79.0, 80.0):
-        figures = await street.today("cbu")
-        seen[street.seconds] = round(figures[Pair("USD", "UZS")].value / honest, 1)
+        quotes = await street.today("cbu")
+        seen[street.seconds] = round(quotes[Pair("USD", "UZS")].value / honest, 1)
         if seen[street.seconds] == 1:
-            assert round(figures[Pair("USD", "UZS")].value / figures[Pair("TMT", "UZS")].value, 2) == Decimal("3.02")
+            assert round(quotes[Pair("USD", "UZS")].value / quotes[Pair("TMT", "UZS")].value, 2) == Decimal("3.02")
     assert list(seen.values()) == [Decimal(text) for text in ("1.0", "1.0", "1.3", "1.3", "1.0")]
     (past,) = await street.ask("cbu", BANKS["cbu"].history(YESTERDAY, YESTERDAY)[1])
     value = {quote.pair.base: quote.value for quote in past.quotes}

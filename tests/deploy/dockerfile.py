@@ -15,7 +15,7 @@ DOWNLOAD = "--require-hashes -r requirements.lock"
 
 @dataclass
 class Image:
-    """What the last stage leaves for a container."""
+    """The settings and files of the last stage."""
 
     environment: dict[str, str] = field(default_factory=dict)
     user: str = "root"

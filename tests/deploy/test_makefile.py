@@ -1,4 +1,4 @@
-"""make says what is missing in one line, and makes an environment again that was interrupted half-way."""
+"""make reports a missing program in one line, and rebuilds an environment that was interrupted half-way."""
 
 import shutil
 import subprocess

@@ -15,7 +15,9 @@ HOUR = dt.timedelta(hours=1)
 TITLE, LEAD = "Rosatom to build a nuclear plant at Ulken", "Russia's Rosatom will build a plant at Ulken in Kazakhstan."
 
 
-def told(title: str = TITLE, text: str = LEAD, source: str = "one", after: dt.timedelta = dt.timedelta()) -> Report:
+def report_of(
+    title: str = TITLE, text: str = LEAD, source: str = "one", after: dt.timedelta = dt.timedelta()
+) -> Report:
     return report(source, NOON + after, title, text, stem)
 
 
@@ -51,13 +53,13 @@ def test_articles_of_different_pairs_are_never_joined() -> None:
     ("source", "window"), [("one", SAME_SOURCE_WINDOW), ("other", WINDOW)], ids=["same source", "another source"]
 )
 def test_the_same_words_are_one_event_until_the_window_closes(source: str, window: dt.timedelta) -> None:
-    assert joined(told(), told(source=source, after=window))
-    assert not joined(told(), told(source=source, after=window + HOUR))
+    assert joined(report_of(), report_of(source=source, after=window))
+    assert not joined(report_of(), report_of(source=source, after=window + HOUR))
 
 
 def test_without_a_lead_the_headline_must_be_said_whole() -> None:
-    assert joined(told(text=""), told(source="other"))
-    assert not joined(told(text=""), told("Rosatom to build a plant at Ulken, says minister", source="other"))
+    assert joined(report_of(text=""), report_of(source="other"))
+    assert not joined(report_of(text=""), report_of("Rosatom to build a plant at Ulken, says minister", source="other"))
 
 
 @pytest.mark.parametrize(
@@ -72,12 +74,12 @@ def test_without_a_lead_the_headline_must_be_said_whole() -> None:
     ],
 )
 def test_headlines_that_exclude_each_other_are_two_events_whatever_the_leads(one: str, other: str) -> None:
-    assert not joined(told(one), told(other, source="other"))
+    assert not joined(report_of(one), report_of(other, source="other"))
 
 
 def test_spellings_of_a_name_are_one() -> None:
-    one = told("Mirziyoyev Opens Museum of Timur", "Shavkat Mirziyoyev opened a museum of Timur in Samarkand.")
-    other = told(
+    one = report_of("Mirziyoyev Opens Museum of Timur", "Shavkat Mirziyoyev opened a museum of Timur in Samarkand.")
+    other = report_of(
         "Mirziyoev opens Timur museum", "A Timur museum was opened in Samarkand by Shavkat Mirziyoev.", "other"
     )
     assert joined(one, other)
@@ -85,7 +87,7 @@ def test_spellings_of_a_name_are_one() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_can_be_compared_and_a_article_is_its_own_event(title: str, text: str) -> None:
-    one = told(title, text)
-    assert not joined(one, told())
-    other = told(title, text, "other")
+    one = report_of(title, text)
+    assert not joined(one, report_of())
+    other = report_of(title, text, "other")
     assert joined(one, other) == (len(set(one.title)) >= MIN_SHARED)

@@ -6,8 +6,8 @@ from bot.domain.excerpts import SNIPPET_LENGTH, Excerpt, excerpt, marked
 
 
 def wanted(word: str) -> str | None:
-    folded = word.casefold()
-    return folded if folded in ("gold", "silver") else None
+    normal = word.casefold()
+    return normal if normal in ("gold", "silver") else None
 
 
 def shown(found: Excerpt | None) -> str | None:

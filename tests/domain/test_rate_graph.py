@@ -17,7 +17,7 @@ def rate(source: str, pair: str, value: str, tick: str = "0.005", day: dt.date =
 
 
 # Figures that the banks really printed in the first days of April 2026.
-FIGURES = (
+RATES = (
     rate(TICKER, "KZT/USD", "0.00209", "0.000005"),
     rate(TICKER, "UZS/USD", "0.00008", "0.000005"),
     rate("nbk", "USD/KZT", "478.77"),
@@ -36,7 +36,7 @@ FIGURES = (
 
 
 def graph(*without: str, stale: tuple[str, ...] = ()) -> RateGraph:
-    return RateGraph((figure for figure in FIGURES if figure.source not in without), stale, NOW)
+    return RateGraph((one for one in RATES if one.source not in without), stale, NOW)
 
 
 def test_the_rate_of_a_currency_is_its_own_bank_s_rate_as_printed() -> None:
@@ -53,7 +53,7 @@ def test_both_directions_are_the_same_rate() -> None:
     assert back.rate.low <= 1 / there.rate.value <= back.rate.high
 
 
-def test_each_source_in_turn_may_be_missing_and_the_next_best_speaks() -> None:
+def test_the_next_best_source_is_used_where_one_is_missing() -> None:
     pair, missing, chosen = Pair("USD", "KZT"), [], []
     for source in ("nbk", "frankfurter", "cbr", TICKER):
         resolved = graph(*missing).resolve(pair)
@@ -83,7 +83,7 @@ def test_an_old_table_is_as_good_as_a_silent_source() -> None:
     resolved = RateGraph((old,), (), NOW).resolve(Pair("USD", "KZT"))
     assert resolved is not None
     assert resolved.stale
-    ticker = RateGraph((old, FIGURES[0]), (), NOW).resolve(Pair("USD", "KZT"))
+    ticker = RateGraph((old, RATES[0]), (), NOW).resolve(Pair("USD", "KZT"))
     assert ticker is not None
     assert (ticker.source, ticker.stale) == (TICKER, False)
 
@@ -130,7 +130,7 @@ def test_legs_that_do_not_join_make_no_rate() -> None:
 
 
 CODES = ("USD", "EUR", "RUB", "KZT", "UZS")
-figures = st.lists(
+rate_rows = st.lists(
     st.tuples(
         st.sampled_from(("nbk", "cbr", "cbu", "frankfurter", TICKER)),
         st.sampled_from(CODES),
@@ -142,7 +142,7 @@ figures = st.lists(
 )
 
 
-@given(figures, st.sampled_from(CODES), st.sampled_from(CODES))
+@given(rate_rows, st.sampled_from(CODES), st.sampled_from(CODES))
 def test_any_price_lies_within_its_bounds_and_its_path_leads_from_base_to_quote(
     rows: list[tuple[str, str, str, Decimal, Decimal]], base: str, quote: str
 ) -> None:

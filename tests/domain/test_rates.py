@@ -29,7 +29,7 @@ def rates(draw: st.DrawFn) -> Rate:
 
 
 def printed_as(rate: Rate, true: Decimal) -> bool:
-    """Tell whether a true value prints as this figure, rounding either way at the edge."""
+    """Whether a true value prints as this rate, rounding either way at the edge."""
     return rate.low <= true <= rate.high
 
 
@@ -52,7 +52,7 @@ def test_turned_over_twice_a_rate_is_itself(rate: Rate) -> None:
 
 
 @given(rates())
-def test_a_turned_rate_looks_no_finer_than_it_is(rate: Rate) -> None:
+def test_an_inverted_rate_is_shown_no_finer_than_it_is(rate: Rate) -> None:
     turned = rate.inverted
     assert turned.tick >= turned.high - turned.value
     assert turned.tick >= turned.value - turned.low

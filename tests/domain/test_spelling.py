@@ -79,8 +79,8 @@ def test_a_prefix_crosses_alphabets(query: str, text: str) -> None:
 @given(CYRILLIC)
 def test_a_word_with_letters_of_its_own_is_found_in_plain_and_in_latin_letters(word: str) -> None:
     for other in (plain(fold(word)), latin(fold(word))):
-        [folded] = words(word)
-        if other.replace("ь", "").replace("ъ", "") and folded not in VARIANTS and plain(folded) not in VARIANTS:
+        [normal] = words(word)
+        if other.replace("ь", "").replace("ъ", "") and normal not in VARIANTS and plain(normal) not in VARIANTS:
             document = Document(other, stem)
             assert matches(parse(f'"{word}"'), document, stem) or other in VARIANTS
             assert matches(parse(f'"{other}"'), Document(word, stem), stem) or other in VARIANTS
@@ -92,7 +92,7 @@ def test_every_word_has_keys_without_a_space(text: str) -> None:
         assert all(key and " " not in key for key in keys(word, stem))
 
 
-def test_the_table_is_folded_and_says_each_spelling_once() -> None:
+def test_the_table_is_in_normal_form_and_has_each_spelling_once() -> None:
     assert all(words(name) == [name] for name in VARIANTS)
     assert set(VARIANTS.values()) <= set(VARIANTS)
     assert all(VARIANTS[first] == first for first in VARIANTS.values())

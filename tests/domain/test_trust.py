@@ -37,7 +37,7 @@ def test_the_first_rate_of_a_source_that_nobody_contradicts_is_believed() -> Non
     assert hold_reason(quote("12194.21"), None, 1) is None
 
 
-def test_one_agreeing_opinion_lets_a_devaluation_through_and_disagreeing_ones_hold_it_back() -> None:
+def test_one_agreeing_source_lets_a_devaluation_through_and_disagreeing_ones_hold_it_back() -> None:
     last = rate("12194.21")
     assert hold_reason(quote("15800"), last, 1, [rate("12200"), rate("15750", source="cbr")]) is None
     assert (

@@ -1,4 +1,4 @@
-"""A stand-in for a news site on loopback, the real fetcher and poller, and a clock that a test turns."""
+"""A stand-in for a news site on loopback, the real fetcher and poller, and a clock that a test sets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rss(*items: str, declaration: str = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 class Stand:
-    """A site that answers every path with what is set for it; `asked` are the paths, in their order."""
+    """A site with one answer for each path; `asked` are the requested paths, in their order."""
 
     def __init__(self) -> None:
         self.bodies: dict[str, bytes] = {}
@@ -74,7 +74,7 @@ class Stand:
 
 
 class Reader:
-    """Polls sites of a stand. One person (1) listens for everything that a test's headlines have in common."""
+    """Polls sites of a stand. Person 1 follows a word that all headlines of a test have in common."""
 
     def __init__(self, database: Database, stand: Stand, fetcher: Fetcher, sites: Sequence[Site]) -> None:
         self.database, self.stand, self.sites = database, stand, tuple(sites)
@@ -98,28 +98,28 @@ class Reader:
             return next(state for state in await sources.all_states(connection) if state.name == name)
 
     async def articles(self) -> list[StoredArticle]:
-        """What /news has on top."""
+        """Return the articles in the order of /news."""
         async with self.database.read() as connection:
             return await article_lists.latest(connection, 1000)
 
     async def delivered(self, person: int = 1) -> list[str]:
-        """The headlines that wait for a person, in the order of their stories."""
-        question = (
+        """Return the headlines that are queued for a person, in the order of their articles."""
+        statement = (
             select(EventRow.kind, EventRow.version, EventRow.payload)
             .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
             .where(EventRow.kind == "article", DeliveryRow.chat_id == person)
         )
         async with self.database.read() as connection:
-            told = [decode(row).article_id for row in await connection.execute(question)]  # type: ignore[union-attr]
+            sent = [decode(row).article_id for row in await connection.execute(statement)]  # type: ignore[union-attr]
             rows = await connection.execute(
-                select(ArticleRow.title).where(ArticleRow.id.in_(told)).order_by(ArticleRow.id)
+                select(ArticleRow.title).where(ArticleRow.id.in_(sent)).order_by(ArticleRow.id)
             )
             return [row.title for row in rows]
 
 
 @pytest.fixture
 async def reader(database: Database) -> AsyncIterator[Reader]:
-    """A reader of one site, the home site at /feed/, which has been looked at once and had nothing; 1 listens."""
+    """A reader of one site, the home site at /feed/, which has been polled once and had nothing; person 1 follows it."""
     stand, fetcher = Stand(), Fetcher("test", allow_private=True)
     await stand.start()
     stand.serve("/", b"<html><body><ul><li>KZT/USD = 0.00196 0%</li></ul></body></html>")

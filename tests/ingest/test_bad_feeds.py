@@ -1,4 +1,4 @@
-"""Feeds as bad as they come, through the real fetcher and the real poller: nothing lost, nothing cried wrongly."""
+"""Feeds as bad as they come, through the real fetcher and the real poller: nothing is lost, nothing is sent wrongly."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_of_10_000_items_the_newest_are_kept(reader: Reader, newest_last: 
     items = [
         item(f"The story {n}", guid=n, link=f"https://example.org/{n}", date=T0 - n * MINUTE) for n in range(10_000)
     ]
-    # The oldest of all pretend to be the newest: what cannot be is no reason to keep them.
+    # The oldest items have dates in the far future: an impossible date is no reason to keep an item.
     items[9_000:] = [
         item(f"The story {n}", guid=n, date="Sat, 01 Jan 2099 00:00:00 +0000") for n in range(9_000, 10_000)
     ]
@@ -70,7 +70,7 @@ async def test_a_date_a_little_ahead_is_a_clock_and_one_hours_ahead_a_slip(reade
         "This story": ahead,
         "That story": None,
     }
-    # When its time has come, the date is believed.
+    # The date counts once its time has come.
     reader.now = beyond
     await reader.poll()
     assert {article.published_at for article in await reader.articles()} == {ahead, beyond}

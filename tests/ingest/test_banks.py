@@ -1,4 +1,4 @@
-"""Polling banks: what is stored, doubted, announced and filled, with a fetcher that a test scripts."""
+"""Polling banks: rates stored, held back, sent and filled in, with a fetcher that a test scripts."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
 CBU, NBK, NBT = BANKS["cbu"], BANKS["nbk"], BANKS["nbt"]
 
 
-def cbu_table(day: str, **figures: str) -> bytes:
-    items = [{"Ccy": code, "Nominal": "1", "Rate": figure, "Date": day} for code, figure in figures.items()]
+def cbu_table(day: str, **values: str) -> bytes:
+    items = [{"Ccy": code, "Nominal": "1", "Rate": value, "Date": day} for code, value in values.items()]
     return json.dumps(items).encode()
 
 
@@ -42,7 +42,7 @@ class Clock:
 
 @dataclass
 class ScriptedFetcher:
-    """Answers with what `pages` holds for the longest matching piece of an address; None is a failure."""
+    """Answers with the page in `pages` for the longest matching piece of an address; None is a failure."""
 
     pages: dict[str, bytes | None] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ async def test_a_bank_s_table_becomes_the_rate_and_the_ticker_steps_back(databas
 
 async def test_the_outlier_of_the_manat_is_held_and_the_true_rate_after_it_believed(database: Database) -> None:
     clock, fetcher = Clock(), ScriptedFetcher()
-    looking = poller(database, fetcher, clock, CBU)
+    polling = poller(database, fetcher, clock, CBU)
     seen = []
     for day, dollar, manat in (
         ("31.03.2026", "12210.71", "3929.43"),
@@ -102,8 +102,8 @@ async def test_the_outlier_of_the_manat_is_held_and_the_true_rate_after_it_belie
         ("02.04.2026", "12142.10", "3469.17"),
     ):
         fetcher.pages["cbu.uz"] = cbu_table(day, TMT=manat, USD=dollar)
-        await looking.run_pass(force=True)
-        await looking.run_pass(force=True)  # the same table again confirms nothing
+        await polling.run_pass(force=True)
+        await polling.run_pass(force=True)  # the same table again confirms nothing
         async with database.read() as connection:
             rate = await rates.of_pair(connection, Pair("TMT", "UZS"), "cbu")
         seen.append(rate.value if rate else None)
@@ -113,8 +113,8 @@ async def test_the_outlier_of_the_manat_is_held_and_the_true_rate_after_it_belie
 
 async def test_a_jump_of_one_bank_sends_nothing_until_another_confirms_it(database: Database) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
-    looking = poller(database, fetcher, clock, CBU)
-    await looking.run_pass()
+    polling = poller(database, fetcher, clock, CBU)
+    await polling.run_pass()
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Tashkent"), T0)
         line = AlertRule(Pair("USD", "UZS"), Side.ABOVE, level=Decimal(13000))
@@ -122,7 +122,7 @@ async def test_a_jump_of_one_bank_sends_nothing_until_another_confirms_it(databa
         await alerts.add(connection, Alert(0, 1, 0, Pair("UZS", "USD"), Side.BELOW, line, level, None), T0)
     clock.now += dt.timedelta(days=1)
     fetcher.pages["cbu.uz"] = cbu_table("02.04.2026", USD="15852.47", RUB="150.53")
-    await looking.run_pass(force=True)
+    await polling.run_pass(force=True)
     assert await price(database, "USD/UZS", clock.now) == Decimal("12194.21")
     assert await waiting(database, clock.now) == []
     kazakh = (
@@ -142,12 +142,12 @@ async def test_a_silent_bank_is_sent_once_to_those_whose_pairs_it_concerns_and_o
     await person_with_a_line(database, Pair("UZS", "USD"))
     async with database.write() as connection:
         await chats.ensure(connection, Chat(2, "private", "en", "Asia/Almaty"), T0)
-    looking = poller(database, fetcher, clock, CBU)
-    await looking.run_pass()
+    polling = poller(database, fetcher, clock, CBU)
+    await polling.run_pass()
     fetcher.pages["cbu.uz"] = None
     for _ in range(BANK_FAILURES + 2):
         clock.now += dt.timedelta(hours=7)
-        await looking.run_pass()
+        await polling.run_pass()
     assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.STALE, "cbu")]
     async with database.read() as connection:
         resolved = (await rates.graph(connection, clock.now)).resolve(Pair("USD", "UZS"))
@@ -156,17 +156,17 @@ async def test_a_silent_bank_is_sent_once_to_those_whose_pairs_it_concerns_and_o
     fetcher.pages["cbu.uz"] = cbu_table("04.04.2026", USD="12150.00")
     for _ in range(2):
         clock.now += dt.timedelta(hours=7)
-        await looking.run_pass()
+        await polling.run_pass()
     assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.BACK, "cbu")]
 
 
 async def test_a_bank_is_not_asked_before_its_time(database: Database) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
     clock.now = T0.replace(hour=20)  # past midnight in Tashkent
-    looking = poller(database, fetcher, clock, CBU)
+    polling = poller(database, fetcher, clock, CBU)
     for minutes in (0, 15, 15):
         clock.now += dt.timedelta(minutes=minutes)
-        await looking.run_pass()
+        await polling.run_pass()
     assert len([url for url in fetcher.asked if "cbu.uz" in url]) == 1
 
 
@@ -183,10 +183,10 @@ async def test_a_bank_is_not_asked_before_its_time(database: Database) -> None:
 )
 async def test_a_bad_answer_keeps_the_last_value_and_counts_as_a_failure(database: Database, answer: bytes) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
-    looking = poller(database, fetcher, clock, CBU)
-    await looking.run_pass()
+    polling = poller(database, fetcher, clock, CBU)
+    await polling.run_pass()
     fetcher.pages["cbu.uz"] = answer
-    polled = (await looking.run_pass(force=True))[-1]
+    polled = (await polling.run_pass(force=True))[-1]
     assert polled.error
     assert await price(database, "USD/UZS") == Decimal("12194.21")
     async with database.read() as connection:
@@ -257,14 +257,14 @@ async def test_history_is_filled_politely_goes_on_where_it_was_left_and_is_not_a
     first, middle = yesterday - dt.timedelta(days=DAYS - 1), yesterday - dt.timedelta(days=40)
     bank: Any = History(broken={middle})
     filler = HistoryFiller(database, bank, [NBT], "", Clock(), sleep)
-    told: list[tuple[str, int, int]] = []
-    new = await filler.run(lambda *progress: told.append(progress))
+    reports: list[tuple[str, int, int]] = []
+    new = await filler.run(lambda *progress: reports.append(progress))
     assert new == {"nbt": (middle - first).days}
     assert bank.asked[-MAX_FAILURES:] == [middle] * MAX_FAILURES
     bank.broken, bank.asked = set(), []
     assert await filler.run() == {"nbt": DAYS - (middle - first).days}
     assert (bank.asked[0], bank.asked[-1]) == (middle, yesterday)
-    assert told[-1] == ("nbt", (middle - first).days, DAYS)
+    assert reports[-1] == ("nbt", (middle - first).days, DAYS)
     assert min(waits) >= NBT.pause
     bank.asked = []
     assert await filler.run() == {"nbt": 0}
@@ -285,9 +285,9 @@ async def test_the_past_comes_by_spans_where_the_bank_answers_them(database: Dat
         spans={code: [*SPAN, T0.date()] for code in nbt.HISTORY}
     )  # and today's, which was not asked for
     filler = HistoryFiller(database, bank, [NBT], "", Clock(), unhurried)
-    told: list[tuple[str, int, int]] = []
-    assert await filler.run(lambda *progress: told.append(progress)) == {"nbt": DAYS * len(nbt.HISTORY)}
-    assert (bank.asked_spans, bank.asked, told) == (list(nbt.HISTORY), [], [("nbt", DAYS, DAYS)])
+    reports: list[tuple[str, int, int]] = []
+    assert await filler.run(lambda *progress: reports.append(progress)) == {"nbt": DAYS * len(nbt.HISTORY)}
+    assert (bank.asked_spans, bank.asked, reports) == (list(nbt.HISTORY), [], [("nbt", DAYS, DAYS)])
     async with database.read() as connection:
         rate = await rates.of_pair(connection, Pair("UZS", "TJS"), "nbt")
     assert rate is not None
@@ -346,12 +346,12 @@ async def test_a_bank_without_a_readable_rate_of_its_own_currency_fails_and_keep
 ) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21", RUB="150.53")})
     await person_with_a_line(database, Pair("UZS", "USD"))
-    looking = poller(database, fetcher, clock, CBU)
-    await looking.run_pass()
+    polling = poller(database, fetcher, clock, CBU)
+    await polling.run_pass()
     fetcher.pages["cbu.uz"] = table
     for _ in range(BANK_FAILURES + 1):
         clock.now += dt.timedelta(hours=7)
-        polled = (await looking.run_pass())[-1]
+        polled = (await polling.run_pass())[-1]
         assert polled.error == "no readable rate of UZS"
     assert await price(database, "RUB/UZS", clock.now) == Decimal("151.20")
     assert [x for x in await waiting(database, clock.now) if x[1] == "cbu"] == [(EventKind.STALE, "cbu")]
@@ -370,10 +370,10 @@ async def test_a_rate_with_blanks_is_read(database: Database) -> None:
 
 async def test_a_table_that_never_moves_on_fails_after_the_longest_honest_pause(database: Database) -> None:
     clock, fetcher = Clock(), ScriptedFetcher({"cbu.uz": cbu_table("01.04.2026", USD="12194.21")})
-    looking = poller(database, fetcher, clock, CBU)
+    polling = poller(database, fetcher, clock, CBU)
     seen = []
     for _ in range(17):
-        seen.append((await looking.run_pass(force=True))[-1].error)
+        seen.append((await polling.run_pass(force=True))[-1].error)
         clock.now += dt.timedelta(days=1)
     assert seen == [None] * 15 + ["the newest table is of 2026-04-01"] * 2
 
@@ -387,15 +387,15 @@ async def test_tomorrow_s_kazakh_table_is_read_once_it_is_out(database: Database
     clock = Clock(dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC))  # 14:30 in Almaty, a Wednesday
     today, tomorrow = "fdate=01.04.2026", "fdate=02.04.2026"
     fetcher = ScriptedFetcher({today: kazakh("01.04.2026", "478.77"), tomorrow: kazakh("02.04.2026", None)})
-    looking = poller(database, fetcher, clock, NBK)
-    assert (await looking.run_pass())[-1].error is None
+    polling = poller(database, fetcher, clock, NBK)
+    assert (await polling.run_pass())[-1].error is None
     assert await price(database, "USD/KZT", clock.now) == Decimal("478.77")
     clock.now += dt.timedelta(minutes=15)
     fetcher.pages[tomorrow] = kazakh("02.04.2026", "479.10")
-    assert not (await looking.run_pass())[-1].skipped  # polled again within its hours: it is not out yet
+    assert not (await polling.run_pass())[-1].skipped  # polled again within its hours: it is not out yet
     assert await price(database, "USD/KZT", clock.now) == Decimal("479.10")
     clock.now += dt.timedelta(minutes=15)
-    assert (await looking.run_pass())[-1].skipped
+    assert (await polling.run_pass())[-1].skipped
 
 
 async def test_a_kazakh_table_of_tomorrow_that_cannot_be_had_costs_not_today_s(database: Database) -> None:

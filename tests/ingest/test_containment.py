@@ -55,7 +55,7 @@ async def test_a_article_that_cannot_be_stored_costs_no_other(
             polled = (await reader.poll())[FEED]
             reader.now += PERIOD
     good = [title for title in titles if "bad" not in title]
-    assert sorted(await reader.delivered()) == sorted(good)  # the burst is one message, its stories are all there
+    assert sorted(await reader.delivered()) == sorted(good)  # the burst is one message with all its articles
     assert sorted(one.title for one in await reader.articles()) == sorted(good)
     assert (polled.error, contained(polled)) == (None, {Level.ARTICLE: 1})
     state = await reader.state(FEED)

@@ -1,4 +1,4 @@
-"""What a feed does not say is not guessed: dates, links, and what was already known, through the real poller."""
+"""Facts missing from a feed are not guessed: dates, links, and known articles, through the real poller."""
 
 from __future__ import annotations
 
@@ -170,15 +170,15 @@ async def test_undated_articles_after_weeks_of_silence_are_news(reader: Reader) 
 def test_a_pinned_article_is_no_measure_of_what_was_listed() -> None:
     from bot.domain.articles import Article
 
-    def told(hours: float) -> Article:
+    def hours_old(hours: float) -> Article:
         return Article(f"The story {hours}", published_at=T0 - hours * HOUR)
 
-    mark = HighWater().raised([told(1), told(5), told(24 * 300)], filling=True)
+    mark = HighWater().raised([hours_old(1), hours_old(5), hours_old(24 * 300)], filling=True)
     assert mark == HighWater(T0 - HOUR, T0 - 5 * HOUR)
-    assert mark.raised([told(0), told(50)], filling=False) == HighWater(T0, T0 - 5 * HOUR)
+    assert mark.raised([hours_old(0), hours_old(50)], filling=False) == HighWater(T0, T0 - 5 * HOUR)
     assert mark.raised([], filling=False) == mark
     late = LATE_PUBLICATION / HOUR
-    listed = [told(-3), told(2), told(5), told(5.1), told(1 + late), told(2 + late)]
+    listed = [hours_old(-3), hours_old(2), hours_old(5), hours_old(5.1), hours_old(1 + late), hours_old(2 + late)]
     assert history(listed, (), mark) == {listed[3], listed[4], listed[5]}
     assert history(listed, (), HighWater()) == set()
 

@@ -1,4 +1,4 @@
-"""What sites do to a feed on its way, through the real fetcher and poller: packing, cutting, notices, other answers."""
+"""Changes to a feed on its way, through the real fetcher and poller: packing, cutting, notices, other answers."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def test_the_failure_of_the_first_form_is_sent_where_both_fail(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_site_that_asks_for_patience_is_asked_for_nothing_else(
+async def test_a_site_that_limits_requests_is_asked_for_nothing_else(
     site: tuple[ScriptedStand, Reader], status: int
 ) -> None:
     stand, reader = site

@@ -117,17 +117,17 @@ async def test_articles_of_one_poll_are_sent_in_the_order_in_which_they_happened
     await ingest(database, Matcher(), "feed", Snapshot("rss", articles=found), NOW, filling=False)
     async with database.read() as connection:
         events = select(ArticleRow.title).join(EventRow, EventRow.key == "article:" + cast(ArticleRow.id, Text))
-        told = [row.title for row in await connection.execute(events.order_by(EventRow.id))]
-    assert told == [f"{title} gold" for title in ("Undated", "Undated newer", "Old", "Older", "Newest")]
+        sent = [row.title for row in await connection.execute(events.order_by(EventRow.id))]
+    assert sent == [f"{title} gold" for title in ("Undated", "Undated newer", "Old", "Older", "Newest")]
 
 
-async def test_others_have_their_turn_while_many_queries_are_taken_in(database: Database) -> None:
-    turns = 0
+async def test_other_tasks_run_while_many_queries_are_read(database: Database) -> None:
+    runs = 0
 
     async def other() -> None:
-        nonlocal turns
+        nonlocal runs
         while True:
-            turns += 1
+            runs += 1
             await asyncio.sleep(0)
 
     matcher = Matcher()
@@ -136,14 +136,14 @@ async def test_others_have_their_turn_while_many_queries_are_taken_in(database: 
     async with database.read() as connection:
         stored = await topics.queries_after(connection, 0)
         with pytest.MonkeyPatch.context() as patch:
-            # What the database takes is no part of it.
+            # The time of the database is not measured.
             patch.setattr(topics, "queries_after", lambda *_: at_once(stored))
             waiting = asyncio.create_task(other())
             await asyncio.sleep(0)
-            turns = 0
+            runs = 0
             await matcher.refresh(connection)
             waiting.cancel()
-            assert turns == 3
+            assert runs == 3
     assert len(matcher.match(Article("Gold mine1 and mine599"))) == 2
 
 

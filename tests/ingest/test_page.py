@@ -1,4 +1,4 @@
-"""The page is read for its ticker: another page in its place is a failure, and its headlines are no stories."""
+"""The page is read for its ticker: another page in its place is a failure, and its headlines are not stored as articles."""
 
 from __future__ import annotations
 

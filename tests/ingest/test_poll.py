@@ -1,4 +1,4 @@
-"""Polling the site: when it is asked again, and who hears that it is silent; a real fetcher, a site that fails."""
+"""Polling a site that fails, with a real fetcher: the time of the next attempt, and the notices about stale data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.sources import SourceState
 from tests.databases import new_sqlite
 
 T0 = dt.datetime(2026, 4, 1, 9, 30, tzinfo=dt.UTC)
-FAR = D("0.001")  # a level that no figure of the page reaches
+FAR = D("0.001")  # a level that no rate of the page reaches
 PERIOD = dt.timedelta(minutes=15)
 SECOND = dt.timedelta(seconds=1)
 PAGE = "<html><body><ul><li>KZT/USD = 0.00196 0%</li></ul></body></html>"
@@ -57,7 +57,7 @@ class Stand:
 
 
 class Listening:
-    """A poller of the site with a clock that the test turns, and four people: see `people`."""
+    """A poller of the site with a clock that the test sets, and four people: see `people`."""
 
     def __init__(self, database: Database, site: Stand, fetcher: Fetcher) -> None:
         self.database, self.site, self._fetcher = database, site, fetcher
@@ -70,39 +70,39 @@ class Listening:
         return Poller(self.database, Matcher(), self._fetcher, sites, page, period, lambda: self.now)
 
     async def people(self) -> None:
-        """1 waits on a line, 2 (Russian) on a topic, 3 on both but has said /stop, 4 on nothing."""
+        """Person 1 has an alert, 2 (Russian) a topic, 3 both but has sent /stop, 4 nothing."""
         async with self.database.write() as connection:
             gold = await topics.ensure_query(connection, "gold")
             for person, language in ((1, "en"), (2, "ru"), (3, "en"), (4, "en")):
                 await chats.ensure(connection, Chat(person, "private", language, "Asia/Almaty"), T0)
             for person in (1, 3):
                 pair = Pair("KZT", "USD")
-                line = AlertRule(pair, Side.BELOW, level=FAR)
-                await alerts.add(connection, Alert(0, person, 0, pair, Side.BELOW, line, FAR, None), T0)
+                rule = AlertRule(pair, Side.BELOW, level=FAR)
+                await alerts.add(connection, Alert(0, person, 0, pair, Side.BELOW, rule, FAR, None), T0)
             for person in (2, 3):
                 await topics.subscribe(connection, person, 0, gold.id, "instant", T0)
             await chats.set_state(connection, 3, ChatState.STOPPED, T0)
 
     async def state(self, name: str) -> SourceState:
-        """What is remembered of a source."""
+        """Return the stored state of a source."""
         async with self.database.read() as connection:
             return next(state for state in await sources.all_states(connection) if state.name == name)
 
     async def until_next_attempt(self) -> None:
-        """Turn the clock to when both sources may be asked again."""
+        """Set the clock to the time when both sources may be polled again."""
         due = [(await self.state(name)).next_attempt_at for name in HOME]
         self.now = max(at for at in due if at is not None)
 
-    async def said(self) -> list[tuple[int, str]]:
-        """What waits to be sent: (chat, text), each once."""
+    async def messages(self) -> list[tuple[int, str]]:
+        """Claim the queued deliveries and return each as (chat, text)."""
         async with self.database.write() as connection:
-            said = []
+            messages = []
             for delivery in await claims.claim(connection, self.now, 100):
                 chat = await chats.get(connection, delivery.chat_id)
                 assert chat is not None
                 view = await render(connection, delivery, chat, self.now)
-                said.append((chat.id, view.text if view else ""))
-            return sorted(said)
+                messages.append((chat.id, view.text if view else ""))
+            return sorted(messages)
 
 
 @pytest.fixture
@@ -128,42 +128,42 @@ async def listening(tmp_path: Path) -> AsyncIterator[Listening]:
     await runner.cleanup()
 
 
-async def test_a_silent_site_is_sent_once_to_those_who_wait_on_it_and_so_is_its_return(listening: Listening) -> None:
-    for _ in range(2):  # a second silence is told as the first
+async def test_a_stale_site_is_reported_once_to_its_followers_and_so_is_its_return(listening: Listening) -> None:
+    for _ in range(2):  # a second failure is reported like the first
         last_ok = (await listening.state("page")).last_ok_at
         assert last_ok is not None
         listening.site.status = 503
         for failures in range(1, FAILURES_BEFORE_STALE + 4):
-            await listening.poller().run_pass()  # each by another process: nothing is remembered in one
-            said = await listening.said()
+            await listening.poller().run_pass()  # a new process for each: the failures are counted in the database
+            messages = await listening.messages()
             if failures == FAILURES_BEFORE_STALE:
                 stamp = f'unix="{int(last_ok.timestamp())}"'
-                assert [chat for chat, _ in said] == [1, 2]
-                assert said[0][1].startswith("⚠️ The rates have been silent since <tg-time")
-                assert said[1][1].startswith("⚠️ Лента новостей молчит с <tg-time")
-                assert all(stamp in text for _, text in said)
+                assert [chat for chat, _ in messages] == [1, 2]
+                assert messages[0][1].startswith("⚠️ The rates have been silent since <tg-time")
+                assert messages[1][1].startswith("⚠️ Лента новостей молчит с <tg-time")
+                assert all(stamp in text for _, text in messages)
             else:
-                assert said == []
+                assert messages == []
             await listening.until_next_attempt()
         listening.site.status = 200
         await listening.poller().run_pass()
-        said = await listening.said()
-        assert [(chat, text[:3]) for chat, text in said] == [(1, "✅ T"), (2, "✅ Л")]
-        assert all(stamp in text for _, text in said)
+        messages = await listening.messages()
+        assert [(chat, text[:3]) for chat, text in messages] == [(1, "✅ T"), (2, "✅ Л")]
+        assert all(stamp in text for _, text in messages)
         listening.now += PERIOD * SLOWEST
         await listening.poller().run_pass()
-        assert await listening.said() == []
-        listening.now += PERIOD * SLOWEST  # until the quiet feed, too, is asked again
+        assert await listening.messages() == []
+        listening.now += PERIOD * SLOWEST  # until the next poll of the quiet feed
 
 
-async def test_a_source_that_never_answered_is_not_sent_as_silent(tmp_path: Path, listening: Listening) -> None:
+async def test_a_source_that_never_answered_is_not_reported_as_stale(tmp_path: Path, listening: Listening) -> None:
     database = await new_sqlite(tmp_path / "other.db")
     fresh = Listening(database, listening.site, listening._fetcher)
     await fresh.people()
     fresh.site.status = 503
     for _ in range(FAILURES_BEFORE_STALE + 2):
         await fresh.poller().run_pass()
-        assert await fresh.said() == []
+        assert await fresh.messages() == []
         await fresh.until_next_attempt()
     await database.close()
 
@@ -193,7 +193,7 @@ async def test_the_pauses_double_up_to_six_hours_and_nothing_is_asked_within_the
         (429, "soon", PERIOD),
     ],
 )
-async def test_a_site_that_asks_for_patience_is_left_alone_so_long(
+async def test_a_retry_after_sets_the_pause_of_a_site(
     listening: Listening, status: int, asked_for: str, pause: dt.timedelta
 ) -> None:
     listening.site.status, listening.site.headers = status, {"Retry-After": asked_for}

@@ -1,4 +1,4 @@
-"""Figures as CSV: out, in, and everything that a file may have wrong."""
+"""Rates as CSV: out, in, and everything that a file may have wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many sites: each with its own time, its own first look and its own troubles."""
+"""Many sites: each with its own schedule, its own first poll and its own failures."""
 
 from __future__ import annotations
 
@@ -86,11 +86,11 @@ async def test_a_site_that_is_switched_on_again_fills_first(reader: Reader) -> N
     assert await reader.delivered() == ["A new story"]
 
 
-async def test_a_switch_while_a_site_is_looked_at_is_not_forgotten(reader: Reader) -> None:
+async def test_a_switch_during_a_poll_is_not_forgotten(reader: Reader) -> None:
     state = await reader.state(FEED)
     async with reader.database.write() as connection:
         await sources.switch(connection, FEED, reader.sites[0].url, False)
-        await sources.save(connection, state)  # the look that began before
+        await sources.save(connection, state)  # the poll that began before
         assert await sources.switches(connection) == {FEED: False}
 
 
@@ -189,7 +189,7 @@ async def test_only_the_home_site_s_silence_is_sent_to_people(reader: Reader) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "hears"),
+    ("words", "follows"),
     [
         ("source:kabar", True),
         ('source:"the kabar agency"', True),
@@ -200,17 +200,17 @@ async def test_only_the_home_site_s_silence_is_sent_to_people(reader: Reader) ->
         ("story -source:kabar", False),
     ],
 )
-async def test_a_source_is_known_by_its_id_its_name_and_its_host(reader: Reader, words: str, hears: bool) -> None:
+async def test_a_source_is_known_by_its_id_its_name_and_its_host(reader: Reader, words: str, follows: bool) -> None:
     reader.sites = (*reader.sites, Site("kabar", "The Kabar Agency", f"{reader.stand.url}/kabar/"))
     reader.stand.serve("/kabar/", rss())
     await reader.poll()
     await reader.listen(words, person=2)
     reader.stand.serve("/kabar/", rss(item("A story", link="https://www.example.org/1", date=T0)))
     await reader.poll()
-    assert await reader.delivered(2) == ["A story"] * hears
-    await reader.listen(words, person=3)  # who comes later is told the same of what is stored
+    assert await reader.delivered(2) == ["A story"] * follows
+    await reader.listen(words, person=3)  # a later subscriber has the same among the stored articles
     async with reader.database.read() as connection:
-        assert [article.title for article in await article_lists.for_chat(connection, 3, 10)] == ["A story"] * hears
+        assert [article.title for article in await article_lists.for_chat(connection, 3, 10)] == ["A story"] * follows
 
 
 async def test_a_muted_source_is_not_sent(reader: Reader) -> None:

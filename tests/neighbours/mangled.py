@@ -1,4 +1,4 @@
-"""Documents with damage in them: what sources and proxies really send."""
+"""Documents with damage in them: samples of the answers that sources and proxies really send."""
 
 from __future__ import annotations
 

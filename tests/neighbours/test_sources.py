@@ -68,13 +68,13 @@ STEP = dt.timedelta(minutes=20)
 
 
 def headline(site: str, number: int) -> str:
-    """A headline that shares one word, "story", with all others: none is taken for another's twin."""
+    """A headline that shares one word with all others, so that none is taken for a duplicate."""
     digest = hashlib.sha256(f"{site} {number}".encode()).hexdigest()
     return "A story of " + " ".join(digest[place : place + 6] for place in range(0, 36, 6))
 
 
 class Region:
-    """Two sites, the page and the banks of a stand; each round brings one new story and one new rate of the good ones."""
+    """Two sites, the page and the banks of a stand; each round brings one new article and one new rate of the good ones."""
 
     def __init__(self, reader: Reader, fetcher: Fetcher) -> None:
         self.reader, self.fetcher, self.rounds = reader, fetcher, itertools.count(1)
@@ -107,7 +107,7 @@ BANK_PATHS = ["/cbu/en/arkhiv-kursov-valyut/json/", "/nbt/en/kurs/export_xml.php
 
 @pytest.fixture
 async def region(database: Database) -> AsyncIterator[Region]:
-    """A region whose sources have each been read once; person 1 follows "story"."""
+    """A region whose sources have each been read once; person 1 follows the word that all headlines share."""
     stand, fetcher = Stand(), Fetcher("test", allow_private=True)
     await stand.start()
     reader = Reader(database, stand, fetcher, [])
@@ -133,15 +133,15 @@ async def test_neighbours_of_a_damaged_source_are_read(region: Region, damage: t
     reader = region.reader
     number, polled = await region.poll(bad, body)
     titles = {article.title for article in await reader.articles()}
-    told = await reader.delivered()
+    sent = await reader.delivered()
     assert "The first story of all" in titles
     assert headline("second", number) in titles
-    assert headline("second", number) in told
+    assert headline("second", number) in sent
     assert polled["second"].error is None
     assert polled["nbk"].error is None
     if bad != "feed":
         assert headline("good", number) in titles
-        assert headline("good", number) in told
+        assert headline("good", number) in sent
     if bad != "page":
         assert polled["page"].error is None
         assert polled["page"].snapshot is not None

@@ -1,4 +1,4 @@
-"""The banks' stored pages, and what each of them says."""
+"""The banks' stored pages, and the rates on each of them."""
 
 from __future__ import annotations
 
@@ -119,5 +119,5 @@ EXPECTED: dict[str, tuple[Read, dict[str, dict[str, tuple[str, str]]]]] = {
 }
 
 
-def told(tables: list[Table]) -> dict[str, dict[str, tuple[Decimal, Decimal]]]:
+def printed_rates(tables: list[Table]) -> dict[str, dict[str, tuple[Decimal, Decimal]]]:
     return {str(t.valid_on): {str(q.pair): (q.value, q.tick) for q in t.quotes} for t in tables}

@@ -1,4 +1,4 @@
-"""Each bank's table as it prints it, every way in which one may be broken, and when banks are looked at."""
+"""Each bank's table as printed, broken tables, and the times at which banks are polled."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from hypothesis import strategies as st
 
 from bot.domain.snapshot import NotAPage
 from bot.sources.banks import BANKS, Bank, cbr, cbu, ecb, frankfurter, mirrored, nbk, nbkr, nbt, next_poll
-from tests.sources.tables import EXPECTED, FOLDER, told
+from tests.sources.tables import EXPECTED, FOLDER, printed_rates
 
 
 @pytest.mark.parametrize("file", EXPECTED)
 def test_a_bank_s_table_is_read_as_it_is_printed(file: str) -> None:
     read, days = EXPECTED[file]
-    assert told(read((FOLDER / file).read_bytes())) == {
-        day: {pair: (Decimal(value), Decimal(tick)) for pair, (value, tick) in figures.items()}
-        for day, figures in days.items()
+    assert printed_rates(read((FOLDER / file).read_bytes())) == {
+        day: {pair: (Decimal(value), Decimal(tick)) for pair, (value, tick) in rows.items()}
+        for day, rows in days.items()
     }
 
 
-def test_every_bank_has_its_fixture_and_its_figures_say_for_how_many_units_they_stood() -> None:
+def test_every_bank_has_its_fixture_and_its_rates_keep_the_number_of_their_units() -> None:
     assert set(BANKS) == {file.partition(".")[0].partition("-")[0] for file in EXPECTED}
     tenge = next(q for q in nbk.read((FOLDER / "nbk.xml").read_bytes())[0].quotes if q.pair.base == "UZS")
     assert (tenge.nominal, tenge.value * tenge.nominal) == (100, Decimal("3.93"))
 
 
-# What stands for the bank's table where it is broken; each reader must refuse all of it.
+# Broken contents in place of a bank's table; each reader must refuse all of them.
 _BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE rates [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
     b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><rates><date>01.04.2026</date>'
@@ -102,18 +102,18 @@ def test_a_truncated_table_is_refused_whole(file: str) -> None:
 @pytest.mark.parametrize("file", ["nbkr-daily.xml", "cbr.xml"])
 def test_the_encoding_of_the_bytes_counts_more_than_the_declared_one(file: str) -> None:
     content = (FOLDER / file).read_bytes().decode("windows-1251")
-    right = told(EXPECTED[file][0]((FOLDER / file).read_bytes()))
+    right = printed_rates(EXPECTED[file][0]((FOLDER / file).read_bytes()))
     for declared in ("utf-8", "windows-1251", "utf-16", "x-unknown"):
         for encoding in ("utf-8", "windows-1251", "utf-8-sig", "utf-16"):
             served = content.replace("windows-1251", declared).encode(encoding)
-            assert told(EXPECTED[file][0](served)) == right
+            assert printed_rates(EXPECTED[file][0](served)) == right
 
 
 @pytest.mark.parametrize(
     "broken",
     ["0", "-1", "", "nan", "1e5", "9" * 30, "5,87 KZT", "٤٧٨"],
 )
-def test_a_broken_figure_is_left_out_and_counted_and_the_others_are_kept(broken: str) -> None:
+def test_a_broken_rate_is_left_out_and_counted_and_the_others_are_kept(broken: str) -> None:
     content = (FOLDER / "nbk.xml").read_bytes().replace(b"548.62", broken.encode())
     (table,) = nbk.read(content)
     assert "EUR/KZT" not in {str(quote.pair) for quote in table.quotes}
@@ -122,7 +122,7 @@ def test_a_broken_figure_is_left_out_and_counted_and_the_others_are_kept(broken:
 
 
 @pytest.mark.parametrize("nominal", ["0", "-10", "", "ten", "1.5", "99999999999"])
-def test_a_nominal_that_is_none_leaves_its_figure_out(nominal: str) -> None:
+def test_a_nominal_that_is_none_leaves_its_rate_out(nominal: str) -> None:
     content = (
         (FOLDER / "nbt.xml").read_bytes().replace(b"<Nominal>100</Nominal>", f"<Nominal>{nominal}</Nominal>".encode())
     )
@@ -131,7 +131,7 @@ def test_a_nominal_that_is_none_leaves_its_figure_out(nominal: str) -> None:
     assert len(table.warnings) == 1
 
 
-def test_a_currency_printed_twice_with_different_figures_is_left_out() -> None:
+def test_a_currency_printed_twice_with_different_rates_is_left_out() -> None:
     item = {"Ccy": "USD", "Nominal": "1", "Date": "02.04.2026"}
     euro = {**item, "Ccy": "EUR", "Rate": "13900.00"}
     (table,) = cbu.read(json.dumps([{**item, "Rate": "12142.10"}, {**item, "Rate": "12152.10"}, euro]).encode())
@@ -170,19 +170,19 @@ def _cells(day: str, value: str) -> str:
 
 
 @pytest.mark.parametrize("broken", ["0", "n/a", "", "87,45</td><td>"])
-def test_a_past_day_without_a_figure_does_not_get_its_neighbour_s(broken: str) -> None:
+def test_a_past_day_without_a_rate_does_not_get_its_neighbour_s(broken: str) -> None:
     page = _cells("01.04.2026", broken) + _cells("02.04.2026", "87,4500")
     (table,) = nbkr.read_history("USD", page.encode())
-    assert told([table]) == {"2026-04-02": {"USD/KGS": (Decimal("87.4500"), Decimal("0.00005"))}}
+    assert printed_rates([table]) == {"2026-04-02": {"USD/KGS": (Decimal("87.4500"), Decimal("0.00005"))}}
 
 
-def test_a_past_day_with_two_figures_has_none() -> None:
+def test_a_past_day_with_two_rates_has_none() -> None:
     page = _cells("01.04.2026", "87,45") + _cells("01.04.2026", "80,45") + _cells("02.04.2026", "87,4500")
     (table,) = nbkr.read_history("USD", page.encode())
     assert (table.valid_on, len(table.warnings)) == (dt.date(2026, 4, 2), 1)
 
 
-def test_a_blend_with_two_figures_of_different_size_has_none_and_another_base_is_no_row() -> None:
+def test_a_blend_with_two_rates_of_different_size_has_none_and_another_base_is_no_row() -> None:
     rows = [_blend(), _blend(quote="KGS", rate=87.45), _blend(quote="KGS", rate=8.745), _blend(base="EUR", quote="KZT")]
     (table,) = frankfurter.read(json.dumps(rows).encode())
     assert [str(quote.pair) for quote in table.quotes] == ["USD/EUR"]
@@ -200,7 +200,7 @@ def rounded(value: Decimal) -> tuple[Decimal, int]:
 @example(Decimal("5000.3"))
 @example(Decimal("80.0012"))
 @example(Decimal("1.00002"))
-def test_a_blended_figure_covers_what_it_was_rounded_from(true: Decimal) -> None:
+def test_a_blended_rate_covers_the_value_it_was_rounded_from(true: Decimal) -> None:
     printed, places = rounded(true)
     text = json.dumps([_blend(rate=0)]).replace('"rate": 0', f'"rate": {printed.normalize():f}')
     ((quote,),) = (table.quotes for table in frankfurter.read(text.encode()))
@@ -221,7 +221,7 @@ def test_a_day_without_rates_is_no_table() -> None:
 
 
 @given(st.decimals("0.0001", "99999", places=4), st.sampled_from((1, 10, 100, 1000)))
-def test_a_figure_is_exact_and_its_step_half_of_the_last_digit_for_the_nominal(value: Decimal, nominal: int) -> None:
+def test_a_rate_is_exact_and_its_step_half_of_the_last_digit_for_the_nominal(value: Decimal, nominal: int) -> None:
     printed = f"{value:.4f}".replace(".", ",")
     text = (
         f'<ValCurs Date="25.04.2026"><Valute><CharCode>USD</CharCode><Nominal>{nominal}</Nominal>'
@@ -237,7 +237,7 @@ START = dt.datetime(2026, 1, 1)  # noqa: DTZ001 - the strategy wants naive bound
 
 
 @given(st.sampled_from(list(BANKS.values())), st.datetimes(min_value=START, max_value=START.replace(year=2028)))
-def test_a_bank_is_looked_at_often_in_its_hours_and_seldom_else_and_no_opening_is_slept_through(
+def test_a_bank_is_polled_often_in_its_hours_and_seldom_else_and_no_opening_is_missed(
     bank: Bank, at: dt.datetime
 ) -> None:
     now = at.replace(tzinfo=dt.UTC)
@@ -332,7 +332,7 @@ def test_a_past_of_one_currency_is_read() -> None:
         '<Record Date="31.03.2026" Id="860"><CharCode>UZS</CharCode><Nominal>100</Nominal><Value>0.0769</Value></Record>'
         "</ValCurs>"
     ).encode("cp1251")
-    assert told(nbt.read_history(content)) == {
+    assert printed_rates(nbt.read_history(content)) == {
         "2026-03-31": {"UZS/TJS": (Decimal("0.000769"), Decimal("0.0000005"))},
         "2026-04-02": {"UZS/TJS": (Decimal("0.000771"), Decimal("0.0000005"))},
     }

@@ -1,4 +1,4 @@
-"""Encodings: what the bytes are counts more than what anybody says they are."""
+"""Encodings: the bytes count more than a declared encoding."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ async def test_it_says_who_it_is_and_asks_conditionally(serve: Serve, fetcher: F
 
 
 @pytest.mark.parametrize(("status", "header", "seconds"), [(403, None, None), (429, "120", 120.0), (503, "soon", None)])
-async def test_a_refusal_carries_the_patience_asked_for(
+async def test_a_refusal_carries_the_retry_after_of_its_header(
     serve: Serve, fetcher: Fetcher, status: int, header: str | None, seconds: float | None
 ) -> None:
     async def answer(_: web.Request) -> web.Response:

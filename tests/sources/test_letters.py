@@ -42,7 +42,7 @@ def storable(snapshot: Snapshot) -> bool:
 
 @pytest.mark.parametrize("form", [feed, posts, page])
 @pytest.mark.parametrize("bad", ["&#xD83C;", "&#55356;", "&#0;", "&#55357;&#56520;", "&#xDFFF;&#xD800;"])
-def test_a_reference_to_half_a_letter_costs_no_story(form: object, bad: str) -> None:
+def test_a_reference_to_half_a_letter_costs_no_article(form: object, bad: str) -> None:
     snapshot = read(form(f"Camels {bad} Cross"))  # type: ignore[operator]
     assert [one.title[:6] for one in snapshot.articles] == ["Camels", "The Ne"]
     assert storable(snapshot)

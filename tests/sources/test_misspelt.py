@@ -19,7 +19,7 @@ ADDRESS = "https://news.example/feed/"
 TICKER = "<ul><li>KZT/USD = 0.00194 -0%</li></ul>"
 
 
-def told(snapshot: Snapshot) -> list[tuple[str, str | None]]:
+def entries(snapshot: Snapshot) -> list[tuple[str, str | None]]:
     return [(article.title, article.url) for article in snapshot.articles]
 
 
@@ -55,12 +55,12 @@ WHEAT = [("Wheat leaves Kostanay", "https://news.example/wheat/")]
 )
 def test_elements_and_attributes_are_known_however_they_are_written(feed: str) -> None:
     snapshot = read(feed.encode(), url=ADDRESS)
-    assert (told(snapshot), snapshot.warnings) == (WHEAT, ())
+    assert (entries(snapshot), snapshot.warnings) == (WHEAT, ())
 
 
 def test_an_undeclared_item_of_another_vocabulary_is_none() -> None:
     feed = RSS.replace("</item>", "<shop:item><title>Not a headline</title></shop:item></item>")
-    assert told(read(feed.encode())) == WHEAT
+    assert entries(read(feed.encode())) == WHEAT
 
 
 def test_items_that_cannot_be_read_are_a_failure_and_no_empty_feed() -> None:
@@ -82,7 +82,7 @@ def test_items_that_cannot_be_read_are_a_failure_and_no_empty_feed() -> None:
     ],
 )
 def test_a_page_without_content_does_not_hide_a_feed(before: str) -> None:
-    assert told(read((before + RSS).encode())) == WHEAT
+    assert entries(read((before + RSS).encode())) == WHEAT
 
 
 @pytest.mark.parametrize("before", ["<p>How to write <code>", "<h2><a href='/1'>A headline</a></h2>"])
@@ -93,7 +93,7 @@ def test_a_page_with_content_is_a_page(before: str) -> None:
 
 @pytest.mark.parametrize("blank", [b"\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n\t"])
 def test_packed_data_behind_blanks_are_unpacked(blank: bytes) -> None:
-    assert told(read(blank + gzip.compress(RSS.encode()))) == WHEAT
+    assert entries(read(blank + gzip.compress(RSS.encode()))) == WHEAT
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_packed_data_behind_blanks_are_unpacked(blank: bytes) -> None:
 )
 def test_a_link_is_read_as_browsers_and_publishers_mean_it(printed: str, link: str | None) -> None:
     feed = f"<rss><channel><item><title>A title</title><link>{printed}</link></item></channel></rss>"
-    assert told(read(feed.encode(), url=ADDRESS)) == [("A title", link)]
+    assert entries(read(feed.encode(), url=ADDRESS)) == [("A title", link)]
 
 
-def test_an_escaped_ampersand_tells_guids_apart() -> None:
+def test_an_escaped_ampersand_is_part_of_a_link_and_not_of_a_guid() -> None:
     in_feed, in_list = ("https://news.example/?post_type=n&p=1", "https://news.example/?post_type=n&#038;p=1")
     assert guid_key(in_feed) == guid_key(in_list)
     assert link_key(in_list) != link_key(in_list.replace("p=1", "p=2"))
@@ -173,7 +173,7 @@ POSTS = [("Apples", "https://news.example/A/"), ("Barley", "https://news.example
 )
 def test_a_list_of_posts_is_read_as_programs_misspell_it(text: str) -> None:
     snapshot = read(text.encode())
-    assert (told(snapshot), snapshot.warnings) == (POSTS, ())
+    assert (entries(snapshot), snapshot.warnings) == (POSTS, ())
 
 
 def test_what_is_mended_in_json_is_never_within_a_text() -> None:
@@ -182,7 +182,7 @@ def test_what_is_mended_in_json_is_never_within_a_text() -> None:
         find_json('[{"a": ,,}')
 
 
-def test_posts_with_one_guid_are_told_apart() -> None:
+def test_posts_with_one_guid_are_kept_apart() -> None:
     guid = {"rendered": "https://news.example/?p=1"}
     snapshot = read(json.dumps([post("Apples", guid=guid), post("Barley", guid=guid)]).encode())
     assert [(article.title, article.guid) for article in snapshot.articles] == [("Apples", None), ("Barley", None)]
@@ -192,7 +192,7 @@ def test_posts_with_one_guid_are_told_apart() -> None:
 def test_the_name_of_the_site_is_no_headline(link: str) -> None:
     page = f"<html><body><h1><a href='{link}'>Herald of Kostanay</a></h1>{TICKER}<h2><a href='/w/'>Wheat</a></h2></body></html>"
     snapshot = read(page.encode(), url="https://news.example/p/2")
-    assert told(snapshot) == [("Wheat", "https://news.example/w/")]
+    assert entries(snapshot) == [("Wheat", "https://news.example/w/")]
 
 
 @pytest.mark.parametrize("change", ["+0.2%", "-0.2%", "\u22120.2 %", "0%"])

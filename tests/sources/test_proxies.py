@@ -66,7 +66,7 @@ async def test_a_source_is_fetched_by_the_proxy(proxy: Proxy, fetcher: Fetcher) 
     assert proxy.credentials[0].startswith("Basic ")
 
 
-async def test_an_https_source_is_fetched_by_a_tunnel_and_its_refusal_is_told_without_passwords(
+async def test_an_https_source_is_fetched_by_a_tunnel_and_its_refusal_is_reported_without_passwords(
     proxy: Proxy, fetcher: Fetcher
 ) -> None:
     for proxy.status in ("403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"):

@@ -17,7 +17,7 @@ HTML = """<!doctype html><html><head><script>var t = "KZT/USD = 0.00500 0%";</sc
 <body><ul><li>• KGS/USD = 0.01144 0%</li><li><span>KZT/USD</span> = <b>0.00194</b> -0%</li><li hidden>TJS/USD = 0.1 0%</li></ul>
 <div>08 December 2025</div><nav><h3><a href="/menu">A menu entry</a></h3></nav>
 <article><h2><a href="/rail/?utm_source=x">Rail &amp; <b>Road</b> Meet</a></h2><p>First.</p><h3>A Sub-heading</h3><p>Second.</p></article>
-<h2><a href="javascript:alert(1)">Not a story</a></h2><p>Bad link.</p></body></html>"""
+<h2><a href="javascript:alert(1)">Not an article</a></h2><p>Bad link.</p></body></html>"""
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
 <title>t</title><item><title>Uzbekistan&#8217;s &lt;script&gt; \u202eRail</title><link>https://www.example.org/rail/?utm_source=rss</link>
@@ -97,7 +97,7 @@ def test_the_charset_is_found(encoding: str) -> None:
     assert read(page.encode(encoding), url="https://example.org").articles[0].title == "Казахстан строит дорогу"
 
 
-def test_a_pair_that_contradicts_itself_is_left_out_and_told() -> None:
+def test_a_pair_that_contradicts_itself_is_left_out_and_reported() -> None:
     quotes, warnings = read_ticker(
         ["KZT/USD = 0.00194 0%", "KZT/USD = 0.00196 0%", "KGS/USD = 0.01144 0%", "TJS/USD = ", "TMT/USD = 0.00000 0%"]
     )

@@ -78,7 +78,7 @@ async def test_unreachable_rules_forbid_for_a_day_at_most() -> None:
             await site.allows()
     site.now = KEEP_SECONDS
     assert (await site.allows())[0] is True
-    # It is asked again at each request, and what it says then counts.
+    # robots.txt is fetched again at each request, and new rules apply at once.
     site.now, site.rules = site.now + 900, b"User-agent: *\nDisallow: /"
     assert (await site.allows())[0] is False
 

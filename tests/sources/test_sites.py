@@ -128,7 +128,7 @@ def test_a_file_that_is_no_list_is_said_so(tmp_path: Path, content: str | bytes,
     assert words in str(caught.value)
 
 
-def test_all_that_is_wrong_is_told_with_the_settings(tmp_path: Path) -> None:
+def test_all_errors_of_the_file_are_reported_with_the_settings(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text(f"{NEW}weight = 0\nenabled = 1\n")
     with pytest.raises(SettingsError) as caught:
         load({}, _env_file=None)

@@ -18,27 +18,27 @@ def packed(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
 
 
-PLAIN = b"<rss><channel><item><title>Cotton</title></item></channel></rss>" * 20
-GZIP, ZLIB, BROTLI = packed(PLAIN), zlib.compress(PLAIN), brotli.compress(PLAIN)
-RAW = zlib.compress(PLAIN)[2:-4]
+UNPACKED = b"<rss><channel><item><title>Cotton</title></item></channel></rss>" * 20
+GZIP, ZLIB, BROTLI = packed(UNPACKED), zlib.compress(UNPACKED), brotli.compress(UNPACKED)
+RAW = zlib.compress(UNPACKED)[2:-4]
 
 PACKED = [
-    (PLAIN, None), (PLAIN, "identity"), (PLAIN, ""), (PLAIN, "utf-8"),
+    (UNPACKED, None), (UNPACKED, "identity"), (UNPACKED, ""), (UNPACKED, "utf-8"),
     (GZIP, "gzip"), (GZIP, "GZip"), (GZIP, "x-gzip"), (GZIP, None), (GZIP, "identity"), (GZIP, "deflate"), (GZIP, "br"),
     (packed(GZIP), "gzip"), (packed(GZIP), "gzip, gzip"), (packed(GZIP), None),
     (ZLIB, "deflate"), (ZLIB, None), (RAW, "deflate"), (packed(ZLIB), "deflate, gzip"),
     (BROTLI, "br"), (packed(BROTLI), "br, gzip"), (brotli.compress(GZIP), "br"),
-    (PLAIN, "gzip"), (PLAIN, "deflate"), (PLAIN, "br"),
+    (UNPACKED, "gzip"), (UNPACKED, "deflate"), (UNPACKED, "br"),
     (GZIP + bytes(512), "gzip"), (GZIP + b"\r\n", None), (GZIP + b"<!-- x -->", "gzip"), (ZLIB + bytes(3), "deflate"),
     (BROTLI + bytes(3), "br"),
-    (packed(PLAIN[:100]) + packed(PLAIN[100:]), "gzip"),
-    (packed(PLAIN[:100]) + packed(PLAIN[100:]) + bytes(7), None),
+    (packed(UNPACKED[:100]) + packed(UNPACKED[100:]), "gzip"),
+    (packed(UNPACKED[:100]) + packed(UNPACKED[100:]) + bytes(7), None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "header"), PACKED)
 def test_what_was_packed_comes_out_whole(body: bytes, header: str | None) -> None:
-    assert unpack(body, header) == PLAIN
+    assert unpack(body, header) == UNPACKED
 
 
 BOMB = packed(bytes(50_000_000))

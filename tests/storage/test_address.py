@@ -56,7 +56,7 @@ def test_tls_options_go_to_the_driver_as_libpq_has_them(mode: str) -> None:
         ("sqlite:///~/geheim.db", "in full"),
     ],
 )
-def test_what_cannot_be_used_is_told_without_the_address(text: str, words: str) -> None:
+def test_an_unusable_address_is_reported_without_the_address(text: str, words: str) -> None:
     with pytest.raises(AddressError, match=words) as caught:
         parse(text)
     assert "geheim" not in str(caught.value)
@@ -69,7 +69,7 @@ def test_an_address_is_shown_without_user_password_and_options() -> None:
 
 
 class Refusing:
-    """A server that has no TLS, and refuses whoever comes without it as PostgreSQL does."""
+    """A server that has no TLS, and refuses connections without it as PostgreSQL does."""
 
     def __init__(self, code: str) -> None:
         self.code, self.wanted_tls = code, 0

@@ -1,4 +1,4 @@
-"""A tick over stored alerts: what the rule makes of each is what is stored, sent and counted."""
+"""A tick over stored alerts: the result of each rule is stored, sent and counted."""
 
 import datetime as dt
 from collections.abc import Sequence

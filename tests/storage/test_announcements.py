@@ -1,4 +1,4 @@
-"""Whoever writes what may be sent at once announces it, when it is committed and only then."""
+"""A transaction that queues deliveries announces them once it is committed, and only then."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ async def in_state(connection: AsyncConnection, state: str, **values: object) ->
 @pytest.fixture
 async def announced(database: Database) -> list[str]:
     """A word for each announcement, from a database with one chat."""
-    heard: list[str] = []
+    announcements: list[str] = []
     async with database.write() as connection:
         await chats.ensure(connection, Chat(1, "private", "en", "Asia/Almaty"), NOW)
-    database.on_queued = lambda: heard.append("queued")
-    return heard
+    database.on_queued = lambda: announcements.append("queued")
+    return announcements
 
 
 async def test_deliveries_are_announced_once_they_are_committed(database: Database, announced: list[str]) -> None:

@@ -29,7 +29,7 @@ FEED = Article(
 
 
 async def store(database: Database, source: str, article: Article, now: dt.datetime = NOW) -> tuple[int, ArticleIntent]:
-    """Store an article; returns its id and what was decided."""
+    """Store an article; returns its id and the decision."""
     async with database.write() as connection:
         intent = decide_article(await articles.with_keys(connection, [keys_of(article)]), source, article, now)
         return await store_article(connection, source, article, now), intent
@@ -81,7 +81,7 @@ async def test_a_article_stored_again_is_known(database: Database) -> None:
     assert isinstance((await store(database, "page", PAGE, LATER))[1], CompleteArticle)
 
 
-async def test_thinning_keeps_title_link_and_date(database: Database) -> None:
+async def test_pruning_keeps_title_link_and_date(database: Database) -> None:
     stored, _ = await store(database, "feed", FEED)
     async with database.write() as connection:
         assert await articles.prune(connection, NOW, 10) == 1
@@ -98,7 +98,7 @@ async def test_thinning_keeps_title_link_and_date(database: Database) -> None:
     assert isinstance((await store(database, "feed", FEED, LATER))[1], CompleteArticle)
 
 
-async def test_a_article_met_again_brings_the_link_as_it_is_now(database: Database) -> None:
+async def test_an_article_met_again_brings_the_link_as_it_is_now(database: Database) -> None:
     first, _ = await store(database, "feed", FEED)
     moved = replace(FEED, guid="http://www.example.org/?p=1&utm_source=rss", url="http://www.example.org/railway/")
     for source, again in (("feed", moved), ("other", replace(FEED, guid=None))):
@@ -112,10 +112,10 @@ async def test_a_article_met_again_brings_the_link_as_it_is_now(database: Databa
 
 async def test_articles_that_share_a_link_are_stored_each_with_it(database: Database) -> None:
     link = "https://example.org/live/"
-    told = [Article(f"The number {n}", guid=f"g{n}", url=link) for n in range(3)]
-    told += [Article(f"The letter {n}", url=link, shared_link=True) for n in "ab"]
-    ids = [(await store(database, "feed", one))[0] for one in told]
-    assert [(await store(database, "feed", one, LATER))[0] for one in told] == ids
+    listed = [Article(f"The number {n}", guid=f"g{n}", url=link) for n in range(3)]
+    listed += [Article(f"The letter {n}", url=link, shared_link=True) for n in "ab"]
+    ids = [(await store(database, "feed", one))[0] for one in listed]
+    assert [(await store(database, "feed", one, LATER))[0] for one in listed] == ids
     assert len(set(ids)) == 5
     async with database.read() as connection:
         assert {each.url for each in await article_lists.latest(connection, 9)} == {link}

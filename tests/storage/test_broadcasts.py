@@ -1,4 +1,4 @@
-"""A broadcast is written a chunk at a time, to those who are spoken to, once each; on both engines."""
+"""A broadcast is written in chunks, one delivery for each chat of its audience; on both engines."""
 
 import datetime as dt
 
@@ -48,7 +48,7 @@ async def begin(database: Database, audience: Audience = EVERYBODY, *, paid: boo
 async def feed(database: Database, one: Broadcast, limit: int) -> Broadcast:
     async with database.write() as connection:
         fed = await broadcasts.feed(connection, one, limit, NOW)
-        assert await broadcasts.get(connection, one.id) == fed  # what a restart finds
+        assert await broadcasts.get(connection, one.id) == fed  # a restart continues from this row
     return fed
 
 
@@ -61,7 +61,7 @@ async def recipients(database: Database) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("audience", "heard"),
+    ("audience", "reached"),
     [
         (Audience(), [1, 2, 3, 4, 5, 6, 7]),
         (Audience(language="ru"), [3, 6]),
@@ -70,15 +70,15 @@ async def recipients(database: Database) -> list[tuple[int, int]]:
         (Audience(topic="oil"), []),
     ],
 )
-async def test_each_of_an_audience_has_one_delivery(database: Database, audience: Audience, heard: list[int]) -> None:
+async def test_each_of_an_audience_has_one_delivery(database: Database, audience: Audience, reached: list[int]) -> None:
     one = await begin(database, audience)
-    assert one.expected == len(heard)
+    assert one.expected == len(reached)
     for _ in range(10):
         one = await feed(database, one, 2)
         if one.written:
             break
-    assert [chat for chat, _ in await recipients(database)] == heard
-    assert (one.written, one.addressed) == (True, len(heard))
+    assert [chat for chat, _ in await recipients(database)] == reached
+    assert (one.written, one.addressed) == (True, len(reached))
 
 
 async def test_who_stops_or_comes_meanwhile_counts_as_they_are_then(database: Database) -> None:
@@ -95,7 +95,7 @@ async def test_who_stops_or_comes_meanwhile_counts_as_they_are_then(database: Da
         assert await broadcasts.tally(connection, one.id) == {"held": 1, "dropped": 2, "pending": 4}
 
 
-async def test_a_forum_hears_it_where_it_follows_the_topic(database: Database) -> None:
+async def test_a_forum_receives_it_where_it_follows_the_topic(database: Database) -> None:
     async with database.write() as connection:
         await chats.ensure(connection, Chat(-100, "supergroup", "en", "Asia/Almaty"), NOW)
         for name, thread in (("oil", 4), ("energy", 9), ("energy", 12)):
@@ -139,7 +139,7 @@ async def test_what_waits_is_found_by_small_indexes(database: Database) -> None:
         if not database.sqlite:
             await connection.execute(text("SET enable_seqscan = off"))
         for state, index in (("pending", "pending"), ("held", "held"), ("sending", "sending")):
-            question = select(DeliveryRow.id).where(*broadcasts._waiting(one.id, state))
-            words = str(question.compile(connection.engine.sync_engine, compile_kwargs={"literal_binds": True}))
+            statement = select(DeliveryRow.id).where(*broadcasts._waiting(one.id, state))
+            words = str(statement.compile(connection.engine.sync_engine, compile_kwargs={"literal_binds": True}))
             plan = await connection.execute(text(f"{'EXPLAIN QUERY PLAN' if database.sqlite else 'EXPLAIN'} {words}"))
             assert f"ix_deliveries_{index}" in str(plan.all()), state

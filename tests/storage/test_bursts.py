@@ -54,9 +54,9 @@ async def draw(database: Database, delivery: Delivery) -> View:
 
 
 async def states(database: Database) -> list[tuple[int, str, int | None]]:
-    question = select(DeliveryRow.chat_id, DeliveryRow.state, DeliveryRow.message_id).order_by(DeliveryRow.id)
+    statement = select(DeliveryRow.chat_id, DeliveryRow.state, DeliveryRow.message_id).order_by(DeliveryRow.id)
     async with database.read() as connection:
-        return [tuple(row) for row in await connection.execute(question)]  # type: ignore[misc]
+        return [tuple(row) for row in await connection.execute(statement)]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("found", [1, 2, BURST, BURST + 1, 10])

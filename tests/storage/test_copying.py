@@ -57,7 +57,7 @@ async def postgres(postgres_url: str) -> AsyncIterator[Database]:
 
 
 def value(table: Table, column: Any, n: int) -> Any:
-    """The nth value of a column, by its type alone: whatever table comes, it has rows."""
+    """Return the nth value of a column by its type alone, so that new tables have rows too."""
     if column.foreign_keys:
         parent = next(iter(column.foreign_keys)).column
         return value(parent.table, parent, n)
@@ -117,12 +117,12 @@ async def test_every_table_goes_to_postgresql_and_back_unchanged(
     sqlite: Database, postgres: Database, back: Database
 ) -> None:
     await fill(sqlite)
-    told: list[tuple[str, int, int]] = []
-    there = await copy(sqlite, postgres, lambda *words: told.append(words))
+    reports: list[tuple[str, int, int]] = []
+    there = await copy(sqlite, postgres, lambda *words: reports.append(words))
     assert [copied.table for copied in there] == [table.name for table in Base.metadata.sorted_tables]
     assert {copied.rows for copied in there} == {ROWS}
     assert [copied.table for copied in there if copied.checksum is None] == ["article_words"]
-    assert {table: done for table, done, _ in told} == {copied.table: ROWS for copied in there}
+    assert {table: done for table, done, _ in reports} == {copied.table: ROWS for copied in there}
     await same(sqlite, postgres)
     assert await copy(postgres, back) == there
     await same(sqlite, back)
@@ -212,7 +212,7 @@ async def spoil(connection: AsyncConnection, table: Table) -> None:
         await connection.execute(table.update().where(table.c.id == -(10**12) - 1).values(alerts_today=99))
 
 
-def test_a_checksum_tells_values_types_places_and_counts_but_no_order() -> None:
+def test_a_checksum_depends_on_values_types_places_and_counts_but_not_on_order() -> None:
     def of(*rows: tuple[Any, ...]) -> str:
         checksum = Checksum()
         checksum.add(rows[:1])

@@ -36,7 +36,7 @@ async def test_a_failed_write_leaves_nothing(database: Database) -> None:
         assert (await connection.execute(text("SELECT count(*) FROM queries"))).scalar_one() == 0
 
 
-async def test_a_glance_leaves_the_next_write_a_transaction(database: Database) -> None:
+async def test_an_autocommit_leaves_the_next_write_a_transaction(database: Database) -> None:
     asked = text("SELECT count(*) FROM queries")
     for ask in (True, False):
         async with database.autocommit() as connection:
@@ -68,7 +68,7 @@ async def test_a_write_cut_off_at_any_moment_is_undone_and_holds_nobody_up(datab
                     text("INSERT INTO queries (text) VALUES (:text) RETURNING id"), {"text": text_}
                 )
 
-    kept = []  # what a cut off task leaves behind may live on, with all that it refers to
+    kept = []  # the frames of a cancelled task may live on, with all that they refer to
     for moment in range(60):
         task = asyncio.create_task(write())
         for _ in range(moment % 30):
@@ -102,14 +102,14 @@ async def test_a_server_that_is_away_is_named_as_such(database: Database, state:
 
 
 async def test_all_questions_of_a_reader_are_answered_as_of_one_instant(database: Database) -> None:
-    question = text("SELECT count(*) FROM queries")
+    statement = text("SELECT count(*) FROM queries")
     async with database.read() as reading:
-        assert (await reading.execute(question)).scalar() == 0
+        assert (await reading.execute(statement)).scalar() == 0
         async with database.write() as connection:
             await connection.execute(text("INSERT INTO queries (text) VALUES ('new')"))
-        assert (await reading.execute(question)).scalar() == 0
+        assert (await reading.execute(statement)).scalar() == 0
     async with database.read() as reading:
-        assert (await reading.execute(question)).scalar() == 1
+        assert (await reading.execute(statement)).scalar() == 1
 
 
 async def test_on_sqlite_only_the_connection_that_writes_has_a_large_page_cache(tmp_path: Path) -> None:

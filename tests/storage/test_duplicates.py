@@ -1,4 +1,4 @@
-"""Stories of one event on both engines: found, joined, told once, listed once."""
+"""Articles about one event on both engines: found, joined, sent once, listed once."""
 
 import datetime as dt
 import re
@@ -51,8 +51,8 @@ OTHER = Article(
 
 async def people(database: Database, **queries: str) -> None:
     """Subscribe chats, `_1="nuclear"`, to queries; a level may follow a bar."""
-    for name, wish in queries.items():
-        text, _, level = wish.partition("|")
+    for name, request in queries.items():
+        text, _, level = request.partition("|")
         async with database.write() as connection:
             await chats.ensure(connection, Chat(int(name[1:]), "private", "en", "Asia/Almaty"), NOW)
             query = await topics.ensure_query(connection, str(parse(text)))
@@ -60,16 +60,16 @@ async def people(database: Database, **queries: str) -> None:
 
 
 async def come(database: Database, source: str, *listed: Article, at: dt.datetime = NOW) -> int:
-    """Ingest a snapshot of a source; returns how many are told."""
+    """Ingest a snapshot of a source; returns the number of deliveries."""
     snapshot = Snapshot("rss", articles=listed)
     return (await ingest(database, Matcher(), source, snapshot, at, filling=False)).deliveries
 
 
-async def told(database: Database) -> list[tuple[int, str]]:
-    """Each chat with the story it is told of."""
-    question = select(DeliveryRow.chat_id, EventRow.key).join(EventRow, EventRow.id == DeliveryRow.event_id)
+async def sent(database: Database) -> list[tuple[int, str]]:
+    """Return each chat with the article that is queued for it."""
+    statement = select(DeliveryRow.chat_id, EventRow.key).join(EventRow, EventRow.id == DeliveryRow.event_id)
     async with database.read() as connection:
-        return sorted((row.chat_id, row.key) for row in await connection.execute(question))
+        return sorted((row.chat_id, row.key) for row in await connection.execute(statement))
 
 
 async def test_another_report_is_sent_only_to_those_whom_the_first_did_not_reach(database: Database) -> None:
@@ -77,7 +77,7 @@ async def test_another_report_is_sent_only_to_those_whom_the_first_did_not_reach
     assert await come(database, "one", FIRST) == 2
     assert await come(database, "two", SECOND) == 1
     assert await come(database, "three", THIRD) == 0
-    assert await told(database) == [(1, "article:1"), (2, "article:2"), (3, "article:1")]
+    assert await sent(database) == [(1, "article:1"), (2, "article:2"), (3, "article:1")]
     async with database.read() as connection:
         assert [each.id for each in await duplicates.others(connection, 1)] == [2, 3]
         assert [each.id for each in await duplicates.others(connection, 3)] == [1, 2]
@@ -100,7 +100,7 @@ async def test_the_same_source_under_another_address_is_joined_too(database: Dat
 async def test_both_reports_may_come_at_once(database: Database) -> None:
     await people(database, _1="nuclear", _2="balkhash")
     assert await come(database, "one", FIRST, SECOND) == 2
-    assert await told(database) == [(1, "article:1"), (2, "article:2")]
+    assert await sent(database) == [(1, "article:1"), (2, "article:2")]
 
 
 async def test_lists_have_the_first_for_all_that_any_report_is_about(database: Database) -> None:
@@ -120,7 +120,7 @@ async def test_a_digest_leaves_out_what_another_report_has_sent(database: Databa
     await people(database, _2="balkhash")
     await come(database, "one", FIRST)
     await come(database, "two", SECOND)
-    assert await told(database) == [(2, "article:2")]
+    assert await sent(database) == [(2, "article:2")]
     async with database.read() as connection:
         assert await article_lists.for_digest(connection, 2, NOW - HOUR, 10) == []
 

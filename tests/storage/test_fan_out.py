@@ -97,7 +97,7 @@ async def test_a_process_killed_between_two_chunks_loses_and_doubles_nothing(
     before = await written(followed)
     assert before == EVERYBODY[: len(before)]
     assert len(before) < PEOPLE
-    async with followed.write() as connection:  # what is written is delivered before the fan-out goes on
+    async with followed.write() as connection:  # the written chunks are delivered before the fan-out goes on
         for one in await claims.claim(connection, NOW, 100):
             update = DeliveryUpdate(one.id, DeliveryState.SENT, message_id=one.id)
             await outcomes.record(connection, [update], NOW)

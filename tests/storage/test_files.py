@@ -1,4 +1,4 @@
-"""The file of an SQLite database: who creates it, with which mode, and who may use it."""
+"""The file of an SQLite database: its creation, its mode, and the rights to use it."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Looking at a database: nothing is created or changed, and what `jarchi run` would stumble over is named."""
+"""Inspecting a database: nothing is created or changed, and each obstacle to `jarchi run` is named."""
 
 import os
 from collections.abc import AsyncIterator
@@ -73,7 +73,7 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     assert (os.listdir(tmp_path), path.read_bytes() == content) == (["x.db"], True)
 
 
-async def test_an_empty_file_is_told(tmp_path: Path) -> None:
+async def test_an_empty_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"")
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     assert "empty" in await inspect_database(database, must_exist=True)
@@ -111,21 +111,21 @@ async def test_a_database_that_takes_not_every_letter_is_refused_before_it_is_fi
 
 
 @pytest.fixture
-async def stranger(postgres_url: str) -> AsyncIterator[Database]:
+async def outsider(postgres_url: str) -> AsyncIterator[Database]:
     """A role that owns nothing, on a server whose tables belong to another one."""
     owner = Database(postgres_url)
     await empty(owner)
     await upgrade(owner)
     async with owner.write() as connection:
-        await connection.execute(text("DROP ROLE IF EXISTS stranger"))
-        await connection.execute(text("CREATE ROLE stranger LOGIN"))
-    opened = Database(owner.address.url.set(username="stranger").render_as_string(False))
+        await connection.execute(text("DROP ROLE IF EXISTS outsider"))
+        await connection.execute(text("CREATE ROLE outsider LOGIN"))
+    opened = Database(owner.address.url.set(username="outsider").render_as_string(False))
     yield opened
     await opened.close()
     async with owner.write() as connection:
-        await connection.execute(text("ALTER ROLE stranger RESET ALL"))
-        await connection.execute(text("DROP OWNED BY stranger"))
-        await connection.execute(text("DROP ROLE stranger"))
+        await connection.execute(text("ALTER ROLE outsider RESET ALL"))
+        await connection.execute(text("DROP OWNED BY outsider"))
+        await connection.execute(text("DROP ROLE outsider"))
     await owner.close()
 
 
@@ -133,23 +133,23 @@ async def stranger(postgres_url: str) -> AsyncIterator[Database]:
 @pytest.mark.parametrize(
     ("grants", "words"),
     [
-        (["REVOKE ALL ON SCHEMA public FROM stranger, public"], "no schema to use|may not create|no tables"),
-        (["GRANT USAGE ON SCHEMA public TO stranger"], "lacks a right"),
-        (["GRANT USAGE ON SCHEMA public TO stranger", "GRANT SELECT ON alembic_version TO stranger"], "may not create tables"),
-        (["GRANT USAGE, CREATE ON SCHEMA public TO stranger", "GRANT SELECT ON alembic_version TO stranger"], "belongs to another role"),
+        (["REVOKE ALL ON SCHEMA public FROM outsider, public"], "no schema to use|may not create|no tables"),
+        (["GRANT USAGE ON SCHEMA public TO outsider"], "lacks a right"),
+        (["GRANT USAGE ON SCHEMA public TO outsider", "GRANT SELECT ON alembic_version TO outsider"], "may not create tables"),
+        (["GRANT USAGE, CREATE ON SCHEMA public TO outsider", "GRANT SELECT ON alembic_version TO outsider"], "belongs to another role"),
         (
-            ["GRANT ALL ON SCHEMA public TO stranger", "GRANT ALL ON ALL TABLES IN SCHEMA public TO stranger"],
+            ["GRANT ALL ON SCHEMA public TO outsider", "GRANT ALL ON ALL TABLES IN SCHEMA public TO outsider"],
             "belongs to another role",
         ),
         (
-            ["GRANT ALL ON SCHEMA public TO stranger", "GRANT SELECT ON alembic_version TO stranger",
-             "ALTER ROLE stranger SET default_transaction_read_only = on"],
+            ["GRANT ALL ON SCHEMA public TO outsider", "GRANT SELECT ON alembic_version TO outsider",
+             "ALTER ROLE outsider SET default_transaction_read_only = on"],
             "takes no writes",
         ),
     ],
 )  # fmt: skip
 async def test_missing_rights_on_postgresql_are_named(
-    stranger: Database, postgres_url: str, grants: list[str], words: str
+    outsider: Database, postgres_url: str, grants: list[str], words: str
 ) -> None:
     owner = Database(postgres_url)
     async with owner.write() as connection:
@@ -157,4 +157,4 @@ async def test_missing_rights_on_postgresql_are_named(
             await connection.execute(text(grant))
     await owner.close()
     with pytest.raises(StorageError, match=words):
-        await inspect_database(stranger, must_exist=True)
+        await inspect_database(outsider, must_exist=True)

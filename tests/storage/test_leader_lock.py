@@ -107,7 +107,7 @@ async def test_a_lost_connection_is_no_loss_of_the_lock(processes: list[Process]
     assert await first.lock.renew()
     await end_connections(second)
     assert not await second.lock.renew()
-    await first.lock.renew()  # finds the connection closed, or opens the next one
+    await first.lock.renew()  # this call finds the connection closed, or opens the next one
     assert await first.lock.renew()
     assert first.lock.listening
 
@@ -233,6 +233,6 @@ async def test_on_sqlite_the_one_process_leads(tmp_path: Path) -> None:
 
 
 def test_the_leader_stops_before_another_may_lead() -> None:
-    # The database is known to be silent while the leader may still say so, and the end of the lease is noticed in time.
+    # The failure of the database is noticed while the lease still holds, and the end of the lease is noticed in time.
     assert RENEW_SECONDS + SILENT_AFTER * ANSWER_SECONDS + RETRY_SECONDS < LEASE_SECONDS - MARGIN_SECONDS
     assert ANSWER_SECONDS < MARGIN_SECONDS

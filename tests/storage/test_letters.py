@@ -1,4 +1,4 @@
-"""The last net: text that no database stores is replaced as it is bound, in every column for text from outside."""
+"""The last guard: text that no database stores is replaced as it is bound, in every column for text from outside."""
 
 import datetime as dt
 
@@ -17,7 +17,7 @@ BAD = ["half \ud83c", "\udf38", "nu\x00l", "\udcff\x00\ud800"]
 
 
 @pytest.mark.parametrize("bad", BAD)
-async def test_a_story_is_stored_once_whatever_letters_each_part_has(database: Database, bad: str) -> None:
+async def test_an_article_is_stored_once_whatever_letters_each_part_has(database: Database, bad: str) -> None:
     article = Article(
         title=f"A Port Opens {bad}",
         text=f"It is large. {bad}",

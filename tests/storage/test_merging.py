@@ -43,7 +43,7 @@ class Queue:
     async def add(
         self, kind: EventKind, chat: int, at: dt.datetime = NOW, thread: int = 0, silent: bool = False
     ) -> int:
-        """Let something happen that a chat should receive; returns the event."""
+        """Store an event that a chat should receive; returns the event."""
         self._events += 1
         async with self.database.write() as connection:
             event = await deliveries.insert_event(connection, sample(kind, self._events), f"{kind}:{self._events}", at)
@@ -56,7 +56,7 @@ class Queue:
             return await merge_claimed(connection, await claims.claim(connection, now, limit), now)
 
     async def carried_by(self, delivery: Delivery) -> list[int]:
-        """The numbers of the events that a delivery tells, newest first."""
+        """Return the numbers of the events that a delivery carries, newest first."""
         async with self.database.read() as connection:
             carried, total = await merging.carried(connection, delivery.id, 100)
         assert total == len(carried)

@@ -1,4 +1,4 @@
-"""Muted sources: not cried, not in the digest, not among one's topics; and they go where their chat goes."""
+"""Muted sources: not sent, not in the digest, not in the lists of a chat; a moved chat keeps its mutes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EARLIER = NOW - dt.timedelta(hours=1)
 
 
 async def listeners(database: Database, *people: int) -> int:
-    """Chats that listen for one query; returns its id."""
+    """Subscribe chats to one query; returns its id."""
     async with database.write() as connection:
         query = await topics.ensure_query(connection, "gold")
         for person in people:
@@ -37,14 +37,14 @@ async def listeners(database: Database, *people: int) -> int:
         return query.id
 
 
-async def cry(database: Database, query: int, source: str) -> list[int]:
-    """Store a story of a source and tell it; returns who hears."""
+async def publish(database: Database, query: int, source: str) -> list[int]:
+    """Store an article of a source and publish it; returns the chats that receive it."""
     async with database.write() as connection:
         stored = await store_article(connection, source, Article(f"Gold of {source}"), NOW)
         await articles.add_matches(connection, [(stored, query)])
-        told = await fan_out_article(connection, stored, NOW)
+        count = await fan_out_article(connection, stored, NOW)
         claimed = await claims.claim(connection, NOW, 10)
-        assert told == len(claimed)
+        assert count == len(claimed)
         return sorted(delivery.chat_id for delivery in claimed)
 
 
@@ -63,16 +63,16 @@ async def test_a_muted_source_is_silent_for_the_chat_that_muted_it_alone(databas
     async with database.write() as connection:
         await mutes.mute(connection, 2, ["kabar", "page"])
         await mutes.mute(connection, 2, ["kabar"])  # once more changes nothing
-    assert await cry(database, query, "kabar") == [1, 3]
-    assert await cry(database, query, "tazabek") == [1, 2, 3]
-    assert await cry(database, query, "page") == [1, 3]
+    assert await publish(database, query, "kabar") == [1, 3]
+    assert await publish(database, query, "tazabek") == [1, 2, 3]
+    assert await publish(database, query, "page") == [1, 3]
     assert (await mine(database, 2))[::2] == (["tazabek"], ["tazabek"])
     assert (await mine(database, 1))[::2] == (["kabar", "page", "tazabek"],) * 2
     async with database.write() as connection:
         assert await mutes.of_chat(connection, 2) == {"kabar", "page"}
         await mutes.unmute(connection, 2, ["kabar"])
         assert await mutes.of_chat(connection, 2) == {"page"}
-    # What was not cried while it was muted is in the digest of who hears the source again.
+    # Articles of the time of the mute are in the digest of a chat that unmutes the source.
     assert await mine(database, 2) == (["kabar", "tazabek"], ["kabar"], ["kabar", "tazabek"])
 
 
@@ -82,8 +82,8 @@ async def test_a_digest_has_the_weightiest_sources_first(database: Database) -> 
         described = [Description("light", "u", "Light", 10), Description("heavy", "u", "Heavy", 90)]
         await sources.describe(connection, described)
         for hours, source in enumerate(("heavy", "unknown", "light")):
-            told = Article(f"Gold of {source}", published_at=NOW - dt.timedelta(hours=9 - hours))
-            stored = await store_article(connection, source, told, NOW)
+            article = Article(f"Gold of {source}", published_at=NOW - dt.timedelta(hours=9 - hours))
+            stored = await store_article(connection, source, article, NOW)
             await articles.add_matches(connection, [(stored, query)])
         found = await article_lists.for_digest(connection, 1, EARLIER, 2)
         assert [(article.source, article.site) for article in found] == [("heavy", "Heavy"), ("unknown", "")]

@@ -1,4 +1,4 @@
-"""What waits, and since when; a question that reads nothing but the partial indexes."""
+"""The size and the age of the queue, from a statement that reads nothing but the partial indexes."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ async def put(database: Database, *rows: tuple[Priority, str, dt.datetime | None
             )
 
 
-async def test_each_priority_tells_how_many_could_leave_and_since_when(database: Database) -> None:
+async def test_each_priority_has_the_count_and_the_age_of_its_due_deliveries(database: Database) -> None:
     await put(
         database,
         (Priority.NEWS, "pending", None, NOW - HOUR),
@@ -47,7 +47,7 @@ async def test_each_priority_tells_how_many_could_leave_and_since_when(database:
         assert await queue.on_their_way(connection) == 1
 
 
-async def test_an_empty_queue_has_nothing_to_tell(database: Database) -> None:
+async def test_an_empty_queue_has_no_rows(database: Database) -> None:
     async with database.read() as connection:
         assert await queue.waiting(connection, NOW) == []
         assert await queue.on_their_way(connection) == 0

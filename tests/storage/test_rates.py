@@ -62,7 +62,7 @@ async def test_values_come_back_exactly(database: Database) -> None:
     assert (rate.value, rate.tick) == (Decimal("0.000082358076"), Decimal("0.000005"))
 
 
-async def test_a_held_rate_is_held_back_until_it_is_seen_without_a_doubt(database: Database) -> None:
+async def test_a_held_rate_is_held_back_until_it_is_seen_without_a_reason_to_hold(database: Database) -> None:
     await record(database, "0.00196", T0)
     held = await record(database, "0.00300", T0 + HOUR, reason=HoldReason.JUMP)
     assert (held[0], held[1] and held[1].confirmed) == (RateOutcome.HELD, False)

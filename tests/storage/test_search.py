@@ -25,14 +25,14 @@ async def publish(database: Database, *listed: Article, source: str = "feed") ->
         return [await store_article(connection, source, each, NOW) for each in listed]
 
 
-async def look(database: Database, words: str | Query, **filters: object) -> SearchResults:
+async def find(database: Database, words: str | Query, **filters: object) -> SearchResults:
     query = parse(words) if isinstance(words, str) else words
     async with database.read() as connection:
         return await search.find(connection, query, NOW, **{"limit": 10, **filters})  # type: ignore[arg-type]
 
 
 async def titles(database: Database, words: str | Query, **filters: object) -> list[str]:
-    return [hit.article.title for hit in (await look(database, words, **filters)).hits]
+    return [hit.article.title for hit in (await find(database, words, **filters)).hits]
 
 
 def each(title: str, text: str = "", days: float = 0, **more: object) -> Article:
@@ -55,13 +55,13 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-async def test_what_is_found_is_what_the_plain_rule_says(database: Database, question: str) -> None:
+@pytest.mark.parametrize("query", QUESTIONS)
+async def test_what_is_found_is_what_the_plain_rule_says(database: Database, query: str) -> None:
     await publish(database, *CORPUS)
     async with database.read() as connection:
         everything = await article_lists.latest(connection, 100)
-    expected = {one.title for one in plain_search(parse(question), everything)}
-    assert set(await titles(database, question)) == expected
+    expected = {one.title for one in plain_search(parse(query), everything)}
+    assert set(await titles(database, query)) == expected
 
 
 async def test_no_phrase_reaches_from_a_title_into_the_text(database: Database) -> None:
@@ -75,7 +75,7 @@ async def test_a_word_in_the_title_says_more_than_one_in_the_text(database: Data
     assert await titles(database, "grain") == ["Grain", "Gold"]
 
 
-async def test_of_equally_relevant_stories_the_fresher_comes_first(database: Database) -> None:
+async def test_of_equally_relevant_articles_the_fresher_comes_first(database: Database) -> None:
     await publish(database, each("Gold falls", days=400), each("Gold jumps", days=1), each("Gold rises", days=30))
     assert await titles(database, "gold") == ["Gold jumps", "Gold rises", "Gold falls"]
 
@@ -94,7 +94,7 @@ async def test_filters_narrow_what_is_found(database: Database) -> None:
 
 async def test_pages_follow_each_other_and_end(database: Database) -> None:
     await publish(database, *(each(f"Gold {n}", days=n) for n in range(5)))
-    first, second = await look(database, "gold", limit=3), await look(database, "gold", limit=3, offset=3)
+    first, second = await find(database, "gold", limit=3), await find(database, "gold", limit=3, offset=3)
     assert [hit.article.title for hit in first.hits] == ["Gold 0", "Gold 1", "Gold 2"]
     assert [hit.article.title for hit in second.hits] == ["Gold 3", "Gold 4"]
     assert (first.more, second.more) == (True, False)
@@ -102,25 +102,25 @@ async def test_pages_follow_each_other_and_end(database: Database) -> None:
 
 async def test_what_was_asked_is_marked_in_title_and_text(database: Database) -> None:
     await publish(database, each("The Reactors’ “Future”", "Nothing here. The reactor is new."))
-    [hit] = (await look(database, "reactors")).hits
+    [hit] = (await find(database, "reactors")).hits
     assert hit.title == (("The ", False), ("Reactors", True), ("’ “Future”", False))
     assert hit.snippet == (("Nothing here. The ", False), ("reactor", True), (" is new.", False))
 
 
-async def test_a_story_without_the_words_in_its_text_has_no_snippet(database: Database) -> None:
+async def test_an_article_without_the_words_in_its_text_has_no_snippet(database: Database) -> None:
     await publish(database, each("Gold", "Nothing here."))
-    [hit] = (await look(database, "gold")).hits
+    [hit] = (await find(database, "gold")).hits
     assert hit.snippet is None
 
 
-async def test_a_correction_changes_what_a_story_is_found_by(database: Database) -> None:
+async def test_a_correction_changes_what_an_article_is_found_by(database: Database) -> None:
     await publish(database, each("Gold falls", "Bread.", guid="1"))
     await publish(database, each("Silver falls", "Butter.", guid="1"))
     assert [await titles(database, word) for word in ("gold", "bread")] == [[], []]
     assert [await titles(database, word) for word in ("silver", "butter")] == [["Silver falls"]] * 2
 
 
-async def test_a_thinned_story_is_found_by_its_title_only(database: Database) -> None:
+async def test_a_pruned_article_is_found_by_its_title_only(database: Database) -> None:
     await publish(database, each("Gold falls", "Bread.", days=10), each("Bread"))
     async with database.write() as connection:
         assert await articles.prune(connection, NOW - DAY, 10) == 1
@@ -131,13 +131,13 @@ async def test_a_thinned_story_is_found_by_its_title_only(database: Database) ->
 
 
 async def consistent(connection: AsyncConnection) -> None:
-    """Ask FTS5 itself whether its index says what the words say; an error if not."""
+    """Let FTS5 check its index against the words; raises an error where they differ."""
     if connection.dialect.name == "sqlite":
         check = "INSERT INTO article_search(article_search, rank) VALUES ('integrity-check', 1)"
         await connection.execute(text(check))
 
 
-async def test_a_deleted_story_is_found_no_more(database: Database) -> None:
+async def test_a_deleted_article_is_found_no_more(database: Database) -> None:
     await publish(database, each("Gold falls"))
     async with database.write() as connection:
         await connection.execute(text("DELETE FROM articles"))
@@ -193,10 +193,10 @@ async def test_any_word_that_is_stored_is_found(database: Database, typed: list[
     if any(term.excluded or term.prefix for terms in query.alternatives for term in terms):
         return
     [id_] = await publish(database, Article(" ".join(typed)[:200], guid=" ".join(typed)))
-    assert id_ in [hit.article.id for hit in (await look(database, query, limit=1000)).hits]
+    assert id_ in [hit.article.id for hit in (await find(database, query, limit=1000)).hits]
 
 
-async def test_a_story_of_endless_words_is_stored_and_found(database: Database) -> None:
+async def test_an_article_of_endless_words_is_stored_and_found(database: Database) -> None:
     endless = " ".join(f"{n:x}{'я' * 60}" for n in range(search_index.MAX_WORDS + 1))
     await publish(database, each("Gold", endless), each("Silver", "word " * 20_000))
     assert await titles(database, f"{1:x}{'я' * 60}") == ["Gold"]
@@ -218,7 +218,7 @@ def test_a_term_of_many_letters_is_cut_like_the_stored_word() -> None:
     assert fts5(Query(((Term(("z" * 100,)),),))) == f'("{"z" * search_index.MAX_WORD}")'
 
 
-async def test_stories_like_one_share_its_rarest_words_and_are_of_other_events(database: Database) -> None:
+async def test_articles_like_one_share_its_rarest_words_and_are_of_other_events(database: Database) -> None:
     common = [each(f"Kazakhstan opens school {n}") for n in range(8)]
     asked, *_ = await publish(
         database,
@@ -240,7 +240,7 @@ async def test_stories_like_one_share_its_rarest_words_and_are_of_other_events(d
     assert titles == {"Uranium mine of Inkai is expanded", "Uranium price"}
 
 
-async def test_a_story_alone_with_its_words_is_like_none(database: Database) -> None:
+async def test_an_article_alone_with_its_words_is_like_none(database: Database) -> None:
     [only, *_] = await publish(database, each("Gold"), each("Silver"))
     async with database.read() as connection:
         article = await articles.get(connection, only)

@@ -1,4 +1,4 @@
-"""Figures for operators, counted on both engines; and the day of a chat's last action."""
+"""Counts for operators, on both engines; and the day of a chat's last action."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = dt.timedelta(days=1)
 
 
 async def add(database: Database, chat_id: int, age: float, language: str = "en", kind: str = "private") -> Chat:
-    """Store a chat that spoke first, and last, so many days ago."""
+    """Store a chat whose first and last messages are so many days old."""
     async with database.write() as connection:
         return await chats.ensure(connection, Chat(chat_id, kind, language, "UTC"), NOW - age * DAY)
 
@@ -78,7 +78,7 @@ async def test_the_day_of_the_last_action_only_moves_on(database: Database) -> N
     assert kept["chat"]["active_on"] == "2026-03-31"
 
 
-async def test_the_figures_are_kept_for_a_minute(database: Database) -> None:
+async def test_the_counts_are_kept_for_a_minute(database: Database) -> None:
     reader, asked = StatsReader(database), []
     event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     first = await reader.at(NOW)

@@ -13,7 +13,7 @@ from bot.sources.read import read
 
 GOOD = 0.95
 SHARED = os.environ.get("JARCHI_SHARED")
-# By page and place on it: the themes that a story is about, and those that it must not match.
+# By page and place on it: the topics that an article is about, and those that it must not match.
 REAL = {
     ("2025-12-08.txt", 0): ({"kazakhstan", "russia"}, {"sport", "culture", "migration"}),
     ("2025-12-08.txt", 1): ({"afghanistan", "transport"}, {"sport", "nuclear", "culture"}),
@@ -29,7 +29,7 @@ def articles(part: str) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_curated_topics_hear_what_is_meant(part: str) -> None:
+def test_curated_topics_match_the_articles_about_them(part: str) -> None:
     score = measure(part)
     assert score.precision() >= GOOD, score.faults
     assert score.recall() >= GOOD, score.faults
@@ -56,7 +56,7 @@ def test_curated_topics_on_the_real_pages(place: tuple[str, int]) -> None:
     page, number = place
     one = read((Path(str(SHARED)) / "samples" / page).read_bytes()).articles[number]
     made = document(one)
-    heard = {topic for topic in TOPICS if made.about(topic)}
+    matched = {topic for topic in TOPICS if made.about(topic)}
     about, not_about = REAL[place]
-    assert about <= heard
-    assert not heard & not_about
+    assert about <= matched
+    assert not matched & not_about

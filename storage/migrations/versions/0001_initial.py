@@ -1,8 +1,7 @@
 """All tables, for SQLite and PostgreSQL.
 
-Until the first release this file follows storage/models.py: columns in the same order, indexes under the same names.
-After that it is never edited, and each change is a migration of its own. It imports nothing of the program, which may
-change later; the names of primary keys, unique and foreign keys come from the models' naming convention (env.py).
+Until the first release this file follows storage/models: columns in the same order, indexes under the same names. After
+that it is never edited. It imports nothing of the program, which may change; names of keys come from env.py.
 """
 
 from __future__ import annotations
@@ -12,20 +11,15 @@ from alembic import op
 from sqlalchemy import Column, ForeignKey, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-revision = "0001"
-down_revision = None
-branch_labels = None
-depends_on = None
+revision, down_revision, branch_labels, depends_on = "0001", None, None, None
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers rows only in its own INTEGER type
 _TIME = sa.DateTime(timezone=True)  # UTC
-_INT64 = sa.BigInteger()
-_DECIMAL = sa.BigInteger()  # in units of 10^-12: storage/types.py
+_INT64 = _DECIMAL = sa.BigInteger()  # decimals are in units of 10^-12: storage/types.py
 _STEMS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 
 _INDEXES = (
     "CREATE INDEX ix_articles_same_as ON articles (same_as) WHERE same_as IS NOT NULL",
-    "CREATE INDEX ix_articles_title_key ON articles (title_key)",
     "CREATE INDEX ix_articles_listed_at ON articles (listed_at, id)",
     "CREATE INDEX ix_rates_pair ON rates (source, base, quote, valid_on, observed_at)",
     "CREATE INDEX ix_chats_active_on ON chats (kind, active_on)",
@@ -47,22 +41,21 @@ _INDEXES = (
     "CREATE INDEX ix_deliveries_held ON deliveries (event_id) WHERE state = 'held'",
     "CREATE INDEX ix_deliveries_pending ON deliveries (priority, id, not_before) WHERE state = 'pending'",
     "CREATE INDEX ix_deliveries_sending ON deliveries (lease_until) WHERE state = 'sending'",
-    "CREATE INDEX ix_received_received_at ON received (received_at)",
 )
 
-# SQLite's full-text index holds no text of its own: it reads article_words, and triggers pass each change on, with the
-# row as it was before. Stems are letters and digits with spaces in between, which the `ascii` tokenizer splits well.
 _ADD = "INSERT INTO article_search(rowid, title, body) VALUES (new.article_id, new.title, new.body);"
 _REMOVE = """INSERT INTO article_search(article_search, rowid, title, body)
     VALUES ('delete', old.article_id, old.title, old.body);"""
-_FULL_TEXT_SQLITE = (
-    """CREATE VIRTUAL TABLE article_search
+_FULL_TEXT = {
+    "sqlite": (
+        """CREATE VIRTUAL TABLE article_search
     USING fts5(title, body, content='article_words', content_rowid='article_id', tokenize='ascii')""",
-    f"CREATE TRIGGER article_words_added AFTER INSERT ON article_words BEGIN {_ADD} END",
-    f"CREATE TRIGGER article_words_gone AFTER DELETE ON article_words BEGIN {_REMOVE} END",
-    f"CREATE TRIGGER article_words_changed AFTER UPDATE ON article_words BEGIN {_REMOVE} {_ADD} END",
-)
-_FULL_TEXT_POSTGRESQL = ("CREATE INDEX ix_article_words ON article_words USING gin (body)",)
+        f"CREATE TRIGGER article_words_added AFTER INSERT ON article_words BEGIN {_ADD} END",
+        f"CREATE TRIGGER article_words_gone AFTER DELETE ON article_words BEGIN {_REMOVE} END",
+        f"CREATE TRIGGER article_words_changed AFTER UPDATE ON article_words BEGIN {_REMOVE} {_ADD} END",
+    ),
+    "postgresql": ("CREATE INDEX ix_article_words ON article_words USING gin (body)",),
+}
 
 
 def upgrade() -> None:
@@ -99,7 +92,7 @@ def upgrade() -> None:
         Column("url", sa.Text()),
         Column("url_key", sa.Text()),
         Column("title", sa.Text(), nullable=False),
-        Column("title_key", sa.Text(), nullable=False),
+        Column("title_key", sa.Text(), nullable=False, index=True),
         Column("text", sa.Text(), nullable=False),
         Column("subheadings", sa.JSON(), nullable=False),
         Column("author", sa.Text()),
@@ -295,7 +288,7 @@ def upgrade() -> None:
     op.create_table(
         "received",
         Column("update_id", _INT64, primary_key=True, autoincrement=False),
-        Column("received_at", _TIME, nullable=False),
+        Column("received_at", _TIME, nullable=False, index=True),
     )
     op.create_table(
         "leader",
@@ -303,6 +296,5 @@ def upgrade() -> None:
         Column("holder", String(40), nullable=False),
         Column("lease_until", _TIME, nullable=False),
     )
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in (*_INDEXES, *(_FULL_TEXT_SQLITE if sqlite else _FULL_TEXT_POSTGRESQL)):
+    for statement in (*_INDEXES, *_FULL_TEXT[op.get_bind().dialect.name]):
         op.execute(statement)

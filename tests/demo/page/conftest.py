@@ -1,4 +1,4 @@
-"""Chromium, and a window of it that looks at a stub of the server."""
+"""Chromium, and a window of it that shows the page of a stub server."""
 
 import os
 from collections.abc import AsyncIterator

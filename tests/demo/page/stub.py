@@ -1,4 +1,4 @@
-"""The server's side of the chat page, as far as the page can tell: it says what a test tells it to say.
+"""A stub of the chat page's server: it sends the frames that a test passes to it.
 
 It speaks the page's protocol and sends the same security policy as the embedded Telegram.
 """
@@ -88,20 +88,20 @@ class Stub:
             "note": self.note,
         }
 
-    async def tell(self, **frame: Any) -> None:
+    async def send_frame(self, **frame: Any) -> None:
         """Send a frame to the page."""
         await self.until(lambda: self._socket is not None)
         assert self._socket is not None
         await self._socket.send_json(frame)
 
     async def send(self, sent: Json) -> None:
-        """Tell the page of a new message, and keep it for the next hello."""
+        """Send a new message to the page, and keep it for the next hello."""
         await self.until(lambda: self._socket is not None)  # else the hello has it already
         self.messages[sent["chat"]["id"]].append(sent)
-        await self.tell(type="message", chat=sent["chat"]["id"], message=sent)
+        await self.send_frame(type="message", chat=sent["chat"]["id"], message=sent)
 
-    async def heard(self, count: int = 1) -> list[Json]:
-        """Wait for the page to have said that many things; return all of them."""
+    async def received(self, count: int = 1) -> list[Json]:
+        """Wait until the page has sent `count` frames; return all of them."""
         await self.until(lambda: len(self.said) >= count)
         return self.said
 

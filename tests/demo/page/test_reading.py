@@ -73,9 +73,9 @@ async def test_a_reader_of_old_messages_is_not_moved_by_new_ones(page: Page, stu
     await stub.send(message(20, "KZT 521"))
     await expect(page.locator("#to-bottom .badge")).to_have_text("1")
     await expect(page.locator(".new-line + .message .body")).to_contain_text("KZT 521")
-    await stub.tell(type="edit", chat=1, message=message(1, "now short", edit_date=MORNING))
+    await stub.send_frame(type="edit", chat=1, message=message(1, "now short", edit_date=MORNING))
     await expect(page.locator(".message").first).to_contain_text("now short")
-    await stub.tell(type="delete", chat=1, message_id=2)
+    await stub.send_frame(type="delete", chat=1, message_id=2)
     await expect(page.locator(".message")).to_have_count(12)
     assert await top_of(page, "4. A long") == pytest.approx(before, abs=1)
     await page.get_by_role("button", name="Go to the newest message").click()
@@ -89,7 +89,7 @@ async def test_a_reader_at_the_end_stays_there(page: Page, stub: Stub) -> None:
     await page.goto(stub.url)
     await stub.send(message(20, "KZT 521"))
     await expect(page.locator(".message", has_text="KZT 521")).to_be_in_viewport()
-    await stub.tell(type="edit", chat=1, message=message(20, LONG + "the end", edit_date=MORNING))
+    await stub.send_frame(type="edit", chat=1, message=message(20, LONG + "the end", edit_date=MORNING))
     await expect(page.locator(".message").last).to_contain_text("the end")
     await expect(page.locator(".message").last.locator(".meta")).to_be_in_viewport()
     await expect(page.locator(".message").last.locator(".edited")).to_have_text("edited")
@@ -103,7 +103,7 @@ async def test_an_edit_keeps_the_focus_on_the_pressed_button(page: Page, stub: S
     stub.messages[1] = [message(1, "Topics", reply_markup=menu("oil", "water"))]
     await page.goto(stub.url)
     await page.get_by_role("button", name="water").focus()
-    await stub.tell(type="edit", chat=1, message=message(1, "Topics", reply_markup=menu("oil", "✓ water")))
+    await stub.send_frame(type="edit", chat=1, message=message(1, "Topics", reply_markup=menu("oil", "✓ water")))
     await expect(page.get_by_role("button", name="✓ water")).to_be_focused()
 
 
@@ -114,7 +114,7 @@ async def test_messages_stand_under_their_days(page: Page, stub: Stub) -> None:
     await page.goto(stub.url)
     await expect(page.locator(".date")).to_have_text(["9 October", "Yesterday", "Today"])
     await expect(page.locator(".day", has_text="9 October").locator(".message .body")).to_contain_text("old")
-    await stub.tell(type="delete", chat=1, message_id=1 + 3 * day)
+    await stub.send_frame(type="delete", chat=1, message_id=1 + 3 * day)
     await expect(page.locator(".date")).to_have_text(["9 October", "Today"])
 
 
@@ -132,7 +132,7 @@ async def test_messages_of_one_sender_in_a_row_have_one_tail(page: Page, stub: S
 async def test_typing_is_shown_until_the_message_comes(page: Page, stub: Stub) -> None:
     stub.messages[1] = [message(1, "Salem")]
     await page.goto(stub.url)
-    await stub.tell(type="action", chat=1, action="typing")
+    await stub.send_frame(type="action", chat=1, action="typing")
     await expect(page.locator("#chat-status")).to_have_text("typing")
     await expect(row(page, "Aida").locator(".typing")).to_be_visible()
     await stub.send(message(2, "KZT 521"))

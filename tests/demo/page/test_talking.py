@@ -1,4 +1,4 @@
-"""What people do goes to the server; buttons show what comes of it."""
+"""Actions of people go to the server; buttons show the answer."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -13,7 +13,7 @@ async def test_an_empty_chat_begins_with_the_start_button(page: Page, stub: Stub
     await expect(page.locator(".welcome")).to_contain_text("I read the news of Central Asia")
     await expect(page.locator("#composer form")).to_be_hidden()
     await page.get_by_role("button", name="Start").click()
-    assert await stub.heard() == [{"type": "say", "chat": 1, "person": 1, "text": "/start"}]
+    assert await stub.received() == [{"type": "say", "chat": 1, "person": 1, "text": "/start"}]
     await stub.send(message(1, "/start", sender=AIDA))
     await expect(page.locator(".out .body")).to_contain_text("/start")
     await expect(page.locator(".welcome")).to_have_count(0)
@@ -34,7 +34,7 @@ async def test_enter_sends_and_shift_enter_begins_a_line(page: Page, stub: Stub)
     await text.press("Enter")  # nothing is left to send
     await text.fill("three")
     await page.get_by_role("button", name="Send").click()
-    said = [frame["text"] for frame in await stub.heard(2)]
+    said = [frame["text"] for frame in await stub.received(2)]
     assert said == ["one\nдва 📈", "three"]
     await expect(text).to_have_value("")
 
@@ -48,7 +48,7 @@ async def test_a_slash_lists_the_commands_in_the_persons_language(page: Page, st
     await page.locator("#text").press_sequentially("/r")
     await expect(page.get_by_role("option")).to_have_text(["/ratesКурсы валют"])
     await page.locator("#text").press("Enter")
-    assert await stub.heard() == [{"type": "say", "chat": 2, "person": 2, "text": "/rates"}]
+    assert await stub.received() == [{"type": "say", "chat": 2, "person": 2, "text": "/rates"}]
     await expect(page.get_by_role("option")).to_have_count(0)
 
 
@@ -69,12 +69,12 @@ async def test_the_whole_command_wins_over_a_longer_one(page: Page, stub: Stub) 
     await page.goto(stub.url)
     await expect(page.locator(".in")).to_be_visible()
     longer = [{"command": "alerts", "description": "All"}, {"command": "alert", "description": "One"}]
-    await stub.tell(type="commands", commands=COMMANDS | {"en": longer})
+    await stub.send_frame(type="commands", commands=COMMANDS | {"en": longer})
     await page.locator("#text").fill("/ale")
     await expect(page.get_by_role("option", selected=True)).to_have_text("/alertsAll")
     await page.locator("#text").fill("/alert")
     await page.locator("#text").press("Enter")
-    assert (await stub.heard())[0]["text"] == "/alert"
+    assert (await stub.received())[0]["text"] == "/alert"
 
 
 async def test_a_command_in_a_message_is_said_by_a_click(page: Page, stub: Stub) -> None:
@@ -82,7 +82,7 @@ async def test_a_command_in_a_message_is_said_by_a_click(page: Page, stub: Stub)
     stub.messages[1] = [message(1, "Try /rates", entities=[command])]
     await page.goto(stub.url)
     await page.get_by_role("button", name="/rates").click()
-    assert await stub.heard() == [{"type": "say", "chat": 1, "person": 1, "text": "/rates"}]
+    assert await stub.received() == [{"type": "say", "chat": 1, "person": 1, "text": "/rates"}]
 
 
 async def test_a_pressed_button_turns_until_the_answer_and_shows_it(page: Page, stub: Stub) -> None:
@@ -95,14 +95,14 @@ async def test_a_pressed_button_turns_until_the_answer_and_shows_it(page: Page, 
     await expect(refresh).to_have_attribute("aria-busy", "true")
     await expect(more).to_have_attribute("aria-busy", "false")
     press = {"type": "press", "chat": 1, "person": 1, "message_id": 1, "data": "v1:rates:again"}
-    assert await stub.heard() == [press]
-    await stub.tell(type="edit", chat=1, message=message(1, "Rates!", reply_markup=markup))
+    assert await stub.received() == [press]
+    await stub.send_frame(type="edit", chat=1, message=message(1, "Rates!", reply_markup=markup))
     await expect(refresh).to_have_attribute("aria-busy", "true")
-    await stub.tell(type="answer", chat=1, person=1, text="Up to date", alert=False)
+    await stub.send_frame(type="answer", chat=1, person=1, text="Up to date", alert=False)
     await expect(page.locator("#toast")).to_have_text("Up to date")
     await expect(refresh).to_have_attribute("aria-busy", "false")
     await more.click()
-    await stub.tell(type="answer", chat=1, person=1, text="Ten at most", alert=True)
+    await stub.send_frame(type="answer", chat=1, person=1, text="Ten at most", alert=True)
     await expect(page.get_by_role("dialog")).to_contain_text("Ten at most")
     await page.get_by_role("button", name="OK").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
@@ -141,13 +141,13 @@ async def test_blocking_and_unblocking_the_bot(page: Page, stub: Stub) -> None:
     await page.goto(stub.url)
     await page.get_by_role("button", name="Chat menu").click()
     await page.get_by_role("button", name="Block the bot").click()
-    assert await stub.heard() == [{"type": "block", "person": 1}]
-    await stub.tell(type="blocked", chat=1, blocked=True)
+    assert await stub.received() == [{"type": "block", "person": 1}]
+    await stub.send_frame(type="blocked", chat=1, blocked=True)
     await expect(page.locator("#composer form")).to_be_hidden()
     await expect(page.locator("#chat-status")).to_have_text("bot blocked")
     await page.get_by_role("button", name="Unblock the bot").click()
-    assert (await stub.heard(2))[1] == {"type": "unblock", "person": 1}
-    await stub.tell(type="blocked", chat=1, blocked=False)
+    assert (await stub.received(2))[1] == {"type": "unblock", "person": 1}
+    await stub.send_frame(type="blocked", chat=1, blocked=False)
     await expect(page.locator("#text")).to_be_visible()
 
 
@@ -162,4 +162,4 @@ async def test_in_a_group_people_take_turns_to_speak(page: Page, stub: Stub) -> 
     await expect(page.locator(".out .body")).to_contain_text("Салем")
     await page.locator("#text").fill("/rates@jarchi_bot")
     await page.locator("#text").press("Enter")
-    assert await stub.heard() == [{"type": "say", "chat": GROUP, "person": 2, "text": "/rates@jarchi_bot"}]
+    assert await stub.received() == [{"type": "say", "chat": GROUP, "person": 2, "text": "/rates@jarchi_bot"}]

@@ -1,4 +1,4 @@
-"""What the bot says is shown as Telegram shows it, and stays text."""
+"""The bot's messages are shown as Telegram shows them, and stay text."""
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -95,11 +95,11 @@ async def test_a_long_expandable_quote_unfolds(page: Page, stub: Stub) -> None:
     stub.messages[1] = [message(1, text, entities=spans(text, (text, "expandable_blockquote")))]
     await page.goto(stub.url)
     quoted = page.locator(".quoted")
-    folded = await height(quoted)
+    collapsed = await height(quoted)
     await page.get_by_role("button", name="Show more").click()
-    assert await height(quoted) > 2.5 * folded
+    assert await height(quoted) > 2.5 * collapsed
     await page.get_by_role("button", name="Show less").click()
-    assert await height(quoted) == folded
+    assert await height(quoted) == collapsed
 
 
 async def test_a_wide_table_scrolls_in_its_bubble_and_can_be_copied(phone: Page, stub: Stub) -> None:
@@ -124,8 +124,8 @@ async def test_a_link_is_opened_only_after_a_question(page: Page, stub: Stub) ->
     await expect(box.get_by_role("heading")).to_have_text("Open this link?")
     await expect(box.locator(".address")).to_have_text("https://example.org/story")
     leave = box.get_by_role("link", name="Open")
-    told = {name: await leave.get_attribute(name) for name in ("href", "target", "rel")}
-    assert told == {"href": "https://example.org/story", "target": "_blank", "rel": "noopener noreferrer"}
+    attributes = {name: await leave.get_attribute(name) for name in ("href", "target", "rel")}
+    assert attributes == {"href": "https://example.org/story", "target": "_blank", "rel": "noopener noreferrer"}
     await page.keyboard.press("Escape")
     await expect(box).to_have_count(0)
     assert page.url == stub.url
@@ -189,7 +189,7 @@ async def test_a_photo_can_take_the_place_of_another(page: Page, stub: Stub) -> 
     stub.messages[1] = [chart("light", "KZT, 90 days")]
     await page.goto(stub.url)
     await expect(page.get_by_role("img", name="KZT, 90 days")).to_have_attribute("src", "/file/demo/light")
-    await stub.tell(type="edit", chat=1, message=chart("dark", "KZT, 30 days", edit_date=MORNING + 90))
+    await stub.send_frame(type="edit", chat=1, message=chart("dark", "KZT, 30 days", edit_date=MORNING + 90))
     image = page.get_by_role("img", name="KZT, 30 days")
     await expect(image).to_have_attribute("src", "/file/demo/dark")
     await expect(page.locator(".photo img")).to_have_count(1)

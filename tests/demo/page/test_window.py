@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.demo.page.stub import GROUP, Stub, keys, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-# What the colours of a text and of the ground under it must keep apart (WCAG 2.2, 1.4.3).
+# The least contrast of a text with its background (WCAG 2.2, 1.4.3).
 LEAST_CONTRAST = 4.5
 
 CONTRASTS = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
@@ -33,7 +33,7 @@ async def test_a_lost_connection_is_made_again_and_the_chat_rebuilt(page: Page, 
     await expect(page.locator(".new-line + .message")).to_contain_text("while you were away")
     await expect(page.locator(".row", has_text="Тимур").locator(".badge")).to_have_text("1")
     await page.locator("#text").press("Enter")
-    assert [frame["text"] for frame in await stub.heard()] == ["kept"]
+    assert [frame["text"] for frame in await stub.received()] == ["kept"]
 
 
 async def test_a_chat_begun_later_brings_the_whole_state_anew(page: Page, stub: Stub) -> None:
@@ -41,7 +41,7 @@ async def test_a_chat_begun_later_brings_the_whole_state_anew(page: Page, stub: 
     await page.goto(stub.url)
     await expect(page.locator(".message")).to_have_count(1)
     stub.note = "from the second hello"
-    await stub.tell(type="message", chat=77, message=message(2, "new", chat=77))
+    await stub.send_frame(type="message", chat=77, message=message(2, "new", chat=77))
     await expect(page.locator("#note p")).to_have_text("from the second hello")
 
 
@@ -99,7 +99,7 @@ async def test_the_narrators_note_can_be_put_away(page: Page, stub: Stub) -> Non
     await expect(page.locator("#note p")).to_have_text("The tenge slips past 520")
     await page.get_by_role("button", name="Dismiss the note").click()
     await expect(page.locator("#note")).to_be_hidden()
-    await stub.tell(type="note", text="Now the digest")
+    await stub.send_frame(type="note", text="Now the digest")
     await expect(page.locator("#note p")).to_have_text("Now the digest")
 
 

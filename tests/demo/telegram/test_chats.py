@@ -27,7 +27,7 @@ async def test_a_member_has_the_status_they_have(tg: EmbeddedTelegram, api: Api,
     assert (member["user"]["id"], member["status"]) == (user, status)
 
 
-async def test_a_stranger_is_no_participant(api: Api) -> None:
+async def test_an_unknown_user_is_no_participant(api: Api) -> None:
     answer = await api("getChatMember", chat_id=GROUP, user_id=404)
     assert answer["description"] == "Bad Request: PARTICIPANT_ID_INVALID"
 

@@ -1,4 +1,4 @@
-"""The flood limits, as rules: no window ever holds more than the limit, and nobody waits longer than told."""
+"""The flood limits, as rules: no window ever holds more than the limit, and no request waits longer than the answer says."""
 
 from typing import Literal
 
@@ -43,7 +43,7 @@ def test_a_token_bucket_gives_a_burst_and_then_its_rate(limit: Limit, gaps: list
 
 
 @given(limits, pauses, st.sampled_from([TrailingWindow, TokenBucket]))
-def test_who_waits_as_told_is_let_through(
+def test_a_request_that_waits_as_long_as_asked_is_let_through(
     limit: Limit, gaps: list[float], kind: type[TrailingWindow] | type[TokenBucket]
 ) -> None:
     meter = kind(limit)
@@ -66,7 +66,7 @@ def test_a_private_chat_takes_a_small_burst_and_then_one_a_second(counting: Lite
     assert [policy.check(5, 3.0 + second) for second in range(10)] == [0] * 10
 
 
-def test_a_group_takes_twenty_in_a_minute_and_tells_how_long_to_wait() -> None:
+def test_a_group_takes_twenty_in_a_minute_and_answers_how_long_to_wait() -> None:
     policy = FloodPolicy()
     assert [policy.check(-1, float(second)) for second in range(20)] == [0] * 20
     assert policy.check(-1, 20.0) == 40

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 
-async def test_it_serves_until_it_is_told_to_stop() -> None:
+async def test_it_serves_until_it_gets_a_stop_signal() -> None:
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-m", "bot.demo.telegram", "--token", "7:t", "--person", "5:Ann:ru"],
         stdout=asyncio.subprocess.PIPE,

@@ -28,7 +28,7 @@ async def event(socket: Socket) -> dict[str, Any]:
     return received
 
 
-async def test_a_page_is_told_the_whole_state_first(
+async def test_a_page_receives_the_whole_state_first(
     tg: EmbeddedTelegram, api: Api, http: aiohttp.ClientSession
 ) -> None:
     message = tg.say(ANN, "hi")
@@ -90,7 +90,7 @@ async def test_what_the_bot_does_is_shown(tg: EmbeddedTelegram, api: Api, browse
     ]
 
 
-async def test_who_comes_later_is_told_with_the_whole_state(tg: EmbeddedTelegram, browser: Socket) -> None:
+async def test_a_newly_added_person_arrives_with_the_whole_state(tg: EmbeddedTelegram, browser: Socket) -> None:
     tg.add_person(7, "Cholpon")
     tg.add_group(-7, "Village", members=[7], admins=[ANN])
     people, chats = await event(browser), await event(browser)

@@ -1,4 +1,4 @@
-"""What the bot says of itself: commands by scope and language, texts, the menu button."""
+"""The bot's profile: commands by scope and language, texts, the menu button."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,7 +16,7 @@ def commands(*names: str) -> list[dict[str, str]]:
     return [{"command": name, "description": f"About {name}"} for name in names]
 
 
-async def test_get_me_tells_the_bot(api: Api) -> None:
+async def test_get_me_describes_the_bot(api: Api) -> None:
     me = (await api("getMe"))["result"]
     assert (me["id"], me["username"], me["is_bot"], me["can_read_all_group_messages"]) == (
         1234567890,

@@ -143,9 +143,9 @@ async def test_only_its_token_and_its_methods_are_served(tg: EmbeddedTelegram, h
         (404, "Not Found"),
     ]
     async with HTTPXRequest() as request:
-        stranger = Bot("1:other", base_url=f"{tg.url}/bot", request=request, get_updates_request=request)
+        other_bot = Bot("1:other", base_url=f"{tg.url}/bot", request=request, get_updates_request=request)
         with pytest.raises(InvalidToken):
-            await stranger.get_me()
+            await other_bot.get_me()
 
 
 async def test_an_unknown_method_is_no_end_point_to_the_library(tg: EmbeddedTelegram, bot: Bot) -> None:
@@ -201,7 +201,9 @@ async def test_a_call_is_recorded_as_it_was_answered(tg: EmbeddedTelegram, api: 
     assert [tg.calls[0].result, tg.calls[1].result] == [tg.messages(ANN)[0], "Bad Request: chat not found"]
 
 
-async def test_waiting_in_vain_tells_the_last_calls_and_the_faults_not_met(tg: EmbeddedTelegram, api: Api) -> None:
+async def test_a_wait_that_times_out_lists_the_last_calls_and_the_faults_not_met(
+    tg: EmbeddedTelegram, api: Api
+) -> None:
     tg.garble_next("sendPhoto")
     await api("sendMessage", chat_id=ANN, text="x")
     with pytest.raises(TimeoutError) as failure:

@@ -1,4 +1,4 @@
-"""What happens to entities after parsing: trimming, the limit, and what the server finds by itself."""
+"""Entities after parsing: trimming, the limit, and the entities that the server adds."""
 
 import pytest
 from hypothesis import given

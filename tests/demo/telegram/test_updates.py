@@ -60,7 +60,7 @@ async def test_stopping_answers_the_poller_that_waits(tg: EmbeddedTelegram, api:
     assert texts(await poll) == []
 
 
-async def test_only_wanted_kinds_are_queued_and_the_wish_is_remembered(tg: EmbeddedTelegram, api: Api) -> None:
+async def test_only_allowed_kinds_are_queued_and_the_list_is_stored(tg: EmbeddedTelegram, api: Api) -> None:
     await api("getUpdates", allowed_updates=["my_chat_member"])
     tg.say(ANN, "not wanted")
     tg.block(ANN)

@@ -1,4 +1,4 @@
-"""What people do, and what of it reaches the bot."""
+"""Actions of people and the updates that reach the bot."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -71,7 +71,7 @@ def test_a_press_on_a_message_that_is_gone_is_inaccessible(tg: EmbeddedTelegram)
     }
 
 
-async def test_a_block_is_told_and_stops_sending_until_it_is_taken_back(tg: EmbeddedTelegram, api: Api) -> None:
+async def test_a_block_is_an_update_and_stops_sending_until_it_is_removed(tg: EmbeddedTelegram, api: Api) -> None:
     tg.block(ANN)
     tg.block(ANN)
     answer = await api("sendMessage", chat_id=ANN, text="x")
@@ -100,7 +100,7 @@ async def test_a_bot_may_not_write_first(tg: EmbeddedTelegram, api: Api) -> None
     assert (await api("sendMessage", chat_id=7, text="x"))["ok"]
 
 
-async def test_a_removed_bot_hears_and_says_nothing(tg: EmbeddedTelegram, api: Api) -> None:
+async def test_a_removed_bot_receives_and_sends_nothing(tg: EmbeddedTelegram, api: Api) -> None:
     tg.kick(GROUP, by=ANN)
     tg.say(BEK, "/rates", GROUP)
     tg.press(BEK, 1, "x", GROUP)
@@ -109,7 +109,7 @@ async def test_a_removed_bot_hears_and_says_nothing(tg: EmbeddedTelegram, api: A
     assert [list(update)[1] for update in await updates(api)] == ["my_chat_member"]
 
 
-async def test_a_group_that_became_a_supergroup_tells_its_new_id(tg: EmbeddedTelegram, api: Api) -> None:
+async def test_a_group_that_became_a_supergroup_answers_with_its_new_id(tg: EmbeddedTelegram, api: Api) -> None:
     tg.add_group(-7, "Village", members=[BEK], admins=[ANN])
     tg.migrate(-7, -1_002_000_000_000)
     assert await api("sendMessage", chat_id=-7, text="x") == {

@@ -21,7 +21,7 @@ from bot.ingest.matching import stem
         ("The market was in turmoil", set()),
     ],
 )
-def test_curated_topics_hear_what_is_meant_and_not_what_is_said_in_passing(text: str, topics: set[str]) -> None:
+def test_curated_topics_match_articles_about_them_and_no_passing_mentions(text: str, topics: set[str]) -> None:
     document = Document(text, stem)
     assert {slug for slug, query in TOPICS.items() if matches(parse(query, curated=True), document, stem)} == topics
 

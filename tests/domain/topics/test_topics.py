@@ -136,7 +136,7 @@ def test_a_text_is_not_about(query: str, text: str) -> None:
         ("12:30 train", '"12 30" train'),
     ],
 )
-def test_equal_wishes_have_one_normal_form(query: str, normal: str) -> None:
+def test_equal_queries_have_one_normal_form(query: str, normal: str) -> None:
     assert str(parse(query)) == normal
 
 
@@ -203,10 +203,10 @@ def test_the_normal_form_reads_as_the_same_query_and_is_never_too_long(text: str
 
 
 @pytest.mark.parametrize(
-    ("text", "folded"), [("МОЙ ЎЗБЕК", "мой ўзбек"), ("Ёлка", "елка"), ("Erdoğan", "erdogan"), ("Oʻz", "o'z")]
+    ("text", "expected"), [("МОЙ ЎЗБЕК", "мой ўзбек"), ("Ёлка", "елка"), ("Erdoğan", "erdogan"), ("Oʻz", "o'z")]
 )
-def test_folding_keeps_letters_and_drops_accents(text: str, folded: str) -> None:
-    assert fold(text) == folded
+def test_folding_keeps_letters_and_drops_accents(text: str, expected: str) -> None:
+    assert fold(text) == expected
 
 
 @given(st.text())
@@ -238,7 +238,7 @@ def test_case_spacing_and_order_do_not_matter(query: list[list[str]], random: ob
     ],
 )
 def test_a_match_is_explained(query: str, reasons: list[tuple[str, str]]) -> None:
-    assert [(one.words, one.place) for one in explain(parse(query), STORY, stem)] == reasons
+    assert [(one.words, one.place) for one in explain(parse(query), ARTICLE, stem)] == reasons
 
 
 @given(QUERIES.map(typed).filter(lambda text: len(text) < 150), DOCUMENTS)
@@ -261,7 +261,7 @@ def test_the_index_agrees_with_the_plain_rule(texts: list[str], document: Docume
     assert index.match(document) == {number for number, query in queries.items() if matches(query, document, stem)}
 
 
-STORY = Document(
+ARTICLE = Document(
     "The dam above Osh holds water. Oil is dear.",
     stem,
     title="Nuclear plant chosen",
@@ -293,7 +293,7 @@ STORY = Document(
     ],
 )
 def test_a_field_is_asked_by_itself(query: str, about: bool) -> None:
-    assert matches(parse(query), STORY, stem) is about
+    assert matches(parse(query), ARTICLE, stem) is about
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_a_query_is_alternatives_of_terms() -> None:
 
 
 def plain_fold(text: str) -> str:
-    """What folding means, a character at a time; the quick one must agree with it."""
+    """Fold a character at a time: the plain rule that the fast `fold` must agree with."""
     text = re.sub("['’‘ʼʻ`´]", "'", text)
     kept: list[str] = []
     for character in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()):
