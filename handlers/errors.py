@@ -34,7 +34,7 @@ def _view(t: Translator, error: Exception) -> View:
         case NotAllowed():
             return View(t(error.key))
         case ExpiredButton():
-            return View(t("common.old_button"))
+            return View(t("common.expired_button"))
         case StorageError():
             return View(t("common.storage_error"))
     return View(t("common.error"))

@@ -20,7 +20,7 @@ from tests.button_data import data_of, texts_of
 from tests.handlers.talk import GROUP, PERSON, RecordingBot, Talk
 
 ENGLISH = Translator("en").plain
-OLD, ADMINS_ONLY = ENGLISH("common.old_button"), ENGLISH("common.admins_only")
+OLD, ADMINS_ONLY = ENGLISH("common.expired_button"), ENGLISH("common.admins_only")
 OPERATORS_ONLY, ERROR = ENGLISH("common.operators_only"), ENGLISH("common.error")
 # Presses that are this far apart are not limited.
 BETWEEN = dt.timedelta(minutes=1)
