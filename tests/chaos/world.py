@@ -35,7 +35,7 @@ from bot.i18n import Translator
 from bot.ingest.ingest import ingest
 from bot.ingest.matching import Matcher
 from bot.views.message import plain_text
-from storage import alerts, chats, rates, topics
+from storage import alerts, chats, fan_out, rates, topics
 from storage.database import Database
 from storage.event_codec import decode
 from storage.migrate import upgrade
@@ -454,7 +454,7 @@ class Run:
         await self._set_clock(self._ahead + CALM_AHEAD_SECONDS)
 
     async def _drain(self, listed: list[DemoArticle]) -> None:
-        """Wait until all published articles are stored and no delivery is pending."""
+        """Wait until all published articles are stored, fanned out, and no delivery is pending."""
         deadline = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < deadline:
             if await self._is_drained(listed):
@@ -468,9 +468,10 @@ class Run:
             states = {row.id: row.state for row in await connection.execute(select(ChatRow.id, ChatRow.state))}
             crossings = await connection.execute(select(EventRow.id).where(EventRow.kind == "crossing"))
             crossed = len(crossings.all())
+            fanned_out = not await fan_out.is_queued(connection)
         levels = sum(len(self._crossed(chat)) for chat in self.plan.levels)
         listening = all(state == ChatState.ACTIVE for state in states.values())
-        complete = known >= {article.title for article in listed} and crossed >= levels and listening
+        complete = known >= {article.title for article in listed} and crossed >= levels and listening and fanned_out
         return complete and not await self._deliveries("pending", "sending")
 
     # -- the verdict
