@@ -245,7 +245,8 @@ async def _one_by_one(database: Database, crossed: list[_Kept]) -> float:
             await _singly(connection, [one])
     seconds = time.perf_counter() - began
     async with database.write() as connection:
-        await connection.execute(delete(EventRow))  # the deliveries go with them
+        await connection.execute(delete(DeliveryRow))
+        await connection.execute(delete(EventRow))
         ids = [one.id for one in crossed]
         await connection.execute(update(AlertRow).where(AlertRow.id.in_(ids)).values(state="armed"))
     return seconds
