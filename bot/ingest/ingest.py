@@ -144,7 +144,8 @@ async def _store_articles(
     *,
     filling: bool,
 ) -> list[_Stored]:
-    listed = [dated(own_guid(given, source), now) for given in snapshot.articles]
+    as_stored = {given: dated(own_guid(given, source), now) for given in snapshot.articles}
+    listed = [as_stored[given] for given in snapshot.articles]
     found = await articles.with_keys(connection, [keys_of(article) for article in listed])
     past = await _past(connection, source, listed, found, filling=filling)
     known = {record.id: record for record in found}
@@ -152,7 +153,7 @@ async def _store_articles(
     done: list[_Stored] = []
     for given in oldest_first(snapshot.articles):
         async with items.one(connection, Level.ARTICLE):
-            article = dated(own_guid(given, source), now)
+            article = as_stored[given]
             intent = decide_article(known.values(), source, article, now, history=article in past)
             known_already = isinstance(intent, CompleteArticle)
             queries = set[int]() if known_already else matcher.match(article, source, title)
@@ -210,4 +211,7 @@ async def _past(
         await sources.set_high_water(connection, source, raised)
     if filling:
         return set()
-    return history(listed, {article for article in listed if is_known(stored, article)}, mark)
+    # Only articles without a date are judged by their place among the known ones.
+    undated = any(article.published_at is None for article in listed)
+    known = {article for article in listed if is_known(stored, article)} if undated else set[Article]()
+    return history(listed, known, mark)
