@@ -48,17 +48,10 @@ async def show_page(ctx: Context, page: int, filters: tuple[dt.date | None, dt.d
     """Show another page of a search in place."""
     since, until, source = filters
     try:
-        wanted = narrowed(parse(await _words(ctx, key)), since, until, source or None)
+        wanted = narrowed(parse(existing(await words_of(ctx.database, key))), since, until, source or None)
     except (SearchError, QueryError):
         raise ExpiredButton from None
     await ctx.edit_or_reply(await _page(ctx, wanted, key, page))
-
-
-async def _words(ctx: Context, key: str) -> str:
-    if not key.startswith("#"):
-        return key
-    number = key[1:]
-    return existing(await words_of(ctx.database, int(number)) if number.isdecimal() and len(number) < 19 else None)
 
 
 COMMANDS = (Command("search", search, description_key="search.command.search"),)

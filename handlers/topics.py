@@ -42,11 +42,7 @@ async def subscribe(ctx: Context) -> None:
 
 async def follow_words(ctx: Context, words: str) -> None:
     """Follow the words of a button under a search: the words, or # and the number under which they are stored."""
-    if words.startswith("#"):
-        number = words[1:]
-        known = number.isascii() and number.isdigit() and len(number) < 19
-        words = existing(await service.words_of(ctx.database, int(number)) if known else None)
-    ctx.arguments = words
+    ctx.arguments = existing(await service.words_of(ctx.database, words))
     await subscribe(ctx)
 
 

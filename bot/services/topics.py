@@ -116,8 +116,16 @@ async def set_level(
         return replace(found, level=level)
 
 
-async def words_of(database: Database, query_id: int) -> str | None:
-    """Return the text of a stored query; None if there is none of this id."""
+async def words_of(database: Database, key: str) -> str | None:
+    """Return the words that a button's key stands for: the key itself, or those stored under # and an id.
+
+    None if there are none of this id.
+    """
+    if not key.startswith("#"):
+        return key
+    number = key[1:]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):  # an id has 64 bits
+        return None
     async with database.read() as connection:
-        stored = await topics.get_query(connection, query_id)
+        stored = await topics.get_query(connection, int(number))
     return stored.text if stored else None
