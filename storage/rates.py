@@ -138,17 +138,6 @@ async def seen_lately(connection: AsyncConnection, code: str, since: dt.date) ->
     return [rate_of(row) for row in newest.values()]
 
 
-async def of_pair(connection: AsyncConnection, pair: Pair, source: str = TICKER) -> Rate | None:
-    """Return the newest confirmed rate of a pair as a source prints it."""
-    statement = (
-        select(*COLUMNS)
-        .join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id)
-        .where(CurrentRateRow.source == source, CurrentRateRow.base == pair.base, CurrentRateRow.quote == pair.quote)
-    )
-    row = (await connection.execute(statement)).first()
-    return rate_of(row) if row else None
-
-
 async def graph(connection: AsyncConnection, now: dt.datetime) -> RateGraph:
     """Return the newest confirmed rates of all sources, and which sources are stale, at an instant (UTC)."""
     rows = await connection.execute(select(*COLUMNS).join(CurrentRateRow, CurrentRateRow.rate_id == RateRow.id))

@@ -164,6 +164,10 @@ class RateGraph:
         """Return a source's newest confirmed rate of a pair, in the direction that it prints."""
         return self._rates.get((source, pair))
 
+    def printed(self, source: str, pair: Pair) -> Pair | None:
+        """Return a pair in the direction in which a source prints it; None if it does not."""
+        return next((way for way in (pair, pair.inverted) if (source, way) in self._rates), None)
+
     def is_stale(self, rate: Rate) -> bool:
         """Return whether a rate's source is stale, or its day too long ago."""
         return rate.source in self._stale or self._is_old(rate)

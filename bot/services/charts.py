@@ -36,7 +36,7 @@ def _printed(graph: RateGraph, source: str, pair: Pair) -> Pair | None:
     """Return the pair in the direction in which a source prints it, if it does."""
     if source == PEG:
         return PEG_PAIR
-    return next((way for way in (pair, pair.inverted) if graph.rate(source, way)), None)
+    return graph.printed(source, pair)
 
 
 def _turned(found: list[Rate], pair: Pair) -> list[Rate]:

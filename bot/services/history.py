@@ -62,8 +62,7 @@ async def rate_rows(database: Database, code: str, period: Period | None, now: d
 def _origin(graph: RateGraph, code: str) -> tuple[str, Pair] | None:
     """Return the source and the pair of a currency's history: its own bank's, else the source of its current rate."""
     own, pair = authority(code), Pair("USD", code)
-    for printed in (pair, pair.inverted):
-        if own is not None and graph.rate(own, printed) is not None:
-            return own, printed
+    if own is not None and (printed := graph.printed(own, pair)) is not None:
+        return own, printed
     resolved = graph.resolve(pair)
     return (resolved.source, resolved.legs[0].pair) if resolved is not None and len(resolved.legs) == 1 else None

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.delivery.digests import read_digest
 from bot.domain.chats import Chat, Quiet
 from bot.domain.times import next_digest
+from bot.services.chats import save_chat
 from bot.views.digest import DigestContent
-from storage import alerts, chats, personal_data, topics
+from storage import alerts, personal_data, topics
 from storage.database import Database
 
 
@@ -33,8 +34,7 @@ async def counts(database: Database, chat_id: int) -> Counts:
 
 
 async def _save(database: Database, chat: Chat) -> Chat:
-    async with database.write() as connection:
-        await chats.save(connection, chat)
+    await save_chat(database, chat)
     return chat
 
 

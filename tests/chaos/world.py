@@ -28,6 +28,7 @@ from bot.domain.articles import Article
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import AlertFired, ArticlePublished
 from bot.domain.numbers import D
+from bot.domain.rate_graph import TICKER
 from bot.domain.rates import TICKER_STEP, Pair, Quote
 from bot.domain.sites import PAGE
 from bot.domain.snapshot import Snapshot
@@ -278,7 +279,7 @@ class Run:
         old = (Article(self._site.listed[0].title),)
         await ingest(self._database, Matcher(), PAGE, Snapshot("home", rates=quotes, articles=old), now, filling=True)
         async with self._database.write() as connection:
-            rate = await rates.of_pair(connection, PAIR)
+            rate = (await rates.graph(connection, now)).rate(TICKER, PAIR)
             assert rate is not None
             for chat, wanted in self.plan.topics.items():
                 kind = "private" if chat > 0 else "group"

@@ -105,7 +105,7 @@ async def test_the_outlier_of_the_manat_is_held_and_the_true_rate_after_it_belie
         await polling.run_pass(force=True)
         await polling.run_pass(force=True)  # the same table again confirms nothing
         async with database.read() as connection:
-            rate = await rates.of_pair(connection, Pair("TMT", "UZS"), "cbu")
+            rate = (await rates.graph(connection, clock.now)).rate("cbu", Pair("TMT", "UZS"))
         seen.append(rate.value if rate else None)
         clock.now += dt.timedelta(days=1)
     assert seen == [None, None, Decimal("3469.17")]
@@ -289,7 +289,7 @@ async def test_the_past_comes_by_spans_where_the_bank_answers_them(database: Dat
     assert await filler.run(lambda *progress: reports.append(progress)) == {"nbt": DAYS * len(nbt.HISTORY)}
     assert (bank.asked_spans, bank.asked, reports) == (list(nbt.HISTORY), [], [("nbt", DAYS, DAYS)])
     async with database.read() as connection:
-        rate = await rates.of_pair(connection, Pair("UZS", "TJS"), "nbt")
+        rate = (await rates.graph(connection, T0)).rate("nbt", Pair("UZS", "TJS"))
     assert rate is not None
     assert rate.valid_on == SPAN[-1]
     assert await filler.run() == {"nbt": 0}

@@ -2,6 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 from bot.domain.rate_decisions import RateOutcome
+from bot.domain.rate_graph import TICKER
 from bot.domain.rates import Pair, Quote, Rate
 from bot.domain.snapshot import Table
 from bot.domain.trust import HoldReason
@@ -34,7 +35,7 @@ async def series(database: Database) -> list[Rate]:
 
 async def current(database: Database) -> Decimal | None:
     async with database.read() as connection:
-        rate = await rates.of_pair(connection, KZT)
+        rate = (await rates.graph(connection, T0)).rate(TICKER, KZT)
     return rate.value if rate else None
 
 
@@ -57,7 +58,7 @@ async def test_a_new_day_writes_a_row_even_for_the_same_value(database: Database
 async def test_values_come_back_exactly(database: Database) -> None:
     await record(database, "0.000082358076", T0)
     async with database.read() as connection:
-        rate = await rates.of_pair(connection, KZT)
+        rate = (await rates.graph(connection, T0)).rate(TICKER, KZT)
     assert rate is not None
     assert (rate.value, rate.tick) == (Decimal("0.000082358076"), Decimal("0.000005"))
 
