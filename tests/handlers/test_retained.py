@@ -67,12 +67,13 @@ class Answering(BaseRequest):
     ) -> tuple[int, bytes]:
         del method
         name, result = url.rpartition("/")[2], True
-        self.answers += 1
+        chat = request_data.parameters.get("chat_id") if request_data is not None else None
+        if name.startswith(("send", "edit")) and chat is not None:
+            await self._limiter.acquire(chat)
+        self.answers += 1  # only what was accepted
         if name == "getMe":
             result = ME  # type: ignore[assignment]
-        elif name.startswith(("send", "edit")) and request_data is not None:
-            chat = request_data.parameters["chat_id"]
-            await self._limiter.reply(chat)
+        elif name.startswith(("send", "edit")):
             message = {"message_id": self.answers, "date": 1, "chat": {"id": chat, "type": "private"}, "text": "…"}
             result = message  # type: ignore[assignment]
         return 200, json.dumps({"ok": True, "result": result}).encode()
