@@ -77,7 +77,7 @@ COMMANDS = (
 BUTTONS = (
     on(actions.ALERTS_LIST, alert_list.show_alerts),
     on(actions.ALERTS_BUILD, alert_builder.build),
-    on(actions.ALERTS_CURRENCY, alert_builder.choose_currency),
+    on(actions.ALERTS_PAIR, alert_builder.choose_pair),
     on(actions.ALERTS_SIDE, alert_builder.choose_side),
     on(actions.ALERTS_CREATE, create_built),
     on(actions.ALERTS_TYPE, alert_builder.prompt_level),

@@ -9,6 +9,7 @@ from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
 from bot.domain.charts import RANGES, ChartSeries
+from bot.domain.rates import Pair
 from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
@@ -33,7 +34,7 @@ async def show_chart(ctx: Context) -> None:
     spans = [_SPANS.get(word, word) for word in words if _SPANS.get(word, word) in RANGES]
     named = [word for word in words if _SPANS.get(word, word) not in RANGES and code_of(word) != "USD"]
     if named and (code := code_of(named[0])):
-        await show(ctx, code, spans[0] if spans else DEFAULT_SPAN)
+        await show(ctx, Pair("USD", code), spans[0] if spans else DEFAULT_SPAN)
         return
     known = await rates.known_currencies(ctx.database, ctx.now)
     if not named:
@@ -42,8 +43,9 @@ async def show_chart(ctx: Context) -> None:
         await ctx.reply(rate_views.unknown(ctx.t, named[0][:20], nearest(named[0][:20]), known))
 
 
-async def show(ctx: Context, code: str, span: str) -> None:
+async def show(ctx: Context, pair: Pair, span: str) -> None:
     """Show a chart, in place of another one if its button was pressed."""
+    code = pair.base if pair.quote == "USD" else pair.quote
     series = await charts.chart_series(ctx.database, ctx.chat.id, code, span, ctx.now)
     if not series.main:
         await ctx.reply(View(ctx.t("charts.nothing", code=code)))
@@ -76,10 +78,10 @@ async def _send(ctx: Context, series: ChartSeries) -> None:
     await charts.save_picture_id(ctx.database, key, file_id, ctx.now)
 
 
-async def change_theme(ctx: Context, code: str, span: str, theme: str) -> None:
+async def change_theme(ctx: Context, pair: Pair, span: str, theme: str) -> None:
     """Draw light or dark charts from now on."""
     await ctx.save(replace(ctx.chat, theme=theme))
-    await show(ctx, code, span)
+    await show(ctx, pair, span)
 
 
 COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)

@@ -20,13 +20,14 @@ from bot.delivery.drawing import Drawer
 from bot.delivery.sender import Sender
 from bot.domain.chats import Chat
 from bot.domain.errors import ExpiredButton
+from bot.domain.intents import Intent
 from bot.i18n import Html, Translator
 from bot.ingest.matching import Matcher
 from bot.services import Database, chats
 from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
 from bot.views import buttons
-from bot.views.message import View, mention
+from bot.views.message import Button, View, mention
 from handlers.edits import Answer, Sent
 from handlers.rates_view_cache import RatesViewCache
 
@@ -108,11 +109,13 @@ class Context:
     callback_query: CallbackQuery | None = None
     message: Message | None = None  # the received message, with its markup and the message that it replies to
     inline_query: InlineQuery | None = None
-    answered_prompt: str | None = None  # the key of the prompt that the message answers
+    answered_prompt: str | None = None  # the prompt that the message answers: its key and its argument
     # The answer to the message before it was edited, and those of its messages that a new one may replace.
     earlier: Answer | None = None
     replaceable: list[Sent] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    # Lines of HTML above the next answer: a corrected word, that messages are on again.
+    notes: list[str] = field(default_factory=list)
     made: list[tuple[str, int]] = field(default_factory=list)
     _answered: bool = field(default=False, repr=False)
 
@@ -120,6 +123,11 @@ class Context:
     def is_operator(self) -> bool:
         """Whether this is an operator in their own chat with the bot: their views are for nobody else."""
         return self.operator and self.chat.private
+
+    @property
+    def prompt_argument(self) -> str:
+        """The argument of the prompt that the message answers."""
+        return (self.answered_prompt or "").partition(" ")[2]
 
     @property
     def sender(self) -> Sender:
@@ -140,6 +148,7 @@ class Context:
 
     async def reply(self, view: View) -> None:
         """Send a new message to the chat, or put it in place of an answer to the message before it was edited."""
+        view = self._noted(view)
         for place, one in enumerate(self.replaceable):
             if one.text:
                 del self.replaceable[place]
@@ -149,6 +158,11 @@ class Context:
                 break
         number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, view))
         self.sent.append(Sent(number))
+
+    def _noted(self, view: View) -> View:
+        """Return a view with the notes above its text; they are used up."""
+        notes, self.notes = self.notes, []
+        return replace(view, text="\n".join([*notes, view.text])) if notes else view
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
@@ -175,17 +189,23 @@ class Context:
             with suppress(TelegramError):  # deleted by somebody else, or too old
                 await self.bot.delete_message(self.chat.id, one.message_id)
 
+    @property
+    def under_record(self) -> bool:
+        """Whether the pressed button stands under a record, which is never overwritten."""
+        return self.callback_query is not None and buttons.is_under_record(self.callback_query.data or "")
+
     async def edit_or_reply(self, view: View) -> None:
-        """Put the view in place of the message whose button was pressed; without one, send it."""
+        """Put the view in place of the message whose button was pressed; without one, or under a record, send it."""
+        view = self._noted(view)
         message = self.callback_query.message if self.callback_query else None
-        if message is None or not await self.sender.edit(self.chat.id, message.message_id, view):
+        if message is None or self.under_record or not await self.sender.edit(self.chat.id, message.message_id, view):
             await self.reply(view)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
         message = self.callback_query.message if self.callback_query else None
         chat = self.chat.id
-        if isinstance(message, Message) and message.photo:
+        if isinstance(message, Message) and message.photo and not self.under_record:
             number = message.message_id
             edited = await retry_after_flood(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
@@ -193,6 +213,12 @@ class Context:
         sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.file_id
+
+    async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
+        """Put other buttons under the message whose button was pressed; its text stays."""
+        message = self.callback_query.message if self.callback_query else None
+        if message is not None:
+            await self.sender.edit_buttons(self.chat.id, message.message_id, rows)
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
         """Answer the callback query with a short text (200 characters at most, by the Bot API)."""
@@ -209,12 +235,15 @@ class Context:
         """Use these settings of the chat for the rest of this context."""
         self.chat, self.t = chat, Translator(chat.language)
 
-    async def prompt(self, key: str, view: View) -> None:
-        """Ask for a typed answer: the next text of this chat goes to the handler `key` of PROMPTS.
+    async def prompt(self, key: str, view: View, argument: str = "") -> None:
+        """Ask for a typed answer: the next text of this person goes to the handler `key` of PROMPTS.
 
+        The handler finds the argument in `ctx.prompt_argument`; it may prompt again after an answer of no use.
         In a group the bot receives only replies to its own messages (privacy mode): the person's app opens one.
         """
-        await self.save(replace(self.chat, awaiting=key, awaiting_until=self.now + PROMPT_FOR))
+        awaiting = f"{key} {argument}".rstrip()
+        until = self.now + PROMPT_FOR
+        await self.save(replace(self.chat, awaiting=awaiting, awaiting_until=until, awaiting_from=self.user_id))
         if self.chat.private or self.user_id is None:
             await self.reply(view)
         else:
@@ -237,6 +266,8 @@ class Context:
 Handler = Callable[[Context], Awaitable[None]]
 # Gets text without a command; returns whether it has answered.
 TextHandler = Callable[[Context], Awaitable[bool]]
+# Answers an intent: what a text without a command asks for.
+IntentHandler = Callable[[Context, Intent], Awaitable[None]]
 # Answers a pressed button; called with the values of its arguments.
 ButtonHandler = Callable[..., Awaitable[None]]
 # Answers a link into the bot's chat; called with the text behind the underscore.

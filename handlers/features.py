@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.intents import IntentKind
 from bot.views.buttons import AnyAction
 from handlers import (
     alerts,
@@ -27,7 +28,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import ButtonHandler, Command, Handler, LinkHandler, TextHandler
+from handlers.context import ButtonHandler, Command, Handler, IntentHandler, LinkHandler, TextHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
@@ -66,5 +67,7 @@ BUTTONS: dict[AnyAction, ButtonHandler] = dict(_joined("BUTTONS"))
 DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
 # Handlers of the answers to prompts, by the key of the prompt.
 PROMPTS: dict[str, Handler] = dict(_joined("PROMPTS"))
+# Handlers of intents (texts without a command), by the kind of the intent: one feature answers each kind.
+INTENTS: dict[IntentKind, IntentHandler] = dict(_joined("INTENTS"))
 # Handlers of text without a command, in order; the first that answers is the last one called.
 TEXT_HANDLERS: tuple[TextHandler, ...] = tuple(_joined("TEXT_HANDLERS"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
+from bot.domain.rates import Pair
 from bot.services.history import rate_history, rate_rows
 from bot.views import actions
 from bot.views import history as views
@@ -56,20 +57,21 @@ async def _page(ctx: Context, code: str, period: Period) -> View:
     return views.page(ctx.t, code, period, found.rates, found.before, ctx.now.date())
 
 
-async def show(ctx: Context, code: str, period: Period) -> None:
+async def show(ctx: Context, pair: Pair, period: Period) -> None:
     """Show another month or year in place."""
     if period.first > ctx.now.date():
         raise ExpiredButton
-    await ctx.edit_or_reply(await _page(ctx, code, period))
+    await ctx.edit_or_reply(await _page(ctx, pair.quote, period))
 
 
-async def show_this_month(ctx: Context, code: str) -> None:
+async def show_this_month(ctx: Context, pair: Pair) -> None:
     """Show the current month."""
-    await show(ctx, code, _this_month(ctx))
+    await show(ctx, pair, _this_month(ctx))
 
 
-async def send_csv(ctx: Context, code: str, period: Period | None) -> None:
+async def send_csv(ctx: Context, pair: Pair, period: Period | None) -> None:
     """Send the rates of a period, or all there are, as a file; of too many the newest."""
+    code = pair.quote
     rows = await rate_rows(ctx.database, code, period, ctx.now)
     if not rows:
         raise InvalidInput("history.error.none", word=code)

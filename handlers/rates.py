@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.rates import Pair
 from bot.services import rates
 from bot.views import actions
 from bot.views import rates as views
@@ -53,6 +54,12 @@ async def show_one(ctx: Context, code: str) -> None:
     await ctx.edit_or_reply(await _one(ctx, code))
 
 
+async def show_pair(ctx: Context, pair: Pair) -> None:
+    """Show the rate of a pair."""
+    code = pair.base if pair.quote == "USD" else pair.quote
+    await ctx.edit_or_reply(await _one(ctx, code))
+
+
 async def show_all(ctx: Context) -> None:
     """Show the table again."""
     await ctx.edit_or_reply(await _rate_table(ctx))
@@ -62,5 +69,6 @@ COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),
 BUTTONS = (
     on(actions.RATES_DIRECTION, set_direction),
     on(actions.RATES_ONE, show_one),
+    on(actions.RATES_PAIR, show_pair),
     on(actions.RATES_ALL, show_all),
 )

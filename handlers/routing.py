@@ -24,21 +24,30 @@ async def on_text(ctx: Context, typed: Typed) -> None:
             await _on_command(ctx, typed, command)
         return
     ctx.arguments = typed.text
-    until = ctx.chat.awaiting_until
-    prompt = ctx.chat.awaiting if until is not None and ctx.now < until else None
-    prompt = prompt or (ctx.earlier.prompt if ctx.earlier else None)
-    if prompt in PROMPTS and typed.text:
+    prompt = _open_prompt(ctx) or (ctx.earlier.prompt if ctx.earlier else None) or ""
+    handler = PROMPTS.get(prompt.partition(" ")[0])
+    if handler is not None and typed.text:
         if await ctx.may_change():
             ctx.answered_prompt = prompt
-            if ctx.chat.awaiting:
-                await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None))
-            await PROMPTS[prompt](ctx)
+            await _close_prompt(ctx)
+            await handler(ctx)
         return
     if ctx.chat.private:
-        for handler in TEXT_HANDLERS if typed.text else ():
-            if await handler(ctx):
+        for answer in TEXT_HANDLERS if typed.text else ():
+            if await answer(ctx):
                 return
         await help_.unknown(ctx)
+
+
+def _open_prompt(ctx: Context) -> str | None:
+    """Return the open prompt of this person: in a group another one's text is no answer."""
+    until, asked = ctx.chat.awaiting_until, ctx.chat.awaiting_from
+    return ctx.chat.awaiting if until and ctx.now < until and asked in (None, ctx.user_id) else None
+
+
+async def _close_prompt(ctx: Context) -> None:
+    if ctx.chat.awaiting:
+        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
 
 
 async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> None:
@@ -46,7 +55,7 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
     if command is not None and command.secret and ctx.chat.private and not ctx.operator:
         command = None
     if ctx.chat.awaiting and await ctx.may_change():
-        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None))
+        await _close_prompt(ctx)
     if command is None:
         ctx.arguments = typed.text
         if ctx.chat.private:

@@ -31,8 +31,12 @@ _COLUMNS = (
     ChatRow.quiet_end,
     ChatRow.per_dollar,
     ChatRow.theme,
+    ChatRow.currencies,
+    ChatRow.news_languages,
+    ChatRow.keyboard,
     ChatRow.awaiting,
     ChatRow.awaiting_until,
+    ChatRow.awaiting_from,
     ChatRow.active_on,
 )
 
@@ -52,8 +56,12 @@ def _chat(row: Any) -> Chat:
         quiet=quiet,
         per_dollar=row.per_dollar,
         theme=row.theme,
+        currencies=tuple(row.currencies.split()),
+        news_languages=tuple(row.news_languages.split()),
+        keyboard=row.keyboard,
         awaiting=row.awaiting,
         awaiting_until=row.awaiting_until,
+        awaiting_from=row.awaiting_from,
         active_on=row.active_on,
     )
 
@@ -90,6 +98,9 @@ async def ensure_many(connection: AsyncConnection, given: Collection[Chat], now:
             "timezone": chat.timezone,
             "state": chat.state,
             "per_dollar": chat.per_dollar,
+            "currencies": " ".join(chat.currencies),
+            "news_languages": " ".join(chat.news_languages),
+            "keyboard": chat.keyboard,
             "not_found_days": 0,
             "created_at": now,
             "active_on": now.date(),
@@ -114,8 +125,12 @@ async def save(connection: AsyncConnection, chat: Chat) -> None:
         "quiet_end": chat.quiet.end if chat.quiet else None,
         "per_dollar": chat.per_dollar,
         "theme": chat.theme,
+        "currencies": " ".join(chat.currencies),
+        "news_languages": " ".join(chat.news_languages),
+        "keyboard": chat.keyboard,
         "awaiting": chat.awaiting,
         "awaiting_until": chat.awaiting_until,
+        "awaiting_from": chat.awaiting_from,
     }
     await connection.execute(update(ChatRow).where(ChatRow.id == chat.id).values(values))
 

@@ -23,6 +23,7 @@ _TEXTS = (
     "gold",
     "",
     "USD:KZT:level:above:520",
+    "RUB:TJS",
     "20251101::example",
 )
 

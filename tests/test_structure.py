@@ -22,6 +22,8 @@ def python_files(*folders: str) -> list[Path]:
 @pytest.mark.parametrize("folder", ["bot", "handlers", "storage"])
 def test_no_file_is_longer_than_one_sitting(folder: str) -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(folder)}
+    # A migration is one list of columns.
+    lengths = {path: length for path, length in lengths.items() if path.parent.name != "versions"}
     long = {path.relative_to(ROOT).as_posix(): length for path, length in lengths.items() if length > MAX_LINES}
     assert not long
 

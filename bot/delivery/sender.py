@@ -17,6 +17,7 @@ from telegram import (
     InputTextMessageContent,
     LinkPreviewOptions,
     Message,
+    SwitchInlineQueryChosenChat,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError
@@ -25,12 +26,19 @@ from bot.delivery.families import Family, family
 from bot.delivery.rate_limiter import Permission
 from bot.delivery.request import post
 from bot.views.inline import Answer
-from bot.views.message import View, plain_text
+from bot.views.message import Button, View, plain_text
 
 # A forum's "General" topic is addressed by leaving the thread out (the server does not find thread 1).
 GENERAL_THREAD = 1
 # Lets the app of the person mentioned in a message open a field for the answer (Bot API, ForceReply).
 _PROMPT = {"force_reply": True, "selective": True}
+
+
+def _anywhere(query: str) -> SwitchInlineQueryChosenChat:
+    """Let the person choose a chat of any kind, and begin an inline query there."""
+    return SwitchInlineQueryChosenChat(
+        query, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True, allow_bot_chats=False
+    )
 
 
 @lru_cache(maxsize=256)
@@ -46,6 +54,7 @@ def markup(view: View) -> InlineKeyboardMarkup | None:
                     callback_data=button.data,
                     url=button.url,
                     copy_text=CopyTextButton(button.copy) if button.copy else None,
+                    switch_inline_query_chosen_chat=_anywhere(button.share) if button.share else None,
                     style=button.style,
                 )
                 for button in row
@@ -128,6 +137,23 @@ class Sender:
         parameters = {"chat_id": chat_id, "message_id": message_id, **_content(view, plain)}
         try:
             await self._post("editMessageText", parameters, permission)
+        except BadRequest as error:
+            match family(str(error)):
+                case Family.NOT_MODIFIED:
+                    return True
+                case Family.MESSAGE_GONE:
+                    return False
+            raise
+        return True
+
+    async def edit_buttons(self, chat_id: int, message_id: int, rows: tuple[tuple[Button, ...], ...]) -> bool:
+        """Replace the buttons under a message; False if that message cannot be edited any more."""
+        buttons = markup(View("", rows))
+        parameters = {"chat_id": chat_id, "message_id": message_id}
+        try:
+            await self._post(
+                "editMessageReplyMarkup", parameters | ({"reply_markup": buttons.to_dict()} if buttons else {}), None
+            )
         except BadRequest as error:
             match family(str(error)):
                 case Family.NOT_MODIFIED:

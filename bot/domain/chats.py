@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.rates import Pair
+
 
 class ChatState(StrEnum):
     """Whether a chat can be reached. Settings are kept in every state, until /forget."""
@@ -34,8 +36,13 @@ class Chat:
 
     `id` is Telegram's (negative for groups). `digest_at` is local minutes after midnight or None for no digest;
     `next_digest_at` and `last_digest_at` are UTC; `last_digest_on` is the local date of the last one. `per_dollar` is
-    the direction that /rates shows first, `theme` the colours of charts: light or dark. `awaiting` names the open
-    prompt (for typed answers) and expires after a few minutes. `active_on` is the day (UTC) of its last request.
+    the direction that /rates shows first, `theme` the colours of charts: light or dark. `currencies` are the person's
+    own: the one that they have, then those that they need; empty until they have chosen. `news_languages` are the
+    languages of the articles that they read; empty: the language of the chat. `keyboard`: whether a private chat shows
+    the reply keyboard.
+
+    `awaiting` is the open prompt, its key and an argument with a space between them; it expires after a few minutes.
+    `awaiting_from` is the id of the person who was asked. `active_on` is the day (UTC) of its last request.
     """
 
     id: int
@@ -50,11 +57,20 @@ class Chat:
     quiet: Quiet | None = None
     per_dollar: bool = True
     theme: str = "light"
+    currencies: tuple[str, ...] = ()
+    news_languages: tuple[str, ...] = ()
+    keyboard: bool = True
     awaiting: str | None = None
     awaiting_until: dt.datetime | None = None
+    awaiting_from: int | None = None
     active_on: dt.date | None = None
 
     @property
     def private(self) -> bool:
         """Whether this is one person's own chat."""
         return self.kind == "private"
+
+    @property
+    def own_pair(self) -> Pair | None:
+        """The first pair of the person's own currencies, in the direction in which the money goes."""
+        return Pair(*self.currencies[:2]) if len(self.currencies) > 1 else None

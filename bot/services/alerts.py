@@ -86,10 +86,10 @@ async def alert_list(database: Database, chat_id: int, now: dt.datetime) -> Aler
     return AlertList(found, distances)
 
 
-async def dollar_rate(database: Database, code: str, now: dt.datetime) -> Rate | None:
-    """Return the current rate of a currency per dollar."""
+async def current_rate(database: Database, pair: Pair, now: dt.datetime) -> Rate | None:
+    """Return the current rate of a pair, in the direction that was asked for."""
     async with database.read() as connection:
-        resolved = (await rates.graph(connection, now)).resolve(Pair("USD", code))
+        resolved = (await rates.graph(connection, now)).resolve(pair)
     return resolved.rate if resolved else None
 
 

@@ -39,6 +39,17 @@ class FailureAction(StrEnum):
 
 
 _CURRENCY = choice(CURRENCIES)
+
+
+def _pair(text: str) -> Pair:
+    base, _, quote = text.partition(":")
+    if base == quote:
+        raise ValueError(text)
+    return Pair(_CURRENCY.read(base), _CURRENCY.read(quote))
+
+
+# Two different currencies: RUB:TJS.
+_PAIR = Argument(_pair, lambda pair: f"{pair.base}:{pair.quote}", parts=2)
 _NO_DOLLAR = choice(code for code in CURRENCIES if code != "USD")
 _LEVEL = choice(LEVELS)
 _PERIOD = Argument(parse_period)
@@ -93,9 +104,9 @@ def _zone(text: str) -> str:
 
 ALERTS_LIST = action("alerts:list", integer(0, 999))
 ALERTS_BUILD = action("alerts:build", access=ADMINS)
-ALERTS_CURRENCY = action("alerts:currency", _CURRENCY, access=ADMINS)
-ALERTS_SIDE = action("alerts:side", _CURRENCY, choice(RuleChoice), access=ADMINS)
-ALERTS_TYPE = action("alerts:type", _CURRENCY, access=ADMINS)
+ALERTS_PAIR = action("alerts:pair", _PAIR, access=ADMINS)
+ALERTS_SIDE = action("alerts:side", _PAIR, choice(RuleChoice), access=ADMINS)
+ALERTS_TYPE = action("alerts:type", _PAIR, access=ADMINS)
 ALERTS_CREATE = action("alerts:draw", *_RULE, access=ADMINS)
 ALERTS_CREATE_FIRED = action("alerts:next", *_RULE, access=ADMINS)
 ALERTS_CREATE_AND_FIRE = action("alerts:now", *_RULE, access=ADMINS)
@@ -171,16 +182,17 @@ SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
 RATES_ONE = action("rates:one", _NO_DOLLAR)
+RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
 
-CHARTS_SHOW = action("charts:show", _NO_DOLLAR, choice(RANGES))
-CHARTS_THEME = action("charts:theme", _NO_DOLLAR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
+CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
+CHARTS_THEME = action("charts:theme", _PAIR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
 
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
-HISTORY_SHOW = action("history:show", _NO_DOLLAR, _PERIOD)
-HISTORY_NOW = action("history:now", _NO_DOLLAR)
-HISTORY_CSV = action("history:csv", _NO_DOLLAR, _PERIOD_OR_ALL)
+HISTORY_SHOW = action("history:show", _PAIR, _PERIOD)
+HISTORY_NOW = action("history:now", _PAIR)
+HISTORY_CSV = action("history:csv", _PAIR, _PERIOD_OR_ALL)
 
 SOURCES_LIST = action("sources:list", integer(0, 999))
 SOURCES_ONE = action("sources:one", TEXT)

@@ -185,7 +185,9 @@ def snoozing(t: Translator, alert: Alert) -> View:
 
 def build_currency(t: Translator, codes: Sequence[str]) -> View:
     """Ask for the currency: the first step."""
-    buttons = (Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.ALERTS_CURRENCY(code)) for code in codes)
+    buttons = (
+        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.ALERTS_PAIR(Pair("USD", code))) for code in codes
+    )
     return View(t("alerts.build_currency"), rows(buttons, 3))
 
 
@@ -193,7 +195,8 @@ def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
     """Ask for the kind of rule: the second step. `rate` is USD/code."""
     code = rate.pair.quote
     choice = [
-        Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(code, side)) for side in RuleChoice
+        Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(rate.pair, side))
+        for side in RuleChoice
     ]
     if pegged:
         peg = AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG)
@@ -205,7 +208,7 @@ def build_level(t: Translator, rate: Rate, rules: Sequence[AlertRule]) -> View:
     """Offer usable rules by their labels, or typing one: the third step."""
     code = rate.pair.quote
     choice = [Button(_label(t, rule), data=actions.ALERTS_CREATE(rule, False)) for rule in rules]
-    typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(code))
+    typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(rate.pair))
     return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
 
 

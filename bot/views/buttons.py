@@ -25,6 +25,8 @@ Ts = TypeVarTuple("Ts")
 
 # The version of the data; a button of another version is answered as an expired one.
 VERSION = "v1"
+# The same version, in a button under a record (see `under_record`).
+RECORD_VERSION = "r1"
 # Telegram's limit on callback data, in bytes (Bot API, InlineKeyboardButton).
 MAX_DATA_BYTES = 64
 
@@ -172,11 +174,25 @@ def action(name: str, *arguments: Argument[Any], access: Access = Access.ANYONE)
     return made
 
 
+def under_record(data: str) -> str:
+    """Return callback data for a button under a record: a fired alert, a digest, an article, a card.
+
+    A record is never overwritten: the answer to such a button is a new message (handlers/context.py).
+    """
+    version, _, rest = data.partition(":")
+    return f"{RECORD_VERSION}:{rest}" if version == VERSION else data
+
+
+def is_under_record(data: str) -> bool:
+    """Return whether a button stands under a record."""
+    return data.startswith(f"{RECORD_VERSION}:")
+
+
 def parse_data(data: str) -> tuple[AnyAction, tuple[Any, ...]]:
     """Return the action of a pressed button and the values of its arguments; ExpiredButton for anything else."""
     version, *parts = data.split(":")
     found = ACTIONS.get(":".join(parts[:2]))
-    if version != VERSION or found is None or not _fits(data):
+    if version not in (VERSION, RECORD_VERSION) or found is None or not _fits(data):
         raise ExpiredButton
     try:
         return found, found.read(parts[2:])

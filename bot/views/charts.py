@@ -94,13 +94,15 @@ def caption(t: Translator, chart: ChartSeries, theme: str) -> View:
     spans = (
         Button(
             ("✓ " if span == chart.span else "") + t.plain(f"charts.button_{span}"),
-            data=actions.CHARTS_SHOW(chart.code, span),
+            data=actions.CHARTS_SHOW(Pair("USD", chart.code), span),
         )
         for span in RANGES
     )
     other = "dark" if theme == "light" else "light"
     last_row = (
-        Button(t.plain(f"charts.button_{other}"), data=actions.CHARTS_THEME(chart.code, chart.span, other)),
+        Button(
+            t.plain(f"charts.button_{other}"), data=actions.CHARTS_THEME(Pair("USD", chart.code), chart.span, other)
+        ),
         Button(t.plain("charts.button_rates"), data=actions.RATES_ONE(chart.code)),
     )
     return View(text, (*rows(spans, 4), last_row))
@@ -111,7 +113,7 @@ def choose(t: Translator, codes: Sequence[str]) -> View:
     if not codes:
         return View(t("rates.none"))
     buttons = (
-        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.CHARTS_SHOW(code, "90d"))
+        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.CHARTS_SHOW(Pair("USD", code), "90d"))
         for code in codes[:_CHOICES]
     )
     return View(t("charts.choose"), rows(buttons, 3))

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT, ConvertError
-from bot.domain.conversion import Conversion, subject
+from bot.domain.conversion import Conversion
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
 from bot.domain.rate_graph import ResolvedRate
@@ -72,7 +72,7 @@ def _asked(t: Translator, amount: Decimal, code: str) -> str:
 def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
     """Show an amount in one currency, with the rate, its source, day and path."""
     rate = resolved.rate
-    pair, code = rate.pair, subject(rate.pair)
+    pair = rate.pair
     lines = [
         t(
             "convert.result",
@@ -94,8 +94,8 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
             Button(f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}", data=_press(amount, pair.inverted)),
         ),
         (
-            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
-            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(pair, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_PAIR(pair)),
         ),
     )
     return View("\n".join(lines), buttons)

@@ -85,7 +85,7 @@ def _buttons(t: Translator, event: AlertFired) -> tuple[tuple[Button, ...], ...]
                 for way in Shift
             )
         )
-    chart = Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(currency(event.rule.pair), "90d"))
+    chart = Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(event.rule.pair, "90d"))
     arm = Button(t.plain("alerts.button_arm"), data=actions.ALERTS_RESUME(event.alert_id))
     delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(event.alert_id), style="danger")
     return (*found, (chart, arm, delete))

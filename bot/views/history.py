@@ -12,7 +12,7 @@ from babel.dates import format_date
 
 from bot.domain.currencies import OWN
 from bot.domain.periods import FIRST_YEAR, HistoryError, Period
-from bot.domain.rates import Change, Rate
+from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.currencies import FLAGS, name, nearest
@@ -48,7 +48,7 @@ def period_name(t: Translator, period: Period) -> str:
 
 
 def _press(code: str, period: Period) -> str:
-    return actions.HISTORY_SHOW(code, period)
+    return actions.HISTORY_SHOW(Pair("USD", code), period)
 
 
 def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before: Rate | None, today: dt.date) -> View:
@@ -74,11 +74,11 @@ def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before
     other = Period(period.year) if period.month else Period(today.year, today.month)
     more = [Button(period_name(t, other), data=_press(code, other))]
     if shown:
-        more.append(Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")))
+        more.append(Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(Pair("USD", code), "90d")))
     files = (
         (
-            Button(t.plain("history.button_csv", period=period), data=actions.HISTORY_CSV(code, period)),
-            Button(t.plain("history.button_csv_all"), data=actions.HISTORY_CSV(code, None)),
+            Button(t.plain("history.button_csv", period=period), data=actions.HISTORY_CSV(Pair("USD", code), period)),
+            Button(t.plain("history.button_csv_all"), data=actions.HISTORY_CSV(Pair("USD", code), None)),
         )
         if shown
         else ()
@@ -107,7 +107,7 @@ def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
 
 
 def _examples() -> tuple[tuple[Button, ...], ...]:
-    return rows((Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(code)) for code in OWN), 3)
+    return rows((Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN), 3)
 
 
 def how(t: Translator) -> View:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from urllib.parse import urlsplit
 
 from bot.domain.articles import StoredArticle, clean_text
 from bot.i18n import Html
+from bot.views.buttons import under_record
 
 # Telegram's limit on a text, in UTF-16 units after entity parsing (Bot API, sendMessage).
 MAX_TEXT = 4096
@@ -18,12 +19,16 @@ _TAG = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: exactly one of `data` (sent when it is pressed, from `data()`), `url` and `copy` (text to copy)."""
+    """A button: exactly one of `data` (sent when it is pressed), `url`, `copy` (text to copy) and `share`.
+
+    `share` is the inline query that the person's app begins in a chat of their choice.
+    """
 
     label: str
     data: str | None = None
     url: str | None = None
     copy: str | None = None
+    share: str | None = None
     style: str | None = None  # primary, success or danger
 
 
@@ -34,6 +39,15 @@ class View:
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview_url: str | None = None
+
+
+def record(view: View) -> View:
+    """Return a view that its buttons never overwrite: their answers are new messages (bot/views/buttons.py)."""
+    buttons = tuple(
+        tuple(replace(button, data=under_record(button.data)) if button.data else button for button in row)
+        for row in view.buttons
+    )
+    return replace(view, buttons=buttons)
 
 
 def rows(buttons: Iterable[Button], width: int) -> tuple[tuple[Button, ...], ...]:

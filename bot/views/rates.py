@@ -159,8 +159,8 @@ def one(
         ]
     buttons = (
         (
-            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(code, "90d")),
-            Button(t.plain("rates.button_alert"), data=actions.ALERTS_CURRENCY(code)),
+            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(rate.pair, "90d")),
+            Button(t.plain("rates.button_alert"), data=actions.ALERTS_PAIR(rate.pair)),
         ),
         (
             Button(t.plain("rates.button_copy"), copy=rate_text(t, rate)),

@@ -43,8 +43,12 @@ class ChatRow(Base):
     theme: Mapped[str] = mapped_column(String(5), default="light")  # of charts: light or dark
     alerts_since: Mapped[dt.datetime | None]  # the first alert of the 24 hours that `alerts_today` counts
     alerts_today: Mapped[int] = mapped_column(default=0)
+    currencies: Mapped[str] = mapped_column(String(80), default="")  # codes with spaces between them
+    news_languages: Mapped[str] = mapped_column(String(40), default="")  # the same
+    keyboard: Mapped[bool] = mapped_column(default=True)
     awaiting: Mapped[str | None] = mapped_column(StorableString(200))
     awaiting_until: Mapped[dt.datetime | None]
+    awaiting_from: Mapped[int | None] = mapped_column(BigInteger)
     not_found_days: Mapped[int] = mapped_column(default=0)
     not_found_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]

@@ -131,8 +131,8 @@ async def test_a_chat_has_a_limit_of_alerts(conversation: Conversation) -> None:
 async def test_every_kind_is_built_in_three_taps(conversation: Conversation, first: str) -> None:
     one = await conversation.say(create)
     two = await conversation.press(next(data for label, data in presses(one).items() if "KZT" in label))
-    three = await conversation.press(f"v1:alerts:side:KZT:{first}")
-    assert f"v1:alerts:side:KZT:{first}" in presses(two.views[0]).values()
+    three = await conversation.press(f"v1:alerts:side:USD:KZT:{first}")
+    assert f"v1:alerts:side:USD:KZT:{first}" in presses(two.views[0]).values()
     last = await conversation.press(next(iter(presses(three.views[0]).values())))
     assert "I will cry" in last.views[0].text or "That is so already" in last.views[0].text
 
@@ -242,8 +242,8 @@ async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> Non
         "v1:alerts:snooze:{id}:year",
         "v1:alerts:shift:{id}:sideways",
         "v1:alerts:list:x",
-        "v1:alerts:side:KZT:sideways",
-        "v1:alerts:side:XXX:above",
+        "v1:alerts:side:USD:KZT:sideways",
+        "v1:alerts:side:USD:XXX:above",
         "v1:alerts:type:KZT:sideways",
         "v1:alerts:draw:USD:KZT:level:above:1e9:0",
         "v1:alerts:draw:USD:KZT:level:both:500:0",

@@ -49,7 +49,7 @@ async def test_an_amount_is_converted_by_the_banks_own_rate(conversation: Conver
     [copy, ctx], [chart, alert] = view.buttons
     assert (copy.label, copy.copy) == ("Copy 718,155", "718155")
     assert (ctx.label, ctx.data) == ("⇄ 1,500 KZT → USD", "v1:convert:ask:1500:KZT:USD")
-    assert (chart.data, alert.data) == ("v1:charts:show:KZT:90d", "v1:alerts:currency:KZT")
+    assert (chart.data, alert.data) == ("v1:charts:show:USD:KZT:90d", "v1:alerts:pair:USD:KZT")
 
 
 @pytest.mark.usefixtures("banks")

@@ -43,18 +43,18 @@ async def test_a_year_is_a_table_of_its_months_ends(conversation: Conversation) 
 
 @pytest.mark.usefixtures("december")
 async def test_months_are_paged_in_place(conversation: Conversation) -> None:
-    ctx = await conversation.press("v1:history:show:KZT:2025-11")
+    ctx = await conversation.press("v1:history:show:USD:KZT:2025-11")
     [view] = ctx.views
     assert ctx.edited == 1
     assert [button.data for button in view.buttons[0]] == [
-        "v1:history:show:KZT:2025-10",
-        "v1:history:show:KZT:2025-12",
+        "v1:history:show:USD:KZT:2025-10",
+        "v1:history:show:USD:KZT:2025-12",
     ]
-    [empty] = (await conversation.press("v1:history:show:KZT:2024-05")).views
+    [empty] = (await conversation.press("v1:history:show:USD:KZT:2024-05")).views
     assert empty.text == "I keep no figures of KZT for May 2024."
     assert [button.data for button in empty.buttons[0]] == [
-        "v1:history:show:KZT:2024-04",
-        "v1:history:show:KZT:2024-06",
+        "v1:history:show:USD:KZT:2024-04",
+        "v1:history:show:USD:KZT:2024-06",
     ]
 
 
@@ -72,7 +72,7 @@ async def test_no_line_of_a_table_is_wider_than_a_phone(database: Database, conv
 
 @pytest.mark.usefixtures("december")
 async def test_a_file_holds_the_rates_as_printed(conversation: Conversation) -> None:
-    ctx = await conversation.press("v1:history:csv:KZT:2025-12")
+    ctx = await conversation.press("v1:history:csv:USD:KZT:2025-12")
     assert ctx.files == [
         (
             "kzt-2025-12.csv",
@@ -87,12 +87,12 @@ async def test_a_file_of_too_many_days_holds_the_newest(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feature, "MAX_CSV_ROWS", 2)
-    [(_, content, _)] = (await conversation.press("v1:history:csv:KZT:all")).files
+    [(_, content, _)] = (await conversation.press("v1:history:csv:USD:KZT:all")).files
     assert [line.split(",")[0] for line in content.split("\n")[1:-1]] == ["2025-12-02", "2025-12-08"]
 
 
 async def test_a_file_without_rates_is_answered_with_the_reason(conversation: Conversation) -> None:
-    ctx = await conversation.press("v1:history:csv:KZT:all")
+    ctx = await conversation.press("v1:history:csv:USD:KZT:all")
     assert (ctx.files, ctx.callback_answers) == ([], ["I have no history of KZT."])
 
 

@@ -1,0 +1,77 @@
+"""Intents: what a person wants who writes without a command. Pure; the words are in bot/domain/vocabulary.tsv."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.alerts import AlertRequest
+from bot.domain.errors import InvalidInput
+from bot.domain.periods import Period
+
+
+class IntentKind(StrEnum):
+    """The things that a sentence can ask for."""
+
+    RATES = "rates"  # the table of all rates, which is also the price of the dollar
+    RATE = "rate"  # one currency
+    PAIR = "pair"  # two currencies
+    CONVERT = "convert"
+    ALERT = "alert"
+    CHART = "chart"
+    HISTORY = "history"
+    NEWS = "news"  # all, or about words or a country
+    SEARCH = "search"
+    HELP = "help"
+    MENU = "menu"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    NUMBER = "number"  # a number alone
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A misspelt word, and the known word that it was read as."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """An intent with its arguments; those that do not apply are None or empty.
+
+    `text` is the cleaned input. `currencies` are in the order of the question: the first is the base, the others the
+    quotes ("10000 руб в сомони": RUB, TJS; "тенге": KZT). `amount` is in the base. `alert` is the request of an alert,
+    with its level, side and move (a share). `span` is the range of a chart (`bot.domain.charts.RANGES`), `period` the
+    month or year of a history. `query` are the words of news and of a search, in the person's own spelling.
+    `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
+    """
+
+    kind: IntentKind
+    text: str = ""
+    amount: Decimal | None = None
+    currencies: tuple[str, ...] = ()
+    alert: AlertRequest | None = None
+    span: str | None = None
+    period: Period | None = None
+    query: str = ""
+    corrections: tuple[Correction, ...] = ()
+    problem: InvalidInput | None = None
+
+
+def understand(
+    text: str,
+    language: str,  # noqa: ARG001
+    currencies: Sequence[str] = (),  # noqa: ARG001
+    prompt: str | None = None,  # noqa: ARG001
+) -> Intent:
+    """Return the intent of a sentence. Never raises.
+
+    `language` is that of the chat: it decides where a word has two meanings. `currencies` are the person's own.
+    `prompt` is the key of the open prompt, if there is one: a number then is its answer.
+    """
+    return Intent(IntentKind.UNKNOWN, text)
