@@ -5,9 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, UnknownCurrency, parse_request, resolve
-from bot.domain.alerts.request import _KINDS, canonical_pair
+from bot.domain.alerts import (
+    AlertRequest,
+    AlertRule,
+    Kind,
+    Side,
+    UnknownCurrency,
+    asked_pair,
+    canonical_pair,
+    parse_request,
+    resolve_request,
+)
+from bot.domain.alerts.request import _KINDS
+from bot.domain.alerts.resolution import Resolved
 from bot.domain.errors import InvalidInput
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.views.currencies import code_of
 
@@ -17,10 +29,13 @@ VALUES = {"KZT/USD": "0.002089", "RUB/UZS": "150.53", "TMT/USD": "0.285714", "EU
 
 
 def rule(text: str) -> AlertRule:
-    """Read a typed line by the rate that stands above."""
+    """Read a typed request by the rate of its pair above."""
     request = parse_request(text, code_of)
-    pair = canonical_pair(request)
-    return resolve(request, Rate(pair, Decimal(VALUES[str(pair)]), Decimal(0), "nbk", T0, T0, T0.date()))
+    pair = canonical_pair(asked_pair(request))
+    graph = RateGraph([Rate(pair, Decimal(VALUES[str(pair)]), Decimal(0), "nbk", T0, T0, T0.date())], (), T0)
+    found = resolve_request(request, graph)
+    assert isinstance(found, Resolved)
+    return found.rule
 
 
 def extreme(kind: Kind, days: int, pair: Pair = USUAL) -> AlertRule:
@@ -96,10 +111,6 @@ def test_what_cannot_be_drawn_says_why(text: str, key: str) -> None:
 
 def test_every_kind_can_be_typed() -> None:
     assert {Kind.LEVEL, Kind.MOVE, *_KINDS.values()} == set(Kind)
-
-
-def test_the_dollar_alone_is_no_pair() -> None:
-    assert canonical_pair(parse_request("usd > 5", code_of)) is None
 
 
 def test_an_unknown_word_is_named() -> None:
