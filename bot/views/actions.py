@@ -186,7 +186,7 @@ RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
 
 CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
-CHARTS_THEME = action("charts:theme", _PAIR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
+CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
 
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
