@@ -5,6 +5,7 @@ Never imported by the bot, which only makes `Picture` values: matplotlib needs m
 
 from __future__ import annotations
 
+import datetime as dt
 import struct
 import sys
 from io import BytesIO
@@ -36,6 +37,8 @@ from bot.views.picture import MAX_MESSAGE, Level, Picture, Points, decode
 _TITLE_Y, _SUBTITLE_Y = 836, 766
 # Gaps of more days than the longest holidays are drawn as dotted lines.
 _LONGEST_HOLIDAYS = 15
+# Longer series are drawn in so many groups, one for two columns of pixels, of which at most so many points are kept.
+_MOST_GROUPS, _EXTREMES = 500, 4
 # Of so few values each is marked: a line alone would hide how few there are.
 _FEW = 8
 # So many levels at most are named one by one in a label.
@@ -73,6 +76,22 @@ def _stretches(picture: Picture) -> list[Points]:
     return [points[begin:end] for begin, end in zip(begins, [*begins[1:], len(points)], strict=True)]
 
 
+def _thinned(points: Points) -> Points:
+    """Return the points that can be seen: of more than the picture's columns, the ends and extremes of each group."""
+    size = len(points) // _MOST_GROUPS
+    if size < _EXTREMES:
+        return points
+    kept = []
+    for begin in range(0, len(points), size):
+        group = points[begin : begin + size]
+        kept += sorted({group[0], min(group, key=_height), max(group, key=_height), group[-1]})
+    return tuple(kept)
+
+
+def _height(point: tuple[dt.date, float]) -> float:
+    return point[1]
+
+
 def _coordinates(points: Points) -> tuple[list[float], list[float]]:
     return [day_number(day) for day, _ in points], [value for _, value in points]
 
@@ -82,7 +101,7 @@ def _draw_series(sheet: Sheet) -> None:
     picture, axes, ink = sheet.picture, sheet.axes, sheet.ink
     before: Points = ()
     for points in _stretches(picture):
-        xs, ys = _coordinates(points)
+        xs, ys = _coordinates(_thinned(points))
         axes.plot(xs, ys, color=ink["line"], linewidth=5, solid_capstyle="round", solid_joinstyle="round", zorder=3)
         axes.fill_between(xs, ys, axes.get_ylim()[0], color=ink["line"], alpha=0.1, linewidth=0)
         if before:
@@ -181,7 +200,7 @@ def _name_levels(sheet: Sheet, low: float, high: float, label: str) -> None:
     """Label levels in a free place; else over the curve, but never over other text."""
     field = sheet.axes.bbox
     wide, tall = sheet.width(label, SMALL), SMALL + 8
-    curve = Path([sheet.at(day, value) for day, value in sheet.main])
+    curve = Path([sheet.at(day, value) for day, value in _thinned(sheet.main)])
     dots = [sheet.at(day, value) for day, value in sheet.picture.ticker]
     other: tuple[float, float] | None = None
     for bottom in (high + 4, low - 4 - tall):

@@ -90,9 +90,9 @@ async def test_a_chart_is_uploaded_once_and_edited_in_place(app: App, telegram: 
         await telegram.wait_for(lambda count=count: len(pictures()) == count, timeout=20)  # type: ignore[misc]
     first, second = pictures()
     assert first["photo"][0]["file_id"] == second["photo"][0]["file_id"]
-    assert (first["photo"][0]["width"], first["photo"][0]["height"]) == (1200, 675)
-    assert first["caption"].startswith("🇰🇿 USD/KZT: 510 ₸, 90 days")
-    telegram.press(1, *button(telegram, 1, "Dark"))
+    assert (first["photo"][0]["width"], first["photo"][0]["height"]) == (1200, 900)
+    assert first["caption"].startswith("🇰🇿 USD/KZT: $1 = 510\u00a0₸\nSince ")
+    telegram.press(1, *button(telegram, 1, "1 y"))
     await telegram.wait_for(lambda: "edit_date" in pictures()[1], timeout=20)
     assert len(pictures()) == 2
     assert pictures()[1]["photo"][0]["file_id"] != first["photo"][0]["file_id"]

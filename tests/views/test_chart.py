@@ -160,6 +160,15 @@ def test_a_gap_longer_than_any_holidays_is_dotted() -> None:
     assert sorted(styles(hole)) == [(2, True), (21, False), (31, False)]
 
 
+def test_a_long_series_is_thinned_to_what_can_be_seen_and_keeps_its_extremes() -> None:
+    long = tuple((DAY - dt.timedelta(days=7000 - n), 512 + n % 97 + (300 if n == 3333 else 0)) for n in range(7001))
+    axes = compose(replace(PICTURE, official=long, ticker=(), levels=())).axes[0]
+    [line] = [line for line in axes.lines if line.get_marker() == "None"]
+    heights = np.asarray(line.get_ydata())
+    assert len(heights) < 2500
+    assert (heights.max(), heights.min(), heights[-1]) == (max(y for _, y in long), 512, long[-1][1])
+
+
 def test_levels_that_lie_close_share_a_label() -> None:
     levels = tuple(
         Level(level, str(level), above) for level, above in ((514, True), (514.1, True), (514.2, False), (514.3, True))
