@@ -8,7 +8,7 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
-from bot.domain.charts import DEFAULT_RANGE, ChartSeries, parse_range
+from bot.domain.charts import DEFAULT_RANGE, ChartSeries, Span, chart_span
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair
 from bot.services import charts, rates, settings
@@ -36,31 +36,30 @@ async def show_chart(ctx: Context) -> None:
     rest = [word[:_MAX_LETTERS] for word in words if code_of(word) is None]
     # A length of time is one or two of the words: `30d`, `2 weeks`. The first that is neither is no currency either.
     text = " ".join(rest)
-    asked = parse_range(text) if text else None
-    if text and asked is None:
-        unknown = next((word for word in rest if parse_range(word) is None), text)
+    span = chart_span(text) if text else Span(DEFAULT_RANGE)
+    if span is None:
+        unknown = next((word for word in rest if chart_span(word) is None), text)
         await ctx.reply(views.unknown(ctx.t, unknown, await rates.known_currencies(ctx.database, ctx.now)))
         return
-    span = asked.span if asked else DEFAULT_RANGE
-    await _show_codes(ctx, tuple(dict.fromkeys(codes)), span, "" if asked is None or asked.exact else text)
+    await _show_codes(ctx, tuple(dict.fromkeys(codes)), span)
 
 
 async def chart_intent(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for a chart."""
-    await _show_codes(ctx, intent.currencies, intent.span or DEFAULT_RANGE)
+    await _show_codes(ctx, intent.currencies, Span(intent.span or DEFAULT_RANGE))
 
 
-async def _show_codes(ctx: Context, codes: tuple[str, ...], span: str, asked: str = "") -> None:
+async def _show_codes(ctx: Context, codes: tuple[str, ...], span: Span) -> None:
     """Show the chart of two currencies, or of one against the dollar; of the dollar alone, offer currencies."""
-    own = ctx.chat.own_pair
     if len(codes) > 2:
         await ctx.reply(views.too_many(ctx.t))
     elif len(codes) == 2:
-        await show(ctx, Pair(codes[0], codes[1]), span, asked)
+        await show(ctx, Pair(codes[0], codes[1]), span.range, span.asked)
     elif codes and codes[0] != "USD":
-        await show(ctx, Pair("USD", codes[0]), span, asked)
+        await show(ctx, Pair("USD", codes[0]), span.range, span.asked)
     else:
-        await ctx.reply(views.choose(ctx.t, await rates.known_currencies(ctx.database, ctx.now), own))
+        known = await rates.known_currencies(ctx.database, ctx.now)
+        await ctx.reply(views.choose(ctx.t, known, ctx.chat.own_pair))
 
 
 async def show(ctx: Context, pair: Pair, span: str, asked: str = "") -> None:

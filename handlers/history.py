@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
@@ -25,8 +27,9 @@ async def history(ctx: Context) -> None:
 
 
 async def history_intent(ctx: Context, intent: Intent) -> None:
-    """Answer a sentence that asks for past rates."""
-    await _answer(ctx, intent.currencies, intent.period or _this_month(ctx))
+    """Answer a sentence that asks for past rates; those of yesterday are in the table of its month."""
+    day = ctx.now.date() - dt.timedelta(days=intent.span == "yesterday")
+    await _answer(ctx, intent.currencies, intent.period or Period(day.year, day.month))
 
 
 async def _answer(ctx: Context, codes: tuple[str, ...], period: Period) -> None:

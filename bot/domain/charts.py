@@ -31,14 +31,14 @@ _COUNTED = re.compile(r"([0-9]{1,5})\s?([^\W\d_]*)\.?")
 
 
 @dataclass(frozen=True, slots=True)
-class AskedRange:
-    """The range that is drawn for a typed length of time, and whether it is the typed one."""
+class Span:
+    """The range that is drawn for a typed length of time; `asked` is that length as typed where it is another one."""
 
-    span: str
-    exact: bool = True
+    range: str
+    asked: str = ""
 
 
-def parse_range(text: str) -> AskedRange | None:
+def chart_span(text: str) -> Span | None:
     """Read `90d`, `30`, `1y`, `2 weeks`, `год`, `все`; None for anything else.
 
     A length that is no range is drawn as the shortest range that contains it: 30 days for two weeks.
@@ -52,10 +52,10 @@ def parse_range(text: str) -> AskedRange | None:
         return None
     for span, length in RANGES.items():
         if abs(days - length) <= length * _SAME:
-            return AskedRange(span)
+            return Span(span)
         if days < length:
-            return AskedRange(span, exact=False)
-    return AskedRange("max", exact=False)
+            return Span(span, text)
+    return Span("max", text)
 
 
 @dataclass(frozen=True, slots=True)

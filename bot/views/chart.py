@@ -41,8 +41,12 @@ _LONGEST_HOLIDAYS = 15
 _MOST_GROUPS, _EXTREMES = 500, 4
 # Of so few values each is marked: a line alone would hide how few there are.
 _FEW = 8
+# The width of the line by the number of values: a wide line would hide the small moves of a long series.
+_LINE_WIDTHS = ((130, 5.0), (400, 4.0), (float("inf"), 2.5))
 # So many levels at most are named one by one in a label.
 _NAMED = 3
+# More levels than this are drawn fainter, so that the curve stays in front.
+_MANY = 5
 
 
 def draw(picture: Picture) -> bytes:
@@ -99,10 +103,11 @@ def _coordinates(points: Points) -> tuple[list[float], list[float]]:
 def _draw_series(sheet: Sheet) -> None:
     """Draw the official line and the ticker's dots."""
     picture, axes, ink = sheet.picture, sheet.axes, sheet.ink
+    width = next(width for most, width in _LINE_WIDTHS if len(picture.official) <= most)
     before: Points = ()
     for points in _stretches(picture):
         xs, ys = _coordinates(_thinned(points))
-        axes.plot(xs, ys, color=ink["line"], linewidth=5, solid_capstyle="round", solid_joinstyle="round", zorder=3)
+        axes.plot(xs, ys, color=ink["line"], linewidth=width, solid_capstyle="round", solid_joinstyle="round", zorder=3)
         axes.fill_between(xs, ys, axes.get_ylim()[0], color=ink["line"], alpha=0.1, linewidth=0)
         if before:
             xs, ys = _coordinates((before[-1], points[0]))
@@ -154,8 +159,9 @@ def _draw_levels(sheet: Sheet) -> None:
             words, size = sheet.fit(words, SMALL, axes.bbox.width)
             middle = (axes.bbox.x0 + axes.bbox.x1) / 2
             sheet.taken.append(sheet.write(middle, y, words, ink["mark"], size, h="center", v=side))
+    alpha = 1 if len(near) <= _MANY else 0.45
     for level in near:
-        axes.axhline(level.value, color=ink["mark"], linewidth=3, dashes=(5, 4), zorder=2.5)
+        axes.axhline(level.value, color=ink["mark"], linewidth=3, dashes=(5, 4), zorder=2.5, alpha=alpha)
     for lowest, highest, levels in _bundles(sheet, sorted(near, key=_value)):
         _name_levels(sheet, lowest, highest, _label(sheet.picture, levels))
 
@@ -189,7 +195,7 @@ def _bundles(sheet: Sheet, levels: list[Level]) -> list[tuple[float, float, list
     bundles: list[tuple[float, float, list[Level]]] = []
     for level in levels:
         y = sheet.at(sheet.main[-1][0], level.value)[1]
-        if bundles and y - bundles[-1][1] < SMALL + 16:
+        if bundles and y - bundles[-1][0] < SMALL + 16:
             bundles[-1] = (bundles[-1][0], y, [*bundles[-1][2], level])
         else:
             bundles.append((y, y, [level]))

@@ -86,6 +86,14 @@ def _moved(t: Translator, chart: ChartSeries) -> str:
     return t.plain("charts.unchanged") if moved == "=" else moved
 
 
+def _subtitle(t: Translator, chart: ChartSeries) -> list[str]:
+    """Return the parts of the subtitle: units, time and change; of a single rate there is no change."""
+    if chart.fixed:
+        return [_fixed(t, chart)]
+    units = t.plain("charts.units", base=_units(t, chart), quote=currency_sign(t, chart.pair.quote))
+    return [units, _time(t, chart), *([_moved(t, chart)] if len(chart.main) > 1 else [])]
+
+
 def _points(chart: ChartSeries, found: Sequence[Rate]) -> Points:
     return tuple((rate.valid_on, float(rate.value * chart.units)) for rate in found)
 
@@ -96,15 +104,7 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
     return Picture(
         title=str(chart.pair),
         last=amount_text(t, _value(t, chart, last), chart.pair.quote),
-        subtitle=_fixed(t, chart)
-        if chart.fixed
-        else t.plain(
-            "charts.subtitle",
-            base=_units(t, chart),
-            quote=currency_sign(t, chart.pair.quote),
-            span=_time(t, chart),
-            change=_moved(t, chart),
-        ),
+        subtitle=" · ".join(_subtitle(t, chart)),
         official=_points(chart, chart.official),
         ticker=_points(chart, chart.ticker),
         levels=_levels(t, chart),
@@ -143,7 +143,8 @@ def caption(t: Translator, chart: ChartSeries, asked: str = "") -> View:
         lines.append(t("charts.fixed_source"))
     else:
         time = _time(t, chart)
-        lines.append(t("charts.change", span=time[:1].upper() + time[1:], change=_moved(t, chart)))
+        time = time[:1].upper() + time[1:]
+        lines.append(t("charts.change", span=time, change=_moved(t, chart)) if len(chart.main) > 1 else time)
         lowest, highest = min(chart.main, key=lambda r: r.value), max(chart.main, key=lambda r: r.value)
         lines += [
             t(

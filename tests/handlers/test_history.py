@@ -179,6 +179,10 @@ async def test_a_sentence_that_asks_for_the_past_gets_its_month(conversation: Co
     view = await conversation.say(asks("KZT", period=Period(2025, 11)))
     assert "Kazakhstani tenge, November 2025" in view.text
     assert "28 Nov 516.90" in view.text
+    yesterday = Intent(IntentKind.HISTORY, currencies=("KZT",), span="yesterday")
+    assert (
+        "Kazakhstani tenge, December 2025" in (await conversation.say(lambda ctx: history_intent(ctx, yesterday))).text
+    )
     which = await conversation.say(asks("USD"))
     assert which.text == "US dollar, December 2025. In which currency?"
     assert "v1:history:show:USD:KZT:2025-12" in [button.data for row in which.buttons for button in row]

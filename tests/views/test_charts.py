@@ -173,6 +173,12 @@ def test_a_rate_that_did_not_move_has_no_extremes() -> None:
     assert "90 days: no change" in text
 
 
+def test_a_single_rate_has_no_change() -> None:
+    one = replace(CHARTED, official=[rate("512")])
+    assert "Since 24 Nov (all there is)\n<i>National Bank" in text_of(one)
+    assert picture(T, one, "light").subtitle == "$1 in ₸ · since 24 Nov (all there is)"
+
+
 def test_computed_rates_have_no_meaningless_digits() -> None:
     dollars = [rate("12950.15", "cbu", ago).inverted for ago in (89, 0)]
     shown = ChartSeries(
