@@ -106,7 +106,7 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
         last=amount_text(t, _value(t, chart, last), chart.pair.quote),
         subtitle=" · ".join(_subtitle(t, chart)),
         official=_points(chart, chart.official),
-        ticker=_points(chart, chart.ticker),
+        ticker=_points(chart, () if chart.fixed else chart.ticker),
         levels=_levels(t, chart),
         own_level=t.plain("charts.own_level", level="{}"),
         own_levels=t.plain("charts.own_levels", levels="{}"),
@@ -156,8 +156,8 @@ def caption(t: Translator, chart: ChartSeries, asked: str = "") -> View:
             if lowest.value < highest.value
         ]
         lines.append(_source(t, chart))
-    if chart.official and chart.ticker:
-        lines.append(t("charts.dots", source=source_name(t, TICKER)))
+        if chart.official and chart.ticker:
+            lines.append(t("charts.dots", source=source_name(t, TICKER)))
     return View("\n".join(lines), _buttons(t, chart))
 
 

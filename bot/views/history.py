@@ -98,7 +98,7 @@ def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date
     if period.next.first <= today:
         arrows.append(_page_button(f"{period_name(t, period.next)} ▶", pair, period.next))
     other = Period(period.year) if period.month else Period(today.year, today.month)
-    more = [_page_button(period_name(t, other), pair, other)]
+    more = [_page_button(_capital(period_name(t, other)), pair, other)]
     files = []
     if history.rates:
         more.append(Button(t.plain("history.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE)))

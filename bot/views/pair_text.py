@@ -16,7 +16,7 @@ from bot.views.rates import source_name
 
 # Signs that English puts before the number.
 _BEFORE = frozenset("$€£¥₩₹₺₨")
-# The most digits of a rate whose value was computed; larger ones keep their hundredths.
+# The most digits of small rates, and the last decimal of others.
 _DIGITS, _CENT = 5, Decimal("0.01")
 
 
@@ -43,6 +43,6 @@ def legs_text(t: Translator, legs: Sequence[Leg]) -> str:
 
 
 def legible(rate: Rate) -> Rate:
-    """Return a rate whose tick allows five digits, or two decimals: of an inverse or a product, more mean nothing."""
-    finest = min(_CENT, Decimal(1).scaleb(rate.value.adjusted() - _DIGITS + 1)) / 2
+    """Return a rate whose tick allows two decimals from ten on, and five digits below: more can hardly be read."""
+    finest = (_CENT if rate.value >= 10 else Decimal(1).scaleb(rate.value.adjusted() - _DIGITS + 1)) / 2
     return replace(rate, tick=finest) if 0 < rate.tick < finest else rate

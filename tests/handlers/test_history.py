@@ -133,7 +133,7 @@ async def test_the_history_of_a_cross_rate_is_computed_from_its_legs_which_it_na
     view = await conversation.say(history, "rub tjs 2025-11")
     assert view.text == (
         "🇷🇺 🇹🇯 <b>RUB/TJS, November 2025</b>\n100 RUB in TJS, and the change from the row above:\n"
-        "<pre>28 Nov 11.500      ·\n29 Nov 11.358 ▼1.23%\n30 Nov 11.341 ▼0.15%</pre>\n"
+        "<pre>28 Nov 11.50      ·\n29 Nov 11.36 ▼1.23%\n30 Nov 11.34 ▼0.15%</pre>\n"
         "<i>Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan). "
         "Days without a rate are left out.</i>"
     )
@@ -202,6 +202,9 @@ async def test_headings_begin_with_a_capital_letter_in_russian_too(conversation:
     russian = replace(conversation, chat=replace(conversation.chat, language="ru"))
     assert "<b>Казахстанский тенге, декабрь 2025</b>" in (await russian.say(history, "kzt 2025-12")).text
     assert "<b>Казахстанский тенге, 2025 год</b>" in (await russian.say(history, "kzt 2025")).text
+    assert "Декабрь 2025" in [
+        button.label for row in (await russian.say(history, "kzt 2025")).buttons for button in row
+    ]
     assert (await russian.say(history, "kzt 2020")).text == "За 2020 год курсов USD/KZT нет."
     assert (await russian.say(history, "tmt")).text.startswith("Туркменский манат: курс установлен государством.")
 

@@ -153,13 +153,16 @@ def test_a_length_of_time_that_is_no_range_is_answered_with_the_ranges() -> None
 
 def test_the_fixed_rate_is_called_fixed_and_has_no_change() -> None:
     peg = [replace(rate("3.5", "peg", ago), pair=PEG_PAIR, tick=Decimal(0)) for ago in (90, 0)]
-    fixed = ChartSeries(PEG_PAIR, "90d", SINCE, (Leg(PEG, PEG_PAIR),), peg, [], [])
+    ticker = [replace(rate("3.5", "ticker"), pair=PEG_PAIR)]  # its dots would be hidden by the line
+    fixed = ChartSeries(PEG_PAIR, "90d", SINCE, (Leg(PEG, PEG_PAIR),), peg, ticker, [])
     text = text_of(fixed)
     assert "▲" not in text
     assert "days" not in text
     assert "The state has fixed this rate since 2015." in text
     assert picture(T, fixed, "light").subtitle.startswith("fixed: $1 = 3.5")
     assert picture(T, fixed, "light").fixed
+    assert "🟠" not in text
+    assert picture(T, fixed, "light").ticker == ()
 
 
 def test_the_ticker_s_dots_are_named_only_where_they_are_drawn() -> None:
