@@ -80,7 +80,7 @@ def _stretches(picture: Picture) -> list[Points]:
     return [points[begin:end] for begin, end in zip(begins, [*begins[1:], len(points)], strict=True)]
 
 
-def _thinned(points: Points) -> Points:
+def _downsampled(points: Points) -> Points:
     """Return the points that can be seen: of more than the picture's columns, the ends and extremes of each group."""
     size = len(points) // _MOST_GROUPS
     if size < _EXTREMES:
@@ -106,7 +106,7 @@ def _draw_series(sheet: Sheet) -> None:
     width = next(width for most, width in _LINE_WIDTHS if len(picture.official) <= most)
     before: Points = ()
     for points in _stretches(picture):
-        xs, ys = _coordinates(_thinned(points))
+        xs, ys = _coordinates(_downsampled(points))
         axes.plot(xs, ys, color=ink["line"], linewidth=width, solid_capstyle="round", solid_joinstyle="round", zorder=3)
         axes.fill_between(xs, ys, axes.get_ylim()[0], color=ink["line"], alpha=0.1, linewidth=0)
         if before:
@@ -206,7 +206,7 @@ def _name_levels(sheet: Sheet, low: float, high: float, label: str) -> None:
     """Label levels in a free place; else over the curve, but never over other text."""
     field = sheet.axes.bbox
     wide, tall = sheet.width(label, SMALL), SMALL + 8
-    curve = Path([sheet.at(day, value) for day, value in _thinned(sheet.main)])
+    curve = Path([sheet.at(day, value) for day, value in _downsampled(sheet.main)])
     dots = [sheet.at(day, value) for day, value in sheet.picture.ticker]
     other: tuple[float, float] | None = None
     for bottom in (high + 4, low - 4 - tall):

@@ -160,7 +160,7 @@ def test_a_gap_longer_than_any_holidays_is_dotted() -> None:
     assert sorted(styles(hole)) == [(2, True), (21, False), (31, False)]
 
 
-def test_a_long_series_is_thinned_to_what_can_be_seen_and_keeps_its_extremes() -> None:
+def test_a_long_series_is_downsampled_to_what_can_be_seen_and_keeps_its_extremes() -> None:
     long = tuple((DAY - dt.timedelta(days=7000 - n), 512 + n % 97 + (300 if n == 3333 else 0)) for n in range(7001))
     axes = compose(replace(PICTURE, official=long, ticker=(), levels=())).axes[0]
     [line] = [line for line in axes.lines if line.get_marker() == "None"]
