@@ -110,7 +110,7 @@ def key(text: str) -> str:
 
 
 # Letters that keyboards of another language lack, with their usual replacements.
-_PLAIN = str.maketrans("қғңөұүіһҳәҷў", "кгноууиххажу")
+_PLAIN = str.maketrans("қғңөұүіһҳәҷўı", "кгноууиххажуi")
 
 
 def find(typed: str, now: dt.datetime) -> Found:
@@ -166,10 +166,10 @@ def city(zone: str, language: str) -> str:
     return get_timezone_location(zone, locale=language, return_city=True)
 
 
-def described(zone: str, now: dt.datetime) -> str:
-    """Return a zone with its offset: "Asia/Tashkent, UTC+05:00"; never a name with the opposite sign."""
+def described(zone: str, now: dt.datetime, language: str) -> str:
+    """Return a zone's city with its offset: "Tashkent, UTC+05:00"; never a name with the opposite sign."""
     offset = written(offset_at(ZoneInfo(zone), now))
-    return offset if zone == "UTC" or zone.casefold().startswith("etc/") else f"{zone}, {offset}"
+    return offset if zone == "UTC" or zone.casefold().startswith("etc/") else f"{city(zone, language)}, {offset}"
 
 
 def _clocks_of(country: str, now: dt.datetime) -> Found:
