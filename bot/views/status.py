@@ -38,7 +38,6 @@ def status(t: Translator, state: Status, version: str, now: dt.datetime, *, oper
             lines.append(t("status.flooded", count=flood.chats, until=until))
         if flood.pause >= 1:
             lines.append(t("status.flood_pause", seconds=round(flood.pause)))
-        lines.append(t("status.queue_all", states=", ".join(f"{k} {v}" for k, v in sorted(queue.items())) or "0"))
     return View("\n".join(lines))
 
 

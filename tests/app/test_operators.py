@@ -82,10 +82,10 @@ async def test_failed_deliveries_are_listed_shown_retried_and_dropped(
     listed = (await ask(telegram, OPERATOR, "/failures")).split("\n\n")
     assert listed[0] == "⚠️ Not sent: 7"
     assert len(listed) == 7
-    assert listed[1].startswith(f"1. Article for chat {READER}\n")
+    assert listed[1].startswith(f"1. Article, chat {READER}\n")
     assert listed[1].endswith(f"attempts: 1\nBadRequest: {REFUSED} <6>")
     await press(telegram, "1")
-    assert texts(telegram, OPERATOR)[-1].startswith(f"Article for chat {READER}\nLast attempt: ")
+    assert texts(telegram, OPERATOR)[-1].startswith(f"Article, chat {READER}\nLast attempt: ")
     await press(telegram, "👁 Show message")
     heading, shown = texts(telegram, OPERATOR)[-2:]
     assert heading == f"Chat {READER} would get:"
@@ -223,7 +223,7 @@ async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     card = await reach(telegram, "👆")
     expected = "Смотри https://example.org/?a=1&b <завтра>"
     assert texts(telegram, OPERATOR)[-2] == expected
-    assert "Recipients: language: Русский. Chats: 1\nTime needed: 1 second" in card
+    assert "Recipients: language Русский. Chats: 1\nTime needed: 1 second" in card
     assert expected not in texts(telegram, OTHER)
     await press(telegram, "Send")
     assert await reach(telegram, "✅") == "✅ Done. Sent: 1 of 1"
@@ -258,7 +258,7 @@ async def test_wrong_texts_drafts_and_expired_buttons_send_nothing(
         ("lang:xx Hello", "Unknown language xx. Languages: en, ru."),
         ("topic:enrgy Hello", "Unknown topic enrgy. Topics: "),
         ("lng:ru Hello", "Unknown word lng:."),
-        ("topic:energy Hello", "No recipients (topic: "),
+        ("topic:energy Hello", "No recipients (topic "),
     ):
         assert (await ask(telegram, OPERATOR, f"/broadcast {words}".strip())).startswith(answer)
     telegram.say(OPERATOR, "/broadcast Hello")

@@ -134,7 +134,7 @@ async def test_chats_in_quiet_hours_are_counted_with_their_end_and_no_time_left(
 
         text = await eventually(shown_text, lambda text: "🌙" in text and "Time left" not in text)
     ends = NOON + dt.timedelta(hours=1, minutes=15)
-    assert text == "📣 Sent: 11 of 12\n🌙 In quiet hours: 1, until 5 Jan 13:15"
+    assert text == "📣 Sent: 11 of 12\n🌙 Chats in quiet hours: 1, the last until 5 Jan 13:15"
     assert [one["unix_time"] for one in shown(post)["entities"] if one["type"] == "date_time"] == [
         int(ends.timestamp())
     ]
