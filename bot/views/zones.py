@@ -33,7 +33,7 @@ _ALIKE_AMONG_OTHERS = 80
 # in summer too).
 _WORDS = {
     "UTC": "zulu universal greenwich uct гринвич etc/utc etc/uct etc/zulu etc/universal etc/greenwich",
-    "Europe/Moscow": "мск msk moskau московское спб питер ленинград spb piter",
+    "Europe/Moscow": "moskova мск msk moskau московское спб питер ленинград spb piter",
     "Asia/Yekaterinburg": "екб екат ебург yekt",
     "Asia/Novosibirsk": "нск новосиб novt",
     "Asia/Bishkek": "ош osh ўш oʻsh фрунзе kgt",
@@ -42,9 +42,12 @@ _WORDS = {
     "Asia/Dushanbe": "ленинабад tjt",
     "Asia/Ashgabat": "туркмения туркменистон tmt",
     "Europe/Istanbul": "турция turkey trt tr",
+    "Asia/Baku": "bakı",
+    "Asia/Shanghai": "pekin",
+    "Asia/Kabul": "kobul",
     "Asia/Seoul": "корея korea koreya кореяи ҷанубӣ kst",
     "Asia/Dubai": "эмираты оаэ uae bae gst",
-    "Europe/London": "англия england britain великобритания британия uk angliya bst",
+    "Europe/London": "londra londres англия england britain великобритания британия uk angliya bst",
     "America/New_York": "est edt et nyc ny нью йорк",
     "America/Chicago": "cdt",
     "America/Denver": "mst mdt",
