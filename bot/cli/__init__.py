@@ -28,7 +28,7 @@ class OneLineGroup(click.Group):
 @click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jarchi")
 def main() -> None:
-    """Jarchi, the town crier: Central Asia's news and currency rates in Telegram.
+    """Jarchi: Central Asia's news and currency rates in Telegram.
 
     Settings come from the environment and from .env in this folder; .env.example explains each.
     """

@@ -146,6 +146,10 @@ SAVED_LIST = action("saved:list", integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1))
 AWAY_SHOW = action("away:show", INSTANT)
 AWAY_LEAVE = action("away:leave")
 
+PRIVACY_SHOW = action("privacy:show")
+PRIVACY_STOP = action("privacy:stop", access=ADMINS)
+PRIVACY_DATA = action("privacy:data", access=ADMINS)
+PRIVACY_ASK = action("privacy:ask", access=ADMINS)
 PRIVACY_FORGET = action("privacy:forget", access=ADMINS)
 PRIVACY_KEEP = action("privacy:keep", access=ADMINS)
 
@@ -157,6 +161,7 @@ BROADCAST_RESUME = action("broadcast:go_on", ID, access=OPERATORS)
 BROADCAST_CANCEL = action("broadcast:cancel", ID, access=OPERATORS)
 
 FAILURES_LIST = action("failures:list", integer(0, 99), access=OPERATORS)
+FAILURES_ONE = action("failures:one", ID, integer(0, 99), access=OPERATORS)
 FAILURES_SEE = action("failures:see", ID, access=OPERATORS)
 FAILURES_RETRY = action("failures:retry", ID, integer(0, 99), access=OPERATORS)
 FAILURES_DROP = action("failures:drop", ID, integer(0, 99), access=OPERATORS)
