@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
-from bot.domain.tokens import JOINTS, QUANTITY, Token, tokens_of
+from bot.domain.tokens import JOINTS, QUANTITY, Token, kinds, tokens_of
 
 # Longer than any amount with its currencies that a person types, in characters.
 MAX_REQUEST_LENGTH = 80
@@ -22,7 +22,7 @@ LARGEST_AMOUNT = D("1e15")
 _BY_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _BY_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 # Words of a question about an amount that have no part in it.
-_FILLERS = frozenset(("filler", "howmuch", "cost", "convert", "become", "tell", "rate", "all", "greeting", "thanks"))
+_FILLERS = kinds("filler qualifier howmuch price cost convert become tell rate all when either greeting thanks")
 
 
 class ConvertError(InvalidInput):
@@ -129,8 +129,11 @@ def _base(before: Sequence[Token], after: Sequence[Token]) -> str:
     if left.is_sign:
         return left.code
     # `usd kzt 100` is a pair and an amount of its base; in `в рублях usd 100` the first currency is a target.
+    # In `usd to kzt 100` it is the first one too.
     pair = before[-2].code if len(before) > 1 else None
     is_target = len(before) > 2 and before[-3].kind in JOINTS
+    if len(before) > 2 and before[-2].kind == "into" and before[-3].code is not None:
+        return before[-3].code
     return left.code if pair is None or is_target else pair
 
 
@@ -152,12 +155,12 @@ def amount(quantity: Token) -> Decimal:
             elif _BY_POINTS.fullmatch(compact):
                 compact = compact.replace(".", "").replace(",", ".")
         try:
-            number = parse_number(compact)
+            number = parse_number(compact if quantity.sign != "-" else text)
         except NotANumber:
             raise ConvertError("convert.error.number", text, certain=True) from None
         value = number if times is None else CONTEXT.multiply(number, times)
-    if not value:
+    if not value or (text is None and quantity.sign == "-"):
         raise ConvertError("convert.error.number", quantity.text, certain=True)
     if value > LARGEST_AMOUNT:
         raise ConvertError("convert.error.large", text or quantity.text, certain=True)
-    return value
+    return D(f"{value:f}")  # 150000, never 1.5E+5

@@ -46,8 +46,8 @@ def span_of(tokens: Sequence[Token]) -> Span | None:
     for name, length in _RANGES:
         if days <= length * _TOLERANCE:
             exact = days * _TOLERANCE >= length
-            return Span(name, "" if exact or (name == "max" and days >= UNITS["always"]) else _typed(tokens))
-    return Span("max")
+            return Span(name, "" if exact else _typed(tokens))
+    return Span("max", _typed(tokens))
 
 
 def days_of(tokens: Sequence[Token]) -> int | None:
@@ -59,6 +59,11 @@ def days_of(tokens: Sequence[Token]) -> int | None:
     before = tokens[place - 1] if place else None
     length = UNITS[tokens[place].meaning.partition(":")[2]]
     return length if before is None or before.kind != QUANTITY else _whole(before) * length
+
+
+def is_span(tokens: Sequence[Token], place: int) -> bool:
+    """Return whether the quantity at a place counts units of time (`90 days`)."""
+    return place + 1 < len(tokens) and tokens[place + 1].kind == "unit" and not tokens[place].percent
 
 
 def _whole(quantity: Token) -> int:

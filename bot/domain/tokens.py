@@ -9,13 +9,16 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import CONTEXT, D
 from bot.domain.spelling import fold
 from bot.domain.vocabulary import longest_phrases, meaning_of
 
+# The letters of a currency's code.
+_CODE = 3
+# The signs that words and marks before a number give it; `±2%` is the same as `2%`.
+_SIGNS = {"plus": "+", "minus": "-", "plus_minus": ""}
 QUANTITY = "quantity"
-# Words that join two parts of a sentence, such as an amount and its target currency.
-JOINTS = frozenset(("into", "by", "per", "and", "from", "of", "about"))
 _SIGN = r"[$¢-¥\u20a0-\u20cf]"
 _PIECE = re.compile(
     r"(?P<number>[0-9][0-9.,]*[eE][+-]?[0-9]+|(?<!\w)[-−–]\s*[.,]?[0-9][0-9.,]*"  # 1e999 and -5, to be refused
@@ -24,6 +27,15 @@ _PIECE = re.compile(
     rf"|(?P<word>(?:(?!{_SIGN})[^\W\d_])(?:(?!{_SIGN})[\w'’ʻʼ‘`\u0300-\u036f](?<![\d_]))*)"
     r"|(?P<other>[^\s\x00-\x7f\u2010-\u2027«»„“”…·])"
 )
+
+
+def kinds(names: str) -> frozenset[str]:
+    """Return a set of kinds of meanings, named in one text."""
+    return frozenset(names.split())
+
+
+# Words that join two parts of a sentence, such as an amount and its target currency.
+JOINTS = kinds("into by per and from of about")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +84,18 @@ def _pieces(text: str, language: str) -> list[Token]:
         piece, start = match[0], match.start()
         if match.lastgroup == "number":
             tokens.append(Token(piece, start, match.end(), "digits", digits=piece))
+        elif len(piece) == 2 * _CODE and (pair := [_code(piece[:_CODE]), _code(piece[_CODE:])]) and all(pair):
+            middle = start + _CODE  # `usdkzt`
+            tokens.append(Token(piece[:_CODE], start, middle, pair[0]))
+            tokens.append(Token(piece[_CODE:], middle, match.end(), pair[1]))
         else:
             tokens.append(Token(piece, start, match.end(), meaning_of(fold(piece), language)))
     return tokens
+
+
+def _code(piece: str) -> str:
+    """Return the meaning of a currency's code; empty for other letters."""
+    return f"currency:{piece.upper()}" if piece.upper() in CURRENCIES else ""
 
 
 def _phrases(tokens: list[Token], language: str) -> list[Token]:
@@ -104,10 +125,8 @@ def quantities(tokens: list[Token]) -> list[Token]:
             joined.append(_stray(tokens[place], tokens[place - 1] if place else None))
             place += 1
             continue
-        if joined and joined[-1].kind in ("plus", "plus_minus"):
-            sign = "+" if joined[-1].kind == "plus" else ""
-            joined.pop()
-            quantity = replace(quantity, sign=sign)
+        if joined and joined[-1].kind in _SIGNS:
+            quantity = replace(quantity, sign=_SIGNS[joined.pop().kind])
         if end < len(tokens) and tokens[end].kind == "percent":
             quantity, end = replace(quantity, percent=True, end=tokens[end].end), end + 1
         joined.append(quantity)
@@ -129,6 +148,8 @@ def _quantity(tokens: list[Token], start: int) -> tuple[Token | None, int]:
         return _digits(tokens, start)
     if first.kind == "number" or (first.kind == "times" and len(first.text) > 2):
         value, end = _in_words(tokens, start)
+        if value == D("0.5"):
+            return None, start  # half of nothing that is named
         token = Token("", first.start, tokens[end - 1].end, QUANTITY, value=value)
         return replace(token, text=" ".join(one.text for one in tokens[start:end])), end
     return None, start

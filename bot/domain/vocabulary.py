@@ -26,39 +26,15 @@ _ADJECTIVES = {"ru": "ий ый ой ая яя ое ее ые ие ого его
 SHORTEST_MISTYPED = 4
 # Meanings in whose words a typing error is corrected; the others say too little to be worth it.
 _CORRECTED = frozenset(
-    [
-        "currency",
-        "number",
-        "times",
-        "rate",
-        "howmuch",
-        "cost",
-        "convert",
-        "tell",
-        "alert",
-        "alerts",
-        "chart",
-        "history",
-        "news",
-        "search",
-        "help",
-        "menu",
-        "greeting",
-        "thanks",
-        "month",
-        "yesterday",
-        "percent",
-        "when",
-        "above",
-        "below",
-        "filler",
-        "place",
-        "people",
-        "unit",
-        "command",
-        "fresh",
-    ]
+    (
+        *("currency", "times", "rate", "howmuch", "cost", "convert", "tell", "alert", "alerts", "chart", "history"),
+        *("news", "search", "help", "menu", "greeting", "thanks", "month", "yesterday", "percent", "when", "above"),
+        *("below", "command", "fresh"),
+    )
 )
+# Meanings whose words are corrected only if they are long: many short words are one letter away from them.
+_CORRECTED_LONG = frozenset(("filler", "number", "place", "people", "unit"))
+SHORTEST_LONG = 6
 _LATIN, _CYRILLIC = "etaoinsrhldcumfpgwybvkxjqz'", "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфқғңөұүіһәҷўӣ"
 # The commands whose names are words of a meaning of its own.
 _COMMANDS = {
@@ -188,10 +164,16 @@ def nearest_word(word: str, language: str = "en") -> str | None:
     if (other := mistyped_layout(word)) in table:
         return other
     found = dict.fromkeys(near for near in _edits(word) if near in table and len(near) >= SHORTEST_MISTYPED)
-    certain = [near for near in found if meaning_of(near, language).partition(":")[0] in _CORRECTED]
+    certain = [near for near in found if _is_corrected(meaning_of(near, language), len(word))]
     own = [near for near in certain if any(column == language for column, _ in table[near])]
     # A currency is what people mistype most; the first of the equals is the one by the likelier error.
     return min(own or certain, key=lambda near: not meaning_of(near, language).startswith("currency"), default=None)
+
+
+def _is_corrected(meaning: str, length: int) -> bool:
+    """Return whether a word of so many letters is likelier a misspelt word of this meaning than another word."""
+    kind, _, argument = meaning.partition(":")
+    return argument != "?" and (kind in _CORRECTED or (kind in _CORRECTED_LONG and length >= SHORTEST_LONG))
 
 
 def _edits(word: str) -> list[str]:

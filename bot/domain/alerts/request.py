@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,10 +11,10 @@ from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, Side
 from bot.domain.alerts.rule import canonical_pair as canonical
 from bot.domain.amounts import with_nationalities
 from bot.domain.errors import InvalidInput
-from bot.domain.numbers import CONTEXT, NotANumber, inverse, parse_number
+from bot.domain.numbers import CONTEXT, D, NotANumber, inverse, parse_number
 from bot.domain.rates import Pair, Rate
-from bot.domain.spans import days_of
-from bot.domain.tokens import QUANTITY, Token, tokens_of
+from bot.domain.spans import days_of, is_span
+from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
 
 # Longer than any real request for an alert.
 MAX_REQUEST_LENGTH = 80
@@ -21,31 +22,15 @@ MAX_REQUEST_LENGTH = 80
 USUAL_DAYS = 90
 
 _SIDES = {"above": Side.ABOVE, "below": Side.BELOW}
+# Of `сколько рублей в долларе` the second currency is the base; of `сколько рубль в долларах` it is the first one.
+_SINGULAR = re.compile(r"(ль|лар|акс|нат|ань|унт|dollar|ruble|rouble|euro|yuan)\Z")
 _KINDS = {"unit:day": Kind.DAY, "unit:week": Kind.WEEK, "extreme:high": Kind.HIGH, "extreme:low": Kind.LOW}
 # Kinds of words that a request may have without a meaning of their own.
-_FILLERS = frozenset(
-    [
-        "filler",
-        "into",
-        "by",
-        "per",
-        "and",
-        "from",
-        "of",
-        "about",
-        "either",
-        "become",
-        "when",
-        "tell",
-        "alert",
-        "rate",
-        "cost",
-        "last",
-        "plus",
-        "plus_minus",
-        "thanks",
-    ]
+_FILLERS = kinds(
+    "filler qualifier into by per and from of about either become when tell alert rate cost last plus plus_minus thanks"
 )
+# Of them, those that decide the order of two currencies.
+_KEPT = kinds("per by into")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +96,6 @@ def request_of(tokens: Sequence[Token]) -> AlertRequest:
     return _compared(codes, tokens, side, kind, once)
 
 
-# Joints that decide the order of two currencies.
-_KEPT = frozenset(("per", "by", "into"))
-
-
 def _extreme(token: Token) -> Kind | None:
     return _KINDS[token.meaning] if token.kind == "extreme" else None
 
@@ -123,13 +104,15 @@ def _compared(
     codes: tuple[str, ...], tokens: Sequence[Token], side: Side | None, kind: Kind | None, once: bool
 ) -> AlertRequest:
     """Return the request of a level or a move; without a number it is not complete."""
-    numbers = [token for token in tokens if token.kind == QUANTITY]
+    numbers = [token for place, token in enumerate(tokens) if token.kind == QUANTITY and not is_span(tokens, place)]
     percents = [token for token in numbers if token.percent]
     if not numbers:
         return AlertRequest(codes, side, None, None, once=once)
+    if len(percents) > 1:
+        raise InvalidInput("alerts.error.number")
     if percents or (kind is not None and len(numbers) == 1):
         move = (percents or numbers)[0]
-        share = CONTEXT.divide(_number(move, signed=True), Decimal(100))
+        share = CONTEXT.divide(level_of(move, signed=True), Decimal(100))
         side = {"+": Side.ABOVE, "-": Side.BELOW}.get(move.sign, side)
         return AlertRequest(codes, side, None, share, kind or Kind.MOVE, once=once)
     if _is_step(tokens):
@@ -148,14 +131,14 @@ def _is_step(tokens: Sequence[Token]) -> bool:
 
 def _level(tokens: Sequence[Token]) -> Decimal:
     """Return the level; of `100 рублей … 12 сомони` it is 0.12."""
-    places = [place for place, token in enumerate(tokens) if token.kind == QUANTITY]
+    places = [place for place, token in enumerate(tokens) if token.kind == QUANTITY and not is_span(tokens, place)]
     named = [place for place in places if _has_currency(tokens, place)]
     if len(places) == 2 and len(named) == 2:
-        count, level = (_number(tokens[place]) for place in places)
+        count, level = (level_of(tokens[place]) for place in places)
         return CONTEXT.divide(level, count)
     if len(places) != 1:
         raise InvalidInput("alerts.error.number")
-    return _number(tokens[places[0]])
+    return level_of(tokens[places[0]])
 
 
 def _has_currency(tokens: Sequence[Token], place: int) -> bool:
@@ -183,23 +166,24 @@ def ordered_codes(tokens: Sequence[Token]) -> tuple[str, ...]:
         and QUANTITY not in between
         and any(token.kind in _SIDES or token.kind == "become" for token in tokens[:first])
     )
-    asked = before == "howmuch" and bool(between & {"into", "per", "from"}) and QUANTITY not in between
+    asked = before == "howmuch" and QUANTITY not in between and not _SINGULAR.search(tokens[first].text.casefold())
     if level_first or asked or ("per" in between and QUANTITY not in between):
         codes.reverse()
     return tuple(codes)
 
 
-def _number(quantity: Token, *, signed: bool = False) -> Decimal:
-    """Return a positive number; a level of `0,114` has a decimal comma, and `1,500` is one and a half."""
+def level_of(quantity: Token, *, signed: bool = False) -> Decimal:
+    """Return a positive level or move: `0,114` has a decimal comma, and `1,500` is one and a half."""
     if quantity.digits is None:
         number = quantity.value or Decimal(0)
     else:
-        digits = quantity.digits.lstrip("-−– ") if signed else quantity.digits
+        if quantity.sign == "-" and not signed:
+            raise InvalidInput("alerts.error.number")
         try:
-            number = parse_number(digits)
+            number = parse_number(quantity.digits.lstrip("-−– "))
         except NotANumber:
             raise InvalidInput("alerts.error.number") from None
-        number = number if quantity.times is None else CONTEXT.multiply(number, quantity.times)
+        number = number if quantity.times is None else D(f"{CONTEXT.multiply(number, quantity.times):f}")
     if not number:
         raise InvalidInput("alerts.error.number")
     return number

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.intents.alert_rules import alert, compared_number
+from bot.domain.intents.alert_rules import alert, answered_number
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.money_rules import convert, number, rates, unknown_target
 from bot.domain.intents.past_rules import chart, history
@@ -49,10 +49,10 @@ def understand(
     if len(text) > MAX_SENTENCE_LENGTH:
         return _of_words(text)
     sentence = sentence_of(text, language, currencies, today)
-    if prompt is not None and (answer := compared_number(sentence)) and (intent := number(answer)):
-        return replace(intent, text=text)
+    if prompt is not None and (answer := answered_number(sentence, prompt)):
+        return replace(answer, text=text)
     intent = _by_rules(sentence)
-    if sentence.unknown and (intent is None or intent.kind is IntentKind.NEWS or intent.problem is not None):
+    if sentence.unknown:
         intent = _corrected(sentence, intent) or intent
     intent = intent or _rest(sentence)
     return replace(intent, text=text)
@@ -92,7 +92,7 @@ def _corrected(sentence: Sentence, found: Intent | None) -> Intent | None:
         return None
     mended = sentence_from(sentence.text, quantities(tokens), sentence.language, sentence.own, sentence.today)
     intent = _by_rules(mended)
-    if intent is None or not _fits(sentence, mended, intent):
+    if intent is None or not _fits(sentence, mended, found, intent, corrections):
         return None
     return replace(intent, corrections=tuple(corrections))
 
@@ -101,11 +101,17 @@ def _read_as(token: Token, word: str, language: str) -> Token:
     return replace(token, meaning=meaning_of(word, language))
 
 
-def _fits(typed: Sentence, mended: Sentence, intent: Intent) -> bool:
-    """Return whether the corrected sentence is likelier than a search for the words as they are typed."""
+def _fits(
+    typed: Sentence, mended: Sentence, found: Intent | None, intent: Intent, corrections: Sequence[Correction]
+) -> bool:
+    """Return whether the corrected sentence is likelier than the one as it is typed."""
     if intent.kind is IntentKind.NEWS:
         return typed.tokens[0] in typed.unknown and mended.tokens[0].kind in ("news", "fresh", "place")
-    if mended.unknown:
+    if mended.unknown or typed.has("search", "news"):
         return False
-    lone = len(typed.tokens) == 1
-    return not lone or len(typed.tokens[0].text) >= _CERTAIN_LENGTH or len(mended.tokens[0].text) >= _CERTAIN_LENGTH
+    if found is not None and found.problem is None:
+        return found.kind is intent.kind
+    if len(typed.tokens) > 1:
+        return True
+    word, meant = fold(typed.tokens[0].text), corrections[0].meant if corrections else ""
+    return max(len(word), len(meant)) >= _CERTAIN_LENGTH or sorted(word) == sorted(meant)

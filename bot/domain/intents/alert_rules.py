@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.domain.alerts.request import AlertRequest, UnknownCurrency, request_of
+from bot.domain.alerts.request import AlertRequest, UnknownCurrency, level_of, request_of
+from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
@@ -17,7 +16,11 @@ _CONDITIONS = ("above", "below", "either", "become", "extreme", "peg")
 
 def alert(sentence: Sentence) -> Intent | None:
     """Return the intent of an alert, if the sentence asks for one."""
-    if sentence.has("alerts") and sentence.only("alerts", "alert", "all"):
+    if (
+        sentence.has("alerts", "delete")
+        and sentence.has("alerts", "alert")
+        and sentence.only("alerts", "alert", "all", "delete", "switch")
+    ):
         return Intent(IntentKind.ALERT, command="alerts")
     if not _is_meant(sentence):
         return None
@@ -42,17 +45,17 @@ def _is_meant(sentence: Sentence) -> bool:
         return unknown == 0 or (bool(codes) and unknown <= _TOLERATED)
     if has("follow"):
         return bool(codes) and unknown <= 1
-    if codes and has("when") and (numbers or has(*_CONDITIONS, "tell")):
-        return unknown <= _TOLERATED
+    if codes and has("when") and not (has("howmuch", "convert") and not has("tell")):
+        return unknown <= _TOLERATED and bool(numbers or has(*_CONDITIONS, "tell"))
     if codes and has("tell") and numbers and has(*_CONDITIONS):
         return unknown <= _TOLERATED
     if unknown or has("howmuch", "convert", "chart", "history", "month"):
         return False
-    if codes and numbers and (has("above", "below", "either") or any(one.percent for one in numbers)):
+    if codes and numbers and (has("above", "below") or any(one.percent for one in numbers)):
         return True
     if codes and has("extreme", "peg"):
-        return not has("rate", "last")
-    return bool(numbers) and has("above", "below", "when", "tell") and not has("city", "place")
+        return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once")
+    return bool(numbers) and has("above", "below", "when") and not has("city", "place")
 
 
 def _without_currency(sentence: Sentence) -> Intent:
@@ -70,8 +73,15 @@ def _without_currency(sentence: Sentence) -> Intent:
     return Intent(IntentKind.ALERT, currencies=own, alert=request if request.complete else None)
 
 
-def compared_number(sentence: Sentence) -> Sentence | None:
-    """Return the number alone of an answer such as `> 520` or `выше 520`, or None."""
-    if len(sentence.numbers) == 1 and sentence.kinds <= PADDING | {QUANTITY, *_CONDITIONS, "when"}:
-        return replace(sentence, tokens=sentence.numbers)
-    return None
+def answered_number(sentence: Sentence, prompt: str) -> Intent | None:
+    """Return the number that answers a prompt, also as `> 520` or `выше 520`; for a level, as `520 тенге` too."""
+    is_level = prompt.startswith("alerts.")
+    kinds = PADDING | {QUANTITY, *_CONDITIONS, "when", *(("currency",) if is_level else ())}
+    if len(sentence.numbers) != 1 or not sentence.kinds <= kinds:
+        return None
+    [number] = sentence.numbers
+    try:
+        value = level_of(number, signed=number.percent) if is_level else amount(number)
+    except InvalidInput as problem:
+        return Intent(IntentKind.NUMBER, problem=problem)
+    return Intent(IntentKind.NUMBER, amount=value)

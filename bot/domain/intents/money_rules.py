@@ -5,26 +5,13 @@ from __future__ import annotations
 from bot.domain.amounts import ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.tokens import Token
+from bot.domain.tokens import Token, kinds
 
 # Unknown words that a clear question may have.
 _TOLERATED = 4
-_AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "convert"}
+_AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "price", "convert"}
 _ASKED = ("howmuch", "cost", "rate", "convert")
-_MONEY = (
-    "currency",
-    "rate",
-    "howmuch",
-    "cost",
-    "become",
-    "all",
-    "convert",
-    "search",
-    "quantity",
-    "unit",
-    "help",
-    "last",
-)
+_MONEY = kinds("currency rate howmuch price cost become all convert search quantity unit help last above below")
 
 
 def convert(sentence: Sentence) -> Intent | None:
@@ -51,7 +38,8 @@ def convert(sentence: Sentence) -> Intent | None:
         request = amount_of(kept)
     except ConvertError as problem:
         return Intent(IntentKind.CONVERT, currencies=codes, problem=problem)
-    return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *request.quotes))
+    quotes = request.quotes or _local(sentence, (request.base,))
+    return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *quotes))
 
 
 def _is_money(sentence: Sentence) -> bool:
@@ -107,7 +95,7 @@ def rates(sentence: Sentence) -> Intent | None:
 
 def _is_question(sentence: Sentence) -> bool:
     named = bool(sentence.codes or sentence.foreign)
-    if not named and not sentence.has("rate") and not (sentence.has("howmuch") and sentence.has("all")):
+    if not named and not sentence.has("rate") and not (sentence.has("howmuch", "price") and sentence.has("all")):
         return False
     if sentence.unknown:
         return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not _is_asked(sentence)
@@ -127,7 +115,7 @@ def _local(sentence: Sentence, codes: tuple[str, ...]) -> tuple[str, ...]:
     if len(codes) > 1 or not sentence.places:
         return ()
     code = sentence.places[0].meaning.partition(":")[2]
-    return () if code == "?" else (code,)
+    return () if code in ("?", *codes) else (code,)
 
 
 def _are_joined(sentence: Sentence) -> bool:

@@ -42,16 +42,7 @@ def _names_span(sentence: Sentence) -> bool:
 def _is_over_time(sentence: Sentence) -> bool:
     if not sentence.has("unit") or sentence.has("ago", "month", "when", "alert"):
         return False
-    return not any(number.percent for number in sentence.numbers) and not _has_amount(sentence)
-
-
-def _has_amount(sentence: Sentence) -> bool:
-    """Return whether a number is not of a unit of time."""
-    tokens = sentence.tokens
-    return any(
-        token.kind == "quantity" and (place + 1 == len(tokens) or tokens[place + 1].kind not in ("unit", "percent"))
-        for place, token in enumerate(tokens)
-    )
+    return not sentence.numbers
 
 
 def _money_of(sentence: Sentence) -> tuple[str, ...]:
@@ -74,7 +65,7 @@ def history(sentence: Sentence) -> Intent | None:
             and not rest.has("above", "below")
         ):
             return Intent(IntentKind.HISTORY, currencies=rest.codes, period=period)
-    codes = sentence.codes
+    codes = sentence.codes or (("USD",) if sentence.has("rate") and sentence.has("month", "yesterday", "ago") else ())
     if not codes and sentence.has("history") and sentence.only("history", "rate"):
         return Intent(IntentKind.HISTORY)
     if not 1 <= len(codes) <= 2 or not _is_clear(sentence) or sentence.has("above", "below", "alert", "when", "chart"):

@@ -11,13 +11,12 @@ from functools import cached_property
 from bot.domain.alerts.request import ordered_codes
 from bot.domain.amounts import with_nationalities
 from bot.domain.numbers import D
-from bot.domain.tokens import QUANTITY, Token, tokens_of
+from bot.domain.spans import is_span
+from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
 
 _LETTER = re.compile(r"[^\W\d_]")
 # Kinds without a meaning of their own in the sentence of another intent.
-PADDING = frozenset(
-    ["filler", "into", "by", "per", "and", "from", "of", "about", "greeting", "thanks", "much", "plus", "fresh", "tell"]
-)
+PADDING = kinds("filler qualifier into by per and from of about greeting thanks much plus fresh tell")
 
 
 @dataclass(frozen=True)
@@ -38,12 +37,13 @@ class Sentence:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The currencies, the base first."""
-        return ordered_codes([token for token in self.tokens if token.kind != "filler"])
+        return ordered_codes(self.tokens)
 
     @cached_property
     def numbers(self) -> tuple[Token, ...]:
-        """The quantities."""
-        return tuple(token for token in self.tokens if token.kind == QUANTITY)
+        """The quantities that are not of time."""
+        places = (place for place, token in enumerate(self.tokens) if token.kind == QUANTITY)
+        return tuple(self.tokens[place] for place in places if not is_span(self.tokens, place))
 
     @cached_property
     def unknown(self) -> tuple[Token, ...]:
