@@ -144,6 +144,8 @@ def amount(quantity: Token) -> Decimal:
     a multiplier follows: 1.500 mln is a million and a half.
     """
     text, times = quantity.digits, quantity.times
+    if quantity.sign == "-":
+        raise ConvertError("convert.error.number", quantity.text, certain=True)
     if text is None:
         value = quantity.value or D(0)
     else:
@@ -155,11 +157,11 @@ def amount(quantity: Token) -> Decimal:
             elif _BY_POINTS.fullmatch(compact):
                 compact = compact.replace(".", "").replace(",", ".")
         try:
-            number = parse_number(compact if quantity.sign != "-" else text)
+            number = parse_number(compact)
         except NotANumber:
             raise ConvertError("convert.error.number", text, certain=True) from None
         value = number if times is None else CONTEXT.multiply(number, times)
-    if not value or (text is None and quantity.sign == "-"):
+    if not value:
         raise ConvertError("convert.error.number", quantity.text, certain=True)
     if value > LARGEST_AMOUNT:
         raise ConvertError("convert.error.large", text or quantity.text, certain=True)
