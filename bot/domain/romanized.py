@@ -35,9 +35,9 @@ _LATIN_SOUNDS = (
 _DOUBLE = re.compile(r"(.)\1+")
 _VOWEL_I = re.compile("i+")
 # Letters that look the same in both alphabets.
-_CYRILLIC_LOOKS, _LATIN_LOOKS = "асеорхукмтнвіј", "aceopxykmthbij"
-_TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
-_TO_LATIN = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
+_CYRILLIC_ALIKE, _LATIN_ALIKE = "асеорхукмтнвіј", "aceopxykmthbij"
+_TO_CYRILLIC = str.maketrans(_LATIN_ALIKE, _CYRILLIC_ALIKE)
+_TO_LATIN = str.maketrans(_CYRILLIC_ALIKE, _LATIN_ALIKE)
 # The same keys of the two layouts, letters only.
 _KEYS_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _KEYS_RUSSIAN = "йцукенгшщзхъфывапролджэячсмитьбю"
@@ -46,7 +46,7 @@ _TO_LATIN_KEYS = str.maketrans(_KEYS_RUSSIAN, _KEYS_LATIN)
 
 
 def romanized(word: str) -> str:
-    """Return one spelling for all the ways in which a folded Russian word is written in Latin letters."""
+    """Return one spelling for all the ways in which a normalized Russian word is written in Latin letters."""
     if word.isascii():
         for typed, sound in _LATIN_SOUNDS:
             word = word.replace(typed, sound)
@@ -56,7 +56,7 @@ def romanized(word: str) -> str:
 
 
 def unmixed(word: str) -> str:
-    """Return a folded word with letters of both alphabets in one of them, if they look alike; else the word."""
+    """Return a normalized word with letters of both alphabets in one of them, if they look alike; else the word."""
     if word.isascii():
         return word
     cyrillic = word.translate(_TO_CYRILLIC)
@@ -67,5 +67,5 @@ def unmixed(word: str) -> str:
 
 
 def mistyped_layout(word: str) -> str:
-    """Return a folded word as the same keys write it in the other layout (`ghbdtn` is `привет`)."""
+    """Return a normalized word as the same keys write it in the other layout (`ghbdtn` is `привет`)."""
     return word.translate(_TO_RUSSIAN_KEYS if word.isascii() else _TO_LATIN_KEYS)

@@ -114,7 +114,7 @@ def _romanized() -> dict[str, str]:
 
 @lru_cache(maxsize=8192)
 def meaning_of(word: str, language: str = "en") -> str:
-    """Return the meaning of a folded word or phrase for a chat of this language; empty if there is none.
+    """Return the meaning of a normalized word or phrase for a chat of this language; empty if there is none.
 
     Also of a word with letters of two alphabets (`дoллар` with a Latin o), and of a Russian one in Latin letters.
     """
@@ -135,7 +135,7 @@ def code_of(word: str, language: str = "en") -> str | None:
 
 @cache
 def currency_words() -> dict[str, str]:
-    """Return the words for currencies in all languages, folded, with their codes."""
+    """Return the words for currencies in all languages, normalized, with their codes."""
     named = ((word, entries[0][1].partition(":")) for word, entries in _table().items())
     return {word: code for word, (kind, _, code) in named if kind == "currency" and code != "?"}
 
@@ -153,7 +153,7 @@ def is_switch(word: str, on: bool, language: str = "en") -> bool:
 
 @lru_cache(maxsize=8192)
 def nearest_word(word: str, language: str = "en") -> str | None:
-    """Return the known word that a folded, unknown one differs from by one letter, or None.
+    """Return the known word that a normalized, unknown one differs from by one letter, or None.
 
     One letter is missing, too many, wrong, or has changed places with its neighbour; or the keyboard was switched to
     the other alphabet (`ghbdtn`). Of several, a word of the chat's language comes first.
