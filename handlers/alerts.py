@@ -9,7 +9,7 @@ from bot.services.alerts import AlreadyMet, IfMet, create_alert
 from bot.services.rates import known_currencies
 from bot.views import actions
 from bot.views import alerts as views
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import nearest
 from handlers import alert_builder, alert_list
 from handlers.context import Command, Context, on
 
@@ -23,7 +23,7 @@ async def create(ctx: Context) -> None:
         await alert_builder.build(ctx)
         return
     try:
-        request = parse_request(ctx.arguments, code_of)
+        request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
         if code := nearest(error.word):
             raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None

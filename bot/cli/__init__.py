@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.cli import database, diagnostics, rates, serve, sources
+from bot.cli import database, diagnostics, rates, serve, sources, understand
 from bot.cli.running import fail
 
 
@@ -44,5 +44,6 @@ for command in (
     database.db,
     diagnostics.show_config,
     diagnostics.check,
+    understand.understand,
 ):
     main.add_command(command)
