@@ -11,7 +11,7 @@ from bot.delivery.drawing import DrawingFailed
 from bot.domain.charts import DEFAULT_RANGE, ChartSeries, Span, chart_span
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair
-from bot.services import charts, rates, settings
+from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
 from bot.views import settings as settings_views
@@ -99,8 +99,7 @@ async def _send(ctx: Context, series: ChartSeries, asked: str) -> None:
 async def set_theme(ctx: Context, theme: str) -> None:
     """Draw light or dark charts from now on, and show the settings."""
     await ctx.save(replace(ctx.chat, theme=theme))
-    counts = await settings.counts(ctx.database, ctx.chat.id)
-    await ctx.edit_or_reply(settings_views.settings(ctx.t, ctx.chat, counts.topics, counts.alerts, ctx.now))
+    await ctx.edit_or_reply(settings_views.settings(ctx.t, ctx.chat, ctx.now))
 
 
 COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)

@@ -45,13 +45,18 @@ def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
         ("settings.button_timezone", zones.described(chat.timezone, now, t.language), actions.SETTINGS_TIMEZONE()),
         ("settings.button_quiet", str(chat.quiet) if chat.quiet else off, actions.SETTINGS_QUIET()),
         ("settings.button_digest", off if chat.digest_at is None else clock(chat.digest_at), actions.DIGEST_CHOOSE()),
-        # Here: the colours of charts, the reply keyboard.
+        ("settings.button_theme", t.plain(f"settings.theme_{chat.theme}"), actions.CHARTS_THEME(_other_theme(chat))),
+        # Here: the reply keyboard.
         ("settings.button_privacy", "", actions.PRIVACY_SHOW()),
     ]
     text = t("settings.title")
     if chat.state is ChatState.STOPPED:
         text += "\n" + t("settings.stopped")
     return View(text, rows((_row(t, *row) for row in found), 1))
+
+
+def _other_theme(chat: Chat) -> str:
+    return "dark" if chat.theme == "light" else "light"
 
 
 def _row(t: Translator, label: str, value: str, data: str) -> Button:
