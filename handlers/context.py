@@ -37,20 +37,23 @@ Ts = TypeVarTuple("Ts")
 # How long a prompt waits for a typed answer; a later text is an ordinary one.
 PROMPT_FOR = dt.timedelta(minutes=10)
 
-# The longest flood limit, in seconds, after which a reply is sent; after a longer one the person has typed again.
-LONGEST_WAIT = 20.0
+# How long, in seconds, a reply waits for flood limits in all: in a group of twenty messages a minute it comes late, but
+# it comes.
+LONGEST_WAIT = 60.0
 
 
 async def retry_after_flood(call: Callable[[], Awaitable[T]]) -> T:
-    """Call Telegram; after a short flood limit, once more."""
-    try:
-        return await call()
-    except RetryAfter as flood:
-        wait = seconds_of(flood)
-        if wait > LONGEST_WAIT:
-            raise
-        await asyncio.sleep(wait)
-        return await call()
+    """Call Telegram, again after each flood limit; raises RetryAfter where they last too long in all."""
+    left = LONGEST_WAIT
+    while True:
+        try:
+            return await call()
+        except RetryAfter as flood:
+            wait = seconds_of(flood)
+            if wait > left:
+                raise
+            left -= wait
+            await asyncio.sleep(wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class Context:
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
-            return await self.sender.edit(self.chat.id, message_id, view)
+            return await retry_after_flood(lambda: self.sender.edit(self.chat.id, message_id, view))
         except BadRequest:
             return False  # whatever forbids the edit, a new message is sent
 
@@ -198,8 +201,11 @@ class Context:
         """Put the view in place of the message whose button was pressed; without one, or under a record, send it."""
         view = self._noted(view)
         message = self.callback_query.message if self.callback_query else None
-        if message is None or self.under_record or not await self.sender.edit(self.chat.id, message.message_id, view):
-            await self.reply(view)
+        if message is not None and not self.under_record:
+            number = message.message_id
+            if await retry_after_flood(lambda: self.sender.edit(self.chat.id, number, view)):
+                return
+        await self.reply(view)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
@@ -218,7 +224,8 @@ class Context:
         """Put other buttons under the message whose button was pressed; its text stays."""
         message = self.callback_query.message if self.callback_query else None
         if message is not None:
-            await self.sender.edit_buttons(self.chat.id, message.message_id, rows)
+            number = message.message_id
+            await retry_after_flood(lambda: self.sender.edit_buttons(self.chat.id, number, rows))
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
         """Answer the callback query with a short text (200 characters at most, by the Bot API)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError
+from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError, TooFast
 from bot.i18n import Translator
 from bot.views import errors as views
 from bot.views.message import View, plain_text
@@ -21,7 +21,7 @@ async def answer_error(ctx: Context, error: Exception) -> None:
     view = _view(ctx.t, error)
     text = plain_text(view.text)
     if ctx.callback_query and len(text) <= MAX_ALERT and not view.buttons:
-        await ctx.answer_callback(text, alert=True)
+        await ctx.answer_callback(text, alert=not isinstance(error, TooFast))
     else:
         await ctx.reply(view)
         await ctx.answer_callback("")
@@ -33,6 +33,8 @@ def _view(t: Translator, error: Exception) -> View:
             return views.invalid_input(t, error)
         case NotAllowed():
             return View(t(error.key))
+        case TooFast():
+            return View(t("common.too_fast", seconds=error.seconds))
         case ExpiredButton():
             return View(t("common.expired_button"))
         case StorageError():
