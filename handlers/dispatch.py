@@ -26,7 +26,7 @@ from handlers.chat_lookup import ChatLookup
 from handlers.context import Context, Services
 from handlers.edits import Answer, Answers, in_time
 from handlers.errors import answer_error
-from handlers.features import COMMANDS
+from handlers.features import COMMANDS, INTENTS
 from handlers.incoming import is_addressed, message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
@@ -55,7 +55,7 @@ class Dispatcher:
         self._memberships = Memberships(self._held, self._on_return)
         self._answers = Answers()
         self._lookup = ChatLookup(database, services, clock)
-        services.commands = COMMANDS
+        services.commands, services.intents = COMMANDS, INTENTS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register for all updates of an application."""

@@ -42,11 +42,14 @@ class InvalidInput(JarchiError):
 
 
 class NotAllowed(JarchiError):
-    """The person lacks a right. `key` names the text of the catalogs that names who has it."""
+    """The person lacks a right. `key` names the text of the catalogs that names who has it.
 
-    def __init__(self, key: str) -> None:
+    `private_link` is the parameter of a link into the person's own chat with the bot, where they may do it.
+    """
+
+    def __init__(self, key: str, private_link: str = "") -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.private_link = key, private_link
 
 
 class TooFast(JarchiError):

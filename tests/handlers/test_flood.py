@@ -3,8 +3,8 @@
 import pytest
 from telegram.error import RetryAfter
 
-from handlers import context
-from handlers.context import LONGEST_WAIT, retry_after_flood
+from handlers import flood
+from handlers.flood import LONGEST_WAIT, retry_after_flood
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr(context.asyncio, "sleep", sleep)
+    monkeypatch.setattr(flood.asyncio, "sleep", sleep)
     return waits
 
 
