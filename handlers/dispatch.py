@@ -52,7 +52,7 @@ class Dispatcher:
         self._database, self._monotonic = database, monotonic
         self._throttle, self._inline = Throttle(), Throttle(INLINE_BURST, INLINE_REFILL_SECONDS)
         self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
-        self._memberships = Memberships(self._held, self._on_return)
+        self._memberships = Memberships(self._held, self._on_return, self._on_join)
         self._answers = Answers()
         self._lookup = ChatLookup(database, services, clock)
         services.commands, services.intents = COMMANDS, INTENTS
@@ -192,6 +192,11 @@ class Dispatcher:
         """Offer a summary to a chat that has unblocked the bot."""
         await self._lookup.load_chat(ctx)
         await start.offer(ctx, ctx.away_since)
+
+    async def _on_join(self, ctx: Context) -> None:
+        """Greet a group that the bot was added to."""
+        await self._lookup.load_chat(ctx)
+        await start.greet_group(ctx)
 
     async def close(self) -> None:
         """Stop the background tasks."""

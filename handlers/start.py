@@ -28,6 +28,11 @@ async def start(ctx: Context) -> None:
         await ctx.reply(views.start(ctx.t, name, rows, articles))
 
 
+async def greet_group(ctx: Context) -> None:
+    """Say to a group that the bot was added to what the bot does there."""
+    await ctx.reply(views.group(ctx.t))
+
+
 async def offer(ctx: Context, since: dt.datetime | None) -> None:
     """Offer a summary of the time since a person blocked the bot (UTC), if anything happened."""
     if since is None or not ctx.chat.private:

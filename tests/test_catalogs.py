@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.i18n import LANGUAGES, Translator, read_catalog
+from bot.i18n import LANGUAGES, Translator, closest, read_catalog
 from bot.sources.banks import BANKS
 from handlers.features import COMMANDS
 
@@ -64,3 +64,16 @@ def test_commands_are_described_within_telegrams_limits(language: str) -> None:
         assert 1 <= len(t.plain(command.description_key)) <= 256
         assert t.plain(command.description_key) != command.description_key
     assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_descriptions_of_the_bot_are_within_telegrams_limits(language: str) -> None:
+    t = Translator(language)
+    assert len(t.plain("start.description")) <= 512
+    assert len(t.plain("start.short_description")) <= 120
+
+
+@pytest.mark.parametrize("code", ["kk", "ky", "uz", "tg", "tk", "be", "uk", "hy", "az", "kk-KZ", "ru_RU", "RU"])
+def test_clients_of_neighbouring_languages_get_russian(code: str) -> None:
+    assert closest(code, "en") == "ru"
+    assert (closest("de", "en"), closest(None, "ru"), closest("en-GB", "ru")) == ("en", "ru", "en")
