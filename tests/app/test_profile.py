@@ -39,8 +39,8 @@ async def test_the_next_start_changes_nothing(site: Site, telegram: EmbeddedTele
         running = asyncio.create_task(app.run())
 
         def announced(start: int = start) -> bool:
-            looked = len(telegram.calls_of("getMyShortDescription"))
-            return looked == 3 * start and len(telegram.calls_of("setMyShortDescription")) == 2
+            gets = len(telegram.calls_of("getMyShortDescription"))
+            return gets == 3 * start and len(telegram.calls_of("setMyShortDescription")) == 2
 
         await telegram.wait_for(announced, 20)
         app.stop()
