@@ -163,7 +163,7 @@ async def test_a_number_answers_the_prompt_and_a_miss_asks_again(talk: Talk) -> 
     assert await talk.send("525") == ["525 of which currency?"]
 
 
-async def test_another_wish_is_answered_and_the_prompt_stays_open(talk: Talk) -> None:
+async def test_another_request_is_answered_and_the_prompt_stays_open(talk: Talk) -> None:
     await ask_level(talk)
     assert await talk.send("курс") == ["done: rates"]
     assert await talk.send("5 usd in kzt") == ["done: convert"]
