@@ -71,7 +71,7 @@ async def create_and_fire(ctx: Context, rule: AlertRule, once: bool) -> None:
 
 
 COMMANDS = (
-    Command("alert", create, changes=True, description_key="alerts.command.alert"),
+    Command("alert", create, changes=True, description_key="alerts.command.alert", reactivates=True),
     Command("alerts", alert_list.show_alerts, description_key="alerts.command.alerts"),
 )
 BUTTONS = (

@@ -53,7 +53,17 @@ async def switch_off(ctx: Context) -> None:
     await set_at(ctx, None)
 
 
-COMMANDS = (Command("digest", show_digest, changes=True, description_key="digest.command.digest", reads=("", *_NOW)),)
+COMMANDS = (
+    Command(
+        "digest",
+        show_digest,
+        changes=True,
+        description_key="digest.command.digest",
+        reads=("", *_NOW),
+        reactivates=True,
+        silencing=_OFF,
+    ),
+)
 BUTTONS = (
     on(actions.DIGEST_CHOOSE, choose),
     on(actions.DIGEST_AT, set_at),

@@ -1,4 +1,4 @@
-"""The tables of all features joined: commands, buttons, links, prompts and text handlers."""
+"""The tables of all features joined: commands, buttons, links, prompts and intents."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from handlers import (
     digest,
     failures,
     history,
+    keyboard,
     news,
     privacy,
     rates,
@@ -28,7 +29,7 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import ButtonHandler, Command, Handler, IntentHandler, LinkHandler, TextHandler
+from handlers.context import ButtonHandler, Command, Handler, IntentHandler, LinkHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
@@ -50,6 +51,7 @@ _FEATURES: tuple[Any, ...] = (
     failures,
     broadcast,
     privacy,
+    keyboard,
     help_,
 )
 
@@ -62,6 +64,24 @@ def _joined(table: str) -> list[Any]:
 # The one table of commands, for the dispatcher, /help and Telegram's menu.
 COMMANDS: tuple[Command, ...] = tuple(_joined("COMMANDS"))
 BY_NAME = {command.name: command for command in COMMANDS}
+# Other names that people type for commands.
+ALIASES = {
+    "price": "rates",
+    "fx": "rates",
+    "s": "search",
+    "курс": "rates",
+    "курсы": "rates",
+    "алерт": "alert",
+    "оповещение": "alert",
+    "оповещения": "alerts",
+    "новости": "news",
+    "график": "chart",
+    "поиск": "search",
+    "темы": "topics",
+    "настройки": "settings",
+    "помощь": "help",
+    "старт": "start",
+}
 BUTTONS: dict[AnyAction, ButtonHandler] = dict(_joined("BUTTONS"))
 # Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>); in groups only admins may follow one.
 DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
@@ -69,5 +89,8 @@ DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
 PROMPTS: dict[str, Handler] = dict(_joined("PROMPTS"))
 # Handlers of intents (texts without a command), by the kind of the intent: one feature answers each kind.
 INTENTS: dict[IntentKind, IntentHandler] = dict(_joined("INTENTS"))
-# Handlers of text without a command, in order; the first that answers is the last one called.
-TEXT_HANDLERS: tuple[TextHandler, ...] = tuple(_joined("TEXT_HANDLERS"))
+
+
+def command_named(name: str | None) -> Command | None:
+    """Return the command of a name or of another name for it."""
+    return BY_NAME.get(ALIASES.get(name or "", name or ""))

@@ -112,7 +112,7 @@ async def toggle(ctx: Context, slug: str) -> None:
 
 
 COMMANDS = (
-    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe"),
+    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe", reactivates=True),
     Command("topics", show_topics, description_key="topics.command.topics"),
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )

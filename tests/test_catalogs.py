@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.topics.curated import TOPICS
-from bot.i18n import LANGUAGES, Translator, read_catalog
+from bot.i18n import LANGUAGES, Translator, closest, read_catalog
 from bot.sources.banks import BANKS
 from bot.views.inline import Answer, Card
 from bot.views.message import View, plain_text
@@ -221,3 +221,16 @@ def test_labels_fit_into_their_buttons_on_a_narrow_phone(language: str) -> None:
         if len(label) > WIDTHS.get(columns, NARROWEST)
     ]
     assert not wide, "\n".join(wide)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_descriptions_of_the_bot_are_within_telegrams_limits(language: str) -> None:
+    t = Translator(language)
+    assert len(t.plain("start.description")) <= 512
+    assert len(t.plain("start.short_description")) <= 120
+
+
+@pytest.mark.parametrize("code", ["kk", "ky", "uz", "tg", "tk", "be", "uk", "hy", "az", "kk-KZ", "ru_RU", "RU"])
+def test_clients_of_neighbouring_languages_get_russian(code: str) -> None:
+    assert closest(code, "en") == "ru"
+    assert (closest("de", "en"), closest(None, "ru"), closest("en-GB", "ru")) == ("en", "ru", "en")

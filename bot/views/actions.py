@@ -38,6 +38,11 @@ class FailureAction(StrEnum):
     DROP = "drop"
 
 
+# The commands of Telegram's menu, the most useful first; the others are typed.
+MENU = (
+    "rates", "convert", "alert", "alerts", "chart", "news", "topics", "search", "digest", "saved", "settings", "help",
+)  # fmt: skip
+
 _CURRENCY = choice(CURRENCIES)
 
 
@@ -101,6 +106,12 @@ def _zone(text: str) -> str:
         raise ValueError(text)
     return text
 
+
+# Opens a command of the menu.
+MENU_OPEN = action("menu:open", choice(MENU))
+HELP_ALL = action("help:all")
+KEYBOARD_SET = action("keyboard:set", FLAG)
+START_RESUME = action("start:resume", access=ADMINS)
 
 ALERTS_LIST = action("alerts:list", integer(0, 999))
 ALERTS_BUILD = action("alerts:build", access=ADMINS)
@@ -193,6 +204,7 @@ RATES_ALL = action("rates:all")
 CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
 CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
 
+CONVERT_AMOUNT = action("convert:amount", NUMBER, _CURRENCY)
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
 HISTORY_SHOW = action("history:show", _PAIR, _PERIOD)
@@ -208,3 +220,20 @@ SOURCES_OFF = action("sources:off", TEXT)
 SOURCES_TEST = action("sources:test", TEXT)
 
 STATUS_HERE = action("status:here", integer(0, 2**63 - 1), access=ADMINS)
+
+# Buttons that ask for messages: one of them reactivates a stopped chat.
+REACTIVATING = frozenset(
+    {
+        START_RESUME,
+        ALERTS_CREATE,
+        ALERTS_CREATE_FIRED,
+        ALERTS_CREATE_AND_FIRE,
+        ALERTS_RESUME,
+        TOPICS_FOLLOW,
+        TOPICS_TOGGLE,
+        TOPICS_LEVEL,
+        DIGEST_AT,
+        ARTICLE_UNMUTE,
+        SOURCES_UNMUTE,
+    }
+)

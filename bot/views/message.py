@@ -34,11 +34,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One message: HTML text, rows of buttons, and the link to preview (None: no preview)."""
+    """One message: HTML text, rows of buttons, and the link to preview (None: no preview).
+
+    `keyboard` are the labels of the reply keyboard, which a message without buttons shows in a private chat; empty: the
+    message removes it, None: it stays as it is.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview_url: str | None = None
+    keyboard: tuple[tuple[str, ...], ...] | None = None
 
 
 def record(view: View) -> View:

@@ -16,6 +16,8 @@ from bot.i18n import Html, Translator
 RANGE_FROM = Decimal("0.02")
 # From this coarseness on (banks print to a hundredth of a per cent or finer) a value is marked as approximate.
 APPROXIMATE_FROM = Decimal("0.001")
+# Seconds are not counted below this.
+JUST_NOW = dt.timedelta(seconds=5)
 
 
 def number(t: Translator, value: Decimal) -> str:
@@ -74,5 +76,7 @@ def day(date: dt.date, t: Translator) -> str:
 
 
 def ago(at: dt.datetime, now: dt.datetime, t: Translator) -> str:
-    """Return the time since an instant in words; "one second" for just now."""
-    return format_timedelta(min(at - now, dt.timedelta(seconds=-1)), add_direction=True, locale=t.language)
+    """Return the time since an instant in words; "just now" for the last few seconds."""
+    if now - at < JUST_NOW:
+        return t.plain("common.just_now")
+    return format_timedelta(at - now, add_direction=True, locale=t.language)

@@ -79,7 +79,7 @@ async def test_the_offer_can_be_declined_and_is_not_made_where_nothing_was_misse
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(1, message, forged)
         await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
-        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+        assert "out of date" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
 
 
 async def test_a_person_who_only_stopped_is_offered_nothing(app: App, site: Site, telegram: EmbeddedTelegram) -> None:

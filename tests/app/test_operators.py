@@ -122,7 +122,7 @@ async def test_a_second_try_that_fails_is_a_failure_again_and_two_presses_are_on
     await press(telegram, "1")
     await press(telegram, "🗑 Delete")
     telegram.press(OPERATOR, message, data)
-    old = "That button is from an older message."
+    old = "That button was out of date."
     await telegram.wait_for(
         lambda: str(telegram.calls_of("answerCallbackQuery")[-1].params.get("text", "")).startswith(old), timeout=20
     )
@@ -163,16 +163,18 @@ async def test_all_are_retried_or_dropped_after_a_question(
 
 async def test_others_get_a_friendly_answer_and_an_unchanged_menu(app: App, telegram: EmbeddedTelegram) -> None:
     telegram.add_group(GROUP, "Traders", [OTHER], [OPERATOR])
-    assert (await ask(telegram, 2, "/failures")).startswith("Это — для тех, кто держит этого бота")
+    assert (await ask(telegram, 2, "/failures")).startswith("Эта команда только для операторов")
     assert "/failures" not in await ask(telegram, OTHER, "/help")
     assert "/failures" in await ask(telegram, OPERATOR, "/help")
     telegram.say(OPERATOR, "/failures", GROUP)
-    await telegram.wait_for(lambda: any("those who run" in text for text in texts(telegram, GROUP)), timeout=20)
+    await telegram.wait_for(lambda: any("the bot's operators" in text for text in texts(telegram, GROUP)), timeout=20)
     before = len(telegram.calls_of("answerCallbackQuery"))
     for data in ("v1:failures:list:0", "v1:failures:drop_all:1", "v1:failures:see:1"):
         telegram.press(OTHER, telegram.messages(OTHER)[-1]["message_id"], data)
     await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) == before + 3, timeout=20)
-    assert all("держит" in call.params["text"] for call in telegram.calls_of("answerCallbackQuery")[before:])
+    assert all(
+        "только для операторов" in call.params["text"] for call in telegram.calls_of("answerCallbackQuery")[before:]
+    )
     public = [command["command"] for command in telegram.world.profile.commands["default", 0, 0, "en"]]
     assert "failures" not in public
 
@@ -252,7 +254,7 @@ async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
 async def test_wrong_texts_drafts_and_expired_buttons_send_nothing(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
-    assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Это — для тех")
+    assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Эта команда только")
     for words, answer in (
         ("", "Send /broadcast and the text."),
         ("lang:xx Hello", "Unknown language xx. Languages: en, ru."),
@@ -270,5 +272,5 @@ async def test_wrong_texts_drafts_and_expired_buttons_send_nothing(
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(OPERATOR, message, old)
         await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
-        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+        assert "out of date" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
     assert await states(store) == {}

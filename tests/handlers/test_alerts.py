@@ -20,7 +20,7 @@ from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, p
 
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, print_rates
 from tests.stored import record_rate
 
-OLD = "That button is from an older message. Send the command again for a fresh one."
+OLD = "This button is out of date. Please send the command again."
 
 
 class StubDrawer:

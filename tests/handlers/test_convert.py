@@ -11,7 +11,7 @@ from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
 
 TODAY = NOW.date()
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 @pytest.fixture

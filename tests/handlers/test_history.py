@@ -12,7 +12,7 @@ from handlers.history import history, history_intent
 from storage.database import Database
 from tests.handlers.conftest import Conversation, print_rates
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 @pytest.fixture

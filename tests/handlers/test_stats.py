@@ -30,7 +30,7 @@ async def test_an_operator_sees_the_counts(database: Database) -> None:
 async def test_to_others_it_is_an_unknown_word(database: Database) -> None:
     talk = Talk(database, admins="5")
     [answer] = await talk.send("/stats")
-    assert answer.startswith("I do not know /stats")
+    assert answer.startswith("There's no /stats")
     assert "People" not in answer
     assert "/stats" not in (await talk.send("/help"))[0]
 
