@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, Side
-from bot.domain.alerts.rule import canonical_pair as canonical
+from bot.domain.alerts.rule import EXTREMES, Kind, Side
 from bot.domain.amounts import with_nationalities
 from bot.domain.errors import InvalidInput
-from bot.domain.numbers import CONTEXT, D, NotANumber, inverse, parse_number
-from bot.domain.rates import Pair, Rate
+from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
 from bot.domain.spans import days_of, is_span
 from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
 
@@ -199,50 +197,3 @@ def _days(tokens: Sequence[Token]) -> int:
     if not 1 <= days <= 9999:
         raise InvalidInput("alerts.error.number")
     return days
-
-
-def canonical_pair(request: AlertRequest) -> Pair | None:
-    """Return the pair as stored; a single currency means against the dollar. None for the dollar alone."""
-    codes = request.currencies if len(request.currencies) == 2 else ("USD", request.currencies[0])
-    return None if codes[0] == codes[1] else canonical(Pair(*codes))
-
-
-def resolve(request: AlertRequest, rate: Rate) -> AlertRule:
-    """Complete a request by the current rate (of the canonical pair): its direction and its side.
-
-    With two currencies typed, `usd kzt` means tenge per dollar. With one currency the direction is the same, except for
-    a level: there the direction whose value is nearer is meant (520 is tenge per dollar, 0.0019 is dollars per tenge).
-    Without a side, the level is ahead of the current value.
-    """
-    pair = rate.pair
-    usual = Pair(*request.currencies) if len(request.currencies) == 2 else Pair("USD", request.currencies[0])
-    match request.kind:
-        case Kind.PEG:
-            return AlertRule(usual, Side.BOTH, kind=Kind.PEG)
-        case Kind.HIGH | Kind.LOW:
-            side = Side.ABOVE if request.kind is Kind.HIGH else Side.BELOW
-            return AlertRule(usual, side, kind=request.kind, days=request.days)
-        case Kind.LEVEL:
-            return _resolve_level(request, rate, pair, usual)
-        case _:
-            return AlertRule(usual, request.side or Side.BOTH, move=request.move, kind=request.kind)
-
-
-def _resolve_level(request: AlertRequest, rate: Rate, pair: Pair, asked: Pair) -> AlertRule:
-    if request.level is None:
-        raise InvalidInput("alerts.error.number")
-    if len(request.currencies) == 1 and _distance(request.level, rate.value) < _distance(
-        request.level, inverse(rate.value)
-    ):
-        asked = pair
-    elif len(request.currencies) == 1:
-        asked = pair.inverted
-    now = rate.value if asked == pair else inverse(rate.value)
-    side = request.side or (Side.ABOVE if request.level > now else Side.BELOW)
-    return AlertRule(asked, side, level=request.level)
-
-
-def _distance(level: Decimal, value: Decimal) -> Decimal:
-    """Return how many times apart two positive values are, at least 1."""
-    ratio = CONTEXT.divide(level, value)
-    return max(ratio, CONTEXT.divide(Decimal(1), ratio)) if ratio else Decimal("Infinity")

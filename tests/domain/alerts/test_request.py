@@ -5,9 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, UnknownCurrency, parse_request, resolve
-from bot.domain.alerts.request import canonical_pair
+from bot.domain.alerts import (
+    AlertRequest,
+    AlertRule,
+    Kind,
+    Side,
+    UnknownCurrency,
+    asked_pair,
+    canonical_pair,
+    parse_request,
+    resolve_request,
+)
+from bot.domain.alerts.resolution import Resolved
 from bot.domain.errors import InvalidInput
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
@@ -16,10 +27,13 @@ VALUES = {"KZT/USD": "0.002089", "RUB/UZS": "150.53", "TMT/USD": "0.285714", "EU
 
 
 def rule(text: str) -> AlertRule:
-    """Read a typed line by the rate that stands above."""
+    """Read a typed request by the rate of its pair above."""
     request = parse_request(text)
-    pair = canonical_pair(request)
-    return resolve(request, Rate(pair, Decimal(VALUES[str(pair)]), Decimal(0), "nbk", T0, T0, T0.date()))
+    pair = canonical_pair(asked_pair(request))
+    graph = RateGraph([Rate(pair, Decimal(VALUES[str(pair)]), Decimal(0), "nbk", T0, T0, T0.date())], (), T0)
+    found = resolve_request(request, graph)
+    assert isinstance(found, Resolved)
+    return found.rule
 
 
 def extreme(kind: Kind, days: int, pair: Pair = USUAL) -> AlertRule:
@@ -96,10 +110,6 @@ def test_what_cannot_be_drawn_says_why(text: str, key: str) -> None:
 def test_every_kind_can_be_typed() -> None:
     typed = ("kzt 5", "kzt 5%", "kzt 5% day", "kzt 5% week", "kzt high", "kzt low", "kzt peg")
     assert {parse_request(text).kind for text in typed} == set(Kind)
-
-
-def test_the_dollar_alone_is_no_pair() -> None:
-    assert canonical_pair(parse_request("usd > 5")) is None
 
 
 def test_an_unknown_word_is_named() -> None:
