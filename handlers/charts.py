@@ -14,7 +14,7 @@ from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
 from bot.views import rates as rate_views
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import code_of
 from bot.views.message import View
 from handlers.context import Command, Context, on
 
@@ -40,7 +40,7 @@ async def show_chart(ctx: Context) -> None:
     if not named:
         await ctx.reply(views.choose(ctx.t, known))
     else:
-        await ctx.reply(rate_views.unknown(ctx.t, named[0][:20], nearest(named[0][:20]), known))
+        await ctx.reply(rate_views.unknown(ctx.t, named[0][:20], known))
 
 
 async def show(ctx: Context, pair: Pair, span: str) -> None:

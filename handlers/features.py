@@ -16,6 +16,7 @@ from handlers import (
     failures,
     history,
     news,
+    own,
     privacy,
     rates,
     saved,
@@ -33,6 +34,7 @@ from handlers.context import ButtonHandler, Command, Handler, IntentHandler, Lin
 _FEATURES: tuple[Any, ...] = (
     start,
     rates,
+    own,
     charts,
     convert,
     history,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from html import escape
 
+from bot.domain.rates import Pair
 from bot.i18n import Html
 from bot.views import actions
 from bot.views.currencies import code_of
@@ -36,7 +37,7 @@ async def unknown(ctx: Context) -> None:
         return
     codes = dict.fromkeys(code for word in text.split()[:20] if (code := code_of(word.strip(".,!?"))) and code != "USD")
     if codes:
-        buttons = tuple(Button(code, data=actions.RATES_ONE(code)) for code in list(codes)[:3])
+        buttons = tuple(Button(code, data=actions.RATES_PAIR(Pair("USD", code))) for code in list(codes)[:3])
         await ctx.reply(View(ctx.t("help.rates_of", codes=", ".join(codes)), (buttons,)))
         return
     words = Html(escape(shorten(" ".join(text.split()), 40), quote=False))

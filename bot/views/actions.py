@@ -50,7 +50,6 @@ def _pair(text: str) -> Pair:
 
 # Two different currencies: RUB:TJS.
 _PAIR = Argument(_pair, lambda pair: f"{pair.base}:{pair.quote}", parts=2)
-_NO_DOLLAR = choice(code for code in CURRENCIES if code != "USD")
 _LEVEL = choice(LEVELS)
 _PERIOD = Argument(parse_period)
 _PERIOD_OR_ALL: Argument[Period | None] = Argument(
@@ -181,9 +180,13 @@ ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
-RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
+
+OWN_ASK = action("own:ask", access=ADMINS)
+OWN_SET = action("own:set", _PAIR, access=ADMINS)
+OWN_OTHER = action("own:other", access=ADMINS)
+OWN_NONE = action("own:none", access=ADMINS)
 
 CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
 CHARTS_THEME = action("charts:theme", _PAIR, choice(RANGES), choice(("light", "dark")), access=ADMINS)

@@ -46,7 +46,7 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
     digits = max(0, -int(meaningful_digits(last.value, last.tick).as_tuple().exponent))
     subtitle = t.plain(
         "charts.subtitle",
-        sign=sign(chart.code),
+        sign=sign(t, chart.code),
         span=t.plain(f"charts.span_{chart.span}"),
         change=change(t, chart.main[0], last),
     )
@@ -83,7 +83,7 @@ def caption(t: Translator, chart: ChartSeries, theme: str) -> View:
         flag=FLAGS.get(chart.code, ""),
         pair=str(last.pair),
         rate=rate_text(t, last),
-        sign=sign(chart.code),
+        sign=sign(t, chart.code),
         change=change(t, chart.main[0], last),
         span=t.plain(f"charts.span_{chart.span}"),
         low=rate_text(t, lowest),
@@ -103,7 +103,7 @@ def caption(t: Translator, chart: ChartSeries, theme: str) -> View:
         Button(
             t.plain(f"charts.button_{other}"), data=actions.CHARTS_THEME(Pair("USD", chart.code), chart.span, other)
         ),
-        Button(t.plain("charts.button_rates"), data=actions.RATES_ONE(chart.code)),
+        Button(t.plain("charts.button_rates"), data=actions.RATES_PAIR(Pair("USD", chart.code))),
     )
     return View(text, (*rows(spans, 4), last_row))
 

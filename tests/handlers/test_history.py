@@ -23,7 +23,7 @@ async def december(database: Database) -> None:
 async def test_a_month_is_a_table_of_days_with_their_changes(conversation: Conversation) -> None:
     view = await conversation.say(history, "kzt 2025-12")
     assert view.text == (
-        "🇰🇿 <b>Kazakhstani tenge, December 2025</b>\n1 USD in KZT, and the change from the line above:\n"
+        "🇰🇿 <b>Kazakh tenge, December 2025</b>\n1 USD in KZT, and the change from the line above:\n"
         "<pre>1 Dec 514.00 ▼0.56%\n2 Dec 514.05 ▲0.01%\n8 Dec 505.00 ▼1.76%</pre>\n"
         "<i>National Bank of Kazakhstan; only days it has a figure of.</i>"
     )
