@@ -5,17 +5,66 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.domain.numbers import CONTEXT
-from bot.domain.rate_graph import PEG, ResolvedRate, compose
+from bot.domain.rate_graph import PEG, PEG_PAIR, TICKER, RateGraph, ResolvedRate, authority, compose
 from bot.domain.rates import Pair, Rate
 
 # A day on which a leg has no rate takes the leg's last one, at most so old: the longest regular holidays have ten days.
 CARRY = dt.timedelta(days=10)
 # The numbers of units that people and banks state small rates for.
 _UNITS = (1, 100, 1000, 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A published series: a source, and a pair in the direction in which the source prints it."""
+
+    source: str
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True)
+class RateHistory:
+    """The rates of a pair in a period, oldest first, and the last one before it; of a year the last of each month.
+
+    They have one path, whose published series are `legs`, and are per one unit of the base. `fixed` is the rate of a
+    pair whose rate is fixed; it has no others.
+    """
+
+    pair: Pair
+    legs: tuple[Leg, ...]
+    rates: tuple[Rate, ...]
+    before: Rate | None = None
+    fixed: Rate | None = None
+
+
+def paths(graph: RateGraph, pair: Pair) -> list[tuple[Leg, ...]]:
+    """Return the paths that a pair's past can come from, best first; the newspaper's ticker alone is none of them.
+
+    A bank of one of the two countries comes first, of two banks the one that prints the pair finer. Then the blend of
+    several banks, for a pair with the dollar, and the path by which the current rate is resolved.
+    """
+    if PEG_PAIR in (pair, pair.inverted):
+        return [(Leg(PEG, PEG_PAIR),)]
+    banks = [rate for code in (pair.base, pair.quote) if (rate := _printed(graph, authority(code), pair))]
+    if "USD" in (pair.base, pair.quote) and (blend := _printed(graph, "frankfurter", pair)):
+        banks.append(blend)
+    else:
+        banks.sort(key=lambda rate: rate.coarseness)
+    found: list[tuple[Rate, ...]] = [(rate,) for rate in banks]
+    resolved = graph.resolve(pair)
+    if resolved is not None and resolved.source != TICKER:
+        found.append(resolved.legs)
+    return list(dict.fromkeys(tuple(Leg(leg.source, leg.pair) for leg in legs) for legs in found))
+
+
+def _printed(graph: RateGraph, source: str | None, pair: Pair) -> Rate | None:
+    """Return a source's newest rate of a pair in the direction in which it prints it."""
+    way = graph.printed(source, pair) if source else None
+    return graph.rate(source, way) if source and way else None
 
 
 def compose_series(pair: Pair, legs: Sequence[Sequence[Rate]], since: dt.date) -> list[ResolvedRate]:
