@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.amounts import ConvertRequest
+from bot.domain.amounts import ConvertError, ConvertRequest, read_amount
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.own_rates import own_pairs
 from bot.domain.rates import Pair
 from bot.services import rates
 from bot.views import actions, convert, own
 from bot.views import rates as views
-from bot.views.currencies import correction, read_currencies
+from bot.views.currencies import code_of, correction, read_currencies
 from bot.views.message import View
 from bot.views.rate_card import card
 from handlers.context import Command, Context, on
@@ -24,6 +24,15 @@ async def show_rates(ctx: Context) -> None:
     if not ctx.arguments:
         await ctx.reply(await _rate_table(ctx))
         return
+    if any(map(str.isdigit, ctx.arguments)):
+        try:
+            request = read_amount(ctx.arguments, code_of)
+        except ConvertError as error:
+            if error.certain:
+                raise
+        else:
+            await ctx.reply(await _converted(ctx, request))
+            return
     found = read_currencies(ctx.arguments)
     ctx.notes += [correction(ctx.t, typed, meant) for typed, meant in found.corrections]
     if found.codes:
@@ -36,8 +45,6 @@ async def _rate_table(ctx: Context) -> View:
     """Return the table; before it the rates of the chat's own currencies, if there are any."""
     cache, chat = ctx.services.rates_views, ctx.chat
     view = await cache.view(ctx.t, ctx.now, chat)
-    if not chat.own_pair:
-        return view
     block = await cache.own_rates(own_pairs(chat.currencies), ctx.now)
     if not block:
         return view
@@ -48,11 +55,15 @@ async def _rate_table(ctx: Context) -> View:
 async def _named(ctx: Context, codes: Sequence[str]) -> View:
     """Return the view of some different currencies: the table for the dollar, a card, or one unit in several others."""
     if len(codes) > 2:
-        request = ConvertRequest(Decimal(1), codes[0], tuple(codes[1:]))
-        return convert.answer(ctx.t, await rates.convert(ctx.database, request, ctx.now), ctx.now, ctx.zone)
+        return await _converted(ctx, ConvertRequest(Decimal(1), codes[0], tuple(codes[1:])))
     if len(codes) == 2:
         return await _card(ctx, Pair(codes[0], codes[1]))
     return await _rate_table(ctx) if codes[0] == "USD" else await _card(ctx, Pair("USD", codes[0]))
+
+
+async def _converted(ctx: Context, request: ConvertRequest) -> View:
+    conversion = await rates.convert(ctx.database, request, ctx.now, ctx.chat.currencies)
+    return convert.answer(ctx.t, conversion, ctx.now, ctx.zone)
 
 
 async def _card(ctx: Context, pair: Pair) -> View:

@@ -51,6 +51,8 @@ class RatesViewCache:
 
     async def own_rates(self, pairs: Sequence[Pair], now: dt.datetime) -> list[OwnRate]:
         """Return the rates of own pairs, in order; a pair without a rate is left out. Each is read once a version."""
+        if not pairs:
+            return []
         await self._renew(now)
         own = self._own
         if missing := [pair for pair in pairs if pair not in own]:

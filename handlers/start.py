@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.chats import ChatState
 from bot.domain.errors import ExpiredButton
+from bot.domain.own_rates import own_pairs
 from bot.services import start as service
 from bot.views import actions, catchup
 from bot.views.message import View
@@ -29,7 +30,9 @@ async def start(ctx: Context) -> None:
     away_since = await wake(ctx)
     rows, articles = await service.overview(ctx.database, ctx.now)
     name = ctx.user_name if ctx.chat.private else ""
-    await ctx.reply(start_view(ctx.t, name[:40], rows, articles))
+    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
+    offer_own = ctx.chat.private and not ctx.chat.currencies
+    await ctx.reply(start_view(ctx.t, name[:40], rows, articles, own, offer=offer_own))
     await offer(ctx, away_since)
 
 

@@ -57,7 +57,7 @@ class OwnRate:
 
 def own_pairs(currencies: Sequence[str]) -> tuple[Pair, ...]:
     """Return the pairs of own currencies: from the first one to each of the others."""
-    return tuple(Pair(currencies[0], needed) for needed in currencies[1:])
+    return tuple(Pair(have, needed) for have in currencies[:1] for needed in currencies[1:])
 
 
 def best_of(history: Iterable[Rate]) -> Rate | None:

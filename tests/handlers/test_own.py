@@ -12,6 +12,7 @@ from handlers import own
 from handlers.digest import send_now
 from handlers.privacy import send_data
 from handlers.rates import show_rates
+from handlers.start import start
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, print_rates
 
@@ -73,6 +74,21 @@ async def test_the_digest_begins_with_the_own_pair(conversation: Conversation) -
     view = await speaking(conversation, "en", "RUB", "TJS").say(send_now)
     assert "100\u00a0₽ = <b>11.54\u00a0TJS</b> ▲0.5% in a week" in view.text.split("\n")[1]
     assert ["🔔 Tell me when it's better"] in labels(view)
+
+
+@pytest.mark.usefixtures("banks")
+async def test_the_first_message_asks_for_own_currencies_until_they_are_chosen(conversation: Conversation) -> None:
+    view = await speaking(conversation, "ru").say(start)
+    assert "Какие деньги вам нужны?" in view.text
+    assert labels(view)[:2] == [["₽ → смн", "₽ → сум", "₽ → сом", "$ → ₸"], ["✎ Другие валюты"]]
+    assert view.buttons[0][0].data == "r1:own:set:RUB:TJS"
+    view = await speaking(conversation, "ru", "RUB", "TJS").say(start)
+    assert "Какие деньги" not in view.text
+    assert "\n100\u00a0₽ = <b>11,54\u00a0смн</b>" in view.text
+    assert "<pre>" not in view.text
+    assert labels(view)[0] == ["🔔 Сообщить, когда выгоднее"]
+    group = replace(conversation, chat=replace(conversation.chat, kind="group"))
+    assert "Which money" not in (await group.say(start)).text
 
 
 async def test_a_short_past_is_named_by_its_first_day(database: Database, conversation: Conversation) -> None:

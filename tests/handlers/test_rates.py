@@ -226,6 +226,13 @@ async def test_any_pair_has_a_card_that_says_how_it_is_calculated(conversation: 
         ("доллар в рублях", "🇷🇺 <b>USD/RUB</b>"),
         ("eur kzt", "No rate for EUR → KZT now."),
         ("usd tjs rub", "🇺🇸 <b>1 USD</b>"),
+        ("100 usd tjs", "100 USD = <b>934.50 TJS</b>"),
+        ("2025 usd", "🇺🇸 <b>2,025 USD</b>"),
+        ("-5 usd tjs", "I can't convert “-5”."),
+        ("0 usd", "I can't convert “0”."),
+        ("1e999 usd", "I can't convert “1e999”."),
+        ("5 usd usd", "Both currencies are the same."),
+        ("2 usd 3 tjs", "🇹🇯 <b>USD/TJS</b>"),
     ],
 )
 async def test_the_dollar_is_a_currency_and_its_price_is_the_table(
