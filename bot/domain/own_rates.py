@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain.rate_graph import PEG, ResolvedRate
 from bot.domain.rates import Pair, Rate
 
-# The days of which the best rate is shown.
+# The days of which the best rate is shown; the texts name their number.
 BEST_DAYS = 90
 # One currency that a person has and four that they need: more would hide the table below them.
 MAX_OWN = 5

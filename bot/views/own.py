@@ -98,12 +98,13 @@ def _best(t: Translator, own: OwnRate) -> list[str]:
     """Return the line about the best rate of the last days, if there is a past to choose from."""
     if own.best is None or own.since is None or own.since >= own.resolved.rate.valid_on:
         return []
-    span = {"days": BEST_DAYS} if own.whole else {"day": short_day(own.since, t)}
-    kind = "days" if own.whole else "since"
-    if own.at_best:
-        return [t(f"own.at_best_{kind}", **span)]
     value = short(t, per_units(own.best, shown_units(own.resolved.rate)))
-    return [t(f"own.best_{kind}", **span, rate=value, best_day=short_day(own.best.valid_on, t))]
+    day, since = short_day(own.best.valid_on, t), short_day(own.since, t)
+    if own.whole:
+        return [t("own.at_best") if own.at_best else t("own.best", rate=value, best_day=day)]
+    return [
+        t("own.at_best_since", day=since) if own.at_best else t("own.best_since", day=since, rate=value, best_day=day)
+    ]
 
 
 def own_buttons(t: Translator, own: OwnRate) -> tuple[tuple[Button, ...], ...]:

@@ -73,7 +73,7 @@ async def test_further_needed_currencies_have_a_line_each(conversation: Conversa
 async def test_the_digest_begins_with_the_own_pair(conversation: Conversation) -> None:
     view = await speaking(conversation, "en", "RUB", "TJS").say(send_now)
     assert "100\u00a0₽ = <b>11.54\u00a0TJS</b> ▲0.5% in a week" in view.text.split("\n")[1]
-    assert ["🔔 Tell me when it's better"] in labels(view)
+    assert ["🔔 Alert me when it's better"] in labels(view)
 
 
 @pytest.mark.usefixtures("banks")
