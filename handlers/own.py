@@ -18,7 +18,9 @@ PROMPT = "own.currencies"
 
 
 async def ask(ctx: Context) -> None:
-    """Ask for the own currencies."""
+    """Ask for the own currencies; an open question for them in words is withdrawn."""
+    if ctx.chat.awaiting == PROMPT:
+        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
     await ctx.edit_or_reply(views.ask(ctx.t, ctx.chat.currencies))
 
 
@@ -48,7 +50,8 @@ async def read_answer(ctx: Context) -> None:
 
 
 async def _saved(ctx: Context, currencies: Sequence[str]) -> View:
-    await ctx.save(replace(ctx.chat, currencies=tuple(currencies), awaiting=None, awaiting_until=None))
+    closed = replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None)
+    await ctx.save(replace(closed, currencies=tuple(currencies)))
     own = await rates.own_rates(ctx.database, own_pairs(currencies), ctx.now) if currencies else []
     return views.saved(ctx.t, currencies, own)
 

@@ -163,7 +163,14 @@ async def test_a_miss_repeats_the_question_and_keeps_waiting(conversation: Conve
     await own.read_answer(ctx)
     assert ctx.chat.awaiting == own.PROMPT
     assert ctx.chat.currencies == ()
-    assert "two to 5 currencies" in ctx.views[0].text
+    assert "2 to 5 currencies" in ctx.views[0].text
+
+
+async def test_cancel_withdraws_the_question(conversation: Conversation) -> None:
+    ctx = await conversation.press("v1:own:other")
+    [[cancel]] = ctx.views[0].buttons
+    ctx = await replace(conversation, chat=ctx.chat).press(cancel.data)
+    assert ctx.chat.awaiting is None
 
 
 async def test_my_data_contains_the_own_currencies(conversation: Conversation) -> None:
