@@ -34,7 +34,7 @@ async def show_digest(ctx: Context) -> None:
 async def send_now(ctx: Context) -> None:
     """Send a digest at once; it does not count as the day's."""
     content = await service.digest_now(ctx.database, ctx.chat, ctx.now)
-    await ctx.reply(views.digest(ctx.t, content, ctx.now))
+    await ctx.reply(views.digest(ctx.t, content, ctx.now, ctx.zone))
 
 
 async def choose(ctx: Context) -> None:

@@ -17,6 +17,7 @@ from handlers import (
     history,
     keyboard,
     news,
+    own,
     privacy,
     rates,
     saved,
@@ -34,6 +35,7 @@ from handlers.context import ButtonHandler, Command, Handler, IntentHandler, Lin
 _FEATURES: tuple[Any, ...] = (
     start,
     rates,
+    own,
     charts,
     convert,
     history,

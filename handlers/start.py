@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import ExpiredButton
+from bot.domain.own_rates import own_pairs
 from bot.services import start as service
 from bot.views import actions, catchup
 from bot.views import start as views
@@ -21,11 +22,13 @@ async def start(ctx: Context) -> None:
     await ctx.reactivate()
     name = ctx.user_name[:LONGEST_NAME] if ctx.chat.private else ""
     rows, articles = await service.overview(ctx.database, ctx.now)
+    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
+    offer_own = ctx.chat.private and not ctx.chat.currencies
     if ctx.chat.private and ctx.chat.keyboard:
         await ctx.reply(views.greeting(ctx.t, name))
-        await ctx.reply(views.overview(ctx.t, rows, articles))
+        await ctx.reply(views.overview(ctx.t, rows, articles, own, offer=offer_own))
     else:
-        await ctx.reply(views.start(ctx.t, name, rows, articles))
+        await ctx.reply(views.start(ctx.t, name, rows, articles, own, offer=offer_own))
 
 
 async def greet_group(ctx: Context) -> None:

@@ -209,9 +209,13 @@ ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
-RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
+
+OWN_ASK = action("own:ask", access=ADMINS)
+OWN_SET = action("own:set", _PAIR, access=ADMINS)
+OWN_OTHER = action("own:other", access=ADMINS)
+OWN_NONE = action("own:none", access=ADMINS)
 
 CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
 CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
+from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
@@ -14,6 +16,7 @@ from bot.i18n import Translator
 from bot.views import actions
 from bot.views.message import Button, View, rows
 from bot.views.news import headline_from
+from bot.views.own import own_buttons, own_lines
 from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
 
@@ -36,6 +39,8 @@ class DigestLine:
 class DigestContent:
     """The content of a digest of a local date: rates, articles, and whether these are of the chat's own topics.
 
+    `own` are the rates of its own currencies.
+
     `late` is the minute of the day at which it was due, if it is late.
     """
 
@@ -44,14 +49,16 @@ class DigestContent:
     articles: Sequence[StoredArticle]
     has_topics: bool
     late: int | None
+    own: Sequence[OwnRate] = ()
 
 
-def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
+def digest(t: Translator, content: DigestContent, now: dt.datetime, zone: ZoneInfo) -> View:
     """Return the message of a digest: its lines and up to ten articles."""
     lines, found, date = content.lines, content.articles, content.date
     text = [t("digest.title", day=day(date, t))]
     if content.late is not None:
         text.append(t("digest.late", day=day(date, t), time=clock(content.late)))
+    text += own_lines(t, content.own)
     if lines:
         cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
@@ -59,7 +66,7 @@ def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
         text += [
             t("digest.rates"),
             "<pre>" + "\n".join(drawn) + "</pre>",
-            *provenance(t, [line.now for line in lines], now),
+            *provenance(t, [line.now for line in lines], now, zone),
         ]
     else:
         text.append(t("rates.none"))
@@ -74,7 +81,7 @@ def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
         Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if content.has_topics else actions.NEWS_ALL)(0)),
         Button(t.plain("digest.button_hour"), data=actions.DIGEST_CHOOSE()),
     )
-    return View("\n".join(text), (buttons,))
+    return View("\n".join(text), (*(own_buttons(t, content.own[0]) if content.own else ()), buttons))
 
 
 def choose(t: Translator, digest_at: int | None) -> View:
