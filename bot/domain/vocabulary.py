@@ -165,6 +165,8 @@ def nearest_word(word: str, language: str = "en") -> str | None:
         return other
     found = dict.fromkeys(near for near in _edits(word) if near in table and len(near) >= SHORTEST_MISTYPED)
     certain = [near for near in found if _is_corrected(meaning_of(near, language), len(word))]
+    if len(word) == SHORTEST_MISTYPED:  # four letters with one wrong are another word (жене, иене)
+        certain = [near for near in certain if len(near) > len(word) or sorted(near) == sorted(word)]
     own = [near for near in certain if any(column == language for column, _ in table[near])]
     # A currency is what people mistype most; the first of the equals is the one by the likelier error.
     return min(own or certain, key=lambda near: not meaning_of(near, language).startswith("currency"), default=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.domain.alerts.request import AlertRequest, UnknownCurrency, level_of, request_of
 from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
@@ -46,7 +48,8 @@ def _is_meant(sentence: Sentence) -> bool:
     if has("follow"):
         return bool(codes) and unknown <= 1
     if codes and has("when") and not (has("howmuch", "convert") and not has("tell")):
-        return unknown <= _TOLERATED and bool(numbers or has(*_CONDITIONS, "tell"))
+        named = bool(numbers) and not _is_amount_only(sentence)
+        return unknown <= _TOLERATED and (named or has(*_CONDITIONS, "tell"))
     if codes and has("tell") and numbers and has(*_CONDITIONS):
         return unknown <= _TOLERATED
     if unknown or has("howmuch", "convert", "chart", "history", "month"):
@@ -55,7 +58,15 @@ def _is_meant(sentence: Sentence) -> bool:
         return True
     if codes and has("extreme", "peg"):
         return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once")
+    if has("tell") and has("when") and has(*_CONDITIONS) and not numbers:
+        return True
     return bool(numbers) and has("above", "below", "when") and not has("city", "place")
+
+
+def _is_amount_only(sentence: Sentence) -> bool:
+    """Return whether the only currency is that of the number: `а если 200 долларов`."""
+    tokens = sentence.tokens
+    return len(sentence.codes) == 1 and any(token.kind == QUANTITY and after.code for token, after in pairwise(tokens))
 
 
 def _without_currency(sentence: Sentence) -> Intent:

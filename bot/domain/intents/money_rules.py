@@ -37,9 +37,20 @@ def convert(sentence: Sentence) -> Intent | None:
     try:
         request = amount_of(kept)
     except ConvertError as problem:
+        if len(numbers) == 1 and len(codes) == 1 and sentence.own[:1] not in ((), codes) and not problem.certain:
+            return _of_own(sentence)
         return Intent(IntentKind.CONVERT, currencies=codes, problem=problem)
     quotes = request.quotes or _local(sentence, (request.base,))
     return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *quotes))
+
+
+def _of_own(sentence: Sentence) -> Intent:
+    """Return the conversion of an amount without a currency: it is in the person's own (`15к в сомони`)."""
+    currencies = (sentence.own[0], *sentence.codes)
+    try:
+        return Intent(IntentKind.CONVERT, amount=amount(sentence.numbers[0]), currencies=currencies)
+    except ConvertError as problem:
+        return Intent(IntentKind.CONVERT, currencies=currencies, problem=problem)
 
 
 def _is_money(sentence: Sentence) -> bool:

@@ -17,7 +17,9 @@ _NEWS_EDGES = kinds(
 )
 _SEARCH_EDGES = frozenset(("search", "follow", "greeting", "thanks", "tell"))
 # Kinds of words that say nothing without others.
-_NOTHING = kinds("quantity when howmuch price ago unit last switch")
+_NOTHING = kinds("quantity when howmuch price ago unit last switch yesterday")
+# The tokens of a sentence that is about nothing but the country in it.
+_SHORT = 3
 _POLITE = frozenset(("please", "pls", "plz", "пожалуйста", "пж", "пжл", "плиз", "бот", "bot", "мне", "me"))
 
 
@@ -30,7 +32,7 @@ def news(sentence: Sentence) -> Intent | None:
     if sentence.has("fresh") and not sentence.unknown and sentence.only("fresh", "place", "unit"):
         return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
     places = [token for token in sentence.places if token.kind == "place"]
-    if len(places) == 1 and not sentence.unknown and sentence.only("place", "about"):
+    if len(places) == 1 and len(sentence.tokens) <= _SHORT and not sentence.unknown and sentence.only("place", "about"):
         return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
     return None
 
@@ -48,7 +50,7 @@ def _is_news_edge(token: Token) -> bool:
 def search(sentence: Sentence) -> Intent | None:
     """Return the intent of a search for the words of a sentence; None if they have no meaning together."""
     asked = sentence.has("search", "follow")
-    if not asked and not sentence.unknown and sentence.only(*_NOTHING):
+    if not asked and not sentence.unknown and not sentence.has("qualifier") and sentence.only(*_NOTHING):
         return None
 
     def is_edge(token: Token) -> bool:
@@ -84,6 +86,8 @@ def talk(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversation's words: help, the menu, another command, a greeting, thanks."""
     named = next((token for token in sentence.tokens if token.kind in ("help", "menu", "command")), None)
     is_thanks = bool(sentence.tokens) and sentence.tokens[0].kind == "thanks"
+    if named is not None and named.meaning == "command:digest" and sentence.only("command", "rate", "currency"):
+        return Intent(IntentKind.MENU, command="digest")
     if named is not None and not sentence.unknown and not is_thanks and sentence.only(*_TALK):
         if named.kind == "command":
             return Intent(IntentKind.MENU, command=named.meaning.partition(":")[2])
