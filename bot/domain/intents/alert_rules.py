@@ -44,7 +44,8 @@ def _is_meant(sentence: Sentence) -> bool:
     has, codes, numbers = sentence.has, sentence.codes or sentence.foreign, sentence.numbers
     unknown = len(sentence.unknown)
     if has("alert"):
-        return unknown == 0 or (bool(codes) and unknown <= _TOLERATED)
+        named = bool(codes) and unknown <= _TOLERATED
+        return named or (not unknown and (bool(numbers) or not has("qualifier", "above", "below", "place", "city")))
     if has("follow"):
         return bool(codes) and unknown <= 1
     if codes and has("when") and not (has("howmuch", "convert") and not has("tell")):

@@ -10,6 +10,8 @@ from bot.domain.tokens import Token, kinds
 # Unknown words that a clear question may have.
 _TOLERATED = 4
 _AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "price", "convert"}
+# Words beside `перевод` that make it another one than of money.
+_NO_CONVERTER = ("rate", "place", "people", "city", "qualifier")
 _ASKED = ("howmuch", "cost", "rate", "convert")
 _MONEY = kinds("currency rate howmuch price cost become all convert search quantity unit help last above below")
 
@@ -18,7 +20,7 @@ def convert(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversion: an amount with its currency."""
     numbers, codes = sentence.numbers, sentence.codes
     if not numbers:
-        if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has("rate", "place"):
+        if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has(*_NO_CONVERTER):
             return Intent(IntentKind.CONVERT, currencies=codes)
         return None
     if not _is_money(sentence):
@@ -142,7 +144,7 @@ def _is_between(token: Token, first: Token, second: Token) -> bool:
 
 def number(sentence: Sentence) -> Intent | None:
     """Return the intent of a number without anything else."""
-    if len(sentence.numbers) != 1 or not sentence.only("quantity"):
+    if len(sentence.numbers) != 1 or not sentence.only("quantity") or sentence.has("qualifier", "fresh"):
         return None
     [only] = sentence.numbers
     try:

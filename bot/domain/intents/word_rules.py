@@ -32,7 +32,13 @@ def news(sentence: Sentence) -> Intent | None:
     if sentence.has("fresh") and not sentence.unknown and sentence.only("fresh", "place", "unit"):
         return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
     places = [token for token in sentence.places if token.kind == "place"]
-    if len(places) == 1 and len(sentence.tokens) <= _SHORT and not sentence.unknown and sentence.only("place", "about"):
+    if (
+        len(places) == 1
+        and len(sentence.tokens) <= _SHORT
+        and not sentence.has("qualifier")
+        and not sentence.unknown
+        and sentence.only("place", "about")
+    ):
         return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
     return None
 
