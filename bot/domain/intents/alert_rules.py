@@ -13,7 +13,7 @@ from bot.domain.tokens import QUANTITY, Token
 
 # Unknown words that a sentence may have beside a clear wish: "сообщи когда рубль станет выгоднее".
 _TOLERATED = 3
-_CONDITIONS = ("above", "below", "either", "become", "extreme", "peg")
+_CONDITIONS = ("above", "below", "either", "become", "reach", "extreme", "peg")
 
 
 def alert(sentence: Sentence) -> Intent | None:
@@ -21,7 +21,7 @@ def alert(sentence: Sentence) -> Intent | None:
     if (
         sentence.has("alerts", "delete")
         and sentence.has("alerts", "alert")
-        and sentence.only("alerts", "alert", "all", "delete", "switch")
+        and sentence.only("alerts", "alert", "all", "delete", "switch", "command")
     ):
         return Intent(IntentKind.ALERT, command="alerts")
     if not _is_meant(sentence):
@@ -51,11 +51,11 @@ def _is_meant(sentence: Sentence) -> bool:
     if codes and has("when") and not (has("howmuch", "convert") and not has("tell")):
         named = bool(numbers) and not _is_amount_only(sentence)
         return unknown <= _TOLERATED and (named or has(*_CONDITIONS, "tell"))
-    if codes and has("tell") and numbers and has(*_CONDITIONS):
-        return unknown <= _TOLERATED
+    if codes and has("tell") and has(*_CONDITIONS):
+        return unknown <= (_TOLERATED if numbers else 1)
     if unknown or has("howmuch", "convert", "chart", "history", "month"):
         return False
-    if codes and numbers and (has("above", "below") or any(one.percent for one in numbers)):
+    if codes and numbers and (has("above", "below", "reach") or any(one.percent for one in numbers)):
         return True
     if codes and has("extreme", "peg"):
         return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.amounts import ConvertError, amount, amount_of
+from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.tokens import Token, kinds
+from bot.domain.tokens import JOINTS, Token, kinds
 
 # Unknown words that a clear question may have.
 _TOLERATED = 4
@@ -13,7 +13,9 @@ _AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "price", "convert"}
 # Words beside `перевод` that make it another one than of money.
 _NO_CONVERTER = ("rate", "place", "people", "city", "qualifier")
 _ASKED = ("howmuch", "cost", "rate", "convert")
-_MONEY = kinds("currency rate howmuch price cost become all convert search quantity unit help last above below")
+_MONEY = kinds(
+    "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
+)
 
 
 def convert(sentence: Sentence) -> Intent | None:
@@ -31,11 +33,7 @@ def convert(sentence: Sentence) -> Intent | None:
         )
     if not codes:
         return None
-    kept = [
-        token
-        for token in sentence.tokens
-        if token.kind not in ("", "city", "place", "people", "unit", "last", "ordinary")
-    ]
+    kept = [token for token in sentence.tokens if token.kind in (*JOINTS, *FILLERS, "quantity", "currency")]
     try:
         request = amount_of(kept)
     except ConvertError as problem:
@@ -144,7 +142,7 @@ def _is_between(token: Token, first: Token, second: Token) -> bool:
 
 def number(sentence: Sentence) -> Intent | None:
     """Return the intent of a number without anything else."""
-    if len(sentence.numbers) != 1 or not sentence.only("quantity") or sentence.has("qualifier", "fresh"):
+    if len(sentence.numbers) != 1 or not sentence.only("quantity", "convert") or sentence.has("qualifier", "fresh"):
         return None
     [only] = sentence.numbers
     try:

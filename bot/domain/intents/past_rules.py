@@ -133,7 +133,7 @@ def _relative(sentence: Sentence) -> Period | None:
         return None
     if sentence.has("ago"):
         days = days_of(sentence.tokens) or 0
-    elif sentence.numbers or not _is_previous(sentence):
+    elif sentence.has("quantity") or not _is_previous(sentence):
         return None
     else:
         days = UNITS[unit]

@@ -15,7 +15,8 @@ _NEWS_EDGES = kinds(
     "news fresh about into by per and from of filler greeting thanks last search tell follow much command alert "
     "howmuch price all switch unit yesterday"
 )
-_SEARCH_EDGES = frozenset(("search", "follow", "greeting", "thanks", "tell"))
+_SEARCH_EDGES = kinds("search follow greeting thanks tell")
+_ASKED_EDGES = _SEARCH_EDGES | kinds("alert when about filler by per of into switch")
 # Kinds of words that say nothing without others.
 _NOTHING = kinds("quantity when howmuch price ago unit last switch yesterday")
 # The tokens of a sentence that is about nothing but the country in it.
@@ -55,16 +56,21 @@ def _is_news_edge(token: Token) -> bool:
 
 def search(sentence: Sentence) -> Intent | None:
     """Return the intent of a search for the words of a sentence; None if they have no meaning together."""
-    asked = sentence.has("search", "follow")
+    asked = sentence.has("search", "follow", "alert") or _begins_with_about(sentence)
     if not asked and not sentence.unknown and not sentence.has("qualifier") and sentence.only(*_NOTHING):
         return None
 
     def is_edge(token: Token) -> bool:
-        if asked and token.kind in ("about", "filler", "by", "per", "of"):
-            return True
-        return token.kind in _SEARCH_EDGES or token.text.casefold() in _POLITE
+        return token.kind in (_ASKED_EDGES if asked else _SEARCH_EDGES) or token.text.casefold() in _POLITE
 
     return Intent(IntentKind.SEARCH, query=_query(sentence, is_edge))
+
+
+def _begins_with_about(sentence: Sentence) -> bool:
+    """Return whether a sentence begins like `tell me about uranium`."""
+    words = [token.kind for token in sentence.tokens]
+    start = next((place for place, kind in enumerate(words) if kind not in ("filler", "tell", "greeting")), 0)
+    return words[start : start + 1] == ["about"]
 
 
 def _query(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
