@@ -16,6 +16,8 @@ from bot.domain.vocabulary import longest_phrases, meaning_of
 
 # The letters of a currency's code.
 _CODE = 3
+# A part of a number with thousands apart.
+_WHOLE = re.compile(r"[0-9]{1,3}")
 # The signs that words and marks before a number give it; `±2%` is the same as `2%`.
 _SIGNS = {"plus": "+", "minus": "-", "plus_minus": ""}
 QUANTITY = "quantity"
@@ -162,13 +164,22 @@ def _digits(tokens: list[Token], start: int) -> tuple[Token, int]:
     sign = "-" if digits[0] in "-−–" else ""
     if end < len(tokens) and (scale := _scale(tokens[end])) is not None:
         times, end = scale, end + 1
-        following = tokens[end].text if end < len(tokens) else ""
-        plain = digits.isascii() and digits.isdigit()
-        if plain and following.isascii() and following.isdigit() and len(following) <= 3 and int(following) < scale:
-            value, end = CONTEXT.multiply(D(digits), scale) + D(following), end + 1
+        while end < len(tokens) and (more := _smaller(tokens, end, scale)) is not None:
+            added, scale, end = more
+            value = (CONTEXT.multiply(D(digits), times) if value is None else value) + added
     text = " ".join(one.text for one in tokens[start:end])
     exact = None if value is not None else digits
     return Token(text, first.start, tokens[end - 1].end, QUANTITY, exact, times, value, sign), end
+
+
+def _smaller(tokens: list[Token], place: int, scale: Decimal) -> tuple[Decimal, Decimal, int] | None:
+    """Return a part that continues a number in thousands or millions (`1 млн 200 тыс`), its multiplier, and its end."""
+    digits = tokens[place].text
+    if not (_WHOLE.fullmatch(digits) and _WHOLE.fullmatch(tokens[place - 2].text)):
+        return None
+    times = _scale(tokens[place + 1]) if place + 1 < len(tokens) else None
+    value = D(digits) if times is None else CONTEXT.multiply(D(digits), times)
+    return (value, times or D(1), place + (1 if times is None else 2)) if value < scale else None
 
 
 def _scale(token: Token) -> Decimal | None:

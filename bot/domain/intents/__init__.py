@@ -109,6 +109,9 @@ def _fits(
         return typed.tokens[0] in typed.unknown and mended.tokens[0].kind in ("news", "fresh", "place")
     if mended.unknown or typed.has("search", "news"):
         return False
+    sides = any(meaning_of(one.meant, typed.language) in ("above", "below") for one in corrections)
+    if sides and not mended.numbers and not mended.has("when", "alert"):
+        return False  # a rate that fell, not an alert
     if found is not None and found.problem is None:
         return found.kind is intent.kind
     if len(typed.tokens) > 1:
