@@ -207,14 +207,17 @@ class Context:
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
+        view = replace(view, text="\n".join([*self.notes, view.text]))  # kept for another attempt if this one fails
         message = self.callback_query.message if self.callback_query else None
         chat = self.chat.id
         if isinstance(message, Message) and message.photo and not self.under_record:
             number = message.message_id
             edited = await retry_after_flood(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
+                self.notes.clear()
                 return edited
         sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
+        self.notes.clear()
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.file_id
 

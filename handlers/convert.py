@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, ConvertError, ConvertRequest, read_amount
+from bot.domain.amounts import LARGEST_AMOUNT, ConvertError, ConvertRequest, read_amount, read_money
 from bot.domain.errors import ExpiredButton
 from bot.services import rates
 from bot.views import actions
 from bot.views import convert as views
-from bot.views.currencies import code_of
 from bot.views.message import View
 from handlers.context import Command, Context, on
 
@@ -20,14 +19,14 @@ async def convert(ctx: Context) -> None:
     if not text:
         await ctx.reply(views.how(ctx.t))
         return
-    request = read_amount(text if any(map(str.isdigit, text)) else f"1 {text}", code_of)
+    request = read_money(text, ctx.t.language)
     await ctx.reply(await _answer(ctx, request))
 
 
 async def convert_text(ctx: Context) -> bool:
     """Answer an amount of money typed without a command; False if the text is none."""
     try:
-        request = read_amount(ctx.arguments, code_of)
+        request = read_amount(ctx.arguments, ctx.t.language)
     except ConvertError as error:
         if error.certain:
             raise

@@ -45,7 +45,7 @@ async def choose(ctx: Context) -> None:
 async def set_at(ctx: Context, digest_at: int | None) -> None:
     """Set the hour (local minutes after midnight) of the digest; None for no digest."""
     ctx.apply(await service.set_digest(ctx.database, ctx.chat, digest_at, ctx.now))
-    await ctx.edit_or_reply(views.set_to(ctx.t, digest_at, described(ctx.chat.timezone, ctx.now)))
+    await ctx.edit_or_reply(views.set_to(ctx.t, digest_at, described(ctx.chat.timezone, ctx.now, ctx.t.language)))
 
 
 async def switch_off(ctx: Context) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from telegram import InlineQuery
 
 from bot.domain import links
-from bot.domain.amounts import ConvertError, read_amount
+from bot.domain.amounts import ConvertError, read_money
 from bot.domain.articles import StoredArticle
 from bot.domain.conversion import subject, targets
 from bot.domain.rates import Pair
@@ -20,7 +20,6 @@ from bot.services.search import best_articles
 from bot.views import convert
 from bot.views import inline as views
 from bot.views import rates as rate_views
-from bot.views.currencies import code_of
 from bot.views.inline import Answer, Card
 from handlers.context import Context
 
@@ -78,7 +77,7 @@ async def _newest(ctx: Context) -> Answer:
 async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
     """Return the card of a currency, a pair or an amount, and the currency of an alert on it; else None."""
     try:
-        request = read_amount(text if _has_digits(text) else f"1 {text}", code_of)
+        request = read_money(text, ctx.t.language)
     except ConvertError:
         return None
     code = subject(Pair(request.base, targets(request)[0]))

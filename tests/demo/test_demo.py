@@ -45,7 +45,7 @@ async def test_start_a_topic_an_alert_and_a_digest_can_be_lived_through() -> Non
             for typed, answer in (
                 ("/start", "What shall I cry for you?"),
                 ("/subscribe kazakhstan", "You will hear"),
-                ("/alert kzt 3%", "USD/KZT moves by 3 %"),
+                ("/alert kzt 3%", "USD/KZT moves 3%"),
                 ("/digest now", "Digest for"),
             ):
                 if typed == "/start":

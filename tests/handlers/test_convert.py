@@ -169,7 +169,7 @@ async def test_a_pair_without_an_amount_is_of_one_unit(conversation: Conversatio
         ("1" * 30 + " usd", "“" + "1" * 20 + "” is no amount that I can convert"),
         ("2000000 mlrd usd", "“2000000” is more money than there is. I convert up to 1,000,000,000,000,000."),
         ("5 usd usd", "That is one currency twice."),
-        ("<b>5 usd", "I do not understand “&lt;b”."),
+        ("<b>5 usd", "I do not understand “&lt;”."),
         ("usd " * 500, "I need one amount with its currency"),
     ],
 )

@@ -21,7 +21,9 @@ async def test_an_operator_sees_the_counts(database: Database) -> None:
     assert "Active people: <b>2</b> today · 2 in 7 days · 2 in 30 days" in answer
     assert "New people: <b>2</b> today" in answer
     assert "Languages: English 2" in answer
-    assert "Queue: 0 to send now" in answer
+    assert "Queue: now 0 · later 0" in answer
+    assert "People" not in answer.split("\n")[3]
+    assert "Get messages: <b>2</b> · turned off (/stop): 0" in answer
     assert "/stats" in (await talk.send("/help"))[0]
 
 

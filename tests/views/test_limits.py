@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from bot.demo.telegram.entities import parse_html
 from bot.demo.telegram.spans import utf16_length
 from bot.domain.articles import Article, StoredArticle
-from bot.domain.broadcasts import Audience, BroadcastState, read
+from bot.domain.broadcasts import Audience, BroadcastState, Progress, read
 from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.errors import InvalidInput
 from bot.domain.events import ChatPaused, DeliveryState, EventKind, SourceBack, SourceStale
@@ -30,7 +31,7 @@ from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
-from bot.views import broadcasts, catchup, digest, failures, rates, settings, sources, start, status, topics
+from bot.views import broadcasts, catchup, digest, failures, privacy, rates, settings, sources, start, status, topics
 from bot.views.actions import FailureAction
 from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
@@ -190,8 +191,10 @@ def test_settings_fit_with_everything_chosen(language: str, state: ChatState) ->
     t = Translator(language)
     zone = "America/Argentina/ComodRivadavia"
     chat = Chat(1, "supergroup", language, zone, state, digest_at=MINUTES_A_DAY - 1, quiet=Quiet(1380, 420))
-    text = check(settings.settings(t, chat, 10_000, 10_000, NOW))
-    assert all(chosen in text for chosen in (zone, "23:59", "23:00-07:00", LANGUAGES[language]))
+    view = settings.settings(t, chat, NOW)
+    check(view)
+    shown = [button.label for row in view.buttons for button in row]
+    assert all(any(chosen in label for label in shown) for chosen in ("23:59", "23:00-07:00", LANGUAGES[language]))
     for view in (
         settings.language(t),
         settings.timezone(t, zone, NOW),
@@ -226,8 +229,11 @@ def test_a_status_fits_with_as_many_sites_as_may_be_listed(language: str) -> Non
     many.append(SourceStatus("nbk", LONG_AGO, 9, NASTY[:300]))
     state = Status(many, 10**9, dict.fromkeys(DeliveryState, 10**9))
     text = check(status.status(t, state, "1.2.3", NOW, operator=True))
+    assert t.plain("sources.name.nbk") in text
+    assert f"{MAX_SITES} " in text or f" {MAX_SITES + 1}" in text
+    failing = replace(state, sources=[replace(one, failures=1) for one in many])
+    text = check(status.status(t, failing, "1.2.3", NOW, operator=True))
     assert str(len(many) - status.MAX_SOURCES) in text
-    assert t.plain("sources.name.nbk") in text  # failing sources come first
 
 
 @both_languages
@@ -241,12 +247,13 @@ def test_sources_fit_with_the_longest_names_and_errors(language: str, operator: 
     for page in range(10):
         check(sources.listing(t, [state] * MAX_SITES, page, operator=operator))
     check(sources.listing(t, [], 0, operator=operator))
-    check(sources.one(t, state, NOW, operator=operator))
+    check(sources.one(t, state, ALMATY, operator=operator))
     article = Article(NASTY[:300], url=URL, published_at=NOW)
     check(sources.tested(t, site, Snapshot("feed", articles=(article,) * 200, warnings=(NASTY * 9,) * 20)))
     check(sources.tested(t, site, Snapshot("feed")))
     check(sources.tested(t, site, NASTY * 9))
     check(sources.unknown(t, NASTY * 9))
+    check(sources.which(t, [state] * MAX_SITES, NASTY * 9))
 
 
 @both_languages
@@ -265,13 +272,13 @@ def test_a_paused_chat_is_named_by_its_id_alone(language: str) -> None:
 
 
 @both_languages
-@pytest.mark.parametrize("key", ["policy", "data", "ask", "forgotten", "kept"])
-def test_the_privacy_text_fits(language: str, key: str) -> None:
-    text = check(View(Translator(language)(f"privacy.{key}")))
-    assert len(text) <= 1024  # `data` is the caption of a file
-    if key == "policy":
-        assert "/mydata" in text
-        assert "/forget" in text
+def test_the_privacy_texts_fit(language: str) -> None:
+    t = Translator(language)
+    text = check(privacy.policy(t))
+    assert all(command in text for command in ("/mydata", "/forget"))
+    for view in (privacy.ask(t), privacy.forgotten(t), privacy.kept(t)):
+        check(view)
+    assert len(check(View(t("privacy.data")))) <= 1024  # the caption of a file
 
 
 @both_languages
@@ -279,13 +286,14 @@ def test_failures_fit_with_the_longest_reasons(language: str) -> None:
     t = Translator(language)
     for kind in (*EventKind, "catch_up"):
         line = FailedDelivery(10**15, kind, 10**15, -(10**14), LONG_AGO, 8, NASTY[:200])
-        text = check(failures.listing(t, [line] * failures.PAGE_SIZE, 10**6, 99, NOW))
+        text = check(failures.listing(t, [line] * failures.PAGE_SIZE, 10**6, 99, NOW, ALMATY))
         assert text.count("-100000000000000") == failures.PAGE_SIZE
+        check(failures.one(t, line, 99, ALMATY))
     for view in (
-        failures.listing(t, [], 0, 0, NOW),
+        failures.listing(t, [], 0, 0, NOW, ALMATY),
         *(failures.ask(t, what, 10**6, NOW) for what in FailureAction),
         *(failures.done(t, what, 10**6) for what in FailureAction),
-        failures.heading(t, 10**15, -(10**14)),
+        failures.heading(t, -(10**14)),
         failures.source(t, NASTY * 40),
     ):
         check(view)
@@ -300,7 +308,7 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
             check(broadcasts.nobody(t, audience))
             assert "1000000" in check(broadcasts.card(t, 10**15, audience, 10**6, paid=True))
     for state in (BroadcastState.RUNNING, BroadcastState.PAUSED, BroadcastState.CANCELLING):
-        check(broadcasts.progress(t, 10**15, state, 10**6, 999, 5000, paid=False))
+        check(broadcasts.progress(t, 10**15, Progress(state, 10**6, 999, 5000, 4000, LONG_AGO), ALMATY))
     for state in (BroadcastState.CANCELLED, BroadcastState.DONE):
         check(broadcasts.ended(t, state, 10**6, dict.fromkeys(DeliveryState, 10**6)))
     for typed in ("x" * 200 + ":y", "lang:ru lang:en", "lang:" + "<" * 200, "topic:" + "&" * 200):
