@@ -8,9 +8,10 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
-from bot.domain.charts import DEFAULT_RANGE, ChartSeries, Span, chart_span
+from bot.domain.charts import DEFAULT_RANGE, ChartSeries
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair
+from bot.domain.spans import Span, chart_span
 from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
@@ -32,13 +33,13 @@ _MAX_WORDS, _MAX_LETTERS = 8, 20
 async def show_chart(ctx: Context) -> None:
     """Answer /chart rub tjs [30d|90d|1y|max]; without a currency, offer some."""
     words = [word for word in ctx.arguments.replace("/", " ").split() if word.casefold() not in _LINKS][:_MAX_WORDS]
-    codes = [code for word in words if (code := code_of(word))]
-    rest = [word[:_MAX_LETTERS] for word in words if code_of(word) is None]
+    codes = [code for word in words if (code := code_of(word, ctx.t.language))]
+    rest = [word[:_MAX_LETTERS] for word in words if code_of(word, ctx.t.language) is None]
     # A length of time is one or two of the words: `30d`, `2 weeks`. The first that is neither is no currency either.
     text = " ".join(rest)
-    span = chart_span(text) if text else Span(DEFAULT_RANGE)
+    span = chart_span(text, ctx.t.language) if text else Span(DEFAULT_RANGE)
     if span is None:
-        unknown = next((word for word in rest if chart_span(word) is None), text)
+        unknown = next((word for word in rest if chart_span(word, ctx.t.language) is None), text)
         await ctx.reply(views.unknown(ctx.t, unknown, await rates.known_currencies(ctx.database, ctx.now)))
         return
     await _show_codes(ctx, tuple(dict.fromkeys(codes)), span)
@@ -46,7 +47,7 @@ async def show_chart(ctx: Context) -> None:
 
 async def chart_intent(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for a chart."""
-    await _show_codes(ctx, intent.currencies, Span(intent.span or DEFAULT_RANGE))
+    await _show_codes(ctx, intent.currencies, Span(intent.span or DEFAULT_RANGE, intent.asked_span))
 
 
 async def _show_codes(ctx: Context, codes: tuple[str, ...], span: Span) -> None:

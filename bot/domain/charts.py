@@ -1,9 +1,8 @@
-"""Charts: the ranges that can be drawn, as typed and in days, and the values that a chart shows."""
+"""Charts: the ranges that can be drawn, and the values that a chart shows."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,47 +14,6 @@ from bot.domain.rates import Pair, Rate
 # The ranges in days; `max` is all that is stored.
 RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 DEFAULT_RANGE = "90d"
-
-# A range that is this close to the one that was asked for is the same: 12 weeks and 90 days, 360 days and a year.
-_SAME = 0.07
-# Words for lengths of time, in days.
-_LENGTHS = {
-    **dict.fromkeys(("d", "day", "days", "д", "дн", "день", "дня", "дней", "сутки", "суток"), 1),
-    **dict.fromkeys(("w", "wk", "week", "weeks", "нед", "неделя", "неделю", "недели", "недель"), 7),
-    **dict.fromkeys(("m", "mo", "month", "months", "м", "мес", "месяц", "месяца", "месяцев"), 30),
-    **dict.fromkeys(("quarter", "квартал"), 90),
-    **dict.fromkeys(("y", "yr", "year", "years", "г", "год", "года", "лет"), 365),
-    **dict.fromkeys(("all", "max", "всё", "все", "макс"), RANGES["max"]),
-}
-_COUNTED = re.compile(r"([0-9]{1,5})\s?([^\W\d_]*)\.?")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The range that is drawn for a typed length of time; `asked` is that length as typed where it is another one."""
-
-    range: str
-    asked: str = ""
-
-
-def chart_span(text: str) -> Span | None:
-    """Read `90d`, `30`, `1y`, `2 weeks`, `год`, `все`; None for anything else.
-
-    A length that is no range is drawn as the shortest range that contains it: 30 days for two weeks.
-    """
-    compact = " ".join(text.casefold().split())
-    if compact in _LENGTHS:
-        days = _LENGTHS[compact]
-    elif (found := _COUNTED.fullmatch(compact)) and (not found[2] or found[2] in _LENGTHS) and int(found[1]):
-        days = int(found[1]) * _LENGTHS.get(found[2], 1)
-    else:
-        return None
-    for span, length in RANGES.items():
-        if abs(days - length) <= length * _SAME:
-            return Span(span)
-        if days < length:
-            return Span(span, text)
-    return Span("max", text)
 
 
 @dataclass(frozen=True, slots=True)

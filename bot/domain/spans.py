@@ -33,7 +33,8 @@ def chart_span(text: str, language: str = "en") -> Span | None:
     known = all(
         token.kind in (QUANTITY, "unit", "per", "into", "last", "all", "filler") or _is_max(token) for token in tokens
     )
-    return span_of(tokens) if tokens and known else None
+    one_number = sum(token.kind == QUANTITY for token in tokens) <= 1
+    return span_of(tokens) if tokens and known and one_number else None
 
 
 def span_of(tokens: Sequence[Token]) -> Span | None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.charts import RANGES, Span, chart_span
+from bot.domain.charts import RANGES
+from bot.domain.spans import Span, chart_span
 
 
 @pytest.mark.parametrize(
@@ -38,7 +39,7 @@ def test_a_length_of_time_is_drawn_as_the_shortest_range_that_contains_it(text: 
     assert chart_span(text) == Span(span, "" if exact else text)
 
 
-@pytest.mark.parametrize("text", ["", "kzt", "0", "0d", "-5", "1.5y", "5 kzt", "999999", "2025-12", "y5", "٣٠"])
+@pytest.mark.parametrize("text", ["", "kzt", "0", "0d", "-5", "1.5y", "5 kzt", "999999", "2025-12", "٣٠"])
 def test_anything_else_is_no_range(text: str) -> None:
     assert chart_span(text) is None
 
