@@ -20,13 +20,14 @@ from bot.delivery.sender import Sender
 from bot.domain.chats import Chat, ChatState
 from bot.domain.errors import ExpiredButton
 from bot.domain.intents import Intent, IntentKind
-from bot.i18n import Html, Translator
+from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.services import Database, chats, start
 from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
 from bot.views import buttons
-from bot.views.message import Button, View, mention
+from bot.views.message import Button, View, addressed
+from handlers.command import Command as Command  # handlers import both from here
 from handlers.edits import Answer, Sent
 from handlers.flood import retry_after_flood
 from handlers.rates_view_cache import RatesViewCache
@@ -36,27 +37,6 @@ Ts = TypeVarTuple("Ts")
 
 # How long a prompt waits for a typed answer; a later text is an ordinary one.
 PROMPT_FOR = dt.timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command that people type. `changes`: it changes settings, which in groups only admins may.
-
-    With one of the `reads` words (lower case) as its arguments, such a command only reads, and everybody may use it.
-    `operators`: it is for the operators (ADMIN_IDS) in their own chat with the bot; in other chats a `secret` one is
-    answered like an unknown command. `reactivates`: with arguments, but not with the `silencing` ones, it asks for
-    messages, which reactivates a stopped chat.
-    """
-
-    name: str
-    handler: Handler
-    changes: bool = False
-    description_key: str = ""
-    reads: tuple[str, ...] = ()
-    operators: bool = False
-    secret: bool = False
-    reactivates: bool = False
-    silencing: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -203,13 +183,13 @@ class Context:
 
     async def edit_or_reply(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, or under a record, send it."""
-        view = await self._noted(view)
-        message = self.callback_query.message if self.callback_query else None
-        if message is not None and not self.under_record:
-            number = message.message_id
-            if await retry_after_flood(lambda: self.sender.edit(self.chat.id, number, view)):
-                return
-        await self.reply(view)
+        view, number = await self._noted(view), self._pressed_id
+        if (
+            number is None
+            or self.under_record
+            or not await retry_after_flood(lambda: self.sender.edit(self.chat.id, number, view))
+        ):
+            await self.reply(view)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
@@ -229,10 +209,14 @@ class Context:
 
     async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
         """Put other buttons under the message whose button was pressed; its text stays."""
-        message = self.callback_query.message if self.callback_query else None
-        if message is not None:
-            number = message.message_id
+        if (number := self._pressed_id) is not None:
             await retry_after_flood(lambda: self.sender.edit_buttons(self.chat.id, number, rows))
+
+    @property
+    def _pressed_id(self) -> int | None:
+        """The id of the message whose button was pressed."""
+        message = self.callback_query.message if self.callback_query else None
+        return message.message_id if message else None
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
         """Answer the callback query with a short text (200 characters at most, by the Bot API)."""
@@ -262,14 +246,14 @@ class Context:
         The handler finds the argument in `ctx.prompt_argument`; it may prompt again after an answer of no use.
         In a group the bot receives only replies to its own messages (privacy mode): the person's app opens one.
         """
+        self.asks_for_messages = False  # not yet
         awaiting = f"{key} {argument}".rstrip()
         until = self.now + PROMPT_FOR
         await self.save(replace(self.chat, awaiting=awaiting, awaiting_until=until, awaiting_from=self.user_id))
         if self.chat.private or self.user_id is None:
             await self.reply(view)
         else:
-            begin = view.text[:1].lower() if view.text[1:2].islower() else view.text[:1]  # "Ann, type …"
-            asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {begin}{view.text[1:]}"))
+            asked = addressed(view, self.user_id, self.user_name)
             number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
             self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
 

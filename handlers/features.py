@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.intents import IntentKind
+from bot.domain.vocabulary import command_of
+from bot.i18n import FALLBACK
 from bot.views.buttons import AnyAction
 from handlers import (
     alerts,
@@ -66,24 +68,8 @@ def _joined(table: str) -> list[Any]:
 # The one table of commands, for the dispatcher, /help and Telegram's menu.
 COMMANDS: tuple[Command, ...] = tuple(_joined("COMMANDS"))
 BY_NAME = {command.name: command for command in COMMANDS}
-# Other names that people type for commands.
-ALIASES = {
-    "price": "rates",
-    "fx": "rates",
-    "s": "search",
-    "курс": "rates",
-    "курсы": "rates",
-    "алерт": "alert",
-    "оповещение": "alert",
-    "оповещения": "alerts",
-    "новости": "news",
-    "график": "chart",
-    "поиск": "search",
-    "темы": "topics",
-    "настройки": "settings",
-    "помощь": "help",
-    "старт": "start",
-}
+# Names of commands that are no words; the others are in bot/domain/vocabulary.tsv.
+ALIASES = {"s": "search"}
 BUTTONS: dict[AnyAction, ButtonHandler] = dict(_joined("BUTTONS"))
 # Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>); in groups only admins may follow one.
 DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
@@ -93,6 +79,8 @@ PROMPTS: dict[str, Handler] = dict(_joined("PROMPTS"))
 INTENTS: dict[IntentKind, IntentHandler] = dict(_joined("INTENTS"))
 
 
-def command_named(name: str | None) -> Command | None:
-    """Return the command of a name or of another name for it."""
-    return BY_NAME.get(ALIASES.get(name or "", name or ""))
+def command_named(name: str | None, language: str = FALLBACK) -> Command | None:
+    """Return the command of a name, or of a word for it in any language; `language` decides between two meanings."""
+    if not name:
+        return None
+    return BY_NAME.get(name) or BY_NAME.get(ALIASES.get(name) or command_of(name, language) or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery, Update
 
@@ -34,6 +35,8 @@ _INTERRUPTING = frozenset(
         IntentKind.THANKS,
     }
 )
+# Features whose prompts ask for messages: the level of an alert, the time of the digest.
+_ASKING = ("alerts", "digest")
 # Intents of replies between the members of a group about a message of the bot: no requests.
 _CHATTER = frozenset({IntentKind.SEARCH, IntentKind.NUMBER, IntentKind.GREETING, IntentKind.UNKNOWN})
 # The commands that show the screen of a feature, by the first part of its buttons' data, where the names differ.
@@ -49,7 +52,7 @@ _SCREENS = {
 
 async def on_text(ctx: Context, typed: Typed) -> None:
     """Answer a message: a command, a key of the reply keyboard, the answer to a prompt, or a sentence."""
-    command = command_named(typed.command)
+    command = command_named(typed.command, ctx.chat.language)
     if typed.command is not None and (command or not typed.loose or ctx.chat.private):
         if typed.is_for(ctx.bot.username or ""):
             await _on_command(ctx, typed, command)
@@ -68,10 +71,12 @@ async def _on_sentence(ctx: Context, typed: Typed) -> None:
     replied = not ctx.chat.private and not typed.mentioned
     if replied and handler is None and not (is_reply_to_bot(ctx, ctx.message) and not _is_another_s_prompt(ctx)):
         return
-    intent = understand(typed.text, ctx.chat.language, ctx.chat.currencies, prompt or None)
+    today = ctx.now.astimezone(ZoneInfo(ctx.chat.timezone)).date()
+    intent = understand(typed.text, ctx.chat.language, ctx.chat.currencies, prompt or None, today)
     if handler is not None and not _interrupts(intent):
         if await ctx.may_change():
             ctx.answered_prompt = prompt
+            ctx.asks_for_messages = prompt.partition(".")[0] in _ASKING
             await _close_prompt(ctx)
             await handler(ctx)
     elif not typed.text:

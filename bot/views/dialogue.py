@@ -19,8 +19,8 @@ GREETED = ("rates", "convert", "news")
 _MENU = ("rates", "convert", "alert", "alerts", "chart", "news", "topics", "digest", "saved", "settings")
 _HELP = ("rates", "alert", "topics", "settings")
 # Currencies that are offered for a number, after the person's own ones.
-COMMON = ("USD", "RUB", "EUR", "KZT", "KGS", "UZS", "TJS")
-OFFERED = 6
+COMMON = ("USD", "RUB", "EUR", "KZT", "KGS", "UZS", "TJS", "TMT", "CNY")
+OFFERED = 9
 
 
 def corrected(corrections: Iterable[Correction]) -> Html:

@@ -84,6 +84,12 @@ def mention(user_id: int, name: str) -> Html:
     return Html(f'<a href="tg://user?id={user_id}">{escape(clean_text(name), quote=False) or "👤"}</a>')
 
 
+def addressed(view: View, user_id: int, name: str) -> View:
+    """Return a view that begins with a mention of a person and goes on in small letters: "Ann, type …"."""
+    begin = view.text[:1].lower() if view.text[1:2].islower() else view.text[:1]
+    return replace(view, text=Html(f"{mention(user_id, name)}, {begin}{view.text[1:]}"))
+
+
 def titled(article: StoredArticle, length: int | None = None) -> Html:
     """Return an article's headline as all views show it: linked, and struck through if the article was withdrawn."""
     linked = link(shorten(article.title, length) if length else article.title, article.url)

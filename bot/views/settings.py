@@ -46,9 +46,11 @@ def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
         ("settings.button_quiet", str(chat.quiet) if chat.quiet else off, actions.SETTINGS_QUIET()),
         ("settings.button_digest", off if chat.digest_at is None else clock(chat.digest_at), actions.DIGEST_CHOOSE()),
         ("settings.button_theme", t.plain(f"settings.theme_{chat.theme}"), actions.CHARTS_THEME(_other_theme(chat))),
-        # Here: the reply keyboard.
-        ("settings.button_privacy", "", actions.PRIVACY_SHOW()),
     ]
+    if chat.private:
+        state = t.plain("settings.keyboard_shown" if chat.keyboard else "settings.keyboard_hidden")
+        found.append(("settings.button_keyboard", state, actions.KEYBOARD_SET(not chat.keyboard)))
+    found.append(("settings.button_privacy", "", actions.PRIVACY_SHOW()))
     text = t("settings.title")
     if chat.state is ChatState.STOPPED:
         text += "\n" + t("settings.stopped")

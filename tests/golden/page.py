@@ -45,7 +45,8 @@ def shown(what: Shown) -> list[str]:
     """Return the lines of a rendered sample."""
     match what:
         case View():
-            return [marked(what.text), *_buttons(what.buttons)]
+            keys = [f"(beside the text field) {' '.join(f'[{key}]' for key in row)}" for row in what.keyboard or ()]
+            return [marked(what.text), *_buttons(what.buttons), *keys]
         case Card():
             return [f"(in the list) {what.title} | {what.line}", *shown(what.view)]
         case Answer():

@@ -137,8 +137,8 @@ async def test_a_forged_button_is_answered_as_expired_with_the_screen_of_its_fea
 @pytest.mark.parametrize(
     ("data", "screen"),
     [
-        ("v1:alerts:delete:999", "/alert"),
-        ("v0:alerts:pause:1", "/alert"),
+        ("v1:alerts:delete:999", "No alerts yet"),
+        ("v0:alerts:pause:1", "No alerts yet"),
         ("v1:history:show:gone", "/history"),
         ("v1:topics:end:999", "/subscribe"),
         ("v1:settings:zone:Mars", "<b>Settings</b>"),

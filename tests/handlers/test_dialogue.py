@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -48,7 +48,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Intent]:
     """The intents that the features were given; the rate of a currency and an alert answer with their names."""
     given: list[Intent] = []
 
-    def understand(text: str, _language: str, _own: Sequence[str] = (), _prompt: str | None = None) -> Intent:
+    def understand(text: str, *_context: object) -> Intent:
         return INTENTS.get(text, Intent(IntentKind.UNKNOWN, text))
 
     async def take(ctx: Context, intent: Intent) -> None:
@@ -238,13 +238,17 @@ async def test_other_spellings_of_a_command_are_known(talk: Talk, typed: str) ->
     assert answer.startswith("<b>What I can do</b>")
 
 
-async def test_aliases_name_existing_commands() -> None:
-    assert set(features.ALIASES.values()) <= set(features.BY_NAME)
-    assert not set(features.ALIASES) & set(features.BY_NAME)
+def test_commands_have_other_names() -> None:
+    for name, command in {"s": "search", "price": "rates", "fx": "rates", "rate": "rates", "stats": "stats"}.items():
+        assert features.command_named(name) is features.BY_NAME[command]
+    russian = "курс rates курсы rates алерт alert новости news график chart помощь help темы topics настройки settings"
+    for name, command in zip(russian.split()[::2], russian.split()[1::2], strict=True):
+        assert features.command_named(name) is features.BY_NAME[command]
+    assert features.command_named("доллар") is None
 
 
 async def test_a_misspelt_command_names_the_nearest_one(talk: Talk) -> None:
-    assert await talk.send("/rate") == ["There's no /rate. Did you mean /rates?"]
+    assert await talk.send("/ratse") == ["There's no /ratse. Did you mean /rates?"]
     assert await talk.send("/xyzzy") == ["There's no /xyzzy. All commands: /help"]
 
 

@@ -153,7 +153,7 @@ async def test_invisible_marks_do_not_matter_in_prompts_links_captions_and_cards
     await talk.send("/rates")
     async with talk.database.write() as connection:
         await connection.execute(
-            sql("UPDATE chats SET awaiting = 'alerts.level', awaiting_until = :until"),
+            sql("UPDATE chats SET awaiting = 'alerts.level USD:KZT', awaiting_until = :until"),
             {"until": NOW.replace(hour=7).isoformat(sep=" ")},
         )
     assert "USD/KZT above 530" in (await talk.send("\u202ausd kzt\u200b > 530\u202c"))[0]

@@ -34,6 +34,8 @@ async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(convers
         "🕗 Time zone: Almaty, UTC+05:00",
         "🌙 Quiet hours: off",
         "📰 Digest: off",
+        "🎨 Charts: light",
+        "⌨️ Buttons below the text: shown",
         "🔒 Privacy",
     ]
     conversation.chat = replace(conversation.chat, language="ru", quiet=Quiet(1350, 420), digest_at=450)
@@ -42,6 +44,8 @@ async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(convers
         "🕗 Часовой пояс: Алматы, UTC+05:00",
         "🌙 Тихие часы: 22:30-07:00",
         "📰 Дайджест: 07:30",
+        "🎨 Графики: светлые",
+        "⌨️ Кнопки под полем ввода: есть",
         "🔒 Конфиденциальность",
     ]
 
@@ -60,8 +64,14 @@ async def test_each_screen_leads_back_to_the_settings_in_the_same_message(
 
 async def test_the_row_of_each_setting_opens_its_screen_in_the_same_message(conversation: Conversation) -> None:
     for row in (await conversation.say(show_settings)).buttons:
-        ctx = await conversation.press(row[0].data)
-        assert (ctx.edited, len(ctx.views)) == (1, 1), row[0].label
+        if row[0].data != actions.KEYBOARD_SET(False):  # a keyboard comes with a message of its own
+            ctx = await conversation.press(row[0].data)
+            assert (ctx.edited, len(ctx.views)) == (1, 1), row[0].label
+
+
+async def test_a_group_has_no_row_for_the_keyboard(conversation: Conversation) -> None:
+    conversation.chat = replace(conversation.chat, kind="supergroup")
+    assert not any("Buttons" in label for label in labels(await conversation.say(show_settings)))
 
 
 async def test_the_chosen_quiet_hours_are_marked(conversation: Conversation) -> None:

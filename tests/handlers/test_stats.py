@@ -38,7 +38,7 @@ async def test_to_others_it_is_an_unknown_word(database: Database) -> None:
 async def test_in_a_group_nobody_is_shown_the_counts(database: Database) -> None:
     for admins in (str(PERSON), "5"):
         [answer] = await Talk(database, admins=admins).send("/stats", GROUP)
-        assert "in their own chat" in answer
+        assert "in a private chat" in answer
 
 
 async def test_the_day_of_an_action_is_written_once_a_day(database: Database) -> None:
