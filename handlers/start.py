@@ -27,7 +27,7 @@ async def wake(ctx: Context) -> dt.datetime | None:
 async def start(ctx: Context) -> None:
     """Greet, and reactivate the chat."""
     away_since = await wake(ctx)
-    rows, articles = await service.overview(ctx.database, ctx.now)
+    rows, articles = await service.overview(ctx.database, ctx.chat, ctx.now)
     name = ctx.user_name if ctx.chat.private else ""
     await ctx.reply(start_view(ctx.t, name[:40], rows, articles))
     await offer(ctx, away_since)
@@ -38,7 +38,7 @@ async def offer(ctx: Context, since: dt.datetime | None) -> None:
     if since is None or not ctx.chat.private:
         return
     since = max(since, ctx.now - service.LONGEST_AWAY)
-    missed = await service.missed_since(ctx.database, ctx.chat.id, since, 0)
+    missed = await service.missed_since(ctx.database, ctx.chat, since, 0)
     if missed.count or missed.alerts:
         zone = ZoneInfo(ctx.chat.timezone)
         await ctx.reply(catchup.offer(ctx.t, missed.count, len(missed.alerts), since, zone))
@@ -48,7 +48,7 @@ async def show_missed(ctx: Context, since: dt.datetime) -> None:
     """Show what happened since an instant (UTC)."""
     if not ctx.now - service.SHOWN_FOR < since <= ctx.now:
         raise ExpiredButton
-    missed = await service.missed_since(ctx.database, ctx.chat.id, since, catchup.SHOWN)
+    missed = await service.missed_since(ctx.database, ctx.chat, since, catchup.SHOWN)
     more = missed.count - len(missed.articles)
     view = catchup.away(ctx.t, missed.articles, more, missed.alerts, ZoneInfo(ctx.chat.timezone))
     await ctx.edit_or_reply(view)
