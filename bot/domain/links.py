@@ -1,4 +1,4 @@
-"""Deep links: the parameter of `?start=…` is a name, an underscore and a value."""
+"""Deep links: the parameter of `?start=…` is a name, an underscore and a value. And the links of inline mode."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import binascii
 
 # https://core.telegram.org/bots/features#deep-linking: letters, digits, _ and -.
 MAX_PARAMETER = 64
+# An id has 64 bits.
+_ID_DIGITS = 19
 FOLLOW, ALERT, START = "sub", "alert", "start"
 
 
@@ -20,6 +22,18 @@ def to_follow(query: str) -> str:
 def to_alert(code: str) -> str:
     """Return the parameter that creates an alert on a currency."""
     return f"{ALERT}_{code}"
+
+
+def to_article(article_id: int) -> str:
+    """Return the inline query that finds one article, for a button that shares it."""
+    return f"#{article_id}"
+
+
+def article_in(text: str) -> int | None:
+    """Return the article of an inline query that names one; None for any other query."""
+    number = text.strip().removeprefix("#")
+    named = text.strip().startswith("#") and number.isascii() and number.isdigit() and len(number) < _ID_DIGITS
+    return int(number) if named else None
 
 
 def query_in(text: str) -> str | None:

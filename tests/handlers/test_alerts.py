@@ -176,7 +176,7 @@ async def test_the_message_is_complete_and_keeps_the_rule_that_fired(conversatio
         "<i>After a cry it rests until the rate is back at 478.56.</i>",
         "",
         "Why? The newest about its economy:",
-        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
+        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a> · feed',
     ]
     assert [[button.label for button in row] for row in message.buttons] == [
         ["💤 1 hour", "💤 1 day", "💤 until Monday"],
