@@ -99,7 +99,7 @@ async def test_other_words_are_answered_at_once_with_the_three_best_articles(
     assert headlines(view)[0] == "Uranium 0 · 11:00 · feed"
     assert len(headlines(view)) == BEST
     assert buttons(view) == {
-        "🔔 Follow: Uranium": "r1:topics:hear:Uranium",
+        "🔔 Follow “Uranium”": "r1:topics:hear:Uranium",
         "🗄 Search the archive": "r1:search:at:0::::Uranium",
     }
     [everything] = (await conversation.press(buttons(view)["🗄 Search the archive"])).views
