@@ -14,6 +14,7 @@ from bot.domain.rates import Pair
 from bot.domain.searches import SearchError
 from bot.domain.typed import clean
 from bot.services import rates
+from bot.services.articles import article
 from bot.services.news import news
 from bot.services.search import best_articles
 from bot.views import convert
@@ -53,6 +54,8 @@ async def cards(ctx: Context, text: str) -> Answer:
     text = clean(text)
     if not text:
         return await _newest(ctx)
+    if (number := links.article_in(text)) is not None and (one := await _find(ctx, number)) is not None:
+        return views.shared(ctx.t, _article(ctx, one, links.FOLLOW))
     money = await _money(ctx, text)
     if money is None:
         return await _articles(ctx, text)
@@ -68,7 +71,7 @@ def _has_digits(text: str) -> bool:
 
 async def _newest(ctx: Context) -> Answer:
     rows = await rates.rates_table(ctx.database, ctx.now)
-    listed = (await news(ctx.database, ctx.chat.id, NEWEST, own=False)).articles
+    listed = (await news(ctx.database, ctx.chat, NEWEST, own=False)).articles
     table = [views.rate_table(ctx.t, ctx.bot.username, rows, ctx.now, ctx.zone)] if rows else []
     return views.newest(ctx.t, (*table, *(_article(ctx, each, links.FOLLOW) for each in listed)))
 
@@ -109,5 +112,10 @@ async def _articles(ctx: Context, text: str) -> Answer:
     return views.about_words(ctx.t, [_article(ctx, hit.article, parameter) for hit in found.hits], words)
 
 
+async def _find(ctx: Context, article_id: int) -> StoredArticle | None:
+    found = await article(ctx.database, ctx.chat.id, 0, article_id)
+    return found.article if found else None
+
+
 def _article(ctx: Context, each: StoredArticle, parameter: str) -> Card:
-    return views.article_view(ctx.t, ctx.bot.username, each, parameter, ctx.zone)
+    return views.article_view(ctx.t, ctx.bot.username, each, parameter, ctx.zone, ctx.now)

@@ -1,4 +1,4 @@
-"""Deep links: the parameter of `?start=…` is a name, an underscore and a value."""
+"""Deep links: the parameter of `?start=…` is a name, an underscore and a value. And the links of inline mode."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bot.domain.rates import Pair
 
 # https://core.telegram.org/bots/features#deep-linking: letters, digits, _ and -.
 MAX_PARAMETER = 64
+# An id has 64 bits.
+_ID_DIGITS = 19
 FOLLOW, ALERT, START = "sub", "alert", "start"
 
 
@@ -30,6 +32,18 @@ def alert_pair(text: str) -> Pair | None:
     base, _, quote = text.rpartition("_")
     pair = Pair(base or "USD", quote)
     return pair if pair.base != pair.quote and {pair.base, pair.quote} <= set(CURRENCIES) else None
+
+
+def to_article(article_id: int) -> str:
+    """Return the inline query that finds one article, for a button that shares it."""
+    return f"#{article_id}"
+
+
+def article_in(text: str) -> int | None:
+    """Return the article of an inline query that names one; None for any other query."""
+    number = text.strip().removeprefix("#")
+    named = text.strip().startswith("#") and number.isascii() and number.isdigit() and len(number) < _ID_DIGITS
+    return int(number) if named else None
 
 
 def query_in(text: str) -> str | None:

@@ -54,11 +54,13 @@ def _card(name: str, view: View, *buttons: Button) -> Card:
     return Card(name, title, shorten(" · ".join(rest), _LINE_LENGTH), replace(view, buttons=(buttons,)))
 
 
-def article_view(t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo) -> Card:
+def article_view(
+    t: Translator, bot: str, article: StoredArticle, parameter: str, zone: ZoneInfo, now: dt.datetime
+) -> Card:
     """Offer an article; `parameter` is the deep link of its button."""
     follow = _link(t.plain("inline.button_follow"), bot, parameter)
     opening = (Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe)
-    return _card(f"story{article.id}", news.article_view(t, article, (), zone), *opening, follow)
+    return _card(f"story{article.id}", news.article_view(t, article, (), zone, now), *opening, follow)
 
 
 def money(t: Translator, bot: str, view: View, pair: Pair) -> Card:
@@ -90,6 +92,11 @@ def about_words(t: Translator, cards: Sequence[Card], words: str) -> Answer:
 def about_money(t: Translator, cards: Sequence[Card], pair: Pair) -> Answer:
     """Answer a pair of currencies."""
     return Answer(tuple(cards), t.plain("inline.alert", pair=str(pair)), links.to_alert(pair))
+
+
+def shared(t: Translator, card: Card) -> Answer:
+    """Answer the query of a button that shares one article."""
+    return Answer((card,), t.plain("inline.open"), links.START)
 
 
 def newest(t: Translator, cards: Sequence[Card]) -> Answer:

@@ -37,7 +37,7 @@ async def test_a_card_is_shared_and_leads_back_to_a_subscription(
     chosen = telegram.choose(2, query, card["id"])
     links = [button["url"] for row in chosen["reply_markup"]["inline_keyboard"] for button in row]
     assert links == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer['button']['start_parameter']}"]
-    assert "You will hear about cotton" in await ask(telegram, 1, f"/start {answer['button']['start_parameter']}")
+    assert "Now following: cotton" in await ask(telegram, 1, f"/start {answer['button']['start_parameter']}")
     assert len(texts(telegram, -1_000_000_000_007)) == before  # the bot's own card gets no answer
 
 

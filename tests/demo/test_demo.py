@@ -44,9 +44,9 @@ async def test_start_a_topic_an_alert_and_a_digest_can_be_lived_through() -> Non
             log = page.locator("body")
             for typed, answer in (
                 ("/start", "What shall I cry for you?"),
-                ("/subscribe kazakhstan", "You will hear"),
+                ("/subscribe kazakhstan", "Now following"),
                 ("/alert kzt 3%", "USD/KZT moves 3%"),
-                ("/digest now", "Digest for"),
+                ("/digest now", "Digest, "),
             ):
                 if typed == "/start":
                     demo.telegram.say(PEOPLE[0][0], typed)
@@ -54,7 +54,7 @@ async def test_start_a_topic_an_alert_and_a_digest_can_be_lived_through() -> Non
                     await words.fill(typed)
                     await words.press("Enter")
                 await expect(log).to_contain_text(answer, timeout=SECONDS)
-            await expect(log).to_contain_text("You follow: Kazakhstan", timeout=60_000)
+            await expect(log).to_contain_text("Your topics: Kazakhstan", timeout=60_000)
             assert problems == []
         finally:
             await browser.close()

@@ -260,7 +260,7 @@ async def test_the_message_begins_with_the_rate(conversation: Conversation) -> N
         "National Bank of Kazakhstan, …",
         "",
         "Possibly related:",
-        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
+        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a> · feed',
     ]
     assert labels(message) == [["📈 Chart", "✎ Change level"], ["💤 Snooze", "🔕 Turn off"]]
 

@@ -4,7 +4,7 @@ import pytest
 from telegram import InlineQuery, User
 
 from bot.domain.articles import Article
-from bot.domain.links import query_in
+from bot.domain.links import query_in, to_article
 from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
@@ -43,9 +43,16 @@ async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) 
     assert answer.label == "🔔 Follow: uranium"
     assert query_in(answer.parameter.removeprefix("sub_")) == "uranium"
     assert links_of(answer) == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer.parameter}"]
-    assert answer.cards[0].line == "8 Dec 11:00 · example.org"
+    assert answer.cards[0].line == "11:00 · feed"
     assert '<a href="https://example.org/0">Uranium by rail</a>' in answer.cards[0].view.text
     assert answer.cards[0].view.preview_url == "https://example.org/0"
+
+
+@pytest.mark.usefixtures("filled")
+async def test_the_query_of_a_share_button_finds_that_article_alone(ctx: RecordedContext) -> None:
+    assert titles(await cards(ctx, to_article(2))) == ["Kazakhstan sells uranium"]
+    for other in ("#99", "#x", f"#{10**30}", "#٣"):
+        assert titles(await cards(ctx, other)) == []
 
 
 @pytest.mark.usefixtures("filled")
@@ -168,7 +175,7 @@ async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContex
     parameter = (await cards(ctx, "uranium -tender")).parameter
     follower = conversation.ctx()
     await topics.follow_link(follower, parameter.removeprefix("sub_"))
-    assert "You will hear about <code>uranium -tender</code>" in follower.views[0].text
+    assert "Now following: <code>uranium -tender</code>" in follower.views[0].text
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])

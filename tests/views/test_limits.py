@@ -32,12 +32,13 @@ from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
-from bot.views import broadcasts, catchup, digest, failures, privacy, rates, settings, sources, start, status, topics
+from bot.views import broadcasts, catchup, digest, failures, privacy, rates, settings, sources, start, status
 from bot.views.actions import FailureAction
 from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
 from bot.views.rate_card import card
 from bot.views.rate_text import change, number, short
+from bot.views.topic_names import names
 from storage.rates import TABLE_CURRENCIES
 
 NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
@@ -211,9 +212,11 @@ def test_settings_fit_with_everything_chosen(language: str, state: ChatState) ->
         settings.which_city(t, ["America/North_Dakota/New_Salem"] * 11, NOW),
         settings.no_offset(t, 99 * 60),
         settings.quiet(t, chat),
-        digest.choose(t, chat.digest_at),
-        digest.set_to(t, chat.digest_at, zone),
-        digest.set_to(t, None, zone),
+        digest.choose(t, chat, NOW),
+        digest.set_to(t, chat, NOW),
+        digest.set_to(t, replace(chat, digest_at=None), NOW),
+        digest.typing(t),
+        digest.not_a_time(t),
     ):
         check(view)
 
@@ -321,7 +324,7 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
         check(broadcasts.ended(t, state, 10**6, dict.fromkeys(DeliveryState, 10**6)))
     for typed in ("x" * 200 + ":y", "lang:ru lang:en", "lang:" + "<" * 200, "topic:" + "&" * 200):
         with pytest.raises(InvalidInput) as error:
-            read(typed, LANGUAGES, topics.names())
+            read(typed, LANGUAGES, names())
         check(invalid_input(t, error.value))
     check(broadcasts.usage(t))
     check(broadcasts.discarded(t))
