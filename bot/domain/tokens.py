@@ -77,10 +77,16 @@ class Token:
 
 def tokens_of(text: str, language: str = "en") -> list[Token]:
     """Return the tokens of a text, its phrases and numbers as one token each; punctuation is left out."""
-    return quantities(_phrases(_pieces(text, language), language))
+    return joined(pieces_of(text, language), language)
 
 
-def _pieces(text: str, language: str) -> list[Token]:
+def joined(pieces: list[Token], language: str) -> list[Token]:
+    """Return pieces with phrases and quantities as one token each."""
+    return _quantities(_phrases(pieces, language))
+
+
+def pieces_of(text: str, language: str) -> list[Token]:
+    """Return the words, numbers and signs of a text, each by itself."""
     tokens = []
     for match in _PIECE.finditer(text):
         piece, start = match[0], match.start()
@@ -102,7 +108,7 @@ def _code(piece: str) -> str:
 
 def _phrases(tokens: list[Token], language: str) -> list[Token]:
     """Join the words that mean something together: the longest phrase from the left."""
-    starts, joined, place = longest_phrases(), [], 0
+    starts, found, place = longest_phrases(), [], 0
     while place < len(tokens):
         token = tokens[place]
         for length in range(min(starts.get(fold(token.text), 1), len(tokens) - place), 1, -1):
@@ -112,28 +118,28 @@ def _phrases(tokens: list[Token], language: str) -> list[Token]:
                 token = Token(" ".join(one.text for one in part), part[0].start, part[-1].end, meaning)
                 place += length - 1
                 break
-        joined.append(token)
+        found.append(token)
         place += 1
-    return joined
+    return found
 
 
-def quantities(tokens: list[Token]) -> list[Token]:
+def _quantities(tokens: list[Token]) -> list[Token]:
     """Join numbers in digits and words, multipliers and per cent signs to quantities ("две тысячи пятьсот", "5k")."""
-    joined: list[Token] = []
+    found: list[Token] = []
     place = 0
     while place < len(tokens):
         quantity, end = _quantity(tokens, place)
         if quantity is None:
-            joined.append(_stray(tokens[place], tokens[place - 1] if place else None))
+            found.append(_stray(tokens[place], tokens[place - 1] if place else None))
             place += 1
             continue
-        if joined and joined[-1].kind in _SIGNS:
-            quantity = replace(quantity, sign=_SIGNS[joined.pop().kind])
+        if found and found[-1].kind in _SIGNS:
+            quantity = replace(quantity, sign=_SIGNS[found.pop().kind])
         if end < len(tokens) and tokens[end].kind == "percent":
             quantity, end = replace(quantity, percent=True, end=tokens[end].end), end + 1
-        joined.append(quantity)
+        found.append(quantity)
         place = end
-    return joined
+    return found
 
 
 def _stray(token: Token, before: Token | None) -> Token:

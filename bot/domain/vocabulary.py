@@ -13,6 +13,7 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from bot.domain.currencies import CURRENCIES
 from bot.domain.romanized import mistyped_layout, romanized, unmixed
 from bot.domain.spelling import fold
 
@@ -34,13 +35,13 @@ SHORTEST_MISTYPED = 4
 # Meanings in whose words a typing error is corrected; the others say too little to be worth it.
 _CORRECTED = frozenset(
     (
-        *("currency", "times", "rate", "howmuch", "cost", "convert", "tell", "alert", "alerts", "chart", "history"),
-        *("news", "search", "help", "menu", "greeting", "thanks", "month", "yesterday", "percent", "when", "above"),
-        *("below", "command", "fresh", "price"),
+        *("currency", "rate", "howmuch", "cost", "convert", "tell", "alert", "alerts", "chart", "history"),
+        *("news", "search", "help", "greeting", "thanks", "month", "yesterday", "percent", "when", "above"),
+        *("below", "fresh", "price", "unit", "last", "extreme", "reach"),
     )
 )
 # Meanings whose words are corrected only if they are long: many short words are one letter away from them.
-_CORRECTED_LONG = frozenset(("filler", "number", "place", "people", "unit"))
+_CORRECTED_LONG = frozenset(("number", "times", "filler", "place", "people", "into", "city", "qualifier"))
 SHORTEST_LONG = 6
 _LATIN, _CYRILLIC = "etaoinsrhldcumfpgwybvkxjqz'", "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфқғңөұүіһәҷўӣ"
 # The commands whose names are words of a meaning of its own.
@@ -61,7 +62,9 @@ _COMMANDS = {
 
 _DOUBLED = re.compile(r"(.)\1+")
 # Words of four letters that are typed so often that one wrong letter is certain.
-_SURE = frozenset(("курс", "rate", "news", "help", "евро", "euro"))
+_SURE = frozenset(("курс", "rate", "news", "help", "евро", "euro", "меню", "menu"))
+# The currencies that a misspelt word is taken for; the words for the others are too close to other words.
+_OFTEN = frozenset(CURRENCIES[:10])
 
 Entries = tuple[tuple[str, str], ...]
 
@@ -111,6 +114,12 @@ def longest_phrases() -> dict[str, int]:
             pieces = phrase.split()
             found[pieces[0]] = max(found.get(pieces[0], 0), len(pieces))
     return found
+
+
+@cache
+def _words_of_phrases() -> frozenset[str]:
+    """Return the words that have a meaning together with others."""
+    return frozenset(word for phrase in _table() if " " in phrase for word in phrase.split())
 
 
 @cache
@@ -186,26 +195,35 @@ def nearest_word(word: str, language: str = "en") -> str | None:
         return other
     if len(word) > SHORTEST_MISTYPED and (same := _single().get(_DOUBLED.sub(r"\1", word))):
         return same  # `доларр`: letters that are doubled or not
-    found = dict.fromkeys(near for near in _edits(word) if near in table and len(near) >= SHORTEST_MISTYPED)
+    phrases = _words_of_phrases()
+    found = dict.fromkeys(
+        near for near in _edits(word) if (near in table or near in phrases) and len(near) >= SHORTEST_MISTYPED
+    )
     known = ("any", "en", "ru", language)  # in the others, most of what people type is Russian
     certain = [
         near
         for near in found
-        if _is_corrected(meaning_of(near, language), len(word))
-        and (near[0] == word[0] or len(word) >= SHORTEST_LONG or sorted(near) == sorted(word))
-        and any(column in known for column, _ in table[near])
+        if _is_corrected(meaning_of(near, language), max(len(word), len(near)), near in phrases)
+        and (near[0] == word[0] or len(word) > SHORTEST_LONG or sorted(near) == sorted(word))
+        and word != f"{near}s"
+        and near != f"{word}s"  # another number, no error
+        and (len(word) > SHORTEST_LONG or near not in table or any(column in known for column, _ in table[near]))
     ]
     if len(word) == SHORTEST_MISTYPED:  # four letters with one wrong are often another word (воде, воне)
         certain = [near for near in certain if len(near) > len(word) or sorted(near) == sorted(word) or near in _SURE]
-    own = [near for near in certain if any(column == language for column, _ in table[near])]
+    own = [near for near in certain if any(column == language for column, _ in table.get(near, ()))]
     # A currency is what people mistype most; the first of the equals is the one by the likelier error.
     return min(own or certain, key=lambda near: not meaning_of(near, language).startswith("currency"), default=None)
 
 
-def _is_corrected(meaning: str, length: int) -> bool:
+def _is_corrected(meaning: str, length: int, in_phrase: bool) -> bool:
     """Return whether a word of so many letters is likelier a misspelt word of this meaning than another word."""
     kind, _, argument = meaning.partition(":")
-    return argument != "?" and (kind in _CORRECTED or (kind in _CORRECTED_LONG and length >= SHORTEST_LONG))
+    if kind == "currency":
+        return argument in _OFTEN
+    if in_phrase and length > SHORTEST_MISTYPED:
+        return True
+    return kind in _CORRECTED or (length >= SHORTEST_LONG and kind in _CORRECTED_LONG)
 
 
 def _edits(word: str) -> list[str]:

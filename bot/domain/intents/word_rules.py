@@ -67,7 +67,7 @@ def search(sentence: Sentence) -> Intent | None:
 
 
 def _begins_with_about(sentence: Sentence) -> bool:
-    """Return whether a sentence begins like `tell me about uranium`."""
+    """Return whether a sentence begins like `расскажи про уран`."""
     words = [token.kind for token in sentence.tokens]
     start = next((place for place, kind in enumerate(words) if kind not in ("filler", "tell", "greeting")), 0)
     return words[start : start + 1] == ["about"]
