@@ -11,11 +11,9 @@ from bot.demo.telegram.media import document_content, photo_content
 from bot.demo.telegram.people import Chat
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import World
+from bot.demo.telegram.world import MAX_TEXT, World
 
-# In code points and after entity parsing: message_length_max and caption_length_max of
-# https://core.telegram.org/api/config.
-MAX_TEXT = 4096
+# The longest caption, counted like a text (caption_length_max of https://core.telegram.org/api/config).
 MAX_CAPTION = 1024
 MAX_CALLBACK_ANSWER = 200
 

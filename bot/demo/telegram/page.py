@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.demo.telegram import inline
+from bot.demo.telegram import inline, writing
 from bot.demo.telegram.people import KICKED, LEFT, MEMBER
 from bot.demo.telegram.profile import profile_text, shown_commands
 from bot.demo.telegram.wire import JSON
@@ -99,6 +99,7 @@ class Page:
                 "first_name": person.first_name,
                 "username": person.username,
                 "language_code": person.language_code,
+                "role": person.role,
             }
             for person in world.people.values()
         ]
@@ -130,7 +131,11 @@ class Page:
         world, person = self._world, _integer(action["person"])
         kind = action["type"]
         if kind == "say":
-            world.say(person, str(action["text"]), _integer(action["chat"]))
+            reply_to = _integer(action["reply_to"]) if "reply_to" in action else None
+            writing.write(world, person, str(action["text"]), _integer(action["chat"]), reply_to)
+        elif kind == "edit":
+            message_id, chat = _integer(action["message_id"]), _integer(action["chat"])
+            writing.edit(world, person, message_id, str(action["text"]), chat)
         elif kind == "press":
             world.press(person, _integer(action["message_id"]), str(action["data"]), _integer(action["chat"]))
         elif kind == "inline":

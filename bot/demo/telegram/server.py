@@ -127,9 +127,13 @@ class EmbeddedTelegram:
         language_code: str | None = "en",
         *,
         started: bool = True,
+        role: str = "",
     ) -> None:
-        """Add a person; without `started` they never opened the bot, which then may not write to them."""
-        self.world.add_person(Person(person_id, first_name, username, language_code, started))
+        """Add a person; without `started` they never opened the bot, which then may not write to them.
+
+        `role` is the key of the page's words that explain the person.
+        """
+        self.world.add_person(Person(person_id, first_name, username, language_code, started, role))
         self._page.send_state()
 
     def add_group(

@@ -47,8 +47,8 @@ async def test_a_page_receives_the_whole_state_first(
                 "description": "",
             },
             "people": [
-                {"id": ANN, "first_name": "Ann", "username": "ann", "language_code": "en"},
-                {"id": BEK, "first_name": "Bek", "username": None, "language_code": "ru"},
+                {"id": ANN, "first_name": "Ann", "username": "ann", "language_code": "en", "role": "trader"},
+                {"id": BEK, "first_name": "Bek", "username": None, "language_code": "ru", "role": ""},
             ],
             "chats": [
                 {"id": ANN, "type": "private", "title": "Ann", "members": [ANN], "admins": [], "blocked": False},
@@ -129,6 +129,8 @@ async def test_people_act_through_the_page(tg: EmbeddedTelegram, api: Api, brows
         '{"type": "say", "person": 404, "chat": 5, "text": "x"}',
         '{"type": "say", "person": 6, "chat": 5, "text": "x"}',
         '{"type": "say", "person": 5, "chat": 5, "text": ""}',
+        '{"type": "say", "person": 5, "chat": 5, "text": "x", "reply_to": 99}',
+        '{"type": "edit", "person": 5, "chat": 5, "message_id": 99, "text": "x"}',
         '{"type": "block", "person": 404}',
         '{"type": "fly", "person": 5}',
     ],
@@ -153,6 +155,19 @@ async def test_a_name_that_leads_here_from_outside_is_refused(
 ) -> None:
     async with http.get(f"{tg.url}/", headers={"Host": "rebound.example"}) as response:
         assert response.status == 403
+
+
+async def test_a_person_replies_and_edits_in_the_page(tg: EmbeddedTelegram, api: Api, browser: Socket) -> None:
+    await api("sendMessage", chat_id=GROUP, text="Which level?")
+    await browser.send_json({"type": "say", "chat": GROUP, "person": BEK, "text": "**525**", "reply_to": 1})
+    await browser.send_json({"type": "edit", "chat": GROUP, "person": BEK, "message_id": 2, "text": "526"})
+    _, said, edited = [await event(browser) for _ in range(3)]
+    assert said["message"]["reply_to_message"]["text"] == "Which level?"
+    assert said["message"]["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
+    assert (edited["type"], edited["message"]["text"]) == ("edit", "526")
+    updates = (await api("getUpdates"))["result"]
+    assert [list(update)[1] for update in updates] == ["message", "edited_message"]
+    assert updates[1]["edited_message"] == edited["message"]
 
 
 async def test_a_page_that_does_not_read_is_closed(tg: EmbeddedTelegram, browser: Socket) -> None:
