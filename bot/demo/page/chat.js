@@ -2,11 +2,12 @@
 
 import { Composer } from "/page/composer.js";
 import { Connection } from "/page/connection.js";
-import { alertBox, toast } from "/page/dialogs.js";
+import { alertBox, askForChat, toast } from "/page/dialogs.js";
 import { icon, tint } from "/page/dom.js";
 import { History } from "/page/history.js";
 import { answered } from "/page/keyboard.js";
 import { dots, drawList, unreadInAll } from "/page/list.js";
+import { watchMessages } from "/page/message-menu.js";
 import { memberCount } from "/page/message.js";
 import { State } from "/page/state.js";
 import { label, pageLanguage, wordsIn } from "/page/words.js";
@@ -18,7 +19,7 @@ const find = (selector) => document.querySelector(selector);
 const narrow = matchMedia("(max-width: 719px)");
 const state = new State();
 const history = new History(find("#history"), read);
-const composer = new Composer(find("#composer"), { say, ask, choose, start, block, speakAs });
+const composer = new Composer(find("#composer"), { say, edit, ask, choose, start, block, speakAs });
 let connected = false;
 let drawing = false;
 
@@ -44,7 +45,18 @@ const handlers = {
     chat.messages.set(frame.message.message_id, frame.message);
     if (chat.id === state.open) history.replace(frame.message);
   },
+  markup(frame, chat) {
+    if (frame.markup.force_reply) {
+      const message = chat.messages.get(frame.message_id);
+      if (message && frame.people.includes(state.speaker(chat).id)) chat.quoted = { kind: "reply", message };
+    } else {
+      chat.keyboard = frame.markup.keyboard ? frame.markup : null;
+      chat.keysHidden = false;
+    }
+    if (chat.id === state.open) composer.show(view());
+  },
   delete(frame, chat) {
+    if (chat.quoted?.message.message_id === frame.message_id) chat.quoted = null;
     chat.messages.delete(frame.message_id);
     if (chat.id === state.open) history.remove(frame.message_id);
   },
@@ -98,7 +110,7 @@ function view() {
   const chat = state.chats.get(state.open);
   const person = chat && state.speaker(chat);
   const language = person ? pageLanguage(person) : document.documentElement.lang; // the list keeps its language
-  return { state, chat, person, language, words: wordsIn(language), say, press, start };
+  return { state, chat, person, language, words: wordsIn(language), say, press, start, quote, share };
 }
 
 /** The open chat is in the address (#id). Without it: any chat on a wide screen, the list on a narrow one. */
@@ -175,8 +187,26 @@ function narrate(text) {
 
 // Actions of people
 
-function say(text) {
-  return sent({ type: "say", chat: state.open, person: view().person.id, text });
+function say(text, replyTo) {
+  const reply = replyTo ? { reply_to: replyTo } : {};
+  return sent({ type: "say", chat: state.open, person: view().person.id, text, ...reply });
+}
+
+function edit(message, text) {
+  return sent({ type: "edit", chat: state.open, person: view().person.id, message_id: message, text });
+}
+
+function quote(kind, message) {
+  composer.quote({ kind, message });
+}
+
+/** Begin an inline query in another chat. */
+function share(query) {
+  askForChat(state.byRecency(), view().words, (chat) => {
+    chat.draft = `@${state.bot.username} ${query}`;
+    if (chat.id === state.open) composer.fill(chat.draft);
+    else location.hash = `#${chat.id}`;
+  });
 }
 
 function press(message, data) {
@@ -223,6 +253,7 @@ function read(id) {
 }
 
 label(document, pageLanguage(null));
+watchMessages(find("#history"), view);
 addEventListener("hashchange", route);
 narrow.addEventListener("change", route);
 find("#note button").addEventListener("click", () => narrate(""));

@@ -31,6 +31,15 @@ export function askToOpen(url, words) {
   ]);
 }
 
+/** Ask for one of the chats; calls chosen(chat) for it. */
+export function askForChat(chats, words, chosen) {
+  const choice = (chat) =>
+    el("button", { type: "button", class: "chat-choice", onclick: (event) => (close(event), chosen(chat)) }, el("bdi", {}, chat.title));
+  show(el("div", {}, el("h2", {}, words.shareTo), ...chats.map(choice)), [
+    el("button", { type: "button", class: "plain", onclick: close }, words.cancel),
+  ]);
+}
+
 /** Show a photo as large as the window. */
 export function zoom(source, caption, words) {
   const image = el("img", { src: source, alt: caption });

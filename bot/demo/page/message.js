@@ -10,7 +10,8 @@ import { countOf } from "/page/words.js";
 const PHOTO_WIDTH_PX = 440;
 const PHOTO_HEIGHT_PX = 400;
 
-/** The members of a view: state, chat, person, words, language, say(text), press(message id, data), start(parameter). */
+/** The members of a view: state, chat, person, words, language, say(text), press(message id, data), start(parameter),
+ * quote("reply" or "edit", message), share(query). */
 export function messageElement(message, view) {
   const service = serviceLine(message, view.words);
   if (service) return el("div", { class: "service", "data-id": message.message_id }, el("span", { dir: "auto" }, service));
@@ -28,6 +29,8 @@ export function messageElement(message, view) {
   if (message.via_bot) bubble.append(el("span", { class: "via" }, `${view.words.via} @${message.via_bot.username}`));
   if (message.reply_to_message) bubble.append(replyQuote(message.reply_to_message, view));
   bubble.append(...content(message, view));
+  const menu = { type: "button", class: "more", "aria-label": view.words.messageMenu, title: view.words.messageMenu };
+  bubble.append(el("button", menu, icon("dots")));
   item.append(bubble);
   const keys = keyboard(message, view);
   if (keys) item.append(keys);
