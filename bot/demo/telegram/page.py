@@ -111,6 +111,8 @@ class Page:
                 "members": chat.members,
                 "admins": chat.admins,
                 "blocked": chat.bot_status in (KICKED, LEFT),
+                "keyboard": chat.keyboard,
+                "reactions": chat.reactions,
             }
             for chat in world.chats.values()
             if chat.migrated_to is None

@@ -61,6 +61,9 @@ class Chat:
     migrated_to: int | None = None
     messages: dict[int, JSON] = field(default_factory=dict)
     menu_button: JSON | None = None
+    keyboard: JSON | None = None  # the reply keyboard that is shown
+    keyboard_messages: set[int] = field(default_factory=set)  # messages sent with one, or with ForceReply
+    reactions: dict[int, str] = field(default_factory=dict)  # the bot's, by message
     object: JSON = field(default_factory=dict)  # the Chat object of the API
 
     @property

@@ -129,7 +129,10 @@ class World:
         }
         chat.messages[message["message_id"]] = message
         if len(chat.messages) > MESSAGES_KEPT:
-            del chat.messages[next(iter(chat.messages))]
+            oldest = next(iter(chat.messages))
+            del chat.messages[oldest]
+            chat.reactions.pop(oldest, None)
+            chat.keyboard_messages.discard(oldest)
         self.publish({"type": "message", "chat": chat.id, "message": message})
         return message
 
@@ -146,6 +149,7 @@ class World:
     def delete_message(self, chat: Chat, message_id: int) -> None:
         """Delete a message from a chat."""
         del chat.messages[message_id]
+        chat.reactions.pop(message_id, None)
         self.publish({"type": "delete", "chat": chat.id, "message_id": message_id})
 
     # -- actions of people
