@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from playwright.async_api import async_playwright, expect
 from bot.app import App
 from bot.config import load
 from bot.demo.run import PEOPLE, stage
+from bot.demo.site import EditionSite
+from bot.sources.fetch import Fetcher
 
 CHROMIUM = os.environ.get("JARCHI_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -68,4 +71,24 @@ async def test_every_address_of_the_demo_is_on_this_machine() -> None:
         others = (settings.ticker_url, settings.bank_base_url, settings.telegram_api_url)
         addresses = [site.url for site in settings.sites] + list(others)
         assert len(addresses) > 30
-        assert {urlsplit(address).hostname for address in addresses} == {"127.0.0.1"}
+        hosts = {urlsplit(address).hostname or "" for address in addresses}
+        assert hosts == {"127.0.0.1", "timesca.localhost", "keruen.localhost", "banks.localhost"}
+
+
+async def test_every_article_of_the_demo_opens_with_and_without_a_slash() -> None:
+    fetcher = Fetcher("test", allow_private=True)
+    site = EditionSite()
+    await site.start()
+    try:
+        for feed in (site.feed_url, site.agency_url):
+            body = (await fetcher.fetch(feed)).body.decode()
+            links = re.findall(r"<item>.*?<link>(.*?)</link>", body)
+            assert links
+            for link in links:
+                page = (await fetcher.fetch(link)).body
+                assert (await fetcher.fetch(link.rstrip("/"))).body == page
+                parts = urlsplit(link)
+                assert site.pages[parts.netloc](parts.path) == page.decode()
+    finally:
+        await site.stop()
+        await fetcher.close()

@@ -10,6 +10,7 @@ import { dots, drawList, unreadInAll } from "/page/list.js";
 import { watchMessages } from "/page/message-menu.js";
 import { memberCount } from "/page/message.js";
 import { State } from "/page/state.js";
+import { Tour } from "/page/tour.js";
 import { label, pageLanguage, wordsIn } from "/page/words.js";
 
 // Telegram shows "typing" for this long, or until a message comes.
@@ -19,6 +20,7 @@ const find = (selector) => document.querySelector(selector);
 const narrow = matchMedia("(max-width: 719px)");
 const state = new State();
 const history = new History(find("#history"), read);
+const tour = new Tour(find("#tour"), (text) => composer.fill(text));
 const composer = new Composer(find("#composer"), { say, edit, ask, choose, start, block, speakAs });
 let connected = false;
 let drawing = false;
@@ -27,7 +29,7 @@ const handlers = {
   hello(frame) {
     const open = state.open;
     state.hello(frame);
-    narrate(frame.note);
+    tour.progress(frame.tour);
     route();
     if (open !== null && open === state.open) showChat({ keep: true });
   },
@@ -45,15 +47,20 @@ const handlers = {
     chat.messages.set(frame.message.message_id, frame.message);
     if (chat.id === state.open) history.replace(frame.message);
   },
-  markup(frame, chat) {
-    if (frame.markup.force_reply) {
-      const message = chat.messages.get(frame.message_id);
-      if (message && frame.people.includes(state.speaker(chat).id)) chat.quoted = { kind: "reply", message };
-    } else {
-      chat.keyboard = frame.markup.keyboard ? frame.markup : null;
-      chat.keysHidden = false;
-    }
+  keyboard(frame, chat) {
+    Object.assign(chat, { keyboard: frame.keyboard, keysHidden: false });
     if (chat.id === state.open) composer.show(view());
+  },
+  force_reply(frame, chat) {
+    const message = chat.messages.get(frame.message_id);
+    if (!message || !frame.people.includes(state.speaker(chat).id)) return;
+    chat.quoted = { kind: "reply", message };
+    if (chat.id === state.open) composer.show(view());
+  },
+  reaction(frame, chat) {
+    chat.reactions = { ...chat.reactions, [frame.message_id]: frame.emoji };
+    const message = chat.messages.get(frame.message_id);
+    if (message && chat.id === state.open) history.replace(message);
   },
   delete(frame, chat) {
     if (chat.quoted?.message.message_id === frame.message_id) chat.quoted = null;
@@ -84,8 +91,8 @@ const handlers = {
     state.commands = frame.commands;
     if (state.open !== null) composer.show(view());
   },
-  note(frame) {
-    narrate(frame.text);
+  tour(frame) {
+    tour.progress(frame.tour);
   },
 };
 
@@ -113,10 +120,10 @@ function view() {
   return { state, chat, person, language, words: wordsIn(language), say, press, start, quote, share };
 }
 
-/** The open chat is in the address (#id). Without it: any chat on a wide screen, the list on a narrow one. */
+/** The open chat is in the address (#id). Without it: the first chat on a wide screen, the list on a narrow one. */
 function route() {
   const asked = Number(location.hash.slice(1));
-  const wanted = [asked, ...(narrow.matches ? [] : [state.open, state.byRecency()[0]?.id])];
+  const wanted = [asked, ...(narrow.matches ? [] : [state.open, ...state.chats.keys()])];
   const open = wanted.find((id) => state.chats.has(id));
   document.body.dataset.view = open === undefined ? "list" : "chat";
   if (open === undefined) {
@@ -145,6 +152,7 @@ function draw() {
     find("#list-title").textContent = connected ? words.chats : words.connecting;
     document.body.classList.toggle("offline", !connected);
     drawList(find("#rows"), state, view());
+    tour.show(view());
     const all = unreadInAll(state);
     document.title = all ? `(${all}) ${state.bot.first_name}` : state.bot.first_name;
     if (!chat) return;
@@ -170,8 +178,9 @@ function drawHeader() {
   if (!connected) status.textContent = words.connecting;
   else if (chat.blocked) status.textContent = words.blocked;
   else if (chat.typing) status.replaceChildren(words.typing, dots());
-  else status.textContent = one ? words.as(person.first_name) : `${memberCount(chat, view())}, ${words.as(person.first_name)}`;
+  else status.textContent = one ? as(person, words) : `${memberCount(chat, view())}, ${words.as(person.first_name)}`;
   find("#menu-button").hidden = !one;
+  find("#toggle-tour span").textContent = tour.isShown(view()) ? words.dismiss : words.tourShow;
   find("#toggle-block span").textContent = chat.blocked ? words.unblock : words.block;
 }
 
@@ -180,9 +189,9 @@ function badge(element, count) {
   element.textContent = String(count);
 }
 
-function narrate(text) {
-  find("#note p").textContent = text ?? "";
-  find("#note").hidden = !text;
+/** Return as whom the reader writes, with the role of a person that the page knows. */
+function as(person, words) {
+  return [words.as(person.first_name), words.roles[person.role]].filter(Boolean).join(": ");
 }
 
 // Actions of people
@@ -256,10 +265,14 @@ label(document, pageLanguage(null));
 watchMessages(find("#history"), view);
 addEventListener("hashchange", route);
 narrow.addEventListener("change", route);
-find("#note button").addEventListener("click", () => narrate(""));
 find("#to-bottom").addEventListener("click", () => {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   find("#history").scrollTo({ top: find("#history").scrollHeight, behavior });
+});
+find("#toggle-tour").addEventListener("click", () => {
+  find("#chat-menu").hidePopover();
+  tour.toggle(view().person);
+  draw();
 });
 find("#toggle-block").addEventListener("click", () => {
   find("#chat-menu").hidePopover();

@@ -54,7 +54,6 @@ export class Composer {
     this.#root.querySelector("#commands-button").hidden = !state.commandsFor(view.person).length;
     this.#showSpeakers(view);
     this.keys.show(start || blocked ? { ...chat, keyboard: null } : chat);
-    this.#text.placeholder = chat.keyboard?.input_field_placeholder || view.words.message;
     this.#fit(); // it has no height while it is hidden
     this.#showQuote();
     if (!another) return;

@@ -34,7 +34,7 @@ function key(message, button, view) {
     made.addEventListener("click", () => view.start(parameter));
   } else if (button.url) {
     made.append(icon("out"));
-    made.addEventListener("click", () => askToOpen(button.url, view.words));
+    made.addEventListener("click", () => askToOpen(button.url, view));
   } else if (button.copy_text) {
     made.append(icon("copy"));
     made.addEventListener("click", () => copy(button.copy_text.text, view.words));

@@ -51,7 +51,7 @@ function cells(chat, state, { words, language }) {
 
 function lastLine(chat, message, state, words) {
   if (chat.typing) return [el("span", { class: "typing" }, words.typing, dots())];
-  if (!message) return [words.noMessages];
+  if (!message) return [words.roles[state.people.get(chat.id)?.role] ?? words.noMessages];
   const text = el("bdi", {}, summary(message, words));
   if (state.isFromBot(message)) return [text];
   const who = message.from?.id === state.speaker(chat)?.id ? words.you : senderName(message);

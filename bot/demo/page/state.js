@@ -7,6 +7,7 @@ export class State {
   bot = { id: 0, first_name: "Jarchi", description: "" };
   people = new Map(); // id -> person
   chats = new Map(); // id -> chat: the server's fields, and messages, readUpTo, draft, typing, quoted, unsent, keysHidden
+  sites = {}; // host of a site whose pages the server has -> its name
   commands = {}; // language, or "" for everyone else -> commands
   open = null; // the id of the open chat
   #speakers = new Map(); // group id -> id of the person who writes there
@@ -18,6 +19,7 @@ export class State {
     this.bot = frame.bot;
     this.people = new Map(frame.people.map((person) => [person.id, person]));
     this.commands = frame.commands;
+    this.sites = frame.sites ?? {};
     this.chats = new Map();
     for (const chat of frame.chats) {
       const messages = new Map((frame.messages[chat.id] ?? []).map((message) => [message.message_id, message]));

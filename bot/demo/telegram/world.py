@@ -21,7 +21,7 @@ from bot.demo.telegram.people import (
     member_object,
     reaches_bot,
 )
-from bot.demo.telegram.records import InlineQueryRecord, Profile, StoredFile, Webhook
+from bot.demo.telegram.records import InlineQueryRecord, Profile, Site, StoredFile, Webhook
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.wire import JSON, ApiError, bad_request
@@ -48,6 +48,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
+        self.sites: dict[str, Site] = {}  # by host, with its port
         self.profile = Profile()
         self.webhook = Webhook()
         self.callbacks: dict[str, tuple[int, int, float]] = {}  # id -> chat, person, time of the press

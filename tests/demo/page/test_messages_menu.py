@@ -92,7 +92,7 @@ async def test_an_own_message_is_edited_and_the_draft_returns(page: Page, stub: 
 async def test_a_forced_reply_is_quoted_for_the_person_who_was_asked(page: Page, stub: Stub) -> None:
     stub.messages[GROUP] = [message(1, "hi", chat=GROUP, sender=TIMUR)]
     await page.goto(f"{stub.url}#{GROUP}")
-    forced = {"type": "markup", "chat": GROUP, "markup": {"force_reply": True, "selective": True}}
+    forced = {"type": "force_reply", "chat": GROUP}
     await stub.send(message(2, "Тимур, which level?", chat=GROUP))
     await stub.send_frame(**forced, message_id=2, people=[2])
     await stub.send(message(3, "Aida, which level?", chat=GROUP))
@@ -111,8 +111,7 @@ async def test_the_reply_keyboard_sends_its_labels_and_can_be_hidden(phone: Page
         "keyboard": [[{"text": "💱 Rates"}, {"text": "📰 News"}]],
         "input_field_placeholder": "100 usd in tenge",
     }
-    await stub.send_frame(type="markup", chat=1, message_id=1, markup=keyboard, people=[1])
-    await expect(phone.get_by_placeholder("100 usd in tenge")).to_be_visible()
+    await stub.send_frame(type="keyboard", chat=1, keyboard=keyboard)
     await phone.get_by_role("button", name="📰 News").click()
     assert await stub.received() == [{"type": "say", "chat": 1, "person": 1, "text": "📰 News"}]
     toggle = phone.get_by_role("button", name="Keyboard of the bot")
@@ -120,7 +119,7 @@ async def test_the_reply_keyboard_sends_its_labels_and_can_be_hidden(phone: Page
     await expect(phone.locator("#reply-keys")).to_be_hidden()
     await toggle.click()
     await expect(phone.locator("#reply-keys")).to_be_visible()
-    await stub.send_frame(type="markup", chat=1, message_id=1, markup={"remove_keyboard": True}, people=[1])
+    await stub.send_frame(type="keyboard", chat=1, keyboard=None)
     await expect(phone.locator("#reply-keys")).to_be_hidden()
     await expect(toggle).to_be_hidden()
 
@@ -134,3 +133,12 @@ async def test_a_share_button_begins_an_inline_query_in_another_chat(page: Page,
     await page.get_by_role("dialog").get_by_role("button", name="Newsroom").click()
     await expect(page.locator("#chat-title")).to_have_text("Newsroom")
     assert await stub.received() == [{"type": "inline", "chat": GROUP, "person": 1, "query": "uranium"}]
+
+
+async def test_a_reaction_of_the_bot_is_shown_on_the_message(page: Page, stub: Stub) -> None:
+    stub.messages[1] = [message(1, "thanks", sender=AIDA)]
+    await page.goto(f"{stub.url}#1")
+    await stub.send_frame(type="reaction", chat=1, message_id=1, emoji="👍")
+    await expect(page.locator(".out .reaction")).to_have_text("👍")
+    await stub.send_frame(type="reaction", chat=1, message_id=1, emoji="")
+    await expect(page.locator(".reaction")).to_have_count(0)
