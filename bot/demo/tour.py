@@ -21,7 +21,7 @@ START, CONVERT, ALERT, EVENT, OTHER = STEPS = ("start", "convert", "alert", "eve
 _CONVERSION = re.compile(r"\w+:convert:\w+:.")
 _ALERT = re.compile(r"\w+:alerts:(?!list:)\w+:\d+(?::|$)")
 _EVENT = re.compile(
-    rf"{RECORD_VERSION}:alerts:(?!list:)\w+:\d+(?::|$)|\w+:(?:topics:(?!list:)\w+|article:mute):\d+(?::|$)"
+    rf"{RECORD_VERSION}:alerts:(?!list:)\w+:\d+(?::|$)|\w+:topics:(?:(?!list:)\w+:\d+(?::|$)|set:[\w-]+:0$)"
 )
 
 

@@ -52,7 +52,7 @@ export class Tour {
     const text = next < 0 ? words.tour.finished : words.tour[STEPS[next]];
     this.#root.replaceChildren(
       el("span", { class: "count" }, count),
-      el("p", {}, ...this.#nodes(text, view)),
+      el("p", {}, ...(this.#unfolded && next >= 0 ? [words.tourTitle] : this.#nodes(text, view))), // it is in the list below
       this.#button("down", this.#unfolded ? words.less : words.tourAll, { "aria-expanded": String(this.#unfolded) }, () => {
         this.#unfolded = !this.#unfolded;
         this.show(view);
