@@ -6,8 +6,11 @@ import asyncio
 import os
 import re
 import shutil
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +24,8 @@ from bot.demo.site import EditionSite
 from bot.sources.fetch import Fetcher
 from tests.demo.page.conftest import CHROMIUM_FLAGS
 from tests.demo.reader import Reader
+from tests.programs import environment
+from tests.waiting import eventually
 
 CHROMIUM = os.environ.get("JARCHI_CHROMIUM") or shutil.which("chromium")
 SECONDS = 20.0
@@ -115,6 +120,23 @@ async def test_the_bot_answers_in_the_group_and_no_text_names_an_address() -> No
         texts = [await answer(demo, RUSTAM, "/rates", "KZT", GROUP)]
         texts += [await answer(demo, AIGERIM, text, r"\w") for text in ("/start", "/news", "/sources")]
         assert "127.0.0.1" not in "".join(texts)
+
+
+@pytest.mark.slow
+async def test_the_terminal_shows_the_address_and_no_warnings(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "bot.cli", "demo", "--no-browser", "--host", "0.0.0.0")
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment(tmp_path), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    shown = await asyncio.wait_for(process.stdout.readuntil(b"WARNING"), SECONDS)
+    log = Path(re.findall(r"written to (\S+)", shown.decode())[0])
+    await eventually(lambda: "poll_failed" in log.read_text("utf-8"))  # the bank of Tajikistan is missing
+    process.send_signal(signal.SIGINT)
+    last, errors = await process.communicate()
+    assert (process.returncode, errors) == (0, b"")
+    assert last.decode().endswith("nothing of it stays.\n")
+    assert not os.path.exists(log)  # noqa: ASYNC240
 
 
 async def test_every_address_of_the_demo_is_on_this_machine() -> None:

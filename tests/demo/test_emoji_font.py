@@ -11,7 +11,7 @@ MAX_BYTES = 300_000
 PAGE = FONT.parent
 
 
-def test_emoji_are_told_from_text() -> None:
+def test_emoji_are_distinguished_from_text() -> None:
     assert characters("🔔 ✓ ▶️ ▲ ⚡ ↗ 1️⃣ 🇰🇿") == {"🔔", "▶", "⚡", "🇰", "🇿"}
 
 

@@ -20,7 +20,7 @@ from bot.demo.telegram.hosts import is_address, is_any, is_loopback, network_add
         (None, False, False, False),
     ],
 )
-def test_hosts_are_told_apart(host: str | None, loopback: bool, everything: bool, address: bool) -> None:
+def test_hosts_are_distinguished(host: str | None, loopback: bool, everything: bool, address: bool) -> None:
     assert (is_loopback(host), is_address(host)) == (loopback, address)
     assert is_any(host or "") == everything
 
