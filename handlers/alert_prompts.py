@@ -12,7 +12,6 @@ from bot.domain.rates import Pair
 from bot.services import alert_list, alerts
 from bot.views import alert_builder as views
 from bot.views import errors as error_views
-from bot.views.currencies import code_of
 from bot.views.message import View
 from handlers import alert_creation
 from handlers.context import Context, existing
@@ -39,7 +38,7 @@ async def answer_level(ctx: Context) -> None:
     base, quote, *sides = ctx.prompt_argument.split(":")
     pair, side = Pair(base, quote), Side(sides[0]) if sides else Side.BOTH
     try:
-        request = _request(ctx.arguments, pair)
+        request = _request(ctx.arguments, pair, ctx.t.language)
         if request.side is None and side is not Side.BOTH and request.kind is Kind.LEVEL:
             request = replace(request, side=side)
         await alert_creation.create(ctx, request)
@@ -50,14 +49,14 @@ async def answer_level(ctx: Context) -> None:
         await ctx.prompt(LEVEL, question, ctx.prompt_argument)
 
 
-def _request(text: str, pair: Pair) -> AlertRequest:
+def _request(text: str, pair: Pair, language: str) -> AlertRequest:
     """Return the request of `525`, `510 ниже` or `2%` on a pair, or of a whole one: `kzt > 520`.
 
     InvalidInput for anything else.
     """
     for whole in (f"{pair.base} {pair.quote} {text}", text):
         with suppress(InvalidInput):
-            return parse_request(whole, code_of)
+            return parse_request(whole, language)
     raise InvalidInput("alerts.error.level")
 
 
@@ -76,18 +75,18 @@ async def answer_change(ctx: Context) -> None:
     alert_id = int(ctx.prompt_argument)
     rule = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now)).alert.rule
     try:
-        await _change(ctx, alert_id, _changed(ctx.arguments, rule))
+        await _change(ctx, alert_id, _changed(ctx.arguments, rule, ctx.t.language))
     except InvalidInput as error:
         problem = error_views.invalid_input(ctx.t, error)
         question = views.missed(problem, await _change_question(ctx, alert_id))
         await ctx.prompt(CHANGE, question, ctx.prompt_argument)
 
 
-def _changed(text: str, rule: AlertRule) -> AlertRequest:
+def _changed(text: str, rule: AlertRule, language: str) -> AlertRequest:
     """Return the request of a typed level, or of a per cent over the same time as before."""
     if rule.level is not None:
-        return _request(text, rule.pair)
-    request = _request(text if "%" in text else f"{text}%", rule.pair)
+        return _request(text, rule.pair, language)
+    request = _request(text if "%" in text else f"{text}%", rule.pair, language)
     return replace(request, kind=rule.kind, side=request.side or rule.side) if request.kind is Kind.MOVE else request
 
 

@@ -6,9 +6,10 @@ from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
 from bot.domain.errors import InvalidInput, NotAllowed
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import nearest
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.context import Command, Context, on
 
@@ -24,7 +25,7 @@ async def create(ctx: Context) -> None:
         await alert_builder.build_for(ctx, codes)
         return
     try:
-        request = parse_request(ctx.arguments, code_of)
+        request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
         if code := nearest(error.word):
             raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
@@ -44,7 +45,7 @@ async def create_asked(ctx: Context, intent: Intent) -> None:
 
 
 COMMANDS = (
-    Command("alert", create, changes=True, description_key="alerts.command.alert"),
+    Command("alert", create, changes=True, description_key="alerts.command.alert", reactivates=True),
     Command("alerts", alert_list.show_alerts, description_key="alerts.command.alerts"),
 )
 BUTTONS = (

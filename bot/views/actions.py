@@ -40,6 +40,11 @@ class FailureAction(StrEnum):
     DROP = "drop"
 
 
+# The commands of Telegram's menu, the most useful first; the others are typed.
+MENU = (
+    "rates", "convert", "alert", "alerts", "chart", "news", "topics", "search", "digest", "saved", "settings", "help",
+)  # fmt: skip
+
 _CURRENCY = choice(CURRENCIES)
 
 
@@ -105,6 +110,12 @@ def _zone(text: str) -> str:
     return text
 
 
+# Opens a command of the menu.
+MENU_OPEN = action("menu:open", choice(MENU))
+HELP_ALL = action("help:all")
+KEYBOARD_SET = action("keyboard:set", FLAG)
+START_RESUME = action("start:resume", access=ADMINS)
+
 ALERTS_LIST = action("alerts:list", integer(0, 999))
 ALERTS_ONE = action("alerts:one", ID)
 ALERTS_BUILD = action("alerts:build", access=ADMINS)
@@ -136,10 +147,17 @@ TOPICS_FOLLOW = action("topics:hear", TEXT, access=ADMINS)
 TOPICS_LEVEL = action("topics:level", ID, _LEVEL, access=ADMINS)
 TOPICS_UNFOLLOW = action("topics:end", ID, access=ADMINS)
 TOPICS_PICK = action("topics:pick", access=ADMINS)
-TOPICS_TOGGLE = action("topics:toggle", choice(TOPICS), access=ADMINS)
+TOPICS_SET = action("topics:set", choice(TOPICS), FLAG, access=ADMINS)
+# For all topics: at once, or in the digest.
+TOPICS_DELIVERY = action("topics:delivery", choice(("instant", "digest")), access=ADMINS)
+# Ids of queries: follow one again at a level; leave out words; follow the second in place of the first.
+TOPICS_AGAIN = action("topics:again", ID, _LEVEL, access=ADMINS)
+TOPICS_EXCLUDE = action("topics:without", ID, TEXT, access=ADMINS)
+TOPICS_RESTORE = action("topics:restore", ID, ID, access=ADMINS)
 
 DIGEST_CHOOSE = action("digest:choose", access=ADMINS)
 DIGEST_AT = action("digest:at", integer(0, MINUTES_A_DAY - 1), access=ADMINS)
+DIGEST_TYPE = action("digest:type", access=ADMINS)
 DIGEST_OFF = action("digest:off", access=ADMINS)
 DIGEST_NOW = action("digest:now")
 
@@ -151,13 +169,17 @@ SETTINGS_ZONE = action("settings:zone", Argument(_zone), access=ADMINS)
 SETTINGS_QUIET = action("settings:quiet", access=ADMINS)
 SETTINGS_MUTE = action("settings:hush", choice((*QUIET_SPANS, "off")), access=ADMINS)
 
-SAVED_ADD = action("saved:add", ID, access=ADMINS)
+SAVED_SET = action("saved:set", ID, FLAG, access=ADMINS)
 SAVED_DROP = action("saved:drop", ID, integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1), access=ADMINS)
 SAVED_LIST = action("saved:list", integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1))
 
 AWAY_SHOW = action("away:show", INSTANT)
 AWAY_LEAVE = action("away:leave")
 
+PRIVACY_SHOW = action("privacy:show")
+PRIVACY_STOP = action("privacy:stop", access=ADMINS)
+PRIVACY_DATA = action("privacy:data", access=ADMINS)
+PRIVACY_ASK = action("privacy:ask", access=ADMINS)
 PRIVACY_FORGET = action("privacy:forget", access=ADMINS)
 PRIVACY_KEEP = action("privacy:keep", access=ADMINS)
 
@@ -169,6 +191,7 @@ BROADCAST_RESUME = action("broadcast:go_on", ID, access=OPERATORS)
 BROADCAST_CANCEL = action("broadcast:cancel", ID, access=OPERATORS)
 
 FAILURES_LIST = action("failures:list", integer(0, 99), access=OPERATORS)
+FAILURES_ONE = action("failures:one", ID, integer(0, 99), access=OPERATORS)
 FAILURES_SEE = action("failures:see", ID, access=OPERATORS)
 FAILURES_RETRY = action("failures:retry", ID, integer(0, 99), access=OPERATORS)
 FAILURES_DROP = action("failures:drop", ID, integer(0, 99), access=OPERATORS)
@@ -182,24 +205,28 @@ NEWS_ABOUT = action("news:about", ID, integer(0, LAST_NEWS_PAGE))
 NEWS_WORDS = action("news:words", TEXT, integer(0, LAST_NEWS_PAGE))
 NEWS_ONE = action("news:one", ID)
 NEWS_WHY = action("news:why", ID)
+NEWS_LANGUAGES = action("news:languages", access=ADMINS)
+NEWS_LANGUAGE = action("news:language", TEXT, FLAG, access=ADMINS)
 
-ARTICLE_SHOW = action("article:show", ID)
 ARTICLE_LIKE = action("article:like", ID, integer(0, LAST_LIKE_PAGE))
-ARTICLE_MUTE = action("article:mute", ID, access=ADMINS)
-ARTICLE_MUTE_ONE = action("article:off", ID, ID, access=ADMINS)
-ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
+ARTICLE_UNFOLLOW = action("article:unfollow", ID, access=ADMINS)
 
 # The page, the filters, and the words or # and the number that they are stored under.
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
-RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
 
-CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
-CHARTS_THEME = action("charts:theme", _PAIR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
+OWN_ASK = action("own:ask", access=ADMINS)
+OWN_SET = action("own:set", _PAIR, access=ADMINS)
+OWN_OTHER = action("own:other", access=ADMINS)
+OWN_NONE = action("own:none", access=ADMINS)
 
+CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
+CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
+
+CONVERT_AMOUNT = action("convert:amount", NUMBER, _CURRENCY)
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
 HISTORY_SHOW = action("history:show", _PAIR, _PERIOD)
@@ -215,3 +242,23 @@ SOURCES_OFF = action("sources:off", TEXT)
 SOURCES_TEST = action("sources:test", TEXT)
 
 STATUS_HERE = action("status:here", integer(0, 2**63 - 1), access=ADMINS)
+
+# Buttons that ask for messages: one of them reactivates a stopped chat.
+REACTIVATING = frozenset(
+    {
+        START_RESUME,
+        ALERTS_CREATE,
+        ALERTS_CREATE_FIRED,
+        ALERTS_CREATE_AND_FIRE,
+        ALERTS_SET,
+        ALERTS_RESTORE,
+        ALERTS_RESUME,
+        ALERTS_RESUME_ALL,
+        TOPICS_FOLLOW,
+        TOPICS_LEVEL,
+        TOPICS_DELIVERY,
+        TOPICS_AGAIN,
+        DIGEST_AT,
+        SOURCES_UNMUTE,
+    }
+)

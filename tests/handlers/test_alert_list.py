@@ -120,7 +120,7 @@ async def test_a_deleted_alert_neither_fires_nor_counts(conversation: Conversati
     await press(conversation, f"v1:alerts:delete:{alert.id}")
     assert await publish_rate(conversation.database, "482.11") == 0
     old = await conversation.press(f"v1:alerts:pause:{alert.id}")
-    assert "older message" in old.callback_answers[0]
+    assert "out of date" in old.callback_answers[0]
     assert "Already true" in (await conversation.say(create, "usd kzt > 480")).text
 
 

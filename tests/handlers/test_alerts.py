@@ -25,7 +25,7 @@ from tests.handlers.alert_talk import (
 )
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 @pytest.fixture(autouse=True)
@@ -260,7 +260,7 @@ async def test_the_message_begins_with_the_rate(conversation: Conversation) -> N
         "National Bank of Kazakhstan, …",
         "",
         "Possibly related:",
-        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
+        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a> · feed',
     ]
     assert labels(message) == [["📈 Chart", "✎ Change level"], ["💤 Snooze", "🔕 Turn off"]]
 
