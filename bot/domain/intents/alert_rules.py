@@ -61,7 +61,9 @@ def _is_meant(sentence: Sentence) -> bool:
         return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once")
     if has("tell") and has("when") and has(*_CONDITIONS) and not numbers:
         return True
-    return bool(numbers) and has("above", "below", "when") and not has("city", "place")
+    # Without a currency, a number in words is no level: "more than a million".
+    typed = any(number.digits for number in numbers)
+    return typed and has("above", "below", "when") and not has("city", "place")
 
 
 def _is_amount_only(sentence: Sentence) -> bool:
