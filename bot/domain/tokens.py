@@ -168,6 +168,8 @@ def _digits(tokens: list[Token], start: int) -> tuple[Token, int]:
     first, end = tokens[start], start + 1
     digits, times, value = first.text, None, None
     sign = "-" if digits[0] in "-−–" else ""
+    if end < len(tokens) and tokens[end].kind == "plus_half" and _WHOLE.fullmatch(digits):
+        digits, end = f"{digits}.5", end + 1  # `2 с половиной тысячи`
     if end < len(tokens) and (scale := _scale(tokens[end])) is not None:
         times, end = scale, end + 1
         while end < len(tokens) and (more := _smaller(tokens, end, scale)) is not None:
@@ -206,7 +208,7 @@ def _in_words(tokens: list[Token], start: int) -> tuple[Decimal, int]:
             current = (current or D(0)) + D(argument)
         elif token.kind == "plus_half" and current is not None:
             current += D("0.5")
-        elif (scale := _scale(token)) is not None and not (token.kind == "thousand_or_to" and current is None):
+        elif token.kind == "times" and (scale := _scale(token)) is not None:
             if scale == 100:
                 current = (D(1) if current is None else current) * 100
             elif scale < last:
