@@ -14,8 +14,8 @@ from bot.i18n import LANGUAGES
 from bot.services import broadcasts as service
 from bot.views import actions
 from bot.views import broadcasts as views
-from bot.views import topics as topic_views
 from bot.views.message import View
+from bot.views.topic_names import names
 from handlers.context import Command, Context, existing, on
 
 
@@ -29,7 +29,7 @@ async def compose(ctx: Context) -> None:
         return
     text = said.text
     begin = _begin_of(ctx.arguments, text)
-    audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
+    audience, skipped = read(text[begin:], LANGUAGES, names())
     if text[begin + skipped :]:
         html = _html_from(said, begin + skipped)
     elif said.reply_to_message is not None and said.reply_to_message.text:

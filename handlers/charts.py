@@ -12,11 +12,11 @@ from bot.domain.charts import DEFAULT_RANGE, ChartSeries
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair
 from bot.domain.spans import Span, chart_span
+from bot.domain.vocabulary import code_of
 from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
 from bot.views import settings as settings_views
-from bot.views.currencies import code_of
 from bot.views.message import View
 from handlers.context import Command, Context, on
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TypeVar, TypeVarTuple
+from zoneinfo import ZoneInfo
 
 from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
 from telegram.constants import ChatMemberStatus, ParseMode
@@ -94,6 +95,11 @@ class Context:
     def is_operator(self) -> bool:
         """Whether this is an operator in their own chat with the bot: their views are for nobody else."""
         return self.operator and self.chat.private
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the chat."""
+        return ZoneInfo(self.chat.timezone)
 
     @property
     def prompt_argument(self) -> str:

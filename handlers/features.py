@@ -19,6 +19,7 @@ from handlers import (
     history,
     keyboard,
     news,
+    own,
     privacy,
     rates,
     saved,
@@ -36,6 +37,7 @@ from handlers.context import ButtonHandler, Command, Handler, IntentHandler, Lin
 _FEATURES: tuple[Any, ...] = (
     start,
     rates,
+    own,
     charts,
     convert,
     history,

@@ -8,10 +8,10 @@ from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.rates import Pair
+from bot.domain.vocabulary import code_of
 from bot.services.history import natural_pair, rate_history, rate_rows
 from bot.views import actions
 from bot.views import history as views
-from bot.views.currencies import code_of
 from bot.views.message import View
 from handlers.context import Command, Context, on
 

@@ -10,6 +10,7 @@ from telegram import CallbackQuery, Update
 from bot.domain import links
 from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.rates import Pair
 from bot.domain.typed import Typed
 from bot.domain.vocabulary import code_of
 from bot.views import dialogue
@@ -207,8 +208,11 @@ def _private_link(command: str, words: str) -> str:
     """Return the parameter of a link with which a member of a group does in private what only admins do here."""
     if command == "subscribe":
         return links.to_follow(words)
-    codes = [code for word in words.split()[:20] if (code := code_of(word)) and code != "USD"]
-    return links.to_alert(codes[0]) if command == "alert" and codes else command if command == "alert" else ""
+    if command != "alert":
+        return ""
+    codes = dict.fromkeys(code for word in words.split()[:20] if (code := code_of(word)))
+    named = list(codes) if len(codes) > 1 else ["USD", *(code for code in codes if code != "USD")]
+    return links.to_alert(Pair(named[0], named[1])) if len(named) > 1 else command
 
 
 def kind_of(update: Update, typed: Typed | None) -> str:

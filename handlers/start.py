@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import ExpiredButton
+from bot.domain.own_rates import own_pairs
 from bot.services import start as service
 from bot.views import actions, catchup
 from bot.views import start as views
@@ -20,12 +21,14 @@ async def start(ctx: Context) -> None:
     """Greet, reactivate the chat, and show the rates. In a private chat the greeting brings the reply keyboard."""
     await ctx.reactivate()
     name = ctx.user_name[:LONGEST_NAME] if ctx.chat.private else ""
-    rows, articles = await service.overview(ctx.database, ctx.now)
+    rows, articles = await service.overview(ctx.database, ctx.chat, ctx.now)
+    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
+    offer_own = ctx.chat.private and not ctx.chat.currencies
     if ctx.chat.private and ctx.chat.keyboard:
         await ctx.reply(views.greeting(ctx.t, name))
-        await ctx.reply(views.overview(ctx.t, rows, articles))
+        await ctx.reply(views.overview(ctx.t, rows, articles, own, offer=offer_own))
     else:
-        await ctx.reply(views.start(ctx.t, name, rows, articles))
+        await ctx.reply(views.start(ctx.t, name, rows, articles, own, offer=offer_own))
 
 
 async def greet_group(ctx: Context) -> None:
@@ -38,7 +41,7 @@ async def offer(ctx: Context, since: dt.datetime | None) -> None:
     if since is None or not ctx.chat.private:
         return
     since = max(since, ctx.now - service.LONGEST_AWAY)
-    missed = await service.missed_since(ctx.database, ctx.chat.id, since, 0)
+    missed = await service.missed_since(ctx.database, ctx.chat, since, 0)
     if missed.count or missed.alerts:
         zone = ZoneInfo(ctx.chat.timezone)
         await ctx.reply(catchup.offer(ctx.t, missed.count, len(missed.alerts), since, zone))
@@ -48,7 +51,7 @@ async def show_missed(ctx: Context, since: dt.datetime) -> None:
     """Show what happened since an instant (UTC)."""
     if not ctx.now - service.SHOWN_FOR < since <= ctx.now:
         raise ExpiredButton
-    missed = await service.missed_since(ctx.database, ctx.chat.id, since, catchup.SHOWN)
+    missed = await service.missed_since(ctx.database, ctx.chat, since, catchup.SHOWN)
     more = missed.count - len(missed.articles)
     view = catchup.away(ctx.t, missed.articles, more, missed.alerts, ZoneInfo(ctx.chat.timezone))
     await ctx.edit_or_reply(view)

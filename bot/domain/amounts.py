@@ -22,7 +22,7 @@ LARGEST_AMOUNT = D("1e15")
 _BY_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _BY_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 # Words of a question about an amount that have no part in it.
-_FILLERS = kinds("filler qualifier howmuch price cost convert become tell rate all when either greeting thanks")
+FILLERS = kinds("filler qualifier howmuch price cost convert become reach tell rate all when either greeting thanks")
 
 
 class ConvertError(InvalidInput):
@@ -64,7 +64,7 @@ def read_money(text: str, language: str = "en") -> ConvertRequest:
 
 def amount_of(tokens: Sequence[Token]) -> ConvertRequest:
     """Return the request that the tokens of a text are; ConvertError with the reason if they are none."""
-    known = [_known(token) for token in with_nationalities(tokens) if token.kind not in _FILLERS]
+    known = [_known(token) for token in with_nationalities(tokens) if token.kind not in FILLERS]
     places = [n for n, token in enumerate(known) if token.kind == QUANTITY]
     if len(places) != 1 or known[places[0]].percent:
         raise ConvertError("convert.error.form")
@@ -116,7 +116,7 @@ def _belongs(token: Token, currency: Token, after: Token | None) -> bool:
 
 
 def _takes_money(before: Token, after: Token | None) -> bool:
-    return before.kind in (QUANTITY, "into", "by") and (after is None or after.kind in (*JOINTS, *_FILLERS))
+    return before.kind in (QUANTITY, "into", "by") and (after is None or after.kind in (*JOINTS, *FILLERS))
 
 
 def _base(before: Sequence[Token], after: Sequence[Token]) -> str:

@@ -16,6 +16,8 @@ from bot.domain.vocabulary import longest_phrases, meaning_of
 
 # The letters of a currency's code.
 _CODE = 3
+# A part of a number with thousands apart.
+_WHOLE = re.compile(r"[0-9]{1,3}")
 # The signs that words and marks before a number give it; `±2%` is the same as `2%`.
 _SIGNS = {"plus": "+", "minus": "-", "plus_minus": ""}
 QUANTITY = "quantity"
@@ -75,10 +77,16 @@ class Token:
 
 def tokens_of(text: str, language: str = "en") -> list[Token]:
     """Return the tokens of a text, its phrases and numbers as one token each; punctuation is left out."""
-    return quantities(_phrases(_pieces(text, language), language))
+    return joined(pieces_of(text, language), language)
 
 
-def _pieces(text: str, language: str) -> list[Token]:
+def joined(pieces: list[Token], language: str) -> list[Token]:
+    """Return pieces with phrases and quantities as one token each."""
+    return _quantities(_phrases(pieces, language))
+
+
+def pieces_of(text: str, language: str) -> list[Token]:
+    """Return the words, numbers and signs of a text, each by itself."""
     tokens = []
     for match in _PIECE.finditer(text):
         piece, start = match[0], match.start()
@@ -100,7 +108,7 @@ def _code(piece: str) -> str:
 
 def _phrases(tokens: list[Token], language: str) -> list[Token]:
     """Join the words that mean something together: the longest phrase from the left."""
-    starts, joined, place = longest_phrases(), [], 0
+    starts, found, place = longest_phrases(), [], 0
     while place < len(tokens):
         token = tokens[place]
         for length in range(min(starts.get(fold(token.text), 1), len(tokens) - place), 1, -1):
@@ -110,28 +118,28 @@ def _phrases(tokens: list[Token], language: str) -> list[Token]:
                 token = Token(" ".join(one.text for one in part), part[0].start, part[-1].end, meaning)
                 place += length - 1
                 break
-        joined.append(token)
+        found.append(token)
         place += 1
-    return joined
+    return found
 
 
-def quantities(tokens: list[Token]) -> list[Token]:
+def _quantities(tokens: list[Token]) -> list[Token]:
     """Join numbers in digits and words, multipliers and per cent signs to quantities ("две тысячи пятьсот", "5k")."""
-    joined: list[Token] = []
+    found: list[Token] = []
     place = 0
     while place < len(tokens):
         quantity, end = _quantity(tokens, place)
         if quantity is None:
-            joined.append(_stray(tokens[place], tokens[place - 1] if place else None))
+            found.append(_stray(tokens[place], tokens[place - 1] if place else None))
             place += 1
             continue
-        if joined and joined[-1].kind in _SIGNS:
-            quantity = replace(quantity, sign=_SIGNS[joined.pop().kind])
+        if found and found[-1].kind in _SIGNS:
+            quantity = replace(quantity, sign=_SIGNS[found.pop().kind])
         if end < len(tokens) and tokens[end].kind == "percent":
             quantity, end = replace(quantity, percent=True, end=tokens[end].end), end + 1
-        joined.append(quantity)
+        found.append(quantity)
         place = end
-    return joined
+    return found
 
 
 def _stray(token: Token, before: Token | None) -> Token:
@@ -162,13 +170,22 @@ def _digits(tokens: list[Token], start: int) -> tuple[Token, int]:
     sign = "-" if digits[0] in "-−–" else ""
     if end < len(tokens) and (scale := _scale(tokens[end])) is not None:
         times, end = scale, end + 1
-        following = tokens[end].text if end < len(tokens) else ""
-        plain = digits.isascii() and digits.isdigit()
-        if plain and following.isascii() and following.isdigit() and len(following) <= 3 and int(following) < scale:
-            value, end = CONTEXT.multiply(D(digits), scale) + D(following), end + 1
+        while end < len(tokens) and (more := _smaller(tokens, end, scale)) is not None:
+            added, scale, end = more
+            value = (CONTEXT.multiply(D(digits), times) if value is None else value) + added
     text = " ".join(one.text for one in tokens[start:end])
     exact = None if value is not None else digits
     return Token(text, first.start, tokens[end - 1].end, QUANTITY, exact, times, value, sign), end
+
+
+def _smaller(tokens: list[Token], place: int, scale: Decimal) -> tuple[Decimal, Decimal, int] | None:
+    """Return a part that continues a number in thousands or millions (`1 млн 200 тыс`), its multiplier, and its end."""
+    digits = tokens[place].text
+    if not (_WHOLE.fullmatch(digits) and _WHOLE.fullmatch(tokens[place - 2].text)):
+        return None
+    times = _scale(tokens[place + 1]) if place + 1 < len(tokens) else None
+    value = D(digits) if times is None else CONTEXT.multiply(D(digits), times)
+    return (value, times or D(1), place + (1 if times is None else 2)) if value < scale else None
 
 
 def _scale(token: Token) -> Decimal | None:

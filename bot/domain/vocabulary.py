@@ -1,7 +1,7 @@
 """Vocabulary: the words that people type, by meaning and language, from `vocabulary.tsv`. Pure after the first read.
 
 A row of the table is a meaning, a column is a language, and all columns are active at once. A cell lists words; `_`
-joins the words of a phrase, `*` stands for the endings of a noun in that language and `**` for those of an adjective.
+joins the words of a phrase, and `*` stands for the endings of a word in that language.
 The column `any` has signs and codes. Within one language a word has one meaning; between languages, the chat's decides,
 then the order of the columns. Meanings with an argument are written `currency:KZT`, `month:12`, `times:1e3`.
 """
@@ -9,31 +9,39 @@ then the order of the columns. Meanings with an argument are written `currency:K
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
+from bot.domain.currencies import CURRENCIES
 from bot.domain.romanized import mistyped_layout, romanized, unmixed
 from bot.domain.spelling import fold
 
 TABLE = Path(__file__).with_name("vocabulary.tsv")
-# The endings of nouns by column, `*` in a cell.
-_NOUNS = {
-    "en": "s es 's",
-    "ru": "а я о е у ю ы и ь й ом ем ой ей ов ев ам ям ах ях ами ями ью ии ию ия ий ией иях",
+# The endings of words by column, and by the letters that follow `*` in a cell: `доллар*`, `лир*а`, `рубл*ь`, `росси*я`,
+# `китайск*ый`. A word ending differently is listed in full, so that no form is invented.
+_ENDINGS = {
+    ("en", ""): "s es 's",
+    ("ru", ""): "а у ом е ы и ов ам ами ах",
+    ("ru", "а"): "а ы и у е ой ам ами ах",
+    ("ru", "ь"): "ь я ю ем е и ей ью ям ями ях",
+    ("ru", "я"): "я и ю ей й ям ями ях",
+    ("ru", "ый"): "ый ий ой ая ое ее ые ие ого его ому ему ую ым им ых их ыми ими ом ем ей",
 }
-_ADJECTIVES = {"ru": "ий ый ой ая яя ое ее ые ие ого его ому ему ую юю ым им ых их ыми ими ом ем ей и"}
+# Classes whose bare stem is a word too (`доллар`, genitive `лир`).
+_BARE = frozenset(("", "а"))
 # A shorter word has too many neighbours for a typing error to be certain.
 SHORTEST_MISTYPED = 4
 # Meanings in whose words a typing error is corrected; the others say too little to be worth it.
 _CORRECTED = frozenset(
     (
-        *("currency", "times", "rate", "howmuch", "cost", "convert", "tell", "alert", "alerts", "chart", "history"),
-        *("news", "search", "help", "menu", "greeting", "thanks", "month", "yesterday", "percent", "when", "above"),
-        *("below", "command", "fresh"),
+        *("currency", "rate", "howmuch", "cost", "convert", "tell", "alert", "alerts", "chart", "history"),
+        *("news", "search", "help", "greeting", "thanks", "month", "yesterday", "percent", "when", "above"),
+        *("below", "fresh", "price", "unit", "last", "extreme", "reach"),
     )
 )
 # Meanings whose words are corrected only if they are long: many short words are one letter away from them.
-_CORRECTED_LONG = frozenset(("filler", "number", "place", "people", "unit"))
+_CORRECTED_LONG = frozenset(("number", "times", "filler", "place", "people", "into", "city", "qualifier"))
 SHORTEST_LONG = 6
 _LATIN, _CYRILLIC = "etaoinsrhldcumfpgwybvkxjqz'", "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфқғңөұүіһәҷўӣ"
 # The commands whose names are words of a meaning of its own.
@@ -51,6 +59,12 @@ _COMMANDS = {
     "menu": "start",
     "cost": "rates",
 }
+
+_DOUBLED = re.compile(r"(.)\1+")
+# Words of four letters that are typed so often that one wrong letter is certain.
+_SURE = frozenset(("курс", "rate", "news", "help", "евро", "euro", "меню", "menu"))
+# The currencies that a misspelt word is taken for; the words for the others are too close to other words.
+_OFTEN = frozenset(CURRENCIES[:10])
 
 Entries = tuple[tuple[str, str], ...]
 
@@ -73,12 +87,12 @@ def columns() -> dict[str, dict[str, list[str]]]:
 
 def _forms(cell: str, language: str) -> list[str]:
     """Return the words that a cell's entry stands for."""
-    stem = fold(cell.rstrip("*").replace("_", " ")) if cell not in ("*", "_") else cell
-    if cell.endswith("**"):
-        return [stem, *(stem + ending for ending in _ADJECTIVES.get(language, "").split())]
-    if cell.endswith("*"):
-        return [stem, *(stem + ending for ending in _NOUNS.get(language, "").split())]
-    return [stem]
+    if cell == "*" or "*" not in cell:
+        return [fold(cell.replace("_", " "))]
+    stem, _, ending = cell.partition("*")
+    stem = fold(stem)
+    forms = [stem + each for each in _ENDINGS[language, ending].split()]
+    return [stem, *forms] if ending in _BARE else forms
 
 
 @cache
@@ -103,12 +117,28 @@ def longest_phrases() -> dict[str, int]:
 
 
 @cache
+def _words_of_phrases() -> frozenset[str]:
+    """Return the words that have a meaning together with others."""
+    return frozenset(word for phrase in _table() if " " in phrase for word in phrase.split())
+
+
+@cache
 def _romanized() -> dict[str, str]:
     """Return the Russian words in the Latin letters that people type them in (`skolko`), with the words."""
     found: dict[str, str] = {}
     for word in columns()["ru"]:
         if len(word) > 2 and not word.isascii():
             found.setdefault(romanized(word), word)
+    return found
+
+
+@cache
+def _single() -> dict[str, str]:
+    """Return the words of intents and currencies with their double letters single (`долар`), and the words."""
+    found: dict[str, str] = {}
+    for word, entries in _table().items():
+        if len(word) > SHORTEST_MISTYPED and entries[0][1].partition(":")[0] in _CORRECTED:
+            found.setdefault(_DOUBLED.sub(r"\1", word), word)
     return found
 
 
@@ -163,17 +193,37 @@ def nearest_word(word: str, language: str = "en") -> str | None:
     table = _table()
     if (other := mistyped_layout(word)) in table:
         return other
-    found = dict.fromkeys(near for near in _edits(word) if near in table and len(near) >= SHORTEST_MISTYPED)
-    certain = [near for near in found if _is_corrected(meaning_of(near, language), len(word))]
-    own = [near for near in certain if any(column == language for column, _ in table[near])]
+    if len(word) > SHORTEST_MISTYPED and (same := _single().get(_DOUBLED.sub(r"\1", word))):
+        return same  # `доларр`: letters that are doubled or not
+    phrases = _words_of_phrases()
+    found = dict.fromkeys(
+        near for near in _edits(word) if (near in table or near in phrases) and len(near) >= SHORTEST_MISTYPED
+    )
+    known = ("any", "en", "ru", language)  # in the others, most of what people type is Russian
+    certain = [
+        near
+        for near in found
+        if _is_corrected(meaning_of(near, language), max(len(word), len(near)), near in phrases)
+        and (near[0] == word[0] or len(word) > SHORTEST_LONG or sorted(near) == sorted(word))
+        and word != f"{near}s"
+        and near != f"{word}s"  # another number, no error
+        and (len(word) > SHORTEST_LONG or near not in table or any(column in known for column, _ in table[near]))
+    ]
+    if len(word) == SHORTEST_MISTYPED:  # four letters with one wrong are often another word (воде, воне)
+        certain = [near for near in certain if len(near) > len(word) or sorted(near) == sorted(word) or near in _SURE]
+    own = [near for near in certain if any(column == language for column, _ in table.get(near, ()))]
     # A currency is what people mistype most; the first of the equals is the one by the likelier error.
     return min(own or certain, key=lambda near: not meaning_of(near, language).startswith("currency"), default=None)
 
 
-def _is_corrected(meaning: str, length: int) -> bool:
+def _is_corrected(meaning: str, length: int, in_phrase: bool) -> bool:
     """Return whether a word of so many letters is likelier a misspelt word of this meaning than another word."""
     kind, _, argument = meaning.partition(":")
-    return argument != "?" and (kind in _CORRECTED or (kind in _CORRECTED_LONG and length >= SHORTEST_LONG))
+    if kind == "currency":
+        return argument in _OFTEN
+    if in_phrase and length > SHORTEST_MISTYPED:
+        return True
+    return kind in _CORRECTED or (length >= SHORTEST_LONG and kind in _CORRECTED_LONG)
 
 
 def _edits(word: str) -> list[str]:

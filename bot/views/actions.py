@@ -147,10 +147,17 @@ TOPICS_FOLLOW = action("topics:hear", TEXT, access=ADMINS)
 TOPICS_LEVEL = action("topics:level", ID, _LEVEL, access=ADMINS)
 TOPICS_UNFOLLOW = action("topics:end", ID, access=ADMINS)
 TOPICS_PICK = action("topics:pick", access=ADMINS)
-TOPICS_TOGGLE = action("topics:toggle", choice(TOPICS), access=ADMINS)
+TOPICS_SET = action("topics:set", choice(TOPICS), FLAG, access=ADMINS)
+# For all topics: at once, or in the digest.
+TOPICS_DELIVERY = action("topics:delivery", choice(("instant", "digest")), access=ADMINS)
+# Ids of queries: follow one again at a level; leave out words; follow the second in place of the first.
+TOPICS_AGAIN = action("topics:again", ID, _LEVEL, access=ADMINS)
+TOPICS_EXCLUDE = action("topics:without", ID, TEXT, access=ADMINS)
+TOPICS_RESTORE = action("topics:restore", ID, ID, access=ADMINS)
 
 DIGEST_CHOOSE = action("digest:choose", access=ADMINS)
 DIGEST_AT = action("digest:at", integer(0, MINUTES_A_DAY - 1), access=ADMINS)
+DIGEST_TYPE = action("digest:type", access=ADMINS)
 DIGEST_OFF = action("digest:off", access=ADMINS)
 DIGEST_NOW = action("digest:now")
 
@@ -162,7 +169,7 @@ SETTINGS_ZONE = action("settings:zone", Argument(_zone), access=ADMINS)
 SETTINGS_QUIET = action("settings:quiet", access=ADMINS)
 SETTINGS_MUTE = action("settings:hush", choice((*QUIET_SPANS, "off")), access=ADMINS)
 
-SAVED_ADD = action("saved:add", ID, access=ADMINS)
+SAVED_SET = action("saved:set", ID, FLAG, access=ADMINS)
 SAVED_DROP = action("saved:drop", ID, integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1), access=ADMINS)
 SAVED_LIST = action("saved:list", integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1))
 
@@ -198,20 +205,23 @@ NEWS_ABOUT = action("news:about", ID, integer(0, LAST_NEWS_PAGE))
 NEWS_WORDS = action("news:words", TEXT, integer(0, LAST_NEWS_PAGE))
 NEWS_ONE = action("news:one", ID)
 NEWS_WHY = action("news:why", ID)
+NEWS_LANGUAGES = action("news:languages", access=ADMINS)
+NEWS_LANGUAGE = action("news:language", TEXT, FLAG, access=ADMINS)
 
-ARTICLE_SHOW = action("article:show", ID)
 ARTICLE_LIKE = action("article:like", ID, integer(0, LAST_LIKE_PAGE))
-ARTICLE_MUTE = action("article:mute", ID, access=ADMINS)
-ARTICLE_MUTE_ONE = action("article:off", ID, ID, access=ADMINS)
-ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
+ARTICLE_UNFOLLOW = action("article:unfollow", ID, access=ADMINS)
 
 # The page, the filters, and the words or # and the number that they are stored under.
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
-RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
+
+OWN_ASK = action("own:ask", access=ADMINS)
+OWN_SET = action("own:set", _PAIR, access=ADMINS)
+OWN_OTHER = action("own:other", access=ADMINS)
+OWN_NONE = action("own:none", access=ADMINS)
 
 CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
 CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
@@ -245,10 +255,10 @@ REACTIVATING = frozenset(
         ALERTS_RESUME,
         ALERTS_RESUME_ALL,
         TOPICS_FOLLOW,
-        TOPICS_TOGGLE,
         TOPICS_LEVEL,
+        TOPICS_DELIVERY,
+        TOPICS_AGAIN,
         DIGEST_AT,
-        ARTICLE_UNMUTE,
         SOURCES_UNMUTE,
     }
 )

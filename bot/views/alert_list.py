@@ -10,11 +10,12 @@ from babel.dates import format_datetime
 
 from bot.domain.alerts import Alert, AlertState, Span
 from bot.domain.rates import Rate
-from bot.i18n import Translator
+from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.alerts import (
     again,
     can_change,
+    capital,
     change_button,
     describe,
     list_button,
@@ -95,13 +96,17 @@ def _state(
     if alert.state is not AlertState.FIRED:
         return where
     fired = alert.last_fired_at
-    state = t("alerts.state_fired") if fired is None else t("alerts.state_fired_at", moment=moment(fired, t, zone))
+    state = (
+        t("alerts.state_fired")
+        if fired is None
+        else t("alerts.state_fired_at", moment=moment_near(t, fired, now, zone))
+    )
     return f"{where} · {state}" if where else state
 
 
 def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone: ZoneInfo) -> View:
     """Show one alert with the buttons that change it."""
-    lines = [f"🔔 <b>{describe(t, alert.rule)}</b>", _state(t, alert, rate, now, zone)]
+    lines = [f"🔔 <b>{describe(t, alert.rule)}</b>", capital(_state(t, alert, rate, now, zone))]
     lines.append(t("alerts.again_never") if alert.once else again(t, alert, rate))
     first = [change_button(t, alert)] if can_change(alert.rule) else []
     second = []
@@ -134,6 +139,12 @@ def snooze_choice(t: Translator, alert_id: int) -> tuple[tuple[Button, ...], ...
         Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert_id, span)) for span in Span
     )
     return (tuple(spans), (Button("‹", data=actions.ALERTS_ONE(alert_id)),))
+
+
+def moment_near(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> Html:
+    """Return a time (UTC) that the reader's client shows: without the date if it is today's in the chat's zone."""
+    today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return moment(at, t, zone, "t" if today else "Dt")
 
 
 def short_moment(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> str:

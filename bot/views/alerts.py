@@ -155,7 +155,7 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
         promise = "alerts.promise_next"
     else:
         promise = "alerts.promise_level" if alert.kind is Kind.LEVEL else "alerts.promise_other"
-    lines = (t("alerts.created", line=describe(t, alert.rule)), f"{_capital(position(t, alert, rate))}. {t(promise)}")
+    lines = (t("alerts.created", line=describe(t, alert.rule)), f"{capital(position(t, alert, rate))}. {t(promise)}")
     first = [change_button(t, alert)] if can_change(alert.rule) else []
     times = "alerts.button_each_time" if alert.once else "alerts.button_once"
     first.append(Button(t.plain(times), data=actions.ALERTS_ONCE(alert.id, not alert.once)))
@@ -168,7 +168,8 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
     return View("\n".join(lines), tuple(found))
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 

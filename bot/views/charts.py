@@ -17,9 +17,9 @@ from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
 from bot.views.buttons import under_record
-from bot.views.currencies import FLAGS, nearest
+from bot.views.currencies import FLAGS, flags, money, nearest, sign
 from bot.views.message import Button, View, rows
-from bot.views.pair_text import amount_text, currency_sign, flags, legible, legs_text
+from bot.views.pair_text import legible, legs_text
 from bot.views.picture import Level, Picture, Points
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
@@ -55,7 +55,7 @@ def _short(t: Translator, level: Decimal) -> str:
 
 
 def _units(t: Translator, chart: ChartSeries) -> str:
-    return amount_text(t, number(t, Decimal(chart.units)), chart.pair.base)
+    return money(t, number(t, Decimal(chart.units)), chart.pair.base)
 
 
 def _value(t: Translator, chart: ChartSeries, rate: Rate) -> str:
@@ -63,7 +63,7 @@ def _value(t: Translator, chart: ChartSeries, rate: Rate) -> str:
 
 
 def _fixed(t: Translator, chart: ChartSeries) -> str:
-    rate = amount_text(t, _value(t, chart, chart.main[-1]), chart.pair.quote)
+    rate = money(t, _value(t, chart, chart.main[-1]), chart.pair.quote)
     return t.plain("charts.fixed", base=_units(t, chart), rate=rate)
 
 
@@ -90,7 +90,7 @@ def _subtitle(t: Translator, chart: ChartSeries) -> list[str]:
     """Return the parts of the subtitle: units, time and change; of a single rate there is no change."""
     if chart.fixed:
         return [_fixed(t, chart)]
-    units = t.plain("charts.units", base=_units(t, chart), quote=currency_sign(t, chart.pair.quote))
+    units = t.plain("charts.units", base=_units(t, chart), quote=sign(t, chart.pair.quote))
     return [units, _time(t, chart), *([_moved(t, chart)] if len(chart.main) > 1 else [])]
 
 
@@ -103,7 +103,7 @@ def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
     last = chart.main[-1]
     return Picture(
         title=str(chart.pair),
-        last=amount_text(t, _value(t, chart, last), chart.pair.quote),
+        last=money(t, _value(t, chart, last), chart.pair.quote),
         subtitle=" · ".join(_subtitle(t, chart)),
         official=_points(chart, chart.official),
         ticker=_points(chart, () if chart.fixed else chart.ticker),
@@ -135,7 +135,7 @@ def caption(t: Translator, chart: ChartSeries, asked: str = "") -> View:
     `asked` is the length of time that was typed where there is no such range.
     """
     pair, last = chart.pair, chart.main[-1]
-    rate = amount_text(t, _value(t, chart, last), pair.quote)
+    rate = money(t, _value(t, chart, last), pair.quote)
     lines = [t("charts.caption", flags=flags(pair), pair=str(pair), base=_units(t, chart), rate=rate).strip()]
     if asked:
         lines.insert(0, _ranges(t, chart.span, asked))

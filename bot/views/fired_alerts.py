@@ -14,7 +14,7 @@ from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.alert_list import is_snoozed, short_moment
+from bot.views.alert_list import is_snoozed, moment_near, short_moment
 from bot.views.alerts import (
     as_asked,
     can_change,
@@ -34,11 +34,17 @@ from bot.views.rates import source_name
 
 
 def fired(
-    t: Translator, event: AlertFired, zone: ZoneInfo, related: Sequence[StoredArticle] = (), *, repeat: bool = False
+    t: Translator,
+    event: AlertFired,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    related: Sequence[StoredArticle] = (),
+    *,
+    repeat: bool = False,
 ) -> View:
     """Return the message about an alert that fired: rate and rule (as asked for), the value before, source, time.
 
-    `related` are the newest articles that may explain the rate. `repeat`: the message may have been sent before.
+    `now` is UTC. `related` are the newest articles that may explain the rate. `repeat`: it may have been sent before.
     It is a record: its buttons change only the buttons under it.
     """
     rule = event.rule
@@ -49,7 +55,7 @@ def fired(
         lines.append(t("alerts.fired_before", rate=per_unit(t, before, unit_of(rule)), change=change(t, before, rate)))
     if rule.kind is Kind.PEG and event.share is not None:
         lines.append(t("alerts.fired_peg_share", share=percents(t, event.share.quantize(D("0.001")))))
-    lines.append(t("alerts.fired_at", moment=moment(event.at, t, zone), source=source_name(t, rate.source)))
+    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source_name(t, rate.source)))
     if related:
         lines += ["", t("alerts.related"), *("• " + headline_from(article) for article in related)]
     if repeat:

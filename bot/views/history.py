@@ -19,9 +19,9 @@ from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, name, nearest
+from bot.views.currencies import FLAGS, flags, name, nearest
 from bot.views.message import Button, View, rows
-from bot.views.pair_text import flags, legible, legs_text
+from bot.views.pair_text import legible, legs_text
 from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
 

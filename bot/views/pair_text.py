@@ -9,31 +9,12 @@ from decimal import Decimal
 from babel.lists import format_list
 
 from bot.domain.rate_series import Leg
-from bot.domain.rates import Pair, Rate
+from bot.domain.rates import Rate
 from bot.i18n import Translator
-from bot.views.currencies import FLAGS, sign
 from bot.views.rates import source_name
 
-# Signs that English puts before the number.
-_BEFORE = frozenset("$€£¥₩₹₺₨")
 # The most digits of small rates, and the last decimal of others.
 _DIGITS, _CENT = 5, Decimal("0.01")
-
-
-def currency_sign(t: Translator, code: str) -> str:  # noqa: ARG001
-    """Return the short sign of a currency in a language, or its code."""
-    return sign(code)
-
-
-def amount_text(t: Translator, amount: str, code: str) -> str:
-    """Return a formatted number with the sign of its currency, on one line: `$1`, `100 ₽`, in Russian `1 $`."""
-    mark = currency_sign(t, code)
-    return f"{mark}{amount}" if t.language == "en" and mark in _BEFORE else f"{amount}\u00a0{mark}"
-
-
-def flags(pair: Pair) -> str:
-    """Return the flags of a pair: of one with the dollar that of the other currency."""
-    return " ".join(FLAGS[code] for code in (pair.base, pair.quote) if code != "USD" and code in FLAGS)
 
 
 def legs_text(t: Translator, legs: Sequence[Leg]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
+from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import actions, dialogue
 from bot.views.message import Button, View, record
 from bot.views.news import headline_from
+from bot.views.own import offers, own_buttons, own_lines
 from bot.views.rates import table
 
 
@@ -22,17 +24,31 @@ def greeting(t: Translator, name: str) -> View:
     return View(_hello(t, name), keyboard=dialogue.keyboard(t))
 
 
-def overview(t: Translator, lines: Sequence[RateTableRow], found: Sequence[StoredArticle]) -> View:
-    """Show today's rates and headlines, an example of a sentence, and the next steps."""
-    text = []
-    if lines:
+def overview(
+    t: Translator,
+    lines: Sequence[RateTableRow],
+    found: Sequence[StoredArticle],
+    own: Sequence[OwnRate] = (),
+    *,
+    offer: bool = False,
+) -> View:
+    """Show today's rates and headlines, an example of a sentence, and the next steps.
+
+    The rates of the own currencies replace the table. `offer`: ask for the own currencies.
+    """
+    text = own_lines(t, own)
+    if lines and not own:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
     if found:
         text += [t("start.headlines"), *(f"• {headline_from(article)}" for article in found)]
     if not lines and not found:
         text.append(t("start.nothing_yet"))
     text += [t("start.next"), t("start.try")]
+    if offer:
+        text.append("\n" + t("own.ask"))
     buttons = (
+        *(own_buttons(t, own[0]) if own else ()),
+        *(offers(t, width=4) if offer else ()),
         (Button(t.plain("start.button_topics"), data=actions.TOPICS_PICK(), style="primary"),),
         (
             Button(t.plain("start.button_alert"), data=actions.ALERTS_BUILD()),
@@ -43,9 +59,17 @@ def overview(t: Translator, lines: Sequence[RateTableRow], found: Sequence[Store
     return record(View("\n".join(text), buttons))
 
 
-def start(t: Translator, name: str, lines: Sequence[RateTableRow], found: Sequence[StoredArticle]) -> View:
+def start(
+    t: Translator,
+    name: str,
+    lines: Sequence[RateTableRow],
+    found: Sequence[StoredArticle],
+    own: Sequence[OwnRate] = (),
+    *,
+    offer: bool = False,
+) -> View:
     """Greet and show the overview in one message, where there is no reply keyboard."""
-    shown = overview(t, lines, found)
+    shown = overview(t, lines, found, own, offer=offer)
     return View(f"{_hello(t, name)}\n{shown.text}", shown.buttons)
 
 

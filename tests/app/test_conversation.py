@@ -19,7 +19,7 @@ async def test_an_article_on_a_followed_topic_and_a_fired_alert_are_each_sent_on
     await telegram.wait_for(lambda: len(texts(telegram, 1)) == before[1] + 2, timeout=10)
     await telegram.wait_for(lambda: len(texts(telegram, 2)) == before[2] + 1, timeout=10)
     received = sorted(texts(telegram, 1)[before[1] :])
-    assert any("Kazakhstan Picks a Site" in text and "You follow: nuclear" in text for text in received)
+    assert any("Kazakhstan Picks a Site" in text and "Your topics: nuclear" in text for text in received)
     assert any(text.startswith("🔔 KZT/USD ≈ 0.00194 ▼, below your 0.00195") for text in received)
     assert texts(telegram, 2)[-1].startswith("🔔 KZT/USD ≈ 0,00194 ▼, ниже вашего уровня 0,00195")
 
@@ -84,7 +84,7 @@ async def test_forged_and_expired_buttons_get_a_kind_answer(app: App, telegram: 
     await filled(telegram)
     message = telegram.messages(1)[-1]["message_id"]
     for data in ("nonsense", "v0:alerts:delete:1", "v1:alerts:delete:999", "v1:alerts:delete:x", "v1:news:all:99999",
-                 "v1:digest:at:9999", "v1:rates:one:XXX", "v1:alerts:delete", "v1:settings:zone:Mars", "v1:topics:toggle:x",
+                 "v1:digest:at:9999", "v1:rates:one:XXX", "v1:alerts:delete", "v1:settings:zone:Mars", "v1:topics:set:x:1",
                  "v1:alerts:level:KZT:above:1e9", "v1:rates:turn:x:y:z"):  # fmt: skip
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(1, message, data)

@@ -63,7 +63,7 @@ def test_words_switch_on_and_off() -> None:
 
 
 @given(st.text())
-def test_any_word_can_be_looked_up(word: str) -> None:
+def test_any_word_is_accepted(word: str) -> None:
     assert code_of(word) in (*CURRENCIES, None)
     assert command_of(word) is None or word.strip()
     assert nearest_word(word) is None or len(word) <= 20

@@ -53,7 +53,7 @@ class RecordedContext(Context):
 
     async def edit_or_reply(self, view: View) -> None:
         self.views.append(view)
-        self.edited += 1
+        self.edited += not self.under_record
 
     async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
         self.keyboards.append(rows)

@@ -238,7 +238,7 @@ async def test_a_level_chosen_by_a_button_closes_the_question(conversation: Conv
 async def test_a_far_typed_level_is_asked_back(conversation: Conversation) -> None:
     await press(conversation, actions.ALERTS_TYPE(Pair("USD", "KZT")))
     view = await answer(conversation, "700")
-    assert view.text == "<b>USD/KZT above 700</b>: that is 46% from now (478.77). Set it anyway?"
+    assert view.text == "<b>USD/KZT above 700</b>\nThat is 46% from now (478.77). Set it anyway?"
     assert "for example" in (await press(conversation, presses(view)["Other level"])).text
     await press(conversation, presses(view)["Set it"])
     assert await rules(conversation) == [("USD/KZT", "above", "700")]

@@ -84,7 +84,7 @@ async def test_the_card_of_an_alert_has_named_buttons(conversation: Conversation
     card = await press(conversation, presses(view)["1"])
     assert card.text.split("\n") == [
         "🔔 <b>USD/KZT above 500</b>",
-        "now 478.77, 4.4% away",
+        "Now 478.77, 4.4% away",
         "You get this alert each time. It repeats only after the rate has been back at 498.50.",
     ]
     assert labels(card) == [
@@ -176,7 +176,7 @@ async def test_a_fired_alert_can_be_sent_again_from_its_card(conversation: Conve
     await publish_rate(conversation.database, "482.11")
     [alert] = await stored(conversation)
     card = await press(conversation, f"v1:alerts:one:{alert.id}")
-    assert without_times(card.text).split("\n")[1] == ("now 482.11 · last alert …, waiting for the rate to come back")
+    assert without_times(card.text).split("\n")[1] == ("Now 482.11 · last alert …, waiting for the rate to come back")
     await press(conversation, presses(card)["🔔 Tell me again now"])
     assert await publish_rate(conversation.database, "482.15", NOW + HOUR) == 1
 

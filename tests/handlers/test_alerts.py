@@ -182,7 +182,7 @@ async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversa
 async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
     """Nine rubles for a dollar were hardly meant."""
     view = await conversation.say(create, "руб 9")
-    assert view.text == "<b>USD/RUB below 9</b>: that is 89% from now (81.1291). Set it anyway?"
+    assert view.text == "<b>USD/RUB below 9</b>\nThat is 89% from now (81.1291). Set it anyway?"
     assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
     other = (await conversation.press(presses(view)["Other level"])).views[-1]
@@ -260,7 +260,7 @@ async def test_the_message_begins_with_the_rate(conversation: Conversation) -> N
         "National Bank of Kazakhstan, …",
         "",
         "Possibly related:",
-        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
+        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a> · feed',
     ]
     assert labels(message) == [["📈 Chart", "✎ Change level"], ["💤 Snooze", "🔕 Turn off"]]
 

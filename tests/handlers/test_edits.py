@@ -140,7 +140,7 @@ async def test_an_edited_subscription_replaces_the_first_one(talk: Talk) -> None
     message = await say(talk, "/subscribe gould")
     assert await talk.edit(message, "/subscribe gold") == []
     assert await followed(talk) == ["cotton", "gold"]
-    assert "replaces the topic gould" in shown(talk)[-1]
+    assert "Unfollowed: gould" in shown(talk)[-1]
     other = await say(talk, "/subscribe cotton")
     await talk.edit(other, "/subscribe silver")
     assert await followed(talk) == ["cotton", "gold", "silver"]

@@ -62,7 +62,7 @@ def test_a_rule_and_its_message_have_texts(language: str, rule: AlertRule, once:
     share = Decimal("0.02") if rule.kind in SPANS or rule.kind is Kind.PEG else None
     event = AlertFired(1, rule, once, rate("0.00195"), T0, Decimal("0.0019"), share)
     assert "alerts." not in views.describe(t, rule, once=once)
-    assert_complete(fired(t, event, ZONE))
+    assert_complete(fired(t, event, T0, ZONE))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

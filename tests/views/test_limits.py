@@ -22,7 +22,8 @@ from bot.domain.chats import Chat, ChatState, Quiet
 from bot.domain.errors import InvalidInput
 from bot.domain.events import ChatPaused, DeliveryState, EventKind, SourceBack, SourceStale
 from bot.domain.failures import FailedDelivery
-from bot.domain.rate_graph import RateTableRow, ResolvedRate
+from bot.domain.rate_graph import PEG, PairRate, RateTableRow, ResolvedRate
+from bot.domain.rate_series import per_units, shown_units
 from bot.domain.rates import Pair, Rate
 from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
@@ -31,11 +32,13 @@ from bot.domain.times import MINUTES_A_DAY
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.sources.sites import MAX_ID, MAX_NAME, MAX_SITES
-from bot.views import broadcasts, catchup, digest, failures, privacy, rates, settings, sources, start, status, topics
+from bot.views import broadcasts, catchup, digest, failures, privacy, rates, settings, sources, start, status
 from bot.views.actions import FailureAction
 from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
-from bot.views.rate_text import change, rate_text
+from bot.views.rate_card import card
+from bot.views.rate_text import change, number, short
+from bot.views.topic_names import names
 from storage.rates import TABLE_CURRENCIES
 
 NOW = dt.datetime(2026, 12, 30, 21, 40, tzinfo=dt.UTC)
@@ -75,13 +78,13 @@ def check(view: View) -> str:
     assert len(entities) <= MAX_ENTITIES
     assert "{" not in text
     assert not re.search(
-        r"\b(?:rates|digest|settings|status|start|sources|privacy|failures|broadcast|catchup)\.\w", text
+        r"\b(?:rates|own|digest|settings|status|start|sources|privacy|failures|broadcast|catchup)\.\w", text
     )
     for row in view.buttons:
         assert len(row) <= 8
         for button in row:
             assert 0 < len(button.label) <= MAX_LABEL
-            assert (button.data is None) + (button.url is None) + (button.copy is None) == 2
+            assert [button.data, button.url, button.copy, button.share].count(None) == 3
     return text
 
 
@@ -128,14 +131,19 @@ def rates_views(draw: st.DrawFn) -> list[RateTableRow]:
 @given(lines=rates_views())
 def test_a_table_shows_every_rate_whole(language: str, per_dollar: bool, lines: list[RateTableRow]) -> None:
     t = Translator(language)
-    view = rates.rate_table(t, lines, NOW, per_dollar=per_dollar)
+    view = rates.rate_table(t, lines, NOW, ALMATY, per_dollar=per_dollar)
     check(view)
     for line, row in zip(lines, table_of(view)[1:], strict=True):
         now = line.resolved.rate if per_dollar else line.resolved.rate.inverted
+        unit = 1 if per_dollar else shown_units(now)
         before = [then if per_dollar or then is None else then.inverted for then in (line.previous, line.week_ago)]
-        cells = [line.code + "!" * line.resolved.stale, rate_text(t, now), *(change(t, then, now) for then in before)]
-        assert row.split(" ", 1)[0] == cells[0]
-        assert re.sub(r"\s+", " ", row) == re.sub(r"\s+", " ", " ".join(cells))
+        moved = ["" if then is None else change(t, then, now) for then in before]
+        if line.resolved.source == PEG:
+            moved = ["", t.plain("rates.fixed")]
+        amount = "" if per_dollar else number(t, Decimal(unit))
+        shown = "≈" * rates.is_marked(now) + short(t, per_units(now, unit))
+        cells = [amount, line.code + "!" * line.resolved.stale, shown, *moved]
+        assert re.sub(r"\s", "", row) == re.sub(r"\s", "", "".join(cells))
 
 
 @both_languages
@@ -144,7 +152,7 @@ def test_a_digest_shows_every_rate_whole_and_ten_articles(language: str, lines: 
     t = Translator(language)
     shown = [digest.DigestLine(line.resolved, line.previous) for line in lines]
     for has_topics in (True, False):
-        view = digest.digest(t, digest.DigestContent(NOW.date(), shown, [ARTICLE] * 40, has_topics, None), NOW)
+        view = digest.digest(t, digest.DigestContent(NOW.date(), shown, [ARTICLE] * 40, has_topics, None), NOW, ALMATY)
         assert check(view).count("\n• ") == digest.MAX_ARTICLES
         for line, row in zip(shown, table_of(view), strict=True):
             assert row.split()[0] == line.now.rate.pair.quote
@@ -166,8 +174,8 @@ def test_without_rates_and_articles_the_first_message_the_table_and_the_digest_s
     t = Translator(language)
     for view in (
         start.start(t, "", [], []),
-        rates.rate_table(t, [], NOW, per_dollar=True),
-        digest.digest(t, digest.DigestContent(NOW.date(), [], [], False, None), NOW),
+        rates.rate_table(t, [], NOW, ALMATY, per_dollar=True),
+        digest.digest(t, digest.DigestContent(NOW.date(), [], [], False, None), NOW, ALMATY),
         status.status(t, Status([], 0, {}), "1.0", NOW, operator=True),
     ):
         assert len(check(view)) > 20
@@ -180,9 +188,10 @@ def test_one_currency_fits_with_all_its_details(language: str, found: list[Rate]
     now, previous, *others = found
     earlier = dict(zip(("week", "month", "year"), others, strict=False))
     others = [ResolvedRate(rate, (rate,)) for rate in others]
-    view = rates.one(t, ResolvedRate(now, (now, now), (now.source,)), previous, earlier, others, NOW)
+    earlier = {"day": previous, **earlier}
+    view = card(t, PairRate(ResolvedRate(now, (now, now), (now.source,)), earlier, tuple(others)), NOW, ALMATY)
     assert now.pair.quote in check(view)
-    assert rate_text(t, now) in view.text
+    assert short(t, now) in view.text
 
 
 @both_languages
@@ -203,9 +212,11 @@ def test_settings_fit_with_everything_chosen(language: str, state: ChatState) ->
         settings.which_city(t, ["America/North_Dakota/New_Salem"] * 11, NOW),
         settings.no_offset(t, 99 * 60),
         settings.quiet(t, chat),
-        digest.choose(t, chat.digest_at),
-        digest.set_to(t, chat.digest_at, zone),
-        digest.set_to(t, None, zone),
+        digest.choose(t, chat, NOW),
+        digest.set_to(t, chat, NOW),
+        digest.set_to(t, replace(chat, digest_at=None), NOW),
+        digest.typing(t),
+        digest.not_a_time(t),
     ):
         check(view)
 
@@ -313,7 +324,7 @@ def test_broadcasts_fit_for_any_audience_and_state(language: str) -> None:
         check(broadcasts.ended(t, state, 10**6, dict.fromkeys(DeliveryState, 10**6)))
     for typed in ("x" * 200 + ":y", "lang:ru lang:en", "lang:" + "<" * 200, "topic:" + "&" * 200):
         with pytest.raises(InvalidInput) as error:
-            read(typed, LANGUAGES, topics.names())
+            read(typed, LANGUAGES, names())
         check(invalid_input(t, error.value))
     check(broadcasts.usage(t))
     check(broadcasts.discarded(t))

@@ -11,11 +11,9 @@ from bot.demo.telegram.media import document_content, photo_content
 from bot.demo.telegram.people import Chat
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import World
+from bot.demo.telegram.world import MAX_TEXT, World
 
-# In code points and after entity parsing: message_length_max and caption_length_max of
-# https://core.telegram.org/api/config.
-MAX_TEXT = 4096
+# The longest caption, counted like a text (caption_length_max of https://core.telegram.org/api/config).
 MAX_CAPTION = 1024
 MAX_CALLBACK_ANSWER = 200
 
@@ -185,12 +183,25 @@ def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
         content["has_protected_content"] = True
     world.admit(chat, paid=paid)
     message = world.add_message(chat, world.bot, content)
-    if keyboard is not None or asks_for_reply(params):
+    asks = asks_for_reply(params)
+    if asks:
+        world.publish(_prompt(chat, message, Params(params.mapping("reply_markup") or {})))
+    if keyboard is not None or asks:
         chat.keyboard_messages.add(message["message_id"])
     if keyboard is not None:
         chat.keyboard = keyboard or None
         world.publish({"type": "keyboard", "chat": chat.id, "keyboard": chat.keyboard})
     return message
+
+
+def _prompt(chat: Chat, message: JSON, markup: Params) -> JSON:
+    """Return the event of a forced reply: for all members, or if it is selective for those it mentions or answers."""
+    people = chat.members
+    if markup.flag("selective") and not chat.private:
+        concerned = {entity["user"]["id"] for entity in message.get("entities", ()) if entity["type"] == "text_mention"}
+        concerned.add(message.get("reply_to_message", {}).get("from", {}).get("id"))
+        people = [person for person in people if person in concerned]
+    return {"type": "force_reply", "chat": chat.id, "message_id": message["message_id"], "people": people}
 
 
 def _with_mentions(world: World, entities: list[JSON]) -> list[JSON]:

@@ -37,6 +37,7 @@ class Person:
     username: str | None = None
     language_code: str | None = "en"
     started: bool = True  # whether they have opened the chat with the bot
+    role: str = ""  # the key of the page's words that explain who this is
 
     def user(self) -> JSON:
         """The User object."""

@@ -25,10 +25,13 @@ _SINGULAR = re.compile(r"(ль|лар|акс|нат|ань|унт|dollar|ruble|r
 _KINDS = {"unit:day": Kind.DAY, "unit:week": Kind.WEEK, "extreme:high": Kind.HIGH, "extreme:low": Kind.LOW}
 # Kinds of words that a request may have without a meaning of their own.
 _FILLERS = kinds(
-    "filler qualifier into by per and from of about either become when tell alert rate cost last plus plus_minus thanks"
+    "filler qualifier "
+    "into by per and from of about either become reach when tell alert rate cost last plus plus_minus thanks"
 )
-# Of them, those that decide the order of two currencies.
-_KEPT = kinds("per by into")
+# Words for a side that may only compare an amount.
+_AMOUNT = frozenset((">", ">=", "more", "over", "больше", "более"))
+# Of the fillers, those that decide the order of two currencies or the side.
+_KEPT = kinds("per by into either")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def request_of(tokens: Sequence[Token]) -> AlertRequest:
     if len(codes) == 2 and codes[0] == codes[1]:
         raise InvalidInput("alerts.error.same")
     once = any(token.kind == "only_once" for token in tokens)
-    side = next((_SIDES[token.kind] for token in tokens if token.kind in _SIDES), None)
+    side = _side(tokens)
     kind = next((_KINDS[token.meaning] for token in tokens if token.meaning in _KINDS), None)
     if any(token.kind == "peg" for token in tokens):
         return AlertRequest(codes, None, None, None, Kind.PEG, once=once)
@@ -92,6 +95,13 @@ def request_of(tokens: Sequence[Token]) -> AlertRequest:
     if extreme is not None:
         return AlertRequest(codes, None, None, None, extreme, _days(tokens), once)
     return _compared(codes, tokens, side, kind, once)
+
+
+def _side(tokens: Sequence[Token]) -> Side | None:
+    """Return the first side that is named; `moves more than 2%` names none."""
+    either = any(token.kind == "either" for token in tokens)
+    sides = (token for token in tokens if token.kind in _SIDES)
+    return next((_SIDES[token.kind] for token in sides if not (either and token.text.casefold() in _AMOUNT)), None)
 
 
 def _extreme(token: Token) -> Kind | None:

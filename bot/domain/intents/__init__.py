@@ -14,7 +14,7 @@ from bot.domain.intents.past_rules import chart, history
 from bot.domain.intents.sentence import Sentence, sentence_from, sentence_of
 from bot.domain.intents.word_rules import MAX_QUERY_LENGTH, news, search, talk
 from bot.domain.spelling import fold
-from bot.domain.tokens import Token, quantities
+from bot.domain.tokens import joined, pieces_of
 from bot.domain.typed import clean
 from bot.domain.vocabulary import meaning_of, nearest_word
 
@@ -26,6 +26,11 @@ MAX_SENTENCE_LENGTH = 200
 _MAX_CORRECTED = 3
 # The rules, the most certain first; each returns an intent or None.
 _RULES = (news, alert, history, chart, convert, rates, talk, number, unknown_target)
+# Intents of which one is likelier than another if all its words are known.
+_FAMILIES = (
+    frozenset(IntentKind) - {IntentKind.NEWS, IntentKind.SEARCH, IntentKind.GREETING, IntentKind.THANKS},
+    frozenset((IntentKind.GREETING, IntentKind.THANKS, IntentKind.HELP, IntentKind.MENU)),
+)
 # Intents for which an error of typing in a lone word is corrected only if the word is this long.
 _CERTAIN_LENGTH = 5
 _WORD = re.compile(r"[^\W_]")
@@ -82,23 +87,28 @@ def _corrected(sentence: Sentence, found: Intent | None) -> Intent | None:
     """Return the intent of a sentence whose unknown words are misspelt ones, or None if they are not."""
     if len(sentence.unknown) > _MAX_CORRECTED and found is None:
         return None
-    corrections, tokens = [], []
-    for token in sentence.tokens:
-        near = nearest_word(fold(token.text), sentence.language) if token in sentence.unknown else None
-        tokens.append(token if near is None else _read_as(token, near, sentence.language))
-        if near is not None and tokens[-1].kind != "filler":
-            corrections.append(Correction(token.text, near))
-    if tokens == list(sentence.tokens):
+    places = {token.start for token in sentence.unknown}
+    corrections, pieces = [], pieces_of(sentence.text, sentence.language)
+    for place, piece in enumerate(pieces):
+        near = nearest_word(fold(piece.text), sentence.language) if piece.start in places else None
+        if near is not None:
+            pieces[place] = replace(piece, text=near, meaning=meaning_of(near, sentence.language))
+            if pieces[place].kind not in ("filler", ""):
+                corrections.append(Correction(piece.text, near))
+    mended = sentence_from(
+        sentence.text, joined(pieces, sentence.language), sentence.language, sentence.own, sentence.today
+    )
+    if mended.unknown == sentence.unknown:
         return None
-    mended = sentence_from(sentence.text, quantities(tokens), sentence.language, sentence.own, sentence.today)
     intent = _by_rules(mended)
     if intent is None or not _fits(sentence, mended, found, intent, corrections):
         return None
     return replace(intent, corrections=tuple(corrections))
 
 
-def _read_as(token: Token, word: str, language: str) -> Token:
-    return replace(token, meaning=meaning_of(word, language))
+def _is_headed(typed: Sentence, mended: Sentence) -> bool:
+    """Return whether a misspelt `news` begins the sentence: the other words are those of the news."""
+    return typed.tokens[0] in typed.unknown and mended.tokens[0].kind in ("news", "fresh", "place")
 
 
 def _fits(
@@ -106,11 +116,16 @@ def _fits(
 ) -> bool:
     """Return whether the corrected sentence is likelier than the one as it is typed."""
     if intent.kind is IntentKind.NEWS:
-        return typed.tokens[0] in typed.unknown and mended.tokens[0].kind in ("news", "fresh", "place")
-    if mended.unknown or typed.has("search", "news"):
+        return not mended.unknown or _is_headed(typed, mended)
+    if typed.has("search", "news"):
         return False
+    if mended.unknown:
+        return found is not None and found.kind is intent.kind and len(mended.unknown) < len(typed.unknown)
+    sides = any(meaning_of(one.meant, typed.language) in ("above", "below") for one in corrections)
+    if sides and not (mended.has("when", "alert") or (mended.numbers and mended.codes)):
+        return False  # a rate that fell, not an alert
     if found is not None and found.problem is None:
-        return found.kind is intent.kind
+        return any({found.kind, intent.kind} <= family for family in _FAMILIES)
     if len(typed.tokens) > 1:
         return True
     word, meant = fold(typed.tokens[0].text), corrections[0].meant if corrections else ""

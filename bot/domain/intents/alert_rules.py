@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.domain.alerts.request import AlertRequest, UnknownCurrency, level_of, request_of
 from bot.domain.amounts import amount
 from bot.domain.errors import InvalidInput
@@ -11,7 +13,7 @@ from bot.domain.tokens import QUANTITY, Token
 
 # Unknown words that a sentence may have beside a clear wish: "сообщи когда рубль станет выгоднее".
 _TOLERATED = 3
-_CONDITIONS = ("above", "below", "either", "become", "extreme", "peg")
+_CONDITIONS = ("above", "below", "either", "become", "reach", "extreme", "peg")
 
 
 def alert(sentence: Sentence) -> Intent | None:
@@ -19,7 +21,7 @@ def alert(sentence: Sentence) -> Intent | None:
     if (
         sentence.has("alerts", "delete")
         and sentence.has("alerts", "alert")
-        and sentence.only("alerts", "alert", "all", "delete", "switch")
+        and sentence.only("alerts", "alert", "all", "delete", "switch", "command")
     ):
         return Intent(IntentKind.ALERT, command="alerts")
     if not _is_meant(sentence):
@@ -42,20 +44,30 @@ def _is_meant(sentence: Sentence) -> bool:
     has, codes, numbers = sentence.has, sentence.codes or sentence.foreign, sentence.numbers
     unknown = len(sentence.unknown)
     if has("alert"):
-        return unknown == 0 or (bool(codes) and unknown <= _TOLERATED)
+        named = bool(codes) and unknown <= _TOLERATED
+        return named or (not unknown and (bool(numbers) or not has("qualifier", "above", "below", "place", "city")))
     if has("follow"):
         return bool(codes) and unknown <= 1
     if codes and has("when") and not (has("howmuch", "convert") and not has("tell")):
-        return unknown <= _TOLERATED and bool(numbers or has(*_CONDITIONS, "tell"))
-    if codes and has("tell") and numbers and has(*_CONDITIONS):
-        return unknown <= _TOLERATED
+        named = bool(numbers) and not _is_amount_only(sentence)
+        return unknown <= _TOLERATED and (named or has(*_CONDITIONS, "tell"))
+    if codes and has("tell") and has(*_CONDITIONS):
+        return unknown <= (_TOLERATED if numbers else 1)
     if unknown or has("howmuch", "convert", "chart", "history", "month"):
         return False
-    if codes and numbers and (has("above", "below") or any(one.percent for one in numbers)):
+    if codes and numbers and (has("above", "below", "reach") or any(one.percent for one in numbers)):
         return True
     if codes and has("extreme", "peg"):
         return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once")
+    if has("tell") and has("when") and has(*_CONDITIONS) and not numbers:
+        return True
     return bool(numbers) and has("above", "below", "when") and not has("city", "place")
+
+
+def _is_amount_only(sentence: Sentence) -> bool:
+    """Return whether the only currency is that of the number: `а если 200 долларов`."""
+    tokens = sentence.tokens
+    return len(sentence.codes) == 1 and any(token.kind == QUANTITY and after.code for token, after in pairwise(tokens))
 
 
 def _without_currency(sentence: Sentence) -> Intent:

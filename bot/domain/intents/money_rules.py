@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from bot.domain.amounts import ConvertError, amount, amount_of
+from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.tokens import Token, kinds
+from bot.domain.tokens import JOINTS, Token, kinds
 
 # Unknown words that a clear question may have.
 _TOLERATED = 4
 _AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "price", "convert"}
+# Words beside `перевод` that make it another one than of money.
+_NO_CONVERTER = ("rate", "place", "people", "city", "qualifier")
 _ASKED = ("howmuch", "cost", "rate", "convert")
-_MONEY = kinds("currency rate howmuch price cost become all convert search quantity unit help last above below")
+_MONEY = kinds(
+    "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
+)
 
 
 def convert(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversion: an amount with its currency."""
     numbers, codes = sentence.numbers, sentence.codes
     if not numbers:
-        if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has("rate", "place"):
+        if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has(*_NO_CONVERTER):
             return Intent(IntentKind.CONVERT, currencies=codes)
         return None
     if not _is_money(sentence):
@@ -29,17 +33,24 @@ def convert(sentence: Sentence) -> Intent | None:
         )
     if not codes:
         return None
-    kept = [
-        token
-        for token in sentence.tokens
-        if token.kind not in ("", "city", "place", "people", "unit", "last", "ordinary")
-    ]
+    kept = [token for token in sentence.tokens if token.kind in (*JOINTS, *FILLERS, "quantity", "currency")]
     try:
         request = amount_of(kept)
     except ConvertError as problem:
+        if len(numbers) == 1 and len(codes) == 1 and sentence.own[:1] not in ((), codes) and not problem.certain:
+            return _of_own(sentence)
         return Intent(IntentKind.CONVERT, currencies=codes, problem=problem)
     quotes = request.quotes or _local(sentence, (request.base,))
     return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *quotes))
+
+
+def _of_own(sentence: Sentence) -> Intent:
+    """Return the conversion of an amount without a currency: it is in the person's own (`15к в сомони`)."""
+    currencies = (sentence.own[0], *sentence.codes)
+    try:
+        return Intent(IntentKind.CONVERT, amount=amount(sentence.numbers[0]), currencies=currencies)
+    except ConvertError as problem:
+        return Intent(IntentKind.CONVERT, currencies=currencies, problem=problem)
 
 
 def _is_money(sentence: Sentence) -> bool:
@@ -131,7 +142,7 @@ def _is_between(token: Token, first: Token, second: Token) -> bool:
 
 def number(sentence: Sentence) -> Intent | None:
     """Return the intent of a number without anything else."""
-    if len(sentence.numbers) != 1 or not sentence.only("quantity"):
+    if len(sentence.numbers) != 1 or not sentence.only("quantity", "convert") or sentence.has("qualifier", "fresh"):
         return None
     [only] = sentence.numbers
     try:

@@ -57,14 +57,9 @@ def history(sentence: Sentence) -> Intent | None:
     if found := _DATE.search(sentence.text):
         rest = sentence.without(*found.span())
         period = _parsed(_DAY_FIRST.sub(r"\1", found[0]))
-        if (
-            period
-            and 1 <= len(rest.codes) <= 2
-            and not rest.numbers
-            and _is_clear(rest)
-            and not rest.has("above", "below")
-        ):
-            return Intent(IntentKind.HISTORY, currencies=rest.codes, period=period)
+        dated = rest.codes or (("USD",) if rest.has("rate") else ())
+        if period and 1 <= len(dated) <= 2 and not rest.numbers and _is_clear(rest) and not rest.has("above", "below"):
+            return Intent(IntentKind.HISTORY, currencies=dated, period=period)
     codes = sentence.codes or (("USD",) if sentence.has("rate") and sentence.has("month", "yesterday", "ago") else ())
     if not codes and sentence.has("history") and sentence.only("history", "rate"):
         return Intent(IntentKind.HISTORY)
@@ -138,7 +133,7 @@ def _relative(sentence: Sentence) -> Period | None:
         return None
     if sentence.has("ago"):
         days = days_of(sentence.tokens) or 0
-    elif sentence.numbers or not _is_previous(sentence):
+    elif sentence.has("quantity") or not _is_previous(sentence):
         return None
     else:
         days = UNITS[unit]

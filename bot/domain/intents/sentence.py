@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.domain.alerts.request import ordered_codes
@@ -72,7 +72,8 @@ class Sentence:
 
     def without(self, start: int, end: int) -> Sentence:
         """Return the sentence without a part of its text."""
-        return sentence_of(f"{self.text[:start]} {self.text[end:]}", self.language, self.own, self.today)
+        kept = [token for token in self.tokens if not start <= token.start < end]
+        return replace(self, tokens=tuple(kept))
 
 
 def sentence_of(text: str, language: str, own: Sequence[str] = (), today: dt.date | None = None) -> Sentence:

@@ -15,9 +15,12 @@ _NEWS_EDGES = kinds(
     "news fresh about into by per and from of filler greeting thanks last search tell follow much command alert "
     "howmuch price all switch unit yesterday"
 )
-_SEARCH_EDGES = frozenset(("search", "follow", "greeting", "thanks", "tell"))
+_SEARCH_EDGES = kinds("search follow greeting thanks tell")
+_ASKED_EDGES = _SEARCH_EDGES | kinds("alert when about filler by per of into switch")
 # Kinds of words that say nothing without others.
-_NOTHING = kinds("quantity when howmuch price ago unit last switch")
+_NOTHING = kinds("quantity when howmuch price ago unit last switch yesterday")
+# The tokens of a sentence that is about nothing but the country in it.
+_SHORT = 3
 _POLITE = frozenset(("please", "pls", "plz", "пожалуйста", "пж", "пжл", "плиз", "бот", "bot", "мне", "me"))
 
 
@@ -30,7 +33,13 @@ def news(sentence: Sentence) -> Intent | None:
     if sentence.has("fresh") and not sentence.unknown and sentence.only("fresh", "place", "unit"):
         return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
     places = [token for token in sentence.places if token.kind == "place"]
-    if len(places) == 1 and not sentence.unknown and sentence.only("place", "about"):
+    if (
+        len(places) == 1
+        and len(sentence.tokens) <= _SHORT
+        and not sentence.has("qualifier")
+        and not sentence.unknown
+        and sentence.only("place", "about")
+    ):
         return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
     return None
 
@@ -47,16 +56,21 @@ def _is_news_edge(token: Token) -> bool:
 
 def search(sentence: Sentence) -> Intent | None:
     """Return the intent of a search for the words of a sentence; None if they have no meaning together."""
-    asked = sentence.has("search", "follow")
-    if not asked and not sentence.unknown and sentence.only(*_NOTHING):
+    asked = sentence.has("search", "follow", "alert") or _begins_with_about(sentence)
+    if not asked and not sentence.unknown and not sentence.has("qualifier") and sentence.only(*_NOTHING):
         return None
 
     def is_edge(token: Token) -> bool:
-        if asked and token.kind in ("about", "filler", "by", "per", "of"):
-            return True
-        return token.kind in _SEARCH_EDGES or token.text.casefold() in _POLITE
+        return token.kind in (_ASKED_EDGES if asked else _SEARCH_EDGES) or token.text.casefold() in _POLITE
 
     return Intent(IntentKind.SEARCH, query=_query(sentence, is_edge))
+
+
+def _begins_with_about(sentence: Sentence) -> bool:
+    """Return whether a sentence begins like `расскажи про уран`."""
+    words = [token.kind for token in sentence.tokens]
+    start = next((place for place, kind in enumerate(words) if kind not in ("filler", "tell", "greeting")), 0)
+    return words[start : start + 1] == ["about"]
 
 
 def _query(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
@@ -84,6 +98,8 @@ def talk(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversation's words: help, the menu, another command, a greeting, thanks."""
     named = next((token for token in sentence.tokens if token.kind in ("help", "menu", "command")), None)
     is_thanks = bool(sentence.tokens) and sentence.tokens[0].kind == "thanks"
+    if named is not None and named.meaning == "command:digest" and sentence.only("command", "rate", "currency"):
+        return Intent(IntentKind.MENU, command="digest")
     if named is not None and not sentence.unknown and not is_thanks and sentence.only(*_TALK):
         if named.kind == "command":
             return Intent(IntentKind.MENU, command=named.meaning.partition(":")[2])

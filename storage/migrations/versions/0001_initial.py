@@ -75,6 +75,8 @@ def upgrade() -> None:
         Column("valid_on", sa.Date()),
         Column("filled_to", sa.Date()),
         Column("title", sa.Text()),
+        Column("language", String(8)),
+        Column("enabled", sa.Boolean(), server_default=sa.false(), nullable=False),
         Column("weight", sa.Integer(), server_default="50", nullable=False),
         Column("switched", sa.Boolean()),
         Column("problem", sa.Text()),
@@ -187,6 +189,7 @@ def upgrade() -> None:
         Column("thread_id", sa.Integer(), nullable=False),
         Column("query_id", _ID, ForeignKey("queries.id", ondelete="CASCADE"), nullable=False),
         Column("level", String(8), nullable=False),
+        Column("words", String(200)),
         Column("created_at", _TIME, nullable=False),
         UniqueConstraint("chat_id", "thread_id", "query_id"),
     )
