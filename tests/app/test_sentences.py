@@ -61,3 +61,66 @@ async def test_odd_sentences_are_answered_shortly(app: App, telegram: EmbeddedTe
     answer = await ask(telegram, 1, typed)
     assert 0 < len(answer) < 1000
     assert "went wrong" not in answer
+
+
+FIRST_SENTENCES = {
+    1: {
+        "rates": "KZT",
+        "сколько стоит доллар": "KZT",
+        "dollar": "KZT",
+        "tenge": "KZT",
+        "100 usd in tenge": "KZT",
+        "10000 usd in somoni": "TJS",
+        "somoni to tenge": "TJS",
+        "tell me when the dollar is above 520 tenge": "USD/KZT above 520",
+        "cotton": "Uzbek Cotton Harvest Ends Early",
+        "news": "Uzbek Cotton Harvest Ends Early",
+        "my alerts": "USD/KZT above 520",
+        "topics": "/subscribe",
+        "settings": "Settings",
+        "help": "What I can do",
+        "menu": "What would you like to see?",
+        "525": "525 of which currency?",
+    },
+    2: {
+        "курс": "KZT",
+        "сколько стоит доллар": "KZT",
+        "тенге": "KZT",
+        "100 долларов в самони": "(самони → сомони)",
+        "курс сомони к тенге": "TJS",
+        "сообщи когда доллар выше 520 тенге": "USD/KZT выше 520",
+        "мои оповещения": "USD/KZT выше 520",
+        "настройки": "Настройки",
+        "помощь": "Что я умею",
+        "привет": "Салам! 👋",
+        "525": "в какой валюте?",
+    },
+}
+
+
+@pytest.mark.parametrize("person", FIRST_SENTENCES)
+async def test_a_newcomer_gets_everything_by_sentences_at_the_first_attempt(
+    app: App, telegram: EmbeddedTelegram, person: int
+) -> None:
+    await filled(telegram, 3 - person)
+    for sentence, expected in FIRST_SENTENCES[person].items():
+        answer = await ask(telegram, person, sentence)
+        assert expected in answer, sentence
+        assert "/news " not in answer, "a sentence is not repeated as a command"
+
+
+async def test_a_chart_is_drawn_for_a_sentence(app: App, telegram: EmbeddedTelegram) -> None:
+    await filled(telegram)
+    telegram.say(1, "график тенге")
+    await telegram.wait_for(lambda: "photo" in telegram.messages(1)[-1], timeout=30)
+
+
+async def test_a_level_is_typed_after_a_question_and_another_sentence_leaves_it_open(
+    app: App, telegram: EmbeddedTelegram
+) -> None:
+    await filled(telegram)
+    await ask(telegram, 1, "/alert kzt")
+    telegram.press(1, *button(telegram, 1, "✎"))
+    await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("Send the level"), timeout=10)
+    assert "KZT" in await ask(telegram, 1, "100 usd in tenge")
+    assert "USD/KZT above 525" in await ask(telegram, 1, "525")
