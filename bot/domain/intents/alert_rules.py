@@ -90,7 +90,12 @@ def _without_currency(sentence: Sentence) -> Intent:
 
 
 def answered_number(sentence: Sentence, prompt: str) -> Intent | None:
-    """Return the number that answers a prompt, also as `> 520` or `выше 520`; for a level, as `520 тенге` too."""
+    """Return the number that answers a prompt, also as `> 520` or `выше 520`; for a level, as `520 тенге` too.
+
+    A conversion (`100 usd in tenge`) is no level; `520 тенге за доллар` is.
+    """
+    if sentence.has("into") and len(sentence.codes) > 1:
+        return None
     is_level = prompt.startswith("alerts.")
     kinds = PADDING | {QUANTITY, *_CONDITIONS, "when", *(("currency",) if is_level else ())}
     if len(sentence.numbers) != 1 or not sentence.kinds <= kinds:
