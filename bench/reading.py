@@ -17,7 +17,8 @@ from html import escape
 
 from bench import report
 from bench.clock import best, row
-from bot.demo.edition import ARTICLES, DemoArticle, ticker_at
+from bot.demo.edition import ARTICLES, DemoArticle
+from bot.demo.market import Market
 from bot.domain.articles import Article
 from bot.domain.keys import published_link
 from bot.sources.read import read
@@ -77,7 +78,7 @@ def _feed(listed: list[DemoArticle]) -> str:
 
 
 def _page(listed: list[DemoArticle]) -> str:
-    lines = "".join(f"<li>• {code}/USD = {value} 0%</li>" for code, value in ticker_at(0))
+    lines = "".join(f"<li>• {code}/USD = {value} 0%</li>" for code, value in Market().ticker())
     boxes = "".join(
         f'<article><h2><a href="/{n}/">{escape(each.title)} {n}</a></h2>{_paragraphs(each)}</article>'
         for n, each in enumerate(listed)

@@ -119,8 +119,11 @@ def _without_none(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     return {key: value for key, value in event.items() if value is not None}
 
 
-def set_up(level: str, form: str, *secrets: str) -> None:
-    """Send all logs, ours and the libraries', to standard error in one form (`console` or `json`)."""
+def set_up(level: str, form: str, *secrets: str, file: Path | None = None) -> None:
+    """Send all logs, ours and the libraries', to standard error in one form (`console` or `json`).
+
+    With a `file` they are appended to it, and standard error gets the errors only.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -138,18 +141,21 @@ def set_up(level: str, form: str, *secrets: str) -> None:
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=file is None and sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
     chain: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form == "json":
         chain.append(structlog.processors.format_exc_info)
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*chain, renderer])
-    handler = _Stderr()
     redact = Redactor(*secrets)
-    handler.setFormatter(_Redacting(formatter, redact))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [_Stderr()]
+    if file is not None:
+        root.handlers[0].setLevel(logging.ERROR)
+        root.addHandler(logging.FileHandler(file, encoding="utf-8"))
+    for handler in root.handlers:
+        handler.setFormatter(_Redacting(formatter, redact))
     root.setLevel(level)
     for name in _VERBOSE:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -32,7 +32,7 @@ async def show_digest(ctx: Context) -> None:
 async def send_now(ctx: Context) -> None:
     """Send a digest at once; it does not count as the day's."""
     content = await service.digest_now(ctx.database, ctx.chat, ctx.now)
-    await ctx.reply(views.digest(ctx.t, content, ctx.now))
+    await ctx.reply(views.digest(ctx.t, content, ctx.now, ctx.zone))
 
 
 async def choose(ctx: Context) -> None:
@@ -68,7 +68,17 @@ async def switch_off(ctx: Context) -> None:
     await set_at(ctx, None)
 
 
-COMMANDS = (Command("digest", show_digest, changes=True, description_key="digest.command.digest", reads=("", *_NOW)),)
+COMMANDS = (
+    Command(
+        "digest",
+        show_digest,
+        changes=True,
+        description_key="digest.command.digest",
+        reads=("", *_NOW),
+        reactivates=True,
+        silencing=_OFF,
+    ),
+)
 BUTTONS = (
     on(actions.DIGEST_CHOOSE, choose),
     on(actions.DIGEST_AT, set_at),

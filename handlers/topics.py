@@ -126,6 +126,7 @@ async def pick(ctx: Context) -> None:
 
 async def set_one(ctx: Context, slug: str, wanted: bool) -> None:
     """Begin or end a curated topic; a second press of the same button changes nothing."""
+    ctx.asks_for_messages = wanted
     await service.set_topic(ctx.database, ctx.chat, ctx.thread_id, slug, ctx.now, wanted=wanted)
     await pick(ctx)
 
@@ -139,7 +140,7 @@ async def set_delivery(ctx: Context, level: str) -> None:
 
 
 COMMANDS = (
-    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe"),
+    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe", reactivates=True),
     Command("topics", show_topics, description_key="topics.command.topics"),
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )

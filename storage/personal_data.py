@@ -33,6 +33,7 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
         .where(SubscriptionRow.chat_id == chat_id)
         .order_by(SubscriptionRow.id)
     )
+    # Those that were deleted less than a day ago are still stored.
     alerts = await connection.execute(
         select(AlertRow.__table__).where(AlertRow.chat_id == chat_id).order_by(AlertRow.id)
     )

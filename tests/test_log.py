@@ -241,6 +241,21 @@ def test_what_postgresql_quotes_of_a_row_is_left_out(written: Callable[[], str])
     assert "kept" in written()
 
 
+def test_with_a_file_only_errors_go_to_standard_error(written: Callable[[], str], tmp_path: Path) -> None:
+    file = tmp_path / "x.log"
+    log.set_up("WARNING", "console", TOKEN, file=file)
+    structlog.get_logger("test").warning("rate_held", token=TOKEN)
+    structlog.get_logger("test").error("handler_failed")
+    assert "handler_failed" in (errors := written())
+    assert "rate_held" not in errors
+    for handler in logging.getLogger().handlers:
+        handler.close()
+    kept = file.read_text("utf-8")
+    assert "rate_held" in kept
+    assert "handler_failed" in kept
+    assert TOKEN not in kept
+
+
 def test_the_way_of_an_error_has_no_words() -> None:
     def deep() -> None:
         raise ValueError("what a person wrote")

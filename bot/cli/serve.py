@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 DEMO_TEXT = """
   Jarchi is running at {url}
 
-  Open that page: it is a messenger with three people in it, and the bot in each of their chats.
-  The site behind it is written for the demo: a new article every few seconds, rates that move.
-  A round of two minutes: /start, then /subscribe nuclear, /alert kzt < 0.00195, /rates, /digest now.
+  Open that page. It is a messenger with three people and their group, and the bot is in each of their chats.
+  A tour at the top of the page shows the first five steps. Or just type:
+      100 usd in tenge · kzt > 520 · chart kzt · uranium · /digest now
+  The news and the rates are invented, and nothing leaves this machine.
 
-  Ctrl-C ends it. For your own bot: get a token from @BotFather, then
+  Warnings are written to {log}
+  Press Ctrl-C to end the demo. For your own bot: get a token from @BotFather, then
       BOT_TOKEN=… jarchi run
+"""
+SHARED_TEXT = """
+  Open {url} on a phone in the same network.
+  WARNING: everyone in your network can use this page and read its chats. It is not the real Telegram.
 """
 
 
@@ -66,23 +72,32 @@ async def _freeze_gc(ready: asyncio.Event) -> None:
 
 @click.command()
 @click.option("--port", default=0, show_default="a free one", type=click.IntRange(0, 65535), help="Port of the page.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address that the page listens on. 0.0.0.0 opens it to your whole network, for a real phone.",
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def demo(port: int, no_browser: bool) -> None:
-    """Try everything in a browser: an embedded Telegram and a replayed site; no token, no network."""
+def demo(port: int, host: str, no_browser: bool) -> None:
+    """Try everything in a browser: an embedded Telegram and invented sites; no token, no network."""
     from bot.log import set_up
 
-    set_up("WARNING", "console")
-    run_or_fail(_demo(port, no_browser), clean=True)
+    set_up("ERROR", "console")
+    run_or_fail(_demo(port, host, no_browser), clean=True)
 
 
-async def _demo(port: int, no_browser: bool) -> None:
+async def _demo(port: int, host: str, no_browser: bool) -> None:
     import webbrowser
 
     from bot.app import App, StartError
     from bot.config import load
     from bot.demo.run import stage
+    from bot.log import set_up
 
-    async with stage(port) as demo:
+    async with stage(port, host) as demo:
+        log = demo.folder / "demo.log"
+        set_up("WARNING", "console", file=log)
         # The operator's own settings are ignored: they belong to the operator's own bot.
         app = App(load({}, _env_file=None, **demo.settings))
         on_signal(app.stop)
@@ -90,7 +105,9 @@ async def _demo(port: int, no_browser: bool) -> None:
         ready = asyncio.create_task(app.ready.wait())
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
-            click.echo(DEMO_TEXT.format(url=demo.telegram.url))
+            click.echo(DEMO_TEXT.format(url=demo.telegram.url, log=log))
+            if demo.shared_url:
+                click.secho(SHARED_TEXT.format(url=demo.shared_url), fg="yellow")
             if not no_browser:
                 await asyncio.to_thread(webbrowser.open, demo.telegram.url)
         ready.cancel()

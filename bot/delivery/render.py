@@ -79,7 +79,7 @@ async def render(connection: Connection, delivery: Delivery, chat: Chat, now: dt
             if alert is None or alert.chat_id != chat.id:
                 return None
             related = await _related(connection, chat, event.rule.pair, now)
-            return fired_alerts.fired(t, event, zone, related, repeat=delivery.repeat)
+            return fired_alerts.fired(t, event, now, zone, related, repeat=delivery.repeat)
         case AlertsCapped():
             day = await chats.alerts_of_day(connection, chat.id)
             return None if day is None else fired_alerts.capped(t, *day, zone)

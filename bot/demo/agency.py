@@ -9,11 +9,14 @@ from html import escape
 
 from aiohttp import web
 
+from bot.demo.article import article_page
+
 NAME = "Агентство «Керуен»"
 # Its articles appear at another interval than the first site's; the first ones are there from the start.
 ARTICLE_SECONDS = 13
 FIRST_ARTICLES = 2
 _FEED_ITEMS = 10
+_FOLDER = "/novosti/"
 
 # Headline and text of each invented article.
 ARTICLES = (
@@ -63,35 +66,30 @@ class Agency:
         self._clock, self._began = clock, clock()
 
     def add_to(self, application: web.Application) -> None:
-        """Add the routes under /keruen/ to a site."""
-        application.router.add_get("/keruen/rss/", self._feed)
-        application.router.add_get("/keruen/{number}/", self._article)
+        """Add the route of the feed to a site."""
+        application.router.add_get("/rss/", self._feed)
 
     def _published(self) -> int:
         return min(FIRST_ARTICLES + int((self._clock() - self._began) // ARTICLE_SECONDS), len(ARTICLES))
 
     async def _feed(self, request: web.Request) -> web.Response:
-        home = f"{request.url.origin()}/keruen"
+        home = f"{request.url.origin()}{_FOLDER}"
         items = []
         for number in range(self._published())[-_FEED_ITEMS:][::-1]:
             title, text = ARTICLES[number]
             at = dt.datetime.fromtimestamp(self._began + (number - FIRST_ARTICLES + 1) * ARTICLE_SECONDS, dt.UTC)
             items.append(
-                f"<item><title>{escape(title)}</title><link>{home}/{number}/</link><guid>{number}</guid>"
+                f"<item><title>{escape(title)}</title><link>{home}{number}/</link><guid>{number}</guid>"
                 f"<pubDate>{format_datetime(at)}</pubDate><description>{escape(text)}</description></item>"
             )
-        feed = f"<title>{NAME}</title><link>{home}/</link><description>Написано для демо</description>{''.join(items)}"
+        feed = f"<title>{NAME}</title><link>{home}</link><description>Написано для демо</description>{''.join(items)}"
         text = f'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>{feed}</channel></rss>'
         return web.Response(text=text, content_type="application/rss+xml")
 
-    async def _article(self, request: web.Request) -> web.Response:
-        number = request.match_info["number"]
-        if number not in map(str, range(self._published())):
-            raise web.HTTPNotFound(text="no such article of the demo's agency")
-        title, text = map(escape, ARTICLES[int(number)])
-        return web.Response(
-            text=f"<!doctype html><html lang=ru><meta charset=utf-8><title>{title}</title>"
-            "<style>body{font:18px/1.6 Georgia,serif;max-width:40em;margin:3em auto;padding:0 1em}</style>"
-            f"<p><i>Придумано для демо Jarchi</i></p><h1>{title}</h1><p>{text}</p></html>",
-            content_type="text/html",
-        )
+    def page_of(self, path: str) -> str | None:
+        """Return the page of a published article by its path, with or without a slash at the end."""
+        number = path.strip("/").removeprefix(_FOLDER.strip("/")).strip("/")
+        if not path.startswith(_FOLDER) or number not in map(str, range(self._published())):
+            return None
+        title, text = ARTICLES[int(number)]
+        return article_page("ru", "Придумано для демо Jarchi", title, [text])

@@ -15,7 +15,7 @@ from html import escape
 from aiohttp import web
 from babel.numbers import get_currency_name
 
-from bot.demo.market import CURRENCIES, dollar
+from bot.demo.market import CURRENCIES, Market
 
 # The wrong rates: a manat of 3.02 for a dollar (as on 1 April 2026), and a soum that falls by a third for a while.
 _LYING_MANAT = Decimal("3.02")
@@ -44,8 +44,8 @@ _ECB = ("USD", "JPY", "GBP", "PLN", "CHF", "TRY", "CNY", "INR", "KRW")
 class DemoBanks:
     """The stand-ins. `clock` returns seconds since the epoch; the demo starts when they are created."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.time, market: Market | None = None) -> None:
+        self._clock, self._market = clock, market or Market(clock)
         self._began = clock()
 
     def add_to(self, application: web.Application, prefix: str = "/banks") -> None:
@@ -67,16 +67,11 @@ class DemoBanks:
 
     @property
     def _today(self) -> dt.date:
-        return dt.datetime.fromtimestamp(self._clock(), dt.UTC).date()
+        return self._market.today
 
     @property
     def _seconds(self) -> float:
         return self._clock() - self._began
-
-    def _cross(self, code: str, own: str, day: dt.date) -> Decimal:
-        """Return the price of one unit of a currency in another on a day."""
-        ago = max((self._today - day).days, 0)
-        return dollar(own, ago, self._today, self._seconds) / dollar(code, ago, self._today, self._seconds)
 
     def _requested_day(self, text: str | None, form: str) -> dt.date:
         """Return the requested day; today for none, for a future one and for one before the demo's history."""
@@ -105,8 +100,8 @@ class DemoBanks:
             if code in ("KZT", "TMT"):
                 continue
             quant = _NBK_QUANT.get(code, 1)
-            rate = _rounded(self._cross(code, "KZT", day) * quant, 2)
-            change = rate - _rounded(self._cross(code, "KZT", before) * quant, 2)
+            rate = _rounded(self._market.cross(code, "KZT", day) * quant, 2)
+            change = rate - _rounded(self._market.cross(code, "KZT", before) * quant, 2)
             items.append(
                 f"<item>\n<fullname>{escape(_name(code, 'ru').upper())}</fullname>\n<title>{code}</title>\n"
                 f"<description>{_short(rate)}</description>\n<quant>{quant}</quant>\n"
@@ -123,7 +118,7 @@ class DemoBanks:
         rows = []
         for code in codes:
             nominal = _NBKR_NOMINAL.get(code, 1)
-            rate = _comma(_rounded(self._cross(code, "KGS", day) * nominal, 4))
+            rate = _comma(_rounded(self._market.cross(code, "KGS", day) * nominal, 4))
             rows.append(
                 f'<Currency ISOCode="{code}">\n<Nominal>{nominal}</Nominal>\n{valid_for}<Value>{rate}</Value>\n'
                 "</Currency>\n"
@@ -147,7 +142,7 @@ class DemoBanks:
             )
             for end in ("beg", "end")
         )
-        rates = {day: _comma(_rounded(self._cross(code, "KGS", day), 4)) for day in self._span(first, last)}
+        rates = {day: _comma(_rounded(self._market.cross(code, "KGS", day), 4)) for day in self._span(first, last)}
         rows = "".join(
             f'<tr><td class="stat-center"><!--date-->{day:%d.%m.%Y}<!--date--></td>'
             f'<td class="stat-right"><!--value-->{rate}<!--value--></td></tr>\n'
@@ -163,12 +158,12 @@ class DemoBanks:
         items = []
         for number, code in enumerate(code for code in CURRENCIES if code != "UZS"):
             nominal = _CBU_NOMINAL.get(code, 1)
-            rate = self._cross(code, "UZS", day) * nominal
+            rate = self._market.cross(code, "UZS", day) * nominal
             if day == self._today and code == "TMT":
-                rate = self._cross("USD", "UZS", day) / _LYING_MANAT
+                rate = self._market.cross("USD", "UZS", day) / _LYING_MANAT
             if day == self._today and code == "USD" and _LIE_FROM <= self._seconds < _LIE_UNTIL:
                 rate *= _LIE_FACTOR
-            before = self._cross(code, "UZS", day - dt.timedelta(days=1)) * nominal
+            before = self._market.cross(code, "UZS", day - dt.timedelta(days=1)) * nominal
             items.append(
                 {
                     "id": number,
@@ -193,7 +188,7 @@ class DemoBanks:
             if code == "RUB":
                 continue
             nominal = _CBR_NOMINAL.get(code, 1)
-            rate = _rounded(self._cross(code, "RUB", day) * nominal, 4)
+            rate = _rounded(self._market.cross(code, "RUB", day) * nominal, 4)
             rows.append(
                 f'<Valute ID="{_CBR_IDS.get(code, "R01000")}"><NumCode>{_ISO_NUMBERS.get(code, "000")}</NumCode>'
                 f"<CharCode>{code}</CharCode><Nominal>{nominal}</Nominal><Name>{escape(_name(code, 'ru'))}</Name>"
@@ -208,7 +203,7 @@ class DemoBanks:
         mark = '"' if past else "'"
         cubes = []
         for day in reversed(days):
-            rates = {code: _rounded(self._cross("EUR", code, day), 4) for code in _ECB}
+            rates = {code: _rounded(self._market.cross("EUR", code, day), 4) for code in _ECB}
             cubes.append(
                 f"<Cube time={mark}{day}{mark}>"
                 + "".join(
@@ -240,8 +235,9 @@ class DemoBanks:
         day = self._requested_day(request.query.get("date"), "%Y-%m-%d")
         first = self._requested_day(request.query.get("from"), "%Y-%m-%d") if "from" in request.query else day
         last = self._requested_day(request.query.get("to"), "%Y-%m-%d") if "from" in request.query else day
+        cross = self._market.cross
         rows = [
-            f'{{"date":"{day}","base":"{base}","quote":"{code}","rate":{_blended(self._cross(base, code, day))}}}'
+            f'{{"date":"{day}","base":"{base}","quote":"{code}","rate":{_blended(cross(base, code, day))}}}'
             for day in self._span(first, last)
             for code in requested
             if code != base

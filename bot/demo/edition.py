@@ -1,4 +1,4 @@
-"""The content of the demo's news site: invented articles, and rates that move in the ticker's own steps."""
+"""The content of the demo's news site: invented articles, and when each appears."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 # Seconds between the articles that appear after the start; those at zero are there from the start.
 ARTICLE_SECONDS = 8
 FIRST_ARTICLES = 6
-# How often a rate may move.
-RATE_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +114,6 @@ ARTICLES = (
 )
 
 
-# Steps of the ticker's last digit around each initial value, repeated endlessly.
-_WALKS = {
-    "KZT": (194, (2, 2, 2, 1, 2, 2, 1, 2, 1, 0, -1, 0, 1, 2, 3, 4, 3, 2)),
-    "KGS": (1144, (0, 0, 1, 1, 0, -1, 0, 1)),
-    "TJS": (10896, (0, 4, 8, 8, 3, -2, -5, 0)),
-    "UZS": (8, (0,)),
-    "TMT": (28571, (0,)),
-}
-
-
 def articles_at(seconds: float) -> tuple[DemoArticle, ...]:
     """Return the articles that have appeared, oldest first."""
     count = FIRST_ARTICLES + int(max(seconds, 0) // ARTICLE_SECONDS)
@@ -135,9 +123,3 @@ def articles_at(seconds: float) -> tuple[DemoArticle, ...]:
 def appears_at(index: int) -> float:
     """Return the second at which an article appears; the first ones are spread over the day before."""
     return (index - FIRST_ARTICLES + 1) * (ARTICLE_SECONDS if index >= FIRST_ARTICLES else 3600.0 * 3)
-
-
-def ticker_at(seconds: float) -> list[tuple[str, str]]:
-    """Return (currency, printed USD per 1 unit), five decimals as the site prints them."""
-    step = int(max(seconds, 0) // RATE_SECONDS)
-    return [(code, f"{(base + walk[step % len(walk)]) / 100_000:.5f}") for code, (base, walk) in _WALKS.items()]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 
+from bot.domain.currencies import CURRENCIES
+from bot.domain.rates import Pair
+
 # https://core.telegram.org/bots/features#deep-linking: letters, digits, _ and -.
 MAX_PARAMETER = 64
 # An id has 64 bits.
@@ -19,9 +22,16 @@ def to_follow(query: str) -> str:
     return parameter if len(parameter) <= MAX_PARAMETER else FOLLOW
 
 
-def to_alert(code: str) -> str:
-    """Return the parameter that creates an alert on a currency."""
-    return f"{ALERT}_{code}"
+def to_alert(pair: Pair) -> str:
+    """Return the parameter that creates an alert on a pair: `alert_RUB_TJS`; `alert_KZT` for USD/KZT."""
+    return f"{ALERT}_{pair.quote}" if pair.base == "USD" else f"{ALERT}_{pair.base}_{pair.quote}"
+
+
+def alert_pair(text: str) -> Pair | None:
+    """Return the pair of the text after `alert_`; None if it names no two different currencies that are supported."""
+    base, _, quote = text.rpartition("_")
+    pair = Pair(base or "USD", quote)
+    return pair if pair.base != pair.quote and {pair.base, pair.quote} <= set(CURRENCIES) else None
 
 
 def to_article(article_id: int) -> str:

@@ -12,7 +12,7 @@ from bot.domain.rate_graph import RateTableRow
 from storage import alerts, article_lists, chats, news_languages, rates
 from storage.database import Database
 
-HEADLINES = 3
+HEADLINES = 1
 # Older articles are no news to a person who returns; a button of an offer is good for a week more.
 LONGEST_AWAY = dt.timedelta(days=30)
 SHOWN_FOR = LONGEST_AWAY + dt.timedelta(days=7)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.abc import ResolveResult
+from aiohttp.resolver import ThreadedResolver
 
 from bot.domain.errors import SourceError
 from bot.proxies import NO_PROXIES, Proxies
@@ -92,6 +95,15 @@ class Fetched:
     last_modified: str | None = None
 
 
+class _LocalNames(ThreadedResolver):
+    """Resolves names under localhost to this machine (RFC 6761, 6.3), which not every system's resolver does."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return await super().resolve("127.0.0.1" if host.endswith(".localhost") else host, port, family)
+
+
 def user_agent(version: str, contact: str) -> str:
     """Return the User-Agent of this client, with the operator's contact if there is one."""
     return f"{PRODUCT}/{version} (+{contact})" if contact else f"{PRODUCT}/{version}"
@@ -133,7 +145,11 @@ class Fetcher:
         if proxied not in self._sessions:
             guarded = not (self._allow_private or proxied)
             self._sessions[proxied] = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit_per_host=2, socket_factory=public_socket if guarded else None),
+                connector=aiohttp.TCPConnector(
+                    limit_per_host=2,
+                    socket_factory=public_socket if guarded else None,
+                    resolver=_LocalNames() if self._allow_private else None,
+                ),
                 headers=self._headers,
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),  # a site may set any number of cookies

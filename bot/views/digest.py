@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat
+from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
@@ -16,6 +17,7 @@ from bot.i18n import Translator
 from bot.views import actions, zones
 from bot.views.message import Button, View, record, rows
 from bot.views.news import headline_from
+from bot.views.own import own_buttons, own_lines
 from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
 
@@ -39,8 +41,8 @@ class DigestLine:
 class DigestContent:
     """The content of a digest of a local date: rates, and articles on the chat's topics (`on_topics`) or new ones.
 
-    `late` is the minute of the day at which it was due, if it is late. `span` is the time that the changes of the rates
-    cover; None: since the last digest.
+    `own` are the rates of its own currencies. `late` is the minute of the day at which it was due, if it is late.
+    `span` is the time that the changes of the rates cover; None: since the last digest.
     """
 
     date: dt.date
@@ -48,16 +50,18 @@ class DigestContent:
     articles: Sequence[StoredArticle]
     has_topics: bool
     late: int | None
+    own: Sequence[OwnRate] = ()
     on_topics: bool = False
     span: dt.timedelta | None = None
 
 
-def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
+def digest(t: Translator, content: DigestContent, now: dt.datetime, zone: ZoneInfo) -> View:
     """Return the message of a digest: its lines and up to ten articles."""
     lines, found, date = content.lines, content.articles, content.date
     text = [t("digest.title", day=day(date, t))]
     if content.late is not None:
         text.append(t("digest.late", day=day(date, t), time=clock(content.late)))
+    text += own_lines(t, content.own)
     if lines:
         cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
@@ -65,7 +69,7 @@ def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
         text += [
             _heading(t, content.span),
             "<pre>" + "\n".join(drawn) + "</pre>",
-            *provenance(t, [line.now for line in lines], now),
+            *provenance(t, [line.now for line in lines], now, zone),
         ]
     else:
         text.append(t("rates.none"))
@@ -81,7 +85,7 @@ def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
         Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if content.has_topics else actions.NEWS_ALL)(0)),
         Button(t.plain("digest.button_time"), data=actions.DIGEST_CHOOSE()),
     )
-    return record(View("\n".join(text), (buttons,)))
+    return record(View("\n".join(text), (*(own_buttons(t, content.own[0]) if content.own else ()), buttons)))
 
 
 def _heading(t: Translator, span: dt.timedelta | None) -> str:

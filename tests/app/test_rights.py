@@ -21,7 +21,7 @@ from tests.app.talk import filled
 from tests.button_data import data_of
 
 ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007
-ONLY_ADMINS = "Only admins of this group can change that."
+ONLY_ADMINS = "Only group admins can change this."
 # Arguments with which a command changes something if it is let through; other commands are sent without any.
 # Answers to prompts, where it is not a rule of an alert.
 TYPED = {"digest.time": "7:30"}

@@ -131,16 +131,6 @@ async def test_the_bank_of_uzbekistan_lies_about_the_manat_always_and_about_the_
     assert round(value["USD"] / value["TMT"], 2) == Decimal("3.50")
 
 
-async def test_today_moves_every_few_seconds_and_the_past_does_not(street: Street) -> None:
-    bank, pair = BANKS["nbk"], Pair("USD", "KZT")
-    past = await street.ask("nbk", bank.history(YESTERDAY, YESTERDAY)[1])
-    first = (await street.today("nbk"))[pair].value
-    street.seconds = 20.0
-    second = (await street.today("nbk"))[pair].value
-    assert 0 < abs(second - first) / first < Decimal("0.01")
-    assert await street.ask("nbk", bank.history(YESTERDAY, YESTERDAY)[1]) == past
-
-
 async def test_the_stand_ins_keep_to_their_banks_habits(street: Street) -> None:
     _, daily = await street.get("https://www.nbkr.kg/XML/daily.xml", "nbkr")
     assert b'encoding="windows-1251"' in daily

@@ -55,6 +55,9 @@ class RecordedContext(Context):
         self.views.append(view)
         self.edited += not self.under_record
 
+    async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
+        self.keyboards.append(rows)
+
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         if self.no_photos:
             raise BadRequest("Not enough rights to send photos to the chat")
@@ -63,9 +66,6 @@ class RecordedContext(Context):
         self.views.append(view)
         self.photos.append(photo)
         return f"file-{len(photo)}" if isinstance(photo, bytes) else photo
-
-    async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
-        self.keyboards.append(rows)
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
         self.callback_answers.append(text)

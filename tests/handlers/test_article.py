@@ -15,7 +15,7 @@ from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, RecordedContext, publish
 from tests.stored import store_article
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 def headlines(view: View) -> list[str]:

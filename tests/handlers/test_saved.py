@@ -9,7 +9,7 @@ from storage import personal_data, saved
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 def headlines(view: View) -> list[str]:

@@ -10,7 +10,7 @@ from storage import chats, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 async def followed(conversation: Conversation) -> list[tuple[str, str]]:

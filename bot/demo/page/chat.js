@@ -2,13 +2,15 @@
 
 import { Composer } from "/page/composer.js";
 import { Connection } from "/page/connection.js";
-import { alertBox, toast } from "/page/dialogs.js";
+import { alertBox, askForChat, toast } from "/page/dialogs.js";
 import { icon, tint } from "/page/dom.js";
 import { History } from "/page/history.js";
 import { answered } from "/page/keyboard.js";
 import { dots, drawList, unreadInAll } from "/page/list.js";
+import { watchMessages } from "/page/message-menu.js";
 import { memberCount } from "/page/message.js";
 import { State } from "/page/state.js";
+import { Tour } from "/page/tour.js";
 import { label, pageLanguage, wordsIn } from "/page/words.js";
 
 // Telegram shows "typing" for this long, or until a message comes.
@@ -18,7 +20,8 @@ const find = (selector) => document.querySelector(selector);
 const narrow = matchMedia("(max-width: 719px)");
 const state = new State();
 const history = new History(find("#history"), read);
-const composer = new Composer(find("#composer"), { say, ask, choose, start, block, speakAs });
+const tour = new Tour(find("#tour"), (text) => composer.fill(text));
+const composer = new Composer(find("#composer"), { say, edit, ask, choose, start, block, speakAs });
 let connected = false;
 let drawing = false;
 
@@ -26,7 +29,7 @@ const handlers = {
   hello(frame) {
     const open = state.open;
     state.hello(frame);
-    narrate(frame.note);
+    tour.progress(frame.tour);
     route();
     if (open !== null && open === state.open) showChat({ keep: true });
   },
@@ -44,7 +47,23 @@ const handlers = {
     chat.messages.set(frame.message.message_id, frame.message);
     if (chat.id === state.open) history.replace(frame.message);
   },
+  keyboard(frame, chat) {
+    Object.assign(chat, { keyboard: frame.keyboard, keysHidden: false });
+    if (chat.id === state.open) composer.show(view());
+  },
+  force_reply(frame, chat) {
+    const message = chat.messages.get(frame.message_id);
+    if (!message || !frame.people.includes(state.speaker(chat).id)) return;
+    chat.quoted = { kind: "reply", message };
+    if (chat.id === state.open) composer.show(view());
+  },
+  reaction(frame, chat) {
+    chat.reactions = { ...chat.reactions, [frame.message_id]: frame.emoji };
+    const message = chat.messages.get(frame.message_id);
+    if (message && chat.id === state.open) history.replace(message);
+  },
   delete(frame, chat) {
+    if (chat.quoted?.message.message_id === frame.message_id) chat.quoted = null;
     chat.messages.delete(frame.message_id);
     if (chat.id === state.open) history.remove(frame.message_id);
   },
@@ -72,8 +91,8 @@ const handlers = {
     state.commands = frame.commands;
     if (state.open !== null) composer.show(view());
   },
-  note(frame) {
-    narrate(frame.text);
+  tour(frame) {
+    tour.progress(frame.tour);
   },
 };
 
@@ -98,13 +117,13 @@ function view() {
   const chat = state.chats.get(state.open);
   const person = chat && state.speaker(chat);
   const language = person ? pageLanguage(person) : document.documentElement.lang; // the list keeps its language
-  return { state, chat, person, language, words: wordsIn(language), say, press, start };
+  return { state, chat, person, language, words: wordsIn(language), say, press, start, quote, share };
 }
 
-/** The open chat is in the address (#id). Without it: any chat on a wide screen, the list on a narrow one. */
+/** The open chat is in the address (#id). Without it: the first chat on a wide screen, the list on a narrow one. */
 function route() {
   const asked = Number(location.hash.slice(1));
-  const wanted = [asked, ...(narrow.matches ? [] : [state.open, state.byRecency()[0]?.id])];
+  const wanted = [asked, ...(narrow.matches ? [] : [state.open, ...state.chats.keys()])];
   const open = wanted.find((id) => state.chats.has(id));
   document.body.dataset.view = open === undefined ? "list" : "chat";
   if (open === undefined) {
@@ -133,6 +152,7 @@ function draw() {
     find("#list-title").textContent = connected ? words.chats : words.connecting;
     document.body.classList.toggle("offline", !connected);
     drawList(find("#rows"), state, view());
+    tour.show(view());
     const all = unreadInAll(state);
     document.title = all ? `(${all}) ${state.bot.first_name}` : state.bot.first_name;
     if (!chat) return;
@@ -158,8 +178,9 @@ function drawHeader() {
   if (!connected) status.textContent = words.connecting;
   else if (chat.blocked) status.textContent = words.blocked;
   else if (chat.typing) status.replaceChildren(words.typing, dots());
-  else status.textContent = one ? words.as(person.first_name) : `${memberCount(chat, view())}, ${words.as(person.first_name)}`;
+  else status.textContent = one ? as(person, words) : `${memberCount(chat, view())}, ${words.as(person.first_name)}`;
   find("#menu-button").hidden = !one;
+  find("#toggle-tour span").textContent = tour.isShown(view()) ? words.dismiss : words.tourShow;
   find("#toggle-block span").textContent = chat.blocked ? words.unblock : words.block;
 }
 
@@ -168,15 +189,33 @@ function badge(element, count) {
   element.textContent = String(count);
 }
 
-function narrate(text) {
-  find("#note p").textContent = text ?? "";
-  find("#note").hidden = !text;
+/** Return as whom the reader writes, with the role of a person that the page knows. */
+function as(person, words) {
+  return [words.as(person.first_name), words.roles[person.role]].filter(Boolean).join(": ");
 }
 
 // Actions of people
 
-function say(text) {
-  return sent({ type: "say", chat: state.open, person: view().person.id, text });
+function say(text, replyTo) {
+  const reply = replyTo ? { reply_to: replyTo } : {};
+  return sent({ type: "say", chat: state.open, person: view().person.id, text, ...reply });
+}
+
+function edit(message, text) {
+  return sent({ type: "edit", chat: state.open, person: view().person.id, message_id: message, text });
+}
+
+function quote(kind, message) {
+  composer.quote({ kind, message });
+}
+
+/** Begin an inline query in another chat. */
+function share(query) {
+  askForChat(state.byRecency(), view().words, (chat) => {
+    chat.draft = `@${state.bot.username} ${query}`;
+    if (chat.id === state.open) composer.fill(chat.draft);
+    else location.hash = `#${chat.id}`;
+  });
 }
 
 function press(message, data) {
@@ -223,12 +262,17 @@ function read(id) {
 }
 
 label(document, pageLanguage(null));
+watchMessages(find("#history"), view);
 addEventListener("hashchange", route);
 narrow.addEventListener("change", route);
-find("#note button").addEventListener("click", () => narrate(""));
 find("#to-bottom").addEventListener("click", () => {
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   find("#history").scrollTo({ top: find("#history").scrollHeight, behavior });
+});
+find("#toggle-tour").addEventListener("click", () => {
+  find("#chat-menu").hidePopover();
+  tour.toggle(view().person);
+  draw();
 });
 find("#toggle-block").addEventListener("click", () => {
   find("#chat-menu").hidePopover();

@@ -2,6 +2,8 @@
 
 import { el, initials, tint } from "/page/dom.js";
 import { Inline } from "/page/inline.js";
+import { senderName, summary } from "/page/message.js";
+import { ReplyKeys } from "/page/reply-keys.js";
 
 const HIGHEST_PX = 180;
 // On a narrow screen the keyboard would cover every chat that is opened.
@@ -15,14 +17,16 @@ export class Composer {
   #shown = []; // the listed options: content (nodes), kind, act(), and the text that Tab completes to
   #chosen = -1;
 
-  /** `actions` are say(text), ask(query), choose(query id, card id), start(parameter), each returns whether it was sent,
-   * block(whether), speakAs(person). */
+  /** `actions` are say(text, id of the message replied to), edit(message id, text), ask(query), choose(query id, card id),
+   * start(parameter), each returns whether it was sent, block(whether), speakAs(person). */
   constructor(root, actions) {
     this.#root = root;
     this.#text = root.querySelector("#text");
     this.#commands = root.querySelector("#commands");
     this.actions = actions;
     this.inline = new Inline(actions.ask);
+    this.keys = new ReplyKeys(root.querySelector("#reply-keys"), root.querySelector("#keys-button"), actions.say);
+    root.querySelector("#quote .round").addEventListener("click", () => this.quote(null));
     root.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -49,7 +53,9 @@ export class Composer {
     this.#root.querySelector("form").hidden = start || blocked;
     this.#root.querySelector("#commands-button").hidden = !state.commandsFor(view.person).length;
     this.#showSpeakers(view);
+    this.keys.show(start || blocked ? { ...chat, keyboard: null } : chat);
     this.#fit(); // it has no height while it is hidden
+    this.#showQuote();
     if (!another) return;
     this.#list([]);
     this.#text.value = chat.draft;
@@ -69,15 +75,57 @@ export class Composer {
     if (options) this.#list(options);
   }
 
+  /** Begin a reply to a message or its edit, `{kind, message}`; null ends it, and the text before an edit returns. */
+  quote(quoted) {
+    const { chat } = this.#view;
+    const editing = chat.quoted?.kind === "edit";
+    if (quoted?.kind === "edit") this.fill(quoted.message.text, editing ? chat.unsent : this.#text.value);
+    else if (editing) this.fill(chat.unsent);
+    chat.quoted = quoted;
+    this.#showQuote();
+    if (quoted) this.#text.focus({ preventScroll: true });
+  }
+
+  /** Put a text into the field. `unsent` is what returns after an edit. */
+  fill(text, unsent = "") {
+    this.#view.chat.unsent = unsent;
+    this.#text.value = text;
+    this.#typed();
+    this.#text.focus({ preventScroll: true });
+  }
+
+  #showQuote() {
+    const { chat, words } = this.#view;
+    const { kind, message } = chat.quoted ?? {};
+    const box = this.#root.querySelector("#quote");
+    box.hidden = !message;
+    if (!message) return;
+    box.querySelector("b").textContent = kind === "edit" ? words.editing : words.replyTo(senderName(message));
+    box.querySelector(".quoted-text").textContent = summary(message, words);
+  }
+
   #clear() {
     this.#text.value = "";
     this.#typed();
   }
 
   #send() {
-    if (!this.#text.value.trim() || !this.actions.say(this.#text.value)) return;
-    this.#clear();
+    const { kind, message } = this.#view.chat.quoted ?? {};
+    const text = this.#text.value;
+    if (kind === "edit" && (!text.trim() || text.trim() === message.text)) this.quote(null);
+    else if (kind === "edit") this.actions.edit(message.message_id, text) && this.quote(null);
+    else if (text.trim() && this.actions.say(text, message?.message_id)) {
+      this.#clear();
+      this.quote(null);
+    }
     this.#text.focus({ preventScroll: true });
+  }
+
+  /** Edit the reader's last message, as Telegram's apps do. */
+  #editLast() {
+    const { chat, person } = this.#view;
+    const message = [...chat.messages.values()].findLast((one) => one.from?.id === person.id && one.text);
+    if (message) this.quote({ kind: "edit", message });
   }
 
   #typed() {
@@ -113,6 +161,11 @@ export class Composer {
       this.#choose((from + step + this.#shown.length) % this.#shown.length);
     } else if (this.#shown.length && event.key === "Escape") {
       this.#list([]);
+    } else if (event.key === "Escape" && this.#view.chat.quoted) {
+      this.quote(null);
+    } else if (event.key === "ArrowUp" && !this.#text.value && !this.#view.chat.quoted) {
+      event.preventDefault();
+      this.#editLast();
     } else if (event.key === "Tab" && !event.shiftKey && completed) {
       event.preventDefault(); // completes, so that arguments can follow the command
       this.#text.value = completed;

@@ -20,14 +20,26 @@ export function alertBox(text, words) {
   show(el("p", { dir: "auto" }, text), [el("button", { type: "button", class: "plain", onclick: close }, words.ok)]);
 }
 
-/** Ask for confirmation before a link is opened; only http and https links are opened at all. */
-export function askToOpen(url, words) {
+/** Ask for confirmation before a link is opened; only http and https links are opened at all.
+ *
+ * The server has the pages of the demo's sites, for browsers and phones that cannot resolve their invented names. */
+export function askToOpen(url, { words, state }) {
   const address = webAddress(url);
   if (!address) return;
-  const open = { href: address.href, target: "_blank", rel: "noopener noreferrer", class: "plain", onclick: close };
+  const href = state.sites[address.host] === undefined ? address.href : `/site/${address.host}${address.pathname}`;
+  const open = { href, target: "_blank", rel: "noopener noreferrer", class: "plain", onclick: close };
   show(el("div", {}, el("h2", {}, words.openLink), el("p", { class: "address" }, address.href)), [
     el("button", { type: "button", class: "plain", onclick: close }, words.cancel),
     el("a", open, words.open),
+  ]);
+}
+
+/** Ask for one of the chats; calls chosen(chat) for it. */
+export function askForChat(chats, words, chosen) {
+  const choice = (chat) =>
+    el("button", { type: "button", class: "chat-choice", onclick: (event) => (close(event), chosen(chat)) }, el("bdi", {}, chat.title));
+  show(el("div", {}, el("h2", {}, words.shareTo), ...chats.map(choice)), [
+    el("button", { type: "button", class: "plain", onclick: close }, words.cancel),
   ]);
 }
 
@@ -50,11 +62,23 @@ export function webAddress(url) {
 /** Copy a text and show a notice. */
 export async function copy(text, words) {
   try {
-    await navigator.clipboard.writeText(text);
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else if (!copyByCommand(text)) throw new Error("refused");
     toast(words.copied);
   } catch {
     toast(words.notCopied); // the browser forbids it
   }
+}
+
+/** Copy where the page has no secure origin: on a phone in the network. */
+function copyByCommand(text) {
+  const field = el("textarea", { class: "for-readers" });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
 }
 
 function show(content, buttons) {

@@ -11,7 +11,7 @@ const LINE_ENDS = /\n/gu;
 const FOLDED_LINES = 3;
 const FOLDED_LENGTH = 180;
 
-/** Return the nodes of a text. `view` has words, language and say(text), which a clicked command calls. */
+/** Return the nodes of a text. `view` has words, language, state and say(text), which a clicked command calls. */
 export function formatted(text, entities, view) {
   const sorted = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const fragment = document.createDocumentFragment();
@@ -59,9 +59,9 @@ function element(entity, text, children, view) {
     case "expandable_blockquote":
       return foldable(text, children, words);
     case "url":
-      return link(text, children, words);
+      return link(text, children, view);
     case "text_link":
-      return link(entity.url, children, words);
+      return link(entity.url, children, view);
     case "bot_command":
       return el("button", { type: "button", class: "command", onclick: () => view.say(text) }, ...children);
     case "date_time":
@@ -78,12 +78,12 @@ function element(entity, text, children, view) {
   }
 }
 
-function link(url, children, words) {
+function link(url, children, view) {
   const address = webAddress(url);
   if (!address) return el("span", {}, ...children);
   const ask = (event) => {
     event.preventDefault();
-    askToOpen(address.href, words);
+    askToOpen(address.href, view);
   };
   const attributes = { href: address.href, target: "_blank", rel: "noopener noreferrer", title: address.href };
   return el("a", { ...attributes, onclick: ask }, ...children);

@@ -151,9 +151,16 @@ export class History {
   }
 
   #welcome() {
-    const { state, words } = this.#view;
-    if (!state.bot.description) return el("div", { class: "service" }, el("span", {}, words.noMessages));
-    return el("div", { class: "welcome" }, el("h3", {}, words.description), el("p", { dir: "auto" }, state.bot.description));
+    const { state, person, words } = this.#view;
+    const role = words.roles[person.role];
+    if (!state.bot.description && !role) return el("div", { class: "service" }, el("span", {}, words.noMessages));
+    return el(
+      "div",
+      { class: "welcome" },
+      role && el("p", { class: "role" }, el("b", {}, words.youAre(person.first_name)), ` (${role})`),
+      state.bot.description && el("h3", {}, words.description),
+      state.bot.description && el("p", { dir: "auto" }, state.bot.description),
+    );
   }
 
   /** Make a change without moving the visible messages. */

@@ -10,7 +10,8 @@ const STYLES = new Set(["primary", "success", "danger"]);
 
 const waiting = new Map(); // "message id, data" -> {chat, person, timer}
 
-/** Make the rows of buttons; view.press(message id, data) returns whether the press was sent, view.start(parameter) follows a link. */
+/** Make the rows of buttons; view.press(message id, data) returns whether the press was sent, view.start(parameter) follows
+ * a link, view.share(query) begins an inline query in a chosen chat. */
 export function keyboard(message, view) {
   const rows = message.reply_markup?.inline_keyboard ?? [];
   if (!rows.length) return null;
@@ -33,7 +34,7 @@ function key(message, button, view) {
     made.addEventListener("click", () => view.start(parameter));
   } else if (button.url) {
     made.append(icon("out"));
-    made.addEventListener("click", () => askToOpen(button.url, view.words));
+    made.addEventListener("click", () => askToOpen(button.url, view));
   } else if (button.copy_text) {
     made.append(icon("copy"));
     made.addEventListener("click", () => copy(button.copy_text.text, view.words));
@@ -47,6 +48,9 @@ function key(message, button, view) {
       waiting.set(name, { chat: message.chat.id, person: view.person.id, timer });
       show(made, true);
     });
+  } else if (button.switch_inline_query_chosen_chat) {
+    made.append(icon("out"));
+    made.addEventListener("click", () => view.share(button.switch_inline_query_chosen_chat.query ?? ""));
   } else {
     made.disabled = true; // Mini Apps, payments and the like are not supported
   }

@@ -10,7 +10,8 @@ import { countOf } from "/page/words.js";
 const PHOTO_WIDTH_PX = 440;
 const PHOTO_HEIGHT_PX = 400;
 
-/** The members of a view: state, chat, person, words, language, say(text), press(message id, data), start(parameter). */
+/** The members of a view: state, chat, person, words, language, say(text), press(message id, data), start(parameter),
+ * quote("reply" or "edit", message), share(query). */
 export function messageElement(message, view) {
   const service = serviceLine(message, view.words);
   if (service) return el("div", { class: "service", "data-id": message.message_id }, el("span", { dir: "auto" }, service));
@@ -28,6 +29,8 @@ export function messageElement(message, view) {
   if (message.via_bot) bubble.append(el("span", { class: "via" }, `${view.words.via} @${message.via_bot.username}`));
   if (message.reply_to_message) bubble.append(replyQuote(message.reply_to_message, view));
   bubble.append(...content(message, view));
+  const menu = { type: "button", class: "more", "aria-label": view.words.messageMenu, title: view.words.messageMenu };
+  bubble.append(el("button", menu, icon("dots")));
   item.append(bubble);
   const keys = keyboard(message, view);
   if (keys) item.append(keys);
@@ -56,12 +59,14 @@ function content(message, view) {
   if (message.document) parts.push(documentCard(message.document, view.words));
   const text = message.text ?? message.caption ?? "";
   const entities = message.text === undefined ? message.caption_entities : message.entities;
-  const card = message.text === undefined ? null : preview(message, view.words);
+  const card = message.text === undefined ? null : preview(message, view);
   const above = message.link_preview_options?.show_above_text;
   if (card && above) body.append(card);
   if (text) body.append(formatted(text, entities, view));
   if (card && !above) body.append(card);
   if (!text && !parts.length) body.append(view.words.unsupported);
+  const reaction = view.chat.reactions?.[message.message_id];
+  if (reaction) body.append(el("span", { class: "reaction", title: view.state.bot.first_name }, reaction));
   body.append(meta(message, view));
   body.classList.toggle("bare", !text && parts.length > 0); // the time is shown on the photo, or beside the file
   return [...parts, body];
@@ -111,7 +116,7 @@ function fileSize(bytes) {
 }
 
 /** Make a card for the link that Telegram would preview: the chosen one, else the first of the text. Nothing is fetched. */
-function preview(message, words) {
+function preview(message, view) {
   const options = message.link_preview_options ?? {};
   if (options.is_disabled) return null;
   const first = (message.entities ?? []).find((entity) => entity.type === "url" || entity.type === "text_link");
@@ -120,12 +125,12 @@ function preview(message, words) {
   if (!address) return null;
   const ask = (event) => {
     event.preventDefault();
-    askToOpen(address.href, words);
+    askToOpen(address.href, view);
   };
   return el(
     "a",
     { class: "preview", href: address.href, target: "_blank", rel: "noopener noreferrer", onclick: ask },
-    el("b", {}, address.hostname.replace(/^www\./u, "")),
+    el("b", {}, view.state.sites[address.host] ?? address.hostname.replace(/^www\./u, "")),
     el("span", {}, slug(address)),
   );
 }

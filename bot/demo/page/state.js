@@ -6,25 +6,29 @@ const MESSAGES_KEPT = 500;
 export class State {
   bot = { id: 0, first_name: "Jarchi", description: "" };
   people = new Map(); // id -> person
-  chats = new Map(); // id -> chat: the server's fields, and messages, readUpTo, draft, typing
+  chats = new Map(); // id -> chat: the server's fields, and messages, readUpTo, draft, typing, quoted, unsent, keysHidden
+  sites = {}; // host of a site whose pages the server has -> its name
   commands = {}; // language, or "" for everyone else -> commands
   open = null; // the id of the open chat
   #speakers = new Map(); // group id -> id of the person who writes there
   #known = false;
 
-  /** Take over the server's whole state. Read marks and drafts are kept. */
+  /** Take over the server's whole state. Read marks, drafts and what they answer are kept. */
   hello(frame) {
     const old = this.chats;
     this.bot = frame.bot;
     this.people = new Map(frame.people.map((person) => [person.id, person]));
     this.commands = frame.commands;
+    this.sites = frame.sites ?? {};
     this.chats = new Map();
     for (const chat of frame.chats) {
       const messages = new Map((frame.messages[chat.id] ?? []).map((message) => [message.message_id, message]));
       const last = [...messages.keys()].at(-1) ?? 0;
       // In the first state nothing is unread. A restarted server counts its messages from 1 again.
       const readUpTo = this.#known ? Math.min(old.get(chat.id)?.readUpTo ?? 0, last) : last;
-      this.chats.set(chat.id, { ...chat, messages, readUpTo, draft: old.get(chat.id)?.draft ?? "", typing: false });
+      const { draft = "", unsent = "", keysHidden = false, quoted } = old.get(chat.id) ?? {};
+      const kept = { draft, unsent, keysHidden, quoted: messages.has(quoted?.message.message_id) ? quoted : null };
+      this.chats.set(chat.id, { ...chat, messages, readUpTo, typing: false, ...kept });
     }
     this.#known = true;
   }

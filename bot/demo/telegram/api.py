@@ -107,6 +107,8 @@ class BotApi:
         return _answer(404, _NOT_FOUND.body())
 
     def _authorize(self, request: web.Request) -> None:
+        if request.transport and request.remote != request.transport.get_extra_info("sockname")[0]:
+            raise _NOT_FOUND  # another machine: it may open the page only
         given = request.match_info["token"]
         if not compare_digest(given.encode(), self._token):
             # As on the real server, a malformed token is an unknown address, and another token is unauthorized.

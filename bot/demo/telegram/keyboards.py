@@ -1,4 +1,4 @@
-"""The real server's rules for buttons under a message."""
+"""The real server's rules for buttons: those under a message, and those of a keyboard beside the text field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.demo.telegram.wire import JSON, Params, bad_request
 MAX_CALLBACK_BYTES = 64
 MAX_COPY_TEXT = 256
 MAX_BUTTONS = 100
+MAX_KEYS = 300
 _ACTIONS = frozenset(
     {
         "url",
@@ -27,7 +28,7 @@ _ACTIONS = frozenset(
 
 
 def inline_keyboard(params: Params) -> JSON | None:
-    """Return the inline keyboard of a call, None if it has none (or a reply keyboard, which is no part of a message).
+    """Return the inline keyboard of a call, None if it has none (or another one, which is no part of a message).
 
     Raises ApiError for buttons that the real server refuses.
     """
@@ -41,6 +42,42 @@ def inline_keyboard(params: Params) -> JSON | None:
     if sum(map(len, kept)) > MAX_BUTTONS:
         raise bad_request("reply markup is too long")
     return {"inline_keyboard": kept} if kept else None
+
+
+def reply_keyboard(params: Params) -> JSON | None:
+    """Return the reply keyboard that a call shows, empty if it removes one, None if it changes nothing.
+
+    Raises ApiError for buttons that the real server refuses.
+    """
+    markup = params.mapping("reply_markup")
+    if markup is None or not markup.keys() & {"keyboard", "remove_keyboard"}:
+        return None
+    if "keyboard" not in markup:
+        return {}
+    rows = markup["keyboard"]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('object expected as reply markup: field "keyboard" must be of type Array')
+    kept = [[_key(key) for key in row] for row in rows if row]
+    if not kept:
+        raise bad_request("reply markup must contain at least one button")
+    if sum(map(len, kept)) > MAX_KEYS:
+        raise bad_request("reply markup is too long")
+    flags = {
+        name: True for name in ("is_persistent", "resize_keyboard", "one_time_keyboard") if markup.get(name) is True
+    }
+    return {"keyboard": kept, **flags}
+
+
+def asks_for_reply(params: Params) -> bool:
+    """Return whether a call lets the client open a reply to its message (ForceReply)."""
+    return (params.mapping("reply_markup") or {}).get("force_reply") is True
+
+
+def _key(key: Any) -> JSON:
+    text = key if isinstance(key, str) else key.get("text") if isinstance(key, dict) else None
+    if not isinstance(text, str) or not text.strip():
+        raise bad_request("can't parse keyboard button: Text must be non-empty")
+    return {"text": text}
 
 
 def _button(button: Any) -> JSON:

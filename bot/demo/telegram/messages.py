@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 
 from bot.demo.telegram.entities import given_entities, parse_html
-from bot.demo.telegram.keyboards import inline_keyboard
+from bot.demo.telegram.keyboards import asks_for_reply, inline_keyboard, reply_keyboard
 from bot.demo.telegram.links import link_problem
 from bot.demo.telegram.media import document_content, photo_content
 from bot.demo.telegram.people import Chat
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.wire import JSON, Params, bad_request
-from bot.demo.telegram.world import World
+from bot.demo.telegram.world import MAX_TEXT, World
 
-# In code points and after entity parsing: message_length_max and caption_length_max of
-# https://core.telegram.org/api/config.
-MAX_TEXT = 4096
+# The longest caption, counted like a text (caption_length_max of https://core.telegram.org/api/config).
 MAX_CAPTION = 1024
 MAX_CALLBACK_ANSWER = 200
 
@@ -39,6 +37,13 @@ _ACTIONS = frozenset(
         "record_video_note",
         "upload_video_note",
     }
+)
+
+# https://core.telegram.org/bots/api#reactiontypeemoji
+REACTIONS = frozenset(
+    "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 "  # noqa: SIM905
+    "🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 👨‍💻 👀 🎃 🙈 😇 😨 "
+    "🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡".split()
 )
 
 
@@ -127,6 +132,27 @@ def delete_message(world: World, params: Params) -> bool:
     return True
 
 
+def set_message_reaction(world: World, params: Params) -> bool:
+    """Set or remove the bot's reaction to a message."""
+    chat = world.writable(params.values.get("chat_id"))
+    number = params.integer("message_id")
+    if number not in chat.messages:
+        raise bad_request("message to react not found")
+    reactions = params.array("reaction") or []
+    if len(reactions) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")  # one for a bot
+    emoji = ""
+    for reaction in reactions:
+        emoji = str(reaction.get("emoji")) if isinstance(reaction, dict) and reaction.get("type") == "emoji" else ""
+        if emoji not in REACTIONS:
+            raise bad_request("REACTION_INVALID")
+    chat.reactions.pop(number, None)
+    if emoji:
+        chat.reactions[number] = emoji
+    world.publish({"type": "reaction", "chat": chat.id, "message_id": number, "emoji": emoji})
+    return True
+
+
 def answer_callback_query(world: World, params: Params) -> bool:
     """Answer a button press, with a notice, an alert or nothing."""
     text = params.text("text")
@@ -137,9 +163,11 @@ def answer_callback_query(world: World, params: Params) -> bool:
 
 
 def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
-    markup = inline_keyboard(params)
+    markup, keyboard = inline_keyboard(params), reply_keyboard(params)
     if markup:
         content["reply_markup"] = markup
+    if "entities" in content:
+        content["entities"] = _with_mentions(world, content["entities"])
     if params.integer("message_thread_id"):
         raise bad_request("message thread not found")  # no chat here has topics
     if reply := params.mapping("reply_parameters"):
@@ -154,7 +182,39 @@ def _send(world: World, chat: Chat, params: Params, content: JSON) -> JSON:
     if params.flag("protect_content"):
         content["has_protected_content"] = True
     world.admit(chat, paid=paid)
-    return world.add_message(chat, world.bot, content)
+    message = world.add_message(chat, world.bot, content)
+    asks = asks_for_reply(params)
+    if asks:
+        world.publish(_prompt(chat, message, Params(params.mapping("reply_markup") or {})))
+    if keyboard is not None or asks:
+        chat.keyboard_messages.add(message["message_id"])
+    if keyboard is not None:
+        chat.keyboard = keyboard or None
+        world.publish({"type": "keyboard", "chat": chat.id, "keyboard": chat.keyboard})
+    return message
+
+
+def _prompt(chat: Chat, message: JSON, markup: Params) -> JSON:
+    """Return the event of a forced reply: for all members, or if it is selective for those it mentions or answers."""
+    people = chat.members
+    if markup.flag("selective") and not chat.private:
+        concerned = {entity["user"]["id"] for entity in message.get("entities", ()) if entity["type"] == "text_mention"}
+        concerned.add(message.get("reply_to_message", {}).get("from", {}).get("id"))
+        people = [person for person in people if person in concerned]
+    return {"type": "force_reply", "chat": chat.id, "message_id": message["message_id"], "people": people}
+
+
+def _with_mentions(world: World, entities: list[JSON]) -> list[JSON]:
+    """Return entities with the links to people as mentions of them."""
+    made: list[JSON] = []
+    for entity in entities:
+        number = str(entity.get("url", "")).removeprefix("tg://user?id=")
+        person = world.people.get(int(number)) if number.isdecimal() else None
+        if person is not None:
+            place = {"offset": entity["offset"], "length": entity["length"]}
+            entity = {"type": "text_mention", **place, "user": person.user()}
+        made.append(entity)
+    return made
 
 
 def _editable(world: World, params: Params) -> tuple[Chat, JSON]:
@@ -164,7 +224,8 @@ def _editable(world: World, params: Params) -> tuple[Chat, JSON]:
     message = chat.messages.get(params.integer("message_id"))
     if message is None:
         raise bad_request("message to edit not found")
-    if message["from"]["id"] != world.bot["id"]:
+    # A message with another than an inline keyboard cannot be edited, either.
+    if message["from"]["id"] != world.bot["id"] or message["message_id"] in chat.keyboard_messages:
         raise bad_request("message can't be edited")
     return chat, message
 

@@ -124,6 +124,7 @@ _METHODS: dict[str, Method] = {
     "sendMessage": messages.send_message,
     "sendPhoto": messages.send_photo,
     "setChatMenuButton": profile.set_chat_menu_button,
+    "setMessageReaction": messages.set_message_reaction,
     "setMyCommands": profile.set_my_commands,
     "setMyDescription": profile.set_my_description,
     "setMyName": profile.set_my_name,

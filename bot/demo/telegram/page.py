@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
-from bot.demo.telegram import inline
+from bot.demo.telegram import inline, writing
+from bot.demo.telegram.hosts import is_address, is_loopback
 from bot.demo.telegram.people import KICKED, LEFT, MEMBER
 from bot.demo.telegram.profile import profile_text, shown_commands
 from bot.demo.telegram.wire import JSON
@@ -28,20 +29,26 @@ MAX_ACTION_BYTES = 64 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _log = logging.getLogger(__name__)
-_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_POLICY = "Content-Security-Policy"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
+    _POLICY: "default-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# An article of a site has its own style and nothing else.
+_ARTICLE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 class Page:
-    """All open pages. `note` is the line that the narrator shows."""
+    """All open pages. `tour` has the finished steps of the tour by a person's id (as text, for JSON).
+
+    `shared`: other machines may open it, too.
+    """
 
     def __init__(self, world: World) -> None:
-        self.note = ""
+        self.shared = False
+        self.tour: dict[str, list[str]] = {}
         self._world = world
         self._pages: dict[web.WebSocketResponse, asyncio.Queue[str]] = {}
         world.listeners.append(self.publish)
@@ -49,10 +56,11 @@ class Page:
     def routes(self) -> list[web.RouteDef]:
         """The routes of the page."""
         return [
-            web.get("/", _local(self._index)),
-            web.get("/page/{file}", _local(self._asset)),
-            web.get("/file/demo/{file_id}", _local(self._file)),
-            web.get("/chat", _local(self._chat)),
+            web.get("/", self._guarded(self._index)),
+            web.get("/page/{file}", self._guarded(self._asset)),
+            web.get("/file/demo/{file_id}", self._guarded(self._file)),
+            web.get("/site/{host}/{path:.*}", self._guarded(self._article)),
+            web.get("/chat", self._guarded(self._chat)),
         ]
 
     def publish(self, event: JSON) -> None:
@@ -71,10 +79,10 @@ class Page:
         if self._pages:
             self.publish(self.hello())
 
-    def set_note(self, text: str) -> None:
-        """Show a line of the narrator."""
-        self.note = text
-        self._world.publish({"type": "note", "text": text})
+    def set_tour(self, tour: dict[str, list[str]]) -> None:
+        """Show how far each person has come on the tour."""
+        self.tour = tour
+        self._world.publish({"type": "tour", "tour": tour})
 
     async def close(self) -> None:
         """Close all open pages."""
@@ -99,6 +107,7 @@ class Page:
                 "first_name": person.first_name,
                 "username": person.username,
                 "language_code": person.language_code,
+                "role": person.role,
             }
             for person in world.people.values()
         ]
@@ -110,6 +119,8 @@ class Page:
                 "members": chat.members,
                 "admins": chat.admins,
                 "blocked": chat.bot_status in (KICKED, LEFT),
+                "keyboard": chat.keyboard,
+                "reactions": chat.reactions,
             }
             for chat in world.chats.values()
             if chat.migrated_to is None
@@ -122,7 +133,8 @@ class Page:
             "chats": chats,
             "messages": messages,
             "commands": shown_commands(world),
-            "note": self.note,
+            "sites": {host: site.name for host, site in world.sites.items()},
+            "tour": self.tour,
         }
 
     def act(self, action: JSON) -> None:
@@ -130,7 +142,11 @@ class Page:
         world, person = self._world, _integer(action["person"])
         kind = action["type"]
         if kind == "say":
-            world.say(person, str(action["text"]), _integer(action["chat"]))
+            reply_to = _integer(action["reply_to"]) if "reply_to" in action else None
+            writing.write(world, person, str(action["text"]), _integer(action["chat"]), reply_to)
+        elif kind == "edit":
+            message_id, chat = _integer(action["message_id"]), _integer(action["chat"])
+            writing.edit(world, person, message_id, str(action["text"]), chat)
         elif kind == "press":
             world.press(person, _integer(action["message_id"]), str(action["data"]), _integer(action["chat"]))
         elif kind == "inline":
@@ -141,6 +157,20 @@ class Page:
             world.set_bot_status(person, person, KICKED if kind == "block" else MEMBER)
         else:
             raise ValueError(f"unknown action {kind!r}")
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """Refuse other sites: requests from their pages (Origin) and from their names (Host, "DNS rebinding")."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            host = urlsplit(f"//{request.host}").hostname
+            if not (is_loopback(host) or (self.shared and is_address(host))):
+                raise web.HTTPForbidden
+            origin = request.headers.get("Origin")
+            if origin and urlsplit(origin).netloc != request.host:
+                raise web.HTTPForbidden
+            return await handler(request)
+
+        return guarded
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return _static("index.html")
@@ -158,6 +188,13 @@ class Page:
             return web.Response(body=file.content, content_type=kind, headers=_HEADERS)
         disposition = {"Content-Disposition": "attachment"}
         return web.Response(body=file.content, content_type="application/octet-stream", headers=_HEADERS | disposition)
+
+    async def _article(self, request: web.Request) -> web.StreamResponse:
+        site = self._world.sites.get(request.match_info["host"])
+        text = site and site.page_of("/" + request.match_info["path"])
+        if not text:
+            raise web.HTTPNotFound(text="This page does not exist in the demo.")
+        return web.Response(text=text, content_type="text/html", headers=_HEADERS | {_POLICY: _ARTICLE_POLICY})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         page = web.WebSocketResponse(max_msg_size=MAX_ACTION_BYTES, heartbeat=30)
@@ -184,20 +221,6 @@ class Page:
             while page in self._pages or not queue.empty():
                 await page.send_str(await queue.get())
         await page.close(code=1013)
-
-
-def _local(handler: Handler) -> Handler:
-    """Refuse other sites: requests from their pages (Origin) and from their names (Host, "DNS rebinding")."""
-
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        if urlsplit(f"//{request.host}").hostname not in _HOSTS:
-            raise web.HTTPForbidden
-        if origin and urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden
-        return await handler(request)
-
-    return guarded
 
 
 def _integer(value: object) -> int:

@@ -37,6 +37,7 @@ class Person:
     username: str | None = None
     language_code: str | None = "en"
     started: bool = True  # whether they have opened the chat with the bot
+    role: str = ""  # the key of the page's words that explain who this is
 
     def user(self) -> JSON:
         """The User object."""
@@ -60,6 +61,9 @@ class Chat:
     migrated_to: int | None = None
     messages: dict[int, JSON] = field(default_factory=dict)
     menu_button: JSON | None = None
+    keyboard: JSON | None = None  # the reply keyboard that is shown
+    keyboard_messages: set[int] = field(default_factory=set)  # messages sent with one, or with ForceReply
+    reactions: dict[int, str] = field(default_factory=dict)  # the bot's, by message
     object: JSON = field(default_factory=dict)  # the Chat object of the API
 
     @property

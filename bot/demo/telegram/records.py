@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.demo.telegram.wire import JSON
@@ -19,6 +20,14 @@ class StoredFile:
     content: bytes
     width: int = 0
     height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site whose pages the chat page can open: its name, and the HTML of a path (None: there is no such page)."""
+
+    name: str
+    page_of: Callable[[str], str | None]
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from bot.demo.telegram import inline
 from bot.demo.telegram.api import BotApi, Call
 from bot.demo.telegram.faults import Fault, Faults
 from bot.demo.telegram.flood import FloodPolicy
+from bot.demo.telegram.hosts import is_any, is_loopback, network_address, url_host
 from bot.demo.telegram.page import Page
 from bot.demo.telegram.people import KICKED, MEMBER, Chat, Person
 from bot.demo.telegram.webhook import deliver
@@ -65,7 +66,7 @@ class EmbeddedTelegram:
         self._waiters: set[asyncio.Future[None]] = set()
         self._webhook_task: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
-        self._url = ""
+        self._url = self.shared_url = ""
 
     # -- life
 
@@ -77,7 +78,10 @@ class EmbeddedTelegram:
         return self._url
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; port 0 uses a free one. Raises OSError if the port is in use."""
+        """Listen; port 0 uses a free one. Raises OSError if the port is in use.
+
+        On another host than loopback other machines may open the page, at `shared_url`; the Bot API stays on this one.
+        """
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.add_routes(self._page.routes())
         app.add_routes(self._api.routes())
@@ -92,7 +96,10 @@ class EmbeddedTelegram:
             await self._runner.cleanup()
             raise
         bound_host, bound_port = self._runner.addresses[0][:2]
-        self._url = f"http://{bound_host}:{bound_port}"
+        self._url = f"http://{'127.0.0.1' if is_any(bound_host) else url_host(bound_host)}:{bound_port}"
+        self._page.shared = not is_loopback(bound_host)
+        if self._page.shared:
+            self.shared_url = f"http://{url_host(network_address(bound_host))}:{bound_port}"
         self._webhook_task = asyncio.create_task(deliver(self.world, self._api.webhook_changed))
 
     async def stop(self) -> None:
@@ -108,7 +115,7 @@ class EmbeddedTelegram:
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
-        self._url = ""
+        self._url = self.shared_url = ""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -127,9 +134,13 @@ class EmbeddedTelegram:
         language_code: str | None = "en",
         *,
         started: bool = True,
+        role: str = "",
     ) -> None:
-        """Add a person; without `started` they never opened the bot, which then may not write to them."""
-        self.world.add_person(Person(person_id, first_name, username, language_code, started))
+        """Add a person; without `started` they never opened the bot, which then may not write to them.
+
+        `role` is the key of the page's words that explain the person.
+        """
+        self.world.add_person(Person(person_id, first_name, username, language_code, started, role))
         self._page.send_state()
 
     def add_group(
@@ -191,9 +202,9 @@ class EmbeddedTelegram:
         self.world.migrate(group_id, new_id)
         self._page.send_state()
 
-    def note(self, text: str) -> None:
-        """Show a line of the narrator on the page."""
-        self._page.set_note(text)
+    def show_tour(self, tour: dict[int, list[str]]) -> None:
+        """Show on the page how far each person has come: the finished steps by the person's id."""
+        self._page.set_tour({str(person): steps for person, steps in tour.items()})
 
     # -- results
 

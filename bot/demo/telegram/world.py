@@ -7,7 +7,7 @@ bot go to `updates`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.demo.telegram.flood import FloodPolicy
 from bot.demo.telegram.people import (
@@ -21,7 +21,7 @@ from bot.demo.telegram.people import (
     member_object,
     reaches_bot,
 )
-from bot.demo.telegram.records import InlineQueryRecord, Profile, StoredFile, Webhook
+from bot.demo.telegram.records import InlineQueryRecord, Profile, Site, StoredFile, Webhook
 from bot.demo.telegram.spans import found_entities, trimmed
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.wire import JSON, ApiError, bad_request
@@ -31,6 +31,9 @@ MESSAGES_KEPT = 1000
 FILES_KEPT = 1000
 # The time for answering a button press. The real limit is not published; clients stop waiting earlier.
 CALLBACK_SECONDS = 60.0
+# The longest text of a message, in code points after entity parsing (message_length_max of
+# https://core.telegram.org/api/config).
+MAX_TEXT = 4096
 
 
 class World:
@@ -45,6 +48,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
+        self.sites: dict[str, Site] = {}  # by host, with its port
         self.profile = Profile()
         self.webhook = Webhook()
         self.callbacks: dict[str, tuple[int, int, float]] = {}  # id -> chat, person, time of the press
@@ -126,7 +130,10 @@ class World:
         }
         chat.messages[message["message_id"]] = message
         if len(chat.messages) > MESSAGES_KEPT:
-            del chat.messages[next(iter(chat.messages))]
+            oldest = next(iter(chat.messages))
+            del chat.messages[oldest]
+            chat.reactions.pop(oldest, None)
+            chat.keyboard_messages.discard(oldest)
         self.publish({"type": "message", "chat": chat.id, "message": message})
         return message
 
@@ -143,6 +150,7 @@ class World:
     def delete_message(self, chat: Chat, message_id: int) -> None:
         """Delete a message from a chat."""
         del chat.messages[message_id]
+        chat.reactions.pop(message_id, None)
         self.publish({"type": "delete", "chat": chat.id, "message_id": message_id})
 
     # -- actions of people
@@ -155,6 +163,7 @@ class World:
         reply_to: int | None = None,
         *,
         anonymous: bool = False,
+        entities: Sequence[JSON] = (),
     ) -> JSON:
         """Write a message as a person; writing to a blocked bot unblocks it, as the Restart button does.
 
@@ -168,13 +177,12 @@ class World:
         if chat.private and chat.bot_status == KICKED:
             self.set_bot_status(chat.id, person_id, MEMBER)
         person.started = person.started or chat.private
-        text, _ = trimmed(text, [])
-        if not 0 < len(text) <= 4096:
-            raise ValueError("a message has 1 to 4096 characters")
+        text, kept = trimmed(text, list(entities))
+        if not 0 < len(text) <= MAX_TEXT:
+            raise ValueError(f"a message has 1 to {MAX_TEXT} characters")
         content: JSON = {"text": text}
-        entities = found_entities(text, [])
-        if entities:
-            content["entities"] = entities
+        if found := kept + found_entities(text, kept):
+            content["entities"] = found
         if reply_to is not None:
             if reply_to not in chat.messages:
                 raise ValueError(f"no message {reply_to} in chat {chat.id}")

@@ -34,6 +34,7 @@ _INDEXES = (
     """CREATE INDEX ix_alerts_below ON alerts (base, quote, kind, fires_below)
     WHERE state = 'armed' AND fires_below IS NOT NULL""",
     "CREATE INDEX ix_alerts_chat_id ON alerts (chat_id)",
+    "CREATE INDEX ix_alerts_deleted ON alerts (changed_at) WHERE state = 'deleted'",
     "CREATE INDEX ix_alerts_rearm ON alerts (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
     "CREATE INDEX ix_deliveries_merged_into ON deliveries (merged_into) WHERE merged_into IS NOT NULL",
     "CREATE INDEX ix_deliveries_chat_id ON deliveries (chat_id, state)",

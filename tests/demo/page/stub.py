@@ -59,7 +59,9 @@ class Stub:
         self.said: list[Json] = []
         self.messages: dict[int, list[Json]] = {1: [], 2: [], GROUP: []}
         self.blocked: set[int] = set()
-        self.note = ""
+        self.tour: dict[str, list[str]] = {}
+        self.roles: dict[int, str] = {}
+        self.sites: dict[str, str] = {}
         self.url = ""
         self.accepts = True
         self._socket: web.WebSocketResponse | None = None
@@ -81,11 +83,12 @@ class Stub:
         return {
             "type": "hello",
             "bot": BOT,
-            "people": [AIDA, TIMUR],
+            "people": [person | {"role": self.roles.get(person["id"], "")} for person in (AIDA, TIMUR)],
             "chats": [chat | {"blocked": chat["id"] in self.blocked} for chat in chats],
             "messages": {str(chat): messages for chat, messages in self.messages.items()},
             "commands": COMMANDS,
-            "note": self.note,
+            "tour": self.tour,
+            "sites": self.sites,
         }
 
     async def send_frame(self, **frame: Any) -> None:
@@ -124,6 +127,7 @@ class Stub:
                 web.get("/", self._file),
                 web.get("/page/{name}", self._file),
                 web.get("/file/demo/{name}", self._photo),
+                web.get("/site/{path:.+}", self._site),
                 web.get("/chat", self._chat),
             ]
         )
@@ -135,6 +139,9 @@ class Stub:
 
     async def _photo(self, _request: web.Request) -> web.StreamResponse:
         return web.Response(body=PNG, content_type="image/png")
+
+    async def _site(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(text=f"The page {request.match_info['path']}")
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         if not self.accepts:

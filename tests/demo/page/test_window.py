@@ -1,4 +1,4 @@
-"""The window itself: connection, theme, note, and what it loads from where."""
+"""The window itself: connection, theme, and what it loads from where."""
 
 from pathlib import Path
 
@@ -40,9 +40,9 @@ async def test_a_chat_begun_later_brings_the_whole_state_anew(page: Page, stub: 
     stub.messages[1] = [message(1, "Salem")]
     await page.goto(stub.url)
     await expect(page.locator(".message")).to_have_count(1)
-    stub.note = "from the second hello"
+    stub.messages[1] = [message(1, "from the second hello")]
     await stub.send_frame(type="message", chat=77, message=message(2, "new", chat=77))
-    await expect(page.locator("#note p")).to_have_text("from the second hello")
+    await expect(page.locator(".message")).to_contain_text("from the second hello")
 
 
 async def test_the_chosen_theme_is_remembered(page: Page, stub: Stub) -> None:
@@ -67,7 +67,7 @@ async def test_text_can_be_read_on_its_ground_in_both_themes(page: Page, stub: S
     ]
     row = [{"text": style, "callback_data": style, "style": style} for style in ("primary", "success", "danger", "")]
     aida = {"id": 1, "first_name": "Aida"}
-    stub.note = "Watch the tenge"
+    stub.tour, stub.roles = {"1": ["start"]}, {1: "trader", 2: "migrant"}
     stub.messages[1] = [
         message(1, text, entities=found, reply_markup=keys(row), edit_date=1),
         message(2, text, entities=found, sender=aida),
@@ -85,22 +85,14 @@ async def test_text_can_be_read_on_its_ground_in_both_themes(page: Page, stub: S
     await expect(page.locator(".message")).to_have_count(3)
     await stub.send(message(5, "new", chat=2))
     await expect(page.locator(".row .badge")).to_have_text("1")
+    await page.get_by_role("button", name="Show all steps").click()
+    await page.locator(".in .body").first.dblclick()
     contrasts = await page.evaluate(CONTRASTS)
     await page.goto(f"{stub.url}#{GROUP}")
     await expect(page.locator(".sender")).to_have_count(14)
     contrasts |= await page.evaluate(CONTRASTS)
     assert len(contrasts) > 50
     assert {what: round(value, 2) for what, value in contrasts.items() if value < LEAST_CONTRAST} == {}
-
-
-async def test_the_narrators_note_can_be_put_away(page: Page, stub: Stub) -> None:
-    stub.note = "The tenge slips past 520"
-    await page.goto(stub.url)
-    await expect(page.locator("#note p")).to_have_text("The tenge slips past 520")
-    await page.get_by_role("button", name="Dismiss the note").click()
-    await expect(page.locator("#note")).to_be_hidden()
-    await stub.send_frame(type="note", text="Now the digest")
-    await expect(page.locator("#note p")).to_have_text("Now the digest")
 
 
 async def test_everything_is_loaded_from_the_pages_own_server(page: Page, stub: Stub) -> None:

@@ -34,7 +34,7 @@ def clock() -> StandingClock:
 @pytest.fixture
 async def tg(clock: StandingClock) -> AsyncIterator[EmbeddedTelegram]:
     telegram = EmbeddedTelegram(clock=clock)
-    telegram.add_person(ANN, "Ann", "ann", "en")
+    telegram.add_person(ANN, "Ann", "ann", "en", role="trader")
     telegram.add_person(BEK, "Bek", None, "ru")
     telegram.add_group(GROUP, "Traders", members=[BEK], admins=[ANN])
     async with telegram:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.telegram.keyboards import inline_keyboard
+from bot.demo.telegram.keyboards import inline_keyboard, reply_keyboard
 from bot.demo.telegram.wire import ApiError, Params
 
 
@@ -70,3 +70,20 @@ def test_an_empty_keyboard_and_a_reply_keyboard_are_no_part_of_a_message() -> No
     assert inline_keyboard(Params({})) is None
     assert inline_keyboard(Params({"reply_markup": {"inline_keyboard": []}})) is None
     assert inline_keyboard(Params({"reply_markup": {"keyboard": [[{"text": "a"}]]}})) is None
+
+
+def test_a_reply_keyboard_is_kept_with_its_flags_and_its_removal_is_empty() -> None:
+    markup = {"keyboard": [["Rates", {"text": "News"}], []], "is_persistent": True, "resize_keyboard": False}
+    assert reply_keyboard(Params({"reply_markup": markup})) == {
+        "keyboard": [[{"text": "Rates"}, {"text": "News"}]],
+        "is_persistent": True,
+    }
+    assert reply_keyboard(Params({"reply_markup": {"remove_keyboard": True}})) == {}
+    for other in ({}, {"reply_markup": {"force_reply": True}}, {"reply_markup": {"inline_keyboard": []}}):
+        assert reply_keyboard(Params(other)) is None
+
+
+@pytest.mark.parametrize("rows", ["x", ["x"], [[]], [[{"text": " "}]], [[5]], [["x"] * 301]])
+def test_a_bad_reply_keyboard_is_refused(rows: object) -> None:
+    with pytest.raises(ApiError):
+        reply_keyboard(Params({"reply_markup": {"keyboard": rows}}))

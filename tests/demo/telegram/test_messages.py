@@ -180,3 +180,44 @@ async def test_flood_limits_count_sends_and_edits_and_say_how_long_to_wait(clock
         clock.now += 6
         assert await status("sendMessage", text="c") == (200, None)
         assert [message["text"] for message in tg.messages(ANN)] == ["b", "c"]
+
+
+async def test_a_reply_keyboard_stays_until_another_message_replaces_or_removes_it(
+    tg: EmbeddedTelegram, api: Api
+) -> None:
+    keys = {"keyboard": [[{"text": "Rates"}]], "resize_keyboard": True}
+    sent = await api("sendMessage", chat_id=ANN, text="x", reply_markup=keys)
+    assert "reply_markup" not in sent["result"]
+    assert tg.world.chats[ANN].keyboard == keys
+    await api("sendMessage", chat_id=ANN, text="x", reply_markup=KEYBOARD)
+    assert tg.world.chats[ANN].keyboard == keys
+    edit = await api("editMessageText", chat_id=ANN, message_id=1, text="y")
+    assert edit == refusal("Bad Request: message can't be edited")
+    await api("sendMessage", chat_id=ANN, text="x", reply_markup={"remove_keyboard": True})
+    assert tg.world.chats[ANN].keyboard is None
+
+
+async def test_a_bot_reacts_to_a_message_with_one_emoji_of_the_list(tg: EmbeddedTelegram, api: Api) -> None:
+    tg.say(ANN, "thanks")
+    thumb = [{"type": "emoji", "emoji": "👍"}]
+    assert (await api("setMessageReaction", chat_id=ANN, message_id=1, reaction=thumb))["result"] is True
+    assert tg.world.chats[ANN].reactions == {1: "👍"}
+    assert (await api("setMessageReaction", chat_id=ANN, message_id=1))["result"] is True
+    assert tg.world.chats[ANN].reactions == {}
+    for message, reaction, description in (
+        (9, thumb, "message to react not found"),
+        (1, thumb * 2, "REACTIONS_TOO_MANY"),
+        (1, [{"type": "emoji", "emoji": "💱"}], "REACTION_INVALID"),
+        (1, ["👍"], "REACTION_INVALID"),
+    ):
+        answer = await api("setMessageReaction", chat_id=ANN, message_id=message, reaction=reaction)
+        assert answer == refusal(f"Bad Request: {description}")
+
+
+async def test_a_link_to_a_person_is_a_mention_of_them(tg: EmbeddedTelegram, api: Api) -> None:
+    text = f'<a href="tg://user?id={BEK}">Bek</a>, <a href="tg://user?id=404">Nobody</a>'
+    sent = await api("sendMessage", chat_id=GROUP, text=text, parse_mode="HTML")
+    assert [(one["type"], one.get("user", {}).get("id")) for one in sent["result"]["entities"]] == [
+        ("text_mention", BEK),
+        ("text_link", None),
+    ]

@@ -10,6 +10,7 @@ import pytest
 from yarl import URL
 
 from bot.demo.telegram import EmbeddedTelegram, page
+from bot.demo.telegram.records import Site
 
 ANN, BEK, GROUP = 5, 6, -1_001_000_000_001
 Api = Callable[..., Awaitable[dict[str, Any]]]
@@ -33,7 +34,8 @@ async def test_a_page_receives_the_whole_state_first(
 ) -> None:
     message = tg.say(ANN, "hi")
     tg.block(BEK)
-    tg.note("Say /start")
+    tg.show_tour({ANN: ["start"]})
+    tg.world.sites["news.localhost:80"] = Site("The News", lambda path: "<p>news" if path == "/a/" else None)
     await api("setMyCommands", commands=[{"command": "help", "description": "Help"}])
     await api("setMyShortDescription", short_description="The crier")
     async with http.ws_connect(f"{tg.url}/chat") as socket:
@@ -47,12 +49,30 @@ async def test_a_page_receives_the_whole_state_first(
                 "description": "",
             },
             "people": [
-                {"id": ANN, "first_name": "Ann", "username": "ann", "language_code": "en"},
-                {"id": BEK, "first_name": "Bek", "username": None, "language_code": "ru"},
+                {"id": ANN, "first_name": "Ann", "username": "ann", "language_code": "en", "role": "trader"},
+                {"id": BEK, "first_name": "Bek", "username": None, "language_code": "ru", "role": ""},
             ],
             "chats": [
-                {"id": ANN, "type": "private", "title": "Ann", "members": [ANN], "admins": [], "blocked": False},
-                {"id": BEK, "type": "private", "title": "Bek", "members": [BEK], "admins": [], "blocked": True},
+                {
+                    "id": ANN,
+                    "type": "private",
+                    "title": "Ann",
+                    "members": [ANN],
+                    "admins": [],
+                    "blocked": False,
+                    "keyboard": None,
+                    "reactions": {},
+                },
+                {
+                    "id": BEK,
+                    "type": "private",
+                    "title": "Bek",
+                    "members": [BEK],
+                    "admins": [],
+                    "blocked": True,
+                    "keyboard": None,
+                    "reactions": {},
+                },
                 {
                     "id": GROUP,
                     "type": "supergroup",
@@ -60,11 +80,14 @@ async def test_a_page_receives_the_whole_state_first(
                     "members": [ANN, BEK],
                     "admins": [ANN],
                     "blocked": False,
+                    "keyboard": None,
+                    "reactions": {},
                 },
             ],
             "messages": {str(ANN): [message], str(BEK): [], str(GROUP): []},
             "commands": {"": [{"command": "help", "description": "Help"}]},
-            "note": "Say /start",
+            "sites": {"news.localhost:80": "The News"},
+            "tour": {str(ANN): ["start"]},
         }
 
 
@@ -78,7 +101,7 @@ async def test_what_the_bot_does_is_shown(tg: EmbeddedTelegram, api: Api, browse
     await api("answerCallbackQuery", callback_query_id=query, text="No", show_alert=True)
     await api("deleteMessage", chat_id=ANN, message_id=1)
     await api("setMyCommands", commands=[], language_code="ru")
-    tg.note("Well done")
+    tg.show_tour({BEK: ["start"]})
     assert [await event(browser) for _ in range(7)] == [
         {"type": "action", "chat": ANN, "action": "typing"},
         {"type": "message", "chat": ANN, "message": sent},
@@ -86,7 +109,7 @@ async def test_what_the_bot_does_is_shown(tg: EmbeddedTelegram, api: Api, browse
         {"type": "answer", "chat": ANN, "person": ANN, "text": "No", "alert": True},
         {"type": "delete", "chat": ANN, "message_id": 1},
         {"type": "commands", "commands": {}},
-        {"type": "note", "text": "Well done"},
+        {"type": "tour", "tour": {str(BEK): ["start"]}},
     ]
 
 
@@ -129,6 +152,8 @@ async def test_people_act_through_the_page(tg: EmbeddedTelegram, api: Api, brows
         '{"type": "say", "person": 404, "chat": 5, "text": "x"}',
         '{"type": "say", "person": 6, "chat": 5, "text": "x"}',
         '{"type": "say", "person": 5, "chat": 5, "text": ""}',
+        '{"type": "say", "person": 5, "chat": 5, "text": "x", "reply_to": 99}',
+        '{"type": "edit", "person": 5, "chat": 5, "message_id": 99, "text": "x"}',
         '{"type": "block", "person": 404}',
         '{"type": "fly", "person": 5}',
     ],
@@ -155,9 +180,29 @@ async def test_a_name_that_leads_here_from_outside_is_refused(
         assert response.status == 403
 
 
+async def test_a_selective_forced_reply_is_for_the_mentioned_person(api: Api, browser: Socket) -> None:
+    text, asked = f'<a href="tg://user?id={BEK}">Bek</a>, which level?', {"force_reply": True, "selective": True}
+    await api("sendMessage", chat_id=GROUP, text=text, parse_mode="HTML", reply_markup=asked)
+    await event(browser)
+    assert await event(browser) == {"type": "force_reply", "chat": GROUP, "message_id": 1, "people": [BEK]}
+
+
+async def test_a_person_replies_and_edits_in_the_page(tg: EmbeddedTelegram, api: Api, browser: Socket) -> None:
+    await api("sendMessage", chat_id=GROUP, text="Which level?")
+    await browser.send_json({"type": "say", "chat": GROUP, "person": BEK, "text": "**525**", "reply_to": 1})
+    await browser.send_json({"type": "edit", "chat": GROUP, "person": BEK, "message_id": 2, "text": "526"})
+    _, said, edited = [await event(browser) for _ in range(3)]
+    assert said["message"]["reply_to_message"]["text"] == "Which level?"
+    assert said["message"]["entities"] == [{"type": "bold", "offset": 0, "length": 3}]
+    assert (edited["type"], edited["message"]["text"]) == ("edit", "526")
+    updates = (await api("getUpdates"))["result"]
+    assert [list(update)[1] for update in updates] == ["message", "edited_message"]
+    assert updates[1]["edited_message"] == edited["message"]
+
+
 async def test_a_page_that_does_not_read_is_closed(tg: EmbeddedTelegram, browser: Socket) -> None:
     for number in range(page.EVENTS_WAITING + 1):
-        tg.note(str(number))
+        tg.show_tour({number: []})
     received = [await asyncio.wait_for(browser.receive(), 5) for _ in range(page.EVENTS_WAITING + 1)]
     assert (received[-1].type, received[-1].data) == (aiohttp.WSMsgType.CLOSE, 1013)
 
@@ -189,6 +234,20 @@ async def test_only_files_of_the_page_are_served(
         await get(path)
         for path in ("/", "/page/chat.js", "/page/none.js", "/page/..%2Fsecret.txt", "/page/%2E%2E", "/page/.")
     ] == [(200, "<p>chat</p>"), (200, "let a;"), (404, ""), (404, ""), (404, ""), (404, "")]
+
+
+async def test_the_pages_of_a_site_are_served_beside_the_chat(
+    tg: EmbeddedTelegram, http: aiohttp.ClientSession
+) -> None:
+    tg.world.sites["news.localhost:80"] = Site("The News", lambda path: "<p>news" if path == "/a/" else None)
+
+    async def get(path: str) -> tuple[int, str]:
+        async with http.get(f"{tg.url}/site/{path}") as response:
+            return response.status, response.headers.get("Content-Security-Policy", "").partition(";")[0]
+
+    assert await get("news.localhost:80/a/") == (200, "default-src 'none'")
+    assert (await get("news.localhost:80/b/"))[0] == 404
+    assert (await get("other.localhost:80/a/"))[0] == 404
 
 
 async def test_pictures_are_shown_and_other_files_only_saved(tg: EmbeddedTelegram, http: aiohttp.ClientSession) -> None:
