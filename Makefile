@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test quick coverage check audit sbom bench lock clean
+.PHONY: demo run test quick coverage golden check audit sbom bench lock clean
 
 demo: $(VENV)/.runtime         ## the living chat in a browser, no token and no network needed
 	$(BIN)/jarchi demo
@@ -19,6 +19,9 @@ quick: $(VENV)/.dev            ## the tests that are not marked as slow, on all 
 
 coverage: $(VENV)/.dev         ## the same, and the branch coverage of rules, views and storage; an error below 95 %
 	$(BIN)/python -m pytest -m "not slow" -n auto --cov --cov-report=term
+
+golden: $(VENV)/.dev           ## every view in every language: tests/golden/<language>.txt, to be read from top to bottom
+	$(BIN)/python -m tests.golden
 
 check: $(VENV)/.dev            ## linters, types, layers, dependencies
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bench.clock import row
 from bot.delivery.drawing import Drawer
 from bot.views.chart import draw
-from bot.views.picture import Picture
+from bot.views.picture import Level, Picture
 
 CHARTS = 20
 # A callback is scheduled every millisecond; its delay is the lag.
@@ -22,13 +22,13 @@ _DAY = dt.date(2026, 11, 24)
 _POINTS = tuple((_DAY - dt.timedelta(days=89 - n), 515 + 8 * math.sin(n / 9)) for n in range(90))
 _PICTURE = Picture(
     "USD/KZT",
-    "90 days",
+    "515.00 ₸",
+    "$1 in ₸ · 90 days",
     _POINTS,
     _POINTS[::7],
-    ((520.0, "> 520"),),
-    "National Bank of Kazakhstan",
-    "ticker",
-    "",
+    (Level(520.0, "520"),),
+    "your {}",
+    "your {}",
     "en",
     2,
 )

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -195,7 +196,7 @@ async def _rates(database: Database) -> None:
     assert chat is not None
     async with database.read() as connection:
         lines = await rates.rate_table(connection, _NOW)
-    rate_table(Translator(chat.language), lines, _NOW, per_dollar=chat.per_dollar)
+    rate_table(Translator(chat.language), lines, _NOW, ZoneInfo(chat.timezone), per_dollar=chat.per_dollar)
 
 
 async def _change(database: Database) -> None:

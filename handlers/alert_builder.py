@@ -1,13 +1,14 @@
-"""Creation of an alert by buttons: the currency, the kind of rule, then the level."""
+"""Creation of an alert by buttons: the currency, then one screen with round levels."""
 
 from __future__ import annotations
 
-from bot.domain.alerts import RuleChoice, offered_rules
-from bot.domain.rate_graph import PEG_PAIR
+from collections.abc import Sequence
+
+from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair
-from bot.services import alerts as service
+from bot.services.alerts import current_rate
 from bot.services.rates import known_currencies
-from bot.views import alerts as views
+from bot.views import alert_builder as views
 from bot.views.message import View
 from handlers.context import Context, existing
 
@@ -15,29 +16,32 @@ from handlers.context import Context, existing
 async def build(ctx: Context) -> None:
     """Ask for the currency: the first step."""
     known = await known_currencies(ctx.database, ctx.now)
-    await ctx.edit_or_reply(views.build_currency(ctx.t, known) if known else View(ctx.t("rates.none")))
+    own = ctx.chat.currencies
+    await ctx.edit_or_reply(views.choose_currency(ctx.t, own, known) if known else View(ctx.t("rates.none")))
 
 
-async def choose_pair(ctx: Context, pair: Pair) -> None:
-    """Ask for the kind of rule: the second step."""
-    rate = existing(await service.current_rate(ctx.database, pair, ctx.now))
-    pegged = rate.pair in (PEG_PAIR, PEG_PAIR.inverted)
-    await ctx.edit_or_reply(views.build_side(ctx.t, rate, pegged=pegged))
+async def build_for(ctx: Context, codes: Sequence[str]) -> None:
+    """Offer levels for one or two currencies; for none of them, or the dollar alone, ask for the currency."""
+    pair = Pair(*codes[:2]) if len(codes) > 1 else Pair("USD", *codes) if codes else None
+    if pair is None or pair.base == pair.quote or await current_rate(ctx.database, pair, ctx.now) is None:
+        await build(ctx)
+    else:
+        await choose_level(ctx, pair)
 
 
-async def follow(ctx: Context, code: str) -> None:
-    """Begin an alert from a link into this chat: on the currency of the link, or by asking for one."""
-    known = await known_currencies(ctx.database, ctx.now)
-    await (choose_pair(ctx, Pair("USD", code)) if code in known else build(ctx))
+async def choose_level(ctx: Context, pair: Pair) -> None:
+    """Offer round levels: the second step."""
+    rate = existing(await current_rate(ctx.database, pair, ctx.now))
+    await ctx.edit_or_reply(views.choose_level(ctx.t, rate))
 
 
-async def choose_side(ctx: Context, pair: Pair, choice: RuleChoice) -> None:
-    """Ask for the level, the share or the days: the third step."""
-    rate = existing(await service.current_rate(ctx.database, pair, ctx.now))
-    await ctx.edit_or_reply(views.build_level(ctx.t, rate, offered_rules(rate, choice)))
+async def choose_percent(ctx: Context, pair: Pair) -> None:
+    """Offer moves and extremes."""
+    rate = existing(await current_rate(ctx.database, pair, ctx.now))
+    await ctx.edit_or_reply(views.choose_percent(ctx.t, rate))
 
 
-async def prompt_level(ctx: Context, pair: Pair) -> None:
-    """Ask for a typed level."""
-    existing(await service.current_rate(ctx.database, pair, ctx.now))
-    await ctx.prompt("alerts.level", views.type_level(ctx.t, pair.quote))
+async def follow(ctx: Context, text: str) -> None:
+    """Begin an alert from a link into this chat: on `KZT` or `RUB_TJS`, else by asking for the currency."""
+    codes = text.split("_")
+    await build_for(ctx, codes if len(codes) <= 2 and set(codes) <= set(CURRENCIES) else ())

@@ -1,16 +1,17 @@
-"""One article: shown, explained, with similar ones, its topics muted; each in place of the message of the button."""
+"""One article: shown, saved, explained, with similar ones, its topics unfollowed. Its message stays as it is."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import ExpiredButton
-from bot.services import articles
+from bot.domain.sites import FEED, HOME
+from bot.services import articles, saved, topics
 from bot.services.articles import Article
 from bot.views import actions
 from bot.views import news as views
+from bot.views import topics as topic_views
 from bot.views.message import View, shorten
-from bot.views.topics import name_of
+from bot.views.topic_names import topic_name
 from handlers.context import Context, existing, on
 
 # A heading is one line of a phone.
@@ -22,24 +23,28 @@ async def show_one(ctx: Context, article_id: int) -> None:
     await ctx.reply(_view(ctx, await _find(ctx, article_id)))
 
 
-async def show_again(ctx: Context, article_id: int) -> None:
-    """Show an article in place of the view that one of its buttons brought."""
-    await ctx.edit_or_reply(_view(ctx, await _find(ctx, article_id)))
-
-
 def _view(ctx: Context, found: Article) -> View:
-    return views.article_view(ctx.t, found.article, _names(ctx, found), ZoneInfo(ctx.chat.timezone), found.others)
+    names = [topic_name(ctx.t, one) for one in found.topics]
+    zone = ZoneInfo(ctx.chat.timezone)
+    return views.article_view(ctx.t, found.article, names, zone, ctx.now, found.others, saved=found.saved)
 
 
-def _names(ctx: Context, found: Article) -> list[str]:
-    return [name_of(ctx.t, text, topic) for text, topic in found.topics]
+async def save(ctx: Context, article_id: int, wanted: bool) -> None:
+    """Save an article, or remove it from the saved ones; its button shows which."""
+    if wanted:
+        existing(await saved.save_article(ctx.database, ctx.chat.id, article_id, ctx.now))
+    else:
+        await saved.drop_saved(ctx.database, ctx.chat.id, article_id)
+    await ctx.edit_buttons(_view(ctx, await _find(ctx, article_id)).buttons)
+    await ctx.answer_callback(ctx.t.plain("saved.added" if wanted else "saved.removed"))
 
 
 async def explain(ctx: Context, article_id: int) -> None:
-    """Show which words of an article match the topics of this chat."""
+    """Show which words of an article match the topics of this chat, and how to get fewer of its kind."""
     found = await _find(ctx, article_id)
-    reasons = list(zip(_names(ctx, found), found.reasons, strict=True))
-    await ctx.edit_or_reply(views.why(ctx.t, found.article, reasons))
+    reasons = list(zip(found.topics, found.reasons, strict=True))
+    source = FEED if found.article.source in HOME else found.article.source
+    await ctx.edit_or_reply(views.why(ctx.t, found.article, reasons, source))
 
 
 async def show_similar(ctx: Context, article_id: int, page: int) -> None:
@@ -54,38 +59,24 @@ async def show_similar(ctx: Context, article_id: int, page: int) -> None:
         more=similar.more and page < actions.LAST_LIKE_PAGE,
         page_data=lambda to: actions.ARTICLE_LIKE(one.id, to),
         zone=ZoneInfo(ctx.chat.timezone),
-        other=views.back(ctx.t, one),
+        now=ctx.now,
+        other=None,
+        pages=min(-(-similar.total // size), actions.LAST_LIKE_PAGE + 1),
     )
     await ctx.edit_or_reply(view)
 
 
-async def mute(ctx: Context, article_id: int) -> None:
-    """Mute the topic of an article; of several topics, ask which."""
+async def unfollow(ctx: Context, article_id: int) -> None:
+    """Unfollow the topic of an article; of several topics, ask which."""
     found = await _find(ctx, article_id)
-    matched = await articles.mute_article(ctx.database, ctx.chat.id, ctx.thread_id, article_id)
-    named = [(one.query.id, name_of(ctx.t, one.query.text, one.query.topic)) for one in matched]
-    if len(matched) == 1:
-        await ctx.edit_or_reply(views.muted(ctx.t, found.article, *named[0], matched[0].level))
-    elif matched:
-        await ctx.edit_or_reply(views.mute(ctx.t, found.article, named))
+    if len(found.topics) > 1:
+        await ctx.edit_or_reply(views.unfollow(ctx.t, found.article, found.topics))
+    elif found.topics:
+        [one] = found.topics
+        ended = existing(await topics.unfollow_topic(ctx.database, ctx.chat.id, ctx.thread_id, one.id))
+        await ctx.edit_or_reply(topic_views.unfollowed(ctx.t, ended))
     else:
-        await ctx.edit_or_reply(_view(ctx, found))
-
-
-async def mute_one(ctx: Context, article_id: int, query_id: int) -> None:
-    """Mute the chosen topic of an article."""
-    found = await _find(ctx, article_id)
-    ended = existing(await articles.mute_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id))
-    name = name_of(ctx.t, ended.query.text, ended.query.topic)
-    await ctx.edit_or_reply(views.muted(ctx.t, found.article, ended.query.id, name, ended.level))
-
-
-async def unmute(ctx: Context, article_id: int, query_id: int, level: str) -> None:
-    """Follow a muted topic again, at the same level."""
-    await _find(ctx, article_id)
-    if not await articles.unmute_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id, level, ctx.now):
-        raise ExpiredButton
-    await show_again(ctx, article_id)
+        await ctx.answer_callback(ctx.t.plain("news.why_nothing"))
 
 
 async def _find(ctx: Context, article_id: int) -> Article:
@@ -95,9 +86,7 @@ async def _find(ctx: Context, article_id: int) -> Article:
 BUTTONS = (
     on(actions.NEWS_ONE, show_one),
     on(actions.NEWS_WHY, explain),
-    on(actions.ARTICLE_SHOW, show_again),
+    on(actions.SAVED_SET, save),
     on(actions.ARTICLE_LIKE, show_similar),
-    on(actions.ARTICLE_MUTE, mute),
-    on(actions.ARTICLE_MUTE_ONE, mute_one),
-    on(actions.ARTICLE_UNMUTE, unmute),
+    on(actions.ARTICLE_UNFOLLOW, unfollow),
 )

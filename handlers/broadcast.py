@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from telegram import Message, MessageEntity
 from telegram.error import BadRequest
 
-from bot.domain.broadcasts import Audience, read
+from bot.domain.broadcasts import Audience, Progress, read
 from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.typed import clean
 from bot.i18n import LANGUAGES
 from bot.services import broadcasts as service
 from bot.views import actions
 from bot.views import broadcasts as views
-from bot.views import topics as topic_views
 from bot.views.message import View
+from bot.views.topic_names import names
 from handlers.context import Command, Context, existing, on
 
 
@@ -27,7 +29,7 @@ async def compose(ctx: Context) -> None:
         return
     text = said.text
     begin = _begin_of(ctx.arguments, text)
-    audience, skipped = read(text[begin:], LANGUAGES, topic_views.names())
+    audience, skipped = read(text[begin:], LANGUAGES, names())
     if text[begin + skipped :]:
         html = _html_from(said, begin + skipped)
     elif said.reply_to_message is not None and said.reply_to_message.text:
@@ -88,7 +90,8 @@ async def send_paid(ctx: Context, broadcast_id: int) -> None:
 async def _start(ctx: Context, broadcast_id: int, *, paid: bool) -> None:
     message = existing(ctx.callback_query.message if ctx.callback_query else None)
     one = existing(await service.start_broadcast(ctx.database, broadcast_id, message.message_id, paid=paid))
-    await ctx.edit_or_reply(views.progress(ctx.t, one.id, one.state, one.expected, 0, 0, paid=paid))
+    begun = Progress(one.state, one.expected, paid=paid)
+    await ctx.edit_or_reply(views.progress(ctx.t, one.id, begun, ZoneInfo(ctx.chat.timezone)))
 
 
 async def discard(ctx: Context, broadcast_id: int) -> None:
@@ -109,7 +112,7 @@ async def resume(ctx: Context, broadcast_id: int) -> None:
     """Resume a paused broadcast."""
     if not await service.resume_broadcast(ctx.database, broadcast_id):
         raise ExpiredButton
-    await ctx.answer_callback(ctx.t.plain("broadcast.answer_go_on"))
+    await ctx.answer_callback(ctx.t.plain("broadcast.answer_resume"))
 
 
 async def cancel(ctx: Context, broadcast_id: int) -> None:

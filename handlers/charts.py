@@ -1,4 +1,4 @@
-"""/chart: the rates of a currency as a picture."""
+"""/chart: the rates of a pair as a picture."""
 
 from __future__ import annotations
 
@@ -8,62 +8,81 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.delivery.drawing import DrawingFailed
-from bot.domain.charts import RANGES, ChartSeries
+from bot.domain.charts import DEFAULT_RANGE, ChartSeries
+from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair
+from bot.domain.spans import Span, chart_span
+from bot.domain.vocabulary import code_of
 from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
-from bot.views import rates as rate_views
-from bot.views.currencies import code_of, nearest
+from bot.views import settings as settings_views
 from bot.views.message import View
 from handlers.context import Command, Context, on
 
 log = structlog.get_logger()
 
-DEFAULT_SPAN = "90d"
 # Parts of Telegram's refusals: of a file_id that is no longer valid ("wrong file identifier…",
 # "FILE_REFERENCE_EXPIRED"), and in a group where nobody may send pictures.
 _FILE, _NO_RIGHT = "file", "not enough rights"
-# Typed spans beside the buttons' own names.
-_SPANS = {"30": "30d", "90": "90d", "1y": "1y", "365": "1y", "year": "1y", "год": "1y", "all": "max", "всё": "max"}
+# Words between the currencies and before the length of time.
+_LINKS = frozenset(("to", "in", "vs", "for", "against", "к", "в", "на", "за", "-", "–", "→"))
+_MAX_WORDS, _MAX_LETTERS = 8, 20
 
 
 async def show_chart(ctx: Context) -> None:
-    """Answer /chart kzt [30d|90d|1y|max]; without a currency, offer some."""
-    words = ctx.arguments.casefold().replace("/", " ").split()[:4]
-    spans = [_SPANS.get(word, word) for word in words if _SPANS.get(word, word) in RANGES]
-    named = [word for word in words if _SPANS.get(word, word) not in RANGES and code_of(word) != "USD"]
-    if named and (code := code_of(named[0])):
-        await show(ctx, Pair("USD", code), spans[0] if spans else DEFAULT_SPAN)
+    """Answer /chart rub tjs [30d|90d|1y|max]; without a currency, offer some."""
+    words = [word for word in ctx.arguments.replace("/", " ").split() if word.casefold() not in _LINKS][:_MAX_WORDS]
+    codes = [code for word in words if (code := code_of(word, ctx.t.language))]
+    rest = [word[:_MAX_LETTERS] for word in words if code_of(word, ctx.t.language) is None]
+    # A length of time is one or two of the words: `30d`, `2 weeks`. The first that is neither is no currency either.
+    text = " ".join(rest)
+    span = chart_span(text, ctx.t.language) if text else Span(DEFAULT_RANGE)
+    if span is None:
+        unknown = next((word for word in rest if chart_span(word, ctx.t.language) is None), text)
+        await ctx.reply(views.unknown(ctx.t, unknown, await rates.known_currencies(ctx.database, ctx.now)))
         return
-    known = await rates.known_currencies(ctx.database, ctx.now)
-    if not named:
-        await ctx.reply(views.choose(ctx.t, known))
+    await _show_codes(ctx, tuple(dict.fromkeys(codes)), span)
+
+
+async def chart_intent(ctx: Context, intent: Intent) -> None:
+    """Answer a sentence that asks for a chart."""
+    await _show_codes(ctx, intent.currencies, Span(intent.span or DEFAULT_RANGE, intent.asked_span))
+
+
+async def _show_codes(ctx: Context, codes: tuple[str, ...], span: Span) -> None:
+    """Show the chart of two currencies, or of one against the dollar; of the dollar alone, offer currencies."""
+    if len(codes) > 2:
+        await ctx.reply(views.too_many(ctx.t))
+    elif len(codes) == 2:
+        await show(ctx, Pair(codes[0], codes[1]), span.range, span.asked)
+    elif codes and codes[0] != "USD":
+        await show(ctx, Pair("USD", codes[0]), span.range, span.asked)
     else:
-        await ctx.reply(rate_views.unknown(ctx.t, named[0][:20], nearest(named[0][:20]), known))
+        known = await rates.known_currencies(ctx.database, ctx.now)
+        await ctx.reply(views.choose(ctx.t, known, ctx.chat.own_pair))
 
 
-async def show(ctx: Context, pair: Pair, span: str) -> None:
-    """Show a chart, in place of another one if its button was pressed."""
-    code = pair.base if pair.quote == "USD" else pair.quote
-    series = await charts.chart_series(ctx.database, ctx.chat.id, code, span, ctx.now)
+async def show(ctx: Context, pair: Pair, span: str, asked: str = "") -> None:
+    """Show a chart, in place of another one if its button was pressed; `asked` is a length of time that is no range."""
+    series = await charts.chart_series(ctx.database, ctx.chat.id, pair, span, ctx.now)
     if not series.main:
-        await ctx.reply(View(ctx.t("charts.nothing", code=code)))
+        await ctx.reply(views.nothing(ctx.t, pair))
         return
     try:
-        await _send(ctx, series)
+        await _send(ctx, series, asked)
     except DrawingFailed as error:
         log.warning("chart_not_drawn", reason=str(error))
         await ctx.reply(View(ctx.t("charts.busy")))
     except BadRequest as error:
         if _NO_RIGHT not in str(error).casefold():
             raise
-        await ctx.reply(View(ctx.t("charts.not_allowed", code=code)))
+        await ctx.reply(View(ctx.t("charts.not_allowed", base=pair.base.lower(), quote=pair.quote.lower())))
 
 
-async def _send(ctx: Context, series: ChartSeries) -> None:
+async def _send(ctx: Context, series: ChartSeries, asked: str) -> None:
     """Send the picture by its file_id if Telegram has it, else draw and upload it."""
-    view, theme = views.caption(ctx.t, series, ctx.chat.theme), ctx.chat.theme
+    view, theme = views.caption(ctx.t, series, asked), ctx.chat.theme
     key = views.key(ctx.t, series, theme)
     file_id = await charts.picture_id(ctx.database, key)
     if file_id is not None:
@@ -78,14 +97,15 @@ async def _send(ctx: Context, series: ChartSeries) -> None:
     await charts.save_picture_id(ctx.database, key, file_id, ctx.now)
 
 
-async def change_theme(ctx: Context, pair: Pair, span: str, theme: str) -> None:
-    """Draw light or dark charts from now on."""
+async def set_theme(ctx: Context, theme: str) -> None:
+    """Draw light or dark charts from now on, and show the settings."""
     await ctx.save(replace(ctx.chat, theme=theme))
-    await show(ctx, pair, span)
+    await ctx.edit_or_reply(settings_views.settings(ctx.t, ctx.chat, ctx.now))
 
 
 COMMANDS = (Command("chart", show_chart, description_key="charts.command.chart"),)
 BUTTONS = (
     on(actions.CHARTS_SHOW, show),
-    on(actions.CHARTS_THEME, change_theme),
+    on(actions.CHARTS_THEME, set_theme),
 )
+INTENTS = ((IntentKind.CHART, chart_intent),)

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import TypeVar, TypeVarTuple
+from zoneinfo import ZoneInfo
 
 from telegram import Bot, CallbackQuery, InlineQuery, InputFile, Message
 from telegram.constants import ChatMemberStatus, ParseMode
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.config import Settings
-from bot.delivery.answers import seconds_of
 from bot.delivery.drawing import Drawer
 from bot.delivery.sender import Sender
-from bot.domain.chats import Chat
+from bot.domain.chats import Chat, ChatState
 from bot.domain.errors import ExpiredButton
-from bot.domain.intents import Intent
-from bot.i18n import Html, Translator
+from bot.domain.intents import Intent, IntentKind
+from bot.i18n import Translator
 from bot.ingest.matching import Matcher
-from bot.services import Database, chats
+from bot.services import Database, chats, start
 from bot.services.stats import StatsReader
 from bot.sources.fetch import Fetcher
 from bot.views import buttons
-from bot.views.message import Button, View, mention
+from bot.views.message import Button, View, addressed
+from handlers.command import Command as Command  # handlers import both from here
 from handlers.edits import Answer, Sent
+from handlers.flood import retry_after_flood
 from handlers.rates_view_cache import RatesViewCache
 
 T = TypeVar("T")
@@ -37,45 +38,13 @@ Ts = TypeVarTuple("Ts")
 # How long a prompt waits for a typed answer; a later text is an ordinary one.
 PROMPT_FOR = dt.timedelta(minutes=10)
 
-# The longest flood limit, in seconds, after which a reply is sent; after a longer one the person has typed again.
-LONGEST_WAIT = 20.0
-
-
-async def retry_after_flood(call: Callable[[], Awaitable[T]]) -> T:
-    """Call Telegram; after a short flood limit, once more."""
-    try:
-        return await call()
-    except RetryAfter as flood:
-        wait = seconds_of(flood)
-        if wait > LONGEST_WAIT:
-            raise
-        await asyncio.sleep(wait)
-        return await call()
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command that people type. `changes`: it changes settings, which in groups only admins may.
-
-    With one of the `reads` words (lower case) as its arguments, such a command only reads, and everybody may use it.
-    `operators`: it is for the operators (ADMIN_IDS) in their own chat with the bot; in other chats a `secret` one is
-    answered like an unknown command.
-    """
-
-    name: str
-    handler: Handler
-    changes: bool = False
-    description_key: str = ""
-    reads: tuple[str, ...] = ()
-    operators: bool = False
-    secret: bool = False
-
 
 @dataclass(slots=True)
 class Services:
     """The parts of the application that handlers use; made once. Without a fetcher no source can be tested.
 
-    `flood_pause` returns the seconds for which all messages pause because of a flood limit.
+    `commands` and `intents` are the tables of all features (handlers/features.py), set by the dispatcher. `flood_pause`
+    returns the seconds for which all messages pause because of a flood limit.
     """
 
     settings: Settings
@@ -84,6 +53,7 @@ class Services:
     drawer: Drawer
     rates_views: RatesViewCache
     commands: tuple[Command, ...] = ()
+    intents: Mapping[IntentKind, IntentHandler] = field(default_factory=dict)
     fetcher: Fetcher | None = None
     flood_pause: Callable[[], float] = lambda: 0.0
     stats: StatsReader | None = None  # made when an operator first asks
@@ -116,6 +86,8 @@ class Context:
     sent: list[Sent] = field(default_factory=list)
     # Lines of HTML above the next answer: a corrected word, that messages are on again.
     notes: list[str] = field(default_factory=list)
+    asks_for_messages: bool = False  # the next answer reactivates the chat, and says so
+    keyboard_due: bool = False  # the reply keyboard must be sent in another language
     made: list[tuple[str, int]] = field(default_factory=list)
     _answered: bool = field(default=False, repr=False)
 
@@ -123,6 +95,11 @@ class Context:
     def is_operator(self) -> bool:
         """Whether this is an operator in their own chat with the bot: their views are for nobody else."""
         return self.operator and self.chat.private
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the chat."""
+        return ZoneInfo(self.chat.timezone)
 
     @property
     def prompt_argument(self) -> str:
@@ -148,7 +125,7 @@ class Context:
 
     async def reply(self, view: View) -> None:
         """Send a new message to the chat, or put it in place of an answer to the message before it was edited."""
-        view = self._noted(view)
+        view = await self._noted(view)
         for place, one in enumerate(self.replaceable):
             if one.text:
                 del self.replaceable[place]
@@ -157,16 +134,26 @@ class Context:
                     return
                 break
         number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, view))
-        self.sent.append(Sent(number))
+        self.sent.append(Sent(number, text=view.keyboard is None))  # one with a reply keyboard cannot be edited
 
-    def _noted(self, view: View) -> View:
+    async def reactivate(self) -> None:
+        """Reactivate an inactive chat, if this person may, and note it; sets since when the chat was gone."""
+        self.asks_for_messages = False
+        if self.chat.state is not ChatState.ACTIVE and await self.may_change():
+            self.away_since = await start.reactivate_chat(self.database, self.chat.id, self.now)
+            self.chat = replace(self.chat, state=ChatState.ACTIVE)
+            self.notes.append(self.t("common.reactivated"))
+
+    async def _noted(self, view: View) -> View:
         """Return a view with the notes above its text; they are used up."""
+        if self.asks_for_messages:
+            await self.reactivate()
         notes, self.notes = self.notes, []
         return replace(view, text="\n".join([*notes, view.text])) if notes else view
 
     async def _edited(self, message_id: int, view: View) -> bool:
         try:
-            return await self.sender.edit(self.chat.id, message_id, view)
+            return await retry_after_flood(lambda: self.sender.edit(self.chat.id, message_id, view))
         except BadRequest:
             return False  # whatever forbids the edit, a new message is sent
 
@@ -196,35 +183,52 @@ class Context:
 
     async def edit_or_reply(self, view: View) -> None:
         """Put the view in place of the message whose button was pressed; without one, or under a record, send it."""
-        view = self._noted(view)
-        message = self.callback_query.message if self.callback_query else None
-        if message is None or self.under_record or not await self.sender.edit(self.chat.id, message.message_id, view):
+        view, number = await self._noted(view), self._pressed_id
+        if (
+            number is None
+            or self.under_record
+            or not await retry_after_flood(lambda: self.sender.edit(self.chat.id, number, view))
+        ):
             await self.reply(view)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         """Show a picture in place of the one whose button was pressed, or as a new message; returns its file_id."""
+        view = replace(view, text="\n".join([*self.notes, view.text]))  # kept for another attempt if this one fails
         message = self.callback_query.message if self.callback_query else None
         chat = self.chat.id
         if isinstance(message, Message) and message.photo and not self.under_record:
             number = message.message_id
             edited = await retry_after_flood(lambda: self.sender.edit_photo(chat, number, view, photo))
             if edited is not None:
+                self.notes.clear()
                 return edited
         sent = await retry_after_flood(lambda: self.sender.send_photo(chat, self.thread_id, view, photo))
+        self.notes.clear()
         self.sent.append(Sent(sent.message_id, text=False))
         return sent.file_id
 
     async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
         """Put other buttons under the message whose button was pressed; its text stays."""
+        if (number := self._pressed_id) is not None:
+            await retry_after_flood(lambda: self.sender.edit_buttons(self.chat.id, number, rows))
+
+    @property
+    def _pressed_id(self) -> int | None:
+        """The id of the message whose button was pressed."""
         message = self.callback_query.message if self.callback_query else None
-        if message is not None:
-            await self.sender.edit_buttons(self.chat.id, message.message_id, rows)
+        return message.message_id if message else None
 
     async def answer_callback(self, text: str, alert: bool = False) -> None:
         """Answer the callback query with a short text (200 characters at most, by the Bot API)."""
         if self.callback_query and not self._answered:
             self._answered = True
             await self.bot.answer_callback_query(self.callback_query.id, text[:200] or None, show_alert=alert)
+
+    async def react(self, emoji: str) -> None:
+        """Put the bot's reaction to the received message; where that is forbidden, none."""
+        if self.message is not None:
+            with suppress(TelegramError):
+                await self.bot.set_message_reaction(self.chat.id, self.message.message_id, emoji)
 
     async def save(self, chat: Chat) -> None:
         """Store the settings of the chat and apply them."""
@@ -233,6 +237,7 @@ class Context:
 
     def apply(self, chat: Chat) -> None:
         """Use these settings of the chat for the rest of this context."""
+        self.keyboard_due |= chat.language != self.chat.language
         self.chat, self.t = chat, Translator(chat.language)
 
     async def prompt(self, key: str, view: View, argument: str = "") -> None:
@@ -241,13 +246,14 @@ class Context:
         The handler finds the argument in `ctx.prompt_argument`; it may prompt again after an answer of no use.
         In a group the bot receives only replies to its own messages (privacy mode): the person's app opens one.
         """
+        self.asks_for_messages = False  # not yet
         awaiting = f"{key} {argument}".rstrip()
         until = self.now + PROMPT_FOR
         await self.save(replace(self.chat, awaiting=awaiting, awaiting_until=until, awaiting_from=self.user_id))
         if self.chat.private or self.user_id is None:
             await self.reply(view)
         else:
-            asked = replace(view, text=Html(f"{mention(self.user_id, self.user_name)}, {view.text}"))
+            asked = addressed(view, self.user_id, self.user_name)
             number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
             self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
 
@@ -264,9 +270,7 @@ class Context:
 
 
 Handler = Callable[[Context], Awaitable[None]]
-# Gets text without a command; returns whether it has answered.
-TextHandler = Callable[[Context], Awaitable[bool]]
-# Answers an intent: what a text without a command asks for.
+# Answers an intent: the request of a sentence.
 IntentHandler = Callable[[Context, Intent], Awaitable[None]]
 # Answers a pressed button; called with the values of its arguments.
 ButtonHandler = Callable[..., Awaitable[None]]

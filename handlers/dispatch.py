@@ -14,8 +14,8 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import Application, TypeHandler
 
 from bot.delivery.families import Family, family
-from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError
-from bot.domain.throttle import INLINE_QUERIES_A_MINUTE, Throttle, Verdict
+from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError, TooFast
+from bot.domain.throttle import INLINE_BURST, INLINE_REFILL_SECONDS, Refusal, Throttle
 from bot.domain.typed import Typed
 from bot.log import where
 from bot.metrics import Metrics
@@ -26,8 +26,8 @@ from handlers.chat_lookup import ChatLookup
 from handlers.context import Context, Services
 from handlers.edits import Answer, Answers, in_time
 from handlers.errors import answer_error
-from handlers.features import COMMANDS
-from handlers.incoming import message_of, typed_in
+from handlers.features import COMMANDS, INTENTS
+from handlers.incoming import is_addressed, message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
 
@@ -50,12 +50,12 @@ class Dispatcher:
         held: HeldUpdates | None = None,
     ) -> None:
         self._database, self._monotonic = database, monotonic
-        self._throttle, self._inline = Throttle(), Throttle(limit=INLINE_QUERIES_A_MINUTE)
+        self._throttle, self._inline = Throttle(), Throttle(INLINE_BURST, INLINE_REFILL_SECONDS)
         self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
-        self._memberships = Memberships(self._held, self._on_return)
+        self._memberships = Memberships(self._held, self._on_return, self._on_join)
         self._answers = Answers()
         self._lookup = ChatLookup(database, services, clock)
-        services.commands = COMMANDS
+        services.commands, services.intents = COMMANDS, INTENTS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register for all updates of an application."""
@@ -98,11 +98,10 @@ class Dispatcher:
                 return
             message = update.callback_query.message if update.callback_query else message_of(update)
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
-                ctx = self._lookup.new_context(
-                    update, context.bot
-                )  # a button without a message of the bot; the client waits
-                if self._throttled(ctx, update, typed) is Verdict.ALLOW:
-                    await answer_error(ctx, ExpiredButton())
+                # A button without a message of the bot; the client waits.
+                ctx = self._lookup.new_context(update, context.bot)
+                refusal = self._refusal(ctx, update, typed)
+                await (self._answer_refusal(ctx, refusal) if refusal else answer_error(ctx, ExpiredButton()))
                 return
             if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
                 return  # direct messages to a channel are for its admins
@@ -114,16 +113,10 @@ class Dispatcher:
             if update.edited_message and not self._is_answered_again(update.edited_message, typed):
                 return
             ctx = self._lookup.new_context(update, context.bot)
-            verdict = self._throttled(ctx, update, typed)
-            if verdict is not Verdict.ALLOW:
-                self._metrics.throttled(verdict)
-            if verdict is Verdict.SILENT:
-                await ctx.answer_callback("")
+            if refusal := self._refusal(ctx, update, typed):
+                await self._answer_refusal(ctx, refusal)
                 return
             await self._lookup.load_chat(ctx)
-            if verdict is Verdict.WARN:
-                await self._reply_error(ctx, NotAllowed("common.too_fast"))
-                return
             await self._answer(ctx, update, typed)
             await self._lookup.mark_active(ctx)
         except StorageError as error:
@@ -142,12 +135,12 @@ class Dispatcher:
             (self._metrics.update_failed if failed else self._metrics.handled)()
 
     async def _on_inline_query(self, ctx: Context, query: InlineQuery) -> None:
-        verdict = Verdict.ALLOW if ctx.operator else self._inline.check(query.from_user.id, self._monotonic())
-        if verdict is not Verdict.ALLOW:
-            self._metrics.throttled(verdict)
-        if verdict is not Verdict.SILENT:
+        refusal = self._inline.check(query.from_user.id, self._monotonic())
+        if refusal is not None:
+            self._metrics.throttled("silent" if refusal.repeated else "warn")
+        if refusal is None or not refusal.repeated:
             await self._lookup.load_chat(ctx)
-            await (inline.answer if verdict is Verdict.ALLOW else inline.reply_error)(ctx, query)
+            await (inline.reply_error if refusal else inline.answer)(ctx, query)
 
     async def _answer(self, ctx: Context, update: Update, typed: Typed | None) -> None:
         if update.callback_query:
@@ -177,19 +170,33 @@ class Dispatcher:
                 answer.sent, answer.made = [*earlier.sent, *answer.sent], [*earlier.made, *answer.made]
             self._answers.keep(message, answer)
 
-    def _throttled(self, ctx: Context, update: Update, typed: Typed | None) -> Verdict:
+    def _refusal(self, ctx: Context, update: Update, typed: Typed | None) -> Refusal | None:
         """Count a request against the limit of its person. Messages between members of a group are no requests."""
         message = message_of(update)
-        if ctx.operator or (typed and not ctx.chat.private and not typed.is_for(ctx.bot.username or "")):
-            return Verdict.ALLOW
+        if typed is not None and not ctx.chat.private and not is_addressed(ctx, typed, message):
+            return None
         # Anonymous admins and channels send as chats; their updates name one user for all of them.
         chat = message.sender_chat if message else None
-        return self._throttle.check(chat.id if chat else ctx.user_id or ctx.chat.id, self._monotonic())
+        person = chat.id if chat else ctx.user_id or ctx.chat.id
+        return self._throttle.check(person, self._monotonic(), press=update.callback_query is not None)
+
+    async def _answer_refusal(self, ctx: Context, refusal: Refusal) -> None:
+        """Name the seconds left: over each pressed button, and once in a pause as a message."""
+        silent = ctx.callback_query is None and refusal.repeated
+        self._metrics.throttled("silent" if silent else "warn")
+        if not silent:
+            await self._lookup.load_chat(ctx)
+            await self._reply_error(ctx, TooFast(refusal.seconds))
 
     async def _on_return(self, ctx: Context) -> None:
         """Offer a summary to a chat that has unblocked the bot."""
         await self._lookup.load_chat(ctx)
         await start.offer(ctx, ctx.away_since)
+
+    async def _on_join(self, ctx: Context) -> None:
+        """Greet a group that the bot was added to."""
+        await self._lookup.load_chat(ctx)
+        await start.greet_group(ctx)
 
     async def close(self) -> None:
         """Stop the background tasks."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError
+from dataclasses import replace
+
+from bot.domain.errors import ExpiredButton, InvalidInput, NotAllowed, StorageError, TooFast
 from bot.i18n import Translator
 from bot.views import errors as views
-from bot.views.message import View, plain_text
+from bot.views.message import Button, View, plain_text
 from handlers import inline
 from handlers.context import Context
 
@@ -18,10 +20,14 @@ async def answer_error(ctx: Context, error: Exception) -> None:
     if ctx.inline_query:
         await inline.reply_error(ctx, ctx.inline_query)
         return
+    ctx.asks_for_messages = False
     view = _view(ctx.t, error)
+    if isinstance(error, NotAllowed) and error.private_link and not ctx.callback_query:
+        url = f"https://t.me/{ctx.bot.username}?start={error.private_link}"
+        view = replace(view, buttons=((Button(ctx.t.plain("common.button_private"), url=url),),))
     text = plain_text(view.text)
     if ctx.callback_query and len(text) <= MAX_ALERT and not view.buttons:
-        await ctx.answer_callback(text, alert=True)
+        await ctx.answer_callback(text, alert=not isinstance(error, TooFast))
     else:
         await ctx.reply(view)
         await ctx.answer_callback("")
@@ -33,6 +39,8 @@ def _view(t: Translator, error: Exception) -> View:
             return views.invalid_input(t, error)
         case NotAllowed():
             return View(t(error.key))
+        case TooFast():
+            return View(t("common.too_fast", seconds=error.seconds))
         case ExpiredButton():
             return View(t("common.expired_button"))
         case StorageError():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from telegram.error import BadRequest
 
@@ -27,7 +28,13 @@ async def show_page(ctx: Context, page: int) -> None:
 
 async def _page(ctx: Context, page: int) -> View:
     found = await service.failed_deliveries(ctx.database, page, views.PAGE_SIZE)
-    return views.listing(ctx.t, found.failures, found.total, found.page, ctx.now)
+    return views.listing(ctx.t, found.failures, found.total, found.page, ctx.now, ZoneInfo(ctx.chat.timezone))
+
+
+async def show_one(ctx: Context, delivery_id: int, page: int) -> None:
+    """Show one delivery in place of the list."""
+    found = existing(await service.failed_delivery(ctx.database, delivery_id))
+    await ctx.edit_or_reply(views.one(ctx.t, found, page, ZoneInfo(ctx.chat.timezone)))
 
 
 async def show_message(ctx: Context, delivery_id: int) -> None:
@@ -37,7 +44,7 @@ async def show_message(ctx: Context, delivery_id: int) -> None:
         raise InvalidInput("failures.unrendered", error=found.error)
     if found.view is None:
         raise InvalidInput("failures.nothing")
-    await ctx.reply(views.heading(ctx.t, delivery_id, found.chat_id))
+    await ctx.reply(views.heading(ctx.t, found.chat_id))
     try:
         await ctx.reply(View(found.view.text, preview_url=found.view.preview_url))
     except BadRequest:
@@ -89,6 +96,7 @@ def _end_of_second(ctx: Context, seen_until: dt.datetime) -> dt.datetime:
 COMMANDS = (Command("failures", show_failures, description_key="failures.command.failures", operators=True),)
 BUTTONS = (
     on(actions.FAILURES_LIST, show_page),
+    on(actions.FAILURES_ONE, show_one),
     on(actions.FAILURES_SEE, show_message),
     on(actions.FAILURES_RETRY, retry),
     on(actions.FAILURES_DROP, drop),

@@ -1,10 +1,12 @@
-"""The tables of all features joined: commands, buttons, links, prompts and text handlers."""
+"""The tables of all features joined: commands, buttons, links, prompts and intents."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bot.domain.intents import IntentKind
+from bot.domain.vocabulary import command_of
+from bot.i18n import FALLBACK
 from bot.views.buttons import AnyAction
 from handlers import (
     alerts,
@@ -15,7 +17,9 @@ from handlers import (
     digest,
     failures,
     history,
+    keyboard,
     news,
+    own,
     privacy,
     rates,
     saved,
@@ -28,11 +32,12 @@ from handlers import (
     topics,
 )
 from handlers import help as help_
-from handlers.context import ButtonHandler, Command, Handler, IntentHandler, LinkHandler, TextHandler
+from handlers.context import ButtonHandler, Command, Handler, IntentHandler, LinkHandler
 
 _FEATURES: tuple[Any, ...] = (
     start,
     rates,
+    own,
     charts,
     convert,
     history,
@@ -50,6 +55,7 @@ _FEATURES: tuple[Any, ...] = (
     failures,
     broadcast,
     privacy,
+    keyboard,
     help_,
 )
 
@@ -62,6 +68,8 @@ def _joined(table: str) -> list[Any]:
 # The one table of commands, for the dispatcher, /help and Telegram's menu.
 COMMANDS: tuple[Command, ...] = tuple(_joined("COMMANDS"))
 BY_NAME = {command.name: command for command in COMMANDS}
+# Names of commands that are no words; the others are in bot/domain/vocabulary.tsv.
+ALIASES = {"s": "search"}
 BUTTONS: dict[AnyAction, ButtonHandler] = dict(_joined("BUTTONS"))
 # Handlers of links into the bot's chat (t.me/<bot>?start=<name>_<argument>); in groups only admins may follow one.
 DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
@@ -69,5 +77,10 @@ DEEP_LINKS: dict[str, LinkHandler] = dict(_joined("DEEP_LINKS"))
 PROMPTS: dict[str, Handler] = dict(_joined("PROMPTS"))
 # Handlers of intents (texts without a command), by the kind of the intent: one feature answers each kind.
 INTENTS: dict[IntentKind, IntentHandler] = dict(_joined("INTENTS"))
-# Handlers of text without a command, in order; the first that answers is the last one called.
-TEXT_HANDLERS: tuple[TextHandler, ...] = tuple(_joined("TEXT_HANDLERS"))
+
+
+def command_named(name: str | None, language: str = FALLBACK) -> Command | None:
+    """Return the command of a name, or of a word for it in any language; `language` decides between two meanings."""
+    if not name:
+        return None
+    return BY_NAME.get(name) or BY_NAME.get(ALIASES.get(name) or command_of(name, language) or "")

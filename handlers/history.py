@@ -1,32 +1,58 @@
-"""/history: the rates of a currency in a month or a year, as a table and as a file."""
+"""/history: the rates of a pair in a month or a year, as a table and as a file."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.intents import Intent, IntentKind
 from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.rates import Pair
-from bot.services.history import rate_history, rate_rows
+from bot.domain.vocabulary import code_of
+from bot.services.history import natural_pair, rate_history, rate_rows
 from bot.views import actions
 from bot.views import history as views
-from bot.views.currencies import code_of
 from bot.views.message import View
 from handlers.context import Command, Context, on
 
 
 async def history(ctx: Context) -> None:
-    """Answer /history kzt 2025-12; by default the current month is shown, without words the usage."""
+    """Answer /history rub tjs 2025-12; by default the current month is shown, without words the usage."""
     words = ctx.arguments.replace("/", " ").split()[:8]
     if not words:
-        await ctx.reply(views.how(ctx.t))
+        await ctx.reply(views.how(ctx.t, ctx.chat.own_pair))
         return
-    code, period = _read(words, _this_month(ctx))
+    codes, period = _read(words, _this_month(ctx))
+    await _answer(ctx, codes, period)
+
+
+async def history_intent(ctx: Context, intent: Intent) -> None:
+    """Answer a sentence that asks for past rates; those of yesterday are in the table of its month."""
+    day = ctx.now.date() - dt.timedelta(days=intent.span == "yesterday")
+    await _answer(ctx, intent.currencies, intent.period or Period(day.year, day.month))
+
+
+async def _answer(ctx: Context, codes: tuple[str, ...], period: Period) -> None:
+    """Show the past of two currencies, of one against the dollar, or of the chat's own pair."""
     if period.first > ctx.now.date():
         raise HistoryError("history.error.future")
-    await ctx.reply(await _page(ctx, code, period))
+    own = ctx.chat.own_pair
+    if len(codes) == 2 and codes[0] != codes[1]:
+        pair = Pair(codes[0], codes[1])
+    elif own is not None and (not codes or (codes == ("USD",) and "USD" in (own.base, own.quote))):
+        pair = own
+    elif codes == ("USD",):
+        await ctx.reply(views.in_which(ctx.t, period))
+        return
+    elif len(codes) == 1:
+        pair = await natural_pair(ctx.database, codes[0], ctx.now)
+    else:
+        raise HistoryError("history.error.pair")
+    await ctx.reply(await _page(ctx, pair, period))
 
 
-def _read(words: list[str], default: Period) -> tuple[str, Period]:
-    """Return the currency and the period of typed words."""
+def _read(words: list[str], default: Period) -> tuple[tuple[str, ...], Period]:
+    """Return the currencies and the period of typed words."""
     codes, rest = [], []
     for word in words:
         if (code := code_of(word)) is not None:
@@ -35,11 +61,8 @@ def _read(words: list[str], default: Period) -> tuple[str, Period]:
             rest.append(word)
         else:
             raise HistoryError("history.error.unknown", word)
-    wanted = [code for code in dict.fromkeys(codes) if code != "USD"]
-    if len(wanted) != 1:
-        raise HistoryError("history.error.pair")
     try:
-        return wanted[0], parse_period(" ".join(rest)) if rest else default
+        return tuple(dict.fromkeys(codes)), parse_period(" ".join(rest)) if rest else default
     except NotAPeriod:
         raise HistoryError("history.error.period", " ".join(rest)) from None
 
@@ -48,20 +71,20 @@ def _this_month(ctx: Context) -> Period:
     return Period(ctx.now.year, ctx.now.month)
 
 
-async def _page(ctx: Context, code: str, period: Period) -> View:
-    found = await rate_history(ctx.database, code, period, ctx.now)
+async def _page(ctx: Context, pair: Pair, period: Period) -> View:
+    found = await rate_history(ctx.database, pair, period, ctx.now)
     if found is None:
-        return views.problem(ctx.t, HistoryError("history.error.none", code))
+        return views.problem(ctx.t, HistoryError("history.error.none", str(pair)))
     if found.fixed is not None:
-        return views.fixed(ctx.t, code, found.fixed)
-    return views.page(ctx.t, code, period, found.rates, found.before, ctx.now.date())
+        return views.fixed(ctx.t, found.fixed)
+    return views.page(ctx.t, found, period, ctx.now.date())
 
 
 async def show(ctx: Context, pair: Pair, period: Period) -> None:
     """Show another month or year in place."""
     if period.first > ctx.now.date():
         raise ExpiredButton
-    await ctx.edit_or_reply(await _page(ctx, pair.quote, period))
+    await ctx.edit_or_reply(await _page(ctx, pair, period))
 
 
 async def show_this_month(ctx: Context, pair: Pair) -> None:
@@ -71,12 +94,11 @@ async def show_this_month(ctx: Context, pair: Pair) -> None:
 
 async def send_csv(ctx: Context, pair: Pair, period: Period | None) -> None:
     """Send the rates of a period, or all there are, as a file; of too many the newest."""
-    code = pair.quote
-    rows = await rate_rows(ctx.database, code, period, ctx.now)
-    if not rows:
-        raise InvalidInput("history.error.none", word=code)
-    name = f"{code.lower()}-{period or 'all'}.csv"
-    await ctx.send_file(name, views.as_csv(rows), views.caption(ctx.t, code, rows))
+    found = await rate_rows(ctx.database, pair, period, ctx.now)
+    if not found:
+        raise InvalidInput("history.error.none", word=str(pair))
+    name = f"{pair.base}-{pair.quote}-{period or 'all'}.csv".lower()
+    await ctx.send_file(name, views.as_csv(found), views.caption(ctx.t, pair, found))
 
 
 COMMANDS = (Command("history", history, description_key="history.command.history"),)
@@ -85,3 +107,4 @@ BUTTONS = (
     on(actions.HISTORY_NOW, show_this_month),
     on(actions.HISTORY_CSV, send_csv),
 )
+INTENTS = ((IntentKind.HISTORY, history_intent),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from telegram import Message, Update
 
 from bot.domain.typed import Typed, read
+from handlers.context import Context
 
 # Content that a person sends (Bot API, Message). All other fields of a message without text are service messages, those
 # of later versions of the Bot API included, and get no answer.
@@ -50,6 +51,17 @@ def typed_in(message: Message | None, username: str) -> Typed | None:
     if message.media_group_id or not any(_has(message, name) for name in CONTENT):
         return None
     return Typed("")
+
+
+def is_reply_to_bot(ctx: Context, message: Message | None) -> bool:
+    """Return whether a message replies to one of this bot's."""
+    original = message.reply_to_message if message else None
+    return original is not None and original.from_user is not None and original.from_user.id == ctx.bot.id
+
+
+def is_addressed(ctx: Context, typed: Typed, message: Message | None) -> bool:
+    """Return whether a text in a group is meant for this bot: a command, a mention, or a reply to its message."""
+    return typed.is_for(ctx.bot.username or "") or typed.mentioned or is_reply_to_bot(ctx, message)
 
 
 def _has(message: Message, name: str) -> bool:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 from telegram import InlineQuery
 
 from bot.domain import links
-from bot.domain.amounts import ConvertError, read_amount
+from bot.domain.amounts import ConvertError, read_money
 from bot.domain.articles import StoredArticle
-from bot.domain.conversion import subject, targets
 from bot.domain.rates import Pair
 from bot.domain.searches import SearchError
 from bot.domain.typed import clean
 from bot.services import rates
+from bot.services.articles import article
 from bot.services.news import news
 from bot.services.search import best_articles
 from bot.views import convert
 from bot.views import inline as views
-from bot.views import rates as rate_views
-from bot.views.currencies import code_of
 from bot.views.inline import Answer, Card
+from bot.views.rate_card import card
 from handlers.context import Context
 
 # A screen and a half of a phone; Telegram takes 50 cards. Other words find more.
@@ -55,13 +54,15 @@ async def cards(ctx: Context, text: str) -> Answer:
     text = clean(text)
     if not text:
         return await _newest(ctx)
+    if (number := links.article_in(text)) is not None and (one := await _find(ctx, number)) is not None:
+        return views.shared(ctx.t, _article(ctx, one, links.FOLLOW))
     money = await _money(ctx, text)
     if money is None:
         return await _articles(ctx, text)
-    card, code = money
+    found, pair = money
     # The name of a currency stands in articles too; an amount does not.
     others = () if _has_digits(text) else (await _articles(ctx, text)).cards
-    return views.about_money(ctx.t, (card, *others), code)
+    return views.about_money(ctx.t, (found, *others), pair)
 
 
 def _has_digits(text: str) -> bool:
@@ -70,27 +71,35 @@ def _has_digits(text: str) -> bool:
 
 async def _newest(ctx: Context) -> Answer:
     rows = await rates.rates_table(ctx.database, ctx.now)
-    listed = (await news(ctx.database, ctx.chat.id, NEWEST, own=False)).articles
-    table = [views.rate_table(ctx.t, ctx.bot.username, rows, ctx.now)] if rows else []
+    listed = (await news(ctx.database, ctx.chat, NEWEST, own=False)).articles
+    table = [views.rate_table(ctx.t, ctx.bot.username, rows, ctx.now, ctx.zone)] if rows else []
     return views.newest(ctx.t, (*table, *(_article(ctx, each, links.FOLLOW) for each in listed)))
 
 
-async def _money(ctx: Context, text: str) -> tuple[Card, str] | None:
-    """Return the card of a currency, a pair or an amount, and the currency of an alert on it; else None."""
+async def _money(ctx: Context, text: str) -> tuple[Card, Pair] | None:
+    """Return the card of a currency, a pair or an amount, and the pair of an alert on it; else None."""
     try:
-        request = read_amount(text if _has_digits(text) else f"1 {text}", code_of)
+        request = read_money(text, ctx.t.language)
     except ConvertError:
         return None
-    code = subject(Pair(request.base, targets(request)[0]))
-    if not (_has_digits(text) or request.quotes or request.base == "USD"):
-        found = await rates.currency_rate(ctx.database, request.base, ctx.now, spans={})
-        if found is not None:
-            view = rate_views.one(ctx.t, found.resolved, found.previous, found.earlier, (), ctx.now)
-            return views.money(ctx.t, ctx.bot.username, view, code), code
-    conversion = await rates.convert(ctx.database, request, ctx.now)
+    if not _has_digits(text) and len(request.quotes) < 2 and (request.quotes or request.base != "USD"):
+        pair = Pair(request.base, request.quotes[0]) if request.quotes else Pair("USD", request.base)
+        found = await rates.pair_rate(ctx.database, pair, ctx.now, spans={})
+        if found is None:
+            return None
+        view = card(ctx.t, replace(found, others=()), ctx.now, ctx.zone)
+        return views.pair(ctx.t, ctx.bot.username, view, found.resolved.rate), pair
+    conversion = await rates.convert(ctx.database, request, ctx.now, ctx.chat.currencies)
     if not conversion.found:
         return None
-    return views.money(ctx.t, ctx.bot.username, convert.answer(ctx.t, conversion, ctx.now), code), code
+    view = convert.answer(ctx.t, conversion, ctx.now, ctx.zone)
+    pair = _per_dollar(conversion.found[0].rate.pair)
+    return views.money(ctx.t, ctx.bot.username, view, pair), pair
+
+
+def _per_dollar(pair: Pair) -> Pair:
+    """Return the pair of an alert in the direction in which it is quoted: the dollar first, but for these two."""
+    return pair.inverted if pair.quote == "USD" and pair.base not in ("EUR", "GBP") else pair
 
 
 async def _articles(ctx: Context, text: str) -> Answer:
@@ -103,5 +112,10 @@ async def _articles(ctx: Context, text: str) -> Answer:
     return views.about_words(ctx.t, [_article(ctx, hit.article, parameter) for hit in found.hits], words)
 
 
+async def _find(ctx: Context, article_id: int) -> StoredArticle | None:
+    found = await article(ctx.database, ctx.chat.id, 0, article_id)
+    return found.article if found else None
+
+
 def _article(ctx: Context, each: StoredArticle, parameter: str) -> Card:
-    return views.article_view(ctx.t, ctx.bot.username, each, parameter, ZoneInfo(ctx.chat.timezone))
+    return views.article_view(ctx.t, ctx.bot.username, each, parameter, ctx.zone, ctx.now)

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from telegram import ChatMemberRestricted, ChatMemberUpdated
-from telegram.constants import ChatMemberStatus
+from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated
+from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.domain.errors import StorageError
 from bot.log import where
@@ -33,12 +33,17 @@ class _Change:
 class Memberships:
     """Stores changes of membership. While the database fails, the newest of each chat is kept, MAX_HELD at most.
 
-    An update that is not stored stays held, so that Telegram sends it again to the next process. `stored` is awaited
-    with the context when a chat that was gone is back.
+    An update that is not stored stays held, so that Telegram sends it again to the next process. `on_return` is awaited
+    with the context when a chat that was gone is back, `on_join` when the bot was added to a group.
     """
 
-    def __init__(self, held: HeldUpdates, stored: Callable[[Context], Awaitable[None]]) -> None:
-        self._held, self._stored = held, stored
+    def __init__(
+        self,
+        held: HeldUpdates,
+        on_return: Callable[[Context], Awaitable[None]],
+        on_join: Callable[[Context], Awaitable[None]],
+    ) -> None:
+        self._held, self._on_return, self._on_join = held, on_return, on_join
         self._unstored: dict[int, _Change] = {}
         self._retrying: asyncio.Task[None] | None = None
 
@@ -50,7 +55,7 @@ class Memberships:
             self._keep(one)
             return
         try:
-            away = await _store(ctx, change)
+            await _store(ctx, change)
         except StorageError:
             self._keep(one)
             raise
@@ -60,8 +65,15 @@ class Memberships:
         if known is not None and self._unstored.get(change.chat.id) is known:  # Telegram sent it again
             del self._unstored[change.chat.id]
         self._held.release(number)
-        if away:
-            await self._stored(ctx)
+        await self._answer(ctx, change)
+
+    async def _answer(self, ctx: Context, change: ChatMemberUpdated) -> None:
+        """Answer a change that was stored."""
+        if ctx.away_since is not None:
+            await self._on_return(ctx)
+        joined = _is_gone(change.old_chat_member) and not _is_gone(change.new_chat_member)
+        if joined and ctx.chat.kind in (ChatType.GROUP, ChatType.SUPERGROUP):
+            await self._on_join(ctx)
 
     async def close(self) -> None:
         """Stop the attempts; changes that are not stored stay held."""
@@ -88,12 +100,11 @@ class Memberships:
                 try:
                     if self._unstored.get(chat_id) is not one:
                         continue  # a newer one of this chat arrived meanwhile
-                    away = await _store(one.ctx, one.change)
+                    await _store(one.ctx, one.change)
                     if self._unstored.get(chat_id) is one:
                         del self._unstored[chat_id]
                     self._held.release(one.number)
-                    if away:
-                        await self._stored(one.ctx)
+                    await self._answer(one.ctx, one.change)
                 except StorageError:
                     break
                 except Exception as error:
@@ -102,14 +113,17 @@ class Memberships:
                     log.error("membership_not_stored", chat=chat_id, error=type(error).__name__, at=where(error))
 
 
-async def _store(ctx: Context, change: ChatMemberUpdated) -> bool:
-    """Store a change; True if the chat was gone and is back, `ctx.away_since` then being since when (UTC)."""
-    member = change.new_chat_member
+def _is_gone(member: ChatMember) -> bool:
+    """Return whether a state of the bot in a chat is that of a bot which is blocked, removed, or not added yet."""
     left = isinstance(member, ChatMemberRestricted) and not member.is_member  # restricted earlier, and away
-    gone = left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+    return left or member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
+
+
+async def _store(ctx: Context, change: ChatMemberUpdated) -> None:
+    """Store a change. If the chat was gone and is back, `ctx.away_since` is then since when (UTC)."""
+    gone = _is_gone(change.new_chat_member)
     if gone:
         await chats.mark_gone(ctx.database, change.chat.id, ctx.now)
     else:
         ctx.away_since = await chats.mark_unblocked(ctx.database, change.chat.id, ctx.now)
     log.info("membership_changed", chat=change.chat.id, gone=gone)
-    return ctx.away_since is not None

@@ -7,18 +7,26 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
 from bot.domain.errors import ExpiredButton
+from bot.domain.intents import Intent, IntentKind
+from bot.domain.news_languages import chosen
+from bot.domain.searches import read
 from bot.domain.topics import Query, QueryError, parse
 from bot.domain.topics.curated import query_of, slug_of
+from bot.i18n import LANGUAGES
 from bot.ingest.matching import learn
 from bot.services import news
 from bot.views import actions
 from bot.views import news as views
 from bot.views import search as search_views
-from bot.views import topics as topic_views
 from bot.views.buttons import MAX_DATA_BYTES
-from bot.views.message import Button, View
+from bot.views.message import Button, View, shorten
+from bot.views.topic_names import name_of, names, shown_words
 from handlers.context import Command, Context, existing, on
 
+# The errors of words that are too many for a topic: the first of them are enough for a list.
+_TOO_LONG = ("topics.error.long", "topics.error.terms", "topics.error.phrase")
+# The length of the words in a heading: two lines of a phone.
+_TITLE_LENGTH = 100
 # Words that fit into their paging button; longer ones, and those with fields (a colon separates the parts of button
 # data), are stored and stand there as a number.
 _MAX_WORDS_BYTES = MAX_DATA_BYTES - max(
@@ -31,17 +39,49 @@ async def show_news(ctx: Context) -> None:
     if not ctx.arguments:
         await ctx.reply(await _newest(ctx, None, 0))
         return
-    slug = slug_of(ctx.arguments, topic_views.names())
-    query = parse(query_of(slug) if slug else ctx.arguments)
-    if slug or ":" in str(query) or len(str(query).encode()) > _MAX_WORDS_BYTES:
-        stored = await learn(ctx.database, str(query), slug, ctx.now)
-        await ctx.reply(await _about(ctx, stored, 0))
+    try:
+        await _show_about(ctx, ctx.arguments, parse(ctx.arguments))
+    except QueryError as error:
+        if error.key not in _TOO_LONG:
+            raise
+        await _show_about(ctx, ctx.arguments, read(ctx.arguments).query)
+
+
+async def news_intent(ctx: Context, intent: Intent) -> None:
+    """Answer a sentence that asks for news, perhaps of a country or about words."""
+    words = intent.query
+    if words:
+        await _show_about(ctx, words, read(words).query)
     else:
-        await ctx.reply(await _recent(ctx, query, 0))
+        await ctx.reply(await _newest(ctx, None, 0))
+
+
+async def _show_about(ctx: Context, typed: str, query: Query) -> None:
+    slug = slug_of(typed, names())
+    if slug is not None:
+        query = parse(query_of(slug))
+    key = next((words for words in (typed, str(query)) if _fits(words) and _query(words) == query), None)
+    if slug or key is None:
+        stored = await learn(ctx.database, str(query), slug, ctx.now)
+        await ctx.reply(await _about(ctx, stored, 0, None if slug else typed))
+    else:
+        await ctx.reply(await _recent(ctx, query, 0, key, typed))
+
+
+def _fits(words: str) -> bool:
+    """Return whether words fit into the data of a button."""
+    return ":" not in words and len(words.encode()) <= _MAX_WORDS_BYTES
+
+
+def _query(typed: str) -> Query | None:
+    try:
+        return parse(typed)
+    except QueryError:
+        return None
 
 
 async def _newest(ctx: Context, own: bool | None, page: int) -> View:
-    found = await news.news(ctx.database, ctx.chat.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE, own=own)
+    found = await news.news(ctx.database, ctx.chat, views.PAGE_SIZE + 1, page * views.PAGE_SIZE, own=own)
     if found.own:
         return _listing(ctx, found.articles, ctx.t("news.title_mine"), page, actions.NEWS_MINE, _all_button(ctx))
     if found.follows:
@@ -55,24 +95,33 @@ def _all_button(ctx: Context) -> Button:
     return Button(ctx.t.plain("news.button_all"), data=actions.NEWS_ALL(0))
 
 
-async def _about(ctx: Context, query: news.StoredQuery, page: int) -> View:
-    """Show articles about a stored query."""
-    found = await news.articles_about(ctx.database, query.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
-    heading = ctx.t("news.title_about", words=topic_views.name_of(ctx.t, query.text, query.topic))
+async def _about(ctx: Context, query: news.StoredQuery, page: int, typed: str | None = None) -> View:
+    """Show articles about a stored query; `typed` are the person's own words, which later pages do not have."""
+    found = await news.articles_about(ctx.database, ctx.chat, query.id, views.PAGE_SIZE + 1, page * views.PAGE_SIZE)
+    words = shown_words(ctx.t, typed) if typed else name_of(ctx.t, query.text, query.topic)
+    heading = ctx.t("news.title_about", words=shorten(words, _TITLE_LENGTH))
     return _listing(ctx, found, heading, page, lambda to: actions.NEWS_ABOUT(query.id, to), _all_button(ctx))
 
 
-async def _recent(ctx: Context, query: Query, page: int) -> View:
-    """Show those of the newest articles that are about words that nobody follows."""
-    found = (await news.recent_articles_about(ctx.database, query))[page * views.PAGE_SIZE :]
-    heading = ctx.t("news.title_about", words=str(query))
+async def _recent(ctx: Context, query: Query, page: int, key: str, typed: str) -> View:
+    """Show those of the newest articles that are about words that nobody follows; `key` are the words in buttons."""
+    every = await news.recent_articles_about(ctx.database, ctx.chat, query)
+    found = every[page * views.PAGE_SIZE :]
+    heading = ctx.t("news.title_about", words=shorten(typed, _TITLE_LENGTH))
     last = len(found) <= views.PAGE_SIZE
-    other = search_views.archive_button(ctx.t, str(query)) if last else _all_button(ctx)
-    return _listing(ctx, found, heading, page, lambda to: actions.NEWS_WORDS(str(query), to), other)
+    other = search_views.archive_button(ctx.t, key) if last else _all_button(ctx)
+    pages = -(-len(every) // views.PAGE_SIZE)
+    return _listing(ctx, found, heading, page, lambda to: actions.NEWS_WORDS(key, to), other, pages)
 
 
 def _listing(
-    ctx: Context, found: list[StoredArticle], heading: str, page: int, page_data: Callable[[int], str], other: Button
+    ctx: Context,
+    found: list[StoredArticle],
+    heading: str,
+    page: int,
+    page_data: Callable[[int], str],
+    other: Button,
+    pages: int | None = None,
 ) -> View:
     return views.listing(
         ctx.t,
@@ -82,7 +131,9 @@ def _listing(
         more=len(found) > views.PAGE_SIZE and page < actions.LAST_NEWS_PAGE,
         page_data=page_data,
         zone=ZoneInfo(ctx.chat.timezone),
+        now=ctx.now,
         other=other,
+        pages=pages,
     )
 
 
@@ -104,11 +155,24 @@ async def show_about(ctx: Context, query_id: int, page: int) -> None:
 
 async def show_words(ctx: Context, text: str, page: int) -> None:
     """Show a page of the articles about words."""
-    try:
-        query = parse(text)
-    except QueryError:
-        raise ExpiredButton from None
-    await ctx.edit_or_reply(await _recent(ctx, query, page))
+    await ctx.edit_or_reply(await _recent(ctx, existing(_query(text)), page, text, text))
+
+
+async def show_languages(ctx: Context) -> None:
+    """Show the languages of the news."""
+    available = await news.available_languages(ctx.database)
+    await ctx.edit_or_reply(views.languages(ctx.t, available, chosen(ctx.chat)))
+
+
+async def set_language(ctx: Context, code: str, wanted: bool) -> None:
+    """Add a language to those of the news, or remove it; one is left."""
+    if not wanted and chosen(ctx.chat) == (code,):
+        await ctx.answer_callback(ctx.t.plain("news.languages_one"))
+        return
+    if wanted and code not in {*LANGUAGES, *await news.available_languages(ctx.database)}:
+        raise ExpiredButton
+    ctx.apply(await news.set_news_language(ctx.database, ctx.chat, code, on=wanted))
+    await show_languages(ctx)
 
 
 COMMANDS = (Command("news", show_news, description_key="news.command.news"),)
@@ -117,4 +181,7 @@ BUTTONS = (
     on(actions.NEWS_MINE, show_own),
     on(actions.NEWS_ABOUT, show_about),
     on(actions.NEWS_WORDS, show_words),
+    on(actions.NEWS_LANGUAGES, show_languages),
+    on(actions.NEWS_LANGUAGE, set_language),
 )
+INTENTS = ((IntentKind.NEWS, news_intent),)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from bot.domain.chats import ChatState
 from bot.services import settings as service
-from bot.views import actions
-from bot.views.message import Button, View
+from bot.services.start import stop_chat
+from bot.views import actions, settings
+from bot.views import privacy as views
 from handlers.context import Command, Context, on
 
 
 async def show_privacy(ctx: Context) -> None:
     """Answer /privacy."""
-    await ctx.reply(View(ctx.t("privacy.policy")))
+    await ctx.edit_or_reply(views.policy(ctx.t))
 
 
 async def send_data(ctx: Context) -> None:
@@ -22,22 +25,27 @@ async def send_data(ctx: Context) -> None:
     await ctx.send_file("jarchi-data.json", content, ctx.t("privacy.data"))
 
 
+async def stop(ctx: Context) -> None:
+    """Stop all messages by button, and show the settings, which say so."""
+    await stop_chat(ctx.database, ctx.chat.id, ctx.now)
+    ctx.apply(replace(ctx.chat, state=ChatState.STOPPED))
+    await ctx.edit_or_reply(settings.settings(ctx.t, ctx.chat, ctx.now))
+
+
 async def ask_forget(ctx: Context) -> None:
     """Answer /forget with a question: it cannot be undone."""
-    yes = Button(ctx.t.plain("privacy.button_forget"), data=actions.PRIVACY_FORGET(), style="danger")
-    no = Button(ctx.t.plain("privacy.button_keep"), data=actions.PRIVACY_KEEP())
-    await ctx.reply(View(ctx.t("privacy.ask"), ((yes,), (no,))))
+    await ctx.edit_or_reply(views.ask(ctx.t))
 
 
 async def forget(ctx: Context) -> None:
     """Delete all stored data of the chat."""
     await service.forget_chat(ctx.database, ctx.chat.id)
-    await ctx.edit_or_reply(View(ctx.t("privacy.forgotten")))
+    await ctx.edit_or_reply(views.forgotten(ctx.t))
 
 
 async def keep(ctx: Context) -> None:
     """Leave everything as it is."""
-    await ctx.edit_or_reply(View(ctx.t("privacy.kept")))
+    await ctx.edit_or_reply(views.kept(ctx.t))
 
 
 COMMANDS = (
@@ -45,4 +53,11 @@ COMMANDS = (
     Command("mydata", send_data, changes=True, description_key="privacy.command.mydata"),
     Command("forget", ask_forget, changes=True, description_key="privacy.command.forget"),
 )
-BUTTONS = (on(actions.PRIVACY_FORGET, forget), on(actions.PRIVACY_KEEP, keep))
+BUTTONS = (
+    on(actions.PRIVACY_SHOW, show_privacy),
+    on(actions.PRIVACY_STOP, stop),
+    on(actions.PRIVACY_DATA, send_data),
+    on(actions.PRIVACY_ASK, ask_forget),
+    on(actions.PRIVACY_FORGET, forget),
+    on(actions.PRIVACY_KEEP, keep),
+)

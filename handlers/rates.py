@@ -1,46 +1,92 @@
-"""/rates: the rates of all currencies, or of one."""
+"""/rates: the rates of all currencies, of one, or of a pair."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
+from bot.domain.amounts import ConvertError, ConvertRequest, read_amount
+from bot.domain.intents import Intent, IntentKind
+from bot.domain.own_rates import own_pairs
 from bot.domain.rates import Pair
 from bot.services import rates
-from bot.views import actions
+from bot.views import actions, convert, own
 from bot.views import rates as views
-from bot.views.currencies import code_of, nearest
+from bot.views.currencies import read_currencies
+from bot.views.dialogue import corrected
 from bot.views.message import View
+from bot.views.rate_card import card
 from handlers.context import Command, Context, on
 
 
 async def show_rates(ctx: Context) -> None:
-    """Answer /rates with the table, /rates KZT with one currency."""
-    words = ctx.arguments.replace("/", " ").split()[:4]
-    if not words:
+    """Answer /rates with the table, /rates KZT and /rates RUB TJS with a card; misspelt words are corrected."""
+    if not ctx.arguments:
         await ctx.reply(await _rate_table(ctx))
         return
-    codes = [code_of(word) for word in words]
-    wanted = [code for code in codes if code and code != "USD"]
-    if None in codes or not wanted:
-        word = (words[codes.index(None)] if None in codes else words[0])[:20]
-        await ctx.reply(await _unknown(ctx, word, nearest(word)))
-        return
-    await ctx.reply(await _one(ctx, wanted[0]))
+    if any(map(str.isdigit, ctx.arguments)):
+        try:
+            request = read_amount(ctx.arguments, ctx.t.language)
+        except ConvertError as error:
+            if error.certain:
+                raise
+        else:
+            await ctx.reply(await _converted(ctx, request))
+            return
+    found = read_currencies(ctx.arguments)
+    if found.corrections:
+        ctx.notes.append(corrected(found.corrections))
+    if found.codes:
+        await ctx.reply(await _named(ctx, found.codes))
+    else:
+        await ctx.reply(await _unknown(ctx, found.unknown[0] if found.unknown else ctx.arguments))
 
 
 async def _rate_table(ctx: Context) -> View:
-    return await ctx.services.rates_views.view(ctx.t, ctx.now, per_dollar=ctx.chat.per_dollar)
+    """Return the table; before it the rates of the chat's own currencies, if there are any."""
+    cache, chat = ctx.services.rates_views, ctx.chat
+    view = await cache.view(ctx.t, ctx.now, chat)
+    block = await cache.own_rates(own_pairs(chat.currencies), ctx.now)
+    if not block:
+        return view
+    text = "\n".join((*own.own_lines(ctx.t, block), "", view.text))
+    return View(text, (*own.own_buttons(ctx.t, block[0]), *view.buttons)) if chat.private else View(text, view.buttons)
 
 
-async def _one(ctx: Context, code: str) -> View:
-    found = await rates.currency_rate(ctx.database, code, ctx.now)
-    if found is None:
-        return await _unknown(ctx, code, None)
-    return views.one(ctx.t, found.resolved, found.previous, found.earlier, found.others, ctx.now)
+async def _named(ctx: Context, codes: Sequence[str]) -> View:
+    """Return the view of some different currencies: the table for the dollar, a card, or one unit in several others."""
+    if len(codes) > 2:
+        return await _converted(ctx, ConvertRequest(Decimal(1), codes[0], tuple(codes[1:])))
+    if len(codes) == 2:
+        return await _card(ctx, Pair(codes[0], codes[1]))
+    return await _rate_table(ctx) if codes[0] == "USD" else await _card(ctx, Pair("USD", codes[0]))
 
 
-async def _unknown(ctx: Context, word: str, suggestion: str | None) -> View:
-    return views.unknown(ctx.t, word, suggestion, await rates.known_currencies(ctx.database, ctx.now))
+async def _converted(ctx: Context, request: ConvertRequest) -> View:
+    conversion = await rates.convert(ctx.database, request, ctx.now, ctx.chat.currencies)
+    return convert.answer(ctx.t, conversion, ctx.now, ctx.zone)
+
+
+async def _card(ctx: Context, pair: Pair) -> View:
+    found = await rates.pair_rate(ctx.database, pair, ctx.now)
+    if found is not None:
+        return card(ctx.t, found, ctx.now, ctx.zone)
+    if pair.base == "USD" or not await rates.known_currencies(ctx.database, ctx.now):
+        return await _unknown(ctx, pair.quote)
+    return views.no_rate(ctx.t, pair)
+
+
+async def _unknown(ctx: Context, word: str) -> View:
+    return views.unknown(ctx.t, word[:20], await rates.known_currencies(ctx.database, ctx.now))
+
+
+async def rates_intent(ctx: Context, intent: Intent) -> None:
+    """Answer a sentence about rates: of all, of one currency, or of a pair."""
+    if intent.problem is not None:
+        raise intent.problem
+    codes = tuple(dict.fromkeys(intent.currencies))
+    await ctx.reply(await _named(ctx, codes) if codes else await _rate_table(ctx))
 
 
 async def set_direction(ctx: Context, direction: str) -> None:
@@ -49,26 +95,32 @@ async def set_direction(ctx: Context, direction: str) -> None:
     await ctx.edit_or_reply(await _rate_table(ctx))
 
 
-async def show_one(ctx: Context, code: str) -> None:
-    """Show one currency."""
-    await ctx.edit_or_reply(await _one(ctx, code))
-
-
 async def show_pair(ctx: Context, pair: Pair) -> None:
-    """Show the rate of a pair."""
-    code = pair.base if pair.quote == "USD" else pair.quote
-    await ctx.edit_or_reply(await _one(ctx, code))
+    """Show the card of a pair, or renew it."""
+    await ctx.edit_or_reply(await _card(ctx, pair))
+    await _confirm(ctx)
 
 
 async def show_all(ctx: Context) -> None:
-    """Show the table again."""
+    """Show the table, or renew it."""
     await ctx.edit_or_reply(await _rate_table(ctx))
+    await _confirm(ctx)
+
+
+async def _confirm(ctx: Context) -> None:
+    """Confirm that a view was renewed: often nothing in it has changed."""
+    if not ctx.under_record:
+        await ctx.answer_callback(ctx.t.plain("rates.refreshed"))
 
 
 COMMANDS = (Command("rates", show_rates, description_key="rates.command.rates"),)
 BUTTONS = (
     on(actions.RATES_DIRECTION, set_direction),
-    on(actions.RATES_ONE, show_one),
     on(actions.RATES_PAIR, show_pair),
     on(actions.RATES_ALL, show_all),
+)
+INTENTS = (
+    (IntentKind.RATES, rates_intent),
+    (IntentKind.RATE, rates_intent),
+    (IntentKind.PAIR, rates_intent),
 )

@@ -1,48 +1,125 @@
-"""Routing: the handler of a command, a text, a link or a button, and the rights that it needs."""
+"""Routing: the handler of a command, a sentence, a link or a button, and the rights that it needs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery, Update
 
 from bot.domain import links
 from bot.domain.errors import ExpiredButton, NotAllowed
+from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.rates import Pair
 from bot.domain.typed import Typed
+from bot.domain.vocabulary import code_of
+from bot.views import dialogue
+from bot.views.actions import REACTIVATING
 from bot.views.buttons import Access, parse_data
+from bot.views.message import View, plain_text
 from handlers import help as help_
-from handlers import start
+from handlers import keyboard, start
 from handlers.context import Command, Context, LinkHandler
-from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, PROMPTS, TEXT_HANDLERS
+from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, INTENTS, PROMPTS, command_named
+from handlers.incoming import is_reply_to_bot
+
+# Intents that are never the answer to an open prompt.
+_INTERRUPTING = frozenset(
+    {
+        IntentKind.RATES,
+        IntentKind.CHART,
+        IntentKind.HISTORY,
+        IntentKind.HELP,
+        IntentKind.MENU,
+        IntentKind.GREETING,
+        IntentKind.THANKS,
+    }
+)
+# Features whose prompts ask for messages: the level of an alert, the time of the digest.
+_ASKING = ("alerts", "digest")
+# Intents of replies between the members of a group about a message of the bot: no requests.
+_CHATTER = frozenset({IntentKind.SEARCH, IntentKind.NUMBER, IntentKind.GREETING, IntentKind.UNKNOWN})
+# The commands that show the screen of a feature, by the first part of its buttons' data, where the names differ.
+_SCREENS = {
+    "charts": "chart",
+    "article": "news",
+    "menu": "help",
+    "keyboard": "settings",
+    "start": "settings",
+    "broadcast": "",
+}
 
 
 async def on_text(ctx: Context, typed: Typed) -> None:
-    """Answer a message: a command, the answer to a prompt, or text without a command."""
-    command = BY_NAME.get(typed.command or "")
-    if typed.command is not None and (command or not typed.loose):
+    """Answer a message: a command, a key of the reply keyboard, the answer to a prompt, or a sentence."""
+    command = command_named(typed.command, ctx.chat.language)
+    if typed.command is not None and (command or not typed.loose or ctx.chat.private):
         if typed.is_for(ctx.bot.username or ""):
             await _on_command(ctx, typed, command)
-        return
+    elif ctx.chat.private and (key := keyboard.KEYS.get(typed.text)):
+        await _on_command(ctx, typed, BY_NAME[key])
+    else:
+        await _on_sentence(ctx, typed)
+    await _finish(ctx)
+
+
+async def _on_sentence(ctx: Context, typed: Typed) -> None:
+    """Answer text without a command. In a group only if it is the answer to a prompt, or meant for this bot."""
     ctx.arguments = typed.text
     prompt = _open_prompt(ctx) or (ctx.earlier.prompt if ctx.earlier else None) or ""
-    handler = PROMPTS.get(prompt.partition(" ")[0])
-    if handler is not None and typed.text:
+    handler = PROMPTS.get(prompt.partition(" ")[0]) if typed.text else None
+    replied = not ctx.chat.private and not typed.mentioned
+    if replied and handler is None and not (is_reply_to_bot(ctx, ctx.message) and not _is_another_s_prompt(ctx)):
+        return
+    today = ctx.now.astimezone(ZoneInfo(ctx.chat.timezone)).date()
+    intent = understand(typed.text, ctx.chat.language, ctx.chat.currencies, prompt or None, today)
+    if handler is not None and not _interrupts(intent):
         if await ctx.may_change():
             ctx.answered_prompt = prompt
+            ctx.asks_for_messages = prompt.partition(".")[0] in _ASKING
             await _close_prompt(ctx)
             await handler(ctx)
-        return
-    if ctx.chat.private:
-        for answer in TEXT_HANDLERS if typed.text else ():
-            if await answer(ctx):
-                return
-        await help_.unknown(ctx)
+    elif not typed.text:
+        if typed.mentioned:
+            await help_.menu(ctx, intent)
+        elif ctx.chat.private:
+            await help_.unreadable(ctx)
+    elif not (replied and intent.kind in _CHATTER):
+        await on_intent(ctx, intent)
+
+
+async def on_intent(ctx: Context, intent: Intent) -> None:
+    """Do what a sentence asks for, with a line about corrected words; InvalidInput for what cannot be done."""
+    if intent.corrections:
+        ctx.notes.append(dialogue.corrected(intent.corrections))
+    if intent.problem is not None:
+        raise intent.problem
+    if intent.kind is IntentKind.ALERT:
+        await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
+        ctx.asks_for_messages = intent.alert is not None
+    await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
+
+
+def _interrupts(intent: Intent) -> bool:
+    """Return whether a sentence is clearly no answer to an open prompt: it is done, and the prompt stays open."""
+    if intent.problem is not None:
+        return False
+    if intent.kind is IntentKind.NEWS:
+        return not intent.query
+    return intent.kind in _INTERRUPTING or (intent.kind is IntentKind.CONVERT and len(intent.currencies) > 1)
 
 
 def _open_prompt(ctx: Context) -> str | None:
     """Return the open prompt of this person: in a group another one's text is no answer."""
     until, asked = ctx.chat.awaiting_until, ctx.chat.awaiting_from
     return ctx.chat.awaiting if until and ctx.now < until and asked in (None, ctx.user_id) else None
+
+
+def _is_another_s_prompt(ctx: Context) -> bool:
+    """Return whether the message replies to a question that the bot asked somebody else by a mention."""
+    original = ctx.message.reply_to_message if ctx.message else None
+    users = [entity.user for entity in original.entities if entity.user] if original else []
+    return any(user.id != ctx.user_id for user in users)
 
 
 async def _close_prompt(ctx: Context) -> None:
@@ -57,41 +134,85 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
     if ctx.chat.awaiting and await ctx.may_change():
         await _close_prompt(ctx)
     if command is None:
-        ctx.arguments = typed.text
         if ctx.chat.private:
-            await help_.unknown(ctx)
+            await help_.no_command(ctx, typed.command or "")
         return
     if command.operators:
         await _need_rights(ctx, Access.OPERATORS)
     if command.name == links.START and (link := DEEP_LINKS.get(ctx.arguments.partition("_")[0])):
         await _follow(ctx, link)
         return
-    if command.changes and ctx.arguments.casefold() not in command.reads:
-        await _need_rights(ctx, Access.ADMINS)
+    words = ctx.arguments.casefold()
+    if command.changes and words not in command.reads:
+        await _need_rights(ctx, Access.ADMINS, _private_link(command.name, ctx.arguments))
+    ctx.asks_for_messages = command.reactivates and words not in ("", *command.reads, *command.silencing)
     await command.handler(ctx)
 
 
 async def _follow(ctx: Context, link: LinkHandler) -> None:
     """Call the handler of a link into the bot's chat; following one reactivates the chat."""
     await _need_rights(ctx, Access.ADMINS)
-    away_since = await start.wake(ctx)
+    ctx.asks_for_messages = True
     await link(ctx, ctx.arguments.partition("_")[2])
-    await start.offer(ctx, away_since)
 
 
 async def on_button(ctx: Context, query: CallbackQuery) -> None:
-    """Answer a pressed button, if the person may press it."""
-    action, values = parse_data(query.data or "")
-    await _need_rights(ctx, action.access)
-    await BUTTONS[action](ctx, *values)
+    """Answer a pressed button, if the person may press it. One that has expired shows the screen of its feature."""
+    data = query.data or ""
+    try:
+        action, values = parse_data(data)
+        await _need_rights(ctx, action.access)
+        ctx.asks_for_messages = action in REACTIVATING
+        await BUTTONS[action](ctx, *values)
+    except ExpiredButton:
+        await _show_current(ctx, data)
+    await _finish(ctx)
     await ctx.answer_callback("")
 
 
-async def _need_rights(ctx: Context, access: Access) -> None:
+async def _show_current(ctx: Context, data: str) -> None:
+    """Show the current screen of the feature of an expired button; ExpiredButton if it has none."""
+    ctx.asks_for_messages = False
+    feature = data.partition(":")[2].partition(":")[0]
+    command = BY_NAME.get(_SCREENS.get(feature, feature))
+    operators_only = command is not None and command.operators and not ctx.is_operator
+    if command is None or operators_only or (command.changes and "" not in command.reads):
+        raise ExpiredButton
+    await ctx.answer_callback(ctx.t.plain("common.fresh_screen"))
+    ctx.arguments = ""
+    await command.handler(ctx)
+
+
+async def _finish(ctx: Context) -> None:
+    """Send what an answer left over: notes that stand above no message, the keyboard of another language, an offer."""
+    if ctx.asks_for_messages:
+        await ctx.reactivate()
+    if ctx.notes and ctx.callback_query:  # the handler has only changed buttons
+        await ctx.answer_callback(plain_text("\n".join(ctx.notes)))
+        ctx.notes.clear()
+    elif ctx.notes:
+        text, ctx.notes = "\n".join(ctx.notes), []
+        await ctx.reply(View(text))
+    await keyboard.renew(ctx)
+    await start.offer(ctx, ctx.away_since)
+
+
+async def _need_rights(ctx: Context, access: Access, private_link: str = "") -> None:
     if access is Access.OPERATORS and not ctx.is_operator:
         raise NotAllowed("common.operators_only")
     if access is Access.ADMINS and not await ctx.may_change():
-        raise NotAllowed("common.admins_only")
+        raise NotAllowed("common.admins_only", private_link)
+
+
+def _private_link(command: str, words: str) -> str:
+    """Return the parameter of a link with which a member of a group does in private what only admins do here."""
+    if command == "subscribe":
+        return links.to_follow(words)
+    if command != "alert":
+        return ""
+    codes = dict.fromkeys(code for word in words.split()[:20] if (code := code_of(word)))
+    named = list(codes) if len(codes) > 1 else ["USD", *(code for code in codes if code != "USD")]
+    return links.to_alert(Pair(named[0], named[1])) if len(named) > 1 else command
 
 
 def kind_of(update: Update, typed: Typed | None) -> str:
@@ -110,5 +231,6 @@ def _known_kind(update: Update, typed: Typed | None) -> str:
         except ExpiredButton:
             return "button unknown"
     if typed and typed.command is not None:
-        return f"/{typed.command}" if typed.command in BY_NAME else "/unknown"
+        command = command_named(typed.command)
+        return f"/{command.name}" if command else "/unknown"
     return "words" if typed and typed.text else "membership" if update.my_chat_member else "other"

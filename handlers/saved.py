@@ -8,7 +8,7 @@ from bot.services import saved as service
 from bot.views import actions
 from bot.views import saved as views
 from bot.views.message import View
-from handlers.context import Command, Context, existing, on
+from handlers.context import Command, Context, on
 
 
 async def show_saved(ctx: Context) -> None:
@@ -23,13 +23,7 @@ async def show_page(ctx: Context, page: int) -> None:
 
 async def _page(ctx: Context, page: int) -> View:
     found = await service.saved_articles(ctx.database, ctx.chat.id, page, actions.ARTICLES_A_PAGE)
-    return views.listing(ctx.t, found.articles, found.total, found.page, ZoneInfo(ctx.chat.timezone))
-
-
-async def add(ctx: Context, article_id: int) -> None:
-    """Save an article."""
-    new = existing(await service.save_article(ctx.database, ctx.chat.id, article_id, ctx.now))
-    await ctx.answer_callback(ctx.t.plain("saved.added" if new else "saved.known"))
+    return views.listing(ctx.t, found.articles, found.total, found.page, ZoneInfo(ctx.chat.timezone), ctx.now)
 
 
 async def drop(ctx: Context, article_id: int, page: int) -> None:
@@ -40,7 +34,6 @@ async def drop(ctx: Context, article_id: int, page: int) -> None:
 
 COMMANDS = (Command("saved", show_saved, description_key="saved.command.saved"),)
 BUTTONS = (
-    on(actions.SAVED_ADD, add),
     on(actions.SAVED_DROP, drop),
     on(actions.SAVED_LIST, show_page),
 )

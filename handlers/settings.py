@@ -18,8 +18,7 @@ _OFF = ("off", "no", "нет", "выкл")
 
 async def show_settings(ctx: Context) -> None:
     """Answer /settings with all of them."""
-    counts = await service.counts(ctx.database, ctx.chat.id)
-    await ctx.edit_or_reply(views.settings(ctx.t, ctx.chat, counts.topics, counts.alerts, ctx.now))
+    await ctx.edit_or_reply(views.settings(ctx.t, ctx.chat, ctx.now))
 
 
 async def show_language(ctx: Context) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import NotAPage, Snapshot
@@ -9,21 +11,27 @@ from bot.services import sources
 from bot.sources.fetch import FetchError
 from bot.views import actions
 from bot.views import sources as views
+from bot.views.message import View
 from handlers.context import Command, Context, existing, on
 
 
 async def show_sources(ctx: Context) -> None:
-    """Answer /sources with all of them, /sources kabar with one."""
+    """Answer /sources with all of them; /sources kabar and /sources 2 with one."""
     states = await _states(ctx)
     if not ctx.arguments:
         await ctx.reply(views.listing(ctx.t, states, 0, operator=ctx.operator))
         return
-    typed = ctx.arguments.casefold()
-    found = next((one for one in states if typed in (one.site.id, one.site.name.casefold())), None)
-    if found is None:
-        await ctx.reply(views.unknown(ctx.t, ctx.arguments))
+    found = views.find(states, ctx.arguments)
+    if len(found) == 1:
+        await ctx.reply(_one(ctx, found[0]))
+    elif found:
+        await ctx.reply(views.which(ctx.t, found, ctx.arguments))
     else:
-        await ctx.reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
+        await ctx.reply(views.unknown(ctx.t, ctx.arguments))
+
+
+def _one(ctx: Context, state: SiteState) -> View:
+    return views.one(ctx.t, state, ZoneInfo(ctx.chat.timezone), operator=ctx.operator)
 
 
 async def _states(ctx: Context) -> list[SiteState]:
@@ -41,7 +49,7 @@ async def show_page(ctx: Context, page: int) -> None:
 async def show_one(ctx: Context, site_id: str) -> None:
     """Show one source in place of the list."""
     found = existing(next((one for one in await _states(ctx) if one.site.id == site_id), None))
-    await ctx.edit_or_reply(views.one(ctx.t, found, ctx.now, operator=ctx.operator))
+    await ctx.edit_or_reply(_one(ctx, found))
 
 
 def _site(ctx: Context, site_id: str) -> Site:
@@ -87,7 +95,7 @@ async def test(ctx: Context, site_id: str) -> None:
     site, fetcher = _operated(ctx, site_id), ctx.services.fetcher
     if fetcher is None:
         return
-    await ctx.answer_callback(ctx.t.plain("sources.looking"))
+    await ctx.answer_callback(ctx.t.plain("sources.checking"))
     found: Snapshot | str
     try:
         found = await sources.test_source(fetcher, site, ctx.now)

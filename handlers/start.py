@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.domain.chats import ChatState
 from bot.domain.errors import ExpiredButton
+from bot.domain.own_rates import own_pairs
 from bot.services import start as service
 from bot.views import actions, catchup
+from bot.views import start as views
 from bot.views.message import View
-from bot.views.start import start as start_view
 from handlers.context import Command, Context, on
 
-
-async def wake(ctx: Context) -> dt.datetime | None:
-    """Reactivate an inactive chat (in a group only an admin can); returns since when (UTC) it had blocked the bot."""
-    if ctx.chat.state is ChatState.ACTIVE or not await ctx.may_change():
-        return None
-    away_since = await service.reactivate_chat(ctx.database, ctx.chat.id, ctx.now)
-    ctx.chat = replace(ctx.chat, state=ChatState.ACTIVE)
-    return away_since
+# Of a person's name, in the greeting.
+LONGEST_NAME = 40
 
 
 async def start(ctx: Context) -> None:
-    """Greet, and reactivate the chat."""
-    away_since = await wake(ctx)
-    rows, articles = await service.overview(ctx.database, ctx.now)
-    name = ctx.user_name if ctx.chat.private else ""
-    await ctx.reply(start_view(ctx.t, name[:40], rows, articles))
-    await offer(ctx, away_since)
+    """Greet, reactivate the chat, and show the rates. In a private chat the greeting brings the reply keyboard."""
+    await ctx.reactivate()
+    name = ctx.user_name[:LONGEST_NAME] if ctx.chat.private else ""
+    rows, articles = await service.overview(ctx.database, ctx.chat, ctx.now)
+    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
+    offer_own = ctx.chat.private and not ctx.chat.currencies
+    if ctx.chat.private and ctx.chat.keyboard:
+        await ctx.reply(views.greeting(ctx.t, name))
+        await ctx.reply(views.overview(ctx.t, rows, articles, own, offer=offer_own))
+    else:
+        await ctx.reply(views.start(ctx.t, name, rows, articles, own, offer=offer_own))
+
+
+async def greet_group(ctx: Context) -> None:
+    """Say to a group that the bot was added to what the bot does there."""
+    await ctx.reply(views.group(ctx.t))
 
 
 async def offer(ctx: Context, since: dt.datetime | None) -> None:
@@ -38,7 +41,7 @@ async def offer(ctx: Context, since: dt.datetime | None) -> None:
     if since is None or not ctx.chat.private:
         return
     since = max(since, ctx.now - service.LONGEST_AWAY)
-    missed = await service.missed_since(ctx.database, ctx.chat.id, since, 0)
+    missed = await service.missed_since(ctx.database, ctx.chat, since, 0)
     if missed.count or missed.alerts:
         zone = ZoneInfo(ctx.chat.timezone)
         await ctx.reply(catchup.offer(ctx.t, missed.count, len(missed.alerts), since, zone))
@@ -48,7 +51,7 @@ async def show_missed(ctx: Context, since: dt.datetime) -> None:
     """Show what happened since an instant (UTC)."""
     if not ctx.now - service.SHOWN_FOR < since <= ctx.now:
         raise ExpiredButton
-    missed = await service.missed_since(ctx.database, ctx.chat.id, since, catchup.SHOWN)
+    missed = await service.missed_since(ctx.database, ctx.chat, since, catchup.SHOWN)
     more = missed.count - len(missed.articles)
     view = catchup.away(ctx.t, missed.articles, more, missed.alerts, ZoneInfo(ctx.chat.timezone))
     await ctx.edit_or_reply(view)
@@ -62,11 +65,20 @@ async def leave_it(ctx: Context) -> None:
 async def stop(ctx: Context) -> None:
     """Stop all deliveries; settings stay."""
     await service.stop_chat(ctx.database, ctx.chat.id, ctx.now)
-    await ctx.reply(View(ctx.t("start.stopped")))
+    await ctx.reply(views.stopped(ctx.t))
+
+
+async def resume(ctx: Context) -> None:
+    """Send messages again."""
+    await ctx.edit_or_reply(views.resumed(ctx.t))
 
 
 COMMANDS = (
     Command("start", start, description_key="start.command.start"),
     Command("stop", stop, changes=True, description_key="start.command.stop"),
 )
-BUTTONS = (on(actions.AWAY_SHOW, show_missed), on(actions.AWAY_LEAVE, leave_it))
+BUTTONS = (
+    on(actions.START_RESUME, resume),
+    on(actions.AWAY_SHOW, show_missed),
+    on(actions.AWAY_LEAVE, leave_it),
+)

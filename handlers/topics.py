@@ -8,10 +8,11 @@ from bot.domain.topics import parse
 from bot.domain.topics.curated import query_of, slug_of
 from bot.domain.topics.subscription import FollowedTopic
 from bot.domain.typed import clean
+from bot.services import settings
 from bot.services import topics as service
 from bot.views import actions
 from bot.views import topics as views
-from bot.views.message import View
+from bot.views.topic_names import names
 from handlers.context import Command, Context, existing, on
 
 # The kind under which a topic is remembered for the message that began it, in case the message is edited.
@@ -27,16 +28,17 @@ async def subscribe(ctx: Context) -> None:
     if not ctx.arguments:
         await pick(ctx)
         return
-    slug = slug_of(ctx.arguments, views.names())
+    slug = slug_of(ctx.arguments, names())
     text = str(parse(query_of(slug) if slug else ctx.arguments))
+    words = None if slug else " ".join(ctx.arguments.split())
     replacing = ctx.made_before(TOPIC)
     following = await service.follow_topic(
-        ctx.database, ctx.chat.id, ctx.thread_id, text, slug, ctx.now, replacing=replacing
+        ctx.database, ctx.chat, ctx.thread_id, text, slug, ctx.now, replacing=replacing, words=words
     )
     ctx.replace_made(TOPIC)
     if following.new:
         ctx.made.append((TOPIC, following.topic.id))
-    view = views.subscribed(ctx.t, following.topic, following.new, following.examples)
+    view = views.subscribed(ctx.t, following.topic, following.new, following.examples, following.within)
     await ctx.reply(views.replacing(ctx.t, view, following.replaced))
 
 
@@ -70,15 +72,15 @@ async def unsubscribe(ctx: Context) -> None:
     text = str(parse(ctx.arguments))
     followed = await _followed(ctx)
     name = fold(ctx.arguments).strip()
-    slug = views.names().get(name, name)
+    slug = names().get(name, name)
     found = next((one for one in followed if one.text == text), None) or next(
-        (one for one in followed if one.topic == slug), None
+        (one for one in followed if one.curated == slug), None
     )
     if found is None:
         await ctx.reply(views.not_subscribed(ctx.t, ctx.arguments))
         return
     await service.unfollow_topic(ctx.database, ctx.chat.id, ctx.thread_id, found.id)
-    await ctx.reply(View(ctx.t("topics.ended", name=views.name_of(ctx.t, found.text, found.topic))))
+    await ctx.reply(views.unfollowed(ctx.t, found))
 
 
 async def show_one(ctx: Context, topic_id: int) -> None:
@@ -96,23 +98,49 @@ async def set_level(ctx: Context, topic_id: int, level: str) -> None:
 async def unfollow(ctx: Context, topic_id: int) -> None:
     """End a topic."""
     ended = existing(await service.unfollow_topic(ctx.database, ctx.chat.id, ctx.thread_id, topic_id))
-    await ctx.answer_callback(views.ended(ctx.t, ended))
-    await show_topics(ctx)
+    await ctx.edit_or_reply(views.unfollowed(ctx.t, ended))
+
+
+async def follow_again(ctx: Context, query_id: int, level: str) -> None:
+    """Follow a topic again that was ended by mistake, at the same level."""
+    again = await service.follow_again(ctx.database, ctx.chat.id, ctx.thread_id, query_id, level, ctx.now)
+    await ctx.edit_or_reply(views.one(ctx.t, existing(again)))
+
+
+async def exclude(ctx: Context, query_id: int, words: str) -> None:
+    """Follow a topic without the articles that have some words."""
+    narrowed = await service.exclude_words(ctx.database, ctx.chat.id, ctx.thread_id, query_id, words, ctx.now)
+    await ctx.edit_or_reply(views.excluded(ctx.t, existing(narrowed), words, query_id))
+
+
+async def restore(ctx: Context, query_id: int, before: int) -> None:
+    """Follow a topic as it was before some words were excluded."""
+    topic = await service.replace_topic(ctx.database, ctx.chat.id, ctx.thread_id, query_id, before, ctx.now)
+    await ctx.edit_or_reply(views.one(ctx.t, existing(topic)))
 
 
 async def pick(ctx: Context) -> None:
     """Choose curated topics by tapping."""
-    await ctx.edit_or_reply(views.picker(ctx.t, {one.topic for one in await _followed(ctx) if one.topic}))
+    await ctx.edit_or_reply(views.picker(ctx.t, await _followed(ctx), ctx.chat.digest_at))
 
 
-async def toggle(ctx: Context, slug: str) -> None:
-    """Begin or end a curated topic."""
-    await service.toggle_topic(ctx.database, ctx.chat.id, ctx.thread_id, slug, ctx.now)
+async def set_one(ctx: Context, slug: str, wanted: bool) -> None:
+    """Begin or end a curated topic; a second press of the same button changes nothing."""
+    ctx.asks_for_messages = wanted
+    await service.set_topic(ctx.database, ctx.chat, ctx.thread_id, slug, ctx.now, wanted=wanted)
+    await pick(ctx)
+
+
+async def set_delivery(ctx: Context, level: str) -> None:
+    """Send the articles of all topics at once, or in the digest, which is switched on for that."""
+    await service.set_levels(ctx.database, ctx.chat.id, ctx.thread_id, level)
+    if level == "digest" and ctx.chat.digest_at is None:
+        ctx.apply(await settings.set_digest(ctx.database, ctx.chat, views.DIGEST_AT, ctx.now))
     await pick(ctx)
 
 
 COMMANDS = (
-    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe"),
+    Command("subscribe", subscribe, changes=True, description_key="topics.command.subscribe", reactivates=True),
     Command("topics", show_topics, description_key="topics.command.topics"),
     Command("unsubscribe", unsubscribe, changes=True, description_key="topics.command.unsubscribe"),
 )
@@ -124,6 +152,10 @@ BUTTONS = (
     on(actions.TOPICS_LEVEL, set_level),
     on(actions.TOPICS_UNFOLLOW, unfollow),
     on(actions.TOPICS_PICK, pick),
-    on(actions.TOPICS_TOGGLE, toggle),
+    on(actions.TOPICS_SET, set_one),
+    on(actions.TOPICS_DELIVERY, set_delivery),
+    on(actions.TOPICS_AGAIN, follow_again),
+    on(actions.TOPICS_EXCLUDE, exclude),
+    on(actions.TOPICS_RESTORE, restore),
 )
 DEEP_LINKS = ((links.FOLLOW, follow_link),)

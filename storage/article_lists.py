@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, exists, func, literal, or_, select
@@ -15,6 +16,7 @@ from bot.domain.topics.curated import ECONOMY, stems_of
 from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
 from storage.mutes import muted
+from storage.news_languages import written_in
 
 # Lists show one article of an event: the first. It has the matches of all others.
 _FIRST = ArticleRow.same_as.is_(None)
@@ -26,9 +28,13 @@ async def latest(
     offset: int = 0,
     since: dt.datetime | None = None,
     unmuted_by: int | None = None,
+    languages: Collection[str] | None = None,
 ) -> list[StoredArticle]:
-    """Return articles, newest first; without sources that the chat `unmuted_by` has muted, if one is given."""
-    statement = select(*COLUMNS).where(_FIRST)
+    """Return articles, newest first; without sources that the chat `unmuted_by` has muted, if one is given.
+
+    `languages`: only articles in these (storage/news_languages.py), here and in the other lists.
+    """
+    statement = select(*COLUMNS).where(_FIRST, *written_in(languages))
     if unmuted_by is not None:
         statement = statement.where(~muted(unmuted_by))
     return await _listed(connection, statement, limit, offset, since)
@@ -40,7 +46,11 @@ async def every(connection: AsyncConnection, limit: int, since: dt.datetime) -> 
 
 
 async def for_chat(
-    connection: AsyncConnection, chat_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
+    connection: AsyncConnection,
+    chat_id: int,
+    limit: int,
+    offset: int = 0,
+    languages: Collection[str] | None = None,
 ) -> list[StoredArticle]:
     """Return the articles that match any topic of the chat, newest first; without sources that it has muted."""
     wanted = exists().where(
@@ -48,11 +58,16 @@ async def for_chat(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST, ~muted(chat_id)), limit, offset, since)
+    statement = select(*COLUMNS).where(wanted, _FIRST, ~muted(chat_id), *written_in(languages))
+    return await _listed(connection, statement, limit, offset, None)
 
 
 async def missed(
-    connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int
+    connection: AsyncConnection,
+    chat_id: int,
+    since: dt.datetime,
+    limit: int,
+    languages: Collection[str] | None = None,
 ) -> tuple[list[StoredArticle], int]:
     """Return the newest of the chat's articles first seen since an instant (UTC), sent or not, and their number."""
     wanted = exists().where(
@@ -60,21 +75,32 @@ async def missed(
         MatchRow.query_id == SubscriptionRow.query_id,
         SubscriptionRow.chat_id == chat_id,
     )
-    which = (wanted, _FIRST, ~muted(chat_id), ArticleRow.first_seen_at >= since, ArticleRow.history.is_(False))
+    new = (ArticleRow.first_seen_at >= since, ArticleRow.history.is_(False))
+    which = (wanted, _FIRST, ~muted(chat_id), *new, *written_in(languages))
     total = (await connection.execute(select(func.count()).select_from(ArticleRow).where(*which))).scalar_one()
     return await _listed(connection, select(*COLUMNS).where(*which), limit, 0, None), total
 
 
 async def about(
-    connection: AsyncConnection, query_id: int, limit: int, offset: int = 0, since: dt.datetime | None = None
+    connection: AsyncConnection,
+    query_id: int,
+    limit: int,
+    offset: int = 0,
+    since: dt.datetime | None = None,
+    languages: Collection[str] | None = None,
 ) -> list[StoredArticle]:
     """Return the articles that match a stored query, newest first."""
     wanted = exists().where(MatchRow.article_id == ArticleRow.id, MatchRow.query_id == query_id)
-    return await _listed(connection, select(*COLUMNS).where(wanted, _FIRST), limit, offset, since)
+    statement = select(*COLUMNS).where(wanted, _FIRST, *written_in(languages))
+    return await _listed(connection, statement, limit, offset, since)
 
 
 async def about_economy(
-    connection: AsyncConnection, country: str, since: dt.datetime, limit: int
+    connection: AsyncConnection,
+    country: str,
+    since: dt.datetime,
+    limit: int,
+    languages: Collection[str] | None = None,
 ) -> list[StoredArticle]:
     """Return the newest articles since an instant (UTC) about a curated country's economy.
 
@@ -88,11 +114,17 @@ async def about_economy(
         named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
         return or_(about, *named)
 
-    statement = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST)
+    statement = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST, *written_in(languages))
     return await _listed(connection, statement, limit, 0, since)
 
 
-async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.datetime, limit: int) -> list[StoredArticle]:
+async def for_digest(
+    connection: AsyncConnection,
+    chat_id: int,
+    since: dt.datetime,
+    limit: int,
+    languages: Collection[str] | None = None,
+) -> list[StoredArticle]:
     """Return the chat's articles first seen since an instant (UTC) that were not sent to it yet.
 
     Articles on an event of which another one was sent are left out too, and so are muted sources. An article that is
@@ -116,7 +148,7 @@ async def for_digest(connection: AsyncConnection, chat_id: int, since: dt.dateti
         select(*COLUMNS)
         .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
         .where(wanted, ~sent, _FIRST, ~muted(chat_id), ArticleRow.withdrawn_at.is_(None))
-        .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False))
+        .where(ArticleRow.first_seen_at > since, ArticleRow.history.is_(False), *written_in(languages))
         .order_by(func.coalesce(SourceRow.weight, USUAL_WEIGHT).desc())
     )
     return await _listed(connection, statement, limit, 0, None)

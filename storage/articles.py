@@ -86,7 +86,7 @@ async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | N
 async def topics_matched(
     connection: AsyncConnection, article_id: int, chat_id: int, thread_id: int
 ) -> list[tuple[str, str | None]]:
-    """Return (text, curated topic or None) of the chat's subscriptions that an article matches, by text."""
+    """Return (words, curated topic or None) of the chat's subscriptions that an article matches, by query."""
     statement = _topics_matched(article_id, chat_id, thread_id)
     return [(row.text, row.topic) for row in await connection.execute(statement)]
 
@@ -101,7 +101,7 @@ async def reasons(
 
 def _topics_matched(article_id: int, chat_id: int, thread_id: int) -> Select[str, str | None]:
     return (
-        select(QueryRow.text, QueryRow.topic)
+        select(func.coalesce(SubscriptionRow.words, QueryRow.text).label("text"), QueryRow.topic)
         .join(MatchRow, MatchRow.query_id == QueryRow.id)
         .join(ArticleRow, ArticleRow.id == MatchRow.article_id)
         .join(SubscriptionRow, SubscriptionRow.query_id == QueryRow.id)

@@ -248,6 +248,19 @@ async def waiting(connection: AsyncConnection, broadcast_id: int) -> int:
     return found
 
 
+async def in_quiet_hours(
+    connection: AsyncConnection, broadcast_id: int, now: dt.datetime
+) -> tuple[int, dt.datetime | None]:
+    """Return how many pending deliveries wait for the end of their chats' quiet hours, and the last end (UTC)."""
+    statement = (
+        select(func.count(), func.max(DeliveryRow.not_before))
+        .join(ChatRow, ChatRow.id == DeliveryRow.chat_id)
+        .where(*_waiting(broadcast_id, "pending"), DeliveryRow.not_before > now, ChatRow.quiet_start.is_not(None))
+    )
+    count, until = (await connection.execute(statement)).one()
+    return count, until
+
+
 async def tally(connection: AsyncConnection, broadcast_id: int) -> dict[str, int]:
     """Return the number of a broadcast's deliveries in each state."""
     statement = select(DeliveryRow.state, func.count()).where(DeliveryRow.event_id == broadcast_id)

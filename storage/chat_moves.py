@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import mutes
+from storage import alerts, mutes
 from storage.chats import get, release
 from storage.models import AlertRow, ChatRow, DeliveryRow, SavedRow, SubscriptionRow
 
@@ -42,6 +42,7 @@ async def migrate(connection: AsyncConnection, old_id: int, new_id: int) -> None
     kept = select(there.c.chat_id).where(there.c.chat_id == new_id, there.c.article_id == SavedRow.article_id).exists()
     await connection.execute(update(SavedRow).where(SavedRow.chat_id == old_id, ~kept).values(chat_id=new_id))
     await connection.execute(update(AlertRow).where(AlertRow.chat_id == old_id).values(chat_id=new_id))
+    await alerts.remove_repeated(connection, new_id)
     if muted := await mutes.of_chat(connection, old_id):
         await mutes.mute(connection, new_id, muted)
     await connection.execute(delete(ChatRow).where(ChatRow.id == old_id))
@@ -59,4 +60,5 @@ async def leave_thread(connection: AsyncConnection, chat_id: int, thread_id: int
         await connection.execute(delete(table).where(*here))
     moved = update(AlertRow).where(AlertRow.chat_id == chat_id, AlertRow.thread_id == thread_id)
     await connection.execute(moved.values(thread_id=0))
+    await alerts.remove_repeated(connection, chat_id)
     await release(connection, chat_id)

@@ -21,6 +21,7 @@ from bot.domain.events import (
     EventKind,
 )
 from bot.domain.sites import FEED
+from storage.alerts import DELETED
 from storage.database import announce_queue
 from storage.event_codec import encode
 from storage.models import AlertRow, ChatRow, DeliveryRow, EventRow, FanOutRow, SubscriptionRow
@@ -81,12 +82,14 @@ async def insert_deliveries(
 async def watchers(
     connection: AsyncConnection, source: str, currencies: Sequence[str] | None = None
 ) -> list[tuple[int, int]]:
-    """Return (chat, 0) of the active chats that a source's silence concerns: lines or topics they wait on.
+    """Return (chat, 0) of the active chats that a source's silence concerns, by their alerts or topics.
 
-    `currencies`: only lines on pairs with one of them count; None: any.
+    `currencies`: only alerts on pairs with one of them count; None: any.
     """
     table = SubscriptionRow if source == FEED else AlertRow
     statement = select(table.chat_id).join(ChatRow, ChatRow.id == table.chat_id).where(ChatRow.state == "active")
+    if table is AlertRow:
+        statement = statement.where(~DELETED)
     if currencies is not None:
         named = AlertRow.base.in_(currencies) | AlertRow.quote.in_(currencies)
         statement = statement.where(named)

@@ -14,8 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.domain.events import EDITABLE, PRIORITY, EventKind
+from storage import news_languages
 from storage.database import announce_queue
-from storage.models import ArticleRow, ChatRow, DeliveryRow, EventRow, FanOutRow, MatchRow, MutedRow, SubscriptionRow
+from storage.models import (
+    ArticleRow,
+    ChatRow,
+    DeliveryRow,
+    EventRow,
+    FanOutRow,
+    MatchRow,
+    MutedRow,
+    SourceRow,
+    SubscriptionRow,
+)
 from storage.upsert import insert
 
 # Subscriptions that a chunk reads at most. SQLite writes the deliveries of so many in about 50 ms, which is how long a
@@ -51,9 +62,10 @@ async def write_chunk(connection: AsyncConnection) -> bool:
         await connection.execute(_LOCK)
     first = select(func.min(FanOutRow.batch)).scalar_subquery()
     found = await connection.execute(
-        select(FanOutRow, EventRow.kind, EventRow.created_at, ArticleRow.source)
+        select(FanOutRow, EventRow.kind, EventRow.created_at, ArticleRow.source, SourceRow.language)
         .join(EventRow, EventRow.id == FanOutRow.event_id)
         .join(ArticleRow, ArticleRow.id == FanOutRow.article_id)
+        .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
         .where(FanOutRow.batch == first)
         .order_by(FanOutRow.event_id)
     )
@@ -63,9 +75,13 @@ async def write_chunk(connection: AsyncConnection) -> bool:
     after = _LEAST if rows[0].reached is None else rows[0].reached
     until = await _end_of_chunk(connection, rows, after, max(CHUNK[connection.dialect.name] // len(rows), 1))
     written = 0
+    available = await news_languages.available(connection)
     for row in rows:
-        select_chats = _of_article if row.kind == EventKind.ARTICLE else _of_correction
-        chosen = select_chats(row, await _earlier_events(connection, row), after, until)
+        if row.kind == EventKind.ARTICLE:
+            readers = news_languages.reads(row.language, available - {row.language})
+            chosen = _of_article(row, await _earlier_events(connection, row), after, until).where(*readers)
+        else:
+            chosen = _of_correction(row, after, until)
         statement = insert(connection, DeliveryRow).from_select(_NAMES, chosen, include_defaults=False)
         written += max((await connection.execute(statement.on_conflict_do_nothing())).rowcount, 0)
     if written:
@@ -116,8 +132,6 @@ def _key(article_id: int) -> str:
 
 async def _earlier_events(connection: AsyncConnection, row: Any) -> Sequence[int]:
     """Return the events of earlier articles on what the article of a queued event reports."""
-    if row.kind != EventKind.ARTICLE:
-        return ()
     own = aliased(ArticleRow)
     first = select(func.coalesce(own.same_as, own.id)).where(own.id == row.article_id).scalar_subquery()
     of_event = select(ArticleRow.id).where(or_(ArticleRow.id == first, ArticleRow.same_as == first))
@@ -131,7 +145,8 @@ async def _earlier_events(connection: AsyncConnection, row: Any) -> Sequence[int
 def _of_article(row: Any, earlier: Sequence[int], after: int, until: int) -> Select[Any]:
     """Select a delivery for every active chat (and thread) with a subscription that the article matches.
 
-    Left out are chats that muted its source, and those with a delivery of an `earlier` event. Instant beats silent
+    Left out are chats that muted its source, those that read other languages (added by `write_chunk`), and those with a
+    delivery of an `earlier` event. Instant beats silent
     where both match; digest-only subscriptions wait for the digest.
     """
     # Grouped before the join with chats, which then reads each chat once and in order: half the time for many chats.
@@ -166,7 +181,7 @@ def _of_article(row: Any, earlier: Sequence[int], after: int, until: int) -> Sel
     return chosen
 
 
-def _of_correction(row: Any, _earlier: Sequence[int], after: int, until: int) -> Select[Any]:
+def _of_correction(row: Any, after: int, until: int) -> Select[Any]:
     """Select a delivery for every message with the article that is young enough to be edited, or being sent now."""
     carrier = aliased(DeliveryRow)
     young = and_(carrier.message_id.is_not(None), carrier.finished_at > row.created_at - EDITABLE)

@@ -22,11 +22,18 @@ async def everything(connection: AsyncConnection, chat_id: int) -> dict[str, Any
     if chat is None:
         return {}
     subscriptions = await connection.execute(
-        select(QueryRow.text, SubscriptionRow.level, SubscriptionRow.thread_id, SubscriptionRow.created_at)
+        select(
+            QueryRow.text,
+            SubscriptionRow.words,
+            SubscriptionRow.level,
+            SubscriptionRow.thread_id,
+            SubscriptionRow.created_at,
+        )
         .join(QueryRow, QueryRow.id == SubscriptionRow.query_id)
         .where(SubscriptionRow.chat_id == chat_id)
         .order_by(SubscriptionRow.id)
     )
+    # Those that were deleted less than a day ago are still stored.
     alerts = await connection.execute(
         select(AlertRow.__table__).where(AlertRow.chat_id == chat_id).order_by(AlertRow.id)
     )

@@ -77,13 +77,6 @@ def _behind_legs(*conditions: Any) -> Any:
 
 _LEGS_ON_DAY = _behind_legs(*_IN_FORCE)
 _LEGS_AT = _behind_legs(RateRow.observed_at <= bindparam("at"))
-_LEGS_BEFORE = _behind_legs(
-    RateRow.value != _LEG.value,
-    or_(
-        RateRow.valid_on < _LEG.valid_on,
-        and_(RateRow.valid_on == _LEG.valid_on, RateRow.observed_at <= _LEG.observed_at),
-    ),
-)
 
 
 def rate_of(row: Any) -> Rate:
@@ -187,17 +180,14 @@ async def rates_on(connection: AsyncConnection, current: Sequence[ResolvedRate],
     ]
 
 
-async def previous_different(connection: AsyncConnection, current: Sequence[ResolvedRate]) -> list[Rate | None]:
-    """Return the last different value of each rate, by the same source; for a cross rate, that of the day before."""
-    alone = [resolved.legs[0] for resolved in current if len(resolved.legs) == 1]
-    different = await _behind(connection, _LEGS_BEFORE, alone)
-    previous = []
-    for resolved in current:
-        if len(resolved.legs) > 1:
-            previous += await rates_on(connection, [resolved], resolved.rate.valid_on - dt.timedelta(days=1))
-        else:
-            previous.append(_composed(resolved, [different.get(resolved.legs[0].id)]))
-    return previous
+async def rates_before(connection: AsyncConnection, current: Sequence[ResolvedRate]) -> list[Rate | None]:
+    """Return the rates of the day before each rate's newest leg, by the same sources and paths; None where is none."""
+    days = [max(leg.valid_on for leg in resolved.legs) - dt.timedelta(days=1) for resolved in current]
+    found: dict[Pair, Rate | None] = {}
+    for day in set(days):  # mostly one or two
+        of_day = [resolved for resolved, before in zip(current, days, strict=True) if before == day]
+        found |= zip((one.rate.pair for one in of_day), await rates_on(connection, of_day, day), strict=True)
+    return [found[resolved.rate.pair] for resolved in current]
 
 
 State = tuple[Any, ...]
@@ -217,11 +207,16 @@ async def state(connection: AsyncConnection) -> State:
     return tuple((await connection.execute(_STATE)).one())
 
 
-async def rate_table(connection: AsyncConnection, now: dt.datetime) -> list[RateTableRow]:
-    """Return the rows of /rates in the order they are shown: each currency against the dollar, USD as the base."""
-    known = await graph(connection, now)
+async def rate_table(
+    connection: AsyncConnection, now: dt.datetime, known: RateGraph | None = None
+) -> list[RateTableRow]:
+    """Return the rows of /rates in the order they are shown: each currency against the dollar, USD as the base.
+
+    `known` is the graph of this instant (UTC), if the caller has it already.
+    """
+    known = known or await graph(connection, now)
     current = [resolved for code in TABLE_CURRENCIES if (resolved := known.resolve(Pair("USD", code)))]
-    previous = await previous_different(connection, current)
+    previous = await rates_before(connection, current)
     week_ago = await rates_on(connection, current, now.date() - dt.timedelta(days=7))
     return [RateTableRow(*line) for line in zip(current, previous, week_ago, strict=True)]
 

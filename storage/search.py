@@ -98,7 +98,7 @@ async def find(
         shown.pop(besides, None)
     listed = list(shown.values())
     page = listed[offset : offset + limit]
-    return SearchResults(await _hits(connection, query, page), len(listed) > offset + limit)
+    return SearchResults(await _hits(connection, query, page), len(listed) > offset + limit, len(listed))
 
 
 async def like(
@@ -117,7 +117,7 @@ async def like(
         found = await find(connection, Query(alternatives), now, besides=besides, limit=limit, offset=offset)
         if found.hits or offset:
             return found
-    return SearchResults((), False)
+    return SearchResults((), False, 0)
 
 
 async def _rarest(connection: AsyncConnection, title: str) -> list[str]:

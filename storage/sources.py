@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.freshness import HighWater
@@ -67,27 +67,37 @@ async def save(connection: AsyncConnection, state: SourceState) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A source's name and weight; `url` is the address of one that is not stored yet."""
+    """A source as sources.toml has it; `url` is the address of one that is not stored yet."""
 
     name: str
     url: str
     title: str
     weight: int
+    language: str | None = None
+    enabled: bool = True
+
+
+_DESCRIBED = ("title", "weight", "language", "enabled")
 
 
 async def describe(connection: AsyncConnection, described: Sequence[Description]) -> None:
-    """Store names and weights of sources where they differ from the stored ones; states stay as they are."""
-    rows = await connection.execute(select(SourceRow.name, SourceRow.title, SourceRow.weight))
-    known = {(row.name, row.title, row.weight) for row in rows}
+    """Store the descriptions of sources where they differ from the stored ones; states stay as they are.
+
+    A source that is not described any more is no longer enabled.
+    """
+    rows = await connection.execute(select(SourceRow.name, *(getattr(SourceRow, name) for name in _DESCRIBED)))
+    known = {tuple(row) for row in rows}
     values = [
-        {"name": one.name, "url": one.url, "title": one.title, "weight": one.weight, "failures": 0}
+        {"failures": 0, **{name: getattr(one, name) for name in Description.__slots__}}
         for one in described
-        if (one.name, one.title, one.weight) not in known
+        if (one.name, *(getattr(one, name) for name in _DESCRIBED)) not in known
     ]
     if values:
         statement = insert(connection, SourceRow)
-        changes = {"title": statement.excluded.title, "weight": statement.excluded.weight}
+        changes = {name: statement.excluded[name] for name in _DESCRIBED}
         await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=changes), values)
+    gone = update(SourceRow).where(SourceRow.enabled, SourceRow.name.not_in([one.name for one in described]))
+    await connection.execute(gone.values(enabled=False))
 
 
 async def title_of(connection: AsyncConnection, name: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.domain.chats import ChatState
 from bot.domain.stats import Span, Stats
 from storage import failures, queue
+from storage.alerts import DELETED
 from storage.models import AlertRow, ChatRow, QueryRow, SubscriptionRow
 
 WEEK, MONTH = 7, 30
@@ -37,7 +38,8 @@ async def read(connection: AsyncConnection, now: dt.datetime) -> Stats:
         blocked=states[ChatState.GONE],
         languages={row.language: row.number for row in reachable},
         groups=sum(row.number for row in rows if row.kind != "private" and row.state != ChatState.GONE),
-        alerts=await _one(connection, select(func.count()).select_from(AlertRow)),
+        alerts=await _one(connection, select(func.count()).select_from(AlertRow))
+        - await _one(connection, select(func.count()).select_from(AlertRow).where(DELETED)),
         subscriptions=await _one(connection, select(func.count()).select_from(SubscriptionRow)),
         topics=await _one(connection, _FOLLOWED),
         due=sum(one.due for one in waiting),

@@ -23,13 +23,14 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A subscription of a chat to a query; `level` is instant, silent or digest."""
+    """A subscription of a chat to a query; `level` is instant, silent or digest, `words` the query as it was typed."""
 
     id: int
     chat_id: int
     thread_id: int
     query: StoredQuery
     level: str
+    words: str | None = None
 
 
 async def ensure_query(connection: AsyncConnection, text: str, topic: str | None = None) -> StoredQuery:
@@ -59,7 +60,13 @@ async def queries_after(connection: AsyncConnection, last_id: int) -> list[Store
 
 
 async def subscribe(
-    connection: AsyncConnection, chat_id: int, thread_id: int, query_id: int, level: str, now: dt.datetime
+    connection: AsyncConnection,
+    chat_id: int,
+    thread_id: int,
+    query_id: int,
+    level: str,
+    now: dt.datetime,
+    words: str | None = None,
 ) -> bool:
     """Subscribe a chat, or change the level of its subscription; returns whether it is new."""
     existing = await connection.execute(
@@ -73,9 +80,22 @@ async def subscribe(
     )
     if existing.rowcount:
         return False
-    values = {"chat_id": chat_id, "thread_id": thread_id, "query_id": query_id, "level": level, "created_at": now}
+    values = {
+        "chat_id": chat_id,
+        "thread_id": thread_id,
+        "query_id": query_id,
+        "level": level,
+        "words": words,
+        "created_at": now,
+    }
     await connection.execute(insert(connection, SubscriptionRow).values(values).on_conflict_do_nothing())
     return True
+
+
+async def set_levels(connection: AsyncConnection, chat_id: int, thread_id: int, level: str) -> None:
+    """Set the level of all subscriptions of a thread."""
+    which = update(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id, SubscriptionRow.thread_id == thread_id)
+    await connection.execute(which.values(level=level))
 
 
 async def unsubscribe(connection: AsyncConnection, chat_id: int, subscription_id: int) -> bool:
@@ -102,6 +122,7 @@ async def of_chat(
             QueryRow.text,
             QueryRow.topic,
             SubscriptionRow.level,
+            SubscriptionRow.words,
         )
         .join(QueryRow, QueryRow.id == SubscriptionRow.query_id)
         .where(SubscriptionRow.chat_id == chat_id)
@@ -113,7 +134,7 @@ async def of_chat(
         matched = exists().where(MatchRow.query_id == SubscriptionRow.query_id, MatchRow.article_id == article_id)
         statement = statement.where(matched)
     rows = await connection.execute(statement)
-    return [Subscription(row[0], row[1], row[2], StoredQuery(row[3], row[4], row[5]), row[6]) for row in rows]
+    return [Subscription(*row[:3], StoredQuery(*row[3:6]), *row[6:]) for row in rows]
 
 
 async def count_of_chat(connection: AsyncConnection, chat_id: int) -> int:

@@ -1,19 +1,85 @@
-"""The catalogs agree with each other and with the code."""
+"""The catalogs agree with each other and with the code, and their texts are plain and short."""
 
 import re
 import string
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.i18n import LANGUAGES, Translator, read_catalog
+from bot.domain.topics.curated import TOPICS
+from bot.i18n import LANGUAGES, Translator, closest, read_catalog
 from bot.sources.banks import BANKS
+from bot.views.inline import Answer, Card
+from bot.views.message import View, plain_text
+from handlers.errors import MAX_ALERT
 from handlers.features import COMMANDS
+from tests import keys
+from tests.golden.page import samples
+from tests.golden.sample import Shown
 
 ROOT = Path(__file__).parent.parent
 CATALOGS = {language: {str(m.id): str(m.string) for m in read_catalog(language) if m.id} for language in LANGUAGES}
-SUBJECTS = {path.stem for path in (ROOT / "bot/i18n/en").glob("*.po")}
-TAG = re.compile(r"<(/?)(b|i|u|s|code|pre)>")
+TAG = re.compile(r"<(/?)(\w[\w-]*)[^>]*>")
+# The letters of a label that a narrow phone shows in a row of one, two, or more buttons.
+WIDTHS = {1: 36, 2: 20}
+NARROWEST = 12
+# The longest value that a placeholder of a callback answer usually has: a pair, a number, a short name.
+VALUE = "W" * 12
+
+# Words of a picture or of another sense, which people take literally: docs/glossary.md has what to say.
+IDIOM = {
+    "en": r"cr(y|ies|ied|ying)|criers?|hears?|heard|stor(y|ies)|shall|besides|anew|nor|at present|stands? in|silent"
+    r"|asleep|sleeps?|rests?|resting|armed|arm|notebook|which is the most|say it like|speak|perhaps sent|told|tells?",
+    "ru": r"крик\w*|кричать|крич\w+|глашата\w+|гадалк\w+|слыша\w+|слуша\w+|услыш\w+|молч\w*|замолч\w*|взвед\w+|взвест\w+"
+    r"|отдыха\w+|спит|спать|сорвал\w+|пересчита\w+|напечатан\w*|грубо|заглуш\w+|киргиз\w*|лини(я|и|ю|й|ей)|сюжет\w*",
+}
+# A number and a word that must agree with it ("1 days"): "{count} of 5" and "{count} s" are fine.
+NUMBERS = "count|total|more|days|articles|alerts|subscriptions|topics|changes|polls|failures|waiting|finished|sent|attempts|chats"
+FREE_WORDS = {
+    "of",
+    "из",
+    "in",
+    "за",
+    "today",
+    "сегодня",
+    "later",
+    "позже",
+    "now",
+    "сейчас",
+    "failed",
+    "being",
+    "для",
+    "more",
+}
+# A preposition or a noun whose value would need a grammatical case.
+CASES = {
+    "ru": r"\b(?:около|о|об|с промежутком|больше не слежу за)\s+\{(?:span|interval|topic|topics|words|code|name)\}"
+}
+# Subjects whose texts are being rewritten: they are left out of the tests of plain words and of widths.
+UNREVISED = frozenset(
+    [
+        "alerts",
+        "charts",
+        "common",
+        "convert",
+        "currencies",
+        "digest",
+        "help",
+        "history",
+        "inline",
+        "news",
+        "rates",
+        "saved",
+        "search",
+        "start",
+        "topics",
+    ]
+)
+REVISED = [(language, key, text) for language in LANGUAGES for key, text in CATALOGS[language].items() if key.partition(".")[0] not in UNREVISED]  # fmt: skip
+# Countries and languages of sources.toml, which operators write.
+OPEN = ("places.",)
 
 
 def placeholders(text: str) -> set[str]:
@@ -39,21 +105,49 @@ def test_no_text_is_empty_and_tags_are_balanced(language: str) -> None:
         assert not opened, key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_tags_in_the_same_number(language: str) -> None:
+    def tags(text: str) -> Counter[str]:
+        return Counter(tag for closing, tag in TAG.findall(text) if not closing)
+
+    english = CATALOGS["en"]
+    wrong = [key for key, text in CATALOGS[language].items() if tags(text) != tags(english[key])]
+    assert not wrong
+
+
 def test_every_key_in_the_code_is_in_the_catalogs() -> None:
-    key = re.compile(r"""(?<!\w)t(?:\.plain)?\(\s*["']((?:""" + "|".join(SUBJECTS) + r""")\.[\w.]+)["']""")
-    used = {
+    key = re.compile(r"""(?<!\w)t(?:\.plain)?\(\s*["']((?:""" + "|".join(keys.SUBJECTS) + r""")\.[\w.]+)["']""")
+    written = {
         found
         for folder in ("bot", "handlers")
         for path in (ROOT / folder).rglob("*.py")
         for found in key.findall(path.read_text(encoding="utf-8"))
     }
-    assert len(used) > 100
-    assert used - set(CATALOGS["en"]) == set()
+    assert len(written) > 100
+    assert written - keys.KEYS == set()
+
+
+def test_every_f_string_of_a_key_makes_at_least_one() -> None:
+    without = [made.pattern for made in keys.patterns() if not any(map(made.fullmatch, keys.KEYS))]
+    assert not without
+
+
+def test_no_key_is_unused() -> None:
+    written, patterns, values = keys.written(), keys.patterns(), keys.values()
+
+    def is_made(key: str) -> bool:
+        """Whether an f-string makes the key of values that occur in the program."""
+        matches = (made.fullmatch(key) for made in patterns)
+        return any(match and (key.startswith(OPEN) or set(match.groups()) <= values) for match in matches)
+
+    unused = sorted(key for key in keys.KEYS - written if not is_made(key))
+    assert not unused
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_bank_has_a_name(language: str) -> None:
-    assert {f"sources.name.{bank}" for bank in BANKS} <= CATALOGS[language].keys()
+def test_every_bank_and_topic_has_a_name(language: str) -> None:
+    named = {f"sources.name.{bank}" for bank in BANKS} | {f"topics.name.{slug}" for slug in TOPICS}
+    assert named <= CATALOGS[language].keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -64,3 +158,79 @@ def test_commands_are_described_within_telegrams_limits(language: str) -> None:
         assert 1 <= len(t.plain(command.description_key)) <= 256
         assert t.plain(command.description_key) != command.description_key
     assert len({command.name for command in COMMANDS}) == len(COMMANDS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_callback_answers_are_shown_whole(language: str) -> None:
+    answers = keys.in_calls("answer_callback", "NotAllowed") | {
+        "common.expired_button",
+        "common.storage_error",
+        "common.error",
+    }
+    assert len(answers) > 10
+    filled = {key: re.sub(r"\{\w+\}", VALUE, CATALOGS[language][key]) for key in answers}
+    assert not {key: text for key, text in filled.items() if len(plain_text(text)) > MAX_ALERT}
+
+
+def test_texts_use_plain_words() -> None:
+    found = [
+        f"{language} {key}: {hit[0]}"
+        for language, key, text in REVISED
+        for hit in re.finditer(rf"\b(?:{IDIOM[language]})\b", text, re.IGNORECASE)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_per_cent_stands_beside_its_number() -> None:
+    assert not [(language, key) for language, key, text in REVISED if re.search(r"[\d}]\s%", text)]
+
+
+def test_no_text_needs_a_plural_or_a_case() -> None:
+    plural = re.compile(rf"\{{(?:{NUMBERS})\}}(?:</?\w+>)*[^\S\n]+([^\W\d_]+)")
+    wrong = [
+        f"{language} {key}: {hit[0]}"
+        for language, key, text in REVISED
+        for hit in plural.finditer(text)
+        if hit[1].lower() not in FREE_WORDS
+    ]
+    wrong += [f"{language} {key}" for language, key, text in REVISED if language in CASES and re.search(CASES[language], text)]  # fmt: skip
+    assert not wrong, "\n".join(wrong)
+
+
+def labels(what: Shown) -> Iterator[tuple[int, str]]:
+    """The labels of the buttons that are shown, each with the number of buttons in its row."""
+    match what:
+        case View():
+            yield from ((len(row), button.label) for row in what.buttons for button in row)
+        case Card():
+            yield from labels(what.view)
+        case Answer():
+            yield 1, what.label
+            for card in what.cards:
+                yield from labels(card)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_fit_into_their_buttons_on_a_narrow_phone(language: str) -> None:
+    t = Translator(language)
+    wide = [
+        f"{one.title}: {label} ({len(label)} letters, {columns} in the row)"
+        for one in samples()
+        if one.function.__module__.rpartition(".")[2] not in UNREVISED | {"fired_alerts"}
+        for columns, label in labels(one.render(t))
+        if len(label) > WIDTHS.get(columns, NARROWEST)
+    ]
+    assert not wide, "\n".join(wide)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_descriptions_of_the_bot_are_within_telegrams_limits(language: str) -> None:
+    t = Translator(language)
+    assert len(t.plain("start.description")) <= 512
+    assert len(t.plain("start.short_description")) <= 120
+
+
+@pytest.mark.parametrize("code", ["kk", "ky", "uz", "tg", "tk", "be", "uk", "hy", "az", "kk-KZ", "ru_RU", "RU"])
+def test_clients_of_neighbouring_languages_get_russian(code: str) -> None:
+    assert closest(code, "en") == "ru"
+    assert (closest("de", "en"), closest(None, "ru"), closest("en-GB", "ru")) == ("en", "ru", "en")

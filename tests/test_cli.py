@@ -307,7 +307,7 @@ def test_a_copy_names_every_table_and_no_address(run, tmp_path: Path, monkeypatc
     lines = [line.split()[:3] for line in done.output.splitlines()[:-1]]
     assert sorted(name for name, *_ in lines) == sorted(Base.metadata.tables)
     assert ["articles", "1", "rows"] in lines
-    assert done.output.splitlines()[-1] == "Both databases hold the same."
+    assert done.output.splitlines()[-1] == "Both databases have the same content."
     assert os.fspath(tmp_path) not in done.output
     again = run("db", "copy")
     assert (again.exit_code, "not empty" in again.output) == (1, True)

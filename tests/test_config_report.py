@@ -41,7 +41,7 @@ def test_each_setting_is_printed_with_its_origin_and_no_secret(monkeypatch: pyte
     assert "POLL_SECONDS=900  (default)" in lines
     assert "PAID_BROADCAST=false  (default)" in lines
     assert "WEBHOOK_SECRET=  (default)" in lines
-    assert done.stderr == ".env: HTTP_PROT is no setting\n"
+    assert done.stderr == ".env: HTTP_PROT is not a setting\n"
     as_json = CliRunner().invoke(main, ["config", "--json"])
     rows = json.loads(as_json.stdout)
     assert [f"{row['name']}={row['value']}  ({row['origin']})" for row in rows] == lines

@@ -16,7 +16,7 @@ from bot.app.intake import Intake
 from bot.app.jobs import Jobs
 from bot.app.leader import Leader
 from bot.app.parts import make_fetcher, make_filler, make_poller, utc_now
-from bot.app.telegram import announce_commands, make_application, make_requests, reach
+from bot.app.telegram import announce, make_application, make_requests, reach
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
@@ -202,7 +202,7 @@ class App:
             asyncio.create_task(work)
             for work in (
                 jobs.run_at_start(),
-                announce_commands(application, settings.admin_ids),
+                announce(application, settings.admin_ids),
                 metrics.watch_loop(),
                 health.writes.run(),
             )

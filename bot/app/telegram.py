@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import structlog
-from telegram import BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
@@ -18,8 +18,9 @@ from bot.delivery.request import AiohttpRequest
 from bot.domain.errors import StartError
 from bot.i18n import FALLBACK, LANGUAGES, Translator
 from bot.metrics import Metrics
+from bot.views.actions import MENU
 from handlers.application import StatelessApplication
-from handlers.features import COMMANDS
+from handlers.features import BY_NAME, COMMANDS
 from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
@@ -82,19 +83,40 @@ async def reach(call: Callable[[], Awaitable[object]], stopping: asyncio.Event) 
     return False
 
 
-async def announce_commands(application: AnyApplication, operators: Collection[int]) -> None:
-    """Set the command menus in every language, only where they differ from those that Telegram has.
-
-    The operators' own chats have a longer menu. Telegram refuses it for a person who never wrote to the bot.
-    """
-    bot = application.bot
+async def announce(application: AnyApplication, operators: Collection[int]) -> None:
+    """Set the command menus and the descriptions in every language, where they differ from those that Telegram has."""
     for scope in (None, *(BotCommandScopeChat(operator) for operator in sorted(operators))):
-        shown = [command for command in COMMANDS if scope is not None or not command.operators]
         try:
-            for language in (None, *LANGUAGES):
-                t = Translator(language or FALLBACK)
-                menu = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
-                if tuple(menu) != await bot.get_my_commands(scope, language_code=language):
-                    await bot.set_my_commands(menu, scope, language_code=language)
+            await _announce_commands(application.bot, scope)
         except TelegramError as error:
             log.warning("command_menu_failed", reason=type(error).__name__, operators=scope is not None)
+    try:
+        await _announce_descriptions(application.bot)
+    except TelegramError as error:
+        log.warning("descriptions_failed", reason=type(error).__name__)
+
+
+async def _announce_commands(bot: Bot, scope: BotCommandScopeChat | None) -> None:
+    """Set the menu of everybody, or the longer one of an operator's chat.
+
+    Telegram refuses the latter for a person who never wrote to the bot.
+    """
+    shown = [BY_NAME[name] for name in MENU]
+    if scope is not None:
+        shown += [command for command in COMMANDS if command.operators]
+    for language in (None, *LANGUAGES):
+        t = Translator(language or FALLBACK)
+        menu = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
+        if tuple(menu) != await bot.get_my_commands(scope, language_code=language):
+            await bot.set_my_commands(menu, scope, language_code=language)
+
+
+async def _announce_descriptions(bot: Bot) -> None:
+    """Set the text of an empty chat, and that of the profile page and of shared links to the bot."""
+    for language in (None, *LANGUAGES):
+        t = Translator(language or FALLBACK)
+        description, short = t.plain("start.description"), t.plain("start.short_description")
+        if (await bot.get_my_description(language)).description != description:
+            await bot.set_my_description(description, language)
+        if (await bot.get_my_short_description(language)).short_description != short:
+            await bot.set_my_short_description(short, language)

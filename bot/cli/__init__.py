@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.cli import database, diagnostics, rates, serve, sources
+from bot.cli import database, diagnostics, rates, serve, sources, understand
 from bot.cli.running import fail
 
 
@@ -28,7 +28,7 @@ class OneLineGroup(click.Group):
 @click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="jarchi")
 def main() -> None:
-    """Jarchi, the town crier: Central Asia's news and currency rates in Telegram.
+    """Jarchi: Central Asia's news and currency rates in Telegram.
 
     Settings come from the environment and from .env in this folder; .env.example explains each.
     """
@@ -44,5 +44,6 @@ for command in (
     database.db,
     diagnostics.show_config,
     diagnostics.check,
+    understand.understand,
 ):
     main.add_command(command)

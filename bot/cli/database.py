@@ -64,11 +64,11 @@ def copy_database() -> None:
     try:
         source, target = copy_ends()
     except SettingsError as error:
-        fail(f"These need a look (see jarchi db copy --help):\n{error}", 2)
+        fail(f"These arguments are wrong (see jarchi db copy --help):\n{error}", 2)
     log.set_up("ERROR", "console", source, target)
     for one in run_or_fail(_copy(source, target), "stopped; the database to copy to was left empty"):
-        click.echo(f"{one.table:<16} {one.rows:>9} rows  {one.checksum or 'made anew from the others'}")
-    click.echo("Both databases hold the same.")
+        click.echo(f"{one.table:<16} {one.rows:>9} rows  {one.checksum or 'made again from the others'}")
+    click.echo("Both databases have the same content.")
 
 
 async def _copy(source: str, target: str) -> list[Copied]:

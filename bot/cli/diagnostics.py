@@ -22,7 +22,7 @@ def show_config(as_json: bool) -> None:
         for row in rows:
             click.echo(f"{row.name}={row.value}  ({row.origin})")
         for name in settings.unknown:
-            click.secho(f".env: {name} is no setting", fg="yellow", err=True)
+            click.secho(f".env: {name} is not a setting", fg="yellow", err=True)
 
 
 @click.command()

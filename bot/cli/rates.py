@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def rates() -> None:
-    """Stored figures: to a CSV file, from one, and the banks' past."""
+    """Stored rates: export to CSV, import from CSV, and fill from the banks' history."""
 
 
 @rates.command("export")
@@ -29,7 +29,7 @@ def rates() -> None:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only from a day on.")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 def export_rates(pair: str | None, source: str | None, since: dt.datetime | None, file: str) -> None:
-    """Write the figures to FILE (`-`: standard output): source, base, quote, valid_on, value, tick, nominal."""
+    """Write the rates to FILE (`-`: standard output): source, base, quote, valid_on, value, tick, nominal."""
     from bot.domain.currencies import CURRENCIES
     from bot.domain.rates import Pair
 
@@ -63,7 +63,7 @@ async def _export(settings: Settings, file: str, pair: Pair | None, source: str 
 @rates.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 def import_rates(file: str) -> None:
-    """Take in a FILE (`-`: standard input) that `export` wrote: days that are known already stay as they are."""
+    """Import a FILE (`-`: standard input) that `export` wrote. Days that are stored already stay as they are."""
     from bot.ingest.rates_csv import MAX_BYTES, BadRows
 
     settings = settings_or_fail(log_level="WARNING")

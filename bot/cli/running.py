@@ -49,7 +49,7 @@ def settings_or_fail(*, need_token: bool = False, **overrides: Any) -> Settings:
     try:
         return load_settings(need_token=need_token, **overrides)
     except SettingsError as error:
-        fail(f"These settings need a look (see .env.example):\n{error}", 2)
+        fail(f"These settings are wrong or missing (see .env.example):\n{error}", 2)
 
 
 @asynccontextmanager

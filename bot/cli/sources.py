@@ -105,7 +105,7 @@ def _reason(error: Exception) -> str:
 @click.command()
 @json_option("One JSON object a source, a line each.")
 def poll(as_json: bool) -> None:
-    """Look at every source once, store what is new and show it."""
+    """Poll every source once, store what is new and show it."""
     settings = settings_or_fail()
     raise SystemExit(1 if run_or_fail(_poll(settings, as_json)) else 0)
 

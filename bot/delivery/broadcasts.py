@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import structlog
 from telegram.error import TelegramError
 
 from bot.delivery.sender import Sender
-from bot.domain.broadcasts import BroadcastState
+from bot.domain.broadcasts import BroadcastState, Progress
+from bot.domain.chats import Chat
 from bot.i18n import FALLBACK, Translator
 from bot.views import broadcasts as views
 from bot.views.message import View
@@ -77,16 +79,20 @@ class Broadcaster:
                     await broadcasts.drop(connection, one.id, self._clock())
         async with self._database.read() as connection:
             waiting = await broadcasts.waiting(connection, one.id)
+            quiet, quiet_until = await broadcasts.in_quiet_hours(connection, one.id, self._clock())
         over = BroadcastState.DONE if one.state is BroadcastState.RUNNING else BroadcastState.CANCELLED
         if waiting or one.state is BroadcastState.PAUSED or not (one.written or over is BroadcastState.CANCELLED):
-            await self._show(one, waiting)
+            done = Progress(one.state, one.expected, one.addressed - waiting, waiting, quiet, quiet_until, one.paid)
+            await self._show(one, done)
             return
         async with self._database.write() as connection:
             ended = await broadcasts.change(connection, one.id, over, one.state)
             tally = await broadcasts.tally(connection, one.id)
         if ended:
             log.info("broadcast_ended", broadcast=one.id, state=over, **tally)
-            await self._put(one, views.ended(await self._translator(one), over, one.expected, tally))
+            chat = await self._chat(one)
+            t = Translator(chat.language if chat else FALLBACK)
+            await self._put(one, views.ended(t, over, one.expected, tally))
 
     async def _feed(self, one: Broadcast) -> Broadcast:
         """Write ahead of what is sent; each transaction reads the state again, for it may be paused meanwhile."""
@@ -102,17 +108,11 @@ class Broadcaster:
             self._wake()
         return one
 
-    async def _show(self, one: Broadcast, waiting: int) -> None:
+    async def _show(self, one: Broadcast, done: Progress) -> None:
         """Show the progress: at once where the state has changed, else every few seconds if it is another."""
-        view = views.progress(
-            await self._translator(one),
-            one.id,
-            one.state,
-            one.expected,
-            one.addressed - waiting,
-            waiting,
-            paid=one.paid,
-        )
+        chat = await self._chat(one)
+        zone = ZoneInfo(chat.timezone if chat else "UTC")
+        view = views.progress(Translator(chat.language if chat else FALLBACK), one.id, done, zone)
         now = self._clock()
         before = self._shown.get(one.id)
         if before and before[1] is one.state and (before[0] == view or now - before[2] < SHOW_EVERY):
@@ -128,7 +128,6 @@ class Broadcaster:
         async with self._database.write() as connection:
             await broadcasts.show_in(connection, one.id, message_id)
 
-    async def _translator(self, one: Broadcast) -> Translator:
+    async def _chat(self, one: Broadcast) -> Chat | None:
         async with self._database.read() as connection:
-            chat = await chats.get(connection, one.chat_id)
-        return Translator(chat.language if chat else FALLBACK)
+            return await chats.get(connection, one.chat_id)

@@ -31,8 +31,8 @@ from bot.domain.topics.curated import COUNTRY_OF
 from bot.i18n import Translator
 from bot.views import fired_alerts, news, status
 from bot.views.message import View
-from bot.views.topics import name_of
-from storage import alerts, article_lists, articles, chats, deliveries, duplicates
+from bot.views.topic_names import name_of
+from storage import alerts, article_lists, articles, chats, deliveries, duplicates, news_languages, saved
 from storage.database import Connection
 
 # Older articles explain no rate of today.
@@ -71,15 +71,15 @@ async def render(connection: Connection, delivery: Delivery, chat: Chat, now: dt
     t, zone = Translator(chat.language), ZoneInfo(chat.timezone)
     match delivery.event.content:
         case ArticlePublished(article_id):
-            return await _article(connection, article_id, delivery, t, zone)
+            return await _article(connection, article_id, delivery, t, zone, now)
         case ArticleCorrected(article_id):
-            return await _corrected(connection, article_id, delivery, chat)
+            return await _corrected(connection, article_id, delivery, chat, now)
         case AlertFired() as event:
             alert = await alerts.get(connection, event.alert_id)
             if alert is None or alert.chat_id != chat.id:
                 return None
-            related = await _related(connection, event.rule.pair, now)
-            return fired_alerts.fired(t, event, zone, related, repeat=delivery.repeat)
+            related = await _related(connection, chat, event.rule.pair, now)
+            return fired_alerts.fired(t, event, now, zone, related, repeat=delivery.repeat)
         case AlertsCapped():
             day = await chats.alerts_of_day(connection, chat.id)
             return None if day is None else fired_alerts.capped(t, *day, zone)
@@ -99,7 +99,12 @@ async def render(connection: Connection, delivery: Delivery, chat: Chat, now: dt
 
 
 async def _article(
-    connection: Connection, article_id: int, delivery: Delivery, t: Translator, zone: ZoneInfo
+    connection: Connection,
+    article_id: int,
+    delivery: Delivery,
+    t: Translator,
+    zone: ZoneInfo,
+    now: dt.datetime,
 ) -> View | None:
     """Return the message of one article; None if it is withdrawn, or the chat follows none of its topics any more."""
     article = await articles.get(connection, article_id)
@@ -107,7 +112,7 @@ async def _article(
     if article is None or article.withdrawn or not topics:
         return None
     others = await duplicates.others(connection, article.id)
-    return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, others)
+    return news.article_view(t, article, [name_of(t, text, topic) for text, topic in topics], zone, now, others)
 
 
 async def _merged(
@@ -135,11 +140,13 @@ async def _merged(
         and await articles.reasons(connection, article.id, delivery.chat_id, delivery.thread_id)
     ]
     if len(found) == 1:
-        return await _article(connection, found[0].id, delivery, t, zone)
+        return await _article(connection, found[0].id, delivery, t, zone, sent_at)
     return news.burst(t, found) if found else None
 
 
-async def _corrected(connection: Connection, article_id: int, delivery: Delivery, chat: Chat) -> View | None:
+async def _corrected(
+    connection: Connection, article_id: int, delivery: Delivery, chat: Chat, now: dt.datetime
+) -> View | None:
     """Return the message that replaces the one about an article whose headline has changed."""
     article = await articles.get(connection, article_id)
     if article is None:
@@ -152,12 +159,14 @@ async def _corrected(connection: Connection, article_id: int, delivery: Delivery
     topics = await articles.topics_matched(connection, article_id, delivery.chat_id, delivery.thread_id)
     others = await duplicates.others(connection, article_id)
     named = [name_of(t, text, topic) for text, topic in topics]
-    return news.article_view(t, article, named, zone, others, corrected=True)
+    kept = await saved.has(connection, chat.id, article_id)
+    return news.article_view(t, article, named, zone, now, others, corrected=True, saved=kept)
 
 
-async def _related(connection: Connection, pair: Pair, now: dt.datetime) -> list[StoredArticle]:
+async def _related(connection: Connection, chat: Chat, pair: Pair, now: dt.datetime) -> list[StoredArticle]:
     """Return the newest articles about the economy of the country whose currency a pair is about."""
     country = COUNTRY_OF.get(fired_alerts.currency(pair))
     if country is None:
         return []
-    return await article_lists.about_economy(connection, country, now - RELATED_SINCE, MAX_RELATED)
+    languages = await news_languages.read_by(connection, chat)
+    return await article_lists.about_economy(connection, country, now - RELATED_SINCE, MAX_RELATED, languages)

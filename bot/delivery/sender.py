@@ -77,7 +77,16 @@ def _content(view: View, plain: bool) -> dict[str, Any]:
         parameters["parse_mode"] = ParseMode.HTML
         if (buttons := markup(view)) is not None:
             parameters["reply_markup"] = buttons.to_dict()
+        elif view.keyboard is not None:
+            parameters["reply_markup"] = _reply_keyboard(view.keyboard)
     return parameters
+
+
+def _reply_keyboard(labels: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
+    if not labels:
+        return {"remove_keyboard": True}
+    keys = [[{"text": label} for label in row] for row in labels]
+    return {"keyboard": keys, "resize_keyboard": True, "is_persistent": True}
 
 
 @dataclass(frozen=True, slots=True)

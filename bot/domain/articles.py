@@ -69,6 +69,11 @@ class StoredArticle:
     site: str = ""
 
     @property
+    def source_name(self) -> str:
+        """The name of its source; the id of one that has none."""
+        return self.site or self.source
+
+    @property
     def listed_at(self) -> dt.datetime:
         """The time to show and sort by: the article's own, else when it was first seen (UTC)."""
         return self.published_at or self.first_seen_at

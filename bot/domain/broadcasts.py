@@ -43,6 +43,22 @@ class Audience:
     topic: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a broadcast is: the chats when it began, those that are done, and those whose delivery waits.
+
+    `quiet` of the waiting ones wait for their quiet hours to end, the last of them until `quiet_until` (UTC).
+    """
+
+    state: BroadcastState
+    expected: int
+    finished: int = 0
+    waiting: int = 0
+    quiet: int = 0
+    quiet_until: dt.datetime | None = None
+    paid: bool = False
+
+
 def read(text: str, languages: Collection[str], topics: Mapping[str, str]) -> tuple[Audience, int]:
     """Read the words before the message, `lang:ru topic:energy`; InvalidInput for words that name no audience.
 

@@ -7,22 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.alerts import Alert
-from bot.domain.rates import Rate
+from bot.domain.rate_graph import PEG
+from bot.domain.rate_series import CARRY, Leg, shown_units
+from bot.domain.rates import Pair, Rate
 
 # The ranges in days; `max` is all that is stored.
 RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
+DEFAULT_RANGE = "90d"
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSeries:
-    """The rates of USD/code of a bank and of the ticker, oldest first, and the chat's alerts on the currency.
+    """The rates of a pair by a bank, or composed from several legs, and by the ticker, and the chat's alerts.
 
-    `source` names where the official ones are from.
+    Rates are oldest first, in the direction of the pair, per one unit. `since` is the first day of the range, `legs`
+    are the published series that the official rates come from.
     """
 
-    code: str
+    pair: Pair
     span: str
-    source: str
+    since: dt.date
+    legs: tuple[Leg, ...]
     official: Sequence[Rate]
     ticker: Sequence[Rate]
     alerts: Sequence[Alert]
@@ -33,9 +38,20 @@ class ChartSeries:
         return self.official or self.ticker
 
     @property
-    def main_source(self) -> str:
-        """The source of the main rates."""
-        return self.source if self.official else "ticker"
+    def fixed(self) -> bool:
+        """Whether the rate is fixed by the state."""
+        return bool(self.official) and all(leg.source == PEG for leg in self.legs)
+
+    @property
+    def begins_on(self) -> dt.date | None:
+        """The day of the first rate, where it is not about the first day of the range; None for a whole range."""
+        first = self.main[0].valid_on
+        return first if self.span == "max" or first - self.since > CARRY else None
+
+    @property
+    def units(self) -> int:
+        """The number of units of the base that the chart's values are for."""
+        return shown_units(self.main[-1])
 
 
 def since(now: dt.datetime, span: str) -> dt.date:

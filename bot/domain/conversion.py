@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.amounts import ConvertRequest
 from bot.domain.currencies import OWN
 from bot.domain.rate_graph import RateGraph, ResolvedRate
 from bot.domain.rates import Pair
+
+# The foreign money of the region's wages, savings and trade.
+COMMON = ("USD", "EUR", "RUB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +28,20 @@ class Conversion:
     any_rate: bool
 
 
-def targets(request: ConvertRequest) -> tuple[str, ...]:
-    """Return the target currencies of a request; by default the dollar for an own currency, the own ones for others."""
-    return request.quotes or (("USD",) if request.base in OWN else OWN)
+def targets(request: ConvertRequest, own: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the target currencies of a request, never its base.
+
+    Without any in the request these are the person's own currencies, then the dollar, the euro and the ruble; a person
+    who has not chosen own ones is shown those of the region too.
+    """
+    wanted = request.quotes or (*own, *COMMON, *(() if own else OWN))
+    return tuple(code for code in dict.fromkeys(wanted) if code != request.base)
 
 
-def converted(request: ConvertRequest, graph: RateGraph) -> Conversion:
-    """Return the conversion of a request by the current rates."""
-    wanted = targets(request)
+def converted(request: ConvertRequest, graph: RateGraph, own: Sequence[str] = ()) -> Conversion:
+    """Return the conversion of a request by the current rates; `own` are the person's own currencies."""
+    wanted = targets(request, own)
     resolved = {quote: graph.resolve(Pair(request.base, quote)) for quote in wanted}
     found = tuple(one for one in resolved.values() if one is not None)
     missing = tuple(quote for quote, one in resolved.items() if one is None)
     return Conversion(request, wanted, found, missing, bool(graph.currencies))
-
-
-def subject(pair: Pair) -> str:
-    """Return the currency of a pair that a chart and an alert are about: the own one, or the one that is no dollar."""
-    for code in (pair.quote, pair.base):
-        if code in OWN:
-            return code
-    return pair.base if pair.quote == "USD" else pair.quote

@@ -8,6 +8,7 @@
     │   ├── ConvertError      an amount of money
     │   └── HistoryError      a currency or a period
     ├── NotAllowed        the person may not do this
+    ├── TooFast           the person made too many requests
     ├── ExpiredButton     a button whose action no longer exists, or that this bot never made
     ├── SourceError       a source could not be read
     │   ├── FetchError        no answer, or a refusal (bot/sources/fetch.py)
@@ -16,7 +17,7 @@
     └── StartError        the application cannot start
         └── SettingsError     the settings cannot be used
 
-The first three are answered in handlers/errors.py, where the update came from; the text of the others is one line for
+The first four are answered in handlers/errors.py, where the update came from; the text of the others is one line for
 the operator, without secrets.
 """
 
@@ -41,11 +42,22 @@ class InvalidInput(JarchiError):
 
 
 class NotAllowed(JarchiError):
-    """The person lacks a right. `key` names the text of the catalogs that names who has it."""
+    """The person lacks a right. `key` names the text of the catalogs that names who has it.
 
-    def __init__(self, key: str) -> None:
+    `private_link` is the parameter of a link into the person's own chat with the bot, where they may do it.
+    """
+
+    def __init__(self, key: str, private_link: str = "") -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.private_link = key, private_link
+
+
+class TooFast(JarchiError):
+    """The person made too many requests; `seconds` is the time until the next one is accepted."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 class ExpiredButton(JarchiError):

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.errors import InvalidInput
+from bot.domain.spelling import fold
+from bot.domain.vocabulary import meaning_of
 
 # The youngest of the five currencies are of November 1993; no bank has rates from before that year.
 FIRST_YEAR = 1993
@@ -15,16 +17,6 @@ FIRST_YEAR = 1993
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-./ ](\d{4})", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-./ ](\d{1,2})(?:[-./ ]\d{1,2})?)?", re.ASCII)
 _NAMED = re.compile(r"([^\W\d_]{3,12})\.? (\d{4})|(\d{4}) ([^\W\d_]{3,12})")
-# The first three letters identify the months in both languages.
-_NAMES = {
-    name: number
-    for names in (
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "янв фев мар апр май июн июл авг сен окт ноя дек",
-        "янв фев мар апр мая июн июл авг сен окт ноя дек",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
 
 
 class NotAPeriod(ValueError):
@@ -83,8 +75,8 @@ def parse_period(text: str) -> Period:
         year, month = int(match[1]), int(match[2]) if match[2] else None
     elif match := _MONTH_FIRST.fullmatch(compact):
         year, month = int(match[2]), int(match[1])
-    elif (match := _NAMED.fullmatch(compact)) and (name := (match[1] or match[4])[:3]) in _NAMES:
-        year, month = int(match[2] or match[3]), _NAMES[name]
+    elif (match := _NAMED.fullmatch(compact)) and (named := month_of(match[1] or match[4])):
+        year, month = int(match[2] or match[3]), named
     else:
         raise NotAPeriod(text[:20])
     if year < FIRST_YEAR or not (month is None or 1 <= month <= 12):
@@ -92,6 +84,12 @@ def parse_period(text: str) -> Period:
     return Period(year, month)
 
 
+def month_of(word: str) -> int | None:
+    """Return the number of the month that a word names (`dec`, `декабре`), or None."""
+    kind, _, number = meaning_of(fold(word)).partition(":")
+    return int(number) if kind == "month" else None
+
+
 def is_month_name(word: str) -> bool:
-    """Return whether a word begins like a month's name."""
-    return word.casefold()[:3] in _NAMES
+    """Return whether a word is a month's name."""
+    return month_of(word) is not None

@@ -9,7 +9,7 @@ last resort.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -82,7 +82,7 @@ class ResolvedRate:
 
 @dataclass(frozen=True, slots=True)
 class RateTableRow:
-    """One line of the rate table: a rate (USD/code), its last different value, and the one a week before."""
+    """One line of the rate table: a rate (USD/code), the one of the day before, and the one of a week ago."""
 
     resolved: ResolvedRate
     previous: Rate | None
@@ -92,6 +92,18 @@ class RateTableRow:
     def code(self) -> str:
         """The currency of the line."""
         return self.resolved.rate.pair.quote
+
+
+@dataclass(frozen=True, slots=True)
+class PairRate:
+    """The rate of a pair in the asked direction, with earlier ones of the same path and those of other sources.
+
+    `earlier` is by span: day (by the tables before the current ones), week, month, year.
+    """
+
+    resolved: ResolvedRate
+    earlier: Mapping[str, Rate | None]
+    others: tuple[ResolvedRate, ...]
 
 
 def compose(pair: Pair, legs: Iterable[Rate]) -> Rate | None:
@@ -135,8 +147,7 @@ class RateGraph:
     def __init__(self, rates: Iterable[Rate], stale: Collection[str], now: dt.datetime) -> None:
         self._rates = {(rate.source, rate.pair): rate for rate in rates if rate.value > 0}
         self._stale, self._now = frozenset(stale), now
-        if any(source != TICKER for source, _ in self._rates):
-            # Without any bank there is the ticker only; beside banks the fixed rate is one of them.
+        if self._rates:
             fixed = Rate(PEG_PAIR, PEG_VALUE, Decimal(0), PEG, PEG_SINCE, now, now.date())
             self._rates[PEG, PEG_PAIR] = fixed
         self._edges: dict[str, list[_Edge]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.articles import StoredArticle
 from bot.domain.errors import InvalidInput
@@ -39,12 +39,16 @@ class SearchError(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A query and its filters: both days are included; `source` is the start of a source's name or host."""
+    """A query and its filters: both days are included; `source` is the start of a source's name or host.
+
+    `typed` are the words of the query as the person wrote them.
+    """
 
     query: Query
     since: dt.date | None = None
     until: dt.date | None = None
     source: str | None = None
+    typed: str = field(default="", compare=False)
 
     @property
     def filtered(self) -> bool:
@@ -63,10 +67,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """A page of results, best first, and whether there are more."""
+    """A page of results, best first, whether there are more, and the number of all."""
 
     hits: tuple[Hit, ...]
     more: bool
+    total: int
 
 
 def read(text: str) -> Search:
@@ -81,17 +86,18 @@ def read(text: str) -> Search:
     )
     first = None if since is None else _days(since)[0]
     last = None if until is None else _days(until)[1]
-    return narrowed(_query(_FILTER.sub(" ", text)), first, last, source)
+    words = " ".join(_FILTER.sub(" ", text).split())
+    return narrowed(_query(words), first, last, source, words)
 
 
-def narrowed(query: Query, since: dt.date | None, until: dt.date | None, source: str | None) -> Search:
+def narrowed(query: Query, since: dt.date | None, until: dt.date | None, source: str | None, typed: str = "") -> Search:
     """Return a search with its filters, None where there is none; SearchError names a wrong one."""
     for day in (since, until):
         if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise SearchError("search.error.date", str(day))
     if since is not None and until is not None and since > until:
         raise SearchError("search.error.order")
-    return Search(query, since, until, None if source is None else _host(source))
+    return Search(query, since, until, None if source is None else _host(source), typed)
 
 
 def _query(text: str) -> Query:

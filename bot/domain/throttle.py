@@ -1,58 +1,85 @@
-"""The limit of one person's actions. Pure: time is monotonic seconds and an argument."""
+"""The limit of one person's requests: a token bucket. Pure: time is monotonic seconds and an argument."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+import math
+from dataclasses import dataclass
 
-# Nobody reads twenty answers a minute, and a flood of them would delay everybody's answers.
-ACTIONS_A_MINUTE = 20
+# Requests that a person may make at once; nobody reads thirty answers faster than they are refilled.
+BURST = 30
+# Seconds in which one request is refilled.
+REFILL_SECONDS = 1.5
+# The share of a request that a pressed button costs: people press faster than they type.
+PRESS = 0.5
 # Each typed letter makes an inline query; half of them are replaced by the next one before their answer.
-INLINE_QUERIES_A_MINUTE = 30
-MINUTE = 60.0
-# People remembered at once (some 10 MiB). Beyond that, the oldest minute is dropped: in the busiest minute that
-# Telegram allows, a bot answers 1,800 people.
+INLINE_BURST = 30
+INLINE_REFILL_SECONDS = 2.0
+# After a refusal so many requests are refilled before the next one is accepted: a person who waits once can go on.
+PAUSE = 5
+# People remembered at once (some 10 MiB). Beyond that, the one who was idle longest is dropped: in the busiest minute
+# that Telegram allows, a bot answers 1,800 people.
 MAX_PEOPLE = 50_000
 
 
-class Verdict(StrEnum):
-    """The decision about a request."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A refused request: the whole seconds until one is accepted, and whether a message was refused before.
 
-    ALLOW = "allow"
-    WARN = "warn"  # refused, with an answer: once in a minute
-    SILENT = "silent"  # refused without an answer
+    Each pressed button is answered with the seconds; of the messages of a pause only the first is.
+    """
+
+    seconds: int
+    repeated: bool
+
+
+@dataclass(slots=True)
+class _Bucket:
+    """The requests left at an instant; during a pause, its end and whether a message was refused in it."""
+
+    left: float
+    at: float
+    pause_until: float = -math.inf
+    refused_message: bool = False
 
 
 class Throttle:
-    """Counts the requests of each person in a minute that begins with their first one.
+    """Limits each person to `burst` requests at once, and one every `refill` seconds after that.
 
-    The first request beyond `limit` gets a warning, further ones no answer until the minute has passed.
+    A request beyond the limit begins a pause, in which all requests are refused.
     """
 
-    def __init__(self, limit: int = ACTIONS_A_MINUTE, max_people: int = MAX_PEOPLE) -> None:
-        self._limit, self._max_people = limit, max_people
-        # (the start of the minute, actions in it), ordered by the start.
-        self._minutes: dict[int, tuple[float, int]] = {}
+    def __init__(self, burst: float = BURST, refill: float = REFILL_SECONDS, max_people: int = MAX_PEOPLE) -> None:
+        self._burst, self._refill, self._max_people = burst, refill, max_people
+        self._buckets: dict[int, _Bucket] = {}  # in the order of their last requests
 
     def __len__(self) -> int:
-        """Return the number of counted people."""
-        return len(self._minutes)
+        """Return the number of people whose bucket may not be full."""
+        return len(self._buckets)
 
-    def check(self, person: int, now: float) -> Verdict:
-        """Count a request and return the decision about it."""
-        self._remove_expired(now)
-        since, done = self._minutes.get(person, (now, 0))
-        if not done and len(self._minutes) >= self._max_people:
-            del self._minutes[next(iter(self._minutes))]
-        # Beyond the warning all counts have the same decision.
-        self._minutes[person] = since, min(done + 1, self._limit + 2)
-        if done < self._limit:
-            return Verdict.ALLOW
-        return Verdict.WARN if done == self._limit else Verdict.SILENT
+    def check(self, person: int, now: float, *, press: bool = False) -> Refusal | None:
+        """Count a request; return its refusal, or None if it is accepted. `press`: of a button."""
+        self._remove_full(now)
+        bucket = self._buckets.pop(person, None) or _Bucket(self._burst, now)
+        if len(self._buckets) >= self._max_people:
+            del self._buckets[next(iter(self._buckets))]
+        self._buckets[person] = bucket
+        bucket.left = min(self._burst, bucket.left + (now - bucket.at) / self._refill)
+        bucket.at = now
+        cost = PRESS if press else 1.0
+        if now >= bucket.pause_until:
+            if bucket.left >= cost:
+                bucket.left -= cost
+                return None
+            missing = min(PAUSE, self._burst) - bucket.left
+            bucket.pause_until, bucket.refused_message = now + missing * self._refill, False
+        refusal = Refusal(max(1, math.ceil(bucket.pause_until - now)), bucket.refused_message)
+        bucket.refused_message = bucket.refused_message or not press
+        return refusal
 
-    def _remove_expired(self, now: float) -> None:
-        """Remove the counts whose minute has passed; each is removed once, so the cost is negligible."""
-        while self._minutes:
-            person = next(iter(self._minutes))
-            if now - self._minutes[person][0] < MINUTE:
+    def _remove_full(self, now: float) -> None:
+        """Remove the buckets that are full again; each is removed once, so the cost is negligible."""
+        while self._buckets:
+            person, bucket = next(iter(self._buckets.items()))
+            if now - bucket.at < self._burst * self._refill:
                 return
-            del self._minutes[person]
+            del self._buckets[person]

@@ -15,7 +15,11 @@ DIGEST_LATEST = dt.timedelta(hours=12)
 # A digest this late names the time at which it was due: the delay is noticeable.
 DIGEST_LATE = dt.timedelta(minutes=30)
 
-_CLOCK = re.compile(r"\s*(\d{1,2})(?:[:.\s]?(\d{2}))?\s*(am|pm)?\s*\Z", re.IGNORECASE | re.ASCII)
+_CLOCK = re.compile(
+    r"\s*(?:(?:at|в|на|к)\s+)?([0-9]{1,2})(?:[:.,\s]?([0-9]{2}))?\s*(am|a\.m\.|pm|p\.m\.|утра|дня|вечера|ночи)?[\s.!]*\Z",
+    re.IGNORECASE,
+)
+_AFTERNOON = ("pm", "p.m.", "дня", "вечера")
 
 
 class NotATime(ValueError):
@@ -23,7 +27,7 @@ class NotATime(ValueError):
 
 
 def parse_clock(text: str) -> int:
-    """Read `8`, `08:00`, `8.30`, `0830`, `8pm` as minutes after midnight; NotATime otherwise."""
+    """Read `8`, `08:00`, `8.30`, `0830`, `8pm`, `в 8 вечера` as minutes after midnight; NotATime otherwise."""
     match = _CLOCK.match(text)
     if not match:
         raise NotATime(text[:20])
@@ -31,7 +35,7 @@ def parse_clock(text: str) -> int:
     if match[3]:
         if not 1 <= hour <= 12:
             raise NotATime(text[:20])
-        hour = hour % 12 + (12 if match[3].lower() == "pm" else 0)
+        hour = hour % 12 + (12 if match[3].lower() in _AFTERNOON else 0)
     if hour == 24 and minute == 0:
         hour = 0
     if hour > 23 or minute > 59:

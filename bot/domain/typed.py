@@ -34,6 +34,7 @@ class Typed:
     `command` is the name that follows the slash, in lower case and without the name of a bot; None for other text.
     `bot` is the user name after an @ in the command, in lower case, or empty; `arguments` is the text after the
     command. `loose` marks a space after the slash ("/ rates"): it is a command only if its name is a known one.
+    `mentioned`: the text named this bot; its name is left out of the text, which then may be empty.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Typed:
     bot: str = ""
     arguments: str = ""
     loose: bool = False
+    mentioned: bool = False
 
     def is_for(self, username: str) -> bool:
         """Return whether this is a command, and not one for another bot than `username`."""
@@ -65,13 +67,18 @@ def read(text: str, username: str = "") -> Typed:
     """Parse a text for the bot of this user name; the name itself, before or after a command, is left out."""
     text, mention = clean(text), f"@{username.casefold()}"
     first, _, rest = text.partition(" ")
-    if username and rest and first.casefold().rstrip(",:") == mention:
+    mentioned = bool(username) and first.casefold().rstrip(",:") == mention
+    if mentioned:
         text = rest
     found = _COMMAND.fullmatch(text)
     if found is None:
-        return Typed(text, text[1:].partition(" ")[0].casefold() if text.startswith(_SLASHES) else None)
+        if text.startswith(_SLASHES):
+            return Typed(text, text[1:].partition(" ")[0].casefold(), mentioned=mentioned)
+        words = text.split(" ")
+        others = [word for word in words if not username or word.casefold().strip(",:;.!?") != mention]
+        return Typed(" ".join(others), mentioned=mentioned or len(others) < len(words))
     name, bot = unicodedata.normalize("NFKC", found[1]).casefold(), (found[2] or "").casefold()
-    typed = Typed(text, name, bot, found[3].strip(), loose=text[1] == " ")
+    typed = Typed(text, name, bot, found[3].strip(), loose=text[1] == " ", mentioned=mentioned)
     first, _, rest = typed.arguments.partition(" ")
     if username and not bot and first.casefold() == mention:
         return replace(typed, bot=username.casefold(), arguments=rest)

@@ -20,6 +20,8 @@ from babel.messages.pofile import read_po
 # Shipped languages, each with its own name for itself.
 LANGUAGES = {"en": "English", "ru": "Русский"}
 FALLBACK = "en"
+# Languages of clients that are not shipped, whose readers understand one that is.
+NEAREST = dict.fromkeys(("kk", "ky", "uz", "tg", "tk", "be", "uk", "hy", "az"), "ru")
 
 _FOLDER = Path(__file__).parent
 
@@ -76,6 +78,6 @@ def _escaped(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def closest(language_code: str | None, default: str) -> str:
-    """Return the shipped language nearest to a Telegram client's code (`ru-RU` -> ru), else the default."""
-    code = (language_code or "").lower().split("-")[0]
-    return code if code in LANGUAGES else default
+    """Return the shipped language nearest to a Telegram client's code (`ru-RU` or `kk` -> ru), else the default."""
+    code = (language_code or "").lower().replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else NEAREST.get(code, default)

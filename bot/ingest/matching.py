@@ -97,6 +97,21 @@ def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
     return tuple(found)
 
 
+def topics_with(query: Query) -> set[str]:
+    """Return the curated topics that match whatever a query matches, as far as its words show it.
+
+    "uranium" is within "nuclear": an article that has the word is about the topic.
+    """
+    index, slugs = _curated()
+    within = set(slugs)
+    for terms in query.alternatives:
+        required = [term for term in terms if not (term.excluded or term.prefix) and term.field in ("", "title")]
+        # As tags, so that two words of a query are no phrase.
+        made = Document("", stem, tags=[" ".join(term.words) for term in required])
+        within &= {slugs[number] for number in index.match(made)}
+    return within
+
+
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:
     """Return the one stored query of a normal form; a new one is matched with the recent articles at once.
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import structlog
 
 from bot.domain.letters import storable
-from bot.domain.sites import FEED, HOME, PAGE, USUAL_WEIGHT, Site
+from bot.domain.sites import FEED, HOME, PAGE, Site
 from bot.domain.snapshot import NotAPage
 from bot.ingest.bank_polls import BANK_FAILURES, BankPolls
 from bot.ingest.ingest import ArticleOutcome, ingest, write_deliveries
@@ -94,7 +94,7 @@ class Poller:
         async def home_and_banks() -> tuple[list[Polled], list[Polled]]:
             # The feed comes first: it has the dates. The ticker comes before the banks, which are judged by it.
             home = [await poll(site) for site in on if site.id == FEED]
-            home.append(await self._poll(Site(PAGE, self._home_name, self._page), force))
+            home.append(await self._poll(self._page_site, force))
             done(PAGE)
             return home, await self._banks.run(force, done)
 
@@ -111,14 +111,19 @@ class Poller:
         return home + [task.result() for task in tasks] + banks
 
     @property
-    def _home_name(self) -> str:
-        return next((site.name for site in self._sites if site.id == FEED), "")
+    def _page_site(self) -> Site:
+        """The page as a site, with the name and the language of the home site."""
+        home = next((site for site in self._sites if site.id == FEED), None)
+        page = Site(PAGE, "", self._page)
+        return replace(page, name=home.name, language=home.language) if home else page
 
     async def _switches(self) -> dict[str, bool]:
         """Return the switches that operators have set; the first time, store the names of the sources."""
         if not self._described:
-            described = [Description(site.id, site.url, site.name, site.weight) for site in self._sites]
-            described.append(Description(PAGE, self._page, self._home_name, USUAL_WEIGHT))
+            described = [
+                Description(site.id, site.url, site.name, site.weight, site.language, site.enabled)
+                for site in (*self._sites, self._page_site)
+            ]
             async with self._database.write() as connection:
                 await sources.describe(connection, described)
             self._described = True

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.domain.events import DigestDue, EventKind
 from bot.domain.times import DIGEST_LATEST, next_digest
-from storage import articles, charts, chats, deliveries, duplicates
+from storage import alerts, articles, charts, chats, deliveries, duplicates
 from storage.database import Connection, Database
 
 log = structlog.get_logger()
@@ -31,6 +31,8 @@ PRUNE_CHUNK = 500
 PRUNE_CHUNKS = 200
 # Finished events and deliveries are kept this long: they answer "why did I get this?" and are part of /mydata.
 KEEP_EVENTS = dt.timedelta(days=90)
+# A deleted alert can be restored for this long.
+RESTORABLE = dt.timedelta(days=1)
 # A chart depends on its last rate: yesterday's is hardly ever requested again.
 KEEP_CHARTS = dt.timedelta(days=30)
 
@@ -112,10 +114,14 @@ async def _digest_event(connection: Connection, date: dt.date, now: dt.datetime)
 
 
 async def prune(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
-    """Empty the texts of articles older than `keep` and delete finished events; returns how many texts."""
+    """Empty the texts of articles older than `keep` and delete finished events and the alerts that people deleted.
+
+    Returns how many texts.
+    """
     pruned = 0
     async with database.write() as connection:
         await duplicates.forget(connection, now)
+        await alerts.remove_deleted(connection, now - RESTORABLE)
     for _ in range(PRUNE_CHUNKS):
         async with database.write() as connection:
             some = await articles.prune(connection, now - keep, PRUNE_CHUNK)

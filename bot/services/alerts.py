@@ -1,36 +1,35 @@
-"""Alerts: created, listed, changed and deleted."""
+"""Creation of alerts, and changes of their rules. No two alerts of a chat and thread fire on the same rates."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.domain.alerts import (
+    FAR,
     MAX_ALERTS,
     Alert,
     AlertRequest,
     AlertRule,
     AlertState,
     Kind,
-    Shift,
-    Span,
+    Resolved,
+    WhichCurrency,
+    asked_pair,
     beyond,
-    canonical,
+    canonical_pair,
     check,
-    distance,
-    rearmed,
-    resolve,
+    off_by,
+    resolve_request,
     resting,
-    shifted,
-    snoozed_until,
+    with_rule,
 )
 from bot.domain.alerts import create_alert as new_alert
-from bot.domain.alerts.request import canonical_pair
 from bot.domain.errors import InvalidInput
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import is_pegged, judge, observations
 from storage import alerts, rates
@@ -38,16 +37,21 @@ from storage.database import Connection, Database
 
 
 @dataclass(frozen=True, slots=True)
-class AlertList:
-    """The alerts of a chat, and by id how far (a share) the rate is from those that wait for a level."""
+class Created:
+    """A stored alert and the current canonical rate of its pair.
 
-    alerts: list[Alert]
-    distances: dict[int, Decimal]
+    `chosen` is the currency that the request did not name. `replaced` are the rules of the alerts that it replaced.
+    """
+
+    alert: Alert
+    rate: Rate
+    chosen: str | None = None
+    replaced: tuple[AlertRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
-    """A stored alert, the current canonical rate of its pair, and the rules of the alerts that it replaced."""
+class Duplicate:
+    """An alert that fires on the same rates as the wanted one; that is not stored."""
 
     alert: Alert
     rate: Rate
@@ -64,26 +68,39 @@ class AlreadyMet:
     replaced: tuple[AlertRule, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FarLevel:
+    """A level that is off the current canonical rate by a large share of it; it is not stored until it is confirmed.
+
+    `alert_id` is the alert that was to get this level; None for a new one.
+    """
+
+    rule: AlertRule
+    once: bool
+    rate: Rate
+    share: Decimal
+    alert_id: int | None = None
+    replaced: tuple[AlertRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """A request that fits several currencies, with a rule for each; nothing is stored."""
+
+    rules: tuple[AlertRule, ...]
+    once: bool
+    replaced: tuple[AlertRule, ...] = ()
+
+
+Outcome = Created | Duplicate | AlreadyMet | FarLevel | Ambiguous
+
+
 class IfMet(StrEnum):
     """The treatment of a new rule that the current rate meets already."""
 
     ASK = "ask"  # store nothing
     WAIT = "wait"  # store the alert as fired: it is armed when the rate has come back
     FIRE = "fire"  # store the alert and fire it at once
-
-
-async def alert_list(database: Database, chat_id: int, now: dt.datetime) -> AlertList:
-    """Return the alerts of a chat in the order of their creation."""
-    async with database.read() as connection:
-        found = (await alerts.of_chat(connection, chat_id))[:MAX_ALERTS]
-        graph = await rates.graph(connection, now)
-    distances = {}
-    for alert in found:
-        resolved = graph.resolve(alert.pair)
-        far = distance(alert, resolved.rate) if resolved else None
-        if far is not None:
-            distances[alert.id] = far
-    return AlertList(found, distances)
 
 
 async def current_rate(database: Database, pair: Pair, now: dt.datetime) -> Rate | None:
@@ -100,33 +117,41 @@ async def create_alert(
     wanted: AlertRequest | AlertRule,
     now: dt.datetime,
     *,
+    own: Sequence[str] = (),
     once: bool = False,
     if_met: IfMet = IfMet.ASK,
     replacing: Sequence[int] = (),
-) -> Created | AlreadyMet:
-    """Create the alert of a typed request, or of a rule that fires `once` or each time.
+) -> Outcome:
+    """Create the alert of a typed request, or of a chosen rule that fires `once` or each time.
 
-    The alerts of the ids in `replacing` are deleted. InvalidInput for a rule that no rate can serve, and at the limit
-    of alerts.
+    `own` are the person's currencies. The alerts of the ids in `replacing` are deleted. A far level of a request is
+    not stored, that of a rule is. InvalidInput for a rule that no rate can serve, and at the limit of alerts.
     """
     async with database.write() as connection:
+        # Locked before the chat, as a tick locks them.
+        old = [await alerts.get_own(connection, chat_id, number) for number in replacing]
+        await alerts.lock_chat(connection, chat_id)
         graph = await rates.graph(connection, now)
-        pair = canonical_pair(wanted) if isinstance(wanted, AlertRequest) else canonical(wanted)[0]
-        resolved = graph.resolve(pair) if pair else None
-        if resolved is None:
-            raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
-        rate = resolved.rate
         if isinstance(wanted, AlertRequest):
             once = wanted.once
-            wanted = resolve(wanted, rate)
-        if wanted.kind is Kind.PEG and not is_pegged(wanted.pair):
-            raise InvalidInput("alerts.error.peg")
-        check(wanted, rate)
-        alert = new_alert(wanted, chat_id, thread_id, rate, once=once)
+        found = _resolved(wanted, graph, own)
+        if isinstance(found, WhichCurrency):
+            return Ambiguous(found.rules, once, await _replace(connection, old))
+        rule, rate = found.rule, found.rate
+        check(rule, rate)
+        alert = new_alert(rule, chat_id, thread_id, rate, once=once)
+        replaced = await _replace(connection, old)
+        same = await alerts.same(connection, alert)
+        if same is not None and same.state is not AlertState.DONE:
+            return Duplicate(same, rate, replaced)
+        share = off_by(rule, rate)
+        if isinstance(wanted, AlertRequest) and share is not None and share > FAR:
+            return FarLevel(rule, once, rate, share, replaced=replaced)
         seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
-        replaced = await _delete(connection, chat_id, replacing)
         if if_met is IfMet.ASK and any(beyond(alert, one) for one in seen):
-            return AlreadyMet(wanted, once, rate, replaced)
+            return AlreadyMet(rule, once, rate, replaced)
+        if same is not None:
+            await alerts.remove(connection, same.id)
         if await alerts.count_of_chat(connection, chat_id) >= MAX_ALERTS:
             raise InvalidInput("alerts.too_many", limit=MAX_ALERTS)
         if if_met is IfMet.WAIT:
@@ -134,75 +159,58 @@ async def create_alert(
         alert = replace(alert, id=await alerts.add(connection, alert, now))
         if if_met is IfMet.FIRE:
             await judge(connection, seen, now)
-        return Created(alert, rate, replaced)
+        return Created(alert, rate, found.chosen, replaced)
 
 
-async def _delete(connection: Connection, chat_id: int, ids: Sequence[int]) -> tuple[AlertRule, ...]:
-    gone = []
-    for number in ids:
-        found = await alerts.get(connection, number)
-        if found is not None and await alerts.remove(connection, chat_id, number):
-            gone.append(found.rule)
-    return tuple(gone)
+def _resolved(wanted: AlertRequest | AlertRule, graph: RateGraph, own: Sequence[str]) -> Resolved | WhichCurrency:
+    """Return a rule that a rate can serve in principle, with that rate; InvalidInput if there is none."""
+    found: Resolved | WhichCurrency
+    if isinstance(wanted, AlertRequest):
+        found = resolve_request(wanted, graph, own)
+    else:
+        resolved = graph.resolve(canonical_pair(wanted.pair))
+        if resolved is None:
+            raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
+        found = Resolved(wanted, resolved.rate)
+    if isinstance(found, Resolved) and found.rule.kind is Kind.PEG and not is_pegged(found.rule.pair):
+        raise InvalidInput("alerts.error.peg")
+    return found
 
 
-async def find_alert(database: Database, chat_id: int, alert_id: int) -> Alert | None:
-    """Return an alert of a chat; None if there is none of this id."""
-    async with database.read() as connection:
-        return await _own(connection, chat_id, alert_id)
+async def _replace(connection: Connection, old: Sequence[Alert | None]) -> tuple[AlertRule, ...]:
+    gone = [alert for alert in old if alert is not None]
+    for alert in gone:
+        await alerts.remove(connection, alert.id)
+    return tuple(alert.rule for alert in gone)
 
 
-async def _own(connection: Connection, chat_id: int, alert_id: int) -> Alert | None:
-    found = await alerts.get(connection, alert_id)
-    return found if found is not None and found.chat_id == chat_id else None
+async def change_rule(
+    database: Database, chat_id: int, alert_id: int, wanted: AlertRequest | AlertRule, now: dt.datetime
+) -> Created | Duplicate | FarLevel | None:
+    """Give an alert another rule on its pair; it waits for the next crossing. None if there is none of this id.
 
-
-async def delete_alert(database: Database, chat_id: int, alert_id: int) -> Alert | None:
-    """Delete an alert of a chat and return it; None if there is none of this id."""
+    A far level of a request is not stored, that of a rule is. InvalidInput for another pair, and for a rule that no
+    rate can serve.
+    """
     async with database.write() as connection:
-        found = await _own(connection, chat_id, alert_id)
-        if found is not None:
-            await alerts.remove(connection, chat_id, alert_id)
-        return found
-
-
-async def _change(database: Database, chat_id: int, alert_id: int, change: Callable[[Alert], Alert]) -> Alert | None:
-    async with database.write() as connection:
-        found = await _own(connection, chat_id, alert_id)
-        if found is None:
+        # Locked before the chat, as a tick locks them.
+        alert = await alerts.get_own(connection, chat_id, alert_id)
+        await alerts.lock_chat(connection, chat_id)
+        graph = await rates.graph(connection, now)
+        if alert is None or graph.resolve(alert.pair) is None:
             return None
-        changed = change(found)
+        if isinstance(wanted, AlertRequest) and canonical_pair(asked_pair(wanted)) != alert.pair:
+            raise InvalidInput("alerts.error.other_pair", pair=str(alert.rule.pair))
+        found = _resolved(wanted, graph, ())
+        if not isinstance(found, Resolved) or canonical_pair(found.rule.pair) != alert.pair:
+            raise InvalidInput("alerts.error.other_pair", pair=str(alert.rule.pair))
+        check(found.rule, found.rate)
+        changed = with_rule(alert, found.rule, found.rate)
+        same = await alerts.same(connection, changed)
+        if same is not None:
+            return Duplicate(same, found.rate)
+        share = off_by(found.rule, found.rate)
+        if isinstance(wanted, AlertRequest) and share is not None and share > FAR:
+            return FarLevel(found.rule, alert.once, found.rate, share, alert.id)
         await alerts.save(connection, changed)
-        return changed
-
-
-async def pause_alert(database: Database, chat_id: int, alert_id: int) -> Alert | None:
-    """Pause an alert until it is resumed; None if there is none of this id."""
-    return await _change(database, chat_id, alert_id, lambda alert: replace(alert, state=AlertState.PAUSED))
-
-
-async def resume_alert(database: Database, chat_id: int, alert_id: int) -> Alert | None:
-    """Arm an alert now, whatever its state; None if there is none of this id."""
-    return await _change(database, chat_id, alert_id, lambda alert: replace(rearmed(alert), snoozed_until=None))
-
-
-async def snooze_alert(
-    database: Database, chat_id: int, alert_id: int, span: Span, now: dt.datetime, zone: ZoneInfo
-) -> Alert | None:
-    """Snooze an alert; it fires afterwards if its rule is met then. None if there is none of this id."""
-    until = snoozed_until(span, now, zone)
-    return await _change(database, chat_id, alert_id, lambda alert: replace(rearmed(alert), snoozed_until=until))
-
-
-async def shift_alert(
-    database: Database, chat_id: int, alert_id: int, shift: Shift, now: dt.datetime
-) -> Created | None:
-    """Move the level of an alert by 1 %; None if there is none of this id, or it has no level, or no rate now."""
-    async with database.write() as connection:
-        found = await _own(connection, chat_id, alert_id)
-        resolved = (await rates.graph(connection, now)).resolve(found.pair) if found else None
-        if found is None or resolved is None or found.rule.level is None:
-            return None
-        changed = shifted(found, shift, resolved.rate)
-        await alerts.save(connection, changed)
-        return Created(changed, resolved.rate)
+        return Created(changed, found.rate)

@@ -57,6 +57,13 @@ def _failed(one: Failure) -> FailedDelivery:
     )
 
 
+async def failed_delivery(database: Database, delivery_id: int) -> FailedDelivery | None:
+    """Return one failed delivery; None if there is none of this id."""
+    async with database.read() as connection:
+        found = await failures.get(connection, delivery_id)
+    return _failed(found) if found else None
+
+
 async def count_failures(database: Database) -> int:
     """Return the number of failed deliveries."""
     async with database.read() as connection:

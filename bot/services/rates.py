@@ -1,30 +1,21 @@
-"""Rates: the table of all, one currency in full, and conversions."""
+"""Rates: the table of all, one pair in full, conversions, and the rates of a person's own currencies."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from bot.domain.amounts import ConvertRequest
 from bot.domain.conversion import Conversion, converted
-from bot.domain.rate_graph import RateTableRow, ResolvedRate
-from bot.domain.rates import Pair, Rate
+from bot.domain.own_rates import OwnRate
+from bot.domain.rate_graph import PairRate, RateTableRow
+from bot.domain.rates import Pair
+from storage import own_rates as stored_own_rates
 from storage import rates
 from storage.database import Database
 
-# The ages of the earlier rates of a currency, in days.
+# The ages of the earlier rates of a pair, in days.
 SPANS = {"week": 7, "month": 30, "year": 365}
-
-
-@dataclass(frozen=True, slots=True)
-class CurrencyRate:
-    """The rate of a currency per dollar: the last different one, those of some days ago, and those of other sources."""
-
-    resolved: ResolvedRate
-    previous: Rate | None
-    earlier: dict[str, Rate | None]
-    others: tuple[ResolvedRate, ...]
 
 
 async def rates_table(database: Database, now: dt.datetime) -> list[RateTableRow]:
@@ -45,24 +36,35 @@ async def known_currencies(database: Database, now: dt.datetime) -> list[str]:
         return (await rates.graph(connection, now)).against_dollar
 
 
-async def currency_rate(
-    database: Database, code: str, now: dt.datetime, spans: Mapping[str, int] = SPANS
-) -> CurrencyRate | None:
-    """Return the rate of a currency per dollar, with those of `spans` of days ago; None if there is none."""
+async def pair_rate(
+    database: Database, pair: Pair, now: dt.datetime, spans: Mapping[str, int] = SPANS
+) -> PairRate | None:
+    """Return the rate of a pair in its direction, with those of `spans` of days ago; None if there is none."""
     async with database.read() as connection:
         graph = await rates.graph(connection, now)
-        resolved = graph.resolve(Pair("USD", code))
+        resolved = graph.resolve(pair)
         if resolved is None:
             return None
-        [previous] = await rates.previous_different(connection, [resolved])
-        earlier = {}
+        [day_before] = await rates.rates_before(connection, [resolved])
+        earlier = {"day": day_before}
         for span, days in spans.items():
             [earlier[span]] = await rates.rates_on(connection, [resolved], now.date() - dt.timedelta(days=days))
-    return CurrencyRate(resolved, previous, earlier, tuple(graph.others(resolved.rate.pair)))
+    return PairRate(resolved, earlier, tuple(graph.others(pair)))
 
 
-async def convert(database: Database, request: ConvertRequest, now: dt.datetime) -> Conversion:
-    """Return the rates by which an amount is converted."""
+async def own_rate(database: Database, pair: Pair, now: dt.datetime) -> OwnRate | None:
+    """Return the rate of a pair of own currencies, its week, and the best of the last days; None if it has no rate."""
+    return next(iter(await own_rates(database, [pair], now)), None)
+
+
+async def own_rates(database: Database, pairs: Sequence[Pair], now: dt.datetime) -> list[OwnRate]:
+    """Return the rates of several pairs of own currencies; a pair without a rate is left out."""
+    async with database.read() as connection:
+        return await stored_own_rates.own_rates(connection, await rates.graph(connection, now), pairs, now)
+
+
+async def convert(database: Database, request: ConvertRequest, now: dt.datetime, own: Sequence[str] = ()) -> Conversion:
+    """Return the rates by which an amount is converted; `own` are the currencies shown first if none is named."""
     async with database.read() as connection:
         graph = await rates.graph(connection, now)
-    return converted(request, graph)
+    return converted(request, graph, own)

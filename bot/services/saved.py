@@ -29,17 +29,15 @@ async def saved_articles(database: Database, chat_id: int, page: int, size: int)
     return SavedPage([one.article for one in found], total, page)
 
 
-async def save_article(database: Database, chat_id: int, article_id: int, now: dt.datetime) -> bool | None:
-    """Save an article; False if it is saved already, None if there is none of this id. InvalidInput at the limit."""
+async def save_article(database: Database, chat_id: int, article_id: int, now: dt.datetime) -> StoredArticle | None:
+    """Save an article and return it; None if there is none of this id. InvalidInput at the limit."""
     async with database.write() as connection:
-        if await articles.get(connection, article_id) is None:
-            return None
-        if await saved.has(connection, chat_id, article_id):
-            return False
-        if await saved.count(connection, chat_id) >= MAX_SAVED:
-            raise InvalidInput("saved.full", limit=MAX_SAVED)
-        await saved.save(connection, chat_id, article_id, now)
-        return True
+        found = await articles.get(connection, article_id)
+        if found is not None and not await saved.has(connection, chat_id, article_id):
+            if await saved.count(connection, chat_id) >= MAX_SAVED:
+                raise InvalidInput("saved.full", limit=MAX_SAVED)
+            await saved.save(connection, chat_id, article_id, now)
+        return found
 
 
 async def drop_saved(database: Database, chat_id: int, article_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,25 +12,8 @@ from bot.domain.chats import Chat, Quiet
 from bot.domain.times import next_digest
 from bot.services.chats import save_chat
 from bot.views.digest import DigestContent
-from storage import alerts, personal_data, topics
+from storage import personal_data
 from storage.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many topics a chat follows, and how many alerts it has."""
-
-    topics: int
-    alerts: int
-
-
-async def counts(database: Database, chat_id: int) -> Counts:
-    """Return the numbers that /settings shows."""
-    async with database.read() as connection:
-        return Counts(
-            await topics.count_of_chat(connection, chat_id),
-            await alerts.count_of_chat(connection, chat_id),
-        )
 
 
 async def _save(database: Database, chat: Chat) -> Chat:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from bot.domain.alerts import Alert
 from bot.domain.articles import StoredArticle
-from bot.domain.chats import ChatState
+from bot.domain.chats import Chat, ChatState
 from bot.domain.rate_graph import RateTableRow
-from storage import alerts, article_lists, chats, rates
+from storage import alerts, article_lists, chats, news_languages, rates
 from storage.database import Database
 
-HEADLINES = 3
+HEADLINES = 1
 # Older articles are no news to a person who returns; a button of an offer is good for a week more.
 LONGEST_AWAY = dt.timedelta(days=30)
 SHOWN_FOR = LONGEST_AWAY + dt.timedelta(days=7)
@@ -28,10 +28,12 @@ class Missed:
     alerts: list[Alert]
 
 
-async def overview(database: Database, now: dt.datetime) -> tuple[list[RateTableRow], list[StoredArticle]]:
-    """Return the rates and headlines of the first message."""
+async def overview(database: Database, chat: Chat, now: dt.datetime) -> tuple[list[RateTableRow], list[StoredArticle]]:
+    """Return the rates, and the headlines in the chat's languages, of the first message."""
     async with database.read() as connection:
-        return await rates.rate_table(connection, now), await article_lists.latest(connection, HEADLINES)
+        languages = await news_languages.read_by(connection, chat)
+        headlines = await article_lists.latest(connection, HEADLINES, languages=languages)
+        return await rates.rate_table(connection, now), headlines
 
 
 async def reactivate_chat(database: Database, chat_id: int, now: dt.datetime) -> dt.datetime | None:
@@ -46,8 +48,9 @@ async def stop_chat(database: Database, chat_id: int, now: dt.datetime) -> None:
         await chats.set_state(connection, chat_id, ChatState.STOPPED, now)
 
 
-async def missed_since(database: Database, chat_id: int, since: dt.datetime, limit: int) -> Missed:
+async def missed_since(database: Database, chat: Chat, since: dt.datetime, limit: int) -> Missed:
     """Return what happened since an instant (UTC), with at most `limit` articles."""
     async with database.read() as connection:
-        articles, count = await article_lists.missed(connection, chat_id, since, limit)
-        return Missed(since, articles, count, await alerts.fired_since(connection, chat_id, since))
+        languages = await news_languages.read_by(connection, chat)
+        articles, count = await article_lists.missed(connection, chat.id, since, limit, languages)
+        return Missed(since, articles, count, await alerts.fired_since(connection, chat.id, since))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.articles import StoredArticle
+from bot.domain.chats import Chat
 from bot.domain.errors import InvalidInput
-from bot.domain.topics import MAX_SUBSCRIPTIONS
+from bot.domain.topics import MAX_SUBSCRIPTIONS, parse, without
 from bot.domain.topics.curated import query_of
 from bot.domain.topics.subscription import FollowedTopic
-from bot.ingest.matching import BACKFILL, learn
-from storage import article_lists, topics
+from bot.ingest.matching import BACKFILL, learn, topics_with
+from storage import article_lists, news_languages, topics
 from storage.database import Connection, Database
 
 # Recent headlines that show that a topic works.
@@ -21,12 +22,16 @@ EXAMPLES = 2
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A topic that a chat follows; whether it is new; recent articles about it; the topics that it replaced."""
+    """A topic that a chat follows; whether it is new; recent articles about it; the topics that it replaced.
+
+    `within` is another followed topic that has all its articles.
+    """
 
     topic: FollowedTopic
     new: bool
     examples: list[StoredArticle]
     replaced: tuple[FollowedTopic, ...] = ()
+    within: FollowedTopic | None = None
 
 
 async def followed_topics(database: Database, chat_id: int, thread_id: int) -> list[FollowedTopic]:
@@ -36,30 +41,34 @@ async def followed_topics(database: Database, chat_id: int, thread_id: int) -> l
 
 
 async def _followed(connection: Connection, chat_id: int, thread_id: int) -> list[FollowedTopic]:
-    return [
-        FollowedTopic(one.id, one.query.text, one.query.topic, one.level)
-        for one in await topics.of_chat(connection, chat_id, thread_id)
-    ]
+    return [_topic(one) for one in await topics.of_chat(connection, chat_id, thread_id)]
+
+
+def _topic(one: topics.Subscription) -> FollowedTopic:
+    return FollowedTopic(one.id, one.query.text, one.query.topic, one.level, one.query.id, one.words)
 
 
 async def follow_topic(
     database: Database,
-    chat_id: int,
+    chat: Chat,
     thread_id: int,
     text: str,
     slug: str | None,
     now: dt.datetime,
     *,
     replacing: Sequence[int] = (),
+    level: str = "instant",
+    words: str | None = None,
 ) -> Following:
-    """Follow a query in its normal form (`slug`: the curated topic that it stands for), at once.
+    """Follow a query in its normal form (`slug`: the curated topic that it stands for; `words`: as it was typed).
 
     The topics of the ids in `replacing` are ended. InvalidInput at the limit of topics. A new query is matched with
     the recent articles between two transactions.
     """
     async with database.read() as connection:
-        followed = await _followed(connection, chat_id, thread_id)
-        count = await topics.count_of_chat(connection, chat_id)
+        followed = await _followed(connection, chat.id, thread_id)
+        count = await topics.count_of_chat(connection, chat.id)
+        languages = await news_languages.read_by(connection, chat)
     replaced = tuple(one for one in followed if one.id in replacing)
     known = next((one for one in followed if one.text == text and one not in replaced), None)
     if known is None and count - len(replaced) >= MAX_SUBSCRIPTIONS:
@@ -67,21 +76,84 @@ async def follow_topic(
     query = await learn(database, text, None if known else slug, now)
     async with database.write() as connection:
         for one in replaced:
-            await topics.unsubscribe(connection, chat_id, one.id)
+            await topics.unsubscribe(connection, chat.id, one.id)
         if known is None:
-            await topics.subscribe(connection, chat_id, thread_id, query.id, "instant", now)
-        found = known or next(one for one in await _followed(connection, chat_id, thread_id) if one.text == text)
-        examples = await article_lists.about(connection, query.id, EXAMPLES, since=now - BACKFILL)
-    return Following(found, known is None, examples, replaced)
+            await topics.subscribe(connection, chat.id, thread_id, query.id, level, now, words)
+        found = known or next(one for one in await _followed(connection, chat.id, thread_id) if one.text == text)
+        examples = await article_lists.about(connection, query.id, EXAMPLES, since=now - BACKFILL, languages=languages)
+    others = [one for one in followed if one.topic and one not in replaced and one.text != text]
+    around = topics_with(parse(text, curated=True)) if others else set()
+    return Following(found, known is None, examples, replaced, next((x for x in others if x.topic in around), None))
 
 
-async def toggle_topic(database: Database, chat_id: int, thread_id: int, slug: str, now: dt.datetime) -> None:
-    """Follow a curated topic, or end it. InvalidInput at the limit of topics."""
-    found = next((one for one in await followed_topics(database, chat_id, thread_id) if one.topic == slug), None)
+async def set_topic(
+    database: Database, chat: Chat, thread_id: int, slug: str, now: dt.datetime, *, wanted: bool
+) -> None:
+    """Follow a curated topic, or end it with all that a person has excluded from it.
+
+    It is followed like the others: in the digest where all of them are. InvalidInput at the limit of topics.
+    """
+    followed = await followed_topics(database, chat.id, thread_id)
+    found = [one for one in followed if one.curated == slug]
+    if wanted and not found:
+        level = "digest" if followed and all(one.level == "digest" for one in followed) else "instant"
+        await follow_topic(database, chat, thread_id, query_of(slug), slug, now, level=level)
+    elif not wanted and found:
+        async with database.write() as connection:
+            for one in found:
+                await topics.unsubscribe(connection, chat.id, one.id)
+
+
+async def set_levels(database: Database, chat_id: int, thread_id: int, level: str) -> None:
+    """Set one level for all topics of a thread."""
+    async with database.write() as connection:
+        await topics.set_levels(connection, chat_id, thread_id, level)
+
+
+async def replace_topic(
+    database: Database, chat_id: int, thread_id: int, old: int, new: int, now: dt.datetime
+) -> FollowedTopic | None:
+    """Follow another stored query in place of one (ids of queries), at the same level; returns the new topic.
+
+    None if the thread does not follow the old one, or the new one is not stored.
+    """
+    async with database.write() as connection:
+        followed = await _followed(connection, chat_id, thread_id)
+        found = next((one for one in followed if one.query == old), None)
+        if found is None or await topics.get_query(connection, new) is None:
+            return None
+        await topics.unsubscribe(connection, chat_id, found.id)
+        await topics.subscribe(connection, chat_id, thread_id, new, found.level, now)
+        return next(one for one in await _followed(connection, chat_id, thread_id) if one.query == new)
+
+
+async def exclude_words(
+    database: Database, chat_id: int, thread_id: int, query_id: int, words: str, now: dt.datetime
+) -> FollowedTopic | None:
+    """Follow a topic (the id of its query) without the articles that have some words; returns what is followed then.
+
+    None if the thread does not follow it. QueryError where the query becomes too long.
+    """
+    followed = await followed_topics(database, chat_id, thread_id)
+    found = next((one for one in followed if one.query == query_id), None)
     if found is None:
-        await follow_topic(database, chat_id, thread_id, query_of(slug), slug, now)
-    else:
-        await unfollow_topic(database, chat_id, thread_id, found.id)
+        return None
+    narrowed = await learn(database, str(without(parse(found.text, curated=True), words)), None, now)
+    return await replace_topic(database, chat_id, thread_id, query_id, narrowed.id, now)
+
+
+async def follow_again(
+    database: Database, chat_id: int, thread_id: int, query_id: int, level: str, now: dt.datetime
+) -> FollowedTopic | None:
+    """Follow a stored query again, at a level; None if it is not stored. InvalidInput at the limit of topics."""
+    async with database.write() as connection:
+        query = await topics.get_query(connection, query_id)
+        if query is None:
+            return None
+        if await topics.count_of_chat(connection, chat_id) >= MAX_SUBSCRIPTIONS:
+            raise InvalidInput("topics.too_many", limit=MAX_SUBSCRIPTIONS)
+        await topics.subscribe(connection, chat_id, thread_id, query.id, level, now)
+        return next(one for one in await _followed(connection, chat_id, thread_id) if one.query == query_id)
 
 
 async def unfollow_topic(database: Database, chat_id: int, thread_id: int, topic_id: int) -> FollowedTopic | None:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.domain.alerts import EXTREMES, AlertRule, Kind, RuleChoice, Shift, Side, Span
+from bot.domain.alerts import EXTREMES, AlertRule, AlertState, Kind, Side, Span
 from bot.domain.articles import MAX_SAVED
 from bot.domain.charts import RANGES
 from bot.domain.currencies import CURRENCIES
@@ -28,6 +28,8 @@ ARTICLES_A_PAGE = 5
 # Older articles are found by words.
 LAST_NEWS_PAGE = LAST_SEARCH_PAGE = 40
 LAST_LIKE_PAGE = 9
+# The states of an alert that an undone deletion gives back.
+RESTORED: tuple[AlertState, ...] = tuple(state for state in AlertState if state is not AlertState.DELETED)
 QUIET_SPANS = ("22-7", "23-8", "0-6")
 
 
@@ -37,6 +39,11 @@ class FailureAction(StrEnum):
     RETRY = "retry"
     DROP = "drop"
 
+
+# The commands of Telegram's menu, the most useful first; the others are typed.
+MENU = (
+    "rates", "convert", "alert", "alerts", "chart", "news", "topics", "search", "digest", "saved", "settings", "help",
+)  # fmt: skip
 
 _CURRENCY = choice(CURRENCIES)
 
@@ -50,6 +57,7 @@ def _pair(text: str) -> Pair:
 
 # Two different currencies: RUB:TJS.
 _PAIR = Argument(_pair, lambda pair: f"{pair.base}:{pair.quote}", parts=2)
+_SIDE = choice((Side.ABOVE, Side.BELOW))
 _NO_DOLLAR = choice(code for code in CURRENCIES if code != "USD")
 _LEVEL = choice(LEVELS)
 _PERIOD = Argument(parse_period)
@@ -102,20 +110,35 @@ def _zone(text: str) -> str:
     return text
 
 
+# Opens a command of the menu.
+MENU_OPEN = action("menu:open", choice(MENU))
+HELP_ALL = action("help:all")
+KEYBOARD_SET = action("keyboard:set", FLAG)
+START_RESUME = action("start:resume", access=ADMINS)
+
 ALERTS_LIST = action("alerts:list", integer(0, 999))
+ALERTS_ONE = action("alerts:one", ID)
 ALERTS_BUILD = action("alerts:build", access=ADMINS)
 ALERTS_PAIR = action("alerts:pair", _PAIR, access=ADMINS)
-ALERTS_SIDE = action("alerts:side", _PAIR, choice(RuleChoice), access=ADMINS)
+ALERTS_PERCENT = action("alerts:percent", _PAIR, access=ADMINS)
 ALERTS_TYPE = action("alerts:type", _PAIR, access=ADMINS)
+ALERTS_TYPE_SIDE = action("alerts:level", _PAIR, _SIDE, access=ADMINS)
+ALERTS_CANCEL = action("alerts:cancel", access=ADMINS)
 ALERTS_CREATE = action("alerts:draw", *_RULE, access=ADMINS)
 ALERTS_CREATE_FIRED = action("alerts:next", *_RULE, access=ADMINS)
 ALERTS_CREATE_AND_FIRE = action("alerts:now", *_RULE, access=ADMINS)
+ALERTS_CHANGE = action("alerts:change", ID, access=ADMINS)
+ALERTS_SET = action("alerts:set", ID, _SIDE, NUMBER, access=ADMINS)
+ALERTS_ONCE = action("alerts:once", ID, FLAG, access=ADMINS)
+ALERTS_REPEATS = action("alerts:repeats", ID)
 ALERTS_DELETE = action("alerts:delete", ID, access=ADMINS)
+ALERTS_RESTORE = action("alerts:restore", ID, choice(RESTORED), access=ADMINS)
 ALERTS_PAUSE = action("alerts:pause", ID, access=ADMINS)
 ALERTS_RESUME = action("alerts:resume", ID, access=ADMINS)
+ALERTS_PAUSE_ALL = action("alerts:pause_all", access=ADMINS)
+ALERTS_RESUME_ALL = action("alerts:resume_all", access=ADMINS)
 ALERTS_ASK_SNOOZE = action("alerts:sleep", ID, access=ADMINS)
 ALERTS_SNOOZE = action("alerts:snooze", ID, choice(Span), access=ADMINS)
-ALERTS_SHIFT = action("alerts:shift", ID, choice(Shift), access=ADMINS)
 
 TOPICS_LIST = action("topics:list", integer(0, MAX_SUBSCRIPTIONS // TOPICS_A_PAGE - 1))
 TOPICS_OPEN = action("topics:open")
@@ -124,10 +147,17 @@ TOPICS_FOLLOW = action("topics:hear", TEXT, access=ADMINS)
 TOPICS_LEVEL = action("topics:level", ID, _LEVEL, access=ADMINS)
 TOPICS_UNFOLLOW = action("topics:end", ID, access=ADMINS)
 TOPICS_PICK = action("topics:pick", access=ADMINS)
-TOPICS_TOGGLE = action("topics:toggle", choice(TOPICS), access=ADMINS)
+TOPICS_SET = action("topics:set", choice(TOPICS), FLAG, access=ADMINS)
+# For all topics: at once, or in the digest.
+TOPICS_DELIVERY = action("topics:delivery", choice(("instant", "digest")), access=ADMINS)
+# Ids of queries: follow one again at a level; leave out words; follow the second in place of the first.
+TOPICS_AGAIN = action("topics:again", ID, _LEVEL, access=ADMINS)
+TOPICS_EXCLUDE = action("topics:without", ID, TEXT, access=ADMINS)
+TOPICS_RESTORE = action("topics:restore", ID, ID, access=ADMINS)
 
 DIGEST_CHOOSE = action("digest:choose", access=ADMINS)
 DIGEST_AT = action("digest:at", integer(0, MINUTES_A_DAY - 1), access=ADMINS)
+DIGEST_TYPE = action("digest:type", access=ADMINS)
 DIGEST_OFF = action("digest:off", access=ADMINS)
 DIGEST_NOW = action("digest:now")
 
@@ -139,13 +169,17 @@ SETTINGS_ZONE = action("settings:zone", Argument(_zone), access=ADMINS)
 SETTINGS_QUIET = action("settings:quiet", access=ADMINS)
 SETTINGS_MUTE = action("settings:hush", choice((*QUIET_SPANS, "off")), access=ADMINS)
 
-SAVED_ADD = action("saved:add", ID, access=ADMINS)
+SAVED_SET = action("saved:set", ID, FLAG, access=ADMINS)
 SAVED_DROP = action("saved:drop", ID, integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1), access=ADMINS)
 SAVED_LIST = action("saved:list", integer(0, MAX_SAVED // ARTICLES_A_PAGE - 1))
 
 AWAY_SHOW = action("away:show", INSTANT)
 AWAY_LEAVE = action("away:leave")
 
+PRIVACY_SHOW = action("privacy:show")
+PRIVACY_STOP = action("privacy:stop", access=ADMINS)
+PRIVACY_DATA = action("privacy:data", access=ADMINS)
+PRIVACY_ASK = action("privacy:ask", access=ADMINS)
 PRIVACY_FORGET = action("privacy:forget", access=ADMINS)
 PRIVACY_KEEP = action("privacy:keep", access=ADMINS)
 
@@ -157,6 +191,7 @@ BROADCAST_RESUME = action("broadcast:go_on", ID, access=OPERATORS)
 BROADCAST_CANCEL = action("broadcast:cancel", ID, access=OPERATORS)
 
 FAILURES_LIST = action("failures:list", integer(0, 99), access=OPERATORS)
+FAILURES_ONE = action("failures:one", ID, integer(0, 99), access=OPERATORS)
 FAILURES_SEE = action("failures:see", ID, access=OPERATORS)
 FAILURES_RETRY = action("failures:retry", ID, integer(0, 99), access=OPERATORS)
 FAILURES_DROP = action("failures:drop", ID, integer(0, 99), access=OPERATORS)
@@ -170,24 +205,28 @@ NEWS_ABOUT = action("news:about", ID, integer(0, LAST_NEWS_PAGE))
 NEWS_WORDS = action("news:words", TEXT, integer(0, LAST_NEWS_PAGE))
 NEWS_ONE = action("news:one", ID)
 NEWS_WHY = action("news:why", ID)
+NEWS_LANGUAGES = action("news:languages", access=ADMINS)
+NEWS_LANGUAGE = action("news:language", TEXT, FLAG, access=ADMINS)
 
-ARTICLE_SHOW = action("article:show", ID)
 ARTICLE_LIKE = action("article:like", ID, integer(0, LAST_LIKE_PAGE))
-ARTICLE_MUTE = action("article:mute", ID, access=ADMINS)
-ARTICLE_MUTE_ONE = action("article:off", ID, ID, access=ADMINS)
-ARTICLE_UNMUTE = action("article:on", ID, ID, _LEVEL, access=ADMINS)
+ARTICLE_UNFOLLOW = action("article:unfollow", ID, access=ADMINS)
 
 # The page, the filters, and the words or # and the number that they are stored under.
 SEARCH_AT = action("search:at", integer(0, LAST_SEARCH_PAGE), _FILTERS, TEXT)
 
 RATES_DIRECTION = action("rates:turn", choice(("unit", "dollar")), access=ADMINS)
-RATES_ONE = action("rates:one", _NO_DOLLAR)
 RATES_PAIR = action("rates:pair", _PAIR)
 RATES_ALL = action("rates:all")
 
-CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
-CHARTS_THEME = action("charts:theme", _PAIR, choice(RANGES), choice(("light", "dark")), access=ADMINS)
+OWN_ASK = action("own:ask", access=ADMINS)
+OWN_SET = action("own:set", _PAIR, access=ADMINS)
+OWN_OTHER = action("own:other", access=ADMINS)
+OWN_NONE = action("own:none", access=ADMINS)
 
+CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
+CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
+
+CONVERT_AMOUNT = action("convert:amount", NUMBER, _CURRENCY)
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
 HISTORY_SHOW = action("history:show", _PAIR, _PERIOD)
@@ -203,3 +242,23 @@ SOURCES_OFF = action("sources:off", TEXT)
 SOURCES_TEST = action("sources:test", TEXT)
 
 STATUS_HERE = action("status:here", integer(0, 2**63 - 1), access=ADMINS)
+
+# Buttons that ask for messages: one of them reactivates a stopped chat.
+REACTIVATING = frozenset(
+    {
+        START_RESUME,
+        ALERTS_CREATE,
+        ALERTS_CREATE_FIRED,
+        ALERTS_CREATE_AND_FIRE,
+        ALERTS_SET,
+        ALERTS_RESTORE,
+        ALERTS_RESUME,
+        ALERTS_RESUME_ALL,
+        TOPICS_FOLLOW,
+        TOPICS_LEVEL,
+        TOPICS_DELIVERY,
+        TOPICS_AGAIN,
+        DIGEST_AT,
+        SOURCES_UNMUTE,
+    }
+)

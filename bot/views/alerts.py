@@ -1,35 +1,19 @@
-"""Alerts: the list of a chat's rules, their creation by buttons, and why one cannot be created."""
+"""Alerts in words: a rule, its distance, the answer to a request for one."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import (
-    EXTREMES,
-    HYSTERESIS,
-    SPANS,
-    Alert,
-    AlertRule,
-    AlertState,
-    Kind,
-    RuleChoice,
-    Side,
-    Span,
-)
+from bot.domain.alerts import HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, counted_per, distance
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, View, rows
-from bot.views.rate_text import approximate, moment, number, percent
-
-# A longer list on one page, with its buttons, is hard to use on a phone.
-PAGE = 10
+from bot.views.rate_text import approximate, number, percent
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -38,19 +22,41 @@ def percents(t: Translator, share: Decimal) -> str:
     return number(t, shown if int(shown.as_tuple().exponent) <= 0 else shown.quantize(Decimal(1)))
 
 
-def describe(t: Translator, rule: AlertRule, *, once: bool = False) -> Html:
-    """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`."""
-    pair = str(rule.pair)
+def unit_of(rule: AlertRule) -> int:
+    """Return for how many units of the base the numbers of a rule are stated: 100 RUB/TJS above 11.5."""
+    return 1 if rule.level is None else counted_per(rule.pair, rule.level)
+
+
+def pair_text(t: Translator, rule: AlertRule) -> str:
+    """Return the pair of a rule with its unit: `USD/KZT`, `100 RUB/TJS`."""
+    unit = unit_of(rule)
+    return str(rule.pair) if unit == 1 else f"{number(t, Decimal(unit))} {rule.pair}"
+
+
+def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool = True) -> Html:
+    """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`; not `named`: `above 520`."""
+    pair = pair_text(t, rule) if named else ""
     match rule.kind:
         case Kind.LEVEL:
-            said = t(f"alerts.line_level_{rule.side}", pair=pair, level=number(t, rule.level or Decimal(0)))
+            said = t(f"alerts.line_level_{rule.side}", pair=pair, level=level_text(t, rule))
         case Kind.HIGH | Kind.LOW:
             said = t(f"alerts.line_{rule.kind}", pair=pair, span=t.plain(f"alerts.days_{rule.days}"))
         case Kind.PEG:
             said = t("alerts.line_peg", pair=pair)
         case _:
             said = t(f"alerts.line_{rule.kind}_{rule.side}", pair=pair, share=percents(t, rule.move or Decimal(0)))
+    said = said.lstrip(" :")
     return Html(t("alerts.line_once", line=Html(said)) if once else said)
+
+
+def level_text(t: Translator, rule: AlertRule) -> str:
+    """Return the level of a rule for as many units as people count by."""
+    level, unit = rule.level or Decimal(0), unit_of(rule)
+    return number(t, level if unit == 1 else _whole(level * unit))
+
+
+def _whole(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def as_asked(rate: Rate, pair: Pair) -> Rate:
@@ -58,51 +64,125 @@ def as_asked(rate: Rate, pair: Pair) -> Rate:
     return rate if rate.pair == pair else rate.inverted
 
 
-def _level_as_asked(canonical_level: Decimal, asked: Pair, rate: Rate) -> Decimal:
-    """Return a canonical level in the direction that was asked for, with the decimals of the (canonical) rate."""
-    turned = as_asked(rate, asked)
-    level = canonical_level if asked == rate.pair else inverse(canonical_level)
-    return level.quantize(meaningful_digits(turned.value, turned.tick))
+def per_unit(t: Translator, rate: Rate, unit: int) -> str:
+    """Return a rate for so many units of its base: to two decimals, as people count by hundreds and thousands."""
+    if unit == 1:
+        return approximate(t, rate)
+    return number(t, (rate.value * unit).quantize(D("0.01")))
 
 
-def again(t: Translator, rule: AlertRule, rearms_at: Decimal | None, rate: Rate, *, once: bool) -> Html:
-    """Return the text on when an alert can fire again after it has fired.
+def now_text(t: Translator, rule: AlertRule, rate: Rate) -> str:
+    """Return the current rate as a rule states it."""
+    return per_unit(t, as_asked(rate, rule.pair), unit_of(rule))
 
-    `rearms_at` is the value in the direction of `rate`; None where no value decides that.
-    """
-    if once:
-        return Html(t("alerts.again_never"))
+
+def value_text(t: Translator, rule: AlertRule, value: Decimal, rate: Rate) -> str:
+    """Return a canonical value as a rule states it, with the decimals of the (canonical) rate."""
+    asked = as_asked(rate, rule.pair)
+    shown = value if rule.pair == rate.pair else inverse(value)
+    unit = unit_of(rule)
+    return number(t, (shown * unit).quantize(meaningful_digits(asked.value, asked.tick) if unit == 1 else D("0.01")))
+
+
+def position(t: Translator, alert: Alert, rate: Rate) -> Html:
+    """Return the current rate and what is missing until an alert fires: `now 516.43, 0.7% away`."""
+    missing = missing_text(t, alert, rate)
+    if alert.kind is Kind.MOVE and missing:
+        return missing
+    now = now_text(t, alert.rule, rate)
+    return Html(t("alerts.now_away", rate=now, away=missing) if missing else t("alerts.now", rate=now))
+
+
+def missing_text(t: Translator, alert: Alert, rate: Rate) -> Html | None:
+    """Return how far the rate is from where an alert fires; None where no value decides that, or it has fired."""
+    if alert.kind is Kind.MOVE and alert.anchor is not None:
+        levels = [value_text(t, alert.rule, value, rate) for value in _fires_at(alert)]
+        at = t("alerts.either", first=levels[0], second=levels[-1]) if len(levels) > 1 else levels[0]
+        return Html(t("alerts.fires_at", last=value_text(t, alert.rule, alert.anchor, rate), levels=Html(at)))
+    away = distance(alert, rate) if alert.kind is Kind.LEVEL and alert.state is not AlertState.FIRED else None
+    if away is None or is_met(alert, rate):
+        return None
+    return Html(t("alerts.away", share=percent(t, away).lstrip("▲▼")))
+
+
+def is_met(alert: Alert, rate: Rate) -> bool:
+    """Return whether the current rate is beyond the level that an alert waits for."""
+    above, below = alert.fires_above, alert.fires_below
+    return (above is not None and rate.value >= above) or (below is not None and rate.value <= below)
+
+
+def _fires_at(alert: Alert) -> list[Decimal]:
+    """Return the canonical values at which an alert fires, the lower one (as asked for) first."""
+    levels = [level for level in (alert.fires_below, alert.fires_above) if level is not None]
+    return levels[::-1] if alert.inverted else levels
+
+
+def again(t: Translator, alert: Alert, rate: Rate | None) -> str:
+    """Return when an alert can fire again after it has fired, as the text of a callback answer."""
+    rule = alert.rule
     if rule.kind is Kind.MOVE:
-        return Html(t("alerts.again_move", share=percents(t, rule.move or Decimal(0))))
+        return t.plain("alerts.again_move", share=percents(t, rule.move or Decimal(0)))
     if rule.kind in SPANS or rule.kind is Kind.PEG:
         share = max((rule.move or D("0.01")) - HYSTERESIS, Decimal(0))
-        return Html(t("alerts.again_share", share=percents(t, share)))
-    if rearms_at is None or rearms_at <= 0:
-        return Html(t("alerts.again_extreme", share=percents(t, HYSTERESIS)))
-    return Html(t("alerts.again_at", level=number(t, _level_as_asked(rearms_at, rule.pair, rate))))
+        return t.plain("alerts.again_share", share=percents(t, share))
+    rearms_at = alert.rearms_at_value(rate.tick * 2) if rate else None
+    if rate is None or rearms_at is None or rearms_at <= 0:
+        return t.plain("alerts.again_extreme", share=percents(t, HYSTERESIS))
+    return t.plain("alerts.again_at", level=value_text(t, rule, rearms_at, rate))
 
 
-def created(t: Translator, alert: Alert, rate: Rate) -> View:
-    """Confirm a new alert: its rule, the current rate, and when it is armed again after it has fired."""
-    asked = alert.rule.pair
-    resting = alert.state is AlertState.FIRED
-    text = "\n".join(
-        (
-            t(
-                "alerts.drawn_next" if resting else "alerts.drawn",
-                line=describe(t, alert.rule, once=alert.once),
-            ),
-            t("alerts.now", rate=approximate(t, as_asked(rate, asked)), pair=str(asked)),
-            again(t, alert.rule, alert.rearms_at_value(rate.tick * 2), rate, once=alert.once),
-        )
-    )
-    buttons = (
-        (
-            Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id), style="danger"),
-            Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),
-        ),
-    )
-    return View(text, buttons)
+def can_change(rule: AlertRule) -> bool:
+    """Return whether a rule has a number that a person can change."""
+    return rule.level is not None or rule.move is not None
+
+
+def change_button(t: Translator, alert: Alert) -> Button:
+    """Return the button that asks for another level or per cent."""
+    key = "alerts.button_change" if alert.rule.level is not None else "alerts.button_change_move"
+    return Button(t.plain(key), data=actions.ALERTS_CHANGE(alert.id))
+
+
+def list_button(t: Translator) -> Button:
+    """Return the button that opens the list."""
+    return Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0))
+
+
+def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> View:
+    """Confirm an alert that is new or has a new rule. `undo`: it was created by a sentence, perhaps misread."""
+    if alert.once:
+        promise = "alerts.promise_once"
+    elif alert.state is AlertState.FIRED:
+        promise = "alerts.promise_next"
+    else:
+        promise = "alerts.promise_level" if alert.kind is Kind.LEVEL else "alerts.promise_other"
+    lines = (t("alerts.created", line=describe(t, alert.rule)), f"{capital(position(t, alert, rate))}. {t(promise)}")
+    first = [change_button(t, alert)] if can_change(alert.rule) else []
+    times = "alerts.button_each_time" if alert.once else "alerts.button_once"
+    first.append(Button(t.plain(times), data=actions.ALERTS_ONCE(alert.id, not alert.once)))
+    second = [list_button(t)]
+    if not alert.once:
+        second.append(Button(t.plain("alerts.button_repeats"), data=actions.ALERTS_REPEATS(alert.id)))
+    found = [tuple(first), tuple(second)]
+    if undo:
+        found.append((Button(t.plain("alerts.button_undo"), data=actions.ALERTS_DELETE(alert.id)),))
+    return View("\n".join(lines), tuple(found))
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def duplicate(t: Translator, alert: Alert, rate: Rate) -> View:
+    """Answer a request for an alert that the chat has already."""
+    text = t("alerts.duplicate", line=describe(t, alert.rule), rate=now_text(t, alert.rule, rate))
+    change = [change_button(t, alert)] if can_change(alert.rule) else []
+    delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id))
+    found = [(*change, delete)]
+    if alert.state is AlertState.PAUSED:
+        text += "\n" + t("alerts.state_paused")
+        found.insert(0, (Button(t.plain("alerts.button_resume"), data=actions.ALERTS_RESUME(alert.id)),))
+    return View(text, (*found, (list_button(t),)))
 
 
 def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
@@ -113,8 +193,7 @@ def replacing(t: Translator, view: View, gone: Sequence[AlertRule]) -> View:
 
 def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
     """Ask what to do about a rule that the rate meets already."""
-    shown = approximate(t, as_asked(rate, rule.pair))
-    text = t("alerts.already", line=describe(t, rule), rate=shown, pair=str(rule.pair))
+    text = t("alerts.already", line=describe(t, rule), rate=now_text(t, rule, rate))
     return View(
         text,
         (
@@ -124,105 +203,41 @@ def already(t: Translator, rule: AlertRule, rate: Rate, *, once: bool) -> View:
     )
 
 
-def listing(
-    t: Translator,
-    alerts: Sequence[Alert],
-    away: Mapping[int, Decimal],
-    now: dt.datetime,
-    zone: ZoneInfo,
-    page: int = 0,
-) -> View:
-    """List a chat's alerts, each with its state, its distance (a share, by id) and its buttons; ten on a page."""
-    if not alerts:
-        return View(t("alerts.empty"), ((Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD()),),))
-    pages = (len(alerts) - 1) // PAGE
-    page = min(page, pages)
-    lines = [t("alerts.title")]
-    buttons: list[tuple[Button, ...]] = []
-    for n, alert in list(enumerate(alerts, 1))[page * PAGE : (page + 1) * PAGE]:
-        distance = away.get(alert.id)
-        far = "" if distance is None else " · " + percent(t, distance)
-        said = describe(t, alert.rule, once=alert.once)
-        lines.append(f"{n}. {said}{far} {_state(t, alert, now, zone)}")
-        idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
-        buttons.append(
+def far(t: Translator, rule: AlertRule, rate: Rate, share: Decimal, *, once: bool, alert_id: int | None) -> View:
+    """Ask whether a level that is far from the rate is meant; `alert_id` is the alert that is to get it, if any."""
+    text = t(
+        "alerts.far",
+        line=describe(t, rule),
+        rate=now_text(t, rule, rate),
+        share=number(t, (share * 100).quantize(Decimal(1))),
+    )
+    if alert_id is None:
+        set_it, other = actions.ALERTS_CREATE(rule, once), actions.ALERTS_TYPE_SIDE(rule.pair, rule.side)
+    else:
+        set_it = actions.ALERTS_SET(alert_id, rule.side, rule.level or Decimal(0))
+        other = actions.ALERTS_CHANGE(alert_id)
+    return View(
+        text,
+        (
             (
-                Button(f"{n} ✕", data=actions.ALERTS_DELETE(alert.id)),
-                Button(
-                    f"{n} {'▶' if idle else '⏸'}",
-                    data=(actions.ALERTS_RESUME if idle else actions.ALERTS_PAUSE)(alert.id),
-                ),
-                Button(f"{n} 💤", data=actions.ALERTS_ASK_SNOOZE(alert.id)),
-            )
-        )
-    turning = [
-        Button(label, data=actions.ALERTS_LIST(target))
-        for label, target in (("‹", page - 1), ("›", page + 1))
-        if 0 <= target <= pages
-    ]
-    if turning:
-        buttons.append(tuple(turning))
-    buttons.append((Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD()),))
-    return View("\n".join(lines), tuple(buttons))
-
-
-def _state(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo) -> Html:
-    if alert.snoozed_until is not None and now < alert.snoozed_until:
-        return Html(t("alerts.state_snoozed", moment=moment(alert.snoozed_until, t, zone)))
-    if alert.state is AlertState.FIRED and alert.last_fired_at is not None:
-        return Html(t("alerts.state_fired_at", moment=moment(alert.last_fired_at, t, zone)))
-    return Html(t(f"alerts.state_{alert.state}"))
-
-
-def snoozing(t: Translator, alert: Alert) -> View:
-    """Ask how long an alert is to be snoozed."""
-    choice = (
-        Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert.id, span)) for span in Span
+                Button(t.plain("alerts.button_set"), data=set_it),
+                Button(t.plain("alerts.button_other"), data=other),
+            ),
+        ),
     )
-    back = Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0))
-    return View(t("alerts.snooze_ask", line=describe(t, alert.rule)), (*rows(choice, 1), (back,)))
 
 
-def build_currency(t: Translator, codes: Sequence[str]) -> View:
-    """Ask for the currency: the first step."""
-    buttons = (
-        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.ALERTS_PAIR(Pair("USD", code))) for code in codes
-    )
-    return View(t("alerts.build_currency"), rows(buttons, 3))
+def which_currency(t: Translator, rules: Sequence[AlertRule], *, once: bool) -> View:
+    """Ask for the currency of a rule on the dollar alone."""
+    sides = {rule.side for rule in rules}
+    if rules[0].level is not None and len(sides) == 1:
+        text = t(f"alerts.which_{sides.pop()}", level=number(t, rules[0].level))
+    else:
+        text = t("alerts.which")
+    buttons = (Button(code_label(rule.pair.quote), data=actions.ALERTS_CREATE(rule, once)) for rule in rules)
+    return View(text, rows(buttons, 3))
 
 
-def build_side(t: Translator, rate: Rate, *, pegged: bool) -> View:
-    """Ask for the kind of rule: the second step. `rate` is USD/code."""
-    code = rate.pair.quote
-    choice = [
-        Button(t.plain(f"alerts.button_{side}", code=code), data=actions.ALERTS_SIDE(rate.pair, side))
-        for side in RuleChoice
-    ]
-    if pegged:
-        peg = AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG)
-        choice.append(Button(t.plain("alerts.button_peg"), data=actions.ALERTS_CREATE(peg, False)))
-    return View(t("alerts.build_side", code=code, rate=approximate(t, rate)), rows(choice, 2))
-
-
-def build_level(t: Translator, rate: Rate, rules: Sequence[AlertRule]) -> View:
-    """Offer usable rules by their labels, or typing one: the third step."""
-    code = rate.pair.quote
-    choice = [Button(_label(t, rule), data=actions.ALERTS_CREATE(rule, False)) for rule in rules]
-    typed = Button(t.plain("alerts.button_type"), data=actions.ALERTS_TYPE(rate.pair))
-    return View(t("alerts.build_level", code=code, rate=approximate(t, rate)), (*rows(choice, 3), (typed,)))
-
-
-def _label(t: Translator, rule: AlertRule) -> str:
-    if rule.kind in EXTREMES:
-        return t.plain(f"alerts.days_{rule.days}")
-    return number(t, rule.level) if rule.level is not None else f"±{percents(t, rule.move or Decimal(0))} %"
-
-
-def type_level(t: Translator, code: str) -> View:
-    """Ask for a typed level."""
-    return View(t("alerts.type_level", code=code))
-
-
-def deleted(t: Translator, rule: AlertRule) -> str:
-    """Return the answer to the button that deleted an alert."""
-    return t.plain("alerts.deleted", pair=str(rule.pair))
+def code_label(code: str) -> str:
+    """Return a currency as the label of a button: its flag and code."""
+    return f"{FLAGS.get(code, '')} {code}".strip()

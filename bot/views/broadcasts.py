@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
 
-from bot.domain.broadcasts import Audience, BroadcastState, duration, stars
+from bot.domain.broadcasts import Audience, BroadcastState, Progress, duration, stars
 from bot.i18n import LANGUAGES, Translator
 from bot.views import actions
 from bot.views.message import Button, View
+from bot.views.rate_text import moment
 
 
 def usage(t: Translator) -> View:
@@ -57,29 +59,25 @@ def discarded(t: Translator) -> View:
     return View(t("broadcast.discarded"))
 
 
-def progress(
-    t: Translator,
-    broadcast_id: int,
-    state: BroadcastState,
-    expected: int,
-    finished: int,
-    waiting: int,
-    *,
-    paid: bool,
-) -> View:
-    """Show how many of the expected chats are done, and the rest."""
-    left = duration(max(expected - finished, waiting), paid=paid)
-    text = t(f"broadcast.{state}", finished=finished, expected=max(expected, finished + waiting), span=_span(t, left))
+def progress(t: Translator, broadcast_id: int, done: Progress, zone: ZoneInfo) -> View:
+    """Show how many of the expected chats are done, the time left, and the chats that wait for their quiet hours."""
+    expected = max(done.expected, done.finished + done.waiting)
+    lines = [t(f"broadcast.{done.state}", finished=done.finished, expected=expected)]
+    running, paused = done.state is BroadcastState.RUNNING, done.state is BroadcastState.PAUSED
+    if running and (now := max(done.expected - done.finished, done.waiting) - done.quiet) > 0:
+        lines.append(t("broadcast.left", span=_span(t, duration(now, paid=done.paid))))
+    if done.quiet and done.quiet_until is not None:
+        lines.append(t("broadcast.quiet", count=done.quiet, until=moment(done.quiet_until, t, zone, "t")))
+    text = "\n".join(lines)
+    if not (running or paused):
+        return View(text)
+    switch = (
+        Button(t.plain("broadcast.button_pause"), data=actions.BROADCAST_PAUSE(broadcast_id))
+        if running
+        else Button(t.plain("broadcast.button_resume"), data=actions.BROADCAST_RESUME(broadcast_id))
+    )
     cancel = Button(t.plain("broadcast.button_cancel"), data=actions.BROADCAST_CANCEL(broadcast_id), style="danger")
-    if state is BroadcastState.RUNNING:
-        return View(
-            text, ((Button(t.plain("broadcast.button_pause"), data=actions.BROADCAST_PAUSE(broadcast_id)), cancel),)
-        )
-    if state is BroadcastState.PAUSED:
-        return View(
-            text, ((Button(t.plain("broadcast.button_go_on"), data=actions.BROADCAST_RESUME(broadcast_id)), cancel),)
-        )
-    return View(text)
+    return View(text, ((switch, cancel),))
 
 
 def ended(t: Translator, state: BroadcastState, expected: int, tally: Mapping[str, int]) -> View:

@@ -184,8 +184,8 @@ def under_record(data: str) -> str:
 
 
 def is_under_record(data: str) -> bool:
-    """Return whether a button stands under a record."""
-    return data.startswith(f"{RECORD_VERSION}:")
+    """Return whether a button stands under a record, or may do so: data of other versions says nothing of it."""
+    return not data.startswith(f"{VERSION}:")
 
 
 def parse_data(data: str) -> tuple[AnyAction, tuple[Any, ...]]:

@@ -16,16 +16,16 @@ from matplotlib.transforms import Bbox
 
 from bot.views.picture import Picture, Points
 
-WIDTH, HEIGHT = 1200, 675
+WIDTH, HEIGHT = 1200, 900
 DPI = 100
-# Sizes of text. On a phone the picture is a third as wide, and less than 22 pixels is hard to read.
-SMALL, TEXT, LAST, TITLE = 22, 24, 30, 38
+# Sizes of text. On a phone the picture is a third as wide: the smallest has 13 of its pixels there.
+SMALL, TEXT, TITLE = 38, 40, 62
 # Text that is too long for its place is set smaller, down to this share, and then cut.
 _SMALLEST = 0.75
-EDGE = 28
-TOP, BOTTOM = 540, 112
+EDGE = 36
+TOP, BOTTOM = 724, 96
 # Distance between a point and its text.
-GAP = 14
+GAP = 18
 
 THEMES = {
     "light": {
@@ -96,7 +96,7 @@ class Sheet:
         self, x: float, y: float, words: str, colour: str, size: float, weight: str = "normal", *, h: str, v: str
     ) -> Bbox:
         """Place text, with a rim against lines if it is in the field; returns its box."""
-        rim = [withStroke(linewidth=in_points(6), foreground=self.ink["paper"])] if BOTTOM < y < TOP else None
+        rim = [withStroke(linewidth=in_points(10), foreground=self.ink["paper"])] if BOTTOM < y < TOP else None
         text = self.figure.text(
             x / WIDTH, y / HEIGHT, words, color=colour, fontsize=in_points(size), weight=weight, ha=h, va=v,
             path_effects=rim, zorder=10,

@@ -2,118 +2,229 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from decimal import Decimal
 
-from bot.domain.alerts import AlertState, Side, canonical
-from bot.domain.charts import RANGES, ChartSeries
-from bot.domain.rates import Pair, meaningful_digits
+from babel.dates import format_date
+
+from bot.domain.alerts import AlertState, Side
+from bot.domain.charts import DEFAULT_RANGE, RANGES, ChartSeries
+from bot.domain.rate_graph import TICKER
+from bot.domain.rate_series import per_units
+from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, sign
+from bot.views.buttons import under_record
+from bot.views.currencies import FLAGS, flags, money, nearest, sign
 from bot.views.message import Button, View, rows
-from bot.views.picture import Picture
+from bot.views.pair_text import legible, legs_text
+from bot.views.picture import Level, Picture, Points
 from bot.views.rate_text import change, day, number, rate_text
 from bot.views.rates import source_name
 
 # Of a chat's alerts the nearest ones are drawn.
-MOST_LINES = 12
+MOST_LEVELS = 12
 # Currencies offered: three rows of buttons.
 _CHOICES = 9
 # Incremented when pictures are drawn differently, so that those that Telegram has are not sent again.
-_SAMPLE = 2
+_VERSION = 3
 
 
-def _levels(t: Translator, chart: ChartSeries) -> tuple[tuple[float, str], ...]:
-    """Return the alerts nearest to the last rate, as levels of USD/code with their labels."""
-    found: dict[float, str] = {}
+def _levels(t: Translator, chart: ChartSeries) -> tuple[Level, ...]:
+    """Return the levels of the alerts nearest to the last rate, in the direction and units of the chart."""
+    found: dict[tuple[float, bool], Level] = {}
     for alert in chart.alerts:
-        line = alert.rule
-        if line.level is None or alert.state is AlertState.DONE or canonical(line)[0] != Pair(chart.code, "USD"):
+        rule = alert.rule
+        if rule.level is None or alert.state is AlertState.DONE or rule.pair not in (chart.pair, chart.pair.inverted):
             continue
-        per_dollar = line.pair.base == "USD"
-        level = line.level if per_dollar else 1 / line.level
-        above = (line.side is Side.ABOVE) == per_dollar
-        shown = meaningful_digits(level, level / 20_000)
-        found[float(level)] = f"{'>' if above else '<'} {number(t, shown)}"
-    last = float(chart.main[-1].value)
-    return tuple(sorted(sorted(found.items(), key=lambda line: abs(line[0] - last))[:MOST_LINES]))
+        same = rule.pair == chart.pair
+        level = (rule.level if same else 1 / rule.level) * chart.units
+        above = (rule.side is Side.ABOVE) == same
+        found[float(level), above] = Level(float(level), _short(t, level), above)
+    last = float(chart.main[-1].value * chart.units)
+    nearest_first = sorted(found.values(), key=lambda level: abs(level.value - last))
+    return tuple(sorted(nearest_first[:MOST_LEVELS], key=lambda level: (level.value, level.above)))
+
+
+def _short(t: Translator, level: Decimal) -> str:
+    """Return a level without zeros at its end: 544, 545.31."""
+    rounded = meaningful_digits(level, level / 20_000).normalize()
+    return number(t, rounded if int(rounded.as_tuple().exponent) < 0 else rounded.quantize(Decimal(1)))
+
+
+def _units(t: Translator, chart: ChartSeries) -> str:
+    return money(t, number(t, Decimal(chart.units)), chart.pair.base)
+
+
+def _value(t: Translator, chart: ChartSeries, rate: Rate) -> str:
+    return rate_text(t, legible(per_units(rate, chart.units)))
+
+
+def _fixed(t: Translator, chart: ChartSeries) -> str:
+    rate = money(t, _value(t, chart, chart.main[-1]), chart.pair.quote)
+    return t.plain("charts.fixed", base=_units(t, chart), rate=rate)
+
+
+def _time(t: Translator, chart: ChartSeries) -> str:
+    """Return the time that is drawn: `90 days`, or since when there are rates."""
+    begin = chart.begins_on
+    return (
+        t.plain(f"charts.span_{chart.span}") if begin is None else t.plain("charts.since", day=_date(t, chart, begin))
+    )
+
+
+def _date(t: Translator, chart: ChartSeries, date: dt.date) -> str:
+    """Return a day, with its year if that is not the last rate's."""
+    form = "d MMM" if date.year == chart.main[-1].valid_on.year else "d MMM y"
+    return format_date(date, form, locale=t.language)
+
+
+def _moved(t: Translator, chart: ChartSeries) -> str:
+    moved = change(t, chart.main[0], chart.main[-1])
+    return t.plain("charts.unchanged") if moved == "=" else moved
+
+
+def _subtitle(t: Translator, chart: ChartSeries) -> list[str]:
+    """Return the parts of the subtitle: units, time and change; of a single rate there is no change."""
+    if chart.fixed:
+        return [_fixed(t, chart)]
+    units = t.plain("charts.units", base=_units(t, chart), quote=sign(t, chart.pair.quote))
+    return [units, _time(t, chart), *([_moved(t, chart)] if len(chart.main) > 1 else [])]
+
+
+def _points(chart: ChartSeries, found: Sequence[Rate]) -> Points:
+    return tuple((rate.valid_on, float(rate.value * chart.units)) for rate in found)
 
 
 def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
     """Return the picture to draw."""
     last = chart.main[-1]
-    digits = max(0, -int(meaningful_digits(last.value, last.tick).as_tuple().exponent))
-    subtitle = t.plain(
-        "charts.subtitle",
-        sign=sign(chart.code),
-        span=t.plain(f"charts.span_{chart.span}"),
-        change=change(t, chart.main[0], last),
-    )
-    name = source_name(t, chart.main_source)
     return Picture(
-        title=str(last.pair),
-        subtitle=subtitle,
-        official=tuple((rate.valid_on, float(rate.value)) for rate in chart.official),
-        ticker=tuple((rate.valid_on, float(rate.value)) for rate in chart.ticker),
-        lines=_levels(t, chart),
-        official_name=source_name(t, chart.source),
-        ticker_name=source_name(t, "ticker"),
-        footer=t.plain("charts.footer", source=name, day=day(last.valid_on, t), year=last.valid_on.year),
+        title=str(chart.pair),
+        last=money(t, _value(t, chart, last), chart.pair.quote),
+        subtitle=" · ".join(_subtitle(t, chart)),
+        official=_points(chart, chart.official),
+        ticker=_points(chart, () if chart.fixed else chart.ticker),
+        levels=_levels(t, chart),
+        own_level=t.plain("charts.own_level", level="{}"),
+        own_levels=t.plain("charts.own_levels", levels="{}"),
         language=t.language,
-        digits=digits,
+        digits=_digits(legible(per_units(last, chart.units))),
+        fixed=chart.fixed,
         theme=theme,
     )
 
 
+def _digits(rate: Rate) -> int:
+    return max(0, -int(meaningful_digits(rate.value, rate.tick).as_tuple().exponent))
+
+
 def key(t: Translator, chart: ChartSeries, theme: str) -> str:
-    """Return the key of a picture, a hash of its content: pair, range, last rates, language, theme, levels."""
-    parts: list[object] = [_SAMPLE, chart.code, chart.span, chart.source, t.language, theme, _levels(t, chart)]
+    """Return the key of a picture, a hash of its content: pair, range, source, rates, language, theme, levels."""
+    parts: list[object] = [_VERSION, chart.pair, chart.span, chart.legs, t.language, theme, _levels(t, chart)]
     for rates in (chart.official, chart.ticker):
         parts += [len(rates), *((rate.valid_on, rate.value) for rate in (*rates[:1], *rates[-1:]))]
-    return f"{chart.code}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:48]}"
+    return f"{chart.pair}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:48]}"
 
 
-def caption(t: Translator, chart: ChartSeries, theme: str) -> View:
-    """Return the caption of the picture, with buttons for ranges, light or dark, and the rates."""
-    last = chart.main[-1]
-    lowest, highest = min(chart.main, key=lambda r: r.value), max(chart.main, key=lambda r: r.value)
-    text = t(
-        "charts.caption" if lowest.value < highest.value else "charts.caption_flat",
-        flag=FLAGS.get(chart.code, ""),
-        pair=str(last.pair),
-        rate=rate_text(t, last),
-        sign=sign(chart.code),
-        change=change(t, chart.main[0], last),
-        span=t.plain(f"charts.span_{chart.span}"),
-        low=rate_text(t, lowest),
-        high=rate_text(t, highest),
-        source=source_name(t, chart.main_source),
-        day=day(last.valid_on, t),
-    )
+def caption(t: Translator, chart: ChartSeries, asked: str = "") -> View:
+    """Return the caption of the picture, with buttons for ranges, an alert, sharing, and the rate.
+
+    `asked` is the length of time that was typed where there is no such range.
+    """
+    pair, last = chart.pair, chart.main[-1]
+    rate = money(t, _value(t, chart, last), pair.quote)
+    lines = [t("charts.caption", flags=flags(pair), pair=str(pair), base=_units(t, chart), rate=rate).strip()]
+    if asked:
+        lines.insert(0, _ranges(t, chart.span, asked))
+    if chart.fixed:
+        lines.append(t("charts.fixed_source"))
+    else:
+        time = _time(t, chart)
+        time = time[:1].upper() + time[1:]
+        lines.append(t("charts.change", span=time, change=_moved(t, chart)) if len(chart.main) > 1 else time)
+        lowest, highest = min(chart.main, key=lambda r: r.value), max(chart.main, key=lambda r: r.value)
+        lines += [
+            t(
+                f"charts.{name}",
+                rate=_value(t, chart, found),
+                day=_date(t, chart, found.valid_on),
+            )
+            for name, found in (("lowest", lowest), ("highest", highest))
+            if lowest.value < highest.value
+        ]
+        lines.append(_source(t, chart))
+        if chart.official and chart.ticker:
+            lines.append(t("charts.dots", source=source_name(t, TICKER)))
+    return View("\n".join(lines), _buttons(t, chart))
+
+
+def _source(t: Translator, chart: ChartSeries) -> str:
+    when = day(chart.main[-1].valid_on, t)
+    if chart.official and len(chart.legs) > 1:
+        return t("charts.calculated", legs=legs_text(t, chart.legs), day=when)
+    return t("charts.source", source=source_name(t, chart.legs[0].source if chart.official else TICKER), day=when)
+
+
+def _ranges(t: Translator, span: str, asked: str) -> str:
+    known = ", ".join(t.plain(f"charts.button_{one}") for one in RANGES)
+    return t("charts.ranges", asked=asked, known=known, shown=t.plain(f"charts.button_{span}"))
+
+
+def _buttons(t: Translator, chart: ChartSeries) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons: a range is drawn in place, all else is a new message."""
+    pair = chart.pair
     spans = (
         Button(
             ("✓ " if span == chart.span else "") + t.plain(f"charts.button_{span}"),
-            data=actions.CHARTS_SHOW(Pair("USD", chart.code), span),
+            data=actions.CHARTS_SHOW(pair, span),
         )
         for span in RANGES
     )
-    other = "dark" if theme == "light" else "light"
-    last_row = (
-        Button(
-            t.plain(f"charts.button_{other}"), data=actions.CHARTS_THEME(Pair("USD", chart.code), chart.span, other)
+    return (
+        tuple(spans),
+        (
+            Button(t.plain("charts.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),
+            Button(t.plain("charts.button_share"), share=f"{pair.base} {pair.quote}".lower()),
         ),
-        Button(t.plain("charts.button_rates"), data=actions.RATES_ONE(chart.code)),
+        (Button(t.plain("charts.button_rate", pair=str(pair)), data=under_record(actions.RATES_PAIR(pair))),),
     )
-    return View(text, (*rows(spans, 4), last_row))
 
 
-def choose(t: Translator, codes: Sequence[str]) -> View:
-    """Offer some of the known currencies, or say that no rate is known yet."""
+def choose(t: Translator, codes: Sequence[str], own: Pair | None = None) -> View:
+    """Offer the chat's own pair and some of the known currencies, or say that no rate is known yet."""
     if not codes:
         return View(t("rates.none"))
-    buttons = (
-        Button(f"{FLAGS.get(code, '')} {code}".strip(), data=actions.CHARTS_SHOW(Pair("USD", code), "90d"))
-        for code in codes[:_CHOICES]
-    )
-    return View(t("charts.choose"), rows(buttons, 3))
+    return View(t("charts.choose"), _choices(codes, own))
+
+
+def _choices(codes: Sequence[str], own: Pair | None = None) -> tuple[tuple[Button, ...], ...]:
+    first = ((_choice(f"{own.base} → {own.quote}", own),),) if own else ()
+    each = (_choice(f"{FLAGS.get(code, '')} {code}".strip(), Pair("USD", code)) for code in codes[:_CHOICES])
+    return (*first, *rows(each, 3))
+
+
+def _choice(label: str, pair: Pair) -> Button:
+    return Button(label, data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE))
+
+
+def unknown(t: Translator, word: str, codes: Sequence[str]) -> View:
+    """Answer a word that is no currency, with the currency that it may have meant."""
+    suggestion = nearest(word)
+    if suggestion and suggestion in codes:
+        return View(
+            t("charts.did_you_mean", word=word, code=suggestion), ((_choice(suggestion, Pair("USD", suggestion)),),)
+        )
+    return View(t("charts.unknown", word=word), _choices(codes))
+
+
+def too_many(t: Translator) -> View:
+    """Answer more than two currencies."""
+    return View(t("charts.too_many"))
+
+
+def nothing(t: Translator, pair: Pair) -> View:
+    """Say that there are no rates to draw."""
+    return View(t("charts.nothing", pair=str(pair)))

@@ -1,31 +1,29 @@
-"""Conversions: an amount of one currency in others, without insignificant digits."""
+"""Conversions: an amount of one currency in others, without insignificant digits. Each is a record."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from bot.domain.amounts import LARGEST_AMOUNT, ConvertError
 from bot.domain.conversion import Conversion
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
-from bot.domain.rate_graph import ResolvedRate
-from bot.domain.rates import Pair, Rate, meaningful_digits
+from bot.domain.rate_graph import PEG, TICKER, ResolvedRate
+from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, name, nearest
-from bot.views.message import Button, View, rows
-from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, number, rate_text
-from bot.views.rates import origin, provenance
+from bot.views.currencies import FLAGS, names, nearest
+from bot.views.message import Button, View, record, rows
+from bot.views.rate_card import HALF_ROW, chart_and_alert, copy_button, last_row, origin, sources_text, statement
+from bot.views.rate_text import RANGE_FROM, between, checked, equals, number
+from bot.views.rates import stale_lines
 
 # Money has cents; a result below one keeps this many digits that are not zero.
 CENTS = 2
 SMALL_DIGITS = 3
-
-
-def equals(rate: Rate) -> str:
-    """Return the sign between an amount and its result: exact to a bank's own digits, or about."""
-    return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
 
 
 def result(amount: Decimal, rate: Rate) -> tuple[Decimal, ...]:
@@ -45,32 +43,24 @@ def _money(value: Decimal, tick: Decimal) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, CONTEXT)
 
 
-def _in_words(t: Translator, amount: Decimal, rate: Rate) -> str:
-    return "–".join(number(t, end) for end in result(amount, rate))
-
-
-def rate_line(t: Translator, rate: Rate) -> str:
-    """Return a rate in the direction in which it is at least one: 0.002 dollars for a tenge is hard to read."""
-    turned = rate if rate.value >= 1 else rate.inverted
-    return t(
-        "convert.rate",
-        base=turned.pair.base,
-        equals=equals(turned),
-        rate=rate_text(t, turned),
-        quote=turned.pair.quote,
-    )
-
-
-def _press(amount: Decimal, pair: Pair) -> str:
-    return actions.CONVERT_ASK(amount, pair.base, pair.quote)
+def converted(t: Translator, amount: Decimal, rate: Rate) -> str:
+    """Return the result of a conversion as text: a number, or a range."""
+    ends = result(amount, rate)
+    return number(t, ends[0]) if len(ends) == 1 else between(t, ends[0], ends[1])
 
 
 def _asked(t: Translator, amount: Decimal, code: str) -> str:
     return f"{number(t, amount)} {code}"
 
 
-def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime) -> View:
-    """Show an amount in one currency, with the rate, its source, day and path."""
+def _hint(t: Translator, found: Sequence[ResolvedRate]) -> list[str]:
+    """Return the line about the rates of transfers and exchange offices, if the rates are official ones."""
+    official = any(leg.source != TICKER for resolved in found for leg in resolved.legs)
+    return [t("convert.official")] if official else []
+
+
+def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime, zone: ZoneInfo) -> View:
+    """Show an amount in one currency, with the rate in the same direction, its sources and days."""
     rate = resolved.rate
     pair = rate.pair
     lines = [
@@ -78,39 +68,40 @@ def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime
             "convert.result",
             amount=_asked(t, amount, pair.base),
             equals=equals(rate),
-            result=_in_words(t, amount, rate),
+            result=converted(t, amount, rate),
             quote=pair.quote,
         ),
-        t("convert.names", base=name(t, pair.base), quote=name(t, pair.quote)),
-        rate_line(t, rate),
-        *origin(t, resolved, now),
+        t("rates.names", names=names(t, pair)),
+        statement(t, rate),
     ]
     if rate.coarseness > RANGE_FROM:
         lines.append(t("rates.very_coarse"))
-    copied = "–".join(format(end, "f") for end in result(amount, rate))
-    buttons = (
-        (
-            Button(t.plain("convert.button_copy", result=_in_words(t, amount, rate)), copy=copied),
-            Button(f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}", data=_press(amount, pair.inverted)),
-        ),
-        (
-            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(pair, "90d")),
-            Button(t.plain("rates.button_alert"), data=actions.ALERTS_PAIR(pair)),
-        ),
-    )
-    return View("\n".join(lines), buttons)
+    lines += [*origin(t, resolved, now, zone), *_hint(t, [resolved])]
+    return View("\n".join(lines), _buttons(t, amount, rate))
 
 
-def answer(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
+def _buttons(t: Translator, amount: Decimal, rate: Rate) -> tuple[tuple[Button, ...], ...]:
+    pair, ends = rate.pair, result(amount, rate)
+    label = f"⇄ {_asked(t, amount, pair.quote)} → {pair.base}"
+    if len(label) > HALF_ROW:
+        label = f"⇄ {pair.quote} → {pair.base}"
+    reverse = Button(label, data=actions.CONVERT_ASK(amount, pair.quote, pair.base))
+    first = ((*copy_button(t, ends[0] if len(ends) == 1 else None), reverse), chart_and_alert(t, pair))
+    refresh = actions.CONVERT_ASK(amount, pair.base, pair.quote)
+    query = f"{amount:f} {pair.base} {pair.quote}"
+    return (*record(View("", first)).buttons, last_row(t, refresh, query))
+
+
+def answer(t: Translator, conversion: Conversion, now: dt.datetime, zone: ZoneInfo) -> View:
     """Show an amount in its target currencies, or that there is no rate."""
     if not conversion.found:
         return View(_no_rate(t, conversion) if conversion.any_rate else t("rates.none"))
     if len(conversion.targets) == 1:
-        return one(t, conversion.request.amount, conversion.found[0], now)
-    return several(t, conversion, now)
+        return one(t, conversion.request.amount, conversion.found[0], now, zone)
+    return several(t, conversion, now, zone)
 
 
-def several(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
+def several(t: Translator, conversion: Conversion, now: dt.datetime, zone: ZoneInfo) -> View:
     """Show an amount in several currencies, a line each, and the sources of the rates."""
     request, found = conversion.request, conversion.found
     lines = [t("convert.amount", flag=FLAGS.get(request.base, ""), amount=_asked(t, request.amount, request.base))]
@@ -119,16 +110,24 @@ def several(t: Translator, conversion: Conversion, now: dt.datetime) -> View:
             "convert.line",
             flag=FLAGS.get(resolved.rate.pair.quote, ""),
             equals=equals(resolved.rate),
-            result=_in_words(t, request.amount, resolved.rate),
+            result=converted(t, request.amount, resolved.rate),
             quote=resolved.rate.pair.quote,
         )
         for resolved in found
     ]
-    lines += provenance(t, found, now)
+    seen = [leg.confirmed_at for resolved in found for leg in resolved.legs if leg.source != PEG]
+    time = checked(t, max(seen, default=now), now, zone)
+    lines += [t("convert.sources", sources=sources_text(t, found), time=time), *stale_lines(t, found)]
+    if any(equals(resolved.rate) == "≈" for resolved in found):
+        lines.append(t("rates.coarse"))
+    lines += _hint(t, found)
     if conversion.missing:
         lines.append(_no_rate(t, conversion))
-    each = (Button(resolved.rate.pair.quote, data=_press(request.amount, resolved.rate.pair)) for resolved in found)
-    return View("\n".join(lines), rows(each, 3))
+    each = (
+        Button(pair.quote, data=actions.CONVERT_ASK(request.amount, pair.base, pair.quote))
+        for pair in (resolved.rate.pair for resolved in found)
+    )
+    return record(View("\n".join(lines), rows(each, 4)))
 
 
 def _no_rate(t: Translator, conversion: Conversion) -> str:
@@ -142,7 +141,9 @@ def how(t: Translator) -> View:
 
 def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
     hundred = Decimal(100)
-    each = (Button(f"{_asked(t, hundred, 'USD')} → {code}", data=_press(hundred, Pair("USD", code))) for code in OWN)
+    each = (
+        Button(f"{_asked(t, hundred, 'USD')} → {code}", data=actions.CONVERT_ASK(hundred, "USD", code)) for code in OWN
+    )
     return rows(each, 2)
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
+from bot.domain.chats import Chat
+from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rates import Rate
 from bot.domain.times import clock
 from bot.i18n import Translator
-from bot.views import actions
-from bot.views.message import Button, View, rows
+from bot.views import actions, zones
+from bot.views.message import Button, View, record, rows
 from bot.views.news import headline_from
+from bot.views.own import own_buttons, own_lines
 from bot.views.rate_text import change, day, rate_text
 from bot.views.rates import provenance
 
@@ -21,7 +25,8 @@ from bot.views.rates import provenance
 MAX_ARTICLES = 10
 # The longest true headline of 129 seen has 171 characters; ten longer ones would not fit beside the rates.
 LONGEST_HEADLINE = 180
-HOURS = (7, 8, 9, 12, 18, 21)
+# The offered times, in minutes after midnight: half hours of the morning, and some of the day.
+TIMES = (*range(6 * 60 + 30, 9 * 60 + 1, 30), 12 * 60, 18 * 60, 21 * 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,10 @@ class DigestLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestContent:
-    """The content of a digest of a local date: rates, articles, and whether these are of the chat's own topics.
+    """The content of a digest of a local date: rates, and articles on the chat's topics (`on_topics`) or new ones.
 
-    `late` is the minute of the day at which it was due, if it is late.
+    `own` are the rates of its own currencies. `late` is the minute of the day at which it was due, if it is late.
+    `span` is the time that the changes of the rates cover; None: since the last digest.
     """
 
     date: dt.date
@@ -44,57 +50,89 @@ class DigestContent:
     articles: Sequence[StoredArticle]
     has_topics: bool
     late: int | None
+    own: Sequence[OwnRate] = ()
+    on_topics: bool = False
+    span: dt.timedelta | None = None
 
 
-def digest(t: Translator, content: DigestContent, now: dt.datetime) -> View:
+def digest(t: Translator, content: DigestContent, now: dt.datetime, zone: ZoneInfo) -> View:
     """Return the message of a digest: its lines and up to ten articles."""
     lines, found, date = content.lines, content.articles, content.date
     text = [t("digest.title", day=day(date, t))]
     if content.late is not None:
         text.append(t("digest.late", day=day(date, t), time=clock(content.late)))
+    text += own_lines(t, content.own)
     if lines:
         cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
         widths = [max(len(row[n]) for row in cells) for n in range(3)]
         drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
         text += [
-            t("digest.rates"),
+            _heading(t, content.span),
             "<pre>" + "\n".join(drawn) + "</pre>",
-            *provenance(t, [line.now for line in lines], now),
+            *provenance(t, [line.now for line in lines], now, zone),
         ]
     else:
         text.append(t("rates.none"))
+    text.append("")
+    if content.has_topics and not content.on_topics:
+        text.append(t("digest.no_articles"))
     if found:
-        text.append("\n" + t("digest.articles" if content.has_topics else "digest.newest"))
+        text.append(t("digest.articles" if content.on_topics else "digest.newest"))
         text += [f"• {headline_from(article, LONGEST_HEADLINE)}" for article in found[:MAX_ARTICLES]]
-    else:
-        text.append("\n" + t("digest.no_articles"))
     if not content.has_topics:
         text.append("\n" + t("digest.hint"))
     buttons = (
         Button(t.plain("digest.button_news"), data=(actions.NEWS_MINE if content.has_topics else actions.NEWS_ALL)(0)),
-        Button(t.plain("digest.button_hour"), data=actions.DIGEST_CHOOSE()),
+        Button(t.plain("digest.button_time"), data=actions.DIGEST_CHOOSE()),
     )
-    return View("\n".join(text), (buttons,))
+    return record(View("\n".join(text), (*(own_buttons(t, content.own[0]) if content.own else ()), buttons)))
 
 
-def choose(t: Translator, digest_at: int | None) -> View:
-    """Choose the hour of the digest."""
-    hours = (
-        Button(("✓ " if digest_at == hour * 60 else "") + clock(hour * 60), data=actions.DIGEST_AT(hour * 60))
-        for hour in HOURS
+def _heading(t: Translator, span: dt.timedelta | None) -> str:
+    if span is None:
+        return t("digest.rates")
+    return t("digest.rates_first") if span <= dt.timedelta(days=1) else t("digest.rates_days", days=span.days)
+
+
+def choose(t: Translator, chat: Chat, now: dt.datetime) -> View:
+    """Choose the time of the digest; `now` is UTC."""
+    times = [*TIMES] if chat.digest_at is None else sorted({*TIMES, chat.digest_at})
+    buttons = (
+        Button(("✓ " if chat.digest_at == time else "") + clock(time), data=actions.DIGEST_AT(time)) for time in times
     )
-    last = (
-        Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW()),
-        Button(t.plain("digest.button_off"), data=actions.DIGEST_OFF()),
-    )
-    state = t("digest.is_off") if digest_at is None else t("digest.is_at", time=clock(digest_at))
-    return View(f"{state}\n{t('digest.choose')}", (*rows(hours, 3), last))
+    other = (Button(t.plain("digest.button_other"), data=actions.DIGEST_TYPE()),)
+    last = [Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())]
+    if chat.digest_at is not None:
+        last.append(Button(t.plain("digest.button_off"), data=actions.DIGEST_OFF()))
+    state = t("digest.is_off") if chat.digest_at is None else _every_day(t, chat, chat.digest_at, now)
+    return View(f"{state}\n{t('digest.choose')}", (*rows(buttons, 3), other, tuple(last), _back(t)))
 
 
-def set_to(t: Translator, digest_at: int | None, timezone: str) -> View:
-    """Confirm the hour, or the end, of the digest."""
-    if digest_at is None:
-        return View(t("digest.off"))
+def _back(t: Translator) -> tuple[Button, ...]:
+    return (Button(t.plain("settings.button_back"), data=actions.SETTINGS_ALL()),)
+
+
+def _every_day(t: Translator, chat: Chat, digest_at: int, now: dt.datetime) -> str:
+    """Return the time of the digest with the place whose time it is, and the present time there."""
+    here = f"{now.astimezone(ZoneInfo(chat.timezone)):%H:%M}"
+    return t("digest.every_day", time=clock(digest_at), place=zones.city(chat.timezone, t.language), now=here)
+
+
+def typing(t: Translator) -> View:
+    """Ask for a typed time."""
+    return View(t("digest.type"), ((Button(t.plain("digest.button_cancel"), data=actions.DIGEST_CHOOSE()),),))
+
+
+def not_a_time(t: Translator) -> View:
+    """Ask again after a text that is no time."""
+    return View(f"{t('digest.not_a_time')}\n{t('digest.type')}", typing(t).buttons)
+
+
+def set_to(t: Translator, chat: Chat, now: dt.datetime) -> View:
+    """Confirm the time, or the end, of the digest; `now` is UTC."""
+    if chat.digest_at is None:
+        return View(t("digest.off"), ((Button(t.plain("digest.button_on"), data=actions.DIGEST_CHOOSE()),),))
+    change_time = Button(t.plain("digest.button_time"), data=actions.DIGEST_CHOOSE())
     zone = Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE())
-    now = Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())
-    return View(t("digest.set", time=clock(digest_at), zone=timezone), ((now, zone),))
+    current = Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())
+    return View(f"📰 {_every_day(t, chat, chat.digest_at, now)}", ((current,), (change_time, zone)))

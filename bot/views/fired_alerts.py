@@ -7,61 +7,101 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, SPANS, Kind, Shift, Span
+from bot.domain.alerts import A_DAY, MAX_ALERTS_A_DAY, Alert, AlertRule, AlertState, Kind
 from bot.domain.articles import StoredArticle
 from bot.domain.events import AlertFired
 from bot.domain.numbers import D, inverse
-from bot.domain.rates import Pair
+from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.alerts import again, as_asked, describe, percents
+from bot.views.alert_list import is_snoozed, moment_near, short_moment
+from bot.views.alerts import (
+    as_asked,
+    can_change,
+    describe,
+    level_text,
+    list_button,
+    pair_text,
+    per_unit,
+    percents,
+    unit_of,
+)
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View
+from bot.views.message import Button, View, record
 from bot.views.news import headline_from
-from bot.views.rate_text import approximate, change, moment, percent, rate_text
+from bot.views.rate_text import change, moment, percent
 from bot.views.rates import source_name
 
 
 def fired(
-    t: Translator, event: AlertFired, zone: ZoneInfo, related: Sequence[StoredArticle] = (), *, repeat: bool = False
+    t: Translator,
+    event: AlertFired,
+    now: dt.datetime,
+    zone: ZoneInfo,
+    related: Sequence[StoredArticle] = (),
+    *,
+    repeat: bool = False,
 ) -> View:
-    """Return the message about an alert that fired: rule, value before and now (as asked for), time, source.
+    """Return the message about an alert that fired: rate and rule (as asked for), the value before, source, time.
 
-    `related` are the newest articles that may explain the rate. `repeat`: the message may have been sent before.
+    `now` is UTC. `related` are the newest articles that may explain the rate. `repeat`: it may have been sent before.
+    It is a record: its buttons change only the buttons under it.
     """
-    rule, rate = event.rule, as_asked(event.rate, event.rule.pair)
-    lines = [
-        t("alerts.crossed", flag=FLAGS.get(currency(rule.pair), ""), line=describe(t, rule)),
-        t("alerts.crossed_now", rate=approximate(t, rate), pair=str(rule.pair)),
-    ]
-    if event.before:
-        before = replace(rate, value=event.before if rule.pair == event.rate.pair else inverse(event.before))
-        if before.value != rate.value:
-            moved = change(t, before, rate)
-            lines.append(t("alerts.crossed_before", rate=rate_text(t, before), change=moved))
-    if rule.kind in SPANS and event.share is not None:
-        share = event.share if rule.pair == event.rate.pair else inverse(1 + event.share) - 1
-        lines.append(t(f"alerts.crossed_{rule.kind}", change=percent(t, share)))
+    rule = event.rule
+    rate = as_asked(event.rate, rule.pair)
+    before = _before(event, rate)
+    lines = [_first(t, event, rate, before)]
+    if before is not None and before.value != rate.value:
+        lines.append(t("alerts.fired_before", rate=per_unit(t, before, unit_of(rule)), change=change(t, before, rate)))
     if rule.kind is Kind.PEG and event.share is not None:
-        lines.append(t("alerts.crossed_peg", share=percents(t, event.share.quantize(D("0.001")))))
-    lines.append(t("alerts.crossed_at", moment=moment(event.at, t, zone), source=source_name(t, rate.source)))
-    lines.append(again(t, rule, event.rearms_at, event.rate, once=event.once))
+        lines.append(t("alerts.fired_peg_share", share=percents(t, event.share.quantize(D("0.001")))))
+    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source_name(t, rate.source)))
     if related:
-        lines += ["", t("alerts.why"), *("• " + headline_from(article) for article in related)]
+        lines += ["", t("alerts.related"), *("• " + headline_from(article) for article in related)]
     if repeat:
         lines.append(t("alerts.repeat"))
-    return View("\n".join(lines), _buttons(t, event))
+    state = AlertState.DONE if event.once else AlertState.FIRED
+    return record(View("\n".join(lines), _buttons(t, event.alert_id, rule, state, None)))
+
+
+def _before(event: AlertFired, rate: Rate) -> Rate | None:
+    """Return the rate at the tick before, as asked for."""
+    if not event.before:
+        return None
+    value = event.before if rate.pair == event.rate.pair else inverse(event.before)
+    return replace(rate, value=value)
+
+
+def _first(t: Translator, event: AlertFired, rate: Rate, before: Rate | None) -> str:
+    """Return the first line, which a phone's notification shows: the rate, and the rule that it met."""
+    rule = event.rule
+    shown: dict[str, str] = {"pair": pair_text(t, rule), "rate": per_unit(t, rate, unit_of(rule))}
+    match rule.kind:
+        case Kind.LEVEL:
+            return t(f"alerts.fired_level_{rule.side}", level=level_text(t, rule), **shown)
+        case Kind.HIGH | Kind.LOW:
+            return t(f"alerts.fired_{rule.kind}", span=t.plain(f"alerts.days_{rule.days}"), **shown)
+        case Kind.PEG:
+            return t("alerts.fired_peg", **shown)
+        case Kind.MOVE:
+            arrow = "" if before is None or before.value == rate.value else "▲" if rate.value > before.value else "▼"
+            return t("alerts.fired_move", arrow=arrow, share=percents(t, rule.move or D(0)), **shown)
+        case _:
+            share = event.share or D(0)
+            share = share if rule.pair == event.rate.pair else inverse(1 + share) - 1
+            asked = percents(t, rule.move or D(0))
+            return t(f"alerts.fired_{rule.kind}", change=percent(t, share), share=asked, **shown)
 
 
 def brief(t: Translator, event: AlertFired) -> Html:
     """Return an alert that fired as one line of text: the rule, and the rate that fired it."""
-    asked = event.rule.pair
+    rule = event.rule
     return Html(
         t(
             "alerts.brief",
-            flag=FLAGS.get(currency(asked), ""),
-            line=describe(t, event.rule),
-            rate=approximate(t, as_asked(event.rate, asked)),
+            flag=FLAGS.get(currency(rule.pair), ""),
+            line=describe(t, rule),
+            rate=per_unit(t, as_asked(event.rate, rule.pair), unit_of(rule)),
         )
     )
 
@@ -71,28 +111,38 @@ def currency(pair: Pair) -> str:
     return pair.base if pair.quote == "USD" else pair.quote
 
 
-def _buttons(t: Translator, event: AlertFired) -> tuple[tuple[Button, ...], ...]:
-    found = [
-        tuple(
-            Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(event.alert_id, span))
-            for span in Span
-        )
-    ]
-    if event.rule.kind is Kind.LEVEL:
-        found.append(
-            tuple(
-                Button(t.plain(f"alerts.button_shift_{way}"), data=actions.ALERTS_SHIFT(event.alert_id, way))
-                for way in Shift
-            )
-        )
-    chart = Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(event.rule.pair, "90d"))
-    arm = Button(t.plain("alerts.button_arm"), data=actions.ALERTS_RESUME(event.alert_id))
-    delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(event.alert_id), style="danger")
-    return (*found, (chart, arm, delete))
+def fired_buttons(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons under the message of an alert that fired, by the alert's present state (now is UTC)."""
+    snoozed = None
+    if is_snoozed(alert, now) and alert.snoozed_until is not None:
+        snoozed = short_moment(t, alert.snoozed_until, now, zone)
+    return record(View("", _buttons(t, alert.id, alert.rule, alert.state, snoozed))).buttons
+
+
+def _buttons(
+    t: Translator, alert_id: int, rule: AlertRule, state: AlertState, snoozed: str | None
+) -> tuple[tuple[Button, ...], ...]:
+    first = [Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(rule.pair, "90d"))]
+    if can_change(rule):
+        key = "alerts.button_change" if rule.level is not None else "alerts.button_change_move"
+        first.append(Button(t.plain(key), data=actions.ALERTS_CHANGE(alert_id)))
+    resume = actions.ALERTS_RESUME(alert_id)
+    if state is AlertState.DONE:
+        second = [Button(t.plain("alerts.button_resume"), data=resume)]
+    elif state is AlertState.PAUSED:
+        second = [Button(t.plain("alerts.button_off"), data=resume)]
+    elif snoozed is not None:
+        second = [Button(t.plain("alerts.button_snoozed", moment=snoozed), data=resume)]
+    else:
+        second = [
+            Button(t.plain("alerts.button_snooze"), data=actions.ALERTS_ASK_SNOOZE(alert_id)),
+            Button(t.plain("alerts.button_switch_off"), data=actions.ALERTS_PAUSE(alert_id)),
+        ]
+    return (tuple(first), tuple(second))
 
 
 def capped(t: Translator, began: dt.datetime, alerts_today: int, zone: ZoneInfo) -> View:
     """Return the message on the daily cap: the number of alerts not sent, and when the next day begins."""
     until = moment(began + A_DAY, t, zone)
     text = t("alerts.capped", limit=MAX_ALERTS_A_DAY, more=max(alerts_today - MAX_ALERTS_A_DAY, 1), until=until)
-    return View(text, ((Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),),))
+    return record(View(text, ((list_button(t),),)))

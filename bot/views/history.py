@@ -1,4 +1,4 @@
-"""The history of a currency: a table of a month or a year, and a file."""
+"""The history of a pair: a table of a month or a year, and a file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.currencies import OWN
+from bot.domain.numbers import CONTEXT
 from bot.domain.periods import FIRST_YEAR, HistoryError, Period
+from bot.domain.rate_graph import ResolvedRate
+from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, name, nearest
+from bot.views.currencies import FLAGS, flags, name, nearest
 from bot.views.message import Button, View, rows
+from bot.views.pair_text import legible, legs_text
 from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
+
+# A product of rates in a file has so many significant digits.
+_CSV_DIGITS = 8
 
 
 def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
@@ -31,11 +39,11 @@ def _moved(t: Translator, before: Rate | None, now: Rate) -> str:
 
 
 def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
-    """Return rates as a monospaced table of at most 32 columns: day, value, change from the line above."""
+    """Return rates as a monospaced table of at most 32 columns: day, value, change from the row above."""
     cells = []
     for rate in shown:
         label = format_date(rate.valid_on, "d MMM", locale=t.language)
-        cells.append((label, rate_text(t, rate), _moved(t, before, rate)))
+        cells.append((label, rate_text(t, legible(rate)), _moved(t, before, rate)))
         before = rate
     widths = [max(len(row[n]) for row in cells) for n in range(3)]
     lines = [f"{row[0]:>{widths[0]}} {row[1]:>{widths[1]}} {row[2]:>{widths[2]}}".rstrip() for row in cells]
@@ -43,76 +51,110 @@ def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
 
 
 def period_name(t: Translator, period: Period) -> str:
-    """Return `December 2025` or `2025`."""
-    return str(period) if period.month is None else format_date(period.first, "LLLL y", locale=t.language)
+    """Return `December 2025` or `2025`, in Russian `2025 год`."""
+    if period.month is None:
+        return t.plain("history.year", year=str(period))
+    return format_date(period.first, "LLLL y", locale=t.language)
 
 
-def _press(code: str, period: Period) -> str:
-    return actions.HISTORY_SHOW(Pair("USD", code), period)
+def _pair_name(t: Translator, pair: Pair) -> str:
+    """Return the name of a pair: of one with the dollar that of the other currency, with a capital letter."""
+    if "USD" not in (pair.base, pair.quote):
+        return str(pair)
+    return _capital(name(t, pair.quote if pair.base == "USD" else pair.base))
 
 
-def page(t: Translator, code: str, period: Period, shown: Sequence[Rate], before: Rate | None, today: dt.date) -> View:
-    """Show the rates of a month, or the last ones of a year's months, oldest first; `before` is the one before them.
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
-    All rates are of one source and one direction.
-    """
+
+def page(t: Translator, history: RateHistory, period: Period, today: dt.date) -> View:
+    """Show the rates of a month, or the last ones of a year's months, oldest first."""
+    pair, shown, before = history.pair, history.rates, history.before
     if not shown:
-        lines = [t("history.empty", code=code, period=period_name(t, period))]
+        lines = [t("history.empty", pair=str(pair), period=period_name(t, period))]
     else:
-        pair = shown[0].pair
-        lines = [
-            t("history.title", flag=FLAGS.get(code, ""), name=name(t, code), period=period_name(t, period)),
-            t("history.pair", base=pair.base, quote=pair.quote),
-            table(t, shown, before),
-            t("history.source" if period.month else "history.source_year", source=source_name(t, shown[0].source)),
-        ]
-    arrows = []
-    if period.year > FIRST_YEAR and (before is not None or not shown):
-        arrows.append(Button(f"◀ {period_name(t, period.previous)}", data=_press(code, period.previous)))
-    if period.next.first <= today:
-        arrows.append(Button(f"{period_name(t, period.next)} ▶", data=_press(code, period.next)))
-    other = Period(period.year) if period.month else Period(today.year, today.month)
-    more = [Button(period_name(t, other), data=_press(code, other))]
-    if shown:
-        more.append(Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(Pair("USD", code), "90d")))
-    files = (
-        (
-            Button(t.plain("history.button_csv", period=period), data=actions.HISTORY_CSV(Pair("USD", code), period)),
-            Button(t.plain("history.button_csv_all"), data=actions.HISTORY_CSV(Pair("USD", code), None)),
+        units = shown_units(shown[-1])
+        source = (
+            t.plain("history.calculated", legs=legs_text(t, history.legs))
+            if len(history.legs) > 1
+            else source_name(t, history.legs[0].source)
         )
-        if shown
-        else ()
-    )
-    return View("\n".join(lines), tuple(row for row in (tuple(arrows), tuple(more), files) if row))
+        lines = [
+            t("history.title", flags=flags(pair), name=_pair_name(t, pair), period=period_name(t, period)),
+            t("history.pair", units=number(t, Decimal(units)), base=pair.base, quote=pair.quote),
+            table(t, [per_units(rate, units) for rate in shown], before and per_units(before, units)),
+            t("history.source" if period.month else "history.source_year", source=source),
+        ]
+    return View("\n".join(lines), _buttons(t, history, period, today))
 
 
-def as_csv(shown_rates: Sequence[Rate]) -> bytes:
-    """Return rates as printed, in columns date, pair, value, source."""
+def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons for other periods, the chart and the files."""
+    pair = history.pair
+    arrows = []
+    if period.year > FIRST_YEAR and (history.before is not None or not history.rates):
+        arrows.append(_page_button(f"◀ {period_name(t, period.previous)}", pair, period.previous))
+    if period.next.first <= today:
+        arrows.append(_page_button(f"{period_name(t, period.next)} ▶", pair, period.next))
+    other = Period(period.year) if period.month else Period(today.year, today.month)
+    more = [_page_button(_capital(period_name(t, other)), pair, other)]
+    files = []
+    if history.rates:
+        more.append(Button(t.plain("history.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE)))
+        files = [
+            Button(t.plain("history.button_csv", period=period), data=actions.HISTORY_CSV(pair, period)),
+            Button(t.plain("history.button_csv_all"), data=actions.HISTORY_CSV(pair, None)),
+        ]
+    return tuple(tuple(row) for row in (arrows, more, files) if row)
+
+
+def _page_button(label: str, pair: Pair, period: Period) -> Button:
+    return Button(label, data=actions.HISTORY_SHOW(pair, period))
+
+
+def as_csv(found: Sequence[ResolvedRate]) -> bytes:
+    """Return rates as printed, in columns date, pair, value, source; a cross rate has a column for each leg too.
+
+    All rates have the same legs.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("date", "pair", "value", "source"))
-    writer.writerows((rate.valid_on, rate.pair, format(rate.value, "f"), rate.source) for rate in shown_rates)
+    legs = found[0].legs if len(found[0].legs) > 1 else ()
+    writer.writerow(("date", "pair", "value", "source", *(f"{leg.source} {leg.pair}" for leg in legs)))
+    for one in found:
+        rate = one.rate if legs else one.legs[0]
+        value = rate.value.normalize(CONTEXT) if not legs else _rounded(rate.value)
+        printed = (format(leg.value, "f") for leg in one.legs) if legs else ()
+        writer.writerow((one.rate.valid_on, rate.pair, format(value, "f"), rate.source, *printed))
     return text.getvalue().encode()
 
 
-def caption(t: Translator, code: str, shown_rates: Sequence[Rate]) -> str:
+def _rounded(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(value.adjusted() - _CSV_DIGITS + 1), context=CONTEXT)
+
+
+def caption(t: Translator, pair: Pair, found: Sequence[ResolvedRate]) -> str:
     """Return a description of a file of rates, in HTML."""
-    return t(
-        "history.csv",
-        code=code,
-        count=len(shown_rates),
-        first=str(shown_rates[0].valid_on),
-        last=str(shown_rates[-1].valid_on),
-    )
+    first, last = found[0].rate.valid_on, found[-1].rate.valid_on
+    return t("history.csv", pair=str(pair), count=len(found), first=str(first), last=str(last))
 
 
-def _examples() -> tuple[tuple[Button, ...], ...]:
-    return rows((Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN), 3)
+def _examples(own: Pair | None = None) -> tuple[tuple[Button, ...], ...]:
+    first = ((Button(f"{own.base} → {own.quote}", data=actions.HISTORY_NOW(own)),),) if own else ()
+    each = (Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN)
+    return (*first, *rows(each, 3))
 
 
-def how(t: Translator) -> View:
-    """Show examples, with the five currencies as buttons."""
-    return View(t("history.how"), _examples())
+def how(t: Translator, own: Pair | None = None) -> View:
+    """Show examples, with the chat's own pair and the five currencies as buttons."""
+    return View(t("history.how"), _examples(own))
+
+
+def in_which(t: Translator, period: Period) -> View:
+    """Ask for the currency that the dollar's past rates are wanted in."""
+    each = (_page_button(f"{FLAGS[code]} {code}", Pair("USD", code), period) for code in OWN)
+    return View(t("history.in_which", name=_capital(name(t, "USD")), period=period_name(t, period)), rows(each, 3))
 
 
 def problem(t: Translator, error: HistoryError) -> View:
@@ -122,7 +164,8 @@ def problem(t: Translator, error: HistoryError) -> View:
     return View(t(error.key, word=error.word), _examples())
 
 
-def fixed(t: Translator, code: str, rate: Rate) -> View:
+def fixed(t: Translator, rate: Rate) -> View:
     """Show a fixed rate, which has no history."""
-    pair, value = rate.pair, rate_text(t, rate)
-    return View(t("history.fixed", name=name(t, code), base=pair.base, value=value, quote=pair.quote))
+    pair = rate.pair
+    named = _pair_name(t, pair)
+    return View(t("history.fixed", name=named, base=pair.base, value=rate_text(t, rate), quote=pair.quote))

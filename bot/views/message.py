@@ -34,11 +34,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One message: HTML text, rows of buttons, and the link to preview (None: no preview)."""
+    """One message: HTML text, rows of buttons, and the link to preview (None: no preview).
+
+    `keyboard` are the labels of the reply keyboard, which a message without buttons shows in a private chat; empty: the
+    message removes it, None: it stays as it is.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview_url: str | None = None
+    keyboard: tuple[tuple[str, ...], ...] | None = None
 
 
 def record(view: View) -> View:
@@ -77,6 +82,12 @@ def link(title: str, url: str | None) -> Html:
 def mention(user_id: int, name: str) -> Html:
     """Return a person's name as a mention, so that their app notifies them of the message."""
     return Html(f'<a href="tg://user?id={user_id}">{escape(clean_text(name), quote=False) or "👤"}</a>')
+
+
+def addressed(view: View, user_id: int, name: str) -> View:
+    """Return a view that begins with a mention of a person and goes on in small letters: "Ann, type …"."""
+    begin = view.text[:1].lower() if view.text[1:2].islower() else view.text[:1]
+    return replace(view, text=Html(f"{mention(user_id, name)}, {begin}{view.text[1:]}"))
 
 
 def titled(article: StoredArticle, length: int | None = None) -> Html:

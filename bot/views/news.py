@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
+from bot.domain import links
 from bot.domain.articles import StoredArticle, clean_text
 from bot.domain.excerpts import without_dateline
-from bot.domain.sites import HOME
-from bot.domain.topics import Found
-from bot.i18n import Html, Translator
+from bot.domain.topics import Found, curated_base, may_exclude, parse
+from bot.domain.topics.curated import THEMES
+from bot.domain.topics.subscription import FollowedTopic
+from bot.i18n import LANGUAGES, Html, Translator
 from bot.views import actions
-from bot.views.message import Button, View, link, rows, safe_url, shorten, titled
+from bot.views.message import Button, View, link, record, rows, safe_url, shorten, titled
+from bot.views.paging import turner
 from bot.views.rate_text import moment
+from bot.views.topic_names import topic_name
 
 # An excerpt of the article, in characters: the text belongs to its publisher.
 LEAD_LENGTH = 200
 # Five headlines fit on a phone's screen.
 PAGE_SIZE = actions.ARTICLES_A_PAGE
 # Buttons below each other that a phone shows without scrolling; all of a person's topics are in /topics.
-_MUTABLE_TOPICS = 8
+_UNFOLLOWABLE = 8
+# Words that can be excluded under one explanation, and the longest label of a row of its own.
+_EXCLUSIONS = 3
+_LABEL_LENGTH = 36
 # Ten of the longest headlines stay far below 4,096 characters; more of them are a digest.
 BURST_SIZE = 10
 # The excerpt in lists is one line.
@@ -54,12 +65,13 @@ def _because(t: Translator, topics: Sequence[str]) -> str:
 
 
 def _also(t: Translator, article: StoredArticle, others: Sequence[StoredArticle]) -> str:
-    """Name the other sites that report the event, each once, with links to their articles."""
+    """Name the other sources that report the event, each once, with links to their articles."""
     sites: dict[str, str | None] = {}
     for other in others:
-        sites.setdefault(domain(other.url), other.url)
-    elsewhere = [link(site, url) for site, url in sites.items() if site not in ("", domain(article.url))]
-    return t("news.also", sites=Html(", ".join(elsewhere[:_NAMED_SITES]))) if elsewhere else ""
+        sites.setdefault(other.source_name, other.url)
+    sites.pop(article.source_name, None)
+    named = Html(", ".join([link(site, url) for site, url in sites.items()][:_NAMED_SITES]))
+    return t("news.also", sites=named) if named else ""
 
 
 def domain(url: str | None) -> str:
@@ -69,18 +81,21 @@ def domain(url: str | None) -> str:
 
 
 def origin(article: StoredArticle) -> str:
-    """Return the origin of an article as HTML: the name of its source, or the host of the home site's link."""
-    return _other_site(article) or escape(domain(article.url))
-
-
-def _other_site(article: StoredArticle) -> str:
-    return "" if article.source in HOME else escape(article.site, quote=False)
+    """Return the name of an article's source as HTML."""
+    return escape(clean_text(article.source_name), quote=False)
 
 
 def headline_from(article: StoredArticle, length: int | None = None) -> Html:
-    """Return a headline as a link, with its source unless it is the home site."""
-    site = _other_site(article)
-    return Html(titled(article, length) + (f" · {site}" if site else ""))
+    """Return a headline as a link, with the name of its source."""
+    return Html(f"{titled(article, length)} · {origin(article)}")
+
+
+def published(article: StoredArticle, now: dt.datetime, t: Translator, zone: ZoneInfo) -> Html:
+    """Return the time of an article, without the date if it is of today; `now` is UTC."""
+    local = article.listed_at.astimezone(zone)
+    if local.date() != now.astimezone(zone).date():
+        return moment(article.listed_at, t, zone)
+    return Html(f'<tg-time unix="{int(local.timestamp())}" format="t">{local:%H:%M}</tg-time>')
 
 
 def article_view(
@@ -88,93 +103,130 @@ def article_view(
     article: StoredArticle,
     topics: Sequence[str],
     zone: ZoneInfo,
+    now: dt.datetime,
     others: Sequence[StoredArticle] = (),
     *,
     corrected: bool = False,
+    saved: bool = False,
 ) -> View:
-    """Show one article: headline, excerpt, time, site, and the topics of this chat that it matches.
+    """Show one article: headline, excerpt, time, source, and the topics of this chat that it matches.
 
-    `others` are the articles of other sites about the same event; `corrected`: the headline has changed.
+    `others` are the articles of other sites about the same event; `corrected`: the headline has changed. `now` is UTC.
     """
-    tail = [moment(article.listed_at, t, zone), origin(article)]
     lines: list[str] = [titled(article)]
     if article.withdrawn:
         lines.append(t("news.withdrawn"))
     elif article.text:
         lines.append(t("news.lead", lead=lead(article.text)))
-    lines.append(" · ".join(part for part in tail if part))
+    lines.append(f"{published(article, now, t, zone)} · {origin(article)}")
     if corrected and not article.withdrawn:
         lines.append(t("news.corrected"))
     if also := _also(t, article, others):
         lines.append(also)
     if topics:
         lines.append(_because(t, topics))
-    buttons = []
-    if safe := safe_url(article.url):
-        buttons.append(Button(t.plain("news.button_open"), url=safe))
-    buttons.append(Button(t.plain("saved.button_save"), data=actions.SAVED_ADD(article.id)))
+    opening = [Button(t.plain("news.button_open"), url=safe) for safe in (safe_url(article.url),) if safe]
+    saving = Button(
+        t.plain("saved.button_saved" if saved else "saved.button_save"), data=actions.SAVED_SET(article.id, not saved)
+    )
+    share = Button(t.plain("news.button_share"), share=links.to_article(article.id))
     below = [Button(t.plain("news.button_like"), data=actions.ARTICLE_LIKE(article.id, 0))]
     if topics:
-        buttons.append(Button(t.plain("news.button_why"), data=actions.NEWS_WHY(article.id)))
-        below.append(Button(t.plain("news.button_mute"), data=actions.ARTICLE_MUTE(article.id)))
-    return View("\n".join(lines), (tuple(buttons), tuple(below)), preview_url=safe_url(article.url))
+        below.insert(0, Button(t.plain("news.button_why"), data=actions.NEWS_WHY(article.id)))
+        below.append(Button(t.plain("news.button_unfollow"), data=actions.ARTICLE_UNFOLLOW(article.id)))
+    buttons = ((*opening, saving, share), tuple(below))
+    return record(View("\n".join(lines), buttons, preview_url=safe_url(article.url)))
 
 
 def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool = False) -> View:
-    """Show several articles in one message: their headlines and sites, and numbers as buttons to open them."""
+    """Show several articles in one message: their headlines and sources, and numbers as buttons to open them."""
     shown = articles[:BURST_SIZE]
     lines = [t("news.burst", count=len(articles))]
-    for n, article in enumerate(shown, 1):
-        site = domain(article.url)
-        lines.append(f"{n}. {titled(article)}" + (f" · {site}" if site else ""))
+    lines += [f"{n}. {headline_from(article)}" for n, article in enumerate(shown, 1)]
     if len(articles) > len(shown):
         lines.append(t("news.burst_more", more=len(articles) - len(shown)))
     if corrected:
         lines.append(t("news.corrected"))
     mine = Button(t.plain("news.button_more_news"), data=actions.NEWS_MINE(0))
-    return View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,)))
+    return record(View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,))))
 
 
-def why(t: Translator, article: StoredArticle, reasons: Sequence[tuple[str, Sequence[Found]]]) -> View:
-    """Explain why a chat got an article: the topics, the matching words and their place, unless pruned."""
+def why(
+    t: Translator,
+    article: StoredArticle,
+    reasons: Sequence[tuple[FollowedTopic, Sequence[Found]]],
+    source: str,
+) -> View:
+    """Explain why a chat got an article: the topics, the matching words and their place, unless pruned.
+
+    Below are the ways to get fewer of its kind; `source` is the id under which its source is muted.
+    """
     lines: list[str] = [t("news.why", title=titled(article))]
+    buttons: list[Button] = []
     for topic, found in reasons[:_NAMED_TOPICS]:
         words = ", ".join(t(f"news.why_{one.place}", words=shorten(one.words, _NAME_LENGTH)) for one in found)
         key = "news.why_topic" if words else "news.why_gone"
-        lines.append(t(key, topic=shorten(topic, _NAME_LENGTH), words=Html(words)))
+        lines.append(t(key, topic=shorten(topic_name(t, topic), _NAME_LENGTH), words=Html(words)))
+        buttons += _without(t, topic, found)
+    buttons = buttons[:_EXCLUSIONS]
+    buttons += [
+        Button(shorten(t.plain("news.button_unfollow_topic", topic=topic_name(t, topic)), _LABEL_LENGTH), data=data)
+        for topic, data in ((topic, actions.TOPICS_UNFOLLOW(topic.id)) for topic, _ in reasons[:_NAMED_TOPICS])
+    ]
     if not reasons:
         lines.append(t("news.why_nothing"))
-    return View("\n".join(lines), ((back(t, article),),))
+    mute = t.plain("news.button_mute_source", source=article.source_name)
+    buttons.append(Button(shorten(mute, _LABEL_LENGTH), data=actions.SOURCES_MUTE(source)))
+    return View("\n".join(lines), rows(buttons, 1))
 
 
-def back(t: Translator, article: StoredArticle) -> Button:
-    """Return the button that shows an article again in place of the view of one of its buttons."""
-    return Button(t.plain("news.button_back"), data=actions.ARTICLE_SHOW(article.id))
+def _without(t: Translator, topic: FollowedTopic, found: Sequence[Found]) -> list[Button]:
+    """Return buttons that exclude the words by which an article matches a theme; long words do not fit into one."""
+    query = parse(topic.text, curated=True)
+    if curated_base(query) not in THEMES:
+        return []
+    buttons = []
+    for words in dict.fromkeys(one.words for one in found if may_exclude(query, one.term)):
+        with suppress(ValueError):
+            data = actions.TOPICS_EXCLUDE(topic.query, words)
+            buttons.append(Button(shorten(t.plain("news.button_without", words=words), _LABEL_LENGTH), data=data))
+    return buttons
 
 
-def mute(t: Translator, article: StoredArticle, topics: Sequence[tuple[int, str]]) -> View:
-    """Offer the topics of an article to mute: (query, name)."""
+def unfollow(t: Translator, article: StoredArticle, topics: Sequence[FollowedTopic]) -> View:
+    """Offer the topics of an article to unfollow."""
     choices = (
-        Button(shorten(name, _NAME_LENGTH), data=actions.ARTICLE_MUTE_ONE(article.id, query), style="danger")
-        for query, name in topics[:_MUTABLE_TOPICS]
+        Button(shorten(topic_name(t, one), _NAME_LENGTH), data=actions.TOPICS_UNFOLLOW(one.id), style="danger")
+        for one in topics[:_UNFOLLOWABLE]
     )
     mine = Button(t.plain("news.button_topics"), data=actions.TOPICS_LIST(0))
-    return View(t("news.mute", title=titled(article)), (*rows(choices, 1), (back(t, article), mine)))
+    return View(t("news.unfollow", title=titled(article)), (*rows(choices, 1), (mine,)))
 
 
-def muted(t: Translator, article: StoredArticle, query: int, name: str, level: str) -> View:
-    """Show that a topic of an article is muted, with the way back."""
-    undo = Button(t.plain("news.button_undo"), data=actions.ARTICLE_UNMUTE(article.id, query, level))
-    text = f"{titled(article)}\n{t('news.muted', topic=shorten(name, _NAME_LENGTH))}"
-    return View(text, ((undo, back(t, article)),))
+def languages(t: Translator, available: Collection[str], chosen: Collection[str]) -> View:
+    """Choose the languages of the news; a tick marks those that are read."""
+    shown = sorted({*available, *chosen, t.language}, key=lambda code: (code != t.language, code))
+    buttons = (
+        Button(("✓ " if code in chosen else "") + _own_name(code), data=actions.NEWS_LANGUAGE(code, code not in chosen))
+        for code in shown
+    )
+    back = Button(t.plain("settings.button_back"), data=actions.SETTINGS_ALL())
+    nothing = "" if {*chosen} & {*available} else "\n" + t("news.languages_none")
+    return View(t("news.languages") + nothing, (*rows(buttons, 2), (back,)))
 
 
-def headline(t: Translator, article: StoredArticle, zone: ZoneInfo) -> Html:
-    """Return an article for a list: linked headline, then date, source unless it is the home site, and one line."""
+def _own_name(code: str) -> str:
+    """Return a language's own name for itself."""
+    name = LANGUAGES.get(code) or Locale(code).get_language_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+def headline(t: Translator, article: StoredArticle, zone: ZoneInfo, now: dt.datetime) -> Html:
+    """Return an article for a list: linked headline, then time and source, and one line."""
     line = lead(article.text, _LINE_LENGTH) if article.text else ""
     if article.withdrawn:
         line = Html(t("news.withdrawn"))
-    when = " · ".join(filter(None, (moment(article.listed_at, t, zone, "Dt"), _other_site(article))))
+    when = f"{published(article, now, t, zone)} · {origin(article)}"
     return Html(f"{titled(article)}\n{when}" + (t("news.line", line=line) if line else ""))
 
 
@@ -192,19 +244,18 @@ def listing(
     more: bool,
     page_data: Callable[[int], str],
     zone: ZoneInfo,
-    other: Button,
+    now: dt.datetime,
+    other: Button | None,
+    pages: int | None = None,
 ) -> View:
-    """List a page of articles. `page_data` returns the callback data of another page.
+    """List a page of articles; `now` is UTC. `page_data` returns the callback data of another page of `pages`.
 
     `other` is the button below, to another list.
     """
+    below = ((other,),) if other else ()
     if not articles:
-        return View(f"{heading}\n{t('news.nothing')}", ((other,),))
-    lines = [heading, *(f"{page * PAGE_SIZE + n}. {headline(t, a, zone)}" for n, a in enumerate(articles, 1))]
-    paging = []
-    if page > 0:
-        paging.append(Button("‹", data=page_data(page - 1)))
-    if more:
-        paging.append(Button("›", data=page_data(page + 1)))
-    opening = numbers(articles, page * PAGE_SIZE + 1)
-    return View("\n\n".join(lines), (opening, *((tuple(paging),) if paging else ()), (other,)))
+        return View(f"{heading}\n{t('news.nothing')}", below)
+    first = page * PAGE_SIZE + 1
+    lines = [heading, *(f"{n}. {headline(t, a, zone, now)}" for n, a in enumerate(articles, first)), t("news.numbers")]
+    turning = turner(page, page_data, more=more, pages=pages)
+    return View("\n\n".join(lines), (numbers(articles, first), *turning, *below))

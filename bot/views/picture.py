@@ -14,23 +14,35 @@ Points = tuple[tuple[dt.date, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """The level of an alert: its value, the number as shown, and whether the alert is for a rate above it."""
+
+    value: float
+    number: str
+    above: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """The content of a chart; all texts are in the reader's language already.
 
-    `official` and `ticker` are days with rates, oldest first, at least one of them with a point; `lines` are the levels
-    of alerts (level, label); `digits` is the number of significant decimals; `theme` is light or dark.
+    `title` is the pair, `last` the last rate, `subtitle` the units, the time and the change. `official` and `ticker`
+    are days with rates, oldest first, at least one of them with a point. `levels` are those of alerts; `own_level` and
+    `own_levels` are the texts around one and around several of them, with `{}` for the numbers. `digits` is the number
+    of significant decimals; `fixed`: the rate cannot have moved between two points; `theme` is light or dark.
     """
 
     title: str
+    last: str
     subtitle: str
     official: Points
     ticker: Points
-    lines: tuple[tuple[float, str], ...]
-    official_name: str
-    ticker_name: str
-    footer: str
+    levels: tuple[Level, ...]
+    own_level: str
+    own_levels: str
     language: str
     digits: int
+    fixed: bool = False
     theme: str = "light"
 
 
@@ -48,5 +60,5 @@ def decode(body: bytes) -> Picture:
         return tuple((dt.date.fromisoformat(day), float(value)) for day, value in values.pop(name))
 
     official, ticker = points("official"), points("ticker")
-    lines = tuple((float(level), str(label)) for level, label in values.pop("lines"))
-    return Picture(official=official, ticker=ticker, lines=lines, **values)
+    levels = tuple(Level(**level) for level in values.pop("levels"))
+    return Picture(official=official, ticker=ticker, levels=levels, **values)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 from bot.domain.rates import Change, Rate, meaningful_digits, outer_range
 from bot.i18n import Html, Translator
@@ -16,6 +16,9 @@ from bot.i18n import Html, Translator
 RANGE_FROM = Decimal("0.02")
 # From this coarseness on (banks print to a hundredth of a per cent or finer) a value is marked as approximate.
 APPROXIMATE_FROM = Decimal("0.001")
+# Seconds are not counted below this.
+JUST_NOW = dt.timedelta(seconds=5)
+MILLION, BILLION, CENT = Decimal(10) ** 6, Decimal(10) ** 9, Decimal("0.01")
 
 
 def number(t: Translator, value: Decimal) -> str:
@@ -37,6 +40,51 @@ def approximate(t: Translator, rate: Rate) -> str:
     """Return a rate as `rate_text` does, marked `≈` where its last digit is coarse enough to mislead."""
     mark = "≈ " if APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM else ""
     return mark + rate_text(t, rate)
+
+
+def equals(rate: Rate) -> str:
+    """Return the sign between an amount and its value: exact to a bank's own digits, or about."""
+    return "≈" if rate.coarseness > APPROXIMATE_FROM else "="
+
+
+def short(t: Translator, rate: Rate) -> str:
+    """Return a rate as people say it: no false digits, at most two decimals from ten on and four below."""
+    value = readable(rate)
+    return between(t, *outer_range(rate)) if value is None else number(t, value)
+
+
+def readable(rate: Rate) -> Decimal | None:
+    """Return the value of a rate with the digits that `short` shows; None for one that is shown as a range."""
+    if rate.coarseness > RANGE_FROM and rate.value > 10:
+        return None
+    return _readable(rate.value, meaningful_digits(rate.value, rate.tick))
+
+
+def _readable(value: Decimal, shown: Decimal) -> Decimal:
+    places = 2 if value >= 10 else max(4, 3 - value.adjusted())
+    return shown.quantize(Decimal(1).scaleb(-places)) if -int(shown.as_tuple().exponent) > places else shown
+
+
+def between(t: Translator, low: Decimal, high: Decimal) -> str:
+    """Return a range without more digits than people read: `11,765–13,333`, `1.18–1.33 mln`."""
+    for key, size in (("rates.billions", BILLION), ("rates.millions", MILLION)):
+        if low >= size:
+            return t.plain(key, range="–".join(number(t, (edge / size).quantize(CENT)) for edge in (low, high)))
+    return "–".join(number(t, edge) for edge in (low, high))
+
+
+def interval(t: Translator, rate: Rate) -> str:
+    """Return the interval of an approximate rate in brackets, `(508.9 to 511.5)`; nothing for other rates."""
+    if not APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM:
+        return ""
+    finer = rate.tick / 5  # the bounds with one digit more than the rate itself
+    low, high = (number(t, _readable(edge, meaningful_digits(edge, finer))) for edge in (rate.low, rate.high))
+    return " " + t.plain("rates.interval", low=low, high=high)
+
+
+def copied(t: Translator, value: Decimal) -> str:
+    """Return a number as it is copied: all its digits, the decimal sign of the language, and nothing between them."""
+    return format(value, "f").replace(".", get_decimal_symbol(t.language))
 
 
 def percent(t: Translator, share: Decimal) -> str:
@@ -68,11 +116,29 @@ def moment(at: dt.datetime, t: Translator, zone: ZoneInfo, form: str = "Dt") -> 
     return Html(f'<tg-time unix="{int(at.timestamp())}" format="{form}">{fallback}</tg-time>')
 
 
+def checked(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> Html:
+    """Return the instant at which a rate was last seen; the date too if it is of another day than `now` in the zone.
+
+    It stays true in a message that is read much later; words like "2 minutes ago" would not.
+    """
+    local = at.astimezone(zone)
+    if local.date() != now.astimezone(zone).date():
+        return moment(at, t, zone)
+    return Html(f'<tg-time unix="{int(at.timestamp())}" format="t">{local:%H:%M}</tg-time>')
+
+
 def day(date: dt.date, t: Translator) -> str:
     """Return a date with the month's name."""
     return format_date(date, "d MMMM", locale=t.language)
 
 
+def short_day(date: dt.date, t: Translator) -> str:
+    """Return a date with the short name of the month, `14 Oct`."""
+    return format_date(date, "d MMM", locale=t.language)
+
+
 def ago(at: dt.datetime, now: dt.datetime, t: Translator) -> str:
-    """Return the time since an instant in words; "one second" for just now."""
-    return format_timedelta(min(at - now, dt.timedelta(seconds=-1)), add_direction=True, locale=t.language)
+    """Return the time since an instant in words; "just now" for the last few seconds."""
+    if now - at < JUST_NOW:
+        return t.plain("common.just_now")
+    return format_timedelta(at - now, add_direction=True, locale=t.language)

@@ -1,20 +1,26 @@
-"""Rates: the table of all, and one currency in full."""
+"""The table of rates, with its sources."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from bot.domain.rate_graph import PEG, TICKER, RateTableRow, ResolvedRate, authority
-from bot.domain.rates import Rate, meaningful_digits
+from bot.domain.rate_graph import PEG, RateTableRow, ResolvedRate, authority
+from bot.domain.rate_series import per_units, shown_units
+from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, sign
+from bot.views.buttons import under_record
+from bot.views.currencies import FLAGS
 from bot.views.message import Button, View, rows
-from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, ago, approximate, change, day, number, percent, rate_text
+from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, change, checked, day, number, short
 
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
+# Currencies that are offered instead of an unknown one.
+OFFERED = 6
 
 
 def source_name(t: Translator, source: str) -> str:
@@ -22,175 +28,125 @@ def source_name(t: Translator, source: str) -> str:
     return t.plain(f"sources.name.{source}")
 
 
-def _shown(line: RateTableRow, *, per_dollar: bool) -> tuple[Rate, Rate | None, Rate | None]:
-    """Return a row's rates in the shown direction: now, the last different one, a week ago."""
-    if per_dollar:
-        return line.resolved.rate, line.previous, line.week_ago
-    return (
-        line.resolved.rate.inverted,
-        line.previous.inverted if line.previous else None,
-        line.week_ago.inverted if line.week_ago else None,
-    )
+def is_marked(rate: Rate) -> bool:
+    """Return whether the table marks a rate as approximate; a range speaks for itself."""
+    return APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM
+
+
+def _cells(t: Translator, row: RateTableRow, *, per_dollar: bool) -> tuple[str, str, str, str]:
+    """Return the cells of a row: code (with its unit), value, change since the day before, change in a week."""
+    now, before, week_ago = row.resolved.rate, row.previous, row.week_ago
+    if not per_dollar:
+        now, before, week_ago = (rate and rate.inverted for rate in (now, before, week_ago))  # type: ignore[assignment]
+    unit = shown_units(now)
+    amount = "" if per_dollar else f"{number(t, Decimal(unit))} "
+    first = f"{amount}{row.code}{'!' if row.resolved.stale else ''}"
+    value = ("≈" if is_marked(now) else "") + short(t, now if per_dollar else per_units(now, unit))
+    if row.resolved.source == PEG:
+        return first, value, "", t.plain("rates.fixed")
+    of_day, of_week = ("" if then is None else change(t, then, now) for then in (before, week_ago))
+    return first, value, of_day, of_week
 
 
 def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
-    """Return the rates as a monospaced table of at most 32 columns: code, value, last change, change in 7 days.
+    """Return the rates as a monospaced table of at most 32 columns: code, value, change of a day, change of a week.
 
-    The rate of a stale source is marked with an exclamation mark.
+    The rate of a stale source is marked with an exclamation mark; a column without any value is left out.
     """
-    cells = []
-    for line in lines:
-        now, previous, week_ago = _shown(line, per_dollar=per_dollar)
-        mark = "!" if line.resolved.stale else ""
-        cells.append((line.code + mark, rate_text(t, now), change(t, previous, now), change(t, week_ago, now)))
-    head = (
-        "",
-        t.plain("rates.per_dollar_short" if per_dollar else "rates.per_unit_short"),
-        t.plain("rates.last"),
-        "7d",
-    )
-    widths = [max(len(row[n]) for row in (head, *cells)) for n in range(4)]
+    cells = [_cells(t, line, per_dollar=per_dollar) for line in lines]
+    value = t.plain("rates.per_dollar_short" if per_dollar else "rates.per_unit_short")
+    head = ("", value, t.plain("rates.day"), t.plain("rates.week"))
+    columns = [n for n in range(4) if any(row[n] for row in cells)]
+    widths = {n: max(len(row[n]) for row in (head, *cells)) for n in columns}
     drawn = [
-        f"{row[0]:<{widths[0]}} {row[1]:>{widths[1]}} {row[2]:>{widths[2]}} {row[3]:>{widths[3]}}".rstrip()
+        " ".join(f"{row[n]:<{widths[n]}}" if n == 0 else f"{row[n]:>{widths[n]}}" for n in columns).rstrip()
         for row in (head, *cells)
     ]
     return Html("<pre>" + "\n".join(line[:TABLE_WIDTH] for line in drawn) + "</pre>")
 
 
-def provenance(t: Translator, rate_table: Sequence[ResolvedRate], now: dt.datetime) -> list[str]:
-    """Return the lines about the sources of rates (USD as the base), their age, and which are stale or coarse."""
-    foreign: dict[str, list[str]] = {}
-    for resolved in rate_table:
-        if resolved.source != authority(resolved.rate.pair.quote):
-            foreign.setdefault(resolved.source, []).append(resolved.rate.pair.quote)
+def provenance(t: Translator, found: Sequence[ResolvedRate], now: dt.datetime, zone: ZoneInfo) -> list[str]:
+    """Return the lines about the sources of rates (USD as the base), each with its day, and which are stale."""
+    days: dict[dt.date, list[str]] = {}
+    foreign: dict[tuple[str, dt.date], list[str]] = {}
+    for resolved in found:
+        code, valid_on = resolved.rate.pair.quote, resolved.rate.valid_on
+        if resolved.source != authority(code):
+            foreign.setdefault((resolved.source, valid_on), []).append(code)
+        elif resolved.source != PEG:
+            days.setdefault(valid_on, []).append(code)
     lines = []
-    if sum(map(len, foreign.values())) < len(rate_table):
-        lines.append(t("rates.banks", day=day(max(resolved.rate.valid_on for resolved in rate_table), t)))
+    if days:
+        usual = max(days, key=lambda valid_on: (len(days[valid_on]), valid_on))
+        lines.append(t("rates.banks", day=day(usual, t)))
+        lines += [
+            t("rates.banks_of_day", codes=", ".join(codes), day=day(valid_on, t))
+            for valid_on, codes in sorted(days.items())
+            if valid_on != usual
+        ]
     lines += [
-        t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source))
-        for source, codes in foreign.items()
+        t("rates.exceptions", codes=", ".join(codes), source=source_name(t, source), day=day(valid_on, t))
+        for (source, valid_on), codes in foreign.items()
     ]
-    observed = [resolved.rate.confirmed_at for resolved in rate_table if resolved.source != PEG]
+    observed = [resolved.rate.confirmed_at for resolved in found if resolved.source != PEG]
     if observed:
-        lines.append(t("rates.source", ago=ago(max(observed), now, t)))
-    silent = dict.fromkeys(source for resolved in rate_table for source in resolved.silent)
-    lines += [t("rates.old", name=source_name(t, source)) for source in silent]
-    if any(resolved.rate.coarseness > APPROXIMATE_FROM for resolved in rate_table):
-        lines.append(t("rates.coarse"))
-    return lines
+        lines.append(t("rates.checked", time=checked(t, max(observed), now, zone)))
+    return lines + stale_lines(t, found)
 
 
-def rate_table(t: Translator, lines: Sequence[RateTableRow], now: dt.datetime, *, per_dollar: bool) -> View:
-    """Show every rate, with its source, its age and its coarseness."""
+def stale_lines(t: Translator, found: Sequence[ResolvedRate]) -> list[str]:
+    """Return a line about each source of rates that is stale."""
+    stale = dict.fromkeys(source for resolved in found for source in resolved.silent)
+    return [t("rates.old", name=source_name(t, source)) for source in stale]
+
+
+def rate_table(
+    t: Translator,
+    lines: Sequence[RateTableRow],
+    now: dt.datetime,
+    zone: ZoneInfo,
+    *,
+    per_dollar: bool,
+    private: bool = True,
+) -> View:
+    """Show every rate with its source; in a group with one button only.
+
+    The table itself is renewed in place; the answers to its other buttons are new messages.
+    """
     if not lines:
         return View(t("rates.none"))
-    text = "\n".join(
-        (
-            t("rates.title_per_dollar" if per_dollar else "rates.title_per_unit"),
-            table(t, lines, per_dollar=per_dollar),
-            *provenance(t, [line.resolved for line in lines], now),
-        )
-    )
+    text = [
+        t("rates.title_per_dollar" if per_dollar else "rates.title_per_unit"),
+        table(t, lines, per_dollar=per_dollar),
+        *provenance(t, [line.resolved for line in lines], now, zone),
+    ]
+    if any(is_marked(line.resolved.rate) for line in lines):
+        text.append(t("rates.coarse"))
+    refresh = Button(t.plain("rates.button_refresh"), data=actions.RATES_ALL())
+    if not private:
+        return View("\n".join(text), ((refresh,),))
     flip = Button(
         t.plain("rates.button_per_unit" if per_dollar else "rates.button_per_dollar"),
         data=actions.RATES_DIRECTION("unit" if per_dollar else "dollar"),
     )
-    each = [
-        Button(f"{FLAGS.get(line.code, '')} {line.code}".strip(), data=actions.RATES_ONE(line.code)) for line in lines
-    ]
-    return View(text, (*rows(each, 3), (flip, Button(t.plain("rates.button_alert"), data=actions.ALERTS_BUILD()))))
+    alert = Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_BUILD()))
+    each = (_currency(line.code) for line in lines)
+    return View("\n".join(text), (*rows(each, 4), (flip, alert, refresh)))
 
 
-def _gap(t: Translator, other: Rate, chosen: Rate) -> str:
-    """Return the difference of another source's rate from the chosen one, in percent; `✓` where it is negligible."""
-    if other.low <= chosen.high and chosen.low <= other.high:
-        return "✓"
-    apart = percent(t, (other.value - chosen.value) / chosen.value)
-    return "✓" if apart == "=" else apart
+def _currency(code: str) -> Button:
+    label = f"{FLAGS.get(code, '')} {code}".strip()
+    return Button(label, data=under_record(actions.RATES_PAIR(Pair("USD", code))))
 
 
-def one(
-    t: Translator,
-    resolved: ResolvedRate,
-    previous: Rate | None,
-    earlier: Mapping[str, Rate | None],
-    others: Sequence[ResolvedRate],
-    now: dt.datetime,
-) -> View:
-    """Show one currency in both directions: source, day and age, changes, and the rates of other sources.
-
-    All rates have USD as the base; `earlier` holds those of a week, a month and a year ago.
-    """
-    rate = resolved.rate
-    code = rate.pair.quote
-    lines = [
-        t("rates.one_title", flag=FLAGS.get(code, ""), code=code),
-        t("rates.one_per_dollar", rate=approximate(t, rate), sign=sign(code)),
-        t("rates.one_per_unit", rate=approximate(t, rate.inverted), code=code),
-    ]
-    if rate.coarseness > APPROXIMATE_FROM:
-        finer = rate.tick / 5  # the bounds with one digit more than the rate itself
-        interval = "–".join(number(t, meaningful_digits(edge, finer)) for edge in (rate.low, rate.high))
-        lines.append(t("rates.one_interval", interval=interval, sign=sign(code)))
-    lines += origin(t, resolved, now)
-    if rate.coarseness > RANGE_FROM:
-        lines.append(t("rates.very_coarse"))
-    if previous is not None:
-        was, until = rate_text(t, previous), day(previous.valid_on, t)
-        lines.append(t("rates.one_previous", change=change(t, previous, rate), rate=was, day=until))
-    spans = [
-        t.plain(f"rates.change_{span}", change=change(t, then, rate))
-        for span, then in earlier.items()
-        if then is not None
-    ]
-    if spans:
-        lines.append(" · ".join(spans))
-    if others:
-        lines.append(t("rates.others"))
-        lines += [
-            "• "
-            + t(
-                "rates.other",
-                source=source_name(t, other.rate.source),
-                rate=approximate(t, other.rate),
-                gap=_gap(t, other.rate, rate),
-            )
-            for other in others
-        ]
-    buttons = (
-        (
-            Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(rate.pair, "90d")),
-            Button(t.plain("rates.button_alert"), data=actions.ALERTS_PAIR(rate.pair)),
-        ),
-        (
-            Button(t.plain("rates.button_copy"), copy=rate_text(t, rate)),
-            Button(t.plain("rates.button_all"), data=actions.RATES_ALL()),
-        ),
-    )
-    return View("\n".join(lines), buttons)
-
-
-def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime) -> list[str]:
-    """Return the lines about a rate's source, its day, its age, its legs, and what is stale."""
-    rate = resolved.rate
-    when = {"day": day(rate.valid_on, t), "ago": ago(rate.confirmed_at, now, t)}
-    lines = [t("rates.from_source", source=source_name(t, resolved.source), **when)]
-    if len(resolved.legs) > 1:
-        sources = dict.fromkeys(source_name(t, leg.source) for leg in resolved.legs)
-        lines.append(t("rates.by_path", path=" → ".join(resolved.path), sources=", ".join(sources)))
-    elif resolved.source not in (TICKER, authority(rate.pair.base), authority(rate.pair.quote)):
-        lines.append(t("rates.stand_in"))
-    if resolved.stale:
-        silent = ", ".join(source_name(t, source) for source in resolved.silent)
-        lines.append(t("rates.old", name=silent))
-    return lines
-
-
-def unknown(t: Translator, word: str, suggestion: str | None, known: Sequence[str]) -> View:
+def unknown(t: Translator, word: str, known: Sequence[str]) -> View:
     """Answer a currency that is not among the known ones, or that no rate is known yet."""
     if not known:
         return View(t("rates.none"))
-    buttons = rows((Button(code, data=actions.RATES_ONE(code)) for code in known), 3)
-    if suggestion and suggestion in known:
-        return View(t("rates.did_you_mean", word=word, code=suggestion), buttons)
-    return View(t("rates.unknown", word=word, known=", ".join(known)), buttons)
+    buttons = rows((_currency(code) for code in known[:OFFERED]), 3)
+    return View(t("rates.unknown", word=word, known=", ".join(("USD", *known))), buttons)
+
+
+def no_rate(t: Translator, pair: Pair) -> View:
+    """Answer a pair that there is no rate for."""
+    return View(t("convert.no_rate", base=pair.base, quotes=pair.quote))

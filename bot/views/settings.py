@@ -1,4 +1,4 @@
-"""Settings: all of them in one message, each behind a button."""
+"""Settings: all of them on one screen, each a button with its value that opens a screen of its own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Chat, ChatState
-from bot.domain.times import clock
+from bot.domain.times import clock, parse_quiet
 from bot.domain.zones import offset_at, written
 from bot.i18n import LANGUAGES, Translator
 from bot.views import actions, zones
-from bot.views.message import Button, View, rows
+from bot.views.message import Button, View, rows, shorten
 
+# A button in a row of its own shows this many letters on a narrow phone.
+_ROW_LENGTH = 36
 # Cities with their IANA zones, by the currency of their country.
 CITIES = {
     "Almaty": "Asia/Almaty",
@@ -30,32 +32,42 @@ CITIES = {
 }
 
 
-def settings(t: Translator, chat: Chat, topics: int, alerts: int, now: dt.datetime) -> View:
-    """Show all settings of a chat; `now` is UTC."""
+# A row of the settings: the key of its label, its value as text, and its button's data.
+Row = tuple[str, str, str]
+
+
+def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
+    """Show all settings of a chat, a row each with its value; `now` is UTC."""
     off = t.plain("settings.off")
-    text = t(
-        "settings.all",
-        language=LANGUAGES[t.language],
-        zone=zones.described(chat.timezone, now),
-        digest=off if chat.digest_at is None else clock(chat.digest_at),
-        quiet=str(chat.quiet) if chat.quiet else off,
-        topics=topics,
-        alerts=alerts,
-    )
+    found: list[Row] = [
+        ("settings.button_language", LANGUAGES[t.language], actions.SETTINGS_LANGUAGE()),
+        # Here: the languages of news, the person's own currencies.
+        ("settings.button_timezone", zones.described(chat.timezone, now, t.language), actions.SETTINGS_TIMEZONE()),
+        ("settings.button_quiet", str(chat.quiet) if chat.quiet else off, actions.SETTINGS_QUIET()),
+        ("settings.button_digest", off if chat.digest_at is None else clock(chat.digest_at), actions.DIGEST_CHOOSE()),
+        ("settings.button_theme", t.plain(f"settings.theme_{chat.theme}"), actions.CHARTS_THEME(_other_theme(chat))),
+    ]
+    if chat.private:
+        state = t.plain("settings.keyboard_shown" if chat.keyboard else "settings.keyboard_hidden")
+        found.append(("settings.button_keyboard", state, actions.KEYBOARD_SET(not chat.keyboard)))
+    found.append(("settings.button_privacy", "", actions.PRIVACY_SHOW()))
+    text = t("settings.title")
     if chat.state is ChatState.STOPPED:
         text += "\n" + t("settings.stopped")
-    buttons = (
-        Button(t.plain("settings.button_language"), data=actions.SETTINGS_LANGUAGE()),
-        Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE()),
-        Button(t.plain("settings.button_digest"), data=actions.DIGEST_CHOOSE()),
-        Button(t.plain("settings.button_quiet"), data=actions.SETTINGS_QUIET()),
-        Button(t.plain("settings.button_topics"), data=actions.TOPICS_LIST(0)),
-        Button(t.plain("settings.button_alerts"), data=actions.ALERTS_LIST(0)),
-    )
-    return View(text, rows(buttons, 2))
+    return View(text, rows((_row(t, *row) for row in found), 1))
 
 
-def _back(t: Translator) -> tuple[Button, ...]:
+def _other_theme(chat: Chat) -> str:
+    return "dark" if chat.theme == "light" else "light"
+
+
+def _row(t: Translator, label: str, value: str, data: str) -> Button:
+    named = t.plain(label)
+    return Button(shorten(t.plain("settings.row", label=named, value=value), _ROW_LENGTH) if value else named, data)
+
+
+def back(t: Translator) -> tuple[Button, ...]:
+    """Return the last row of a screen that /settings opens: the way back to it."""
     return (Button(t.plain("settings.button_back"), data=actions.SETTINGS_ALL()),)
 
 
@@ -65,13 +77,13 @@ def language(t: Translator) -> View:
         Button(("✓ " if code == t.language else "") + name, data=actions.SETTINGS_SPEAK(code))
         for code, name in LANGUAGES.items()
     )
-    return View(t("settings.language"), (*rows(buttons, 2), _back(t)))
+    return View(t("settings.language"), (*rows(buttons, 2), back(t)))
 
 
 def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = None) -> View:
     """Show a chat's time zone, with cities to choose; `offset` (minutes) is set if an offset was typed."""
     time = f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
-    text = t("settings.timezone", zone=zones.described(zone, now), time=time)
+    text = t("settings.timezone", zone=zones.described(zone, now, t.language), time=time)
     cities = list(CITIES.values())
     if offset is not None:
         if zone != "UTC":
@@ -81,12 +93,12 @@ def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = No
         Button(("✓ " if name == zone else "") + zones.city(name, t.language), data=actions.SETTINGS_ZONE(name))
         for name in cities
     )
-    return View(text, (*rows(buttons, 3), _back(t)))
+    return View(text, (*rows(buttons, 3), back(t)))
 
 
 def _zones(t: Translator, names: Sequence[str], now: dt.datetime) -> tuple[tuple[Button, ...], ...]:
     labels = {name: f"{zones.city(name, t.language)} · {written(offset_at(ZoneInfo(name), now))}" for name in names}
-    return rows((Button(label, data=actions.SETTINGS_ZONE(name)) for name, label in labels.items()), 2)
+    return rows((Button(label, data=actions.SETTINGS_ZONE(name)) for name, label in labels.items()), 1)
 
 
 def unknown_zone(t: Translator, typed: str, near: Sequence[str], now: dt.datetime) -> View:
@@ -106,7 +118,10 @@ def no_offset(t: Translator, offset: int) -> View:
 
 def quiet(t: Translator, chat: Chat) -> View:
     """Choose the quiet hours."""
-    spans = (Button(span, data=actions.SETTINGS_MUTE(span)) for span in actions.QUIET_SPANS)
+    spans = (
+        Button(("✓ " if parse_quiet(span) == chat.quiet else "") + span, data=actions.SETTINGS_MUTE(span))
+        for span in actions.QUIET_SPANS
+    )
     off = Button(t.plain("settings.button_quiet_off"), data=actions.SETTINGS_MUTE("off"))
     state = t("settings.quiet_is", quiet=str(chat.quiet)) if chat.quiet else t("settings.quiet_off")
-    return View(f"{state}\n{t('settings.quiet')}", (*rows(spans, 3), (off,), _back(t)))
+    return View(f"{state}\n{t('settings.quiet')}", (*rows(spans, 3), (off,), back(t)))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_timedelta
 
 from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
+from bot.domain.spelling import fold
 from bot.i18n import Html, Translator
-from bot.views import actions
+from bot.views import actions, places
 from bot.views.message import Button, View, link, rows, shorten
 from bot.views.news import domain
-from bot.views.rate_text import ago
+from bot.views.rate_text import moment
 
 # Ten lines and two rows of numbers fit on a phone.
 PAGE_SIZE = 10
@@ -22,6 +23,8 @@ _NUMBERS_IN_ROW = 5
 # An error is one line for an operator; an unknown name is a typed word.
 _ERROR_LENGTH = 300
 _TYPED_LENGTH = 40
+# A button in a row of its own shows this many letters on a narrow phone.
+_NAME_LENGTH = 36
 _MAX_WARNINGS = 3
 
 
@@ -56,20 +59,29 @@ def _mark(state: SiteState, operator: bool) -> str:
 
 def _about(t: Translator, site: Site) -> str:
     """Return the names of a site's language and country."""
-    names = Locale.parse(t.language)
-    language = names.languages.get(site.language, site.language)
-    country = names.territories.get(site.country, site.country)
-    return f"{language}, {country or t.plain('sources.whole_region')}"
+    country = places.country(t, site.country) if site.country else t.plain("sources.whole_region")
+    return f"{places.language(t, site.language)}, {country}"
 
 
-def one(t: Translator, state: SiteState, now: dt.datetime, *, operator: bool) -> View:
-    """Show one site with its actions."""
+def find(states: Sequence[SiteState], typed: str) -> list[SiteState]:
+    """Return the sites of a list that a text names: by id, name or number; else those whose name has it in it."""
+    words = fold(typed).strip()
+    exact = [one for one in states if words in (fold(one.site.id), fold(one.site.name))]
+    if exact or not words:
+        return exact
+    if words.isdecimal():
+        return list(states[max(int(words) - 1, 0) : int(words)]) if len(words) <= len(str(len(states))) else []
+    return [one for one in states if words in fold(one.site.name) or fold(one.site.id).startswith(words)]
+
+
+def one(t: Translator, state: SiteState, zone: ZoneInfo, *, operator: bool) -> View:
+    """Show one site with its actions; operators see its state, with times in their zone."""
     site = state.site
     lines = [t("sources.one", name=site.name, about=" · ".join(filter(None, (_about(t, site), domain(site.url)))))]
     if state.on:
         lines.append(t("sources.muted" if state.muted else "sources.unmuted"))
     if operator:
-        lines += _for_operators(t, state, now)
+        lines += _for_operators(t, state, zone)
     muting = "unmute" if state.muted else "mute"
     mute = actions.SOURCES_UNMUTE if state.muted else actions.SOURCES_MUTE
     buttons: list[tuple[Button, ...]] = [(Button(t.plain(f"sources.button_{muting}"), data=mute(site.id)),)]
@@ -89,16 +101,17 @@ def _back(t: Translator) -> tuple[Button, ...]:
     return (Button(t.plain("sources.button_list"), data=actions.SOURCES_LIST(0)),)
 
 
-def _for_operators(t: Translator, state: SiteState, now: dt.datetime) -> list[str]:
+def _for_operators(t: Translator, state: SiteState, zone: ZoneInfo) -> list[str]:
     lines = [t("sources.on" if state.on else "sources.off")]
     if state.polled_at is None:
         lines.append(t("sources.never"))
     else:
-        lines.append(t("sources.polled", ago=ago(state.polled_at, now, t)))
+        lines.append(t("sources.polled", at=moment(state.polled_at, t, zone)))
     if state.failures and state.ok_at is not None:
-        lines.append(t("sources.answered", ago=ago(state.ok_at, now, t), failures=state.failures))
+        lines.append(t("sources.answered", at=moment(state.ok_at, t, zone), failures=state.failures))
     if state.changed_at is not None:
-        lines.append(t("sources.changed", ago=ago(state.changed_at, now, t), changes=state.changes, polls=state.polls))
+        changed = moment(state.changed_at, t, zone)
+        lines.append(t("sources.changed", at=changed, changes=state.changes, polls=state.polls))
     elif state.polls:
         lines.append(t("sources.unchanged", polls=state.polls))
     if state.interval is not None:
@@ -129,5 +142,14 @@ def tested(t: Translator, site: Site, found: Snapshot | str) -> View:
 
 
 def unknown(t: Translator, typed: str) -> View:
-    """Answer an unknown source name."""
-    return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)))
+    """Answer a name or a number that no source has."""
+    return View(t("sources.unknown", typed=shorten(typed, _TYPED_LENGTH)), (_back(t),))
+
+
+def which(t: Translator, states: Sequence[SiteState], typed: str) -> View:
+    """Ask which of several sources was meant."""
+    choices = (
+        Button(shorten(one.site.name, _NAME_LENGTH), data=actions.SOURCES_ONE(one.site.id))
+        for one in states[:PAGE_SIZE]
+    )
+    return View(t("sources.which", typed=shorten(typed, _TYPED_LENGTH)), (*rows(choices, 1), _back(t)))

@@ -1,29 +1,54 @@
-"""The first message: current rates and headlines, and the next steps as buttons."""
+"""The first message: a greeting, current rates and a headline, and the next steps as buttons; /stop."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
+from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
-from bot.views import actions
-from bot.views.message import Button, View
+from bot.views import actions, dialogue
+from bot.views.message import Button, View, record
 from bot.views.news import headline_from
+from bot.views.own import offers, own_buttons, own_lines
 from bot.views.rates import table
 
 
-def start(t: Translator, name: str, lines: Sequence[RateTableRow], found: Sequence[StoredArticle]) -> View:
-    """Greet with today's rates and headlines."""
-    text = [t("start.hello", name=name) if name else t("start.hello_all")]
-    if lines:
+def _hello(t: Translator, name: str) -> str:
+    return t("start.hello", name=name) if name else t("start.hello_all")
+
+
+def greeting(t: Translator, name: str) -> View:
+    """Greet a person of this name (empty: unknown), and show the reply keyboard."""
+    return View(_hello(t, name), keyboard=dialogue.keyboard(t))
+
+
+def overview(
+    t: Translator,
+    lines: Sequence[RateTableRow],
+    found: Sequence[StoredArticle],
+    own: Sequence[OwnRate] = (),
+    *,
+    offer: bool = False,
+) -> View:
+    """Show today's rates and headlines, an example of a sentence, and the next steps.
+
+    The rates of the own currencies replace the table. `offer`: ask for the own currencies.
+    """
+    text = own_lines(t, own)
+    if lines and not own:
         text += [t("start.rates"), table(t, lines, per_dollar=True)]
     if found:
         text += [t("start.headlines"), *(f"• {headline_from(article)}" for article in found)]
     if not lines and not found:
         text.append(t("start.nothing_yet"))
-    text.append(t("start.next"))
+    text += [t("start.next"), t("start.try")]
+    if offer:
+        text.append("\n" + t("own.ask"))
     buttons = (
+        *(own_buttons(t, own[0]) if own else ()),
+        *(offers(t, width=4) if offer else ()),
         (Button(t.plain("start.button_topics"), data=actions.TOPICS_PICK(), style="primary"),),
         (
             Button(t.plain("start.button_alert"), data=actions.ALERTS_BUILD()),
@@ -31,4 +56,37 @@ def start(t: Translator, name: str, lines: Sequence[RateTableRow], found: Sequen
         ),
         (Button(t.plain("start.button_language"), data=actions.SETTINGS_LANGUAGE()),),
     )
-    return View("\n".join(text), buttons)
+    return record(View("\n".join(text), buttons))
+
+
+def start(
+    t: Translator,
+    name: str,
+    lines: Sequence[RateTableRow],
+    found: Sequence[StoredArticle],
+    own: Sequence[OwnRate] = (),
+    *,
+    offer: bool = False,
+) -> View:
+    """Greet and show the overview in one message, where there is no reply keyboard."""
+    shown = overview(t, lines, found, own, offer=offer)
+    return View(f"{_hello(t, name)}\n{shown.text}", shown.buttons)
+
+
+def group(t: Translator) -> View:
+    """Greet a group that the bot was added to."""
+    buttons = (
+        Button(t.plain("start.button_set_up"), data=actions.MENU_OPEN("settings")),
+        Button(dialogue.key_label(t, "rates"), data=actions.MENU_OPEN("rates")),
+    )
+    return record(View(t("start.group"), (buttons,)))
+
+
+def stopped(t: Translator) -> View:
+    """Confirm that messages are off."""
+    return View(t("start.stopped"), ((Button(t.plain("start.button_resume"), data=actions.START_RESUME()),),))
+
+
+def resumed(t: Translator) -> View:
+    """Confirm that messages are on."""
+    return View(t("start.resumed"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.events import ChatPaused, SourceBack, SourceStale, TopicClosed
@@ -19,30 +20,13 @@ _ERROR_LENGTH = 90
 
 
 def status(t: Translator, state: Status, version: str, now: dt.datetime, *, operator: bool) -> View:
-    """Show each source's last success, the stored data and the queue; operators see errors and flood limits too.
+    """Show how many sources are fresh, each one with a problem, the stored data and the queue.
 
-    Of too many sources the failing ones are shown first.
+    Operators see errors, defects and flood limits too.
     """
-    lines = [t("status.title", version=version)]
-    shown, sources, queue, flood = state.sources, state.sources, state.queue, state.flood
-    if len(sources) > MAX_SOURCES:
-        shown = sorted(sources, key=_condition)
-    for source in shown[:MAX_SOURCES]:
-        name = source.title or t.plain(f"sources.name.{source.name}")
-        if source.last_ok_at is None:
-            lines.append(t("status.never", name=name))
-        else:
-            key = "status.failing" if source.failures else "status.fresh"
-            lines.append(t(key, name=name, ago=ago(source.last_ok_at, now, t)))
-        if operator and source.last_error:
-            lines.append(t("status.error", error=shorten(source.last_error, _ERROR_LENGTH)))
-        elif operator and source.problem:
-            lines.append(t("status.left_out", problem=shorten(source.problem, _ERROR_LENGTH)))
-    if len(sources) > MAX_SOURCES:
-        lines.append(t("status.more", count=len(sources) - MAX_SOURCES))
-    if not sources:
-        lines.append(t("status.no_polls"))
+    lines = [t("status.title", version=version), *_sources(t, state.sources, now, operator=operator)]
     lines.append(t("status.stored", articles=state.articles))
+    queue, flood = state.queue, state.flood
     waiting = queue.get("pending", 0) + queue.get("sending", 0)
     lines.append(t("status.queue", waiting=waiting))
     if operator:
@@ -54,15 +38,37 @@ def status(t: Translator, state: Status, version: str, now: dt.datetime, *, oper
             lines.append(t("status.flooded", count=flood.chats, until=until))
         if flood.pause >= 1:
             lines.append(t("status.flood_pause", seconds=round(flood.pause)))
-        lines.append(t("status.queue_all", states=", ".join(f"{k} {v}" for k, v in sorted(queue.items())) or "0"))
     return View("\n".join(lines))
 
 
-def _condition(source: SourceStatus) -> int:
-    """Return the sort key of a source in a list with too many: failing, then with a problem, then healthy."""
-    if source.failures or source.last_ok_at is None:
-        return 0
-    return 1 if source.problem else 2
+def _sources(t: Translator, sources: Sequence[SourceStatus], now: dt.datetime, *, operator: bool) -> list[str]:
+    """Return one line for all fresh sources, and one for each other, the failing ones first."""
+    if not sources:
+        return [t("status.no_polls")]
+    failing = [one for one in sources if one.failures or one.last_ok_at is None]
+    fresh = [one.last_ok_at for one in sources if not one.failures and one.last_ok_at is not None]
+    if failing:
+        lines = [t("status.fresh_some", fresh=len(fresh), count=len(sources))]
+    else:
+        lines = [t("status.fresh", count=len(sources), ago=ago(max(fresh), now, t))]
+    for one in failing[:MAX_SOURCES]:
+        key = "status.never" if one.last_ok_at is None else "status.failing"
+        lines.append(t(key, name=_name(t, one), ago=ago(one.last_ok_at or now, now, t)))
+        if operator and one.last_error:
+            lines.append(t("status.error", error=shorten(one.last_error, _ERROR_LENGTH)))
+    if len(failing) > MAX_SOURCES:
+        lines.append(t("status.more", count=len(failing) - MAX_SOURCES))
+    if operator:
+        defective = [one for one in sources if one.problem and one not in failing]
+        lines += [
+            t("status.left_out", name=_name(t, one), problem=shorten(one.problem or "", _ERROR_LENGTH))
+            for one in defective[: max(MAX_SOURCES - len(failing), 0)]
+        ]
+    return lines
+
+
+def _name(t: Translator, source: SourceStatus) -> str:
+    return source.title or t.plain(f"sources.name.{source.name}")
 
 
 def source_health(t: Translator, event: SourceStale | SourceBack, zone: ZoneInfo) -> View:

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.domain.articles import StoredArticle
-from bot.domain.spelling import fold
+from bot.domain.times import clock
 from bot.domain.topics import QueryError
-from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.curated import COUNTRIES, THEMES
 from bot.domain.topics.subscription import LEVELS, FollowedTopic
-from bot.i18n import LANGUAGES, Html, Translator
+from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.message import Button, View, rows, shorten
 from bot.views.news import headline_from
+from bot.views.paging import turner
+from bot.views.topic_names import FLAGS, example_beside, topic_name
 
 PAGE_SIZE = actions.TOPICS_A_PAGE
 # Characters of a query shown on each side of its error.
 _BESIDE = 20
 _WORD = re.compile(r"\||\S+")
-# The text that fits on half a phone's width, with an ellipsis.
-_LABEL_LENGTH = 24
+# The text that fits on half a phone's width, behind a sign.
+_LABEL_LENGTH = 18
+# The time of a digest that is begun here, in local minutes after midnight.
+DIGEST_AT = 8 * 60
 _LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
-
-
-def name_of(t: Translator, text: str, topic: str | None) -> str:
-    """Return the name of a subscription: that of a curated topic, or the query itself."""
-    return t.plain(f"topics.name.{topic}") if topic in TOPICS else text
-
-
-@lru_cache(maxsize=1)
-def names() -> dict[str, str]:
-    """Return the names of curated topics in every shipped language, normalized, with their slugs."""
-    return {fold(Translator(language).plain(f"topics.name.{slug}")): slug for slug in TOPICS for language in LANGUAGES}
 
 
 def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:
@@ -42,27 +34,24 @@ def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> 
     pick = (Button(t.plain("topics.button_pick"), data=actions.TOPICS_PICK()),)
     if not followed:
         return View(t("topics.empty"), (pick,))
-    last = (len(followed) - 1) // PAGE_SIZE
-    page = min(page, last)
+    pages = (len(followed) - 1) // PAGE_SIZE + 1
+    page = min(page, pages - 1)
     buttons = (
         Button(
-            f"{_LEVEL_SIGNS[one.level]} {shorten(name_of(t, one.text, one.topic), _LABEL_LENGTH)}",
+            f"{_LEVEL_SIGNS[one.level]} {shorten(topic_name(t, one), _LABEL_LENGTH)}",
             data=actions.TOPICS_ONE(one.id),
         )
         for one in followed[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
     )
-    paging = tuple(
-        Button(sign, data=actions.TOPICS_LIST(to)) for sign, to in (("‹", page - 1), ("›", page + 1)) if 0 <= to <= last
-    )
     text = f"{t('topics.title')}\n{t('topics.legend')}"
-    return View(text, (*rows(buttons, 2), *((paging,) if paging else ()), pick))
+    turning = turner(page, actions.TOPICS_LIST, more=page < pages - 1, pages=pages)
+    return View(text, (*rows(buttons, 2), *turning, pick))
 
 
 def _described(t: Translator, followed: FollowedTopic) -> Html:
-    """Return the content of a subscription: a curated topic's name and its query, or only the query."""
-    query = Html(t("topics.query", query=followed.text))
-    name = name_of(t, followed.text, followed.topic)
-    return query if name == followed.text else Html(t("topics.named", name=name, query=query))
+    """Return the content of a subscription: the name of a curated topic, or the words of the query."""
+    name = topic_name(t, followed)
+    return Html(t("topics.named" if followed.curated else "topics.query", name=name))
 
 
 def one(t: Translator, followed: FollowedTopic) -> View:
@@ -74,27 +63,62 @@ def one(t: Translator, followed: FollowedTopic) -> View:
         )
         for level in LEVELS
     )
-    end = Button(t.plain("topics.button_end"), data=actions.TOPICS_UNFOLLOW(followed.id), style="danger")
-    back = Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
-    return View(t("topics.one", topic=_described(t, followed)), (*rows(levels, 3), (end, back)))
+    end = Button(t.plain("topics.button_unfollow"), data=actions.TOPICS_UNFOLLOW(followed.id))
+    return View(t("topics.one", topic=_described(t, followed)), (*rows(levels, 3), (end, _list_button(t))))
 
 
-def picker(t: Translator, chosen: Collection[str]) -> View:
-    """Choose curated topics by buttons; a tick marks the chosen ones."""
+def _list_button(t: Translator) -> Button:
+    return Button(t.plain("topics.button_list"), data=actions.TOPICS_LIST(0))
+
+
+def picker(t: Translator, followed: Sequence[FollowedTopic], digest_at: int | None) -> View:
+    """Choose curated topics by buttons; a tick marks the chosen ones.
+
+    `digest_at` is the time of the chat's digest (local minutes after midnight), None without one.
+    """
+    chosen = {one.curated for one in followed if one.curated}
 
     def button(slug: str) -> Button:
-        return Button(
-            ("✓ " if slug in chosen else "") + t.plain(f"topics.name.{slug}"), data=actions.TOPICS_TOGGLE(slug)
-        )
+        sign = "✓ " if slug in chosen else f"{FLAGS[slug]} " if slug in FLAGS else ""
+        return Button(sign + t.plain(f"topics.name.{slug}"), data=actions.TOPICS_SET(slug, slug not in chosen))
 
-    done = Button(t.plain("topics.button_done"), data=actions.TOPICS_LIST(0))
-    return View(t("topics.pick"), (*rows(map(button, COUNTRIES), 2), *rows(map(button, THEMES), 2), (done,)))
+    def heading(key: str) -> tuple[Button, ...]:
+        return (Button(t.plain(key), data=actions.TOPICS_PICK()),)
+
+    text = [t("topics.picked", count=len(chosen)) if chosen else t("topics.pick")]
+    below = [Button(t.plain("topics.button_done"), data=actions.TOPICS_LIST(0))]
+    if followed:
+        time = clock(DIGEST_AT if digest_at is None else digest_at)
+        if digest_at is not None and all(one.level == "digest" for one in followed):
+            text.append(t("topics.once_a_day", time=time))
+            level, label = "instant", t.plain("topics.button_instant")
+        else:
+            text.append(t("topics.as_they_appear"))
+            level, label = "digest", t.plain("topics.button_digest", time=time)
+        below.insert(0, Button(label, data=actions.TOPICS_DELIVERY(level)))
+    buttons = (
+        *(heading("topics.countries"), *rows(map(button, COUNTRIES), 3)),
+        *(heading("topics.themes"), *rows(map(button, THEMES), 2)),
+        tuple(below),
+    )
+    return View("\n".join(text), buttons)
 
 
-def subscribed(t: Translator, followed: FollowedTopic, new: bool, examples: Sequence[StoredArticle]) -> View:
-    """Confirm a subscription: its content, and matching articles of the last days."""
+def subscribed(
+    t: Translator,
+    followed: FollowedTopic,
+    new: bool,
+    examples: Sequence[StoredArticle],
+    within: FollowedTopic | None = None,
+) -> View:
+    """Confirm a subscription: its content, and matching articles of the last days.
+
+    `within` is another topic of the chat that has all its articles.
+    """
     key = "topics.subscribed" if new else "topics.known"
     lines = [t(key, topic=_described(t, followed))]
+    if within is not None and new:
+        lines.append(t("topics.within", name=topic_name(t, within)))
     if examples:
         lines.append(t("topics.examples"))
         lines += [f"• {headline_from(article)}" for article in examples]
@@ -105,13 +129,28 @@ def subscribed(t: Translator, followed: FollowedTopic, new: bool, examples: Sequ
 
 def replacing(t: Translator, view: View, gone: Sequence[FollowedTopic]) -> View:
     """Add to an answer the topics that it replaces: their message was edited."""
-    lines = [t("topics.replaced", name=name_of(t, one.text, one.topic)) for one in gone]
+    lines = [t("topics.replaced", name=topic_name(t, one)) for one in gone]
     return replace(view, text="\n".join([view.text, *lines]))
+
+
+def unfollowed(t: Translator, gone: FollowedTopic) -> View:
+    """Confirm the end of a subscription, with the way back."""
+    undo = Button(t.plain("topics.button_undo"), data=actions.TOPICS_AGAIN(gone.query, gone.level))
+    return View(t("topics.unfollowed", topic=_described(t, gone)), ((undo, _list_button(t)),))
+
+
+def excluded(t: Translator, followed: FollowedTopic, words: str, before: int) -> View:
+    """Confirm that a topic comes without some words; `before` is the id of its former query, for the way back."""
+    undo = Button(t.plain("topics.button_undo"), data=actions.TOPICS_RESTORE(followed.query, before))
+    text = t("topics.excluded", topic=_described(t, followed), words=words)
+    return View(text, ((undo, _list_button(t)),))
 
 
 def problem(t: Translator, error: QueryError) -> View:
     """Explain a query's error, with its place underlined if it has one."""
-    text = t(error.key, at=shorten(error.at, 40), topics=", ".join(THEMES), countries=", ".join(COUNTRIES))
+    at = shorten(error.at, 40)
+    countries = ", ".join(t.plain(f"topics.name.{slug}") for slug in COUNTRIES)
+    text = t(error.key, at=at, word=example_beside(t, at), topics=", ".join(THEMES), countries=countries)
     if error.at and error.text:
         before, after = error.text[: error.position], error.text[error.position :]
         first = _WORD.match(after)
@@ -129,8 +168,3 @@ def problem(t: Translator, error: QueryError) -> View:
 def not_subscribed(t: Translator, words: str) -> View:
     """Answer an /unsubscribe for a topic that the chat does not follow."""
     return View(t("topics.not_subscribed", words=shorten(words, 60)))
-
-
-def ended(t: Translator, followed: FollowedTopic) -> str:
-    """Return the callback answer for an ended subscription."""
-    return shorten(t.plain("topics.ended", name=name_of(t, followed.text, followed.topic)), 190)

@@ -33,7 +33,7 @@ _ALIKE_AMONG_OTHERS = 80
 # in summer too).
 _WORDS = {
     "UTC": "zulu universal greenwich uct гринвич etc/utc etc/uct etc/zulu etc/universal etc/greenwich",
-    "Europe/Moscow": "мск msk moskau московское спб питер ленинград spb piter",
+    "Europe/Moscow": "moskova мск msk moskau московское спб питер ленинград spb piter",
     "Asia/Yekaterinburg": "екб екат ебург yekt",
     "Asia/Novosibirsk": "нск новосиб novt",
     "Asia/Bishkek": "ош osh ўш oʻsh фрунзе kgt",
@@ -42,9 +42,12 @@ _WORDS = {
     "Asia/Dushanbe": "ленинабад tjt",
     "Asia/Ashgabat": "туркмения туркменистон tmt",
     "Europe/Istanbul": "турция turkey trt tr",
+    "Asia/Baku": "bakı",
+    "Asia/Shanghai": "pekin",
+    "Asia/Kabul": "kobul",
     "Asia/Seoul": "корея korea koreya кореяи ҷанубӣ kst",
     "Asia/Dubai": "эмираты оаэ uae bae gst",
-    "Europe/London": "англия england britain великобритания британия uk angliya bst",
+    "Europe/London": "londra londres англия england britain великобритания британия uk angliya bst",
     "America/New_York": "est edt et nyc ny нью йорк",
     "America/Chicago": "cdt",
     "America/Denver": "mst mdt",
@@ -110,7 +113,7 @@ def key(text: str) -> str:
 
 
 # Letters that keyboards of another language lack, with their usual replacements.
-_PLAIN = str.maketrans("қғңөұүіһҳәҷў", "кгноууиххажу")
+_PLAIN = str.maketrans("қғңөұүіһҳәҷўı", "кгноууиххажуi")
 
 
 def find(typed: str, now: dt.datetime) -> Found:
@@ -166,10 +169,10 @@ def city(zone: str, language: str) -> str:
     return get_timezone_location(zone, locale=language, return_city=True)
 
 
-def described(zone: str, now: dt.datetime) -> str:
-    """Return a zone with its offset: "Asia/Tashkent, UTC+05:00"; never a name with the opposite sign."""
+def described(zone: str, now: dt.datetime, language: str) -> str:
+    """Return a zone's city with its offset: "Tashkent, UTC+05:00"; never a name with the opposite sign."""
     offset = written(offset_at(ZoneInfo(zone), now))
-    return offset if zone == "UTC" or zone.casefold().startswith("etc/") else f"{zone}, {offset}"
+    return offset if zone == "UTC" or zone.casefold().startswith("etc/") else f"{city(zone, language)}, {offset}"
 
 
 def _clocks_of(country: str, now: dt.datetime) -> Found:

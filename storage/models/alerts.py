@@ -14,6 +14,7 @@ from storage.models.base import Base, Id
 _ABOVE = text("state = 'armed' AND fires_above IS NOT NULL")
 _BELOW = text("state = 'armed' AND fires_below IS NOT NULL")
 _FIRED = text("state = 'fired'")
+_DELETED = text("state = 'deleted'")
 
 
 class AlertRow(Base):
@@ -38,6 +39,7 @@ class AlertRow(Base):
             postgresql_where=_FIRED,
         ),
         Index("ix_alerts_chat_id", "chat_id"),
+        Index("ix_alerts_deleted", "changed_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -63,5 +65,5 @@ class AlertRow(Base):
     rearms_at: Mapped[Decimal | None]
     snoozed_until: Mapped[dt.datetime | None]
     last_fired_at: Mapped[dt.datetime | None]
-    changed_at: Mapped[dt.datetime | None]  # when a rate last fired or armed it
+    changed_at: Mapped[dt.datetime | None]  # when a rate last fired or armed it, or when it was deleted
     created_at: Mapped[dt.datetime]

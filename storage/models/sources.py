@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.sites import USUAL_WEIGHT
@@ -14,8 +14,8 @@ from storage.models.base import Base
 class SourceRow(Base):
     """The state of one source between polls. `name` is a site's id, `page`, or a bank's name.
 
-    `title` and `weight` are copied from sources.toml for statements on articles. `switched` is an operator's choice in
-    /sources: on, off, or None for the setting of the file.
+    `title`, `language`, `weight` and `enabled` are copied from sources.toml for statements on articles. `switched` is
+    an operator's choice in /sources: on, off, or None for the setting of the file.
     """
 
     __tablename__ = "sources"
@@ -33,6 +33,8 @@ class SourceRow(Base):
     valid_on: Mapped[dt.date | None]  # the newest valid day of a bank's tables
     filled_to: Mapped[dt.date | None]  # history is complete up to this day; None: not started
     title: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(String(8))  # of its articles; None: unknown
+    enabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     weight: Mapped[int] = mapped_column(default=USUAL_WEIGHT, server_default=str(USUAL_WEIGHT))
     switched: Mapped[bool | None]
     problem: Mapped[str | None]  # the defects of the last poll, in one line for operators

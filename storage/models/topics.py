@@ -22,7 +22,10 @@ class QueryRow(Base):
 
 
 class SubscriptionRow(Base):
-    """A topic that a chat (and thread; 0 is none) follows. `level` is instant, silent or digest."""
+    """A topic that a chat (and thread; 0 is none) follows. `level` is instant, silent or digest.
+
+    `words` is the query as the person typed it; None for a curated topic.
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
@@ -35,6 +38,7 @@ class SubscriptionRow(Base):
     thread_id: Mapped[int] = mapped_column(default=0)
     query_id: Mapped[int] = mapped_column(ForeignKey("queries.id", ondelete="CASCADE"))
     level: Mapped[str] = mapped_column(String(8), default="instant")
+    words: Mapped[str | None] = mapped_column(StorableString(200))
     created_at: Mapped[dt.datetime]
 
 

@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import AsyncIterator
 from email.utils import format_datetime
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ TOKEN = "123456789:AAtesttesttesttesttesttesttest"
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Switch throttling off, so that tests send requests at any rate; the test of throttling switches it on again."""
-    monkeypatch.setattr(dispatch, "Throttle", partial(Throttle, limit=10**9))
+    monkeypatch.setattr(dispatch, "Throttle", lambda *_: Throttle(10**9))
     # Answers would wait for the rate limiter, too.
     monkeypatch.setattr(quotas, "REPLY_LIMITS", (quotas.Limit(1000, 1.0),))
     monkeypatch.setattr(quotas, "GROUP", (quotas.Limit(1000, 1.0),))

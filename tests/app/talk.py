@@ -13,8 +13,8 @@ def texts(telegram: EmbeddedTelegram, chat: int) -> list[str]:
 
 
 async def ask(telegram: EmbeddedTelegram, chat: int, text: str) -> str:
-    """Send a text and return the answer."""
-    before = len(texts(telegram, chat))
+    """Send a text and return the answer: its last message, since /start has two."""
+    before = len(texts(telegram, chat)) + (text == "/start")
     telegram.say(chat, text)
     await telegram.wait_for(lambda: len(texts(telegram, chat)) > before, timeout=10)
     return texts(telegram, chat)[-1]

@@ -48,13 +48,13 @@ async def test_missed_deliveries_are_offered_once_and_shown(
     await telegram.wait_for(lambda: len(texts(telegram, 1)) == before + 2, timeout=20)
     await ask(telegram, 1, "/start")
     offers = [text for text in texts(telegram, 1)[before:] if text.startswith(OFFER)]
-    assert [offer.partition("): ")[2] for offer in offers] == ["stories on your topics: 7, alerts: 1."]
+    assert [offer.partition("):\n")[2] for offer in offers] == ["News on your topics: 7\nAlerts: 1"]
     telegram.press(1, *button(telegram, 1, "Show"))
-    await telegram.wait_for(lambda: any("Lines that were crossed" in text for text in texts(telegram, 1)), timeout=20)
-    shown = next(text for text in texts(telegram, 1) if text.startswith("Stories, newest first"))
+    await telegram.wait_for(lambda: any("News, newest first" in text for text in texts(telegram, 1)), timeout=20)
+    shown = next(text for text in texts(telegram, 1) if text.startswith("News, newest first"))
     lines = shown.split("\n")
     assert all(re.match(r"• .*Nuclear Plant \d$", line) for line in lines[1:6])
-    assert lines[6:8] == ["… and 2 more", "Lines that were crossed"]
+    assert lines[6:8] == ["… more: 2", "Alerts"]
     assert lines[8].endswith("KZT/USD below 0.00195")
     # The settings are as they were: the next article comes.
     site.articles.append(("Another Nuclear Plant", "By another lake."))
@@ -69,7 +69,7 @@ async def test_the_offer_can_be_declined_and_is_not_made_where_nothing_was_misse
     await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith(OFFER), timeout=20)
     message, _ = button(telegram, 1, "Show")
     telegram.press(1, *button(telegram, 1, "Not now"))
-    await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("All right."), timeout=20)
+    await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("OK. New messages"), timeout=20)
     before = len(texts(telegram, 1))
     telegram.block(1)
     telegram.unblock(1)
@@ -79,7 +79,7 @@ async def test_the_offer_can_be_declined_and_is_not_made_where_nothing_was_misse
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(1, message, forged)
         await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
-        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+        assert "out of date" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
 
 
 async def test_a_person_who_only_stopped_is_offered_nothing(app: App, site: Site, telegram: EmbeddedTelegram) -> None:

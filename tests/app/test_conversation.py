@@ -19,9 +19,9 @@ async def test_an_article_on_a_followed_topic_and_a_fired_alert_are_each_sent_on
     await telegram.wait_for(lambda: len(texts(telegram, 1)) == before[1] + 2, timeout=10)
     await telegram.wait_for(lambda: len(texts(telegram, 2)) == before[2] + 1, timeout=10)
     received = sorted(texts(telegram, 1)[before[1] :])
-    assert any("Kazakhstan Picks a Site" in text and "You follow: nuclear" in text for text in received)
-    assert any("Crossed: KZT/USD below 0.00195" in text for text in received)
-    assert "Пересечено: KZT/USD ниже 0,00195" in texts(telegram, 2)[-1]
+    assert any("Kazakhstan Picks a Site" in text and "Your topics: nuclear" in text for text in received)
+    assert any(text.startswith("🔔 KZT/USD ≈ 0.00194 ▼, below your 0.00195") for text in received)
+    assert texts(telegram, 2)[-1].startswith("🔔 KZT/USD ≈ 0,00194 ▼, ниже вашего уровня 0,00195")
 
 
 COMMANDS = """
@@ -46,38 +46,51 @@ async def test_every_command_answers_in_both_languages(app: App, telegram: Embed
             assert "пошло не так" not in answer
 
 
-async def test_an_amount_without_a_command_is_converted(app: App, telegram: EmbeddedTelegram) -> None:
-    await filled(telegram)
-    assert (await ask(telegram, 1, "100 usd in tenge")).startswith("100 USD ")
-    assert (await ask(telegram, 2, "100 долларов в тенге")).startswith("100 USD ")
-    assert "/news 100 stories about oil" in await ask(telegram, 1, "100 stories about oil")
-
-
-async def test_an_alert_is_built_in_three_taps(app: App, telegram: EmbeddedTelegram) -> None:
+async def test_an_alert_is_built_in_two_presses(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     await ask(telegram, 1, "/alert")
-    for label, expected in (("KZT", "When shall I cry?"), ("Dollar above", "Choose:")):
+    for label, expected in (("KZT", "Tell me when it is:"), ("above", "Alert set: USD/KZT above")):
         message, data = button(telegram, 1, label)
         telegram.press(1, message, data)
         await telegram.wait_for(lambda: any(expected in text for text in texts(telegram, 1)), timeout=10)  # noqa: B023
-    message, data = button(telegram, 1, "5")
-    telegram.press(1, message, data)
-    await telegram.wait_for(
-        lambda: any("I will cry when USD/KZT above" in text for text in texts(telegram, 1)), timeout=10
-    )
+
+
+async def test_the_message_of_a_fired_alert_stays_while_its_buttons_change(
+    app: App, site: Site, telegram: EmbeddedTelegram
+) -> None:
+    """Snoozed, ended, turned off: only the buttons under it are edited."""
+    await filled(telegram)
+    await ask(telegram, 1, "/alert kzt < 0.00195")
+    site.rates["KZT"] = "0.00194"
+    await telegram.wait_for(lambda: "below your 0.00195" in texts(telegram, 1)[-1], timeout=10)
+    text, count = texts(telegram, 1)[-1], len(texts(telegram, 1))
+    for label, follows in (("Snooze", "1 day"), ("1 day", "Wake"), ("Wake", "Turn off"), ("Turn off", "Turn on")):
+        message, data = button(telegram, 1, label)
+        telegram.press(1, message, data)
+        await telegram.wait_for(lambda: _has_button(telegram, follows), timeout=10)  # noqa: B023
+    assert (texts(telegram, 1)[-1], len(texts(telegram, 1))) == (text, count)
+    telegram.press(1, *button(telegram, 1, "Change level"))
+    await telegram.wait_for(lambda: "Send the new level" in texts(telegram, 1)[-1], timeout=10)
+    assert "Alert set: KZT/USD below 0.0019" in await ask(telegram, 1, "0.0019")
+    assert text in texts(telegram, 1)
+
+
+def _has_button(telegram: EmbeddedTelegram, label: str) -> bool:
+    rows = telegram.messages(1)[-1].get("reply_markup", {}).get("inline_keyboard", [])
+    return any(label in one["text"] for row in rows for one in row)
 
 
 async def test_forged_and_expired_buttons_get_a_kind_answer(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     message = telegram.messages(1)[-1]["message_id"]
     for data in ("nonsense", "v0:alerts:delete:1", "v1:alerts:delete:999", "v1:alerts:delete:x", "v1:news:all:99999",
-                 "v1:digest:at:9999", "v1:rates:one:XXX", "v1:alerts:delete", "v1:settings:zone:Mars", "v1:topics:toggle:x",
+                 "v1:digest:at:9999", "v1:rates:one:XXX", "v1:alerts:delete", "v1:settings:zone:Mars", "v1:topics:set:x:1",
                  "v1:alerts:level:KZT:above:1e9", "v1:rates:turn:x:y:z"):  # fmt: skip
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(1, message, data)
         await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=10)  # noqa: B023
         answer = telegram.calls_of("answerCallbackQuery")[-1].params
-        assert "older message" in answer.get("text", "") or data == "v1:alerts:level:KZT:above:1e9", data
+        assert "out of date" in answer.get("text", "") or data == "v1:alerts:level:KZT:above:1e9", data
 
 
 async def test_a_chart_is_uploaded_once_and_edited_in_place(app: App, telegram: EmbeddedTelegram) -> None:
@@ -90,9 +103,9 @@ async def test_a_chart_is_uploaded_once_and_edited_in_place(app: App, telegram: 
         await telegram.wait_for(lambda count=count: len(pictures()) == count, timeout=20)  # type: ignore[misc]
     first, second = pictures()
     assert first["photo"][0]["file_id"] == second["photo"][0]["file_id"]
-    assert (first["photo"][0]["width"], first["photo"][0]["height"]) == (1200, 675)
-    assert first["caption"].startswith("🇰🇿 USD/KZT: 510 ₸, 90 days")
-    telegram.press(1, *button(telegram, 1, "Dark"))
+    assert (first["photo"][0]["width"], first["photo"][0]["height"]) == (1200, 900)
+    assert first["caption"].startswith("🇰🇿 USD/KZT: $1 = 510\u00a0₸\nSince ")
+    telegram.press(1, *button(telegram, 1, "1 y"))
     await telegram.wait_for(lambda: "edit_date" in pictures()[1], timeout=20)
     assert len(pictures()) == 2
     assert pictures()[1]["photo"][0]["file_id"] != first["photo"][0]["file_id"]

@@ -144,11 +144,11 @@ async def test_a_request_that_does_not_fit_gets_an_answer_and_is_stored_when_it_
     kept = -1
     answer = ""
     # There is some room left within the pages of the file; one request after another fills it.
-    while "notebook" not in answer and kept < 60:
+    while "database" not in answer and kept < 60:
         kept += 1
         request = f"/subscribe {'y' * 170}{kept}"
         answer = await ask(telegram, 1, request)
-    assert answer == "I cannot reach my notebook right now. Nothing of yours is lost; please try again in a minute."
+    assert answer == "I can't reach my database right now. Your data is safe. Please try again in a minute."
     assert lines.errors == [("storage_failed", FULL)]
 
     async def subscribed() -> int:
@@ -171,11 +171,9 @@ async def test_a_new_chat_gets_the_answer_too_in_its_language(
     disk.room = 0
     for person in range(1000, 1400):  # chats are small rows: many fit into the pages that are there
         telegram.add_person(person, "Гость", language_code="ru")
-        if "записи" in await ask(telegram, person, "/help"):
+        if "База данных" in await ask(telegram, person, "/help"):
             break
-    assert texts(telegram, person) == [
-        "Сейчас не могу открыть свои записи. У вас ничего не пропало; попробуйте через минуту."
-    ]
+    assert texts(telegram, person) == ["База данных недоступна. Ваши данные целы. Попробуйте через минуту."]
     disk.room = None
     assert "/rates" in await ask(telegram, person, "/help")
     assert lines.errors == [("storage_failed", FULL)]

@@ -83,19 +83,59 @@ async def test_only_an_admin_mutes_a_source(telegram: EmbeddedTelegram) -> None:
     await telegram.wait_for(lambda: "🔇" in texts(telegram, GROUP)[-1], timeout=10)
 
 
-async def test_a_typed_answer_counts_only_from_an_admin(telegram: EmbeddedTelegram) -> None:
+async def test_a_typed_answer_counts_only_from_the_person_who_was_asked(telegram: EmbeddedTelegram) -> None:
     await ask(telegram, ADMIN, "/alert")
-    for label in ("KZT", "above", "✎"):
+    for label in ("KZT", "✎"):
         await press(telegram, ADMIN, label)
-    await telegram.wait_for(lambda: "kzt" in texts(telegram, GROUP)[-1].casefold(), timeout=10)
+    await telegram.wait_for(lambda: "for example" in texts(telegram, GROUP)[-1], timeout=10)
     before = len(texts(telegram, GROUP))
     # A bot in a group receives plain texts only as replies to its own messages (Telegram's privacy mode).
     question = telegram.messages(GROUP)[-1]["message_id"]
     asked = telegram.calls_of("sendMessage")[-1].params
     assert asked["reply_markup"] == {"force_reply": True, "selective": True}
     assert f"tg://user?id={ADMIN}" in asked["text"]
-    telegram.say(MEMBER, "kzt > 900", GROUP, reply_to=question)
-    telegram.say(ADMIN, "kzt > 520", GROUP, reply_to=question)
+    telegram.say(MEMBER, "600", GROUP, reply_to=question)
+    telegram.say(ADMIN, "520", GROUP, reply_to=question)
     await telegram.wait_for(lambda: len(texts(telegram, GROUP)) > before, timeout=10)
     assert "USD/KZT above 520" in texts(telegram, GROUP)[-1]
-    assert not any("900" in text for text in texts(telegram, GROUP)[before:])
+    assert not any("600" in text for text in texts(telegram, GROUP)[before:])
+
+
+async def test_the_bot_greets_a_group_that_it_is_added_to_and_not_one_that_only_promotes_it(
+    telegram: EmbeddedTelegram,
+) -> None:
+    await ask(telegram, ADMIN, "/help")
+    telegram.kick(GROUP, by=ADMIN)
+    telegram.invite(GROUP, by=ADMIN)
+    await telegram.wait_for(lambda: texts(telegram, GROUP)[-1].startswith("Salam! I post"), timeout=10)
+    labels = [one["text"] for one in telegram.messages(GROUP)[-1]["reply_markup"]["inline_keyboard"][0]]
+    assert labels == ["⚙️ Set up (admins)", "💱 Rates"]
+    assert "KZT" in await press_for_answer(telegram, MEMBER, "💱 Rates")
+    telegram.invite(GROUP, by=ADMIN, as_admin=True)
+    await ask(telegram, MEMBER, "/help")
+    assert sum(text.startswith("Salam! I post") for text in texts(telegram, GROUP)) == 1
+
+
+async def press_for_answer(telegram: EmbeddedTelegram, person: int, label: str) -> str:
+    """Press a button of the group and return the message that it is answered with."""
+    before = len(texts(telegram, GROUP))
+    await press(telegram, person, label)
+    await telegram.wait_for(lambda: len(texts(telegram, GROUP)) > before, timeout=10)
+    return texts(telegram, GROUP)[-1]
+
+
+async def test_a_mention_of_the_bot_is_answered_where_it_receives_all_messages(telegram: EmbeddedTelegram) -> None:
+    telegram.invite(GROUP, by=ADMIN, as_admin=True)
+    telegram.say(MEMBER, "nice weather", GROUP)
+    assert len(await ask(telegram, MEMBER, "@JarchiBot")) > 0
+    assert len(texts(telegram, GROUP)) == 1
+
+
+async def test_a_prompt_calls_the_asked_person_by_name_and_goes_on_in_small_letters(
+    telegram: EmbeddedTelegram,
+) -> None:
+    await ask(telegram, ADMIN, "/alert")
+    for label in ("KZT", "✎"):
+        await press(telegram, ADMIN, label)
+    await telegram.wait_for(lambda: texts(telegram, GROUP)[-1].startswith("Ann, "), timeout=10)
+    assert texts(telegram, GROUP)[-1][5].islower()

@@ -37,7 +37,7 @@ async def test_a_card_is_shared_and_leads_back_to_a_subscription(
     chosen = telegram.choose(2, query, card["id"])
     links = [button["url"] for row in chosen["reply_markup"]["inline_keyboard"] for button in row]
     assert links == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer['button']['start_parameter']}"]
-    assert "You will hear about cotton" in await ask(telegram, 1, f"/start {answer['button']['start_parameter']}")
+    assert "Now following: cotton" in await ask(telegram, 1, f"/start {answer['button']['start_parameter']}")
     assert len(texts(telegram, -1_000_000_000_007)) == before  # the bot's own card gets no answer
 
 
@@ -58,7 +58,7 @@ async def test_a_person_without_a_chat_gets_an_answer_and_is_not_stored(
     telegram.add_person(NEW_PERSON, "Олег", language_code="ru-RU", started=False)
     await filled(telegram)
     _, answer = await typed(telegram, NEW_PERSON, "100 usd kzt")
-    assert answer["button"]["text"] == "🔔 Оповестить о KZT"
+    assert answer["button"]["text"] == "🔔 Оповещение: USD/KZT"
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jarchi.db'}")
     async with database.read() as connection:
         known = (await connection.exec_driver_sql("SELECT id FROM chats ORDER BY id")).scalars().all()
@@ -91,4 +91,4 @@ async def test_a_database_that_fails_gets_an_error_reply(
     monkeypatch.setattr(Database, "read", broken)
     _, answer = await typed(telegram, 1, "gold")
     assert (answer["results"], answer["cache_time"]) == ([], 0)
-    assert answer["button"]["text"] == "That did not work. Try again soon"
+    assert answer["button"]["text"] == "Something went wrong. Try again"

@@ -14,7 +14,7 @@ async def test_marks_that_reverse_a_text_are_not_repeated_in_answers(app: App, t
         answer = await ask(telegram, 1, typed)
         assert answer == clean_text(answer), typed
         assert "went wrong" not in answer
-    assert "You will hear about gold" in await ask(telegram, 1, "/subscribe \u202egold")
+    assert "Now following: gold" in await ask(telegram, 1, "/subscribe \u202egold")
 
 
 async def test_the_longest_message_is_answered(app: App, telegram: EmbeddedTelegram) -> None:

@@ -76,25 +76,29 @@ async def test_failed_deliveries_are_listed_shown_retried_and_dropped(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
     telegram.add_person(READER, "Reader")
-    assert await ask(telegram, OPERATOR, "/failures") == "✅ Nothing has failed."
+    assert await ask(telegram, OPERATOR, "/failures") == "✅ No failed messages."
     await fail(store, *(f"Plant {n}" for n in range(7)))
-    assert "Not sent: 7 (/failures); perhaps sent: 0" in await ask(telegram, OPERATOR, "/status")
+    assert "Not sent: 7 (/failures). Possibly sent: 0" in await ask(telegram, OPERATOR, "/status")
     listed = (await ask(telegram, OPERATOR, "/failures")).split("\n\n")
     assert listed[0] == "⚠️ Not sent: 7"
-    assert len(listed) == 6
-    assert listed[1].startswith("1. Story ")
-    assert f"→ {READER}\n" in listed[1]
+    assert len(listed) == 7
+    assert listed[1].startswith(f"1. Article, chat {READER}\n")
     assert listed[1].endswith(f"attempts: 1\nBadRequest: {REFUSED} <6>")
-    await press(telegram, "1 👁")
+    await press(telegram, "1")
+    assert texts(telegram, OPERATOR)[-1].startswith(f"Article, chat {READER}\nLast attempt: ")
+    await press(telegram, "👁 Show message")
     heading, shown = texts(telegram, OPERATOR)[-2:]
-    assert heading.endswith(f"would say to {READER} now:")
+    assert heading == f"Chat {READER} would get:"
     assert shown.startswith("Plant 6\n")
     assert "reply_markup" not in telegram.messages(OPERATOR)[-1]
+    await press(telegram, "‹ Back")
     await press(telegram, "›")
-    assert "7. Story" in texts(telegram, OPERATOR)[-3]
-    assert await press(telegram, "7 ↻") == "Waiting for another try: 1."
+    assert "7. Article" in texts(telegram, OPERATOR)[-3]
+    await press(telegram, "7")
+    assert await press(telegram, "↻ Retry") == "Waiting for another attempt: 1"
     await telegram.wait_for(lambda: [text.split("\n")[0] for text in texts(telegram, READER)] == ["Plant 0"], 20)
-    assert await press(telegram, "6 ✕") == "Dropped: 1."
+    await press(telegram, "6")
+    assert await press(telegram, "🗑 Delete") == "Deleted: 1"
     assert await states(store) == {"sent": 1, "dropped": 1, "dead": 5}
 
 
@@ -105,16 +109,20 @@ async def test_a_second_try_that_fails_is_a_failure_again_and_two_presses_are_on
     await fail(store, "Plant")
     await ask(telegram, OPERATOR, "/failures")
     telegram.fail_next("sendMessage", chat_id=READER, status=400, description=REFUSED, times=2)
-    message, data = button(telegram, OPERATOR, "1 ↻")
-    await press(telegram, "1 ↻")
+    labels = [one["text"] for row in telegram.messages(OPERATOR)[-1]["reply_markup"]["inline_keyboard"] for one in row]
+    assert labels == ["1"]  # of one there are no all
+    await press(telegram, "1")
+    message, data = button(telegram, OPERATOR, "↻ Retry")
+    await press(telegram, "↻ Retry")
     await telegram.wait_for(
         lambda: [c for c in telegram.calls_of("sendMessage") if c.params.get("chat_id") == READER][1:], timeout=20
     )
     await until(store, {"dead": 1})
     assert "attempts: 2" in await ask(telegram, OPERATOR, "/failures")
-    await press(telegram, "1 ✕")
+    await press(telegram, "1")
+    await press(telegram, "🗑 Delete")
     telegram.press(OPERATOR, message, data)
-    old = "That button is from an older message."
+    old = "That button was out of date."
     await telegram.wait_for(
         lambda: str(telegram.calls_of("answerCallbackQuery")[-1].params.get("text", "")).startswith(old), timeout=20
     )
@@ -133,11 +141,12 @@ async def test_a_message_that_telegram_refuses_here_too_is_shown_as_it_is_writte
         [claimed] = await claims.claim(connection, now, 1)
         await outcomes.record(connection, [DeliveryUpdate(claimed.id, DeliveryState.DEAD)], now)
     await ask(telegram, OPERATOR, "/failures")
-    await press(telegram, "1 👁")
-    assert texts(telegram, OPERATOR)[-1] == "Telegram refuses it here, too. Its source:\n<b>Never closed & so"
+    await press(telegram, "1")
+    await press(telegram, "👁 Show message")
+    assert texts(telegram, OPERATOR)[-1] == "Telegram rejects this message here too. Its source:\n<b>Never closed & so"
 
 
-@pytest.mark.parametrize(("what", "left"), [("Retry", {"sent": 3}), ("Drop", {"dropped": 3})])
+@pytest.mark.parametrize(("what", "left"), [("↻ Retry", {"sent": 3}), ("🗑 Delete", {"dropped": 3})])
 async def test_all_are_retried_or_dropped_after_a_question(
     app: App, store: Database, telegram: EmbeddedTelegram, what: str, left: dict[str, int]
 ) -> None:
@@ -145,25 +154,27 @@ async def test_all_are_retried_or_dropped_after_a_question(
     await fail(store, "Plant 1", "Plant 2", "Plant 3")
     await ask(telegram, OPERATOR, "/failures")
     await press(telegram, f"{what} all")
-    assert texts(telegram, OPERATOR)[-1].startswith(("Try all 3 once more?", "Drop all 3 for good?"))
+    assert texts(telegram, OPERATOR)[-1].endswith("Total: 3")
     assert await states(store) == {"dead": 3}
     await press(telegram, f"{what} all")
-    assert texts(telegram, OPERATOR)[-1] in ("Waiting for another try: 3.", "Dropped: 3.")
+    assert texts(telegram, OPERATOR)[-1] in ("Waiting for another attempt: 3", "Deleted: 3")
     await until(store, left)
 
 
 async def test_others_get_a_friendly_answer_and_an_unchanged_menu(app: App, telegram: EmbeddedTelegram) -> None:
     telegram.add_group(GROUP, "Traders", [OTHER], [OPERATOR])
-    assert (await ask(telegram, 2, "/failures")).startswith("Это — для тех, кто держит этого бота")
+    assert (await ask(telegram, 2, "/failures")).startswith("Эта команда только для операторов")
     assert "/failures" not in await ask(telegram, OTHER, "/help")
     assert "/failures" in await ask(telegram, OPERATOR, "/help")
     telegram.say(OPERATOR, "/failures", GROUP)
-    await telegram.wait_for(lambda: any("those who run" in text for text in texts(telegram, GROUP)), timeout=20)
+    await telegram.wait_for(lambda: any("the bot's operators" in text for text in texts(telegram, GROUP)), timeout=20)
     before = len(telegram.calls_of("answerCallbackQuery"))
     for data in ("v1:failures:list:0", "v1:failures:drop_all:1", "v1:failures:see:1"):
         telegram.press(OTHER, telegram.messages(OTHER)[-1]["message_id"], data)
     await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) == before + 3, timeout=20)
-    assert all("держит" in call.params["text"] for call in telegram.calls_of("answerCallbackQuery")[before:])
+    assert all(
+        "только для операторов" in call.params["text"] for call in telegram.calls_of("answerCallbackQuery")[before:]
+    )
     public = [command["command"] for command in telegram.world.profile.commands["default", 0, 0, "en"]]
     assert "failures" not in public
 
@@ -189,7 +200,7 @@ async def test_a_chat_that_took_the_right_to_write_away_is_reported_to_the_opera
         event = await deliveries.insert_event(connection, SourceStale("feed", now), "stale:1", now)
         assert event is not None
         await deliveries.insert_deliveries(connection, event, EventKind.STALE, [(GROUP, 0)], now)
-    notice = f"⏸ I may not write to the chat {GROUP} any more"
+    notice = f"⏸ I can't write in chat {GROUP} any more"
     await telegram.wait_for(lambda: texts(telegram, OPERATOR)[-1].startswith(notice), timeout=20)
     async with store.read() as connection:
         chat = await chats.get(connection, GROUP)
@@ -214,7 +225,7 @@ async def test_a_broadcast_is_shown_first_then_sent_as_it_was_written(
     card = await reach(telegram, "👆")
     expected = "Смотри https://example.org/?a=1&b <завтра>"
     assert texts(telegram, OPERATOR)[-2] == expected
-    assert "Who: language Русский. Chats: 1.\nTime: about 1 second" in card
+    assert "Recipients: language Русский. Chats: 1\nTime needed: 1 second" in card
     assert expected not in texts(telegram, OTHER)
     await press(telegram, "Send")
     assert await reach(telegram, "✅") == "✅ Done. Sent: 1 of 1"
@@ -233,7 +244,7 @@ async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
     model = telegram.messages(OPERATOR)[-1]
     assert model["entities"]
     telegram.say(OPERATOR, "/broadcast", reply_to=model["message_id"])
-    assert "Who: everybody. Chats: 2." in await reach(telegram, "👆")
+    assert "Recipients: everyone. Chats: 2" in await reach(telegram, "👆")
     await press(telegram, "Send")
     await reach(telegram, "✅ Done. Sent: 2 of 2")
     sent = telegram.messages(OTHER)[-1]
@@ -243,23 +254,23 @@ async def test_a_reply_broadcasts_the_message_it_replies_to_with_its_formatting(
 async def test_wrong_texts_drafts_and_expired_buttons_send_nothing(
     app: App, store: Database, telegram: EmbeddedTelegram
 ) -> None:
-    assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Это — для тех")
+    assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Эта команда только")
     for words, answer in (
-        ("", "Say /broadcast and the message"),
-        ("lang:xx Hello", "I do not speak xx. Languages: en, ru."),
-        ("topic:enrgy Hello", "There is no curated topic enrgy. Topics: "),
-        ("lng:ru Hello", "I do not know lng:."),
-        ("topic:energy Hello", "Nobody would hear it (topic "),
+        ("", "Send /broadcast and the text."),
+        ("lang:xx Hello", "Unknown language xx. Languages: en, ru."),
+        ("topic:enrgy Hello", "Unknown topic enrgy. Topics: "),
+        ("lng:ru Hello", "Unknown word lng:."),
+        ("topic:energy Hello", "No recipients (topic "),
     ):
         assert (await ask(telegram, OPERATOR, f"/broadcast {words}".strip())).startswith(answer)
     telegram.say(OPERATOR, "/broadcast Hello")
     await reach(telegram, "👆")
     message, data = button(telegram, OPERATOR, "Send")
-    await press(telegram, "Do not send")
+    await press(telegram, "Don't send")
     assert texts(telegram, OPERATOR)[-1] == "Not sent."
     for old in (data, data.replace("send", "quick"), data.replace("send", "cancel"), "v1:broadcast:send:99"):
         before = len(telegram.calls_of("answerCallbackQuery"))
         telegram.press(OPERATOR, message, old)
         await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) > before, timeout=20)  # noqa: B023
-        assert "older message" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
+        assert "out of date" in telegram.calls_of("answerCallbackQuery")[-1].params["text"]
     assert await states(store) == {}

@@ -27,6 +27,10 @@ async def test_a_stale_source_and_its_return_are_sent_once_to_their_recipients(
     site.status = 200
     await telegram.wait_for(lambda: len(since(1)) > 1 and len(since(2)) > 1, timeout=20)
     await ask(telegram, 3, "/status")
-    assert ["silent since" in since(1)[0], "The rates are back" in since(1)[1], len(since(1))] == [True, True, 2]
-    assert ["молчит с" in since(2)[0], "снова идёт" in since(2)[1], len(since(2))] == [True, True, 2]
+    assert ["No new rates since" in since(1)[0], "Rates are back." in since(1)[1], len(since(1))] == [True, True, 2]
+    assert ["Новостей из ленты нет с" in since(2)[0], "снова обновляется" in since(2)[1], len(since(2))] == [
+        True,
+        True,
+        2,
+    ]
     assert len(since(3)) == 1

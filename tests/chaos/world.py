@@ -66,9 +66,9 @@ _UPGRADING = asyncio.Lock()
 
 _T = Translator("en")
 _ALERT, _DIGEST, _REPEAT = (
-    "Crossed: ",
+    ", below your ",
     plain_text(_T("digest.title", day="")).strip(),
-    "You may have had this message already",
+    "You may have received this already",
 )
 PAIR = Pair("KZT", "USD")
 
@@ -82,7 +82,7 @@ def things_in(text: str, titles: list[str]) -> list[Shown]:
     """Return the things found in a message."""
     first = text.partition("\n")[0]
     if _ALERT in first:
-        return [Shown(Kind.CROSSING, first.partition(_ALERT)[2], _REPEAT in text)]
+        return [Shown(Kind.CROSSING, key_of_level(first.partition(_ALERT)[2]), _REPEAT in text)]
     if _DIGEST in first:
         return [Shown(Kind.DIGEST, Kind.DIGEST)]
     return [Shown(Kind.ARTICLE, title) for title in titles if title in text]

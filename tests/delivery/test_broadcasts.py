@@ -1,6 +1,7 @@
 """A broadcast from its start to its end, with a real worker: paced, paused, resumed after a restart, cancelled."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -10,10 +11,10 @@ from bot.delivery.render import render
 from bot.delivery.worker import Worker
 from bot.demo.telegram.wire import JSON
 from bot.domain.broadcasts import Audience, BroadcastState
-from bot.domain.chats import Chat, ChatState
+from bot.domain.chats import Chat, ChatState, Quiet
 from bot.views.message import View
 from storage import broadcasts, chats
-from tests.delivery.conftest import Post
+from tests.delivery.conftest import NOON, Post
 from tests.waiting import eventually
 
 OPERATOR, HELLO = 3, "Hello & welcome"
@@ -73,7 +74,7 @@ async def test_paused_restarted_gone_on_with_and_ended_everybody_receives_it_onc
         await change(post, number, BroadcastState.PAUSED, BroadcastState.RUNNING)
         await first.advance()
         await post.until_idle()
-        assert shown(post)["text"].startswith("⏸ Paused: ")
+        assert shown(post)["text"].startswith("⏸ Paused. Sent: ")
         rest = sum(received(post))
         assert rest < len(PEOPLE)
     async with post.worker(render=render) as worker:  # another process
@@ -114,7 +115,30 @@ async def test_cancelled_nobody_more_receives_it(post: Post, monkeypatch: pytest
         await post.until_idle()
         await broadcaster(post, worker).advance()
     assert sum(received(post)) == 4
-    assert shown(post)["text"] == "✋ Cancelled. Sent: 4 of 12\nNobody there, or cancelled: 4"
+    assert shown(post)["text"] == "✋ Cancelled. Sent: 4 of 12\nSkipped: 4"
+
+
+async def test_chats_in_quiet_hours_are_counted_with_their_end_and_no_time_left(post: Post) -> None:
+    quiet_one = PEOPLE[0]
+    async with post.database.write() as connection:
+        chat = await chats.ensure(connection, Chat(quiet_one, "private", "en", "Asia/Almaty"), post.clock())
+        await chats.save(connection, replace(chat, quiet=Quiet(11 * 60, 13 * 60 + 15)))
+    await begin(post)
+    async with post.worker(render=render) as worker:
+        one = broadcaster(post, worker)
+
+        async def shown_text() -> str:
+            post.ahead += SHOW_EVERY
+            await one.advance()
+            return str(shown(post)["text"])
+
+        text = await eventually(shown_text, lambda text: "🌙" in text and "Time left" not in text)
+    ends = NOON + dt.timedelta(hours=1, minutes=15)
+    assert text == "📣 Sent: 11 of 12\n🌙 Chats in quiet hours: 1, the last until 5 Jan 13:15"
+    assert [one["unix_time"] for one in shown(post)["entities"] if one["type"] == "date_time"] == [
+        int(ends.timestamp())
+    ]
+    assert received(post).count(1) == 11
 
 
 async def never() -> View:

@@ -45,9 +45,9 @@ async def test_one_message_contains_the_newest_and_counts_the_rest(post: Post) -
         await post.until({"sent": 1, "merged": ARTICLES})
     [said] = post.received(1)
     lines = said.split("\n")
-    assert lines[0].startswith("⏳ I could not reach you for some hours.")
+    assert lines[0].startswith("⏳ I couldn't send messages for a few hours.")
     assert [line.split(" ", 4)[-1] for line in lines[1:6]] == [
         "🇰🇿 USD/KZT above 520: 521.3",
         *(f"Plant {n}" for n in (6, 5, 4, 3)),
     ]
-    assert lines[6:] == ["… and 3 more"]
+    assert lines[6:] == ["… more: 3"]

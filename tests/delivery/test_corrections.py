@@ -12,7 +12,7 @@ from bot.delivery.render import render
 from bot.domain.articles import Article
 from bot.domain.chats import Quiet
 from bot.domain.events import EDITABLE, MAX_CORRECTIONS, EventKind
-from storage import chats, claims, topics
+from storage import chats, claims, saved, topics
 from storage.models import DeliveryRow
 from tests.delivery.articles import come, listen
 from tests.delivery.conftest import Post
@@ -43,7 +43,7 @@ async def test_a_changed_headline_is_edited_in_and_nobody_receives_a_second_mess
         [message] = post.received(person)
         assert message.startswith("Gold Mine Opens in Batken\n")
         assert "\nHeadline corrected\n" in message
-        assert "You follow: gold" in message
+        assert "Your topics: gold" in message
     # The next polls bring the same: nothing more happens.
     assert [await come(post, CHANGED), await come(post, CHANGED)] == [0, 0]
 
@@ -172,7 +172,7 @@ async def test_a_withdrawn_article_is_struck_through(post: Post) -> None:
         await post.until({"sent": 2})
     [edit] = post.telegram.calls_of("editMessageText")
     lines = edit.params["text"].split("\n")
-    assert lines[:2] == [f'<s><a href="{ORIGINAL.url}">{ORIGINAL.title}</a></s>', "<i>Withdrawn by its publisher</i>"]
+    assert lines[:2] == [f'<s><a href="{ORIGINAL.url}">{ORIGINAL.title}</a></s>', "<i>Retracted by the publisher</i>"]
     assert "corrected" not in edit.params["text"]
     # It comes back as it was.
     assert await come(post, ORIGINAL) == 1
@@ -212,7 +212,7 @@ async def test_such_a_word_before_a_headline_never_published_is_part_of_the_news
         await post.until({"sent": 1})
     [message] = post.received(1)
     assert message.startswith(f"{title}\n")
-    assert "Withdrawn by its publisher" not in message
+    assert "Retracted by the publisher" not in message
 
 
 async def test_a_denial_of_its_own_is_sent_to_those_who_received_what_it_denies(post: Post) -> None:
@@ -248,7 +248,7 @@ async def test_one_article_of_several_in_a_message_is_corrected_there(post: Post
     async with post.worker(render=render):
         await post.until({"sent": 2, "merged": 3})
     [message] = post.received(1)
-    assert "Gold Mine Opens in Batken · one.example" in message
+    assert "Gold Mine Opens in Batken · one" in message
     assert "Gold and zinc found" in message
     assert message.endswith("Headline corrected")
 
@@ -261,3 +261,14 @@ async def test_who_left_the_topic_still_sees_the_correction(post: Post) -> None:
     async with post.worker(render=render):
         await post.until({"sent": 2})
     assert post.received(1)[0].startswith("Gold Mine Opens in Batken\n")
+
+
+async def test_a_correction_keeps_the_mark_of_a_saved_article(post: Post) -> None:
+    await sent(post, ORIGINAL)
+    async with post.database.write() as connection:
+        await saved.save(connection, 1, 1, post.clock())
+    await come(post, CHANGED)
+    async with post.worker(render=render):
+        await post.until({"sent": 2})
+    [call] = post.telegram.calls_of("editMessageText")
+    assert "✓ Saved" in str(call)

@@ -62,7 +62,7 @@ async def test_a_picture_that_takes_too_long_is_given_up_and_its_process_with_it
 
 
 async def test_a_picture_that_cannot_be_drawn_says_so_and_the_next_one_is(drawer: Drawer) -> None:
-    nothing = Picture("", "", (), (), (), "", "", "", "en", 2)
+    nothing = Picture("", "", "", (), (), (), "", "", "en", 2)
     with pytest.raises(DrawingFailed, match="could not be drawn"):
         await drawer.draw(nothing)
     assert await drawer.draw(PICTURE)

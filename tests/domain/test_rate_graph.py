@@ -98,13 +98,15 @@ def test_a_cross_is_sent_with_its_path_and_a_coarse_direct_rate_loses_to_it() ->
     assert cross.rate.low < Decimal("12142.10") / Decimal("87.45") < cross.rate.high
 
 
-def test_manat_is_the_fixed_rate_beside_banks_and_the_ticker_s_where_it_is_alone() -> None:
+def test_manat_is_the_fixed_rate_beside_banks_and_beside_the_ticker_alone() -> None:
     fixed = graph().resolve(Pair("USD", "TMT"))
     assert fixed is not None
     assert (fixed.source, fixed.rate.value, fixed.rate.tick) == (PEG, Decimal("3.5"), 0)
-    ticker = RateGraph((rate(TICKER, "TMT/USD", "0.28490", "0.000005"),), (), NOW).resolve(Pair("TMT", "USD"))
+    alone = RateGraph((rate(TICKER, "TMT/USD", "0.28490", "0.000005"),), (), NOW)
+    ticker = alone.resolve(Pair("USD", "TMT"))
     assert ticker is not None
-    assert ticker.source == TICKER
+    assert (ticker.source, ticker.rate.value) == (PEG, Decimal("3.5"))
+    assert RateGraph((), (), NOW).currencies == ()
 
 
 def test_other_sources_are_shown_beside_the_chosen_one_under_their_names() -> None:

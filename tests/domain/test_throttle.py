@@ -1,42 +1,98 @@
-"""Twenty a minute, one warning, silence until the minute has passed; never more memory than people."""
+"""A token bucket for each person: bursts, refills, and refusals that name the seconds left."""
 
+import math
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.throttle import MINUTE, Throttle, Verdict
+from bot.domain.throttle import BURST, PAUSE, REFILL_SECONDS, Refusal, Throttle
 
-# (person, seconds since the action before)
-ACTIONS = st.lists(st.tuples(st.integers(1, 4), st.sampled_from([0.0, 0.5, 3.0, 19.0, 59.5, 60.0, 61.0])), max_size=200)
+# (person, seconds since the request before, whether a button was pressed)
+REQUESTS = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from([0.0, 0.25, 0.5, 1.5, 3.0, 19.0, 61.0]), st.booleans()), max_size=200
+)
 
 
-@given(ACTIONS, st.integers(1, 6))
-def test_each_minute_of_a_person_has_its_actions_one_warning_and_then_silence(
-    actions: list[tuple[int, float]], limit: int
+@given(REQUESTS, st.integers(1, 6))
+def test_a_refusal_names_the_seconds_after_which_a_request_is_accepted(
+    requests: list[tuple[int, float, bool]], burst: int
 ) -> None:
-    throttle = Throttle(limit)
-    minutes: dict[int, tuple[float, list[Verdict]]] = {}
-    now = 1000.0
-    for person, pause in actions:
+    throttle, now = Throttle(burst), 1000.0
+    accept_at: dict[int, float] = {}
+    for person, pause, press in requests:
         now += pause
-        since, said = minutes.get(person, (now, []))
-        if now - since >= MINUTE:
-            since, said = now, []
-        said.append(throttle.check(person, now))
-        minutes[person] = since, said
-        expected = [Verdict.ALLOW] * limit + [Verdict.WARN] + [Verdict.SILENT] * len(said)
-        assert said == expected[: len(said)]
-        assert len(throttle) == sum(now - since < MINUTE for since, _ in minutes.values())
+        refusal = throttle.check(person, now, press=press)
+        if refusal is None:
+            assert accept_at.get(person, 0.0) <= now
+            continue
+        assert 1 <= refusal.seconds <= math.ceil(PAUSE * REFILL_SECONDS)
+        assert accept_at.get(person, 0.0) - now < refusal.seconds
+        accept_at[person] = max(accept_at.get(person, 0.0), now + refusal.seconds - 1)
+    for person in accept_at:
+        again = throttle.check(person, now)
+        if again is not None:
+            assert throttle.check(person, now + again.seconds) is None
 
 
-@given(ACTIONS)
-def test_what_others_do_changes_nothing(actions: list[tuple[int, float]]) -> None:
-    together, alone = Throttle(3), Throttle(3)
-    now = 0.0
-    for person, pause in actions:
+@given(REQUESTS, st.integers(1, 6))
+def test_of_the_messages_in_a_pause_the_first_is_answered(requests: list[tuple[int, float, bool]], burst: int) -> None:
+    throttle, now = Throttle(burst), 0.0
+    answered: dict[int, bool] = {}
+    for person, pause, press in requests:
         now += pause
-        verdict = together.check(person, now)
+        refusal = throttle.check(person, now, press=press)
+        if refusal is None:
+            answered[person] = False
+        elif not press:
+            # A pause may end and the next one begin between two refusals; then the message counts as a first one.
+            assert not refusal.repeated or answered.get(person, False)
+            answered[person] = True
+
+
+@given(REQUESTS, st.integers(1, 6))
+def test_no_more_requests_are_accepted_than_the_burst_and_the_refill(
+    requests: list[tuple[int, float, bool]], burst: int
+) -> None:
+    throttle, now, accepted = Throttle(burst), 0.0, 0.0
+    for _, pause, press in requests:
+        now += pause
+        if throttle.check(1, now, press=press) is None:
+            accepted += 0.5 if press else 1.0
+        assert accepted <= burst + now / REFILL_SECONDS + 1e-6
+
+
+@given(REQUESTS)
+def test_requests_of_others_change_nothing(requests: list[tuple[int, float, bool]]) -> None:
+    together, alone, now = Throttle(3), Throttle(3), 0.0
+    for person, pause, press in requests:
+        now += pause
+        refusal = together.check(person, now, press=press)
         if person == 1:
-            assert verdict is alone.check(person, now)
+            assert refusal == alone.check(person, now, press=press)
+
+
+def test_a_person_who_sends_one_message_every_refill_is_never_refused() -> None:
+    throttle = Throttle()
+    assert not any(throttle.check(1, 0.0) for _ in range(BURST))
+    assert not any(throttle.check(1, REFILL_SECONDS * n) for n in range(1, 200))
+
+
+@pytest.mark.parametrize("seconds_between", [0.0, 1.1])
+def test_a_picker_of_topics_can_be_filled_by_presses(seconds_between: float) -> None:
+    throttle = Throttle()
+    assert not any(throttle.check(1, n * seconds_between, press=True) for n in range(46))
+
+
+def test_the_first_request_beyond_the_burst_begins_a_pause_of_eight_seconds() -> None:
+    throttle = Throttle()
+    for _ in range(BURST):
+        throttle.check(1, 0.0)
+    assert throttle.check(1, 0.0, press=True) == Refusal(8, repeated=False)
+    assert throttle.check(1, 2.0) == Refusal(6, repeated=False)
+    assert throttle.check(1, 2.0) == Refusal(6, repeated=True)
+    assert throttle.check(1, 7.4, press=True) == Refusal(1, repeated=True)
+    assert throttle.check(1, 7.5) is None
 
 
 @given(st.lists(st.integers(1, 50), max_size=300), st.integers(1, 7))
@@ -47,9 +103,9 @@ def test_no_more_people_are_remembered_than_there_is_room_for(people: list[int],
         assert len(throttle) <= room
 
 
-def test_whoever_began_longest_ago_makes_room() -> None:
-    throttle = Throttle(1, max_people=2)
-    assert [throttle.check(person, 0.0) for person in (1, 2, 1)] == [Verdict.ALLOW, Verdict.ALLOW, Verdict.WARN]
-    assert throttle.check(3, 1.0) is Verdict.ALLOW
-    assert throttle.check(2, 1.0) is Verdict.WARN
-    assert throttle.check(1, 1.0) is Verdict.ALLOW
+def test_full_buckets_are_forgotten() -> None:
+    throttle = Throttle(4)
+    throttle.check(1, 0.0)
+    throttle.check(2, 3.0)
+    throttle.check(3, 4 * REFILL_SECONDS)
+    assert len(throttle) == 2

@@ -40,6 +40,15 @@ def test_a_time_of_day_is_read_as_it_is_shown_and_as_people_shorten_it(minutes: 
         assert parse_clock(str(hour)) == minutes
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("в 7.30", "07:30"), ("at 7:30", "07:30"), ("730", "07:30"), ("7 утра", "07:00"), ("в 8 вечера", "20:00"),
+     ("12 дня", "12:00"), ("12 ночи", "00:00"), ("на 7,30", "07:30"), ("7 p.m.", "19:00"), ("7:30.", "07:30")],
+)  # fmt: skip
+def test_a_time_is_read_as_people_write_it(text: str, shown: str) -> None:
+    assert clock(parse_clock(text)) == shown
+
+
 @given(st.one_of(st.text(), st.text(alphabet="0123456789:. apmAPM-٣", max_size=8)))
 def test_whatever_is_typed_is_a_time_of_day_or_refused(text: str) -> None:
     try:
@@ -50,7 +59,9 @@ def test_whatever_is_typed_is_a_time_of_day_or_refused(text: str) -> None:
     assert parse_clock(clock(minutes)) == minutes
 
 
-@pytest.mark.parametrize("text", ["", "25", "24:01", "8:60", "0am", "13pm", "8:5", "-1", "eight", "8::00", "٣"])
+@pytest.mark.parametrize(
+    "text", ["", "25", "24:01", "8:60", "0am", "13pm", "8:5", "-1", "eight", "8::00", "٣", "13 вечера", "в"]
+)
 def test_what_is_no_time_of_day_is_refused(text: str) -> None:
     with pytest.raises(NotATime):
         parse_clock(text)

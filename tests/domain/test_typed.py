@@ -71,6 +71,22 @@ def test_a_command_for_another_bot_is_none_of_ours() -> None:
     assert read("/news @OtherBot", "CrierBot").arguments == "@OtherBot"
 
 
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("@CrierBot kzt", "kzt"),
+        ("kzt, @crierbot?", "kzt,"),
+        ("100 usd @CrierBot in kzt", "100 usd in kzt"),
+        ("@CrierBot", ""),
+    ],
+)
+def test_a_sentence_that_mentions_the_bot_is_read_without_its_name(typed: str, text: str) -> None:
+    found = read(typed, "CrierBot")
+    assert (found.text, found.command, found.mentioned) == (text, None, True)
+    assert not read("mail@crierbot or @crierbots", "CrierBot").mentioned
+    assert not read(typed).mentioned
+
+
 @pytest.mark.parametrize("emoji", ["👩‍👩‍👧", "❤️", "🏔️", "👍🏽", "🇰🇿", "❤️‍🔥"])
 def test_an_emoji_stays_whole(emoji: str) -> None:
     assert clean(f"{emoji}\u200e gold\u200d") == f"{emoji} gold"

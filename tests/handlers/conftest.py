@@ -22,7 +22,7 @@ from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.ingest.rates import store_history
 from bot.views.buttons import parse_data
-from bot.views.message import View
+from bot.views.message import Button, View
 from handlers.context import Context, Handler, Services
 from handlers.errors import answer_error
 from handlers.features import BUTTONS
@@ -42,6 +42,7 @@ class RecordedContext(Context):
     views: list[View] = field(default_factory=list)
     edited: int = 0
     callback_answers: list[str] = field(default_factory=list)
+    keyboards: list[tuple[tuple[Button, ...], ...]] = field(default_factory=list)
     photos: list[bytes | str] = field(default_factory=list)
     unknown_photos: tuple[bytes | str, ...] = ()
     no_photos: bool = False
@@ -52,7 +53,10 @@ class RecordedContext(Context):
 
     async def edit_or_reply(self, view: View) -> None:
         self.views.append(view)
-        self.edited += 1
+        self.edited += not self.under_record
+
+    async def edit_buttons(self, rows: tuple[tuple[Button, ...], ...]) -> None:
+        self.keyboards.append(rows)
 
     async def edit_or_reply_photo(self, view: View, photo: bytes | str) -> str:
         if self.no_photos:

@@ -25,12 +25,14 @@ PERSON, GROUP = 7, -100
 
 
 class RecordingBot:
-    """Keeps the messages of all chats in their present form: `texts` by message id; `photos`, `questions` beside them."""
+    """Keeps the messages of all chats in their present form: `texts` and `markups` by message id; `reactions` beside them."""
 
     id, username, base_url = 1, "CrierBot", "https://telegram.invalid/bot"
 
     def __init__(self) -> None:
         self.texts: dict[int, str] = {}
+        self.markups: dict[int, dict[str, Any]] = {}
+        self.reactions: list[tuple[int, str]] = []
         self.sent = 0
         self.frozen: set[int] = set()  # cannot be edited any more
         self.results: list[Any] = []
@@ -48,10 +50,13 @@ class RecordingBot:
     async def post(self, url: str, data: Any, **_more: Any) -> dict[str, Any]:
         text, number = data.parameters["text"], data.parameters.get("message_id")
         if not url.endswith("/editMessageText"):
-            return {"message_id": self._add(text)}
+            number = self._add(text)
+            self.markups[number] = data.parameters.get("reply_markup", {})
+            return {"message_id": number}
         if number in self.frozen or number not in self.texts:
             raise BadRequest("Message to edit not found")
         self.texts[number] = text
+        self.markups[number] = data.parameters.get("reply_markup", {})
         return {"message_id": number}
 
     async def send_document(self, _chat: int, document: Any, **_more: Any) -> Any:
@@ -65,6 +70,9 @@ class RecordingBot:
             raise BadRequest("Message to delete not found")
         del self.texts[message_id]
         return True
+
+    async def set_message_reaction(self, _chat: int, message_id: int, emoji: str) -> None:
+        self.reactions.append((message_id, emoji))
 
     async def answer_inline_query(self, _id: str, results: list[Any], **_more: Any) -> None:
         self.results = results
@@ -111,6 +119,17 @@ class Talk:
         sender = {"id": person, "is_bot": False, "first_name": "Ann", "language_code": "en"}
         head = {"message_id": next(self._numbers), "date": int(self.now.timestamp()), "chat": where, "from": sender}
         return head | content
+
+    async def press(self, data: str, chat: int = PERSON, person: int = PERSON) -> list[str]:
+        """Press a button under the bot's newest message and return the texts of the messages that were sent for it."""
+        message = self.message({"text": "…"}, chat, person) | {"message_id": max(self.bot.texts, default=1)}
+        body = {"id": "1", "from": message["from"], "message": message, "chat_instance": "1", "data": data}
+        return await self.update("callback_query", body)
+
+    def buttons(self) -> dict[str, str]:
+        """Return the data or links of the buttons under the newest message, by their labels."""
+        rows = self.bot.markups[max(self.bot.texts)].get("inline_keyboard", [])
+        return {one["text"]: one.get("callback_data") or one.get("url", "") for row in rows for one in row}
 
     async def send(self, content: dict[str, Any] | str, chat: int = PERSON, person: int = PERSON) -> list[str]:
         """Send a message: a text, or its fields."""

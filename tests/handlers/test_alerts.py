@@ -1,107 +1,114 @@
+"""Alerts by words: created, refused, asked back, never twice, and fired."""
+
+import asyncio
 import datetime as dt
-import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from bot.delivery.render import render
-from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, Alert, AlertState
+from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side
 from bot.domain.chats import Chat
-from bot.domain.rates import Pair, Quote
-from bot.domain.snapshot import Table
-from bot.ingest.rates import store_history, store_table
-from bot.views.message import View
+from bot.domain.intents import Intent, IntentKind
 from handlers.alert_list import show_alerts
-from handlers.alerts import create
-from storage import alerts, chats, claims
+from handlers.alerts import create, create_asked
+from storage import chats
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, half_step, print_rates, publish
+from tests.handlers.alert_talk import (
+    delivered,
+    fill_banks,
+    labels,
+    presses,
+    publish_rate,
+    stored,
+    without_times,
+)
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
 
-TODAY = NOW.date()
-DAY = dt.timedelta(days=1)
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 @pytest.fixture(autouse=True)
 async def banks(database: Database) -> None:
-    """Real rates of real banks, as of one day, and a history of the tenge."""
-    tenge = [
-        Table(TODAY - days * DAY, (Quote(Pair("USD", "KZT"), Decimal(480 + days), Decimal("0.005")),))
-        for days in range(40, 0, -1)
-    ]
-    async with database.write() as connection:
-        await store_history(connection, "nbk", tenge)
-    await print_rates(database, "nbk", TODAY, USDKZT="478.77", KGSKZT="5.47")
-    await print_rates(database, "cbu", TODAY, USDUZS="12142.10", RUBUZS="150.53")
-    await print_rates(database, "cbr", TODAY, USDRUB="81.1291")
+    await fill_banks(database)
 
 
-def presses(view: View) -> dict[str, str]:
-    """The data of the buttons of a view, by their labels."""
-    return {button.label: button.data for row in view.buttons for button in row if button.data}
+async def ask(conversation: Conversation, request: AlertRequest | None, *codes: str) -> RecordedContext:
+    """Answer a sentence that was understood as a request for an alert."""
+    ctx = conversation.ctx()
+    await create_asked(ctx, Intent(IntentKind.ALERT, "…", currencies=codes, alert=request))
+    return ctx
 
 
-async def stored(conversation: Conversation) -> list[Alert]:
-    async with conversation.database.read() as connection:
-        return await alerts.of_chat(connection, conversation.chat.id)
-
-
-async def publish_rate(
-    database: Database, value: str, at: dt.datetime = NOW, source: str = "nbk", pair: str = "USDKZT"
-) -> int:
-    """Let a bank publish a new rate for tomorrow; returns how many deliveries follow."""
-    quote = Quote(Pair(pair[:3], pair[3:]), Decimal(value), half_step(value))
-    return (await store_table(database, source, Table(at.date() + DAY, (quote,)), at)).deliveries
-
-
-async def delivered(conversation: Conversation) -> list[View]:
-    """All pending messages of the chat, rendered."""
-    async with conversation.database.write() as connection:
-        waiting = await claims.claim(connection, NOW + DAY, 100)
-        chat = await chats.get(connection, conversation.chat.id)
-        assert chat is not None
-        views = [await render(connection, one, chat, NOW) for one in waiting if one.chat_id == chat.id]
-    return [view for view in views if view]
+def level(number: str, *currencies: str, side: Side | None = None) -> AlertRequest:
+    return AlertRequest(currencies, side, Decimal(number), None)
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("usd kzt > 520", "🔔 I will cry when <b>USD/KZT above 520</b>."),
-        ("kzt < 0.0019 once", "🔔 I will cry when <b>KZT/USD below 0.0019, once</b>."),
-        ("rub uzs > 160", "🔔 I will cry when <b>RUB/UZS above 160</b>."),
-        ("kgs uzs < 130", "🔔 I will cry when <b>KGS/UZS below 130</b>."),
-        ("kzt 2%", "🔔 I will cry when <b>USD/KZT moves by 2 %</b>."),
-        ("kzt 2.5% day", "🔔 I will cry when <b>USD/KZT moves by 2.5 % within a day</b>."),
-        ("kzt down 10% week", "🔔 I will cry when <b>USD/KZT falls by 10 % within a week</b>."),
-        ("kzt high 90", "🔔 I will cry when <b>USD/KZT at its highest in 90 days</b>."),
-        ("tmt peg", "🔔 I will cry when <b>USD/TMT leaves its fixed rate</b>."),
+        ("usd kzt > 520", "USD/KZT above 520"),
+        ("kzt < 0.0019 once", "KZT/USD below 0.0019"),
+        ("rub uzs > 160", "RUB/UZS above 160"),
+        ("rub tjs > 0.12", "100 RUB/TJS above 12"),
+        ("rub tjs > 12", "100 RUB/TJS above 12"),
+        ("kgs uzs < 130", "KGS/UZS below 130"),
+        ("kzt 2%", "USD/KZT moves 2%"),
+        ("kzt 2.5% day", "USD/KZT moves 2.5% in a day"),
+        ("kzt down 10% week", "USD/KZT falls 10% in a week"),
+        ("kzt high 90", "USD/KZT: highest in 90 days"),
+        ("tmt peg", "USD/TMT: no longer fixed"),
     ],
 )
 async def test_each_kind_of_rule_is_created_by_one_command(
     conversation: Conversation, typed: str, expected: str
 ) -> None:
     view = await conversation.say(create, typed)
-    assert view.text.split("\n")[0] == expected
+    assert view.text.split("\n")[0] == f"🔔 Alert set: <b>{expected}</b>"
     assert len(await stored(conversation)) == 1
+
+
+async def test_a_confirmation_has_the_distance_and_no_red_button(conversation: Conversation) -> None:
+    view = await conversation.say(create, "usd kzt > 500")
+    assert view.text == (
+        "🔔 Alert set: <b>USD/KZT above 500</b>\nNow 478.77, 4.4% away. I'll message you each time it gets there."
+    )
+    assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "Each time ⓘ"]]
+    assert {button.style for row in view.buttons for button in row} == {None}
+    ctx = await conversation.press(presses(view)["Each time ⓘ"])
+    assert ctx.callback_answers[0] == (
+        "You get this alert each time. It repeats only after the rate has been back at 498.50."
+    )
+    once = (await conversation.press(presses(view)["Only once"])).views[-1]
+    assert once.text.endswith("I'll message you once.")
+    assert (await stored(conversation))[0].once
+    again = (await conversation.press(presses(once)["Each time"])).views[-1]
+    assert again == view
+
+
+async def test_a_move_says_from_where_it_is_measured_and_where_it_fires(conversation: Conversation) -> None:
+    view = await conversation.say(create, "kzt 2%")
+    assert "Last 478.77, fires at 469.19 or 488.35. I'll message you each time." in view.text
+    listed = await conversation.say(show_alerts)
+    assert "1. USD/KZT moves 2% · last 478.77, fires at 469.19 or 488.35" in listed.text
+    assert "▲" not in listed.text
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("kzt abc", "I do not know the currency “abc”"),
+        ("kzt abc", "Unknown currency “abc”"),
         ("kzr > 5", "Did you mean"),
         ("kzt > -5", "one positive number"),
         ("kzt > 1e999", "one positive number"),
-        ("usd kzt > 99999999", "ten times away"),
-        ("kzt kzt 5", "one currency twice"),
-        ("kzt 0.001%", "The smallest move I can see: <b>0.1 %</b>"),
-        ("kzt 2.123%", "The nearest one: <b>2.12 %</b>"),
-        ("kzt 90%", "A move of more than 50 %"),
-        ("kzt high 77", "The nearest is <b>90</b>"),
-        ("kzt peg", "That rate is not a fixed one"),
-        ("usd kzt > 478.771", "The nearest value I can watch: <b>478.775</b>"),
+        ("usd kzt > 99999999", "ten times off"),
+        ("kzt kzt 5", "currencies are the same"),
+        ("kzt 0.001%", "Smallest: <b>0.1%</b>"),
+        ("kzt 2.123%", "Nearest: <b>2.12%</b>"),
+        ("kzt 90%", "is 50%"),
+        ("kzt high 77", "Nearest: <b>90</b>"),
+        ("kzt peg", "That rate isn't fixed"),
+        ("usd kzt > 478.771", "Nearest level I can watch: <b>478.775</b>"),
     ],
 )
 async def test_a_rule_that_no_rate_can_serve_is_refused_with_a_reason(
@@ -116,44 +123,128 @@ async def test_a_chat_has_a_limit_of_alerts(conversation: Conversation) -> None:
     for n in range(MAX_ALERTS):
         await conversation.say(create, f"usd kzt > {500 + n}")
     view = await conversation.say(create, "usd kzt > 600")
-    assert "which is the most" in view.text
+    assert "the limit of 50 alerts" in view.text
     assert len(await stored(conversation)) == MAX_ALERTS
     first = await conversation.say(show_alerts)
-    assert "10. USD/KZT above 509" in first.text
+    assert "10. above 509" in first.text
     last = (await conversation.press("v1:alerts:list:99")).views[-1]
-    assert "50. USD/KZT above 549" in last.text
+    assert "50. above 549" in last.text
     assert "above 509" not in last.text
     assert "‹" in presses(last)
     assert "›" not in presses(last)
 
 
-@pytest.mark.parametrize("first", ["above", "below", "move", "day", "high", "low"])
-async def test_every_kind_is_built_in_three_taps(conversation: Conversation, first: str) -> None:
-    one = await conversation.say(create)
-    two = await conversation.press(next(data for label, data in presses(one).items() if "KZT" in label))
-    three = await conversation.press(f"v1:alerts:side:USD:KZT:{first}")
-    assert f"v1:alerts:side:USD:KZT:{first}" in presses(two.views[0]).values()
-    last = await conversation.press(next(iter(presses(three.views[0]).values())))
-    assert "I will cry" in last.views[0].text or "That is so already" in last.views[0].text
+async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> None:
+    """However it is typed: in the other direction, without the dollar, as a sentence or by a button."""
+    await conversation.say(create, "usd kzt > 500")
+    [first] = await stored(conversation)
+    for again in (
+        await conversation.say(create, "kzt 500"),
+        await conversation.say(create, "kzt < 0.002"),
+        await conversation.say(create, "usd kzt > 500 once"),
+        (await ask(conversation, level("500", "KZT"))).views[-1],
+        (await conversation.press("v1:alerts:draw:USD:KZT:level:above:500:0")).views[-1],
+    ):
+        assert again.text == "You already have this alert: <b>USD/KZT above 500</b> (now 478.77)."
+        assert labels(again)[0] == ["✎ Change level", "🗑 Delete"]
+        assert presses(again)["🗑 Delete"] == f"v1:alerts:delete:{first.id}"
+    assert await stored(conversation) == [first]
 
 
-async def test_a_rule_that_is_met_already_fires_now_or_at_the_next_crossing(conversation: Conversation) -> None:
-    asked = await conversation.say(create, "usd kzt > 470")
-    assert asked.text.startswith("That is so already: <b>USD/KZT above 470</b>, now USD/KZT is 478.77.")
+async def test_three_quick_presses_make_one_alert(conversation: Conversation) -> None:
+    data = "v1:alerts:draw:USD:KZT:level:above:500:0"
+    pressed = await asyncio.gather(*(conversation.press(data) for _ in range(3)))
+    assert len(await stored(conversation)) == 1
+    assert sorted(ctx.views[-1].text.startswith("🔔 Alert set") for ctx in pressed) == [False, False, True]
+
+
+async def test_a_paused_equal_alert_can_be_resumed(conversation: Conversation) -> None:
+    await conversation.say(create, "usd kzt > 500")
+    [alert] = await stored(conversation)
+    await conversation.press(f"v1:alerts:pause:{alert.id}")
+    view = await conversation.say(create, "usd kzt > 500")
+    assert "⏸ paused" in view.text
+    await conversation.press(presses(view)["▶ Turn on"])
+    assert [one.state for one in await stored(conversation)] == [AlertState.ARMED]
+
+
+async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversation) -> None:
+    await conversation.say(create, "usd kzt > 480 once")
+    await publish_rate(conversation.database, "482.11")
+    [done] = await stored(conversation)
+    assert done.state is AlertState.DONE
+    await publish_rate(conversation.database, "475.00", NOW + dt.timedelta(hours=1))
+    assert "Alert set" in (await conversation.say(create, "usd kzt > 480 once")).text
+    [new] = await stored(conversation)
+    assert new.state is AlertState.ARMED
+
+
+async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
+    """Nine rubles for a dollar were hardly meant."""
+    view = await conversation.say(create, "руб 9")
+    assert view.text == "<b>USD/RUB below 9</b>\nThat is 89% from now (81.1291). Set it anyway?"
+    assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
-    buttons = presses(asked)
-    await conversation.press(buttons["At the next crossing"])
+    other = (await conversation.press(presses(view)["Other level"])).views[-1]
+    assert "Send the level for <b>USD/RUB below</b> (now 81.1291)" in other.text
+    assert "Alert set" in (await conversation.press(presses(view)["Set it"])).views[-1].text
+    assert [str(one.rule.level) for one in await stored(conversation)] == ["9"]
+
+
+async def test_a_level_of_the_dollar_alone_finds_its_currency_and_says_so(conversation: Conversation) -> None:
+    ctx = await ask(conversation, level("520", "USD", side=Side.ABOVE))
+    assert ctx.notes == ["Only the dollar was named. Currency chosen: KZT."]
+    assert "USD/KZT above 520" in ctx.views[-1].text
+    assert "Currency chosen" not in (await conversation.say(create, "usd kzt > 530")).text
+
+
+async def test_a_level_of_the_dollar_that_fits_several_currencies_is_asked_back(conversation: Conversation) -> None:
+    await print_rates(conversation.database, "nbkr", NOW.date(), USDKGS="87.45")
+    [view] = (await ask(conversation, level("85", "USD", side=Side.ABOVE))).views
+    assert view.text == "<b>Dollar above 85</b>: in which currency?"
+    assert labels(view) == [["🇰🇬 KGS", "🇷🇺 RUB"]]
+    await conversation.press(presses(view)["🇷🇺 RUB"])
+    assert [str(one.rule.pair) for one in await stored(conversation)] == ["USD/RUB"]
+    [which] = (await ask(conversation, AlertRequest(("USD",), Side.ABOVE, None, Decimal("0.02"), Kind.MOVE))).views
+    assert which.text == "In which currency?"
+
+
+async def test_a_sentence_creates_the_alert_at_once_and_can_be_undone(conversation: Conversation) -> None:
+    [view] = (await ask(conversation, level("500", "KZT"))).views
+    assert "Alert set: <b>USD/KZT above 500</b>" in view.text
+    gone = (await conversation.press(presses(view)["↩ Undo"])).views[-1]
+    assert gone.text == "Deleted: USD/KZT above 500"
+    assert await stored(conversation) == []
+
+
+async def test_a_sentence_without_a_level_opens_the_builder(conversation: Conversation) -> None:
+    assert "USD/KZT is 478.77" in (await ask(conversation, None, "KZT")).views[-1].text
+    assert "100 RUB = 11.41 TJS" in (await ask(conversation, None, "RUB", "TJS")).views[-1].text
+    assert "Which currency?" in (await ask(conversation, None)).views[-1].text
+
+
+async def test_a_rule_that_is_met_already_waits_for_the_next_crossing(conversation: Conversation) -> None:
+    asked = await conversation.say(create, "usd kzt > 470")
+    assert asked.text == "Already true: <b>USD/KZT above 470</b> (now 478.77). Alert you next time, or now?"
+    assert await stored(conversation) == []
+    waiting = (await conversation.press(presses(asked)["Next time"])).views[-1]
+    assert "Now 478.77. The rate is already there." in waiting.text
     assert await delivered(conversation) == []
-    await conversation.press(buttons["Tell me now"])
-    [message] = await delivered(conversation)
-    assert "Crossed: USD/KZT above 470" in message.text
-    assert [one.state for one in await stored(conversation)] == [AlertState.FIRED, AlertState.FIRED]
+    assert [one.state for one in await stored(conversation)] == [AlertState.FIRED]
     await publish_rate(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
     assert await delivered(conversation) == []
-    assert [one.state for one in await stored(conversation)] == [AlertState.ARMED, AlertState.ARMED]
+    assert [one.state for one in await stored(conversation)] == [AlertState.ARMED]
 
 
-async def test_the_message_is_complete_and_keeps_the_rule_that_fired(conversation: Conversation) -> None:
+async def test_a_rule_that_is_met_already_fires_now(conversation: Conversation) -> None:
+    asked = await conversation.say(create, "usd kzt > 470")
+    for _ in range(2):
+        await conversation.press(presses(asked)["Alert me now"])
+    [message] = await delivered(conversation)
+    assert message.text.startswith("🔔 <b>USD/KZT 478.77</b> ▲, above your 470")
+
+
+async def test_the_message_begins_with_the_rate(conversation: Conversation) -> None:
     await publish(
         conversation.database,
         "Tenge Slides as Kazakhstan's National Bank Steps Back",
@@ -162,47 +253,40 @@ async def test_the_message_is_complete_and_keeps_the_rule_that_fired(conversatio
     )
     await conversation.say(create, "usd kzt > 480")
     assert await publish_rate(conversation.database, "482.11") == 1
-    [line] = await stored(conversation)
-    await conversation.press(f"v1:alerts:shift:{line.id}:up")
-    [moved] = await stored(conversation)
-    assert (moved.rule.level, moved.state) == (Decimal("484.8"), AlertState.ARMED)
     [message] = await delivered(conversation)
-    text = re.sub(r"<tg-time[^>]*>.*?</tg-time>", "…", message.text)
-    assert text.split("\n") == [
-        "🇰🇿 <b>Crossed: USD/KZT above 480</b>",
-        "USD/KZT = <b>482.11</b>",
-        "before: 478.77 (▲0.7%)",
-        "seen …, National Bank of Kazakhstan",
-        "<i>After a cry it rests until the rate is back at 478.56.</i>",
+    assert without_times(message.text).split("\n") == [
+        "🔔 <b>USD/KZT 482.11</b> ▲, above your 480",
+        "Before: 478.77 (▲0.7%)",
+        "National Bank of Kazakhstan, …",
         "",
-        "Why? The newest about its economy:",
-        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a>',
+        "Possibly related:",
+        '• <a href="https://example.org/0">Tenge Slides as Kazakhstan\'s National Bank Steps Back</a> · feed',
     ]
-    assert [[button.label for button in row] for row in message.buttons] == [
-        ["💤 1 hour", "💤 1 day", "💤 until Monday"],
-        ["Line −1 %", "Line +1 %"],
-        ["📈 Chart", "Arm again", "Delete"],
-    ]
+    assert labels(message) == [["📈 Chart", "✎ Change level"], ["💤 Snooze", "🔕 Turn off"]]
 
 
-async def test_a_change_within_a_day_and_a_new_high_are_sent_with_their_measure(conversation: Conversation) -> None:
+async def test_a_change_within_a_day_is_sent_with_its_measure(conversation: Conversation) -> None:
     await conversation.say(create, "kzt 1% day")
     await conversation.say(create, "usd kzt low 30")
     for view in await delivered(conversation):
         raise AssertionError(view.text)
     await publish_rate(conversation.database, "490.00")
     [message] = await delivered(conversation)
-    assert "<b>Crossed: USD/KZT moves by 1 % within a day</b>" in message.text
-    assert "within a day: ▲2.3%" in message.text
-    assert "until the difference is under 0.7 %" in message.text
+    assert message.text.startswith("🔔 <b>USD/KZT 490.00</b> ▲2.3% in a day (your alert: 1%)")
+
+
+async def test_a_level_for_a_hundred_units_fires_in_the_same_words(conversation: Conversation) -> None:
+    await conversation.say(create, "rub tjs > 11.5")
+    await publish_rate(conversation.database, "9.3500", source="nbt", pair="USDTJS")
+    [message] = await delivered(conversation)
+    assert message.text.startswith("🔔 <b>100 RUB/TJS 11.52</b> ▲, above your 11.5\nBefore: 11.41")
 
 
 async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: Conversation) -> None:
     await conversation.say(create, "tmt peg")
     assert await publish_rate(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
     [message] = await delivered(conversation)
-    assert "USD/TMT leaves its fixed rate" in message.text
-    assert "% off the fixed rate" in message.text
+    assert message.text.startswith("🔔 <b>USD/TMT 3.5</b>, no longer fixed\nOther sources are 2")
 
 
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
@@ -211,26 +295,9 @@ async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> N
     await publish_rate(conversation.database, "484.00")
     views = await delivered(conversation)
     assert len(views) == MAX_ALERTS_A_DAY + 1
-    [summary] = [view for view in views if "Crossed:" not in view.text]
-    assert f"{MAX_ALERTS_A_DAY} alerts within a day" in summary.text
-    assert "by now: 3" in summary.text
-
-
-async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> None:
-    await conversation.say(create, "usd kzt > 480")
-    [line] = await stored(conversation)
-    ctx = await conversation.press(f"v1:alerts:snooze:{line.id}:monday")
-    assert ctx.callback_answers == ["Asleep. If the line is still crossed when it wakes, I will say so."]
-    assert await publish_rate(conversation.database, "482.11") == 0
-    monday = dt.datetime(2025, 12, 15, 4, tzinfo=dt.UTC)
-    assert await publish_rate(conversation.database, "482.15", monday) == 1
-    await conversation.press(f"v1:alerts:pause:{line.id}")
-    assert [one.state for one in await stored(conversation)] == [AlertState.PAUSED]
-    listed = await conversation.press(f"v1:alerts:resume:{line.id}")
-    assert [one.state for one in await stored(conversation)] == [AlertState.ARMED]
-    assert "1. USD/KZT above 480 · ▼0.4% · waiting" in listed.views[-1].text
-    await conversation.press(f"v1:alerts:delete:{line.id}")
-    assert await stored(conversation) == []
+    [summary] = [view for view in views if "above your" not in view.text]
+    assert f"alert {MAX_ALERTS_A_DAY} of {MAX_ALERTS_A_DAY} for today" in summary.text
+    assert "triggered: 3" in summary.text
 
 
 @pytest.mark.parametrize(
@@ -240,11 +307,20 @@ async def test_snoozed_paused_and_armed_again(conversation: Conversation) -> Non
         "v1:alerts:delete:x",
         "v1:alerts:resume:{other}",
         "v1:alerts:snooze:{id}:year",
-        "v1:alerts:shift:{id}:sideways",
+        "v1:alerts:shift:{id}:up",
         "v1:alerts:list:x",
-        "v1:alerts:side:USD:KZT:sideways",
-        "v1:alerts:side:USD:XXX:above",
+        "v1:alerts:one:{other}",
+        "v1:alerts:change:{other}",
+        "v1:alerts:set:{other}:above:500",
+        "v1:alerts:set:{id}:both:500",
+        "v1:alerts:set:{id}:above:9999999",
+        "v1:alerts:once:{other}:1",
+        "v1:alerts:repeats:{other}",
+        "v1:alerts:restore:{other}:armed",
+        "v1:alerts:restore:{id}:deleted",
+        "v1:alerts:percent:USD:XXX",
         "v1:alerts:type:KZT:sideways",
+        "v1:alerts:level:USD:KZT:both",
         "v1:alerts:draw:USD:KZT:level:above:1e9:0",
         "v1:alerts:draw:USD:KZT:level:both:500:0",
         "v1:alerts:draw:USD:USD:level:above:500:0",
@@ -261,11 +337,13 @@ async def test_a_forged_button_changes_nothing(database: Database, conversation:
     await other.say(create, "usd kzt > 530")
     [mine], [theirs] = await stored(conversation), await stored(other)
     ctx = await conversation.press(data.format(id=mine.id, other=theirs.id))
-    assert ctx.callback_answers == OLD or "ten times" in ctx.views[0].text or "30, 90 and 365" in ctx.views[0].text
+    said = [*ctx.callback_answers, *(view.text for view in ctx.views)]
+    assert said == OLD or "ten times" in said[0] or "30, 90 or 365" in said[0]
     assert (await stored(conversation), await stored(other)) == ([mine], [theirs])
 
 
 async def test_an_alert_has_russian_texts(conversation: Conversation) -> None:
     russian = replace(conversation, chat=replace(conversation.chat, language="ru"))
     view = await russian.say(create, "тенге 3% за неделю один раз")
-    assert "USD/KZT меняется на 3 % за неделю, один раз" in view.text
+    assert "USD/KZT изменится на 3% за неделю" in view.text
+    assert "Сообщу один раз." in view.text

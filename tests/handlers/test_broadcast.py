@@ -71,7 +71,7 @@ async def test_the_quick_way_is_offered_with_its_cost_only_where_it_is_switched_
         assert ("Quick, at most 1 ⭐" in labels) == paid
         assert ("at most <b>1 ⭐</b>" in ctx.views[-1].text) == paid
     refused = await conversation.press("v1:broadcast:quick:2")
-    assert refused.callback_answers == ["That button is from an older message. Send the command again for a fresh one."]
+    assert refused.callback_answers == ["This button is out of date. Please send the command again."]
     async with database.read() as connection:
         found = await broadcasts.get(connection, 2)
         assert await broadcasts.unfinished(connection) == []

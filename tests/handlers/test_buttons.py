@@ -20,7 +20,8 @@ from tests.button_data import data_of, texts_of
 from tests.handlers.talk import GROUP, PERSON, RecordingBot, Talk
 
 ENGLISH = Translator("en").plain
-OLD, ADMINS_ONLY = ENGLISH("common.expired_button"), ENGLISH("common.admins_only")
+OLD, CURRENT = ENGLISH("common.expired_button"), ENGLISH("common.fresh_screen")
+ADMINS_ONLY = ENGLISH("common.admins_only")
 OPERATORS_ONLY, ERROR = ENGLISH("common.operators_only"), ENGLISH("common.error")
 # Presses that are this far apart are not limited.
 BETWEEN = dt.timedelta(minutes=1)
@@ -124,9 +125,43 @@ async def test_a_button_pressed_twice_is_answered_each_time_and_fails_never(talk
 
 
 @each_action
-async def test_a_forged_button_is_answered_as_expired(talk: Talk, each: AnyAction) -> None:
+async def test_a_forged_button_is_answered_as_expired_with_the_screen_of_its_feature(
+    talk: Talk, each: AnyAction
+) -> None:
     for data in (f"{data_of(each)}:forged", f"v0:{each.name}"):
-        assert await press(talk, data) == [OLD]
+        before = talk.bot.sent
+        [answer] = await press(talk, data)
+        assert answer == (CURRENT if talk.bot.sent > before else OLD)
+
+
+@pytest.mark.parametrize(
+    ("data", "screen"),
+    [
+        ("v1:alerts:delete:999", "No alerts yet"),
+        ("v0:alerts:pause:1", "No alerts yet"),
+        ("v1:history:show:gone", "/history"),
+        ("v1:topics:end:999", "/subscribe"),
+        ("v1:settings:zone:Mars", "<b>Settings</b>"),
+        ("v1:keyboard:set:2", "<b>Settings</b>"),
+        ("v1:menu:open:stop", "/rates"),
+    ],
+)
+async def test_an_expired_button_shows_the_current_screen_in_a_message_of_its_own(
+    talk: Talk, data: str, screen: str
+) -> None:
+    before = talk.bot.sent
+    assert await press(talk, data) == [CURRENT]
+    assert talk.bot.sent == before + 1
+    assert screen in list(talk.bot.texts.values())[-1]
+
+
+@pytest.mark.parametrize(
+    "data", ["nonsense", "", "v1:gone:x", "v0:failures:list:0", "v1:broadcast:send:9x", "v1:stats:x:y"]
+)
+async def test_an_expired_button_of_no_feature_or_of_operators_gets_a_note(talk: Talk, data: str) -> None:
+    before = talk.bot.sent
+    assert await press(talk, data) == [OLD]
+    assert talk.bot.sent == before
 
 
 @each_action

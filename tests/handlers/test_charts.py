@@ -1,20 +1,22 @@
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from bot.delivery.drawing import DrawingFailed
+from bot.domain.intents import Intent, IntentKind
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
 from bot.ingest.rates import store_history
 from bot.views.picture import Picture
-from handlers.charts import show_chart
+from handlers.charts import chart_intent, show_chart
 from handlers.context import Context
 from storage.database import Database
-from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, print_rates
 from tests.stored import record_rate
 
-OLD = "That button is from an older message. Send the command again for a fresh one."
+OLD = "This button is out of date. Please send the command again."
 
 
 class StubDrawer:
@@ -77,16 +79,107 @@ async def test_a_chart_shows_the_bank_s_line_and_the_ticker_s_dots(
     assert picture.official[-1] == (NOW.date(), 512.0)
     assert [round(value, 2) for _, value in picture.ticker] == [512.82, 512.82]
     assert ctx.photos == [b"png"]
-    assert "USD/KZT</b>: 512.00 ₸, 30 days: ▼5.5%" in ctx.views[0].text
+    assert "<b>USD/KZT</b>: $1 = <b>512.00\u00a0₸</b>\n30 days: ▼5.5%" in ctx.views[0].text
     assert [button.label for button in ctx.views[0].buttons[0]] == ["✓ 30 d", "90 d", "1 y", "max"]
 
 
-@pytest.mark.parametrize("words", ["kzt", "тенге", "KZT/USD", "usd kzt 90"])
-async def test_a_currency_is_understood_however_it_is_named(
-    conversation: Conversation, drawer: StubDrawer, words: str
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("kzt", "USD/KZT"),
+        ("тенге", "USD/KZT"),
+        ("usd kzt 90", "USD/KZT"),
+        ("доллар в тенге за 90 дней", "USD/KZT"),
+        ("KZT/USD", "KZT/USD"),
+        ("kzt kzt", "USD/KZT"),
+    ],
+)
+async def test_a_pair_is_drawn_in_the_direction_in_which_it_is_named(
+    conversation: Conversation, drawer: StubDrawer, words: str, title: str
 ) -> None:
     await ask(conversation, drawer, words)
-    assert [len(picture.official) for picture in drawer.pictures] == [40]
+    [picture] = drawer.pictures
+    assert (picture.title, len(picture.official)) == (title, 40)
+    first = 512 if title == "USD/KZT" else 1000 / 512
+    assert picture.official[-1] == (NOW.date(), pytest.approx(first))
+
+
+@pytest.fixture
+async def rubles(database: Database) -> None:
+    """Two weeks of rubles and somoni, each printed against the dollar by its own bank, with a day that one leaves out."""
+    for ago in range(15):
+        day = NOW.date() - dt.timedelta(days=ago)
+        await print_rates(database, "cbr", day, USDRUB="80.0000")
+        if ago != 3:
+            await print_rates(database, "nbt", day, USDTJS=f"9.{1000 + ago * 100:04}")
+
+
+@pytest.mark.usefixtures("rubles")
+@pytest.mark.parametrize("words", ["rub tjs", "рубль сомони", "10d rub/tjs", "rub to tjs 30d"])
+async def test_a_cross_rate_is_drawn_from_its_legs_and_never_another_pair(
+    conversation: Conversation, drawer: StubDrawer, words: str
+) -> None:
+    ctx = await ask(conversation, drawer, words)
+    [picture] = drawer.pictures
+    assert (picture.title, len(picture.official), picture.ticker) == ("RUB/TJS", 15, ())
+    assert picture.official[-1] == (NOW.date(), pytest.approx(11.375))
+    assert picture.official[-4][1] == pytest.approx(9.14 / 0.8)  # the somoni of the day before
+    assert "Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan)" in ctx.views[0].text
+
+
+@pytest.mark.usefixtures("rubles")
+async def test_the_buttons_of_a_pair_s_chart_are_about_that_pair(
+    conversation: Conversation, drawer: StubDrawer
+) -> None:
+    ctx = await press(conversation, drawer, "show", "RUB", "TJS", "90d")
+    assert drawer.pictures[0].title == "RUB/TJS"
+    data = [button.data for row in ctx.views[0].buttons for button in row if button.data]
+    assert all("RUB:TJS" in one for one in data)
+
+
+async def test_a_pair_without_a_rate_is_answered_and_no_other_pair_is_drawn(
+    conversation: Conversation, drawer: StubDrawer
+) -> None:
+    ctx = await ask(conversation, drawer, "rub tjs")
+    assert (drawer.pictures, ctx.views[0].text) == ([], "No RUB/TJS rates for this period yet.")
+
+
+async def test_the_time_of_a_chart_is_that_of_its_rates(conversation: Conversation, drawer: StubDrawer) -> None:
+    ctx = await ask(conversation, drawer, "kzt 1y")
+    assert "Since 30 Oct (all there is): ▼7.1%" in ctx.views[0].text
+    assert "since 30 Oct (all there is)" in drawer.pictures[0].subtitle
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [("kzt 2 weeks", "30 d"), ("kzt 2 недели", "30 d"), ("тенге 5y", "max"), ("kzt 100 d", "1 y")]
+)
+async def test_a_length_of_time_without_a_chart_is_said(
+    conversation: Conversation, drawer: StubDrawer, words: str, shown: str
+) -> None:
+    ctx = await ask(conversation, drawer, words)
+    asked = words.split(" ", 1)[1]
+    assert ctx.views[0].text.startswith(
+        f"There is no chart of “{asked}”. Charts: 30 d, 90 d, 1 y, max. Shown: {shown}."
+    )
+    assert f"✓ {shown}" in [button.label for button in ctx.views[0].buttons[0]]
+
+
+async def test_a_sentence_that_asks_for_a_chart_gets_it(conversation: Conversation, drawer: StubDrawer) -> None:
+    for intent in (
+        Intent(IntentKind.CHART, currencies=("KZT",), span="30d"),
+        Intent(IntentKind.CHART, currencies=("KZT", "USD")),
+    ):
+        ctx = conversation.ctx()
+        ctx.services.drawer = drawer  # type: ignore[assignment]
+        await chart_intent(ctx, intent)
+    assert [(picture.title, len(picture.official)) for picture in drawer.pictures] == [("USD/KZT", 31), ("KZT/USD", 40)]
+
+
+async def test_the_chat_s_own_pair_is_offered_first(conversation: Conversation, drawer: StubDrawer) -> None:
+    conversation.chat = replace(conversation.chat, currencies=("RUB", "TJS"))
+    for words in ("", "usd"):
+        [first, *_] = (await ask(conversation, drawer, words)).views[0].buttons
+        assert [(button.label, button.data) for button in first] == [("RUB → TJS", "v1:charts:show:RUB:TJS:90d")]
 
 
 async def test_the_same_picture_is_drawn_once_and_sent_again_by_its_file_id(
@@ -96,10 +189,17 @@ async def test_the_same_picture_is_drawn_once_and_sent_again_by_its_file_id(
     again = await ask(conversation, drawer, "kzt")
     assert (first.photos, again.photos) == ([b"png"], ["file-3"])
     assert len(drawer.pictures) == 1
-    await press(conversation, drawer, "show", "KZT", "30d")
-    await press(conversation, drawer, "theme", "KZT", "30d", "dark")
-    assert [picture.theme for picture in drawer.pictures] == ["light", "light", "dark"]
-    assert conversation.chat.theme == "dark"
+    await press(conversation, drawer, "show", "USD", "KZT", "30d")
+    await press(conversation, drawer, "show", "USD", "KZT", "90d")
+    assert len(drawer.pictures) == 2
+
+
+async def test_the_theme_is_a_setting_of_the_chat(conversation: Conversation, drawer: StubDrawer) -> None:
+    await ask(conversation, drawer, "kzt")
+    ctx = await press(conversation, drawer, "theme", "dark")
+    assert (conversation.chat.theme, ctx.edited, len(ctx.views)) == ("dark", 1, 1)
+    await ask(conversation, drawer, "kzt")
+    assert [picture.theme for picture in drawer.pictures] == ["light", "dark"]
 
 
 async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
@@ -116,12 +216,15 @@ async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("", "A chart of which currency?"),
-        ("usd", "A chart of which currency?"),
-        ("30d", "A chart of which currency?"),
-        ("kzr", "I do not know “kzr”. Did you mean KZT?"),
-        ("<b>💥</b>", "I have no rate for “&lt;b&gt;💥&lt;”"),
-        ("tjs 30d", "I have no figures of TJS for that time yet."),
+        ("", "Which currency? Example: <code>/chart rub tjs</code>"),
+        ("usd", "Which currency?"),
+        ("30d", "Which currency?"),
+        ("kzr", "Unknown currency “kzr”. Did you mean KZT?"),
+        ("kzt kzr 30d", "Unknown currency “kzr”. Did you mean KZT?"),
+        ("<b>💥</b>", "Unknown currency “&lt;b&gt;💥&lt;”. Example: <code>/chart rub tjs 30d</code>"),
+        ("kzt " + "9" * 400, "Unknown currency “99999999999999999999”."),
+        ("rub tjs kzt", "A chart shows two currencies."),
+        ("tjs 30d", "No USD/TJS rates for this period yet."),
     ],
 )
 async def test_a_chart_that_cannot_be_drawn_gets_a_kind_answer(
@@ -135,7 +238,7 @@ async def test_a_chart_that_cannot_be_drawn_gets_a_kind_answer(
 async def test_a_busy_drawing_process_is_answered(conversation: Conversation, drawer: StubDrawer) -> None:
     drawer.fails = True
     ctx = await ask(conversation, drawer, "kzt")
-    assert ctx.views[0].text.startswith("Many charts are being drawn right now.")
+    assert ctx.views[0].text.startswith("Busy right now.")
 
 
 async def test_where_pictures_are_forbidden_the_rates_are_offered(
@@ -146,8 +249,8 @@ async def test_where_pictures_are_forbidden_the_rates_are_offered(
         ctx.services.drawer = drawer  # type: ignore[assignment]
         ctx.no_photos = True
         await show_chart(ctx)
-        assert (
-            ctx.views[0].text == "I may not send pictures in this chat. An admin can allow it; until then: /rates KZT"
+        assert ctx.views[0].text == (
+            "I'm not allowed to send photos here. An admin can change that. Meanwhile: <code>/rates usd kzt</code>"
         )
         await ask(conversation, drawer, "kzt")
     assert len(drawer.pictures) == 2
@@ -155,7 +258,14 @@ async def test_where_pictures_are_forbidden_the_rates_are_offered(
 
 @pytest.mark.parametrize(
     ("action", "arguments"),
-    [("show", ("XXX", "30d")), ("show", ("USD", "30d")), ("show", ("KZT", "2d")), ("theme", ("KZT", "30d", "pink"))],
+    [
+        ("show", ("XXX", "KZT", "30d")),
+        ("show", ("USD", "USD", "30d")),
+        ("show", ("USD", "KZT", "2d")),
+        ("show", ("KZT", "30d")),
+        ("theme", ("pink",)),
+        ("theme", ("USD", "KZT", "30d", "dark")),
+    ],
 )
 async def test_forged_buttons_are_expired_ones(
     conversation: Conversation, drawer: StubDrawer, action: str, arguments: tuple[str, ...]

@@ -109,7 +109,7 @@ async def test_an_edited_alert_replaces_the_first_one_and_says_so(talk: Talk) ->
     assert await alert_levels(talk) == ["530"]
     [answer] = shown(talk)
     assert "USD/KZT above 530" in answer
-    assert "replaces the alert USD/KZT above 520" in answer
+    assert "replaces the alert: USD/KZT above 520" in answer
     assert await talk.edit(message, "/alert kzt > 540", 30) == []
     assert await alert_levels(talk) == ["540"]
     assert len(shown(talk)) == 1
@@ -132,7 +132,7 @@ async def test_an_edited_alert_that_is_asked_about_first_takes_the_old_one_back(
     message = await say(talk, "/alert kzt > 520")
     assert await talk.edit(message, "/alert kzt > 500") == []
     assert await alert_levels(talk) == []
-    assert "replaces the alert USD/KZT above 520" in shown(talk)[0]
+    assert "replaces the alert: USD/KZT above 520" in shown(talk)[0]
 
 
 async def test_an_edited_subscription_replaces_the_first_one(talk: Talk) -> None:
@@ -140,7 +140,7 @@ async def test_an_edited_subscription_replaces_the_first_one(talk: Talk) -> None
     message = await say(talk, "/subscribe gould")
     assert await talk.edit(message, "/subscribe gold") == []
     assert await followed(talk) == ["cotton", "gold"]
-    assert "replaces the topic gould" in shown(talk)[-1]
+    assert "Unfollowed: gould" in shown(talk)[-1]
     other = await say(talk, "/subscribe cotton")
     await talk.edit(other, "/subscribe silver")
     assert await followed(talk) == ["cotton", "gold", "silver"]
@@ -150,7 +150,9 @@ async def test_an_edited_answer_to_a_prompt_is_an_answer_to_it(talk: Talk) -> No
     await talk.send("/rates")
     async with talk.database.write() as connection:
         until = (NOW + dt.timedelta(minutes=5)).isoformat(sep=" ")
-        await connection.execute(sql("UPDATE chats SET awaiting = 'alerts.level', awaiting_until = :u"), {"u": until})
+        await connection.execute(
+            sql("UPDATE chats SET awaiting = 'alerts.level USD:KZT', awaiting_until = :u"), {"u": until}
+        )
     message = await say(talk, "kzt > 520")
     await talk.edit(message, "kzt > 525")
     assert await alert_levels(talk) == ["525"]
@@ -191,7 +193,7 @@ async def test_edits_count_as_actions(talk: Talk) -> None:
     message = await say(talk, "/rates")
     for number in range(40):
         await talk.edit(message, f"{number + 1} usd in kzt")
-    assert any("a lot at once" in text for text in shown(talk))
+    assert any("Wait 8 s" in text for text in shown(talk))
     assert talk.bot.sent == 2
 
 

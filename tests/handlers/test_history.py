@@ -3,13 +3,16 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.intents import Intent, IntentKind
+from bot.domain.periods import Period
 from bot.services import history as feature
 from bot.views.rates import TABLE_WIDTH
-from handlers.history import history
+from handlers.context import Handler
+from handlers.history import history, history_intent
 from storage.database import Database
 from tests.handlers.conftest import Conversation, print_rates
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 @pytest.fixture
@@ -23,9 +26,9 @@ async def december(database: Database) -> None:
 async def test_a_month_is_a_table_of_days_with_their_changes(conversation: Conversation) -> None:
     view = await conversation.say(history, "kzt 2025-12")
     assert view.text == (
-        "🇰🇿 <b>Kazakhstani tenge, December 2025</b>\n1 USD in KZT, and the change from the line above:\n"
+        "🇰🇿 <b>Kazakh tenge, December 2025</b>\n1 USD in KZT, and the change from the row above:\n"
         "<pre>1 Dec 514.00 ▼0.56%\n2 Dec 514.05 ▲0.01%\n8 Dec 505.00 ▼1.76%</pre>\n"
-        "<i>National Bank of Kazakhstan; only days it has a figure of.</i>"
+        "<i>National Bank of Kazakhstan. Days without a rate are left out.</i>"
     )
     assert [[button.label for button in row] for row in view.buttons] == [
         ["◀ November 2025"],
@@ -51,7 +54,7 @@ async def test_months_are_paged_in_place(conversation: Conversation) -> None:
         "v1:history:show:USD:KZT:2025-12",
     ]
     [empty] = (await conversation.press("v1:history:show:USD:KZT:2024-05")).views
-    assert empty.text == "I keep no figures of KZT for May 2024."
+    assert empty.text == "No USD/KZT rates for May 2024."
     assert [button.data for button in empty.buttons[0]] == [
         "v1:history:show:USD:KZT:2024-04",
         "v1:history:show:USD:KZT:2024-06",
@@ -75,9 +78,9 @@ async def test_a_file_holds_the_rates_as_printed(conversation: Conversation) -> 
     ctx = await conversation.press("v1:history:csv:USD:KZT:2025-12")
     assert ctx.files == [
         (
-            "kzt-2025-12.csv",
+            "usd-kzt-2025-12.csv",
             "date,pair,value,source\n2025-12-01,USD/KZT,514,nbk\n2025-12-02,USD/KZT,514.05,nbk\n2025-12-08,USD/KZT,505,nbk\n",
-            "KZT: 3 days, 2025-12-01 to 2025-12-08",
+            "USD/KZT, 2025-12-01 – 2025-12-08. Days: 3",
         )
     ]
 
@@ -93,7 +96,7 @@ async def test_a_file_of_too_many_days_holds_the_newest(
 
 async def test_a_file_without_rates_is_answered_with_the_reason(conversation: Conversation) -> None:
     ctx = await conversation.press("v1:history:csv:USD:KZT:all")
-    assert (ctx.files, ctx.callback_answers) == ([], ["I have no history of KZT."])
+    assert (ctx.files, ctx.callback_answers) == ([], ["No history for USD/KZT."])
 
 
 async def test_the_ticker_alone_is_shown_in_tenge_a_dollar(database: Database, conversation: Conversation) -> None:
@@ -113,27 +116,116 @@ async def test_another_source_stands_in_for_a_bank_that_was_never_read(
 @pytest.mark.usefixtures("december")
 async def test_the_manat_is_fixed(conversation: Conversation) -> None:
     view = await conversation.say(history, "tmt 2025")
-    assert view.text.startswith("The Turkmen manat is fixed by the state: 1 USD = 3.5 TMT")
+    assert view.text.startswith("Turkmen manat: the state has fixed the rate. 1 USD = 3.5 TMT since 2015.")
+
+
+@pytest.fixture
+async def rubles(database: Database) -> None:
+    """Three days of the Bank of Russia and of the National Bank of Tajikistan, each with a day that it leaves out."""
+    for day, printed in ((28, "80.0000"), (29, "81.0000"), (30, "82.0000")):
+        await print_rates(database, "cbr", dt.date(2025, 11, day), USDRUB=printed)
+    for month, day, printed in ((11, 28, "9.2000"), (11, 30, "9.3000"), (12, 1, "9.4000")):
+        await print_rates(database, "nbt", dt.date(2025, month, day), USDTJS=printed)
+
+
+@pytest.mark.usefixtures("rubles")
+async def test_the_history_of_a_cross_rate_is_computed_from_its_legs_which_it_names(conversation: Conversation) -> None:
+    view = await conversation.say(history, "rub tjs 2025-11")
+    assert view.text == (
+        "🇷🇺 🇹🇯 <b>RUB/TJS, November 2025</b>\n100 RUB in TJS, and the change from the row above:\n"
+        "<pre>28 Nov 11.50      ·\n29 Nov 11.36 ▼1.23%\n30 Nov 11.34 ▼0.15%</pre>\n"
+        "<i>Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan). "
+        "Days without a rate are left out.</i>"
+    )
+    data = [button.data for row in view.buttons for button in row]
+    assert all("RUB:TJS" in one for one in data if one)
+    inverted = await conversation.say(history, "сомони рубль 11.2025")
+    assert "1 TJS in RUB" in inverted.text
+    assert "<pre>28 Nov 8.6957      ·" in inverted.text
+    russian = replace(conversation, chat=replace(conversation.chat, language="ru"))
+    assert "Рассчитано: USD/RUB (Банк России) и USD/TJS" in (await russian.say(history, "rub tjs 2025")).text
+
+
+@pytest.mark.usefixtures("rubles")
+async def test_a_file_of_a_cross_rate_has_the_rates_of_its_legs(conversation: Conversation) -> None:
+    [(name, content, caption)] = (await conversation.press("v1:history:csv:RUB:TJS:all")).files
+    assert (name, caption) == ("rub-tjs-all.csv", "RUB/TJS, 2025-11-28 – 2025-12-01. Days: 4")
+    assert content == (
+        "date,pair,value,source,cbr USD/RUB,nbt USD/TJS\n"
+        "2025-11-28,RUB/TJS,0.11500000,cross,80,9.2\n"
+        "2025-11-29,RUB/TJS,0.11358025,cross,81,9.2\n"
+        "2025-11-30,RUB/TJS,0.11341463,cross,82,9.3\n"
+        "2025-12-01,RUB/TJS,0.11463415,cross,82,9.4\n"
+    )
+
+
+@pytest.mark.usefixtures("december")
+async def test_a_pair_is_shown_in_the_direction_in_which_it_is_named(
+    database: Database, conversation: Conversation
+) -> None:
+    assert "1,000 KZT in USD" in (await conversation.say(history, "kzt usd 2025-12")).text
+    assert "8 Dec 1.9802 ▲1.79%" in (await conversation.say(history, "kzt usd 2025-12")).text
+    # a currency alone is shown against the dollar in the direction in which its rate is at least one
+    await print_rates(database, "ecb", dt.date(2025, 12, 5), EURUSD="1.0800")
+    assert "1 EUR in USD" in (await conversation.say(history, "eur")).text
+    assert "100 USD in EUR" in (await conversation.say(history, "usd eur")).text
+
+
+@pytest.mark.usefixtures("december")
+async def test_a_sentence_that_asks_for_the_past_gets_its_month(conversation: Conversation) -> None:
+    def asks(*currencies: str, period: Period | None = None) -> Handler:
+        return lambda ctx: history_intent(ctx, Intent(IntentKind.HISTORY, currencies=currencies, period=period))
+
+    view = await conversation.say(asks("KZT", period=Period(2025, 11)))
+    assert "Kazakh tenge, November 2025" in view.text
+    assert "28 Nov 516.90" in view.text
+    yesterday = Intent(IntentKind.HISTORY, currencies=("KZT",), span="yesterday")
+    assert "Kazakh tenge, December 2025" in (await conversation.say(lambda ctx: history_intent(ctx, yesterday))).text
+    which = await conversation.say(asks("USD"))
+    assert which.text == "US dollar, December 2025. In which currency?"
+    assert "v1:history:show:USD:KZT:2025-12" in [button.data for row in which.buttons for button in row]
+    assert (await conversation.say(asks("KZT", period=Period(2026, 1)))).text.startswith("That date is in the future.")
+
+
+@pytest.mark.usefixtures("december")
+async def test_the_chat_s_own_pair_is_meant_where_none_is_named(conversation: Conversation) -> None:
+    own = replace(conversation, chat=replace(conversation.chat, currencies=("USD", "KZT")))
+    for text in ("2025-12", "usd 2025-12"):
+        assert "Kazakh tenge, December 2025" in (await own.say(history, text)).text
+    assert (await own.say(history)).buttons[0][0].data == "v1:history:now:USD:KZT"
+
+
+@pytest.mark.usefixtures("december")
+async def test_headings_begin_with_a_capital_letter_in_russian_too(conversation: Conversation) -> None:
+    russian = replace(conversation, chat=replace(conversation.chat, language="ru"))
+    assert "<b>Казахстанский тенге, декабрь 2025</b>" in (await russian.say(history, "kzt 2025-12")).text
+    assert "<b>Казахстанский тенге, 2025 год</b>" in (await russian.say(history, "kzt 2025")).text
+    assert "Декабрь 2025" in [
+        button.label for row in (await russian.say(history, "kzt 2025")).buttons for button in row
+    ]
+    assert (await russian.say(history, "kzt 2020")).text == "За 2020 год курсов USD/KZT нет."
+    assert (await russian.say(history, "tmt")).text.startswith("Туркменский манат: курс установлен государством.")
 
 
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("", "Name a currency and a month or a year"),
-        ("kzr 2025-12", "I do not know the currency “kzr”. Did you mean KZT?"),
-        ("qqqqqqqq", "I do not know the currency “qqqqqqqq”. Say it"),
-        ("2025-12", "I keep histories against the dollar"),
-        ("usd 2025-12", "I keep histories against the dollar"),
-        ("kzt kgs", "I keep histories against the dollar"),
-        ("kzt 2025-13", "“2025-13” is no month"),
-        ("kzt 2025-00", "“2025-00” is no month"),
-        ("kzt 1234", "“1234” is no month"),
-        ("kzt 99999999999999999999", "“99999999999999999999” is no month"),
-        ("kzt ٢٠٢٥", "“٢٠٢٥” is no month"),
-        ("kzt 2026-01", "That is yet to come"),
-        ("kzt 9999", "That is yet to come"),
-        ("kgs", "I have no history of KGS."),
-        ("<b> 2025", "I do not know the currency “&lt;b&gt;”."),
+        ("", "Send one or two currencies, and a month or a year"),
+        ("kzr 2025-12", "Unknown currency “kzr”. Did you mean KZT?"),
+        ("qqqqqqqq", "Unknown currency “qqqqqqqq”. Example: <code>/history"),
+        ("2025-12", "Send one or two currencies. Example: <code>/history"),
+        ("usd 2025-12", "US dollar, December 2025. In which currency?"),
+        ("kzt kgs rub", "Send one or two currencies. Example: <code>/history"),
+        ("kzt 2025-13", "I don't understand “2025-13”. Send a month or a year"),
+        ("kzt 2025-00", "I don't understand “2025-00”."),
+        ("kzt 1234", "I don't understand “1234”."),
+        ("kzt 99999999999999999999", "I don't understand “99999999999999999999”."),
+        ("kzt ٢٠٢٥", "I don't understand “٢٠٢٥”."),
+        ("kzt 2026-01", "That date is in the future. Example: <code>/history"),
+        ("kzt 9999", "That date is in the future."),
+        ("kgs", "No history for USD/KGS."),
+        ("kgs uzs", "No history for KGS/UZS."),
+        ("<b> 2025", "Unknown currency “&lt;b&gt;”."),
     ],
 )
 async def test_a_history_that_cannot_be_shown_is_answered_kindly(
@@ -145,7 +237,16 @@ async def test_a_history_that_cannot_be_shown_is_answered_kindly(
 
 
 @pytest.mark.parametrize(
-    "data", ["show:KZT:2026-01", "show:USD:2025", "show:XXX:2025", "show:KZT:x", "csv:KZT:x", "csv:USD:all", "now:QQQ"]
+    "data",
+    [
+        "show:USD:KZT:2026-01",
+        "show:USD:2025",
+        "show:XXX:USD:2025",
+        "show:USD:KZT:x",
+        "csv:KZT:USD:x",
+        "csv:USD:USD:all",
+        "now:QQQ",
+    ],
 )
 async def test_a_forged_button_is_an_expired_one(conversation: Conversation, data: str) -> None:
     ctx = await conversation.press(f"v1:history:{data}")

@@ -25,7 +25,7 @@ RIGHTS = (
     *("can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics"),
     *("can_edit_tag", "can_react_to_messages"),
 )
-WORDS_ONLY = "I read words only. Everything I can do: /help"
+WORDS_ONLY = "I only understand text. All commands: /help"
 USER = {"id": 9, "is_bot": False, "first_name": "Bo"}
 FILE = {"file_id": "f", "file_unique_id": "u"}
 PHOTO = {"photo": [FILE | {"width": 9, "height": 9}]}
@@ -153,7 +153,7 @@ async def test_invisible_marks_do_not_matter_in_prompts_links_captions_and_cards
     await talk.send("/rates")
     async with talk.database.write() as connection:
         await connection.execute(
-            sql("UPDATE chats SET awaiting = 'alerts.level', awaiting_until = :until"),
+            sql("UPDATE chats SET awaiting = 'alerts.level USD:KZT', awaiting_until = :until"),
             {"until": NOW.replace(hour=7).isoformat(sep=" ")},
         )
     assert "USD/KZT above 530" in (await talk.send("\u202ausd kzt\u200b > 530\u202c"))[0]
@@ -240,9 +240,7 @@ async def test_a_text_that_is_no_text_is_counted_and_its_neighbours_are_answered
 async def test_a_button_without_a_message_of_ours_is_answered(talk: Talk, where: dict[str, Any]) -> None:
     press = {"id": "1", "from": USER, "chat_instance": "1", "data": "v1:rates:show"}
     assert await talk.update("callback_query", press | where) == []
-    assert talk.bot.callback_answers == [
-        "That button is from an older message. Send the command again for a fresh one."
-    ]
+    assert talk.bot.callback_answers == ["This button is out of date. Please send the command again."]
 
 
 async def test_an_answer_to_a_button_that_comes_too_late_is_no_fault_of_ours(talk: Talk) -> None:

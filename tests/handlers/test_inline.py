@@ -4,7 +4,7 @@ import pytest
 from telegram import InlineQuery, User
 
 from bot.domain.articles import Article
-from bot.domain.links import query_in
+from bot.domain.links import query_in, to_article
 from bot.i18n import Translator
 from bot.views.inline import Answer
 from handlers import alert_builder, inline, topics
@@ -40,52 +40,72 @@ def links_of(answer: Answer, place: int = 0) -> list[str | None]:
 async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
-    assert answer.label == "🔔 Hear of uranium"
+    assert answer.label == "🔔 Follow: uranium"
     assert query_in(answer.parameter.removeprefix("sub_")) == "uranium"
     assert links_of(answer) == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer.parameter}"]
-    assert answer.cards[0].line == "8 Dec 11:00 · example.org"
+    assert answer.cards[0].line == "11:00 · feed"
     assert '<a href="https://example.org/0">Uranium by rail</a>' in answer.cards[0].view.text
     assert answer.cards[0].view.preview_url == "https://example.org/0"
+
+
+@pytest.mark.usefixtures("filled")
+async def test_the_query_of_a_share_button_finds_that_article_alone(ctx: RecordedContext) -> None:
+    assert titles(await cards(ctx, to_article(2))) == ["Kazakhstan sells uranium"]
+    for other in ("#99", "#x", f"#{10**30}", "#٣"):
+        assert titles(await cards(ctx, other)) == []
 
 
 @pytest.mark.usefixtures("filled")
 async def test_a_word_begun_finds_what_begins_so(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "cott")
     assert titles(answer) == ["Cotton harvest ends"]
-    assert answer.label == "🔔 Hear of cott*"
+    assert answer.label == "🔔 Follow: cott*"
     assert titles(await cards(ctx, "co")) == []
 
 
 @pytest.mark.usefixtures("filled")
 async def test_a_currency_is_a_card_and_an_alert(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "kzt")
-    assert titles(answer) == ["🇰🇿 KZT"]
-    assert answer.cards[0].line.startswith("$1 = 515.46 ₸ · 1 KZT = $0.00194")
-    assert (answer.label, answer.parameter) == ("🔔 Alert me on KZT", "alert_KZT")
+    assert titles(answer) == ["🇰🇿 $1 = 515.46\u00a0₸"]
+    assert answer.cards[0].line.startswith("US dollar → Kazakh tenge · $1 = 515.46\u00a0₸ · 1,000\u00a0₸ = $1.94")
+    assert (answer.label, answer.parameter) == ("🔔 Alert: USD/KZT", "alert_KZT")
     assert links_of(answer) == ["https://t.me/JarchiBot?start=alert_KZT"]
 
 
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
-    ("typed", "title"),
+    ("typed", "title", "alert"),
     [
-        ("usd kzt", "1 USD = 515.46 KZT"),
-        ("usd", "🇺🇸 1 USD"),
-        ("100 usd kzt", "100 USD = 51,546 KZT"),
-        ("100$ в тенге", "100 USD = 51,546 KZT"),
-        ("5000 kzt", "5,000 KZT = 9.70 USD"),
+        ("usd kzt", "🇰🇿 $1 = 515.46\u00a0₸", "KZT"),
+        ("kgs kzt", "🇰🇬🇰🇿 1\u00a0som = 5.893\u00a0₸", "KGS_KZT"),
+        ("usd", "🇺🇸 1 USD", "KZT"),
+        ("100 usd kzt", "100 USD = 51,546 KZT", "KZT"),
+        ("100$ в тенге", "100 USD = 51,546 KZT", "KZT"),
+        ("5000 kzt", "🇰🇿 5,000 KZT", "KZT"),
+        ("5000 kzt kgs", "5,000 KZT = 848.5 KGS", "KZT_KGS"),
     ],
 )
-async def test_money_is_converted(ctx: RecordedContext, typed: str, title: str) -> None:
+async def test_any_pair_and_amount_is_a_card_with_an_alert_on_that_pair(
+    ctx: RecordedContext, typed: str, title: str, alert: str
+) -> None:
     answer = await cards(ctx, typed)
     assert titles(answer) == [title]
-    assert answer.parameter == "alert_KZT"
+    assert answer.parameter == f"alert_{alert}"
+    assert links_of(answer) == [f"https://t.me/JarchiBot?start=alert_{alert}"]
+
+
+@pytest.mark.usefixtures("filled")
+async def test_a_shared_card_says_when_the_rate_was_checked_and_stays_true(ctx: RecordedContext) -> None:
+    for typed in ("kzt", "100 usd kzt", ""):
+        text = (await cards(ctx, typed)).cards[0].view.text
+        assert "Checked: <tg-time" in text
+        assert " ago" not in text
 
 
 @pytest.mark.usefixtures("filled")
 async def test_nothing_typed_yet_shows_todays_rates_and_the_newest(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "  ")
-    assert titles(answer)[:2] == ["For one dollar today", "Uranium by rail"]
+    assert titles(answer)[:2] == ["$1 today", "Uranium by rail"]
     assert answer.cards[0].line == "KZT 515.46 · KGS 87.47 · TMT 3.5"
     assert (answer.label, answer.parameter) == ("Open Jarchi", "start")
     assert links_of(answer, 1)[1] == "https://t.me/JarchiBot?start=sub"
@@ -96,7 +116,7 @@ async def test_the_cards_are_in_the_persons_language(database: Database, ctx: Re
     ctx.t = Translator("ru")
     answer = await cards(ctx, "100 usd kzt")
     assert titles(answer) == ["100 USD = 51\u00a0546 KZT"]
-    assert answer.label == "🔔 Оповестить о KZT"
+    assert answer.label == "🔔 Оповещение: USD/KZT"
 
 
 async def test_lists_end(database: Database, ctx: RecordedContext) -> None:
@@ -147,7 +167,7 @@ async def test_an_inline_query_that_takes_too_long_gets_an_error_reply(
     await inline.answer(ctx, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
     [answer] = ctx.bot.answers  # type: ignore[attr-defined]
     assert (answer["results"], answer["cache_time"]) == ([], 0)
-    assert answer["button"].text == "That did not work. Try again soon"
+    assert answer["button"].text == "Something went wrong. Try again"
 
 
 @pytest.mark.usefixtures("filled")
@@ -155,7 +175,7 @@ async def test_a_link_subscribes(conversation: Conversation, ctx: RecordedContex
     parameter = (await cards(ctx, "uranium -tender")).parameter
     follower = conversation.ctx()
     await topics.follow_link(follower, parameter.removeprefix("sub_"))
-    assert "You will hear about <code>uranium -tender</code>" in follower.views[0].text
+    assert "Now following: <code>uranium -tender</code>" in follower.views[0].text
 
 
 @pytest.mark.parametrize("forged", ["", "%%", "AAAA"])

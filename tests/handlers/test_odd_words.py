@@ -87,10 +87,9 @@ async def test_odd_words_are_answered_in_any_chat(database: Database, conversati
     ("typed", "reason"),
     [
         ('gold "open', "A quotation mark is not closed"),
-        ("-gold", "Only exclusions"),
-        ("gold mine " * 400, "longer than a topic can be"),
-        ("🚆", "I see no word"),
-        ("!?", "I see no word"),
+        ("-gold", "Add at least one word"),
+        ("🚆", "Please add a word"),
+        ("!?", "Please add a word"),
         ("gold OR", "OR"),
     ],
 )
@@ -99,6 +98,13 @@ async def test_a_refused_text_is_explained_and_not_stored(
 ) -> None:
     assert reason in (await conversation.say(subscribe, typed)).text
     assert reason in (await conversation.say(show_news, typed)).text
+    async with database.read() as connection:
+        assert await topics.queries_after(connection, 0) == []
+
+
+async def test_a_page_of_text_is_no_topic_but_can_be_searched(database: Database, conversation: Conversation) -> None:
+    assert "Too long for a topic" in (await conversation.say(subscribe, "gold mine " * 400)).text
+    assert (await conversation.say(show_news, "gold mine " * 400)).text.startswith("<b>News: gold mine gold")
     async with database.read() as connection:
         assert await topics.queries_after(connection, 0) == []
 

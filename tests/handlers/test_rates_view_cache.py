@@ -1,16 +1,18 @@
 """The table of rates is made once for each version of it, and an older one is never shown."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.i18n import Translator
 from handlers.rates_view_cache import RatesViewCache
-from storage import rates, sources
+from storage import own_rates, rates, sources
 from storage.database import Database
 from storage.models import RateRow, SourceRow
 from tests.handlers.conftest import NOW, print_rates
@@ -24,7 +26,7 @@ class Tables:
 
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made = 0
-        self._cache = RatesViewCache(database)
+        self.cache = RatesViewCache(database)
         rate_table = rates.rate_table
 
         async def counted(connection: Any, now: dt.datetime) -> Any:
@@ -33,8 +35,8 @@ class Tables:
 
         monkeypatch.setattr(rates, "rate_table", counted)
 
-    async def text(self, language: str = "en", now: dt.datetime = NOW, *, per_dollar: bool = True) -> str:
-        view = await self._cache.view(Translator(language), now, per_dollar=per_dollar)
+    async def text(self, language: str = "en", now: dt.datetime = NOW, **chat: Any) -> str:
+        view = await self.cache.view(Translator(language), now, Chat(1, "private", language, "Asia/Almaty", **chat))
         return view.text
 
 
@@ -70,8 +72,45 @@ async def test_each_change_is_in_the_next_view(tables: Tables, database: Databas
     assert "UZS" in await next_one()
     async with database.write() as connection:
         await connection.execute(update(RateRow).values(confirmed_at=NOW - dt.timedelta(hours=3)))
-    assert "3 hours" in await next_one()
-    await next_one(NOW + dt.timedelta(minutes=61))  # ages grow
+    assert ">08:00</tg-time>" in await next_one()
+    assert "8 Dec 08:00</tg-time>" in await next_one(NOW + dt.timedelta(days=1))
+
+
+async def test_the_table_is_not_read_again_while_nothing_changes(tables: Tables, database: Database) -> None:
+    await print_rates(database, "nbk", TODAY, USDKZT="478.77")
+    shown = await tables.text()
+    assert await tables.text(now=NOW + dt.timedelta(hours=3)) == shown
+    assert tables.made == 1
+
+
+async def test_own_currencies_are_first_in_the_table_of_that_chat_only(tables: Tables, database: Database) -> None:
+    await print_rates(database, "nbk", TODAY, USDKZT="478.77")
+    await print_rates(database, "cbr", TODAY, USDRUB="81.1291")
+    codes = [line.split()[0] for line in (await tables.text(currencies=("RUB", "CNY"))).split("\n")[2:5]]
+    assert codes == ["RUB", "KZT", "TMT"]
+    assert (await tables.text()).index("KZT") < (await tables.text()).index("RUB")
+
+
+async def test_the_rate_of_an_own_pair_is_read_once_for_all_chats(
+    tables: Tables, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await print_rates(database, "nbk", TODAY, USDKZT="478.77")
+    loaded = []
+    read = own_rates.own_rates
+
+    async def counted(connection: Any, known: Any, pairs: Sequence[Pair], now: dt.datetime) -> Any:
+        loaded.append(tuple(pairs))
+        return await read(connection, known, pairs, now)
+
+    monkeypatch.setattr(own_rates, "own_rates", counted)
+    pairs = (Pair("USD", "KZT"), Pair("USD", "JPY"))
+    for _ in range(3):
+        [own] = await tables.cache.own_rates(pairs, NOW)
+        assert own.pair == pairs[0]
+    assert loaded == [pairs]
+    await print_rates(database, "nbk", TODAY + dt.timedelta(days=1), USDKZT="480.00")
+    assert [own.resolved.rate.value for own in await tables.cache.own_rates(pairs, NOW)] == [480]
+    assert loaded == [pairs, pairs]
 
 
 async def test_a_stale_source_is_marked(tables: Tables, database: Database) -> None:

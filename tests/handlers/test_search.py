@@ -1,16 +1,19 @@
 import re
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.articles import Article
+from bot.domain.intents import Intent, IntentKind
 from bot.views.message import View
-from handlers.search import search
+from handlers.context import Context, Handler
+from handlers.search import BEST, search, search_intent
 from storage import topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 from tests.stored import store_article
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 def headlines(view: View) -> list[str]:
@@ -31,21 +34,21 @@ async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
     assert view.text == (
         "<b>Search: gold</b>\n\n"
         '1. <a href="https://www.example.org/1"><b>Gold</b> &amp; &lt;silver&gt;</a>\n'
-        '<tg-time unix="1765173600" format="D">8 Dec 11:00</tg-time> · example.org\n'
-        "ASTANA. The <b>gold</b> rose."
+        '<tg-time unix="1765173600" format="t">11:00</tg-time> · feed\n'
+        "ASTANA. The <b>gold</b> rose.\n\n<i>Tap a number for details.</i>"
     )
-    assert buttons(view) == {"1": "v1:news:one:1", "🔔 Hear of it": "v1:topics:hear:gold"}
+    assert buttons(view) == {"1": "v1:news:one:1", "🔔 Follow": "v1:topics:hear:gold"}
 
 
 async def test_pages_are_shown_in_place(database: Database, conversation: Conversation) -> None:
     await publish(database, *(f"Gold {n}" for n in range(7)))
     first = await conversation.say(search, "gold since:2025-12 source:example")
     assert headlines(first) == [f"Gold {n}" for n in range(5)]
-    assert "since 2025-12-01 · source example" in first.text
+    assert "since 2025-12-01 · source: example" in first.text
     ctx = await conversation.press(buttons(first)["›"])
     [second] = ctx.views
     assert (headlines(second), ctx.edited) == (["Gold 5", "Gold 6"], 1)
-    assert "since 2025-12-01 · source example" in second.text
+    assert "since 2025-12-01 · source: example" in second.text
     assert buttons(second)["‹"] == "v1:search:at:0:20251201::example:gold"
     assert "›" not in buttons(second)
 
@@ -65,15 +68,64 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     assert buttons(first)["›"] == f"v1:search:at:1::::#{query.id}"
     [second] = (await conversation.press(buttons(first)["›"])).views
     assert headlines(second) == ["Золотой рудник 5"]
-    [followed] = (await conversation.press(buttons(second)["🔔 Hear of it"])).views
-    assert followed.text.startswith("You will hear about")
+    [followed] = (await conversation.press(buttons(second)["🔔 Follow"])).views
+    assert followed.text.startswith("Now following:")
+
+
+async def test_the_title_has_the_words_in_the_persons_own_spelling_and_order_on_every_page(
+    database: Database, conversation: Conversation
+) -> None:
+    await publish(database, *(f"Uranium export {n}" for n in range(6)))
+    first = await conversation.say(search, "Uranium  export since:2025")
+    assert first.text.startswith("<b>Search: Uranium export</b>\n")
+    [second] = (await conversation.press(buttons(first)["›"])).views
+    assert second.text.startswith("<b>Search: Uranium export</b>\n")
+    assert [button.label for button in second.buttons[1]] == ["‹", "2/2"]
+
+
+def asking(query: str) -> Handler:
+    async def ask(ctx: Context) -> None:
+        await search_intent(ctx, Intent(IntentKind.SEARCH, query, query=query))
+
+    return ask
+
+
+async def test_other_words_are_answered_at_once_with_the_three_best_articles(
+    database: Database, conversation: Conversation
+) -> None:
+    await publish(database, *(f"Uranium {n}" for n in range(5)), "Gold")
+    view = await conversation.say(asking("Uranium"))
+    assert view.text.startswith("🔎 <b>Uranium</b>\nFound: 5\n1. <a ")
+    assert headlines(view)[0] == "Uranium 0 · 11:00 · feed"
+    assert len(headlines(view)) == BEST
+    assert buttons(view) == {
+        "🔔 Follow “Uranium”": "r1:topics:hear:Uranium",
+        "🗄 Search the archive": "r1:search:at:0::::Uranium",
+    }
+    [everything] = (await conversation.press(buttons(view)["🗄 Search the archive"])).views
+    assert len(headlines(everything)) == 5
+    assert [len(headlines(await conversation.say(asking(words)))) for words in ("urani", "gold", "URANIUM 3")] == [
+        3,
+        1,
+        1,
+    ]
+
+
+async def test_words_of_no_article_get_four_ways_on(conversation: Conversation) -> None:
+    for words in ("whatever", "🚆", "-gold", "x" * 4000, '"'):
+        view = await conversation.say(asking(words))
+        assert view.text.startswith("Nothing found about “")
+        assert "/news" not in view.text
+        assert list(buttons(view)) == ["💱 Rates", "🔁 Convert", "📰 News", "🔔 Alerts"]
+    own = replace(conversation, chat=replace(conversation.chat, currencies=("RUB", "TJS")))
+    assert buttons(await own.say(asking("whatever")))["🔁 Convert"] == "r1:convert:ask:100:RUB:TJS"
 
 
 async def test_nothing_found_offers_to_follow(conversation: Conversation) -> None:
     view = await conversation.say(search, "gold")
-    assert view.text.startswith("<b>Search: gold</b>\nNothing in the archive says all of this.")
-    [followed] = (await conversation.press(buttons(view)["🔔 Hear of it"])).views
-    assert "You will hear about <code>gold</code>" in followed.text
+    assert view.text.startswith("<b>Search: gold</b>\nNothing found.")
+    [followed] = (await conversation.press(buttons(view)["🔔 Follow"])).views
+    assert "Now following: <code>gold</code>" in followed.text
 
 
 async def test_nothing_found_within_filters_offers_to_search_everywhere(
@@ -81,8 +133,8 @@ async def test_nothing_found_within_filters_offers_to_search_everywhere(
 ) -> None:
     await publish(database, "Gold mine")
     view = await conversation.say(search, "gold until:2024")
-    assert view.text.endswith("Look everywhere, or hear of it when it comes.")
-    [everywhere] = (await conversation.press(buttons(view)["Look everywhere"])).views
+    assert view.text.endswith("Search everywhere, or get a message when news comes.")
+    [everywhere] = (await conversation.press(buttons(view)["Search everywhere"])).views
     assert headlines(everywhere) == ["Gold mine"]
 
 
@@ -93,10 +145,10 @@ async def test_without_words_the_answer_explains_the_search(conversation: Conver
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("gold since:<b>", "I do not know the date <code>&lt;b&gt;</code>."),
-        ("gold source:%", "<code>%</code> is not a source."),
-        ("-gold", "Only exclusions"),
-        ("🚆", "I see no word to look for."),
+        ("gold since:<b>", "I don't understand the date <code>&lt;b&gt;</code>."),
+        ("gold source:%", "No such source: <code>%</code>."),
+        ("-gold", "Add at least one word"),
+        ("🚆", "Please add a word to search for"),
     ],
 )
 async def test_a_wrong_search_is_kindly_explained(conversation: Conversation, typed: str, answer: str) -> None:

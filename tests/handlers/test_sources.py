@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.config import load
 from bot.delivery.digests import compose
 from bot.domain.articles import Article
-from bot.domain.sites import FEED, PAGE, Site
+from bot.domain.sites import FEED, PAGE, Site, SiteState
+from bot.i18n import Translator
 from bot.sources.fetch import Fetcher
+from bot.views import sources as views
 from bot.views.buttons import ACTIONS, Access
 from bot.views.message import Button, View
 from handlers import sources, status, topics
@@ -22,6 +26,7 @@ from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_bu
 from tests.ingest.conftest import Stand, item, rss
 from tests.stored import store_article
 
+ALMATY = ZoneInfo("Asia/Almaty")
 FILE = """
 [kabar]
 name = "Kabar <Agency>"
@@ -78,9 +83,15 @@ def actions(view: View) -> list[str]:
     return [(button.data or "").split(":")[2] for row in view.buttons for button in row]
 
 
+def seen(**ago: int) -> str:
+    """A time before now, as Telegram shows it in the reader's zone: it never ages."""
+    at = NOW - dt.timedelta(**ago)
+    return f'<tg-time unix="{int(at.timestamp())}" format="Dt">{at.astimezone(ALMATY):%-d %b %H:%M}</tg-time>'
+
+
 async def test_everybody_sees_the_sources_that_are_read_and_operators_those_that_wait(talk: Talk) -> None:
     view = await talk.say()
-    assert "1. ✅ <b>The Times of Central Asia</b> · English, the whole region" in view.text
+    assert "1. ✅ <b>The Times of Central Asia</b> · English, whole region" in view.text
     assert "2. ✅ <b>Kabar &lt;Agency&gt;</b> · English, Kyrgyzstan" in view.text
     assert "3." not in view.text
     assert "⏸" not in view.text
@@ -101,8 +112,8 @@ async def test_an_operator_pages_to_every_site_and_no_further(talk: Talk) -> Non
         assert (await talk.press("list", forged)).callback_answers
 
 
-@pytest.mark.parametrize("typed", ["kabar", "Kabar <agency>"])
-async def test_a_site_is_shown_by_id_or_name(talk: Talk, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["kabar", "Kabar <agency>", "2", " 2 ", "KABAR", "agency"])
+async def test_a_site_is_shown_by_id_name_part_of_the_name_or_number(talk: Talk, typed: str) -> None:
     view = await talk.say(typed)
     assert view.text.startswith("<b>Kabar &lt;Agency&gt;</b>\nEnglish, Kyrgyzstan · 127.0.0.1\n")
     assert actions(view) == ["mute", "list"]
@@ -110,10 +121,36 @@ async def test_a_site_is_shown_by_id_or_name(talk: Talk, typed: str) -> None:
 
 
 async def test_a_site_that_is_none_or_off_is_not_known(talk: Talk) -> None:
-    for typed in ("nobody<", "kabar-ru"):
-        assert "I know no source called" in (await talk.say(typed)).text
+    for typed in ("nobody<", "kabar-ru", "3", "0", "99999", "-1", "9" * 4000):
+        assert "No source called" in (await talk.say(typed)).text
     assert (await talk.press("one", "kabar-ru")).callback_answers
     assert actions(await talk.say("kabar-ru", operator=True)) == ["mute", "on", "test", "list"]
+
+
+async def test_of_several_sites_with_the_typed_word_one_is_chosen(talk: Talk) -> None:
+    view = await talk.say("times", operator=True)
+    found = [button.label for row in view.buttons for button in row]
+    assert {"The Times of Central Asia", "The Astana Times"} <= set(found)
+    assert found[-1] == "‹ All sources"
+    assert (await talk.say("astana times", operator=True)).text.startswith("<b>The Astana Times</b>")
+
+
+@pytest.mark.parametrize(
+    ("language", "about"),
+    [("en", "Kyrgyz, Kyrgyzstan"), ("ru", "кыргызский, Кыргызстан")],
+)
+async def test_countries_and_languages_are_named_as_they_name_themselves(language: str, about: str) -> None:
+    t, site = Translator(language), Site("kabar", "Kabar", "https://example.org/", "ky", "KG")
+    for view in (
+        views.listing(t, [SiteState(site, True, False)], 0, operator=False),
+        views.one(t, SiteState(site, True, False), ALMATY, operator=False),
+    ):
+        assert about in view.text
+        assert "иргиз" not in view.text
+    assert (
+        "xx, XX"
+        in views.one(t, SiteState(replace(site, language="xx", country="XX"), True, False), ALMATY, operator=False).text
+    )
 
 
 async def test_a_muted_site_is_in_no_digest_and_among_no_topics_and_comes_back(talk: Talk) -> None:
@@ -155,7 +192,7 @@ async def test_in_groups_only_admins_mute() -> None:
 async def test_buttons_of_operators_change_nothing_for_others(talk: Talk, action: str) -> None:
     ctx = await talk.press(action, "kabar")
     assert ctx.views == []
-    assert ctx.callback_answers[0].startswith("Only the operators of this bot")
+    assert ctx.callback_answers[0].startswith("Only the bot's operators")
     assert talk.stand.asked == []
     async with talk.conversation.database.read() as connection:
         assert await states.switches(connection) == {}
@@ -173,7 +210,7 @@ async def test_a_button_of_a_site_that_is_no_more_is_answered(talk: Talk) -> Non
 async def test_an_operator_switches_a_site_without_a_restart(talk: Talk) -> None:
     view = (await talk.press("on", "kabar-ru", operator=True)).views[0]
     assert actions(view) == ["mute", "off", "test", "list"]
-    assert "✅ On.\nNot read yet." in view.text
+    assert "✅ On.\nNot checked yet." in view.text
     assert "Кабар" in (await talk.say()).text
     view = (await talk.press("off", "kabar", operator=True)).views[0]
     assert "⏸ Off" in view.text
@@ -197,10 +234,10 @@ async def test_an_operator_sees_how_a_site_is_doing(talk: Talk) -> None:
         await states.save(connection, state)
     view = await talk.say("kabar", operator=True)
     for line in (
-        "Last look 5 minutes ago.",
-        "Last answer 3 hours ago; failures since: 4.",
-        "Last news 6 hours ago; 12 of 40 looks found something new.",
-        "Looked at every 30 minutes at present.",
+        f"Last checked: {seen(minutes=5)}",
+        f"Last success: {seen(hours=3)}. Failures since: 4",
+        f"Last news: {seen(hours=6)}. Checks with news: 12 of 40",
+        "Check interval: 30 minutes",
         "Last error: <i>the site answered &lt;503&gt;</i>",
     ):
         assert line in view.text.splitlines()
@@ -208,7 +245,7 @@ async def test_an_operator_sees_how_a_site_is_doing(talk: Talk) -> None:
     assert "⚠️ <b>Kabar" in (await talk.say(operator=True)).text
     ctx = talk.ctx(operator=True)
     await status.show_status(ctx)
-    assert "⚠️ Kabar &lt;Agency&gt;: last read 3 hours ago, failing since\n<i>the site answered" in ctx.views[0].text
+    assert "⚠️ Kabar &lt;Agency&gt;: last updated 3 hours ago, now failing\n<i>the site answered" in ctx.views[0].text
 
 
 async def test_a_test_reads_now_says_what_it_found_and_stores_nothing(talk: Talk) -> None:
@@ -222,10 +259,11 @@ async def test_a_test_reads_now_says_what_it_found_and_stores_nothing(talk: Talk
         ),
     )
     ctx = await talk.press("test", "kabar", operator=True)
-    assert ctx.callback_answers == ["Looking at it now…"]
+    assert ctx.callback_answers == ["Checking…"]
     assert ctx.views[0].text.splitlines() == [
-        "🔎 <b>Kabar &lt;Agency&gt;</b>: 3 stories can be read. Nothing was stored or cried.",
-        'The newest: <a href="https://example.org/2">The newest &amp; best</a>',
+        "🔎 <b>Kabar &lt;Agency&gt;</b> works. News found: 3",
+        "Test only: nothing was saved or sent.",
+        'Newest: <a href="https://example.org/2">The newest &amp; best</a>',
     ]
     async with talk.conversation.database.read() as connection:
         assert await articles.count(connection) == 0
@@ -244,5 +282,5 @@ async def test_a_test_that_fails_says_why(talk: Talk, body: bytes | None, error:
     if body is not None:
         talk.stand.serve("/kabar-ru/", body)
     view = (await talk.press("test", "kabar-ru", operator=True)).views[0]
-    assert view.text == f"🔎 <b>Кабар</b> cannot be read: {error}"
+    assert view.text == f"🔎 <b>Кабар</b> failed: {error}"
     assert actions(view) == ["test", "list"]

@@ -21,14 +21,16 @@ async def test_an_operator_sees_the_counts(database: Database) -> None:
     assert "Active people: <b>2</b> today · 2 in 7 days · 2 in 30 days" in answer
     assert "New people: <b>2</b> today" in answer
     assert "Languages: English 2" in answer
-    assert "Queue: 0 to send now" in answer
+    assert "Queue: now 0 · later 0" in answer
+    assert "People" not in answer.split("\n")[3]
+    assert "Get messages: <b>2</b> · turned off (/stop): 0" in answer
     assert "/stats" in (await talk.send("/help"))[0]
 
 
 async def test_to_others_it_is_an_unknown_word(database: Database) -> None:
     talk = Talk(database, admins="5")
     [answer] = await talk.send("/stats")
-    assert answer.startswith("I do not know /stats")
+    assert answer.startswith("There's no /stats")
     assert "People" not in answer
     assert "/stats" not in (await talk.send("/help"))[0]
 
@@ -36,7 +38,7 @@ async def test_to_others_it_is_an_unknown_word(database: Database) -> None:
 async def test_in_a_group_nobody_is_shown_the_counts(database: Database) -> None:
     for admins in (str(PERSON), "5"):
         [answer] = await Talk(database, admins=admins).send("/stats", GROUP)
-        assert "in their own chat" in answer
+        assert "in a private chat" in answer
 
 
 async def test_the_day_of_an_action_is_written_once_a_day(database: Database) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from bot.domain.events import TopicClosed
@@ -28,14 +30,33 @@ async def test_a_forged_topic_moves_nothing(conversation: Conversation, data: st
     assert (await conversation.press(data)).views == []
 
 
+def test_fresh_sources_are_one_line_and_only_problems_are_listed() -> None:
+    t = Translator("en")
+    seconds_ago = NOW - dt.timedelta(seconds=5)
+    fresh = [SourceStatus(name, seconds_ago, 0, None) for name in ("nbk", "nbkr", "cbu")]
+    lines = status(t, Status(fresh, 0, {}), "1", NOW, operator=False).text.split("\n")
+    assert lines[1:3] == ["✅ All sources are fresh: 3", "Last update: 5 seconds ago"]
+    failing = SourceStatus("nbt", NOW - dt.timedelta(hours=2), 4, "the site answered 503")
+    shown = status(
+        t, Status([*fresh, failing, SourceStatus("cbr", None, 1, None)], 0, {}), "1", NOW, operator=True
+    ).text
+    assert shown.split("\n")[1:5] == [
+        "✅ Fresh sources: 3 of 5",
+        "⚠️ National Bank of Tajikistan: last updated 2 hours ago, now failing",
+        "<i>the site answered 503</i>",
+        "⚠️ Bank of Russia: no data yet",
+    ]
+    assert "Kazakhstan" not in shown
+
+
 @pytest.mark.parametrize(("operator", "seen"), [(True, True), (False, False)])
 async def test_items_that_a_source_left_out_are_shown_to_operators(operator: bool, seen: bool) -> None:
     line = SourceStatus("nbk", NOW, 0, None, problem="2 rows without a currency's code were left out")
     shown = status(Translator("en"), Status([line], 0, {}), "1", NOW, operator=operator).text
-    assert ("Left out: 2 rows" in shown) is seen
+    assert ("ℹ️ National Bank of Kazakhstan: <i>left out: 2 rows" in shown) is seen
     failing = SourceStatus("nbk", NOW, 1, "no readable rate of KZT", problem="old")
     shown = status(Translator("en"), Status([failing], 0, {}), "1", NOW, operator=operator).text
-    assert ("no readable rate" in shown, "failing since" in shown, "Left out" in shown) == (seen, True, False)
+    assert ("no readable rate" in shown, "now failing" in shown, "left out" in shown) == (seen, True, False)
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.i18n import LANGUAGES
 from handlers.digest import show_digest
 from handlers.settings import show_settings, show_timezone
 from storage import chats
@@ -33,23 +34,34 @@ async def test_the_digest_comes_at_the_hour_of_the_typed_zone(conversation: Conv
 
 async def test_an_offset_is_answered_with_its_city_the_time_and_others_like_it(conversation: Conversation) -> None:
     view = await conversation.say(show_timezone, "GMT+5")
-    assert "UTC+05:00: I use the clock of Tashkent" in view.text
-    assert "Asia/Tashkent, UTC+05:00" in view.text
+    assert "UTC+05:00: the time of Tashkent is used" in view.text
+    assert "<b>Tashkent, UTC+05:00</b>" in view.text
     assert f"{NOW.astimezone(ZoneInfo('Asia/Tashkent')):%H:%M}" in view.text
     labels = [button.label for row in view.buttons for button in row]
     assert labels[:-1] == ["Almaty", "✓ Tashkent", "Dushanbe", "Ashgabat"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["ташкент", "Ташкент", "Tashkent", "TOSHKENT", "тошкент", "Taşkent"])
+async def test_a_city_is_known_by_its_name_in_any_language_whatever_the_chat_speaks(
+    conversation: Conversation, typed: str, language: str
+) -> None:
+    conversation.chat = replace(conversation.chat, language=language)
+    view = await conversation.say(show_timezone, typed)
+    assert await stored(conversation) == "Asia/Tashkent"
+    assert {"en": "Tashkent, UTC+05:00", "ru": "Ташкент, UTC+05:00"}[language] in view.text
+
+
 @pytest.mark.parametrize("typed", ["+15", "GMT+99", "UTC-13"])
 async def test_an_impossible_offset_is_refused_and_changes_nothing(conversation: Conversation, typed: str) -> None:
     view = await conversation.say(show_timezone, typed)
-    assert "offsets go from UTC−12:00 to UTC+14:00" in view.text
+    assert "Offsets go from UTC−12:00 to UTC+14:00" in view.text
     assert await stored(conversation) == "Asia/Almaty"
 
 
 async def test_a_country_and_a_typing_error_are_asked_back_with_buttons_that_work(conversation: Conversation) -> None:
     view = await conversation.say(show_timezone, "Россия")
-    assert "Which city" in view.text
+    assert "Choose a city" in view.text
     assert "Omsk · UTC+06:00" in [button.label for row in view.buttons for button in row]
     view = await conversation.say(show_timezone, "Taschkentt")
     await conversation.press(view.buttons[0][0].data)

@@ -10,7 +10,7 @@ from storage import chats, topics
 from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 
-OLD = ["That button is from an older message. Send the command again for a fresh one."]
+OLD = ["This button is out of date. Please send the command again."]
 
 
 async def followed(conversation: Conversation) -> list[tuple[str, str]]:
@@ -30,14 +30,15 @@ def ticked(view: View) -> list[str]:
     return [button.label for row in view.buttons for button in row if button.label.startswith("✓")]
 
 
-async def test_subscribing_shows_the_normal_form_and_two_recent_articles(
+async def test_subscribing_shows_the_words_as_typed_and_two_recent_articles(
     database: Database, conversation: Conversation
 ) -> None:
     await publish(database, "Gold up", "Golden eagle", "Gold down", "Gold again")
     view = await conversation.say(subscribe, "  GOLD   -silver gold")
     assert view.text == (
-        "You will hear about <code>gold -silver</code>\nIn the last days:\n"
-        '• <a href="https://example.org/0">Gold up</a>\n• <a href="https://example.org/2">Gold down</a>'
+        "Now following: <code>GOLD -silver gold</code>\nRecent stories:\n"
+        '• <a href="https://example.org/0">Gold up</a> · feed\n'
+        '• <a href="https://example.org/2">Gold down</a> · feed'
     )
     assert await followed(conversation) == [("gold -silver", "instant")]
 
@@ -46,13 +47,13 @@ async def test_subscribing_twice_keeps_the_level(conversation: Conversation) -> 
     await conversation.say(subscribe, "gold")
     await conversation.press(f"v1:topics:level:{await only_id(conversation)}:digest")
     view = await conversation.say(subscribe, "Gold")
-    assert view.text.startswith("You follow this already: <code>gold</code>")
+    assert view.text.startswith("You already follow: <code>gold</code>")
     assert await followed(conversation) == [("gold", "digest")]
 
 
 async def test_a_countrys_name_subscribes_the_country(conversation: Conversation) -> None:
     view = await conversation.say(subscribe, "Казахстан")
-    assert view.text.startswith("You will hear about <b>Kazakhstan</b>: <code>")
+    assert view.text.startswith("Now following: <b>Kazakhstan</b>\n")
     assert await followed(conversation) == [("kazakhstan", "instant")]
 
 
@@ -64,10 +65,43 @@ async def test_words_that_cannot_be_understood_store_nothing(conversation: Conve
 
 async def test_no_words_lead_to_the_picker_which_starts_and_ends_topics(conversation: Conversation) -> None:
     assert ticked(await conversation.say(subscribe)) == []
-    [view] = (await conversation.press("v1:topics:toggle:water")).views
-    assert (ticked(view), await followed(conversation)) == (["✓ Water"], [("water", "instant")])
-    [view] = (await conversation.press("v1:topics:toggle:water")).views
-    assert (ticked(view), await followed(conversation)) == ([], [])
+    for _ in range(2):  # a double tap is harmless: the button holds the wanted state
+        [view] = (await conversation.press("v1:topics:set:water:1")).views
+        assert (ticked(view), await followed(conversation)) == (["✓ Water"], [("water", "instant")])
+        assert view.text.startswith("<b>Topics: 1 chosen, saved</b>\nI'll message you as stories appear.")
+    for _ in range(2):
+        [view] = (await conversation.press("v1:topics:set:water:0")).views
+        assert (ticked(view), await followed(conversation)) == ([], [])
+
+
+async def test_the_picker_switches_to_the_digest_and_back(conversation: Conversation) -> None:
+    await conversation.press("v1:topics:set:water:1")
+    ctx = await conversation.press("v1:topics:delivery:digest")
+    assert ctx.chat.digest_at == 8 * 60
+    assert ctx.views[0].text.endswith("\nStories come once a day, in the digest at 08:00.")
+    assert await followed(conversation) == [("water", "digest")]
+    daily = replace(conversation, chat=ctx.chat)
+    await daily.press("v1:topics:set:energy:1")  # a new one comes like the others
+    assert await followed(daily) == [("water", "digest"), ("energy", "digest")]
+    ctx = await daily.press("v1:topics:delivery:instant")
+    assert (ctx.chat.digest_at, await followed(daily)) == (8 * 60, [("water", "instant"), ("energy", "instant")])
+
+
+async def test_words_within_a_followed_theme_are_said_to_be(conversation: Conversation) -> None:
+    assert "also in your topic" not in (await conversation.say(subscribe, "uranium")).text
+    await conversation.press("v1:topics:set:nuclear:1")
+    within = "These stories are also in your topic “Nuclear &amp; uranium”. Each comes once."
+    assert within in (await conversation.say(subscribe, "uranium export")).text
+    assert within not in (await conversation.say(subscribe, "uranium")).text  # followed before
+    for other in ("export", "uranium OR export", "atomic talk energy"):
+        assert within not in (await conversation.say(subscribe, other)).text
+
+
+async def test_words_are_listed_in_the_order_in_which_they_were_typed(conversation: Conversation) -> None:
+    await conversation.say(subscribe, "Uranium export")
+    assert (await conversation.say(show_topics)).buttons[0][0].label == "🔔 Uranium export"
+    await conversation.say(subscribe, "topic:energy -gas")
+    assert (await conversation.say(show_topics)).buttons[0][1].label == "🔔 Energy (not: gas)"
 
 
 async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database, conversation: Conversation) -> None:
@@ -76,10 +110,10 @@ async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database,
             query = await topics.ensure_query(connection, f"word{n}")
             await topics.subscribe(connection, conversation.chat.id, 0, query.id, "instant", NOW)
     view = await conversation.say(subscribe, "gold")
-    assert view.text == "You follow 100 topics already, which is the most. End one first: /topics"
-    assert (await conversation.say(subscribe, "word5")).text.startswith("You follow this already")
-    ctx = await conversation.press("v1:topics:toggle:water")
-    assert ctx.callback_answers == ["You follow 100 topics already, which is the most. End one first: /topics"]
+    assert view.text == "You have reached the limit of 100 topics. Unfollow one first: /topics"
+    assert (await conversation.say(subscribe, "word5")).text.startswith("You already follow")
+    ctx = await conversation.press("v1:topics:set:water:1")
+    assert ctx.callback_answers == ["You have reached the limit of 100 topics. Unfollow one first: /topics"]
     assert len(await followed(conversation)) == MAX_SUBSCRIPTIONS
     [page] = (await conversation.press("v1:topics:list:4")).views
     assert page.buttons[0][0].label == "🔔 word80"
@@ -87,20 +121,24 @@ async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database,
 
 async def test_a_topic_is_ended_by_words_by_name_or_by_button(conversation: Conversation) -> None:
     await conversation.say(subscribe, "gold mine")
-    assert (await conversation.say(unsubscribe, "MINE gold")).text == "Ended: gold mine"
-    await conversation.press("v1:topics:toggle:nuclear")
-    assert (await conversation.say(unsubscribe, "Атом и уран")).text == "Ended: Nuclear &amp; uranium"
+    assert (await conversation.say(unsubscribe, "MINE gold")).text == "You no longer follow: <code>gold mine</code>"
+    await conversation.press("v1:topics:set:nuclear:1")
+    ended = await conversation.say(unsubscribe, "Атом и уран")
+    assert ended.text == "You no longer follow: <b>Nuclear &amp; uranium</b>"
+    await conversation.press(ended.buttons[0][0].data)
+    assert await followed(conversation) == [("nuclear", "instant")]
+    await conversation.press("v1:topics:set:nuclear:0")
     await conversation.say(subscribe, "silver")
     ctx = await conversation.press(f"v1:topics:end:{await only_id(conversation)}")
-    assert (ctx.callback_answers, ctx.views) == (["Ended: silver"], [await conversation.say(show_topics)])
+    assert [view.text for view in ctx.views] == ["You no longer follow: <code>silver</code>"]
     assert await followed(conversation) == []
 
 
 async def test_ending_a_topic_that_is_not_followed_says_so(conversation: Conversation) -> None:
     assert (await conversation.say(unsubscribe, "<gold>")).text == (
-        "You do not follow “&lt;gold&gt;”. Your topics: /topics"
+        "You don't follow “&lt;gold&gt;”. Your topics: /topics"
     )
-    assert (await conversation.say(unsubscribe)).text.startswith("You follow no topics yet.")
+    assert (await conversation.say(unsubscribe)).text.startswith("You don't follow any topics yet.")
 
 
 @pytest.mark.parametrize(("action", "edited"), [("open", 0), ("list:0", 1)])
@@ -127,7 +165,9 @@ async def test_a_thread_follows_for_itself(conversation: Conversation) -> None:
         "v1:topics:end:999",
         "v1:topics:level:{id}:loud",
         "v1:topics:level:999:silent",
-        "v1:topics:toggle:gold",
+        "v1:topics:set:gold:1",
+        "v1:topics:set:water:2",
+        "v1:topics:delivery:silent",
         "v1:topics:list:5",
         "v1:topics:list:-1",
     ],

@@ -139,8 +139,8 @@ async def test_a_stale_site_is_reported_once_to_its_followers_and_so_is_its_retu
             if failures == FAILURES_BEFORE_STALE:
                 stamp = f'unix="{int(last_ok.timestamp())}"'
                 assert [chat for chat, _ in messages] == [1, 2]
-                assert messages[0][1].startswith("⚠️ The rates have been silent since <tg-time")
-                assert messages[1][1].startswith("⚠️ Лента новостей молчит с <tg-time")
+                assert messages[0][1].startswith("⚠️ No new rates since <tg-time")
+                assert messages[1][1].startswith("⚠️ Новостей из ленты нет с <tg-time")
                 assert all(stamp in text for _, text in messages)
             else:
                 assert messages == []
@@ -148,7 +148,7 @@ async def test_a_stale_site_is_reported_once_to_its_followers_and_so_is_its_retu
         listening.site.status = 200
         await listening.poller().run_pass()
         messages = await listening.messages()
-        assert [(chat, text[:3]) for chat, text in messages] == [(1, "✅ T"), (2, "✅ Л")]
+        assert [(chat, text[:3]) for chat, text in messages] == [(1, "✅ R"), (2, "✅ Л")]
         assert all(stamp in text for _, text in messages)
         listening.now += PERIOD * SLOWEST
         await listening.poller().run_pass()

@@ -81,5 +81,5 @@ async def test_a_digest_that_comes_late_says_which_day_it_is_for(database: Datab
         for later, asked in ((1, False), (31, False), (120, False), (120, True)):
             now = due + dt.timedelta(minutes=later)
             texts.append((await compose(connection, chat, dt.date(2026, 3, 27), now, asked=asked)).text)
-    late = "<i>It comes late: it was due on 27 March at 23:00.</i>"
+    late = "<i>Late: this was due on 27 March at 23:00.</i>"
     assert [late in text for text in texts] == [False, True, True, False]

@@ -145,4 +145,4 @@ async def test_topics_left_meanwhile_are_not_sent(database: Database) -> None:
     assert (await draw(database, burst)).text.count("<a href=") == 2
     async with database.write() as connection:
         await topics.unsubscribe(connection, 1, (await topics.of_chat(connection, 1))[0].id)
-    assert "You follow: zinc" in (await draw(database, burst)).text
+    assert "Your topics: zinc" in (await draw(database, burst)).text

@@ -245,7 +245,7 @@ async def test_an_article_alone_with_its_words_is_like_none(database: Database) 
     async with database.read() as connection:
         article = await articles.get(connection, only)
         assert article is not None
-        assert await search.like(connection, article, NOW, 5, 0) == SearchResults((), False)
+        assert await search.like(connection, article, NOW, 5, 0) == SearchResults((), False, 0)
 
 
 async def test_with_no_two_words_in_common_one_is_enough(database: Database) -> None:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 
 from bot.views.chart import compose, draw, main
-from bot.views.chart_sheet import HEIGHT, WIDTH
-from bot.views.picture import Picture, Points, decode, encode
+from bot.views.chart_sheet import BOTTOM, DPI, HEIGHT, WIDTH
+from bot.views.picture import Level, Picture, Points, decode, encode
 from tests.views.pictures import DAY, PICTURE, POINTS
 
 
@@ -27,20 +27,20 @@ def size(png: bytes) -> tuple[int, int]:
 
 def test_a_picture_has_its_size_and_is_the_same_for_the_same_rates_only() -> None:
     first = draw(PICTURE)
-    assert size(first) == (WIDTH, HEIGHT) == (1200, 675)
+    assert size(first) == (WIDTH, HEIGHT) == (1200, 900)
     assert draw(PICTURE) == first
     assert draw(replace(PICTURE, theme="dark")) != first
-    assert draw(replace(PICTURE, lines=())) != first
+    assert draw(replace(PICTURE, levels=())) != first
     assert draw(replace(PICTURE, ticker=())) != first
 
 
 @pytest.mark.parametrize(
     "letters",
-    ["сум, сўм, қғҳ", "теңге әғқңөұүһі", "сом ңөү", "сомонӣ ғӣқӯҳҷ", "so‘m soʻm", "manat äçňöşüýž", "₸ ₽ € ▲▼"],
+    ["сум, сўм, қғҳ", "теңге әғқңөұүһі", "сом ңөү", "сомонӣ ғӣқӯҳҷ", "so‘m soʻm", "manat äçňöşüýž", "₸ ₽ € ▲▼ ↑↓"],
 )
 def test_every_letter_of_the_region_has_a_shape(letters: str) -> None:
     # matplotlib warns of a missing glyph, and warnings are errors here
-    draw(replace(PICTURE, title=letters, subtitle=letters.upper(), footer=letters))
+    draw(replace(PICTURE, title=letters, subtitle=letters.upper(), last=letters))
 
 
 value = st.floats(0.000001, 1e7)
@@ -61,8 +61,8 @@ def test_any_rates_make_a_picture(
 ) -> None:
     if not official and not ticker:
         return
-    lines = tuple((level, "> x") for level in levels)
-    picture = replace(PICTURE, official=official, ticker=ticker, lines=lines, digits=digits)
+    own = tuple(Level(level, "x", above=level > 9) for level in levels)
+    picture = replace(PICTURE, official=official, ticker=ticker, levels=own, digits=digits)
     assert size(draw(picture)) == (WIDTH, HEIGHT)
     assert decode(encode(replace(picture, title=words))[4:]) == replace(picture, title=words)
 
@@ -71,9 +71,7 @@ def words_of(picture: Picture) -> list[tuple[str, Bbox]]:
     """All labels of a picture, with the boxes they fill."""
     figure = compose(picture)
     figure.draw_without_rendering()
-    [axes] = figure.axes
-    texts = [*figure.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]
-    return [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    return [(text.get_text(), text.get_window_extent()) for text in figure.texts if text.get_text()]
 
 
 def assert_readable(picture: Picture) -> None:
@@ -105,44 +103,48 @@ def test_no_labels_touch_and_none_leaves_the_picture(
     def days(values: list[float]) -> Points:
         return tuple((DAY - dt.timedelta(days=apart * n), level * at) for n, at in enumerate(values))[::-1]
 
-    lines = tuple((level * at**6, f"> {level * at**6:.{digits}f}") for at in levels)
+    own = tuple(Level(level * at**6, f"{level * at**6:.{digits}f}", above=at > 1) for at in levels)
     assert_readable(
-        replace(PICTURE, official=days(official), ticker=days(ticker), lines=lines, digits=digits, theme="dark")
+        replace(PICTURE, official=days(official), ticker=days(ticker), levels=own, digits=digits, theme="dark")
     )
 
 
 @pytest.mark.parametrize("values", [[3.5] * 90, [3.5], [87.45] * 30 + [87.4502], [512, 514, 513], [530, 512, 512.1]])
 def test_flat_short_and_steep_charts_stay_readable(values: list[float]) -> None:
     points = tuple((DAY - dt.timedelta(days=len(values) - 1 - n), value) for n, value in enumerate(values))
-    assert_readable(replace(PICTURE, official=points, ticker=(), lines=((values[0] * 1.001, "> x"),), digits=4))
+    assert_readable(replace(PICTURE, official=points, ticker=(), levels=(Level(values[0] * 1.001, "x"),), digits=4))
 
 
 def test_the_label_of_an_alert_gives_way_to_those_of_the_rates() -> None:
     falling = tuple((DAY - dt.timedelta(days=90 - n), 520 - n / 9) for n in range(91))
     for level in (520.0, 520.3, 520.6):
-        picture = replace(PICTURE, official=falling, ticker=(), lines=((level, "> 520"),))
+        picture = replace(PICTURE, official=falling, ticker=(), levels=(Level(level, "520"),))
         assert_readable(picture)
-        assert "> 520" in dict(words_of(picture))
+        assert "ваш 520 ↑" in dict(words_of(picture))
 
 
-@pytest.mark.slow
-def test_labels_too_long_for_their_place_are_cut() -> None:
-    long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, footer="банк " * 60)
-    assert_readable(replace(long, official_name="Банк " * 40))
+def test_texts_too_long_for_their_place_are_cut() -> None:
+    long = replace(PICTURE, title="USD/KZT " * 20, subtitle="тенге за доллар " * 20, last="1 234,56 " * 9)
+    assert_readable(long)
     assert sum(words.endswith("…") for words, _ in words_of(long)) == 3
+
+
+def test_no_text_is_too_small_for_a_phone() -> None:
+    figure = compose(PICTURE)
+    assert min(text.get_fontsize() * DPI / 72 for text in figure.texts) * 380 / WIDTH >= 12
 
 
 def test_a_change_in_the_last_digit_does_not_look_like_a_fall() -> None:
     points = ((DAY - dt.timedelta(days=1), 87.4500), (DAY, 87.4502))
-    low, high = compose(replace(PICTURE, official=points, ticker=(), lines=(), digits=4)).axes[0].get_ylim()
+    low, high = compose(replace(PICTURE, official=points, ticker=(), levels=(), digits=4)).axes[0].get_ylim()
     assert high - low > 87.45 * 0.005
 
 
-def test_an_alert_within_the_band_is_drawn_and_those_beyond_are_named_at_the_edge_nearest_first() -> None:
-    far = ((900.0, "> 900"), (600.0, "> 600"), (3.0, "< 3"), (400.0, "< 400"))
-    words = [words for words, _ in words_of(replace(PICTURE, lines=(*far, (515.0, "> 515"))))]
-    assert {"> 515", "▲ > 600, > 900", "▼ < 400, < 3"} <= set(words)
-    assert compose(replace(PICTURE, lines=far)).axes[0].get_ylim()[1] < 530
+def test_a_level_within_the_band_is_drawn_and_those_beyond_are_named_at_the_edge_nearest_first() -> None:
+    far = (Level(900.0, "900"), Level(600.0, "600"), Level(3.0, "3"), Level(400.0, "400"))
+    words = dict(words_of(replace(PICTURE, levels=(*far, Level(515.0, "515")))))
+    assert {"ваш 515 ↑", "ваши 600, 900 ↑", "ваши 400, 3 ↓"} <= set(words)
+    assert compose(replace(PICTURE, levels=far)).axes[0].get_ylim()[1] < 530
 
 
 def test_a_gap_longer_than_any_holidays_is_dotted() -> None:
@@ -150,7 +152,7 @@ def test_a_gap_longer_than_any_holidays_is_dotted() -> None:
     hole = tuple(point for point in POINTS if not 20 < (DAY - point[0]).days < 60)
 
     def styles(points: Points) -> list[tuple[int, bool]]:
-        axes = compose(replace(PICTURE, official=points, ticker=(), lines=())).axes[0]
+        axes = compose(replace(PICTURE, official=points, ticker=(), levels=())).axes[0]
         lines = [line for line in axes.lines if line.get_marker() == "None"]
         return [(len(np.asarray(line.get_xdata())), line.is_dashed()) for line in lines]
 
@@ -158,10 +160,34 @@ def test_a_gap_longer_than_any_holidays_is_dotted() -> None:
     assert sorted(styles(hole)) == [(2, True), (21, False), (31, False)]
 
 
-def test_alerts_that_lie_close_share_a_label() -> None:
-    lines = tuple((level, f"> {level}") for level in (514, 514.1, 514.2, 514.3))
-    assert "> 514 … > 514.3" in [words for words, _ in words_of(replace(PICTURE, lines=lines))]
-    assert "> 514, > 514.1" in [words for words, _ in words_of(replace(PICTURE, lines=lines[:2]))]
+def test_a_long_series_is_downsampled_to_what_can_be_seen_and_keeps_its_extremes() -> None:
+    long = tuple((DAY - dt.timedelta(days=7000 - n), 512 + n % 97 + (300 if n == 3333 else 0)) for n in range(7001))
+    axes = compose(replace(PICTURE, official=long, ticker=(), levels=())).axes[0]
+    [line] = [line for line in axes.lines if line.get_marker() == "None"]
+    heights = np.asarray(line.get_ydata())
+    assert len(heights) < 2500
+    assert (heights.max(), heights.min(), heights[-1]) == (max(y for _, y in long), 512, long[-1][1])
+
+
+def test_levels_that_lie_close_share_a_label() -> None:
+    levels = tuple(
+        Level(level, str(level), above) for level, above in ((514, True), (514.1, True), (514.2, False), (514.3, True))
+    )
+
+    def words(*levels: Level) -> list[str]:
+        return [words for words, _ in words_of(replace(PICTURE, levels=levels))]
+
+    assert "ваши 514 … 514.3 ↑" in words(*levels)
+    assert "ваши 514, 514.1 ↑" in words(*levels[:2])
+    assert "ваши 514.1 ↑, 514.2 ↓" in words(*levels[1:3])
+
+
+def test_a_fixed_rate_has_no_gap_and_few_values_are_marked_each() -> None:
+    two = replace(PICTURE, official=(POINTS[0], POINTS[-1]), ticker=(), levels=())
+    assert any(line.is_dashed() for line in compose(two).axes[0].lines)
+    assert not any(line.is_dashed() for line in compose(replace(two, fixed=True)).axes[0].lines)
+    markers = [line for line in compose(two).axes[0].lines if line.get_marker() == "o"]
+    assert max(len(np.asarray(line.get_xdata())) for line in markers) == 2
 
 
 def test_a_dollar_sign_is_a_dollar() -> None:
@@ -174,15 +200,19 @@ def test_a_dollar_sign_is_a_dollar() -> None:
     [
         (0, ["24 нояб."]),
         (1, ["23 нояб.", "24 нояб."]),
-        (30, ["25 окт.", "2 нояб.", "9 нояб.", "16 нояб.", "24 нояб."]),
-        (365, ["янв. 2026", "март 2026", "май 2026", "июль 2026", "сент. 2026", "нояб. 2026"]),
+        (5, ["19 нояб.", "24 нояб."]),
+        (30, ["1 нояб.", "8", "15", "22"]),
+        (90, ["1 сент.", "15", "1 окт.", "15", "1 нояб.", "15"]),
+        (80, ["15 сент.", "1 окт.", "15", "1 нояб.", "15"]),
+        (365, ["2026", "март", "май", "июль", "сент.", "нояб."]),
         (2500, ["2021", "2022", "2023", "2024", "2025", "2026"]),
+        (7000, ["2010", "2015", "2020", "2025"]),
     ],
 )
-def test_dates_stand_where_a_calendar_has_its_beginnings(days: int, names: list[str]) -> None:
+def test_dates_stand_at_the_1st_and_the_15th_over_long_times_at_the_1st_of_months(days: int, names: list[str]) -> None:
     points = ((DAY - dt.timedelta(days=days), 512.0), (DAY, 514.0)) if days else ((DAY, 512.0),)
-    axes = compose(replace(PICTURE, official=points, ticker=())).axes[0]
-    assert [label.get_text() for label in axes.get_xticklabels()] == names
+    placed = words_of(replace(PICTURE, official=points, ticker=()))
+    assert [words for words, box in placed if box.y1 < BOTTOM] == names
 
 
 def test_the_drawing_loop_answers_each_message_and_outlives_a_bad_one(capsys: pytest.CaptureFixture[str]) -> None:

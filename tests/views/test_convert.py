@@ -1,6 +1,8 @@
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,8 +60,32 @@ def test_a_shown_amount_is_within_the_rates_own_uncertainty_or_a_cent(
 
 @given(amounts, values, st.sampled_from(sorted(LANGUAGES)))
 def test_every_amount_fits_its_buttons(amount: Decimal, value: Decimal, language: str) -> None:
-    view = one(Translator(language), amount, ResolvedRate(rate(value, "0.000005"), (rate(value, "0.000005"),)), NOW)
+    resolved = ResolvedRate(rate(value, "0.000005"), (rate(value, "0.000005"),))
+    view = one(Translator(language), amount, resolved, NOW, ZoneInfo("UTC"))
     for row in view.buttons:
         for button in row:
+            assert len(button.label) <= {1: 36, 2: 20, 3: 12}[len(row)]
             assert button.data is None or len(button.data.encode()) <= 64
             assert button.copy is None or 1 <= len(button.copy) <= 256
+
+
+@pytest.mark.parametrize(
+    ("language", "copied", "label"), [("en", "1141.23", "1,141.23"), ("ru", "1141,23", "1\xa0141,23")]
+)
+def test_the_shown_number_is_copied_with_the_decimal_sign_of_the_language(
+    language: str, copied: str, label: str
+) -> None:
+    of = rate("0.114123", "0.0000005")
+    view = one(Translator(language), Decimal(10_000), ResolvedRate(of, (of,)), NOW, ZoneInfo("UTC"))
+    [copy] = [button for row in view.buttons for button in row if button.copy]
+    assert copy.copy == copied
+    assert label in copy.label
+    assert label in view.text
+
+
+def test_millions_of_a_coarse_rate_are_read_as_a_short_range() -> None:
+    of = rate("0.00008", "0.000005").inverted
+    for language, shown in (("en", "1.18–1.33 mln"), ("ru", "1,18–1,33 млн")):
+        view = one(Translator(language), Decimal(100), ResolvedRate(of, (of,)), NOW, ZoneInfo("UTC"))
+        assert f"≈ <b>{shown} " in view.text
+        assert not [button for row in view.buttons for button in row if button.copy]

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.domain.currencies import CURRENCIES
 from bot.i18n import LANGUAGES, Translator
-from bot.views.currencies import CODES, FLAGS, code_of, name, nearest, sign
+from bot.views.currencies import CODES, FLAGS, code_of, money, name, nearest, read_currencies, sign
 
 WORDS = {
     "KZT": "kzt KZT tenge тенге Теңге ₸",
@@ -39,18 +39,57 @@ def test_a_slip_of_the_finger_is_guessed(word: str, code: str | None) -> None:
     assert nearest(word) == code
 
 
+@pytest.mark.parametrize(
+    ("text", "codes", "corrections"),
+    [
+        ("rub tjs", ("RUB", "TJS"), ()),
+        ("руб тенге", ("RUB", "KZT"), ()),
+        ("RUB/TJS", ("RUB", "TJS"), ()),
+        ("курс рубля к сомони сегодня", ("RUB", "TJS"), ()),
+        ("рубли в самони", ("RUB", "TJS"), (("самони", "сомони"),)),
+        ("тенгэ", ("KZT",), (("тенгэ", "тенге"),)),
+        ("$ → ₸", ("USD", "KZT"), ()),
+        ("so'm so‘m", ("UZS",), ()),
+        ("usd to kzt in almaty", ("USD", "KZT"), ()),
+        ("vnd", (), ()),
+        ("😀 <b> 100", (), ()),
+        ("rub " * 500 + "tjs", ("RUB",), ()),
+    ],
+)
+def test_a_text_names_currencies_beside_other_words(
+    text: str, codes: tuple[str, ...], corrections: tuple[tuple[str, str], ...]
+) -> None:
+    found = read_currencies(text)
+    assert (found.codes, found.corrections) == (codes, corrections)
+
+
+@given(st.text())
+def test_any_text_names_some_currencies_or_none(text: str) -> None:
+    found = read_currencies(text)
+    assert set(found.codes) <= set(CURRENCIES)
+    assert len(set(found.codes)) == len(found.codes)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", CURRENCIES)
 def test_every_currency_has_a_sign_a_flag_a_name_and_is_its_own_word(code: str, language: str) -> None:
     assert code_of(code) == code
-    assert sign(code)
+    assert sign(Translator(language), code)
     assert len(FLAGS[code]) == 2
     assert name(Translator(language), code) not in ("", code, f"currencies.name.{code}")
     assert CODES == CURRENCIES
 
 
-def test_no_two_signs_of_money_are_alike() -> None:
-    assert len({sign(code) for code in CURRENCIES}) == len(CURRENCIES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_signs_of_money_are_alike(language: str) -> None:
+    assert len({sign(Translator(language), code) for code in CURRENCIES}) == len(CURRENCIES)
+
+
+def test_signs_are_in_the_letters_of_the_language() -> None:
+    assert money(Translator("en"), "9.1548", "TJS") == "9.1548\u00a0TJS"
+    assert money(Translator("ru"), "9,1548", "TJS") == "9,1548\u00a0смн"
+    assert not any("а" <= letter <= "я" for code in CURRENCIES for letter in sign(Translator("en"), code))
+    assert money(Translator("en"), "1", "USD") == "$1"
 
 
 @given(st.text())

@@ -9,16 +9,17 @@ from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
 from bot.views.message import Button, View
+from bot.views.topic_names import name_of, names
 
 EN, RU = Translator("en"), Translator("ru")
-WORD = FollowedTopic(7, "uranium -price", None, "instant")
-COUNTRY = FollowedTopic(8, "казах* OR kazakh*", "kazakhstan", "digest")
+WORD = FollowedTopic(7, "uranium -price", None, "instant", 70)
+COUNTRY = FollowedTopic(8, "казах* OR kazakh*", "kazakhstan", "digest", 80)
 AT = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 
 
 def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
     assert topics.listing(RU, [WORD, COUNTRY]) == View(
-        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 📰 в дайджесте. Нажмите, чтобы изменить.</i>",
+        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 📰 в дайджесте. Нажмите тему, чтобы изменить.</i>",
         (
             (
                 Button("🔔 uranium -price", data="v1:topics:one:7"),
@@ -31,7 +32,7 @@ def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
 
 def test_no_topics_leads_to_the_picker() -> None:
     assert topics.listing(EN, []) == View(
-        "You follow no topics yet. Try <code>/subscribe nuclear</code>, or pick some.",
+        "You don't follow any topics yet. Choose some below, or send <code>/subscribe nuclear</code>.",
         ((Button("+ Pick topics", data="v1:topics:pick"),),),
     )
 
@@ -39,59 +40,74 @@ def test_no_topics_leads_to_the_picker() -> None:
 @pytest.mark.parametrize(
     ("page", "first", "paging"),
     [
-        (0, "v1:topics:one:0", ["v1:topics:list:1"]),
-        (1, "v1:topics:one:20", ["v1:topics:list:0", "v1:topics:list:2"]),
-        (2, "v1:topics:one:40", ["v1:topics:list:1"]),
-        (4, "v1:topics:one:40", ["v1:topics:list:1"]),
+        (0, "v1:topics:one:0", ["1/3", "›"]),
+        (1, "v1:topics:one:20", ["‹", "2/3", "›"]),
+        (2, "v1:topics:one:40", ["‹", "3/3"]),
+        (4, "v1:topics:one:40", ["‹", "3/3"]),
     ],
 )
 def test_many_topics_come_in_pages(page: int, first: str, paging: list[str]) -> None:
-    followed = [FollowedTopic(n, f"word{n}", None, "instant") for n in range(41)]
+    followed = [FollowedTopic(n, f"word{n}", None, "instant", n) for n in range(41)]
     buttons = topics.listing(EN, followed, page).buttons
-    assert (buttons[0][0].data, [button.data for button in buttons[-2]]) == (first, paging)
+    assert (buttons[0][0].data, [button.label for button in buttons[-2]]) == (first, paging)
 
 
 def test_one_topic_shows_its_level_and_its_end() -> None:
     assert topics.one(EN, COUNTRY) == View(
-        "You hear about <b>Kazakhstan</b>: <code>казах* OR kazakh*</code>",
+        "You follow: <b>Kazakhstan</b>",
         (
             (
-                Button("🔔 At once", data="v1:topics:level:8:instant"),
+                Button("🔔 Now", data="v1:topics:level:8:instant"),
                 Button("🔕 Silent", data="v1:topics:level:8:silent"),
                 Button("✓ 📰 Digest", data="v1:topics:level:8:digest"),
             ),
             (
-                Button("End it", data="v1:topics:end:8", style="danger"),
-                Button("My topics", data="v1:topics:list:0"),
+                Button("Unfollow", data="v1:topics:end:8"),
+                Button("‹ My topics", data="v1:topics:list:0"),
             ),
         ),
     )
 
 
 def test_a_subscription_is_confirmed_with_a_proof() -> None:
-    article = StoredArticle(1, "feed", "A & B", "", "https://example.org/a", AT, AT)
+    article = StoredArticle(1, "feed", "A & B", "", "https://example.org/a", AT, AT, site="Feed & Co")
     view = topics.subscribed(EN, WORD, True, [article])
     assert view.text == (
-        "You will hear about <code>uranium -price</code>\nIn the last days:\n"
-        '• <a href="https://example.org/a">A &amp; B</a>'
+        "Now following: <code>uranium -price</code>\nRecent stories:\n"
+        '• <a href="https://example.org/a">A &amp; B</a> · Feed &amp; Co'
     )
     assert view.buttons == topics.one(EN, WORD).buttons
 
 
 def test_a_known_subscription_says_so_and_that_nothing_came() -> None:
     assert topics.subscribed(RU, COUNTRY, False, []).text == (
-        "Вы уже следите за темой <b>Казахстан</b>: <code>казах* OR kazakh*</code>\n"
-        "<i>За последние дни об этом ничего; слушаю дальше.</i>"
+        "Вы уже подписаны: <b>Казахстан</b>\n<i>Свежих новостей нет. Сообщу, когда появятся.</i>"
     )
 
 
 def test_the_picker_ticks_the_chosen_topics_and_offers_all() -> None:
-    buttons = [button for row in topics.picker(RU, {"water"}).buttons for button in row]
+    narrowed = FollowedTopic(1, "topic:water -flood", None, "instant", 1)
+    buttons = [button for row in topics.picker(RU, [narrowed], None).buttons for button in row]
     assert {button.data for button in buttons} == {
-        *(f"v1:topics:toggle:{slug}" for slug in TOPICS),
+        *(f"v1:topics:set:{slug}:{int(slug != 'water')}" for slug in TOPICS),
+        "v1:topics:pick",
+        "v1:topics:delivery:digest",
         "v1:topics:list:0",
     }
     assert [button.label for button in buttons if button.label.startswith("✓")] == ["✓ Вода"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picker_is_short_and_every_label_fits(language: str) -> None:
+    t = Translator(language)
+    for chosen in ((), tuple(TOPICS)):
+        followed = [FollowedTopic(1, f"topic:{slug}", slug, "digest", 1) for slug in chosen]
+        view = topics.picker(t, followed, 8 * 60)
+        assert [len(row) for row in view.buttons] == [1, 3, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 2 if chosen else 1]
+        for row in view.buttons:
+            for button in row:
+                letters = button.label.removeprefix("✓ ").lstrip("".join(topics.FLAGS.values())).strip()
+                assert len(letters) <= {1: 36, 2: 20, 3: 12}[len(row)], button.label
 
 
 @pytest.mark.parametrize("query", ["", "a" * 300, '"open', "a:b", "title:", "country:x", "topic:x", " ".join(map(str, range(30))), "ab*", "a OR", "-oil",
@@ -122,7 +138,7 @@ def test_a_refusal_shows_its_place(query: str, place: str) -> None:
 
 def test_a_refusal_escapes_the_typed_text() -> None:
     assert topics.problem(EN, QueryError("topics.error.prefix", "<b*")).text == (
-        "<code>&lt;b*</code> is too short before the star: use three letters or more."
+        "<code>&lt;b*</code> is too short before the star. Use three letters or more, for example <code>rail*</code>."
     )
 
 
@@ -137,7 +153,7 @@ def test_a_refusal_escapes_the_typed_text() -> None:
     ],
 )
 def test_a_country_is_known_by_its_name_in_every_language(typed: str, slug: str | None) -> None:
-    assert slug_of(typed, topics.names()) == slug
+    assert slug_of(typed, names()) == slug
 
 
 @pytest.mark.parametrize("slug", TOPICS)
@@ -150,6 +166,15 @@ def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> N
         assert "topics.name" not in Translator(language).plain(f"topics.name.{slug}")
 
 
-def test_a_callback_answer_fits_with_any_topic() -> None:
-    answer = topics.ended(EN, FollowedTopic(1, "word " * 40, None, "instant"))
-    assert (answer, len(answer) <= 200) == ("Ended:" + " word" * 36 + "…", True)
+@pytest.mark.parametrize(
+    ("text", "topic", "name"),
+    [
+        ("topic:transport", "transport", "Transport"),
+        ('topic:transport -metro -"air taxi"', None, "Transport (not: air taxi, metro)"),
+        ("topic:uzbekistan", None, "Uzbekistan"),
+        ("country:uzbekistan gold OR topic:energy", None, "Uzbekistan gold OR Energy"),
+        ("uranium -price", None, "uranium -price"),
+    ],
+)
+def test_a_topic_is_shown_by_its_name_and_never_by_a_query_for_it(text: str, topic: str | None, name: str) -> None:
+    assert name_of(EN, text, topic) == name

@@ -1,7 +1,7 @@
 """Alerts on rates: the rule, the typed request for one, the stored alert, and its life cycle."""
 
 from bot.domain.alerts.alert import Alert, AlertState, create_alert, distance
-from bot.domain.alerts.choices import RuleChoice, Shift, Span, offered_rules, shifted, snoozed_until
+from bot.domain.alerts.choices import Span, counted_per, percent_rules, round_levels, snoozed_until
 from bot.domain.alerts.daily_cap import A_DAY, MAX_ALERTS_A_DAY, AlertDay, Capped, cap
 from bot.domain.alerts.life_cycle import (
     MAX_ALERTS,
@@ -11,9 +11,11 @@ from bot.domain.alerts.life_cycle import (
     rearmed,
     resting,
     step,
+    with_rule,
 )
 from bot.domain.alerts.observation import Observation, Reading, observe, with_extremes, with_peg, with_span
-from bot.domain.alerts.request import AlertRequest, UnknownCurrency, parse_request, resolve
+from bot.domain.alerts.request import AlertRequest, UnknownCurrency, parse_request
+from bot.domain.alerts.resolution import FAR, Resolved, WhichCurrency, asked_pair, off_by, own_pairs, resolve_request
 from bot.domain.alerts.rule import (
     EXTREME_DAYS,
     EXTREMES,
@@ -32,6 +34,7 @@ from bot.domain.alerts.rule import (
     canonical_moves,
     canonical_pair,
     check,
+    identity,
     move_levels,
     on_grain,
     rearm_value,
@@ -41,6 +44,7 @@ __all__ = [
     "A_DAY",
     "EXTREMES",
     "EXTREME_DAYS",
+    "FAR",
     "FARTHEST",
     "GRAIN",
     "HYSTERESIS",
@@ -61,33 +65,39 @@ __all__ = [
     "Kind",
     "Observation",
     "Reading",
-    "RuleChoice",
-    "Shift",
+    "Resolved",
     "Side",
     "Span",
     "UnknownCurrency",
+    "WhichCurrency",
+    "asked_pair",
     "beyond",
     "canonical",
     "canonical_moves",
     "canonical_pair",
     "cap",
     "check",
+    "counted_per",
     "create_alert",
     "distance",
     "fired",
+    "identity",
     "move_levels",
     "observe",
-    "offered_rules",
+    "off_by",
     "on_grain",
+    "own_pairs",
     "parse_request",
+    "percent_rules",
     "rearm_value",
     "rearmed",
-    "resolve",
+    "resolve_request",
     "resting",
-    "shifted",
+    "round_levels",
     "snoozed_until",
     "step",
     "with_extremes",
     "with_peg",
+    "with_rule",
     "with_span",
 ]

@@ -25,12 +25,16 @@ from bot.domain.rates import Pair, Rate
 
 
 class AlertState(StrEnum):
-    """The states of an alert. Snoozing is not a state but a time (`snoozed_until`)."""
+    """The states of an alert. Snoozing is not a state but a time (`snoozed_until`).
+
+    A deleted alert can be restored for a while; nothing else finds it.
+    """
 
     ARMED = "armed"
     FIRED = "fired"
     PAUSED = "paused"
     DONE = "done"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ class Alert:
     def inverted(self) -> bool:
         """Whether the rule was typed in the other direction than it is stored in."""
         return self.rule.pair.base != self.pair.base
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits for a rate; a snoozed alert is active too."""
+        return self.state in (AlertState.ARMED, AlertState.FIRED)
 
     @property
     def kind(self) -> Kind:

@@ -1,24 +1,37 @@
-"""The choices that buttons offer: rules to create, how long to snooze an alert, and a level a step up or down."""
+"""The choices that buttons offer: rules to create, and how long to snooze an alert."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Iterable
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts.alert import Alert, create_alert
-from bot.domain.alerts.life_cycle import resting
-from bot.domain.alerts.observation import observe
-from bot.domain.alerts.rule import EXTREME_DAYS, EXTREMES, AlertRule, Kind, Side, canonical, check
+from bot.domain.alerts.rule import EXTREME_DAYS, AlertRule, Kind, Side, canonical, canonical_pair, check
 from bot.domain.errors import InvalidInput
-from bot.domain.numbers import D, short
-from bot.domain.rates import Rate, meaningful_digits
+from bot.domain.numbers import CONTEXT, D, short
+from bot.domain.rate_graph import PEG_PAIR
+from bot.domain.rates import Pair, Rate
 from bot.domain.times import at_local
 
-# The distances of offered levels from the current value, and the offered moves, as shares.
-LEVELS_AHEAD = (D("0.005"), D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"))
-MOVES = (D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15"))
+# Round numbers are multiples of these times a power of ten.
+ROUND = (D(1), D(2), D("2.5"), D(5))
+# The largest distance of two offered levels, as a share of the value, unless the rate is coarser.
+STEP = D("0.01")
+# Levels offered on each side of the current value.
+LEVELS = 3
+# The offered moves of each kind, as shares; the first usable ones of a row are shown.
+MOVES = {
+    Kind.MOVE: (D("0.01"), D("0.02"), D("0.05"), D("0.10"), D("0.15"), D("0.20")),
+    Kind.DAY: (D("0.01"), D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15")),
+    Kind.WEEK: (D("0.02"), D("0.03"), D("0.05"), D("0.10"), D("0.15"), D("0.20")),
+}
+MOVES_SHOWN = 3
+# People count small money by so many units: 100 rubles in somoni, 1,000 soums in rubles.
+UNITS = (100, 1_000, 10_000, 100_000)
+# From this value on a rate is counted for one unit.
+COUNTED_SINGLY = D("0.5")
 MONDAY_MORNING = 9 * 60
 
 
@@ -30,47 +43,65 @@ class Span(StrEnum):
     MONDAY = "monday"
 
 
-class Shift(StrEnum):
-    """Which way a level is moved, by 1 %."""
+def counted_per(pair: Pair, value: Decimal) -> int:
+    """Return for how many units of the base people state a rate of this value: 100 RUB = 11.41 TJS.
 
-    DOWN = "down"
-    UP = "up"
-
-
-class RuleChoice(StrEnum):
-    """The rules offered in the second step of creation by buttons."""
-
-    ABOVE = "above"
-    BELOW = "below"
-    MOVE = "move"
-    DAY = "day"
-    WEEK = "week"
-    HIGH = "high"
-    LOW = "low"
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of the rule."""
-        return Kind.LEVEL if self in (RuleChoice.ABOVE, RuleChoice.BELOW) else Kind(self.value)
+    Pairs with the dollar are stated for one unit in both directions.
+    """
+    if value >= COUNTED_SINGLY or "USD" in (pair.base, pair.quote):
+        return 1
+    return next((unit for unit in UNITS if value * unit >= 1), UNITS[-1])
 
 
-def offered_rules(rate: Rate, choice: RuleChoice) -> list[AlertRule]:
-    """Return the rules to offer on the pair of a rate: only those that the rate is precise enough for."""
-    kind = choice.kind
-    if kind in EXTREMES:
-        side = Side.ABOVE if kind is Kind.HIGH else Side.BELOW
-        rules = [AlertRule(rate.pair, side, kind=kind, days=days) for days in EXTREME_DAYS]
-    elif kind is Kind.LEVEL:
-        side = Side.ABOVE if choice is RuleChoice.ABOVE else Side.BELOW
-        values = [rate.value * (1 + ahead if side is Side.ABOVE else 1 - ahead) for ahead in LEVELS_AHEAD]
-        rules = [AlertRule(rate.pair, side, level=short(meaningful_digits(v, rate.tick / 5))) for v in values]
-    else:
-        rules = [AlertRule(rate.pair, Side.BOTH, move=move, kind=kind) for move in MOVES]
-    canonical_rate = rate if canonical(rules[0])[0] == rate.pair else rate.inverted
-    return [rule for rule in rules if _usable(rule, canonical_rate)]
+def round_levels(rate: Rate) -> tuple[list[AlertRule], list[AlertRule]]:
+    """Return the rules on the nearest round levels above and below the current value, nearest first.
+
+    Only levels that the rate is precise enough for; a coarse rate has wider steps.
+    """
+    step = _round_step(rate)
+    above = CONTEXT.divide(rate.high, step).to_integral_value(ROUND_FLOOR) + 1
+    below = CONTEXT.divide(rate.low, step).to_integral_value(ROUND_CEILING) - 1
+    return (
+        _nearest(rate, Side.ABOVE, (step * (above + n) for n in range(2 * LEVELS)), step),
+        _nearest(rate, Side.BELOW, (step * (below - n) for n in range(2 * LEVELS)), step),
+    )
 
 
-def _usable(rule: AlertRule, rate: Rate) -> bool:
+def _round_step(rate: Rate) -> Decimal:
+    """Return the distance of two offered levels: at most a hundredth of the value, at least a printed step."""
+    width, most = rate.high - rate.low, rate.value * STEP
+    size = Decimal(1).scaleb(max(most, width).adjusted())
+    steps = [number * size * scale for scale in (1, 10) for number in ROUND]
+    if width > most:
+        return next(step for step in steps if step >= width)
+    return max(step for step in steps if step <= most)
+
+
+def _nearest(rate: Rate, side: Side, levels: Iterable[Decimal], step: Decimal) -> list[AlertRule]:
+    # A level right beside the value would fire at once.
+    clear = [level for level in levels if level > 0 and abs(level - rate.value) * 10 >= step]
+    return usable([AlertRule(rate.pair, side, level=short(level)) for level in clear], rate)[:LEVELS]
+
+
+def percent_rules(rate: Rate) -> list[list[AlertRule]]:
+    """Return the rules without a level to offer on the pair of a rate, in rows: moves, extremes, the fixed rate."""
+    rows = [
+        usable([AlertRule(rate.pair, Side.BOTH, move=move, kind=kind) for move in moves], rate)[:MOVES_SHOWN]
+        for kind, moves in MOVES.items()
+    ]
+    for kind, side in ((Kind.HIGH, Side.ABOVE), (Kind.LOW, Side.BELOW)):
+        rows.append([AlertRule(rate.pair, side, kind=kind, days=days) for days in EXTREME_DAYS])
+    if canonical_pair(rate.pair) == canonical_pair(PEG_PAIR):
+        rows.append([AlertRule(rate.pair, Side.BOTH, kind=Kind.PEG)])
+    return [row for row in rows if row]
+
+
+def usable(rules: Iterable[AlertRule], rate: Rate) -> list[AlertRule]:
+    """Return those rules that the rate (of their pair, in either direction) can serve."""
+    return [rule for rule in rules if _serves(rule, rate if canonical(rule)[0] == rate.pair else rate.inverted)]
+
+
+def _serves(rule: AlertRule, rate: Rate) -> bool:
     try:
         check(rule, rate)
     except InvalidInput:
@@ -88,18 +119,3 @@ def snoozed_until(span: Span, now: dt.datetime, zone: ZoneInfo) -> dt.datetime:
             return now + dt.timedelta(days=1)
         case Span.MONDAY:
             return at_local(today + dt.timedelta(days=7 - today.weekday()), MONDAY_MORNING, zone)
-
-
-def shifted(alert: Alert, shift: Shift, rate: Rate) -> Alert:
-    """Return an alert on a level that is moved; it waits for the next crossing of the new level.
-
-    `rate` is the current canonical rate. InvalidInput for a level that the rate cannot serve; ValueError for an alert
-    without a level.
-    """
-    if alert.rule.level is None:
-        raise ValueError("an alert without a level")
-    rule = replace(alert.rule, level=short(alert.rule.level * (D("1.01") if shift is Shift.UP else D("0.99"))))
-    check(rule, rate)
-    moved = create_alert(rule, alert.chat_id, alert.thread_id, rate, once=alert.once)
-    moved = replace(moved, id=alert.id, last_fired_at=alert.last_fired_at, changed_at=alert.changed_at)
-    return resting(moved, observe(rate))

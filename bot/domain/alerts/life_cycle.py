@@ -2,8 +2,8 @@
 
     armed --(certainly beyond the level)--> fired --(back by the hysteresis)--> armed
 
-Besides, an alert may be snoozed (armed, but it does not fire until a time), paused until it is resumed, or done (it
-was to fire once).
+Besides, an alert may be snoozed (armed, but it does not fire until a time), paused until it is resumed, done (it was
+to fire once), or deleted (it can be restored for a day).
 
 The number that a rule is compared with depends on its kind:
 
@@ -26,9 +26,10 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from bot.domain.alerts.alert import Alert, AlertState
-from bot.domain.alerts.observation import Observation, Reading
-from bot.domain.alerts.rule import EXTREMES, Kind, Side, on_grain
+from bot.domain.alerts.alert import Alert, AlertState, create_alert
+from bot.domain.alerts.observation import Observation, Reading, observe
+from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, Side, on_grain
+from bot.domain.rates import Rate
 
 # At most this many alerts per chat; nobody oversees more.
 MAX_ALERTS = 50
@@ -88,6 +89,24 @@ def resting(alert: Alert, observation: Observation | None) -> Alert:
     return replace(rests, once=alert.once, last_fired_at=was[0], changed_at=was[1])
 
 
+def with_rule(alert: Alert, rule: AlertRule, rate: Rate) -> Alert:
+    """Return the alert with another rule, waiting for its next crossing; a paused alert stays paused.
+
+    `rate` is the current canonical rate of the rule's pair.
+    """
+    made = create_alert(rule, alert.chat_id, alert.thread_id, rate, once=alert.once)
+    kept = replace(
+        made,
+        id=alert.id,
+        snoozed_until=alert.snoozed_until,
+        last_fired_at=alert.last_fired_at,
+        changed_at=alert.changed_at,
+    )
+    if alert.state is AlertState.PAUSED:
+        return replace(kept, state=AlertState.PAUSED)
+    return replace(resting(kept, observe(rate)), snoozed_until=alert.snoozed_until)
+
+
 def _is_back(alert: Alert, reading: Reading) -> bool:
     back = alert.rearms_at
     if back is None:
@@ -102,8 +121,7 @@ def step(alert: Alert, observation: Observation, now: dt.datetime) -> tuple[Aler
     a paused, done or snoozed alert. An alert whose snooze ends beyond its level fires then.
     """
     reading = observation.readings.get(alert.kind)
-    idle = alert.state in (AlertState.PAUSED, AlertState.DONE)
-    if reading is None or idle or not observation.rate.confirmed or observation.rate.pair != alert.pair:
+    if reading is None or not alert.active or not observation.rate.confirmed or observation.rate.pair != alert.pair:
         return alert, None
     if alert.state is AlertState.FIRED:
         old = alert.changed_at is not None and now <= alert.changed_at

@@ -1,47 +1,44 @@
-"""Typed requests for alerts: the words after /alert are parsed here. The meaning of currency words is passed in."""
+"""Requests for alerts in words: those after /alert, and those of a sentence. Pure; the words are in the vocabulary."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, Side
-from bot.domain.alerts.rule import canonical_pair as canonical
+from bot.domain.alerts.rule import EXTREMES, Kind, Side
+from bot.domain.amounts import with_nationalities
 from bot.domain.errors import InvalidInput
-from bot.domain.numbers import CONTEXT, NotANumber, inverse, parse_number
-from bot.domain.rates import Pair, Rate
+from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
+from bot.domain.spans import days_of, is_span
+from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
 
 # Longer than any real request for an alert.
 MAX_REQUEST_LENGTH = 80
 # The days of "a new high" that was asked for without a number: a quarter.
 USUAL_DAYS = 90
 
-_SIDES = {
-    **dict.fromkeys((">", ">=", "above", "over", "up", "rises", "выше", "больше", "более", "вырастет"), Side.ABOVE),
-    **dict.fromkeys(("<", "<=", "below", "under", "down", "falls", "ниже", "меньше", "менее", "упадет"), Side.BELOW),
-}
-_KINDS = {
-    **dict.fromkeys(("day", "daily", "день", "сутки"), Kind.DAY),
-    **dict.fromkeys(("week", "weekly", "неделю", "неделя", "недели"), Kind.WEEK),
-    **dict.fromkeys(("high", "highest", "max", "maximum", "максимум", "макс"), Kind.HIGH),
-    **dict.fromkeys(("low", "lowest", "min", "minimum", "минимум", "мин"), Kind.LOW),
-    **dict.fromkeys(("peg", "фикс"), Kind.PEG),
-}
-_ONCE = {"once", "раз", "однажды"}
-# Words without a meaning of their own.
-_SMALL = {"a", "per", "within", "in", "the", "of", "days", "в", "за", "на", "один", "дней", "дня"}
-_PIECE = re.compile(r"[<>]=?|[^\s<>/=]+")
-_GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?:\D|$))")
-_DAYS = re.compile(r"(\d{1,4})(?:d|д|days|дней|дня)?\Z")
+_SIDES = {"above": Side.ABOVE, "below": Side.BELOW}
+# Of `сколько рублей в долларе` the second currency is the base; of `сколько рубль в долларах` it is the first one.
+_SINGULAR = re.compile(r"(ль|лар|акс|нат|ань|унт|dollar|ruble|rouble|euro|yuan)\Z")
+_KINDS = {"unit:day": Kind.DAY, "unit:week": Kind.WEEK, "extreme:high": Kind.HIGH, "extreme:low": Kind.LOW}
+# Kinds of words that a request may have without a meaning of their own.
+_FILLERS = kinds(
+    "filler qualifier "
+    "into by per and from of about either become reach when tell alert rate cost last plus plus_minus thanks"
+)
+# Words for a side that may only compare an amount.
+_AMOUNT = frozenset((">", ">=", "more", "over", "больше", "более"))
+# Of the fillers, those that decide the order of two currencies or the side.
+_KEPT = kinds("per by into either")
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRequest:
     """A parsed request, before the current rate is known: one or two currencies and the parts that were typed.
 
-    `move` is a share (0.02); `days` are those of an extreme.
+    `move` is a share (0.02); `days` are those of an extreme. A level of None was not named.
     """
 
     currencies: tuple[str, ...]
@@ -52,6 +49,11 @@ class AlertRequest:
     days: int | None = None
     once: bool = False
 
+    @property
+    def complete(self) -> bool:
+        """Whether the request says what to wait for; the other ones name currencies only (`kzt`)."""
+        return self.kind in (Kind.PEG, *EXTREMES) or (self.level, self.move) != (None, None)
+
 
 class UnknownCurrency(InvalidInput):
     """A word that is neither a currency nor a number; `word` is as typed, cut to 20 characters."""
@@ -61,119 +63,147 @@ class UnknownCurrency(InvalidInput):
         super().__init__("alerts.unknown_currency", word=self.word)
 
 
-def parse_request(text: str, code_of: Callable[[str], str | None]) -> AlertRequest:
-    """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt 2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
+def parse_request(text: str, language: str = "en") -> AlertRequest:
+    """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt +2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
 
-    Raise InvalidInput for a missing or impossible number or currency, UnknownCurrency for a word that is neither.
+    Currencies alone are a request that is not complete. Raise InvalidInput for an impossible number or currency,
+    UnknownCurrency for a word that is neither.
     """
     if len(text) > MAX_REQUEST_LENGTH:
         raise InvalidInput("alerts.error.form")
-    currencies: list[str] = []
-    numbers: list[str] = []
-    side: Side | None = None
-    kind: Kind | None = None
-    percent = once = False
-    for piece in _PIECE.findall(_GROUPED.sub("", text)):
-        word = piece.casefold().replace("ё", "е")
-        if word in _SIDES:
-            side = _SIDES[word]
-        elif word in _KINDS and kind is None:
-            kind = _KINDS[word]
-        elif word in _ONCE:
-            once = True
-        elif word == "%":
-            percent = True
-        elif word in _SMALL:
-            continue
-        elif (code := code_of(piece)) is not None:
-            currencies.append(code)
-        elif piece[0].isdigit() or piece[0] in "+-±.,":
-            percent = percent or piece.endswith("%")
-            numbers.append(word)
-        else:
-            raise UnknownCurrency(piece)
-    _check_currencies(currencies)
-    kind = kind or (Kind.MOVE if percent else Kind.LEVEL)
-    if kind is Kind.PEG and not numbers:
-        return AlertRequest(tuple(currencies), None, None, None, kind, once=once)
-    if kind in EXTREMES:
-        return AlertRequest(tuple(currencies), None, None, None, kind, _days(numbers), once)
-    number = _number(numbers)
-    if kind is Kind.LEVEL:
-        return AlertRequest(tuple(currencies), side, number, None, kind, once=once)
-    return AlertRequest(tuple(currencies), side, None, CONTEXT.divide(number, Decimal(100)), kind, once=once)
+    tokens = tokens_of(text, language)
+    for token in tokens:
+        if not token.meaning or token.meaning == "currency:?" or token.kind in ("ordinary", "times"):
+            raise UnknownCurrency(token.text)
+    return request_of(tokens)
 
 
-def _check_currencies(currencies: list[str]) -> None:
-    if not currencies or len(currencies) > 2:
+def request_of(tokens: Sequence[Token]) -> AlertRequest:
+    """Return the request of the tokens of a sentence; words without a part in it are ignored."""
+    tokens = [token for token in with_nationalities(tokens) if token.kind not in _FILLERS or token.kind in _KEPT]
+    codes = ordered_codes(tokens)
+    if not codes or len(codes) > 2:
         raise InvalidInput("alerts.error.form")
-    if len(currencies) == 2 and currencies[0] == currencies[1]:
+    if len(codes) == 2 and codes[0] == codes[1]:
         raise InvalidInput("alerts.error.same")
+    once = any(token.kind == "only_once" for token in tokens)
+    side = _side(tokens)
+    kind = next((_KINDS[token.meaning] for token in tokens if token.meaning in _KINDS), None)
+    if any(token.kind == "peg" for token in tokens):
+        return AlertRequest(codes, None, None, None, Kind.PEG, once=once)
+    extreme = next((kind for kind in map(_extreme, tokens) if kind), None)
+    if extreme is not None:
+        return AlertRequest(codes, None, None, None, extreme, _days(tokens), once)
+    return _compared(codes, tokens, side, kind, once)
 
 
-def _number(typed: list[str]) -> Decimal:
-    if len(typed) != 1:
+def _side(tokens: Sequence[Token]) -> Side | None:
+    """Return the first side that is named; `moves more than 2%` names none."""
+    either = any(token.kind == "either" for token in tokens)
+    sides = (token for token in tokens if token.kind in _SIDES)
+    return next((_SIDES[token.kind] for token in sides if not (either and token.text.casefold() in _AMOUNT)), None)
+
+
+def _extreme(token: Token) -> Kind | None:
+    return _KINDS[token.meaning] if token.kind == "extreme" else None
+
+
+def _compared(
+    codes: tuple[str, ...], tokens: Sequence[Token], side: Side | None, kind: Kind | None, once: bool
+) -> AlertRequest:
+    """Return the request of a level or a move; without a number it is not complete."""
+    numbers = [token for place, token in enumerate(tokens) if token.kind == QUANTITY and not is_span(tokens, place)]
+    percents = [token for token in numbers if token.percent]
+    if not numbers:
+        return AlertRequest(codes, side, None, None, once=once)
+    if len(percents) > 1:
         raise InvalidInput("alerts.error.number")
-    try:
-        number = parse_number(typed[0].rstrip("%").lstrip("±+"))
-    except NotANumber:
-        raise InvalidInput("alerts.error.number") from None
+    if percents or (kind is not None and len(numbers) == 1):
+        move = (percents or numbers)[0]
+        share = CONTEXT.divide(level_of(move, signed=True), Decimal(100))
+        side = {"+": Side.ABOVE, "-": Side.BELOW}.get(move.sign, side)
+        return AlertRequest(codes, side, None, share, kind or Kind.MOVE, once=once)
+    if _is_step(tokens):
+        return AlertRequest(codes, side, None, None, once=once)
+    return AlertRequest(codes, side, _level(tokens), None, once=once)
+
+
+def _is_step(tokens: Sequence[Token]) -> bool:
+    """Return whether the number is a change of the rate (`вырастет на 10 тенге`), which no rule waits for."""
+    sides = [place for place, token in enumerate(tokens) if token.kind in _SIDES and token.text[0].isalpha()]
+    return any(
+        token.kind == "by" and place and tokens[place + 1].kind == QUANTITY and sides and sides[0] < place
+        for place, token in enumerate(tokens[:-1])
+    )
+
+
+def _level(tokens: Sequence[Token]) -> Decimal:
+    """Return the level; of `100 рублей … 12 сомони` it is 0.12."""
+    places = [place for place, token in enumerate(tokens) if token.kind == QUANTITY and not is_span(tokens, place)]
+    named = [place for place in places if _has_currency(tokens, place)]
+    if len(places) == 2 and len(named) == 2:
+        count, level = (level_of(tokens[place]) for place in places)
+        return CONTEXT.divide(level, count)
+    if len(places) != 1:
+        raise InvalidInput("alerts.error.number")
+    return level_of(tokens[places[0]])
+
+
+def _has_currency(tokens: Sequence[Token], place: int) -> bool:
+    """Return whether a number has a currency: a word after it, or a sign right before it."""
+    if place + 1 < len(tokens) and tokens[place + 1].code is not None:
+        return True
+    return place > 0 and tokens[place - 1].code is not None and tokens[place - 1].is_sign
+
+
+def ordered_codes(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the currencies of a sentence, the base first.
+
+    In the order of the sentence, but: the currency of a level is the quote (`выше 520 тенге доллар`), and of `тенге за
+    доллар` and `сколько тенге в долларе` the second one is the base.
+    """
+    places = [place for place, token in enumerate(tokens) if token.code is not None]
+    codes = [tokens[place].code or "" for place in places]
+    if len(places) != 2:
+        return tuple(codes)
+    first, second = places
+    between = {token.kind for token in tokens[first + 1 : second]}
+    before = tokens[first - 1].kind if first else ""
+    level_first = (
+        before == QUANTITY
+        and QUANTITY not in between
+        and any(token.kind in _SIDES or token.kind == "become" for token in tokens[:first])
+    )
+    asked = before == "howmuch" and QUANTITY not in between and not _SINGULAR.search(tokens[first].text.casefold())
+    if level_first or asked or ("per" in between and QUANTITY not in between):
+        codes.reverse()
+    return tuple(codes)
+
+
+def level_of(quantity: Token, *, signed: bool = False) -> Decimal:
+    """Return a positive level or move: `0,114` has a decimal comma, and `1,500` is one and a half."""
+    if quantity.digits is None:
+        number = quantity.value or Decimal(0)
+    else:
+        if quantity.sign == "-" and not signed:
+            raise InvalidInput("alerts.error.number")
+        try:
+            number = parse_number(quantity.digits.lstrip("-−– "))
+        except NotANumber:
+            raise InvalidInput("alerts.error.number") from None
+        number = number if quantity.times is None else D(f"{CONTEXT.multiply(number, quantity.times):f}")
     if not number:
         raise InvalidInput("alerts.error.number")
     return number
 
 
-def _days(typed: list[str]) -> int:
-    if not typed:
+def _days(tokens: Sequence[Token]) -> int:
+    """Return the days of an extreme: `90`, `30d`, `за 3 месяца`, `за год`."""
+    if sum(token.kind == QUANTITY for token in tokens) > 1:
+        raise InvalidInput("alerts.error.number")
+    days = days_of(tokens)
+    if days is None:
         return USUAL_DAYS
-    match = _DAYS.match(typed[0]) if len(typed) == 1 else None
-    if match is None:
+    if not 1 <= days <= 9999:
         raise InvalidInput("alerts.error.number")
-    return int(match[1])
-
-
-def canonical_pair(request: AlertRequest) -> Pair | None:
-    """Return the pair as stored; a single currency means against the dollar. None for the dollar alone."""
-    codes = request.currencies if len(request.currencies) == 2 else ("USD", request.currencies[0])
-    return None if codes[0] == codes[1] else canonical(Pair(*codes))
-
-
-def resolve(request: AlertRequest, rate: Rate) -> AlertRule:
-    """Complete a request by the current rate (of the canonical pair): its direction and its side.
-
-    With two currencies typed, `usd kzt` means tenge per dollar. With one currency the direction is the same, except for
-    a level: there the direction whose value is nearer is meant (520 is tenge per dollar, 0.0019 is dollars per tenge).
-    Without a side, the level is ahead of the current value.
-    """
-    pair = rate.pair
-    usual = Pair(*request.currencies) if len(request.currencies) == 2 else Pair("USD", request.currencies[0])
-    match request.kind:
-        case Kind.PEG:
-            return AlertRule(usual, Side.BOTH, kind=Kind.PEG)
-        case Kind.HIGH | Kind.LOW:
-            side = Side.ABOVE if request.kind is Kind.HIGH else Side.BELOW
-            return AlertRule(usual, side, kind=request.kind, days=request.days)
-        case Kind.LEVEL:
-            return _resolve_level(request, rate, pair, usual)
-        case _:
-            return AlertRule(usual, request.side or Side.BOTH, move=request.move, kind=request.kind)
-
-
-def _resolve_level(request: AlertRequest, rate: Rate, pair: Pair, asked: Pair) -> AlertRule:
-    if request.level is None:
-        raise InvalidInput("alerts.error.number")
-    if len(request.currencies) == 1 and _distance(request.level, rate.value) < _distance(
-        request.level, inverse(rate.value)
-    ):
-        asked = pair
-    elif len(request.currencies) == 1:
-        asked = pair.inverted
-    now = rate.value if asked == pair else inverse(rate.value)
-    side = request.side or (Side.ABOVE if request.level > now else Side.BELOW)
-    return AlertRule(asked, side, level=request.level)
-
-
-def _distance(level: Decimal, value: Decimal) -> Decimal:
-    """Return how many times apart two positive values are, at least 1."""
-    ratio = CONTEXT.divide(level, value)
-    return max(ratio, CONTEXT.divide(Decimal(1), ratio)) if ratio else Decimal("Infinity")
+    return days

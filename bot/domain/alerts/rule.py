@@ -128,6 +128,14 @@ def canonical(rule: AlertRule) -> tuple[Pair, Side, Decimal | None]:
     return pair, rule.side.opposite, None if rule.level is None else on_grain(inverse(rule.level))
 
 
+def identity(rule: AlertRule) -> tuple[object, ...]:
+    """Return a value that is equal for two rules exactly if they fire on the same rates."""
+    pair, side, level = canonical(rule)
+    kind = rule.kind if pair == rule.pair else rule.kind.opposite
+    moves = None if rule.move is None else canonical_moves(rule, pair)
+    return pair, kind, None if moves or kind in EXTREMES else side, level, moves, rule.days
+
+
 def check(rule: AlertRule, rate: Rate) -> None:
     """Raise InvalidInput for a rule that the rate (in its canonical pair) is too coarse for or too far from.
 

@@ -1,6 +1,7 @@
 """Topics: queries that people follow, whether an article matches them, and the curated ones (`curated`)."""
 
 from bot.domain.topics.document import Document, Found, Zone, explain, forms, matches
+from bot.domain.topics.exclusions import base_of, curated_base, excluded_words, may_exclude, without
 from bot.domain.topics.grammar import (
     FIELDS,
     MAX_PHRASE_WORDS,
@@ -29,8 +30,13 @@ __all__ = [
     "Term",
     "TopicIndex",
     "Zone",
+    "base_of",
+    "curated_base",
+    "excluded_words",
     "explain",
     "forms",
     "matches",
+    "may_exclude",
     "parse",
+    "without",
 ]

@@ -34,6 +34,7 @@ _INDEXES = (
     """CREATE INDEX ix_alerts_below ON alerts (base, quote, kind, fires_below)
     WHERE state = 'armed' AND fires_below IS NOT NULL""",
     "CREATE INDEX ix_alerts_chat_id ON alerts (chat_id)",
+    "CREATE INDEX ix_alerts_deleted ON alerts (changed_at) WHERE state = 'deleted'",
     "CREATE INDEX ix_alerts_rearm ON alerts (base, quote, kind, side, rearms_at) WHERE state = 'fired'",
     "CREATE INDEX ix_deliveries_merged_into ON deliveries (merged_into) WHERE merged_into IS NOT NULL",
     "CREATE INDEX ix_deliveries_chat_id ON deliveries (chat_id, state)",
@@ -74,6 +75,8 @@ def upgrade() -> None:
         Column("valid_on", sa.Date()),
         Column("filled_to", sa.Date()),
         Column("title", sa.Text()),
+        Column("language", String(8)),
+        Column("enabled", sa.Boolean(), server_default=sa.false(), nullable=False),
         Column("weight", sa.Integer(), server_default="50", nullable=False),
         Column("switched", sa.Boolean()),
         Column("problem", sa.Text()),
@@ -186,6 +189,7 @@ def upgrade() -> None:
         Column("thread_id", sa.Integer(), nullable=False),
         Column("query_id", _ID, ForeignKey("queries.id", ondelete="CASCADE"), nullable=False),
         Column("level", String(8), nullable=False),
+        Column("words", String(200)),
         Column("created_at", _TIME, nullable=False),
         UniqueConstraint("chat_id", "thread_id", "query_id"),
     )

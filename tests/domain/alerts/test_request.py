@@ -5,11 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, UnknownCurrency, parse_request, resolve
-from bot.domain.alerts.request import _KINDS, canonical_pair
+from bot.domain.alerts import (
+    AlertRequest,
+    AlertRule,
+    Kind,
+    Side,
+    UnknownCurrency,
+    asked_pair,
+    canonical_pair,
+    parse_request,
+    resolve_request,
+)
+from bot.domain.alerts.resolution import Resolved
 from bot.domain.errors import InvalidInput
+from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
-from bot.views.currencies import code_of
 
 T0 = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)
 USUAL = Pair("USD", "KZT")
@@ -17,10 +27,13 @@ VALUES = {"KZT/USD": "0.002089", "RUB/UZS": "150.53", "TMT/USD": "0.285714", "EU
 
 
 def rule(text: str) -> AlertRule:
-    """Read a typed line by the rate that stands above."""
-    request = parse_request(text, code_of)
-    pair = canonical_pair(request)
-    return resolve(request, Rate(pair, Decimal(VALUES[str(pair)]), Decimal(0), "nbk", T0, T0, T0.date()))
+    """Read a typed request by the rate of its pair above."""
+    request = parse_request(text)
+    pair = canonical_pair(asked_pair(request))
+    graph = RateGraph([Rate(pair, Decimal(VALUES[str(pair)]), Decimal(0), "nbk", T0, T0, T0.date())], (), T0)
+    found = resolve_request(request, graph)
+    assert isinstance(found, Resolved)
+    return found.rule
 
 
 def extreme(kind: Kind, days: int, pair: Pair = USUAL) -> AlertRule:
@@ -70,7 +83,7 @@ def test_a_typed_line_is_read_as_it_is_meant(text: str, expected: AlertRule) -> 
     ("text", "once"), [("usd kzt > 520", False), ("usd kzt > 520 once", True), ("usd kzt > 520 один раз", True)]
 )
 def test_once_is_the_last_word(text: str, once: bool) -> None:
-    assert parse_request(text, code_of).once is once
+    assert parse_request(text).once is once
 
 
 @pytest.mark.parametrize(
@@ -95,23 +108,20 @@ def test_what_cannot_be_drawn_says_why(text: str, key: str) -> None:
 
 
 def test_every_kind_can_be_typed() -> None:
-    assert {Kind.LEVEL, Kind.MOVE, *_KINDS.values()} == set(Kind)
-
-
-def test_the_dollar_alone_is_no_pair() -> None:
-    assert canonical_pair(parse_request("usd > 5", code_of)) is None
+    typed = ("kzt 5", "kzt 5%", "kzt 5% day", "kzt 5% week", "kzt high", "kzt low", "kzt peg")
+    assert {parse_request(text).kind for text in typed} == set(Kind)
 
 
 def test_an_unknown_word_is_named() -> None:
     with pytest.raises(UnknownCurrency) as unknown:
-        parse_request("kzt abc", code_of)
+        parse_request("kzt abc")
     assert unknown.value.word == "abc"
 
 
 @given(st.text(max_size=100))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
-        request = parse_request(text, code_of)
+        request = parse_request(text)
     except InvalidInput:
         return
     assert isinstance(request, AlertRequest)

@@ -1,8 +1,7 @@
-"""Intents: what a person wants who writes without a command. Pure; the words are in bot/domain/vocabulary.tsv."""
+"""The values that the understanding of a sentence returns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -46,8 +45,10 @@ class Intent:
 
     `text` is the cleaned input. `currencies` are in the order of the question: the first is the base, the others the
     quotes ("10000 руб в сомони": RUB, TJS; "тенге": KZT). `amount` is in the base. `alert` is the request of an alert,
-    with its level, side and move (a share). `span` is the range of a chart (`bot.domain.charts.RANGES`), `period` the
-    month or year of a history. `query` are the words of news and of a search, in the person's own spelling.
+    with its level, side and move (a share); None if the sentence names no more than currencies. `span` is the range of
+    a chart (`bot.domain.charts.RANGES`) or `yesterday`; `asked_span` is the one as typed, where the chart has no such
+    range ("2 недели"). `period` is the month or year of a history. `query` are the words of news and of a search, in
+    the person's own spelling. `command` names the command without a kind of its own that the words are ("настройки").
     `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
     """
 
@@ -57,21 +58,9 @@ class Intent:
     currencies: tuple[str, ...] = ()
     alert: AlertRequest | None = None
     span: str | None = None
+    asked_span: str = ""
     period: Period | None = None
     query: str = ""
+    command: str = ""
     corrections: tuple[Correction, ...] = ()
     problem: InvalidInput | None = None
-
-
-def understand(
-    text: str,
-    language: str,  # noqa: ARG001
-    currencies: Sequence[str] = (),  # noqa: ARG001
-    prompt: str | None = None,  # noqa: ARG001
-) -> Intent:
-    """Return the intent of a sentence. Never raises.
-
-    `language` is that of the chat: it decides where a word has two meanings. `currencies` are the person's own.
-    `prompt` is the key of the open prompt, if there is one: a number then is its answer.
-    """
-    return Intent(IntentKind.UNKNOWN, text)

@@ -1,0 +1,151 @@
+"""The rules for rates and conversions: `тенге`, `курс рубля к сомони`, `10000 руб в сомони`."""
+
+from __future__ import annotations
+
+from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
+from bot.domain.intents.model import Intent, IntentKind
+from bot.domain.intents.sentence import PADDING, Sentence
+from bot.domain.tokens import JOINTS, Token, kinds
+
+# Unknown words that a clear question may have.
+_TOLERATED = 4
+_AMOUNT = PADDING | {"currency", "quantity", "", "howmuch", "price", "convert"}
+# Words beside `перевод` that make it another one than of money.
+_NO_CONVERTER = ("rate", "place", "people", "city", "qualifier")
+_ASKED = ("howmuch", "cost", "rate", "convert")
+_MONEY = kinds(
+    "switch reach currency rate howmuch price cost become all convert search quantity unit help last above below"
+)
+
+
+def convert(sentence: Sentence) -> Intent | None:
+    """Return the intent of a conversion: an amount with its currency."""
+    numbers, codes = sentence.numbers, sentence.codes
+    if not numbers:
+        if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has(*_NO_CONVERTER):
+            return Intent(IntentKind.CONVERT, currencies=codes)
+        return None
+    if not _is_money(sentence):
+        return None
+    if sentence.foreign is not None:
+        return Intent(
+            IntentKind.CONVERT, problem=ConvertError("convert.error.unknown", sentence.foreign.text, certain=True)
+        )
+    if not codes:
+        return None
+    kept = [token for token in sentence.tokens if token.kind in (*JOINTS, *FILLERS, "quantity", "currency")]
+    try:
+        request = amount_of(kept)
+    except ConvertError as problem:
+        if len(numbers) == 1 and len(codes) == 1 and sentence.own[:1] not in ((), codes) and not problem.certain:
+            return _of_own(sentence)
+        return Intent(IntentKind.CONVERT, currencies=codes, problem=problem)
+    quotes = request.quotes or _local(sentence, (request.base,))
+    return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *quotes))
+
+
+def _of_own(sentence: Sentence) -> Intent:
+    """Return the conversion of an amount without a currency: it is in the person's own (`15к в сомони`)."""
+    currencies = (sentence.own[0], *sentence.codes)
+    try:
+        return Intent(IntentKind.CONVERT, amount=amount(sentence.numbers[0]), currencies=currencies)
+    except ConvertError as problem:
+        return Intent(IntentKind.CONVERT, currencies=currencies, problem=problem)
+
+
+def _is_money(sentence: Sentence) -> bool:
+    """Return whether a number is an amount of money in a question, not a number in a headline."""
+    unknown = len(sentence.unknown)
+    if sentence.foreign is not None:
+        return not unknown
+    if not unknown:
+        return True
+    if sentence.has("howmuch", "convert"):
+        return unknown <= _TOLERATED
+    return len(sentence.codes) > 1 and _has_target(sentence) and unknown <= 1
+
+
+def _has_target(sentence: Sentence) -> bool:
+    tokens = sentence.tokens
+    return any(token.kind == "into" and tokens[place + 1].code for place, token in enumerate(tokens[:-1]))
+
+
+def unknown_target(sentence: Sentence) -> Intent | None:
+    """Return the problem of an amount whose other currency is unknown: `100 usd in xyz`, `100 XYZ`."""
+    if len(sentence.unknown) != 1 or len(sentence.numbers) != 1:
+        return None
+    [word] = sentence.unknown
+    before = sentence.tokens[-2] if len(sentence.tokens) > 1 else None
+    if sentence.tokens[-1] != word or before is None or not sentence.kinds <= _AMOUNT:
+        return None
+    is_code = len(word.text) == 3 and word.text.isascii() and word.text.isupper()
+    if (before.kind == "into" and sentence.codes) or (is_code and (before.code or before.kind == "quantity")):
+        problem = ConvertError("convert.error.unknown", word.text, certain=True)
+        return Intent(IntentKind.CONVERT, currencies=sentence.codes, problem=problem)
+    return None
+
+
+def rates(sentence: Sentence) -> Intent | None:
+    """Return the intent of the table, of one currency or of two."""
+    if sentence.numbers or not _is_question(sentence):
+        return None
+    if sentence.foreign is not None:
+        return Intent(IntentKind.RATE, problem=ConvertError("convert.error.unknown", sentence.foreign.text))
+    codes = sentence.codes
+    if len(codes) == 2 and codes[0] == codes[1]:
+        if _are_joined(sentence):
+            return Intent(IntentKind.PAIR, currencies=codes, problem=ConvertError("convert.error.same"))
+        codes = codes[:1]
+    codes = tuple(dict.fromkeys((*codes, *_local(sentence, codes))))
+    if not codes:
+        return Intent(IntentKind.RATES)
+    if len(codes) == 2:
+        return Intent(IntentKind.PAIR, currencies=codes)
+    return Intent(IntentKind.RATE if len(codes) == 1 and codes != ("USD",) else IntentKind.RATES, currencies=codes)
+
+
+def _is_question(sentence: Sentence) -> bool:
+    named = bool(sentence.codes or sentence.foreign)
+    if not named and not sentence.has("rate") and not (sentence.has("howmuch", "price") and sentence.has("all")):
+        return False
+    if sentence.unknown:
+        return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not _is_asked(sentence)
+    return sentence.only(*_MONEY, "place", "city", "people", "news" if not named else "rate")
+
+
+def _is_asked(sentence: Sentence) -> bool:
+    """Return whether the unknown word is what the question is about: `сколько стоит бензин в долларах`."""
+    tokens = [token for token in sentence.tokens if token.kind != "filler"]
+    place = tokens.index(sentence.unknown[0])
+    first = next(place for place, token in enumerate(tokens) if token.kind == "currency")
+    return place < first and place > 0 and tokens[place - 1].kind in (*_ASKED, "about", "into")
+
+
+def _local(sentence: Sentence, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the money of the named country or city, for a currency that is asked for there."""
+    if len(codes) > 1 or not sentence.places:
+        return ()
+    code = sentence.places[0].meaning.partition(":")[2]
+    return () if code in ("?", *codes) else (code,)
+
+
+def _are_joined(sentence: Sentence) -> bool:
+    """Return whether two currencies are compared: `доллар к доллару`, `usd/usd`."""
+    first, second = (token for token in sentence.tokens if token.code)
+    between = sentence.text[first.end : second.start]
+    return "/" in between or any(_is_between(token, first, second) for token in sentence.tokens)
+
+
+def _is_between(token: Token, first: Token, second: Token) -> bool:
+    return token.kind == "into" and first.end <= token.start < second.start
+
+
+def number(sentence: Sentence) -> Intent | None:
+    """Return the intent of a number without anything else."""
+    if len(sentence.numbers) != 1 or not sentence.only("quantity", "convert") or sentence.has("qualifier", "fresh"):
+        return None
+    [only] = sentence.numbers
+    try:
+        return Intent(IntentKind.NUMBER, amount=amount(only))
+    except ConvertError as problem:
+        return Intent(IntentKind.NUMBER, problem=problem)

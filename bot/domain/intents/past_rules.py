@@ -1,0 +1,151 @@
+"""The rules for charts and past rates: `график тенге за год`, `what was the dollar in march 2024`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from bot.domain.intents.model import Intent, IntentKind
+from bot.domain.intents.sentence import Sentence
+from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, parse_period
+from bot.domain.spans import UNITS, Span, days_of, span_of
+from bot.domain.tokens import Token
+
+YESTERDAY = "yesterday"
+_LAST_YEAR = 2100
+_DATE = re.compile(
+    r"(?<![\w.,/-])(?:\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{1,2}[-./](?:\d{1,2}[-./])?\d{4})(?![\w/-]|[.,]\d)", re.ASCII
+)
+_DAY_FIRST = re.compile(r"\d{1,2}[-./](\d{1,2}[-./]\d{4})", re.ASCII)
+_PAST = ("history", "month", "yesterday", "ago")
+
+
+def chart(sentence: Sentence) -> Intent | None:
+    """Return the intent of a chart: one that is named, or a currency within a span of time."""
+    unknown = len(sentence.unknown)
+    codes = sentence.codes
+    if sentence.has("chart"):
+        codes = codes or _money_of(sentence)
+        if unknown > (2 if codes else 0) or len(codes) > 2:
+            return None
+    elif unknown or not 1 <= len(codes) <= 2 or not _is_over_time(sentence):
+        return None
+    span = span_of([token for token in sentence.tokens if token.kind != "filler"]) if _names_span(sentence) else None
+    span = span or Span("")
+    return Intent(IntentKind.CHART, currencies=codes, span=span.range or None, asked_span=span.asked)
+
+
+def _names_span(sentence: Sentence) -> bool:
+    return sentence.has("unit", "all", "extreme") or any(number.digits for number in sentence.numbers)
+
+
+def _is_over_time(sentence: Sentence) -> bool:
+    if not sentence.has("unit") or sentence.has("ago", "month", "when", "alert"):
+        return False
+    return not sentence.numbers
+
+
+def _money_of(sentence: Sentence) -> tuple[str, ...]:
+    """Return the currencies of the countries that a sentence names instead of their money."""
+    return tuple(
+        dict.fromkeys(token.meaning.partition(":")[2] for token in sentence.places if "?" not in token.meaning)
+    )
+
+
+def history(sentence: Sentence) -> Intent | None:
+    """Return the intent of past rates: a month, a year, yesterday, or just the history of a currency."""
+    if found := _DATE.search(sentence.text):
+        rest = sentence.without(*found.span())
+        period = _parsed(_DAY_FIRST.sub(r"\1", found[0]))
+        dated = rest.codes or (("USD",) if rest.has("rate") else ())
+        if period and 1 <= len(dated) <= 2 and not rest.numbers and _is_clear(rest) and not rest.has("above", "below"):
+            return Intent(IntentKind.HISTORY, currencies=dated, period=period)
+    codes = sentence.codes or (("USD",) if sentence.has("rate") and sentence.has("month", "yesterday", "ago") else ())
+    if not codes and sentence.has("history") and sentence.only("history", "rate"):
+        return Intent(IntentKind.HISTORY)
+    if not 1 <= len(codes) <= 2 or not _is_clear(sentence) or sentence.has("above", "below", "alert", "when", "chart"):
+        return None
+    if sentence.has("yesterday"):
+        yesterday = sentence.today and sentence.today - dt.timedelta(days=1)
+        period = Period(yesterday.year, yesterday.month) if yesterday else None
+        return Intent(IntentKind.HISTORY, currencies=codes, span=YESTERDAY, period=period)
+    period = _month(sentence) or _year(sentence) or _relative(sentence)
+    if period is None and not sentence.has("history", "month", "ago"):
+        return None
+    return Intent(IntentKind.HISTORY, currencies=codes, period=period)
+
+
+def _is_clear(sentence: Sentence) -> bool:
+    return not sentence.unknown or (len(sentence.unknown) == 1 and sentence.has("rate", "howmuch", "cost", "history"))
+
+
+def _parsed(text: str) -> Period | None:
+    try:
+        return parse_period(text)
+    except NotAPeriod:
+        return None
+
+
+def _year_of(token: Token) -> int | None:
+    digits = token.digits or ""
+    plausible = len(digits) == 4 and digits.isdigit() and token.times is None and not token.percent
+    return int(digits) if plausible and FIRST_YEAR <= int(digits) <= _LAST_YEAR else None
+
+
+def _month(sentence: Sentence) -> Period | None:
+    """Return the named month, of the named year or the last one that is not in the future."""
+    month = next((int(token.meaning.partition(":")[2]) for token in sentence.tokens if token.kind == "month"), None)
+    if month is None:
+        return None
+    year = next((year for year in map(_year_of, sentence.numbers) if year), None)
+    if year is not None:
+        return Period(year, month)
+    if sentence.today is None:
+        return None
+    year = sentence.today.year - (month > sentence.today.month)
+    return Period(year - (year == sentence.today.year and _names_last_year(sentence)), month)
+
+
+def _names_last_year(sentence: Sentence) -> bool:
+    return sentence.has("last") and any(token.meaning == "unit:year" for token in sentence.tokens)
+
+
+def _year(sentence: Sentence) -> Period | None:
+    """Return the named year, where the number cannot be an amount: `курс тенге 2023`, `tenge in 2023`."""
+    tokens = sentence.tokens
+    for place, token in enumerate(tokens):
+        if (year := _year_of(token)) is None:
+            continue
+        before = tokens[place - 1].kind if place else ""
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if after is not None and (after.code or after.kind == "into"):
+            continue
+        is_year = before in ("into", "per", "from", "history") or (after is not None and after.meaning == "unit:year")
+        if is_year or sentence.has("history", "rate"):
+            return Period(year)
+    return None
+
+
+def _relative(sentence: Sentence) -> Period | None:
+    """Return the month or year that `a year ago` or `в прошлом месяце` is in."""
+    unit = next((token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "unit"), "")
+    if not unit or unit == "always" or not sentence.has("ago", "last") or sentence.has("per"):
+        return None
+    if sentence.has("ago"):
+        days = days_of(sentence.tokens) or 0
+    elif sentence.has("quantity") or not _is_previous(sentence):
+        return None
+    else:
+        days = UNITS[unit]
+    if sentence.today is None or not 0 < days < 20 * 365:
+        return None
+    day = sentence.today - dt.timedelta(days=days)
+    if unit == "month" and days == UNITS["month"]:
+        return Period(sentence.today.year, sentence.today.month).previous
+    return Period(day.year, None if sentence.has("last") and unit == "year" else day.month)
+
+
+def _is_previous(sentence: Sentence) -> bool:
+    """Return whether `last` means the one before (`last month`), not the time until now (`the past month`)."""
+    words = {token.text.casefold() for token in sentence.tokens if token.kind == "last"}
+    return not any(word.startswith(("past", "послед")) for word in words)

@@ -1,0 +1,156 @@
+"""The list of a chat's alerts, and the card of one alert."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+
+from bot.domain.alerts import Alert, AlertState, Span
+from bot.domain.rates import Rate
+from bot.i18n import Html, Translator
+from bot.views import actions
+from bot.views.alerts import (
+    again,
+    can_change,
+    capital,
+    change_button,
+    describe,
+    list_button,
+    missing_text,
+    now_text,
+    pair_text,
+    position,
+)
+from bot.views.message import Button, View, rows
+from bot.views.rate_text import moment
+
+# Alerts on a page: two rows of numbered buttons.
+PAGE = 10
+NUMBERS_A_ROW = 5
+# A longer list is grouped by pair.
+UNGROUPED = 5
+
+# An alert with the current canonical rate of its pair, if there is one.
+Listed = tuple[Alert, Rate | None]
+
+
+def is_snoozed(alert: Alert, now: dt.datetime) -> bool:
+    """Return whether an alert is snoozed at an instant (UTC)."""
+    return alert.active and alert.snoozed_until is not None and now < alert.snoozed_until
+
+
+def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: ZoneInfo, page: int = 0) -> View:
+    """List a chat's alerts, the one that may fire next first, with a numbered button for each; ten on a page."""
+    new = Button(t.plain("alerts.button_new"), data=actions.ALERTS_BUILD())
+    if not listed:
+        return View(t("alerts.empty"), ((new,),))
+    grouped = len(listed) > UNGROUPED
+    listed = _grouped(t, listed) if grouped else list(listed)
+    pages = (len(listed) - 1) // PAGE
+    page = min(page, pages)
+    active = sum(alert.active for alert, _ in listed)
+    lines, numbers, last = [t("alerts.title", active=active)], list[Button](), ""
+    for n, (alert, rate) in list(enumerate(listed, 1))[page * PAGE : (page + 1) * PAGE]:
+        pair = pair_text(t, alert.rule)
+        if grouped and pair != last:
+            lines += ["", f"<b>{pair}</b>" + (f" · {now_text(t, alert.rule, rate)}" if rate else "")]
+        last = pair
+        said = describe(t, alert.rule, once=alert.once, named=not grouped)
+        state = _state(t, alert, rate, now, zone, with_rate=not grouped)
+        lines.append(f"{n}. {said} · {state}" if state else f"{n}. {said}")
+        numbers.append(Button(str(n), data=actions.ALERTS_ONE(alert.id)))
+    turning = [
+        Button(label, data=actions.ALERTS_LIST(target))
+        for label, target in (("‹", page - 1), ("›", page + 1))
+        if 0 <= target <= pages
+    ]
+    below = [new]
+    if active:
+        below.append(Button(t.plain("alerts.button_pause_all"), data=actions.ALERTS_PAUSE_ALL()))
+    elif any(alert.state is AlertState.PAUSED for alert, _ in listed):
+        below.append(Button(t.plain("alerts.button_resume_all"), data=actions.ALERTS_RESUME_ALL()))
+    found = (*rows(numbers, NUMBERS_A_ROW), tuple(turning), tuple(below))
+    return View("\n".join(lines), tuple(row for row in found if row))
+
+
+def _grouped(t: Translator, listed: Sequence[Listed]) -> list[Listed]:
+    """Return the alerts with those of one pair together, the pairs by their first alert."""
+    pairs = list(dict.fromkeys(pair_text(t, alert.rule) for alert, _ in listed))
+    return sorted(listed, key=lambda one: pairs.index(pair_text(t, one[0].rule)))
+
+
+def _state(
+    t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone: ZoneInfo, *, with_rate: bool = True
+) -> str:
+    """Return the state of an alert, or the current rate and the distance of one that waits."""
+    if is_snoozed(alert, now) and alert.snoozed_until is not None:
+        return t("alerts.state_snoozed", moment=short_moment(t, alert.snoozed_until, now, zone))
+    if not alert.active:
+        return t(f"alerts.state_{alert.state}")
+    if rate is None:
+        return t("alerts.no_rate")
+    where: str = position(t, alert, rate) if with_rate else missing_text(t, alert, rate) or ""
+    if alert.state is not AlertState.FIRED:
+        return where
+    fired = alert.last_fired_at
+    state = (
+        t("alerts.state_fired")
+        if fired is None
+        else t("alerts.state_fired_at", moment=moment_near(t, fired, now, zone))
+    )
+    return f"{where} · {state}" if where else state
+
+
+def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone: ZoneInfo) -> View:
+    """Show one alert with the buttons that change it."""
+    lines = [f"🔔 <b>{describe(t, alert.rule)}</b>", capital(_state(t, alert, rate, now, zone))]
+    lines.append(t("alerts.again_never") if alert.once else again(t, alert, rate))
+    first = [change_button(t, alert)] if can_change(alert.rule) else []
+    second = []
+    if not alert.active:
+        first.append(Button(t.plain("alerts.button_resume"), data=actions.ALERTS_RESUME(alert.id)))
+    else:
+        first.append(Button(t.plain("alerts.button_pause"), data=actions.ALERTS_PAUSE(alert.id)))
+        if is_snoozed(alert, now):
+            second.append(Button(t.plain("alerts.button_wake"), data=actions.ALERTS_RESUME(alert.id)))
+        else:
+            second.append(Button(t.plain("alerts.button_snooze"), data=actions.ALERTS_ASK_SNOOZE(alert.id)))
+    second.append(Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(alert.rule.pair, "90d")))
+    found = [tuple(first), tuple(second)]
+    if alert.state is AlertState.FIRED:
+        found.append((Button(t.plain("alerts.button_again_now"), data=actions.ALERTS_RESUME(alert.id)),))
+    found.append((Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id)),))
+    found.append((Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0)),))
+    return View("\n".join(lines), tuple(found))
+
+
+def deleted(t: Translator, alert: Alert) -> View:
+    """Confirm a deletion, which can be undone; `alert` is as it was before."""
+    undo = Button(t.plain("alerts.button_undo"), data=actions.ALERTS_RESTORE(alert.id, alert.state))
+    return View(t("alerts.deleted", line=describe(t, alert.rule, once=alert.once)), ((undo,), (list_button(t),)))
+
+
+def snooze_choice(t: Translator, alert_id: int) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons that ask how long an alert is to be snoozed."""
+    spans = (
+        Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert_id, span)) for span in Span
+    )
+    return (tuple(spans), (Button("‹", data=actions.ALERTS_ONE(alert_id)),))
+
+
+def moment_near(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> Html:
+    """Return a time (UTC) that the reader's client shows: without the date if it is today's in the chat's zone."""
+    today = at.astimezone(zone).date() == now.astimezone(zone).date()
+    return moment(at, t, zone, "t" if today else "Dt")
+
+
+def short_moment(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> str:
+    """Return a time of the next days for a button, in the chat's zone: `19:30`, `Mon 09:00`."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    return format_datetime(
+        local, "HH:mm" if not days else "EEE HH:mm" if days < 7 else "d MMM HH:mm", locale=t.language
+    )

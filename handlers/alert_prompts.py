@@ -1,0 +1,109 @@
+"""Typed levels: the questions for them, and the answers."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, parse_request
+from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.rates import Pair
+from bot.services import alert_list, alerts
+from bot.views import alert_builder as views
+from bot.views import errors as error_views
+from bot.views.message import View
+from handlers import alert_creation
+from handlers.context import Context, existing
+
+# The prompt for the level of a new alert, with the pair and perhaps the side: RUB:TJS, RUB:TJS:above.
+LEVEL = "alerts.level"
+# The prompt for another level of an alert, with its id.
+CHANGE = "alerts.change"
+
+
+async def ask_level(ctx: Context, pair: Pair, side: Side = Side.BOTH) -> None:
+    """Ask for a typed level of a pair."""
+    argument = f"{pair.base}:{pair.quote}" + ("" if side is Side.BOTH else f":{side}")
+    await ctx.prompt(LEVEL, await _level_question(ctx, pair, side), argument)
+
+
+async def _level_question(ctx: Context, pair: Pair, side: Side) -> View:
+    rate = existing(await alerts.current_rate(ctx.database, pair, ctx.now))
+    return views.type_level(ctx.t, rate, side)
+
+
+async def answer_level(ctx: Context) -> None:
+    """Create the alert of a typed level; after an answer of no use, ask again."""
+    base, quote, *sides = ctx.prompt_argument.split(":")
+    pair, side = Pair(base, quote), Side(sides[0]) if sides else Side.BOTH
+    try:
+        request = _request(ctx.arguments, pair, ctx.t.language)
+        if request.side is None and side is not Side.BOTH and request.kind is Kind.LEVEL:
+            request = replace(request, side=side)
+        await alert_creation.create(ctx, request)
+    except InvalidInput as error:
+        if error.key == "alerts.too_many":
+            raise
+        question = views.missed(error_views.invalid_input(ctx.t, error), await _level_question(ctx, pair, side))
+        await ctx.prompt(LEVEL, question, ctx.prompt_argument)
+
+
+def _request(text: str, pair: Pair, language: str) -> AlertRequest:
+    """Return the request of `525`, `510 ниже` or `2%` on a pair, or of a whole one: `kzt > 520`.
+
+    InvalidInput for anything else.
+    """
+    for whole in (f"{pair.base} {pair.quote} {text}", text):
+        with suppress(InvalidInput):
+            return parse_request(whole, language)
+    raise InvalidInput("alerts.error.level")
+
+
+async def ask_change(ctx: Context, alert_id: int) -> None:
+    """Ask for another level of an alert."""
+    await ctx.prompt(CHANGE, await _change_question(ctx, alert_id), str(alert_id))
+
+
+async def _change_question(ctx: Context, alert_id: int) -> View:
+    current = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now))
+    return views.type_change(ctx.t, current.alert, existing(current.rate))
+
+
+async def answer_change(ctx: Context) -> None:
+    """Give an alert the typed level; after an answer of no use, ask again."""
+    alert_id = int(ctx.prompt_argument)
+    rule = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now)).alert.rule
+    try:
+        await _change(ctx, alert_id, _changed(ctx.arguments, rule, ctx.t.language))
+    except InvalidInput as error:
+        problem = error_views.invalid_input(ctx.t, error)
+        question = views.missed(problem, await _change_question(ctx, alert_id))
+        await ctx.prompt(CHANGE, question, ctx.prompt_argument)
+
+
+def _changed(text: str, rule: AlertRule, language: str) -> AlertRequest:
+    """Return the request of a typed level, or of a per cent over the same time as before."""
+    if rule.level is not None:
+        return _request(text, rule.pair, language)
+    request = _request(text if "%" in text else f"{text}%", rule.pair, language)
+    return replace(request, kind=rule.kind, side=request.side or rule.side) if request.kind is Kind.MOVE else request
+
+
+async def _change(ctx: Context, alert_id: int, wanted: AlertRequest | AlertRule) -> None:
+    result = await alerts.change_rule(ctx.database, ctx.chat.id, alert_id, wanted, ctx.now)
+    if result is None:
+        raise ExpiredButton
+    await ctx.edit_or_reply(alert_creation.answer(ctx, result, undo=False))
+
+
+async def set_level(ctx: Context, alert_id: int, side: Side, level: Decimal) -> None:
+    """Give an alert a level that is far from the rate, after a confirmation."""
+    current = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now))
+    await _change(ctx, alert_id, AlertRule(current.alert.rule.pair, side, level=level))
+
+
+async def cancel(ctx: Context) -> None:
+    """Close the question for a level."""
+    await alert_creation.close_prompt(ctx)
+    await ctx.edit_or_reply(views.cancelled(ctx.t))

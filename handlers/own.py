@@ -1,0 +1,68 @@
+"""The choice of a person's own currencies: by a button, or in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.own_rates import MAX_OWN, own_pairs
+from bot.domain.rates import Pair
+from bot.services import rates
+from bot.views import actions
+from bot.views import own as views
+from bot.views.currencies import read_currencies
+from bot.views.dialogue import corrected
+from bot.views.message import View
+from handlers.context import Command, Context, on
+
+PROMPT = "own.currencies"
+
+
+async def ask(ctx: Context) -> None:
+    """Ask for the own currencies; an open question for them in words is withdrawn."""
+    if ctx.chat.awaiting == PROMPT:
+        await ctx.save(replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None))
+    await ctx.edit_or_reply(views.ask(ctx.t, ctx.chat.currencies))
+
+
+async def choose(ctx: Context, pair: Pair) -> None:
+    """Store an offered pair: the currency that the person has, and the one that they need."""
+    await ctx.edit_or_reply(await _saved(ctx, (pair.base, pair.quote)))
+
+
+async def clear(ctx: Context) -> None:
+    """Forget the own currencies."""
+    await ctx.edit_or_reply(await _saved(ctx, ()))
+
+
+async def ask_in_words(ctx: Context) -> None:
+    """Ask for the own currencies in words."""
+    await ctx.prompt(PROMPT, views.prompt(ctx.t))
+
+
+async def read_answer(ctx: Context) -> None:
+    """Store the currencies of an answer, the one that the person has first; ask again after fewer than two."""
+    found = read_currencies(ctx.arguments)
+    if len(found.codes) < 2:
+        await ctx.prompt(PROMPT, views.prompt(ctx.t, missed=True))
+        return
+    if found.corrections:
+        ctx.notes.append(corrected(found.corrections))
+    await ctx.reply(await _saved(ctx, found.codes[:MAX_OWN]))
+
+
+async def _saved(ctx: Context, currencies: Sequence[str]) -> View:
+    closed = replace(ctx.chat, awaiting=None, awaiting_until=None, awaiting_from=None)
+    await ctx.save(replace(closed, currencies=tuple(currencies)))
+    own = await rates.own_rates(ctx.database, own_pairs(currencies), ctx.now) if currencies else []
+    return views.saved(ctx.t, currencies, own)
+
+
+COMMANDS: tuple[Command, ...] = ()
+BUTTONS = (
+    on(actions.OWN_ASK, ask),
+    on(actions.OWN_SET, choose),
+    on(actions.OWN_NONE, clear),
+    on(actions.OWN_OTHER, ask_in_words),
+)
+PROMPTS = ((PROMPT, read_answer),)

@@ -1,0 +1,35 @@
+"""The dialogue: greetings, the menu, help, what is not understood, the reply keyboard, and the way out and back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.views import dialogue, start
+from bot.views.actions import MENU
+from handlers.features import COMMANDS
+from tests.golden.sample import sample
+from tests.golden.values import ARTICLES, TABLE
+
+OTHERS = tuple(command.name for command in COMMANDS if command.name not in MENU and not command.operators)
+OPERATORS = tuple(command.name for command in COMMANDS if command.operators)
+
+SAMPLES = (
+    sample(start.greeting, "", "Aigerim"),
+    sample(start.overview, "", TABLE, ARTICLES[:1]),
+    sample(start.group),
+    sample(start.stopped),
+    sample(start.resumed),
+    sample(dialogue.greeting),
+    sample(dialogue.menu),
+    sample(dialogue.help_by_job, "", OTHERS, ()),
+    sample(dialogue.help_by_job, "for an operator", OTHERS, OPERATORS),
+    sample(dialogue.all_commands, "", [(command.name, command.description_key) for command in COMMANDS]),
+    sample(dialogue.of_which, "", Decimal(525), ("RUB", "TJS")),
+    sample(dialogue.unknown),
+    sample(dialogue.unreadable),
+    sample(dialogue.no_command, "", "ratse", "rates"),
+    sample(dialogue.no_command, "nothing is near", "xyzzy", None),
+    sample(dialogue.with_keyboard, "shown", "common.keyboard_on"),
+    sample(dialogue.with_keyboard, "hidden", "common.keyboard_off", shown=False),
+    sample(dialogue.with_keyboard, "in another language", "common.keyboard_renewed"),
+)

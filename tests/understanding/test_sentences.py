@@ -1,0 +1,265 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.alerts import Kind, Side
+from bot.domain.intents import MAX_SENTENCE_LENGTH, Correction, Intent, IntentKind, understand
+from bot.domain.periods import Period
+from tests.understanding.labelled import PARTS, TODAY, Label, labels, results
+
+# The least share of the sentences that are understood with all their arguments.
+LEAST = 0.95
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_labelled_sentences_are_understood(part: str) -> None:
+    found = results(part)
+    wrong = [one for one in found if not one.right]
+    assert len(wrong) <= (1 - LEAST) * len(found), "\n".join(map(repr, wrong))
+
+
+def test_a_fifth_of_the_sentences_was_never_used_for_tuning() -> None:
+    tuned, kept = (list(labels(part)) for part in PARTS)
+    assert len(tuned) + len(kept) >= 500
+    assert len(kept) * 6 >= len(tuned) + len(kept)
+    assert {label.language for label in tuned} == {label.language for label in kept} == {"en", "ru"}
+    assert {label.intent for label in tuned} == set(IntentKind)
+
+
+CHANGES = {
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "spaces": lambda text: f"  {text.replace(' ', '   ')} ",
+    "a question mark": lambda text: f"{text}?",
+    "exclamation marks": lambda text: f"{text}!!!",
+    "a full stop": lambda text: f"{text}.",
+    "marks of direction": lambda text: f"\u202b{text}\u202c",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("part", PARTS)
+def test_case_space_and_punctuation_do_not_change_the_intent(part: str, change: str) -> None:
+    for label in labels(part):
+        as_typed = understand(label.text, label.language, today=TODAY)
+        changed = understand(CHANGES[change](label.text), label.language, today=TODAY)
+        assert changed.kind == as_typed.kind, label.text
+        assert (changed.currencies, changed.amount, changed.alert) == (
+            as_typed.currencies,
+            as_typed.amount,
+            as_typed.alert,
+        ), label.text
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from([word for label in labels("tuned") for word in label.text.split()]), max_size=12).map(
+        " ".join
+    )
+    | st.text("0123456789.,-+%<>=$€₽кkмm днядаьrubtjsдоларсм", max_size=60),
+    st.sampled_from(["en", "ru", "kk", ""]),
+    st.sampled_from([None, "alerts.level RUB:TJS:above", "search.words"]),
+)
+def test_any_text_has_an_intent(text: str, language: str, prompt: str | None) -> None:
+    intent = understand(text, language, ("RUB", "TJS"), prompt, TODAY)
+    assert isinstance(intent, Intent)
+    assert intent.amount is None or intent.amount > 0
+    assert intent.alert is None or intent.alert.complete
+    assert len(intent.text) <= MAX_SENTENCE_LENGTH
+
+
+@pytest.mark.parametrize(
+    "piece", ["курс ", "доллар ", "100 usd ", "a", "9", "1 ", "$", "сто ", "тысяч ", "долар ", "😀", "qwfp "]
+)
+def test_a_text_of_any_length_takes_no_longer_than_its_beginning(piece: str) -> None:
+    beginning = piece * (4 * MAX_SENTENCE_LENGTH // len(piece) + 1)
+    assert understand(piece * 4000, "ru") == understand(beginning, "ru")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "problem"),
+    [
+        ("", "unknown", None),
+        (" \n\t\u00a0", "unknown", None),
+        ("a" * 4000, "search", None),
+        ("курс " * 1000, "search", None),
+        ("9" * 4000, "search", None),
+        ("$" * 4000, "unknown", None),
+        ("😀" * 2000, "unknown", None),
+        ("?" * 4000, "unknown", None),
+        ("🤔", "unknown", None),
+        ("👨‍👩‍👧‍👦", "unknown", None),
+        ("👍👍👍", "thanks", None),
+        ("🇰🇿", "rate", None),
+        ("дoллaр", "rates", None),
+        ("кypс дoллapа", "rates", None),
+        ("д\u0301оллар", "rates", None),
+        ("\u202eдоллар\u202c", "rates", None),
+        ("100\u200e usd\u200f in kzt", "convert", None),
+        ("курс\u00ad дол\u200bлара", "rates", None),
+        ("100 usd 200 eur", "convert", "convert.error.form"),
+        ("100-200 usd", "convert", "convert.error.form"),
+        ("1..5 usd", "convert", "convert.error.form"),
+        ("1/2 usd", "convert", "convert.error.form"),
+        ("100usd200eur", "convert", "convert.error.form"),
+        ("usd eur rub", "rates", None),
+        ("usd/kzt/rub", "rates", None),
+        ("100 usd kzt rub tjs", "convert", None),
+        ("usd eur kzt > 500", "alert", "alerts.error.form"),
+        ("usd usd", "rates", None),
+        ("доллар к доллару", "pair", "convert.error.same"),
+        ("usd/usd", "pair", "convert.error.same"),
+        ("100 usd в доллары", "convert", "convert.error.same"),
+        ("usd usd > 5", "alert", "alerts.error.same"),
+        ("100 vnd", "convert", "convert.error.unknown"),
+        ("100 usd to vnd", "convert", "convert.error.unknown"),
+        ("100 usd in xyzzy", "convert", "convert.error.unknown"),
+        ("100 XYZ", "convert", "convert.error.unknown"),
+        ("100 канадских долларов", "convert", "convert.error.unknown"),
+        ("курс биткоина", "rate", "convert.error.unknown"),
+        ("сообщи когда донг выше 5", "alert", "alerts.unknown_currency"),
+        ("-5 usd", "convert", "convert.error.number"),
+        ("−100 рублей", "convert", "convert.error.number"),
+        ("минус 5 долларов", "convert", "convert.error.number"),
+        ("минус пять долларов", "convert", "convert.error.number"),
+        ("0 usd", "convert", "convert.error.number"),
+        ("ноль долларов", "convert", "convert.error.number"),
+        ("1e999 usd", "convert", "convert.error.number"),
+        ("1e999", "number", "convert.error.number"),
+        ("0", "number", "convert.error.number"),
+        ("-5", "number", "convert.error.number"),
+        ("9" * 30 + " usd", "convert", "convert.error.number"),
+        ("1000000000000001 usd", "convert", "convert.error.large"),
+        ("usd > 1e999", "alert", "alerts.error.number"),
+        ("usd > 0", "alert", "alerts.error.number"),
+        ("usd > -5", "alert", "alerts.error.number"),
+        ("usd > 5 6", "alert", "alerts.error.number"),
+        ("kzt 2% 3%", "alert", "alerts.error.number"),
+        ("kzt high 99999", "alert", "alerts.error.number"),
+        ("\"'\"'100 usd'\"'\"", "convert", None),
+        ("«„“новости”»", "news", None),
+        ('"""""', "unknown", None),
+        ("((100)) usd", "convert", None),
+        ("' OR 1=1 --", "search", None),
+        ("100 usd;;; drop table rates", "search", None),
+        ("100\x00usd", "convert", None),
+        ("\ud800", "unknown", None),
+        ("٥٠٠ usd", "search", None),
+        ("http://example.org/100usd", "search", None),
+        ("сто сто сто", "unknown", None),
+        ("график тенге 0 дней", "chart", None),
+        ("график тенге 99999999999 лет", "chart", None),
+        ("kzt 31.02.2025", "history", None),
+    ],
+)
+def test_odd_input_has_a_useful_intent(text: str, kind: str, problem: str | None) -> None:
+    intent = understand(text, "ru", today=TODAY)
+    assert (intent.kind.value, intent.problem and intent.problem.key) == (kind, problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["трамп", "france", "trial", "rival", "уран", "дом", "дом в алматы", "танк", "банк россии", "воде", "drama", "collar",
+     "рубин", "фунт изюма и грант", "мост через амударью", "tanker", "frank talk", "сумма сделки", "мандат депутата"],
+)  # fmt: skip
+def test_a_word_of_the_news_is_not_corrected_to_a_currency(text: str) -> None:
+    assert understand(text, "ru").corrections == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "meant"),
+    [
+        ("10000 рублей в самони", "самони", "сомони"),
+        ("тегне", "тегне", "тенге"),
+        ("курс долара", "долара", "доллара"),
+        ("100 dolars in tenge", "dolars", "dollars"),
+        ("новсти казахстана", "новсти", "новости"),
+        ("граффик тенге", "граффик", "график"),
+        ("ghbdtn", "ghbdtn", "привет"),
+    ],
+)
+def test_a_corrected_word_is_reported(text: str, typed: str, meant: str) -> None:
+    assert understand(text, "ru").corrections == (Correction(typed, meant),)
+
+
+def test_a_number_answers_an_open_prompt() -> None:
+    prompt = "alerts.level RUB:TJS:above"
+    for text in ("525", "> 525", "выше 525", "525 тенге", "525,0"):
+        intent = understand(text, "ru", (), prompt)
+        assert (intent.kind, intent.amount) == (IntentKind.NUMBER, Decimal(525)), text
+    assert understand("87,450", "ru", (), prompt).amount == Decimal("87.45")
+    assert understand("525 тенге", "ru").kind is IntentKind.CONVERT
+    assert understand("курс", "ru", (), prompt).kind is IntentKind.RATES
+
+
+def test_an_alert_without_a_currency_is_on_the_own_pair_or_the_dollar() -> None:
+    assert understand("выше 520", "ru").currencies == ("USD",)
+    own = understand("> 0,12", "ru", ("RUB", "TJS"))
+    assert own.alert is not None
+    assert (own.currencies, own.alert.level, own.alert.side) == (("RUB", "TJS"), Decimal("0.12"), Side.ABOVE)
+
+
+def test_a_currency_alone_after_alert_has_no_request_and_no_problem() -> None:
+    for text in ("alert kzt", "сообщи когда тенге станет выгоднее"):
+        intent = understand(text, "ru")
+        assert (intent.kind, intent.currencies, intent.alert, intent.problem) == (
+            IntentKind.ALERT,
+            ("KZT",),
+            None,
+            None,
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "side"), [("kzt +2%", Side.ABOVE), ("kzt -2%", Side.BELOW), ("kzt 2%", None), ("kzt ±2%", None)]
+)
+def test_the_sign_of_a_move_is_its_direction(text: str, side: Side | None) -> None:
+    alert = understand(text, "ru").alert
+    assert alert is not None
+    assert (alert.move, alert.side, alert.kind) == (Decimal("0.02"), side, Kind.MOVE)
+
+
+def test_a_change_by_an_amount_is_no_level() -> None:
+    intent = understand("сообщи когда доллар вырастет на 10 тенге", "ru")
+    assert (intent.kind, intent.currencies, intent.alert) == (IntentKind.ALERT, ("USD", "KZT"), None)
+
+
+def test_a_range_that_no_chart_has_is_named() -> None:
+    intent = understand("chart kzt 2 недели", "ru")
+    assert (intent.span, intent.asked_span) == ("30d", "2 недели")
+    assert understand("chart kzt год", "ru").asked_span == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("курс тенге в декабре", Period(2025, 12)),
+        ("курс тенге в ноябре", Period(2026, 11)),
+        ("доллар вчера", Period(2026, 11)),
+        ("доллар в прошлом месяце", Period(2026, 10)),
+        ("доллар в прошлом году", Period(2025)),
+        ("доллар год назад", Period(2025, 11)),
+        ("the dollar 3 months ago", Period(2026, 8)),
+    ],
+)
+def test_days_of_the_past_are_counted_from_today(text: str, period: Period) -> None:
+    assert understand(text, "ru", today=dt.date(2026, 11, 29)).period == period
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("настройки", "settings"), ("мои оповещения", "alerts"), ("my topics", "topics"), ("digest", "digest")],
+)
+def test_the_name_of_a_command_is_that_command(text: str, command: str) -> None:
+    assert understand(text, "ru").command == command
+
+
+def test_a_quotation_and_an_exclusion_stay_in_the_query() -> None:
+    assert understand('найди "средний коридор" -китай', "ru").query == '"средний коридор" -китай'
+
+
+def test_the_label_of_a_sentence_is_complete() -> None:
+    assert all(isinstance(label, Label) and label.text and label.intent for part in PARTS for label in labels(part))
