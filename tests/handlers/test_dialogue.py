@@ -331,7 +331,7 @@ async def test_a_request_that_failed_reactivates_nothing(talk: Talk) -> None:
     assert await state(talk) is ChatState.STOPPED
 
 
-@pytest.mark.parametrize("data", ["v1:topics:toggle:energy", "r1:digest:at:480", "v1:start:resume"])
+@pytest.mark.parametrize("data", ["v1:topics:set:energy:1", "r1:digest:at:480", "v1:start:resume"])
 async def test_a_button_that_asks_for_messages_reactivates_the_chat(talk: Talk, data: str) -> None:
     await talk.send("/stop")
     assert talk.buttons() == {"▶️ Resume": "v1:start:resume"}
