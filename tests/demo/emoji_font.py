@@ -17,6 +17,7 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 FONT = ROOT / "bot" / "demo" / "page" / "emoji.woff2"
+STYLE = FONT.with_name("theme.css")
 # Where Debian's package fonts-noto-color-emoji has it.
 NOTO = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 # Bitmaps of 68 x 64 pixels are sharp at 20 pixels on a phone; 64 colours are enough at that size.
@@ -97,5 +98,13 @@ def _shrink(glyph: object) -> None:
         setattr(metrics, field, round(getattr(metrics, field) * SCALE))
 
 
+def unicode_range(font: TTFont) -> str:
+    """Return the characters for which the page asks the font: those that it has, and the planes of emoji."""
+    below = sorted(code for code in font.getBestCmap() if 0x2000 < code < 0x1F000)
+    return ", ".join([*(f"U+{code:X}" for code in below), "U+1F000-1FAFF"])
+
+
 if __name__ == "__main__":
     FONT.write_bytes(make(Path(sys.argv[1]) if len(sys.argv) > 1 else NOTO))
+    listed = f"unicode-range: {unicode_range(TTFont(FONT))};"
+    STYLE.write_text(re.sub("unicode-range: .*;", listed, STYLE.read_text(encoding="utf-8")), encoding="utf-8")

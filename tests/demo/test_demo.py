@@ -90,7 +90,13 @@ async def test_the_tour_can_be_walked_in_a_browser() -> None:
         await expect(reader.tour).to_contain_text("3/5")
         await reader.open(AIGERIM)
         await expect(reader.tour.locator(".count svg")).to_be_visible()
-        assert (reader.taps, reader.texts) == (2, 4)
+        await reader.type("/news kazakhstan")
+        await reader.answers.locator(".body a").last.click()
+        await expect(page.locator("dialog .address")).to_contain_text(".localhost")
+        async with page.expect_popup() as opened:
+            await page.locator("dialog a").click()
+        await expect((await opened.value).get_by_role("heading")).not_to_be_empty()
+        assert (reader.taps, reader.texts) == (2, 5)
         assert problems == []
         await browser.close()
 

@@ -91,6 +91,11 @@ const handlers = {
     state.commands = frame.commands;
     if (state.open !== null) composer.show(view());
   },
+  bot(frame) {
+    state.bot = frame.bot;
+    const { chat } = view();
+    if (chat && !chat.messages.size) history.show(view());
+  },
   tour(frame) {
     tour.progress(frame.tour);
   },

@@ -153,13 +153,14 @@ export class History {
   #welcome() {
     const { state, person, words } = this.#view;
     const role = words.roles[person.role];
-    if (!state.bot.description && !role) return el("div", { class: "service" }, el("span", {}, words.noMessages));
+    const description = state.descriptionFor(person);
+    if (!description && !role) return el("div", { class: "service" }, el("span", {}, words.noMessages));
     return el(
       "div",
       { class: "welcome" },
       role && el("p", { class: "role" }, el("b", {}, words.youAre(person.first_name)), ` (${role})`),
-      state.bot.description && el("h3", {}, words.description),
-      state.bot.description && el("p", { dir: "auto" }, state.bot.description),
+      description && el("h3", {}, words.description),
+      description && el("p", { dir: "auto" }, description),
     );
   }
 

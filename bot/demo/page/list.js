@@ -51,16 +51,11 @@ function cells(chat, state, { words, language }) {
 
 function lastLine(chat, message, state, words) {
   if (chat.typing) return [el("span", { class: "typing" }, words.typing, dots())];
-  if (!message && chat.type !== "private") return [membersOf(chat, state) || words.noMessages];
   if (!message) return [words.roles[state.people.get(chat.id)?.role] ?? words.noMessages];
   const text = el("bdi", {}, summary(message, words));
   if (state.isFromBot(message)) return [text];
   const who = message.from?.id === state.speaker(chat)?.id ? words.you : senderName(message);
   return [el("b", {}, el("bdi", {}, who), ": "), text];
-}
-
-function membersOf(chat, state) {
-  return chat.members.map((id) => state.people.get(id)?.first_name).filter(Boolean).join(", ");
 }
 
 /** Make the three dots of a typing person. */

@@ -22,8 +22,8 @@ export function watchMessages(root, view) {
     view().quote("reply", message);
   });
   root.addEventListener("contextmenu", (event) => {
-    const message = messageAt(event.target, view());
-    if (!message || String(getSelection())) return; // the browser's own menu copies a selection
+    const message = event.target.closest("a") ? null : messageOf(event.target, view());
+    if (!message || String(getSelection())) return; // the browser's own menu copies a selection or a link
     event.preventDefault();
     open(message, view(), event.clientX, event.clientY);
   });

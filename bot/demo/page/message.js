@@ -65,9 +65,9 @@ function content(message, view) {
   if (text) body.append(formatted(text, entities, view));
   if (card && !above) body.append(card);
   if (!text && !parts.length) body.append(view.words.unsupported);
-  const reaction = view.chat.reactions?.[message.message_id];
-  if (reaction) body.append(el("span", { class: "reaction", title: view.state.bot.first_name }, reaction));
   body.append(meta(message, view));
+  const reaction = view.chat.reactions?.[message.message_id];
+  if (reaction) body.append(el("div", { class: "reaction", title: view.state.bot.first_name }, reaction));
   body.classList.toggle("bare", !text && parts.length > 0); // the time is shown on the photo, or beside the file
   return [...parts, body];
 }

@@ -4,7 +4,7 @@
 const MESSAGES_KEPT = 500;
 
 export class State {
-  bot = { id: 0, first_name: "Jarchi", description: "" };
+  bot = { id: 0, first_name: "Jarchi", descriptions: {} };
   people = new Map(); // id -> person
   chats = new Map(); // id -> chat: the server's fields, and messages, readUpTo, draft, typing, quoted, unsent, keysHidden
   sites = {}; // host of a site whose pages the server has -> its name
@@ -53,8 +53,12 @@ export class State {
 
   /** Return the commands in a person's menu. */
   commandsFor(person) {
-    const language = (person?.language_code ?? "").split("-")[0];
-    return this.commands[language] ?? this.commands[""] ?? [];
+    return inLanguage(this.commands, person) ?? [];
+  }
+
+  /** Return what the bot says of itself in a person's empty chat. */
+  descriptionFor(person) {
+    return inLanguage(this.bot.descriptions, person) ?? "";
   }
 
   isFromBot(message) {
@@ -72,6 +76,12 @@ export class State {
   byRecency() {
     return [...this.chats.values()].sort((a, b) => lastDate(b) - lastDate(a));
   }
+}
+
+/** Return what is meant for a person's language, else what is meant for all. */
+function inLanguage(all, person) {
+  const language = (person?.language_code ?? "").split("-")[0];
+  return all[language] || all[""];
 }
 
 /** Return the newest message of a chat, if there is one. */

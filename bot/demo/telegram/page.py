@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 from bot.demo.telegram import inline, writing
 from bot.demo.telegram.hosts import is_address, is_loopback
 from bot.demo.telegram.people import KICKED, LEFT, MEMBER
-from bot.demo.telegram.profile import profile_text, shown_commands
+from bot.demo.telegram.profile import shown_bot, shown_commands
 from bot.demo.telegram.wire import JSON
 from bot.demo.telegram.world import World
 
@@ -94,13 +94,6 @@ class Page:
     def hello(self) -> JSON:
         """Return the state that a page needs at its start."""
         world = self._world
-        bot = {
-            "id": world.bot["id"],
-            "username": world.bot["username"],
-            "first_name": profile_text(world, "name", "") or world.bot["first_name"],
-            "short_description": profile_text(world, "short_description", ""),
-            "description": profile_text(world, "description", ""),
-        }
         people = [
             {
                 "id": person.id,
@@ -128,7 +121,7 @@ class Page:
         messages = {str(chat.id): list(chat.messages.values())[-MESSAGES_SHOWN:] for chat in world.chats.values()}
         return {
             "type": "hello",
-            "bot": bot,
+            "bot": shown_bot(world),
             "people": people,
             "chats": chats,
             "messages": messages,

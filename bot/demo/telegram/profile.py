@@ -84,6 +84,18 @@ def shown_commands(world: World) -> dict[str, list[JSON]]:
     return shown
 
 
+def shown_bot(world: World) -> JSON:
+    """Return the bot as the page shows it; `descriptions` are by language, "" for all others."""
+    return {
+        "id": world.bot["id"],
+        "username": world.bot["username"],
+        "first_name": profile_text(world, "name", "") or world.bot["first_name"],
+        "descriptions": {
+            language: text for (name, language), text in world.profile.texts.items() if name == "description"
+        },
+    }
+
+
 def set_my_name(world: World, params: Params) -> bool:
     """Set the bot's name in a language."""
     return _set_text(world, params, "name")
@@ -145,6 +157,7 @@ def _set_text(world: World, params: Params, name: str) -> bool:
     if len(text) > MAX_PROFILE_TEXT[name]:
         raise bad_request(f"{name.replace('_', ' ')} is too long")
     world.profile.texts[name, _language(params)] = text
+    world.publish({"type": "bot", "bot": shown_bot(world)})
     return True
 
 

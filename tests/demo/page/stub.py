@@ -25,8 +25,7 @@ BOT = {
     "id": 900,
     "username": "jarchi_bot",
     "first_name": "Jarchi",
-    "short_description": "",
-    "description": "I read the news of Central Asia\nand cry out what you asked to hear.",
+    "descriptions": {"": "I read the news of Central Asia\nand send what you asked for.", "ru": "Курсы и новости"},
 }
 AIDA = {"id": 1, "first_name": "Aida", "username": "aida", "language_code": "en"}
 TIMUR = {"id": 2, "first_name": "Тимур", "username": None, "language_code": "ru"}

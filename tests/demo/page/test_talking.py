@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.demo.page.stub import AIDA, COMMANDS, GROUP, TIMUR, Json, Stub, keys, message
+from tests.demo.page.stub import AIDA, BOT, COMMANDS, GROUP, TIMUR, Json, Stub, keys, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -21,6 +21,13 @@ async def test_an_empty_chat_begins_with_the_start_button(page: Page, stub: Stub
     text = page.get_by_role("combobox", name="Message")
     await expect(text).to_be_visible()
     assert await text.evaluate("node => node.clientHeight > 30") is True
+
+
+async def test_the_description_is_in_the_persons_language_and_follows_the_bot(page: Page, stub: Stub) -> None:
+    await page.goto(f"{stub.url}#2")
+    await expect(page.locator(".welcome")).to_contain_text("Курсы и новости")
+    await stub.send_frame(type="bot", bot=BOT | {"descriptions": {"": "All", "ru": "Всё"}})
+    await expect(page.locator(".welcome")).to_contain_text("Всё")
 
 
 async def test_enter_sends_and_shift_enter_begins_a_line(page: Page, stub: Stub) -> None:

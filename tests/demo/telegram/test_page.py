@@ -37,7 +37,8 @@ async def test_a_page_receives_the_whole_state_first(
     tg.show_tour({ANN: ["start"]})
     tg.world.sites["news.localhost:80"] = Site("The News", lambda path: "<p>news" if path == "/a/" else None)
     await api("setMyCommands", commands=[{"command": "help", "description": "Help"}])
-    await api("setMyShortDescription", short_description="The crier")
+    await api("setMyDescription", description="Rates")
+    await api("setMyDescription", description="Курсы", language_code="ru")
     async with http.ws_connect(f"{tg.url}/chat") as socket:
         assert await event(socket) == {
             "type": "hello",
@@ -45,8 +46,7 @@ async def test_a_page_receives_the_whole_state_first(
                 "id": 1234567890,
                 "username": "JarchiBot",
                 "first_name": "Jarchi",
-                "short_description": "The crier",
-                "description": "",
+                "descriptions": {"": "Rates", "ru": "Курсы"},
             },
             "people": [
                 {"id": ANN, "first_name": "Ann", "username": "ann", "language_code": "en", "role": "trader"},
