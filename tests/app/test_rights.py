@@ -101,12 +101,12 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
 
 
 # Answers to prompts that understand no level.
-ANSWERS = {"own.currencies": "rub tjs", "digest.time": "7:30"}
+TYPED = {"own.currencies": "rub tjs", "digest.time": "7:30"}
 
 
 @pytest.mark.parametrize("key", PROMPTS)
 async def test_a_member_s_text_is_no_answer_to_a_prompt_for_admins(group: Group, key: str) -> None:
-    answer = ANSWERS.get(key, "kzt < 0.0018")
+    answer = TYPED.get(key, "kzt < 0.0018")
     await group.await_answer(key)
     before = await group.kept()
     question = group.sent()[0]["message_id"]

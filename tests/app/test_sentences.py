@@ -99,7 +99,7 @@ FIRST_SENTENCES = {
 
 
 @pytest.mark.parametrize("person", FIRST_SENTENCES)
-async def test_a_newcomer_gets_everything_by_sentences_at_the_first_attempt(
+async def test_a_new_person_gets_everything_by_sentences_at_the_first_attempt(
     app: App, telegram: EmbeddedTelegram, person: int
 ) -> None:
     await filled(telegram, 3 - person)

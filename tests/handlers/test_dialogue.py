@@ -340,6 +340,12 @@ async def test_a_button_that_asks_for_messages_reactivates_the_chat(talk: Talk, 
     assert await state(talk) is ChatState.ACTIVE
 
 
+async def test_unfollowing_a_topic_leaves_a_stopped_chat_stopped(talk: Talk) -> None:
+    await talk.send("/stop")
+    await talk.press("v1:topics:set:energy:0")
+    assert await state(talk) is ChatState.STOPPED
+
+
 async def test_a_member_of_a_group_reactivates_nothing(talk: Talk) -> None:
     await talk.send("/stop", GROUP)
     talk.bot = MemberBot()
