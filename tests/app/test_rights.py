@@ -24,7 +24,7 @@ ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007
 ONLY_ADMINS = "Only group admins can change this."
 # Arguments with which a command changes something if it is let through; other commands are sent without any.
 # Answers to prompts, where it is not a rule of an alert.
-TYPED = {"digest.time": "7:30"}
+TYPED = {"digest.time": "7:30", "own.currencies": "rub tjs"}
 WORDS = {
     "subscribe": "gold",
     "unsubscribe": "oil",
