@@ -64,18 +64,15 @@ UNREVISED = frozenset(
         "common",
         "convert",
         "currencies",
-        "digest",
         "help",
         "history",
         "inline",
-        "news",
         "rates",
-        "saved",
-        "search",
         "start",
-        "topics",
     ]
 )
+# A flag, or the tick in its place, before a country's name: where the name is cut off, it still says which.
+SIGN = re.compile("^(?:[\U0001f1e6-\U0001f1ff]{2}|✓) ")
 REVISED = [(language, key, text) for language in LANGUAGES for key, text in CATALOGS[language].items() if key.partition(".")[0] not in UNREVISED]  # fmt: skip
 # Countries and languages of sources.toml, which operators write.
 OPEN = ("places.",)
@@ -217,7 +214,7 @@ def test_labels_fit_into_their_buttons_on_a_narrow_phone(language: str) -> None:
         for one in samples()
         if one.function.__module__.rpartition(".")[2] not in UNREVISED
         for columns, label in labels(one.render(t))
-        if len(label) > WIDTHS.get(columns, NARROWEST)
+        if len(SIGN.sub("", label)) > WIDTHS.get(columns, NARROWEST)
     ]
     assert not wide, "\n".join(wide)
 

@@ -16,7 +16,7 @@ CHOSEN = replace(CHAT, timezone="Asia/Tashkent", quiet=Quiet(22 * 60, 7 * 60), d
 MISSED = Lazy(
     lambda t: [(NOW - HOUR, fired_alerts.brief(t, event(ABOVE))), (NOW - 2 * HOUR, news.headline_from(ARTICLES[0]))]
 )
-CARDS = Lazy(lambda t: [inline.article_view(t, "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY)])
+CARDS = Lazy(lambda t: [inline.article_view(t, "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY, NOW)])
 CITIES = ["Europe/Moscow", "Asia/Omsk", "Asia/Kamchatka"]
 
 SAMPLES = (
@@ -44,9 +44,14 @@ SAMPLES = (
     sample(inline.about_words, "nothing", [], "uranium"),
     sample(inline.about_money, "", Lazy(lambda t: [inline.rate_table(t, "JarchiBot", TABLE, NOW)]), "KZT"),
     sample(inline.money, "", "JarchiBot", Lazy(lambda t: rates.rate_table(t, TABLE[:1], NOW, per_dollar=True)), "KZT"),
-    sample(inline.article_view, "", "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY),
+    sample(inline.article_view, "", "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY, NOW),
     sample(inline.rate_table, "", "JarchiBot", TABLE, NOW),
     sample(inline.newest, "", CARDS),
+    sample(
+        inline.shared,
+        "",
+        Lazy(lambda t: inline.article_view(t, "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY, NOW)),
+    ),
     sample(inline.nothing),
     sample(inline.sorry),
     sample(errors.invalid_input, "a level too near", InvalidInput("alerts.error.fine", nearest=Decimal("517.1"))),
