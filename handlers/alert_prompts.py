@@ -45,8 +45,13 @@ async def answer_level(ctx: Context) -> None:
     except InvalidInput as error:
         if error.key == "alerts.too_many":
             raise
-        question = views.missed(error_views.invalid_input(ctx.t, error), await _level_question(ctx, pair, side))
-        await ctx.prompt(LEVEL, question, ctx.prompt_argument)
+        await _ask_again(ctx, LEVEL, error, await _level_question(ctx, pair, side))
+
+
+async def _ask_again(ctx: Context, key: str, error: InvalidInput, question: View) -> None:
+    """Repeat a question under the reason why its answer was of no use."""
+    reason = error_views.invalid_input(ctx.t, error)
+    await ctx.prompt(key, replace(question, text=f"{reason.text}\n{question.text}"), ctx.prompt_argument)
 
 
 def _request(text: str, pair: Pair, language: str) -> AlertRequest:
@@ -77,9 +82,7 @@ async def answer_change(ctx: Context) -> None:
     try:
         await _change(ctx, alert_id, _changed(ctx.arguments, rule, ctx.t.language))
     except InvalidInput as error:
-        problem = error_views.invalid_input(ctx.t, error)
-        question = views.missed(problem, await _change_question(ctx, alert_id))
-        await ctx.prompt(CHANGE, question, ctx.prompt_argument)
+        await _ask_again(ctx, CHANGE, error, await _change_question(ctx, alert_id))
 
 
 def _changed(text: str, rule: AlertRule, language: str) -> AlertRequest:

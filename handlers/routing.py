@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery, Update
 
@@ -14,7 +13,7 @@ from bot.domain.rates import Pair
 from bot.domain.typed import Typed
 from bot.domain.vocabulary import code_of
 from bot.views import dialogue
-from bot.views.actions import REACTIVATING
+from bot.views.actions import REACTIVATING, TOPICS_SET
 from bot.views.buttons import Access, parse_data
 from bot.views.message import View, plain_text
 from handlers import help as help_
@@ -71,7 +70,7 @@ async def _on_sentence(ctx: Context, typed: Typed) -> None:
     replied = not ctx.chat.private and not typed.mentioned
     if replied and handler is None and not (is_reply_to_bot(ctx, ctx.message) and not _is_another_s_prompt(ctx)):
         return
-    today = ctx.now.astimezone(ZoneInfo(ctx.chat.timezone)).date()
+    today = ctx.now.astimezone(ctx.zone).date()
     intent = understand(typed.text, ctx.chat.language, ctx.chat.currencies, prompt or None, today)
     if handler is not None and not _interrupts(intent):
         if await ctx.may_change():
@@ -94,10 +93,22 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
         ctx.notes.append(dialogue.corrected(intent.corrections))
     if intent.problem is not None:
         raise intent.problem
+    if (command := _named_by(ctx, intent)) is not None:
+        await _on_command(ctx, Typed(intent.text), command)
+        return
     if intent.kind is IntentKind.ALERT:
         await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
         ctx.asks_for_messages = intent.alert is not None
     await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
+
+
+def _named_by(ctx: Context, intent: Intent) -> Command | None:
+    """Return the command that a sentence only names: "settings", "my alerts". The menu itself is no command."""
+    if intent.kind not in (IntentKind.MENU, IntentKind.ALERT) or intent.currencies or intent.alert is not None:
+        return None
+    words = (intent.text, intent.text.rpartition(" ")[2])
+    named = (command_named(word.casefold(), ctx.chat.language) for word in words)
+    return next((command for command in named if command and command.name not in (links.START, "alert")), None)
 
 
 def _interrupts(intent: Intent) -> bool:
@@ -162,7 +173,7 @@ async def on_button(ctx: Context, query: CallbackQuery) -> None:
     try:
         action, values = parse_data(data)
         await _need_rights(ctx, action.access)
-        ctx.asks_for_messages = action in REACTIVATING
+        ctx.asks_for_messages = action in REACTIVATING and not (action is TOPICS_SET and not values[-1])
         await BUTTONS[action](ctx, *values)
     except ExpiredButton:
         await _show_current(ctx, data)

@@ -39,9 +39,9 @@ def chart_span(text: str, language: str = "en") -> Span | None:
 
 def span_of(tokens: Sequence[Token]) -> Span | None:
     """Return the first span among tokens, or None."""
-    if any(_is_max(token) or token.kind == "all" for token in tokens):
-        return Span("max")
     days = days_of(tokens)
+    if days is None and any(_is_max(token) or token.kind == "all" for token in tokens):
+        return Span("max")
     if days is None or days < 1:
         return None
     for name, length in _RANGES:

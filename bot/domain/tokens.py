@@ -25,7 +25,7 @@ _SIGN = r"[$¢-¥\u20a0-\u20cf]"
 _PIECE = re.compile(
     r"(?P<number>[0-9][0-9.,]*[eE][+-]?[0-9]+|(?<!\w)[-−–]\s*[.,]?[0-9][0-9.,]*"  # 1e999 and -5, to be refused
     r"|[0-9]+(?:[ \u00a0\u202f'’_][0-9]{3}(?![0-9]))*(?:[.,][0-9]+)*|[.,][0-9]+)"
-    rf"|(?P<sign>{_SIGN}|[<>]=|\+-|[=<>≤≥↑↓▲▼→%٪+±&]|[\U0001f1e6-\U0001f1ff]{{2}})"
+    rf"|(?P<sign>{_SIGN}|[-=]>|[<>]=|\+-|[=<>≤≥↑↓▲▼→%٪+±&]|[\U0001f1e6-\U0001f1ff]{{2}})"
     rf"|(?P<word>(?:(?!{_SIGN})[^\W\d_])(?:(?!{_SIGN})[\w'’ʻʼ‘`\u0300-\u036f](?<![\d_]))*)"
     r"|(?P<other>[^\s\x00-\x7f\u2010-\u2027«»„“”…·])"
 )
@@ -168,6 +168,8 @@ def _digits(tokens: list[Token], start: int) -> tuple[Token, int]:
     first, end = tokens[start], start + 1
     digits, times, value = first.text, None, None
     sign = "-" if digits[0] in "-−–" else ""
+    if end < len(tokens) and tokens[end].kind == "plus_half" and _WHOLE.fullmatch(digits):
+        digits, end = f"{digits}.5", end + 1  # `2 с половиной тысячи`
     if end < len(tokens) and (scale := _scale(tokens[end])) is not None:
         times, end = scale, end + 1
         while end < len(tokens) and (more := _smaller(tokens, end, scale)) is not None:
@@ -206,7 +208,7 @@ def _in_words(tokens: list[Token], start: int) -> tuple[Decimal, int]:
             current = (current or D(0)) + D(argument)
         elif token.kind == "plus_half" and current is not None:
             current += D("0.5")
-        elif (scale := _scale(token)) is not None and not (token.kind == "thousand_or_to" and current is None):
+        elif token.kind == "times" and (scale := _scale(token)) is not None:
             if scale == 100:
                 current = (D(1) if current is None else current) * 100
             elif scale < last:

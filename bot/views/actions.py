@@ -255,6 +255,7 @@ REACTIVATING = frozenset(
         ALERTS_RESUME,
         ALERTS_RESUME_ALL,
         TOPICS_FOLLOW,
+        TOPICS_SET,
         TOPICS_LEVEL,
         TOPICS_DELIVERY,
         TOPICS_AGAIN,

@@ -135,11 +135,6 @@ def _cancel(t: Translator) -> tuple[tuple[Button, ...], ...]:
     return ((Button(t.plain("alerts.button_cancel"), data=actions.ALERTS_CANCEL()),),)
 
 
-def missed(problem: View, question: View) -> View:
-    """Repeat a question under the reason why its answer was of no use."""
-    return View(f"{problem.text}\n{question.text}", question.buttons)
-
-
 def cancelled(t: Translator) -> View:
     """Confirm that a question was closed."""
     return View(t("alerts.cancelled"), ((list_button(t),),))

@@ -22,11 +22,11 @@ from bot.views.rate_text import between, change, equals, number, short, short_da
 LARGER = 100
 
 
-def offers(t: Translator, width: int = 2) -> tuple[tuple[Button, ...], ...]:
+def offers(t: Translator) -> tuple[tuple[Button, ...], ...]:
     """Return the buttons of the first choice: the pairs that speakers of the language need most, and any other."""
     offered = OFFERS.get(t.language, OFFERS[FALLBACK])
     each = [Button(f"{sign(t, pair.base)} → {sign(t, pair.quote)}", data=actions.OWN_SET(pair)) for pair in offered]
-    return (*rows(each, width), (Button(t.plain("own.button_other"), data=actions.OWN_OTHER()),))
+    return (*rows(each, 2), (Button(t.plain("own.button_other"), data=actions.OWN_OTHER()),))
 
 
 def ask(t: Translator, chosen: Sequence[str]) -> View:

@@ -10,8 +10,9 @@ from bot.domain.chats import Chat, ChatState
 from bot.domain.times import clock, parse_quiet
 from bot.domain.zones import offset_at, written
 from bot.i18n import LANGUAGES, Translator
-from bot.views import actions, zones
+from bot.views import actions, places, zones
 from bot.views.message import Button, View, rows, shorten
+from bot.views.own import arrow
 
 # A button in a row of its own shows this many letters on a narrow phone.
 _ROW_LENGTH = 36
@@ -41,7 +42,8 @@ def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
     off = t.plain("settings.off")
     found: list[Row] = [
         ("settings.button_language", LANGUAGES[t.language], actions.SETTINGS_LANGUAGE()),
-        # Here: the languages of news, the person's own currencies.
+        ("settings.button_news", _news_languages(t, chat), actions.NEWS_LANGUAGES()),
+        ("settings.button_currencies", arrow(chat.currencies) or t.plain("settings.none"), actions.OWN_ASK()),
         ("settings.button_timezone", zones.described(chat.timezone, now, t.language), actions.SETTINGS_TIMEZONE()),
         ("settings.button_quiet", str(chat.quiet) if chat.quiet else off, actions.SETTINGS_QUIET()),
         ("settings.button_digest", off if chat.digest_at is None else clock(chat.digest_at), actions.DIGEST_CHOOSE()),
@@ -51,10 +53,15 @@ def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
         state = t.plain("settings.keyboard_shown" if chat.keyboard else "settings.keyboard_hidden")
         found.append(("settings.button_keyboard", state, actions.KEYBOARD_SET(not chat.keyboard)))
     found.append(("settings.button_privacy", "", actions.PRIVACY_SHOW()))
-    text = t("settings.title")
-    if chat.state is ChatState.STOPPED:
-        text += "\n" + t("settings.stopped")
-    return View(text, rows((_row(t, *row) for row in found), 1))
+    buttons = rows((_row(t, *row) for row in found), 1)
+    if chat.state is not ChatState.STOPPED:
+        return View(t("settings.title"), buttons)
+    resume = (Button(t.plain("start.button_resume"), data=actions.START_RESUME()),)
+    return View(f"{t('settings.title')}\n{t('settings.stopped')}", (resume, *buttons))
+
+
+def _news_languages(t: Translator, chat: Chat) -> str:
+    return ", ".join(places.language(t, code) for code in chat.news_languages or (chat.language,))
 
 
 def _other_theme(chat: Chat) -> str:

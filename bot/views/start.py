@@ -43,12 +43,10 @@ def overview(
         text += [t("start.headlines"), *(f"• {headline_from(article)}" for article in found)]
     if not lines and not found:
         text.append(t("start.nothing_yet"))
-    text += [t("start.next"), t("start.try")]
-    if offer:
-        text.append("\n" + t("own.ask"))
+    text += ["\n" + t("own.ask") if offer else t("start.next"), t("start.try")]
     buttons = (
         *(own_buttons(t, own[0]) if own else ()),
-        *(offers(t, width=4) if offer else ()),
+        *(offers(t) if offer else ()),
         (Button(t.plain("start.button_topics"), data=actions.TOPICS_PICK(), style="primary"),),
         (
             Button(t.plain("start.button_alert"), data=actions.ALERTS_BUILD()),

@@ -49,7 +49,7 @@ async def test_every_command_answers_in_both_languages(app: App, telegram: Embed
 async def test_an_alert_is_built_in_two_presses(app: App, telegram: EmbeddedTelegram) -> None:
     await filled(telegram)
     await ask(telegram, 1, "/alert")
-    for label, expected in (("KZT", "Tell me when it is:"), ("above", "Alert set: USD/KZT above")):
+    for label, expected in (("KZT", "Alert me when it is:"), ("above", "Alert set: USD/KZT above")):
         message, data = button(telegram, 1, label)
         telegram.press(1, message, data)
         await telegram.wait_for(lambda: any(expected in text for text in texts(telegram, 1)), timeout=10)  # noqa: B023

@@ -23,8 +23,6 @@ from tests.button_data import data_of
 ADMIN, MEMBER, GROUP = 1, 2, -1_001_000_000_007
 ONLY_ADMINS = "Only group admins can change this."
 # Arguments with which a command changes something if it is let through; other commands are sent without any.
-# Answers to prompts, where it is not a rule of an alert.
-TYPED = {"digest.time": "7:30"}
 WORDS = {
     "subscribe": "gold",
     "unsubscribe": "oil",
@@ -102,17 +100,21 @@ async def test_a_member_changes_nothing_by_button_and_reads_everything(group: Gr
     assert await group.kept() == before
 
 
+# Answers to prompts that understand no level.
+TYPED = {"own.currencies": "rub tjs", "digest.time": "7:30"}
+
+
 @pytest.mark.parametrize("key", PROMPTS)
 async def test_a_member_s_text_is_no_answer_to_a_prompt_for_admins(group: Group, key: str) -> None:
+    answer = TYPED.get(key, "kzt < 0.0018")
     await group.await_answer(key)
     before = await group.kept()
     question = group.sent()[0]["message_id"]
     sent = len(group.sent())
-    group.telegram.say(MEMBER, "kzt < 0.0018", GROUP, reply_to=question)
+    group.telegram.say(MEMBER, answer, GROUP, reply_to=question)
     await group.ask(MEMBER, "/help")
     assert len(group.sent()) == sent + 1
     assert await group.kept() == before  # the prompt is still open
-    answer = TYPED.get(key, "kzt < 0.0018")
     assert await group.ask(ADMIN, answer, reply_to=question) != ONLY_ADMINS
     assert (await group.kept())["chat"]["awaiting"] is None
 

@@ -276,7 +276,7 @@ async def test_the_operator_is_notified_of_a_paused_chat_once_for_each_pause(pos
         assert (len(post.received(3)), post.received(2)) == (notices, [])
 
     await lose_the_right(1)
-    assert post.received(3)[0].startswith("⏸ Мне больше нельзя писать в чат -5")
+    assert post.received(3)[0].startswith("⏸ В чат -5 больше нельзя писать")
     async with post.database.write() as connection:
         await chats.set_state(connection, -5, ChatState.ACTIVE, post.clock())
     post.ahead += dt.timedelta(minutes=5)

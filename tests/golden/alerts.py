@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.alerts import Alert, AlertRule, AlertState, Kind, RuleChoice, Side, create_alert, offered_rules
+from bot.domain.alerts import Alert, AlertRule, AlertState, Kind, Side, create_alert
 from bot.domain.events import AlertFired
 from bot.domain.rates import Pair, Rate
-from bot.views import alerts, fired_alerts
+from bot.views import alert_builder, alert_list, alerts, fired_alerts
 from tests.golden.sample import Lazy, sample
-from tests.golden.values import ALMATY, ARTICLES, DAY, HOUR, KZT, NOW, RATES
+from tests.golden.values import ALMATY, ARTICLES, DAY, HOUR, KZT, NOW, RATES, RUB_TJS, rate
 
 PAIR = Pair("USD", "KZT")
 ABOVE = AlertRule(PAIR, Side.ABOVE, level=Decimal(520))
@@ -37,20 +37,23 @@ def stored(rule: AlertRule, n: int = 1, **changes: object) -> Alert:
     return replace(alert, id=n, **changes)  # type: ignore[arg-type]
 
 
+PER_HUNDRED = replace(create_alert(AlertRule(RUB_TJS.pair, Side.ABOVE, level=Decimal("0.12")), 1, 0, RUB_TJS), id=6)
 LISTED = [
-    stored(ABOVE, 1),
-    stored(RULES["below"], 2, snoozed_until=NOW + DAY),
-    stored(RULES["move, both"], 3, state=AlertState.FIRED, last_fired_at=NOW - HOUR, changed_at=NOW - HOUR),
-    stored(RULES["highest"], 4, state=AlertState.PAUSED, once=True),
-    stored(RULES["above"], 5, state=AlertState.DONE),
+    (stored(RULES["move, both"], 3), KZT.inverted),
+    (PER_HUNDRED, RUB_TJS),
+    (stored(ABOVE, 1, state=AlertState.FIRED, last_fired_at=NOW - HOUR), KZT.inverted),
+    (stored(RULES["below"], 2, snoozed_until=NOW + DAY), KZT.inverted),
+    (stored(RULES["highest"], 4, state=AlertState.PAUSED, once=True), KZT.inverted),
 ]
-DISTANCES = {1: Decimal("0.0069"), 2: Decimal("-0.0115"), 3: Decimal("0.0199")}
+MANY = [*LISTED, (stored(ABOVE, 5, state=AlertState.DONE), KZT.inverted), (stored(RULES["day, above"], 7), None)]
+PAUSED = [(stored(rule, n, state=AlertState.PAUSED), KZT.inverted) for n, rule in enumerate((ABOVE, RULES["below"]), 1)]
 
 
-def event(rule: AlertRule, **more: object) -> AlertFired:
-    """An alert that fired."""
-    fields = {"before": Decimal("0.001925"), "rearms_at": Decimal("0.001938")} | more
-    return AlertFired(1, rule, False, replace(KZT.inverted, value=Decimal("0.001922")), NOW, **fields)  # type: ignore[arg-type]
+def event(rule: AlertRule, now: str = "520.04", before: str = "519.34", **more: object) -> AlertFired:
+    """An alert that fired at a rate of the dollar."""
+    code = rule.pair.quote
+    fired_at, earlier = rate(code, now, "nbk").inverted, rate(code, before, "nbk").inverted
+    return AlertFired(1, rule, False, fired_at, NOW, before=earlier.value, **more)  # type: ignore[arg-type]
 
 
 SAMPLES = (
@@ -58,21 +61,39 @@ SAMPLES = (
     sample(alerts.created, "once", stored(ABOVE, once=True), current(ABOVE)),
     sample(alerts.created, "the rate is there already", stored(ABOVE, state=AlertState.FIRED), current(ABOVE)),
     sample(alerts.replacing, "after an edit", Lazy(lambda t: alerts.created(t, stored(ABOVE), current(ABOVE))), [RULES["below"]]),
+    sample(alerts.created, "by a sentence", stored(ABOVE), current(ABOVE), undo=True),
+    sample(alerts.created, "of small money", PER_HUNDRED, RUB_TJS),
+    sample(alerts.duplicate, "", stored(ABOVE), current(ABOVE)),
+    sample(alerts.duplicate, "paused", stored(ABOVE, state=AlertState.PAUSED), current(ABOVE)),
     sample(alerts.already, "", replace(ABOVE, level=Decimal(510)), KZT, once=False),
-    sample(alerts.listing, "none", [], {}, NOW, ALMATY),
-    sample(alerts.listing, "", LISTED, DISTANCES, NOW, ALMATY),
-    sample(alerts.snoozing, "", stored(ABOVE)),
-    sample(alerts.build_currency, "", ["KZT", "KGS", "UZS", "TJS", "TMT", "RUB"]),
-    sample(alerts.build_side, "", KZT, pegged=False),
-    sample(alerts.build_side, "a fixed rate", RATES["TMT"][0], pegged=True),
-    *(sample(alerts.build_level, choice, KZT, offered_rules(KZT, choice)) for choice in RuleChoice),
-    sample(alerts.type_level, "", "KZT"),
-    sample(alerts.deleted, "", ABOVE),
-    sample(fired_alerts.fired, "", event(ABOVE), ALMATY, ARTICLES[:2]),
-    sample(fired_alerts.fired, "perhaps a repetition", event(ABOVE), ALMATY, repeat=True),
-    sample(fired_alerts.fired, "a day's change", event(RULES["day, both"], share=Decimal("-0.021")), ALMATY),
-    sample(fired_alerts.fired, "a week's change", event(RULES["week, both"], share=Decimal("-0.021")), ALMATY),
-    sample(fired_alerts.fired, "a fixed rate", event(RULES["fixed rate"], share=Decimal("0.034")), ALMATY),
+    sample(alerts.far, "", replace(ABOVE, level=Decimal(750)), KZT, Decimal("0.452"), once=False, alert_id=None),
+    sample(alerts.which_currency, "", [replace(ABOVE, pair=Pair("USD", code)) for code in ("KZT", "RUB")], once=False),
+    sample(alerts.which_currency, "below", [replace(RULES["below"], pair=Pair("USD", code)) for code in ("KZT", "RUB")], once=False),
+    sample(alerts.which_currency, "a move", [replace(RULES["move, both"], pair=Pair("USD", code)) for code in ("KZT", "RUB")], once=False),
+    *(sample(alerts.again, about, stored(RULES[about]), current(RULES[about])) for about in ("above", "move, both", "day, both", "highest")),
+    sample(alert_list.listing, "none", [], NOW, ALMATY),
+    sample(alert_list.listing, "", LISTED, NOW, ALMATY),
+    sample(alert_list.listing, "by pair", MANY, NOW, ALMATY),
+    sample(alert_list.listing, "all paused", PAUSED, NOW, ALMATY),
+    *(sample(alert_list.card, f"place {n} of the list", *one, NOW, ALMATY) for n, one in enumerate(LISTED, 1)),
+    sample(alert_list.card, "fired at some time", stored(ABOVE, state=AlertState.FIRED), KZT.inverted, NOW, ALMATY),
+    sample(alert_list.deleted, "", stored(ABOVE)),
+    sample(alert_builder.choose_currency, "", ("RUB", "TJS"), ["KZT", "KGS", "UZS", "TJS", "TMT", "RUB"]),
+    sample(alert_builder.choose_level, "", KZT),
+    sample(alert_builder.choose_level, "of small money", RUB_TJS),
+    sample(alert_builder.choose_percent, "", KZT),
+    sample(alert_builder.choose_percent, "a fixed rate", RATES["TMT"][0]),
+    *(sample(alert_builder.type_level, side, KZT, side) for side in Side),
+    sample(alert_builder.type_change, "", stored(ABOVE), KZT.inverted),
+    sample(alert_builder.type_change, "a per cent", stored(RULES["day, above"]), KZT.inverted),
+    sample(alert_builder.cancelled),
+    sample(fired_alerts.fired, "", event(ABOVE), NOW, ALMATY, ARTICLES[:2]),
+    sample(fired_alerts.fired, "perhaps a repetition", event(ABOVE), NOW, ALMATY, repeat=True),
+    *(sample(fired_alerts.fired, about, event(RULES[about], "510.04", "511.20"), NOW, ALMATY) for about in ("below", "lowest")),
+    *(sample(fired_alerts.fired, about, event(RULES[about]), NOW, ALMATY) for about in ("move, both", "highest")),
+    sample(fired_alerts.fired, "a day's change", event(RULES["day, both"], share=Decimal("-0.021")), NOW, ALMATY),
+    sample(fired_alerts.fired, "a week's change", event(RULES["week, both"], share=Decimal("-0.021")), NOW, ALMATY),
+    sample(fired_alerts.fired, "a fixed rate", event(RULES["fixed rate"], "3.5", "3.5", share=Decimal("0.034")), NOW, ALMATY),
     sample(fired_alerts.brief, "", event(ABOVE)),
     sample(fired_alerts.capped, "", NOW, 24, ALMATY),
 )  # fmt: skip

@@ -57,7 +57,7 @@ async def rules(conversation: Conversation) -> list[tuple[str, str, str]]:
 async def test_a_level_is_two_presses_from_the_command(conversation: Conversation) -> None:
     first = await conversation.say(create)
     screen = await press(conversation, presses(first)["🇰🇿 KZT"])
-    assert screen.text == "🔔 <b>USD/KZT is 478.77</b>. Tell me when it is:"
+    assert screen.text == "🔔 <b>USD/KZT is 478.77</b>. Alert me when it is:"
     assert labels(screen) == [
         ["above 480", "above 482.5", "above 485"],
         ["below 477.5", "below 475", "below 472.5"],
@@ -77,7 +77,7 @@ async def test_the_persons_own_currencies_come_first(conversation: Conversation)
 
 async def test_levels_of_small_money_are_shown_as_people_count(conversation: Conversation) -> None:
     screen = await press(conversation, actions.ALERTS_PAIR(Pair("RUB", "TJS")))
-    assert screen.text == "🔔 <b>100 RUB = 11.41 TJS</b>. Tell me when it is:"
+    assert screen.text == "🔔 <b>100 RUB = 11.41 TJS</b>. Alert me when it is:"
     assert labels(screen)[0] == ["above 11.5", "above 11.6", "above 11.7"]
     confirmed = await press(conversation, presses(screen)["above 11.5"])
     assert "Alert set: <b>100 RUB/TJS above 11.5</b>\nNow 11.41, 0.8% away." in confirmed.text

@@ -177,7 +177,7 @@ async def test_a_fired_alert_can_be_sent_again_from_its_card(conversation: Conve
     [alert] = await stored(conversation)
     card = await press(conversation, f"v1:alerts:one:{alert.id}")
     assert without_times(card.text).split("\n")[1] == ("Now 482.11 · last alert …, waiting for the rate to come back")
-    await press(conversation, presses(card)["🔔 Tell me again now"])
+    await press(conversation, presses(card)["🔔 Alert me again now"])
     assert await publish_rate(conversation.database, "482.15", NOW + HOUR) == 1
 
 

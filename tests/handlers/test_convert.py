@@ -229,7 +229,7 @@ async def test_a_pair_without_an_amount_is_of_one_unit(conversation: Conversatio
         ("1" * 30 + " usd", "I can't convert “" + "1" * 20 + "”"),
         ("2000000 mlrd usd", "“2000000” is too large. The limit is 1,000,000,000,000,000."),
         ("5 usd usd", "Both currencies are the same."),
-        ("<b>5 usd", "I don't understand “&lt;b”."),
+        ("<b>5 usd", "I don't understand “&lt;”."),
         ("usd " * 500, "Please send one amount and two currencies"),
     ],
 )

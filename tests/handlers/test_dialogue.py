@@ -331,13 +331,19 @@ async def test_a_request_that_failed_reactivates_nothing(talk: Talk) -> None:
     assert await state(talk) is ChatState.STOPPED
 
 
-@pytest.mark.parametrize("data", ["v1:topics:toggle:energy", "r1:digest:at:480", "v1:start:resume"])
+@pytest.mark.parametrize("data", ["v1:topics:set:energy:1", "r1:digest:at:480", "v1:start:resume"])
 async def test_a_button_that_asks_for_messages_reactivates_the_chat(talk: Talk, data: str) -> None:
     await talk.send("/stop")
     assert talk.buttons() == {"▶️ Resume": "v1:start:resume"}
     await talk.press(data)
     assert any(text.startswith(AGAIN) for text in talk.bot.texts.values())
     assert await state(talk) is ChatState.ACTIVE
+
+
+async def test_unfollowing_a_topic_leaves_a_stopped_chat_stopped(talk: Talk) -> None:
+    await talk.send("/stop")
+    await talk.press("v1:topics:set:energy:0")
+    assert await state(talk) is ChatState.STOPPED
 
 
 async def test_a_member_of_a_group_reactivates_nothing(talk: Talk) -> None:

@@ -132,7 +132,7 @@ async def rubles(database: Database) -> None:
 async def test_the_history_of_a_cross_rate_is_computed_from_its_legs_which_it_names(conversation: Conversation) -> None:
     view = await conversation.say(history, "rub tjs 2025-11")
     assert view.text == (
-        "🇷🇺 🇹🇯 <b>RUB/TJS, November 2025</b>\n100 RUB in TJS, and the change from the row above:\n"
+        "🇷🇺🇹🇯 <b>RUB/TJS, November 2025</b>\n100 RUB in TJS, and the change from the row above:\n"
         "<pre>28 Nov 11.50      ·\n29 Nov 11.36 ▼1.23%\n30 Nov 11.34 ▼0.15%</pre>\n"
         "<i>Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan). "
         "Days without a rate are left out.</i>"

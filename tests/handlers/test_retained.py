@@ -106,6 +106,8 @@ def sizes(*roots: object) -> dict[int, tuple[int, object]]:
     update_dropped = (types.ModuleType, type, types.CodeType, types.FrameType, sqlite3.Connection)
     while ahead:
         one = ahead.popleft()
+        if isinstance(one, functools._lru_cache_wrapper) and one.cache_parameters()["maxsize"] is not None:
+            continue  # it has a bound, and is reached only once a function that uses it is
         if isinstance(one, dict | set | list | deque):
             found[id(one)] = len(one), one
         next_ones = one.__closure__ or () if isinstance(one, types.FunctionType) else gc.get_referents(one)

@@ -31,6 +31,8 @@ async def state_of(conversation: Conversation) -> ChatState | None:
 async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(conversation: Conversation) -> None:
     assert labels(await conversation.say(show_settings)) == [
         "🌐 Language: English",
+        "🗞 News: English",
+        "💱 Currencies: not chosen",
         "🕗 Time zone: Almaty, UTC+05:00",
         "🌙 Quiet hours: off",
         "📰 Digest: off",
@@ -38,9 +40,13 @@ async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(convers
         "⌨️ Buttons below the text: shown",
         "🔒 Privacy",
     ]
-    conversation.chat = replace(conversation.chat, language="ru", quiet=Quiet(1350, 420), digest_at=450)
+    conversation.chat = replace(
+        conversation.chat, language="ru", quiet=Quiet(1350, 420), digest_at=450, currencies=("RUB", "TJS", "UZS")
+    )
     assert labels(await conversation.say(show_settings)) == [
         "🌐 Язык: Русский",
+        "🗞 Новости: русский",
+        "💱 Валюты: RUB → TJS, UZS",
         "🕗 Часовой пояс: Алматы, UTC+05:00",
         "🌙 Тихие часы: 22:30-07:00",
         "📰 Дайджест: 07:30",

@@ -127,7 +127,7 @@ def test_a_range_button_edits_the_picture_and_all_others_leave_it() -> None:
 
 def test_a_cross_rate_is_shown_as_asked_for_a_hundred_units_and_names_its_legs() -> None:
     text, drawn = text_of(CROSS), picture(T, CROSS, "light")
-    assert text.startswith("🇷🇺 🇹🇯 <b>RUB/TJS</b>: 100 ₽ = <b>11.41")
+    assert text.startswith("🇷🇺🇹🇯 <b>RUB/TJS</b>: 100 ₽ = <b>11.41")
     assert "Lowest: 11.00 (31 Aug)\nHighest: 11.72 (20 Nov)" in text
     assert text.endswith(
         "<i>Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan), for 24 November</i>"
@@ -187,5 +187,5 @@ def test_computed_rates_have_no_meaningless_digits() -> None:
     shown = ChartSeries(
         Pair("UZS", "USD"), "90d", SINCE, BANK, [replace(one, pair=Pair("UZS", "USD")) for one in dollars], [], []
     )
-    assert "10,000 so‘m = <b>$0.77219</b>" in text_of(shown)
+    assert "10,000 soʻm = <b>$0.77219</b>" in text_of(shown)
     assert picture(T, shown, "light").digits == 5

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.currencies import CURRENCIES
+from bot.domain.intents import Correction
 from bot.i18n import LANGUAGES, Translator
 from bot.views.currencies import CODES, FLAGS, code_of, money, name, nearest, read_currencies, sign
 
@@ -46,8 +47,8 @@ def test_a_slip_of_the_finger_is_guessed(word: str, code: str | None) -> None:
         ("руб тенге", ("RUB", "KZT"), ()),
         ("RUB/TJS", ("RUB", "TJS"), ()),
         ("курс рубля к сомони сегодня", ("RUB", "TJS"), ()),
-        ("рубли в самони", ("RUB", "TJS"), (("самони", "сомони"),)),
-        ("тенгэ", ("KZT",), (("тенгэ", "тенге"),)),
+        ("рубли в самони", ("RUB", "TJS"), (Correction("самони", "сомони"),)),
+        ("тенгэ", ("KZT",), (Correction("тенгэ", "тенге"),)),
         ("$ → ₸", ("USD", "KZT"), ()),
         ("so'm so‘m", ("UZS",), ()),
         ("usd to kzt in almaty", ("USD", "KZT"), ()),
@@ -57,7 +58,7 @@ def test_a_slip_of_the_finger_is_guessed(word: str, code: str | None) -> None:
     ],
 )
 def test_a_text_names_currencies_beside_other_words(
-    text: str, codes: tuple[str, ...], corrections: tuple[tuple[str, str], ...]
+    text: str, codes: tuple[str, ...], corrections: tuple[Correction, ...]
 ) -> None:
     found = read_currencies(text)
     assert (found.codes, found.corrections) == (codes, corrections)

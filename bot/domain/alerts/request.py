@@ -26,12 +26,12 @@ _KINDS = {"unit:day": Kind.DAY, "unit:week": Kind.WEEK, "extreme:high": Kind.HIG
 # Kinds of words that a request may have without a meaning of their own.
 _FILLERS = kinds(
     "filler qualifier "
-    "into by per and from of about either become reach when tell alert rate cost last plus plus_minus thanks"
+    "into by per and from of about either went become reach when tell alert rate cost last plus plus_minus thanks"
 )
 # Words for a side that may only compare an amount.
 _AMOUNT = frozenset((">", ">=", "more", "over", "больше", "более"))
 # Of the fillers, those that decide the order of two currencies or the side.
-_KEPT = kinds("per by into either")
+_KEPT = kinds("per by into from either")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ def _level(tokens: Sequence[Token]) -> Decimal:
     """Return the level; of `100 рублей … 12 сомони` it is 0.12."""
     places = [place for place, token in enumerate(tokens) if token.kind == QUANTITY and not is_span(tokens, place)]
     named = [place for place in places if _has_currency(tokens, place)]
+    if len(places) == 2 and places[0] and tokens[places[0] - 1].kind == "from":
+        return level_of(tokens[places[1]])  # `упадет с 520 до 500`
     if len(places) == 2 and len(named) == 2:
         count, level = (level_of(tokens[place]) for place in places)
         return CONTEXT.divide(level, count)

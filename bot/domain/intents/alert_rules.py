@@ -53,15 +53,19 @@ def _is_meant(sentence: Sentence) -> bool:
         return unknown <= _TOLERATED and (named or has(*_CONDITIONS, "tell"))
     if codes and has("tell") and has(*_CONDITIONS):
         return unknown <= (_TOLERATED if numbers else 1)
-    if unknown or has("howmuch", "convert", "chart", "history", "month"):
+    if unknown or has("howmuch", "convert", "chart", "history", "month", "went"):
         return False
+    if has("tell") and len(sentence.codes) == 1 and numbers and not _is_amount_only(sentence):
+        return True
     if codes and numbers and (has("above", "below", "reach") or any(one.percent for one in numbers)):
         return True
     if codes and has("extreme", "peg"):
-        return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once")
+        return sentence.only("currency", "extreme", "peg", "unit", "quantity", "only_once") and not has("per", "into")
     if has("tell") and has("when") and has(*_CONDITIONS) and not numbers:
         return True
-    return bool(numbers) and has("above", "below", "when") and not has("city", "place")
+    # Without a currency, a number in words is no level: "more than a million".
+    typed = any(number.digits for number in numbers)
+    return typed and has("above", "below", "when") and not has("city", "place")
 
 
 def _is_amount_only(sentence: Sentence) -> bool:
@@ -86,7 +90,12 @@ def _without_currency(sentence: Sentence) -> Intent:
 
 
 def answered_number(sentence: Sentence, prompt: str) -> Intent | None:
-    """Return the number that answers a prompt, also as `> 520` or `выше 520`; for a level, as `520 тенге` too."""
+    """Return the number that answers a prompt, also as `> 520` or `выше 520`; for a level, as `520 тенге` too.
+
+    A conversion (`100 usd in tenge`) is no level; `520 тенге за доллар` is.
+    """
+    if sentence.has("into") and len(sentence.codes) > 1:
+        return None
     is_level = prompt.startswith("alerts.")
     kinds = PADDING | {QUANTITY, *_CONDITIONS, "when", *(("currency",) if is_level else ())}
     if len(sentence.numbers) != 1 or not sentence.kinds <= kinds:

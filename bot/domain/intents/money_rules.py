@@ -25,7 +25,7 @@ def convert(sentence: Sentence) -> Intent | None:
         if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has(*_NO_CONVERTER):
             return Intent(IntentKind.CONVERT, currencies=codes)
         return None
-    if not _is_money(sentence):
+    if not _is_money(sentence) or sentence.has("went") or any(number.percent for number in numbers):
         return None
     if sentence.foreign is not None:
         return Intent(

@@ -40,7 +40,7 @@ def _names_span(sentence: Sentence) -> bool:
 
 
 def _is_over_time(sentence: Sentence) -> bool:
-    if not sentence.has("unit") or sentence.has("ago", "month", "when", "alert"):
+    if not sentence.has("unit") or sentence.has("ago", "month", "when", "alert", "convert"):
         return False
     return not sentence.numbers
 
