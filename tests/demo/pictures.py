@@ -11,7 +11,7 @@ from bot.demo.run import PEOPLE
 from bot.log import set_up
 from tests.demo.page.conftest import CHROMIUM, CHROMIUM_FLAGS
 from tests.demo.reader import SECONDS, Reader
-from tests.demo.test_demo import running_demo
+from tests.demo.running import running_demo
 
 DOCS = Path(__file__).parents[2] / "docs"
 PHONE = {"width": 390, "height": 844}
