@@ -26,7 +26,7 @@ FOLLOWED = [
 REASONS = [
     (
         FOLLOWED[0],
-        [Found(Term(("uranium",)), "uranium", place) for place in ("title", "tag", "text", "source", "country")],
+        [Found(Term(("uranium",)), "uranium", place) for place in ("title", "tag", "text", "source")],
     ),
     (FOLLOWED[2], []),
 ]
