@@ -18,7 +18,10 @@ from tests.golden.sample import sample
 from tests.golden.values import ALMATY, COARSE, CROSS, HOUR, KZT, NOW, OWN_PAIR, RATES, TABLE, rate, resolved
 
 DOLLAR = KZT.pair
-SERIES = [rate("KZT", value, "nbk", days=30 - n) for n, value in enumerate(("506.8", "518.06", "511.15", "516.43"))]
+SERIES = [
+    rate("KZT", value, "nbk", days=days)
+    for days, value in ((28, "506.8"), (19, "518.06"), (7, "511.15"), (0, "516.43"))
+]
 TICKER = [rate("USD", "0.00194", "ticker", base="KZT", days=1).inverted]
 EARLIER = {
     "day": RATES["KZT"][1],
@@ -82,7 +85,7 @@ SAMPLES = (
     sample(convert.problem, "near", ConvertError("convert.error.unknown", "kzr")),
     *(sample(convert.problem, key, ConvertError(f"convert.error.{key}", word)) for key, word in (("unknown", "qqq"), ("form", "usd"), ("number", "-5"), ("large", "1e30"), ("same", "usd"))),
     sample(history.page, "a month", past(DOLLAR, SERIES, before=RATES["KZT"][2]), Period(2026, 11), NOW.date()),
-    sample(history.page, "a year", past(DOLLAR, SERIES), Period(2025, None), NOW.date()),
+    sample(history.page, "a year", past(DOLLAR, SERIES[:1]), Period(2025, None), NOW.date()),
     sample(history.page, "small money, by a path", past(CROSS.rate.pair, PAST, *LEGS), Period(2026, 11), NOW.date()),
     sample(history.page, "empty", past(DOLLAR, []), Period(1996, 5), NOW.date()),
     sample(history.caption, "", DOLLAR, [resolved(one) for one in SERIES]),
