@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side
 from bot.domain.chats import Chat
-from bot.domain.intents import Intent, IntentKind
+from bot.domain.intents import Intent, IntentKind, understand
 from handlers.alert_list import show_alerts
 from handlers.alerts import create, create_asked
 from storage import chats
@@ -54,6 +54,9 @@ def level(number: str, *currencies: str, side: Side | None = None) -> AlertReque
         ("rub tjs > 12", "100 RUB/TJS above 12"),
         ("kgs uzs < 130", "KGS/UZS below 130"),
         ("kzt 2%", "USD/KZT moves 2%"),
+        ("kzt +2%", "USD/KZT rises 2%"),
+        ("kzt -2%", "USD/KZT falls 2%"),
+        ("доллар выше 520", "USD/KZT above 520"),
         ("kzt 2.5% day", "USD/KZT moves 2.5% in a day"),
         ("kzt down 10% week", "USD/KZT falls 10% in a week"),
         ("kzt high 90", "USD/KZT: highest in 90 days"),
@@ -215,6 +218,25 @@ async def test_a_sentence_creates_the_alert_at_once_and_can_be_undone(conversati
     gone = (await conversation.press(presses(view)["↩ Undo"])).views[-1]
     assert gone.text == "Deleted: USD/KZT above 500"
     assert await stored(conversation) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("kzt > 520", "USD/KZT above 520"),
+        ("tell me when the dollar hits 520", "USD/KZT above 520"),
+        ("сообщи когда рубль будет 0,12 сомони", "100 RUB/TJS above 12"),
+        ("сообщи когда рубль 11,6 сомони", "100 RUB/TJS above 11.6"),
+        ("alert me if ruble drops below 0.11 somoni", "100 RUB/TJS below 11"),
+        ("дай знать когда доллар вырастет на 2% к тенге", "USD/KZT rises 2%"),
+    ],
+)
+async def test_sentences_of_people_become_alerts(conversation: Conversation, sentence: str, expected: str) -> None:
+    intent = understand(sentence, "ru")
+    assert intent.kind is IntentKind.ALERT
+    ctx = conversation.ctx()
+    await create_asked(ctx, intent)
+    assert f"Alert set: <b>{expected}</b>" in ctx.views[-1].text
 
 
 async def test_a_sentence_without_a_level_opens_the_builder(conversation: Conversation) -> None:

@@ -90,7 +90,7 @@ async def test_a_country_is_known_by_name(database: Database, conversation: Conv
 
 async def test_words_without_articles_get_a_kind_answer(conversation: Conversation) -> None:
     view = await conversation.say(show_news, "<gold>")
-    assert view.text == "<b>News: &lt;gold&gt;</b>\nNo stories yet."
+    assert view.text == "<b>News: &lt;gold&gt;</b>\nNo articles yet."
 
 
 async def test_words_that_cannot_be_understood_are_explained(conversation: Conversation) -> None:

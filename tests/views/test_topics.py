@@ -58,7 +58,7 @@ def test_one_topic_shows_its_level_and_its_end() -> None:
         (
             (
                 Button("🔔 Now", data="v1:topics:level:8:instant"),
-                Button("🔕 Silent", data="v1:topics:level:8:silent"),
+                Button("🔕 No sound", data="v1:topics:level:8:silent"),
                 Button("✓ 📰 Digest", data="v1:topics:level:8:digest"),
             ),
             (
@@ -73,7 +73,7 @@ def test_a_subscription_is_confirmed_with_a_proof() -> None:
     article = StoredArticle(1, "feed", "A & B", "", "https://example.org/a", AT, AT, site="Feed & Co")
     view = topics.subscribed(EN, WORD, True, [article])
     assert view.text == (
-        "Now following: <code>uranium -price</code>\nRecent stories:\n"
+        "Now following: <code>uranium -price</code>\nRecent articles:\n"
         '• <a href="https://example.org/a">A &amp; B</a> · Feed &amp; Co'
     )
     assert view.buttons == topics.one(EN, WORD).buttons
