@@ -308,7 +308,9 @@ async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: C
     await conversation.say(create, "tmt peg")
     assert await publish_rate(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
     [message] = await delivered(conversation)
-    assert message.text.startswith("🔔 <b>USD/TMT 3.5</b>, no longer fixed\nOther sources differ from the fixed rate by 2")
+    assert message.text.startswith(
+        "🔔 <b>USD/TMT 3.5</b>, no longer fixed\nOther sources differ from the fixed rate by 2"
+    )
 
 
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
