@@ -158,9 +158,7 @@ async def test_a_length_of_time_without_a_chart_is_said(
 ) -> None:
     ctx = await ask(conversation, drawer, words)
     asked = words.split(" ", 1)[1]
-    assert ctx.views[0].text.startswith(
-        f"No chart for “{asked}”. Available: 30 d, 90 d, 1 y, max. Shown: {shown}."
-    )
+    assert ctx.views[0].text.startswith(f"No chart for “{asked}”. Available: 30 d, 90 d, 1 y, max. Shown: {shown}.")
     assert f"✓ {shown}" in [button.label for button in ctx.views[0].buttons[0]]
 
 
