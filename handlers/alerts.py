@@ -6,32 +6,30 @@ from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
 from bot.domain.errors import InvalidInput, NotAllowed
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.mistyped import nearest_currency
 from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
-from bot.views.currencies import nearest
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.context import Command, Context, on
-
-# Currencies in one request for the builder: "kzt", "rub/tjs".
-_MAX_CODES = 2
 
 
 async def create(ctx: Context) -> None:
     """Answer /alert: create the alert that was typed, or begin to build one by buttons."""
-    words = ctx.arguments.replace("/", " ").split()
-    codes = [code for word in words[: _MAX_CODES + 1] if (code := code_of(word))]
-    if len(codes) == len(words) <= _MAX_CODES and len(set(codes)) == len(codes):
-        await alert_builder.build_for(ctx, codes)
+    if not ctx.arguments:
+        await alert_builder.build_for(ctx, ())
         return
     try:
         request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
-        if code := nearest(error.word):
+        if code := code_of(nearest_currency(error.word) or ""):
             raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
         known = ", ".join(await known_currencies(ctx.database, ctx.now))
         raise InvalidInput(error.key, word=error.word, known=known) from None
-    await alert_creation.create(ctx, request)
+    if request.names_only:
+        await alert_builder.build_for(ctx, request.currencies)
+    else:
+        await alert_creation.create(ctx, request)
 
 
 async def create_asked(ctx: Context, intent: Intent) -> None:
