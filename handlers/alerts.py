@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
-from bot.domain.errors import InvalidInput, NotAllowed
+from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.mistyped import nearest_currency
 from bot.domain.vocabulary import code_of
@@ -17,7 +17,7 @@ from handlers.context import Command, Context, on
 async def create(ctx: Context) -> None:
     """Answer /alert: create the alert that was typed, or begin to build one by buttons."""
     if not ctx.arguments:
-        await alert_builder.build_for(ctx, ())
+        await alert_builder.build(ctx)
         return
     try:
         request = parse_request(ctx.arguments, ctx.t.language)
@@ -26,20 +26,18 @@ async def create(ctx: Context) -> None:
             raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
         known = ", ".join(await known_currencies(ctx.database, ctx.now))
         raise InvalidInput(error.key, word=error.word, known=known) from None
-    if request.names_only:
-        await alert_builder.build_for(ctx, request.currencies)
-    else:
+    if request.complete:
         await alert_creation.create(ctx, request)
+    else:
+        await alert_builder.build_for(ctx, request.currencies)
 
 
 async def create_asked(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for an alert: create it, with a way to undo that; without a level, offer some."""
-    if not await ctx.may_change():
-        raise NotAllowed("common.admins_only")
-    if intent.alert is None:
-        await alert_builder.build_for(ctx, intent.currencies)
-    else:
+    if intent.alert is not None and intent.alert.complete:
         await alert_creation.create(ctx, intent.alert, undo=True)
+    else:
+        await alert_builder.build_for(ctx, intent.currencies)
 
 
 COMMANDS = (

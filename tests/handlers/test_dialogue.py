@@ -138,7 +138,7 @@ async def test_buttons_of_the_menu_open_commands_in_messages_of_their_own(talk: 
 
 
 async def test_a_number_asks_for_its_currency_and_the_button_converts_it(talk: Talk, done: list[Intent]) -> None:
-    assert await talk.send("525") == ["525 of which currency?"]
+    assert await talk.send("525") == ["525: in which currency?"]
     assert list(talk.buttons())[:2] == ["🇺🇸 USD", "🇷🇺 RUB"]
     await talk.press(talk.buttons()["🇷🇺 RUB"])
     assert done == [Intent(IntentKind.CONVERT, amount=Decimal(525), currencies=("RUB",))]
@@ -160,7 +160,7 @@ async def test_a_number_answers_the_prompt_and_a_miss_asks_again(talk: Talk) -> 
     await ask_level(talk)
     assert await talk.send("words") == ["A number, please."]
     assert await talk.send("525") == ["level: USD:KZT 525"]
-    assert await talk.send("525") == ["525 of which currency?"]
+    assert await talk.send("525") == ["525: in which currency?"]
 
 
 async def test_another_request_is_answered_and_the_prompt_stays_open(talk: Talk) -> None:
@@ -174,7 +174,7 @@ async def test_another_request_is_answered_and_the_prompt_stays_open(talk: Talk)
 async def test_an_answer_after_ten_minutes_is_an_ordinary_sentence(talk: Talk) -> None:
     await ask_level(talk)
     talk.now += dt.timedelta(minutes=10)
-    assert await talk.send("525") == ["525 of which currency?"]
+    assert await talk.send("525") == ["525: in which currency?"]
 
 
 async def test_of_two_people_in_a_group_only_the_asked_one_answers(talk: Talk) -> None:

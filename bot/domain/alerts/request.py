@@ -54,11 +54,6 @@ class AlertRequest:
         """Whether the request says what to wait for; the other ones name currencies only (`kzt`)."""
         return self.kind in (Kind.PEG, *EXTREMES) or (self.level, self.move) != (None, None)
 
-    @property
-    def names_only(self) -> bool:
-        """Whether the request is nothing but currencies."""
-        return self == AlertRequest(self.currencies, None, None, None)
-
 
 class UnknownCurrency(InvalidInput):
     """A word that is neither a currency nor a number; `word` is as typed, cut to 20 characters."""
