@@ -6,9 +6,10 @@ from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
 from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.mistyped import nearest_currency
+from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
-from bot.views.currencies import nearest
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.context import Command, Context, on
 
@@ -21,7 +22,7 @@ async def create(ctx: Context) -> None:
     try:
         request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
-        if code := nearest(error.word):
+        if code := code_of(nearest_currency(error.word) or ""):
             raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
         known = ", ".join(await known_currencies(ctx.database, ctx.now))
         raise InvalidInput(error.key, word=error.word, known=known) from None
