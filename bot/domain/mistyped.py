@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from bot.domain.currencies import CURRENCIES
 from bot.domain.romanized import mistyped_layout, romanized, unmixed
 from bot.domain.spelling import fold
-from bot.domain.vocabulary import code_of, currency_words, meaning_of, romanized_words, table
+from bot.domain.vocabulary import code_of, currency_words, longest_phrases, meaning_of, romanized_words, table
 
 # A shorter word has too many neighbours for a typing error to be certain, a longer one is no word of the vocabulary.
 SHORTEST, LONGEST = 4, 20
@@ -60,6 +60,12 @@ def _long_words() -> dict[str, list[str]]:
         if len(word) >= _LONG and " " not in word and _is_corrected(entries[0][1], len(word), False):
             found.setdefault(word[0], []).append(word)
     return found
+
+
+def load() -> None:
+    """Read the vocabulary and build all tables of its words; else the first sentence waits for them."""
+    for build in (longest_phrases, romanized_words, currency_words, _words_of_phrases, _single, _long_words):
+        build()
 
 
 @lru_cache(maxsize=8192)

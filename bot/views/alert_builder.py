@@ -21,7 +21,6 @@ from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.alerts import (
     as_asked,
-    code_label,
     describe,
     level_text,
     list_button,
@@ -31,6 +30,7 @@ from bot.views.alerts import (
     percents,
     unit_of,
 )
+from bot.views.currencies import code_label
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number
 
