@@ -149,7 +149,7 @@ def _beside(word: str, language: str) -> list[str]:
     """Return the known words that are likely in a sentence about money, the likeliest errors first."""
     words, phrases = table(), _words_of_phrases()
     found = dict.fromkeys(near for near in _edits(word) if near in words or (len(near) > _LONG and near in phrases))
-    if word.isascii():  # `rubya`: рубля
+    if word.isascii() and len(word) > SHORTEST:  # `rubya`: рубля
         russian = romanized_words()
         romanized_ones = (near for each in _edits(romanized(word)) if (near := russian.get(each)))
         found |= dict.fromkeys(near for near in romanized_ones if code_of(near))
