@@ -23,7 +23,9 @@ _CORRECTED = frozenset(
     )
 )
 # Meanings whose words are corrected only if they are long: many short words are one letter away from them.
-_CORRECTED_LONG = frozenset(("number", "times", "filler", "place", "people", "into", "city", "qualifier"))
+_CORRECTED_LONG = frozenset(
+    ("number", "times", "filler", "place", "people", "into", "city", "qualifier", "switch", "command")
+)
 _LONG = 6
 # Meanings whose words are not corrected in a sentence about money, and those whose are in such a one only.
 _TALK = frozenset(("greeting", "thanks", "help"))
@@ -83,7 +85,7 @@ def nearest_word(word: str, language: str = "en", beside: bool = False) -> str |
         or (meaning_of(word, language) == "ordinary" and not beside)
     ):
         return None
-    word, words = unmixed(word), table()
+    word, words = unmixed(word).removesuffix("'s"), table()
     if (other := mistyped_layout(word)) in words:
         return other
     if len(word) > SHORTEST and (same := _single().get(_DOUBLED.sub(r"\1", word))):
@@ -123,7 +125,9 @@ def _alone(word: str, language: str) -> list[str]:
         and near != f"{word}s"  # another number, no error
         and (len(word) > _LONG or near not in words or _is_of(near, language) or not _is_replaced(word, near))
     ]
-    certain = [near for near in certain if _kind(near, language) != "menu" or not _is_replaced(word, near)]
+    certain = [
+        near for near in certain if _kind(near, language) not in ("menu", "command") or not _is_replaced(word, near)
+    ]
     if len(word) == SHORTEST:  # four letters with one wrong are often another word (воде, воне)
         certain = [near for near in certain if len(near) > len(word) or sorted(near) == sorted(word) or near in _SURE]
     return certain
@@ -140,9 +144,9 @@ def _is_replaced(word: str, near: str) -> bool:
 
 
 def _is_begun(word: str, near: str) -> bool:
-    """Return whether the first letter of a currency is missing, or another one is before it: `убль`, `отенге`."""
-    is_money = code_of(near) is not None or meaning_of(near) == "rate"
-    return len(near) > SHORTEST and is_money and (near[1:] == word or word[1:] == near)
+    """Return whether the first letter is missing, or another one is before it: `убль`, `отенге`, `овости`."""
+    is_asked = code_of(near) is not None or meaning_of(near) in ("rate", "news")
+    return len(near) > SHORTEST and is_asked and (near[1:] == word or word[1:] == near)
 
 
 def _beside(word: str, language: str) -> list[str]:
