@@ -27,17 +27,25 @@ async def create(ctx: Context) -> None:
     try:
         request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
-        if code := nearest(error.word):
-            raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
-        known = ", ".join(await known_currencies(ctx.database, ctx.now))
-        raise InvalidInput(error.key, word=error.word, known=known) from None
+        raise await _explained(ctx, error) from None
     await alert_creation.create(ctx, request)
+
+
+async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
+    """Return the error of an unknown currency with the nearest one, or with all that there are."""
+    if code := nearest(error.word):
+        return InvalidInput("alerts.did_you_mean", word=error.word, code=code)
+    known = ", ".join(await known_currencies(ctx.database, ctx.now))
+    return InvalidInput(error.key, word=error.word, known=known)
 
 
 async def create_asked(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for an alert: create it, with a way to undo that; without a level, offer some."""
     if not await ctx.may_change():
         raise NotAllowed("common.admins_only")
+    if intent.problem is not None:
+        problem = intent.problem
+        raise await _explained(ctx, problem) if isinstance(problem, UnknownCurrency) else problem
     if intent.alert is None:
         await alert_builder.build_for(ctx, intent.currencies)
     else:

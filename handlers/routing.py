@@ -34,6 +34,8 @@ _INTERRUPTING = frozenset(
         IntentKind.THANKS,
     }
 )
+# Intents whose features explain themselves why one cannot be done: an unknown currency.
+_EXPLAINED = (IntentKind.ALERT, IntentKind.RATE)
 # Features whose prompts ask for messages: the level of an alert, the time of the digest.
 _ASKING = ("alerts", "digest")
 # Intents of replies between the members of a group about a message of the bot: no requests.
@@ -91,10 +93,10 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
     """Do what a sentence asks for, with a line about corrected words; InvalidInput for what cannot be done."""
     if intent.corrections:
         ctx.notes.append(dialogue.corrected(intent.corrections))
-    if intent.problem is not None:
+    if intent.problem is not None and intent.kind not in _EXPLAINED:
         raise intent.problem
     if (command := _named_by(ctx, intent)) is not None:
-        await _on_command(ctx, Typed(intent.text), command)
+        await _on_command(ctx, Typed(intent.text, arguments=intent.query), command)
         return
     if intent.kind is IntentKind.ALERT:
         await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
@@ -103,7 +105,9 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
 
 
 def _named_by(ctx: Context, intent: Intent) -> Command | None:
-    """Return the command that a sentence only names: "settings", "my alerts". The menu itself is no command."""
+    """Return the command that a sentence names: "settings", "digest at 7:30". The menu itself is no command."""
+    if intent.command:
+        return BY_NAME.get(intent.command)
     if intent.kind not in (IntentKind.MENU, IntentKind.ALERT) or intent.currencies or intent.alert is not None:
         return None
     words = (intent.text, intent.text.rpartition(" ")[2])

@@ -20,11 +20,13 @@ _IN_EMOJI = re.compile(rf"((?<=[{_EMOJI}])\ufe0f?\u200d(?=[{_EMOJI}])|(?<=[{_EMO
 # It looks like a space and is classified as a symbol.
 _BRAILLE_BLANK = "\u2800"
 
-# A solidus of a Chinese or Japanese keyboard begins a command as the common one does.
-_SLASHES = ("/", "\uff0f")
+# Other solidi, of a Chinese or Japanese keyboard or of pasted text, begin a command as the common one does.
+_SLASHES = ("/", "\uff0f", "\u2044", "\u2215", "\u29f8")
 # The name of a command ends at white space or punctuation ("/rates, please"). A name that continues with a slash or a
 # dash is another text: a path, an address.
-_COMMAND = re.compile(r"[/\uff0f] ?(\w+)(?:@(\w+))?(?:[,.!?:;…]+(?= |\Z|\w)|(?=[ \"«“„])|\Z)(.*)", re.DOTALL)
+_COMMAND = re.compile(
+    rf"[{''.join(_SLASHES)}] ?(\w+)(?:@(\w+))?(?:[,.!?:;…]+(?= |\Z|\w)|(?=[ \"«“„])|\Z)(.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ def test_what_is_not_seen_is_taken_out_wherever_it_stands(mark: str) -> None:
         ('/search"gold mine"', "search", '"gold mine"'),
         ("/ rates kzt", "rates", "kzt"),
         ("\uff0frates\u3000kzt", "rates", "kzt"),
+        ("\u2044rates kzt", "rates", "kzt"),
+        ("\u2215rates", "rates", ""),
         ("/курс тенге", "курс", "тенге"),
         ("/rates/kzt", "rates/kzt", ""),
         ("/rates-kzt", "rates-kzt", ""),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.intents.alert_rules import alert, answered_number
+from bot.domain.intents.command_rules import command
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.money_rules import convert, number, rates, unknown_target
 from bot.domain.intents.past_rules import chart, history
@@ -25,7 +26,7 @@ MAX_SENTENCE_LENGTH = 200
 # A sentence with more unknown words than this is not about a misspelt currency.
 _MAX_CORRECTED = 3
 # The rules, the most certain first; each returns an intent or None.
-_RULES = (news, alert, history, chart, convert, rates, talk, number, unknown_target)
+_RULES = (command, news, alert, history, chart, convert, rates, talk, number, unknown_target)
 # Intents of which one is likelier than another if all its words are known.
 _FAMILIES = (
     frozenset(IntentKind) - {IntentKind.NEWS, IntentKind.SEARCH, IntentKind.GREETING, IntentKind.THANKS},
