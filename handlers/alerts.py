@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
-from bot.domain.errors import InvalidInput, NotAllowed
+from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind
-from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
 from bot.views.currencies import nearest
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.context import Command, Context, on
 
-# Currencies in one request for the builder: "kzt", "rub/tjs".
-_MAX_CODES = 2
-
 
 async def create(ctx: Context) -> None:
     """Answer /alert: create the alert that was typed, or begin to build one by buttons."""
-    words = ctx.arguments.replace("/", " ").split()
-    codes = [code for word in words[: _MAX_CODES + 1] if (code := code_of(word))]
-    if len(codes) == len(words) <= _MAX_CODES and len(set(codes)) == len(codes):
-        await alert_builder.build_for(ctx, codes)
+    if not ctx.arguments:
+        await alert_builder.build(ctx)
         return
     try:
         request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
         raise await _explained(ctx, error) from None
-    await alert_creation.create(ctx, request)
+    if request.complete:
+        await alert_creation.create(ctx, request)
+    else:
+        await alert_builder.build_for(ctx, request.currencies)
 
 
 async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
@@ -41,15 +38,13 @@ async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
 
 async def create_asked(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for an alert: create it, with a way to undo that; without a level, offer some."""
-    if not await ctx.may_change():
-        raise NotAllowed("common.admins_only")
     if intent.problem is not None:
         problem = intent.problem
         raise await _explained(ctx, problem) if isinstance(problem, UnknownCurrency) else problem
-    if intent.alert is None:
-        await alert_builder.build_for(ctx, intent.currencies)
-    else:
+    if intent.alert is not None and intent.alert.complete:
         await alert_creation.create(ctx, intent.alert, undo=True)
+    else:
+        await alert_builder.build_for(ctx, intent.currencies)
 
 
 COMMANDS = (

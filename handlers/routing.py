@@ -95,24 +95,13 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
         ctx.notes.append(dialogue.corrected(intent.corrections))
     if intent.problem is not None and intent.kind not in _EXPLAINED:
         raise intent.problem
-    if (command := _named_by(ctx, intent)) is not None:
+    if (command := BY_NAME.get(intent.command)) is not None:
         await _on_command(ctx, Typed(intent.text, arguments=intent.query), command)
         return
     if intent.kind is IntentKind.ALERT:
         await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
         ctx.asks_for_messages = intent.alert is not None
     await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
-
-
-def _named_by(ctx: Context, intent: Intent) -> Command | None:
-    """Return the command that a sentence names: "settings", "digest at 7:30". The menu itself is no command."""
-    if intent.command:
-        return BY_NAME.get(intent.command)
-    if intent.kind not in (IntentKind.MENU, IntentKind.ALERT) or intent.currencies or intent.alert is not None:
-        return None
-    words = (intent.text, intent.text.rpartition(" ")[2])
-    named = (command_named(word.casefold(), ctx.chat.language) for word in words)
-    return next((command for command in named if command and command.name not in (links.START, "alert")), None)
 
 
 def _interrupts(intent: Intent) -> bool:

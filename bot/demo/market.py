@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -45,19 +45,22 @@ class Market:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._swung_at = -math.inf
+        self._swung_at: dict[str, float] = {}
 
     @property
     def today(self) -> dt.date:
         """The day of today's rates, in UTC."""
         return dt.datetime.fromtimestamp(self._clock(), dt.UTC).date()
 
-    def swing(self) -> bool:
-        """Let today's rates move once, up and down, and be calm again; False if they do so already."""
-        began = self._clock() - self._swung_at >= SWING_SECONDS[-1]
-        if began:
-            self._swung_at = self._clock()
-        return began
+    def swing(self, codes: Iterable[str]) -> None:
+        """Let today's rates of some currencies move once, up and down, and be calm again."""
+        for code in codes:
+            if self._elapsed(code) >= SWING_SECONDS[-1]:
+                self._swung_at[code] = self._clock()
+
+    def _elapsed(self, code: str) -> float:
+        """Return the seconds since the last swing of a currency began."""
+        return self._clock() - self._swung_at.get(code, -math.inf)
 
     def dollar(self, code: str, day: dt.date) -> Decimal:
         """Return the units of a currency for a dollar on a day; today's rate moves."""
@@ -81,7 +84,7 @@ class Market:
 
     def _jump(self, code: str) -> float:
         up, down, calm = SWING_SECONDS
-        elapsed = self._clock() - self._swung_at
+        elapsed = self._elapsed(code)
         first, second = _SWING.get(code, _SMALL_SWING)
         if up <= elapsed < down:
             return first

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.demo import agency
-from bot.demo.market import SWING_SECONDS
+from bot.demo.market import CURRENCIES, SWING_SECONDS
 from bot.demo.past import newest_tables, store_past
 from bot.demo.site import EditionSite
 from bot.demo.telegram import EmbeddedTelegram, FloodPolicy
@@ -34,6 +34,8 @@ POLL_SECONDS = 3
 # The longest time in which the application connects, and the time for which it then has the machine for itself.
 _CONNECTING_SECONDS = 60.0
 _FIRST_SECONDS = 3.0
+# After a jump of the rates the banks are polled more than once: a poll under way may have the rates before it.
+_POLL_AGAIN_SECONDS = (0.0, 2.0, 5.0)
 # The people of the demo: one for each shipped language, and a third to compare with. The page explains their roles.
 PEOPLE = ((101, "Aigerim", "en", "trader"), (102, "Рустам", "ru", "migrant"), (103, "Nino", "en", "journalist"))
 OPERATOR = PEOPLE[0][0]
@@ -110,15 +112,15 @@ class Background:
         await asyncio.sleep(_FIRST_SECONDS)
         await store_past(self._database, self._market, printed, first=False)
 
-    def swing(self) -> None:
-        """Let the market move, so that an alert just set has something to wait for."""
-        if self._market.swing():
-            self._tasks.add(asyncio.create_task(self._poll_while_it_swings()))
+    def swing(self, text: str) -> None:
+        """Let the currencies that an alert names move, so that the person sees it fire."""
+        self._market.swing(code for code in CURRENCIES if code in text)
+        self._tasks.add(asyncio.create_task(self._poll_while_it_swings()))
 
     async def _poll_while_it_swings(self) -> None:
         """Have the banks polled at once when their rates jump: outside their hours they are polled too seldom."""
         passed = 0.0
-        for seconds in SWING_SECONDS:
+        for seconds in sorted(jump + delay for jump in SWING_SECONDS for delay in _POLL_AGAIN_SECONDS):
             await asyncio.sleep(seconds - passed)
             passed = seconds
             async with self._database.write() as connection:

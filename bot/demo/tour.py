@@ -26,9 +26,9 @@ _EVENT = re.compile(
 
 
 class Tour:
-    """Watches the chats of people with the bot. `on_alert` is called for the first alert that a person sets."""
+    """Watches the chats of people with the bot. `on_alert` gets the text about the first alert that a person sets."""
 
-    def __init__(self, telegram: EmbeddedTelegram, on_alert: Callable[[], None]) -> None:
+    def __init__(self, telegram: EmbeddedTelegram, on_alert: Callable[[str], None]) -> None:
         self._telegram, self._on_alert = telegram, on_alert
         self._people = telegram.world.people
         self._done: dict[int, set[str]] = {person: set() for person in self._people}
@@ -52,7 +52,7 @@ class Tour:
             self._done[person] |= found
             self._show()
             if first_alert:
-                self._on_alert()
+                self._on_alert(message.get("text", ""))
 
     def _patterns(self, person: int) -> list[tuple[str, re.Pattern[str]]]:
         converting = [(CONVERT, _CONVERSION)] if person in self._amounts else []

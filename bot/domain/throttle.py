@@ -16,6 +16,8 @@ INLINE_BURST = 30
 INLINE_REFILL_SECONDS = 2.0
 # After a refusal so many requests are refilled before the next one is accepted: a person who waits once can go on.
 PAUSE = 5
+# A share of a request that is only an error of floating-point arithmetic.
+_ROUNDING = 1e-9
 # People remembered at once (some 10 MiB). Beyond that, the one who was idle longest is dropped: in the busiest minute
 # that Telegram allows, a bot answers 1,800 people.
 MAX_PEOPLE = 50_000
@@ -67,8 +69,8 @@ class Throttle:
         bucket.at = now
         cost = PRESS if press else 1.0
         if now >= bucket.pause_until:
-            if bucket.left >= cost:
-                bucket.left -= cost
+            if bucket.left >= cost - _ROUNDING:
+                bucket.left = max(0.0, bucket.left - cost)
                 return None
             missing = min(PAUSE, self._burst) - bucket.left
             bucket.pause_until, bucket.refused_message = now + missing * self._refill, False

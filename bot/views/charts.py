@@ -186,8 +186,8 @@ def _buttons(t: Translator, chart: ChartSeries) -> tuple[tuple[Button, ...], ...
     return (
         tuple(spans),
         (
-            Button(t.plain("charts.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),
-            Button(t.plain("charts.button_share"), share=f"{pair.base} {pair.quote}".lower()),
+            Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),
+            Button(t.plain("rates.button_share"), share=f"{pair.base} {pair.quote}".lower()),
         ),
         (Button(t.plain("charts.button_rate", pair=str(pair)), data=under_record(actions.RATES_PAIR(pair))),),
     )

@@ -18,6 +18,7 @@ from bot.views.alert_list import is_snoozed, moment_near, short_moment
 from bot.views.alerts import (
     as_asked,
     can_change,
+    capital,
     describe,
     level_text,
     list_button,
@@ -55,7 +56,8 @@ def fired(
         lines.append(t("alerts.fired_before", rate=per_unit(t, before, unit_of(rule)), change=change(t, before, rate)))
     if rule.kind is Kind.PEG and event.share is not None:
         lines.append(t("alerts.fired_peg_share", share=percents(t, event.share.quantize(D("0.001")))))
-    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source_name(t, rate.source)))
+    source = capital(source_name(t, rate.source))
+    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source))
     if related:
         lines += ["", t("alerts.related"), *("• " + headline_from(article) for article in related)]
     if repeat:

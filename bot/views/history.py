@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from babel.dates import format_date
-from babel.lists import format_list
 
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.currencies import OWN
@@ -90,7 +89,7 @@ def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
     lines = [t("history.day", day=format_date(day, "d MMMM y", locale=t.language))]
     lines += [_on(t, history, day) for history in histories if history.fixed is None]
     sources = dict.fromkeys(_sources(t, history) for history in histories if history.fixed is None)
-    lines.append(t("history.day_source", source=format_list(list(sources), locale=t.language)))
+    lines.append(t("history.day_source", source=". ".join(sources)))
     period = Period(day.year, day.month)
     if len(histories) == 1:
         pages = [_page_button(_capital(period_name(t, period)), histories[0].pair, period)]

@@ -56,5 +56,5 @@ async def test_a_double_tap_on_a_topic_is_harmless(app: App, telegram: EmbeddedT
     for count in (1, 2):
         telegram.press(1, *tapped)
         await telegram.wait_for(lambda count=count: len(telegram.calls_of("answerCallbackQuery")) == count, timeout=10)  # type: ignore[misc]
-    assert newest(telegram)["text"].startswith("Topics: 1 chosen, saved\n")
+    assert newest(telegram)["text"].startswith("Topics chosen: 1, saved\n")
     assert "✓ Water" in labels(newest(telegram))

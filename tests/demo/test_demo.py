@@ -8,42 +8,25 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from bot.app import App
 from bot.config import load
 from bot.demo.edition import ARTICLES, FIRST_ARTICLES
 from bot.demo.run import GROUP, PEOPLE, Stage, stage
 from bot.demo.site import EditionSite
 from bot.sources.fetch import Fetcher
 from tests.demo.page.conftest import CHROMIUM_FLAGS
-from tests.demo.reader import Reader
+from tests.demo.reader import SECONDS, Reader
+from tests.demo.running import running_demo
 from tests.programs import environment
 from tests.waiting import eventually
 
 CHROMIUM = os.environ.get("JARCHI_CHROMIUM") or shutil.which("chromium")
-SECONDS = 20.0
 AIGERIM, RUSTAM = PEOPLE[0][0], PEOPLE[1][0]
-
-
-@asynccontextmanager
-async def running_demo() -> AsyncIterator[Stage]:
-    """The demo, running and connected."""
-    async with stage(0) as demo:
-        app = App(load({}, _env_file=None, **demo.settings))
-        running = asyncio.create_task(app.run())
-        await asyncio.wait_for(app.ready.wait(), SECONDS)
-        try:
-            yield demo
-        finally:
-            app.stop()
-            await asyncio.wait_for(running, SECONDS)
 
 
 async def answer(demo: Stage, person: int, text: str, expected: str, chat: int | None = None) -> str:

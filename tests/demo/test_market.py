@@ -35,30 +35,39 @@ def test_a_calm_market_moves_less_than_a_thousandth() -> None:
         assert max(rates) / min(rates) < Decimal("1.001")
 
 
-def test_a_swing_passes_the_levels_of_the_tour_both_ways_and_ends() -> None:
+def test_a_swing_passes_the_level_of_the_tour_both_ways_and_ends() -> None:
     clock = Clock()
     market = Market(clock)
-    assert market.swing()
+    market.swing(["KZT"])
     tenge = dollars(market, clock, "KZT", range(200))
     assert max(tenge) > 521  # "kzt > 520"
     assert min(tenge) < 513
     assert max(tenge[60:]) / min(tenge[60:]) < Decimal("1.001")
-    first = next(second for second, rate in enumerate(tenge) if rate > 520)
-    assert first <= SWING_SECONDS[0] + 1
-    clock.seconds = 0.0
-    assert market.cross("RUB", "TJS", market.today) < Decimal("0.1145")
+    assert next(second for second, rate in enumerate(tenge) if rate > 520) <= SWING_SECONDS[0] + 1
+
+
+def test_currencies_swing_apart() -> None:
+    clock = Clock()
+    market = Market(clock)
+    market.swing(["KZT"])
     clock.seconds = 5.0
+    assert market.cross("RUB", "TJS", market.today) < Decimal("0.1145")
+    market.swing(["RUB", "TJS"])
+    clock.seconds = 10.0
     assert market.cross("RUB", "TJS", market.today) > Decimal("0.115")  # "rub tjs > 0.115"
 
 
-def test_a_market_that_swings_does_not_begin_another_swing() -> None:
+def test_a_currency_that_swings_does_not_begin_another_swing() -> None:
     clock = Clock()
     market = Market(clock)
-    assert market.swing()
-    clock.seconds = SWING_SECONDS[-1] - 1
-    assert not market.swing()
+    market.swing(["KZT"])
+    for clock.seconds in (20.0, SWING_SECONDS[1] + 1):
+        market.swing(["KZT"])
+    assert market.dollar("KZT", market.today) < 513  # it goes on with its second jump
     clock.seconds = SWING_SECONDS[-1]
-    assert market.swing()
+    market.swing(["KZT"])
+    clock.seconds += SWING_SECONDS[0]
+    assert market.dollar("KZT", market.today) > 520
 
 
 def test_yesterday_is_near_today_and_stays_the_same() -> None:

@@ -17,16 +17,16 @@ ANN, BEK = 5, 6
 
 
 class Demo:
-    """A chat with the bot, whose answers are made by the test; `alerts` counts the first alerts of people."""
+    """A chat with the bot, whose answers are made by the test; `alerts` are the texts about people's first ones."""
 
     def __init__(self, telegram: EmbeddedTelegram, http: aiohttp.ClientSession) -> None:
-        self.telegram, self._http, self.alerts = telegram, http, 0
+        self.telegram, self._http, self.alerts = telegram, http, list[str]()
         self.shown: dict[str, list[str]] = {}
         telegram.world.listeners.append(self._listen)
         Tour(telegram, self._alert)
 
-    def _alert(self) -> None:
-        self.alerts += 1
+    def _alert(self, text: str) -> None:
+        self.alerts.append(text)
 
     def _listen(self, event: dict[str, object]) -> None:
         if event["type"] == "tour":
@@ -73,7 +73,7 @@ async def test_an_alert_is_set_once_and_its_message_finishes_the_next_step(demo:
     await demo.answer(ANN, under_record(actions.ALERTS_DELETE(7)))
     await demo.answer(ANN, actions.ALERTS_DELETE(8))
     assert demo.shown[str(ANN)] == [START, ALERT, EVENT]
-    assert demo.alerts == 1
+    assert demo.alerts == ["answer"]
 
 
 async def test_following_a_topic_stands_for_an_alert_that_fired(demo: Demo) -> None:

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.throttle import BURST, PAUSE, REFILL_SECONDS, Refusal, Throttle
@@ -15,6 +15,7 @@ REQUESTS = st.lists(
 
 
 @given(REQUESTS, st.integers(1, 6))
+@example([(1, 0.0, True), (1, 0.25, True), (1, 0.25, False)], 1)  # exactly one request is refilled
 def test_a_refusal_names_the_seconds_after_which_a_request_is_accepted(
     requests: list[tuple[int, float, bool]], burst: int
 ) -> None:

@@ -1,4 +1,4 @@
-"""A chat: the first message, settings, privacy, messages after a gap, answers in other chats, wrong input."""
+"""A chat: the first message, own currencies, settings, privacy, messages after a gap, inline answers, wrong input."""
 
 from __future__ import annotations
 
@@ -7,21 +7,63 @@ from decimal import Decimal
 
 from bot.domain.chats import ChatState, Quiet
 from bot.domain.errors import InvalidInput
-from bot.views import catchup, errors, fired_alerts, inline, news, privacy, rates, settings, start
+from bot.domain.own_rates import OwnRate
+from bot.domain.rate_graph import PairRate
+from bot.domain.rates import Pair
+from bot.views import catchup, convert, errors, fired_alerts, inline, news, own, privacy, rate_card, settings, start
 from tests.golden.alerts import ABOVE, LISTED, event
 from tests.golden.sample import Lazy, sample
-from tests.golden.values import ALMATY, ARTICLES, CHAT, DAY, HOUR, NOW, TABLE
+from tests.golden.values import ALMATY, ARTICLES, CHAT, CROSS, DAY, HOUR, KZT, NOW, OWN, TABLE, resolved
 
-CHOSEN = replace(CHAT, timezone="Asia/Tashkent", quiet=Quiet(22 * 60, 7 * 60), digest_at=450, state=ChatState.STOPPED)
+CHOSEN = replace(CHAT, timezone="Asia/Tashkent", quiet=Quiet(22 * 60, 7 * 60), digest_at=450, state=ChatState.STOPPED, theme="dark", currencies=("RUB", "TJS", "KGS"), news_languages=("ru", "en"), keyboard=False)  # fmt: skip
 MISSED = Lazy(
     lambda t: [(NOW - HOUR, fired_alerts.brief(t, event(ABOVE))), (NOW - 2 * HOUR, news.headline_from(ARTICLES[0]))]
 )
-CARDS = Lazy(lambda t: [inline.article_view(t, "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY)])
+CARDS = Lazy(lambda t: [inline.article_view(t, "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY, NOW)])
 CITIES = ["Europe/Moscow", "Asia/Omsk", "Asia/Kamchatka"]
 
+DOLLAR = Pair("USD", "KZT")
+KNOWN = "KZT, KGS, UZS, TJS, TMT, RUB"
+PROBLEMS: dict[str, dict[str, str | int | Decimal]] = {
+    "alerts.did_you_mean": {"word": "kzr", "code": "KZT"},
+    "alerts.unknown_currency": {"word": "xyz", "known": KNOWN},
+    "alerts.error.big_move": {"nearest": Decimal(50)},
+    "alerts.error.far": {},
+    "alerts.error.fine": {"nearest": Decimal("517.1")},
+    "alerts.error.fine_move": {"nearest": Decimal("0.6")},
+    "alerts.error.form": {},
+    "alerts.error.level": {},
+    "alerts.error.number": {},
+    "alerts.error.odd_move": {"nearest": Decimal("0.12")},
+    "alerts.error.other_pair": {"pair": "USD/KZT"},
+    "alerts.error.pair": {"known": KNOWN},
+    "alerts.error.peg": {},
+    "alerts.error.same": {},
+    "alerts.too_many": {"limit": 50},
+    "broadcast.error_filter": {"at": "colour:"},
+    "broadcast.error_twice": {"at": "language:"},
+    "broadcast.refused": {"reason": "can't parse entities"},
+    "failures.nothing": {},
+    "failures.unrendered": {"error": "KeyError"},
+    "saved.full": {"limit": 200},
+    "settings.not_quiet": {},
+    "topics.too_many": {"limit": 100},
+}
+
 SAMPLES = (
-    sample(start.start, "", "Aigerim", TABLE, ARTICLES[:3]),
+    sample(start.start, "", "Aigerim", TABLE, ARTICLES[:1], offer=True),
     sample(start.start, "in a group, before the first poll", "", [], []),
+    sample(own.ask, "nothing chosen", ()),
+    sample(own.ask, "", ("RUB", "TJS", "KGS")),
+    sample(own.prompt),
+    sample(own.prompt, "after a miss", missed=True),
+    sample(own.saved, "", ("RUB", "TJS", "KGS"), OWN),
+    sample(own.saved, "the best rate is of today", ("RUB", "TJS"), [replace(OWN[0], best=OWN[0].resolved.rate)]),
+    sample(own.saved, "the best rate is of today, of a short past", ("RUB", "TJS"), [replace(OWN[0], best=OWN[0].resolved.rate, since=NOW.date() - 20 * DAY)]),
+    sample(own.saved, "a short past, the same rate", ("RUB", "TJS"), [replace(OWN[0], since=NOW.date() - 60 * DAY, week_ago=OWN[0].resolved.rate)]),
+    sample(own.saved, "a fixed rate", ("USD", "TMT"), [OwnRate(TABLE[4].resolved)]),
+    sample(own.saved, "before the first poll", ("RUB", "TJS"), []),
+    sample(own.saved, "none any more", (), []),
     sample(settings.settings, "a new chat", CHAT, NOW),
     sample(settings.settings, "everything chosen, stopped", CHOSEN, NOW),
     sample(settings.language),
@@ -38,17 +80,18 @@ SAMPLES = (
     sample(privacy.kept),
     sample(catchup.missed, "", MISSED, 3, ALMATY, repeat=True),
     sample(catchup.offer, "", 7, 1, NOW - 2 * DAY, ALMATY),
-    sample(catchup.away, "", ARTICLES[:2], 5, LISTED[2:3], ALMATY),
+    sample(catchup.away, "", ARTICLES[:2], 5, [one for one, _ in LISTED[2:3]], ALMATY),
     sample(catchup.away, "nothing", [], 0, [], ALMATY),
     sample(inline.about_words, "", CARDS, "uranium"),
     sample(inline.about_words, "nothing", [], "uranium"),
-    sample(inline.about_money, "", Lazy(lambda t: [inline.rate_table(t, "JarchiBot", TABLE, NOW)]), "KZT"),
-    sample(inline.money, "", "JarchiBot", Lazy(lambda t: rates.rate_table(t, TABLE[:1], NOW, per_dollar=True)), "KZT"),
-    sample(inline.article_view, "", "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY),
-    sample(inline.rate_table, "", "JarchiBot", TABLE, NOW),
+    sample(inline.about_money, "", Lazy(lambda t: [inline.rate_table(t, "JarchiBot", TABLE, NOW, ALMATY)]), DOLLAR),
+    sample(inline.money, "", "JarchiBot", Lazy(lambda t: convert.one(t, Decimal(100), resolved(KZT), NOW, ALMATY)), DOLLAR),
+    sample(inline.pair, "", "JarchiBot", Lazy(lambda t: rate_card.card(t, PairRate(CROSS, {}, ()), NOW, ALMATY)), CROSS.rate),
+    sample(inline.article_view, "", "JarchiBot", ARTICLES[0], "topic_nuclear", ALMATY, NOW),
+    sample(inline.rate_table, "", "JarchiBot", TABLE, NOW, ALMATY),
+    sample(inline.shared, "", Lazy(lambda t: inline.article_view(t, "JarchiBot", ARTICLES[0], "", ALMATY, NOW))),
     sample(inline.newest, "", CARDS),
     sample(inline.nothing),
     sample(inline.sorry),
-    sample(errors.invalid_input, "a level too near", InvalidInput("alerts.error.fine", nearest=Decimal("517.1"))),
-    sample(errors.invalid_input, "quiet hours", InvalidInput("settings.not_quiet")),
-)
+    *(sample(errors.invalid_input, key, InvalidInput(key, **values)) for key, values in PROBLEMS.items()),
+)  # fmt: skip

@@ -8,7 +8,7 @@ from bot.views import dialogue, start
 from bot.views.actions import MENU
 from handlers.features import COMMANDS
 from tests.golden.sample import sample
-from tests.golden.values import ARTICLES, TABLE
+from tests.golden.values import ARTICLES, OWN, TABLE
 
 OTHERS = tuple(command.name for command in COMMANDS if command.name not in MENU and not command.operators)
 OPERATORS = tuple(command.name for command in COMMANDS if command.operators)
@@ -16,6 +16,9 @@ OPERATORS = tuple(command.name for command in COMMANDS if command.operators)
 SAMPLES = (
     sample(start.greeting, "", "Aigerim"),
     sample(start.overview, "", TABLE, ARTICLES[:1]),
+    sample(start.overview, "for a new person", TABLE, ARTICLES[:1], offer=True),
+    sample(start.overview, "own currencies", TABLE, ARTICLES[:1], OWN),
+    sample(start.overview, "before the first poll", [], []),
     sample(start.group),
     sample(start.stopped),
     sample(start.resumed),
@@ -26,6 +29,7 @@ SAMPLES = (
     sample(dialogue.all_commands, "", [(command.name, command.description_key) for command in COMMANDS]),
     sample(dialogue.of_which, "", Decimal(525), ("RUB", "TJS")),
     sample(dialogue.unknown),
+    sample(dialogue.cancelled),
     sample(dialogue.unreadable),
     sample(dialogue.no_command, "", "ratse", "rates"),
     sample(dialogue.no_command, "nothing is near", "xyzzy", None),

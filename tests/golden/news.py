@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from bot.domain.searches import Hit, SearchError, read
+from bot.domain.searches import Hit, SearchError, SearchResults, read
 from bot.domain.topics import QueryError
 from bot.domain.topics.document import Found
 from bot.domain.topics.grammar import Term
@@ -13,22 +14,44 @@ from bot.domain.topics.subscription import FollowedTopic
 from bot.views import actions, digest, news, saved, search, topics
 from bot.views.message import Button
 from tests.golden.sample import Lazy, sample
-from tests.golden.values import ALMATY, ARTICLES, NOW, TABLE
+from tests.golden.values import ALMATY, ARTICLES, CHAT, DAY, NOW, OWN, TABLE
 
 FIRST, _SECOND, THIRD, WRONG = ARTICLES
 OTHER_SITE = (THIRD,)
 FOLLOWED = [
-    FollowedTopic(1, "topic:nuclear", "nuclear", "instant"),
-    FollowedTopic(2, "topic:uzbekistan", "uzbekistan", "silent"),
-    FollowedTopic(3, '"middle corridor" -tender', None, "digest"),
+    FollowedTopic(1, "topic:nuclear", "nuclear", "instant", 1),
+    FollowedTopic(2, "topic:transport -metro", None, "silent", 2),
+    FollowedTopic(3, '"middle corridor" -tender', None, "digest", 3, '"Middle Corridor" -tender'),
 ]
-PLACES = ("title", "tag", "text", "source")
-REASONS = [("Nuclear", [Found(Term(("uranium",)), "uranium", place) for place in PLACES]), ("mine", [])]
+REASONS = [
+    (
+        FOLLOWED[0],
+        [Found(Term(("uranium",)), "uranium", place) for place in ("title", "tag", "text", "source")],
+    ),
+    (FOLLOWED[2], []),
+]
 LINES = [digest.DigestLine(row.resolved, row.previous) for row in TABLE]
 HIT = Hit(FIRST, (("Kazakhstan Opens a ", False), ("Uranium", True), (" Mine", False)), (("The ", False), ("mine", True), (" opens", False)))  # fmt: skip
+PROBLEMS = (
+    ("long", "", "", 0),
+    ("quote", '"middle corridor', 'uranium "middle corridor', 8),
+    ("terms", "", "", 0),
+    ("prefix", "u*", "u* mine", 0),
+    ("phrase", '"…"', '"…" mine', 0),
+    ("or", "|", "gas |", 4),
+    ("empty", "", "", 0),
+    ("exclusions", "-oil", "-oil", 0),
+    ("field", "title", "title:gas", 0),
+    ("nothing", "country:", "country: gas", 0),
+    ("country", "france", "country:france gas", 0),
+    ("topic", "sport", "topic:sport", 0),
+)
+SEARCH_PROBLEMS = (("date", "someday"), ("order", ""), ("source", "…"), ("empty", ""))
+NEW_CHAT = replace(CHAT, digest_at=None)
+DAILY = replace(CHAT, digest_at=7 * 60 + 30, timezone="Asia/Tashkent")
 
 
-def listed(found: tuple[Any, ...], **more: Any) -> dict[str, Any]:
+def listed(**more: Any) -> dict[str, Any]:
     """The arguments of a list of news."""
     other = Lazy(lambda t: Button(t.plain("news.button_mine"), data=actions.NEWS_MINE(0)))
     heading = Lazy(lambda t: t("news.title_all"))
@@ -38,57 +61,73 @@ def listed(found: tuple[Any, ...], **more: Any) -> dict[str, Any]:
         "more": True,
         "page_data": actions.NEWS_ALL,
         "zone": ALMATY,
+        "now": NOW,
         "other": other,
     } | more
 
 
-def searched(words: str, found: tuple[Hit, ...], **more: Any) -> Any:
+def searched(words: str, *found: Hit, page: int = 0, total: int = 12) -> Any:
     """A sample of a search."""
-    about = {"key": "uranium", "page": 0, "more": True, "zone": ALMATY} | more
-    return sample(search.results, words, read(words), found, **about)
+    results = SearchResults(found, total > 5, total if found else 0)
+    return sample(search.results, words, read(words), results, key="uranium", page=page, zone=ALMATY, now=NOW)
 
 
 def content(**changes: Any) -> digest.DigestContent:
     """The content of a digest."""
     fields = {"date": NOW.date(), "lines": LINES, "articles": ARTICLES, "has_topics": True, "late": None}
-    return digest.DigestContent(**(fields | changes))
+    return digest.DigestContent(**(fields | {"on_topics": True} | changes))
 
 
 SAMPLES = (
-    sample(news.article_view, "", FIRST, ["Nuclear", "Kazakhstan"], ALMATY, OTHER_SITE),
-    sample(news.article_view, "of no topic, corrected", THIRD, [], ALMATY, corrected=True),
-    sample(news.article_view, "of many topics", FIRST, ["Nuclear", "Kazakhstan", "mine", "Energy", "Trade"], ALMATY),
-    sample(news.article_view, "withdrawn", WRONG, ["Trade"], ALMATY),
+    sample(news.article_view, "", FIRST, ["Nuclear & uranium", "Kazakhstan"], ALMATY, NOW, OTHER_SITE),
+    sample(news.article_view, "of no topic, corrected, saved", THIRD, [], ALMATY, NOW, corrected=True, saved=True),
+    sample(news.article_view, "of many topics", FIRST, ["Nuclear & uranium", "Kazakhstan", "mine", "Energy", "Trade", "Ports"], ALMATY, NOW),
+    sample(news.article_view, "withdrawn", WRONG, ["Trade"], ALMATY, NOW),
     sample(news.burst, "", ARTICLES * 3, corrected=True),
-    sample(news.why, "", FIRST, REASONS),
-    sample(news.why, "no topic any more", FIRST, []),
-    sample(news.mute, "", FIRST, [(1, "Nuclear"), (2, "Kazakhstan")]),
-    sample(news.muted, "", FIRST, 1, "Nuclear", "instant"),
-    sample(news.listing, "", ARTICLES, **listed(ARTICLES)),
-    sample(news.listing, "none", (), **listed(())),
+    sample(news.why, "", FIRST, REASONS, "timesca"),
+    sample(news.why, "a word to exclude", FIRST, [(FOLLOWED[1], [Found(Term(("corridor",)), "corridor", "title")])], "timesca"),
+    sample(news.why, "no topic any more", FIRST, [], "timesca"),
+    sample(news.unfollow, "", FIRST, FOLLOWED),
+    sample(news.languages, "", ["en", "ru", "ky"], ["en"]),
+    sample(news.languages, "no source has them", ["ru", "ky"], ["en"]),
+    sample(news.listing, "", ARTICLES, **listed()),
+    sample(news.listing, "a later page", ARTICLES, **listed(page=1, pages=4)),
+    sample(news.listing, "none", (), **listed()),
     sample(topics.listing, "", FOLLOWED),
     sample(topics.listing, "none", []),
-    sample(topics.one, "", FOLLOWED[0]),
-    sample(topics.picker, "", {"nuclear", "uzbekistan"}),
+    *(sample(topics.one, one.level, one) for one in FOLLOWED),
+    sample(topics.picker, "", FOLLOWED, None),
+    sample(topics.picker, "once a day", FOLLOWED[2:], 7 * 60 + 30),
+    sample(topics.picker, "nothing chosen", [], None),
     sample(topics.subscribed, "new", FOLLOWED[2], True, ARTICLES[:3]),
+    sample(topics.subscribed, "within another", FOLLOWED[2], True, [], FOLLOWED[1]),
     sample(topics.subscribed, "known, without articles", FOLLOWED[0], False, []),
     sample(topics.replacing, "after an edit", Lazy(lambda t: topics.subscribed(t, FOLLOWED[2], True, [])), FOLLOWED[:1]),
-    *(sample(topics.problem, key, QueryError(f"topics.error.{key}", "-oil", "gas -oil", 4)) for key in ("exclusions", "field", "country", "topic")),
+    *(sample(topics.problem, key, QueryError(f"topics.error.{key}", at, text, position)) for key, at, text, position in PROBLEMS),
     sample(topics.not_subscribed, "", "uranium"),
-    sample(topics.ended, "", FOLLOWED[0]),
-    searched("uranium mine", (HIT,)),
-    searched("uranium since:2026-01 until:2026-11 source:timesca", (HIT,), more=False),
-    searched("kyzylkum", ()),
-    searched("kyzylkum since:2025", ()),
-    *(sample(search.problem, key, SearchError(f"search.error.{key}", "since:someday")) for key in ("date", "order", "source", "empty")),
-    sample(search.how, ""),
-    sample(saved.listing, "", ARTICLES, 9, 0, ALMATY),
-    sample(saved.listing, "none", [], 0, 0, ALMATY),
-    sample(digest.digest, "", content(), NOW),
-    sample(digest.digest, "late, without topics", content(has_topics=False, late=8 * 60), NOW),
-    sample(digest.digest, "the first, without news", content(lines=[digest.DigestLine(row.resolved, None) for row in TABLE], articles=[], date=dt.date(2026, 11, 29)), NOW),
-    sample(digest.choose, "on", 8 * 60),
-    sample(digest.choose, "off", None),
-    sample(digest.set_to, "on", 8 * 60, "Almaty, UTC+05:00"),
-    sample(digest.set_to, "off", None, "Almaty, UTC+05:00"),
+    sample(topics.unfollowed, "", FOLLOWED[0]),
+    sample(topics.excluded, "", FOLLOWED[1], "metro", 7),
+    searched("Uranium mine", HIT),
+    searched("Uranium since:2026-01 until:2026-11 source:timesca", HIT, total=1),
+    searched("Tokayev", HIT, page=1),
+    searched("Kyzylkum"),
+    searched("Kyzylkum since:2025"),
+    sample(search.best, "", read("Uranium"), SearchResults((HIT,), True, 12), "uranium", ALMATY, NOW),
+    sample(search.nothing_found, "", "Kyzylkum", actions.CONVERT_ASK(Decimal(100), "USD", "KZT")),
+    *(sample(search.problem, key, SearchError(f"search.error.{key}", at)) for key, at in SEARCH_PROBLEMS),
+    sample(search.how),
+    sample(saved.listing, "", ARTICLES, 9, 0, ALMATY, NOW),
+    sample(saved.listing, "none", [], 0, 0, ALMATY, NOW),
+    sample(digest.digest, "", content(), NOW, ALMATY),
+    sample(digest.digest, "own currencies, nothing new on the topics", content(own=OWN, lines=LINES[:2], articles=ARTICLES[:3], on_topics=False), NOW, ALMATY),
+    sample(digest.digest, "late, without topics", content(has_topics=False, on_topics=False, late=8 * 60), NOW, ALMATY),
+    sample(digest.digest, "the first, without news", content(articles=[], on_topics=False, span=DAY), NOW, ALMATY),
+    sample(digest.digest, "after a week, before the first poll", content(lines=[], span=7 * DAY), NOW, ALMATY),
+    sample(digest.digest, "after a week", content(articles=ARTICLES[:1], span=7 * DAY), NOW, ALMATY),
+    sample(digest.choose, "on", DAILY, NOW),
+    sample(digest.choose, "off", NEW_CHAT, NOW),
+    sample(digest.typing),
+    sample(digest.not_a_time),
+    sample(digest.set_to, "on", DAILY, NOW),
+    sample(digest.set_to, "off", NEW_CHAT, NOW),
 )  # fmt: skip

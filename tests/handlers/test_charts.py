@@ -146,8 +146,8 @@ async def test_a_pair_without_a_rate_is_answered_and_no_other_pair_is_drawn(
 
 async def test_the_time_of_a_chart_is_that_of_its_rates(conversation: Conversation, drawer: StubDrawer) -> None:
     ctx = await ask(conversation, drawer, "kzt 1y")
-    assert "Since 30 Oct (all there is): ▼7.1%" in ctx.views[0].text
-    assert "since 30 Oct (all there is)" in drawer.pictures[0].subtitle
+    assert "Since 30 Oct (no earlier data): ▼7.1%" in ctx.views[0].text
+    assert "since 30 Oct (no earlier data)" in drawer.pictures[0].subtitle
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,7 @@ async def test_a_length_of_time_without_a_chart_is_said(
 ) -> None:
     ctx = await ask(conversation, drawer, words)
     asked = words.split(" ", 1)[1]
-    assert ctx.views[0].text.startswith(
-        f"There is no chart of “{asked}”. Charts: 30 d, 90 d, 1 y, max. Shown: {shown}."
-    )
+    assert ctx.views[0].text.startswith(f"No chart for “{asked}”. Available: 30 d, 90 d, 1 y, max. Shown: {shown}.")
     assert f"✓ {shown}" in [button.label for button in ctx.views[0].buttons[0]]
 
 
@@ -238,7 +236,7 @@ async def test_a_chart_that_cannot_be_drawn_gets_a_kind_answer(
 async def test_a_busy_drawing_process_is_answered(conversation: Conversation, drawer: StubDrawer) -> None:
     drawer.fails = True
     ctx = await ask(conversation, drawer, "kzt")
-    assert ctx.views[0].text.startswith("Busy right now.")
+    assert ctx.views[0].text.startswith("Too many requests.")
 
 
 async def test_where_pictures_are_forbidden_the_rates_are_offered(

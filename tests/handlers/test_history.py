@@ -116,7 +116,7 @@ async def test_another_source_stands_in_for_a_bank_that_was_never_read(
 @pytest.mark.usefixtures("december")
 async def test_the_manat_is_fixed(conversation: Conversation) -> None:
     view = await conversation.say(history, "tmt 2025")
-    assert view.text.startswith("Turkmen manat: the state has fixed the rate. 1 USD = 3.5 TMT since 2015.")
+    assert view.text.startswith("Turkmen manat: fixed by the state. 1 USD = 3.5 TMT since 2015.")
 
 
 @pytest.fixture

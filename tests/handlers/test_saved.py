@@ -26,12 +26,12 @@ async def test_an_article_is_saved_once_and_taken_out_again(database: Database, 
         ctx = await conversation.press(f"v1:saved:set:{id_}:1")
         assert ctx.callback_answers == ["Saved. Your list: /saved"]
     view = await conversation.say(show_saved)
-    assert view.text.startswith("<b>Saved stories: 2</b>")
+    assert view.text.startswith("<b>Saved articles: 2</b>")
     assert headlines(view) == ["Silver", "Gold"]
     ctx = await conversation.press(buttons(view)["✕ 1"])
     assert (headlines(ctx.views[0]), ctx.edited) == (["Gold"], 1)
     [empty] = (await conversation.press("v1:saved:drop:1:0")).views
-    assert empty.text == "Nothing saved yet. Tap 🔖 under a story to save it."
+    assert empty.text == "Nothing saved yet. Tap 🔖 under an article to save it."
 
 
 async def test_the_list_comes_in_pages(database: Database, conversation: Conversation) -> None:
@@ -58,7 +58,7 @@ async def test_a_full_list_says_so(
     await publish(database, "Gold", "Silver")
     await conversation.press("v1:saved:set:1:1")
     ctx = await conversation.press("v1:saved:set:2:1")
-    assert ctx.callback_answers == ["You have reached the limit of 1 saved stories. Remove some: /saved"]
+    assert ctx.callback_answers == ["You have reached the limit of 1 saved articles. Remove some: /saved"]
     assert headlines(await conversation.say(show_saved)) == ["Gold"]
 
 

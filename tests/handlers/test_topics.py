@@ -36,7 +36,7 @@ async def test_subscribing_shows_the_words_as_typed_and_two_recent_articles(
     await publish(database, "Gold up", "Golden eagle", "Gold down", "Gold again")
     view = await conversation.say(subscribe, "  GOLD   -silver gold")
     assert view.text == (
-        "Now following: <code>GOLD -silver gold</code>\nRecent stories:\n"
+        "Now following: <code>GOLD -silver gold</code>\nRecent articles:\n"
         '• <a href="https://example.org/0">Gold up</a> · feed\n'
         '• <a href="https://example.org/2">Gold down</a> · feed'
     )
@@ -68,7 +68,7 @@ async def test_no_words_lead_to_the_picker_which_starts_and_ends_topics(conversa
     for _ in range(2):  # a double tap is harmless: the button holds the wanted state
         [view] = (await conversation.press("v1:topics:set:water:1")).views
         assert (ticked(view), await followed(conversation)) == (["✓ Water"], [("water", "instant")])
-        assert view.text.startswith("<b>Topics: 1 chosen, saved</b>\nI'll message you as stories appear.")
+        assert view.text.startswith("<b>Topics chosen: 1, saved</b>\nI'll message you about new articles right away.")
     for _ in range(2):
         [view] = (await conversation.press("v1:topics:set:water:0")).views
         assert (ticked(view), await followed(conversation)) == ([], [])
@@ -78,7 +78,7 @@ async def test_the_picker_switches_to_the_digest_and_back(conversation: Conversa
     await conversation.press("v1:topics:set:water:1")
     ctx = await conversation.press("v1:topics:delivery:digest")
     assert ctx.chat.digest_at == 8 * 60
-    assert ctx.views[0].text.endswith("\nStories come once a day, in the digest at 08:00.")
+    assert ctx.views[0].text.endswith("\nNews comes once a day, in the digest at 08:00.")
     assert await followed(conversation) == [("water", "digest")]
     daily = replace(conversation, chat=ctx.chat)
     await daily.press("v1:topics:set:energy:1")  # a new one comes like the others
@@ -90,7 +90,7 @@ async def test_the_picker_switches_to_the_digest_and_back(conversation: Conversa
 async def test_words_within_a_followed_theme_are_said_to_be(conversation: Conversation) -> None:
     assert "also in your topic" not in (await conversation.say(subscribe, "uranium")).text
     await conversation.press("v1:topics:set:nuclear:1")
-    within = "These stories are also in your topic “Nuclear &amp; uranium”. Each comes once."
+    within = "These articles are also in your topic “Nuclear &amp; uranium”. Each comes once."
     assert within in (await conversation.say(subscribe, "uranium export")).text
     assert within not in (await conversation.say(subscribe, "uranium")).text  # followed before
     for other in ("export", "uranium OR export", "atomic talk energy"):

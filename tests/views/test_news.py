@@ -222,7 +222,7 @@ def test_the_only_page_has_no_paging() -> None:
 
 
 def test_an_empty_list_has_a_text() -> None:
-    assert list_page(0, more=False, found=[]) == View("<b>Newest</b>\nNo stories yet.", ((OTHER,),))
+    assert list_page(0, more=False, found=[]) == View("<b>Newest</b>\nNo news yet.", ((OTHER,),))
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,13 @@ AT = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 
 def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
     assert topics.listing(RU, [WORD, COUNTRY]) == View(
-        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 📰 в дайджесте. Нажмите тему, чтобы изменить.</i>",
+        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 🗞 в дайджесте. Нажмите тему, чтобы изменить.</i>",
         (
             (
                 Button("🔔 uranium -price", data="v1:topics:one:7"),
-                Button("📰 Казахстан", data="v1:topics:one:8"),
+                Button("🗞 Казахстан", data="v1:topics:one:8"),
             ),
-            (Button("+ Выбрать темы", data="v1:topics:pick"),),
+            (Button("➕ Выбрать темы", data="v1:topics:pick"),),
         ),
     )
 
@@ -33,7 +33,7 @@ def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
 def test_no_topics_leads_to_the_picker() -> None:
     assert topics.listing(EN, []) == View(
         "You don't follow any topics yet. Choose some below, or send <code>/subscribe nuclear</code>.",
-        ((Button("+ Pick topics", data="v1:topics:pick"),),),
+        ((Button("➕ Pick topics", data="v1:topics:pick"),),),
     )
 
 
@@ -58,8 +58,8 @@ def test_one_topic_shows_its_level_and_its_end() -> None:
         (
             (
                 Button("🔔 Now", data="v1:topics:level:8:instant"),
-                Button("🔕 Silent", data="v1:topics:level:8:silent"),
-                Button("✓ 📰 Digest", data="v1:topics:level:8:digest"),
+                Button("🔕 No sound", data="v1:topics:level:8:silent"),
+                Button("✓ 🗞 Digest", data="v1:topics:level:8:digest"),
             ),
             (
                 Button("Unfollow", data="v1:topics:end:8"),
@@ -73,7 +73,7 @@ def test_a_subscription_is_confirmed_with_a_proof() -> None:
     article = StoredArticle(1, "feed", "A & B", "", "https://example.org/a", AT, AT, site="Feed & Co")
     view = topics.subscribed(EN, WORD, True, [article])
     assert view.text == (
-        "Now following: <code>uranium -price</code>\nRecent stories:\n"
+        "Now following: <code>uranium -price</code>\nRecent articles:\n"
         '• <a href="https://example.org/a">A &amp; B</a> · Feed &amp; Co'
     )
     assert view.buttons == topics.one(EN, WORD).buttons

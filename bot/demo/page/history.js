@@ -17,13 +17,14 @@ export class History {
   #view = null;
   #onRead;
   #atEnd = true;
+  #height = 0; // a scroll is seen before the change of height that caused it: keyboard, tour, or window
   #dateTimer = 0;
 
   /** Calls onRead(message id) when the reader has seen messages up to that one. */
   constructor(root, onRead) {
     this.#root = root;
     this.#onRead = onRead;
-    root.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    root.addEventListener("scroll", () => (root.clientHeight === this.#height ? this.#scrolled() : this.#resized()), { passive: true });
     root.addEventListener("scroll", () => this.#showDate(), { passive: true });
     root.addEventListener("load", () => this.#resized(), true); // a photo
     document.addEventListener("visibilitychange", () => this.#markRead());
@@ -198,6 +199,7 @@ export class History {
   }
 
   #resized() {
+    this.#height = this.#root.clientHeight;
     if (this.#atEnd) this.toEnd();
     this.#scrolled();
   }

@@ -49,7 +49,6 @@ function key(message, button, view) {
       show(made, true);
     });
   } else if (button.switch_inline_query_chosen_chat) {
-    made.append(icon("out"));
     made.addEventListener("click", () => view.share(button.switch_inline_query_chosen_chat.query ?? ""));
   } else {
     made.disabled = true; // Mini Apps, payments and the like are not supported

@@ -9,7 +9,7 @@ from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
 from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, parse_period
 from bot.domain.spans import UNITS, Span, days_of, span_of
-from bot.domain.tokens import Token
+from bot.domain.tokens import QUANTITY, Token
 
 YESTERDAY = "yesterday"
 _LAST_YEAR = 2100
@@ -148,9 +148,17 @@ def _year(sentence: Sentence) -> Period | None:
         if after is not None and (after.code or after.kind == "into"):
             continue
         is_year = before in ("into", "per", "from", "history") or (after is not None and after.meaning == "unit:year")
-        if is_year or sentence.has("history", "rate"):
+        if is_year or sentence.has("history", "rate") or _ends_with_year(sentence, place, year):
             return Period(year)
     return None
+
+
+def _ends_with_year(sentence: Sentence, place: int, year: int) -> bool:
+    """Return whether a number is a year after currencies alone (`тенге 2023`); a round one is an amount."""
+    is_past = sentence.today is None or year <= sentence.today.year
+    return (
+        is_past and bool(year % 100) and place == len(sentence.tokens) - 1 and sentence.kinds == {"currency", QUANTITY}
+    )
 
 
 def _relative(sentence: Sentence) -> Period | None:

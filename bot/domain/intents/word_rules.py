@@ -26,6 +26,8 @@ _POLITE = frozenset(("please", "pls", "plz", "пожалуйста", "пж", "п
 
 def news(sentence: Sentence) -> Intent | None:
     """Return the intent of news: named, with the words that they shall be about, or a country alone."""
+    if sentence.tokens[0].meaning == _UNFOLLOW:
+        return None
     if sentence.has("news"):
         query = query_of(sentence, _is_news_edge)
         return Intent(IntentKind.NEWS, query=query, command=_following(sentence, query))
@@ -99,6 +101,8 @@ def query_of(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
 
 
 # Kinds of the words of a conversation.
+_UNFOLLOW = "command:unsubscribe"
+_DIGEST = kinds("command rate currency news quantity unit switch delete all")
 _TALK = kinds("help menu greeting thanks command howmuch price all when")
 
 
@@ -106,7 +110,9 @@ def talk(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversation's words: help, the menu, another command, a greeting, thanks."""
     named = next((token for token in sentence.tokens if token.kind in ("help", "menu", "command")), None)
     is_thanks = bool(sentence.tokens) and sentence.tokens[0].kind == "thanks"
-    if named is not None and named.meaning == "command:digest" and sentence.only("command", "rate", "currency"):
+    if named is not None and named.meaning == _UNFOLLOW and sentence.tokens[0] == named:
+        return Intent(IntentKind.MENU, command="unsubscribe")
+    if named is not None and named.meaning == "command:digest" and sentence.only(*_DIGEST):
         return Intent(IntentKind.MENU, command="digest")
     if named is not None and not sentence.unknown and not is_thanks and sentence.only(*_TALK):
         if named.kind == "command":

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.demo.page.stub import GROUP, Stub, keys, message
+from tests.demo.page.stub import AIDA, GROUP, Stub, keys, message
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -86,3 +86,15 @@ async def test_an_article_of_the_demo_opens_at_the_pages_own_server(page: Page, 
         await dialog.get_by_role("link", name="Open").click()
     article = await opened.value
     await expect(article.locator("body")).to_have_text("The page news.localhost:8080/uranium/")
+
+
+async def test_a_longer_step_of_the_tour_keeps_the_end_in_sight(phone: Page, stub: Stub) -> None:
+    stub.messages[1] = [message(number, "A line of news", sender=AIDA) for number in range(1, 40)]
+    stub.tour = {"1": ["start"]}
+    await phone.goto(f"{stub.url}#1")
+    await expect(phone.locator(".message")).to_have_count(39)
+    await stub.send(message(40, "the last one", sender=AIDA))
+    await stub.send_frame(type="tour", tour={"1": ["start", "convert", "alert"]})
+    await expect(phone.locator("#tour")).to_contain_text("4/5")
+    await expect(phone.locator(".message").last).to_be_in_viewport(ratio=1)
+    await expect(phone.locator("#to-bottom")).to_be_hidden()
