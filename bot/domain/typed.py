@@ -74,6 +74,8 @@ def read(text: str, username: str = "") -> Typed:
         text = rest
     found = _COMMAND.fullmatch(text)
     if found is None:
+        if text.startswith(_SLASHES) and text[1:].casefold() == mention:
+            return Typed("", mentioned=True)
         if text.startswith(_SLASHES):
             return Typed(text, text[1:].partition(" ")[0].casefold(), mentioned=mentioned)
         words = text.split(" ")

@@ -13,6 +13,7 @@ from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, View, rows
+from bot.views.pair_text import legible
 from bot.views.rate_text import approximate, number, percent
 
 
@@ -65,9 +66,9 @@ def as_asked(rate: Rate, pair: Pair) -> Rate:
 
 
 def per_unit(t: Translator, rate: Rate, unit: int) -> str:
-    """Return a rate for so many units of its base: to two decimals, as people count by hundreds and thousands."""
+    """Return a rate for so many units of its base, with as many digits as can be read."""
     if unit == 1:
-        return approximate(t, rate)
+        return approximate(t, legible(rate))
     return number(t, (rate.value * unit).quantize(D("0.01")))
 
 
@@ -78,7 +79,7 @@ def now_text(t: Translator, rule: AlertRule, rate: Rate) -> str:
 
 def value_text(t: Translator, rule: AlertRule, value: Decimal, rate: Rate) -> str:
     """Return a canonical value as a rule states it, with the decimals of the (canonical) rate."""
-    asked = as_asked(rate, rule.pair)
+    asked = legible(as_asked(rate, rule.pair))
     shown = value if rule.pair == rate.pair else inverse(value)
     unit = unit_of(rule)
     return number(t, (shown * unit).quantize(meaningful_digits(asked.value, asked.tick) if unit == 1 else D("0.01")))

@@ -87,7 +87,7 @@ def page(t: Translator, history: RateHistory, period: Period, today: dt.date) ->
 def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
     """Show the rates of pairs on a day: the last ones until then, with their own day where it is another one."""
     lines = [t("history.day", day=format_date(day, "d MMMM y", locale=t.language))]
-    lines += [_on(t, history, day) for history in histories if history.fixed is None]
+    lines += [_on(t, history, day) for history in histories]
     sources = dict.fromkeys(_sources(t, history) for history in histories if history.fixed is None)
     lines.append(t("history.day_source", source=". ".join(sources)))
     period = Period(day.year, day.month)
@@ -100,21 +100,23 @@ def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
 
 def _on(t: Translator, history: RateHistory, day: dt.date) -> Html:
     """Return the rate of a day: `🇰🇿 $1 = 514.37 ₸ (▲0.14%)`."""
+    if history.fixed is not None:
+        return _day_rate(t, history.pair, history.fixed, t.plain("rates.fixed"))
     known = [rate for rate in (history.before, *history.rates) if rate is not None and rate.valid_on <= day]
     if not known:
         return Html(t("history.day_none", flags=flags(history.pair), pair=str(history.pair)))
-    rate, units = known[-1], shown_units(known[-1])
+    rate = known[-1]
     moved = _moved(t, known[-2] if len(known) > 1 else None, rate).strip("·")
     asked = "" if rate.valid_on == day else format_date(rate.valid_on, "d MMM", locale=t.language)
-    return Html(
-        t(
-            "history.day_rate",
-            flags=flags(history.pair),
-            base=money(t, number(t, Decimal(units)), history.pair.base),
-            rate=money(t, rate_text(t, legible(per_units(rate, units))), history.pair.quote),
-            note=", ".join(one for one in (moved if not asked else "", asked) if one) or "=",
-        )
-    )
+    note = ", ".join(one for one in (moved if not asked else "", asked) if one) or "="
+    return _day_rate(t, history.pair, rate, note)
+
+
+def _day_rate(t: Translator, pair: Pair, rate: Rate, note: str) -> Html:
+    units = shown_units(rate)
+    base = money(t, number(t, Decimal(units)), pair.base)
+    value = money(t, rate_text(t, legible(per_units(rate, units))), pair.quote)
+    return Html(t("history.day_rate", flags=flags(pair), base=base, rate=value, note=note))
 
 
 def _sources(t: Translator, history: RateHistory) -> str:

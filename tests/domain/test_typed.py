@@ -80,6 +80,7 @@ def test_a_command_for_another_bot_is_none_of_ours() -> None:
         ("kzt, @crierbot?", "kzt,"),
         ("100 usd @CrierBot in kzt", "100 usd in kzt"),
         ("@CrierBot", ""),
+        ("/@CrierBot", ""),
     ],
 )
 def test_a_sentence_that_mentions_the_bot_is_read_without_its_name(typed: str, text: str) -> None:

@@ -187,7 +187,7 @@ async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversa
 async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
     """Nine rubles for a dollar were hardly meant."""
     view = await conversation.say(create, "руб 9")
-    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.1291, 89% away. Set the alert anyway?"
+    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.13, 89% away. Set the alert anyway?"
     assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
     other = (await conversation.press(presses(view)["Other level"])).views[-1]

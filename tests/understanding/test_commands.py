@@ -80,3 +80,11 @@ def test_a_day_of_the_past_is_read_with_its_month(text: str, day: dt.date | None
     intent = understand(text, "ru", today=TODAY)
     assert (intent.kind, intent.day) == (IntentKind.HISTORY, day)
     assert day is None or intent.period == Period(day.year, day.month)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("доллар растёт?", "rates"), ("тенге падает", "rate"), ("рубль дешевеет к доллару", "pair"), ("нефть падает", "search")],
+)  # fmt: skip
+def test_a_rate_that_moves_is_shown_with_its_change(text: str, kind: str) -> None:
+    assert understand(text, "ru").kind.value == kind
