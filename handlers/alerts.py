@@ -6,9 +6,10 @@ from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
 from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.mistyped import nearest_currency
+from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
-from bot.views.currencies import nearest
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.context import Command, Context, on
 
@@ -30,7 +31,7 @@ async def create(ctx: Context) -> None:
 
 async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
     """Return the error of an unknown currency with the nearest one, or with all that there are."""
-    if code := nearest(error.word):
+    if code := code_of(nearest_currency(error.word) or ""):
         return InvalidInput("alerts.did_you_mean", word=error.word, code=code)
     known = ", ".join(await known_currencies(ctx.database, ctx.now))
     return InvalidInput(error.key, word=error.word, known=known)

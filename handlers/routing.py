@@ -9,9 +9,10 @@ from telegram import CallbackQuery, Update
 from bot.domain import links
 from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.intents.arguments import arguments_of
 from bot.domain.rates import Pair
 from bot.domain.typed import Typed
-from bot.domain.vocabulary import code_of
+from bot.domain.vocabulary import is_switch
 from bot.views import dialogue
 from bot.views.actions import REACTIVATING, TOPICS_SET
 from bot.views.buttons import Access, parse_data
@@ -149,7 +150,7 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
     words = ctx.arguments.casefold()
     if command.changes and words not in command.reads:
         await _need_rights(ctx, Access.ADMINS, _private_link(command.name, ctx.arguments))
-    ctx.asks_for_messages = command.reactivates and words not in ("", *command.reads, *command.silencing)
+    ctx.asks_for_messages = command.reactivates and words not in ("", *command.reads) and not is_switch(words, on=False)
     await command.handler(ctx)
 
 
@@ -214,8 +215,8 @@ def _private_link(command: str, words: str) -> str:
         return links.to_follow(words)
     if command != "alert":
         return ""
-    codes = dict.fromkeys(code for word in words.split()[:20] if (code := code_of(word)))
-    named = list(codes) if len(codes) > 1 else ["USD", *(code for code in codes if code != "USD")]
+    codes = arguments_of(words).sentence.named
+    named = codes if len(codes) > 1 else ("USD", *(code for code in codes if code != "USD"))
     return links.to_alert(Pair(named[0], named[1])) if len(named) > 1 else command
 
 

@@ -139,5 +139,5 @@ def command_of(word: str, language: str = "en") -> str | None:
 
 
 def is_switch(word: str, on: bool, language: str = "en") -> bool:
-    """Return whether a word means on (or off)."""
-    return meaning_of(fold(word.strip()), language) == ("switch:on" if on else "switch:off")
+    """Return whether a word means on (or off, which `stop` means too)."""
+    return meaning_of(fold(word.strip()), language) in (("switch:on",) if on else ("switch:off", "command:stop"))

@@ -21,7 +21,6 @@ from bot.views.alerts import (
     list_button,
     missing_text,
     now_text,
-    pair_text,
     position,
 )
 from bot.views.message import Button, View, rows
@@ -48,13 +47,13 @@ def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: Zon
     if not listed:
         return View(t("alerts.empty"), ((new,),))
     grouped = len(listed) > UNGROUPED
-    listed = _grouped(t, listed) if grouped else list(listed)
+    listed = _grouped(listed) if grouped else list(listed)
     pages = (len(listed) - 1) // PAGE
     page = min(page, pages)
     active = sum(alert.active for alert, _ in listed)
     lines, numbers, last = [t("alerts.title", active=active)], list[Button](), ""
     for n, (alert, rate) in list(enumerate(listed, 1))[page * PAGE : (page + 1) * PAGE]:
-        pair = pair_text(t, alert.rule)
+        pair = str(alert.rule.pair)
         if grouped and pair != last:
             lines += ["", f"<b>{pair}</b>" + (f" · {now_text(t, alert.rule, rate)}" if rate else "")]
         last = pair
@@ -76,10 +75,10 @@ def listing(t: Translator, listed: Sequence[Listed], now: dt.datetime, zone: Zon
     return View("\n".join(lines), tuple(row for row in found if row))
 
 
-def _grouped(t: Translator, listed: Sequence[Listed]) -> list[Listed]:
+def _grouped(listed: Sequence[Listed]) -> list[Listed]:
     """Return the alerts with those of one pair together, the pairs by their first alert."""
-    pairs = list(dict.fromkeys(pair_text(t, alert.rule) for alert, _ in listed))
-    return sorted(listed, key=lambda one: pairs.index(pair_text(t, one[0].rule)))
+    pairs = list(dict.fromkeys(str(alert.rule.pair) for alert, _ in listed))
+    return sorted(listed, key=lambda one: pairs.index(str(one[0].rule.pair)))
 
 
 def _state(

@@ -17,7 +17,7 @@ from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
 from bot.views.buttons import under_record
-from bot.views.currencies import FLAGS, flags, money, nearest, sign
+from bot.views.currencies import FLAGS, flags, money, sign
 from bot.views.message import Button, View, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.picture import Level, Picture, Points
@@ -211,12 +211,7 @@ def _choice(label: str, pair: Pair) -> Button:
 
 
 def unknown(t: Translator, word: str, codes: Sequence[str]) -> View:
-    """Answer a word that is no currency, with the currency that it may have meant."""
-    suggestion = nearest(word)
-    if suggestion and suggestion in codes:
-        return View(
-            t("charts.did_you_mean", word=word, code=suggestion), ((_choice(suggestion, Pair("USD", suggestion)),),)
-        )
+    """Answer a word that is no currency."""
     return View(t("charts.unknown", word=word), _choices(codes))
 
 

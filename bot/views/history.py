@@ -19,7 +19,7 @@ from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, flags, money, name, nearest
+from bot.views.currencies import FLAGS, flags, money, name
 from bot.views.message import Button, View, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.rate_text import number, rate_text
@@ -130,9 +130,9 @@ def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date
     pair = history.pair
     arrows = []
     if period.year > FIRST_YEAR and (history.before is not None or not history.rates):
-        arrows.append(_page_button(f"◀ {period_name(t, period.previous)}", pair, period.previous))
+        arrows.append(_page_button(f"◀ {_capital(period_name(t, period.previous))}", pair, period.previous))
     if period.next.first <= today:
-        arrows.append(_page_button(f"{period_name(t, period.next)} ▶", pair, period.next))
+        arrows.append(_page_button(f"{_capital(period_name(t, period.next))} ▶", pair, period.next))
     other = Period(period.year) if period.month else Period(today.year, today.month)
     more = [_page_button(_capital(period_name(t, other)), pair, other)]
     files = []
@@ -194,9 +194,7 @@ def in_which(t: Translator, period: Period) -> View:
 
 
 def problem(t: Translator, error: HistoryError) -> View:
-    """Explain why there is nothing to show; for an unknown word suggest the nearest currency."""
-    if error.key == "history.error.unknown" and (suggestion := nearest(error.word)):
-        return View(t("history.did_you_mean", word=error.word, code=suggestion), _examples())
+    """Explain why there is nothing to show."""
     return View(t(error.key, word=error.word), _examples())
 
 

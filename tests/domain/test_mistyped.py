@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.mistyped import LONGEST, errors, nearest_word
+from bot.domain.currencies import CURRENCIES
+from bot.domain.mistyped import LONGEST, errors, nearest_currency, nearest_word
+from bot.domain.vocabulary import code_of
 
 
 @pytest.mark.parametrize(
@@ -50,9 +52,19 @@ def test_frequent_words_are_not_misspelt_ones(word: str) -> None:
     assert nearest_word(word, "ru") is None
 
 
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("kzr", "KZT"), ("kgz", "KGS"), ("тнге", "тенге"), ("доларов", "долларов"), ("qqqqqq", None), ("", None), ("x", None)],
+)  # fmt: skip
+def test_where_a_currency_is_expected_short_words_are_corrected_too(word: str, near: str | None) -> None:
+    assert nearest_currency(word) == near
+
+
 @given(st.text(), st.booleans())
 def test_any_word_is_accepted(word: str, beside: bool) -> None:
     assert nearest_word(word, beside=beside) is None or len(word) <= LONGEST
+    currency = nearest_currency(word)
+    assert currency is None or code_of(currency) in CURRENCIES
 
 
 @given(st.text("абв", max_size=6), st.text("абв", max_size=6))

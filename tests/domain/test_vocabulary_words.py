@@ -50,6 +50,7 @@ def test_words_switch_on_and_off() -> None:
     assert is_switch("Выкл", on=False)
     assert is_switch("on", on=True)
     assert not is_switch("on", on=False)
+    assert all(is_switch(word, on=False) for word in ("off", "no", "нет", "stop", "выключить"))
 
 
 @given(st.text())

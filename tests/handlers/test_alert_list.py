@@ -44,7 +44,7 @@ async def test_the_list_is_sorted_by_nearness_and_has_a_number_for_each(conversa
     assert view.text.split("\n") == [
         "🔔 <b>Alerts</b> · active: 4",
         "1. USD/KZT below 470 · now 478.77, 1.8% away",
-        "2. 100 RUB/TJS above 12 · now 11.41, 5.2% away",
+        "2. RUB/TJS above 0.12 · now 0.1141, 5.2% away",
         "3. USD/KZT above 530 · now 478.77, 10.7% away",
         "4. USD/KZT: highest in 90 days · now 478.77",
     ]
@@ -67,8 +67,8 @@ async def test_many_alerts_are_grouped_by_pair(conversation: Conversation) -> No
         "4. above 520 · 8.6% away",
         "5. above 530 · 10.7% away",
         "",
-        "<b>100 RUB/TJS</b> · 11.41",
-        "6. above 12 · 5.2% away",
+        "<b>RUB/TJS</b> · 0.1141",
+        "6. above 0.12 · 5.2% away",
     ]
     assert labels(view)[:2] == [["1", "2", "3", "4", "5"], ["6"]]
 

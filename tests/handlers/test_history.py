@@ -228,11 +228,18 @@ async def test_headings_begin_with_a_capital_letter_in_russian_too(conversation:
     assert (await russian.say(history, "tmt")).text.startswith("Туркменский манат: курс установлен государством.")
 
 
+@pytest.mark.usefixtures("december")
+async def test_a_misspelt_currency_and_words_for_a_month_are_understood(conversation: Conversation) -> None:
+    ctx = conversation.ctx("тегне в прошлом месяце")
+    await history(ctx)
+    assert "Kazakh tenge, November 2025" in ctx.views[0].text
+    assert ctx.notes == ["<i>(тегне → тенге)</i>"]
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
         ("", "Send one or two currencies, and a month or a year"),
-        ("kzr 2025-12", "Unknown currency “kzr”. Did you mean KZT?"),
         ("qqqqqqqq", "Unknown currency “qqqqqqqq”. Example: <code>/history"),
         ("2025-12", "Send one or two currencies. Example: <code>/history"),
         ("usd 2025-12", "US dollar, December 2025. In which currency?"),
@@ -246,7 +253,7 @@ async def test_headings_begin_with_a_capital_letter_in_russian_too(conversation:
         ("kzt 9999", "That date is in the future."),
         ("kgs", "No history for USD/KGS."),
         ("kgs uzs", "No history for KGS/UZS."),
-        ("<b> 2025", "Unknown currency “&lt;b&gt;”."),
+        ("<qq> 2025", "Unknown currency “qq”."),
     ],
 )
 async def test_a_history_that_cannot_be_shown_is_answered_kindly(

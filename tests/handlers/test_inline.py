@@ -83,6 +83,8 @@ async def test_a_currency_is_a_card_and_an_alert(ctx: RecordedContext) -> None:
         ("100$ в тенге", "100 USD = 51,546 KZT", "KZT"),
         ("5000 kzt", "🇰🇿 5,000 KZT", "KZT"),
         ("5000 kzt kgs", "5,000 KZT = 848.5 KGS", "KZT_KGS"),
+        ("5000 тнеге в сомах", "5,000 KZT = 848.5 KGS", "KZT_KGS"),
+        ("сколько стоит тенге", "🇰🇿 $1 = 515.46\u00a0₸", "KZT"),
     ],
 )
 async def test_any_pair_and_amount_is_a_card_with_an_alert_on_that_pair(

@@ -123,10 +123,3 @@ def test_an_inverted_move_shows_its_levels_in_the_asked_direction() -> None:
     canonical = rate("516.43", "0.005", Pair("USD", "KZT")).inverted
     text = views.position(Translator("en"), create_alert(rule, 1, 0, canonical), canonical)
     assert text == "from 516.43, alert at 506.10 or 526.76"
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [("80.63060", "80.63"), ("6.397131", "6.3971"), ("0.1138093", "0.11381"), ("516.43", "516.43")]
-)
-def test_the_current_rate_has_as_many_digits_as_can_be_read(value: str, shown: str) -> None:
-    assert views.per_unit(Translator("en"), rate(value, "0.0000001", Pair("USD", "RUB")), 1) == shown

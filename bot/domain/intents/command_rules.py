@@ -73,14 +73,9 @@ def _is_evening(token: Token) -> bool:
     return meaning_of(fold(token.text.split()[-1])) == "daypart:pm"
 
 
-def _is_word_off(token: Token) -> bool:
-    """Return whether a token is the word `off`, which the vocabulary has as a misspelt `of`."""
-    return token.text.casefold() == OFF
-
-
 def _is_off(sentence: Sentence) -> bool:
     """Return whether a sentence switches off what it names: `выключи дайджест`."""
-    off = [one for one in sentence.tokens if one.meaning == "switch:off" or one.kind == "delete" or _is_word_off(one)]
+    off = [one for one in sentence.tokens if one.meaning == "switch:off" or one.kind == "delete"]
     return bool(off) and sentence.kinds <= _BESIDE | {"delete"}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
-from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, parse_period
+from bot.domain.periods import FIRST_YEAR, HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.spans import UNITS, Span, days_of, span_of
 from bot.domain.tokens import QUANTITY, Token
 
@@ -34,6 +35,12 @@ def chart(sentence: Sentence) -> Intent | None:
     span = span_of([token for token in sentence.tokens if token.kind != "filler"]) if _names_span(sentence) else None
     span = span or Span("")
     return Intent(IntentKind.CHART, currencies=codes, span=span.range or None, asked_span=span.asked)
+
+
+def typed_span(sentence: Sentence) -> Span | None:
+    """Return the span of time in the arguments of a chart, the usual one without any; None for a wrong one."""
+    rest = [token for token in sentence.tokens if token.code is None and token.kind != "filler"]
+    return span_of(rest) if _names_span(sentence) or sentence.numbers else Span(DEFAULT_RANGE)
 
 
 def _names_span(sentence: Sentence) -> bool:
@@ -100,6 +107,19 @@ def _date_of(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
+
+
+def typed_period(sentence: Sentence) -> Period | None:
+    """Return the month or the year in the arguments of a history; None without any, HistoryError for a wrong one."""
+    words = sentence.text.replace("/", " ").split()
+    typed = " ".join(word for word in words if any(map(str.isdigit, word)) or is_month_name(word))
+    period = _parsed(typed) or _month(sentence) or _relative(sentence)
+    if period is None and any(map(str.isdigit, typed)):
+        raise HistoryError("history.error.period", typed)
+    if period is None and sentence.has("yesterday") and sentence.today is not None:
+        yesterday = sentence.today - dt.timedelta(days=1)
+        return Period(yesterday.year, yesterday.month)
+    return period
 
 
 def _is_clear(sentence: Sentence) -> bool:
