@@ -88,7 +88,7 @@ def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
     lines.append(t("history.day_source", source=". ".join(sources)))
     period = Period(day.year, day.month)
     if len(histories) == 1:
-        pages = [_page_button(_capital(period_name(t, period)), histories[0].pair, period)]
+        pages = [_page_button(capital(period_name(t, period)), histories[0].pair, period)]
     else:
         pages = [_page_button(f"{flags(one.pair)} {one.pair}", one.pair, period) for one in histories]
     return View("\n".join(lines), rows(pages, 2))
