@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import click
 
 from bench import (
     alerts,
@@ -51,14 +51,19 @@ PRINTED = {
     "topics": ("Curated topics on labelled articles", ("PyStemmer",)),
 }
 
-if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        if name not in MEASUREMENTS:
-            raise SystemExit(f"no such measurement: {name}; there are {', '.join(MEASUREMENTS)}")
-    for name in sys.argv[1:] or MEASUREMENTS:
+
+@click.command("bench", help=f"Run all measurements, or the named ones: {', '.join(MEASUREMENTS)}.")
+@click.argument("names", nargs=-1, type=click.Choice(list(MEASUREMENTS)), metavar="[NAME]...")
+def main(names: tuple[str, ...]) -> None:
+    """Run the measurements."""
+    for name in names or MEASUREMENTS:
         print(f"== {name}")
         if name in PRINTED:
             title, libraries = PRINTED[name]
             report.printed(name, title, MEASUREMENTS[name], libraries)
         else:
             MEASUREMENTS[name]()
+
+
+if __name__ == "__main__":
+    main()

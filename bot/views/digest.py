@@ -133,4 +133,4 @@ def set_to(t: Translator, chat: Chat, now: dt.datetime) -> View:
     change_time = Button(t.plain("digest.button_time"), data=actions.DIGEST_CHOOSE())
     zone = Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE())
     current = Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())
-    return View(f"📰 {_every_day(t, chat, chat.digest_at, now)}", ((current,), (change_time, zone)))
+    return View(f"🗞 {_every_day(t, chat, chat.digest_at, now)}", ((current,), (change_time, zone)))

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\||\S+")
 _LABEL_LENGTH = 18
 # The time of a digest that is begun here, in local minutes after midnight.
 DIGEST_AT = 8 * 60
-_LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
+_LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "🗞"}
 
 
 def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:

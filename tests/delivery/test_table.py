@@ -49,7 +49,7 @@ def gone(description: str, chat: int = 1) -> Row:
 
 
 def paused(description: str) -> Row:
-    return Row(f"Bad Request: {description}", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="not write")
+    return Row(f"Bad Request: {description}", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="can't write")
 
 
 def missing(description: str) -> Row:
@@ -100,11 +100,11 @@ TABLE = [
         GROUP,
         PAUSED,
         again=DAY,
-        notice="not write",
+        notice="can't write",
     ),
     Row("Forbidden: QUITE_NEW_RULE", "dead", 403, tries=2, faults=2),
     missing("group chat was upgraded to a supergroup chat"),
-    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="not write"),
+    Row("Bad Request: TOPIC_CLOSED", "pending", chat=GROUP, chat_state=PAUSED, again=DAY, notice="can't write"),
     refused('can\'t parse entities: Unsupported start tag "p" at byte offset 0'),
     refused("message is too long"),
     refused("reply markup is too long"),
@@ -185,7 +185,7 @@ async def test_what_comes_of_an_answer(post: Post, row: Row) -> None:
     assert all(row.notice in words for words in notices)
     if row.thread:
         [offer] = post.received(GROUP)
-        assert "topics" in offer
+        assert "forum topic" in offer
 
 
 @pytest.mark.parametrize("status", [401, 404])
