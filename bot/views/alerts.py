@@ -12,9 +12,9 @@ from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import code_label
+from bot.views.currencies import code_label, money
 from bot.views.message import Button, View, capital, rows
-from bot.views.rate_text import approximate, number, percent
+from bot.views.rate_text import is_marked, number, percent, readable, short
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -23,20 +23,9 @@ def percents(t: Translator, share: Decimal) -> str:
     return number(t, shown if int(shown.as_tuple().exponent) <= 0 else shown.quantize(Decimal(1)))
 
 
-def unit_of(rule: AlertRule) -> int:
-    """Return for how many units of the base the numbers of a rule are stated: 100 RUB/TJS above 11.5."""
-    return 1 if rule.level is None else counted_per(rule.pair, rule.level)
-
-
-def pair_text(t: Translator, rule: AlertRule) -> str:
-    """Return the pair of a rule with its unit: `USD/KZT`, `100 RUB/TJS`."""
-    unit = unit_of(rule)
-    return str(rule.pair) if unit == 1 else f"{number(t, Decimal(unit))} {rule.pair}"
-
-
 def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool = True) -> Html:
     """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`; not `named`: `above 520`."""
-    pair = pair_text(t, rule) if named else ""
+    pair = str(rule.pair) if named else ""
     match rule.kind:
         case Kind.LEVEL:
             said = t(f"alerts.line_level_{rule.side}", pair=pair, level=level_text(t, rule))
@@ -51,12 +40,21 @@ def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool 
 
 
 def level_text(t: Translator, rule: AlertRule) -> str:
-    """Return the level of a rule for as many units as people count by."""
-    level, unit = rule.level or Decimal(0), unit_of(rule)
-    return number(t, level if unit == 1 else _whole(level * unit))
+    """Return the level of a rule, for one unit of the base."""
+    return number(t, plain(rule.level or Decimal(0)))
 
 
-def _whole(value: Decimal) -> Decimal:
+def counted(t: Translator, rule: AlertRule) -> str:
+    """Return the level as people count small money, ` (100 ₽ = 12 TJS)`; nothing where they count single units."""
+    unit = 1 if rule.level is None else counted_per(rule.pair, rule.level)
+    if rule.level is None or unit == 1:
+        return ""
+    base, quote = number(t, Decimal(unit)), number(t, plain(rule.level * unit))
+    return f" ({money(t, base, rule.pair.base)} = {money(t, quote, rule.pair.quote)})"
+
+
+def plain(value: Decimal) -> Decimal:
+    """Return a value without zeros after its last decimal: 12.00 -> 12, 0.120 -> 0.12."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
@@ -65,24 +63,21 @@ def as_asked(rate: Rate, pair: Pair) -> Rate:
     return rate if rate.pair == pair else rate.inverted
 
 
-def per_unit(t: Translator, rate: Rate, unit: int) -> str:
-    """Return a rate for so many units of its base: to two decimals, as people count by hundreds and thousands."""
-    if unit == 1:
-        return approximate(t, rate)
-    return number(t, (rate.value * unit).quantize(D("0.01")))
+def stated(t: Translator, rate: Rate) -> str:
+    """Return a rate without digits that people do not read, marked `≈` where its last digit may mislead."""
+    return ("≈ " if is_marked(rate) else "") + short(t, rate)
 
 
 def now_text(t: Translator, rule: AlertRule, rate: Rate) -> str:
     """Return the current rate as a rule states it."""
-    return per_unit(t, as_asked(rate, rule.pair), unit_of(rule))
+    return stated(t, as_asked(rate, rule.pair))
 
 
 def value_text(t: Translator, rule: AlertRule, value: Decimal, rate: Rate) -> str:
     """Return a canonical value as a rule states it, with the decimals of the (canonical) rate."""
     asked = as_asked(rate, rule.pair)
     shown = value if rule.pair == rate.pair else inverse(value)
-    unit = unit_of(rule)
-    return number(t, (shown * unit).quantize(meaningful_digits(asked.value, asked.tick) if unit == 1 else D("0.01")))
+    return number(t, shown.quantize(readable(asked) or meaningful_digits(asked.value, asked.tick)))
 
 
 def position(t: Translator, alert: Alert, rate: Rate) -> Html:
@@ -163,7 +158,8 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
         promise = "alerts.promise_next"
     else:
         promise = "alerts.promise_level" if alert.kind is Kind.LEVEL else "alerts.promise_other"
-    lines = (t("alerts.created", line=describe(t, alert.rule)), f"{capital(position(t, alert, rate))}. {t(promise)}")
+    line = t("alerts.created", line=describe(t, alert.rule)) + counted(t, alert.rule)
+    lines = (line, f"{capital(position(t, alert, rate))}. {t(promise)}")
     first = [*change_button(t, alert.id, alert.rule)]
     times = "alerts.button_each_time" if alert.once else "alerts.button_once"
     first.append(Button(t.plain(times), data=actions.ALERTS_ONCE(alert.id, not alert.once)))

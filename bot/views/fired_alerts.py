@@ -22,10 +22,8 @@ from bot.views.alerts import (
     describe,
     level_text,
     list_button,
-    pair_text,
-    per_unit,
     percents,
-    unit_of,
+    stated,
 )
 from bot.views.currencies import FLAGS
 from bot.views.message import Button, View, capital, record
@@ -53,7 +51,7 @@ def fired(
     before = _before(event, rate)
     lines = [_first(t, event, rate, before)]
     if before is not None and before.value != rate.value:
-        lines.append(t("alerts.fired_before", rate=per_unit(t, before, unit_of(rule)), change=change(t, before, rate)))
+        lines.append(t("alerts.fired_before", rate=stated(t, before), change=change(t, before, rate)))
     if rule.kind is Kind.PEG and event.share is not None:
         lines.append(t("alerts.fired_peg_share", share=percents(t, event.share.quantize(D("0.001")))))
     source = capital(source_name(t, rate.source))
@@ -77,7 +75,7 @@ def _before(event: AlertFired, rate: Rate) -> Rate | None:
 def _first(t: Translator, event: AlertFired, rate: Rate, before: Rate | None) -> str:
     """Return the first line, which a phone's notification shows: the rate, and the rule that it met."""
     rule = event.rule
-    shown: dict[str, str] = {"pair": pair_text(t, rule), "rate": per_unit(t, rate, unit_of(rule))}
+    shown: dict[str, str] = {"pair": str(rule.pair), "rate": stated(t, rate)}
     match rule.kind:
         case Kind.LEVEL:
             return t(f"alerts.fired_level_{rule.side}", level=level_text(t, rule), **shown)
@@ -103,7 +101,7 @@ def brief(t: Translator, event: AlertFired) -> Html:
             "alerts.brief",
             flag=FLAGS.get(currency(rule.pair), ""),
             line=describe(t, rule),
-            rate=per_unit(t, as_asked(event.rate, rule.pair), unit_of(rule)),
+            rate=stated(t, as_asked(event.rate, rule.pair)),
         )
     )
 

@@ -90,9 +90,9 @@ def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date
     pair = history.pair
     arrows = []
     if period.year > FIRST_YEAR and (history.before is not None or not history.rates):
-        arrows.append(_page_button(f"◀ {period_name(t, period.previous)}", pair, period.previous))
+        arrows.append(_page_button(f"◀ {capital(period_name(t, period.previous))}", pair, period.previous))
     if period.next.first <= today:
-        arrows.append(_page_button(f"{period_name(t, period.next)} ▶", pair, period.next))
+        arrows.append(_page_button(f"{capital(period_name(t, period.next))} ▶", pair, period.next))
     other = Period(period.year) if period.month else Period(today.year, today.month)
     more = [_page_button(capital(period_name(t, other)), pair, other)]
     files = []

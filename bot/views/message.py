@@ -105,7 +105,8 @@ def shorten(text: str, length: int) -> str:
     """Return at most `length` characters, cut at a word's end with an ellipsis."""
     if len(text) <= length:
         return text
-    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–—") + "…"
+    cut = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[: length - 1]
+    return cut.rstrip(" ,;:-–—") + "…"
 
 
 def plain_text(html: str) -> str:

@@ -97,7 +97,7 @@ def picker(t: Translator, followed: Sequence[FollowedTopic], digest_at: int | No
             level, label = "digest", t.plain("topics.button_digest", time=time)
         below.insert(0, Button(label, data=actions.TOPICS_DELIVERY(level)))
     buttons = (
-        *(heading("topics.countries"), *rows(map(button, COUNTRIES), 3)),
+        *(heading("topics.countries"), *rows(map(button, COUNTRIES), 2)),
         *(heading("topics.themes"), *rows(map(button, THEMES), 2)),
         tuple(below),
     )

@@ -80,7 +80,7 @@ async def test_levels_of_small_money_are_shown_as_people_count(conversation: Con
     assert screen.text == "🔔 <b>100 RUB = 11.41 TJS</b>. Alert me when it is:"
     assert labels(screen)[0] == ["above 11.5", "above 11.6", "above 11.7"]
     confirmed = await press(conversation, presses(screen)["above 11.5"])
-    assert "Alert set: <b>100 RUB/TJS above 11.5</b>\nNow 11.41, 0.8% away." in confirmed.text
+    assert "Alert set: <b>RUB/TJS above 0.115</b> (100\xa0₽ = 11.5\xa0TJS)\nNow 0.1141, 0.8% away." in confirmed.text
     assert await rules(conversation) == [("RUB/TJS", "above", "0.115")]
 
 
@@ -161,7 +161,7 @@ async def test_a_typed_level_of_small_money_is_for_a_hundred_or_for_one(
     conversation: Conversation, typed: str, level: str
 ) -> None:
     question = await press(conversation, actions.ALERTS_TYPE(Pair("RUB", "TJS")))
-    assert "<b>100 RUB/TJS</b> (now 11.41), for example <code>11.6</code>" in question.text
+    assert "<b>RUB/TJS</b> (now 0.1141), for example <code>0.116</code>" in question.text
     await answer(conversation, typed)
     assert await rules(conversation) == [("RUB/TJS", "above", level)]
 
@@ -288,7 +288,7 @@ async def test_a_changed_alert_stays_paused_and_snoozed(conversation: Conversati
 
 async def test_a_per_cent_is_changed_in_place(conversation: Conversation) -> None:
     view = await conversation.say(create, "kzt up 2% day")
-    question = await press(conversation, presses(view)["✎ Change percentage"])
+    question = await press(conversation, presses(view)["✎ Change the %"])
     assert "Send the new percentage instead of <b>USD/KZT rises 2% in a day</b>" in question.text
     await answer(conversation, "3")
     [changed] = await stored(conversation)

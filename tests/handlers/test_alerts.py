@@ -10,6 +10,7 @@ import pytest
 from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side
 from bot.domain.chats import Chat
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.services.alerts import JUST_CREATED
 from handlers.alert_list import show_alerts
 from handlers.alerts import create, create_asked
 from storage import chats
@@ -23,7 +24,7 @@ from tests.handlers.alert_talk import (
     stored,
     without_times,
 )
-from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, print_rates, publish
 
 OLD = ["This button is out of date. Please send the command again."]
 
@@ -50,8 +51,8 @@ def level(number: str, *currencies: str, side: Side | None = None) -> AlertReque
         ("usd kzt > 520", "USD/KZT above 520"),
         ("kzt < 0.0019 once", "KZT/USD below 0.0019"),
         ("rub uzs > 160", "RUB/UZS above 160"),
-        ("rub tjs > 0.12", "100 RUB/TJS above 12"),
-        ("rub tjs > 12", "100 RUB/TJS above 12"),
+        ("rub tjs > 0.12", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
+        ("rub tjs > 12", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
         ("kgs uzs < 130", "KGS/UZS below 130"),
         ("kzt 2%", "USD/KZT moves 2%"),
         ("kzt +2%", "USD/KZT rises 2%"),
@@ -67,7 +68,7 @@ async def test_each_kind_of_rule_is_created_by_one_command(
     conversation: Conversation, typed: str, expected: str
 ) -> None:
     view = await conversation.say(create, typed)
-    assert view.text.split("\n")[0] == f"🔔 Alert set: <b>{expected}</b>"
+    assert view.text.split("\n")[0].removesuffix("</b>") == f"🔔 Alert set: <b>{expected}"
     assert len(await stored(conversation)) == 1
 
 
@@ -76,9 +77,9 @@ async def test_a_confirmation_has_the_distance_and_no_red_button(conversation: C
     assert view.text == (
         "🔔 Alert set: <b>USD/KZT above 500</b>\nNow 478.77, 4.4% away. I'll message you each time it gets there."
     )
-    assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "Each time ⓘ"]]
+    assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "ℹ️ Each time"]]
     assert {button.style for row in view.buttons for button in row} == {None}
-    ctx = await conversation.press(presses(view)["Each time ⓘ"])
+    ctx = await conversation.press(presses(view)["ℹ️ Each time"])
     assert ctx.callback_answers[0] == (
         "You get this alert each time. It repeats only after the rate has gone back to 498.50."
     )
@@ -138,7 +139,7 @@ async def test_a_chat_has_a_limit_of_alerts(conversation: Conversation) -> None:
 
 
 async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> None:
-    """However it is typed: in the other direction, without the dollar, as a sentence or by a button."""
+    """However it is typed: in the other direction, without the dollar, or as a sentence."""
     await conversation.say(create, "usd kzt > 500")
     [first] = await stored(conversation)
     for again in (
@@ -146,7 +147,6 @@ async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> 
         await conversation.say(create, "kzt < 0.002"),
         await conversation.say(create, "usd kzt > 500 once"),
         (await ask(conversation, level("500", "KZT"))).views[-1],
-        (await conversation.press("v1:alerts:draw:USD:KZT:level:above:500:0")).views[-1],
     ):
         assert again.text == "You already have this alert: <b>USD/KZT above 500</b> (now 478.77)."
         assert labels(again)[0] == ["✎ Change level", "🗑 Delete"]
@@ -154,11 +154,19 @@ async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> 
     assert await stored(conversation) == [first]
 
 
-async def test_three_quick_presses_make_one_alert(conversation: Conversation) -> None:
+async def test_a_button_on_an_old_alert_says_that_it_is_there_already(conversation: Conversation) -> None:
+    await conversation.say(create, "usd kzt > 500")
+    later = conversation.ctx()
+    later.now += JUST_CREATED + dt.timedelta(seconds=1)
+    await press_button(later, "v1:alerts:draw:USD:KZT:level:above:500:0")
+    assert later.views[-1].text.startswith("You already have this alert")
+
+
+async def test_quick_presses_of_one_button_make_one_alert_and_are_all_confirmed(conversation: Conversation) -> None:
     data = "v1:alerts:draw:USD:KZT:level:above:500:0"
     pressed = await asyncio.gather(*(conversation.press(data) for _ in range(3)))
     assert len(await stored(conversation)) == 1
-    assert sorted(ctx.views[-1].text.startswith("🔔 Alert set") for ctx in pressed) == [False, False, True]
+    assert all(ctx.views[-1].text.startswith("🔔 Alert set") for ctx in pressed)
 
 
 async def test_a_paused_equal_alert_can_be_resumed(conversation: Conversation) -> None:
@@ -185,11 +193,11 @@ async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversa
 async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
     """Nine rubles for a dollar were hardly meant."""
     view = await conversation.say(create, "руб 9")
-    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.1291, 89% away. Set the alert anyway?"
+    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.13, 89% away. Set the alert anyway?"
     assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
     other = (await conversation.press(presses(view)["Other level"])).views[-1]
-    assert "Send the level for <b>USD/RUB below</b> (now 81.1291)" in other.text
+    assert "Send the level for <b>USD/RUB below</b> (now 81.13)" in other.text
     assert "Alert set" in (await conversation.press(presses(view)["Set it"])).views[-1].text
     assert [str(one.rule.level) for one in await stored(conversation)] == ["9"]
 
@@ -225,9 +233,9 @@ async def test_a_sentence_creates_the_alert_at_once_and_can_be_undone(conversati
     [
         ("kzt > 520", "USD/KZT above 520"),
         ("tell me when the dollar hits 520", "USD/KZT above 520"),
-        ("сообщи когда рубль будет 0,12 сомони", "100 RUB/TJS above 12"),
-        ("сообщи когда рубль 11,6 сомони", "100 RUB/TJS above 11.6"),
-        ("alert me if ruble drops below 0.11 somoni", "100 RUB/TJS below 11"),
+        ("сообщи когда рубль будет 0,12 сомони", "RUB/TJS above 0.12"),
+        ("сообщи когда рубль 11,6 сомони", "RUB/TJS above 0.116"),
+        ("alert me if ruble drops below 0.11 somoni", "RUB/TJS below 0.11"),
         ("дай знать когда доллар вырастет на 2% к тенге", "USD/KZT rises 2%"),
     ],
 )
@@ -301,7 +309,7 @@ async def test_a_level_for_a_hundred_units_fires_in_the_same_words(conversation:
     await conversation.say(create, "rub tjs > 11.5")
     await publish_rate(conversation.database, "9.3500", source="nbt", pair="USDTJS")
     [message] = await delivered(conversation)
-    assert message.text.startswith("🔔 <b>100 RUB/TJS 11.52</b> ▲, above your 11.5\nBefore: 11.41")
+    assert message.text.startswith("🔔 <b>RUB/TJS 0.1152</b> ▲, above your 0.115\nBefore: 0.1141")
 
 
 async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: Conversation) -> None:

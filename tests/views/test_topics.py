@@ -19,7 +19,7 @@ AT = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 
 def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
     assert topics.listing(RU, [WORD, COUNTRY]) == View(
-        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 🗞 в дайджесте. Нажмите тему, чтобы изменить.</i>",
+        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 🗞 в дайджесте. Нажмите на тему, чтобы изменить её.</i>",
         (
             (
                 Button("🔔 uranium -price", data="v1:topics:one:7"),
@@ -103,7 +103,7 @@ def test_the_picker_is_short_and_every_label_fits(language: str) -> None:
     for chosen in ((), tuple(TOPICS)):
         followed = [FollowedTopic(1, f"topic:{slug}", slug, "digest", 1) for slug in chosen]
         view = topics.picker(t, followed, 8 * 60)
-        assert [len(row) for row in view.buttons] == [1, 3, 3, 3, 1, 1, 2, 2, 2, 2, 2, 2, 2 if chosen else 1]
+        assert [len(row) for row in view.buttons] == [1, *[2] * 5, 1, *[2] * 6, 2 if chosen else 1]
         for row in view.buttons:
             for button in row:
                 letters = button.label.removeprefix("✓ ").lstrip("".join(topics.FLAGS.values())).strip()
