@@ -79,6 +79,9 @@ async def _unknown(ctx: Context, word: str) -> View:
 
 async def rates_intent(ctx: Context, intent: Intent) -> None:
     """Answer a sentence about rates: of all, of one currency, or of a pair."""
+    if isinstance(intent.problem, ConvertError) and intent.problem.key == "convert.error.unknown":
+        await ctx.reply(await _unknown(ctx, intent.problem.word))
+        return
     if intent.problem is not None:
         raise intent.problem
     codes = tuple(dict.fromkeys(intent.currencies))

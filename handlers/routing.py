@@ -35,6 +35,8 @@ _INTERRUPTING = frozenset(
         IntentKind.THANKS,
     }
 )
+# Intents whose features explain themselves why one cannot be done: an unknown currency.
+_EXPLAINED = (IntentKind.ALERT, IntentKind.RATE)
 # Features whose prompts ask for messages: the level of an alert, the time of the digest.
 _ASKING = ("alerts", "digest")
 # Intents of replies between the members of a group about a message of the bot: no requests.
@@ -92,24 +94,15 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
     """Do what a sentence asks for, with a line about corrected words; InvalidInput for what cannot be done."""
     if intent.corrections:
         ctx.notes.append(dialogue.corrected(intent.corrections))
-    if intent.problem is not None:
+    if intent.problem is not None and intent.kind not in _EXPLAINED:
         raise intent.problem
-    if (command := _named_by(ctx, intent)) is not None:
-        await _on_command(ctx, Typed(intent.text), command)
+    if (command := BY_NAME.get(intent.command)) is not None:
+        await _on_command(ctx, Typed(intent.text, arguments=intent.query), command)
         return
     if intent.kind is IntentKind.ALERT:
         await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
         ctx.asks_for_messages = intent.alert is not None
     await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
-
-
-def _named_by(ctx: Context, intent: Intent) -> Command | None:
-    """Return the command that a sentence only names: "settings", "my alerts". The menu itself is no command."""
-    if intent.kind not in (IntentKind.MENU, IntentKind.ALERT) or intent.currencies or intent.alert is not None:
-        return None
-    words = (intent.text, intent.text.rpartition(" ")[2])
-    named = (command_named(word.casefold(), ctx.chat.language) for word in words)
-    return next((command for command in named if command and command.name not in (links.START, "alert")), None)
 
 
 def _interrupts(intent: Intent) -> bool:

@@ -134,7 +134,8 @@ def amount(quantity: Token) -> Decimal:
     """
     text, times = quantity.digits, quantity.times
     if quantity.sign == "-":
-        raise ConvertError("convert.error.number", quantity.text, certain=True)
+        typed = quantity.text if quantity.text[:1] in "-−–" else f"-{quantity.text}"  # `минус 5`
+        raise ConvertError("convert.error.number", typed, certain=True)
     if text is None:
         value = quantity.value or D(0)
     else:

@@ -71,6 +71,11 @@ def unknown(t: Translator) -> View:
     return record(View(t("help.unknown"), commands(t, [name for row in KEYS for name in row], 2)))
 
 
+def cancelled(t: Translator) -> View:
+    """Confirm that a question of the bot is withdrawn."""
+    return View(t("help.cancelled"))
+
+
 def unreadable(t: Translator) -> View:
     """Answer content that is no text."""
     return record(View(t("help.no_words"), commands(t, [name for row in KEYS for name in row], 2)))

@@ -87,6 +87,8 @@ SAMPLES = (
     sample(history.page, "a year", past(DOLLAR, SERIES[:1]), Period(2025, None), NOW.date()),
     sample(history.page, "small money, by a path", past(CROSS.rate.pair, PAST, *LEGS), Period(2026, 11), NOW.date()),
     sample(history.page, "empty", past(DOLLAR, []), Period(1996, 5), NOW.date()),
+    sample(history.days, "one pair", [past(DOLLAR, SERIES, before=RATES["KZT"][2])], NOW.date()),
+    sample(history.days, "the dollar", [past(DOLLAR, SERIES), past(CROSS.rate.pair, PAST, *LEGS), past(DOLLAR, [])], NOW.date()),
     sample(history.caption, "", DOLLAR, [resolved(one) for one in SERIES]),
     sample(history.how),
     sample(history.how, "own currencies", OWN_PAIR),

@@ -89,8 +89,8 @@ async def test_the_card_of_an_alert_has_named_buttons(conversation: Conversation
     ]
     assert labels(card) == [
         ["✎ Change level", "⏸ Pause"],
-        ["💤 Snooze", "📈 Chart"],
-        ["🗑 Delete"],
+        ["💤 1 h", "💤 1 day", "💤 Until Mon"],
+        ["📈 Chart", "🗑 Delete"],
         ["‹ Alerts"],
     ]
     assert await press(conversation, presses(card)["‹ Alerts"]) == view

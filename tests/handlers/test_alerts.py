@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side
+from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side, UnknownCurrency
 from bot.domain.chats import Chat
 from bot.domain.intents import Intent, IntentKind, understand
 from bot.services.alerts import JUST_CREATED
@@ -53,6 +53,8 @@ def level(number: str, *currencies: str, side: Side | None = None) -> AlertReque
         ("rub uzs > 160", "RUB/UZS above 160"),
         ("rub tjs > 0.12", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
         ("rub tjs > 12", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
+        ("rub tjs > 12 per 100", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
+        ("рубль дороже 12 сомони за 100", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
         ("kgs uzs < 130", "KGS/UZS below 130"),
         ("kzt 2%", "USD/KZT moves 2%"),
         ("kzt +2%", "USD/KZT rises 2%"),
@@ -204,7 +206,7 @@ async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
 
 async def test_a_level_of_the_dollar_alone_finds_its_currency_and_says_so(conversation: Conversation) -> None:
     ctx = await ask(conversation, level("520", "USD", side=Side.ABOVE))
-    assert ctx.notes == ["Only the dollar was named. Currency chosen: KZT."]
+    assert ctx.notes == ["No other currency was named. Chosen: KZT."]
     assert "USD/KZT above 520" in ctx.views[-1].text
     assert "Currency chosen" not in (await conversation.say(create, "usd kzt > 530")).text
 
@@ -379,3 +381,10 @@ async def test_an_alert_has_russian_texts(conversation: Conversation) -> None:
     view = await russian.say(create, "тенге 3% за неделю один раз")
     assert "USD/KZT изменится на 3% за неделю" in view.text
     assert "Сообщу один раз." in view.text
+
+
+async def test_a_sentence_about_a_currency_of_no_source_is_explained(conversation: Conversation) -> None:
+    wanted = understand("сообщи когда песо выше 5", "ru")
+    assert isinstance(wanted.problem, UnknownCurrency)
+    view = await conversation.say(lambda ctx: create_asked(ctx, wanted))
+    assert view.text.startswith("Unknown currency “песо”. Available: ")

@@ -220,7 +220,7 @@ async def test_a_pair_without_an_amount_is_of_one_unit(conversation: Conversatio
     ("text", "answer"),
     [
         ("100 usd kzz", "100 USD = <b>47,877 KZT</b>"),
-        ("100 qqqqqqqq", "I don't understand “qqqqqqqq”."),
+        ("100 qqqqqqqq", "No rate for “qqqqqqqq”."),
         ("100", "Please send one amount and two currencies"),
         ("1 2 usd", "Please send one amount and two currencies"),
         ("-5 usd", "I can't convert “-5”"),
@@ -229,7 +229,7 @@ async def test_a_pair_without_an_amount_is_of_one_unit(conversation: Conversatio
         ("1" * 30 + " usd", "I can't convert “" + "1" * 20 + "”"),
         ("2000000 mlrd usd", "“2000000” is too large. The limit is 1,000,000,000,000,000."),
         ("5 usd usd", "Both currencies are the same."),
-        ("<b>5 usd", "I don't understand “&lt;”."),
+        ("<b>5 usd", "No rate for “&lt;”."),
         ("usd " * 500, "Please send one amount and two currencies"),
     ],
 )

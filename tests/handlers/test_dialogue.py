@@ -39,6 +39,10 @@ INTENTS = {
     "самони": Intent(IntentKind.RATE, currencies=("TJS",), corrections=(Correction("самони", "сомони"),)),
     "-5 usd": Intent(IntentKind.CONVERT, problem=InvalidInput("settings.not_quiet")),
     "kzt > 520": Intent(IntentKind.ALERT, currencies=("KZT",), alert=WANTED),
+    "digest at 7:30": Intent(IntentKind.MENU, command="digest", query="07:30"),
+    "follow uranium": Intent(IntentKind.SEARCH, command="subscribe", query="uranium"),
+    "delete all alerts": Intent(IntentKind.ALERT, command="alerts"),
+    "cancel": Intent(IntentKind.MENU, command="cancel"),
     "5 usd in kzt": Intent(IntentKind.CONVERT, amount=Decimal(5), currencies=("USD", "KZT")),
 }
 
@@ -116,6 +120,22 @@ async def test_a_sentence_that_cannot_be_done_is_explained(talk: Talk, done: lis
     [answer] = await talk.send("-5 usd")
     assert answer == talk_text("settings.not_quiet")
     assert done == []
+
+
+async def test_a_sentence_gives_a_command_its_argument(talk: Talk) -> None:
+    [digest] = await talk.send("digest at 7:30")
+    assert digest.startswith("🗞 Every day at <b>07:30</b>")
+    [topic] = await talk.send("follow uranium")
+    assert topic.startswith("Now following: <code>uranium</code>")
+    [alerts] = await talk.send("delete all alerts")
+    assert alerts.startswith("No alerts yet.")
+
+
+@pytest.mark.parametrize("typed", ["cancel", "/cancel"])
+async def test_a_question_of_the_bot_can_be_cancelled_by_words(talk: Talk, typed: str) -> None:
+    await ask_level(talk)
+    assert await talk.send(typed) == ["Cancelled. Menu: /help"]
+    assert (await talk.send("525"))[0].startswith("525: in which currency?")
 
 
 def talk_text(key: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.intents.alert_rules import alert, answered_number
+from bot.domain.intents.command_rules import command
 from bot.domain.intents.corrections import corrected
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.money_rules import convert, number, rates, unknown_target
@@ -21,7 +22,7 @@ __all__ = ["MAX_SENTENCE_LENGTH", "Correction", "Intent", "IntentKind", "underst
 # The longest sentence that is understood, in characters; a longer text is words to search for.
 MAX_SENTENCE_LENGTH = 200
 # The rules, the most certain first; each returns an intent or None.
-_RULES = (news, alert, history, chart, convert, rates, talk, number, unknown_target)
+_RULES = (command, news, alert, history, chart, convert, rates, talk, number, unknown_target)
 _WORD = re.compile(r"[^\W_]")
 
 

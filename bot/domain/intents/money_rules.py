@@ -119,6 +119,8 @@ def _is_question(sentence: Sentence) -> bool:
     if sentence.unknown:
         is_other = sentence.has("ordinary") or _is_asked(sentence)
         return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not is_other
+    if sentence.codes and sentence.only("currency", "went", "rate"):
+        return True  # `доллар растёт?`: the change is on the card
     return sentence.only(*_MONEY, "place", "city", "people", "news" if not named else "rate")
 
 

@@ -14,6 +14,7 @@ from bot.domain.tokens import QUANTITY, Token
 
 YESTERDAY = "yesterday"
 _LAST_YEAR = 2100
+_LAST_DAY = 31
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{1,2}[-./](?:\d{1,2}[-./])?\d{4})(?![\w/-]|[.,]\d)", re.ASCII
 )
@@ -66,7 +67,7 @@ def history(sentence: Sentence) -> Intent | None:
         period = _parsed(_DAY_FIRST.sub(r"\1", found[0]))
         dated = rest.codes or (("USD",) if rest.has("rate") else ())
         if period and 1 <= len(dated) <= 2 and not rest.numbers and _is_clear(rest) and not rest.has("above", "below"):
-            return Intent(IntentKind.HISTORY, currencies=dated, period=period)
+            return Intent(IntentKind.HISTORY, currencies=dated, period=period, day=_full_date(found[0]))
     codes = sentence.codes or (("USD",) if sentence.has("rate") and sentence.has("month", "yesterday", "ago") else ())
     if not codes and sentence.has("history") and sentence.only("history", "rate"):
         return Intent(IntentKind.HISTORY)
@@ -75,11 +76,37 @@ def history(sentence: Sentence) -> Intent | None:
     if sentence.has("yesterday"):
         yesterday = sentence.today and sentence.today - dt.timedelta(days=1)
         period = Period(yesterday.year, yesterday.month) if yesterday else None
-        return Intent(IntentKind.HISTORY, currencies=codes, span=YESTERDAY, period=period)
+        return Intent(IntentKind.HISTORY, currencies=codes, span=YESTERDAY, period=period, day=yesterday)
     period = _month(sentence) or _year(sentence) or _relative(sentence)
     if period is None and not sentence.has("history", "month", "ago"):
         return None
-    return Intent(IntentKind.HISTORY, currencies=codes, period=period)
+    return Intent(IntentKind.HISTORY, currencies=codes, period=period, day=_day(sentence, period))
+
+
+def _full_date(text: str) -> dt.date | None:
+    """Return the date that has a day (`25.11.2026`, `2026-11-25`), or None."""
+    numbers = [int(number) for number in re.split(r"[-./]", text)]
+    if len(numbers) < 3:
+        return None
+    year, month, day = numbers if numbers[0] > _LAST_DAY else numbers[::-1]
+    return _date_of(year, month, day)
+
+
+def _day(sentence: Sentence, period: Period | None) -> dt.date | None:
+    """Return the day that stands beside a month's name: `25 ноября`, `nov 25`."""
+    place = next((place for place, token in enumerate(sentence.tokens) if token.kind == "month"), None)
+    if place is None or period is None or period.month is None:
+        return None
+    beside = (*sentence.tokens[max(place - 1, 0) : place], *sentence.tokens[place + 1 : place + 2])
+    days = [int(token.digits) for token in beside if token.digits and token.digits.isdigit() and token.times is None]
+    return next((date for day in days if (date := _date_of(period.year, period.month, day))), None)
+
+
+def _date_of(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
 
 
 def typed_period(sentence: Sentence) -> Period | None:

@@ -29,11 +29,12 @@ def news(sentence: Sentence) -> Intent | None:
     if sentence.tokens[0].meaning == _UNFOLLOW:
         return None
     if sentence.has("news"):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        query = query_of(sentence, _is_news_edge)
+        return Intent(IntentKind.NEWS, query=query, command=_following(sentence, query))
     if sentence.has("fresh") and _is_about(sentence):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     if sentence.has("fresh") and not sentence.unknown and sentence.only("fresh", "place", "unit"):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     places = [token for token in sentence.places if token.kind == "place"]
     if (
         len(places) == 1
@@ -42,7 +43,7 @@ def news(sentence: Sentence) -> Intent | None:
         and not sentence.unknown
         and sentence.only("place", "about")
     ):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     return None
 
 
@@ -65,7 +66,14 @@ def search(sentence: Sentence) -> Intent | None:
     def is_edge(token: Token) -> bool:
         return token.kind in (_ASKED_EDGES if asked else _SEARCH_EDGES) or token.text.casefold() in _POLITE
 
-    return Intent(IntentKind.SEARCH, query=_query(sentence, is_edge))
+    query = query_of(sentence, is_edge)
+    return Intent(IntentKind.SEARCH, query=query, command=_following(sentence, query))
+
+
+def _following(sentence: Sentence, query: str) -> str:
+    """Return the command of a sentence that begins like `подпишись на уран`, or an empty text."""
+    first = next((token.kind for token in sentence.tokens if token.kind not in ("filler", "greeting")), "")
+    return "subscribe" if query and first == "follow" else ""
 
 
 def _begins_with_about(sentence: Sentence) -> bool:
@@ -75,7 +83,7 @@ def _begins_with_about(sentence: Sentence) -> bool:
     return words[start : start + 1] == ["about"]
 
 
-def _query(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
+def query_of(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
     """Return the text without the words at its ends that are not searched for, in the person's spelling."""
     tokens = list(sentence.tokens)
     while tokens and is_edge(tokens[0]):
