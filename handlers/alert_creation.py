@@ -51,6 +51,8 @@ def answer(ctx: Context, result: Created | Duplicate | AlreadyMet | FarLevel | A
     match result:
         case Created(alert, rate):
             return views.created(ctx.t, alert, rate, undo=undo)
+        case Duplicate(alert, rate, just_created=True) if ctx.callback_query is not None:
+            return views.created(ctx.t, alert, rate)  # a button pressed twice
         case Duplicate(alert, rate):
             return views.duplicate(ctx.t, alert, rate)
         case AlreadyMet(rule, once, rate):

@@ -6,9 +6,10 @@ from bot.domain import links
 from bot.domain.alerts import UnknownCurrency, parse_request
 from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.mistyped import nearest_currency
+from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
-from bot.views.currencies import nearest
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
 from handlers.context import Command, Context, on
 
@@ -21,18 +22,26 @@ async def create(ctx: Context) -> None:
     try:
         request = parse_request(ctx.arguments, ctx.t.language)
     except UnknownCurrency as error:
-        if code := nearest(error.word):
-            raise InvalidInput("alerts.did_you_mean", word=error.word, code=code) from None
-        known = ", ".join(await known_currencies(ctx.database, ctx.now))
-        raise InvalidInput(error.key, word=error.word, known=known) from None
+        raise await _explained(ctx, error) from None
     if request.complete:
         await alert_creation.create(ctx, request)
     else:
         await alert_builder.build_for(ctx, request.currencies)
 
 
+async def _explained(ctx: Context, error: UnknownCurrency) -> InvalidInput:
+    """Return the error of an unknown currency with the nearest one, or with all that there are."""
+    if code := code_of(nearest_currency(error.word) or ""):
+        return InvalidInput("alerts.did_you_mean", word=error.word, code=code)
+    known = ", ".join(await known_currencies(ctx.database, ctx.now))
+    return InvalidInput(error.key, word=error.word, known=known)
+
+
 async def create_asked(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for an alert: create it, with a way to undo that; without a level, offer some."""
+    if intent.problem is not None:
+        problem = intent.problem
+        raise await _explained(ctx, problem) if isinstance(problem, UnknownCurrency) else problem
     if intent.alert is not None and intent.alert.complete:
         await alert_creation.create(ctx, intent.alert, undo=True)
     else:

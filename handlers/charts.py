@@ -10,14 +10,15 @@ from telegram.error import BadRequest
 from bot.delivery.drawing import DrawingFailed
 from bot.domain.charts import DEFAULT_RANGE, ChartSeries
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.intents.past_rules import typed_span
 from bot.domain.rates import Pair
-from bot.domain.spans import Span, chart_span
-from bot.domain.vocabulary import code_of
+from bot.domain.spans import Span
 from bot.services import charts, rates
 from bot.views import actions
 from bot.views import charts as views
 from bot.views import settings as settings_views
 from bot.views.message import View
+from handlers.arguments import read
 from handlers.context import Command, Context, on
 
 log = structlog.get_logger()
@@ -25,24 +26,19 @@ log = structlog.get_logger()
 # Parts of Telegram's refusals: of a file_id that is no longer valid ("wrong file identifier…",
 # "FILE_REFERENCE_EXPIRED"), and in a group where nobody may send pictures.
 _FILE, _NO_RIGHT = "file", "not enough rights"
-# Words between the currencies and before the length of time.
-_LINKS = frozenset(("to", "in", "vs", "for", "against", "к", "в", "на", "за", "-", "–", "→"))
-_MAX_WORDS, _MAX_LETTERS = 8, 20
+# The longest part of a word that is shown.
+_MAX_LETTERS = 20
 
 
 async def show_chart(ctx: Context) -> None:
     """Answer /chart rub tjs [30d|90d|1y|max]; without a currency, offer some."""
-    words = [word for word in ctx.arguments.replace("/", " ").split() if word.casefold() not in _LINKS][:_MAX_WORDS]
-    codes = [code for word in words if (code := code_of(word, ctx.t.language))]
-    rest = [word[:_MAX_LETTERS] for word in words if code_of(word, ctx.t.language) is None]
-    # A length of time is one or two of the words: `30d`, `2 weeks`. The first that is neither is no currency either.
-    text = " ".join(rest)
-    span = chart_span(text, ctx.t.language) if text else Span(DEFAULT_RANGE)
-    if span is None:
-        unknown = next((word for word in rest if chart_span(word, ctx.t.language) is None), text)
-        await ctx.reply(views.unknown(ctx.t, unknown, await rates.known_currencies(ctx.database, ctx.now)))
+    found = read(ctx)
+    span = typed_span(found.sentence)
+    if found.unknown or span is None:
+        word = found.unknown or found.sentence.numbers[0].text
+        await ctx.reply(views.unknown(ctx.t, word[:_MAX_LETTERS], await rates.known_currencies(ctx.database, ctx.now)))
         return
-    await _show_codes(ctx, tuple(dict.fromkeys(codes)), span)
+    await _show_codes(ctx, found.sentence.codes, span)
 
 
 async def chart_intent(ctx: Context, intent: Intent) -> None:
@@ -52,6 +48,7 @@ async def chart_intent(ctx: Context, intent: Intent) -> None:
 
 async def _show_codes(ctx: Context, codes: tuple[str, ...], span: Span) -> None:
     """Show the chart of two currencies, or of one against the dollar; of the dollar alone, offer currencies."""
+    codes = tuple(dict.fromkeys(codes))
     if len(codes) > 2:
         await ctx.reply(views.too_many(ctx.t))
     elif len(codes) == 2:

@@ -15,7 +15,7 @@ class Command:
 
     With one of the `reads` words (lower case) as its arguments, such a command only reads, and everybody may use it.
     `operators`: it is for the operators (ADMIN_IDS) in their own chat with the bot; in other chats a `secret` one is
-    answered like an unknown command. `reactivates`: with arguments, but not with the `silencing` ones, it asks for
+    answered like an unknown command. `reactivates`: with arguments, but not with a word that turns off, it asks for
     messages, which reactivates a stopped chat.
     """
 
@@ -27,4 +27,3 @@ class Command:
     operators: bool = False
     secret: bool = False
     reactivates: bool = False
-    silencing: tuple[str, ...] = ()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.domain.amounts import LARGEST_AMOUNT, ConvertError, ConvertRequest, read_money
+from bot.domain.amounts import LARGEST_AMOUNT, MAX_REQUEST_LENGTH, ONE, ConvertError, ConvertRequest, amount_of
 from bot.domain.errors import ExpiredButton
-from bot.domain.intents import Correction, Intent, IntentKind
+from bot.domain.intents import Intent, IntentKind
+from bot.domain.tokens import QUANTITY
 from bot.services import rates
 from bot.views import actions
 from bot.views import convert as views
-from bot.views.currencies import nearest_word
-from bot.views.dialogue import corrected
 from bot.views.message import View
+from handlers.arguments import read
 from handlers.context import Command, Context, on
-
-# The misspelt words of one request that are read as currencies.
-MAX_CORRECTIONS = 3
 
 
 async def convert(ctx: Context) -> None:
@@ -24,25 +21,15 @@ async def convert(ctx: Context) -> None:
     if not ctx.arguments:
         await ctx.reply(views.how(ctx.t))
         return
-    await ctx.reply(await _answer(ctx, _read(ctx, ctx.arguments)))
+    await ctx.reply(await _answer(ctx, _request(ctx)))
 
 
-def _read(ctx: Context, text: str) -> ConvertRequest:
-    """Read an amount; misspelt currencies are corrected, and the answer says so."""
-    corrections = list[Correction]()
-    while True:
-        try:
-            request = read_money(text, ctx.t.language)
-        except ConvertError as error:
-            known = nearest_word(error.word) if error.key == "convert.error.unknown" else None
-            if known is None or len(corrections) == MAX_CORRECTIONS:
-                raise
-            text = text.replace(error.word, known, 1)
-            corrections.append(Correction(error.word, known))
-        else:
-            if corrections:
-                ctx.notes.append(corrected(corrections))
-            return request
+def _request(ctx: Context) -> ConvertRequest:
+    """Return the request of the arguments; one without a number (`usd kzt`) is for one unit of its first currency."""
+    if len(ctx.arguments) > MAX_REQUEST_LENGTH:
+        raise ConvertError("convert.error.form")
+    sentence = read(ctx).sentence
+    return amount_of(sentence.tokens if sentence.has(QUANTITY) else (ONE, *sentence.tokens))
 
 
 async def convert_intent(ctx: Context, intent: Intent) -> None:

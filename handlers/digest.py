@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.times import NotATime, parse_clock
+from bot.domain.vocabulary import is_switch
 from bot.services import settings as service
 from bot.views import actions
 from bot.views import digest as views
 from handlers.context import Command, Context, on
 
-_OFF = ("off", "stop", "no", "нет", "выкл", "выключить")
 _NOW = ("now", "сейчас")
 # The prompt for a typed time.
 _PROMPT = "digest.time"
@@ -23,7 +23,7 @@ async def show_digest(ctx: Context) -> None:
         await ctx.reply(views.choose(ctx.t, ctx.chat, ctx.now))
     elif words in _NOW:
         await send_now(ctx)
-    elif words in _OFF:
+    elif is_switch(words, on=False, language=ctx.t.language):
         await switch_off(ctx)
     else:
         await take_time(ctx)
@@ -76,7 +76,6 @@ COMMANDS = (
         description_key="digest.command.digest",
         reads=("", *_NOW),
         reactivates=True,
-        silencing=_OFF,
     ),
 )
 BUTTONS = (

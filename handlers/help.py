@@ -51,6 +51,11 @@ async def no_command(ctx: Context, typed: str) -> None:
     await ctx.reply(dialogue.no_command(ctx.t, shorten(typed, LONGEST_NAME), near[0] if near else None))
 
 
+async def cancel(ctx: Context) -> None:
+    """Answer /cancel: any command has closed an open prompt before."""
+    await ctx.reply(dialogue.cancelled(ctx.t))
+
+
 async def unreadable(ctx: Context) -> None:
     """Answer content that is no text."""
     await ctx.reply(dialogue.unreadable(ctx.t))
@@ -95,7 +100,10 @@ async def convert_amount(ctx: Context, amount: Decimal, code: str) -> None:
     await answer(ctx, Intent(IntentKind.CONVERT, amount=amount, currencies=(code,)))
 
 
-COMMANDS = (Command("help", show_help, description_key="help.command.help"),)
+COMMANDS = (
+    Command("help", show_help, description_key="help.command.help"),
+    Command("cancel", cancel, description_key="help.command.cancel"),
+)
 BUTTONS = (
     on(actions.MENU_OPEN, open_command),
     on(actions.HELP_ALL, show_all),

@@ -4,43 +4,49 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bot.domain.currencies import OWN
 from bot.domain.errors import ExpiredButton, InvalidInput
 from bot.domain.intents import Intent, IntentKind
-from bot.domain.periods import HistoryError, NotAPeriod, Period, is_month_name, parse_period
+from bot.domain.intents.past_rules import typed_period
+from bot.domain.periods import HistoryError, Period
 from bot.domain.rates import Pair
-from bot.domain.vocabulary import code_of
 from bot.services.history import natural_pair, rate_history, rate_rows
 from bot.views import actions
 from bot.views import history as views
 from bot.views.message import View
+from handlers.arguments import read
 from handlers.context import Command, Context, on
 
 
 async def history(ctx: Context) -> None:
     """Answer /history rub tjs 2025-12; by default the current month is shown, without words the usage."""
-    words = ctx.arguments.replace("/", " ").split()[:8]
-    if not words:
+    if not ctx.arguments:
         await ctx.reply(views.how(ctx.t, ctx.chat.own_pair))
         return
-    codes, period = _read(words, _this_month(ctx))
-    await _answer(ctx, codes, period)
+    found = read(ctx)
+    if found.unknown:
+        raise HistoryError("history.error.unknown", found.unknown)
+    await _answer(ctx, tuple(dict.fromkeys(found.sentence.codes)), typed_period(found.sentence) or _this_month(ctx))
 
 
 async def history_intent(ctx: Context, intent: Intent) -> None:
-    """Answer a sentence that asks for past rates; those of yesterday are in the table of its month."""
-    day = ctx.now.date() - dt.timedelta(days=intent.span == "yesterday")
-    await _answer(ctx, intent.currencies, intent.period or Period(day.year, day.month))
+    """Answer a sentence that asks for past rates: of a month, a year, or a day."""
+    await _answer(ctx, intent.currencies, intent.period or _this_month(ctx), intent.day)
 
 
-async def _answer(ctx: Context, codes: tuple[str, ...], period: Period) -> None:
-    """Show the past of two currencies, of one against the dollar, or of the chat's own pair."""
-    if period.first > ctx.now.date():
+async def _answer(ctx: Context, codes: tuple[str, ...], period: Period, day: dt.date | None = None) -> None:
+    """Show the past of two currencies, of one against the dollar, or of the chat's own pair; or that of a day."""
+    if (day or period.first) > ctx.now.astimezone(ctx.zone).date():
         raise HistoryError("history.error.future")
     own = ctx.chat.own_pair
     if len(codes) == 2 and codes[0] != codes[1]:
         pair = Pair(codes[0], codes[1])
     elif own is not None and (not codes or (codes == ("USD",) and "USD" in (own.base, own.quote))):
         pair = own
+    elif codes == ("USD",) and day is not None:
+        found = [await rate_history(ctx.database, Pair("USD", code), period, ctx.now) for code in OWN]
+        await ctx.reply(views.days(ctx.t, [history for history in found if history is not None], day))
+        return
     elif codes == ("USD",):
         await ctx.reply(views.in_which(ctx.t, period))
         return
@@ -48,23 +54,11 @@ async def _answer(ctx: Context, codes: tuple[str, ...], period: Period) -> None:
         pair = await natural_pair(ctx.database, codes[0], ctx.now)
     else:
         raise HistoryError("history.error.pair")
-    await ctx.reply(await _page(ctx, pair, period))
-
-
-def _read(words: list[str], default: Period) -> tuple[tuple[str, ...], Period]:
-    """Return the currencies and the period of typed words."""
-    codes, rest = [], []
-    for word in words:
-        if (code := code_of(word)) is not None:
-            codes.append(code)
-        elif any(map(str.isdigit, word)) or is_month_name(word):
-            rest.append(word)
-        else:
-            raise HistoryError("history.error.unknown", word)
-    try:
-        return tuple(dict.fromkeys(codes)), parse_period(" ".join(rest)) if rest else default
-    except NotAPeriod:
-        raise HistoryError("history.error.period", " ".join(rest)) from None
+    history = await rate_history(ctx.database, pair, period, ctx.now) if day is not None else None
+    if day is not None and history is not None and history.fixed is None:
+        await ctx.reply(views.days(ctx.t, [history], day))
+    else:
+        await ctx.reply(await _page(ctx, pair, period))
 
 
 def _this_month(ctx: Context) -> Period:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 from telegram import InlineQuery
 
 from bot.domain import links
-from bot.domain.amounts import ConvertError, read_money
+from bot.domain.amounts import ConvertRequest
 from bot.domain.articles import StoredArticle
+from bot.domain.intents import IntentKind, understand
 from bot.domain.rates import Pair
 from bot.domain.searches import SearchError
 from bot.domain.typed import clean
@@ -25,6 +27,8 @@ from handlers.context import Context
 
 # A screen and a half of a phone; Telegram takes 50 cards. Other words find more.
 ARTICLES = 10
+# The intents that are answered by a rate.
+_MONEY = (IntentKind.RATES, IntentKind.RATE, IntentKind.PAIR, IntentKind.CONVERT)
 # A few articles while nothing is typed yet.
 NEWEST = 5
 # How long Telegram may answer the same person's same query by itself: rates and articles come every few minutes.
@@ -78,10 +82,10 @@ async def _newest(ctx: Context) -> Answer:
 
 async def _money(ctx: Context, text: str) -> tuple[Card, Pair] | None:
     """Return the card of a currency, a pair or an amount, and the pair of an alert on it; else None."""
-    try:
-        request = read_money(text, ctx.t.language)
-    except ConvertError:
+    intent = understand(text, ctx.t.language, ctx.chat.currencies)
+    if intent.kind not in _MONEY or not intent.currencies or intent.problem is not None:
         return None
+    request = ConvertRequest(intent.amount or Decimal(1), intent.currencies[0], intent.currencies[1:])
     if not _has_digits(text) and len(request.quotes) < 2 and (request.quotes or request.base != "USD"):
         pair = Pair(request.base, request.quotes[0]) if request.quotes else Pair("USD", request.base)
         found = await rates.pair_rate(ctx.database, pair, ctx.now, spans={})

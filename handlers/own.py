@@ -10,9 +10,8 @@ from bot.domain.rates import Pair
 from bot.services import rates
 from bot.views import actions
 from bot.views import own as views
-from bot.views.currencies import read_currencies
-from bot.views.dialogue import corrected
 from bot.views.message import View
+from handlers.arguments import read
 from handlers.context import Command, Context, on
 
 PROMPT = "own.currencies"
@@ -42,13 +41,12 @@ async def ask_in_words(ctx: Context) -> None:
 
 async def read_answer(ctx: Context) -> None:
     """Store the currencies of an answer, the one that the person has first; ask again after fewer than two."""
-    found = read_currencies(ctx.arguments)
-    if len(found.codes) < 2:
+    codes = read(ctx).sentence.named
+    if len(codes) < 2:
+        ctx.notes.clear()
         await ctx.prompt(PROMPT, views.prompt(ctx.t, missed=True))
         return
-    if found.corrections:
-        ctx.notes.append(corrected(found.corrections))
-    await ctx.reply(await _saved(ctx, found.codes[:MAX_OWN]))
+    await ctx.reply(await _saved(ctx, codes[:MAX_OWN]))
 
 
 async def _saved(ctx: Context, currencies: Sequence[str]) -> View:

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.amounts import ConvertError, ConvertRequest, read_amount
+from bot.domain.amounts import ConvertError, ConvertRequest, amount_of
 from bot.domain.intents import Intent, IntentKind
 from bot.domain.own_rates import own_pairs
 from bot.domain.rates import Pair
 from bot.services import rates
 from bot.views import actions, convert, own
 from bot.views import rates as views
-from bot.views.currencies import read_currencies
-from bot.views.dialogue import corrected
 from bot.views.message import View
 from bot.views.rate_card import card
+from handlers.arguments import read
 from handlers.context import Command, Context, on
 
 
@@ -25,22 +24,19 @@ async def show_rates(ctx: Context) -> None:
     if not ctx.arguments:
         await ctx.reply(await _rate_table(ctx))
         return
-    if any(map(str.isdigit, ctx.arguments)):
+    found = read(ctx)
+    sentence = found.sentence
+    if sentence.numbers:
         try:
-            request = read_amount(ctx.arguments, ctx.t.language)
+            request = amount_of(sentence.tokens)
         except ConvertError as error:
             if error.certain:
                 raise
         else:
             await ctx.reply(await _converted(ctx, request))
             return
-    found = read_currencies(ctx.arguments)
-    if found.corrections:
-        ctx.notes.append(corrected(found.corrections))
-    if found.codes:
-        await ctx.reply(await _named(ctx, found.codes))
-    else:
-        await ctx.reply(await _unknown(ctx, found.unknown[0] if found.unknown else ctx.arguments))
+    codes = tuple(dict.fromkeys(sentence.codes))
+    await ctx.reply(await _named(ctx, codes) if codes else await _unknown(ctx, found.unknown or ctx.arguments))
 
 
 async def _rate_table(ctx: Context) -> View:
@@ -83,6 +79,9 @@ async def _unknown(ctx: Context, word: str) -> View:
 
 async def rates_intent(ctx: Context, intent: Intent) -> None:
     """Answer a sentence about rates: of all, of one currency, or of a pair."""
+    if isinstance(intent.problem, ConvertError) and intent.problem.key == "convert.error.unknown":
+        await ctx.reply(await _unknown(ctx, intent.problem.word))
+        return
     if intent.problem is not None:
         raise intent.problem
     codes = tuple(dict.fromkeys(intent.currencies))

@@ -9,9 +9,10 @@ from telegram import CallbackQuery, Update
 from bot.domain import links
 from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.intents.arguments import arguments_of
 from bot.domain.rates import Pair
 from bot.domain.typed import Typed
-from bot.domain.vocabulary import code_of
+from bot.domain.vocabulary import is_switch
 from bot.views import dialogue
 from bot.views.actions import REACTIVATING, TOPICS_SET
 from bot.views.buttons import Access, parse_data
@@ -34,6 +35,8 @@ _INTERRUPTING = frozenset(
         IntentKind.THANKS,
     }
 )
+# Intents whose features explain themselves why one cannot be done: an unknown currency.
+_EXPLAINED = (IntentKind.ALERT, IntentKind.RATE)
 # Features whose prompts ask for messages: the level of an alert, the time of the digest.
 _ASKING = ("alerts", "digest")
 # Intents of replies between the members of a group about a message of the bot: no requests.
@@ -91,24 +94,15 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
     """Do what a sentence asks for, with a line about corrected words; InvalidInput for what cannot be done."""
     if intent.corrections:
         ctx.notes.append(dialogue.corrected(intent.corrections))
-    if intent.problem is not None:
+    if intent.problem is not None and intent.kind not in _EXPLAINED:
         raise intent.problem
-    if (command := _named_by(ctx, intent)) is not None:
-        await _on_command(ctx, Typed(intent.text), command)
+    if (command := BY_NAME.get(intent.command)) is not None:
+        await _on_command(ctx, Typed(intent.text, arguments=intent.query), command)
         return
     if intent.kind is IntentKind.ALERT:
         await _need_rights(ctx, Access.ADMINS, _private_link("alert", intent.text))
         ctx.asks_for_messages = intent.alert is not None
     await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
-
-
-def _named_by(ctx: Context, intent: Intent) -> Command | None:
-    """Return the command that a sentence only names: "settings", "my alerts". The menu itself is no command."""
-    if intent.kind not in (IntentKind.MENU, IntentKind.ALERT) or intent.currencies or intent.alert is not None:
-        return None
-    words = (intent.text, intent.text.rpartition(" ")[2])
-    named = (command_named(word.casefold(), ctx.chat.language) for word in words)
-    return next((command for command in named if command and command.name not in (links.START, "alert")), None)
 
 
 def _interrupts(intent: Intent) -> bool:
@@ -156,7 +150,7 @@ async def _on_command(ctx: Context, typed: Typed, command: Command | None) -> No
     words = ctx.arguments.casefold()
     if command.changes and words not in command.reads:
         await _need_rights(ctx, Access.ADMINS, _private_link(command.name, ctx.arguments))
-    ctx.asks_for_messages = command.reactivates and words not in ("", *command.reads, *command.silencing)
+    ctx.asks_for_messages = command.reactivates and words not in ("", *command.reads) and not is_switch(words, on=False)
     await command.handler(ctx)
 
 
@@ -221,8 +215,8 @@ def _private_link(command: str, words: str) -> str:
         return links.to_follow(words)
     if command != "alert":
         return ""
-    codes = dict.fromkeys(code for word in words.split()[:20] if (code := code_of(word)))
-    named = list(codes) if len(codes) > 1 else ["USD", *(code for code in codes if code != "USD")]
+    codes = arguments_of(words).sentence.named
+    named = codes if len(codes) > 1 else ("USD", *(code for code in codes if code != "USD"))
     return links.to_alert(Pair(named[0], named[1])) if len(named) > 1 else command
 
 

@@ -7,13 +7,12 @@ import asyncio
 from bot.domain.chats import Quiet
 from bot.domain.errors import InvalidInput
 from bot.domain.times import NotATime, parse_quiet
+from bot.domain.vocabulary import is_switch
 from bot.i18n import LANGUAGES
 from bot.services import settings as service
 from bot.views import actions, zones
 from bot.views import settings as views
 from handlers.context import Command, Context, on
-
-_OFF = ("off", "no", "нет", "выкл")
 
 
 async def show_settings(ctx: Context) -> None:
@@ -71,7 +70,7 @@ async def show_quiet(ctx: Context) -> None:
         await ctx.edit_or_reply(views.quiet(ctx.t, ctx.chat))
         return
     try:
-        quiet = None if typed in _OFF else parse_quiet(typed)
+        quiet = None if is_switch(typed, on=False, language=ctx.t.language) else parse_quiet(typed)
     except NotATime:
         raise InvalidInput("settings.not_quiet") from None
     await _set_quiet(ctx, quiet)

@@ -142,6 +142,11 @@ async def same(connection: AsyncConnection, alert: Alert) -> Alert | None:
     return None
 
 
+async def created_at(connection: AsyncConnection, alert_id: int) -> dt.datetime:
+    """Return the instant (UTC) at which an alert was created."""
+    return (await connection.execute(select(AlertRow.created_at).where(AlertRow.id == alert_id))).scalar_one()
+
+
 async def fired_since(connection: AsyncConnection, chat_id: int, since: dt.datetime) -> list[Alert]:
     """Return the chat's alerts that fired after an instant (UTC), the last one to fire first."""
     statement = select(*COLUMNS).where(AlertRow.chat_id == chat_id, AlertRow.last_fired_at >= since, ~DELETED)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
-from bot.domain.tokens import JOINTS, QUANTITY, Token, kinds, tokens_of
+from bot.domain.tokens import JOINTS, QUANTITY, Token, kinds
 
 # Longer than any amount with its currencies that a person types, in characters.
 MAX_REQUEST_LENGTH = 80
@@ -21,6 +21,8 @@ LARGEST_AMOUNT = D("1e15")
 
 _BY_COMMAS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _BY_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+# The amount of a request that names currencies only.
+ONE = Token("1", 0, 0, QUANTITY, digits="1")
 # Words of a question about an amount that have no part in it.
 FILLERS = kinds("filler qualifier howmuch price cost convert become reach tell rate all when either greeting thanks")
 
@@ -45,25 +47,12 @@ class ConvertRequest:
     quotes: tuple[str, ...] = ()
 
 
-def read_amount(text: str, language: str = "en") -> ConvertRequest:
+def amount_of(tokens: Sequence[Token]) -> ConvertRequest:
     """Read `1500 usd kzt`, `100 usd in som`, `1,5 млн сум в рублях`, `500 мың теңге`, `двести долларов`, `kzt 500 usd`.
 
     The amount is of the currency whose sign stands right before it, else of the one right after it, else of the one
     right before it; all others are target currencies. ConvertError with the reason for anything else.
     """
-    if len(text) > MAX_REQUEST_LENGTH:
-        raise ConvertError("convert.error.form")
-    return amount_of(tokens_of(text, language))
-
-
-def read_money(text: str, language: str = "en") -> ConvertRequest:
-    """Read a request as `read_amount` does; one without a number (`usd kzt`) is for one unit of its first currency."""
-    has_number = any(token.kind == QUANTITY for token in tokens_of(text[:MAX_REQUEST_LENGTH], language))
-    return read_amount(text if has_number else f"1 {text}", language)
-
-
-def amount_of(tokens: Sequence[Token]) -> ConvertRequest:
-    """Return the request that the tokens of a text are; ConvertError with the reason if they are none."""
     known = [_known(token) for token in with_nationalities(tokens) if token.kind not in FILLERS]
     places = [n for n, token in enumerate(known) if token.kind == QUANTITY]
     if len(places) != 1 or known[places[0]].percent:
@@ -145,7 +134,8 @@ def amount(quantity: Token) -> Decimal:
     """
     text, times = quantity.digits, quantity.times
     if quantity.sign == "-":
-        raise ConvertError("convert.error.number", quantity.text, certain=True)
+        typed = quantity.text if quantity.text[:1] in "-−–" else f"-{quantity.text}"  # `минус 5`
+        raise ConvertError("convert.error.number", typed, certain=True)
     if text is None:
         value = quantity.value or D(0)
     else:

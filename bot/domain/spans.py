@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.tokens import QUANTITY, Token, tokens_of
+from bot.domain.tokens import QUANTITY, Token
 
 # The days of a unit; `always` is longer than any history.
 UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 90, "half_year": 182, "year": 365, "always": 20 * 365}
@@ -25,16 +25,6 @@ class Span:
 
     range: str
     asked: str = ""
-
-
-def chart_span(text: str, language: str = "en") -> Span | None:
-    """Return the span that a text is (`30`, `90d`, `год`, `2 недели`, `5y`, `max`), or None."""
-    tokens = tokens_of(text, language)
-    known = all(
-        token.kind in (QUANTITY, "unit", "per", "into", "last", "all", "filler") or _is_max(token) for token in tokens
-    )
-    one_number = sum(token.kind == QUANTITY for token in tokens) <= 1
-    return span_of(tokens) if tokens and known and one_number else None
 
 
 def span_of(tokens: Sequence[Token]) -> Span | None:

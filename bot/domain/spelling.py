@@ -17,7 +17,9 @@ from bot.domain.variants import VARIANTS
 Stem = Callable[[str], str]
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_APOSTROPHES = "’‘ʼʻ`´"
+_APOSTROPHE = re.compile("[’‘ʼʻ`´]")
+# Letters without anything to remove but capitals: most of what is typed.
+_PLAIN_RUSSIAN = re.compile("[а-яА-Яa-zA-Z]+")
 # Size of the cache of text pieces with their words: the vocabulary of a news site. People type other words, and each
 # cache of words grows to its bound: all of them together take some 10 MiB. Longer pieces are addresses, each seen once.
 _REMEMBERED = 8192
@@ -51,6 +53,8 @@ _BREVE = "\u0306"
 
 def fold(text: str) -> str:
     """Remove insignificant differences: case, accents, ё/е, kinds of apostrophes. й and ў stay letters of their own."""
+    if _PLAIN_RUSSIAN.fullmatch(text):
+        return text.lower()
     text = _one_apostrophe(text)
     if text.isascii():
         return text.lower()
@@ -68,9 +72,7 @@ def fold(text: str) -> str:
 
 
 def _one_apostrophe(text: str) -> str:
-    for other in _APOSTROPHES:
-        text = text.replace(other, "'")
-    return text
+    return _APOSTROPHE.sub("'", text)
 
 
 def words(text: str) -> list[str]:

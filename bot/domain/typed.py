@@ -20,11 +20,13 @@ _IN_EMOJI = re.compile(rf"((?<=[{_EMOJI}])\ufe0f?\u200d(?=[{_EMOJI}])|(?<=[{_EMO
 # It looks like a space and is classified as a symbol.
 _BRAILLE_BLANK = "\u2800"
 
-# A solidus of a Chinese or Japanese keyboard begins a command as the common one does.
-_SLASHES = ("/", "\uff0f")
+# Other solidi, of a Chinese or Japanese keyboard or of pasted text, begin a command as the common one does.
+_SLASHES = ("/", "\uff0f", "\u2044", "\u2215", "\u29f8")
 # The name of a command ends at white space or punctuation ("/rates, please"). A name that continues with a slash or a
 # dash is another text: a path, an address.
-_COMMAND = re.compile(r"[/\uff0f] ?(\w+)(?:@(\w+))?(?:[,.!?:;…]+(?= |\Z|\w)|(?=[ \"«“„])|\Z)(.*)", re.DOTALL)
+_COMMAND = re.compile(
+    rf"[{''.join(_SLASHES)}] ?(\w+)(?:@(\w+))?(?:[,.!?:;…]+(?= |\Z|\w)|(?=[ \"«“„])|\Z)(.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def read(text: str, username: str = "") -> Typed:
         text = rest
     found = _COMMAND.fullmatch(text)
     if found is None:
+        if text.startswith(_SLASHES) and text[1:].casefold() == mention:
+            return Typed("", mentioned=True)
         if text.startswith(_SLASHES):
             return Typed(text, text[1:].partition(" ")[0].casefold(), mentioned=mentioned)
         words = text.split(" ")

@@ -35,6 +35,9 @@ from bot.ingest.alerts import is_pegged, judge, observations
 from storage import alerts, rates
 from storage.database import Connection, Database
 
+# The time in which a second press of a button is taken for the same wish.
+JUST_CREATED = dt.timedelta(seconds=10)
+
 
 @dataclass(frozen=True, slots=True)
 class Created:
@@ -51,11 +54,15 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An alert that fires on the same rates as the wanted one; that is not stored."""
+    """An alert that fires on the same rates as the wanted one; that is not stored.
+
+    `just_created`: it is active, and only seconds old: perhaps by the same button, pressed twice.
+    """
 
     alert: Alert
     rate: Rate
     replaced: tuple[AlertRule, ...] = ()
+    just_created: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +150,8 @@ async def create_alert(
         replaced = await _replace(connection, old)
         same = await alerts.same(connection, alert)
         if same is not None and same.state is not AlertState.DONE:
-            return Duplicate(same, rate, replaced)
+            created_at = await alerts.created_at(connection, same.id)
+            return Duplicate(same, rate, replaced, same.active and now - created_at <= JUST_CREATED)
         share = off_by(rule, rate)
         if isinstance(wanted, AlertRequest) and share is not None and share > FAR:
             return FarLevel(rule, once, rate, share, replaced=replaced)

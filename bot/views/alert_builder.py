@@ -16,21 +16,20 @@ from bot.domain.alerts import (
     percent_rules,
     round_levels,
 )
+from bot.domain.rate_series import per_units
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.alerts import (
     as_asked,
-    code_label,
     describe,
-    level_text,
     list_button,
     now_text,
-    pair_text,
-    per_unit,
     percents,
-    unit_of,
+    plain,
+    stated,
 )
+from bot.views.currencies import code_label
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number
 
@@ -72,7 +71,7 @@ def choose_percent(t: Translator, rate: Rate) -> View:
 
 def _title(t: Translator, key: str, rate: Rate) -> str:
     unit = counted_per(rate.pair, rate.value)
-    shown = per_unit(t, rate, unit)
+    shown = stated(t, per_units(rate, unit))
     if unit == 1:
         said = t("alerts.rate", pair=str(rate.pair), rate=shown)
     else:
@@ -87,7 +86,7 @@ def _row(t: Translator, rules: Sequence[AlertRule]) -> tuple[Button, ...]:
 
 def _label(t: Translator, rule: AlertRule) -> str:
     if rule.level is not None:
-        level = level_text(t, rule)
+        level = number(t, plain(rule.level * counted_per(rule.pair, rule.level)))
         label = t.plain(f"alerts.button_{rule.side}", level=level)
         return label if len(label) <= WIDEST else f"{'>' if rule.side is Side.ABOVE else '<'} {level}"
     if rule.kind in EXTREMES:
@@ -102,7 +101,7 @@ def type_level(t: Translator, rate: Rate, side: Side) -> View:
     example = _example(rate, side)
     text = t(
         f"alerts.type_{side}",
-        pair=pair_text(t, example),
+        pair=str(example.pair),
         rate=now_text(t, example, rate),
         example=_typed(example),
     )
@@ -128,7 +127,7 @@ def _example(rate: Rate, side: Side) -> AlertRule:
 
 def _typed(rule: AlertRule) -> str:
     """Return a level as a person types it: without separators of thousands, which could be read as a decimal sign."""
-    return format(((rule.level or Decimal(0)) * unit_of(rule)).normalize(), "f")
+    return format((rule.level or Decimal(0)).normalize(), "f")
 
 
 def _cancel(t: Translator) -> tuple[tuple[Button, ...], ...]:

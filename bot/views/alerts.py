@@ -7,13 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.alerts import HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, counted_per, distance
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, rows
-from bot.views.rate_text import approximate, number, percent
+from bot.views.currencies import code_label, money
+from bot.views.message import Button, View, capital, rows
+from bot.views.rate_text import is_marked, number, percent, readable, short
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -22,20 +23,9 @@ def percents(t: Translator, share: Decimal) -> str:
     return number(t, shown if int(shown.as_tuple().exponent) <= 0 else shown.quantize(Decimal(1)))
 
 
-def unit_of(rule: AlertRule) -> int:
-    """Return for how many units of the base the numbers of a rule are stated: 100 RUB/TJS above 11.5."""
-    return 1 if rule.level is None else counted_per(rule.pair, rule.level)
-
-
-def pair_text(t: Translator, rule: AlertRule) -> str:
-    """Return the pair of a rule with its unit: `USD/KZT`, `100 RUB/TJS`."""
-    unit = unit_of(rule)
-    return str(rule.pair) if unit == 1 else f"{number(t, Decimal(unit))} {rule.pair}"
-
-
 def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool = True) -> Html:
     """Return the text of a rule in the direction that was asked for: `USD/KZT above 520`; not `named`: `above 520`."""
-    pair = pair_text(t, rule) if named else ""
+    pair = str(rule.pair) if named else ""
     match rule.kind:
         case Kind.LEVEL:
             said = t(f"alerts.line_level_{rule.side}", pair=pair, level=level_text(t, rule))
@@ -50,12 +40,21 @@ def describe(t: Translator, rule: AlertRule, *, once: bool = False, named: bool 
 
 
 def level_text(t: Translator, rule: AlertRule) -> str:
-    """Return the level of a rule for as many units as people count by."""
-    level, unit = rule.level or Decimal(0), unit_of(rule)
-    return number(t, level if unit == 1 else _whole(level * unit))
+    """Return the level of a rule, for one unit of the base."""
+    return number(t, plain(rule.level or Decimal(0)))
 
 
-def _whole(value: Decimal) -> Decimal:
+def counted(t: Translator, rule: AlertRule) -> str:
+    """Return the level as people count small money, ` (100 ₽ = 12 TJS)`; nothing where they count single units."""
+    unit = 1 if rule.level is None else counted_per(rule.pair, rule.level)
+    if rule.level is None or unit == 1:
+        return ""
+    base, quote = number(t, Decimal(unit)), number(t, plain(rule.level * unit))
+    return f" ({money(t, base, rule.pair.base)} = {money(t, quote, rule.pair.quote)})"
+
+
+def plain(value: Decimal) -> Decimal:
+    """Return a value without zeros after its last decimal: 12.00 -> 12, 0.120 -> 0.12."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
@@ -64,24 +63,21 @@ def as_asked(rate: Rate, pair: Pair) -> Rate:
     return rate if rate.pair == pair else rate.inverted
 
 
-def per_unit(t: Translator, rate: Rate, unit: int) -> str:
-    """Return a rate for so many units of its base: to two decimals, as people count by hundreds and thousands."""
-    if unit == 1:
-        return approximate(t, rate)
-    return number(t, (rate.value * unit).quantize(D("0.01")))
+def stated(t: Translator, rate: Rate) -> str:
+    """Return a rate without digits that people do not read, marked `≈` where its last digit may mislead."""
+    return ("≈ " if is_marked(rate) else "") + short(t, rate)
 
 
 def now_text(t: Translator, rule: AlertRule, rate: Rate) -> str:
     """Return the current rate as a rule states it."""
-    return per_unit(t, as_asked(rate, rule.pair), unit_of(rule))
+    return stated(t, as_asked(rate, rule.pair))
 
 
 def value_text(t: Translator, rule: AlertRule, value: Decimal, rate: Rate) -> str:
     """Return a canonical value as a rule states it, with the decimals of the (canonical) rate."""
     asked = as_asked(rate, rule.pair)
     shown = value if rule.pair == rate.pair else inverse(value)
-    unit = unit_of(rule)
-    return number(t, (shown * unit).quantize(meaningful_digits(asked.value, asked.tick) if unit == 1 else D("0.01")))
+    return number(t, shown.quantize(readable(asked) or meaningful_digits(asked.value, asked.tick)))
 
 
 def position(t: Translator, alert: Alert, rate: Rate) -> Html:
@@ -136,10 +132,17 @@ def can_change(rule: AlertRule) -> bool:
     return rule.level is not None or rule.move is not None
 
 
-def change_button(t: Translator, alert: Alert) -> Button:
-    """Return the button that asks for another level or per cent."""
-    key = "alerts.button_change" if alert.rule.level is not None else "alerts.button_change_move"
-    return Button(t.plain(key), data=actions.ALERTS_CHANGE(alert.id))
+def change_button(t: Translator, alert_id: int, rule: AlertRule) -> tuple[Button, ...]:
+    """Return the button that asks for another level or per cent; none for a rule without a number."""
+    if not can_change(rule):
+        return ()
+    key = "alerts.button_change" if rule.level is not None else "alerts.button_change_move"
+    return (Button(t.plain(key), data=actions.ALERTS_CHANGE(alert_id)),)
+
+
+def chart_button(t: Translator, pair: Pair) -> Button:
+    """Return the button for the chart of a pair."""
+    return Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE))
 
 
 def list_button(t: Translator) -> Button:
@@ -155,8 +158,9 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
         promise = "alerts.promise_next"
     else:
         promise = "alerts.promise_level" if alert.kind is Kind.LEVEL else "alerts.promise_other"
-    lines = (t("alerts.created", line=describe(t, alert.rule)), f"{capital(position(t, alert, rate))}. {t(promise)}")
-    first = [change_button(t, alert)] if can_change(alert.rule) else []
+    line = t("alerts.created", line=describe(t, alert.rule)) + counted(t, alert.rule)
+    lines = (line, f"{capital(position(t, alert, rate))}. {t(promise)}")
+    first = [*change_button(t, alert.id, alert.rule)]
     times = "alerts.button_each_time" if alert.once else "alerts.button_once"
     first.append(Button(t.plain(times), data=actions.ALERTS_ONCE(alert.id, not alert.once)))
     second = [list_button(t)]
@@ -168,15 +172,10 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
     return View("\n".join(lines), tuple(found))
 
 
-def capital(text: str) -> str:
-    """Return a text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
 def duplicate(t: Translator, alert: Alert, rate: Rate) -> View:
     """Answer a request for an alert that the chat has already."""
     text = t("alerts.duplicate", line=describe(t, alert.rule), rate=now_text(t, alert.rule, rate))
-    change = [change_button(t, alert)] if can_change(alert.rule) else []
+    change = change_button(t, alert.id, alert.rule)
     delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id))
     found = [(*change, delete)]
     if alert.state is AlertState.PAUSED:
@@ -236,8 +235,3 @@ def which_currency(t: Translator, rules: Sequence[AlertRule], *, once: bool) -> 
         text = t("alerts.which")
     buttons = (Button(code_label(rule.pair.quote), data=actions.ALERTS_CREATE(rule, once)) for rule in rules)
     return View(text, rows(buttons, 3))
-
-
-def code_label(code: str) -> str:
-    """Return a currency as the label of a button: its flag and code."""
-    return f"{FLAGS.get(code, '')} {code}".strip()

@@ -67,6 +67,6 @@ def _listed(t: Translator, lines: Sequence[AlertRule], more: int, zone: ZoneInfo
 
 def _further(t: Translator) -> tuple[Button, ...]:
     return (
-        Button(t.plain("catchup.button_news"), data=actions.NEWS_MINE(0)),
-        Button(t.plain("catchup.button_alerts"), data=actions.ALERTS_LIST(0)),
+        Button(t.plain("news.button_mine"), data=actions.NEWS_MINE(0)),
+        Button(t.plain("alerts.button_list"), data=actions.ALERTS_LIST(0)),
     )

@@ -17,7 +17,7 @@ from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
 from bot.views.buttons import under_record
-from bot.views.currencies import FLAGS, flags, money, nearest, sign
+from bot.views.currencies import code_label, flags, money, sign
 from bot.views.message import Button, View, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.picture import Level, Picture, Points
@@ -186,8 +186,8 @@ def _buttons(t: Translator, chart: ChartSeries) -> tuple[tuple[Button, ...], ...
     return (
         tuple(spans),
         (
-            Button(t.plain("charts.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),
-            Button(t.plain("charts.button_share"), share=f"{pair.base} {pair.quote}".lower()),
+            Button(t.plain("rates.button_alert"), data=under_record(actions.ALERTS_PAIR(pair))),
+            Button(t.plain("rates.button_share"), share=f"{pair.base} {pair.quote}".lower()),
         ),
         (Button(t.plain("charts.button_rate", pair=str(pair)), data=under_record(actions.RATES_PAIR(pair))),),
     )
@@ -202,7 +202,7 @@ def choose(t: Translator, codes: Sequence[str], own: Pair | None = None) -> View
 
 def _choices(codes: Sequence[str], own: Pair | None = None) -> tuple[tuple[Button, ...], ...]:
     first = ((_choice(f"{own.base} → {own.quote}", own),),) if own else ()
-    each = (_choice(f"{FLAGS.get(code, '')} {code}".strip(), Pair("USD", code)) for code in codes[:_CHOICES])
+    each = (_choice(code_label(code), Pair("USD", code)) for code in codes[:_CHOICES])
     return (*first, *rows(each, 3))
 
 
@@ -211,12 +211,7 @@ def _choice(label: str, pair: Pair) -> Button:
 
 
 def unknown(t: Translator, word: str, codes: Sequence[str]) -> View:
-    """Answer a word that is no currency, with the currency that it may have meant."""
-    suggestion = nearest(word)
-    if suggestion and suggestion in codes:
-        return View(
-            t("charts.did_you_mean", word=word, code=suggestion), ((_choice(suggestion, Pair("USD", suggestion)),),)
-        )
+    """Answer a word that is no currency."""
     return View(t("charts.unknown", word=word), _choices(codes))
 
 

@@ -15,7 +15,7 @@ from bot.domain.rate_graph import PEG, TICKER, ResolvedRate
 from bot.domain.rates import Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, names, nearest
+from bot.views.currencies import FLAGS, names
 from bot.views.message import Button, View, record, rows
 from bot.views.rate_card import HALF_ROW, chart_and_alert, copy_button, last_row, origin, sources_text, statement
 from bot.views.rate_text import RANGE_FROM, between, checked, equals, number
@@ -148,7 +148,5 @@ def _examples(t: Translator) -> tuple[tuple[Button, ...], ...]:
 
 
 def problem(t: Translator, error: ConvertError) -> View:
-    """Explain why an input cannot be converted; for an unknown word suggest the nearest currency."""
-    if error.key == "convert.error.unknown" and (suggestion := nearest(error.word)):
-        return View(t("convert.did_you_mean", word=error.word, code=suggestion), _examples(t))
+    """Explain why an input cannot be converted."""
     return View(t(error.key, word=error.word, largest=number(t, LARGEST_AMOUNT)), _examples(t))

@@ -18,8 +18,8 @@ from bot.views import actions, zones
 from bot.views.message import Button, View, record, rows
 from bot.views.news import headline_from
 from bot.views.own import own_buttons, own_lines
-from bot.views.rate_text import change, day, rate_text
-from bot.views.rates import provenance
+from bot.views.rate_text import day
+from bot.views.rates import cells, columns, provenance
 
 # Ten headlines with their links stay far below 4,096 characters and 100 entities.
 MAX_ARTICLES = 10
@@ -63,12 +63,10 @@ def digest(t: Translator, content: DigestContent, now: dt.datetime, zone: ZoneIn
         text.append(t("digest.late", day=day(date, t), time=clock(content.late)))
     text += own_lines(t, content.own)
     if lines:
-        cells = [(x.now.rate.pair.quote, rate_text(t, x.now.rate), change(t, x.then, x.now.rate)) for x in lines]
-        widths = [max(len(row[n]) for row in cells) for n in range(3)]
-        drawn = (f"{a:<{widths[0]}} {b:>{widths[1]}} {c:>{widths[2]}}" for a, b, c in cells)
+        head = ("", t.plain("rates.per_dollar_short"), t.plain("rates.change"))
         text += [
             _heading(t, content.span),
-            "<pre>" + "\n".join(drawn) + "</pre>",
+            columns(head, [cells(t, line.now, (line.then,), per_dollar=True) for line in lines]),
             *provenance(t, [line.now for line in lines], now, zone),
         ]
     else:
@@ -135,4 +133,4 @@ def set_to(t: Translator, chat: Chat, now: dt.datetime) -> View:
     change_time = Button(t.plain("digest.button_time"), data=actions.DIGEST_CHOOSE())
     zone = Button(t.plain("settings.button_timezone"), data=actions.SETTINGS_TIMEZONE())
     current = Button(t.plain("digest.button_now"), data=actions.DIGEST_NOW())
-    return View(f"📰 {_every_day(t, chat, chat.digest_at, now)}", ((current,), (change_time, zone)))
+    return View(f"🗞 {_every_day(t, chat, chat.digest_at, now)}", ((current,), (change_time, zone)))

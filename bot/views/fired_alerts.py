@@ -17,17 +17,16 @@ from bot.views import actions
 from bot.views.alert_list import is_snoozed, moment_near, short_moment
 from bot.views.alerts import (
     as_asked,
-    can_change,
+    change_button,
+    chart_button,
     describe,
     level_text,
     list_button,
-    pair_text,
-    per_unit,
     percents,
-    unit_of,
+    stated,
 )
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, record
+from bot.views.message import Button, View, capital, record
 from bot.views.news import headline_from
 from bot.views.rate_text import change, moment, percent
 from bot.views.rates import source_name
@@ -52,10 +51,11 @@ def fired(
     before = _before(event, rate)
     lines = [_first(t, event, rate, before)]
     if before is not None and before.value != rate.value:
-        lines.append(t("alerts.fired_before", rate=per_unit(t, before, unit_of(rule)), change=change(t, before, rate)))
+        lines.append(t("alerts.fired_before", rate=stated(t, before), change=change(t, before, rate)))
     if rule.kind is Kind.PEG and event.share is not None:
         lines.append(t("alerts.fired_peg_share", share=percents(t, event.share.quantize(D("0.001")))))
-    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source_name(t, rate.source)))
+    source = capital(source_name(t, rate.source))
+    lines.append(t("alerts.fired_at", moment=moment_near(t, event.at, now, zone), source=source))
     if related:
         lines += ["", t("alerts.related"), *("• " + headline_from(article) for article in related)]
     if repeat:
@@ -75,7 +75,7 @@ def _before(event: AlertFired, rate: Rate) -> Rate | None:
 def _first(t: Translator, event: AlertFired, rate: Rate, before: Rate | None) -> str:
     """Return the first line, which a phone's notification shows: the rate, and the rule that it met."""
     rule = event.rule
-    shown: dict[str, str] = {"pair": pair_text(t, rule), "rate": per_unit(t, rate, unit_of(rule))}
+    shown: dict[str, str] = {"pair": str(rule.pair), "rate": stated(t, rate)}
     match rule.kind:
         case Kind.LEVEL:
             return t(f"alerts.fired_level_{rule.side}", level=level_text(t, rule), **shown)
@@ -101,7 +101,7 @@ def brief(t: Translator, event: AlertFired) -> Html:
             "alerts.brief",
             flag=FLAGS.get(currency(rule.pair), ""),
             line=describe(t, rule),
-            rate=per_unit(t, as_asked(event.rate, rule.pair), unit_of(rule)),
+            rate=stated(t, as_asked(event.rate, rule.pair)),
         )
     )
 
@@ -122,10 +122,7 @@ def fired_buttons(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo)
 def _buttons(
     t: Translator, alert_id: int, rule: AlertRule, state: AlertState, snoozed: str | None
 ) -> tuple[tuple[Button, ...], ...]:
-    first = [Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(rule.pair, "90d"))]
-    if can_change(rule):
-        key = "alerts.button_change" if rule.level is not None else "alerts.button_change_move"
-        first.append(Button(t.plain(key), data=actions.ALERTS_CHANGE(alert_id)))
+    first = (chart_button(t, rule.pair), *change_button(t, alert_id, rule))
     resume = actions.ALERTS_RESUME(alert_id)
     if state is AlertState.DONE:
         second = [Button(t.plain("alerts.button_resume"), data=resume)]
@@ -138,7 +135,7 @@ def _buttons(
             Button(t.plain("alerts.button_snooze"), data=actions.ALERTS_ASK_SNOOZE(alert_id)),
             Button(t.plain("alerts.button_switch_off"), data=actions.ALERTS_PAUSE(alert_id)),
         ]
-    return (tuple(first), tuple(second))
+    return (first, tuple(second))
 
 
 def capped(t: Translator, began: dt.datetime, alerts_today: int, zone: ZoneInfo) -> View:

@@ -19,8 +19,8 @@ from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, flags, name, nearest
-from bot.views.message import Button, View, rows
+from bot.views.currencies import code_label, flags, money, name
+from bot.views.message import Button, View, capital, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
@@ -61,11 +61,7 @@ def _pair_name(t: Translator, pair: Pair) -> str:
     """Return the name of a pair: of one with the dollar that of the other currency, with a capital letter."""
     if "USD" not in (pair.base, pair.quote):
         return str(pair)
-    return _capital(name(t, pair.quote if pair.base == "USD" else pair.base))
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return capital(name(t, pair.quote if pair.base == "USD" else pair.base))
 
 
 def page(t: Translator, history: RateHistory, period: Period, today: dt.date) -> View:
@@ -75,18 +71,54 @@ def page(t: Translator, history: RateHistory, period: Period, today: dt.date) ->
         lines = [t("history.empty", pair=str(pair), period=period_name(t, period))]
     else:
         units = shown_units(shown[-1])
-        source = (
-            t.plain("history.calculated", legs=legs_text(t, history.legs))
-            if len(history.legs) > 1
-            else source_name(t, history.legs[0].source)
-        )
         lines = [
             t("history.title", flags=flags(pair), name=_pair_name(t, pair), period=period_name(t, period)),
             t("history.pair", units=number(t, Decimal(units)), base=pair.base, quote=pair.quote),
             table(t, [per_units(rate, units) for rate in shown], before and per_units(before, units)),
-            t("history.source" if period.month else "history.source_year", source=source),
+            t("history.source" if period.month else "history.source_year", source=_sources(t, history)),
         ]
     return View("\n".join(lines), _buttons(t, history, period, today))
+
+
+def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
+    """Show the rates of pairs on a day: the last ones until then, with their own day where it is another one."""
+    lines = [t("history.day", day=format_date(day, "d MMMM y", locale=t.language))]
+    lines += [_on(t, history, day) for history in histories]
+    sources = dict.fromkeys(_sources(t, history) for history in histories if history.fixed is None)
+    lines.append(t("history.day_source", source=". ".join(sources)))
+    period = Period(day.year, day.month)
+    if len(histories) == 1:
+        pages = [_page_button(capital(period_name(t, period)), histories[0].pair, period)]
+    else:
+        pages = [_page_button(f"{flags(one.pair)} {one.pair}", one.pair, period) for one in histories]
+    return View("\n".join(lines), rows(pages, 2))
+
+
+def _on(t: Translator, history: RateHistory, day: dt.date) -> Html:
+    """Return the rate of a day: `🇰🇿 $1 = 514.37 ₸ (▲0.14%)`."""
+    if history.fixed is not None:
+        return _day_rate(t, history.pair, history.fixed, t.plain("rates.fixed"))
+    known = [rate for rate in (history.before, *history.rates) if rate is not None and rate.valid_on <= day]
+    if not known:
+        return Html(t("history.day_none", flags=flags(history.pair), pair=str(history.pair)))
+    rate = known[-1]
+    moved = _moved(t, known[-2] if len(known) > 1 else None, rate).strip("·")
+    asked = "" if rate.valid_on == day else format_date(rate.valid_on, "d MMM", locale=t.language)
+    note = ", ".join(one for one in (moved if not asked else "", asked) if one) or "="
+    return _day_rate(t, history.pair, rate, note)
+
+
+def _day_rate(t: Translator, pair: Pair, rate: Rate, note: str) -> Html:
+    units = shown_units(rate)
+    base = money(t, number(t, Decimal(units)), pair.base)
+    value = money(t, rate_text(t, legible(per_units(rate, units))), pair.quote)
+    return Html(t("history.day_rate", flags=flags(pair), base=base, rate=value, note=note))
+
+
+def _sources(t: Translator, history: RateHistory) -> str:
+    if len(history.legs) > 1:
+        return t.plain("history.calculated", legs=legs_text(t, history.legs))
+    return source_name(t, history.legs[0].source)
 
 
 def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date) -> tuple[tuple[Button, ...], ...]:
@@ -94,11 +126,11 @@ def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date
     pair = history.pair
     arrows = []
     if period.year > FIRST_YEAR and (history.before is not None or not history.rates):
-        arrows.append(_page_button(f"◀ {period_name(t, period.previous)}", pair, period.previous))
+        arrows.append(_page_button(f"◀ {capital(period_name(t, period.previous))}", pair, period.previous))
     if period.next.first <= today:
-        arrows.append(_page_button(f"{period_name(t, period.next)} ▶", pair, period.next))
+        arrows.append(_page_button(f"{capital(period_name(t, period.next))} ▶", pair, period.next))
     other = Period(period.year) if period.month else Period(today.year, today.month)
-    more = [_page_button(_capital(period_name(t, other)), pair, other)]
+    more = [_page_button(capital(period_name(t, other)), pair, other)]
     files = []
     if history.rates:
         more.append(Button(t.plain("history.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE)))
@@ -142,7 +174,7 @@ def caption(t: Translator, pair: Pair, found: Sequence[ResolvedRate]) -> str:
 
 def _examples(own: Pair | None = None) -> tuple[tuple[Button, ...], ...]:
     first = ((Button(f"{own.base} → {own.quote}", data=actions.HISTORY_NOW(own)),),) if own else ()
-    each = (Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN)
+    each = (Button(code_label(code), data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN)
     return (*first, *rows(each, 3))
 
 
@@ -153,14 +185,12 @@ def how(t: Translator, own: Pair | None = None) -> View:
 
 def in_which(t: Translator, period: Period) -> View:
     """Ask for the currency that the dollar's past rates are wanted in."""
-    each = (_page_button(f"{FLAGS[code]} {code}", Pair("USD", code), period) for code in OWN)
-    return View(t("history.in_which", name=_capital(name(t, "USD")), period=period_name(t, period)), rows(each, 3))
+    each = (_page_button(code_label(code), Pair("USD", code), period) for code in OWN)
+    return View(t("history.in_which", name=capital(name(t, "USD")), period=period_name(t, period)), rows(each, 3))
 
 
 def problem(t: Translator, error: HistoryError) -> View:
-    """Explain why there is nothing to show; for an unknown word suggest the nearest currency."""
-    if error.key == "history.error.unknown" and (suggestion := nearest(error.word)):
-        return View(t("history.did_you_mean", word=error.word, code=suggestion), _examples())
+    """Explain why there is nothing to show."""
     return View(t(error.key, word=error.word), _examples())
 
 

@@ -46,6 +46,11 @@ class View:
     keyboard: tuple[tuple[str, ...], ...] | None = None
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def record(view: View) -> View:
     """Return a view that its buttons never overwrite: their answers are new messages (bot/views/buttons.py)."""
     buttons = tuple(
@@ -100,7 +105,8 @@ def shorten(text: str, length: int) -> str:
     """Return at most `length` characters, cut at a word's end with an ellipsis."""
     if len(text) <= length:
         return text
-    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:-–—") + "…"
+    cut = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[: length - 1]
+    return cut.rstrip(" ,;:-–—") + "…"
 
 
 def plain_text(html: str) -> str:

@@ -147,7 +147,7 @@ def burst(t: Translator, articles: Sequence[StoredArticle], *, corrected: bool =
         lines.append(t("news.burst_more", more=len(articles) - len(shown)))
     if corrected:
         lines.append(t("news.corrected"))
-    mine = Button(t.plain("news.button_more_news"), data=actions.NEWS_MINE(0))
+    mine = Button(t.plain("news.button_mine"), data=actions.NEWS_MINE(0))
     return record(View("\n".join(lines), (*rows(numbers(shown, 1), PAGE_SIZE), (mine,))))
 
 

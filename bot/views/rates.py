@@ -13,9 +13,9 @@ from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.buttons import under_record
-from bot.views.currencies import FLAGS
+from bot.views.currencies import code_label
 from bot.views.message import Button, View, rows
-from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, change, checked, day, number, short
+from bot.views.rate_text import change, checked, day, is_marked, number, short
 
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
@@ -28,24 +28,17 @@ def source_name(t: Translator, source: str) -> str:
     return t.plain(f"sources.name.{source}")
 
 
-def is_marked(rate: Rate) -> bool:
-    """Return whether the table marks a rate as approximate; a range speaks for itself."""
-    return APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM
-
-
-def _cells(t: Translator, row: RateTableRow, *, per_dollar: bool) -> tuple[str, str, str, str]:
-    """Return the cells of a row: code (with its unit), value, change since the day before, change in a week."""
-    now, before, week_ago = row.resolved.rate, row.previous, row.week_ago
-    if not per_dollar:
-        now, before, week_ago = (rate and rate.inverted for rate in (now, before, week_ago))  # type: ignore[assignment]
+def cells(t: Translator, resolved: ResolvedRate, earlier: Sequence[Rate | None], *, per_dollar: bool) -> list[str]:
+    """Return the cells of a row: code (with its unit), value, and the change since each earlier rate."""
+    now = resolved.rate if per_dollar else resolved.rate.inverted
     unit = shown_units(now)
     amount = "" if per_dollar else f"{number(t, Decimal(unit))} "
-    first = f"{amount}{row.code}{'!' if row.resolved.stale else ''}"
+    first = f"{amount}{resolved.rate.pair.quote}{'!' if resolved.stale else ''}"
     value = ("≈" if is_marked(now) else "") + short(t, now if per_dollar else per_units(now, unit))
-    if row.resolved.source == PEG:
-        return first, value, "", t.plain("rates.fixed")
-    of_day, of_week = ("" if then is None else change(t, then, now) for then in (before, week_ago))
-    return first, value, of_day, of_week
+    if resolved.source == PEG:
+        return [first, value, *[""] * (len(earlier) - 1), t.plain("rates.fixed")]
+    changes = (then and change(t, then if per_dollar else then.inverted, now) for then in earlier)
+    return [first, value, *(each or "" for each in changes)]
 
 
 def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> Html:
@@ -53,14 +46,18 @@ def table(t: Translator, lines: Sequence[RateTableRow], *, per_dollar: bool) -> 
 
     The rate of a stale source is marked with an exclamation mark; a column without any value is left out.
     """
-    cells = [_cells(t, line, per_dollar=per_dollar) for line in lines]
+    found = [cells(t, line.resolved, (line.previous, line.week_ago), per_dollar=per_dollar) for line in lines]
     value = t.plain("rates.per_dollar_short" if per_dollar else "rates.per_unit_short")
-    head = ("", value, t.plain("rates.day"), t.plain("rates.week"))
-    columns = [n for n in range(4) if any(row[n] for row in cells)]
-    widths = {n: max(len(row[n]) for row in (head, *cells)) for n in columns}
+    return columns(("", value, t.plain("rates.day"), t.plain("rates.week")), found)
+
+
+def columns(head: Sequence[str], found: Sequence[Sequence[str]]) -> Html:
+    """Return rows of cells under their heads, monospaced; a column without any cell is left out."""
+    used = [n for n in range(len(head)) if any(row[n] for row in found)]
+    widths = {n: max(len(row[n]) for row in (head, *found)) for n in used}
     drawn = [
-        " ".join(f"{row[n]:<{widths[n]}}" if n == 0 else f"{row[n]:>{widths[n]}}" for n in columns).rstrip()
-        for row in (head, *cells)
+        " ".join(f"{row[n]:<{widths[n]}}" if n == 0 else f"{row[n]:>{widths[n]}}" for n in used).rstrip()
+        for row in (head, *found)
     ]
     return Html("<pre>" + "\n".join(line[:TABLE_WIDTH] for line in drawn) + "</pre>")
 
@@ -135,8 +132,7 @@ def rate_table(
 
 
 def _currency(code: str) -> Button:
-    label = f"{FLAGS.get(code, '')} {code}".strip()
-    return Button(label, data=under_record(actions.RATES_PAIR(Pair("USD", code))))
+    return Button(code_label(code), data=under_record(actions.RATES_PAIR(Pair("USD", code))))
 
 
 def unknown(t: Translator, word: str, known: Sequence[str]) -> View:

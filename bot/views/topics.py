@@ -26,7 +26,7 @@ _WORD = re.compile(r"\||\S+")
 _LABEL_LENGTH = 18
 # The time of a digest that is begun here, in local minutes after midnight.
 DIGEST_AT = 8 * 60
-_LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "📰"}
+_LEVEL_SIGNS = {"instant": "🔔", "silent": "🔕", "digest": "🗞"}
 
 
 def listing(t: Translator, followed: Sequence[FollowedTopic], page: int = 0) -> View:
@@ -97,7 +97,7 @@ def picker(t: Translator, followed: Sequence[FollowedTopic], digest_at: int | No
             level, label = "digest", t.plain("topics.button_digest", time=time)
         below.insert(0, Button(label, data=actions.TOPICS_DELIVERY(level)))
     buttons = (
-        *(heading("topics.countries"), *rows(map(button, COUNTRIES), 3)),
+        *(heading("topics.countries"), *rows(map(button, COUNTRIES), 2)),
         *(heading("topics.themes"), *rows(map(button, THEMES), 2)),
         tuple(below),
     )

@@ -64,7 +64,12 @@ async def test_the_message_of_a_fired_alert_stays_while_its_buttons_change(
     site.rates["KZT"] = "0.00194"
     await telegram.wait_for(lambda: "below your 0.00195" in texts(telegram, 1)[-1], timeout=10)
     text, count = texts(telegram, 1)[-1], len(texts(telegram, 1))
-    for label, follows in (("Snooze", "1 day"), ("1 day", "Wake"), ("Wake", "Turn off"), ("Turn off", "Turn on")):
+    for label, follows in (
+        ("Snooze", "1 day"),
+        ("1 day", "End snooze"),
+        ("End snooze", "Turn off"),
+        ("Turn off", "Turn on"),
+    ):
         message, data = button(telegram, 1, label)
         telegram.press(1, message, data)
         await telegram.wait_for(lambda: _has_button(telegram, follows), timeout=10)  # noqa: B023

@@ -80,7 +80,7 @@ FIRST_SENTENCES = {
         "settings": "Settings",
         "help": "What I can do",
         "menu": "What would you like to see?",
-        "525": "525 of which currency?",
+        "525": "525: in which currency?",
     },
     2: {
         "курс": "KZT",

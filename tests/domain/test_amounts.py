@@ -4,8 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.amounts import LARGEST_AMOUNT, MAX_REQUEST_LENGTH, ConvertError, ConvertRequest, read_amount
+from bot.domain.amounts import LARGEST_AMOUNT, MAX_REQUEST_LENGTH, ConvertError, ConvertRequest, amount_of
 from bot.domain.currencies import CURRENCIES
+from bot.domain.tokens import tokens_of
+
+
+def read_amount(text: str) -> ConvertRequest:
+    return amount_of(tokens_of(text))
 
 
 def ask(amount: str, base: str, *quotes: str) -> ConvertRequest:

@@ -51,6 +51,8 @@ def test_what_is_not_seen_is_taken_out_wherever_it_stands(mark: str) -> None:
         ('/search"gold mine"', "search", '"gold mine"'),
         ("/ rates kzt", "rates", "kzt"),
         ("\uff0frates\u3000kzt", "rates", "kzt"),
+        ("\u2044rates kzt", "rates", "kzt"),
+        ("\u2215rates", "rates", ""),
         ("/курс тенге", "курс", "тенге"),
         ("/rates/kzt", "rates/kzt", ""),
         ("/rates-kzt", "rates-kzt", ""),
@@ -78,6 +80,7 @@ def test_a_command_for_another_bot_is_none_of_ours() -> None:
         ("kzt, @crierbot?", "kzt,"),
         ("100 usd @CrierBot in kzt", "100 usd in kzt"),
         ("@CrierBot", ""),
+        ("/@CrierBot", ""),
     ],
 )
 def test_a_sentence_that_mentions_the_bot_is_read_without_its_name(typed: str, text: str) -> None:

@@ -52,14 +52,15 @@ PAUSED = [(stored(rule, n, state=AlertState.PAUSED), KZT.inverted) for n, rule i
 def event(rule: AlertRule, now: str = "520.04", before: str = "519.34", **more: object) -> AlertFired:
     """An alert that fired at a rate of the dollar."""
     code = rule.pair.quote
-    fired_at, earlier = rate(code, now, "nbk").inverted, rate(code, before, "nbk").inverted
+    source = "peg" if rule.kind is Kind.PEG else "nbk"
+    fired_at, earlier = rate(code, now, source).inverted, rate(code, before, source).inverted
     return AlertFired(1, rule, False, fired_at, NOW, before=earlier.value, **more)  # type: ignore[arg-type]
 
 
 SAMPLES = (
     *(sample(alerts.created, about, stored(rule), current(rule)) for about, rule in RULES.items()),
     sample(alerts.created, "once", stored(ABOVE, once=True), current(ABOVE)),
-    sample(alerts.created, "the rate is there already", stored(ABOVE, state=AlertState.FIRED), current(ABOVE)),
+    sample(alerts.created, "the rate is there already", stored(replace(ABOVE, level=Decimal(510)), state=AlertState.FIRED), current(ABOVE)),
     sample(alerts.replacing, "after an edit", Lazy(lambda t: alerts.created(t, stored(ABOVE), current(ABOVE))), [RULES["below"]]),
     sample(alerts.created, "by a sentence", stored(ABOVE), current(ABOVE), undo=True),
     sample(alerts.created, "of small money", PER_HUNDRED, RUB_TJS),

@@ -29,6 +29,7 @@ SAMPLES = (
     sample(dialogue.all_commands, "", [(command.name, command.description_key) for command in COMMANDS]),
     sample(dialogue.of_which, "", Decimal(525), ("RUB", "TJS")),
     sample(dialogue.unknown),
+    sample(dialogue.cancelled),
     sample(dialogue.unreadable),
     sample(dialogue.no_command, "", "ratse", "rates"),
     sample(dialogue.no_command, "nothing is near", "xyzzy", None),

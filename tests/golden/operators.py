@@ -25,7 +25,7 @@ BANKS = [SourceStatus(name, NOW - HOUR / 60, 0, None) for name in ("nbk", "nbkr"
 FAILING = [
     SourceStatus("nbt", NOW - 3 * HOUR, 4, "the site answered 503"),
     SourceStatus("kabar", None, 2, "no answer", title="Kabar"),
-    SourceStatus("ecb", NOW, 0, None, problem="2 rows without a currency's code were left out"),
+    SourceStatus("ecb", NOW, 0, None, problem="2 rows without a currency's code"),
 ]
 QUEUE = {"pending": 3, "sending": 1, "sent": 1250, "dead": 2, "uncertain": 1}
 DEAD = [FailedDelivery(14 + n, kind, 7 + n, 102, NOW - n * HOUR, 1 + n, "BadRequest: can't parse entities") for n, kind in enumerate((*EventKind, "catch_up"))]  # fmt: skip

@@ -18,7 +18,10 @@ from tests.golden.sample import sample
 from tests.golden.values import ALMATY, COARSE, CROSS, HOUR, KZT, NOW, OWN_PAIR, RATES, TABLE, rate, resolved
 
 DOLLAR = KZT.pair
-SERIES = [rate("KZT", value, "nbk", days=30 - n) for n, value in enumerate(("506.8", "518.06", "511.15", "516.43"))]
+SERIES = [
+    rate("KZT", value, "nbk", days=days)
+    for days, value in ((28, "506.8"), (19, "518.06"), (7, "511.15"), (0, "516.43"))
+]
 TICKER = [rate("USD", "0.00194", "ticker", base="KZT", days=1).inverted]
 EARLIER = {
     "day": RATES["KZT"][1],
@@ -79,17 +82,17 @@ SAMPLES = (
     sample(convert.one, "very coarse", Decimal(100), RANGE.resolved, NOW, ALMATY),
     sample(convert.several, "a day later", Conversion(asked("100", "USD"), ("KZT", "KGS"), FOUND[:2], (), True), NOW + 24 * HOUR, ALMATY),
     sample(convert.how),
-    sample(convert.problem, "near", ConvertError("convert.error.unknown", "kzr")),
     *(sample(convert.problem, key, ConvertError(f"convert.error.{key}", word)) for key, word in (("unknown", "qqq"), ("form", "usd"), ("number", "-5"), ("large", "1e30"), ("same", "usd"))),
     sample(history.page, "a month", past(DOLLAR, SERIES, before=RATES["KZT"][2]), Period(2026, 11), NOW.date()),
-    sample(history.page, "a year", past(DOLLAR, SERIES), Period(2025, None), NOW.date()),
+    sample(history.page, "a year", past(DOLLAR, SERIES[:1]), Period(2025, None), NOW.date()),
     sample(history.page, "small money, by a path", past(CROSS.rate.pair, PAST, *LEGS), Period(2026, 11), NOW.date()),
     sample(history.page, "empty", past(DOLLAR, []), Period(1996, 5), NOW.date()),
+    sample(history.days, "one pair", [past(DOLLAR, SERIES, before=RATES["KZT"][2])], NOW.date()),
+    sample(history.days, "the dollar", [past(DOLLAR, SERIES), past(CROSS.rate.pair, PAST, *LEGS), past(DOLLAR, [])], NOW.date()),
     sample(history.caption, "", DOLLAR, [resolved(one) for one in SERIES]),
     sample(history.how),
     sample(history.how, "own currencies", OWN_PAIR),
     sample(history.in_which, "", Period(2025, 12)),
-    sample(history.problem, "near", HistoryError("history.error.unknown", "kzr")),
     *(sample(history.problem, key, HistoryError(f"history.error.{key}", word)) for key, word in (("unknown", "qqq"), ("period", "someday"), ("future", "2031"), ("pair", "kzt"), ("none", "IRR"))),
     sample(history.fixed, "", RATES["TMT"][0]),
     *(sample(charts.caption, span, chart(span, SERIES)) for span in RANGES),
@@ -100,7 +103,6 @@ SAMPLES = (
     sample(charts.choose, "", list(RATES)),
     sample(charts.choose, "own currencies", list(RATES), OWN_PAIR),
     sample(charts.choose, "none", []),
-    sample(charts.unknown, "near", "kzr", list(RATES)),
     sample(charts.unknown, "", "qqq", list(RATES)),
     sample(charts.too_many),
     sample(charts.nothing, "", Pair("KZT", "JPY")),

@@ -40,14 +40,14 @@ def resolved(found: Rate) -> ResolvedRate:
 KZT = rate("KZT", "516.43", "nbk")
 RATES = {
     "KZT": (KZT, rate("KZT", "514.72", "nbk", days=1), rate("KZT", "506.8", "nbk", days=7)),
-    "KGS": (rate("KGS", "87.4500", "nbkr"), rate("KGS", "87.4500", "nbkr", days=1), rate("KGS", "88.0623", "nbkr", days=7)),
+    "KGS": (rate("KGS", "87.4500", "nbkr", days=3), rate("KGS", "87.4500", "nbkr", days=4), rate("KGS", "88.0623", "nbkr", days=10)),
     "UZS": (rate("UZS", "11985.33", "cbu"), rate("UZS", "11992.54", "cbu", days=1), rate("UZS", "12054.1", "cbu", days=7)),
     "TJS": (rate("TJS", "9.1548", "frankfurter"), rate("TJS", "9.1612", "frankfurter", days=1), None),
     "TMT": (rate("TMT", "3.5", "peg", tick="0"), None, rate("TMT", "3.5", "peg", days=7, tick="0")),
     "RUB": (rate("RUB", "80.2341", "cbr"), rate("RUB", "79.9012", "cbr", days=1), rate("RUB", "81.5530", "cbr", days=7)),
 }  # fmt: skip
 TABLE = tuple(
-    RateTableRow(ResolvedRate(now, (now,), ("nbt",) if code == "TJS" else ()), before, week)
+    RateTableRow(ResolvedRate(now, (now,), ("nbkr",) if code == "KGS" else ()), before, week)
     for code, (now, before, week) in RATES.items()
 )
 # A rate of the ticker, which prints coarsely, and a cross rate.

@@ -61,7 +61,7 @@ async def test_a_level_is_two_presses_from_the_command(conversation: Conversatio
     assert labels(screen) == [
         ["above 480", "above 482.5", "above 485"],
         ["below 477.5", "below 475", "below 472.5"],
-        ["✎ Other level", "↕ By per cent …"],
+        ["✎ Other level", "↕ By percentage"],
         ["‹ Back"],
     ]
     assert "Alert set: <b>USD/KZT above 480</b>" in (await press(conversation, presses(screen)["above 480"])).text
@@ -80,19 +80,19 @@ async def test_levels_of_small_money_are_shown_as_people_count(conversation: Con
     assert screen.text == "🔔 <b>100 RUB = 11.41 TJS</b>. Alert me when it is:"
     assert labels(screen)[0] == ["above 11.5", "above 11.6", "above 11.7"]
     confirmed = await press(conversation, presses(screen)["above 11.5"])
-    assert "Alert set: <b>100 RUB/TJS above 11.5</b>\nNow 11.41, 0.8% away." in confirmed.text
+    assert "Alert set: <b>RUB/TJS above 0.115</b> (100\xa0₽ = 11.5\xa0TJS)\nNow 0.1141, 0.8% away." in confirmed.text
     assert await rules(conversation) == [("RUB/TJS", "above", "0.115")]
 
 
 async def test_moves_and_extremes_are_on_one_screen_with_a_way_back(conversation: Conversation) -> None:
     levels = await press(conversation, actions.ALERTS_PAIR(Pair("USD", "KZT")))
-    screen = await press(conversation, presses(levels)["↕ By per cent …"])
+    screen = await press(conversation, presses(levels)["↕ By percentage"])
     assert labels(screen) == [
         ["± 1%", "± 2%", "± 5%"],
         ["1% / day", "2% / day", "3% / day"],
         ["2% / week", "3% / week", "5% / week"],
-        ["High 30 days", "High 90 days", "High 1 year"],
-        ["Low 30 days", "Low 90 days", "Low 1 year"],
+        ["30-day high", "90-day high", "1-year high"],
+        ["30-day low", "90-day low", "1-year low"],
         ["‹ Back"],
     ]
     assert await press(conversation, presses(screen)["‹ Back"]) == levels
@@ -161,7 +161,7 @@ async def test_a_typed_level_of_small_money_is_for_a_hundred_or_for_one(
     conversation: Conversation, typed: str, level: str
 ) -> None:
     question = await press(conversation, actions.ALERTS_TYPE(Pair("RUB", "TJS")))
-    assert "<b>100 RUB/TJS</b> (now 11.41), for example <code>11.6</code>" in question.text
+    assert "<b>RUB/TJS</b> (now 0.1141), for example <code>0.116</code>" in question.text
     await answer(conversation, typed)
     assert await rules(conversation) == [("RUB/TJS", "above", level)]
 
@@ -238,7 +238,7 @@ async def test_a_level_chosen_by_a_button_closes_the_question(conversation: Conv
 async def test_a_far_typed_level_is_asked_back(conversation: Conversation) -> None:
     await press(conversation, actions.ALERTS_TYPE(Pair("USD", "KZT")))
     view = await answer(conversation, "700")
-    assert view.text == "<b>USD/KZT above 700</b>\nThat is 46% from now (478.77). Set it anyway?"
+    assert view.text == "<b>USD/KZT above 700</b>\nThe current rate is 478.77, 46% away. Set the alert anyway?"
     assert "for example" in (await press(conversation, presses(view)["Other level"])).text
     await press(conversation, presses(view)["Set it"])
     assert await rules(conversation) == [("USD/KZT", "above", "700")]
@@ -270,7 +270,7 @@ async def test_a_changed_level_waits_for_its_next_crossing(conversation: Convers
     [changed] = await stored(conversation)
     assert (changed.state, changed.last_fired_at) == (AlertState.ARMED, fired.last_fired_at)
     await press(conversation, f"v1:alerts:change:{fired.id}")
-    assert "The rate is already there." in (await answer(conversation, "> 470")).text
+    assert "The rate is there already." in (await answer(conversation, "> 470")).text
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED]
 
 
@@ -288,8 +288,8 @@ async def test_a_changed_alert_stays_paused_and_snoozed(conversation: Conversati
 
 async def test_a_per_cent_is_changed_in_place(conversation: Conversation) -> None:
     view = await conversation.say(create, "kzt up 2% day")
-    question = await press(conversation, presses(view)["✎ Change per cent"])
-    assert "Send the new per cent instead of <b>USD/KZT rises 2% in a day</b>" in question.text
+    question = await press(conversation, presses(view)["✎ Change the %"])
+    assert "Send the new percentage instead of <b>USD/KZT rises 2% in a day</b>" in question.text
     await answer(conversation, "3")
     [changed] = await stored(conversation)
     assert (changed.kind, str(changed.rule.side), str(changed.rule.move)) == (Kind.DAY, "above", "0.03")
@@ -315,7 +315,7 @@ async def test_a_far_change_is_asked_back(conversation: Conversation) -> None:
     [alert] = await stored(conversation)
     await press(conversation, f"v1:alerts:change:{alert.id}")
     view = await answer(conversation, "800")
-    assert "67% from now" in view.text
+    assert "67% away" in view.text
     assert await stored(conversation) == [alert]
     await press(conversation, presses(view)["Set it"])
     assert await rules(conversation) == [("USD/KZT", "above", "800")]

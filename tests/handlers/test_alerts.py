@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side
+from bot.domain.alerts import MAX_ALERTS, MAX_ALERTS_A_DAY, AlertRequest, AlertState, Kind, Side, UnknownCurrency
 from bot.domain.chats import Chat
 from bot.domain.intents import Intent, IntentKind, understand
+from bot.services.alerts import JUST_CREATED
 from handlers.alert_list import show_alerts
 from handlers.alerts import create, create_asked
 from storage import chats
@@ -23,7 +24,7 @@ from tests.handlers.alert_talk import (
     stored,
     without_times,
 )
-from tests.handlers.conftest import NOW, Conversation, RecordedContext, print_rates, publish
+from tests.handlers.conftest import NOW, Conversation, RecordedContext, press_button, print_rates, publish
 
 OLD = ["This button is out of date. Please send the command again."]
 
@@ -50,8 +51,10 @@ def level(number: str, *currencies: str, side: Side | None = None) -> AlertReque
         ("usd kzt > 520", "USD/KZT above 520"),
         ("kzt < 0.0019 once", "KZT/USD below 0.0019"),
         ("rub uzs > 160", "RUB/UZS above 160"),
-        ("rub tjs > 0.12", "100 RUB/TJS above 12"),
-        ("rub tjs > 12", "100 RUB/TJS above 12"),
+        ("rub tjs > 0.12", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
+        ("rub tjs > 12", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
+        ("rub tjs > 12 per 100", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
+        ("рубль дороже 12 сомони за 100", "RUB/TJS above 0.12</b> (100\xa0₽ = 12\xa0TJS)"),
         ("kgs uzs < 130", "KGS/UZS below 130"),
         ("kzt 2%", "USD/KZT moves 2%"),
         ("kzt +2%", "USD/KZT rises 2%"),
@@ -67,7 +70,7 @@ async def test_each_kind_of_rule_is_created_by_one_command(
     conversation: Conversation, typed: str, expected: str
 ) -> None:
     view = await conversation.say(create, typed)
-    assert view.text.split("\n")[0] == f"🔔 Alert set: <b>{expected}</b>"
+    assert view.text.split("\n")[0].removesuffix("</b>") == f"🔔 Alert set: <b>{expected}"
     assert len(await stored(conversation)) == 1
 
 
@@ -76,11 +79,11 @@ async def test_a_confirmation_has_the_distance_and_no_red_button(conversation: C
     assert view.text == (
         "🔔 Alert set: <b>USD/KZT above 500</b>\nNow 478.77, 4.4% away. I'll message you each time it gets there."
     )
-    assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "Each time ⓘ"]]
+    assert labels(view) == [["✎ Change level", "Only once"], ["🔔 My alerts", "ℹ️ Each time"]]
     assert {button.style for row in view.buttons for button in row} == {None}
-    ctx = await conversation.press(presses(view)["Each time ⓘ"])
+    ctx = await conversation.press(presses(view)["ℹ️ Each time"])
     assert ctx.callback_answers[0] == (
-        "You get this alert each time. It repeats only after the rate has been back at 498.50."
+        "You get this alert each time. It repeats only after the rate has gone back to 498.50."
     )
     once = (await conversation.press(presses(view)["Only once"])).views[-1]
     assert once.text.endswith("I'll message you once.")
@@ -91,9 +94,9 @@ async def test_a_confirmation_has_the_distance_and_no_red_button(conversation: C
 
 async def test_a_move_says_from_where_it_is_measured_and_where_it_fires(conversation: Conversation) -> None:
     view = await conversation.say(create, "kzt 2%")
-    assert "Last 478.77, fires at 469.19 or 488.35. I'll message you each time." in view.text
+    assert "From 478.77, alert at 469.19 or 488.35. I'll message you each time." in view.text
     listed = await conversation.say(show_alerts)
-    assert "1. USD/KZT moves 2% · last 478.77, fires at 469.19 or 488.35" in listed.text
+    assert "1. USD/KZT moves 2% · from 478.77, alert at 469.19 or 488.35" in listed.text
     assert "▲" not in listed.text
 
 
@@ -111,7 +114,7 @@ async def test_a_move_says_from_where_it_is_measured_and_where_it_fires(conversa
         ("kzt 90%", "is 50%"),
         ("kzt high 77", "Nearest: <b>90</b>"),
         ("kzt peg", "That rate isn't fixed"),
-        ("usd kzt > 478.771", "Nearest level I can watch: <b>478.775</b>"),
+        ("usd kzt > 478.771", "Nearest possible level: <b>478.775</b>"),
     ],
 )
 async def test_a_rule_that_no_rate_can_serve_is_refused_with_a_reason(
@@ -138,7 +141,7 @@ async def test_a_chat_has_a_limit_of_alerts(conversation: Conversation) -> None:
 
 
 async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> None:
-    """However it is typed: in the other direction, without the dollar, as a sentence or by a button."""
+    """However it is typed: in the other direction, without the dollar, or as a sentence."""
     await conversation.say(create, "usd kzt > 500")
     [first] = await stored(conversation)
     for again in (
@@ -146,7 +149,6 @@ async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> 
         await conversation.say(create, "kzt < 0.002"),
         await conversation.say(create, "usd kzt > 500 once"),
         (await ask(conversation, level("500", "KZT"))).views[-1],
-        (await conversation.press("v1:alerts:draw:USD:KZT:level:above:500:0")).views[-1],
     ):
         assert again.text == "You already have this alert: <b>USD/KZT above 500</b> (now 478.77)."
         assert labels(again)[0] == ["✎ Change level", "🗑 Delete"]
@@ -154,11 +156,19 @@ async def test_an_equal_rule_is_not_stored_twice(conversation: Conversation) -> 
     assert await stored(conversation) == [first]
 
 
-async def test_three_quick_presses_make_one_alert(conversation: Conversation) -> None:
+async def test_a_button_on_an_old_alert_says_that_it_is_there_already(conversation: Conversation) -> None:
+    await conversation.say(create, "usd kzt > 500")
+    later = conversation.ctx()
+    later.now += JUST_CREATED + dt.timedelta(seconds=1)
+    await press_button(later, "v1:alerts:draw:USD:KZT:level:above:500:0")
+    assert later.views[-1].text.startswith("You already have this alert")
+
+
+async def test_quick_presses_of_one_button_make_one_alert_and_are_all_confirmed(conversation: Conversation) -> None:
     data = "v1:alerts:draw:USD:KZT:level:above:500:0"
     pressed = await asyncio.gather(*(conversation.press(data) for _ in range(3)))
     assert len(await stored(conversation)) == 1
-    assert sorted(ctx.views[-1].text.startswith("🔔 Alert set") for ctx in pressed) == [False, False, True]
+    assert all(ctx.views[-1].text.startswith("🔔 Alert set") for ctx in pressed)
 
 
 async def test_a_paused_equal_alert_can_be_resumed(conversation: Conversation) -> None:
@@ -167,7 +177,7 @@ async def test_a_paused_equal_alert_can_be_resumed(conversation: Conversation) -
     await conversation.press(f"v1:alerts:pause:{alert.id}")
     view = await conversation.say(create, "usd kzt > 500")
     assert "⏸ paused" in view.text
-    await conversation.press(presses(view)["▶ Turn on"])
+    await conversation.press(presses(view)["▶️ Turn on"])
     assert [one.state for one in await stored(conversation)] == [AlertState.ARMED]
 
 
@@ -185,18 +195,18 @@ async def test_an_alert_that_is_done_can_be_created_again(conversation: Conversa
 async def test_a_far_level_is_asked_back(conversation: Conversation) -> None:
     """Nine rubles for a dollar were hardly meant."""
     view = await conversation.say(create, "руб 9")
-    assert view.text == "<b>USD/RUB below 9</b>\nThat is 89% from now (81.1291). Set it anyway?"
+    assert view.text == "<b>USD/RUB below 9</b>\nThe current rate is 81.13, 89% away. Set the alert anyway?"
     assert labels(view) == [["Set it", "Other level"]]
     assert await stored(conversation) == []
     other = (await conversation.press(presses(view)["Other level"])).views[-1]
-    assert "Send the level for <b>USD/RUB below</b> (now 81.1291)" in other.text
+    assert "Send the level for <b>USD/RUB below</b> (now 81.13)" in other.text
     assert "Alert set" in (await conversation.press(presses(view)["Set it"])).views[-1].text
     assert [str(one.rule.level) for one in await stored(conversation)] == ["9"]
 
 
 async def test_a_level_of_the_dollar_alone_finds_its_currency_and_says_so(conversation: Conversation) -> None:
     ctx = await ask(conversation, level("520", "USD", side=Side.ABOVE))
-    assert ctx.notes == ["Only the dollar was named. Currency chosen: KZT."]
+    assert ctx.notes == ["No other currency was named. Chosen: KZT."]
     assert "USD/KZT above 520" in ctx.views[-1].text
     assert "Currency chosen" not in (await conversation.say(create, "usd kzt > 530")).text
 
@@ -225,9 +235,9 @@ async def test_a_sentence_creates_the_alert_at_once_and_can_be_undone(conversati
     [
         ("kzt > 520", "USD/KZT above 520"),
         ("tell me when the dollar hits 520", "USD/KZT above 520"),
-        ("сообщи когда рубль будет 0,12 сомони", "100 RUB/TJS above 12"),
-        ("сообщи когда рубль 11,6 сомони", "100 RUB/TJS above 11.6"),
-        ("alert me if ruble drops below 0.11 somoni", "100 RUB/TJS below 11"),
+        ("сообщи когда рубль будет 0,12 сомони", "RUB/TJS above 0.12"),
+        ("сообщи когда рубль 11,6 сомони", "RUB/TJS above 0.116"),
+        ("alert me if ruble drops below 0.11 somoni", "RUB/TJS below 0.11"),
         ("дай знать когда доллар вырастет на 2% к тенге", "USD/KZT rises 2%"),
     ],
 )
@@ -247,10 +257,10 @@ async def test_a_sentence_without_a_level_opens_the_builder(conversation: Conver
 
 async def test_a_rule_that_is_met_already_waits_for_the_next_crossing(conversation: Conversation) -> None:
     asked = await conversation.say(create, "usd kzt > 470")
-    assert asked.text == "Already true: <b>USD/KZT above 470</b> (now 478.77). Alert you next time, or now?"
+    assert asked.text == "Already true: <b>USD/KZT above 470</b> (now 478.77). When should I alert you?"
     assert await stored(conversation) == []
     waiting = (await conversation.press(presses(asked)["Next time"])).views[-1]
-    assert "Now 478.77. The rate is already there." in waiting.text
+    assert "Now 478.77. The rate is there already." in waiting.text
     assert await delivered(conversation) == []
     assert [one.state for one in await stored(conversation)] == [AlertState.FIRED]
     await publish_rate(conversation.database, "465.00", NOW + dt.timedelta(hours=1))
@@ -301,14 +311,16 @@ async def test_a_level_for_a_hundred_units_fires_in_the_same_words(conversation:
     await conversation.say(create, "rub tjs > 11.5")
     await publish_rate(conversation.database, "9.3500", source="nbt", pair="USDTJS")
     [message] = await delivered(conversation)
-    assert message.text.startswith("🔔 <b>100 RUB/TJS 11.52</b> ▲, above your 11.5\nBefore: 11.41")
+    assert message.text.startswith("🔔 <b>RUB/TJS 0.1152</b> ▲, above your 0.115\nBefore: 0.1141")
 
 
 async def test_an_alert_fires_when_independent_rates_leave_a_peg(conversation: Conversation) -> None:
     await conversation.say(create, "tmt peg")
     assert await publish_rate(conversation.database, "22.5407", source="cbr", pair="TMTRUB") == 1  # 81.1291 / 3.6
     [message] = await delivered(conversation)
-    assert message.text.startswith("🔔 <b>USD/TMT 3.5</b>, no longer fixed\nOther sources are 2")
+    assert message.text.startswith(
+        "🔔 <b>USD/TMT 3.5</b>, no longer fixed\nOther sources differ from the fixed rate by 2"
+    )
 
 
 async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> None:
@@ -318,8 +330,8 @@ async def test_after_so_many_alerts_one_summary(conversation: Conversation) -> N
     views = await delivered(conversation)
     assert len(views) == MAX_ALERTS_A_DAY + 1
     [summary] = [view for view in views if "above your" not in view.text]
-    assert f"alert {MAX_ALERTS_A_DAY} of {MAX_ALERTS_A_DAY} for today" in summary.text
-    assert "triggered: 3" in summary.text
+    assert f"Limit reached: {MAX_ALERTS_A_DAY} alerts in 24 hours." in summary.text
+    assert "Not sent: 3" in summary.text
 
 
 @pytest.mark.parametrize(
@@ -369,3 +381,10 @@ async def test_an_alert_has_russian_texts(conversation: Conversation) -> None:
     view = await russian.say(create, "тенге 3% за неделю один раз")
     assert "USD/KZT изменится на 3% за неделю" in view.text
     assert "Сообщу один раз." in view.text
+
+
+async def test_a_sentence_about_a_currency_of_no_source_is_explained(conversation: Conversation) -> None:
+    wanted = understand("сообщи когда песо выше 5", "ru")
+    assert isinstance(wanted.problem, UnknownCurrency)
+    view = await conversation.say(lambda ctx: create_asked(ctx, wanted))
+    assert view.text.startswith("Unknown currency “песо”. Available: ")

@@ -172,7 +172,7 @@ async def test_of_several_topics_one_is_chosen(database: Database, conversation:
     await conversation.press("v1:topics:set:nuclear:1")
     each = await opened(conversation)
     choice = await below(conversation, each, "Unfollow")
-    assert list(buttons(choice)) == ["gold", "Nuclear & uranium", "My topics"]
+    assert list(buttons(choice)) == ["gold", "Nuclear & uranium", "📣 My topics"]
     gone = await in_place(conversation, choice, "Nuclear & uranium")
     assert gone.text == "You no longer follow: <b>Nuclear &amp; uranium</b>"
     assert await followed(conversation) == [("gold", "instant")]
@@ -211,7 +211,7 @@ async def test_a_word_is_excluded_from_a_theme_and_the_exclusion_is_undone(
     reasons = await below(conversation, await opened(conversation), "Why?")
     assert list(buttons(reasons)) == ["Not “metro”", "Unfollow: Transport", "🔇 Mute: feed"]
     narrowed = await in_place(conversation, reasons, "Not “metro”")
-    assert narrowed.text == "<b>Transport (not: metro)</b>\nArticles with “metro” will not come any more."
+    assert narrowed.text == "<b>Transport (not: metro)</b>\nArticles with “metro” won't come any more."
     assert await followed(conversation) == [("topic:transport -metro", "silent")]
     # The theme stays chosen in the picker, and the article says nothing of the topic any more.
     [picker] = (await conversation.press("v1:topics:pick")).views

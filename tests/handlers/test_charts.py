@@ -92,6 +92,8 @@ async def test_a_chart_shows_the_bank_s_line_and_the_ticker_s_dots(
         ("доллар в тенге за 90 дней", "USD/KZT"),
         ("KZT/USD", "KZT/USD"),
         ("kzt kzt", "USD/KZT"),
+        ("тенге за доллар", "USD/KZT"),
+        ("курс тенгэ за год", "USD/KZT"),
     ],
 )
 async def test_a_pair_is_drawn_in_the_direction_in_which_it_is_named(
@@ -146,8 +148,8 @@ async def test_a_pair_without_a_rate_is_answered_and_no_other_pair_is_drawn(
 
 async def test_the_time_of_a_chart_is_that_of_its_rates(conversation: Conversation, drawer: StubDrawer) -> None:
     ctx = await ask(conversation, drawer, "kzt 1y")
-    assert "Since 30 Oct (all there is): ▼7.1%" in ctx.views[0].text
-    assert "since 30 Oct (all there is)" in drawer.pictures[0].subtitle
+    assert "Since 30 Oct (no earlier data): ▼7.1%" in ctx.views[0].text
+    assert "since 30 Oct (no earlier data)" in drawer.pictures[0].subtitle
 
 
 @pytest.mark.parametrize(
@@ -158,9 +160,7 @@ async def test_a_length_of_time_without_a_chart_is_said(
 ) -> None:
     ctx = await ask(conversation, drawer, words)
     asked = words.split(" ", 1)[1]
-    assert ctx.views[0].text.startswith(
-        f"There is no chart of “{asked}”. Charts: 30 d, 90 d, 1 y, max. Shown: {shown}."
-    )
+    assert ctx.views[0].text.startswith(f"No chart for “{asked}”. Available: 30 d, 90 d, 1 y, max. Shown: {shown}.")
     assert f"✓ {shown}" in [button.label for button in ctx.views[0].buttons[0]]
 
 
@@ -219,9 +219,8 @@ async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
         ("", "Which currency? Example: <code>/chart rub tjs</code>"),
         ("usd", "Which currency?"),
         ("30d", "Which currency?"),
-        ("kzr", "Unknown currency “kzr”. Did you mean KZT?"),
-        ("kzt kzr 30d", "Unknown currency “kzr”. Did you mean KZT?"),
-        ("<b>💥</b>", "Unknown currency “&lt;b&gt;💥&lt;”. Example: <code>/chart rub tjs 30d</code>"),
+        ("qqq", "Unknown currency “qqq”. Example: <code>/chart rub tjs 30d</code>"),
+        ("<i>💥</i>", "Which currency?"),
         ("kzt " + "9" * 400, "Unknown currency “99999999999999999999”."),
         ("rub tjs kzt", "A chart shows two currencies."),
         ("tjs 30d", "No USD/TJS rates for this period yet."),
@@ -238,7 +237,7 @@ async def test_a_chart_that_cannot_be_drawn_gets_a_kind_answer(
 async def test_a_busy_drawing_process_is_answered(conversation: Conversation, drawer: StubDrawer) -> None:
     drawer.fails = True
     ctx = await ask(conversation, drawer, "kzt")
-    assert ctx.views[0].text.startswith("Busy right now.")
+    assert ctx.views[0].text.startswith("Too many requests.")
 
 
 async def test_where_pictures_are_forbidden_the_rates_are_offered(

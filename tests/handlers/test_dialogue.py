@@ -39,6 +39,10 @@ INTENTS = {
     "самони": Intent(IntentKind.RATE, currencies=("TJS",), corrections=(Correction("самони", "сомони"),)),
     "-5 usd": Intent(IntentKind.CONVERT, problem=InvalidInput("settings.not_quiet")),
     "kzt > 520": Intent(IntentKind.ALERT, currencies=("KZT",), alert=WANTED),
+    "digest at 7:30": Intent(IntentKind.MENU, command="digest", query="07:30"),
+    "follow uranium": Intent(IntentKind.SEARCH, command="subscribe", query="uranium"),
+    "delete all alerts": Intent(IntentKind.ALERT, command="alerts"),
+    "cancel": Intent(IntentKind.MENU, command="cancel"),
     "5 usd in kzt": Intent(IntentKind.CONVERT, amount=Decimal(5), currencies=("USD", "KZT")),
 }
 
@@ -118,6 +122,22 @@ async def test_a_sentence_that_cannot_be_done_is_explained(talk: Talk, done: lis
     assert done == []
 
 
+async def test_a_sentence_gives_a_command_its_argument(talk: Talk) -> None:
+    [digest] = await talk.send("digest at 7:30")
+    assert digest.startswith("🗞 Every day at <b>07:30</b>")
+    [topic] = await talk.send("follow uranium")
+    assert topic.startswith("Now following: <code>uranium</code>")
+    [alerts] = await talk.send("delete all alerts")
+    assert alerts.startswith("No alerts yet.")
+
+
+@pytest.mark.parametrize("typed", ["cancel", "/cancel"])
+async def test_a_question_of_the_bot_can_be_cancelled_by_words(talk: Talk, typed: str) -> None:
+    await ask_level(talk)
+    assert await talk.send(typed) == ["Cancelled. Menu: /help"]
+    assert (await talk.send("525"))[0].startswith("525: in which currency?")
+
+
 def talk_text(key: str) -> str:
     return Translator("en")(key)
 
@@ -138,7 +158,7 @@ async def test_buttons_of_the_menu_open_commands_in_messages_of_their_own(talk: 
 
 
 async def test_a_number_asks_for_its_currency_and_the_button_converts_it(talk: Talk, done: list[Intent]) -> None:
-    assert await talk.send("525") == ["525 of which currency?"]
+    assert await talk.send("525") == ["525: in which currency?"]
     assert list(talk.buttons())[:2] == ["🇺🇸 USD", "🇷🇺 RUB"]
     await talk.press(talk.buttons()["🇷🇺 RUB"])
     assert done == [Intent(IntentKind.CONVERT, amount=Decimal(525), currencies=("RUB",))]
@@ -160,7 +180,7 @@ async def test_a_number_answers_the_prompt_and_a_miss_asks_again(talk: Talk) -> 
     await ask_level(talk)
     assert await talk.send("words") == ["A number, please."]
     assert await talk.send("525") == ["level: USD:KZT 525"]
-    assert await talk.send("525") == ["525 of which currency?"]
+    assert await talk.send("525") == ["525: in which currency?"]
 
 
 async def test_another_request_is_answered_and_the_prompt_stays_open(talk: Talk) -> None:
@@ -174,7 +194,7 @@ async def test_another_request_is_answered_and_the_prompt_stays_open(talk: Talk)
 async def test_an_answer_after_ten_minutes_is_an_ordinary_sentence(talk: Talk) -> None:
     await ask_level(talk)
     talk.now += dt.timedelta(minutes=10)
-    assert await talk.send("525") == ["525 of which currency?"]
+    assert await talk.send("525") == ["525: in which currency?"]
 
 
 async def test_of_two_people_in_a_group_only_the_asked_one_answers(talk: Talk) -> None:

@@ -23,7 +23,7 @@ def labels(view: View) -> list[list[str]]:
 
 async def test_half_hours_and_another_time_are_offered(conversation: Conversation) -> None:
     view = await conversation.say(show_digest)
-    assert view.text.startswith("Digest: off\n")
+    assert view.text.startswith("The digest is off.\n")
     assert labels(view)[:-1] == [
         ["06:30", "07:00", "07:30"],
         ["08:00", "08:30", "09:00"],
@@ -43,7 +43,7 @@ async def test_half_hours_and_another_time_are_offered(conversation: Conversatio
 async def test_a_typed_time_is_answered_in_words_with_the_time_there(conversation: Conversation, typed: str) -> None:
     tashkent = replace(conversation, chat=replace(conversation.chat, timezone="Asia/Tashkent"))
     view = await tashkent.say(show_digest, typed)
-    assert view.text == "📰 Every day at <b>07:30</b>, Tashkent time (now 11:00 there)."
+    assert view.text == "🗞 Every day at <b>07:30</b>, Tashkent time (now 11:00 there)."
     assert labels(view)[0] == ["Show one now"]
     assert view.buttons[1][0].data == "v1:digest:choose"
 
@@ -56,7 +56,7 @@ async def test_a_text_that_is_no_time_repeats_the_question_until_it_is_answered_
     assert asked == "I didn't understand the time.\nSend the time, for example <code>7:30</code>."
     assert await talk.send("later") == [asked]
     [answer] = await talk.send("7:30")
-    assert answer.startswith("📰 Every day at <b>07:30</b>")
+    assert answer.startswith("🗞 Every day at <b>07:30</b>")
     assert (await talk.send("7:30")) != [answer]  # the question is answered
 
 
@@ -99,7 +99,7 @@ async def test_topics_with_nothing_new_are_followed_by_the_three_latest_articles
     [
         (None, "the change since yesterday:"),
         (NOW - dt.timedelta(hours=20), "the change since your last digest:"),
-        (NOW - dt.timedelta(days=9), "the change in days: 3"),
+        (NOW - dt.timedelta(days=9), "the change (days: 3):"),
     ],
 )
 async def test_a_digest_says_since_when_the_rates_changed(

@@ -40,7 +40,7 @@ def links_of(answer: Answer, place: int = 0) -> list[str | None]:
 async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "uranium")
     assert titles(answer) == ["Uranium by rail", "Kazakhstan sells uranium"]
-    assert answer.label == "🔔 Follow: uranium"
+    assert answer.label == "📣 Follow: uranium"
     assert query_in(answer.parameter.removeprefix("sub_")) == "uranium"
     assert links_of(answer) == ["https://example.org/0", f"https://t.me/JarchiBot?start={answer.parameter}"]
     assert answer.cards[0].line == "11:00 · feed"
@@ -59,7 +59,7 @@ async def test_the_query_of_a_share_button_finds_that_article_alone(ctx: Recorde
 async def test_a_word_begun_finds_what_begins_so(ctx: RecordedContext) -> None:
     answer = await cards(ctx, "cott")
     assert titles(answer) == ["Cotton harvest ends"]
-    assert answer.label == "🔔 Follow: cott*"
+    assert answer.label == "📣 Follow: cott*"
     assert titles(await cards(ctx, "co")) == []
 
 
@@ -83,6 +83,8 @@ async def test_a_currency_is_a_card_and_an_alert(ctx: RecordedContext) -> None:
         ("100$ в тенге", "100 USD = 51,546 KZT", "KZT"),
         ("5000 kzt", "🇰🇿 5,000 KZT", "KZT"),
         ("5000 kzt kgs", "5,000 KZT = 848.5 KGS", "KZT_KGS"),
+        ("5000 тнеге в сомах", "5,000 KZT = 848.5 KGS", "KZT_KGS"),
+        ("сколько стоит тенге", "🇰🇿 $1 = 515.46\u00a0₸", "KZT"),
     ],
 )
 async def test_any_pair_and_amount_is_a_card_with_an_alert_on_that_pair(

@@ -37,20 +37,20 @@ async def test_the_newest_articles_come_in_pages(database: Database, conversatio
     await publish(database, *(f"Story {n}" for n in range(7)))
     first = await conversation.say(show_news)
     assert headlines(first) == [f"Story {n}" for n in range(5)]
-    assert buttons(first) == {"›": "v1:news:all:1", "+ Pick topics": "v1:topics:pick"}
+    assert buttons(first) == {"›": "v1:news:all:1", "➕ Pick topics": "v1:topics:pick"}
     [second] = (await conversation.press("v1:news:all:1")).views
     assert headlines(second) == ["Story 5", "Story 6"]
-    assert buttons(second) == {"‹": "v1:news:all:0", "+ Pick topics": "v1:topics:pick"}
+    assert buttons(second) == {"‹": "v1:news:all:0", "➕ Pick topics": "v1:topics:pick"}
 
 
 async def test_ones_own_topics_come_first(database: Database, conversation: Conversation) -> None:
     await publish(database, "Gold mine opens", "Silver mine opens")
     await conversation.say(subscribe, "silver")
     mine = await conversation.say(show_news)
-    assert (headlines(mine), buttons(mine)) == (["Silver mine opens"], {"All news": "v1:news:all:0"})
-    [everything] = (await conversation.press(buttons(mine)["All news"])).views
+    assert (headlines(mine), buttons(mine)) == (["Silver mine opens"], {"📰 All news": "v1:news:all:0"})
+    [everything] = (await conversation.press(buttons(mine)["📰 All news"])).views
     assert headlines(everything) == ["Gold mine opens", "Silver mine opens"]
-    assert buttons(everything) == {"My topics": "v1:news:mine:0"}
+    assert buttons(everything) == {"📰 News on my topics": "v1:news:mine:0"}
 
 
 async def test_words_are_searched_without_being_stored(database: Database, conversation: Conversation) -> None:
@@ -58,7 +58,7 @@ async def test_words_are_searched_without_being_stored(database: Database, conve
     first = await conversation.say(show_news, "GOLD -price")
     assert first.text.startswith("<b>News: GOLD -price</b>\n\n1. ")
     assert headlines(first) == [f"Gold mine {n}" for n in range(5)]
-    assert buttons(first) == {"›": "v1:news:words:GOLD -price:1", "All news": "v1:news:all:0"}
+    assert buttons(first) == {"›": "v1:news:words:GOLD -price:1", "📰 All news": "v1:news:all:0"}
     [second] = (await conversation.press("v1:news:words:GOLD -price:1")).views
     assert headlines(second) == ["Gold mine 5"]
     assert await queries(database) == 0
@@ -69,7 +69,7 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     first = await conversation.say(show_news, "золотой OR серебряный OR медный рудник")
     async with database.read() as connection:
         [query] = await topics.queries_after(connection, 0)
-    assert buttons(first) == {"›": f"v1:news:about:{query.id}:1", "All news": "v1:news:all:0"}
+    assert buttons(first) == {"›": f"v1:news:about:{query.id}:1", "📰 All news": "v1:news:all:0"}
     [second] = (await conversation.press(f"v1:news:about:{query.id}:1")).views
     assert headlines(second) == ["Золотой рудник 5"]
 
@@ -90,7 +90,7 @@ async def test_a_country_is_known_by_name(database: Database, conversation: Conv
 
 async def test_words_without_articles_get_a_kind_answer(conversation: Conversation) -> None:
     view = await conversation.say(show_news, "<gold>")
-    assert view.text == "<b>News: &lt;gold&gt;</b>\nNo articles yet."
+    assert view.text == "<b>News: &lt;gold&gt;</b>\nNo news yet."
 
 
 async def test_words_that_cannot_be_understood_are_explained(conversation: Conversation) -> None:

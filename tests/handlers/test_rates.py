@@ -291,7 +291,7 @@ async def test_the_table_stays_when_a_currency_or_an_alert_is_chosen_in_it(conve
     in_place = [
         button.label for row in view.buttons for button in row if button.data and not is_under_record(button.data)
     ]
-    assert in_place == ["⇄ Per unit", "↻ Refresh"]
+    assert in_place == ["⇄ In dollars", "↻ Refresh"]
 
 
 @pytest.mark.usefixtures("banks")

@@ -37,7 +37,7 @@ async def test_a_search_shows_the_words_where_they_stand_with_date_and_source(
         '<tg-time unix="1765173600" format="t">11:00</tg-time> · feed\n'
         "ASTANA. The <b>gold</b> rose.\n\n<i>Tap a number for details.</i>"
     )
-    assert buttons(view) == {"1": "v1:news:one:1", "🔔 Follow": "v1:topics:hear:gold"}
+    assert buttons(view) == {"1": "v1:news:one:1", "📣 Follow": "v1:topics:hear:gold"}
 
 
 async def test_pages_are_shown_in_place(database: Database, conversation: Conversation) -> None:
@@ -68,7 +68,7 @@ async def test_words_too_long_for_a_button_are_stored(database: Database, conver
     assert buttons(first)["›"] == f"v1:search:at:1::::#{query.id}"
     [second] = (await conversation.press(buttons(first)["›"])).views
     assert headlines(second) == ["Золотой рудник 5"]
-    [followed] = (await conversation.press(buttons(second)["🔔 Follow"])).views
+    [followed] = (await conversation.press(buttons(second)["📣 Follow"])).views
     assert followed.text.startswith("Now following:")
 
 
@@ -99,7 +99,7 @@ async def test_other_words_are_answered_at_once_with_the_three_best_articles(
     assert headlines(view)[0] == "Uranium 0 · 11:00 · feed"
     assert len(headlines(view)) == BEST
     assert buttons(view) == {
-        "🔔 Follow “Uranium”": "r1:topics:hear:Uranium",
+        "📣 Follow “Uranium”": "r1:topics:hear:Uranium",
         "🗄 Search the archive": "r1:search:at:0::::Uranium",
     }
     [everything] = (await conversation.press(buttons(view)["🗄 Search the archive"])).views
@@ -124,7 +124,7 @@ async def test_words_of_no_article_get_four_ways_on(conversation: Conversation) 
 async def test_nothing_found_offers_to_follow(conversation: Conversation) -> None:
     view = await conversation.say(search, "gold")
     assert view.text.startswith("<b>Search: gold</b>\nNothing found.")
-    [followed] = (await conversation.press(buttons(view)["🔔 Follow"])).views
+    [followed] = (await conversation.press(buttons(view)["📣 Follow"])).views
     assert "Now following: <code>gold</code>" in followed.text
 
 
@@ -133,7 +133,7 @@ async def test_nothing_found_within_filters_offers_to_search_everywhere(
 ) -> None:
     await publish(database, "Gold mine")
     view = await conversation.say(search, "gold until:2024")
-    assert view.text.endswith("Search everywhere, or get a message when news comes.")
+    assert view.text.endswith("Or follow these words: I'll message you when there's news.")
     [everywhere] = (await conversation.press(buttons(view)["Search everywhere"])).views
     assert headlines(everywhere) == ["Gold mine"]
 

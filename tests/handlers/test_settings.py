@@ -31,13 +31,13 @@ async def state_of(conversation: Conversation) -> ChatState | None:
 async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(conversation: Conversation) -> None:
     assert labels(await conversation.say(show_settings)) == [
         "🌐 Language: English",
-        "🗞 News: English",
+        "📰 News: English",
         "💱 Currencies: not chosen",
         "🕗 Time zone: Almaty, UTC+05:00",
         "🌙 Quiet hours: off",
-        "📰 Digest: off",
+        "🗞 Digest: off",
         "🎨 Charts: light",
-        "⌨️ Buttons below the text: shown",
+        "⌨️ Buttons below: shown",
         "🔒 Privacy",
     ]
     conversation.chat = replace(
@@ -45,13 +45,13 @@ async def test_every_setting_is_a_row_with_its_value_in_the_order_of_use(convers
     )
     assert labels(await conversation.say(show_settings)) == [
         "🌐 Язык: Русский",
-        "🗞 Новости: русский",
+        "📰 Новости: русский",
         "💱 Валюты: RUB → TJS, UZS",
         "🕗 Часовой пояс: Алматы, UTC+05:00",
         "🌙 Тихие часы: 22:30-07:00",
-        "📰 Дайджест: 07:30",
+        "🗞 Дайджест: 07:30",
         "🎨 Графики: светлые",
-        "⌨️ Кнопки под полем ввода: есть",
+        "⌨️ Кнопки внизу: показаны",
         "🔒 Конфиденциальность",
     ]
 

@@ -68,7 +68,7 @@ async def test_no_words_lead_to_the_picker_which_starts_and_ends_topics(conversa
     for _ in range(2):  # a double tap is harmless: the button holds the wanted state
         [view] = (await conversation.press("v1:topics:set:water:1")).views
         assert (ticked(view), await followed(conversation)) == (["✓ Water"], [("water", "instant")])
-        assert view.text.startswith("<b>Topics chosen: 1, saved</b>\nI'll message you as articles appear.")
+        assert view.text.startswith("<b>Topics chosen: 1, saved</b>\nI'll message you about new articles right away.")
     for _ in range(2):
         [view] = (await conversation.press("v1:topics:set:water:0")).views
         assert (ticked(view), await followed(conversation)) == ([], [])
@@ -78,7 +78,7 @@ async def test_the_picker_switches_to_the_digest_and_back(conversation: Conversa
     await conversation.press("v1:topics:set:water:1")
     ctx = await conversation.press("v1:topics:delivery:digest")
     assert ctx.chat.digest_at == 8 * 60
-    assert ctx.views[0].text.endswith("\nArticles come once a day, in the digest at 08:00.")
+    assert ctx.views[0].text.endswith("\nNews comes once a day, in the digest at 08:00.")
     assert await followed(conversation) == [("water", "digest")]
     daily = replace(conversation, chat=ctx.chat)
     await daily.press("v1:topics:set:energy:1")  # a new one comes like the others

@@ -122,4 +122,4 @@ def test_an_inverted_move_shows_its_levels_in_the_asked_direction() -> None:
     rule = AlertRule(Pair("USD", "KZT"), Side.BOTH, move=Decimal("0.02"), kind=Kind.MOVE)
     canonical = rate("516.43", "0.005", Pair("USD", "KZT")).inverted
     text = views.position(Translator("en"), create_alert(rule, 1, 0, canonical), canonical)
-    assert text == "last 516.43, fires at 506.10 or 526.76"
+    assert text == "from 516.43, alert at 506.10 or 526.76"

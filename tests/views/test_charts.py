@@ -108,12 +108,12 @@ def test_the_caption_has_the_change_the_extremes_with_their_days_and_the_source(
     view = caption(T, CHARTED)
     assert text_of(CHARTED) == (
         "🇰🇿 <b>USD/KZT</b>: $1 = <b>512.00 ₸</b>\n90 days: ▲0.3%\nLowest: 510.25 (27 Aug)\n"
-        "Highest: 515.50 (22 Nov)\n<i>National Bank of Kazakhstan, for 24 November</i>"
+        "Highest: 515.50 (22 Nov)\n<i>National Bank of Kazakhstan, rate for 24 November</i>"
     )
     assert [[button.label for button in row] for row in view.buttons] == [
         ["30 d", "✓ 90 d", "1 y", "max"],
-        ["🔔 Alert", "↗ Share"],
-        ["‹ Rate USD/KZT"],
+        ["🔔 Alert me", "↗ Share"],
+        ["💱 Rate USD/KZT"],
     ]
     assert len(view.buttons[0]) == len(RANGES)
 
@@ -130,7 +130,7 @@ def test_a_cross_rate_is_shown_as_asked_for_a_hundred_units_and_names_its_legs()
     assert text.startswith("🇷🇺🇹🇯 <b>RUB/TJS</b>: 100 ₽ = <b>11.41")
     assert "Lowest: 11.00 (31 Aug)\nHighest: 11.72 (20 Nov)" in text
     assert text.endswith(
-        "<i>Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan), for 24 November</i>"
+        "<i>Calculated from USD/RUB (Bank of Russia) and USD/TJS (National Bank of Tajikistan), rate for 24 November</i>"
     )
     assert (drawn.title, drawn.official[-1]) == ("RUB/TJS", (DAY, 11.41))
     assert drawn.subtitle.startswith("100\u00a0₽ in ")
@@ -139,16 +139,16 @@ def test_a_cross_rate_is_shown_as_asked_for_a_hundred_units_and_names_its_legs()
 
 def test_the_time_is_that_of_the_rates_where_they_do_not_fill_the_range() -> None:
     short = replace(CHARTED, span="1y", since=DAY - dt.timedelta(days=365))
-    assert "Since 27 Aug (all there is): ▲0.3%" in text_of(short)
-    assert "since 27 Aug (all there is)" in picture(T, short, "light").subtitle
+    assert "Since 27 Aug (no earlier data): ▲0.3%" in text_of(short)
+    assert "since 27 Aug (no earlier data)" in picture(T, short, "light").subtitle
     assert "С 27 авг." in text_of(short, language="ru")
     longest = replace(CHARTED, span="max", since=dt.date(2006, 1, 1), official=[rate("470", ago=900), rate("512")])
-    assert "Since 7 Jun 2024 (all there is): ▲8.9%\nLowest: 470.00 (7 Jun 2024)" in text_of(longest)
+    assert "Since 7 Jun 2024 (no earlier data): ▲8.9%\nLowest: 470.00 (7 Jun 2024)" in text_of(longest)
 
 
 def test_a_length_of_time_that_is_no_range_is_answered_with_the_ranges() -> None:
     note = text_of(CHARTED, "2 <weeks>").split("\n")[0]
-    assert note == "There is no chart of “2 &lt;weeks&gt;”. Charts: 30 d, 90 d, 1 y, max. Shown: 90 d."
+    assert note == "No chart for “2 &lt;weeks&gt;”. Available: 30 d, 90 d, 1 y, max. Shown: 90 d."
 
 
 def test_the_fixed_rate_is_called_fixed_and_has_no_change() -> None:
@@ -158,7 +158,7 @@ def test_the_fixed_rate_is_called_fixed_and_has_no_change() -> None:
     text = text_of(fixed)
     assert "▲" not in text
     assert "days" not in text
-    assert "The state has fixed this rate since 2015." in text
+    assert "Fixed by the state since 2015." in text
     assert picture(T, fixed, "light").subtitle.startswith("fixed: $1 = 3.5")
     assert picture(T, fixed, "light").fixed
     assert "🟠" not in text
@@ -178,8 +178,8 @@ def test_a_rate_that_did_not_move_has_no_extremes() -> None:
 
 def test_a_single_rate_has_no_change() -> None:
     one = replace(CHARTED, official=[rate("512")])
-    assert "Since 24 Nov (all there is)\n<i>National Bank" in text_of(one)
-    assert picture(T, one, "light").subtitle == "$1 in ₸ · since 24 Nov (all there is)"
+    assert "Since 24 Nov (no earlier data)\n<i>National Bank" in text_of(one)
+    assert picture(T, one, "light").subtitle == "$1 in ₸ · since 24 Nov (no earlier data)"
 
 
 def test_computed_rates_have_no_meaningless_digits() -> None:

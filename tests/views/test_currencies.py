@@ -3,9 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.currencies import CURRENCIES
-from bot.domain.intents import Correction
+from bot.domain.vocabulary import code_of
 from bot.i18n import LANGUAGES, Translator
-from bot.views.currencies import CODES, FLAGS, code_of, money, name, nearest, read_currencies, sign
+from bot.views.currencies import CODES, FLAGS, money, name, sign
 
 WORDS = {
     "KZT": "kzt KZT tenge тенге Теңге ₸",
@@ -30,45 +30,6 @@ def test_words_mean_their_currency(word: str, code: str) -> None:
 @pytest.mark.parametrize("word", ["", "m", "k", "kzr", "100", "in", "oil", "млн"])
 def test_other_words_mean_none(word: str) -> None:
     assert code_of(word) is None
-
-
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [("kzr", "KZT"), ("kgz", "KGS"), ("тнге", "KZT"), ("доларов", "USD"), ("rubel", "RUB"), ("qqqqqq", None), ("", None), ("x", None)],
-)  # fmt: skip
-def test_a_slip_of_the_finger_is_guessed(word: str, code: str | None) -> None:
-    assert nearest(word) == code
-
-
-@pytest.mark.parametrize(
-    ("text", "codes", "corrections"),
-    [
-        ("rub tjs", ("RUB", "TJS"), ()),
-        ("руб тенге", ("RUB", "KZT"), ()),
-        ("RUB/TJS", ("RUB", "TJS"), ()),
-        ("курс рубля к сомони сегодня", ("RUB", "TJS"), ()),
-        ("рубли в самони", ("RUB", "TJS"), (Correction("самони", "сомони"),)),
-        ("тенгэ", ("KZT",), (Correction("тенгэ", "тенге"),)),
-        ("$ → ₸", ("USD", "KZT"), ()),
-        ("so'm so‘m", ("UZS",), ()),
-        ("usd to kzt in almaty", ("USD", "KZT"), ()),
-        ("vnd", (), ()),
-        ("😀 <b> 100", (), ()),
-        ("rub " * 500 + "tjs", ("RUB",), ()),
-    ],
-)
-def test_a_text_names_currencies_beside_other_words(
-    text: str, codes: tuple[str, ...], corrections: tuple[Correction, ...]
-) -> None:
-    found = read_currencies(text)
-    assert (found.codes, found.corrections) == (codes, corrections)
-
-
-@given(st.text())
-def test_any_text_names_some_currencies_or_none(text: str) -> None:
-    found = read_currencies(text)
-    assert set(found.codes) <= set(CURRENCIES)
-    assert len(set(found.codes)) == len(found.codes)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,4 +57,3 @@ def test_signs_are_in_the_letters_of_the_language() -> None:
 @given(st.text())
 def test_no_word_breaks_the_table(word: str) -> None:
     assert code_of(word) in (*CURRENCIES, None)
-    assert nearest(word[:20]) in (*CURRENCIES, None)

@@ -79,7 +79,9 @@ def test_an_article_without_a_safe_link_is_bold_and_has_no_button_to_open() -> N
 def test_an_article_on_a_hundred_topics_names_five() -> None:
     topics = ["long " * 40, *(f"topic{n}" for n in range(99))]
     last = article_view(Translator("en"), ARTICLE, topics, ALMATY, LATER).text.splitlines()[-1]
-    assert last == ("<i>Your topics: long long long long long long long…, topic0, topic1, topic2, topic3 (+95)</i>")
+    assert last == (
+        "<i>Your topics: long long long long long long long long…, topic0, topic1, topic2, topic3 (+95)</i>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -222,7 +224,7 @@ def test_the_only_page_has_no_paging() -> None:
 
 
 def test_an_empty_list_has_a_text() -> None:
-    assert list_page(0, more=False, found=[]) == View("<b>Newest</b>\nNo articles yet.", ((OTHER,),))
+    assert list_page(0, more=False, found=[]) == View("<b>Newest</b>\nNo news yet.", ((OTHER,),))
 
 
 @pytest.mark.parametrize(

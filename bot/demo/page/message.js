@@ -122,6 +122,8 @@ function preview(message, view) {
   const first = (message.entities ?? []).find((entity) => entity.type === "url" || entity.type === "text_link");
   const shown = first && (first.url ?? message.text.slice(first.offset, first.offset + first.length));
   const address = webAddress(options.url ?? shown ?? "");
+  const linked = (message.entities ?? []).find((entity) => entity.type === "text_link" && entity.url === options.url);
+  const title = linked && message.text.slice(linked.offset, linked.offset + linked.length);
   if (!address) return null;
   const ask = (event) => {
     event.preventDefault();
@@ -131,7 +133,7 @@ function preview(message, view) {
     "a",
     { class: "preview", href: address.href, target: "_blank", rel: "noopener noreferrer", onclick: ask },
     el("b", {}, view.state.sites[address.host] ?? address.hostname.replace(/^www\./u, "")),
-    el("span", {}, slug(address)),
+    el("span", {}, title || slug(address)),
   );
 }
 

@@ -138,11 +138,14 @@ def _is_step(tokens: Sequence[Token]) -> bool:
 
 
 def _level(tokens: Sequence[Token]) -> Decimal:
-    """Return the level; of `100 рублей … 12 сомони` it is 0.12."""
+    """Return the level; of `100 рублей … 12 сомони` and `12 сомони за 100` it is 0.12."""
     places = [place for place, token in enumerate(tokens) if token.kind == QUANTITY and not is_span(tokens, place)]
     named = [place for place in places if _has_currency(tokens, place)]
     if len(places) == 2 and places[0] and tokens[places[0] - 1].kind == "from":
         return level_of(tokens[places[1]])  # `упадет с 520 до 500`
+    if len(places) == 2 and tokens[places[1] - 1].kind == "per":  # `12 сомони за 100`
+        level, count = (level_of(tokens[place]) for place in places)
+        return CONTEXT.divide(level, count)
     if len(places) == 2 and len(named) == 2:
         count, level = (level_of(tokens[place]) for place in places)
         return CONTEXT.divide(level, count)

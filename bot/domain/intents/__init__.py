@@ -8,31 +8,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.intents.alert_rules import alert, answered_number
+from bot.domain.intents.command_rules import command
+from bot.domain.intents.corrections import corrected
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.money_rules import convert, number, rates, unknown_target
 from bot.domain.intents.past_rules import chart, history
-from bot.domain.intents.sentence import Sentence, sentence_from, sentence_of
+from bot.domain.intents.sentence import Sentence, sentence_of
 from bot.domain.intents.word_rules import MAX_QUERY_LENGTH, news, search, talk
-from bot.domain.spelling import fold
-from bot.domain.tokens import joined, pieces_of
 from bot.domain.typed import clean
-from bot.domain.vocabulary import meaning_of, nearest_word
 
 __all__ = ["MAX_SENTENCE_LENGTH", "Correction", "Intent", "IntentKind", "understand"]
 
 # The longest sentence that is understood, in characters; a longer text is words to search for.
 MAX_SENTENCE_LENGTH = 200
-# A sentence with more unknown words than this is not about a misspelt currency.
-_MAX_CORRECTED = 3
 # The rules, the most certain first; each returns an intent or None.
-_RULES = (news, alert, history, chart, convert, rates, talk, number, unknown_target)
-# Intents of which one is likelier than another if all its words are known.
-_FAMILIES = (
-    frozenset(IntentKind) - {IntentKind.NEWS, IntentKind.SEARCH, IntentKind.GREETING, IntentKind.THANKS},
-    frozenset((IntentKind.GREETING, IntentKind.THANKS, IntentKind.HELP, IntentKind.MENU)),
-)
-# Intents for which an error of typing in a lone word is corrected only if the word is this long.
-_CERTAIN_LENGTH = 5
+_RULES = (command, news, alert, history, chart, convert, rates, talk, number, unknown_target)
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -58,7 +48,7 @@ def understand(
         return replace(answer, text=text)
     intent = _by_rules(sentence)
     if sentence.unknown:
-        intent = _corrected(sentence, intent) or intent
+        intent = corrected(sentence, intent, _by_rules) or intent
     intent = intent or _rest(sentence)
     return replace(intent, text=text)
 
@@ -81,52 +71,3 @@ def _of_words(text: str) -> Intent:
         return Intent(IntentKind.UNKNOWN, text[:MAX_SENTENCE_LENGTH])
     query = text[:MAX_QUERY_LENGTH].rpartition(" ")[0] or text[:MAX_QUERY_LENGTH]
     return Intent(IntentKind.SEARCH, text[:MAX_SENTENCE_LENGTH], query=query)
-
-
-def _corrected(sentence: Sentence, found: Intent | None) -> Intent | None:
-    """Return the intent of a sentence whose unknown words are misspelt ones, or None if they are not."""
-    if len(sentence.unknown) > _MAX_CORRECTED and found is None:
-        return None
-    places = {token.start for token in sentence.unknown}
-    corrections, pieces = [], pieces_of(sentence.text, sentence.language)
-    for place, piece in enumerate(pieces):
-        near = nearest_word(fold(piece.text), sentence.language) if piece.start in places else None
-        if near is not None:
-            pieces[place] = replace(piece, text=near, meaning=meaning_of(near, sentence.language))
-            if pieces[place].kind not in ("filler", ""):
-                corrections.append(Correction(piece.text, near))
-    mended = sentence_from(
-        sentence.text, joined(pieces, sentence.language), sentence.language, sentence.own, sentence.today
-    )
-    if mended.unknown == sentence.unknown:
-        return None
-    intent = _by_rules(mended)
-    if intent is None or not _fits(sentence, mended, found, intent, corrections):
-        return None
-    return replace(intent, corrections=tuple(corrections))
-
-
-def _is_headed(typed: Sentence, mended: Sentence) -> bool:
-    """Return whether a misspelt `news` begins the sentence: the other words are those of the news."""
-    return typed.tokens[0] in typed.unknown and mended.tokens[0].kind in ("news", "fresh", "place")
-
-
-def _fits(
-    typed: Sentence, mended: Sentence, found: Intent | None, intent: Intent, corrections: Sequence[Correction]
-) -> bool:
-    """Return whether the corrected sentence is likelier than the one as it is typed."""
-    if intent.kind is IntentKind.NEWS:
-        return not mended.unknown or _is_headed(typed, mended)
-    if typed.has("search", "news"):
-        return False
-    if mended.unknown:
-        return found is not None and found.kind is intent.kind and len(mended.unknown) < len(typed.unknown)
-    sides = any(meaning_of(one.meant, typed.language) in ("above", "below") for one in corrections)
-    if sides and not (mended.has("when", "alert") or (mended.numbers and mended.codes)):
-        return False  # a rate that fell, not an alert
-    if found is not None and found.problem is None:
-        return any({found.kind, intent.kind} <= family for family in _FAMILIES)
-    if len(typed.tokens) > 1:
-        return True
-    word, meant = fold(typed.tokens[0].text), corrections[0].meant if corrections else ""
-    return max(len(word), len(meant)) >= _CERTAIN_LENGTH or sorted(word) == sorted(meant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -47,8 +48,10 @@ class Intent:
     quotes ("10000 руб в сомони": RUB, TJS; "тенге": KZT). `amount` is in the base. `alert` is the request of an alert,
     with its level, side and move (a share); None if the sentence names no more than currencies. `span` is the range of
     a chart (`bot.domain.charts.RANGES`) or `yesterday`; `asked_span` is the one as typed, where the chart has no such
-    range ("2 недели"). `period` is the month or year of a history. `query` are the words of news and of a search, in
-    the person's own spelling. `command` names the command without a kind of its own that the words are ("настройки").
+    range ("2 недели"). `period` is the month or year of a history, and `day` the day of
+    it that was named. `query` are the words of news and of a search, in
+    the person's own spelling. `command` names the command that the words ask for ("настройки", "подпишись на уран");
+    its argument is `query`.
     `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
     """
 
@@ -60,6 +63,7 @@ class Intent:
     span: str | None = None
     asked_span: str = ""
     period: Period | None = None
+    day: dt.date | None = None
     query: str = ""
     command: str = ""
     corrections: tuple[Correction, ...] = ()

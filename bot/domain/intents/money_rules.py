@@ -6,6 +6,7 @@ from bot.domain.amounts import FILLERS, ConvertError, amount, amount_of
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
 from bot.domain.tokens import JOINTS, Token, kinds
+from bot.domain.vocabulary import code_of
 
 # Unknown words that a clear question may have.
 _TOLERATED = 4
@@ -22,7 +23,8 @@ def convert(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversion: an amount with its currency."""
     numbers, codes = sentence.numbers, sentence.codes
     if not numbers:
-        if sentence.has("convert") and not sentence.unknown and len(codes) < 2 and not sentence.has(*_NO_CONVERTER):
+        is_empty = not sentence.unknown and len(codes) < 2 and not sentence.has(*_NO_CONVERTER)
+        if sentence.has("convert") and is_empty and not any(map(_is_language, sentence.tokens)):
             return Intent(IntentKind.CONVERT, currencies=codes)
         return None
     if not _is_money(sentence) or sentence.has("went") or any(number.percent for number in numbers):
@@ -42,6 +44,11 @@ def convert(sentence: Sentence) -> Intent | None:
         return Intent(IntentKind.CONVERT, currencies=codes, problem=problem)
     quotes = request.quotes or _local(sentence, (request.base,))
     return Intent(IntentKind.CONVERT, amount=request.amount, currencies=(request.base, *quotes))
+
+
+def _is_language(token: Token) -> bool:
+    """Return whether a nationality is one of a language, not of money: `перевод на казахский`."""
+    return token.code is not None and code_of(token.text) is None
 
 
 def _of_own(sentence: Sentence) -> Intent:
@@ -87,7 +94,8 @@ def unknown_target(sentence: Sentence) -> Intent | None:
 
 def rates(sentence: Sentence) -> Intent | None:
     """Return the intent of the table, of one currency or of two."""
-    if sentence.numbers or not _is_question(sentence):
+    is_language = sentence.has("convert") and any(map(_is_language, sentence.tokens))
+    if sentence.numbers or is_language or not _is_question(sentence):
         return None
     if sentence.foreign is not None:
         return Intent(IntentKind.RATE, problem=ConvertError("convert.error.unknown", sentence.foreign.text))
@@ -109,7 +117,10 @@ def _is_question(sentence: Sentence) -> bool:
     if not named and not sentence.has("rate") and not (sentence.has("howmuch", "price") and sentence.has("all")):
         return False
     if sentence.unknown:
-        return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not _is_asked(sentence)
+        is_other = sentence.has("ordinary") or _is_asked(sentence)
+        return named and sentence.has(*_ASKED) and len(sentence.unknown) <= 1 and not is_other
+    if sentence.codes and sentence.only("currency", "went", "rate"):
+        return True  # `доллар растёт?`: the change is on the card
     return sentence.only(*_MONEY, "place", "city", "people", "news" if not named else "rate")
 
 
@@ -117,7 +128,7 @@ def _is_asked(sentence: Sentence) -> bool:
     """Return whether the unknown word is what the question is about: `сколько стоит бензин в долларах`."""
     tokens = [token for token in sentence.tokens if token.kind != "filler"]
     place = tokens.index(sentence.unknown[0])
-    first = next(place for place, token in enumerate(tokens) if token.kind == "currency")
+    first = next((place for place, token in enumerate(tokens) if token.kind == "currency"), 0)
     return place < first and place > 0 and tokens[place - 1].kind in (*_ASKED, "about", "into")
 
 

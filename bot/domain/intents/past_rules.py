@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
-from bot.domain.periods import FIRST_YEAR, NotAPeriod, Period, parse_period
+from bot.domain.periods import FIRST_YEAR, HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.spans import UNITS, Span, days_of, span_of
-from bot.domain.tokens import Token
+from bot.domain.tokens import QUANTITY, Token
 
 YESTERDAY = "yesterday"
 _LAST_YEAR = 2100
+_LAST_DAY = 31
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{1,2}[-./](?:\d{1,2}[-./])?\d{4})(?![\w/-]|[.,]\d)", re.ASCII
 )
@@ -33,6 +35,12 @@ def chart(sentence: Sentence) -> Intent | None:
     span = span_of([token for token in sentence.tokens if token.kind != "filler"]) if _names_span(sentence) else None
     span = span or Span("")
     return Intent(IntentKind.CHART, currencies=codes, span=span.range or None, asked_span=span.asked)
+
+
+def typed_span(sentence: Sentence) -> Span | None:
+    """Return the span of time in the arguments of a chart, the usual one without any; None for a wrong one."""
+    rest = [token for token in sentence.tokens if token.code is None and token.kind != "filler"]
+    return span_of(rest) if _names_span(sentence) or sentence.numbers else Span(DEFAULT_RANGE)
 
 
 def _names_span(sentence: Sentence) -> bool:
@@ -59,7 +67,7 @@ def history(sentence: Sentence) -> Intent | None:
         period = _parsed(_DAY_FIRST.sub(r"\1", found[0]))
         dated = rest.codes or (("USD",) if rest.has("rate") else ())
         if period and 1 <= len(dated) <= 2 and not rest.numbers and _is_clear(rest) and not rest.has("above", "below"):
-            return Intent(IntentKind.HISTORY, currencies=dated, period=period)
+            return Intent(IntentKind.HISTORY, currencies=dated, period=period, day=_full_date(found[0]))
     codes = sentence.codes or (("USD",) if sentence.has("rate") and sentence.has("month", "yesterday", "ago") else ())
     if not codes and sentence.has("history") and sentence.only("history", "rate"):
         return Intent(IntentKind.HISTORY)
@@ -68,11 +76,50 @@ def history(sentence: Sentence) -> Intent | None:
     if sentence.has("yesterday"):
         yesterday = sentence.today and sentence.today - dt.timedelta(days=1)
         period = Period(yesterday.year, yesterday.month) if yesterday else None
-        return Intent(IntentKind.HISTORY, currencies=codes, span=YESTERDAY, period=period)
+        return Intent(IntentKind.HISTORY, currencies=codes, span=YESTERDAY, period=period, day=yesterday)
     period = _month(sentence) or _year(sentence) or _relative(sentence)
     if period is None and not sentence.has("history", "month", "ago"):
         return None
-    return Intent(IntentKind.HISTORY, currencies=codes, period=period)
+    return Intent(IntentKind.HISTORY, currencies=codes, period=period, day=_day(sentence, period))
+
+
+def _full_date(text: str) -> dt.date | None:
+    """Return the date that has a day (`25.11.2026`, `2026-11-25`), or None."""
+    numbers = [int(number) for number in re.split(r"[-./]", text)]
+    if len(numbers) < 3:
+        return None
+    year, month, day = numbers if numbers[0] > _LAST_DAY else numbers[::-1]
+    return _date_of(year, month, day)
+
+
+def _day(sentence: Sentence, period: Period | None) -> dt.date | None:
+    """Return the day that stands beside a month's name: `25 ноября`, `nov 25`."""
+    place = next((place for place, token in enumerate(sentence.tokens) if token.kind == "month"), None)
+    if place is None or period is None or period.month is None:
+        return None
+    beside = (*sentence.tokens[max(place - 1, 0) : place], *sentence.tokens[place + 1 : place + 2])
+    days = [int(token.digits) for token in beside if token.digits and token.digits.isdigit() and token.times is None]
+    return next((date for day in days if (date := _date_of(period.year, period.month, day))), None)
+
+
+def _date_of(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def typed_period(sentence: Sentence) -> Period | None:
+    """Return the month or the year in the arguments of a history; None without any, HistoryError for a wrong one."""
+    words = sentence.text.replace("/", " ").split()
+    typed = " ".join(word for word in words if any(map(str.isdigit, word)) or is_month_name(word))
+    period = _parsed(typed) or _month(sentence) or _relative(sentence)
+    if period is None and any(map(str.isdigit, typed)):
+        raise HistoryError("history.error.period", typed)
+    if period is None and sentence.has("yesterday") and sentence.today is not None:
+        yesterday = sentence.today - dt.timedelta(days=1)
+        return Period(yesterday.year, yesterday.month)
+    return period
 
 
 def _is_clear(sentence: Sentence) -> bool:
@@ -121,9 +168,17 @@ def _year(sentence: Sentence) -> Period | None:
         if after is not None and (after.code or after.kind == "into"):
             continue
         is_year = before in ("into", "per", "from", "history") or (after is not None and after.meaning == "unit:year")
-        if is_year or sentence.has("history", "rate"):
+        if is_year or sentence.has("history", "rate") or _ends_with_year(sentence, place, year):
             return Period(year)
     return None
+
+
+def _ends_with_year(sentence: Sentence, place: int, year: int) -> bool:
+    """Return whether a number is a year after currencies alone (`тенге 2023`); a round one is an amount."""
+    is_past = sentence.today is None or year <= sentence.today.year
+    return (
+        is_past and bool(year % 100) and place == len(sentence.tokens) - 1 and sentence.kinds == {"currency", QUANTITY}
+    )
 
 
 def _relative(sentence: Sentence) -> Period | None:

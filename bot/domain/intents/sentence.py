@@ -40,6 +40,11 @@ class Sentence:
         return ordered_codes(self.tokens)
 
     @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The different currencies, in the order in which they are typed."""
+        return tuple(dict.fromkeys(token.code for token in self.tokens if token.code is not None))
+
+    @cached_property
     def numbers(self) -> tuple[Token, ...]:
         """The quantities that are not of time."""
         places = (place for place, token in enumerate(self.tokens) if token.kind == QUANTITY)

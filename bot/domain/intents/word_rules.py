@@ -26,12 +26,15 @@ _POLITE = frozenset(("please", "pls", "plz", "пожалуйста", "пж", "п
 
 def news(sentence: Sentence) -> Intent | None:
     """Return the intent of news: named, with the words that they shall be about, or a country alone."""
+    if sentence.tokens[0].meaning == _UNFOLLOW:
+        return None
     if sentence.has("news"):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        query = query_of(sentence, _is_news_edge)
+        return Intent(IntentKind.NEWS, query=query, command=_following(sentence, query))
     if sentence.has("fresh") and _is_about(sentence):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     if sentence.has("fresh") and not sentence.unknown and sentence.only("fresh", "place", "unit"):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     places = [token for token in sentence.places if token.kind == "place"]
     if (
         len(places) == 1
@@ -40,7 +43,7 @@ def news(sentence: Sentence) -> Intent | None:
         and not sentence.unknown
         and sentence.only("place", "about")
     ):
-        return Intent(IntentKind.NEWS, query=_query(sentence, _is_news_edge))
+        return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     return None
 
 
@@ -63,7 +66,14 @@ def search(sentence: Sentence) -> Intent | None:
     def is_edge(token: Token) -> bool:
         return token.kind in (_ASKED_EDGES if asked else _SEARCH_EDGES) or token.text.casefold() in _POLITE
 
-    return Intent(IntentKind.SEARCH, query=_query(sentence, is_edge))
+    query = query_of(sentence, is_edge)
+    return Intent(IntentKind.SEARCH, query=query, command=_following(sentence, query))
+
+
+def _following(sentence: Sentence, query: str) -> str:
+    """Return the command of a sentence that begins like `подпишись на уран`, or an empty text."""
+    first = next((token.kind for token in sentence.tokens if token.kind not in ("filler", "greeting")), "")
+    return "subscribe" if query and first == "follow" else ""
 
 
 def _begins_with_about(sentence: Sentence) -> bool:
@@ -73,7 +83,7 @@ def _begins_with_about(sentence: Sentence) -> bool:
     return words[start : start + 1] == ["about"]
 
 
-def _query(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
+def query_of(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
     """Return the text without the words at its ends that are not searched for, in the person's spelling."""
     tokens = list(sentence.tokens)
     while tokens and is_edge(tokens[0]):
@@ -91,6 +101,8 @@ def _query(sentence: Sentence, is_edge: Callable[[Token], bool]) -> str:
 
 
 # Kinds of the words of a conversation.
+_UNFOLLOW = "command:unsubscribe"
+_DIGEST = kinds("command rate currency news quantity unit switch delete all")
 _TALK = kinds("help menu greeting thanks command howmuch price all when")
 
 
@@ -98,7 +110,9 @@ def talk(sentence: Sentence) -> Intent | None:
     """Return the intent of a conversation's words: help, the menu, another command, a greeting, thanks."""
     named = next((token for token in sentence.tokens if token.kind in ("help", "menu", "command")), None)
     is_thanks = bool(sentence.tokens) and sentence.tokens[0].kind == "thanks"
-    if named is not None and named.meaning == "command:digest" and sentence.only("command", "rate", "currency"):
+    if named is not None and named.meaning == _UNFOLLOW and sentence.tokens[0] == named:
+        return Intent(IntentKind.MENU, command="unsubscribe")
+    if named is not None and named.meaning == "command:digest" and sentence.only(*_DIGEST):
         return Intent(IntentKind.MENU, command="digest")
     if named is not None and not sentence.unknown and not is_thanks and sentence.only(*_TALK):
         if named.kind == "command":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.spelling import fold
+from bot.domain.vocabulary import meaning_of
 
 # Names of countries after `country:`, normalized, with their country.
 COUNTRY_NAMES = {
@@ -148,6 +149,8 @@ COUNTRY_OF = {
     "CNY": "china",
 }
 
+# The countries by the codes that the vocabulary gives places.
+_COUNTRY_OF_PLACE = {**COUNTRY_OF, "MNT": "mongolia", "AZN": "azerbaijan"}
 
 # One word, perhaps a beginning of words, or one phrase.
 _PLAIN_TERM = re.compile(r'(?:"([^"]+)"|([^\s":*]+)\*?)')
@@ -174,4 +177,7 @@ def slug_of(words: str, names: dict[str, str]) -> str | None:
     """
     normalized = fold(words).strip()
     slug = normalized if normalized in TOPICS else names.get(normalized)
+    if slug is None:
+        kind, _, code = meaning_of(normalized).partition(":")  # other forms of a name: `таджикистана`
+        slug = _COUNTRY_OF_PLACE.get(code) if kind == "place" else None
     return slug if slug in COUNTRIES else None

@@ -1,0 +1,90 @@
+"""Sentences that name a command with its argument, the words that withdraw or stop, and the days of the past."""
+
+import datetime as dt
+
+import pytest
+
+from bot.domain.intents import IntentKind, understand
+from bot.domain.periods import Period
+from tests.understanding.labelled import TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "argument"),
+    [
+        ("digest at 7:30", "digest", "07:30"),
+        ("дайджест в 7 утра", "digest", "07:00"),
+        ("news every evening at 9", "digest", "21:00"),
+        ("пришли мне новости утром в 8", "digest", "08:00"),
+        ("выключи дайджест", "digest", "off"),
+        ("включи дайджест", "digest", ""),
+        ("digest off", "digest", "off"),
+        ("поменяй язык на русский", "language", "ru"),
+        ("change language to english", "language", "en"),
+        ("таджикский язык", "language", ""),
+        ("часовой пояс москва", "timezone", "москва"),
+        ("my time zone is tashkent", "timezone", "tashkent"),
+        ("тихо с 22 до 7", "quiet", "22-7"),
+        ("turn off quiet hours", "quiet", "off"),
+        ("unfollow kazakhstan", "unsubscribe", "kazakhstan"),
+        ("отпишись от урана", "unsubscribe", "урана"),
+        ("отмена", "cancel", ""),
+        ("cancel", "cancel", ""),
+        ("хватит", "stop", ""),
+        ("не пиши мне", "stop", ""),
+        ("my saved articles", "saved", ""),
+    ],
+)
+def test_a_command_is_named_with_its_argument(text: str, command: str, argument: str) -> None:
+    intent = understand(text, "ru")
+    assert (intent.kind, intent.command, intent.query) == (IntentKind.MENU, command, argument)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("follow uranium", "uranium"),
+        ("подпишись на мигрантов", "мигрантов"),
+        ("подпиши меня на новости узбекистана", "узбекистана"),
+    ],
+)
+def test_to_follow_words_is_more_than_to_search_for_them(text: str, query: str) -> None:
+    intent = understand(text, "ru")
+    assert (intent.command, intent.query) == ("subscribe", query)
+
+
+@pytest.mark.parametrize("text", ["удали уведомление", "убери все оповещения", "delete all alerts", "мои оповещения"])
+def test_alerts_are_deleted_in_their_list(text: str) -> None:
+    intent = understand(text, "ru")
+    assert (intent.kind, intent.command) == (IntentKind.ALERT, "alerts")
+
+
+@pytest.mark.parametrize("text", ["новости утром", "evening in almaty", "новости 2025", "the news at 24"])
+def test_other_news_set_no_digest(text: str) -> None:
+    assert understand(text, "ru").command != "digest"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("usd kzt yesterday", TODAY - dt.timedelta(days=1)),
+        ("курс рубля 5 ноября 2024", dt.date(2024, 11, 5)),
+        ("usd on nov 25 2024", dt.date(2024, 11, 25)),
+        ("usd kzt 25.11.2024", dt.date(2024, 11, 25)),
+        ("usd kzt 2024-11-25", dt.date(2024, 11, 25)),
+        ("usd kzt 31.02.2024", None),
+        ("тенге в ноябре 2024", None),
+    ],
+)
+def test_a_day_of_the_past_is_read_with_its_month(text: str, day: dt.date | None) -> None:
+    intent = understand(text, "ru", today=TODAY)
+    assert (intent.kind, intent.day) == (IntentKind.HISTORY, day)
+    assert day is None or intent.period == Period(day.year, day.month)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("доллар растёт?", "rates"), ("тенге падает", "rate"), ("рубль дешевеет к доллару", "pair"), ("нефть падает", "search")],
+)  # fmt: skip
+def test_a_rate_that_moves_is_shown_with_its_change(text: str, kind: str) -> None:
+    assert understand(text, "ru").kind.value == kind
