@@ -73,10 +73,9 @@ async def resume_all(ctx: Context) -> None:
 
 
 async def ask_snooze(ctx: Context, alert_id: int) -> None:
-    """Ask by the buttons how long to snooze an alert."""
+    """Ask by the buttons under the message of a fired alert how long to snooze it."""
     existing(await service.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now))
-    rows = views.snooze_choice(ctx.t, alert_id)
-    await ctx.edit_buttons(record(View("", rows)).buttons if ctx.under_record else rows)
+    await ctx.edit_buttons(record(View("", views.snooze_choice(ctx.t, alert_id))).buttons)
 
 
 async def snooze(ctx: Context, alert_id: int, span: Span) -> None:

@@ -4,10 +4,12 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from bot.domain.intents import IntentKind, understand
 from bot.domain.topics.curated import TOPICS
 from bot.i18n import LANGUAGES, Translator, closest, read_catalog
 from bot.sources.banks import BANKS
@@ -25,8 +27,6 @@ TAG = re.compile(r"<(/?)(\w[\w-]*)[^>]*>")
 # The letters of a label that a narrow phone shows in a row of one, two, or more buttons.
 WIDTHS = {1: 36, 2: 20}
 NARROWEST = 12
-# A flag, or the tick in its place, before a country's name: where the name is cut off, it still says which.
-SIGN = re.compile("^(?:[\U0001f1e6-\U0001f1ff]{2}|✓) ")
 # The longest value that a placeholder of a callback answer usually has: a pair, a number, a short name.
 VALUE = "W" * 12
 
@@ -199,9 +199,35 @@ def test_labels_fit_into_their_buttons_on_a_narrow_phone(language: str) -> None:
         f"{one.title}: {label} ({len(label)} letters, {columns} in the row)"
         for one in samples()
         for columns, label in labels(one.render(t))
-        if len(SIGN.sub("", label)) > WIDTHS.get(columns, NARROWEST)
+        if len(label) > WIDTHS.get(columns, NARROWEST)
     ]
     assert not wide, "\n".join(wide)
+
+
+# Sentences that people are shown to type; a command begins with a stroke and is parsed by its own handler.
+EXAMPLE = re.compile(r"<code>([^/<{][^<{]*)</code>|[“«]([^”»{]+)[”»]")
+KINDS = {
+    "convert.how": {IntentKind.CONVERT},
+    "start.try": {IntentKind.CONVERT},
+    "start.group": {IntentKind.CONVERT},
+    "start.description": {IntentKind.CONVERT, IntentKind.ALERT},
+    "help.unknown": {IntentKind.CONVERT, IntentKind.ALERT, IntentKind.SEARCH},
+    "help.jobs": {
+        IntentKind.RATE,
+        IntentKind.RATES,
+        IntentKind.CONVERT,
+        IntentKind.ALERT,
+        IntentKind.CHART,
+        IntentKind.SEARCH,
+    },
+}
+
+
+@pytest.mark.parametrize("key", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_examples_of_the_texts_are_understood(language: str, key: str) -> None:
+    examples = [unescape(code or quoted) for code, quoted in EXAMPLE.findall(CATALOGS[language][key])]
+    assert {understand(one, language).kind for one in examples} == KINDS[key]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

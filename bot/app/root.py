@@ -25,6 +25,7 @@ from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.render import once, render
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
+from bot.domain import mistyped
 from bot.domain.errors import StartError
 from bot.ingest.matching import Matcher
 from bot.metrics import Metrics
@@ -86,6 +87,7 @@ class App:
                 database.create_file()
                 lock.enter_context(exclusive(database.path))
                 await upgrade(database)
+                mistyped.load()
                 self.opened.set()
                 await self._serve_http(database, began)
             finally:

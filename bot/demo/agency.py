@@ -14,7 +14,7 @@ from bot.demo.article import article_page
 NAME = "Агентство «Керуен»"
 # Its articles appear at another interval than the first site's; the first ones are there from the start.
 ARTICLE_SECONDS = 13
-FIRST_ARTICLES = 2
+FIRST_ARTICLES = 3
 _FEED_ITEMS = 10
 _FOLDER = "/novosti/"
 
@@ -23,6 +23,10 @@ ARTICLES = (
     (
         "В Алматы открыли библиотеку в старом трамвайном депо",
         "Книги стоят там, где чинили вагоны, а читальный зал занял смотровую яму под стеклом. Вход бесплатный.",
+    ),
+    (
+        "Рудники Кызылкума удвоили добычу урана",
+        "Новые скважины дали вдвое больше урана, чем два года назад, сообщили горняки.",
     ),
     (
         "Узбекистан высадит миллион саженцев вдоль каналов",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # Seconds between the articles that appear after the start; those at zero are there from the start.
 ARTICLE_SECONDS = 8
-FIRST_ARTICLES = 6
+FIRST_ARTICLES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ ARTICLES = (
         "Weavers compared knots, dyes and prices for three days, and argued about all of them.",
     ),
     _article(
+        "Uranium Mine in the Kyzylkum Doubles Its Output",
+        "Uzbekistan, Energy, Nuclear",
+        "The operator said that new wells brought uranium production to twice the level of two years ago.",
+    ),
+    _article(
         "Kyrgyz National Bank Sells Dollars to Steady the Som",
         "Kyrgyzstan, Currency",
         "The regulator went to the market for the second time this month and sold dollars to smooth a sharp move.",
@@ -75,9 +80,9 @@ ARTICLES = (
         "Hearings in the nearest towns are to begin in spring; the reactor has not been chosen.",
     ),
     _article(
-        "Uranium Mine in the Kyzylkum Doubles Its Output",
-        "Uzbekistan, Energy, Nuclear",
-        "The operator said that new wells brought uranium production to twice the level of two years ago.",
+        "First Uranium Goes West by the Middle Corridor",
+        "Kazakhstan, Transport, Nuclear",
+        "A ship with uranium from the south of Kazakhstan crossed the Caspian, and trains take it on to the Black Sea.",
     ),
     _article(
         "Remittances to Tajikistan Grow for the Third Quarter",

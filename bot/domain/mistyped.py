@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from bot.domain.currencies import CURRENCIES
 from bot.domain.romanized import mistyped_layout, romanized, unmixed
 from bot.domain.spelling import fold
-from bot.domain.vocabulary import code_of, currency_words, meaning_of, romanized_words, table
+from bot.domain.vocabulary import code_of, currency_words, longest_phrases, meaning_of, romanized_words, table
 
 # A shorter word has too many neighbours for a typing error to be certain, a longer one is no word of the vocabulary.
 SHORTEST, LONGEST = 4, 20
@@ -23,7 +23,9 @@ _CORRECTED = frozenset(
     )
 )
 # Meanings whose words are corrected only if they are long: many short words are one letter away from them.
-_CORRECTED_LONG = frozenset(("number", "times", "filler", "place", "people", "into", "city", "qualifier"))
+_CORRECTED_LONG = frozenset(
+    ("number", "times", "filler", "place", "people", "into", "city", "qualifier", "switch", "command")
+)
 _LONG = 6
 # Meanings whose words are not corrected in a sentence about money, and those whose are in such a one only.
 _TALK = frozenset(("greeting", "thanks", "help"))
@@ -62,6 +64,12 @@ def _long_words() -> dict[str, list[str]]:
     return found
 
 
+def load() -> None:
+    """Read the vocabulary and build all tables of its words; else the first sentence waits for them."""
+    for build in (longest_phrases, romanized_words, currency_words, _words_of_phrases, _single, _long_words):
+        build()
+
+
 @lru_cache(maxsize=8192)
 def nearest_word(word: str, language: str = "en", beside: bool = False) -> str | None:
     """Return the known word that a normalized, unknown one differs from by one letter, or None.
@@ -77,7 +85,7 @@ def nearest_word(word: str, language: str = "en", beside: bool = False) -> str |
         or (meaning_of(word, language) == "ordinary" and not beside)
     ):
         return None
-    word, words = unmixed(word), table()
+    word, words = unmixed(word).removesuffix("'s"), table()
     if (other := mistyped_layout(word)) in words:
         return other
     if len(word) > SHORTEST and (same := _single().get(_DOUBLED.sub(r"\1", word))):
@@ -117,7 +125,9 @@ def _alone(word: str, language: str) -> list[str]:
         and near != f"{word}s"  # another number, no error
         and (len(word) > _LONG or near not in words or _is_of(near, language) or not _is_replaced(word, near))
     ]
-    certain = [near for near in certain if _kind(near, language) != "menu" or not _is_replaced(word, near)]
+    certain = [
+        near for near in certain if _kind(near, language) not in ("menu", "command") or not _is_replaced(word, near)
+    ]
     if len(word) == SHORTEST:  # four letters with one wrong are often another word (воде, воне)
         certain = [near for near in certain if len(near) > len(word) or sorted(near) == sorted(word) or near in _SURE]
     return certain
@@ -134,16 +144,16 @@ def _is_replaced(word: str, near: str) -> bool:
 
 
 def _is_begun(word: str, near: str) -> bool:
-    """Return whether the first letter of a currency is missing, or another one is before it: `убль`, `отенге`."""
-    is_money = code_of(near) is not None or meaning_of(near) == "rate"
-    return len(near) > SHORTEST and is_money and (near[1:] == word or word[1:] == near)
+    """Return whether the first letter is missing, or another one is before it: `убль`, `отенге`, `овости`."""
+    is_asked = code_of(near) is not None or meaning_of(near) in ("rate", "news")
+    return len(near) > SHORTEST and is_asked and (near[1:] == word or word[1:] == near)
 
 
 def _beside(word: str, language: str) -> list[str]:
     """Return the known words that are likely in a sentence about money, the likeliest errors first."""
     words, phrases = table(), _words_of_phrases()
     found = dict.fromkeys(near for near in _edits(word) if near in words or (len(near) > _LONG and near in phrases))
-    if word.isascii():  # `rubya`: рубля
+    if word.isascii() and len(word) > SHORTEST:  # `rubya`: рубля
         russian = romanized_words()
         romanized_ones = (near for each in _edits(romanized(word)) if (near := russian.get(each)))
         found |= dict.fromkeys(near for near in romanized_ones if code_of(near))

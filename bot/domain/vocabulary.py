@@ -112,6 +112,8 @@ def meaning_of(word: str, language: str = "en") -> str:
     """
     words = table()
     entries = words.get(word) or words.get(unmixed(word)) or words.get(word.replace("'", ""))
+    if entries is None and word.endswith("'s"):
+        entries = words.get(word.removesuffix("'s"))  # `Kazakhstan's`, `yesterday's`
     if entries is None and word.isascii() and len(word) > 2 and word.isalpha():
         entries = words.get(romanized_words().get(romanized(word), ""))
     if not entries:

@@ -22,7 +22,6 @@ from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.alerts import (
     as_asked,
-    code_label,
     describe,
     list_button,
     now_text,
@@ -30,6 +29,7 @@ from bot.views.alerts import (
     plain,
     stated,
 )
+from bot.views.currencies import code_label
 from bot.views.message import Button, View, rows
 from bot.views.rate_text import number
 

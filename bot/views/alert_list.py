@@ -14,16 +14,15 @@ from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.alerts import (
     again,
-    can_change,
-    capital,
     change_button,
+    chart_button,
     describe,
     list_button,
     missing_text,
     now_text,
     position,
 )
-from bot.views.message import Button, View, rows
+from bot.views.message import Button, View, capital, rows
 from bot.views.rate_text import moment
 
 # Alerts on a page: two rows of numbered buttons.
@@ -107,7 +106,7 @@ def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone:
     """Show one alert with the buttons that change it."""
     lines = [f"🔔 <b>{describe(t, alert.rule)}</b>", capital(_state(t, alert, rate, now, zone))]
     lines.append(t("alerts.again_never") if alert.once else again(t, alert, rate))
-    first = [change_button(t, alert)] if can_change(alert.rule) else []
+    first = [*change_button(t, alert.id, alert.rule)]
     second = []
     if not alert.active:
         first.append(Button(t.plain("alerts.button_resume"), data=actions.ALERTS_RESUME(alert.id)))
@@ -116,14 +115,18 @@ def card(t: Translator, alert: Alert, rate: Rate | None, now: dt.datetime, zone:
         if is_snoozed(alert, now):
             second.append(Button(t.plain("alerts.button_wake"), data=actions.ALERTS_RESUME(alert.id)))
         else:
-            second.append(Button(t.plain("alerts.button_snooze"), data=actions.ALERTS_ASK_SNOOZE(alert.id)))
-    second.append(Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(alert.rule.pair, "90d")))
-    found = [tuple(first), tuple(second)]
+            second += _spans(t, alert.id, "💤 ")
+    found = [first, second]
     if alert.state is AlertState.FIRED:
-        found.append((Button(t.plain("alerts.button_again_now"), data=actions.ALERTS_RESUME(alert.id)),))
-    found.append((Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id)),))
-    found.append((Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0)),))
-    return View("\n".join(lines), tuple(found))
+        found.append([Button(t.plain("alerts.button_again_now"), data=actions.ALERTS_RESUME(alert.id))])
+    found.append(
+        [
+            chart_button(t, alert.rule.pair),
+            Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id)),
+        ]
+    )
+    found.append([Button(t.plain("alerts.button_to_list"), data=actions.ALERTS_LIST(0))])
+    return View("\n".join(lines), tuple(tuple(row) for row in found if row))
 
 
 def deleted(t: Translator, alert: Alert) -> View:
@@ -133,11 +136,16 @@ def deleted(t: Translator, alert: Alert) -> View:
 
 
 def snooze_choice(t: Translator, alert_id: int) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons that ask how long an alert is to be snoozed."""
-    spans = (
-        Button(t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert_id, span)) for span in Span
-    )
-    return (tuple(spans), (Button("‹", data=actions.ALERTS_ONE(alert_id)),))
+    """Return the buttons that ask how long an alert that fired is to be snoozed."""
+    return (tuple(_spans(t, alert_id)), (Button("‹", data=actions.ALERTS_ONE(alert_id)),))
+
+
+def _spans(t: Translator, alert_id: int, mark: str = "") -> list[Button]:
+    """Return a button for each time that an alert can be snoozed for."""
+    return [
+        Button(mark + t.plain(f"alerts.button_snooze_{span}"), data=actions.ALERTS_SNOOZE(alert_id, span))
+        for span in Span
+    ]
 
 
 def moment_near(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) -> Html:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.alerts import HYSTERESIS, SPANS, Alert, AlertRule, AlertState, Kind, counted_per, distance
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.numbers import D, inverse
 from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, money
-from bot.views.message import Button, View, rows
-from bot.views.rate_text import number, percent, readable, short
-from bot.views.rates import is_marked
+from bot.views.currencies import code_label, money
+from bot.views.message import Button, View, capital, rows
+from bot.views.rate_text import is_marked, number, percent, readable, short
 
 
 def percents(t: Translator, share: Decimal) -> str:
@@ -132,10 +132,17 @@ def can_change(rule: AlertRule) -> bool:
     return rule.level is not None or rule.move is not None
 
 
-def change_button(t: Translator, alert: Alert) -> Button:
-    """Return the button that asks for another level or per cent."""
-    key = "alerts.button_change" if alert.rule.level is not None else "alerts.button_change_move"
-    return Button(t.plain(key), data=actions.ALERTS_CHANGE(alert.id))
+def change_button(t: Translator, alert_id: int, rule: AlertRule) -> tuple[Button, ...]:
+    """Return the button that asks for another level or per cent; none for a rule without a number."""
+    if not can_change(rule):
+        return ()
+    key = "alerts.button_change" if rule.level is not None else "alerts.button_change_move"
+    return (Button(t.plain(key), data=actions.ALERTS_CHANGE(alert_id)),)
+
+
+def chart_button(t: Translator, pair: Pair) -> Button:
+    """Return the button for the chart of a pair."""
+    return Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE))
 
 
 def list_button(t: Translator) -> Button:
@@ -153,7 +160,7 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
         promise = "alerts.promise_level" if alert.kind is Kind.LEVEL else "alerts.promise_other"
     line = t("alerts.created", line=describe(t, alert.rule)) + counted(t, alert.rule)
     lines = (line, f"{capital(position(t, alert, rate))}. {t(promise)}")
-    first = [change_button(t, alert)] if can_change(alert.rule) else []
+    first = [*change_button(t, alert.id, alert.rule)]
     times = "alerts.button_each_time" if alert.once else "alerts.button_once"
     first.append(Button(t.plain(times), data=actions.ALERTS_ONCE(alert.id, not alert.once)))
     second = [list_button(t)]
@@ -165,15 +172,10 @@ def created(t: Translator, alert: Alert, rate: Rate, *, undo: bool = False) -> V
     return View("\n".join(lines), tuple(found))
 
 
-def capital(text: str) -> str:
-    """Return a text with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
 def duplicate(t: Translator, alert: Alert, rate: Rate) -> View:
     """Answer a request for an alert that the chat has already."""
     text = t("alerts.duplicate", line=describe(t, alert.rule), rate=now_text(t, alert.rule, rate))
-    change = [change_button(t, alert)] if can_change(alert.rule) else []
+    change = change_button(t, alert.id, alert.rule)
     delete = Button(t.plain("alerts.button_delete"), data=actions.ALERTS_DELETE(alert.id))
     found = [(*change, delete)]
     if alert.state is AlertState.PAUSED:
@@ -233,8 +235,3 @@ def which_currency(t: Translator, rules: Sequence[AlertRule], *, once: bool) -> 
         text = t("alerts.which")
     buttons = (Button(code_label(rule.pair.quote), data=actions.ALERTS_CREATE(rule, once)) for rule in rules)
     return View(text, rows(buttons, 3))
-
-
-def code_label(code: str) -> str:
-    """Return a currency as the label of a button: its flag and code."""
-    return f"{FLAGS.get(code, '')} {code}".strip()

@@ -17,7 +17,7 @@ from bot.domain.rates import Pair, Rate, meaningful_digits
 from bot.i18n import Translator
 from bot.views import actions
 from bot.views.buttons import under_record
-from bot.views.currencies import FLAGS, flags, money, sign
+from bot.views.currencies import code_label, flags, money, sign
 from bot.views.message import Button, View, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.picture import Level, Picture, Points
@@ -202,7 +202,7 @@ def choose(t: Translator, codes: Sequence[str], own: Pair | None = None) -> View
 
 def _choices(codes: Sequence[str], own: Pair | None = None) -> tuple[tuple[Button, ...], ...]:
     first = ((_choice(f"{own.base} → {own.quote}", own),),) if own else ()
-    each = (_choice(f"{FLAGS.get(code, '')} {code}".strip(), Pair("USD", code)) for code in codes[:_CHOICES])
+    each = (_choice(code_label(code), Pair("USD", code)) for code in codes[:_CHOICES])
     return (*first, *rows(each, 3))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair
 from bot.i18n import Translator
+from bot.views.message import capital
 
 # code: (sign, flag). Telegram's fonts show these signs everywhere; where a currency's own sign changes the direction of
 # the line (Arabic ones) or is ambiguous, the code is used. An empty sign is a word: it is in the catalogs, in the
@@ -62,8 +63,12 @@ def name(t: Translator, code: str) -> str:
 
 def names(t: Translator, pair: Pair) -> str:
     """Return the names of a pair's currencies, `Russian ruble → Tajik somoni`."""
-    base = name(t, pair.base)
-    return f"{base[:1].upper()}{base[1:]} → {name(t, pair.quote)}"
+    return f"{capital(name(t, pair.base))} → {name(t, pair.quote)}"
+
+
+def code_label(code: str) -> str:
+    """Return a currency as the label of a button: its flag and code."""
+    return f"{FLAGS.get(code, '')} {code}".strip()
 
 
 def flags(pair: Pair) -> str:

@@ -9,7 +9,7 @@ from html import escape
 from bot.domain.intents import Correction
 from bot.i18n import LANGUAGES, Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS
+from bot.views.currencies import code_label
 from bot.views.message import Button, View, record, rows
 from bot.views.rate_text import number
 
@@ -85,7 +85,7 @@ def of_which(t: Translator, amount: Decimal, own: Sequence[str]) -> View | None:
     """Ask which currency a number is in; None for a number that no button can hold."""
     codes = list(dict.fromkeys((*own, *COMMON)))[:OFFERED]
     try:
-        buttons = [Button(f"{FLAGS[code]} {code}", data=actions.CONVERT_AMOUNT(amount, code)) for code in codes]
+        buttons = [Button(code_label(code), data=actions.CONVERT_AMOUNT(amount, code)) for code in codes]
     except ValueError:
         return None
     return record(View(t("help.of_which", number=number(t, amount)), rows(buttons, 3)))

@@ -17,8 +17,8 @@ from bot.views import actions
 from bot.views.alert_list import is_snoozed, moment_near, short_moment
 from bot.views.alerts import (
     as_asked,
-    can_change,
-    capital,
+    change_button,
+    chart_button,
     describe,
     level_text,
     list_button,
@@ -26,7 +26,7 @@ from bot.views.alerts import (
     stated,
 )
 from bot.views.currencies import FLAGS
-from bot.views.message import Button, View, record
+from bot.views.message import Button, View, capital, record
 from bot.views.news import headline_from
 from bot.views.rate_text import change, moment, percent
 from bot.views.rates import source_name
@@ -122,10 +122,7 @@ def fired_buttons(t: Translator, alert: Alert, now: dt.datetime, zone: ZoneInfo)
 def _buttons(
     t: Translator, alert_id: int, rule: AlertRule, state: AlertState, snoozed: str | None
 ) -> tuple[tuple[Button, ...], ...]:
-    first = [Button(t.plain("alerts.button_chart"), data=actions.CHARTS_SHOW(rule.pair, "90d"))]
-    if can_change(rule):
-        key = "alerts.button_change" if rule.level is not None else "alerts.button_change_move"
-        first.append(Button(t.plain(key), data=actions.ALERTS_CHANGE(alert_id)))
+    first = (chart_button(t, rule.pair), *change_button(t, alert_id, rule))
     resume = actions.ALERTS_RESUME(alert_id)
     if state is AlertState.DONE:
         second = [Button(t.plain("alerts.button_resume"), data=resume)]
@@ -138,7 +135,7 @@ def _buttons(
             Button(t.plain("alerts.button_snooze"), data=actions.ALERTS_ASK_SNOOZE(alert_id)),
             Button(t.plain("alerts.button_switch_off"), data=actions.ALERTS_PAUSE(alert_id)),
         ]
-    return (tuple(first), tuple(second))
+    return (first, tuple(second))
 
 
 def capped(t: Translator, began: dt.datetime, alerts_today: int, zone: ZoneInfo) -> View:

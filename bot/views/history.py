@@ -19,8 +19,8 @@ from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
-from bot.views.currencies import FLAGS, flags, money, name
-from bot.views.message import Button, View, rows
+from bot.views.currencies import code_label, flags, money, name
+from bot.views.message import Button, View, capital, rows
 from bot.views.pair_text import legible, legs_text
 from bot.views.rate_text import number, rate_text
 from bot.views.rates import TABLE_WIDTH, source_name
@@ -61,11 +61,7 @@ def _pair_name(t: Translator, pair: Pair) -> str:
     """Return the name of a pair: of one with the dollar that of the other currency, with a capital letter."""
     if "USD" not in (pair.base, pair.quote):
         return str(pair)
-    return _capital(name(t, pair.quote if pair.base == "USD" else pair.base))
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return capital(name(t, pair.quote if pair.base == "USD" else pair.base))
 
 
 def page(t: Translator, history: RateHistory, period: Period, today: dt.date) -> View:
@@ -92,7 +88,7 @@ def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
     lines.append(t("history.day_source", source=". ".join(sources)))
     period = Period(day.year, day.month)
     if len(histories) == 1:
-        pages = [_page_button(_capital(period_name(t, period)), histories[0].pair, period)]
+        pages = [_page_button(capital(period_name(t, period)), histories[0].pair, period)]
     else:
         pages = [_page_button(f"{flags(one.pair)} {one.pair}", one.pair, period) for one in histories]
     return View("\n".join(lines), rows(pages, 2))
@@ -130,11 +126,11 @@ def _buttons(t: Translator, history: RateHistory, period: Period, today: dt.date
     pair = history.pair
     arrows = []
     if period.year > FIRST_YEAR and (history.before is not None or not history.rates):
-        arrows.append(_page_button(f"◀ {_capital(period_name(t, period.previous))}", pair, period.previous))
+        arrows.append(_page_button(f"◀ {capital(period_name(t, period.previous))}", pair, period.previous))
     if period.next.first <= today:
-        arrows.append(_page_button(f"{_capital(period_name(t, period.next))} ▶", pair, period.next))
+        arrows.append(_page_button(f"{capital(period_name(t, period.next))} ▶", pair, period.next))
     other = Period(period.year) if period.month else Period(today.year, today.month)
-    more = [_page_button(_capital(period_name(t, other)), pair, other)]
+    more = [_page_button(capital(period_name(t, other)), pair, other)]
     files = []
     if history.rates:
         more.append(Button(t.plain("history.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE)))
@@ -178,7 +174,7 @@ def caption(t: Translator, pair: Pair, found: Sequence[ResolvedRate]) -> str:
 
 def _examples(own: Pair | None = None) -> tuple[tuple[Button, ...], ...]:
     first = ((Button(f"{own.base} → {own.quote}", data=actions.HISTORY_NOW(own)),),) if own else ()
-    each = (Button(f"{FLAGS[code]} {code}", data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN)
+    each = (Button(code_label(code), data=actions.HISTORY_NOW(Pair("USD", code))) for code in OWN)
     return (*first, *rows(each, 3))
 
 
@@ -189,8 +185,8 @@ def how(t: Translator, own: Pair | None = None) -> View:
 
 def in_which(t: Translator, period: Period) -> View:
     """Ask for the currency that the dollar's past rates are wanted in."""
-    each = (_page_button(f"{FLAGS[code]} {code}", Pair("USD", code), period) for code in OWN)
-    return View(t("history.in_which", name=_capital(name(t, "USD")), period=period_name(t, period)), rows(each, 3))
+    each = (_page_button(code_label(code), Pair("USD", code), period) for code in OWN)
+    return View(t("history.in_which", name=capital(name(t, "USD")), period=period_name(t, period)), rows(each, 3))
 
 
 def problem(t: Translator, error: HistoryError) -> View:

@@ -46,6 +46,11 @@ class View:
     keyboard: tuple[tuple[str, ...], ...] | None = None
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
 def record(view: View) -> View:
     """Return a view that its buttons never overwrite: their answers are new messages (bot/views/buttons.py)."""
     buttons = tuple(

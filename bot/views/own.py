@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.domain.alerts import AlertRule, Kind, Side
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.own_rates import BEST_DAYS, MAX_OWN, OFFERS, OwnRate
 from bot.domain.rate_series import per_units, shown_units
 from bot.domain.rates import Rate
@@ -114,7 +115,7 @@ def own_buttons(t: Translator, own: OwnRate) -> tuple[tuple[Button, ...], ...]:
     convert = Button(
         t.plain("own.button_convert"), data=under_record(actions.CONVERT_ASK(amount, pair.base, pair.quote))
     )
-    chart = Button(t.plain("rates.button_chart"), data=under_record(actions.CHARTS_SHOW(pair, "90d")))
+    chart = Button(t.plain("rates.button_chart"), data=under_record(actions.CHARTS_SHOW(pair, DEFAULT_RANGE)))
     if own.fixed:
         return ((convert, chart),)
     better = AlertRule(pair, Side.ABOVE, kind=Kind.HIGH, days=BEST_DAYS)

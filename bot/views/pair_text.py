@@ -1,4 +1,4 @@
-"""Pairs in words: amounts with the sign of their currency, and the sources that a pair's rates come from."""
+"""The past of pairs in words: the published series that it is composed of, and rates without false digits."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.rate_graph import CROSS, PEG, TICKER, PairRate, ResolvedRate, authority
 from bot.domain.rate_series import per_units, shown_units
 from bot.domain.rates import Pair, Rate
@@ -26,12 +27,13 @@ from bot.views.rate_text import (
     day,
     equals,
     interval,
+    is_marked,
     number,
     percent,
     readable,
     short,
 )
-from bot.views.rates import is_marked, source_name, stale_lines
+from bot.views.rates import source_name, stale_lines
 
 # The widest label of a button in a row of two.
 HALF_ROW = 20
@@ -138,7 +140,7 @@ def _buttons(t: Translator, rate: Rate) -> tuple[tuple[Button, ...], ...]:
 def chart_and_alert(t: Translator, pair: Pair) -> tuple[Button, Button]:
     """Return the buttons for the chart of a pair and an alert on it."""
     return (
-        Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(pair, "90d")),
+        Button(t.plain("rates.button_chart"), data=actions.CHARTS_SHOW(pair, DEFAULT_RANGE)),
         Button(t.plain("rates.button_alert"), data=actions.ALERTS_PAIR(pair)),
     )
 

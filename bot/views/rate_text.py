@@ -36,10 +36,14 @@ def rate_text(t: Translator, rate: Rate) -> str:
     return number(t, meaningful_digits(rate.value, rate.tick))
 
 
+def is_marked(rate: Rate) -> bool:
+    """Return whether a rate is marked as approximate: its last digit may mislead. A range speaks for itself."""
+    return APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM
+
+
 def approximate(t: Translator, rate: Rate) -> str:
     """Return a rate as `rate_text` does, marked `≈` where its last digit is coarse enough to mislead."""
-    mark = "≈ " if APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM else ""
-    return mark + rate_text(t, rate)
+    return ("≈ " if is_marked(rate) else "") + rate_text(t, rate)
 
 
 def equals(rate: Rate) -> str:
@@ -75,7 +79,7 @@ def between(t: Translator, low: Decimal, high: Decimal) -> str:
 
 def interval(t: Translator, rate: Rate) -> str:
     """Return the interval of an approximate rate in brackets, `(508.9 to 511.5)`; nothing for other rates."""
-    if not APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM:
+    if not is_marked(rate):
         return ""
     finer = rate.tick / 5  # the bounds with one digit more than the rate itself
     low, high = (number(t, _readable(edge, meaningful_digits(edge, finer))) for edge in (rate.low, rate.high))

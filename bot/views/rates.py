@@ -13,9 +13,9 @@ from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator
 from bot.views import actions
 from bot.views.buttons import under_record
-from bot.views.currencies import FLAGS
+from bot.views.currencies import code_label
 from bot.views.message import Button, View, rows
-from bot.views.rate_text import APPROXIMATE_FROM, RANGE_FROM, change, checked, day, number, short
+from bot.views.rate_text import change, checked, day, is_marked, number, short
 
 # A table wider than this breaks its lines on a narrow phone.
 TABLE_WIDTH = 32
@@ -26,11 +26,6 @@ OFFERED = 6
 def source_name(t: Translator, source: str) -> str:
     """Return the displayed name of a source of rates."""
     return t.plain(f"sources.name.{source}")
-
-
-def is_marked(rate: Rate) -> bool:
-    """Return whether the table marks a rate as approximate; a range speaks for itself."""
-    return APPROXIMATE_FROM < rate.coarseness <= RANGE_FROM
 
 
 def cells(t: Translator, resolved: ResolvedRate, earlier: Sequence[Rate | None], *, per_dollar: bool) -> list[str]:
@@ -137,8 +132,7 @@ def rate_table(
 
 
 def _currency(code: str) -> Button:
-    label = f"{FLAGS.get(code, '')} {code}".strip()
-    return Button(label, data=under_record(actions.RATES_PAIR(Pair("USD", code))))
+    return Button(code_label(code), data=under_record(actions.RATES_PAIR(Pair("USD", code))))
 
 
 def unknown(t: Translator, word: str, known: Sequence[str]) -> View:

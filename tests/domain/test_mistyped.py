@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import mistyped, vocabulary
 from bot.domain.currencies import CURRENCIES
+from bot.domain.intents import IntentKind, understand
 from bot.domain.mistyped import LONGEST, errors, nearest_currency, nearest_word
 from bot.domain.vocabulary import code_of
 
@@ -65,6 +67,13 @@ def test_any_word_is_accepted(word: str, beside: bool) -> None:
     assert nearest_word(word, beside=beside) is None or len(word) <= LONGEST
     currency = nearest_currency(word)
     assert currency is None or code_of(currency) in CURRENCIES
+
+
+def test_nothing_is_read_for_the_first_sentence_once_the_tables_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    mistyped.load()
+    monkeypatch.setattr(vocabulary, "TABLE", None)
+    assert understand("курс даларов в тнеге", "ru").kind is IntentKind.PAIR
+    assert understand("exchnage ratse", "en").kind is IntentKind.RATES
 
 
 @given(st.text("абв", max_size=6), st.text("абв", max_size=6))

@@ -2,6 +2,8 @@
 
 import csv
 import datetime as dt
+import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -48,6 +50,26 @@ def labels(part: str) -> Iterator[Label]:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             named = {name: row[name] for name in row if name not in ("language", "text", "intent") and row[name]}
             yield Label(row["language"], row["text"], row["intent"], named)
+
+
+def headlines() -> Iterator[tuple[str, str]]:
+    """Words of the news, each with the language of the chat: searches, whatever else their words mean."""
+    with (FOLDER / "news.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield row["language"], row["text"]
+
+
+def mistyped(text: str, chance: random.Random) -> str:
+    """Return a text with one random error in one of its words of five letters or more; the text if it has none."""
+    words = list(re.finditer(r"[^\W\d_]{5,}", text))
+    if not words:
+        return text
+    found = chance.choice(words)
+    word, place = found[0], chance.randrange(len(found[0]))
+    letter = chance.choice("abcdefghijklmnopqrstuvwxyz" if word.isascii() else "абвгдежзийклмнопрстуфхцчшщыьэюя")
+    left, right = word[:place], word[place:]
+    errors = (left + right[1:], left + letter + right, left + letter + right[1:], left + right[1::-1] + right[2:])
+    return text[: found.start()] + chance.choice(errors) + text[found.end() :]
 
 
 def results(part: str) -> list[Result]:

@@ -1,4 +1,5 @@
 import datetime as dt
+import random
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.alerts import Kind, Side
 from bot.domain.intents import MAX_SENTENCE_LENGTH, Correction, Intent, IntentKind, understand
 from bot.domain.periods import Period
-from tests.understanding.labelled import PARTS, TODAY, Label, labels, results
+from tests.understanding.labelled import PARTS, TODAY, Label, headlines, labels, mistyped, results
 
 # The least share of the sentences that are understood with all their arguments.
 LEAST = 0.95
@@ -27,6 +28,22 @@ def test_a_fifth_of_the_sentences_was_never_used_for_tuning() -> None:
     assert len(kept) * 6 >= len(tuned) + len(kept)
     assert {label.language for label in tuned} == {label.language for label in kept} == {"en", "ru"}
     assert {label.intent for label in tuned} == set(IntentKind)
+
+
+def test_one_wrong_letter_seldom_changes_the_intent() -> None:
+    chance, right, typed = random.Random(7), 0, 0
+    for label in (label for _ in range(2) for label in labels("tuned") if label.intent not in ("search", "unknown")):
+        text = mistyped(label.text, chance)
+        if text == label.text or understand(label.text, label.language, today=TODAY).corrections:
+            continue  # nothing was changed, or a second error
+        typed += 1
+        right += understand(text, label.language, today=TODAY).kind.value == label.intent
+    assert right / typed >= LEAST, f"{right} of {typed}"
+
+
+@pytest.mark.parametrize(("language", "text"), list(headlines()))
+def test_words_of_the_news_are_searched_for(language: str, text: str) -> None:
+    assert understand(text, language, today=TODAY).kind in (IntentKind.SEARCH, IntentKind.NEWS)
 
 
 CHANGES = {

@@ -37,7 +37,7 @@ from bot.views.actions import FailureAction
 from bot.views.errors import invalid_input
 from bot.views.message import MAX_TEXT, View
 from bot.views.rate_card import card
-from bot.views.rate_text import change, number, short
+from bot.views.rate_text import change, is_marked, number, short
 from bot.views.topic_names import names
 from storage.rates import TABLE_CURRENCIES
 
@@ -141,7 +141,7 @@ def test_a_table_shows_every_rate_whole(language: str, per_dollar: bool, lines: 
         if line.resolved.source == PEG:
             moved = ["", t.plain("rates.fixed")]
         amount = "" if per_dollar else number(t, Decimal(unit))
-        shown = "≈" * rates.is_marked(now) + short(t, per_units(now, unit))
+        shown = "≈" * is_marked(now) + short(t, per_units(now, unit))
         cells = [amount, line.code + "!" * line.resolved.stale, shown, *moved]
         assert re.sub(r"\s", "", row) == re.sub(r"\s", "", "".join(cells))
 

@@ -19,7 +19,7 @@ AT = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 
 def test_a_list_has_a_button_for_each_topic_with_its_level() -> None:
     assert topics.listing(RU, [WORD, COUNTRY]) == View(
-        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 🗞 в дайджесте. Нажмите тему, чтобы изменить.</i>",
+        "<b>Ваши темы</b>\n<i>🔔 сразу, 🔕 без звука, 🗞 в дайджесте. Нажмите на тему, чтобы изменить её.</i>",
         (
             (
                 Button("🔔 uranium -price", data="v1:topics:one:7"),

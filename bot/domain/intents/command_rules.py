@@ -82,7 +82,7 @@ def _is_off(sentence: Sentence) -> bool:
 def _settings(sentence: Sentence) -> Intent | None:
     """Return the intent of a setting with its value."""
     name = _named(sentence)
-    if name == "language" and not sentence.numbers and len(sentence.unknown) <= 1:
+    if name == "language" and not sentence.numbers and (not sentence.unknown or sentence.has("switch", "people")):
         # `на русский` after a preposition is read as money.
         spoken = [one.meaning.partition(":")[2] for one in sentence.tokens if one.kind in ("people", "currency")]
         if sentence.kinds <= _BESIDE | {"people", "currency", "", "ordinary"} and len(sentence.tokens) <= _LONGEST:

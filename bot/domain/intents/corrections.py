@@ -23,15 +23,17 @@ _FAMILIES = (
 _MONEY = _FAMILIES[0] - {IntentKind.HELP, IntentKind.MENU, IntentKind.NUMBER, IntentKind.UNKNOWN}
 # Intents for which an error of typing in a lone word is corrected only if the word is this long.
 _CERTAIN_LENGTH = 5
+# A currency of so many letters may have any error, in its first letter too.
 _LONG = 6
 # Kinds of the words before `news`.
 _LEADING = (PADDING | kinds("last all")) - {"fresh"}
+# Kinds of words that a question for a price has, whatever the price is of.
 _PRICES = ("howmuch", "price", "cost", "when", "quantity")
 # In a sentence of so few words, only words with these meanings are corrected for what the other word is.
 _SHORT, _SUBJECTS = 2, ("currency", "rate", "howmuch", "price", "cost", "chart", "people")
-_UNAPT = kinds(
-    "greeting thanks help search number times reach last month unit qualifier place city people extreme tell"
-)
+# Kinds that are not corrected beside a currency: those of a conversation, and further ones in its only other word.
+_TALK = kinds("greeting thanks help search")
+_UNAPT = kinds("number times reach last month unit qualifier place city people extreme tell")
 # The words of a sentence at whose end a misspelt `news` is one: `уран новсти`.
 _HEADLESS, _NEWS_LENGTH = 3, 6
 
@@ -103,6 +105,8 @@ def _is_beside_news(sentence: Sentence, piece: Token) -> bool:
 def _is_apt(sentence: Sentence, piece: Token, near: str) -> bool:
     """Return whether a misspelt word is one that people type beside a lone currency: `доллар сегоня`."""
     kind = meaning_of(near, sentence.language).partition(":")[0]
+    if sentence.codes and kind in _TALK:
+        return False
     is_amount = kind in ("number", "times") and sentence.tokens[0].start == piece.start
     return not sentence.codes or len(sentence.tokens) > _SHORT or kind not in _UNAPT or is_amount
 
