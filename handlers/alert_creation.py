@@ -15,6 +15,7 @@ from handlers.context import Context, existing
 ALERT = "alert"
 # The keys of this feature's prompts begin with this.
 PROMPT = "alerts."
+Result = Created | Duplicate | AlreadyMet | FarLevel | Ambiguous
 
 
 async def create(
@@ -24,7 +25,7 @@ async def create(
     once: bool = False,
     if_met: IfMet = IfMet.ASK,
     undo: bool = False,
-) -> None:
+) -> Result:
     """Create an alert and confirm it, or ask what to do about a rule that is met already, far, or ambiguous."""
     result = await create_alert(
         ctx.database,
@@ -44,9 +45,10 @@ async def create(
         if result.chosen:
             ctx.notes.append(ctx.t("alerts.chosen", code=result.chosen))
     await ctx.edit_or_reply(views.replacing(ctx.t, answer(ctx, result, undo=undo), result.replaced))
+    return result
 
 
-def answer(ctx: Context, result: Created | Duplicate | AlreadyMet | FarLevel | Ambiguous, *, undo: bool) -> View:
+def answer(ctx: Context, result: Result, *, undo: bool) -> View:
     """Return the answer to the outcome of a request."""
     match result:
         case Created(alert, rate):

@@ -41,7 +41,7 @@ async def answer_level(ctx: Context) -> None:
         request = _request(ctx.arguments, pair, ctx.t.language)
         if request.side is None and side is not Side.BOTH and request.kind is Kind.LEVEL:
             request = replace(request, side=side)
-        await alert_creation.create(ctx, request)
+        await _keep_open(ctx, await alert_creation.create(ctx, request))
     except InvalidInput as error:
         if error.key == "alerts.too_many":
             raise
@@ -80,7 +80,7 @@ async def answer_change(ctx: Context) -> None:
     alert_id = int(ctx.prompt_argument)
     rule = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now)).alert.rule
     try:
-        await _change(ctx, alert_id, _changed(ctx.arguments, rule, ctx.t.language))
+        await _keep_open(ctx, await _change(ctx, alert_id, _changed(ctx.arguments, rule, ctx.t.language)))
     except InvalidInput as error:
         await _ask_again(ctx, CHANGE, error, await _change_question(ctx, alert_id))
 
@@ -93,16 +93,24 @@ def _changed(text: str, rule: AlertRule, language: str) -> AlertRequest:
     return replace(request, kind=rule.kind, side=request.side or rule.side) if request.kind is Kind.MOVE else request
 
 
-async def _change(ctx: Context, alert_id: int, wanted: AlertRequest | AlertRule) -> None:
+async def _keep_open(ctx: Context, result: alert_creation.Result) -> None:
+    """Let another level answer the question whether a far one is meant."""
+    if isinstance(result, alerts.FarLevel) and ctx.answered_prompt:
+        await ctx.wait_for(ctx.answered_prompt)
+
+
+async def _change(ctx: Context, alert_id: int, wanted: AlertRequest | AlertRule) -> alert_creation.Result:
     result = await alerts.change_rule(ctx.database, ctx.chat.id, alert_id, wanted, ctx.now)
     if result is None:
         raise ExpiredButton
     await ctx.edit_or_reply(alert_creation.answer(ctx, result, undo=False))
+    return result
 
 
 async def set_level(ctx: Context, alert_id: int, side: Side, level: Decimal) -> None:
     """Give an alert a level that is far from the rate, after a confirmation."""
     current = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now))
+    await alert_creation.close_prompt(ctx)
     await _change(ctx, alert_id, AlertRule(current.alert.rule.pair, side, level=level))
 
 

@@ -247,15 +247,18 @@ class Context:
         In a group the bot receives only replies to its own messages (privacy mode): the person's app opens one.
         """
         self.asks_for_messages = False  # not yet
-        awaiting = f"{key} {argument}".rstrip()
-        until = self.now + PROMPT_FOR
-        await self.save(replace(self.chat, awaiting=awaiting, awaiting_until=until, awaiting_from=self.user_id))
+        await self.wait_for(f"{key} {argument}".rstrip())
         if self.chat.private or self.user_id is None:
             await self.reply(view)
         else:
             asked = addressed(view, self.user_id, self.user_name)
             number = await retry_after_flood(lambda: self.sender.send(self.chat.id, self.thread_id, asked, prompt=True))
             self.sent.append(Sent(number, text=False))  # the field for a reply cannot be edited
+
+    async def wait_for(self, prompt: str) -> None:
+        """Let the next text of this person go to the handler of a prompt: its key and its argument."""
+        until = self.now + PROMPT_FOR
+        await self.save(replace(self.chat, awaiting=prompt, awaiting_until=until, awaiting_from=self.user_id))
 
     async def send_file(self, name: str, content: bytes, caption: str) -> None:
         """Send a document with an HTML caption (1024 characters at most, by the Bot API)."""

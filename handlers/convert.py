@@ -37,7 +37,8 @@ async def convert_intent(ctx: Context, intent: Intent) -> None:
     if intent.problem is not None:
         raise intent.problem
     if intent.amount is None or not intent.currencies:
-        raise ConvertError("convert.error.form")
+        await ctx.reply(views.how(ctx.t))
+        return
     base, *quotes = dict.fromkeys(intent.currencies)
     await ctx.reply(await _answer(ctx, ConvertRequest(intent.amount, base, tuple(quotes))))
 

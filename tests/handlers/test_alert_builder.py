@@ -330,3 +330,19 @@ async def test_a_change_to_an_equal_rule_is_refused(conversation: Conversation) 
     assert view.text.startswith("You already have this alert")
     assert presses(view)["🗑 Delete"] == f"v1:alerts:delete:{first.id}"
     assert await stored(conversation) == [first, second]
+
+
+async def test_another_level_answers_the_question_whether_a_far_one_is_meant(conversation: Conversation) -> None:
+    await press(conversation, actions.ALERTS_TYPE(Pair("USD", "KZT")))
+    far = await answer(conversation, "100")
+    assert labels(far) == [["Set it", "Other level"]]
+    assert "Alert set: <b>USD/KZT above 490</b>" in (await answer(conversation, "490")).text
+    assert await rules(conversation) == [("USD/KZT", "above", "490")]
+    assert await awaiting(conversation) is None
+    [alert] = await stored(conversation)
+    await press(conversation, actions.ALERTS_CHANGE(alert.id))
+    far = await answer(conversation, "100")
+    assert await awaiting(conversation) == f"alerts.change {alert.id}"
+    await press(await reloaded(conversation), presses(far)["Set it"])
+    assert await rules(conversation) == [("USD/KZT", "below", "100")]
+    assert await awaiting(conversation) is None

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.amounts import ConvertError
 from bot.domain.intents import Intent
 from bot.views.buttons import is_under_record
+from bot.views.convert import how
 from bot.views.message import View, plain_text
 from handlers.convert import INTENTS, convert
 from storage import sources
@@ -93,13 +94,12 @@ async def test_a_sentence_with_an_amount_is_answered(conversation: Conversation)
     ctx = conversation.ctx()
     await answer(ctx, Intent(kind, amount=Decimal(1500), currencies=("USD", "KZT")))
     assert ctx.views[0].text.startswith("1,500 USD = <b>718,155 KZT</b>")
-    for wrong in (
-        Intent(kind, problem=ConvertError("convert.error.same")),
-        Intent(kind, currencies=("USD",)),
-        Intent(kind, amount=Decimal(5)),
-    ):
-        with pytest.raises(ConvertError):
-            await answer(conversation.ctx(), wrong)
+    with pytest.raises(ConvertError):
+        await answer(conversation.ctx(), Intent(kind, problem=ConvertError("convert.error.same")))
+    for incomplete in (Intent(kind), Intent(kind, currencies=("USD",)), Intent(kind, amount=Decimal(5))):
+        ctx = conversation.ctx()
+        await answer(ctx, incomplete)
+        assert ctx.views == [how(ctx.t)]
 
 
 @pytest.mark.usefixtures("banks")

@@ -122,6 +122,20 @@ async def test_a_sentence_that_cannot_be_done_is_explained(talk: Talk, done: lis
     assert done == []
 
 
+async def test_a_sentence_is_understood_with_the_day_of_the_chat(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    days: list[dt.date] = []
+
+    def understand(text: str, *context: Any) -> Intent:
+        days.append(context[-1])
+        return Intent(IntentKind.UNKNOWN, text)
+
+    monkeypatch.setattr(routing, "understand", understand)
+    for hour in (18, 19):  # in Almaty, midnight is at 19:00 UTC
+        talk.now = talk.now.replace(day=8, hour=hour)
+        await talk.send("what was the dollar yesterday")
+    assert [day.day for day in days] == [8, 9]
+
+
 async def test_a_sentence_gives_a_command_its_argument(talk: Talk) -> None:
     [digest] = await talk.send("digest at 7:30")
     assert digest.startswith("🗞 Every day at <b>07:30</b>")

@@ -55,6 +55,22 @@ async def test_nested_entities_after_emoji_fall_on_the_right_words(page: Page, s
     await expect(page.locator(".body")).to_contain_text(text)
 
 
+async def test_the_heading_of_a_table_is_not_under_the_copy_button_on_the_narrowest_phone(
+    phone: Page, stub: Stub
+) -> None:
+    table = "       per $1    day  week\nKZT    515.92  ▲0.3% ▲0.9%\nKGS     87.58 ▼0.03% ▼0.7%"
+    text = f"One US dollar is\n{table}"
+    stub.messages[1] = [message(1, text, entities=spans(text, (table, "pre")))]
+    await phone.set_viewport_size({"width": 320, "height": 640})
+    await phone.goto(f"{stub.url}#1")
+    gap = """node => {
+        const text = document.createRange(); text.selectNodeContents(node);
+        const copy = node.parentNode.querySelector(".copy").getBoundingClientRect();
+        return copy.left - text.getBoundingClientRect().right;
+    }"""
+    assert await phone.locator(".pre pre").evaluate(gap) >= 0
+
+
 async def test_every_kind_of_entity_has_its_form(page: Page, stub: Stub) -> None:
     text = "gone hidden code @aida #kzt quoted\nunder"
     kinds = (("gone", "strikethrough"), ("code", "code"), ("@aida", "mention"), ("#kzt", "hashtag"))
