@@ -11,11 +11,13 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.demo.run import PEOPLE
+from bot.i18n import Translator
 from tests.demo.page.conftest import CHROMIUM, CHROMIUM_FLAGS
 from tests.demo.reader import SECONDS, Reader
 from tests.demo.running import running_demo
 
 AIGERIM, RUSTAM = PEOPLE[0][0], PEOPLE[1][0]
+EN, RU = Translator("en"), Translator("ru")
 PHONE = {"width": 390, "height": 844}
 
 pytestmark = [
@@ -70,7 +72,7 @@ async def test_rates_conversion_and_chart(phones: tuple[Browser, str]) -> None:
         await reader.type("10 000 рублей в сомони")
         await says(reader, r"10 000 RUB = 1 1\d\d,\d\d TJS".replace(" ", r"\s"))
     async with takes(reader, taps=2):  # an alert for a better ruble, from the answer
-        await reader.tap("Следить")
+        await reader.tap(RU.plain("rates.button_alert"))
         await says(reader, "RUB = .* TJS")
         await reader.tap("выше")
         await says(reader, r"Оповещение включено: RUB/TJS выше 0,11")
@@ -96,7 +98,7 @@ async def test_alerts(phones: tuple[Browser, str]) -> None:
     async with takes(reader, taps=2, texts=1):  # another level, before it fired
         await reader.tap(re.compile("^2$"))
         await says(reader, "USD/KZT above 535.*‹ Alerts")
-        await reader.tap("Change level")
+        await reader.tap(EN.plain("alerts.button_change"))
         await says(reader, "Send the new level")
         await reader.type("540")
         await says(reader, "Alert set: USD/KZT above 540")
@@ -104,13 +106,13 @@ async def test_alerts(phones: tuple[Browser, str]) -> None:
     async with takes(reader, taps=2):
         await reader.tap(re.compile("^2$"))
         await says(reader, "USD/KZT above 540.*‹ Alerts")
-        await reader.tap("1 day")
+        await reader.tap(EN.plain("alerts.button_snooze_day"))
         await says(reader, "💤 until")
     await reader.type("/alerts")
     async with takes(reader, taps=2):
         await reader.tap(re.compile("^2$"))
         await says(reader, "USD/KZT above 540.*‹ Alerts")
-        await reader.tap("Pause")
+        await reader.tap(EN.plain("alerts.button_pause"))
         await says(reader, "paused")
 
 
@@ -120,19 +122,19 @@ async def test_a_fired_alert_is_snoozed_in_two_taps_and_switched_off_in_one(phon
     fired = reader.answers.filter(has_text="above your 520").last
     await expect(fired).to_be_visible(timeout=SECONDS * 1000)
     async with takes(reader, taps=2):
-        await reader.tap("Snooze")
-        await reader.tap("1 h")
-        await expect(fired.get_by_role("button", name="Wake")).to_be_visible()
-    await reader.tap("Wake")
+        await reader.tap(EN.plain("alerts.button_snooze"))
+        await reader.tap(EN.plain("alerts.button_snooze_hour"))
+        await expect(fired.get_by_role("button", name="💤 until")).to_be_visible()
+    await reader.tap("💤 until")  # ends the snooze
     async with takes(reader, taps=1):
-        await reader.tap("Turn off")
-        await expect(reader.page.get_by_role("button", name="Off · Turn on").last).to_be_visible()
+        await reader.tap(EN.plain("alerts.button_switch_off"))
+        await expect(reader.page.get_by_role("button", name=EN.plain("alerts.button_off")).last).to_be_visible()
 
 
 async def test_articles_topics_and_the_digest(phones: tuple[Browser, str]) -> None:
     reader = await started(phones, AIGERIM)
     async with takes(reader, taps=2):
-        await reader.tap("Daily digest")
+        await reader.tap(EN.plain("start.button_digest"))
         await says(reader, "What time")
         await reader.tap("07:30")
         await says(reader, "Every day at 07:30")
@@ -140,20 +142,20 @@ async def test_articles_topics_and_the_digest(phones: tuple[Browser, str]) -> No
         await reader.type("/subscribe uranium")
         await says(reader, "Now following: uranium")
     await reader.type("/subscribe kazakhstan")
-    article = reader.answers.filter(has=reader.page.get_by_role("button", name="Why?")).last
+    article = reader.answers.filter(has=reader.page.get_by_role("button", name=EN.plain("news.button_why"))).last
     await expect(article).to_be_visible(timeout=SECONDS * 1000)  # one is published every few seconds
     async with takes(reader, taps=1):
-        await reader.tap("Save")
-        await expect(reader.page.get_by_role("button", name="✓ Saved").last).to_be_visible()
+        await reader.tap(EN.plain("saved.button_save"))
+        await expect(reader.page.get_by_role("button", name=EN.plain("saved.button_saved")).last).to_be_visible()
     async with takes(reader, taps=1):
-        await reader.tap("Share")
+        await reader.tap(EN.plain("news.button_share"))
         await expect(reader.page.locator("dialog")).to_be_visible()
     await reader.page.keyboard.press("Escape")
     async with takes(reader, taps=1):
-        await reader.tap("Why?")
+        await reader.tap(EN.plain("news.button_why"))
         await expect(reader.answers.filter(has_text="Why you").last).to_be_visible()
     async with takes(reader, taps=1):
-        await reader.tap("Unfollow")
+        await reader.tap(EN.plain("news.button_unfollow"))
         await expect(reader.answers.filter(has_text="no longer follow").last).to_be_visible()
 
 
