@@ -30,7 +30,7 @@ from bot.ingest.rates import store_history
 from bot.views.rates import rate_table
 from storage import chats, deliveries, fan_out, rates
 from storage.database import Database
-from storage.models import ArticleRow, ChatRow, DeliveryRow, MatchRow, QueryRow, SubscriptionRow
+from storage.models import ArticleRow, ChatRow, DeliveryRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
 
 PEOPLE = 300_000
 # Chats that get the article, each by one to three of the queries that it matches.
@@ -101,7 +101,7 @@ async def _fill(database: Database) -> None:
     others = {
         (chance.randrange(1, PEOPLE + 1), chance.randrange(MATCHED + 1, MATCHED + UNMATCHED + 1)) for _ in range(OTHERS)
     }
-    each = {"source": "feed", "text": "", "subheadings": [], "categories": [], "corrections": 0, "pruned": False}
+    each = {"source": "en", "text": "", "subheadings": [], "categories": [], "corrections": 0, "pruned": False}
     each |= {"first_seen_at": _NOW, "listed_at": _NOW}
     articles = range(1, ARTICLES + 2)  # one more for the loop
     quotes = [
@@ -110,6 +110,9 @@ async def _fill(database: Database) -> None:
     ]
     async with database.write() as connection:
         await _store(connection, ChatRow, [{"id": n, "created_at": _NOW, **person} for n in range(1, PEOPLE + 1)])
+        # With news in two languages the readers are chosen by theirs, too.
+        site = {"url": "", "enabled": True, "last_ok_at": _NOW}
+        await _store(connection, SourceRow, [{"name": name, "language": name, **site} for name in ("en", "ru")])
         queries = range(1, MATCHED + UNMATCHED + 1)
         await _store(connection, QueryRow, [{"id": n, "text": f"word{n}"} for n in queries])
         both = [*followed, *others]
@@ -217,6 +220,7 @@ def _write(measured: dict[str, Measured]) -> None:
     explained = f"""\
 One article to {RECIPIENTS:,} of {PEOPLE:,} people, by {MATCHED:,} queries that it matches: the deliveries are written
 in chunks, beside a bot that reads the recipients and inserts a row for each (calculated from the first {SINGLES:,}).
+News is in two languages, so those of each reader are compared as well.
 During the fan-out people ask for /rates (everything but the request to Telegram) and change a setting."""
     head = (
         "",

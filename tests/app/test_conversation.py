@@ -25,7 +25,7 @@ async def test_an_article_on_a_followed_topic_and_a_fired_alert_are_each_sent_on
 
 
 COMMANDS = """
-/chart | /chart kzr | /start | /rates | /rates kzt | /rates uzs | /rates xyz | /news | /news cotton | /news - | /search | /search cotton since:2025 | /search since:x | /saved | /subscribe | /subscribe oil -price
+/chart | /chart qqq | /start | /rates | /rates kzt | /rates uzs | /rates xyz | /news | /news cotton | /news - | /search | /search cotton since:2025 | /search since:x | /saved | /subscribe | /subscribe oil -price
 /subscribe kazakhstan | /topics | /unsubscribe | /unsubscribe oil -price | /unsubscribe x | /alert | /alert usd kzt > 520
 /alert kzt 2% | /alert kzt 0.1% | /alert kzt abc | /alert eur 1.1 | /alert kzr 5 | /alert usd uzs > 12500 | /alert kzt > 1e999
 /alert kzt kzt 5 | /alert kzt -5 | /alerts | /digest | /digest 08:00 | /digest now | /digest 25:00 | /digest off | /timezone

@@ -14,7 +14,7 @@ from tests.demo.reader import SECONDS, Reader
 from tests.demo.running import running_demo
 
 DOCS = Path(__file__).parents[2] / "docs"
-PHONE = {"width": 390, "height": 844}
+PHONE = {"width": 412, "height": 915}
 # A file's name, the person, the colours of the page, and what is typed.
 PICTURES = (
     ("demo-light.png", PEOPLE[0][0], "light", ("100 usd in tenge", "kzt > 520")),
@@ -37,6 +37,7 @@ async def take() -> None:
                 await reader.type(text)
             if ">" in texts[-1]:  # the alert fires within seconds
                 await expect(reader.tour).to_contain_text("5/5", timeout=SECONDS * 1000)
+            await reader.tour.get_by_role("button").last.click()  # hide it
             await reader.page.locator(".keyboard, .photo img").last.scroll_into_view_if_needed()
             await reader.page.locator("#keys-button").click()
             await reader.page.mouse.move(0, 0)  # the menu of a message is shown under the pointer
