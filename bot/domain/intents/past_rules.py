@@ -103,8 +103,8 @@ def _full_date(text: str) -> dt.date | None:
 def _day(sentence: Sentence, period: Period | None) -> dt.date | None:
     """Return the day that stands beside a month's name: `25 ноября`, `nov 25`."""
     if sentence.today is not None and sentence.has("ago") and _unit(sentence) in ("day", "week"):
-        days = days_of(sentence.tokens) or 0
-        return sentence.today - dt.timedelta(days=days) if 0 < days < _MOST_DAYS else None
+        passed = days_of(sentence.tokens) or 0
+        return sentence.today - dt.timedelta(days=passed) if 0 < passed < _MOST_DAYS else None
     place = next((place for place, token in enumerate(sentence.tokens) if token.kind == "month"), None)
     if place is None or period is None or period.month is None:
         return None
@@ -116,7 +116,7 @@ def _day(sentence: Sentence, period: Period | None) -> dt.date | None:
 def _date_of(year: int, month: int, day: int) -> dt.date | None:
     try:
         return dt.date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
