@@ -34,7 +34,7 @@ async def phones() -> AsyncIterator[tuple[Browser, str]]:
         await browser.close()
 
 
-async def newcomer(phones: tuple[Browser, str], person: int) -> Reader:
+async def new_person(phones: tuple[Browser, str], person: int) -> Reader:
     """Return a person who has just pressed Start."""
     browser, url = phones
     reader = Reader(await browser.new_page(viewport=PHONE), url)
@@ -60,7 +60,7 @@ async def test_rates_conversion_and_chart(phones: tuple[Browser, str]) -> None:
     browser, url = phones
     reader = Reader(await browser.new_page(viewport=PHONE), url)
     await reader.open(RUSTAM)
-    async with takes(reader, taps=1):  # today's rates, for a newcomer
+    async with takes(reader, taps=1):  # today's rates, for a new person
         await reader.start()
         await says(reader, r"KZT +5\d\d,\d\d")
     async with takes(reader, texts=1):  # one rate with its source
@@ -69,7 +69,7 @@ async def test_rates_conversion_and_chart(phones: tuple[Browser, str]) -> None:
     async with takes(reader, texts=1):
         await reader.type("10 000 рублей в сомони")
         await says(reader, r"10 000 RUB = 1 1\d\d,\d\d TJS".replace(" ", r"\s"))
-    async with takes(reader, taps=2):  # "tell me when the ruble is good", from the answer
+    async with takes(reader, taps=2):  # an alert for a good rate of the ruble, from the answer
         await reader.tap("Следить")
         await says(reader, "RUB = .* TJS")
         await reader.tap("выше")
@@ -82,7 +82,7 @@ async def test_rates_conversion_and_chart(phones: tuple[Browser, str]) -> None:
 
 async def test_alerts(phones: tuple[Browser, str]) -> None:
     """On levels that the demo's rates do not reach."""
-    reader = await newcomer(phones, AIGERIM)
+    reader = await new_person(phones, AIGERIM)
     await reader.type("/alert")
     async with takes(reader, taps=2):  # the dollar above 530 tenge, by buttons
         await reader.tap("KZT")
@@ -115,7 +115,7 @@ async def test_alerts(phones: tuple[Browser, str]) -> None:
 
 
 async def test_a_fired_alert_is_snoozed_in_two_taps_and_switched_off_in_one(phones: tuple[Browser, str]) -> None:
-    reader = await newcomer(phones, AIGERIM)
+    reader = await new_person(phones, AIGERIM)
     await reader.type("kzt > 520")
     fired = reader.answers.filter(has_text="above your 520").last
     await expect(fired).to_be_visible(timeout=SECONDS * 1000)
@@ -130,7 +130,7 @@ async def test_a_fired_alert_is_snoozed_in_two_taps_and_switched_off_in_one(phon
 
 
 async def test_articles_topics_and_the_digest(phones: tuple[Browser, str]) -> None:
-    reader = await newcomer(phones, AIGERIM)
+    reader = await new_person(phones, AIGERIM)
     async with takes(reader, taps=2):
         await reader.tap("Daily digest")
         await says(reader, "What time")
@@ -174,11 +174,11 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("person", SENTENCES)
-async def test_a_newcomer_gets_along_by_plain_sentences_at_the_first_attempt(
+async def test_a_new_person_gets_along_by_plain_sentences_at_the_first_attempt(
     phones: tuple[Browser, str], person: int
 ) -> None:
     """Rates, a conversion, an alert and an article."""
-    reader = await newcomer(phones, person)
+    reader = await new_person(phones, person)
     async with takes(reader, texts=4):
         for text, pattern in SENTENCES[person]:
             await reader.type(text)
