@@ -22,6 +22,8 @@ from tests.understanding.labelled import TODAY
         ("поменяй язык на русский", "language", "ru"),
         ("change language to english", "language", "en"),
         ("таджикский язык", "language", ""),
+        ("на русском", "language", "ru"),
+        ("english please", "language", "en"),
         ("часовой пояс москва", "timezone", "москва"),
         ("my time zone is tashkent", "timezone", "tashkent"),
         ("тихо с 22 до 7", "quiet", "22-7"),
