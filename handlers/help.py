@@ -102,7 +102,7 @@ async def convert_amount(ctx: Context, amount: Decimal, code: str) -> None:
 
 COMMANDS = (
     Command("help", show_help, description_key="help.command.help"),
-    Command("cancel", cancel, description_key="help.command.cancel"),
+    Command("cancel", cancel, changes=True, description_key="help.command.cancel"),
 )
 BUTTONS = (
     on(actions.MENU_OPEN, open_command),

@@ -11,7 +11,7 @@ from telegram import InlineQuery
 from bot.domain import links
 from bot.domain.amounts import ConvertRequest
 from bot.domain.articles import StoredArticle
-from bot.domain.intents import IntentKind, understand
+from bot.domain.intents import Intent, IntentKind, understand
 from bot.domain.rates import Pair
 from bot.domain.searches import SearchError
 from bot.domain.typed import clean
@@ -28,7 +28,7 @@ from handlers.context import Context
 # A screen and a half of a phone; Telegram takes 50 cards. Other words find more.
 ARTICLES = 10
 # The intents that are answered by a rate.
-_MONEY = (IntentKind.RATES, IntentKind.RATE, IntentKind.PAIR, IntentKind.CONVERT)
+_MONEY = frozenset(IntentKind(kind) for kind in ("rates", "rate", "pair", "convert", "alert", "chart", "history"))
 # A few articles while nothing is typed yet.
 NEWEST = 5
 # How long Telegram may answer the same person's same query by itself: rates and articles come every few minutes.
@@ -60,9 +60,13 @@ async def cards(ctx: Context, text: str) -> Answer:
         return await _newest(ctx)
     if (number := links.article_in(text)) is not None and (one := await _find(ctx, number)) is not None:
         return views.shared(ctx.t, _article(ctx, one, links.FOLLOW))
-    money = await _money(ctx, text)
+    intent = understand(text, ctx.t.language, ctx.chat.currencies)
+    if intent.kind is IntentKind.NEWS and not intent.query:
+        return await _newest(ctx)
+    money = await _money(ctx, intent)
     if money is None:
-        return await _articles(ctx, text)
+        pointless = intent.kind is IntentKind.NUMBER or intent.problem is not None
+        return views.nothing(ctx.t) if pointless else await _articles(ctx, text)
     found, pair = money
     # The name of a currency stands in articles too; an amount does not.
     others = () if _has_digits(text) else (await _articles(ctx, text)).cards
@@ -80,13 +84,12 @@ async def _newest(ctx: Context) -> Answer:
     return views.newest(ctx.t, (*table, *(_article(ctx, each, links.FOLLOW) for each in listed)))
 
 
-async def _money(ctx: Context, text: str) -> tuple[Card, Pair] | None:
+async def _money(ctx: Context, intent: Intent) -> tuple[Card, Pair] | None:
     """Return the card of a currency, a pair or an amount, and the pair of an alert on it; else None."""
-    intent = understand(text, ctx.t.language, ctx.chat.currencies)
     if intent.kind not in _MONEY or not intent.currencies or intent.problem is not None:
         return None
     request = ConvertRequest(intent.amount or Decimal(1), intent.currencies[0], intent.currencies[1:])
-    if not _has_digits(text) and len(request.quotes) < 2 and (request.quotes or request.base != "USD"):
+    if intent.amount is None and len(request.quotes) < 2 and (request.quotes or request.base != "USD"):
         pair = Pair(request.base, request.quotes[0]) if request.quotes else Pair("USD", request.base)
         found = await rates.pair_rate(ctx.database, pair, ctx.now, spans={})
         if found is None:

@@ -397,3 +397,12 @@ async def test_odd_sentences_get_a_short_answer(talk: Talk, monkeypatch: pytest.
     answers = await talk.send(typed)
     assert all(len(answer) < 600 for answer in answers)
     assert not any("went wrong" in answer for answer in answers)
+
+
+async def test_a_member_of_a_group_cancels_nothing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def get_chat_member(_chat: int, _user: int) -> Any:
+        return SimpleNamespace(status="member")
+
+    await ask_level(talk, GROUP, PERSON)
+    monkeypatch.setattr(talk.bot, "get_chat_member", get_chat_member)
+    assert await talk.send("/cancel", GROUP, OTHER) == ["Only group admins can change this."]

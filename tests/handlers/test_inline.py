@@ -154,6 +154,28 @@ async def test_a_headline_of_markup_stays_text(database: Database, ctx: Recorded
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("typed", ["kzt > 520", "chart kzt", "график тенге"])
+async def test_an_alert_or_a_chart_that_is_asked_for_finds_the_rate_of_its_pair(
+    ctx: RecordedContext, typed: str
+) -> None:
+    answer = await cards(ctx, typed)
+    assert titles(answer)[0] == "🇰🇿 $1 = 515.46\u00a0₸"
+    assert answer.parameter == "alert_KZT"
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("typed", ["100", "1e999 usd", "-5 usd"])
+async def test_a_number_that_is_no_amount_is_nothing_to_follow(ctx: RecordedContext, typed: str) -> None:
+    answer = await cards(ctx, typed)
+    assert (titles(answer), answer.label) == ([], "Nothing found. Open Jarchi")
+
+
+@pytest.mark.usefixtures("filled")
+async def test_news_without_a_subject_are_the_newest(ctx: RecordedContext) -> None:
+    assert await cards(ctx, "news") == await cards(ctx, "")
+
+
+@pytest.mark.usefixtures("filled")
 async def test_an_answer_is_for_one_person_and_soon_forgotten(ctx: RecordedContext) -> None:
     await inline.answer(ctx, InlineQuery("7", User(1, "Ann", False), "uranium", ""))
     [answer] = ctx.bot.answers  # type: ignore[attr-defined]

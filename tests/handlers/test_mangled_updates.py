@@ -75,7 +75,7 @@ def mangled(draw: st.DrawFn) -> dict[str, Any]:
         for step in path:
             holder = holder[step]
         if draw(st.booleans()):
-            holder[last] = draw(JUNK)
+            holder[last] = copy.deepcopy(draw(JUNK))
         else:
             del holder[last]
     return update

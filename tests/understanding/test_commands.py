@@ -22,6 +22,8 @@ from tests.understanding.labelled import TODAY
         ("поменяй язык на русский", "language", "ru"),
         ("change language to english", "language", "en"),
         ("таджикский язык", "language", ""),
+        ("на русском", "language", "ru"),
+        ("english please", "language", "en"),
         ("часовой пояс москва", "timezone", "москва"),
         ("my time zone is tashkent", "timezone", "tashkent"),
         ("тихо с 22 до 7", "quiet", "22-7"),
@@ -33,6 +35,9 @@ from tests.understanding.labelled import TODAY
         ("хватит", "stop", ""),
         ("не пиши мне", "stop", ""),
         ("my saved articles", "saved", ""),
+        ("мои подписки", "topics", ""),
+        ("удали мои данные", "forget", ""),
+        ("откуда данные", "sources", ""),
     ],
 )
 def test_a_command_is_named_with_its_argument(text: str, command: str, argument: str) -> None:
@@ -53,7 +58,9 @@ def test_to_follow_words_is_more_than_to_search_for_them(text: str, query: str) 
     assert (intent.command, intent.query) == ("subscribe", query)
 
 
-@pytest.mark.parametrize("text", ["удали уведомление", "убери все оповещения", "delete all alerts", "мои оповещения"])
+@pytest.mark.parametrize(
+    "text", ["удали уведомление", "убери все оповещения", "выключи уведомления", "delete all alerts", "мои оповещения"]
+)
 def test_alerts_are_deleted_in_their_list(text: str) -> None:
     intent = understand(text, "ru")
     assert (intent.kind, intent.command) == (IntentKind.ALERT, "alerts")
@@ -68,6 +75,9 @@ def test_other_news_set_no_digest(text: str) -> None:
     ("text", "day"),
     [
         ("usd kzt yesterday", TODAY - dt.timedelta(days=1)),
+        ("курс рубля позавчера", TODAY - dt.timedelta(days=2)),
+        ("курс неделю назад", TODAY - dt.timedelta(days=7)),
+        ("dollar 3 days ago", TODAY - dt.timedelta(days=3)),
         ("курс рубля 5 ноября 2024", dt.date(2024, 11, 5)),
         ("usd on nov 25 2024", dt.date(2024, 11, 25)),
         ("usd kzt 25.11.2024", dt.date(2024, 11, 25)),

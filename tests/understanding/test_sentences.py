@@ -202,6 +202,13 @@ def test_a_corrected_word_is_reported(text: str, typed: str, meant: str) -> None
     assert understand(text, "ru").corrections == (Correction(typed, meant),)
 
 
+def test_an_amount_after_its_target_is_in_the_own_currency() -> None:
+    for text in ("в сомони 15к", "15к в сомони"):
+        intent = understand(text, "ru", ("RUB", "TJS"))
+        assert (intent.amount, intent.currencies) == (15000, ("RUB", "TJS")), text
+    assert understand("сомони 15к", "ru", ("RUB", "TJS")).currencies == ("TJS",)
+
+
 def test_a_number_answers_an_open_prompt() -> None:
     prompt = "alerts.level RUB:TJS:above"
     for text in ("525", "> 525", "выше 525", "525 тенге", "525,0"):

@@ -19,7 +19,7 @@ _CONDITIONS = ("above", "below", "either", "become", "reach", "extreme", "peg")
 def alert(sentence: Sentence) -> Intent | None:
     """Return the intent of an alert, if the sentence asks for one."""
     if (
-        sentence.has("alerts", "delete")
+        sentence.has("alerts", "delete", "switch")
         and sentence.has("alerts", "alert")
         and sentence.only("alerts", "alert", "all", "delete", "switch", "command")
     ):

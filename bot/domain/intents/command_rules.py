@@ -21,7 +21,7 @@ _HOURS = re.compile(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?)\s*(?:[-–—]|до|to|til
 # The argument of a command that switches something off.
 OFF = "off"
 # The languages of the interface by the country whose people speak them.
-_LANGUAGES = {"RUB": "ru", "GBP": "en", "USD": "en"}
+_LANGUAGES = {"RUB": "ru", "GBP": "en"}
 # More tokens are a sentence about something else.
 _LONGEST = 8
 # Words that may stand beside a command's name: `поменяй язык на английский`.
@@ -32,7 +32,7 @@ def command(sentence: Sentence) -> Intent | None:
     """Return the intent of a command that is named with an argument, if the sentence is one."""
     if sentence.has("delete") and sentence.kinds <= PADDING | {"delete"}:
         return _intent("cancel", "")
-    return _digest(sentence) or _settings(sentence)
+    return _digest(sentence) or _spoken(sentence) or _settings(sentence)
 
 
 def _intent(name: str, argument: str) -> Intent:
@@ -77,6 +77,14 @@ def _is_off(sentence: Sentence) -> bool:
     """Return whether a sentence switches off what it names: `выключи дайджест`."""
     off = [one for one in sentence.tokens if one.meaning == "switch:off" or one.kind == "delete"]
     return bool(off) and sentence.kinds <= _BESIDE | {"delete"}
+
+
+def _spoken(sentence: Sentence) -> Intent | None:
+    """Return the intent of a sentence that is no more than a language: `на русском`, `english please`."""
+    words = [token for token in sentence.tokens if token.kind not in ("filler", "into", "by")]
+    spoken = meaning_of(fold(words[0].text)) if len(words) == 1 else ""
+    code = _LANGUAGES.get(spoken.partition(":")[2], "") if spoken.startswith("people:") else ""
+    return _intent("language", code) if code else None
 
 
 def _settings(sentence: Sentence) -> Intent | None:

@@ -35,6 +35,8 @@ def convert(sentence: Sentence) -> Intent | None:
         )
     if not codes:
         return None
+    if _is_target_first(sentence):
+        return _of_own(sentence)
     kept = [token for token in sentence.tokens if token.kind in (*JOINTS, *FILLERS, "quantity", "currency")]
     try:
         request = amount_of(kept)
@@ -49,6 +51,12 @@ def convert(sentence: Sentence) -> Intent | None:
 def _is_language(token: Token) -> bool:
     """Return whether a nationality is one of a language, not of money: `перевод на казахский`."""
     return token.code is not None and code_of(token.text) is None
+
+
+def _is_target_first(sentence: Sentence) -> bool:
+    """Return whether an amount of the person's own currency follows its target: `в сомони 15к`."""
+    kinds = [token.kind for token in sentence.tokens if token.kind != "filler"]
+    return kinds[-3:] == ["into", "currency", "quantity"] and sentence.own[:1] not in ((), sentence.codes)
 
 
 def _of_own(sentence: Sentence) -> Intent:

@@ -15,6 +15,7 @@ from bot.domain.tokens import QUANTITY, Token
 YESTERDAY = "yesterday"
 _LAST_YEAR = 2100
 _LAST_DAY = 31
+_MOST_DAYS = 20 * 365
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{1,2}[-./](?:\d{1,2}[-./])?\d{4})(?![\w/-]|[.,]\d)", re.ASCII
 )
@@ -74,13 +75,20 @@ def history(sentence: Sentence) -> Intent | None:
     if not 1 <= len(codes) <= 2 or not _is_clear(sentence) or sentence.has("above", "below", "alert", "when", "chart"):
         return None
     if sentence.has("yesterday"):
-        yesterday = sentence.today and sentence.today - dt.timedelta(days=1)
-        period = Period(yesterday.year, yesterday.month) if yesterday else None
-        return Intent(IntentKind.HISTORY, currencies=codes, span=YESTERDAY, period=period, day=yesterday)
+        before = _days_before(sentence)
+        day = sentence.today and sentence.today - dt.timedelta(days=before)
+        period, span = Period(day.year, day.month) if day else None, YESTERDAY if before == 1 else None
+        return Intent(IntentKind.HISTORY, currencies=codes, span=span, period=period, day=day)
     period = _month(sentence) or _year(sentence) or _relative(sentence)
     if period is None and not sentence.has("history", "month", "ago"):
         return None
     return Intent(IntentKind.HISTORY, currencies=codes, period=period, day=_day(sentence, period))
+
+
+def _days_before(sentence: Sentence) -> int:
+    """Return 1 for yesterday, 2 for the day before it."""
+    named = next(token.meaning for token in sentence.tokens if token.kind == "yesterday")
+    return int(named.partition(":")[2] or 1)
 
 
 def _full_date(text: str) -> dt.date | None:
@@ -94,6 +102,9 @@ def _full_date(text: str) -> dt.date | None:
 
 def _day(sentence: Sentence, period: Period | None) -> dt.date | None:
     """Return the day that stands beside a month's name: `25 ноября`, `nov 25`."""
+    if sentence.today is not None and sentence.has("ago") and _unit(sentence) in ("day", "week"):
+        passed = days_of(sentence.tokens) or 0
+        return sentence.today - dt.timedelta(days=passed) if 0 < passed < _MOST_DAYS else None
     place = next((place for place, token in enumerate(sentence.tokens) if token.kind == "month"), None)
     if place is None or period is None or period.month is None:
         return None
@@ -105,7 +116,7 @@ def _day(sentence: Sentence, period: Period | None) -> dt.date | None:
 def _date_of(year: int, month: int, day: int) -> dt.date | None:
     try:
         return dt.date(year, month, day)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -183,7 +194,7 @@ def _ends_with_year(sentence: Sentence, place: int, year: int) -> bool:
 
 def _relative(sentence: Sentence) -> Period | None:
     """Return the month or year that `a year ago` or `в прошлом месяце` is in."""
-    unit = next((token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "unit"), "")
+    unit = _unit(sentence)
     if not unit or unit == "always" or not sentence.has("ago", "last") or sentence.has("per"):
         return None
     if sentence.has("ago"):
@@ -192,12 +203,17 @@ def _relative(sentence: Sentence) -> Period | None:
         return None
     else:
         days = UNITS[unit]
-    if sentence.today is None or not 0 < days < 20 * 365:
+    if sentence.today is None or not 0 < days < _MOST_DAYS:
         return None
     day = sentence.today - dt.timedelta(days=days)
     if unit == "month" and days == UNITS["month"]:
         return Period(sentence.today.year, sentence.today.month).previous
     return Period(day.year, None if sentence.has("last") and unit == "year" else day.month)
+
+
+def _unit(sentence: Sentence) -> str:
+    """Return the first unit of time that is named, or an empty text."""
+    return next((token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "unit"), "")
 
 
 def _is_previous(sentence: Sentence) -> bool:
