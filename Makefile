@@ -11,8 +11,9 @@ demo: $(VENV)/.runtime         ## the living chat in a browser, no token and no 
 run: $(VENV)/.runtime          ## the bot itself, with the settings of .env
 	$(BIN)/jarchi run
 
-test: $(VENV)/.dev             ## the whole test suite
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev             ## the whole test suite: the quick tests on all cores, then the slow ones
+	$(BIN)/python -m pytest -m "not slow" --hypothesis-profile=full
+	$(BIN)/python -m pytest -m slow
 
 quick: $(VENV)/.dev            ## the tests that are not marked as slow, on all cores: under two minutes
 	$(BIN)/python -m pytest -m "not slow"
