@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.alerts import Kind, Side
 from bot.domain.intents import MAX_SENTENCE_LENGTH, Correction, Intent, IntentKind, understand
 from bot.domain.periods import Period
+from bot.domain.vocabulary import table
 from tests.understanding.labelled import PARTS, TODAY, Label, headlines, labels, mistyped, results
 
 # The least share of the sentences that are understood with all their arguments.
@@ -76,6 +77,7 @@ def test_case_space_and_punctuation_do_not_change_the_intent(part: str, change: 
     | st.lists(st.sampled_from([word for label in labels("tuned") for word in label.text.split()]), max_size=12).map(
         " ".join
     )
+    | st.lists(st.sampled_from(["zzz", "dollar", "доллари", *table()]), max_size=8).map(" ".join)
     | st.text("0123456789.,-+%<>=$€₽кkмm днядаьrubtjsдоларсм", max_size=60),
     st.sampled_from(["en", "ru", "kk", ""]),
     st.sampled_from([None, "alerts.level RUB:TJS:above", "search.words"]),
@@ -86,6 +88,11 @@ def test_any_text_has_an_intent(text: str, language: str, prompt: str | None) ->
     assert intent.amount is None or intent.amount > 0
     assert intent.alert is None or intent.alert.complete
     assert len(intent.text) <= MAX_SENTENCE_LENGTH
+
+
+@pytest.mark.parametrize("text", ["give me the zzz dollar one", "доллар ззз один"])
+def test_the_number_one_after_a_currency_and_an_unknown_word_has_an_intent(text: str) -> None:
+    assert understand(text, "ru").kind is IntentKind.SEARCH
 
 
 @pytest.mark.parametrize(
