@@ -150,9 +150,9 @@ async def follow_again(
         query = await topics.get_query(connection, query_id)
         if query is None:
             return None
-        if await topics.count_of_chat(connection, chat_id) >= MAX_SUBSCRIPTIONS:
+        new = await topics.subscribe(connection, chat_id, thread_id, query.id, level, now)
+        if new and await topics.count_of_chat(connection, chat_id) > MAX_SUBSCRIPTIONS:
             raise InvalidInput("topics.too_many", limit=MAX_SUBSCRIPTIONS)
-        await topics.subscribe(connection, chat_id, thread_id, query.id, level, now)
         return next(one for one in await _followed(connection, chat_id, thread_id) if one.query == query_id)
 
 
