@@ -20,7 +20,6 @@ _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{1,2}[-./](?:\d{1,2}[-./])?\d{4})(?![\w/-]|[.,]\d)", re.ASCII
 )
 _DAY_FIRST = re.compile(r"\d{1,2}[-./](\d{1,2}[-./]\d{4})", re.ASCII)
-_PAST = ("history", "month", "yesterday", "ago")
 
 
 def chart(sentence: Sentence) -> Intent | None:
