@@ -281,6 +281,23 @@ def test_days_of_the_past_are_counted_from_today(text: str, period: Period) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "today", "period"),
+    [
+        ("доллар 2 месяца назад", dt.date(2026, 3, 1), Period(2026, 1)),
+        ("the dollar 3 months ago", dt.date(2028, 3, 31), Period(2027, 12)),
+        ("доллар год назад", dt.date(2028, 3, 31), Period(2027, 3)),
+        ("the dollar two years ago", dt.date(2026, 1, 31), Period(2024, 1)),
+        ("доллар полгода назад", dt.date(2026, 3, 1), Period(2025, 9)),
+        ("доллар в прошлом квартале", dt.date(2026, 1, 31), Period(2025, 10)),
+        ("доллар в прошлом году", dt.date(2028, 12, 31), Period(2027)),
+        ("the dollar 2 weeks ago", dt.date(2026, 3, 1), Period(2026, 2)),
+    ],
+)
+def test_months_ago_are_months_of_the_calendar(text: str, today: dt.date, period: Period) -> None:
+    assert understand(text, "ru", today=today).period == period
+
+
+@pytest.mark.parametrize(
     ("text", "command"),
     [("настройки", "settings"), ("мои оповещения", "alerts"), ("my topics", "topics"), ("digest", "digest")],
 )
