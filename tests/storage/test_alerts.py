@@ -183,6 +183,19 @@ async def test_a_deleted_alert_is_found_by_nothing_and_restored_for_a_day(databa
     assert await alert_list.restore_alert(database, 1, alert.id, AlertState.ARMED, T0) is None
 
 
+async def test_an_expired_prompt_and_the_person_who_was_asked_are_removed(database: Database) -> None:
+    asked = Chat(GROUP, "group", "en", "UTC", awaiting="convert", awaiting_until=T0, awaiting_from=7)
+    async with database.write() as connection:
+        await chats.ensure(connection, asked, T0)
+        await chats.save(connection, asked)
+    for passed, kept in ((RESTORABLE, True), (RESTORABLE + dt.timedelta(seconds=1), False)):
+        await prune(database, T0 + passed, dt.timedelta(days=90))
+        async with database.read() as connection:
+            chat = await chats.get(connection, GROUP)
+        assert chat is not None
+        assert (chat.awaiting, chat.awaiting_from) == (("convert", 7) if kept else (None, None))
+
+
 async def test_a_chat_keeps_only_its_last_deleted_alerts(database: Database) -> None:
     await prepare(database)
     for n in range(MAX_DELETED + 5):
