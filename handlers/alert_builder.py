@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.currencies import CURRENCIES
+from bot.domain import links
 from bot.domain.rates import Pair
 from bot.services.alerts import current_rate
 from bot.services.rates import known_currencies
@@ -43,5 +43,5 @@ async def choose_percent(ctx: Context, pair: Pair) -> None:
 
 async def follow(ctx: Context, text: str) -> None:
     """Begin an alert from a link into this chat: on `KZT` or `RUB_TJS`, else by asking for the currency."""
-    codes = text.split("_")
-    await build_for(ctx, codes if len(codes) <= 2 and set(codes) <= set(CURRENCIES) else ())
+    pair = links.alert_pair(text)
+    await build_for(ctx, (pair.base, pair.quote) if pair else ())

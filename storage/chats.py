@@ -141,6 +141,12 @@ async def mark_active(connection: AsyncConnection, ids: Collection[int], day: dt
     await connection.execute(update(ChatRow).where(ChatRow.id.in_(ids), earlier).values(active_on=day))
 
 
+async def remove_prompts(connection: AsyncConnection, before: dt.datetime) -> None:
+    """Remove the prompts that expired before an instant (UTC), with the ids of the people who were asked."""
+    expired = update(ChatRow).where(ChatRow.awaiting_until < before)
+    await connection.execute(expired.values(awaiting=None, awaiting_until=None, awaiting_from=None))
+
+
 async def set_state(connection: AsyncConnection, chat_id: int, state: ChatState, now: dt.datetime) -> None:
     """Set the state of a chat. Pending deliveries become due if it is active, dropped if it is gone or stopped."""
     gone_at = now if state is ChatState.GONE else None

@@ -20,18 +20,26 @@ async def own_rates(
     """Return the rates of pairs at an instant (UTC), in order; a pair without a rate is left out."""
     resolved = [found for pair in pairs if (found := known.resolve(pair))]
     week_ago = await rates.rates_on(connection, resolved, now.date() - dt.timedelta(days=7))
-    own = []
+    own, read = [], dict[tuple[Pair, str, dt.date, dt.date], list[Rate]]()
     for now_, then in zip(resolved, week_ago, strict=True):
-        history = await _history(connection, now_)
+        history = await _history(connection, now_, read)
         own.append(OwnRate(now_, then, best_of(history), history[0].valid_on if history else None))
     return own
 
 
-async def _history(connection: AsyncConnection, resolved: ResolvedRate) -> list[Rate]:
-    """Return the rates of the last days by the path of a rate, oldest first; none of a fixed one."""
+async def _history(
+    connection: AsyncConnection, resolved: ResolvedRate, read: dict[tuple[Pair, str, dt.date, dt.date], list[Rate]]
+) -> list[Rate]:
+    """Return the rates of the last days by the path of a rate, oldest first; none of a fixed one.
+
+    `read` are the series of the legs that were read before: the pairs of a person share the leg to the dollar.
+    """
     if resolved.source == PEG:
         return []
     until = max(leg.valid_on for leg in resolved.legs)
     since = until - dt.timedelta(days=BEST_DAYS)
-    legs = [await rates.series(connection, leg.pair, leg.source, since - CARRY, until) for leg in resolved.legs]
-    return [one.rate for one in compose_series(resolved.rate.pair, legs, since)]
+    keys = [(leg.pair, leg.source, since - CARRY, until) for leg in resolved.legs]
+    for key in keys:
+        if key not in read:
+            read[key] = await rates.series(connection, *key)
+    return [one.rate for one in compose_series(resolved.rate.pair, [read[key] for key in keys], since)]

@@ -221,18 +221,22 @@ async def rate_table(
     return [RateTableRow(*line) for line in zip(current, previous, week_ago, strict=True)]
 
 
+_SERIES = (
+    select(*COLUMNS)
+    .where(
+        RateRow.source == bindparam("source"), RateRow.base == bindparam("base"), RateRow.quote == bindparam("quote")
+    )
+    .where(RateRow.confirmed.is_(True), RateRow.valid_on >= bindparam("since"), RateRow.valid_on <= bindparam("until"))
+    .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
+)
+
+
 async def series(connection: AsyncConnection, pair: Pair, source: str, since: dt.date, until: dt.date) -> list[Rate]:
     """Return a source's rates of a pair as it prints it, the last one of each valid day, oldest first."""
     if (source, pair) == (PEG, PEG_PAIR):
         return [_pegged(since), _pegged(until)]
-    statement = (
-        select(*COLUMNS)
-        .where(
-            of_source(source, pair), RateRow.confirmed.is_(True), RateRow.valid_on >= since, RateRow.valid_on <= until
-        )
-        .order_by(RateRow.valid_on, RateRow.observed_at, RateRow.id)
-    )
-    by_day = {row.valid_on: row for row in await connection.execute(statement)}
+    values = {"source": source, "base": pair.base, "quote": pair.quote, "since": since, "until": until}
+    by_day = {row.valid_on: row for row in await connection.execute(_SERIES, values)}
     return [rate_of(row) for row in by_day.values()]
 
 

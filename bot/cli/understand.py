@@ -56,7 +56,8 @@ def _print(text: str, intent: Intent, *, as_json: bool) -> None:
     words += [f"({one.typed} → {one.meant})" for one in intent.corrections]
     words += [f"asked={intent.asked_span!r}"] if intent.asked_span else []
     words += [f"problem={intent.problem.key}"] if intent.problem else []
-    click.echo(" ".join([f"{text[:80]}: {intent.kind.value}", *words]))
+    # The cleaned text: one as typed may have control characters for the terminal.
+    click.echo(" ".join([f"{intent.text[:80]}: {intent.kind.value}", *words]))
 
 
 def _json_number(value: Decimal) -> int | float:

@@ -10,9 +10,8 @@ from bot.domain.alerts import Alert
 from bot.domain.rate_graph import PEG
 from bot.domain.rate_series import CARRY, Leg, shown_units
 from bot.domain.rates import Pair, Rate
+from bot.domain.spans import RANGES as RANGES
 
-# The ranges in days; `max` is all that is stored.
-RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 DEFAULT_RANGE = "90d"
 
 

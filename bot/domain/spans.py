@@ -10,8 +10,8 @@ from bot.domain.tokens import QUANTITY, Token
 
 # The days of a unit; `always` is longer than any history.
 UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 90, "half_year": 182, "year": 365, "always": 20 * 365}
-# The ranges that a chart has, in days, shortest first (bot/domain/charts.py).
-_RANGES = (("30d", 30), ("90d", 90), ("1y", 365), ("max", 20 * 365))
+# The ranges that a chart has, in days, shortest first; `max` is all that is stored.
+RANGES = {"30d": 30, "90d": 90, "1y": 365, "max": 20 * 365}
 # A quarter has up to 92 days, a leap year 366: the same span nevertheless.
 _TOLERANCE = Decimal("1.03")
 
@@ -34,7 +34,7 @@ def span_of(tokens: Sequence[Token]) -> Span | None:
         return Span("max")
     if days is None or days < 1:
         return None
-    for name, length in _RANGES:
+    for name, length in RANGES.items():
         if days <= length * _TOLERANCE:
             exact = days * _TOLERANCE >= length
             return Span(name, "" if exact else _typed(tokens))

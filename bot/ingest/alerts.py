@@ -63,6 +63,14 @@ async def judge(connection: Connection, observed: Sequence[Observation], now: dt
     return written + await _write(connection, changes, now)
 
 
+async def judge_one(connection: Connection, alert: Alert, observation: Observation, now: dt.datetime) -> None:
+    """Apply the observation of an instant (UTC) to one stored alert; the other alerts on its pair wait for the tick.
+
+    Their rows are not locked, which the transaction of a person must not do after it has locked the person's chat.
+    """
+    await _write(connection, [step(alert, observation, now)], now)
+
+
 async def _write(connection: Connection, changes: Sequence[tuple[Alert, Crossing | None]], now: dt.datetime) -> int:
     """Write changed alerts, and the events and deliveries of those that fired; returns the number of deliveries."""
     fired = {_key("crossing", alert.id, now): (alert, crossing) for alert, crossing in changes if crossing is not None}

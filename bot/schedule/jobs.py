@@ -31,7 +31,7 @@ PRUNE_CHUNK = 500
 PRUNE_CHUNKS = 200
 # Finished events and deliveries are kept this long: they answer "why did I get this?" and are part of /mydata.
 KEEP_EVENTS = dt.timedelta(days=90)
-# A deleted alert can be restored for this long.
+# A deleted alert can be restored for this long; an expired prompt is kept as long.
 RESTORABLE = dt.timedelta(days=1)
 # A chart depends on its last rate: yesterday's is hardly ever requested again.
 KEEP_CHARTS = dt.timedelta(days=30)
@@ -114,14 +114,15 @@ async def _digest_event(connection: Connection, date: dt.date, now: dt.datetime)
 
 
 async def prune(database: Database, now: dt.datetime, keep: dt.timedelta) -> int:
-    """Empty the texts of articles older than `keep` and delete finished events and the alerts that people deleted.
+    """Empty the texts of articles older than `keep`; returns how many.
 
-    Returns how many texts.
+    Also delete finished events, the alerts that people deleted, and expired prompts.
     """
     pruned = 0
     async with database.write() as connection:
         await duplicates.forget(connection, now)
         await alerts.remove_deleted(connection, now - RESTORABLE)
+        await chats.remove_prompts(connection, now - RESTORABLE)
     for _ in range(PRUNE_CHUNKS):
         async with database.write() as connection:
             some = await articles.prune(connection, now - keep, PRUNE_CHUNK)

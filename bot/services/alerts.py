@@ -31,7 +31,7 @@ from bot.domain.alerts import create_alert as new_alert
 from bot.domain.errors import InvalidInput
 from bot.domain.rate_graph import RateGraph
 from bot.domain.rates import Pair, Rate
-from bot.ingest.alerts import is_pegged, judge, observations
+from bot.ingest.alerts import is_pegged, judge_one, observations
 from storage import alerts, rates
 from storage.database import Connection, Database
 
@@ -165,8 +165,8 @@ async def create_alert(
         if if_met is IfMet.WAIT:
             alert = resting(alert, seen[0] if seen else None)
         alert = replace(alert, id=await alerts.add(connection, alert, now))
-        if if_met is IfMet.FIRE:
-            await judge(connection, seen, now)
+        if if_met is IfMet.FIRE and seen:
+            await judge_one(connection, alert, seen[0], now)
         return Created(alert, rate, found.chosen, replaced)
 
 
@@ -213,7 +213,9 @@ async def change_rule(
         if not isinstance(found, Resolved) or canonical_pair(found.rule.pair) != alert.pair:
             raise InvalidInput("alerts.error.other_pair", pair=str(alert.rule.pair))
         check(found.rule, found.rate)
-        changed = with_rule(alert, found.rule, found.rate)
+        kind = new_alert(found.rule, chat_id, alert.thread_id, found.rate).kind
+        seen = await observations(connection, graph, graph, {alert.pair: {kind}})
+        changed = with_rule(alert, found.rule, found.rate, seen[0] if seen else None)
         same = await alerts.same(connection, changed)
         if same is not None:
             return Duplicate(same, found.rate)

@@ -10,6 +10,7 @@ from bot.domain.searches import SearchResults
 from bot.domain.topics import Found
 from bot.domain.topics.subscription import FollowedTopic
 from bot.ingest.matching import why
+from bot.services.topics import followed_topic
 from storage import articles, duplicates, saved, search, topics
 from storage.database import Database
 
@@ -40,7 +41,7 @@ async def article(database: Database, chat_id: int, thread_id: int, article_id: 
         return Article(
             found,
             await duplicates.others(connection, article_id),
-            [FollowedTopic(x.id, x.query.text, x.query.topic, x.level, x.query.id, x.words) for x in matched],
+            [followed_topic(one) for one in matched],
             await saved.has(connection, chat_id, article_id),
         )
 

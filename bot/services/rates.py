@@ -52,11 +52,6 @@ async def pair_rate(
     return PairRate(resolved, earlier, tuple(graph.others(pair)))
 
 
-async def own_rate(database: Database, pair: Pair, now: dt.datetime) -> OwnRate | None:
-    """Return the rate of a pair of own currencies, its week, and the best of the last days; None if it has no rate."""
-    return next(iter(await own_rates(database, [pair], now)), None)
-
-
 async def own_rates(database: Database, pairs: Sequence[Pair], now: dt.datetime) -> list[OwnRate]:
     """Return the rates of several pairs of own currencies; a pair without a rate is left out."""
     async with database.read() as connection:

@@ -41,10 +41,11 @@ async def followed_topics(database: Database, chat_id: int, thread_id: int) -> l
 
 
 async def _followed(connection: Connection, chat_id: int, thread_id: int) -> list[FollowedTopic]:
-    return [_topic(one) for one in await topics.of_chat(connection, chat_id, thread_id)]
+    return [followed_topic(one) for one in await topics.of_chat(connection, chat_id, thread_id)]
 
 
-def _topic(one: topics.Subscription) -> FollowedTopic:
+def followed_topic(one: topics.Subscription) -> FollowedTopic:
+    """Return the topic that a stored subscription is."""
     return FollowedTopic(one.id, one.query.text, one.query.topic, one.level, one.query.id, one.words)
 
 
@@ -150,9 +151,9 @@ async def follow_again(
         query = await topics.get_query(connection, query_id)
         if query is None:
             return None
-        if await topics.count_of_chat(connection, chat_id) >= MAX_SUBSCRIPTIONS:
+        new = await topics.subscribe(connection, chat_id, thread_id, query.id, level, now)
+        if new and await topics.count_of_chat(connection, chat_id) > MAX_SUBSCRIPTIONS:
             raise InvalidInput("topics.too_many", limit=MAX_SUBSCRIPTIONS)
-        await topics.subscribe(connection, chat_id, thread_id, query.id, level, now)
         return next(one for one in await _followed(connection, chat_id, thread_id) if one.query == query_id)
 
 
@@ -181,10 +182,9 @@ async def set_level(
     """Set the level of a topic and return it; None if the thread follows none of this id."""
     async with database.write() as connection:
         found = await _own(connection, chat_id, thread_id, topic_id)
-        query = await topics.find_query(connection, found.text) if found else None
-        if found is None or query is None:
+        if found is None:
             return None
-        await topics.subscribe(connection, chat_id, thread_id, query.id, level, now)
+        await topics.subscribe(connection, chat_id, thread_id, found.query, level, now)
         return replace(found, level=level)
 
 

@@ -58,7 +58,6 @@ def _pair(text: str) -> Pair:
 # Two different currencies: RUB:TJS.
 _PAIR = Argument(_pair, lambda pair: f"{pair.base}:{pair.quote}", parts=2)
 _SIDE = choice((Side.ABOVE, Side.BELOW))
-_NO_DOLLAR = choice(code for code in CURRENCIES if code != "USD")
 _LEVEL = choice(LEVELS)
 _PERIOD = Argument(parse_period)
 _PERIOD_OR_ALL: Argument[Period | None] = Argument(

@@ -12,10 +12,10 @@ from bot.domain.alerts import (
     Kind,
     Side,
     counted_per,
-    own_pairs,
     percent_rules,
     round_levels,
 )
+from bot.domain.own_rates import own_pairs
 from bot.domain.rate_series import per_units
 from bot.domain.rates import Pair, Rate
 from bot.i18n import Html, Translator

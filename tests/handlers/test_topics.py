@@ -115,8 +115,18 @@ async def test_a_chat_cannot_have_more_topics_than_the_limit(database: Database,
     ctx = await conversation.press("v1:topics:set:water:1")
     assert ctx.callback_answers == ["You have reached the limit of 100 topics. Unfollow one first: /topics"]
     assert len(await followed(conversation)) == MAX_SUBSCRIPTIONS
+    ended = await conversation.say(unsubscribe, "word5")
+    for _ in range(2):  # pressed twice
+        again = await conversation.press(ended.buttons[0][0].data)
+        assert again.callback_answers == []
+    assert len(await followed(conversation)) == MAX_SUBSCRIPTIONS
+    ended = await conversation.say(unsubscribe, "word6")
+    await conversation.say(subscribe, "gold")
+    ctx = await conversation.press(ended.buttons[0][0].data)
+    assert ctx.callback_answers == ["You have reached the limit of 100 topics. Unfollow one first: /topics"]
+    assert len(await followed(conversation)) == MAX_SUBSCRIPTIONS
     [page] = (await conversation.press("v1:topics:list:4")).views
-    assert page.buttons[0][0].label == "🔔 word80"
+    assert page.buttons[0][0].label == "🔔 word82"
 
 
 async def test_a_topic_is_ended_by_words_by_name_or_by_button(conversation: Conversation) -> None:

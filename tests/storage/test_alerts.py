@@ -3,22 +3,24 @@
 import asyncio
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
-from bot.domain.alerts import Alert, AlertRule, AlertState, Side, create_alert, identity
+from bot.domain.alerts import Alert, AlertRule, AlertState, Kind, Side, create_alert, identity
 from bot.domain.chats import Chat
 from bot.domain.rates import Pair, Quote
 from bot.domain.snapshot import Table
+from bot.ingest.alerts import evaluate
 from bot.ingest.rates import store_history
 from bot.schedule.jobs import RESTORABLE, prune
 from bot.services import alert_list
 from bot.services.alerts import Created, Duplicate, IfMet, change_rule
 from bot.services.alerts import create_alert as create
-from storage import alerts, chat_moves, chats
+from storage import alerts, chat_moves, chats, rates
 from storage.alerts import MAX_DELETED
 from storage.database import Database
 from storage.models import AlertRow
@@ -89,6 +91,40 @@ async def test_alerts_that_are_changed_at_once_are_never_equal(database: Databas
     assert levels.count("600") == 1
 
 
+async def test_a_changed_rule_of_any_kind_waits_for_its_next_crossing(database: Database) -> None:
+    await prepare(database)
+    quote = Quote(Pair("USD", "KZT"), Decimal(470), Decimal("0.005"))
+    async with database.write() as connection:
+        await store_history(
+            connection, "nbk", [Table(T0.date() - dt.timedelta(days=n), (quote,)) for n in range(1, 31)]
+        )
+    await create(database, 1, 0, level(500), T0)
+    [alert] = await of_chat(database)
+    for rule in (
+        AlertRule(KZT.inverted, Side.BOTH, move=Decimal("0.01"), kind=Kind.DAY),
+        AlertRule(KZT.inverted, Side.ABOVE, move=Decimal("0.01"), kind=Kind.WEEK),
+        AlertRule(KZT.inverted, Side.ABOVE, kind=Kind.HIGH, days=30),
+        level(470),
+    ):
+        changed = await change_rule(database, 1, alert.id, rule, T0)
+        assert isinstance(changed, Created)
+        is_met = rule.kind is not Kind.LEVEL
+        assert changed.alert.state is (AlertState.FIRED if is_met else AlertState.ARMED), rule
+        async with database.write() as connection:
+            assert not await evaluate(connection, *[await rates.graph(connection, T0)] * 2, T0)
+
+
+async def test_an_alert_that_fires_at_once_does_not_judge_those_of_other_chats(database: Database) -> None:
+    await prepare(database)
+    await prepare(database, 2)
+    met = replace(level(470), side=Side.ABOVE)
+    await add(database, met, chat_id=2)
+    created = await create(database, 1, 0, met, T0, if_met=IfMet.FIRE)
+    assert isinstance(created, Created)
+    assert [one.state for one in await of_chat(database)] == [AlertState.FIRED]
+    assert [one.state for one in await of_chat(database, 2)] == [AlertState.ARMED]
+
+
 async def test_equal_rules_in_two_threads_are_two_alerts(database: Database) -> None:
     await prepare(database)
     for thread in (0, 7, 7):
@@ -145,6 +181,19 @@ async def test_a_deleted_alert_is_found_by_nothing_and_restored_for_a_day(databa
     await prune(database, T0 + RESTORABLE + dt.timedelta(seconds=1), dt.timedelta(days=90))
     assert await count_rows(database) == 0
     assert await alert_list.restore_alert(database, 1, alert.id, AlertState.ARMED, T0) is None
+
+
+async def test_an_expired_prompt_and_the_person_who_was_asked_are_removed(database: Database) -> None:
+    asked = Chat(GROUP, "group", "en", "UTC", awaiting="convert", awaiting_until=T0, awaiting_from=7)
+    async with database.write() as connection:
+        await chats.ensure(connection, asked, T0)
+        await chats.save(connection, asked)
+    for passed, kept in ((RESTORABLE, True), (RESTORABLE + dt.timedelta(seconds=1), False)):
+        await prune(database, T0 + passed, dt.timedelta(days=90))
+        async with database.read() as connection:
+            chat = await chats.get(connection, GROUP)
+        assert chat is not None
+        assert (chat.awaiting, chat.awaiting_from) == (("convert", 7) if kept else (None, None))
 
 
 async def test_a_chat_keeps_only_its_last_deleted_alerts(database: Database) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.alerts import Kind, Side
 from bot.domain.intents import MAX_SENTENCE_LENGTH, Correction, Intent, IntentKind, understand
 from bot.domain.periods import Period
+from bot.domain.vocabulary import table
 from tests.understanding.labelled import PARTS, TODAY, Label, headlines, labels, mistyped, results
 
 # The least share of the sentences that are understood with all their arguments.
@@ -76,6 +77,7 @@ def test_case_space_and_punctuation_do_not_change_the_intent(part: str, change: 
     | st.lists(st.sampled_from([word for label in labels("tuned") for word in label.text.split()]), max_size=12).map(
         " ".join
     )
+    | st.lists(st.sampled_from(["zzz", "dollar", "доллари", *table()]), max_size=8).map(" ".join)
     | st.text("0123456789.,-+%<>=$€₽кkмm днядаьrubtjsдоларсм", max_size=60),
     st.sampled_from(["en", "ru", "kk", ""]),
     st.sampled_from([None, "alerts.level RUB:TJS:above", "search.words"]),
@@ -86,6 +88,11 @@ def test_any_text_has_an_intent(text: str, language: str, prompt: str | None) ->
     assert intent.amount is None or intent.amount > 0
     assert intent.alert is None or intent.alert.complete
     assert len(intent.text) <= MAX_SENTENCE_LENGTH
+
+
+@pytest.mark.parametrize("text", ["give me the zzz dollar one", "доллар ззз один"])
+def test_the_number_one_after_a_currency_and_an_unknown_word_has_an_intent(text: str) -> None:
+    assert understand(text, "ru").kind is IntentKind.SEARCH
 
 
 @pytest.mark.parametrize(
@@ -271,6 +278,23 @@ def test_a_range_that_no_chart_has_is_named() -> None:
 )
 def test_days_of_the_past_are_counted_from_today(text: str, period: Period) -> None:
     assert understand(text, "ru", today=dt.date(2026, 11, 29)).period == period
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "period"),
+    [
+        ("доллар 2 месяца назад", dt.date(2026, 3, 1), Period(2026, 1)),
+        ("the dollar 3 months ago", dt.date(2028, 3, 31), Period(2027, 12)),
+        ("доллар год назад", dt.date(2028, 3, 31), Period(2027, 3)),
+        ("the dollar two years ago", dt.date(2026, 1, 31), Period(2024, 1)),
+        ("доллар полгода назад", dt.date(2026, 3, 1), Period(2025, 9)),
+        ("доллар в прошлом квартале", dt.date(2026, 1, 31), Period(2025, 10)),
+        ("доллар в прошлом году", dt.date(2028, 12, 31), Period(2027)),
+        ("the dollar 2 weeks ago", dt.date(2026, 3, 1), Period(2026, 2)),
+    ],
+)
+def test_months_ago_are_months_of_the_calendar(text: str, today: dt.date, period: Period) -> None:
+    assert understand(text, "ru", today=today).period == period
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.domain.alerts.alert import Alert, AlertState, create_alert
-from bot.domain.alerts.observation import Observation, Reading, observe
+from bot.domain.alerts.observation import Observation, Reading
 from bot.domain.alerts.rule import EXTREMES, AlertRule, Kind, Side, on_grain
 from bot.domain.rates import Rate
 
@@ -89,10 +89,10 @@ def resting(alert: Alert, observation: Observation | None) -> Alert:
     return replace(rests, once=alert.once, last_fired_at=was[0], changed_at=was[1])
 
 
-def with_rule(alert: Alert, rule: AlertRule, rate: Rate) -> Alert:
+def with_rule(alert: Alert, rule: AlertRule, rate: Rate, observation: Observation | None) -> Alert:
     """Return the alert with another rule, waiting for its next crossing; a paused alert stays paused.
 
-    `rate` is the current canonical rate of the rule's pair.
+    `rate` is the current canonical rate of the rule's pair, `observation` has its reading for the rule's kind.
     """
     made = create_alert(rule, alert.chat_id, alert.thread_id, rate, once=alert.once)
     kept = replace(
@@ -104,7 +104,7 @@ def with_rule(alert: Alert, rule: AlertRule, rate: Rate) -> Alert:
     )
     if alert.state is AlertState.PAUSED:
         return replace(kept, state=AlertState.PAUSED)
-    return replace(resting(kept, observe(rate)), snoozed_until=alert.snoozed_until)
+    return replace(resting(kept, observation), snoozed_until=alert.snoozed_until)
 
 
 def _is_back(alert: Alert, reading: Reading) -> bool:

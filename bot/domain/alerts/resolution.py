@@ -11,6 +11,7 @@ from bot.domain.alerts.request import AlertRequest
 from bot.domain.alerts.rule import FARTHEST, AlertRule, Kind, Side, canonical_pair, on_grain
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, inverse
+from bot.domain.own_rates import own_pairs
 from bot.domain.rate_graph import PEG_PAIR, RateGraph
 from bot.domain.rates import Pair, Rate
 
@@ -55,11 +56,6 @@ def resolve_request(request: AlertRequest, graph: RateGraph, own: Sequence[str] 
     if not found:
         raise InvalidInput("alerts.error.pair", known=", ".join(graph.against_dollar))
     return next((one for one in found if (off := off_by(one.rule, one.rate)) is not None and off <= FAR), found[0])
-
-
-def own_pairs(own: Sequence[str]) -> list[Pair]:
-    """Return the pairs of a person's own currencies, in the direction in which the money goes."""
-    return [Pair(own[0], code) for code in own[1:] if code != own[0]]
 
 
 def asked_pair(request: AlertRequest) -> Pair:

@@ -80,8 +80,10 @@ def _mended(sentence: Sentence, *, beside: bool) -> tuple[Sentence | None, list[
     places = {token.start for token in sentence.unknown}
     corrections, changed, pieces = list[Correction](), False, pieces_of(sentence.text, language)
     for place, piece in enumerate(pieces):
+        if piece.start not in places:
+            continue
         is_edge = not beside and _is_beside_news(sentence, piece)
-        near = nearest_word(fold(piece.text), language, beside or is_edge) if piece.start in places else None
+        near = nearest_word(fold(piece.text), language, beside or is_edge)
         if is_edge and near is not None and meaning_of(near, language) not in ("about", "filler"):
             near = nearest_word(fold(piece.text), language)
         if near is not None and (_is_meant(sentence, piece, near) if beside else _is_apt(sentence, piece, near)):

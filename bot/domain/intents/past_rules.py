@@ -16,11 +16,12 @@ YESTERDAY = "yesterday"
 _LAST_YEAR = 2100
 _LAST_DAY = 31
 _MOST_DAYS = 20 * 365
+# The months of a unit: "two months ago" on 1 March is in January, although 60 days before is in December.
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _DATE = re.compile(
     r"(?<![\w.,/-])(?:\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{1,2}[-./](?:\d{1,2}[-./])?\d{4})(?![\w/-]|[.,]\d)", re.ASCII
 )
 _DAY_FIRST = re.compile(r"\d{1,2}[-./](\d{1,2}[-./]\d{4})", re.ASCII)
-_PAST = ("history", "month", "yesterday", "ago")
 
 
 def chart(sentence: Sentence) -> Intent | None:
@@ -205,10 +206,12 @@ def _relative(sentence: Sentence) -> Period | None:
         days = UNITS[unit]
     if sentence.today is None or not 0 < days < _MOST_DAYS:
         return None
-    day = sentence.today - dt.timedelta(days=days)
-    if unit == "month" and days == UNITS["month"]:
-        return Period(sentence.today.year, sentence.today.month).previous
-    return Period(day.year, None if sentence.has("last") and unit == "year" else day.month)
+    if unit not in _MONTHS:
+        day = sentence.today - dt.timedelta(days=days)
+        return Period(day.year, day.month)
+    passed = days // UNITS[unit] * _MONTHS[unit]
+    year, month = divmod(12 * sentence.today.year + sentence.today.month - 1 - passed, 12)
+    return Period(year, None if sentence.has("last") and unit == "year" else month + 1)
 
 
 def _unit(sentence: Sentence) -> str:
