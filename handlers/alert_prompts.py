@@ -61,7 +61,9 @@ def _request(text: str, pair: Pair, language: str) -> AlertRequest:
     """
     for whole in (f"{pair.base} {pair.quote} {text}", text):
         with suppress(InvalidInput):
-            return parse_request(whole, language)
+            request = parse_request(whole, language)
+            if request.complete:
+                return request
     raise InvalidInput("alerts.error.level")
 
 

@@ -190,6 +190,7 @@ async def test_the_chosen_side_is_kept(conversation: Conversation) -> None:
         ("1e999", "I didn't understand that."),
         ("9" * 300, "I didn't understand that."),
         ("🙃", "I didn't understand that."),
+        ("kzt", "I didn't understand that."),
         ("9999999", "more than ten times off"),
         ("478.771", "too close to the current rate"),
     ],
