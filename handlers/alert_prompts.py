@@ -61,7 +61,9 @@ def _request(text: str, pair: Pair, language: str) -> AlertRequest:
     """
     for whole in (f"{pair.base} {pair.quote} {text}", text):
         with suppress(InvalidInput):
-            return parse_request(whole, language)
+            request = parse_request(whole, language)
+            if request.complete:
+                return request
     raise InvalidInput("alerts.error.level")
 
 
@@ -78,9 +80,12 @@ async def _change_question(ctx: Context, alert_id: int) -> View:
 async def answer_change(ctx: Context) -> None:
     """Give an alert the typed level; after an answer of no use, ask again."""
     alert_id = int(ctx.prompt_argument)
-    rule = existing(await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now)).alert.rule
+    current = await alert_list.find_alert(ctx.database, ctx.chat.id, alert_id, ctx.now)
+    if current is None:
+        raise InvalidInput("alerts.error.gone")
     try:
-        await _keep_open(ctx, await _change(ctx, alert_id, _changed(ctx.arguments, rule, ctx.t.language)))
+        wanted = _changed(ctx.arguments, current.alert.rule, ctx.t.language)
+        await _keep_open(ctx, await _change(ctx, alert_id, wanted))
     except InvalidInput as error:
         await _ask_again(ctx, CHANGE, error, await _change_question(ctx, alert_id))
 

@@ -35,7 +35,7 @@ async def show_chart(ctx: Context) -> None:
     found = read(ctx)
     span = typed_span(found.sentence)
     if found.unknown or span is None:
-        word = found.unknown or found.sentence.numbers[0].text
+        word = found.unknown or next((number.text for number in found.sentence.numbers), ctx.arguments)
         await ctx.reply(views.unknown(ctx.t, word[:_MAX_LETTERS], await rates.known_currencies(ctx.database, ctx.now)))
         return
     await _show_codes(ctx, found.sentence.codes, span)

@@ -47,8 +47,17 @@ async def ask_time(ctx: Context) -> None:
     await ctx.prompt(_PROMPT, views.typing(ctx.t))
 
 
+async def read_answer(ctx: Context) -> None:
+    """Set the typed time, or end the digest; after any other text, ask again."""
+    if is_switch(ctx.arguments.casefold(), on=False, language=ctx.t.language):
+        ctx.asks_for_messages = False
+        await switch_off(ctx)
+    else:
+        await take_time(ctx)
+
+
 async def take_time(ctx: Context) -> None:
-    """Set the typed time; after a text that is none, ask again."""
+    """Set the typed time; after a text that is none, ask for one."""
     try:
         digest_at = parse_clock(ctx.arguments)
     except NotATime:
@@ -85,4 +94,4 @@ BUTTONS = (
     on(actions.DIGEST_OFF, switch_off),
     on(actions.DIGEST_NOW, send_now),
 )
-PROMPTS = ((_PROMPT, take_time),)
+PROMPTS = ((_PROMPT, read_answer),)

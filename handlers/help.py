@@ -6,7 +6,7 @@ import difflib
 from decimal import Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind
 from bot.views import actions, dialogue
 from bot.views.message import shorten
@@ -96,6 +96,8 @@ async def which_currency(ctx: Context, intent: Intent) -> None:
 
 async def convert_amount(ctx: Context, amount: Decimal, code: str) -> None:
     """Convert the number that a person typed before, from the currency of a button."""
+    if amount > LARGEST_AMOUNT:
+        raise ExpiredButton
     answer = existing(ctx.services.intents.get(IntentKind.CONVERT))
     await answer(ctx, Intent(IntentKind.CONVERT, amount=amount, currencies=(code,)))
 

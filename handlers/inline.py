@@ -61,7 +61,8 @@ async def cards(ctx: Context, text: str) -> Answer:
     if (number := links.article_in(text)) is not None and (one := await _find(ctx, number)) is not None:
         return views.shared(ctx.t, _article(ctx, one, links.FOLLOW))
     intent = understand(text, ctx.t.language, ctx.chat.currencies)
-    if intent.kind is IntentKind.NEWS and not intent.query:
+    general = intent.kind is IntentKind.NEWS and not intent.query
+    if general or (intent.kind is IntentKind.RATES and not intent.currencies and intent.problem is None):
         return await _newest(ctx)
     money = await _money(ctx, intent)
     if money is None:
@@ -111,10 +112,10 @@ def _per_dollar(pair: Pair) -> Pair:
 
 async def _articles(ctx: Context, text: str) -> Answer:
     try:
-        query, found = await best_articles(ctx.database, text, ARTICLES, ctx.now)
+        wanted, found = await best_articles(ctx.database, text, ARTICLES, ctx.now)
     except SearchError:
         return views.nothing(ctx.t)
-    words = str(query)
+    words = wanted.topic
     parameter = links.to_follow(words)
     return views.about_words(ctx.t, [_article(ctx, hit.article, parameter) for hit in found.hits], words)
 

@@ -108,7 +108,8 @@ class Memberships:
                 except StorageError:
                     break
                 except Exception as error:
-                    self._unstored.pop(chat_id, None)
+                    if self._unstored.get(chat_id) is one:
+                        del self._unstored[chat_id]
                     self._held.release(one.number)
                     log.error("membership_not_stored", chat=chat_id, error=type(error).__name__, at=where(error))
 

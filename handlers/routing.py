@@ -17,8 +17,8 @@ from bot.views import dialogue
 from bot.views.actions import REACTIVATING, TOPICS_SET
 from bot.views.buttons import Access, parse_data
 from bot.views.message import View, plain_text
+from handlers import alert_creation, keyboard, start
 from handlers import help as help_
-from handlers import keyboard, start
 from handlers.context import Command, Context, LinkHandler
 from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, INTENTS, PROMPTS, command_named
 from handlers.incoming import is_reply_to_bot
@@ -75,7 +75,7 @@ async def _on_sentence(ctx: Context, typed: Typed) -> None:
         return
     today = ctx.now.astimezone(ctx.zone).date()
     intent = understand(typed.text, ctx.chat.language, ctx.chat.currencies, prompt or None, today)
-    if handler is not None and not _interrupts(intent):
+    if handler is not None and not _interrupts(intent, prompt):
         if await ctx.may_change():
             ctx.answered_prompt = prompt
             ctx.asks_for_messages = prompt.partition(".")[0] in _ASKING
@@ -105,10 +105,12 @@ async def on_intent(ctx: Context, intent: Intent) -> None:
     await INTENTS.get(intent.kind, help_.unknown)(ctx, intent)
 
 
-def _interrupts(intent: Intent) -> bool:
+def _interrupts(intent: Intent, prompt: str) -> bool:
     """Return whether a sentence is clearly no answer to an open prompt: it is done, and the prompt stays open."""
     if intent.problem is not None:
         return False
+    if intent.kind is IntentKind.ALERT:
+        return not prompt.startswith(alert_creation.PROMPT) and intent.alert is not None and intent.alert.complete
     if intent.kind is IntentKind.NEWS:
         return not intent.query
     return intent.kind in _INTERRUPTING or (intent.kind is IntentKind.CONVERT and len(intent.currencies) > 1)

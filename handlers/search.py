@@ -40,11 +40,10 @@ async def search_intent(ctx: Context, intent: Intent) -> None:
     """Answer other words at once with the best articles about them, in any language."""
     typed = intent.query or intent.text
     try:
-        wanted = read(typed)
-        _, found = await best_articles(ctx.database, typed, BEST, ctx.now)
+        wanted, found = await best_articles(ctx.database, typed, BEST, ctx.now)
     except SearchError:
-        found, wanted = None, None
-    if found is None or wanted is None or not found.hits:
+        wanted, found = None, None
+    if wanted is None or found is None or not found.hits:
         pair = ctx.chat.own_pair or EXAMPLE
         await ctx.reply(views.nothing_found(ctx.t, typed, actions.CONVERT_ASK(EXAMPLE_AMOUNT, pair.base, pair.quote)))
         return

@@ -55,6 +55,14 @@ class Search:
         """Whether there is any filter besides the words."""
         return (self.since, self.until, self.source) != (None, None, None)
 
+    @property
+    def topic(self) -> str:
+        """The words to follow: as they were typed, unless a topic reads those in another way."""
+        try:
+            return self.typed if parse(self.typed) == self.query else str(self.query)
+        except QueryError:
+            return str(self.query)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

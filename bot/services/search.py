@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.searches import Search, SearchResults, read
 from bot.domain.times import at_local
-from bot.domain.topics import MIN_PREFIX, Query
+from bot.domain.topics import MIN_PREFIX
 from storage import search
 from storage.database import Database
 
@@ -31,16 +31,16 @@ async def search_articles(
         )
 
 
-async def best_articles(database: Database, text: str, limit: int, now: dt.datetime) -> tuple[Query, SearchResults]:
-    """Return the best articles about typed words, else about words that begin as the last one does, and the query.
+async def best_articles(database: Database, text: str, limit: int, now: dt.datetime) -> tuple[Search, SearchResults]:
+    """Return the best articles about typed words, else about words that begin as the last one does, and the search.
 
     Raises SearchError for text without words.
     """
-    query = read(text).query
+    wanted = read(text)
     async with database.read() as connection:
-        found = await search.find(connection, query, now, limit=limit)
+        found = await search.find(connection, wanted.query, now, limit=limit)
         if not found.hits and text[-MIN_PREFIX:].isalnum():
-            longer = read(f"{text}*").query
-            found = await search.find(connection, longer, now, limit=limit)
-            query = longer if found.hits else query
-    return query, found
+            longer = read(f"{text}*")
+            found = await search.find(connection, longer.query, now, limit=limit)
+            wanted = longer if found.hits else wanted
+    return wanted, found

@@ -25,7 +25,8 @@ OFFERED = 9
 
 def corrected(corrections: Iterable[Correction]) -> Html:
     """Return the line that says which misspelt words were read as others."""
-    pairs = (f"({escape(one.typed, quote=False)} → {escape(one.meant, quote=False)})" for one in corrections)
+    different = dict.fromkeys(corrections)
+    pairs = (f"({escape(one.typed, quote=False)} → {escape(one.meant, quote=False)})" for one in different)
     return Html(f"<i>{' '.join(pairs)}</i>")
 
 

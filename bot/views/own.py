@@ -37,8 +37,11 @@ def ask(t: Translator, chosen: Sequence[str]) -> View:
     if chosen:
         text.append(t("own.chosen", currencies=arrow(chosen)))
         buttons.append((Button(t.plain("own.button_none"), data=actions.OWN_NONE()),))
-    buttons.append((Button(t.plain("own.button_back"), data=actions.SETTINGS_ALL()),))
-    return View("\n".join(text), tuple(buttons))
+    return View("\n".join(text), (*buttons, _back(t)))
+
+
+def _back(t: Translator) -> tuple[Button, ...]:
+    return (Button(t.plain("own.button_back"), data=actions.SETTINGS_ALL()),)
 
 
 def arrow(currencies: Sequence[str]) -> str:
@@ -55,7 +58,7 @@ def prompt(t: Translator, *, missed: bool = False) -> View:
 def saved(t: Translator, currencies: Sequence[str], own: Sequence[OwnRate]) -> View:
     """Confirm the own currencies, with their rates."""
     if not currencies:
-        return View(t("own.none"))
+        return View(t("own.none"), (_back(t),))
     text = [t("own.saved", currencies=arrow(currencies)), *own_lines(t, own)]
     if not own:
         text.append(t("rates.none"))

@@ -12,11 +12,12 @@ def turner(
 ) -> tuple[tuple[Button, ...], ...]:
     """Return the row `‹ 2/3 ›`, or no row for the only page. Pages count from 0.
 
-    `page_data` returns the callback data of a page; `pages` is the number of all, None where it is not known.
+    `page_data` returns the callback data of a page; `pages` is the number of all. Where that is not known (None) the
+    row has no page number, which would look like the number of an article.
     """
     if page == 0 and not more:
         return ()
-    place = Button(f"{page + 1}/{pages}" if pages else str(page + 1), data=page_data(page))
+    place = (Button(f"{page + 1}/{pages}", data=page_data(page)),) if pages else ()
     before = (Button("‹", data=page_data(page - 1)),) if page else ()
     after = (Button("›", data=page_data(page + 1)),) if more else ()
-    return ((*before, place, *after),)
+    return ((*before, *place, *after),)

@@ -87,4 +87,4 @@ def stopped(t: Translator) -> View:
 
 def resumed(t: Translator) -> View:
     """Confirm that messages are on."""
-    return View(t("start.resumed"))
+    return View(t("start.resumed"), dialogue.commands(t, ("settings",), 1))

@@ -32,6 +32,7 @@ PROBLEMS: dict[str, dict[str, str | int | Decimal]] = {
     "alerts.error.fine": {"nearest": Decimal("517.1")},
     "alerts.error.fine_move": {"nearest": Decimal("0.6")},
     "alerts.error.form": {},
+    "alerts.error.gone": {},
     "alerts.error.level": {},
     "alerts.error.number": {},
     "alerts.error.odd_move": {"nearest": Decimal("0.12")},

@@ -190,6 +190,7 @@ async def test_the_chosen_side_is_kept(conversation: Conversation) -> None:
         ("1e999", "I didn't understand that."),
         ("9" * 300, "I didn't understand that."),
         ("🙃", "I didn't understand that."),
+        ("kzt", "I didn't understand that."),
         ("9999999", "more than ten times off"),
         ("478.771", "too close to the current rate"),
     ],
@@ -220,6 +221,26 @@ async def test_an_answer_after_ten_minutes_is_an_ordinary_text(database: Databas
         async with database.read() as connection:
             found = [one.rule for one in await alerts.of_chat(connection, PERSON)]
         assert [(str(one.pair), str(one.side), str(one.level)) for one in found] == expected
+
+
+async def test_an_alert_in_words_is_no_answer_to_another_question(database: Database) -> None:
+    await fill_banks(database)
+    talk = Talk(database)
+    for question in ("v1:digest:type", "v1:own:other"):
+        await talk.press(question)
+        [confirmed] = await talk.send("сообщи когда доллар выше 520 тенге" if "own" in question else "kzt > 530")
+        assert confirmed.startswith("🔔 Alert set: <b>USD/KZT above 5")
+    [answered] = await talk.send("rub tjs")
+    assert answered.startswith("✓ Your currencies: RUB → TJS")  # the question stayed open
+
+
+async def test_another_level_for_an_alert_that_was_deleted_meanwhile(database: Database) -> None:
+    await fill_banks(database)
+    talk = Talk(database)
+    await talk.send("/alert kzt > 520")
+    await talk.press("v1:alerts:change:1")
+    await talk.press("v1:alerts:delete:1")
+    assert await talk.send("525") == ["This alert no longer exists. Your alerts: /alerts"]
 
 
 async def test_a_question_is_cancelled(conversation: Conversation) -> None:

@@ -224,6 +224,7 @@ async def test_a_picture_that_telegram_no_longer_knows_is_drawn_anew(
         ("kzt " + "9" * 400, "Unknown currency “99999999999999999999”."),
         ("rub tjs kzt", "A chart shows two currencies."),
         ("tjs 30d", "No USD/TJS rates for this period yet."),
+        (f"kzt {'9' * 30} days", "Unknown currency"),
     ],
 )
 async def test_a_chart_that_cannot_be_drawn_gets_a_kind_answer(

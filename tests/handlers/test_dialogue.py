@@ -178,6 +178,12 @@ async def test_a_number_asks_for_its_currency_and_the_button_converts_it(talk: T
     assert done == [Intent(IntentKind.CONVERT, amount=Decimal(525), currencies=("RUB",))]
 
 
+async def test_a_forged_number_above_the_largest_amount_is_not_converted(talk: Talk, done: list[Intent]) -> None:
+    await talk.press(f"v1:convert:amount:{'9' * 32}:KZT")
+    assert done == []
+    assert talk.bot.callback_answers == [talk_text("common.fresh_screen")]
+
+
 @pytest.mark.parametrize("number", [Decimal(0), Decimal(-5), LARGEST_AMOUNT + 1, Decimal("0." + "1" * 60)])
 async def test_a_number_that_cannot_be_converted_is_not_offered(
     talk: Talk, monkeypatch: pytest.MonkeyPatch, number: Decimal

@@ -60,6 +60,15 @@ async def test_a_text_that_is_no_time_repeats_the_question_until_it_is_answered_
     assert (await talk.send("7:30")) != [answer]  # the question is answered
 
 
+async def test_the_question_for_a_time_may_be_answered_by_off(database: Database) -> None:
+    talk = Talk(database)
+    await talk.send("/digest 7:30")
+    await talk.send("/stop")
+    for typed in ("off", "Выкл"):
+        await talk.press("v1:digest:type")
+        assert await talk.send(typed) == ["The digest is off. Turn on: /digest"]  # and the chat stays stopped
+
+
 async def test_the_button_for_another_time_asks_and_going_back_withdraws_the_question(
     conversation: Conversation,
 ) -> None:

@@ -49,6 +49,18 @@ async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) 
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("typed", "followed"), [("Uranium by rail", "Uranium by rail"), ('uranium "rail', "rail uranium")]
+)
+async def test_the_words_to_follow_keep_their_order_if_a_topic_reads_them_so(
+    ctx: RecordedContext, typed: str, followed: str
+) -> None:
+    answer = await cards(ctx, typed)
+    assert titles(answer) == ["Uranium by rail"]
+    assert query_in(answer.parameter.removeprefix("sub_")) == followed
+
+
+@pytest.mark.usefixtures("filled")
 async def test_the_query_of_a_share_button_finds_that_article_alone(ctx: RecordedContext) -> None:
     assert titles(await cards(ctx, to_article(2))) == ["Kazakhstan sells uranium"]
     for other in ("#99", "#x", f"#{10**30}", "#٣"):
@@ -111,6 +123,12 @@ async def test_nothing_typed_yet_shows_todays_rates_and_the_newest(ctx: Recorded
     assert answer.cards[0].line == "KZT 515.46 · KGS 87.47 · TMT 3.5"
     assert (answer.label, answer.parameter) == ("Open Jarchi", "start")
     assert links_of(answer, 1)[1] == "https://t.me/JarchiBot?start=sub"
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("typed", ["rates", "курс", "курсы валют"])
+async def test_a_query_for_rates_shows_the_table(ctx: RecordedContext, typed: str) -> None:
+    assert titles(await cards(ctx, typed))[0] == "$1 today"
 
 
 async def test_the_cards_are_in_the_persons_language(database: Database, ctx: RecordedContext) -> None:

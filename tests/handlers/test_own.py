@@ -134,6 +134,7 @@ async def test_a_choice_is_stored_confirmed_and_taken_back(conversation: Convers
     assert ctx.views[0].text.startswith("✓ Your currencies: RUB → TJS\n100\u00a0₽ = <b>11.54\u00a0TJS</b>")
     ctx = await conversation.press("v1:own:none")
     assert ctx.chat.currencies == ()
+    assert labels(ctx.views[0]) == [["‹ Back"]]
 
 
 @pytest.mark.usefixtures("banks")

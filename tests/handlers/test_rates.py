@@ -245,7 +245,12 @@ async def test_the_dollar_is_a_currency_and_its_price_is_the_table(
 @pytest.mark.usefixtures("banks")
 @pytest.mark.parametrize(
     ("words", "note"),
-    [("тенгэ", "<i>(тенгэ → тенге)</i>"), ("kz", ""), ("kzr", "")],
+    [
+        ("тенгэ", "<i>(тенгэ → тенге)</i>"),
+        ("тенгэ тенгэ", "<i>(тенгэ → тенге)</i>"),
+        ("kz", ""),
+        ("kzr", ""),
+    ],
 )
 async def test_a_misspelt_currency_is_answered_with_a_note(conversation: Conversation, words: str, note: str) -> None:
     ctx = conversation.ctx(words)

@@ -111,6 +111,17 @@ async def test_other_words_are_answered_at_once_with_the_three_best_articles(
     ]
 
 
+async def test_a_word_begun_is_searched_and_followed_as_it_was_found(
+    database: Database, conversation: Conversation
+) -> None:
+    await publish(database, *(f"Cotton {n}" for n in range(4)))
+    view = await conversation.say(asking("Cott"))
+    assert view.text.startswith("🔎 <b>Cott*</b>\nFound: 4\n")
+    [everything] = (await conversation.press(buttons(view)["🗄 Search the archive"])).views
+    assert len(headlines(everything)) == 4
+    assert buttons(view)["📣 Follow “Cott*”"] == "r1:topics:hear:Cott*"
+
+
 async def test_words_of_no_article_get_four_ways_on(conversation: Conversation) -> None:
     for words in ("whatever", "🚆", "-gold", "x" * 4000, '"'):
         view = await conversation.say(asking(words))

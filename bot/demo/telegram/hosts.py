@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-# Reserved for documentation (RFC 5737): no packet is sent, the system only chooses the address to send from.
-_ELSEWHERE = ("192.0.2.1", 9)
+# Reserved for documentation (RFC 5737, RFC 3849): no packet is sent, the system only chooses the address to send from.
+_ELSEWHERE = {socket.AF_INET: ("192.0.2.1", 9), socket.AF_INET6: ("2001:db8::1", 9)}
 
 
 def is_loopback(host: str | None) -> bool:
@@ -24,13 +24,21 @@ def is_address(host: str | None) -> bool:
     return _parsed(host) is not None
 
 
+def own_address(host: str) -> str:
+    """Return the address by which this machine reaches a bound host."""
+    if not is_any(host):
+        return host
+    return "::1" if ":" in host else "127.0.0.1"  # the server takes only IPv6 on the host ::
+
+
 def network_address(host: str) -> str:
     """Return the address by which other machines reach a bound host; without a network, the host itself."""
     if not is_any(host):
         return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(_ELSEWHERE)
+            probe.connect(_ELSEWHERE[family])
         except OSError:
             return host
         return str(probe.getsockname()[0])

@@ -14,7 +14,7 @@ from bot.demo.telegram import inline
 from bot.demo.telegram.api import BotApi, Call
 from bot.demo.telegram.faults import Fault, Faults
 from bot.demo.telegram.flood import FloodPolicy
-from bot.demo.telegram.hosts import is_any, is_loopback, network_address, url_host
+from bot.demo.telegram.hosts import is_loopback, network_address, own_address, url_host
 from bot.demo.telegram.page import Page
 from bot.demo.telegram.people import KICKED, MEMBER, Chat, Person
 from bot.demo.telegram.webhook import deliver
@@ -96,7 +96,7 @@ class EmbeddedTelegram:
             await self._runner.cleanup()
             raise
         bound_host, bound_port = self._runner.addresses[0][:2]
-        self._url = f"http://{'127.0.0.1' if is_any(bound_host) else url_host(bound_host)}:{bound_port}"
+        self._url = f"http://{url_host(own_address(bound_host))}:{bound_port}"
         self._page.shared = not is_loopback(bound_host)
         if self._page.shared:
             self.shared_url = f"http://{url_host(network_address(bound_host))}:{bound_port}"

@@ -31,6 +31,24 @@ def test_an_address_for_other_machines() -> None:
     assert (url_host("::1"), url_host("10.0.0.1")) == ("[::1]", "10.0.0.1")
 
 
+@pytest.mark.parametrize(("host", "own"), [("0.0.0.0", "http://127.0.0.1:"), ("::", "http://[::1]:")])
+async def test_a_server_on_all_addresses_is_reached_by_the_bot_on_this_machine(
+    http: aiohttp.ClientSession, host: str, own: str
+) -> None:
+    telegram = EmbeddedTelegram()
+    try:
+        await telegram.start(host=host)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    try:
+        assert telegram.url.startswith(own)
+        async with http.get(f"{telegram.url}/bot{telegram.token}/getMe") as response:
+            assert response.status == 200
+        assert ("[" in telegram.shared_url) == ("[" in own)
+    finally:
+        await telegram.stop()
+
+
 async def test_the_page_is_open_by_address_only_if_it_is_shared(http: aiohttp.ClientSession) -> None:
     async def status(url: str, host: str) -> int:
         async with http.get(url, headers={"Host": host}) as response:
