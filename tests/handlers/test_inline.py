@@ -51,7 +51,7 @@ async def test_words_find_articles_to_share_and_to_follow(ctx: RecordedContext) 
 @pytest.mark.usefixtures("filled")
 async def test_the_query_of_a_share_button_finds_that_article_alone(ctx: RecordedContext) -> None:
     assert titles(await cards(ctx, to_article(2))) == ["Kazakhstan sells uranium"]
-    for other in ("#99", "#x", f"#{10**30}", "#٣"):
+    for other in ("#99", "#x", f"#{10**30}", "#³"):
         assert titles(await cards(ctx, other)) == []
 
 
