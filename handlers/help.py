@@ -6,6 +6,7 @@ import difflib
 from decimal import Decimal
 
 from bot.domain.amounts import LARGEST_AMOUNT
+from bot.domain.chats import ChatState
 from bot.domain.errors import ExpiredButton, NotAllowed
 from bot.domain.intents import Intent, IntentKind
 from bot.views import actions, dialogue
@@ -68,7 +69,7 @@ async def unknown(ctx: Context, _intent: Intent) -> None:
 
 async def menu(ctx: Context, _intent: Intent) -> None:
     """Offer the menu."""
-    await ctx.reply(dialogue.menu(ctx.t))
+    await ctx.reply(dialogue.menu(ctx.t, stopped=ctx.chat.state is ChatState.STOPPED))
 
 
 async def help_intent(ctx: Context, _intent: Intent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from bot.domain.currencies import OWN
 from bot.domain.errors import ExpiredButton, InvalidInput
@@ -31,11 +32,16 @@ async def history(ctx: Context) -> None:
 
 async def history_intent(ctx: Context, intent: Intent) -> None:
     """Answer a sentence that asks for past rates: of a month, a year, or a day."""
-    await _answer(ctx, intent.currencies, intent.period or _this_month(ctx), intent.day)
+    await _answer(ctx, intent.currencies, intent.period or _this_month(ctx), intent.day, intent.amount)
 
 
-async def _answer(ctx: Context, codes: tuple[str, ...], period: Period, day: dt.date | None = None) -> None:
-    """Show the past of two currencies, of one against the dollar, or of the chat's own pair; or that of a day."""
+async def _answer(
+    ctx: Context, codes: tuple[str, ...], period: Period, day: dt.date | None = None, amount: Decimal | None = None
+) -> None:
+    """Show the past of two currencies, of one against the dollar, or of the chat's own pair; or that of a day.
+
+    `amount` is of the first of two currencies, to be converted by the rate of the day.
+    """
     if (day or period.first) > ctx.now.astimezone(ctx.zone).date():
         raise HistoryError("history.error.future")
     own = ctx.chat.own_pair
@@ -56,7 +62,7 @@ async def _answer(ctx: Context, codes: tuple[str, ...], period: Period, day: dt.
         raise HistoryError("history.error.pair")
     history = await rate_history(ctx.database, pair, period, ctx.now) if day is not None else None
     if day is not None and history is not None and history.fixed is None:
-        await ctx.reply(views.days(ctx.t, [history], day))
+        await ctx.reply(views.days(ctx.t, [history], day, amount))
     else:
         await ctx.reply(await _page(ctx, pair, period))
 

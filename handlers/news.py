@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.domain.articles import StoredArticle
@@ -48,9 +49,11 @@ async def show_news(ctx: Context) -> None:
 
 
 async def news_intent(ctx: Context, intent: Intent) -> None:
-    """Answer a sentence that asks for news, perhaps of a country or about words."""
+    """Answer a sentence that asks for news, perhaps of a country, about words, or in a language."""
     words = intent.query
-    if words:
+    if intent.language:
+        await ctx.reply(await _written_in(ctx, intent.language))
+    elif words:
         await _show_about(ctx, words, read(words).query)
     else:
         await ctx.reply(await _newest(ctx, None, 0))
@@ -89,6 +92,14 @@ async def _newest(ctx: Context, own: bool | None, page: int) -> View:
     else:
         other = Button(ctx.t.plain("topics.button_pick"), data=actions.TOPICS_PICK())
     return _listing(ctx, found.articles, ctx.t("news.title_all"), page, actions.NEWS_ALL, other)
+
+
+async def _written_in(ctx: Context, language: str) -> View:
+    """Show the newest articles in a language; the button below keeps it as one of the chat's."""
+    chat = replace(ctx.chat, news_languages=(language,))
+    found = await news.news(ctx.database, chat, views.PAGE_SIZE, own=False)
+    other = Button(ctx.t.plain("settings.button_news"), data=actions.NEWS_LANGUAGES())
+    return _listing(ctx, found.articles, ctx.t("news.title_all"), 0, actions.NEWS_ALL, other)
 
 
 def _all_button(ctx: Context) -> Button:

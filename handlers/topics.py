@@ -69,13 +69,9 @@ async def unsubscribe(ctx: Context) -> None:
     if not ctx.arguments:
         await show_topics(ctx)
         return
-    text = str(parse(ctx.arguments))
-    followed = await _followed(ctx)
     name = fold(ctx.arguments).strip()
     slug = names().get(name, name)
-    found = next((one for one in followed if one.text == text), None) or next(
-        (one for one in followed if one.curated == slug), None
-    )
+    found = service.named(await _followed(ctx), str(parse(ctx.arguments)), slug)
     if found is None:
         await ctx.reply(views.not_subscribed(ctx.t, ctx.arguments))
         return

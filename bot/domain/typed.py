@@ -20,6 +20,12 @@ _IN_EMOJI = re.compile(rf"((?<=[{_EMOJI}])\ufe0f?\u200d(?=[{_EMOJI}])|(?<=[{_EMO
 # It looks like a space and is classified as a symbol.
 _BRAILLE_BLANK = "\u2800"
 
+# Digits and their marks on Arabic and other keyboards, and the fractions that keyboards have: `١٠٠`, `½`, `1½`.
+_MARKS = str.maketrans({"\u066b": ".", "\u066c": ",", "\u066a": "%"})
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_FRACTIONS = {"¼": ".25", "½": ".5", "¾": ".75"}
+_FRACTION = re.compile(r"(\d*) ?([¼½¾])")
+
 # Other solidi, of a Chinese or Japanese keyboard or of pasted text, begin a command as the common one does.
 _SLASHES = ("/", "\uff0f", "\u2044", "\u2215", "\u29f8")
 # The name of a command ends at white space or punctuation ("/rates, please"). A name that continues with a slash or a
@@ -52,13 +58,19 @@ class Typed:
 
 
 def clean(text: str) -> str:
-    """Return typed text without invisible characters, and with one space for any run of white space."""
+    """Return typed text without invisible characters, with one space for any run of white space and plain numbers."""
     text = " ".join(text.replace(_BRAILLE_BLANK, " ").split())
-    if text.isprintable() and not _IGNORABLE.search(text):
-        return text
-    # The pattern has one group, so every second part is one that stays within an emoji.
-    parts = [part if place % 2 else _shown(part) for place, part in enumerate(_IN_EMOJI.split(text))]
-    return " ".join("".join(parts).split())
+    if not text.isprintable() or _IGNORABLE.search(text):
+        # The pattern has one group, so every second part is one that stays within an emoji.
+        parts = [part if place % 2 else _shown(part) for place, part in enumerate(_IN_EMOJI.split(text))]
+        text = " ".join("".join(parts).split())
+    return text if text.isascii() else _plain_numbers(text)
+
+
+def _plain_numbers(text: str) -> str:
+    """Return a text with the digits 0 to 9 for those of other scripts, and decimals for fractions."""
+    text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text.translate(_MARKS))
+    return _FRACTION.sub(lambda found: f"{found[1] or 0}{_FRACTIONS[found[2]]}", text)
 
 
 def _shown(text: str) -> str:

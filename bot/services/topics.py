@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat
 from bot.domain.errors import InvalidInput
+from bot.domain.spelling import keys, words
 from bot.domain.topics import MAX_SUBSCRIPTIONS, parse, without
 from bot.domain.topics.curated import query_of
 from bot.domain.topics.subscription import FollowedTopic
 from bot.ingest.matching import BACKFILL, learn, topics_with
 from storage import article_lists, news_languages, topics
 from storage.database import Connection, Database
+from storage.stems import stem
 
 # Recent headlines that show that a topic works.
 EXAMPLES = 2
@@ -42,6 +44,17 @@ async def followed_topics(database: Database, chat_id: int, thread_id: int) -> l
 
 async def _followed(connection: Connection, chat_id: int, thread_id: int) -> list[FollowedTopic]:
     return [followed_topic(one) for one in await topics.of_chat(connection, chat_id, thread_id)]
+
+
+def named(followed: Sequence[FollowedTopic], text: str, slug: str) -> FollowedTopic | None:
+    """Return the followed topic of a query's normal form or of a curated topic, or else of other forms of its words."""
+
+    def stems(words_of_query: str) -> list[str]:
+        return [keys(word, stem)[0] for word in words(words_of_query)]
+
+    same = next((one for one in followed if one.text == text), None)
+    same = same or next((one for one in followed if one.curated == slug), None)
+    return same or next((one for one in followed if stems(one.text) == stems(text)), None)
 
 
 def followed_topic(one: topics.Subscription) -> FollowedTopic:

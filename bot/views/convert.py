@@ -59,18 +59,23 @@ def _hint(t: Translator, found: Sequence[ResolvedRate]) -> list[str]:
     return [t("convert.official")] if official else []
 
 
+def statement_of(t: Translator, amount: Decimal, rate: Rate) -> str:
+    """Return an amount in the other currency of a rate: `100 USD = 51,592 KZT`."""
+    return t(
+        "convert.result",
+        amount=_asked(t, amount, rate.pair.base),
+        equals=equals(rate),
+        result=converted(t, amount, rate),
+        quote=rate.pair.quote,
+    )
+
+
 def one(t: Translator, amount: Decimal, resolved: ResolvedRate, now: dt.datetime, zone: ZoneInfo) -> View:
     """Show an amount in one currency, with the rate in the same direction, its sources and days."""
     rate = resolved.rate
     pair = rate.pair
     lines = [
-        t(
-            "convert.result",
-            amount=_asked(t, amount, pair.base),
-            equals=equals(rate),
-            result=converted(t, amount, rate),
-            quote=pair.quote,
-        ),
+        statement_of(t, amount, rate),
         t("rates.names", names=names(t, pair)),
         statement(t, rate),
     ]

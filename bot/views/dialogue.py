@@ -62,9 +62,12 @@ def greeting(t: Translator) -> View:
     return record(View(t("help.greeting"), commands(t, GREETED, 3)))
 
 
-def menu(t: Translator) -> View:
-    """Offer what the bot can do as buttons."""
-    return record(View(t("help.menu"), commands(t, _MENU, 2)))
+def menu(t: Translator, *, stopped: bool = False) -> View:
+    """Offer what the bot can do as buttons; in a stopped chat also to send messages again."""
+    if not stopped:
+        return record(View(t("help.menu"), commands(t, _MENU, 2)))
+    resume = (Button(t.plain("start.button_resume"), data=actions.START_RESUME()),)
+    return record(View(f"{t('settings.stopped')}\n{t('help.menu')}", (resume, *commands(t, _MENU, 2))))
 
 
 def unknown(t: Translator) -> View:

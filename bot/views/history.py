@@ -18,7 +18,7 @@ from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
 from bot.i18n import Html, Translator
-from bot.views import actions
+from bot.views import actions, convert
 from bot.views.currencies import code_label, flags, money, name
 from bot.views.message import Button, View, capital, rows
 from bot.views.pair_text import legible, legs_text
@@ -80,9 +80,14 @@ def page(t: Translator, history: RateHistory, period: Period, today: dt.date) ->
     return View("\n".join(lines), _buttons(t, history, period, today))
 
 
-def days(t: Translator, histories: Sequence[RateHistory], day: dt.date) -> View:
-    """Show the rates of pairs on a day: the last ones until then, with their own day where it is another one."""
+def days(t: Translator, histories: Sequence[RateHistory], day: dt.date, amount: Decimal | None = None) -> View:
+    """Show the rates of pairs on a day: the last ones until then, with their own day where it is another one.
+
+    `amount` is of the base of the first pair; it is converted by the rate of that day.
+    """
     lines = [t("history.day", day=format_date(day, "d MMMM y", locale=t.language))]
+    if amount is not None and (known := _until(histories[0], day)):
+        lines.append(convert.statement_of(t, amount, known[-1]))
     lines += [_on(t, history, day) for history in histories]
     sources = dict.fromkeys(_sources(t, history) for history in histories if history.fixed is None)
     lines.append(t("history.day_source", source=". ".join(sources)))
@@ -98,7 +103,7 @@ def _on(t: Translator, history: RateHistory, day: dt.date) -> Html:
     """Return the rate of a day: `🇰🇿 $1 = 514.37 ₸ (▲0.14%)`."""
     if history.fixed is not None:
         return _day_rate(t, history.pair, history.fixed, t.plain("rates.fixed"))
-    known = [rate for rate in (history.before, *history.rates) if rate is not None and rate.valid_on <= day]
+    known = _until(history, day)
     if not known:
         return Html(t("history.day_none", flags=flags(history.pair), pair=str(history.pair)))
     rate = known[-1]
@@ -106,6 +111,11 @@ def _on(t: Translator, history: RateHistory, day: dt.date) -> Html:
     asked = "" if rate.valid_on == day else format_date(rate.valid_on, "d MMM", locale=t.language)
     note = ", ".join(one for one in (moved if not asked else "", asked) if one) or "="
     return _day_rate(t, history.pair, rate, note)
+
+
+def _until(history: RateHistory, day: dt.date) -> list[Rate]:
+    """Return the known rates until a day, that day's last."""
+    return [rate for rate in (history.before, *history.rates) if rate is not None and rate.valid_on <= day]
 
 
 def _day_rate(t: Translator, pair: Pair, rate: Rate, note: str) -> Html:

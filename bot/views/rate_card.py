@@ -113,7 +113,8 @@ def origin(t: Translator, resolved: ResolvedRate, now: dt.datetime, zone: ZoneIn
         lines = [t("rates.by_path", path=" → ".join(resolved.path), sources=sources_text(t, [resolved]), time=time)]
     else:
         lines = [t("rates.from_source", source=source_name(t, source), day=day(rate.valid_on, t), time=time)]
-        if source not in (TICKER, authority(rate.pair.base), authority(rate.pair.quote)):
+        banks = {authority(code) for code in (rate.pair.base, rate.pair.quote)} - {None}
+        if banks and source not in (TICKER, *banks):
             lines.append(t("rates.stand_in"))
     return lines + stale_lines(t, [resolved])
 

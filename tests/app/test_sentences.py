@@ -124,3 +124,17 @@ async def test_a_level_is_typed_after_a_question_and_another_sentence_leaves_it_
     await telegram.wait_for(lambda: texts(telegram, 1)[-1].startswith("Send the level"), timeout=10)
     assert "KZT" in await ask(telegram, 1, "100 usd in tenge")
     assert "USD/KZT above 525" in await ask(telegram, 1, "525")
+
+
+@pytest.mark.parametrize(
+    ("person", "word", "answer"), [(1, "cancel", "Cancelled. Menu: /help"), (2, "отмена", "Отменено. Меню: /help")]
+)
+async def test_cancel_in_words_withdraws_an_open_question(
+    app: App, telegram: EmbeddedTelegram, person: int, word: str, answer: str
+) -> None:
+    await ask(telegram, person, "/digest")
+    before = len(texts(telegram, person))
+    telegram.press(person, *button(telegram, person, "✎"))
+    await telegram.wait_for(lambda: len(texts(telegram, person)) > before, timeout=10)
+    assert await ask(telegram, person, word) == answer
+    assert "07:45" not in await ask(telegram, person, "7:45")

@@ -365,6 +365,16 @@ async def test_reading_leaves_a_stopped_chat_stopped(talk: Talk, typed: str) -> 
     assert await state(talk) is ChatState.STOPPED
 
 
+async def test_the_menu_of_a_stopped_chat_offers_to_send_messages_again(talk: Talk, done: list[Intent]) -> None:
+    assert (await talk.send("menu"))[0].startswith("What would you like")
+    await talk.send("/stop")
+    [menu] = await talk.send("menu")
+    assert menu.startswith("⏸ Messages are off")
+    assert await state(talk) is ChatState.STOPPED
+    await talk.press(talk.buttons()["▶️ Resume"])
+    assert await state(talk) is ChatState.ACTIVE
+
+
 async def test_a_request_that_failed_reactivates_nothing(talk: Talk) -> None:
     await talk.send("/stop")
     assert AGAIN not in (await talk.send("/alert xyz abc"))[0]

@@ -1,5 +1,6 @@
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -200,6 +201,10 @@ async def test_a_sentence_about_a_day_gets_the_rate_of_that_day(conversation: Co
     assert "🇰🇿 $1 = 514.05\u00a0₸ (2 Dec)" in between.text  # no rate of its own
     first = await conversation.say(on(dt.date(2025, 12, 1), "KZT"))
     assert "🇰🇿 $1 = 514.00\u00a0₸ (▼0.56%)" in first.text  # the change from the month before
+    asked = Intent(IntentKind.HISTORY, amount=Decimal(100), currencies=("USD", "KZT"), period=Period(2025, 12))
+    asked = replace(asked, day=dt.date(2025, 12, 2))
+    amount = await conversation.say(lambda ctx: history_intent(ctx, asked))
+    assert amount.text.splitlines()[1:3] == ["100 USD = <b>51,405 KZT</b>", "🇰🇿 $1 = 514.05\u00a0₸ (▲0.01%)"]
     dollar = await conversation.say(on(dt.date(2025, 12, 8), "USD"))
     assert "🇰🇿 $1 = 505.00\u00a0₸ (▼1.76%)" in dollar.text
     assert "In which currency" not in dollar.text

@@ -63,7 +63,7 @@ async def test_the_words_to_follow_keep_their_order_if_a_topic_reads_them_so(
 @pytest.mark.usefixtures("filled")
 async def test_the_query_of_a_share_button_finds_that_article_alone(ctx: RecordedContext) -> None:
     assert titles(await cards(ctx, to_article(2))) == ["Kazakhstan sells uranium"]
-    for other in ("#99", "#x", f"#{10**30}", "#٣"):
+    for other in ("#99", "#x", f"#{10**30}", "#³"):
         assert titles(await cards(ctx, other)) == []
 
 

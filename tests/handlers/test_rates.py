@@ -100,6 +100,14 @@ async def test_the_ticker_alone_is_named_and_its_coarseness_shown(
     assert "Official rates" not in text
 
 
+async def test_another_source_is_explained_only_where_a_national_bank_is_asked(
+    database: Database, conversation: Conversation
+) -> None:
+    await print_rates(database, "frankfurter", DAY, USDKZT="478.79", USDTRY="42.58")
+    assert "The national bank has no fresh rate" in (await conversation.say(show_rates, "kzt")).text
+    assert "national bank" not in (await conversation.say(show_rates, "try")).text
+
+
 async def test_the_legend_is_shown_only_with_its_sign(database: Database, conversation: Conversation) -> None:
     await say(database, "nbk")
     text = (await conversation.say(show_rates)).text

@@ -133,6 +133,8 @@ async def test_a_topic_is_ended_by_words_by_name_or_by_button(conversation: Conv
     await conversation.say(subscribe, "gold mine")
     assert (await conversation.say(unsubscribe, "MINE gold")).text == "You no longer follow: <code>gold mine</code>"
     await conversation.press("v1:topics:set:nuclear:1")
+    await conversation.say(subscribe, "рудник")
+    assert (await conversation.say(unsubscribe, "рудников")).text == "You no longer follow: <code>рудник</code>"
     ended = await conversation.say(unsubscribe, "Атом и уран")
     assert ended.text == "You no longer follow: <b>Nuclear &amp; uranium</b>"
     await conversation.press(ended.buttons[0][0].data)

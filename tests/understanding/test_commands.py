@@ -1,6 +1,7 @@
 """Sentences that name a command with its argument, the words that withdraw or stop, and the days of the past."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +19,12 @@ from tests.understanding.labelled import TODAY
         ("пришли мне новости утром в 8", "digest", "08:00"),
         ("выключи дайджест", "digest", "off"),
         ("включи дайджест", "digest", ""),
+        ("каждый день в 8 утра присылай курс", "digest", "08:00"),
+        ("send me the dollar rate every morning at 9", "digest", "09:00"),
+        ("мои валюты", "settings", ""),
+        ("change my currencies", "settings", ""),
+        ("не пиши ночью", "quiet", ""),
+        ("make it quiet at night", "quiet", ""),
         ("digest off", "digest", "off"),
         ("поменяй язык на русский", "language", "ru"),
         ("change language to english", "language", "en"),
@@ -31,6 +38,7 @@ from tests.understanding.labelled import TODAY
         ("unfollow kazakhstan", "unsubscribe", "kazakhstan"),
         ("отпишись от урана", "unsubscribe", "урана"),
         ("отмена", "cancel", ""),
+        ("отмени", "cancel", ""),
         ("cancel", "cancel", ""),
         ("хватит", "stop", ""),
         ("не пиши мне", "stop", ""),
@@ -98,3 +106,57 @@ def test_a_day_of_the_past_is_read_with_its_month(text: str, day: dt.date | None
 )  # fmt: skip
 def test_a_rate_that_moves_is_shown_with_its_change(text: str, kind: str) -> None:
     assert understand(text, "ru").kind.value == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "day"),
+    [
+        ("100 usd in tenge yesterday", 100, dt.date(2026, 11, 28)),
+        ("1000 руб в сомони вчера", 1000, dt.date(2026, 11, 28)),
+        ("сколько было 100 долларов в тенге 1 ноября", 100, dt.date(2026, 11, 1)),
+        ("100 долларов в тенге 15.11.2026", 100, dt.date(2026, 11, 15)),
+        ("доллар в тенге 15.11.2026", None, dt.date(2026, 11, 15)),
+    ],
+)
+def test_an_amount_may_be_of_a_past_day(text: str, amount: int | None, day: dt.date) -> None:
+    intent = understand(text, "ru", today=dt.date(2026, 11, 29))
+    assert (intent.kind, intent.amount, intent.day) == (IntentKind.HISTORY, amount, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "query"),
+    [
+        ("news in russian", "ru", ""),
+        ("show me the news in english please", "en", ""),
+        ("новости на русском", "ru", ""),
+        ("новости на английском", "en", ""),
+        ("новости россии", "", "россии"),
+        ("news about russian oil", "", "russian oil"),
+    ],
+)
+def test_news_are_asked_for_in_a_language(text: str, language: str, query: str) -> None:
+    intent = understand(text, "ru")
+    assert (intent.kind, intent.language, intent.query) == (IntentKind.NEWS, language, query)
+
+
+@pytest.mark.parametrize("text", ["почему такой курс", "почему доллар такой", "why is the rate so low"])
+def test_a_question_for_a_reason_is_not_about_a_price(text: str) -> None:
+    intent = understand(text, "ru")
+    assert (intent.kind, intent.corrections) == (IntentKind.SEARCH, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("½ usd in kzt", "0.5"), ("1½ usd in kzt", "1.5"), ("2 ¾ usd in kzt", "2.75"), ("١٠٠ usd in kzt", "100"), ("１００ usd in kzt", "100"), ("۱٫۵ usd in kzt", "1.5")],
+)  # fmt: skip
+def test_numbers_of_other_keyboards_are_numbers(text: str, amount: str) -> None:
+    intent = understand(text)
+    assert (intent.kind, intent.amount, intent.currencies) == (IntentKind.CONVERT, Decimal(amount), ("USD", "KZT"))
+
+
+@pytest.mark.parametrize(
+    "text", ["отправить маме 20000 рублей в таджикистан", "send my mom 20000 rubles to tajikistan"]
+)
+def test_money_for_the_family_is_converted(text: str) -> None:
+    intent = understand(text, "ru")
+    assert (intent.kind, intent.amount, intent.currencies) == (IntentKind.CONVERT, 20000, ("RUB", "TJS"))

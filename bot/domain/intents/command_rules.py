@@ -6,7 +6,7 @@ import re
 
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.intents.word_rules import query_of
+from bot.domain.intents.word_rules import LANGUAGES, query_of
 from bot.domain.spelling import fold
 from bot.domain.times import NotATime, clock, parse_clock
 from bot.domain.tokens import Token, kinds
@@ -20,12 +20,13 @@ _CLOCK = re.compile(
 _HOURS = re.compile(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?)\s*(?:[-–—]|до|to|till|until)\s*([0-9]{1,2}(?:[:.][0-9]{2})?)\b")
 # The argument of a command that switches something off.
 OFF = "off"
-# The languages of the interface by the country whose people speak them.
-_LANGUAGES = {"RUB": "ru", "GBP": "en"}
 # More tokens are a sentence about something else.
 _LONGEST = 8
 # Words that may stand beside a command's name: `поменяй язык на английский`.
 _BESIDE = PADDING | kinds("command convert switch alert daypart either")
+
+# Words for the rates that a digest has: `каждый день в 8 присылай курс`.
+_IN_DIGEST = kinds("rate currency all price howmuch cost")
 
 
 def command(sentence: Sentence) -> Intent | None:
@@ -57,7 +58,7 @@ def _digest(sentence: Sentence) -> Intent | None:
     if found is None:
         return None
     rest = sentence.without(*found.span())
-    if rest.unknown or not rest.kinds <= _BESIDE | kinds("news unit"):
+    if rest.unknown or not rest.kinds <= _BESIDE | kinds("news unit") | (_IN_DIGEST if named else set()):
         return None
     try:
         minutes = parse_clock(f"{found[1]} {found[2] or ''}")
@@ -83,7 +84,7 @@ def _spoken(sentence: Sentence) -> Intent | None:
     """Return the intent of a sentence that is no more than a language: `на русском`, `english please`."""
     words = [token for token in sentence.tokens if token.kind not in ("filler", "into", "by")]
     spoken = meaning_of(fold(words[0].text)) if len(words) == 1 else ""
-    code = _LANGUAGES.get(spoken.partition(":")[2], "") if spoken.startswith("people:") else ""
+    code = LANGUAGES.get(spoken.partition(":")[2], "") if spoken.startswith("people:") else ""
     return _intent("language", code) if code else None
 
 
@@ -94,7 +95,7 @@ def _settings(sentence: Sentence) -> Intent | None:
         # `на русский` after a preposition is read as money.
         spoken = [one.meaning.partition(":")[2] for one in sentence.tokens if one.kind in ("people", "currency")]
         if sentence.kinds <= _BESIDE | {"people", "currency", "", "ordinary"} and len(sentence.tokens) <= _LONGEST:
-            return _intent("language", _LANGUAGES.get(spoken[0], "") if spoken else "")
+            return _intent("language", LANGUAGES.get(spoken[0], "") if spoken else "")
     if name == "timezone" and not sentence.codes and len(sentence.tokens) <= _LONGEST:
         return _intent("timezone", query_of(sentence, _is_beside))
     if name == "quiet" and _is_off(sentence):

@@ -116,10 +116,11 @@ def _is_apt(sentence: Sentence, piece: Token, near: str) -> bool:
 def _is_meant(sentence: Sentence, piece: Token, near: str) -> bool:
     """Return whether a word is likely a misspelt one in a sentence about money.
 
-    A word with another meaning is one after a preposition (`5000 сомони в рулях`) or if it is a chart (`rub tjs char`).
+    A word with another meaning is one after a preposition (`5000 сомони в рулях`) or if it is a chart (`rub tjs char`);
+    beside `курс` only if it is a currency: `почему` is not `почем` there.
     """
     kind = meaning_of(near, sentence.language).partition(":")[0]
-    if piece.kind == "ordinary" and not sentence.has("rate"):
+    if piece.kind == "ordinary" and not (sentence.has("rate") and kind == "currency"):
         tokens = sentence.tokens
         is_target = any(after.start == piece.start and before.kind in JOINTS for before, after in pairwise(tokens))
         return bool(sentence.codes) and (is_target or kind == "chart")

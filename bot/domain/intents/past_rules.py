@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
+from itertools import pairwise
 
+from bot.domain.amounts import ConvertError, amount
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
@@ -68,8 +71,10 @@ def history(sentence: Sentence) -> Intent | None:
         rest = sentence.without(*found.span())
         period = _parsed(_DAY_FIRST.sub(r"\1", found[0]))
         dated = rest.codes or (("USD",) if rest.has("rate") else ())
-        if period and 1 <= len(dated) <= 2 and not rest.numbers and _is_clear(rest) and not rest.has("above", "below"):
-            return Intent(IntentKind.HISTORY, currencies=dated, period=period, day=_full_date(found[0]))
+        day, asked = _full_date(found[0]), _amount(rest)
+        is_clear = not rest.numbers or (day is not None and asked is not None)
+        if period and 1 <= len(dated) <= 2 and is_clear and _is_clear(rest) and not rest.has("above", "below"):
+            return Intent(IntentKind.HISTORY, amount=asked, currencies=dated, period=period, day=day)
     codes = sentence.codes or (("USD",) if sentence.has("rate") and sentence.has("month", "yesterday", "ago") else ())
     if not codes and sentence.has("history") and sentence.only("history", "rate"):
         return Intent(IntentKind.HISTORY)
@@ -79,11 +84,25 @@ def history(sentence: Sentence) -> Intent | None:
         before = _days_before(sentence)
         day = sentence.today and sentence.today - dt.timedelta(days=before)
         period, span = Period(day.year, day.month) if day else None, YESTERDAY if before == 1 else None
-        return Intent(IntentKind.HISTORY, currencies=codes, span=span, period=period, day=day)
+        return Intent(IntentKind.HISTORY, amount=_amount(sentence), currencies=codes, span=span, period=period, day=day)
     period = _month(sentence) or _year(sentence) or _relative(sentence)
     if period is None and not sentence.has("history", "month", "ago"):
         return None
-    return Intent(IntentKind.HISTORY, currencies=codes, period=period, day=_day(sentence, period))
+    day = _day(sentence, period)
+    asked = None if day is None else _amount(sentence)
+    return Intent(IntentKind.HISTORY, amount=asked, currencies=codes, period=period, day=day)
+
+
+def _amount(sentence: Sentence) -> Decimal | None:
+    """Return the amount of the first of two currencies that a sentence about a day names right before it, or None."""
+    codes = sentence.codes
+    for number, currency in pairwise(sentence.tokens):
+        if len(codes) == 2 and number.kind == QUANTITY and currency.code == codes[0] and not number.percent:
+            try:
+                return amount(number)
+            except ConvertError:
+                return None
+    return None
 
 
 def _days_before(sentence: Sentence) -> int:

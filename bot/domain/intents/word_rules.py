@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
+from bot.domain.spelling import fold
 from bot.domain.tokens import Token, kinds
+from bot.domain.vocabulary import meaning_of
 
 # The longest query that is taken from a sentence, in characters.
 MAX_QUERY_LENGTH = 100
@@ -19,6 +21,8 @@ _SEARCH_EDGES = kinds("search follow greeting thanks tell")
 _ASKED_EDGES = _SEARCH_EDGES | kinds("alert when about filler by per of into switch")
 # Kinds of words that say nothing without others.
 _NOTHING = kinds("quantity when howmuch price ago unit last switch yesterday")
+# The languages that people ask for, by the country whose people speak them.
+LANGUAGES = {"RUB": "ru", "GBP": "en"}
 # The tokens of a sentence that is about nothing but the country in it.
 _SHORT = 3
 _POLITE = frozenset(("please", "pls", "plz", "пожалуйста", "пж", "пжл", "плиз", "бот", "bot", "мне", "me"))
@@ -29,6 +33,8 @@ def news(sentence: Sentence) -> Intent | None:
     if sentence.tokens[0].meaning == _UNFOLLOW:
         return None
     if sentence.has("news"):
+        if language := _language(sentence):
+            return Intent(IntentKind.NEWS, language=language)
         query = query_of(sentence, _is_news_edge)
         return Intent(IntentKind.NEWS, query=query, command=_following(sentence, query))
     if sentence.has("fresh") and _is_about(sentence):
@@ -45,6 +51,15 @@ def news(sentence: Sentence) -> Intent | None:
     ):
         return Intent(IntentKind.NEWS, query=query_of(sentence, _is_news_edge))
     return None
+
+
+def _language(sentence: Sentence) -> str:
+    """Return the language that news are asked for in (`news in russian`, `новости на русском`), or an empty text."""
+    rest = [token for token in sentence.tokens if not _is_news_edge(token) or token.kind in ("into", "by")]
+    if len(rest) != 2 or rest[0].kind not in ("into", "by") or rest[1].kind == "place":
+        return ""
+    meaning = meaning_of(fold(rest[1].text))
+    return LANGUAGES.get(meaning.partition(":")[2], "") if meaning.startswith("people:") else ""
 
 
 def _is_about(sentence: Sentence) -> bool:
