@@ -48,11 +48,10 @@ class Intent:
     quotes ("10000 руб в сомони": RUB, TJS; "тенге": KZT). `amount` is in the base. `alert` is the request of an alert,
     with its level, side and move (a share); None if the sentence names no more than currencies. `span` is the range of
     a chart (`bot.domain.charts.RANGES`) or `yesterday`; `asked_span` is the one as typed, where the chart has no such
-    range ("2 недели"). `period` is the month or year of a history, and `day` the day of
-    it that was named. `query` are the words of news and of a search, in
-    the person's own spelling. `command` names the command that the words ask for ("настройки", "подпишись на уран");
-    its argument is `query`.
-    `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
+    range ("2 недели"). `period` is the month or year of a history, and `day` the day of it that was named. `query` are
+    the words of news and of a search, in the person's own spelling. `command` names the command that the words ask for
+    ("настройки", "подпишись на уран"); its argument is `query`. `problem` is the reason why a recognised
+    intent cannot be done ("-5 usd"): the answer explains it.
     """
 
     kind: IntentKind
