@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.own_rates import BEST_DAYS, OwnRate, best_of
+from bot.domain.own_rates import BEST_DAYS, OwnRate, best_of, last_day
 from bot.domain.rate_graph import PEG, RateGraph, ResolvedRate
 from bot.domain.rate_series import CARRY, compose_series
 from bot.domain.rates import Pair, Rate
@@ -36,7 +36,7 @@ async def _history(
     """
     if resolved.source == PEG:
         return []
-    until = max(leg.valid_on for leg in resolved.legs)
+    until = last_day(resolved)
     since = until - dt.timedelta(days=BEST_DAYS)
     keys = [(leg.pair, leg.source, since - CARRY, until) for leg in resolved.legs]
     for key in keys:

@@ -94,7 +94,7 @@ def nearest_word(word: str, language: str = "en", beside: bool = False) -> str |
     own = [near for near in certain if any(column == language for column, _ in words.get(near, ()))]
     # A currency is what people mistype most; the first of the equals is the one by the likelier error.
     nearest = min(own or certain, key=lambda near: not meaning_of(near, language).startswith("currency"), default=None)
-    return nearest or _by_twoerrors(word, language, beside)
+    return nearest or _by_two_errors(word, language, beside)
 
 
 def nearest_currency(word: str) -> str | None:
@@ -187,7 +187,7 @@ def _is_corrected(meaning: str, length: int, in_phrase: bool) -> bool:
     return kind in _CORRECTED or (length >= _LONG and kind in _CORRECTED_LONG)
 
 
-def _by_twoerrors(word: str, language: str, beside: bool) -> str | None:
+def _by_two_errors(word: str, language: str, beside: bool) -> str | None:
     """Return the known word that a long one differs from by two letters and not in the first one, or None."""
     if len(word) < (_TWO_ERRORS_BESIDE if beside else _TWO_ERRORS):
         return None

@@ -46,13 +46,18 @@ class OwnRate:
     @property
     def whole(self) -> bool:
         """Whether the best rate was chosen from all the days."""
-        wanted = self.resolved.rate.valid_on - dt.timedelta(days=BEST_DAYS)
+        wanted = last_day(self.resolved) - dt.timedelta(days=BEST_DAYS)
         return self.since is not None and self.since <= wanted + dt.timedelta(days=4)  # a weekend or a holiday
 
     @property
     def at_best(self) -> bool:
         """Whether the current rate is the best one."""
         return self.best is not None and self.best.value <= self.resolved.rate.value
+
+
+def last_day(resolved: ResolvedRate) -> dt.date:
+    """Return the newest day of the legs' tables, with which the days of the best rate end."""
+    return max(leg.valid_on for leg in resolved.legs)
 
 
 def own_pairs(currencies: Sequence[str]) -> tuple[Pair, ...]:

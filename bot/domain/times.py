@@ -19,7 +19,14 @@ _CLOCK = re.compile(
     r"\s*(?:(?:at|в|на|к)\s+)?([0-9]{1,2})(?:[:.,\s]?([0-9]{2}))?\s*(am|a\.m\.|pm|p\.m\.|утра|дня|вечера|ночи)?[\s.!]*\Z",
     re.IGNORECASE,
 )
-_AFTERNOON = ("pm", "p.m.", "дня", "вечера")
+# The hours (of twelve) of each part of a day that are after noon: `11 дня` is before it, `11 ночи` before midnight.
+_AFTER_NOON = {
+    "pm": range(12),
+    "p.m.": range(12),
+    "дня": range(7),
+    "вечера": range(1, 12),
+    "ночи": range(9, 12),
+}
 
 
 class NotATime(ValueError):
@@ -35,7 +42,7 @@ def parse_clock(text: str) -> int:
     if match[3]:
         if not 1 <= hour <= 12:
             raise NotATime(text[:20])
-        hour = hour % 12 + (12 if match[3].lower() in _AFTERNOON else 0)
+        hour = hour % 12 + (12 if hour % 12 in _AFTER_NOON.get(match[3].lower(), ()) else 0)
     if hour == 24 and minute == 0:
         hour = 0
     if hour > 23 or minute > 59:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bot.domain.alerts import (
     MAX_ALERTS,
     Alert,
     AlertState,
+    Kind,
     Span,
     distance,
     rearmed,
@@ -20,7 +21,7 @@ from bot.domain.alerts import (
 )
 from bot.domain.errors import InvalidInput
 from bot.domain.rate_graph import RateGraph
-from bot.domain.rates import Rate
+from bot.domain.rates import Pair, Rate
 from bot.ingest.alerts import observations
 from storage import alerts, rates
 from storage.database import Connection, Database
@@ -108,17 +109,20 @@ async def resume_alert(database: Database, chat_id: int, alert_id: int, now: dt.
         if alert is None:
             return None
         graph = await rates.graph(connection, now)
-        changed = await _resumed(connection, graph, alert)
+        [changed] = await _resumed(connection, graph, [alert])
         await alerts.save(connection, changed)
         return _current(changed, graph)
 
 
-async def _resumed(connection: Connection, graph: RateGraph, alert: Alert) -> Alert:
-    armed = replace(rearmed(alert), snoozed_until=None)
-    if alert.active:
-        return armed
-    seen = await observations(connection, graph, graph, {alert.pair: {alert.kind}})
-    return resting(armed, seen[0] if seen else None)
+async def _resumed(connection: Connection, graph: RateGraph, found: Sequence[Alert]) -> list[Alert]:
+    """Return alerts armed again; each pair of those that were idle is observed once."""
+    kinds = dict[Pair, set[Kind]]()
+    for alert in found:
+        if not alert.active:
+            kinds.setdefault(alert.pair, set()).add(alert.kind)
+    seen = {one.rate.pair: one for one in await observations(connection, graph, graph, kinds)}
+    armed = [(alert.active, replace(rearmed(alert), snoozed_until=None)) for alert in found]
+    return [alert if was_active else resting(alert, seen.get(alert.pair)) for was_active, alert in armed]
 
 
 async def pause_all(database: Database, chat_id: int) -> None:
@@ -133,9 +137,9 @@ async def resume_all(database: Database, chat_id: int, now: dt.datetime) -> None
     """Resume all paused alerts of a chat; each waits for its next crossing."""
     async with database.write() as connection:
         graph = await rates.graph(connection, now)
-        for alert in await _locked(connection, chat_id):
-            if alert.state is AlertState.PAUSED:
-                await alerts.save(connection, await _resumed(connection, graph, alert))
+        paused = [alert for alert in await _locked(connection, chat_id) if alert.state is AlertState.PAUSED]
+        for alert in await _resumed(connection, graph, paused):
+            await alerts.save(connection, alert)
 
 
 async def _locked(connection: Connection, chat_id: int) -> list[Alert]:

@@ -56,3 +56,11 @@ def test_the_first_offer_is_from_wages_to_home() -> None:
     assert OFFERS["ru"][0] == RUB_TJS
     assert OFFERS["en"][0].base == "USD"
     assert set(LANGUAGES) <= set(OFFERS)
+
+
+def test_the_ninety_days_are_counted_from_the_newest_leg() -> None:
+    """A bank's table of Friday beside one of Tuesday does not shorten the past."""
+    old, new = rate(Decimal("9.2"), TODAY - dt.timedelta(days=4)), rate(Decimal("80"))
+    cross = rate(Decimal("0.11"), old.valid_on)
+    own = OwnRate(ResolvedRate(cross, (new, old)), None, cross, TODAY - dt.timedelta(days=BEST_DAYS - 2))
+    assert own.whole

@@ -163,6 +163,18 @@ async def test_no_history_of_changes_leads_to_equal_alerts(database: Database, h
         assert len(found) == len(set(found))
 
 
+async def test_all_alerts_are_paused_and_resumed_and_wait_for_their_next_crossing(database: Database) -> None:
+    await prepare(database)
+    met = replace(level(470), side=Side.ABOVE)
+    ends = AlertRule(KZT.inverted, Side.ABOVE, move=Decimal("0.02"), kind=Kind.WEEK)
+    for rule in (level(500), met, ends):
+        await add(database, rule, 1)
+    await alert_list.pause_all(database, 1)
+    assert {one.state for one in await of_chat(database)} == {AlertState.PAUSED}
+    await alert_list.resume_all(database, 1, T0)
+    assert [one.state for one in await of_chat(database)] == [AlertState.ARMED, AlertState.FIRED, AlertState.ARMED]
+
+
 async def test_a_deleted_alert_is_found_by_nothing_and_restored_for_a_day(database: Database) -> None:
     await prepare(database)
     await create(database, 1, 0, level(500), T0)
