@@ -98,7 +98,7 @@ async def _written_in(ctx: Context, language: str) -> View:
     """Show the newest articles in a language; the button below keeps it as one of the chat's."""
     chat = replace(ctx.chat, news_languages=(language,))
     found = await news.news(ctx.database, chat, views.PAGE_SIZE, own=False)
-    other = Button(ctx.t.plain("settings.button_news"), data=actions.NEWS_LANGUAGES())
+    other = Button(ctx.t.plain("news.button_languages"), data=actions.NEWS_LANGUAGES())
     return _listing(ctx, found.articles, ctx.t("news.title_all"), 0, actions.NEWS_ALL, other)
 
 

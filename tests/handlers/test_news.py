@@ -160,7 +160,7 @@ async def test_lists_are_in_the_languages_of_the_reader(database: Database, conv
     assert sorted(headlines(await conversation.say(show_news, "gold"))) == ["Gold of herald", "Gold of unknown"]
     russian_once = await conversation.say(lambda ctx: news_intent(ctx, Intent(IntentKind.NEWS, language="ru")))
     assert sorted(headlines(russian_once)) == ["Gold of unknown", "Gold of vesti"]
-    assert buttons(russian_once) == {"📰 News": "v1:news:languages"}
+    assert buttons(russian_once) == {"🌐 News languages": "v1:news:languages"}
     [view] = (await conversation.press("v1:news:languages")).views
     assert [(button.label, button.data) for row in view.buttons[:-1] for button in row] == [
         ("✓ English", "v1:news:language:en:0"),

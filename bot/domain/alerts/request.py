@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.domain.alerts.rule import EXTREMES, Kind, Side
 from bot.domain.amounts import with_nationalities
+from bot.domain.currencies import CURRENCIES
 from bot.domain.errors import InvalidInput
 from bot.domain.numbers import CONTEXT, D, NotANumber, parse_number
 from bot.domain.spans import days_of, is_span
@@ -38,7 +39,8 @@ _KEPT = kinds("per by into from either")
 class AlertRequest:
     """A parsed request, before the current rate is known: one or two currencies and the parts that were typed.
 
-    `move` is a share (0.02); `days` are those of an extreme. A level of None was not named.
+    `move` is a share (0.02); `days` are those of an extreme. A level of None was not named. `own_value`: the move is of
+    the value of the one currency that is named (`рубль упадет на 2%`), not of its units for a dollar (`rub -2%`).
     """
 
     currencies: tuple[str, ...]
@@ -48,6 +50,7 @@ class AlertRequest:
     kind: Kind = Kind.LEVEL
     days: int | None = None
     once: bool = False
+    own_value: bool = False
 
     @property
     def complete(self) -> bool:
@@ -121,11 +124,18 @@ def _compared(
     if percents or (kind is not None and len(numbers) == 1):
         move = (percents or numbers)[0]
         share = CONTEXT.divide(level_of(move, signed=True), Decimal(100))
+        own_value = len(codes) == 1 and codes[0] != "USD" and not move.sign and _is_in_words(tokens)
         side = {"+": Side.ABOVE, "-": Side.BELOW}.get(move.sign, side)
-        return AlertRequest(codes, side, None, share, kind or Kind.MOVE, once=once)
+        return AlertRequest(codes, side, None, share, kind or Kind.MOVE, once=once, own_value=own_value)
     if _is_step(tokens):
         return AlertRequest(codes, side, None, None, once=once)
     return AlertRequest(codes, side, _level(tokens), None, once=once)
+
+
+def _is_in_words(tokens: Sequence[Token]) -> bool:
+    """Return whether words name the currency and the side: `рубль упадет`, `euro rises`; not `kzt up`, `€ >`."""
+    named = any(token.code and not token.is_sign and token.text.upper() not in CURRENCIES for token in tokens)
+    return named and any(token.kind in _SIDES and token.text[0].isalpha() for token in tokens)
 
 
 def _is_step(tokens: Sequence[Token]) -> bool:

@@ -59,8 +59,11 @@ def resolve_request(request: AlertRequest, graph: RateGraph, own: Sequence[str] 
 
 
 def asked_pair(request: AlertRequest) -> Pair:
-    """Return the pair of a request; one currency means its units per dollar."""
-    return Pair(*request.currencies) if len(request.currencies) == 2 else Pair("USD", request.currencies[0])
+    """Return the pair of a request; one currency means its units per dollar, or its value in dollars."""
+    if len(request.currencies) == 2:
+        return Pair(*request.currencies)
+    pair = Pair("USD", request.currencies[0])
+    return pair.inverted if request.own_value else pair
 
 
 def off_by(rule: AlertRule, rate: Rate) -> Decimal | None:

@@ -33,6 +33,8 @@ def command(sentence: Sentence) -> Intent | None:
     """Return the intent of a command that is named with an argument, if the sentence is one."""
     if sentence.has("delete") and sentence.kinds <= PADDING | {"delete"}:
         return _intent("cancel", "")
+    if sentence.has("news") and _is_off(sentence, "news"):
+        return _intent("topics", "")
     return _digest(sentence) or _spoken(sentence) or _settings(sentence)
 
 
@@ -50,13 +52,14 @@ def _digest(sentence: Sentence) -> Intent | None:
     named = _named(sentence) == "digest"
     if named and _is_off(sentence):
         return _intent("digest", OFF)
-    if named and sentence.has("switch") and sentence.kinds <= _BESIDE:
+    if named and sentence.has("switch", "alert") and sentence.kinds <= _BESIDE | _IN_DIGEST:
         return _intent("digest", "")
     if not named and not (sentence.has("news") and sentence.has("daypart")):
         return None
     found = _CLOCK.search(sentence.text)
     if found is None:
-        return None
+        is_wish = not named and sentence.has("tell", "into") and sentence.only("news", "daypart")
+        return _intent("digest", "") if is_wish else None
     rest = sentence.without(*found.span())
     if rest.unknown or not rest.kinds <= _BESIDE | kinds("news unit") | (_IN_DIGEST if named else set()):
         return None
@@ -74,10 +77,10 @@ def _is_evening(token: Token) -> bool:
     return meaning_of(fold(token.text.split()[-1])) == "daypart:pm"
 
 
-def _is_off(sentence: Sentence) -> bool:
+def _is_off(sentence: Sentence, *named: str) -> bool:
     """Return whether a sentence switches off what it names: `выключи дайджест`."""
     off = [one for one in sentence.tokens if one.meaning == "switch:off" or one.kind == "delete"]
-    return bool(off) and sentence.kinds <= _BESIDE | {"delete"}
+    return bool(off) and sentence.kinds <= _BESIDE | {"delete", *named}
 
 
 def _spoken(sentence: Sentence) -> Intent | None:
@@ -109,7 +112,7 @@ def _settings(sentence: Sentence) -> Intent | None:
 
 
 def _is_beside(token: Token) -> bool:
-    return token.kind in _BESIDE
+    return token.kind in _BESIDE | {"price", "howmuch"}
 
 
 def _is_beside_topic(token: Token) -> bool:

@@ -86,11 +86,15 @@ def _has_target(sentence: Sentence) -> bool:
 
 
 def unknown_target(sentence: Sentence) -> Intent | None:
-    """Return the problem of an amount whose other currency is unknown: `100 usd in xyz`, `100 XYZ`."""
+    """Return the problem of an amount with an unknown currency: `100 usd in xyz`, `100 xyz in usd`, `100 XYZ`."""
     if len(sentence.unknown) != 1 or len(sentence.numbers) != 1:
         return None
     [word] = sentence.unknown
     before = sentence.tokens[-2] if len(sentence.tokens) > 1 else None
+    kinds_of_tokens = [token.kind for token in sentence.tokens if token.kind not in PADDING or token.kind == "into"]
+    if kinds_of_tokens == ["quantity", word.kind, "into", "currency"]:
+        problem = ConvertError("convert.error.unknown", word.text, certain=True)
+        return Intent(IntentKind.CONVERT, currencies=sentence.codes, problem=problem)
     if sentence.tokens[-1] != word or before is None or not sentence.kinds <= _AMOUNT:
         return None
     is_code = len(word.text) == 3 and word.text.isascii() and word.text.isupper()
