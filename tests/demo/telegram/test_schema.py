@@ -121,6 +121,10 @@ async def test_answers_and_updates_are_as_published(tg: EmbeddedTelegram, api: A
         ("sendMessage", {"chat_id": ANN, "text": "x", "link_preview_options": {"is_disabled": True}}),
         ("editMessageText", {"chat_id": ANN, "message_id": 5, "text": "y", "reply_markup": keyboard}),
         ("editMessageReplyMarkup", {"chat_id": ANN, "message_id": 5}),
+        (
+            "setMessageReaction",
+            {"chat_id": GROUP, "message_id": said, "reaction": [{"type": "emoji", "emoji": "👍"}]},
+        ),
         ("sendPhoto", {"chat_id": ANN, "photo": photo, "caption": "<i>x</i>", "parse_mode": "HTML"}),
         ("editMessageCaption", {"chat_id": ANN, "message_id": 8, "caption": "y"}),
         ("editMessageMedia", {"chat_id": ANN, "message_id": 8, "media": {"type": "photo", "media": photo}}),
