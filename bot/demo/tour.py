@@ -18,7 +18,7 @@ from bot.views.buttons import RECORD_VERSION
 START, CONVERT, ALERT, EVENT, OTHER = STEPS = ("start", "convert", "alert", "event", "other")
 
 # The data of buttons under a conversion, a stored alert, an alert that fired (a record), and a topic that is followed.
-_CONVERSION = re.compile(r"\w+:convert:\w+:.")
+_CONVERSION = re.compile(r"\w+:convert:ask:.")
 _ALERT = re.compile(r"\w+:alerts:(?!list:)\w+:\d+(?::|$)")
 _EVENT = re.compile(
     rf"{RECORD_VERSION}:alerts:(?!list:)\w+:\d+(?::|$)|\w+:topics:(?:(?!list:)\w+:\d+(?::|$)|set:[\w-]+:0$)"

@@ -63,6 +63,8 @@ async def test_a_conversion_needs_an_amount_and_counts_for_people_of_other_langu
     await demo.answer(ANN, button)
     assert CONVERT not in demo.shown[str(ANN)]
     demo.telegram.say(ANN, "100 usd in tenge")
+    await demo.answer(ANN, actions.CONVERT_AMOUNT(Decimal(100), "USD"))  # the question for the currency of a number
+    assert CONVERT not in demo.shown[str(ANN)]
     await demo.answer(ANN, under_record(button))
     assert demo.shown == {str(ANN): [START, CONVERT], str(BEK): [OTHER]}
 
