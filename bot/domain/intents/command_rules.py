@@ -58,8 +58,8 @@ def _digest(sentence: Sentence) -> Intent | None:
         return None
     found = _CLOCK.search(sentence.text)
     if found is None:
-        is_wish = not named and sentence.has("tell", "into") and sentence.only("news", "daypart")
-        return _intent("digest", "") if is_wish else None
+        is_asked = not named and sentence.has("tell", "into") and sentence.only("news", "daypart")
+        return _intent("digest", "") if is_asked else None
     rest = sentence.without(*found.span())
     if rest.unknown or not rest.kinds <= _BESIDE | kinds("news unit") | (_IN_DIGEST if named else set()):
         return None
