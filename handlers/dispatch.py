@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from telegram import Chat as TelegramChat
 from telegram import InlineQuery, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
@@ -30,6 +31,7 @@ from handlers.features import COMMANDS, INTENTS
 from handlers.incoming import is_addressed, message_of, typed_in
 from handlers.membership import Memberships
 from handlers.routing import kind_of, on_button, on_text
+from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
 
@@ -54,12 +56,15 @@ class Dispatcher:
         self._metrics, self._held = metrics or Metrics(), HeldUpdates() if held is None else held
         self._memberships = Memberships(self._held, self._on_return, self._on_join)
         self._answers = Answers()
+        self._judged: dict[int, Refusal | None] = {}  # updates that have arrived and wait for their turn, by id
         self._lookup = ChatLookup(database, services, clock)
         services.commands, services.intents = COMMANDS, INTENTS
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register for all updates of an application."""
         application.add_handler(TypeHandler(Update, self.handle))
+        if isinstance(processor := application.update_processor, PerChatUpdateProcessor):
+            processor.refuses = lambda update: self.judge(update, application.bot) is not None
         application.add_error_handler(self._on_library_error)
 
     async def _on_library_error(self, update: object, context: Any) -> None:
@@ -72,18 +77,45 @@ class Dispatcher:
             self._held.release(number)
         log.error("update_failed", update=number, error=type(error).__name__, at=where(error) if error else "")
 
+    def judge(self, update: Update, bot: Any) -> Refusal | None:
+        """Count an update against the limit of its person, if it is a request; returns its refusal.
+
+        To be called as the update arrives; `handle` answers it. An update that cannot be read is no request.
+        """
+        try:
+            refusal = self._judge(update, typed_in(message_of(update), bot.username or ""), bot)
+        except Exception:  # the library checks no types; `handle` reports it
+            return None
+        self._judged[update.update_id] = refusal
+        return refusal
+
+    def _judge(self, update: Update, typed: Typed | None, bot: Any) -> Refusal | None:
+        message = message_of(update)
+        if update.my_chat_member or update.inline_query:
+            return None
+        if not update.callback_query and (typed is None or message is None or _is_of_channel(message.chat)):
+            return None
+        if message is not None and _move_of(message):
+            return None
+        if update.edited_message and not self._is_answered_again(update.edited_message, typed):
+            return None
+        return self._refusal(self._lookup.new_context(update, bot), update, typed)
+
     async def handle(self, update: Update, context: Any) -> None:
         """Answer one update, and count it."""
+        if update.update_id not in self._judged:
+            self.judge(update, context.bot)
+        refusal = self._judged.pop(update.update_id, None)
         try:
             typed = typed_in(message_of(update), context.bot.username or "")
         except Exception as error:  # the library checks no types: a text may be a number
             self._count_failed(update.update_id, error)
             return
         with self._metrics.answering(kind_of(update, typed)):
-            await self._handle(update, typed, context)
+            await self._handle(update, typed, context, refusal)
 
-    async def _handle(self, update: Update, typed: Typed | None, context: Any) -> None:
-        """Answer one update. After any error the person gets a short answer, and the log a line without texts."""
+    async def _handle(self, update: Update, typed: Typed | None, context: Any, refusal: Refusal | None) -> None:
+        """Answer one update, or its refusal. After an error the person gets a short answer, the log no texts."""
         ctx: Context | None = None
         failed = False
         try:
@@ -100,11 +132,10 @@ class Dispatcher:
             if update.callback_query and (message is None or message.chat.type == ChatType.CHANNEL):
                 # A button without a message of the bot; the client waits.
                 ctx = self._lookup.new_context(update, context.bot)
-                refusal = self._refusal(ctx, update, typed)
                 await (self._answer_refusal(ctx, refusal) if refusal else answer_error(ctx, ExpiredButton()))
                 return
-            if message is None or message.chat.type == ChatType.CHANNEL or message.chat.is_direct_messages:
-                return  # direct messages to a channel are for its admins
+            if message is None or _is_of_channel(message.chat):
+                return
             if update.message and (move := _move_of(update.message)):
                 await chats.move_to_supergroup(self._database, *move)
                 return
@@ -113,7 +144,7 @@ class Dispatcher:
             if update.edited_message and not self._is_answered_again(update.edited_message, typed):
                 return
             ctx = self._lookup.new_context(update, context.bot)
-            if refusal := self._refusal(ctx, update, typed):
+            if refusal is not None:
                 await self._answer_refusal(ctx, refusal)
                 return
             await self._lookup.load_chat(ctx)
@@ -217,6 +248,11 @@ async def _answered(ctx: Context, answer: Awaitable[None]) -> None:
         await answer
     except (InvalidInput, NotAllowed, ExpiredButton) as error:
         await answer_error(ctx, error)
+
+
+def _is_of_channel(chat: TelegramChat) -> bool:
+    """Return whether a chat is a channel, or holds the direct messages to one, which are for its admins."""
+    return chat.type == ChatType.CHANNEL or bool(chat.is_direct_messages)
 
 
 def _move_of(message: Message) -> tuple[int, int] | None:

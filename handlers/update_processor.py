@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import nullcontext
 from typing import Any
 
@@ -21,14 +21,18 @@ log = structlog.get_logger()
 CONCURRENT_UPDATES = 64
 # Maximum backlog (queued and running). At peak rate this is a few seconds; further updates are dropped.
 MAX_BACKLOG = 1000
-# Maximum backlog of a chat: half a minute of the fastest typist, so that one slow chat cannot fill the backlog.
-MAX_CHAT_BACKLOG = 50
+# Maximum backlog of a chat, so that one slow chat cannot fill the backlog. It is more than a person may ask at once
+# (bot/domain/throttle.py: 60 presses), so that the refusal with the seconds left comes first.
+MAX_CHAT_BACKLOG = 64
 
 
 class PerChatUpdateProcessor(BaseUpdateProcessor):
     """Processes the updates of one chat in order, and those of different chats concurrently.
 
     Inline queries arrive with each letter and have no chat: they are not ordered.
+
+    `refuses` decides at arrival whether a request is over its person's limit. Such an update does not wait for the
+    earlier ones of its chat, since its answer names the seconds left.
 
     An update that waits for its chat takes no slot. Updates beyond the backlog of all chats or of their chat are
     dropped, except changes of membership.
@@ -50,6 +54,7 @@ class PerChatUpdateProcessor(BaseUpdateProcessor):
         self.backlog = 0
         self._full = False
         self._metrics = metrics
+        self.refuses: Callable[[Update], bool] = lambda _: False
         metrics.waiting.set_function(lambda: self.backlog)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
@@ -57,7 +62,8 @@ class PerChatUpdateProcessor(BaseUpdateProcessor):
         chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         try:
             if not self._drops(update, chat):
-                await self._process_in_order(chat, coroutine)
+                refused = isinstance(update, Update) and self.refuses(update)
+                await self._process_in_order(0 if refused else chat, coroutine)
         finally:
             if isinstance(coroutine, Coroutine):
                 coroutine.close()  # a dropped or cancelled one was never started

@@ -134,3 +134,22 @@ async def test_anonymous_admins_of_a_group_are_not_taken_for_one_person(telegram
             lambda group=group: len([t for t in texts(telegram, group) if "/rates" in t]) == BURST,  # type: ignore[misc]
             timeout=10,
         )
+
+
+async def test_the_seconds_are_named_before_the_earlier_requests_are_answered(telegram: EmbeddedTelegram) -> None:
+    for _ in range(BURST + 10):
+        telegram.say(1, "/privacy")
+    await telegram.wait_for(lambda: len(texts(telegram, 1)) == BURST + 1, timeout=20)
+    [place] = [place for place, text in enumerate(texts(telegram, 1)) if text.endswith("Wait 8 s.")]
+    assert place < BURST
+
+
+async def test_of_many_quick_presses_each_is_answered(telegram: EmbeddedTelegram) -> None:
+    await ask(telegram, 1, "/privacy")
+    message = telegram.messages(1)[-1]["message_id"]
+    presses = 2 * BURST + 10
+    for _ in range(presses):
+        telegram.press(1, message, "v1:settings:all")
+    await telegram.wait_for(lambda: len(telegram.calls_of("answerCallbackQuery")) == presses, timeout=20)
+    answers = [str(call.params.get("text", "")) for call in telegram.calls_of("answerCallbackQuery")]
+    assert sum("Wait" in text for text in answers) == 12  # the message before them cost as much as two presses

@@ -136,3 +136,17 @@ def test_each_update_runs_once_in_order_within_the_slots(chats: list[int], slots
         assert (backlog.processor.backlog, backlog.processor._locks) == (0, {})
 
     asyncio.run(run())
+
+
+async def test_a_refused_request_does_not_wait_for_the_earlier_updates_of_its_chat() -> None:
+    backlog = Backlog()
+    await backlog.receive(1, 0)
+    backlog.processor.refuses = lambda _: True
+    await backlog.receive(1, 1)
+    assert backlog.started == [(1, 0), (1, 1)]
+    backlog.processor.refuses = lambda _: False
+    await backlog.receive(1, 2)
+    assert backlog.started == [(1, 0), (1, 1)]
+    for number in (1, 0, 2):
+        await backlog.finish(number)
+    assert backlog.done == [(1, 1), (1, 0), (1, 2)]
