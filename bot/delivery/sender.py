@@ -144,25 +144,19 @@ class Sender:
     ) -> bool:
         """Replace a message by a view, or its bare text; False if that message cannot be edited any more."""
         parameters = {"chat_id": chat_id, "message_id": message_id, **_content(view, plain)}
-        try:
-            await self._post("editMessageText", parameters, permission)
-        except BadRequest as error:
-            match family(str(error)):
-                case Family.NOT_MODIFIED:
-                    return True
-                case Family.MESSAGE_GONE:
-                    return False
-            raise
-        return True
+        return await self._edited("editMessageText", parameters, permission)
 
     async def edit_buttons(self, chat_id: int, message_id: int, rows: tuple[tuple[Button, ...], ...]) -> bool:
         """Replace the buttons under a message; False if that message cannot be edited any more."""
-        buttons = markup(View("", rows))
-        parameters = {"chat_id": chat_id, "message_id": message_id}
+        parameters: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id}
+        if (buttons := markup(View("", rows))) is not None:
+            parameters["reply_markup"] = buttons.to_dict()
+        return await self._edited("editMessageReplyMarkup", parameters)
+
+    async def _edited(self, method: str, parameters: dict[str, Any], permission: Permission | None = None) -> bool:
+        """Edit a message by a method; False if it cannot be edited any more."""
         try:
-            await self._post(
-                "editMessageReplyMarkup", parameters | ({"reply_markup": buttons.to_dict()} if buttons else {}), None
-            )
+            await self._post(method, parameters, permission)
         except BadRequest as error:
             match family(str(error)):
                 case Family.NOT_MODIFIED:
