@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.own_rates import BEST_DAYS, OwnRate, best_of, last_day
 from bot.domain.rate_graph import PEG, RateGraph, ResolvedRate
-from bot.domain.rate_series import CARRY, compose_series
+from bot.domain.rate_series import Leg
 from bot.domain.rates import Pair, Rate
 from storage import rates
+from storage.past_rates import SeriesRead, past_rates
 
 
 async def own_rates(
@@ -20,26 +21,18 @@ async def own_rates(
     """Return the rates of pairs at an instant (UTC), in order; a pair without a rate is left out."""
     resolved = [found for pair in pairs if (found := known.resolve(pair))]
     week_ago = await rates.rates_on(connection, resolved, now.date() - dt.timedelta(days=7))
-    own, read = [], dict[tuple[Pair, str, dt.date, dt.date], list[Rate]]()
+    own, read = [], SeriesRead()
     for now_, then in zip(resolved, week_ago, strict=True):
         history = await _history(connection, now_, read)
         own.append(OwnRate(now_, then, best_of(history), history[0].valid_on if history else None))
     return own
 
 
-async def _history(
-    connection: AsyncConnection, resolved: ResolvedRate, read: dict[tuple[Pair, str, dt.date, dt.date], list[Rate]]
-) -> list[Rate]:
-    """Return the rates of the last days by the path of a rate, oldest first; none of a fixed one.
-
-    `read` are the series of the legs that were read before: the pairs of a person share the leg to the dollar.
-    """
+async def _history(connection: AsyncConnection, resolved: ResolvedRate, read: SeriesRead) -> list[Rate]:
+    """Return the rates of the last days by the path of a rate, oldest first; none of a fixed one."""
     if resolved.source == PEG:
         return []
     until = last_day(resolved)
+    legs = [Leg(leg.source, leg.pair) for leg in resolved.legs]
     since = until - dt.timedelta(days=BEST_DAYS)
-    keys = [(leg.pair, leg.source, since - CARRY, until) for leg in resolved.legs]
-    for key in keys:
-        if key not in read:
-            read[key] = await rates.series(connection, *key)
-    return [one.rate for one in compose_series(resolved.rate.pair, [read[key] for key in keys], since)]
+    return [one.rate for one in await past_rates(connection, resolved.rate.pair, legs, since, until, read)]

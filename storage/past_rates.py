@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.rate_graph import PEG, PEG_SINCE, ResolvedRate
 from bot.domain.rate_series import CARRY, Leg, compose_series
-from bot.domain.rates import Pair
+from bot.domain.rates import Pair, Rate
 from storage import rates
+
+# Published series by their leg and their first and last day, as they were read.
+SeriesRead: TypeAlias = dict[tuple[Leg, dt.date, dt.date], list[Rate]]
 
 
 async def past_rates(
-    connection: AsyncConnection, pair: Pair, legs: Sequence[Leg], first: dt.date, last: dt.date
+    connection: AsyncConnection,
+    pair: Pair,
+    legs: Sequence[Leg],
+    first: dt.date,
+    last: dt.date,
+    read: SeriesRead | None = None,
 ) -> list[ResolvedRate]:
-    """Return the rates of a pair by a path on the days from `first` to `last`, oldest first, with their legs."""
+    """Return the rates of a pair by a path on the days from `first` to `last`, oldest first, with their legs.
+
+    `read` holds the series that were read before, and gets the new ones: several pairs may share a leg.
+    """
+    read = {} if read is None else read
     begin = first - CARRY if len(legs) > 1 else first
     series = []
     for leg in legs:
         since = max(begin, PEG_SINCE.date()) if leg.source == PEG else begin
-        series.append(await rates.series(connection, leg.pair, leg.source, since, last) if since <= last else [])
+        key = leg, since, last
+        if key not in read:
+            read[key] = await rates.series(connection, leg.pair, leg.source, since, last) if since <= last else []
+        series.append(read[key])
     return compose_series(pair, series, first)
 
 
