@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.domain.currencies import CURRENCIES
 from bot.domain.rates import Pair
 from bot.i18n import Translator
 from bot.views.message import capital
@@ -38,7 +37,6 @@ _TABLE: dict[str, tuple[str, str]] = {
     "PKR": ("₨", "🇵🇰"),
     "IRR": ("IRR", "🇮🇷"),
 }
-CODES = CURRENCIES
 _SIGNS = {code: own for code, (own, _) in _TABLE.items()}
 # Signs that English puts before the number.
 _BEFORE = frozenset("$€£¥₩₹₺₨")
