@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from bot.domain.articles import Article
 from bot.domain.duplicates import Report, report, same_event
 from bot.ingest.duplicates import FUZZY, join
+from bot.ingest.topic_lists import shipped_classifier
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.models import ArticleRow, TitleWordRow
@@ -62,7 +63,8 @@ def reports(pair: dict[str, Any]) -> tuple[Report, Report]:
     """Return both articles of a pair, ready for comparing."""
     later = NOON + dt.timedelta(hours=pair.get("hours", USUAL_HOURS))
     other = "one" if pair.get("source") == "same" else "other"
-    return report("one", NOON, *pair["a"], stem), report(other, later, *pair["b"], stem)
+    one, two = (shipped_classifier().classify(*pair[side]) for side in "ab")
+    return report("one", NOON, *pair["a"], stem, one), report(other, later, *pair["b"], stem, two)
 
 
 def measure(kept: bool) -> Score:

@@ -2,64 +2,34 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.articles import Article
-from bot.domain.topics.curated import TOPICS
-from bot.ingest.matching import document
+from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
+from bot.domain.topics.labels import labelled
+from bot.domain.topics.measuring import Labelled, measure
+from bot.ingest.topic_lists import shipped_classifier
 
 FOLDER = Path(__file__).parent.parent / "tests" / "topics"
 # The part for tuning the words, and the part kept aside.
 PARTS = ("tuned", "kept")
+LANGUAGES = {"en": "English", "ru": "Russian"}
+GROUPS = {"all topics": TOPICS, "countries": COUNTRIES, "themes": THEMES} | {slug: (slug,) for slug in TOPICS}
 
 
-@dataclass(slots=True)
-class Score:
-    """Counts by topic: right matches, wrong matches, missed ones; and the titles of the errors."""
-
-    right: Counter[str] = field(default_factory=Counter)
-    wrong: Counter[str] = field(default_factory=Counter)
-    missed: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-
-    def precision(self, topic: str | None = None) -> float:
-        """Return the share of the matches that are right; 1 without matches."""
-        return _share(self.right, self.wrong, topic)
-
-    def recall(self, topic: str | None = None) -> float:
-        """Return the share of the right articles that match; 1 without any."""
-        return _share(self.right, self.missed, topic)
-
-
-def _share(right: Counter[str], other: Counter[str], topic: str | None) -> float:
-    good, bad = (right[topic], other[topic]) if topic else (right.total(), other.total())
-    return good / (good + bad) if good + bad else 1.0
-
-
-def measure(part: str) -> Score:
-    """Match the articles of a part; an article that only mentions a topic counts neither for nor against."""
-    score = Score()
-    for article in tomllib.loads((FOLDER / f"{part}.toml").read_text(encoding="utf-8"))["article"]:
-        about, mentions = set(article["about"]), set(article.get("mentions", ()))
-        made = document(Article(article["title"], text=article["text"]))
-        matched = {topic for topic in TOPICS if made.about(topic)}
-        score.right.update(matched & about)
-        score.wrong.update(matched - about - mentions)
-        score.missed.update(about - matched)
-        score.faults += [f"wrongly {topic}: {article['title']}" for topic in sorted(matched - about - mentions)]
-        score.faults += [f"missed {topic}: {article['title']}" for topic in sorted(about - matched)]
-    return score
+def read_labelled(path: Path) -> list[Labelled]:
+    """Return the articles of a file; raises LabelError for a line that is none."""
+    return [labelled(line) for line in path.read_bytes().splitlines()]
 
 
 def run() -> None:
-    """Print precision and recall by topic and overall, of both parts; and the errors of the tuning part."""
-    scores = {part: measure(part) for part in PARTS}
-    print(f"{'':14}" + "".join(f"{part + ' precision':>18}{'recall':>9}" for part in PARTS))
-    for topic in (*TOPICS, None):
-        columns = "".join(f"{score.precision(topic):18.2f}{score.recall(topic):9.2f}" for score in scores.values())
-        print(f"{topic or 'overall':14}{columns}")
-    for fault in scores["tuned"].faults:
-        print(fault)
+    """Print precision and recall by group and topic: of both parts, and of the languages of each."""
+    scores = {}
+    for part in PARTS:
+        articles = read_labelled(FOLDER / f"{part}.jsonl")
+        scores[part] = measure(articles, shipped_classifier())
+        for code, name in LANGUAGES.items():
+            scores[f"{part}, {name}"] = measure([one for one in articles if one.language == code], shipped_classifier())
+    print(f"{'precision, recall':18}" + "".join(f"{name:>15}" for name in scores))
+    for name, topics in GROUPS.items():
+        columns = "".join(f"{score.precision(topics):10.2f}{score.recall(topics):5.2f}" for score in scores.values())
+        print(f"{name:18}{columns}")

@@ -29,11 +29,19 @@ async def subscribe(ctx: Context) -> None:
         await pick(ctx)
         return
     slug = slug_of(ctx.arguments, names())
-    text = str(parse(query_of(slug) if slug else ctx.arguments))
+    query = parse(query_of(slug) if slug else ctx.arguments)
     words = None if slug else " ".join(ctx.arguments.split())
     replacing = ctx.made_before(TOPIC)
     following = await service.follow_topic(
-        ctx.database, ctx.chat, ctx.thread_id, text, slug, ctx.now, replacing=replacing, words=words
+        ctx.database,
+        ctx.chat,
+        ctx.thread_id,
+        str(query),
+        slug,
+        ctx.now,
+        replacing=replacing,
+        words=words,
+        around=await ctx.services.matcher.topics_with(query),
     )
     ctx.replace_made(TOPIC)
     if following.new:
@@ -88,6 +96,12 @@ async def show_one(ctx: Context, topic_id: int) -> None:
 async def set_level(ctx: Context, topic_id: int, level: str) -> None:
     """Change the level of a topic."""
     changed = await service.set_level(ctx.database, ctx.chat.id, ctx.thread_id, topic_id, level, ctx.now)
+    await ctx.edit_or_reply(views.one(ctx.t, existing(changed)))
+
+
+async def set_width(ctx: Context, topic_id: int, strict: bool) -> None:
+    """Follow a curated topic strictly, or wide again."""
+    changed = await service.set_width(ctx.database, ctx.chat.id, ctx.thread_id, topic_id, ctx.now, strict=strict)
     await ctx.edit_or_reply(views.one(ctx.t, existing(changed)))
 
 
@@ -146,6 +160,7 @@ BUTTONS = (
     on(actions.TOPICS_LIST, show_topics),
     on(actions.TOPICS_ONE, show_one),
     on(actions.TOPICS_LEVEL, set_level),
+    on(actions.TOPICS_WIDTH, set_width),
     on(actions.TOPICS_UNFOLLOW, unfollow),
     on(actions.TOPICS_PICK, pick),
     on(actions.TOPICS_SET, set_one),

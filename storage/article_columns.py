@@ -21,6 +21,7 @@ COLUMNS = (
     ArticleRow.first_seen_at,
     ArticleRow.categories,
     ArticleRow.withdrawn_at,
+    ArticleRow.topics,
     _SITE.label("site"),
 )
 
@@ -38,4 +39,5 @@ def stored_article(row: Any) -> StoredArticle:
         tuple(row.categories),
         row.withdrawn_at is not None,
         row.site or "",
+        row.topics,
     )

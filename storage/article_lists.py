@@ -12,14 +12,31 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
 from bot.domain.sites import USUAL_WEIGHT
-from bot.domain.topics.curated import ECONOMY, stems_of
+from bot.domain.topics.curated import ECONOMY
+from bot.domain.topics.matched import WIDE
 from storage.article_columns import COLUMNS, stored_article
-from storage.models import ArticleRow, DeliveryRow, EventRow, MatchRow, QueryRow, SourceRow, SubscriptionRow
+from storage.models import (
+    ArticleRow,
+    ArticleTopicRow,
+    DeliveryRow,
+    EventRow,
+    MatchRow,
+    SourceRow,
+    SubscriptionRow,
+)
 from storage.mutes import muted
 from storage.news_languages import written_in
 
 # Lists show one article of an event: the first. It has the matches of all others.
 _FIRST = ArticleRow.same_as.is_(None)
+
+
+def on_topic(
+    topics: Collection[str], points: int = WIDE, article_id: ColumnElement[int] = ArticleRow.__table__.c.id
+) -> ColumnElement[bool]:
+    """Return the condition that an article is about any of some curated topics, by so many points."""
+    about = aliased(ArticleTopicRow)
+    return exists().where(about.article_id == article_id, about.topic.in_(topics), about.points >= points)
 
 
 async def latest(
@@ -102,19 +119,8 @@ async def about_economy(
     limit: int,
     languages: Collection[str] | None = None,
 ) -> list[StoredArticle]:
-    """Return the newest articles since an instant (UTC) about a curated country's economy.
-
-    By stored matches, where anybody follows these topics; else by the words of titles.
-    """
-
-    def matched(*topics: str) -> ColumnElement[bool]:
-        about = exists().where(
-            MatchRow.article_id == ArticleRow.id, MatchRow.query_id == QueryRow.id, QueryRow.topic.in_(topics)
-        )
-        named = [ArticleRow.title_key.contains(stem) for topic in topics for stem in stems_of(topic)]
-        return or_(about, *named)
-
-    statement = select(*COLUMNS).where(matched(country), matched(*ECONOMY), _FIRST, *written_in(languages))
+    """Return the newest articles since an instant (UTC) about a curated country's economy."""
+    statement = select(*COLUMNS).where(on_topic((country,)), on_topic(ECONOMY), _FIRST, *written_in(languages))
     return await _listed(connection, statement, limit, 0, since)
 
 

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Select, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article_decisions import ArticleKeys, ArticleRecord
 from bot.domain.articles import StoredArticle
+from bot.domain.topics.matched import TopicMatch
 from storage import search_index
 from storage.article_columns import COLUMNS, stored_article
-from storage.models import ArticleRow, MatchRow, QueryRow, SubscriptionRow
+from storage.models import ArticleRow, ArticleTopicRow, MatchRow, QueryRow, SubscriptionRow
 from storage.mutes import muted
 from storage.upsert import insert
 
+# The columns of an ArticleRecord, read by `record`.
 _FIELDS = [field.name for field in fields(ArticleRecord)]
-_RECORD = [getattr(ArticleRow, name) for name in _FIELDS]
+RECORD = [getattr(ArticleRow, name) for name in _FIELDS]
 
 
 async def is_empty(connection: AsyncConnection) -> bool:
@@ -37,17 +39,18 @@ async def with_keys(connection: AsyncConnection, keys: Sequence[ArticleKeys]) ->
         .where(ArticleRow.title_key.in_({title for one in keys for title in one.titles}))
         .group_by(ArticleRow.title_key, ArticleRow.guid.is_(None), ArticleRow.url_key.is_(None))
     )
-    statement = select(*_RECORD).where(
+    statement = select(*RECORD).where(
         or_(
             ArticleRow.guid.in_({one.guid for one in keys if one.guid}),
             ArticleRow.url_key.in_({one.link for one in keys if one.link}),
             ArticleRow.id.in_(newest),
         )
     )
-    return [_record(row) for row in await connection.execute(statement)]
+    return [record(row) for row in await connection.execute(statement)]
 
 
-def _record(row: Any) -> ArticleRecord:
+def record(row: Any) -> ArticleRecord:
+    """Return the record of a row that holds `RECORD`."""
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in row._mapping.items()
     }
@@ -64,6 +67,7 @@ async def add(connection: AsyncConnection, record: ArticleRecord) -> int:
     added = await connection.execute(insert(connection, ArticleRow).values(_values(record)).returning(ArticleRow.id))
     id_: int = added.scalar_one()
     await search_index.index(connection, id_, record.title, record.text, record.categories)
+    await _add_topics(connection, id_, record.topics)
     return id_
 
 
@@ -75,6 +79,15 @@ async def change(connection: AsyncConnection, before: ArticleRecord, after: Arti
         await connection.execute(update(ArticleRow).where(ArticleRow.id == after.id).values(changed))
     if changed.keys() & {"title", "text", "categories"}:
         await search_index.index(connection, after.id, after.title, after.text, after.categories)
+    if "topics" in changed:
+        await connection.execute(delete(ArticleTopicRow).where(ArticleTopicRow.article_id == after.id))
+        await _add_topics(connection, after.id, after.topics)
+
+
+async def _add_topics(connection: AsyncConnection, article_id: int, topics: Sequence[TopicMatch]) -> None:
+    if topics:
+        rows = [{"article_id": article_id, "topic": one.topic, "points": one.points} for one in topics]
+        await connection.execute(insert(connection, ArticleTopicRow), rows)
 
 
 async def get(connection: AsyncConnection, article_id: int) -> StoredArticle | None:
@@ -122,14 +135,23 @@ async def add_matches(connection: AsyncConnection, pairs: Sequence[tuple[int, in
     """
     if pairs:
         rows = [{"article_id": article, "query_id": query} for article, query in pairs]
-        await connection.execute(insert(connection, MatchRow).on_conflict_do_nothing(), rows)
-        theirs = (
-            select(ArticleRow.same_as, MatchRow.query_id, false())
-            .join(MatchRow, MatchRow.article_id == ArticleRow.id)
-            .where(ArticleRow.id.in_({article for article, _ in pairs}), ArticleRow.same_as.is_not(None))
-        )
-        joined = insert(connection, MatchRow).from_select(["article_id", "query_id", "own"], theirs)
-        await connection.execute(joined.on_conflict_do_nothing())
+        own = insert(connection, MatchRow)
+        # The first article of an event may have the match of a later one.
+        key, joined = ["article_id", "query_id"], MatchRow.own.is_(False)
+        own = own.on_conflict_do_update(index_elements=key, set_={"own": True}, where=joined)
+        await connection.execute(own, rows)
+        await give_to_first(connection, ArticleRow.id.in_({article for article, _ in pairs}))
+
+
+async def give_to_first(connection: AsyncConnection, later: ColumnElement[bool]) -> None:
+    """Give the first articles of events the matches of the later ones for which a condition holds."""
+    theirs = (
+        select(ArticleRow.same_as, MatchRow.query_id, false())
+        .join(MatchRow, MatchRow.article_id == ArticleRow.id)
+        .where(later, ArticleRow.same_as.is_not(None))
+    )
+    joined = insert(connection, MatchRow).from_select(["article_id", "query_id", "own"], theirs)
+    await connection.execute(joined.on_conflict_do_nothing())
 
 
 async def prune(connection: AsyncConnection, before: dt.datetime, limit: int) -> int:

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, func, literal, literal_column, select, update
+from sqlalchemy import ColumnElement, Integer, and_, func, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.broadcasts import Audience, BroadcastState
@@ -60,7 +60,18 @@ def _followed(topic: str | None) -> Any:
     threads = select(SubscriptionRow.thread_id).where(SubscriptionRow.chat_id == ChatRow.id).correlate(ChatRow)
     if topic is None:
         return threads
-    return threads.join(QueryRow, QueryRow.id == SubscriptionRow.query_id).where(QueryRow.topic == topic)
+    return threads.join(QueryRow, QueryRow.id == SubscriptionRow.query_id).where(_is_topic(topic))
+
+
+def _is_topic(topic: str) -> ColumnElement[bool]:
+    """Return the condition that a query is a curated topic: wide or strict, perhaps with exclusions.
+
+    The normal form of a query has its exclusions last (bot/domain/topics/grammar.py).
+    """
+    alone = QueryRow.text.in_([f"{field}:{topic}" for field in ("topic", "strict")])
+    narrowed = (QueryRow.text.startswith(f"{field}:{topic} -", autoescape=True) for field in ("topic", "strict"))
+    one_alternative = func.replace(QueryRow.text, " OR ", "") == QueryRow.text
+    return or_(QueryRow.topic == topic, alone, and_(or_(*narrowed), one_alternative))
 
 
 async def count(connection: AsyncConnection, audience: Audience) -> int:

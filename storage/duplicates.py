@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.articles import StoredArticle
 from bot.domain.duplicates import MIN_SHARED, WINDOW
+from bot.domain.topics.matched import TopicMatch
 from storage.article_columns import COLUMNS, stored_article
 from storage.models import ArticleRow, TitleWordRow
 from storage.upsert import insert
@@ -24,13 +25,17 @@ _MAX_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that may report the same event: the first one on its event, as stored; `listed_at` is UTC."""
+    """An article that may report the same event: the first one on its event, as stored; `listed_at` is UTC.
+
+    `topics` are its curated ones.
+    """
 
     id: int
     source: str
     listed_at: dt.datetime
     title: str
     text: str
+    topics: tuple[TopicMatch, ...]
 
 
 def _cut(words: Collection[str]) -> list[str]:
@@ -62,7 +67,7 @@ async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words:
     )
     columns = (ArticleRow.id, ArticleRow.source, ArticleRow.listed_at, ArticleRow.title, ArticleRow.text)
     statement = (
-        select(*columns)
+        select(*columns, ArticleRow.topics)
         .join(shared, shared.c.article_id == ArticleRow.id)
         .where(ArticleRow.withdrawn_at.is_(None))
         .order_by(shared.c.shared.desc(), ArticleRow.id)

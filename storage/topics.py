@@ -92,6 +92,12 @@ async def subscribe(
     return True
 
 
+async def follow_instead(connection: AsyncConnection, subscription_id: int, query_id: int) -> None:
+    """Make a subscription one to another query, to which its thread has none; its id and level stay."""
+    changed = update(SubscriptionRow).where(SubscriptionRow.id == subscription_id)
+    await connection.execute(changed.values(query_id=query_id, words=None))
+
+
 async def set_levels(connection: AsyncConnection, chat_id: int, thread_id: int, level: str) -> None:
     """Set the level of all subscriptions of a thread."""
     which = update(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id, SubscriptionRow.thread_id == thread_id)

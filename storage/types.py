@@ -11,6 +11,7 @@ from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from bot.domain.letters import storable, storable_data
 from bot.domain.numbers import CONTEXT
+from bot.domain.topics.matched import Reason, TopicMatch
 
 # Twelve decimals keep eight significant digits of the smallest price (soum, 0.00008 dollars; a hundred times finer
 # than its bank prints) and leave room in 64 bits for values up to nine million.
@@ -72,6 +73,23 @@ class StorableJson(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
         """Return the value as it can be stored."""
         return storable_data(value)[0]
+
+
+class StoredTopics(TypeDecorator[tuple[TopicMatch, ...]]):
+    """The curated topics of an article as JSON: [[topic, points, [[words, place], …]], …]."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+        """Return the topics as JSON."""
+        return [[one.topic, one.points, [list(reason) for reason in one.reasons]] for one in value or ()]
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[TopicMatch, ...]:
+        """Return the topics of JSON."""
+        return tuple(
+            TopicMatch(topic, points, tuple(Reason(*reason) for reason in reasons)) for topic, points, reasons in value
+        )
 
 
 class TsVector(UserDefinedType[str]):

@@ -50,6 +50,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the scores that tests record (`record_property`), such as those of the curated topics; quiet runs too."""
+    reports = [one for outcome in ("passed", "failed") for one in terminalreporter.getreports(outcome)]
+    for name, value in sorted({pair for one in reports if one.when == "call" for pair in one.user_properties}):
+        terminalreporter.write_line(f"{name}: {value}")
+
+
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], AbstractEventLoop]]:
     """Every test runs on the loop that `jarchi run` has."""
     return {"uvloop": uvloop.new_event_loop}

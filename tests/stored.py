@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,19 +13,34 @@ from bot.domain.articles import Article
 from bot.domain.events import ArticlePublished
 from bot.domain.rate_decisions import KnownRates, Printed, RateOutcome, intent_of, is_past, outcome_of
 from bot.domain.rates import Quote, Rate
+from bot.domain.topics.matched import Reason, TopicMatch
 from bot.domain.trust import HoldReason
+from bot.ingest.matching import Matcher
 from bot.ingest.rates import carry_out
 from storage import articles, deliveries, fan_out, rates
 
 
-async def store_article(connection: AsyncConnection, source: str, article: Article, now: dt.datetime) -> int:
-    """Store an article as a source lists it, new or not; returns its id."""
+async def store_article(
+    connection: AsyncConnection,
+    source: str,
+    article: Article,
+    now: dt.datetime,
+    topics: Mapping[str, int] | None = None,
+) -> int:
+    """Store an article as a source lists it, new or not; returns its id.
+
+    Its curated topics are those of the shipped lists, or the given ones with their points.
+    """
     stored = await articles.with_keys(connection, [keys_of(article)])
     intent = decide_article(stored, source, article, now)
+    after = Matcher().classified(intent.after)
+    if topics is not None:
+        matches = (TopicMatch(topic, points, (Reason(topic, "title"),)) for topic, points in topics.items())
+        after = replace(after, topics=tuple(matches))
     if isinstance(intent, StoreArticle):
-        return await articles.add(connection, intent.after)
-    await articles.change(connection, intent.before, intent.after)
-    return intent.after.id
+        return await articles.add(connection, after)
+    await articles.change(connection, intent.before, after)
+    return after.id
 
 
 async def fan_out_article(connection: AsyncConnection, article_id: int, now: dt.datetime) -> int:

@@ -3,6 +3,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from bot.cli import main
 from storage.lock import exclusive
 from storage.models import Base
+from tests.small_lists import write
 
 PAGE = """• KGS/USD = 0.01144 0%
   • KZT/USD = 0.00196 -0%
@@ -65,6 +67,28 @@ def test_ingest_says_what_it_read_and_stored(run: object, tmp_path: Path) -> Non
     }
     again: Result = run("ingest", "--json", "-", input=PAGE)  # type: ignore[operator]
     assert json.loads(again.stdout)["stored"]["articles"] == {"new": 0, "known": 1, "corrected": 0}
+
+
+def test_topics_are_rebuilt_when_the_lists_have_changed(
+    run: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result: Result = run("topics", "rebuild")  # type: ignore[operator]
+    assert (result.exit_code, "jarchi migrate" in result.output) == (1, True)  # there is no database yet
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run("ingest", "page.txt").exit_code == 0  # type: ignore[operator]
+    result = run("topics", "rebuild")  # type: ignore[operator]
+    unchanged = "0 articles classified again, 0 of them have other topics; 0 matches added, 0 removed\n"
+    assert (result.exit_code, result.stdout) == (0, unchanged)
+    monkeypatch.setenv(
+        "TOPICS_FILE",
+        str(write(tmp_path / "lists.toml", {"transport.sure": "bridge", "kazakhstan.sure": "kazakhstan"})),
+    )
+    result = run("topics", "rebuild")  # type: ignore[operator]
+    changed = "1 articles classified again, 1 of them have other topics; 0 matches added, 0 removed\n"
+    assert (result.exit_code, result.stdout) == (0, changed)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        rows = database.execute("SELECT topic, points FROM article_topics ORDER BY topic").fetchall()
+    assert rows == [("kazakhstan", 2), ("transport", 3)]
 
 
 def test_ingest_gives_links_as_published_and_dates_in_utc(run: object) -> None:

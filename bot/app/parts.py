@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 from bot import __version__
 from bot.config import Settings
@@ -25,6 +26,11 @@ def make_fetcher(settings: Settings) -> Fetcher:
     """Return the fetcher of all requests to sources."""
     agent = user_agent(__version__, settings.source_contact)
     return Fetcher(agent, allow_private=settings.allow_private_sources, proxies=settings.proxies_of_sources)
+
+
+def make_matcher(settings: Settings) -> Matcher:
+    """Return the matcher of articles with the stored queries and the configured word lists."""
+    return Matcher(Path(settings.topics_file) if settings.topics_file else None)
 
 
 def make_filler(

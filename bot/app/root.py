@@ -15,7 +15,7 @@ from bot import __version__
 from bot.app.intake import Intake
 from bot.app.jobs import Jobs
 from bot.app.leader import Leader
-from bot.app.parts import make_fetcher, make_filler, make_poller, utc_now
+from bot.app.parts import make_fetcher, make_filler, make_matcher, make_poller, utc_now
 from bot.app.telegram import announce, make_application, make_requests, reach
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
@@ -27,7 +27,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.domain import mistyped
 from bot.domain.errors import StartError
-from bot.ingest.matching import Matcher
+from bot.ingest.topic_rebuild import warn_if_outdated
 from bot.metrics import Metrics
 from bot.updates.held import HeldUpdates
 from bot.web.health import Health
@@ -144,7 +144,7 @@ class App:
         stack.push_async_callback(application.shutdown)
         fetcher = make_fetcher(settings)
         stack.push_async_callback(fetcher.close)
-        matcher, drawer = Matcher(), Drawer()
+        matcher, drawer = make_matcher(settings), Drawer()
         stack.push_async_callback(drawer.close)
         services = Services(
             settings, matcher, clock(), drawer, RatesViewCache(database), fetcher=fetcher, flood_pause=limiter.halt
@@ -206,6 +206,7 @@ class App:
                 jobs.run_at_start(),
                 announce(application, settings.admin_ids),
                 metrics.watch_loop(),
+                warn_if_outdated(database, matcher),
                 health.writes.run(),
             )
         ]

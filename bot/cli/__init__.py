@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.cli import database, diagnostics, rates, serve, sources, understand
+from bot.cli import database, diagnostics, rates, serve, sources, topics, understand
 from bot.cli.running import fail
 
 
@@ -44,6 +44,7 @@ for command in (
     database.db,
     diagnostics.show_config,
     diagnostics.check,
+    topics.topics,
     understand.understand,
 ):
     main.add_command(command)

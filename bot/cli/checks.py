@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
@@ -13,6 +14,7 @@ from bot.config.values import DEFAULT
 from bot.delivery.request import AiohttpRequest
 from bot.domain.sites import PAGE, Site
 from bot.domain.snapshot import NotAPage
+from bot.domain.topics.lists import ListsError, read_lists, shipped_lists
 from bot.sources.banks import BANKS, Bank, ask, unmet_purpose
 from bot.sources.fetch import Fetcher, FetchError
 from bot.sources.source import Request, fetch_page, fetch_site
@@ -25,7 +27,7 @@ Check = tuple[str, bool, str]
 
 async def check_all(settings: Settings) -> list[Check]:
     """Try the database, Telegram and each source; nothing is changed. Returns (name, whether it works, one line)."""
-    results = [await _database(settings), await _telegram(settings)]
+    results = [await _database(settings), await _telegram(settings), _topics(settings)]
     fetcher = make_fetcher(settings)
     try:
         sites = (_site(fetcher, site) for site in settings.sites if site.enabled)
@@ -48,6 +50,15 @@ async def _database(settings: Settings) -> Check:
     except DATABASE_ERRORS as error:
         return "database", False, one_line(error)
     return "database", True, state
+
+
+def _topics(settings: Settings) -> Check:
+    """Check the operator's own word lists; the shipped ones are checked by tests."""
+    try:
+        lists = read_lists(Path(settings.topics_file)) if settings.topics_file else shipped_lists()
+    except ListsError as error:
+        return "topics", False, f"{error}; the shipped lists are in use"
+    return "topics", True, f"word lists of version {lists.version}"
 
 
 async def _telegram(settings: Settings) -> Check:

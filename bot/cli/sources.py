@@ -36,18 +36,17 @@ def ingest(files: tuple[str, ...], as_json: bool) -> None:
 
 async def _ingest(settings: Settings, files: tuple[str, ...], as_json: bool) -> int:
     """Store the files one by one; returns how many of them were not stored completely."""
-    from bot.app.parts import utc_now
+    from bot.app.parts import make_matcher, utc_now
     from bot.domain.sites import PAGE
     from bot.ingest.ingest import ingest as ingest_snapshot
     from bot.ingest.ingest import is_filling
-    from bot.ingest.matching import Matcher
     from bot.ingest.source_health import problem_of
     from bot.sources.read import read
     from storage.errors import StorageError
 
     failed = 0
     async with open_database(settings) as database:
-        matcher = Matcher()
+        matcher = make_matcher(settings)
         filling = await is_filling(database)
         bar = StepBar(len(files), hidden=as_json)
         for file in files:
@@ -112,13 +111,12 @@ def poll(as_json: bool) -> None:
 
 async def _poll(settings: Settings, as_json: bool) -> int:
     """Poll all sources; returns how many of them failed."""
-    from bot.app.parts import make_fetcher, make_poller, utc_now
-    from bot.ingest.matching import Matcher
+    from bot.app.parts import make_fetcher, make_matcher, make_poller, utc_now
 
     async with open_database(settings) as database:
         fetcher = make_fetcher(settings)
         try:
-            poller = make_poller(settings, database, Matcher(), fetcher, utc_now)
+            poller = make_poller(settings, database, make_matcher(settings), fetcher, utc_now)
             bar = StepBar(len(poller.names), hidden=as_json)
             with bar.shown("asking the sources"):
                 polled = await poller.run_pass(force=True, done=bar.advance)

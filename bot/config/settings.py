@@ -49,6 +49,7 @@ class Settings(BaseModel):
         description=EXPECTED,
     )
     sources_file: str = Field("", description="a file that lists news sites; see docs/sources.md")
+    topics_file: str = Field("", description="a file with the word lists of the topics; see docs/topics.md")
     news_feed_url: str = Field("", description="an http(s) address of an RSS or Atom feed")
     ticker_url: str = Field("https://timesca.com/", description="an http(s) address of the page with the ticker")
     banks: tuple[str, ...] = Field(

@@ -10,6 +10,7 @@ from bot.domain.articles import Article, title_key, withdrawal
 from bot.domain.events import MAX_CORRECTIONS
 from bot.domain.keys import guid_key, link_key
 from bot.domain.letters import storable
+from bot.domain.topics.matched import TopicMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class ArticleRecord:
     pruned: bool = False
     withdrawn_at: dt.datetime | None = None
     history: bool = False
+    topics: tuple[TopicMatch, ...] = ()
+    topics_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.letters import storable
+from bot.domain.topics.matched import TopicMatch
 
 # A longer text is no title (the longest of 129 real ones has 171 characters).
 MAX_TITLE_LENGTH = 300
@@ -67,6 +68,7 @@ class StoredArticle:
     categories: tuple[str, ...] = field(default=())
     withdrawn: bool = False  # its publisher withdrew it
     site: str = ""
+    topics: tuple[TopicMatch, ...] = ()  # the curated topics that it is about
 
     @property
     def source_name(self) -> str:

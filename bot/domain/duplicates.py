@@ -20,6 +20,8 @@ from bot.domain.articles import clean_text
 from bot.domain.excerpts import without_dateline
 from bot.domain.headlines import ASPECTS, COMES_FROM, COMMON, DAYS, MONTHS, NUMBERS, ROOTS
 from bot.domain.spelling import Stem, keys, words
+from bot.domain.topics.curated import COUNTRIES
+from bot.domain.topics.matched import TopicMatch
 
 # Papers pick an event up within two or three days; later it is another event, or a look back.
 WINDOW = dt.timedelta(hours=72)
@@ -66,7 +68,7 @@ class Report:
 
     `title` and `lead` are its words' keys in order, without common words. `names` are those of people and places,
     `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title, and `ways` the words of
-    it that something goes to or comes from.
+    it that something goes to or comes from. `countries` are the curated ones that title and lead name.
     """
 
     source: str
@@ -79,6 +81,7 @@ class Report:
     days: frozenset[str]
     aspects: frozenset[tuple[int, int]]
     ways: frozenset[tuple[bool, str]]
+    countries: frozenset[str]
 
     @property
     def said(self) -> frozenset[str]:
@@ -93,8 +96,13 @@ class JoinReport:
     first_id: int
 
 
-def report(source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem) -> Report:
-    """Return an article prepared for comparison; of the text only the beginning counts."""
+def report(
+    source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem, topics: Iterable[TopicMatch] = ()
+) -> Report:
+    """Return an article prepared for comparison; of the text only the beginning counts. `topics` are its curated ones.
+
+    A country of tags, or of the site alone, is not named by the article.
+    """
     title = clean_text(title)
     lead = without_dateline(clean_text(text[: 2 * LEAD_LENGTH]).strip())[:LEAD_LENGTH]
     title_words = words(title)
@@ -110,6 +118,11 @@ def report(source: str, listed_at: dt.datetime, title: str, text: str, stem: Ste
         frozenset(DAYS.intersection((*title_words, *words(lead)))),
         frozenset(ASPECTS[word] for word in title_words if word in ASPECTS),
         frozenset((COMES_FROM[way], _key(word, stem)) for way, word in pairwise(title_words) if way in COMES_FROM),
+        frozenset(
+            one.topic
+            for one in topics
+            if one.topic in COUNTRIES and any(reason.place in ("title", "lead") for reason in one.reasons)
+        ),
     )
 
 
@@ -183,6 +196,7 @@ def _differ(one: Report, other: Report, comparing: Comparing) -> bool:
     return (
         abs(one.listed_at - other.listed_at) > window
         or _apart(one.days, other.days)
+        or _apart(one.countries, other.countries)
         or _count_otherwise(one, other)
         or _answer_otherwise(one, other)
         or _name_others(one, other, comparing)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 
 from bot.domain.variants import VARIANTS
 
@@ -79,10 +80,17 @@ def words(text: str) -> list[str]:
     """Return the normalized words of a text, in order; apostrophes inside a word are dropped (so'm = som')."""
     # No word contains a space, and no accent combines with one, so each piece between spaces is normalized separately,
     # once.
-    found: list[str] = []
-    for piece in text.split():
-        found += _remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _words(piece)
-    return found
+    pieces = text.split()
+    if max(map(len, pieces), default=0) <= _LONGEST_REMEMBERED:
+        return list(chain.from_iterable(map(_remembered, pieces)))
+    some = (_remembered(piece) if len(piece) <= _LONGEST_REMEMBERED else _words(piece) for piece in pieces)
+    return list(chain.from_iterable(some))
+
+
+@lru_cache(maxsize=2)
+def words_of_text(text: str) -> tuple[str, ...]:
+    """Return the words of a long text; of the last two at once: an article is read for its topics and for queries."""
+    return tuple(words(text))
 
 
 def _words(piece: str) -> tuple[str, ...]:
@@ -114,6 +122,12 @@ def keys(word: str, stem: Stem) -> tuple[str, str]:
     if known := VARIANTS.get(word) or VARIANTS.get(plain_word):
         return known, known
     return stem(plain_word), stem(latin(word))
+
+
+def own_key(word: str, stem: Stem) -> str:
+    """Return the key of a normalized word in its own alphabet."""
+    plain_word = plain(word)
+    return VARIANTS.get(word) or VARIANTS.get(plain_word) or stem(plain_word)
 
 
 @lru_cache(maxsize=_REMEMBERED)

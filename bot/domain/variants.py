@@ -62,3 +62,5 @@ def _cases(name: str) -> set[str]:
 VARIANTS = {form: row.split()[0] for row in ROWS for name in row.split() for form in _cases(name)}
 # Each known pair of words with the first of its row.
 PAIRS = {pair: VARIANTS[name] for pair, name in _PAIRS.items()}
+# The first words of these pairs.
+PAIR_BEGINNINGS = frozenset(first for first, _ in PAIRS)

@@ -9,6 +9,7 @@ from rapidfuzz.distance import Indel, JaroWinkler
 
 from bot.domain.articles import Article
 from bot.domain.duplicates import first_of_event, report
+from bot.domain.topics.matched import TopicMatch
 from storage import duplicates
 from storage.database import Connection
 from storage.stems import stem
@@ -29,12 +30,22 @@ class Fuzzy:
 FUZZY = Fuzzy()
 
 
-async def join(connection: Connection, article_id: int, source: str, article: Article, now: dt.datetime) -> None:
-    """Join an article just stored to the first one on its event, or make it findable as the first."""
+async def join(
+    connection: Connection,
+    article_id: int,
+    source: str,
+    article: Article,
+    now: dt.datetime,
+    topics: Sequence[TopicMatch] = (),
+) -> None:
+    """Join an article just stored to the first one on its event, or make it findable as the first.
+
+    `topics` are its curated ones.
+    """
     listed_at = article.published_at or now
-    new = report(source, listed_at, article.title, article.text, stem)
+    new = report(source, listed_at, article.title, article.text, stem, topics)
     stored = await duplicates.candidates(connection, listed_at, new.title)
-    reports = ((one.id, report(one.source, one.listed_at, one.title, one.text, stem)) for one in stored)
+    reports = ((one.id, report(one.source, one.listed_at, one.title, one.text, stem, one.topics)) for one in stored)
     joined = first_of_event(new, reports, FUZZY)
     if joined is not None:
         await duplicates.join(connection, article_id, joined.first_id)

@@ -155,13 +155,24 @@ async def _store_articles(
         async with items.one(connection, Level.ARTICLE):
             article = as_stored[given]
             intent = decide_article(known.values(), source, article, now, history=article in past)
-            known_already = isinstance(intent, CompleteArticle)
-            queries = set[int]() if known_already else matcher.match(article, source, title)
+            queries = set[int]()
+            if _changes_words(intent):
+                intent = replace(intent, after=matcher.classified(intent.after))
+            if _changes_words(intent) or not isinstance(intent, CompleteArticle):
+                queries = matcher.match(article, source, title, topics=intent.after.topics)
             silent = filling or article in past or not is_news(given, now)
             stored = await _carry_out(connection, source, article, intent, queries, now, silent=silent)
             known[stored.record.id] = stored.record
             done.append(stored)
     return done
+
+
+def _changes_words(intent: ArticleIntent) -> bool:
+    """Return whether an intent changes the words of an article, by which it is matched and classified."""
+    if isinstance(intent, StoreArticle):
+        return True
+    before, after = intent.before, intent.after
+    return (before.title, before.text, before.categories) != (after.title, after.text, after.categories)
 
 
 async def _carry_out(
@@ -178,6 +189,7 @@ async def _carry_out(
     match intent:
         case CompleteArticle(before, after):
             await articles.change(connection, before, after)
+            await articles.add_matches(connection, [(after.id, query) for query in sorted(queries)])
             return _Stored(article, ArticleOutcome.KNOWN, after)
         case CorrectArticle(before, after):
             outcome, record = ArticleOutcome.CORRECTED, after
@@ -185,7 +197,7 @@ async def _carry_out(
         case StoreArticle(after, denial):
             outcome, record = ArticleOutcome.NEW, replace(after, id=await articles.add(connection, after))
             if not denial:
-                await join(connection, record.id, source, article, now)
+                await join(connection, record.id, source, article, now, record.topics)
     await articles.add_matches(connection, [(record.id, query) for query in sorted(queries)])
     event = None
     if isinstance(intent, StoreArticle) and queries and not silent:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 
+from bot.domain.article_decisions import ArticleRecord
 from bot.domain.articles import Article, StoredArticle
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
-from bot.domain.topics.curated import COUNTRIES, TOPICS
+from bot.domain.topics.classify import Classifier
+from bot.domain.topics.curated import TOPICS
+from bot.domain.topics.matched import TopicMatch
+from bot.ingest.topic_lists import CurrentLists
 from bot.log import where
 from storage import article_lists, articles, topics
 from storage.database import Connection, Database
@@ -31,40 +36,47 @@ OVERLAP = 100
 YIELD_AFTER = 200
 
 
-@lru_cache(maxsize=1)
-def _curated() -> tuple[TopicIndex, list[str]]:
-    """Return the curated topics as an index whose ids are places in the list of their names."""
-    index, slugs = TopicIndex(stem), list(TOPICS)
-    for number, slug in enumerate(slugs):
-        index.add(number, parse(TOPICS[slug], curated=True))
-    return index, slugs
-
-
-def document(article: Article | StoredArticle, *named: str) -> Document:
+def document(
+    article: Article | StoredArticle | ArticleRecord, *named: str, topics: Sequence[TopicMatch] = ()
+) -> Document:
     """Return an article prepared for queries. Its source is its host and the other names of the source (`named`).
 
-    Its countries and topics are the curated ones.
+    A stored article has its curated topics (and the names of its source) itself.
     """
     if isinstance(article, StoredArticle):
-        named = (article.source, article.site)
-    host = (urlsplit(article.url or "").hostname or "").removeprefix("www.")
-    source = "\n".join((host, *named))
-    made = Document(article.text, stem, title=article.title, source=source, tags=article.categories)
-    index, slugs = _curated()
-    about = {slugs[number] for number in index.match(made)}
-    made.name([slug for slug in COUNTRIES if slug in about], sorted(about))
-    return made
+        named, topics = (article.source, article.site), article.topics
+    source = "\n".join((host_of(article.url), *named))
+    return Document(article.text, stem, title=article.title, source=source, tags=article.categories, topics=topics)
+
+
+def host_of(url: str | None) -> str:
+    """Return the host of an address without its www; empty where there is none."""
+    return (urlsplit(url or "").hostname or "").removeprefix("www.")
 
 
 class Matcher:
-    """An index of all stored queries, which returns the ones that an article matches."""
+    """An index of all stored queries, which returns the ones that an article matches, and the lists of its topics.
 
-    def __init__(self) -> None:
+    `topics_file` is an operator's own file of lists.
+    """
+
+    def __init__(self, topics_file: Path | None = None) -> None:
         self._index = TopicIndex(stem)
         self._last_id = 0
+        self._lists = CurrentLists(topics_file)
+
+    @property
+    def classifier(self) -> Classifier:
+        """The classifier of the current lists."""
+        return self._lists.classifier
+
+    async def refresh_lists(self) -> None:
+        """Read the word lists, the first time and when they have changed; in a thread, since that takes a while."""
+        await asyncio.to_thread(self._lists.refresh)
 
     async def refresh(self, connection: Connection) -> None:
         """Add the queries that were stored since the last call, by this process or another."""
+        await self.refresh_lists()
         stored = await topics.queries_after(connection, self._last_id - OVERLAP)
         for number, query in enumerate(stored, 1):
             if not number % YIELD_AFTER:
@@ -78,9 +90,29 @@ class Matcher:
                 log.error("query_not_indexed", query=query.id, error=type(error).__name__, at=where(error))
         self._last_id = max([self._last_id, *(query.id for query in stored)])
 
-    def match(self, article: Article, *named: str) -> set[int]:
+    def classified(self, record: ArticleRecord) -> ArticleRecord:
+        """Return an article's record with its curated topics by the current lists."""
+        matches = self.classifier.classify(record.title, record.text, tags=record.categories, host=host_of(record.url))
+        return replace(record, topics=matches, topics_version=self.classifier.version)
+
+    def match(self, article: Article, *named: str, topics: Sequence[TopicMatch] = ()) -> set[int]:
         """Return the ids of the queries that the article matches; `named`: the names of its source beside its host."""
-        return self._index.match(document(article, *named))
+        return self._index.match(document(article, *named, topics=topics))
+
+    async def topics_with(self, query: Query) -> set[str]:
+        """Return the curated topics that match an article with the words of a query in its headline.
+
+        "uranium" is within "nuclear": who follows the topic gets most articles about uranium.
+        """
+        await self.refresh_lists()
+        within = set(TOPICS)
+        for terms in query.alternatives:
+            found = set[str]()
+            for term in terms:
+                if not (term.excluded or term.prefix) and term.field in ("", "title"):
+                    found |= {one.topic for one in self.classifier.classify(" ".join(term.words))}
+            within &= found
+        return within
 
 
 def search(query: Query, listed: Sequence[StoredArticle]) -> list[StoredArticle]:
@@ -89,27 +121,8 @@ def search(query: Query, listed: Sequence[StoredArticle]) -> list[StoredArticle]
 
 
 def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
-    """Return why an article matches a stored query; a curated topic is replaced by the words that matched it."""
-    made, found = document(one), list[Found]()
-    for reason in explain(parse(text, curated=True), made, stem):
-        curated = TOPICS.get(reason.term.words[0]) if reason.term.field in ("topic", "country") else None
-        found += explain(parse(curated, curated=True), made, stem) if curated else (reason,)
-    return tuple(found)
-
-
-def topics_with(query: Query) -> set[str]:
-    """Return the curated topics that match whatever a query matches, as far as its words show it.
-
-    "uranium" is within "nuclear": an article that has the word is about the topic.
-    """
-    index, slugs = _curated()
-    within = set(slugs)
-    for terms in query.alternatives:
-        required = [term for term in terms if not (term.excluded or term.prefix) and term.field in ("", "title")]
-        # As tags, so that two words of a query are no phrase.
-        made = Document("", stem, tags=[" ".join(term.words) for term in required])
-        within &= {slugs[number] for number in index.match(made)}
-    return within
+    """Return why an article matches a stored query; for a curated topic, the words that show it."""
+    return explain(parse(text, curated=True), document(one), stem)
 
 
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:

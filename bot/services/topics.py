@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.articles import StoredArticle
 from bot.domain.chats import Chat
 from bot.domain.errors import InvalidInput
 from bot.domain.spelling import keys, words
-from bot.domain.topics import MAX_SUBSCRIPTIONS, parse, without
+from bot.domain.topics import MAX_SUBSCRIPTIONS, parse, with_width, without
 from bot.domain.topics.curated import query_of
 from bot.domain.topics.subscription import FollowedTopic
-from bot.ingest.matching import BACKFILL, learn, topics_with
+from bot.ingest.matching import BACKFILL, learn
 from storage import article_lists, news_languages, topics
 from storage.database import Connection, Database
 from storage.stems import stem
@@ -73,11 +73,12 @@ async def follow_topic(
     replacing: Sequence[int] = (),
     level: str = "instant",
     words: str | None = None,
+    around: Collection[str] = (),
 ) -> Following:
     """Follow a query in its normal form (`slug`: the curated topic that it stands for; `words`: as it was typed).
 
-    The topics of the ids in `replacing` are ended. InvalidInput at the limit of topics. A new query is matched with
-    the recent articles between two transactions.
+    The topics of the ids in `replacing` are ended; `around` are the curated topics that have all its articles.
+    InvalidInput at the limit of topics. A new query is matched with the recent articles between two transactions.
     """
     async with database.read() as connection:
         followed = await _followed(connection, chat.id, thread_id)
@@ -96,7 +97,6 @@ async def follow_topic(
         found = known or next(one for one in await _followed(connection, chat.id, thread_id) if one.text == text)
         examples = await article_lists.about(connection, query.id, EXAMPLES, since=now - BACKFILL, languages=languages)
     others = [one for one in followed if one.topic and one not in replaced and one.text != text]
-    around = topics_with(parse(text, curated=True)) if others else set()
     return Following(found, known is None, examples, replaced, next((x for x in others if x.topic in around), None))
 
 
@@ -129,15 +129,19 @@ async def replace_topic(
 ) -> FollowedTopic | None:
     """Follow another stored query in place of one (ids of queries), at the same level; returns the new topic.
 
-    None if the thread does not follow the old one, or the new one is not stored.
+    It keeps the id of the old one, so that its buttons still work. None if the thread does not follow the old one, or
+    the new one is not stored.
     """
     async with database.write() as connection:
         followed = await _followed(connection, chat_id, thread_id)
         found = next((one for one in followed if one.query == old), None)
         if found is None or await topics.get_query(connection, new) is None:
             return None
-        await topics.unsubscribe(connection, chat_id, found.id)
-        await topics.subscribe(connection, chat_id, thread_id, new, found.level, now)
+        if old != new and any(one.query == new for one in followed):
+            await topics.unsubscribe(connection, chat_id, found.id)
+            await topics.subscribe(connection, chat_id, thread_id, new, found.level, now)
+        else:
+            await topics.follow_instead(connection, found.id, new)
         return next(one for one in await _followed(connection, chat_id, thread_id) if one.query == new)
 
 
@@ -199,6 +203,23 @@ async def set_level(
             return None
         await topics.subscribe(connection, chat_id, thread_id, found.query, level, now)
         return replace(found, level=level)
+
+
+async def set_width(
+    database: Database, chat_id: int, thread_id: int, topic_id: int, now: dt.datetime, *, strict: bool
+) -> FollowedTopic | None:
+    """Follow a curated topic strictly, or wide; returns it, None if the thread follows none of this id.
+
+    The query of the other width takes its place, with the same exclusions and level. QueryError if it is too long.
+    """
+    found = await find_topic(database, chat_id, thread_id, topic_id)
+    if found is None or found.curated is None:
+        return None
+    text = str(with_width(parse(found.text, curated=True), strict=strict))
+    if text == found.text:
+        return found
+    query = await learn(database, text, found.curated if text == query_of(found.curated) else None, now)
+    return await replace_topic(database, chat_id, thread_id, found.query, query.id, now)
 
 
 async def words_of(database: Database, key: str) -> str | None:

@@ -147,6 +147,7 @@ TOPICS_LEVEL = action("topics:level", ID, _LEVEL, access=ADMINS)
 TOPICS_UNFOLLOW = action("topics:end", ID, access=ADMINS)
 TOPICS_PICK = action("topics:pick", access=ADMINS)
 TOPICS_SET = action("topics:set", choice(TOPICS), FLAG, access=ADMINS)
+TOPICS_WIDTH = action("topics:width", ID, FLAG, access=ADMINS)
 # For all topics: at once, or in the digest.
 TOPICS_DELIVERY = action("topics:delivery", choice(("instant", "digest")), access=ADMINS)
 # Ids of queries: follow one again at a level; leave out words; follow the second in place of the first.

@@ -15,7 +15,7 @@ from babel import Locale
 from bot.domain import links
 from bot.domain.articles import StoredArticle, clean_text
 from bot.domain.excerpts import without_dateline
-from bot.domain.topics import Found, curated_base, may_exclude, parse
+from bot.domain.topics import Found, may_exclude
 from bot.domain.topics.curated import THEMES
 from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Html, Translator
@@ -182,11 +182,10 @@ def why(
 
 def _without(t: Translator, topic: FollowedTopic, found: Sequence[Found]) -> list[Button]:
     """Return buttons that exclude the words by which an article matches a theme; long words do not fit into one."""
-    query = parse(topic.text, curated=True)
-    if curated_base(query) not in THEMES:
+    if topic.curated not in THEMES:
         return []
     buttons = []
-    for words in dict.fromkeys(one.words for one in found if may_exclude(query, one.term)):
+    for words in dict.fromkeys(one.words for one in found if may_exclude(one)):
         with suppress(ValueError):
             data = actions.TOPICS_EXCLUDE(topic.query, words)
             buttons.append(Button(shorten(t.plain("news.button_without", words=words), _LABEL_LENGTH), data=data))

@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 
 from bot.domain.spelling import fold
-from bot.domain.topics import QueryError, base_of, excluded_words, parse
+from bot.domain.topics import QueryError, base_of, excluded_words, is_strict, parse
 from bot.domain.topics.curated import COUNTRIES, COUNTRY_NAMES, TOPICS
 from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Translator
 
 # A field that names a curated topic, in the normal form of a query.
-_NAMED = re.compile(r"\b(?:topic|country):(\w+)", re.IGNORECASE)
+_NAMED = re.compile(r"\b(topic|country|strict):(\w+)", re.IGNORECASE)
 # A flag is the two letters of a country's code, as regional indicators.
 _INDICATOR = 0x1F1E6 - ord("a")
 FLAGS = {
@@ -26,15 +26,27 @@ def _name(t: Translator, slug: str) -> str:
     return t.plain(f"topics.name.{slug}")
 
 
+def _width_name(t: Translator, slug: str, *, strict: bool) -> str:
+    return t.plain("topics.strictly", name=_name(t, slug)) if strict else _name(t, slug)
+
+
 def name_of(t: Translator, text: str, topic: str | None) -> str:
     """Return the name of a subscription: that of a curated topic with its exclusions, or the words of the query."""
     if topic in TOPICS:
         return _name(t, topic)
     base = base_of(text)
     if base is not None:
-        words = ", ".join(excluded_words(parse(text, curated=True)))
-        return t.plain("topics.without", name=_name(t, base), words=words) if words else _name(t, base)
-    return _NAMED.sub(lambda found: _name(t, found[1].lower()) if found[1].lower() in TOPICS else found[0], text)
+        query = parse(text, curated=True)
+        name, words = _width_name(t, base, strict=is_strict(query)), ", ".join(excluded_words(query))
+        return t.plain("topics.without", name=name, words=words) if words else name
+    return _NAMED.sub(
+        lambda found: (
+            _width_name(t, found[2].lower(), strict=found[1].lower() == "strict")
+            if found[2].lower() in TOPICS
+            else found[0]
+        ),
+        text,
+    )
 
 
 def topic_name(t: Translator, followed: FollowedTopic) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.domain.articles import StoredArticle
 from bot.domain.times import clock
-from bot.domain.topics import QueryError
+from bot.domain.topics import QueryError, is_strict, parse
 from bot.domain.topics.curated import COUNTRIES, THEMES
 from bot.domain.topics.subscription import LEVELS, FollowedTopic
 from bot.i18n import Html, Translator
@@ -64,7 +64,23 @@ def one(t: Translator, followed: FollowedTopic) -> View:
         for level in LEVELS
     )
     end = Button(t.plain("topics.button_unfollow"), data=actions.TOPICS_UNFOLLOW(followed.id))
-    return View(t("topics.one", topic=_described(t, followed)), (*rows(levels, 3), (end, _list_button(t))))
+    text = [t("topics.one", topic=_described(t, followed))]
+    if followed.curated:
+        text.append(t("topics.widths"))
+    return View("\n".join(text), (*rows(levels, 3), *_widths(t, followed), (end, _list_button(t))))
+
+
+def _widths(t: Translator, followed: FollowedTopic) -> Iterator[tuple[Button, ...]]:
+    """Yield the row that sets how strictly a curated topic is followed."""
+    if followed.curated:
+        strict = is_strict(parse(followed.text, curated=True))
+        yield tuple(
+            Button(
+                ("✓ " if width is strict else "") + t.plain("topics.strict" if width else "topics.wide"),
+                data=actions.TOPICS_WIDTH(followed.id, width),
+            )
+            for width in (False, True)
+        )
 
 
 def _list_button(t: Translator) -> Button:

@@ -1,7 +1,7 @@
 """The tables, one class each. Migrations must add up to these; importing the package registers all of them."""
 
 from storage.models.alerts import AlertRow
-from storage.models.articles import ArticleRow, ArticleWordsRow, TitleWordRow
+from storage.models.articles import ArticleRow, ArticleTopicRow, ArticleWordsRow, TitleWordRow
 from storage.models.base import Base
 from storage.models.chats import ChatRow, MutedRow, SavedRow
 from storage.models.deliveries import BroadcastRow, DeliveryRow, EventRow, FanOutRow
@@ -14,6 +14,7 @@ from storage.models.topics import MatchRow, QueryRow, SubscriptionRow
 __all__ = [
     "AlertRow",
     "ArticleRow",
+    "ArticleTopicRow",
     "ArticleWordsRow",
     "Base",
     "BroadcastRow",

@@ -7,8 +7,9 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.domain.topics.matched import TopicMatch
 from storage.models.base import Base, Id, Words
-from storage.types import StorableString
+from storage.types import StorableString, StoredTopics
 
 _JOINED = text("same_as IS NOT NULL")
 
@@ -19,6 +20,7 @@ class ArticleRow(Base):
     `same_as` is the id of the first article on the same event, which is listed for all of them; None: it is the first.
     `url` is the publisher's own link, as sent to people; `guid` and `url_key` are identity keys (bot/domain/keys.py).
     `history`: it was older than the newest known article of its source when it came, so it was not sent as news.
+    `topics` are the curated topics that it is about, by the lists of `topics_version`.
     """
 
     __tablename__ = "articles"
@@ -26,6 +28,7 @@ class ArticleRow(Base):
         UniqueConstraint("url_key", name="uq_articles_url"),
         Index("ix_articles_title_key", "title_key"),
         Index("ix_articles_listed_at", "listed_at", "id"),
+        Index("ix_articles_topics_version", "topics_version"),
         Index("ix_articles_same_as", "same_as", sqlite_where=_JOINED, postgresql_where=_JOINED),
     )
 
@@ -50,6 +53,19 @@ class ArticleRow(Base):
     same_as: Mapped[int | None] = mapped_column(Id)
     withdrawn_at: Mapped[dt.datetime | None]  # when its publisher withdrew it
     history: Mapped[bool] = mapped_column(default=False, server_default=false())
+    topics: Mapped[tuple[TopicMatch, ...]] = mapped_column(StoredTopics, default=(), server_default="[]")
+    topics_version: Mapped[str] = mapped_column(String(12), default="", server_default="")
+
+
+class ArticleTopicRow(Base):
+    """A curated topic of an article (`articles.topics`), by which the articles of a topic are found."""
+
+    __tablename__ = "article_topics"
+    __table_args__ = (Index("ix_article_topics_topic", "topic", "article_id", "points"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(20), primary_key=True)
+    points: Mapped[int]
 
 
 class TitleWordRow(Base):

@@ -1,4 +1,5 @@
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from bench.duplicates import NOON, measure, pairs, reports
 from bot.domain.duplicates import MIN_SHARED, SAME_SOURCE_WINDOW, WINDOW, Report, report, same_event
+from bot.domain.topics.matched import Reason, TopicMatch
 from bot.ingest.duplicates import FUZZY
 from storage.stems import stem
 
@@ -16,9 +18,14 @@ TITLE, LEAD = "Rosatom to build a nuclear plant at Ulken", "Russia's Rosatom wil
 
 
 def report_of(
-    title: str = TITLE, text: str = LEAD, source: str = "one", after: dt.timedelta = dt.timedelta()
+    title: str = TITLE,
+    text: str = LEAD,
+    source: str = "one",
+    after: dt.timedelta = dt.timedelta(),
+    named: Sequence[tuple[str, str]] = (),
 ) -> Report:
-    return report(source, NOON + after, title, text, stem)
+    topics = [TopicMatch(topic, 2, (Reason("words", place),)) for topic, place in named]
+    return report(source, NOON + after, title, text, stem, topics)
 
 
 def joined(one: Report, other: Report) -> bool:
@@ -75,6 +82,24 @@ def test_without_a_lead_the_headline_must_be_said_whole() -> None:
 )
 def test_headlines_that_exclude_each_other_are_two_events_whatever_the_leads(one: str, other: str) -> None:
     assert not joined(report_of(one), report_of(other, source="other"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ([("kazakhstan", "title")], [("uzbekistan", "title")], False),
+        ([("kazakhstan", "lead")], [("uzbekistan", "title"), ("energy", "title")], False),
+        ([("kazakhstan", "title"), ("energy", "title")], [("energy", "title")], True),
+        ([("kazakhstan", "title")], [("uzbekistan", "title"), ("kazakhstan", "lead")], True),
+        ([("kazakhstan", "title")], [("uzbekistan", "home")], True),
+        ([("kazakhstan", "tag")], [("uzbekistan", "tag")], True),
+        ([("energy", "title")], [("water", "title")], True),
+    ],
+)
+def test_articles_that_name_other_countries_are_two_events(
+    one: list[tuple[str, str]], other: list[tuple[str, str]], same: bool
+) -> None:
+    assert joined(report_of(named=one), report_of(source="other", named=other)) is same
 
 
 def test_spellings_of_a_name_are_one() -> None:

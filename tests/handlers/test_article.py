@@ -205,7 +205,7 @@ async def test_an_undo_beyond_the_limit_is_refused(database: Database, conversat
 async def test_a_word_is_excluded_from_a_theme_and_the_exclusion_is_undone(
     database: Database, conversation: Conversation
 ) -> None:
-    await publish(database, "Tashkent metro extends its line", "Railway opens")
+    await publish(database, "The metro of Tashkent grows", "Railway opens")
     await conversation.press("v1:topics:set:transport:1")
     await conversation.press("v1:topics:level:1:silent")
     reasons = await below(conversation, await opened(conversation), "Why?")
@@ -219,9 +219,25 @@ async def test_a_word_is_excluded_from_a_theme_and_the_exclusion_is_undone(
     assert "Unfollow" not in buttons(await opened(conversation))
     assert "Unfollow" in buttons(await opened(conversation, 2))
     restored = await in_place(conversation, narrowed, "↩ Undo")
-    assert restored.text == "You follow: <b>Transport</b>"
+    assert restored.text.startswith("You follow: <b>Transport</b>\n")
     assert await followed(conversation) == [("topic:transport", "silent")]
     assert (await press(conversation, narrowed, "↩ Undo")).callback_answers == OLD
+
+
+async def test_words_are_excluded_from_a_strict_topic_that_stays_strict(
+    database: Database, conversation: Conversation
+) -> None:
+    async with database.write() as connection:
+        article = Article("Metro line opens", url="https://example.org/1", published_at=NOW)
+        await store_article(connection, "feed", article, NOW, {"transport": 3})
+    await conversation.say(subscribe, "strict:transport")
+    reasons = await below(conversation, await opened(conversation), "Why?")
+    assert "• Transport, strictly: “transport” in the headline" in reasons.text
+    narrowed = await in_place(conversation, reasons, "Not “transport”")
+    assert narrowed.text.startswith("<b>Transport, strictly (not: transport)</b>\n")
+    assert await followed(conversation) == [("strict:transport -transport", "instant")]
+    restored = await in_place(conversation, narrowed, "↩ Undo")
+    assert restored.text.startswith("You follow: <b>Transport, strictly</b>\n")
 
 
 async def test_ones_own_words_and_a_country_cannot_be_excluded(database: Database, conversation: Conversation) -> None:

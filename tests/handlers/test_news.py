@@ -88,6 +88,20 @@ async def test_a_country_is_known_by_name(database: Database, conversation: Conv
     assert headlines(view) == ["Astana hosts talks"]
 
 
+async def test_a_topic_is_known_by_its_field_and_its_bare_name_is_a_word(
+    database: Database, conversation: Conversation
+) -> None:
+    async with database.write() as connection:
+        for number, (title, topics) in enumerate({"Gas flows": {"energy": 2}, "Energy drinks": {}}.items()):
+            article = Article(title, url=f"https://example.org/{number}", published_at=NOW)
+            await store_article(connection, "feed", article, NOW, topics)
+    view = await conversation.say(show_news, "topic:energy")
+    assert view.text.startswith("<b>News: Energy</b>")
+    assert headlines(view) == ["Gas flows"]
+    assert headlines(await conversation.say(show_news, "strict:energy")) == []
+    assert headlines(await conversation.say(show_news, "energy")) == ["Energy drinks"]
+
+
 async def test_words_without_articles_get_a_kind_answer(conversation: Conversation) -> None:
     view = await conversation.say(show_news, "<gold>")
     assert view.text == "<b>News: &lt;gold&gt;</b>\nNo news yet."

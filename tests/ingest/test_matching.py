@@ -131,6 +131,7 @@ async def test_other_tasks_run_while_many_queries_are_read(database: Database) -
             await asyncio.sleep(0)
 
     matcher = Matcher()
+    await matcher.refresh_lists()  # read in a thread, which takes other tasks' turns
     async with database.write() as connection:
         await connection.execute(insert(QueryRow), [{"text": f"gold mine{n}"} for n in range(3 * YIELD_AFTER)])
     async with database.read() as connection:
@@ -138,6 +139,7 @@ async def test_other_tasks_run_while_many_queries_are_read(database: Database) -
         with pytest.MonkeyPatch.context() as patch:
             # The time of the database is not measured.
             patch.setattr(topics, "queries_after", lambda *_: at_once(stored))
+            patch.setattr(matcher, "refresh_lists", lambda: at_once(None))
             waiting = asyncio.create_task(other())
             await asyncio.sleep(0)
             runs = 0

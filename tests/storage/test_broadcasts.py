@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from bot.domain.broadcasts import Audience, BroadcastState
 from bot.domain.chats import Chat, ChatState
 from bot.domain.events import BroadcastSent, DeliveryState
+from bot.domain.topics import parse
 from storage import broadcasts, chats, claims, outcomes, topics
 from storage.broadcasts import Broadcast
 from storage.database import Database
@@ -79,6 +80,30 @@ async def test_each_of_an_audience_has_one_delivery(database: Database, audience
             break
     assert [chat for chat, _ in await recipients(database)] == reached
     assert (one.written, one.addressed) == (True, len(reached))
+
+
+@pytest.mark.parametrize(
+    ("followed", "reached"),
+    [
+        ("topic:water", True),
+        ("strict:water", True),
+        ("topic:water -flood", True),
+        ('strict:water -"or" -flood', True),
+        ("topic:water gold", False),
+        ("topic:water -flood OR gold", False),
+        ("gold OR topic:water", False),
+        ("gold -topic:water", False),
+        ("water", False),
+    ],
+)
+async def test_a_topic_is_followed_wide_or_strict_or_without_some_words(
+    database: Database, followed: str, reached: bool
+) -> None:
+    async with database.write() as connection:
+        query = await topics.ensure_query(connection, str(parse(followed)))
+        await topics.subscribe(connection, 2, 0, query.id, "instant", NOW)
+    await feed(database, await begin(database, Audience(topic="water")), 10)
+    assert await recipients(database) == [(2, 0)] * reached
 
 
 async def test_who_stops_or_comes_meanwhile_counts_as_they_are_then(database: Database) -> None:

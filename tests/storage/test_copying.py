@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.articles import Article
 from bot.domain.topics import parse
+from bot.domain.topics.matched import Reason, TopicMatch
 from storage import articles, copying, search, search_index, topics
 from storage.copying import Checksum, copy
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import upgrade
 from storage.models import ArticleRow, ArticleWordsRow, Base
-from storage.types import ExactDecimal, StorableJson, StorableString, UtcDateTime
+from storage.types import ExactDecimal, StorableJson, StorableString, StoredTopics, UtcDateTime
 from tests.databases import empty
 from tests.stored import store_article
 
@@ -64,6 +65,8 @@ def value(table: Table, column: Any, n: int) -> Any:
     if column.nullable and n % 3 == 2:
         return None
     kind = column.type
+    if isinstance(kind, StoredTopics):
+        return (TopicMatch("energy", n, (Reason(f"тенге ₸ {n}", "title"), Reason("oil … gas", "tag"))),) * (n % 3)
     match kind.impl if isinstance(kind, StorableString | StorableJson) else kind:
         case ExactDecimal():
             return Decimal((-1) ** n * (10**17 + n)).scaleb(-12)

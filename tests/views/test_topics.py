@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.articles import StoredArticle
 from bot.domain.topics import QueryError, parse
-from bot.domain.topics.curated import TOPICS, slug_of
+from bot.domain.topics.curated import TOPICS, query_of, slug_of
 from bot.domain.topics.subscription import FollowedTopic
 from bot.i18n import LANGUAGES, Translator
 from bot.views import topics
@@ -13,7 +13,8 @@ from bot.views.topic_names import name_of, names
 
 EN, RU = Translator("en"), Translator("ru")
 WORD = FollowedTopic(7, "uranium -price", None, "instant", 70)
-COUNTRY = FollowedTopic(8, "казах* OR kazakh*", "kazakhstan", "digest", 80)
+COUNTRY = FollowedTopic(8, "topic:kazakhstan", "kazakhstan", "digest", 80)
+STRICT = FollowedTopic(9, "strict:transport -metro", None, "instant", 90)
 AT = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 
 
@@ -54,7 +55,8 @@ def test_many_topics_come_in_pages(page: int, first: str, paging: list[str]) -> 
 
 def test_one_topic_shows_its_level_and_its_end() -> None:
     assert topics.one(EN, COUNTRY) == View(
-        "You follow: <b>Kazakhstan</b>",
+        "You follow: <b>Kazakhstan</b>\n"
+        "<i>Wide: everything related to the topic. Strict: only articles mainly about it.</i>",
         (
             (
                 Button("🔔 Now", data="v1:topics:level:8:instant"),
@@ -62,11 +64,34 @@ def test_one_topic_shows_its_level_and_its_end() -> None:
                 Button("✓ 🗞 Digest", data="v1:topics:level:8:digest"),
             ),
             (
+                Button("✓ Wide", data="v1:topics:width:8:0"),
+                Button("Strict", data="v1:topics:width:8:1"),
+            ),
+            (
                 Button("Unfollow", data="v1:topics:end:8"),
                 Button("‹ My topics", data="v1:topics:list:0"),
             ),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "labels"),
+    [
+        ("en", "You follow: <b>Transport, strictly (not: metro)</b>\n", ["Wide", "✓ Strict"]),
+        ("ru", "Вы подписаны: <b>Транспорт, строго (кроме: metro)</b>\n", ["Широко", "✓ Строго"]),
+    ],
+)
+def test_a_strict_topic_is_named_so_and_may_be_made_wide(language: str, text: str, labels: list[str]) -> None:
+    view = topics.one(Translator(language), STRICT)
+    assert view.text.startswith(text)
+    assert [button.label for button in view.buttons[1]] == labels
+
+
+def test_the_words_of_a_person_have_no_width() -> None:
+    view = topics.one(EN, WORD)
+    assert view.text == "You follow: <code>uranium -price</code>"
+    assert not [button for row in view.buttons for button in row if button.data and ":width:" in button.data]
 
 
 def test_a_subscription_is_confirmed_with_a_proof() -> None:
@@ -86,7 +111,7 @@ def test_a_known_subscription_says_so_and_that_nothing_came() -> None:
 
 
 def test_the_picker_ticks_the_chosen_topics_and_offers_all() -> None:
-    narrowed = FollowedTopic(1, "topic:water -flood", None, "instant", 1)
+    narrowed = FollowedTopic(1, "strict:water -flood", None, "instant", 1)
     buttons = [button for row in topics.picker(RU, [narrowed], None).buttons for button in row]
     assert {button.data for button in buttons} == {
         *(f"v1:topics:set:{slug}:{int(slug != 'water')}" for slug in TOPICS),
@@ -161,10 +186,7 @@ def test_a_country_is_known_by_its_name_in_every_language(typed: str, slug: str 
 
 @pytest.mark.parametrize("slug", TOPICS)
 def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> None:
-    query = parse(TOPICS[slug], curated=True)
-    assert parse(str(query), curated=True) == query
-    assert "topic:" not in str(query)
-    assert "country:" not in str(query)
+    assert str(parse(query_of(slug))) == query_of(slug)
     for language in LANGUAGES:
         assert "topics.name" not in Translator(language).plain(f"topics.name.{slug}")
 
@@ -175,6 +197,10 @@ def test_curated_topics_are_queries_with_names_in_every_language(slug: str) -> N
         ("topic:transport", "transport", "Transport"),
         ('topic:transport -metro -"air taxi"', None, "Transport (not: air taxi, metro)"),
         ("topic:uzbekistan", None, "Uzbekistan"),
+        ("strict:energy", None, "Energy, strictly"),
+        ("строго:kz", None, "Kazakhstan, strictly"),
+        ("strict:transport -metro", None, "Transport, strictly (not: metro)"),
+        ("gold OR strict:energy uranium", None, "gold OR Energy, strictly uranium"),
         ("country:uzbekistan gold OR topic:energy", None, "Uzbekistan gold OR Energy"),
         ("uranium -price", None, "uranium -price"),
     ],

@@ -1,7 +1,15 @@
 """Topics: queries that people follow, whether an article matches them, and the curated ones (`curated`)."""
 
 from bot.domain.topics.document import Document, Found, Zone, explain, forms, matches
-from bot.domain.topics.exclusions import base_of, curated_base, excluded_words, may_exclude, without
+from bot.domain.topics.exclusions import (
+    base_of,
+    curated_base,
+    excluded_words,
+    is_strict,
+    may_exclude,
+    with_width,
+    without,
+)
 from bot.domain.topics.grammar import (
     FIELDS,
     MAX_PHRASE_WORDS,
@@ -9,6 +17,7 @@ from bot.domain.topics.grammar import (
     MAX_SUBSCRIPTIONS,
     MAX_TERMS,
     MIN_PREFIX,
+    NAMED_FIELDS,
     Query,
     QueryError,
     Term,
@@ -23,6 +32,7 @@ __all__ = [
     "MAX_SUBSCRIPTIONS",
     "MAX_TERMS",
     "MIN_PREFIX",
+    "NAMED_FIELDS",
     "Document",
     "Found",
     "Query",
@@ -35,8 +45,10 @@ __all__ = [
     "excluded_words",
     "explain",
     "forms",
+    "is_strict",
     "matches",
     "may_exclude",
     "parse",
+    "with_width",
     "without",
 ]

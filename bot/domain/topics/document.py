@@ -7,14 +7,15 @@ Words match whole words by their keys (bot/domain/spelling.py), so "reactors" fi
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
-from bot.domain.spelling import Stem, beginnings, keys, words
-from bot.domain.topics.grammar import MIN_PREFIX, Query, Term
-from bot.domain.variants import PAIRS
+from bot.domain.spelling import Stem, beginnings, keys, words, words_of_text
+from bot.domain.topics.curated import COUNTRIES
+from bot.domain.topics.grammar import MIN_PREFIX, NAMED_FIELDS, Query, Term
+from bot.domain.topics.matched import TopicMatch
+from bot.domain.variants import PAIR_BEGINNINGS, PAIRS
 
 
 class Zone:
@@ -26,10 +27,14 @@ class Zone:
             # An empty word separates places: no phrase contains one.
             self.words += ("", *place) if self.words else place
         # The words' keys in their own alphabets, and in Latin where that differs anywhere.
-        known = [keys(word, stem) if word else ("", "") for word in self.words]
-        self._streams = {tuple([own for own, _ in known]), tuple([crossed for _, crossed in known])}
-        pairs = PAIRS.keys() & zip(self.words, self.words[1:], strict=False)
-        self._sequences = {1: {*chain(*self._streams), *(PAIRS[pair] for pair in pairs)}}
+        known = {word: keys(word, stem) if word else ("", "") for word in {*self.words}}
+        self._streams = [[known[word][0] for word in self.words]]
+        if any(own != crossed for own, crossed in known.values()):
+            self._streams.append([known[word][1] for word in self.words])
+        self._sequences = {1: {key for both in known.values() for key in both}}
+        if not PAIR_BEGINNINGS.isdisjoint(known):
+            pairs = PAIRS.keys() & zip(self.words, self.words[1:], strict=False)
+            self._sequences[1].update(PAIRS[pair] for pair in pairs)
 
     @cached_property
     def beginnings(self) -> list[str]:
@@ -88,7 +93,7 @@ def forms(term: Term, stem: Stem) -> tuple[str, ...]:
 
 
 class Document:
-    """An article prepared for matching. `text` is its body, `tags` are the source's own, the others are names of lists.
+    """An article prepared for matching. `text` is its body, `tags` are the source's own, `topics` the curated ones.
 
     `source` has all names of its source, one on each line.
     """
@@ -101,31 +106,31 @@ class Document:
         title: str = "",
         source: str = "",
         tags: Iterable[str] = (),
-        countries: Iterable[str] = (),
-        topics: Iterable[str] = (),
+        topics: Iterable[TopicMatch] = (),
     ) -> None:
         title_words, tag_words = words(title), [words(tag) for tag in tags]
-        self.zones = {
-            "": Zone([title_words, *tag_words, words(text)], stem),
-            "title": Zone([title_words], stem),
-            "source": Zone([words(name) for name in source.split("\n")], stem),
-            "tag": Zone(tag_words, stem),
-        }
+        self.topics = {one.topic: one for one in topics}
         self._stem = stem
-        self.name(countries, topics)
+        self._places: dict[str, list[Sequence[str]]] = {
+            "": [title_words, *tag_words, words_of_text(text)],
+            "title": [title_words],
+            "source": [words(name) for name in source.split("\n")],
+            "tag": [*tag_words],
+            "country": [[topic] for topic in self.topics if topic in COUNTRIES],
+            "topic": [[topic] for topic in self.topics],
+            "strict": [[topic] for topic, one in self.topics.items() if one.strict],
+        }
+        self._zones: dict[str, Zone] = {}
 
-    def name(self, countries: Iterable[str], topics: Iterable[str]) -> None:
-        """Set the names of the lists that apply: they are found by matching the document first."""
-        self.zones["country"] = Zone([[country] for country in countries], self._stem)
-        self.zones["topic"] = Zone([[topic] for topic in topics], self._stem)
-
-    def about(self, topic: str) -> bool:
-        """Return whether the document is about a curated topic, by its name."""
-        return topic in self.zones["topic"].words
+    def zone(self, field: str) -> Zone:
+        """Return the words of a field, prepared when they are first asked for; the empty name is the whole article."""
+        if field not in self._zones:
+            self._zones[field] = Zone(self._places[field], self._stem)
+        return self._zones[field]
 
     def has(self, term: Term, stem: Stem) -> bool:
         """Return whether the term occurs, regardless of its exclusion."""
-        return self.zones[term.field].has(term, stem)
+        return self.zone(term.field).has(term, stem)
 
 
 def matches(query: Query, document: Document, stem: Stem) -> bool:
@@ -139,9 +144,9 @@ def _holds(terms: Iterable[Term], document: Document, stem: Stem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A required term that occurs: the words as the document has them, normalized, and their place.
+    """Words by which a document matches a required term, normalized, and their place.
 
-    Places are title, tag, text, source, country and topic.
+    Places are title, lead, tag, text, source and home. The words of a curated topic are those that show it.
     """
 
     term: Term
@@ -152,14 +157,18 @@ class Found:
 def explain(query: Query, document: Document, stem: Stem) -> tuple[Found, ...]:
     """Return why a query matches: the terms of the alternative that is mostly in the title; empty without one."""
     reasons = [
-        tuple(_found(term, document, stem) for term in terms if not term.excluded)
+        tuple(found for term in terms if not term.excluded for found in _found(term, document, stem))
         for terms in query.alternatives
         if _holds(terms, document, stem)
     ]
     return min(reasons, key=lambda found: sum(one.place != "title" for one in found) / len(found), default=())
 
 
-def _found(term: Term, document: Document, stem: Stem) -> Found:
+def _found(term: Term, document: Document, stem: Stem) -> Iterator[Found]:
+    if term.field in NAMED_FIELDS:
+        for reason in document.topics[term.words[0]].reasons:
+            yield Found(term, reason.words, reason.place)
+        return
     places = (term.field,) if term.field else ("title", "tag")
-    place = next((place for place in places if document.zones[place].has(term, stem)), "")
-    return Found(term, document.zones[place].words_of(term, stem), place or "text")
+    place = next((place for place in places if document.zone(place).has(term, stem)), "")
+    yield Found(term, document.zone(place).words_of(term, stem), place or "text")

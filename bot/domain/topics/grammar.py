@@ -2,7 +2,7 @@
 
 A query is words that must all occur (`kazakhstan nuclear`), "phrases", `-excluded` words, `OR` (`|`) between
 alternatives, prefixes (`rail*`), and any of these in one field (`title:uranium`, `source:`, `tag:`, `country:kz`,
-`topic:energy`).
+`topic:energy`, `strict:energy`: a curated topic, and one with more signs).
 """
 
 from __future__ import annotations
@@ -27,15 +27,20 @@ MIN_PREFIX = 3
 
 # The names of fields before the colon, in both languages, with the name that is printed.
 FIELDS = {
-    **{name: name for name in ("title", "source", "country", "tag", "topic")},
+    **{name: name for name in ("title", "source", "country", "tag", "topic", "strict")},
     "заголовок": "title",
     "источник": "source",
     "страна": "country",
     "тег": "tag",
     "тема": "topic",
+    "строго": "strict",
 }
 # Fields whose values are names from a list, with the name that is printed.
-NAMED_FIELDS = {"country": COUNTRY_NAMES, "topic": {slug: slug for slug in TOPICS}}
+NAMED_FIELDS = {
+    "country": COUNTRY_NAMES,
+    "topic": {slug: slug for slug in TOPICS},
+    "strict": {slug: slug for slug in TOPICS} | COUNTRY_NAMES,
+}
 _PIECE = re.compile(
     r"""(?P<bar>\|)
     | (?P<minus>-?)(?P<field>[^\W\d_]+):(?P<gap>\s*)(?P<value>-?"[^"]*"|[^\s"|]+)?
@@ -166,7 +171,7 @@ def _term(typed: str, piece: _Piece, field: str = "") -> Iterator[Term]:
     if field in NAMED_FIELDS:
         name = NAMED_FIELDS[field].get(" ".join(found))
         if name is None:
-            raise piece.wrong(f"topics.error.{field}", typed)
+            raise piece.wrong("topics.error.country" if field == "country" else "topics.error.topic", typed)
         yield Term((name,), excluded=excluded, field=field)
         return
     prefix = typed.endswith("*") and len(found) == 1 and '"' not in piece.typed

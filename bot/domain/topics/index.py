@@ -111,12 +111,13 @@ class TopicIndex:
 
     def match(self, document: Document) -> set[int]:
         """Return the ids of the queries that match the document."""
-        zones = document.zones
         present: dict[_Place, set[str]] = {
-            (field, False): set[str]().union(*map(zones[field].sequences, lengths))
+            (field, False): set[str]().union(*map(document.zone(field).sequences, lengths))
             for field, lengths in self._lengths.items()
         }
-        present |= {(field, True): prefixes.matched_by(zones[field]) for field, prefixes in self._prefixes.items()}
+        present |= {
+            (field, True): prefixes.matched_by(document.zone(field)) for field, prefixes in self._prefixes.items()
+        }
         words = present["", False]
         about: set[int] = set()
         for place, table in self._tables.items():

@@ -21,6 +21,8 @@ _STEMS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 _INDEXES = (
     "CREATE INDEX ix_articles_same_as ON articles (same_as) WHERE same_as IS NOT NULL",
     "CREATE INDEX ix_articles_listed_at ON articles (listed_at, id)",
+    "CREATE INDEX ix_articles_topics_version ON articles (topics_version)",
+    "CREATE INDEX ix_article_topics_topic ON article_topics (topic, article_id, points)",
     "CREATE INDEX ix_rates_pair ON rates (source, base, quote, valid_on, observed_at)",
     "CREATE INDEX ix_chats_active_on ON chats (kind, active_on)",
     "CREATE INDEX ix_chats_created_at ON chats (kind, created_at)",
@@ -110,7 +112,15 @@ def upgrade() -> None:
         Column("same_as", _ID),
         Column("withdrawn_at", _TIME),
         Column("history", sa.Boolean(), server_default=sa.false(), nullable=False),
+        Column("topics", sa.JSON(), server_default="[]", nullable=False),
+        Column("topics_version", String(12), server_default="", nullable=False),
         UniqueConstraint("url_key", name="uq_articles_url"),
+    )
+    op.create_table(
+        "article_topics",
+        Column("article_id", _ID, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+        Column("topic", String(20), primary_key=True),
+        Column("points", sa.Integer(), nullable=False),
     )
     op.create_table(
         "title_words",

@@ -18,6 +18,7 @@ from bot.domain.topics import (
     matches,
     parse,
 )
+from bot.domain.topics.matched import Reason, TopicMatch
 from bot.ingest.matching import stem
 
 # Few distinct words, so that queries and texts meet often; forms of one stem, accents and both alphabets among them.
@@ -30,7 +31,7 @@ PLAIN_TERMS = st.one_of(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda parts: f'"{" ".join(parts)}"'),
     st.sampled_from(WORDS).map(lambda word: word[:4] + "*" if len(words(word[:4])[0]) >= 3 else word),
 )
-NAMES = ("country:kz", "country:узбекистан", "topic:energy", "topic:water")
+NAMES = ("country:kz", "country:узбекистан", "topic:energy", "topic:water", "strict:energy", "strict:kz")
 TERMS = st.one_of(
     PLAIN_TERMS,
     st.builds("{}:{}".format, st.sampled_from(("title", "source", "tag", "заголовок")), PLAIN_TERMS),
@@ -46,15 +47,22 @@ QUERIES = st.lists(ALTERNATIVES, min_size=1, max_size=3)
 TEXTS = st.lists(st.sampled_from((*WORDS, "and", "—", ".")), max_size=30).map(" ".join)
 SHORT = st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join)
 DOCUMENTS = st.builds(
-    lambda text, title, source, tags, countries, topics: Document(
-        text, stem, title=title, source=source, tags=tags, countries=countries, topics=topics
+    lambda text, title, source, tags, topics: Document(
+        text, stem, title=title, source=source, tags=tags, topics=topics
     ),
     TEXTS,
     SHORT,
     SHORT,
     st.lists(SHORT, max_size=2),
-    st.sets(st.sampled_from(("kazakhstan", "uzbekistan", "china"))),
-    st.sets(st.sampled_from(("energy", "water"))),
+    st.lists(
+        st.builds(
+            TopicMatch,
+            st.sampled_from(("kazakhstan", "uzbekistan", "china", "energy", "water")),
+            st.integers(2, 4),
+            st.just((Reason("oil", "title"), Reason("gas", "lead"))),
+        ),
+        unique_by=lambda one: one.topic,
+    ),
 )
 
 
@@ -131,6 +139,7 @@ def test_a_text_is_not_about(query: str, text: str) -> None:
         ("title:-oil gas", "gas -title:oil"),
         ('tag:"or"', 'tag:"or"'),
         ("страна:Казахстан тема:energy", "country:kazakhstan topic:energy"),
+        ("строго:Energy -strict:KZ", "strict:energy -strict:kazakhstan"),
         ("country:kz|country:UZ", "country:kazakhstan OR country:uzbekistan"),
         ("Aral: water", "aral water"),
         ("12:30 train", '"12 30" train'),
@@ -163,6 +172,7 @@ def test_equal_queries_have_one_normal_form(query: str, normal: str) -> None:
         ("заголовок:!!", "topics.error.nothing", "заголовок:"),
         ("country:atlantis", "topics.error.country", "atlantis"),
         ("topic:gossip", "topics.error.topic", "gossip"),
+        ("strict:gossip", "topics.error.topic", "gossip"),
         ("title:ab*", "topics.error.prefix", "ab*"),
     ],
 )
@@ -232,7 +242,10 @@ def test_case_spacing_and_order_do_not_matter(query: list[list[str]], random: ob
         ("dams OR plants", [("plant", "title")]),
         ('"middle corridors" oil -gold', [("middle corridor", "tag"), ("oil", "text")]),
         ("nucl* source:timesca", [("nuclear", "title"), ("timesca", "source")]),
-        ("country:kz", [("kazakhstan", "country")]),
+        ("country:kz", [("astana", "lead"), ("timesca.com", "home")]),
+        ("strict:nuclear -topic:energy", [("nuclear plant", "title"), ("nuclear energy", "tag")]),
+        ("topic:nuclear water", [("nuclear plant", "title"), ("nuclear energy", "tag"), ("water", "text")]),
+        ("strict:kz", []),
         ("gold", []),
         ("dam -water", []),
     ],
@@ -248,7 +261,7 @@ def test_what_matches_is_explained_and_nothing_else(text: str, document: Documen
     assert bool(found) == matches(query, document, stem)
     if found:
         required = {tuple(term for term in terms if not term.excluded) for terms in query.alternatives}
-        assert tuple(one.term for one in found) in required
+        assert tuple(dict.fromkeys(one.term for one in found)) in required  # a topic has a reason for each sign
         assert all(one.words for one in found)
 
 
@@ -267,8 +280,10 @@ ARTICLE = Document(
     title="Nuclear plant chosen",
     source="timesca.com",
     tags=("Business", "Middle Corridor"),
-    countries=("kazakhstan",),
-    topics=("nuclear", "kazakhstan"),
+    topics=(
+        TopicMatch("kazakhstan", 2, (Reason("astana", "lead"), Reason("timesca.com", "home"))),
+        TopicMatch("nuclear", 4, (Reason("nuclear plant", "title"), Reason("nuclear energy", "tag"))),
+    ),
 )
 
 
@@ -290,6 +305,10 @@ ARTICLE = Document(
         ("country:kz oil", True),
         ("country:uz | country:cn", False),
         ("topic:nuclear -topic:energy", True),
+        ("strict:nuclear country:kz", True),
+        ("strict:kz", False),
+        ("topic:kazakhstan -strict:kz", True),
+        ("country:kz -strict:nuclear", False),
     ],
 )
 def test_a_field_is_asked_by_itself(query: str, about: bool) -> None:

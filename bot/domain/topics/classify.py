@@ -1,0 +1,208 @@
+"""Which curated topics an article is about, by points, and the words that show it.
+
+The lists of words: bot/domain/topics/lists.py.
+
+Title and lead are read in full, since an article's subject stands there; the body counts only by words that are no
+passing mention. The points were chosen by measuring labelled headlines: docs/topics.md has the results.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from bot.domain.spelling import Stem, words, words_of_text
+from bot.domain.topics.curated import COUNTRIES, TOPICS
+from bot.domain.topics.lists import TopicLists, home_of, tag_key
+from bot.domain.topics.matched import GAP, STRICT, WIDE, Reason, TopicMatch
+from bot.domain.topics.terms import Entry, Numbers, Stretch, Terms, prepared
+
+# The points of a stretch of text, by its place and the kind of its list.
+_POINTS: Mapping[str, Mapping[str, int]] = {
+    "title": {"anywhere": 3, "sure": 2, "hint": 1, "not": -2},
+    "lead": {"anywhere": 2, "sure": 1, "hint": 0, "not": -1},
+    "text": {"anywhere": 1, "not": 0},
+}
+# The mentions in a body that count: one alone is in passing, and a long text has many.
+_MENTIONS = 2
+_TAG_POINTS = _HOME_POINTS = 2
+# A longer title is a text, whose beginning is its title (bot/domain/articles.py); the longest paragraph that is a lead.
+MAX_TITLE, MAX_LEAD = 300, 400
+# A shorter first paragraph is a dateline or a caption: the lead goes on after it.
+_SHORT_PARAGRAPH = 80
+# The tags of one article that are read: real articles have up to twenty; more of them are no description.
+MAX_TAGS = 30
+# The words that are named as reasons: a line on a phone.
+MAX_REASONS = 5
+# The place of the names of other countries among the topics: they are no topic.
+_ELSEWHERE = "elsewhere"
+
+
+class _Sign(NamedTuple):
+    """Words that speak for a topic, or against it by negative points."""
+
+    reason: Reason
+    points: int
+
+
+def lead_and_rest(text: str) -> tuple[str, str]:
+    """Return the lead of a text and the rest of it: the first paragraph, at most `MAX_LEAD` characters."""
+    first, _, rest = text.strip().partition("\n\n")
+    if len(first) < _SHORT_PARAGRAPH and rest:
+        second, _, rest = rest.partition("\n\n")
+        first = f"{first}\n{second}"
+    if len(first) > MAX_LEAD:
+        end = max(first.rfind(" ", 0, MAX_LEAD), 0) or MAX_LEAD
+        first, rest = first[:end], f"{first[end:]}\n\n{rest}"
+    return first, rest
+
+
+class Classifier:
+    """The lists, prepared for many articles. `version` is that of the lists; their words are not kept."""
+
+    def __init__(self, lists: TopicLists, stem: Stem) -> None:
+        self.version = lists.version
+        self._tags, self._home = lists.tags, lists.home
+        numbers = Numbers(stem)
+        headlines: list[Entry] = []
+        bodies: list[Entry] = []
+        for topic, kinds in lists.terms.items():
+            entries = {kind: prepared(numbers, topic, kind, terms) for kind, terms in kinds.items()}
+            headlines += chain(*entries.values())
+            # Words that are far apart in a body say nothing together, and words against a topic only silence its signs.
+            mentions = [entry for entry in entries["anywhere"] if len(entry.phrases) == 1]
+            words_of_mentions = {number for entry in mentions for number in chain(*entry.phrases)}
+            bodies += mentions
+            bodies += [one for one in entries["not"] if not words_of_mentions.isdisjoint(chain(*one.phrases))]
+        headlines += prepared(numbers, _ELSEWHERE, "anywhere", lists.elsewhere)
+        self._headlines, self._bodies = Terms(numbers, headlines), Terms(numbers, bodies)
+        self._countries = Terms(numbers, [one for one in bodies if one.topic in COUNTRIES and one.kind == "anywhere"])
+
+    def classify(
+        self, title: str, text: str = "", *, lead: str | None = None, tags: Iterable[str] = (), host: str = ""
+    ) -> tuple[TopicMatch, ...]:
+        """Return the topics that an article is about, in the order of `TOPICS`.
+
+        `lead` None: the lead is the beginning of the text. `tags` are the source's own, `host` is that of its site.
+        """
+        if lead is None or len(lead) > MAX_LEAD:  # a longer one is a text, whose beginning is the lead
+            text = text if lead is None else f"{lead}\n\n{text}"
+            lead_words = words(lead_and_rest(text)[0])
+            rest = words_of_text(text)[len(lead_words) :]
+        else:
+            lead_words, rest = words(lead), words_of_text(text)
+        title_words = words(title[:MAX_TITLE])
+        if len(title) > MAX_TITLE:
+            rest = (*words(title[MAX_TITLE:]), *rest)
+        found: dict[str, list[_Sign]] = defaultdict(list)
+        _read(found, self._headlines, "title", title_words)
+        if lead_words != title_words:
+            _read(found, self._headlines, "lead", lead_words)
+        elsewhere = _ELSEWHERE in found
+        self._read_tags(found, tags)
+        if not elsewhere and not _named(found) and (country := home_of(self._home, host)):
+            found[country].append(_Sign(Reason(host, "home"), _HOME_POINTS))
+        _read(found, self._bodies, "text", rest)
+        return tuple(_match(topic, found[topic]) for topic in TOPICS if topic in found and _total(found[topic]) >= WIDE)
+
+    def _read_tags(self, found: dict[str, list[_Sign]], tags: Iterable[str]) -> None:
+        """Add a sign for each topic that the tags name: the mapped ones, and countries in the words of a tag."""
+        named: dict[str, str] = {}
+        alone = not _named(found)  # else only a tag that is a country's name counts, not one that mentions it
+        for tag in islice(tags, MAX_TAGS):
+            for topic in self._tags.get(tag_key(tag), ()):
+                named.setdefault(topic, tag)
+            tag_words = words(tag)
+            for country, stretches in self._countries.stretches(tag_words).items():
+                if alone or len(tag_words) == len(stretches[0].positions):
+                    named.setdefault(country, tag)
+        for topic, tag in named.items():
+            found[topic].append(_Sign(Reason(tag_key(tag), "tag"), _TAG_POINTS))
+
+
+def _named(found: Mapping[str, Sequence[_Sign]]) -> bool:
+    """Return whether the signs so far name a country."""
+    return any(_total(found[country]) >= WIDE for country in found.keys() & COUNTRIES)
+
+
+def _read(found: dict[str, list[_Sign]], terms: Terms, place: str, placed: Sequence[str]) -> None:
+    """Add the signs that the words of a place are; of a body, two mentions of each topic that is not strict already."""
+    for topic, stretches in terms.stretches(placed).items():
+        if place == "text" and topic in found and _total(found[topic]) >= STRICT:
+            continue
+        if len(stretches) == 1:
+            [only] = stretches
+            if points := _POINTS[place][only.entry.kind]:
+                found[topic].append(_Sign(Reason(_words(placed, only), place), points))
+            continue
+        signs = _signs(stretches, place, placed)
+        if counted := list(islice(signs, _MENTIONS) if place == "text" else signs):  # else the topic is not found
+            found[topic] += counted
+
+
+def _signs(stretches: Iterable[Stretch], place: str, placed: Sequence[str]) -> Iterator[_Sign]:
+    """Yield the signs of overlapping stretches: the longest of them, outside of bodies each term and wording once.
+
+    Words that speak against a topic only silence the signs within them, where there are any: `tear gas` near a
+    pipeline is no gas, but the pipeline counts.
+    """
+    points = _POINTS[place]
+    counted = [one for one in stretches if points[one.entry.kind] or one.entry.kind == "not"]
+    positions = [one.positions for one in counted]
+    if any(one.entry.kind == "not" for one in counted) or len(set().union(*positions)) < sum(map(len, positions)):
+        counted = list(_apart(counted, points))
+    known = set[Entry | str]()
+    for one in counted:
+        wording = _words(placed, one)
+        if points[one.entry.kind] and known.isdisjoint((one.entry, wording)):
+            known |= {one.entry, wording} if place != "text" else set()
+            yield _Sign(Reason(wording, place), points[one.entry.kind])
+
+
+def _apart(counted: list[Stretch], points: Mapping[str, int]) -> Iterator[Stretch]:
+    """Yield the stretches that count of those that may overlap.
+
+    Of overlapping signs the one with most points counts, then the longest. Words against the topic silence the signs
+    that overlap them and are not longer.
+    """
+    longer = {one.positions for one in counted if one.entry.kind != "not" and len(one.positions) > 1}
+    signs = set[int]().union(*(one.positions for one in counted if one.entry.kind != "not"))
+    taken, silenced = set[int](), set[int]()
+    for one in sorted(counted, key=lambda one: -len(one.positions)):
+        if one.entry.kind != "not":
+            continue
+        if any(len(sign) > len(one.positions) and not sign.isdisjoint(one.positions) for sign in longer):
+            continue
+        # Nor do words count against a topic that stand within longer ones.
+        if one.positions.isdisjoint(signs) and silenced.isdisjoint(one.positions):
+            yield one
+        silenced |= one.positions
+    for one in sorted(counted, key=lambda one: (-points[one.entry.kind], -len(one.positions))):
+        if one.entry.kind != "not" and taken.isdisjoint(one.positions) and silenced.isdisjoint(one.positions):
+            taken |= one.positions
+            yield one
+
+
+def _words(placed: Sequence[str], stretch: Stretch) -> str:
+    """Return the words of a stretch, with a sign where other words stand between them."""
+    if len(stretch.positions) == 1:
+        [only] = stretch.positions
+        return placed[only]
+    found: list[str] = []
+    last = None
+    for position in sorted(stretch.positions):
+        found += [GAP] if last is not None and position > last + 1 else []
+        found.append(placed[position])
+        last = position
+    return " ".join(found)
+
+
+def _total(signs: Iterable[_Sign]) -> int:
+    return sum([points for _, points in signs])
+
+
+def _match(topic: str, signs: Sequence[_Sign]) -> TopicMatch:
+    reasons = dict.fromkeys(reason for reason, points in signs if points > 0)
+    return TopicMatch(topic, _total(signs), tuple(reasons)[:MAX_REASONS])

@@ -1,0 +1,259 @@
+"""The word lists of the curated topics: how their file is read and checked. docs/topics.md explains the lists.
+
+The shipped file is `lists.toml` beside this module. An operator's own file replaces it as a whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from bot.domain.spelling import words
+from bot.domain.topics.curated import COUNTRIES, TOPICS
+from bot.domain.topics.grammar import MAX_PHRASE_WORDS, MIN_PREFIX
+
+SHIPPED = Path(__file__).with_name("lists.toml")
+# The shipped lists have some 400 KiB, in two languages mostly.
+MAX_BYTES = 2 * 1024 * 1024
+# The languages that may have a column; docs/topics.md says which ones have words.
+LANGUAGES = ("en", "ru", "kk", "ky", "uz", "tg", "tk")
+# Words that count in the whole text, in title and lead, in a title beside another sign, and words that speak against.
+KINDS = ("anywhere", "sure", "hint", "not")
+# Tables that are no topic: hosts with their country, and names of other countries.
+_HOME, _ELSEWHERE = "home", "elsewhere"
+_VERSION_LENGTH = 12
+# Part of the version: raised when the rules of counting change (bot/domain/topics/classify.py).
+_RULES = 1
+# Pieces remembered while a file is read: its words repeat in phrases.
+_PIECES = 8192
+
+_PART = re.compile(r"(=?)([^\W_]+(?:[-'’ʻʼ‘][^\W_]+)*)(\*?)")
+_HOST = re.compile(r"\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+
+
+class ListsError(Exception):
+    """A file of lists that cannot be used: one line that says what is wrong and where."""
+
+
+class Part(NamedTuple):
+    """One word of a listed term, normalized: in any form, as a beginning (`export*`), or exactly so (`=customs`)."""
+
+    word: str
+    prefix: bool = False
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTerm:
+    """A term of a list: words that stand side by side; of several phrases (`gas + tariff`) each must occur."""
+
+    text: str
+    phrases: tuple[tuple[Part, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLists:
+    """The checked lists. `terms` has those of each topic by kind, `tags` the topics of each normalized tag.
+
+    `home` has the country of each host or ending of hosts, `elsewhere` the names of other countries. `version` changes
+    with the meaning alone: with any word, not with remarks, order, or the language that a word is listed under.
+    `shared` are words of several themes, with these: allowed, and worth a second look.
+    """
+
+    terms: Mapping[str, Mapping[str, tuple[ListedTerm, ...]]]
+    tags: Mapping[str, tuple[str, ...]]
+    home: Mapping[str, str]
+    elsewhere: tuple[ListedTerm, ...]
+    version: str
+    shared: Mapping[str, tuple[str, ...]]
+
+
+def home_of(home: Mapping[str, str], host: str) -> str | None:
+    """Return the country in which a site is published, by its host or the end of it; None for one of the region."""
+    host = host.casefold().rstrip(".")
+    while host:
+        if host in home:
+            return home[host]
+        if "." not in host:
+            return home.get(f".{host}")
+        host = host.partition(".")[2]
+    return None
+
+
+def shipped_lists() -> TopicLists:
+    """Return the lists that Jarchi is shipped with."""
+    return read_lists(SHIPPED)
+
+
+def read_lists(path: Path) -> TopicLists:
+    """Read and check a file of lists; ListsError names the first thing that is wrong."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ListsError(f"{path.name}: the file cannot be read ({error.strerror or type(error).__name__})") from None
+    if len(content) > MAX_BYTES:
+        raise ListsError(f"{path.name}: expected at most {MAX_BYTES // 1024} KiB")
+    try:
+        tables = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ListsError(f"{path.name}: expected UTF-8 text") from None
+    except (ValueError, RecursionError) as error:  # ValueError: bad TOML, and numbers of thousands of digits
+        raise ListsError(_line(f"{path.name}: this is no TOML: {error}")) from None
+    try:
+        return _checked(tables)
+    except ListsError as error:
+        raise ListsError(_line(f"{path.name}: {error}")) from None
+    finally:
+        _parts.cache_clear()
+
+
+def _line(text: str) -> str:
+    """Return a text as one line that a terminal prints as it is: names in TOML may have any characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _checked(tables: dict[str, Any]) -> TopicLists:
+    if missing := [slug for slug in TOPICS if slug not in tables]:
+        raise ListsError(f"the topic [{missing[0]}] is missing")
+    terms: dict[str, dict[str, tuple[ListedTerm, ...]]] = {}
+    tags: dict[str, list[str]] = defaultdict(list)
+    home: dict[str, str] = {}
+    elsewhere: tuple[ListedTerm, ...] = ()
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise ListsError(f"expected a table [{name[:40]}]")
+        if name == _HOME:
+            home = _home(table)
+        elif name == _ELSEWHERE:
+            elsewhere = tuple(_of_languages(f"[{name}]", table, {}))
+        elif name not in TOPICS:
+            raise ListsError(f"[{name[:40]}] is no topic; the topics are {', '.join(TOPICS)}")
+        else:
+            terms[name] = _topic(name, table)
+            for tag in _split(f"[{name}] tags", table.get("tags", "")):
+                if not (key := tag_key(tag)):
+                    raise ListsError(f"[{name}] tags: {tag[:60]!r} has no word")
+                if name in tags[key]:
+                    raise ListsError(f"[{name}] tags has {key[:60]!r} twice")
+                tags[key].append(name)
+    return TopicLists(
+        MappingProxyType({slug: terms[slug] for slug in TOPICS}),
+        MappingProxyType({tag: tuple(topics) for tag, topics in tags.items()}),
+        MappingProxyType(home),
+        elsewhere,
+        _version(terms, tags, home, elsewhere),
+        _shared(terms),
+    )
+
+
+def _version(
+    terms: Mapping[str, Mapping[str, tuple[ListedTerm, ...]]],
+    tags: Mapping[str, list[str]],
+    home: Mapping[str, str],
+    elsewhere: tuple[ListedTerm, ...],
+) -> str:
+    """Return a short text that is equal for lists of equal meaning."""
+    listed = [(slug, kind, term.text) for slug, kinds in terms.items() for kind in KINDS for term in kinds[kind]]
+    listed += [(_ELSEWHERE, "", term.text) for term in elsewhere]
+    mapped = [(tag, sorted(topics)) for tag, topics in tags.items()]
+    meaning = repr((_RULES, sorted(listed), sorted(mapped), sorted(home.items())))
+    return hashlib.sha256(meaning.encode()).hexdigest()[:_VERSION_LENGTH]
+
+
+def _topic(name: str, table: dict[str, Any]) -> dict[str, tuple[ListedTerm, ...]]:
+    if unknown := [key for key in table if key not in (*KINDS, "tags")]:
+        raise ListsError(f"[{name}] has no list {unknown[0][:40]!r}; the lists are {', '.join(KINDS)} and tags")
+    seen: dict[str, str] = {}
+    return {kind: tuple(_of_languages(f"[{name}.{kind}]", table.get(kind, {}), seen)) for kind in KINDS}
+
+
+def _of_languages(where: str, columns: object, seen: dict[str, str]) -> Iterator[ListedTerm]:
+    """Yield the terms of all columns of a list; `seen` has the terms so far with their places."""
+    if not isinstance(columns, dict):
+        raise ListsError(f'{where}: expected words by language, such as en = "..."')
+    for language, text in columns.items():
+        place = f"{where} {language[:20]}"
+        if language not in LANGUAGES:
+            raise ListsError(f"{place}: expected one of {', '.join(LANGUAGES)}")
+        for piece in _split(place, text):
+            term = _term(place, piece)
+            if term.text in seen:
+                raise ListsError(f"{place} has {term.text!r} twice; the first is in {seen[term.text]}")
+            seen[term.text] = place
+            yield term
+
+
+def _split(place: str, text: object) -> Iterator[str]:
+    """Yield the terms of a text, divided by commas and ends of lines; `#` begins a remark to the end of its line."""
+    if not isinstance(text, str):
+        raise ListsError(f"{place}: expected words divided by commas, in one text")
+    for line in text.splitlines():
+        for piece in line.partition("#")[0].split(","):
+            if piece.strip():
+                yield " ".join(piece.split())
+
+
+def _term(place: str, piece: str) -> ListedTerm:
+    try:
+        phrases = tuple(
+            [tuple([part for typed in phrase.split() for part in _parts(typed)]) for phrase in piece.split("+")]
+        )
+    except ListsError as error:
+        raise ListsError(f"{place}: {piece[:60]!r} {error}") from None
+    if not all(0 < len(phrase) <= MAX_PHRASE_WORDS for phrase in phrases):
+        raise ListsError(f"{place}: {piece[:60]!r} is no word and no phrase of at most {MAX_PHRASE_WORDS} words")
+    text = " + ".join([" ".join(["=" * part.exact + part.word + "*" * part.prefix for part in one]) for one in phrases])
+    return ListedTerm(text, phrases)
+
+
+@lru_cache(maxsize=_PIECES)
+def _parts(typed: str) -> tuple[Part, ...]:
+    """Return the words of a piece without spaces: a word with a hyphen is two, as in texts."""
+    found = _PART.fullmatch(typed)
+    if found is None:
+        raise ListsError("has signs that words have not")
+    exact, word, prefix = found.groups()
+    split = words(word)
+    if prefix and len(split[-1]) < MIN_PREFIX:
+        raise ListsError(f"begins too many words: at least {MIN_PREFIX} letters before *")
+    last = Part(split[-1], bool(prefix), bool(exact) and not prefix)
+    return (*(Part(one, exact=bool(exact)) for one in split[:-1]), last)
+
+
+def _home(table: dict[str, Any]) -> dict[str, str]:
+    hosts: dict[str, str] = {}
+    for country, text in table.items():
+        if country not in COUNTRIES:
+            raise ListsError(f"[{_HOME}] {country[:40]}: expected one of {', '.join(COUNTRIES)}")
+        for host in _split(f"[{_HOME}] {country}", text):
+            if not _HOST.fullmatch(host):
+                raise ListsError(f"[{_HOME}] {country}: {host[:60]!r} is no host")
+            if host in hosts:
+                raise ListsError(f"[{_HOME}] has {host!r} twice")
+            hosts[host] = country
+    return hosts
+
+
+def tag_key(tag: str) -> str:
+    """Return the form in which spellings of one tag are equal: `Business & Economy`, `business-and-economy`."""
+    return " ".join(word for word in words(tag) if word not in ("and", "и"))
+
+
+def _shared(terms: dict[str, dict[str, tuple[ListedTerm, ...]]]) -> Mapping[str, tuple[str, ...]]:
+    """Return the terms that several themes list as signs, with these themes."""
+    themes: dict[str, list[str]] = defaultdict(list)
+    for slug in TOPICS:
+        for kind in KINDS:
+            if slug not in COUNTRIES and kind != "not":
+                for term in terms[slug][kind]:
+                    themes[term.text].append(slug)
+    return MappingProxyType({text: tuple(slugs) for text, slugs in themes.items() if len(slugs) > 1})
