@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -33,10 +34,13 @@ from bot.domain.excerpts import excerpt, marked
 from bot.domain.headlines import COMMON
 from bot.domain.searches import Hit, SearchResults
 from bot.domain.spelling import words
-from bot.domain.topics import Query, Term
+from bot.domain.topics import NAMED_FIELDS, Query, Term
+from bot.domain.topics.matched import STRICT, WIDE
 from storage.article_columns import COLUMNS, stored_article
-from storage.models import ArticleRow, ArticleWordsRow
-from storage.search_index import MAX_WORD, stemmed
+from storage.article_lists import on_topic
+from storage.models import ArticleRow, ArticleTopicRow, ArticleWordsRow
+from storage.search_index import stemmed
+from storage.search_syntax import fts5, stemmed_prefix, tsquery
 from storage.stems import stem
 
 # Only the newest matching articles are ranked: nobody opens a hundred pages, and common words are in every article.
@@ -48,6 +52,7 @@ RAREST = 4
 MAX_COUNTED = 16
 # The age at which an article counts half as much as one of today with the same words.
 HALF_LIFE = dt.timedelta(days=90)
+_ID = ArticleRow.__table__.c.id
 _FTS = table("article_search", column("rowid"))
 _FTS_NAME: ColumnElement[Any] = literal_column("article_search")
 
@@ -83,22 +88,99 @@ async def find(
         hosts = [f"{scheme}://{www}{source}" for scheme in ("https", "http") for www in ("", "www.")]
         named = [ArticleRow.url.istartswith(host, autoescape=True) for host in hosts]
         conditions.append(or_(ArticleRow.source.startswith(source, autoescape=True), *named))
-    ask = _ask_sqlite if connection.dialect.name == "sqlite" else _ask_postgresql
-    ranked = [
-        (score(row.relevance, now - row.listed_at), row.listed_at, row.id, row.same_as)
-        for row in await ask(connection, query, conditions)
-    ]
-    ranked.sort(key=lambda one: one[:3], reverse=True)
+    ranked: dict[int, tuple[float, dt.datetime, int, int | None]] = {}
+    for topics, worded in _by_topics(query).items():
+        for row in await _ask(connection, topics, worded, conditions):
+            rank = (score(row.relevance, now - row.listed_at), row.listed_at, row.id, row.same_as)
+            ranked[row.id] = max(rank, ranked.get(row.id, rank))
     # One article per event, at the rank of its best one: the first article if it was found, else the best one.
-    found = {id_ for _, _, id_, _ in ranked}
     shown: dict[int, int] = {}
-    for _, _, id_, first in ranked:
-        shown.setdefault(first or id_, first if first in found else id_)
+    for _, _, id_, first in sorted(ranked.values(), key=lambda one: one[:3], reverse=True):
+        shown.setdefault(first or id_, first if first in ranked else id_)
     if besides is not None:
         shown.pop(besides, None)
     listed = list(shown.values())
     page = listed[offset : offset + limit]
     return SearchResults(await _hits(connection, query, page), len(listed) > offset + limit, len(listed))
+
+
+def _by_topics(query: Query) -> dict[tuple[Term, ...], list[tuple[Term, ...]]]:
+    """Return the alternatives of a query by their curated topics; each without these, perhaps without a word."""
+    found: dict[tuple[Term, ...], list[tuple[Term, ...]]] = {}
+    for terms in query.alternatives:
+        named = tuple(term for term in terms if term.field in NAMED_FIELDS)
+        found.setdefault(named, []).append(tuple(term for term in terms if term not in named))
+    return found
+
+
+def _points(term: Term) -> int:
+    return STRICT if term.field == "strict" else WIDE
+
+
+def _on_topics(terms: Sequence[Term], article_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """Return the conditions that an article is about some curated topics, or is not where they are excluded."""
+    about = ((term, on_topic(term.words, _points(term), article_id)) for term in terms)
+    return [~one if term.excluded else one for term, one in about]
+
+
+async def _ask(
+    connection: AsyncConnection,
+    topics: Sequence[Term],
+    alternatives: Sequence[tuple[Term, ...]],
+    conditions: Sequence[ColumnElement[bool]],
+) -> Sequence[Any]:
+    """Return the newest articles on some topics that match any of the alternatives, with their relevance."""
+    worded = tuple(terms for terms in alternatives if not all(term.excluded for term in terms))
+    found: list[Any] = []
+    if worded and connection.dialect.name == "sqlite":
+        # The topics are compared by the index of words alone, before the articles are read.
+        found += await _ask_sqlite(connection, Query(worded), [*conditions, *_on_topics(topics, _FTS.c.rowid)])
+    elif worded:
+        found += await _ask_postgresql(connection, Query(worded), [*conditions, *_on_topics(topics, _ID)])
+    for terms in alternatives:
+        if terms not in worded:
+            found += await connection.execute(_topics_alone(connection, topics, terms, conditions))
+    return found
+
+
+def _topics_alone(
+    connection: AsyncConnection,
+    topics: Sequence[Term],
+    without: Sequence[Term],
+    conditions: Sequence[ColumnElement[bool]],
+) -> Select[*tuple[Any, ...]]:
+    """Return the selection of the newest articles on topics without some words; all are equally relevant.
+
+    The index of the first topic has its articles in order, so that a rare topic is not looked for in every article.
+    """
+    first = next(term for term in topics if not term.excluded)
+    others = [term for term in topics if term is not first]
+    return (
+        select(ArticleRow.id, ArticleRow.listed_at, ArticleRow.same_as, literal(1.0).label("relevance"))
+        .select_from(ArticleTopicRow)
+        .join(ArticleRow, ArticleRow.id == ArticleTopicRow.article_id)
+        .where(ArticleTopicRow.topic.in_(first.words), ArticleTopicRow.points >= _points(first))
+        .where(*conditions, *_on_topics(others, ArticleTopicRow.__table__.c.article_id))
+        .where(*(~_has_words(connection, term) for term in without))
+        .order_by(ArticleTopicRow.article_id.desc())
+        .limit(MAX_RANKED)
+    )
+
+
+def _has_words(connection: AsyncConnection, term: Term) -> ColumnElement[bool]:
+    """Return the condition that an article has the words of a term, whether it is excluded or not."""
+    found = _with_words(connection, term)
+    if connection.dialect.name == "sqlite":
+        return ArticleRow.id.in_(found)
+    return found.where(ArticleWordsRow.article_id == ArticleRow.id).exists()
+
+
+def _with_words(connection: AsyncConnection, term: Term) -> Select[Any]:
+    """Return the selection of the ids of the articles that have the words of a term, whether it is excluded or not."""
+    query = Query(((replace(term, excluded=False),),))
+    if connection.dialect.name == "sqlite":
+        return select(_FTS.c.rowid).where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)))
+    return select(ArticleWordsRow.article_id).where(_matches(query))
 
 
 async def like(
@@ -125,20 +207,15 @@ async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
     stems = {stem(word): word for word in words(title) if word not in COMMON}
     counts: list[tuple[int, str]] = []
     for word in list(stems.values())[:MAX_COUNTED]:
-        number = await _count(connection, Query(((Term((word,)),),)))
+        number = await _count(connection, Term((word,)))
         if number > 1:
             counts.append((number, word))
     return [word for _, word in sorted(counts)[:RAREST]]
 
 
-async def _count(connection: AsyncConnection, query: Query) -> int:
-    """Return the number of articles that match a query, at most `MAX_RANKED`."""
-    matching: Select[Any]
-    if connection.dialect.name == "sqlite":
-        matching = select(_FTS.c.rowid).where(_FTS_NAME.op("MATCH", is_comparison=True)(fts5(query)))
-    else:
-        matching = select(ArticleWordsRow.article_id).where(_matches(query))
-    counted = select(func.count()).select_from(matching.limit(MAX_RANKED).subquery())
+async def _count(connection: AsyncConnection, term: Term) -> int:
+    """Return the number of articles that have the words of a term, at most `MAX_RANKED`."""
+    counted = select(func.count()).select_from(_with_words(connection, term).limit(MAX_RANKED).subquery())
     return (await connection.execute(counted)).scalar_one()
 
 
@@ -200,9 +277,11 @@ class _Wanted:
     """The words of a query. Called with a word, it returns the matching stem or prefix, or None."""
 
     def __init__(self, query: Query) -> None:
-        terms = [term for terms in query.alternatives for term in terms if not term.excluded]
+        terms = [
+            term for terms in query.alternatives for term in terms if not (term.excluded or term.field in NAMED_FIELDS)
+        ]
         self._stems = {word for term in terms if not term.prefix for word in stemmed(term.words)}
-        self._prefixes = tuple(_stemmed_prefix(term) for term in terms if term.prefix)
+        self._prefixes = tuple(stemmed_prefix(term) for term in terms if term.prefix)
 
     def __call__(self, word: str) -> str | None:
         for found in stemmed(words(word)):
@@ -212,34 +291,3 @@ class _Wanted:
                 if found.startswith(prefix):
                     return prefix
         return None
-
-
-def _stemmed_prefix(term: Term) -> str:
-    return term.words[0][:MAX_WORD]
-
-
-def fts5(query: Query) -> str:
-    """Return a query in FTS5's syntax. Its words are letters and digits, and quoted, so they are never operators."""
-
-    def one(term: Term) -> str:
-        return f'"{_stemmed_prefix(term)}" *' if term.prefix else f'"{" ".join(stemmed(term.words))}"'
-
-    alternatives = []
-    for terms in query.alternatives:
-        required = " AND ".join(one(term) for term in terms if not term.excluded)
-        excluded = " OR ".join(one(term) for term in terms if term.excluded)
-        alternatives.append(f"(({required}) NOT ({excluded}))" if excluded else f"({required})")
-    return " OR ".join(alternatives)
-
-
-def tsquery(query: Query) -> str:
-    """Return a query in PostgreSQL's syntax, with its words quoted likewise."""
-
-    def one(term: Term) -> str:
-        if term.prefix:
-            found = f"'{_stemmed_prefix(term)}':*"
-        else:
-            found = "(" + " <-> ".join(f"'{word}'" for word in stemmed(term.words)) + ")"
-        return "!" * term.excluded + found
-
-    return " | ".join("(" + " & ".join(map(one, terms)) + ")" for terms in query.alternatives)

@@ -1,6 +1,6 @@
 """The grammar of searches: words in the language of topics, and filters.
 
-`uranium -tender since:2025-12 until:2026 source:timesca`
+`uranium -tender topic:energy since:2025-12 until:2026 source:timesca`
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.domain.articles import StoredArticle
 from bot.domain.errors import InvalidInput
 from bot.domain.excerpts import Excerpt
 from bot.domain.spelling import words
-from bot.domain.topics import MAX_QUERY_LENGTH, MAX_TERMS, Query, QueryError, parse
+from bot.domain.topics import FIELDS, MAX_QUERY_LENGTH, MAX_TERMS, NAMED_FIELDS, Query, QueryError, parse
 
 # Years before the web or beyond a generation are typing errors.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -25,6 +25,8 @@ MAX_LENGTH = 4096
 
 _SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
 _FILTER = re.compile(rf"(?<!\S)({'|'.join((*_SINCE, *_UNTIL, *_SOURCE))}):(\S*)", re.IGNORECASE)
+_TOPIC_FIELDS = "|".join(name for name, field in FIELDS.items() if field in NAMED_FIELDS)
+_COLON = re.compile(rf"((?<!\S)-?(?:{_TOPIC_FIELDS}):(?=\S))|:", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([a-z0-9][a-z0-9.-]*)/?", re.ASCII)
 
@@ -109,7 +111,8 @@ def narrowed(query: Query, since: dt.date | None, until: dt.date | None, source:
 
 
 def _query(text: str) -> Query:
-    text = text.replace(":", "·")  # a search has filters, no fields: a word with a colon is a phrase
+    # A search has filters and curated topics, no other fields: any other word with a colon is a phrase.
+    text = _COLON.sub(lambda found: found[0] if found[1] else "·", text)
     try:
         return parse(text)
     except QueryError as error:

@@ -23,6 +23,26 @@ FOLLOWED = [
     FollowedTopic(2, "topic:transport -metro", None, "silent", 2),
     FollowedTopic(3, '"middle corridor" -tender', None, "digest", 3, '"Middle Corridor" -tender'),
 ]
+STRICT = FollowedTopic(4, "strict:energy", None, "instant", 4)
+BY_TOPIC = [
+    (
+        FOLLOWED[0],
+        [
+            Found(Term(("nuclear",), field="topic"), words, place)
+            for words, place in (
+                ("uranium", "title"),
+                ("nuclear fuel", "lead"),
+                ("nuclear energy", "tag"),
+                ("kazatomprom", "text"),
+            )
+        ],
+    ),
+    (
+        FollowedTopic(5, "topic:kazakhstan", "kazakhstan", "instant", 5),
+        [Found(Term(("kazakhstan",), field="topic"), "inform.kz", "home")],
+    ),
+    (STRICT, [Found(Term(("energy",), field="strict"), words, "title") for words in ("pipeline", "export … gas")]),
+]
 REASONS = [
     (
         FOLLOWED[0],
@@ -85,7 +105,8 @@ SAMPLES = (
     sample(news.article_view, "withdrawn", WRONG, ["Trade"], ALMATY, NOW),
     sample(news.burst, "", ARTICLES * 3, corrected=True),
     sample(news.why, "", FIRST, REASONS, "timesca"),
-    sample(news.why, "a word to exclude", FIRST, [(FOLLOWED[1], [Found(Term(("corridor",)), "corridor", "title")])], "timesca"),
+    sample(news.why, "curated topics", FIRST, BY_TOPIC, "timesca"),
+    sample(news.why, "a word to exclude", FIRST, [(FOLLOWED[1], [Found(Term(("transport",), field="topic"), "corridor", "title")])], "timesca"),
     sample(news.why, "no topic any more", FIRST, [], "timesca"),
     sample(news.unfollow, "", FIRST, FOLLOWED),
     sample(news.languages, "", ["en", "ru", "ky"], ["en"]),
@@ -93,9 +114,10 @@ SAMPLES = (
     sample(news.listing, "", ARTICLES, **listed()),
     sample(news.listing, "a later page", ARTICLES, **listed(page=1, pages=4)),
     sample(news.listing, "none", (), **listed()),
-    sample(topics.listing, "", FOLLOWED),
+    sample(topics.listing, "", [*FOLLOWED, STRICT]),
     sample(topics.listing, "none", []),
     *(sample(topics.one, one.level, one) for one in FOLLOWED),
+    sample(topics.one, "strict", STRICT),
     sample(topics.picker, "", FOLLOWED, None),
     sample(topics.picker, "once a day", FOLLOWED[2:], 7 * 60 + 30),
     sample(topics.picker, "nothing chosen", [], None),
@@ -106,6 +128,7 @@ SAMPLES = (
     *(sample(topics.problem, key, QueryError(f"topics.error.{key}", at, text, position)) for key, at, text, position in PROBLEMS),
     sample(topics.not_subscribed, "", "uranium"),
     sample(topics.unfollowed, "", FOLLOWED[0]),
+    sample(topics.unfollowed, "strict", STRICT),
     sample(topics.excluded, "", FOLLOWED[1], "metro", 7),
     searched("Uranium mine", HIT),
     searched("Uranium since:2026-01 until:2026-11 source:timesca", HIT, total=1),

@@ -157,6 +157,20 @@ async def test_odd_words_are_answered_honestly(ctx: RecordedContext, typed: str)
     assert len(answer.label) <= 60
 
 
+async def test_a_topic_finds_its_articles_and_is_followed_by_the_button(
+    database: Database, conversation: Conversation, ctx: RecordedContext
+) -> None:
+    async with database.write() as connection:
+        for title, about in {"Gas flows": {"energy": 2}, "Gold rose": {}}.items():
+            article = Article(title, url=f"https://example.org/{title}", published_at=NOW)
+            await store_article(connection, "feed", article, NOW, about)
+    answer = await cards(ctx, "topic:energy")
+    assert titles(answer) == ["Gas flows"]
+    follower = conversation.ctx()
+    await topics.follow_link(follower, answer.parameter.removeprefix("sub_"))
+    assert follower.views[0].text.startswith("Now following: <b>Energy</b>\n")
+
+
 async def test_marks_that_reverse_the_text_do_not_matter(database: Database, ctx: RecordedContext) -> None:
     await publish(database, "Gold rose")
     assert titles(await cards(ctx, "\u202egold\u200f")) == ["Gold rose"]

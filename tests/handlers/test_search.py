@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from storage.database import Database
 from tests.handlers.conftest import NOW, Conversation, publish
 from tests.stored import store_article
 
+HOUR = dt.timedelta(hours=1)
 OLD = ["This button is out of date. Please send the command again."]
 
 
@@ -81,6 +83,41 @@ async def test_the_title_has_the_words_in_the_persons_own_spelling_and_order_on_
     [second] = (await conversation.press(buttons(first)["›"])).views
     assert second.text.startswith("<b>Search: Uranium export</b>\n")
     assert [button.label for button in second.buttons[1]] == ["‹", "2/2"]
+
+
+async def test_a_search_for_a_topic_has_pages_and_is_followed(database: Database, conversation: Conversation) -> None:
+    async with database.write() as connection:
+        for n in range(7):
+            article = Article(f"Gold {n}", url=f"https://example.org/{n}", published_at=NOW - n * HOUR)
+            await store_article(connection, "feed", article, NOW, {"energy": 2 + n % 2})
+    first = await conversation.say(search, "topic:energy since:2025-12")
+    assert first.text.startswith("<b>Search: topic:energy</b>\nsince 2025-12-01\n")
+    assert headlines(first) == [f"Gold {n}" for n in range(5)]
+    [second] = (await conversation.press(buttons(first)["›"])).views
+    assert headlines(second) == ["Gold 5", "Gold 6"]
+    assert "since 2025-12-01" in second.text
+    [back] = (await conversation.press(buttons(second)["‹"])).views
+    assert headlines(back) == headlines(first)
+    [following] = (await conversation.press(buttons(second)["📣 Follow"])).views
+    assert following.text.startswith("Now following: <b>Energy</b>\n")
+    assert headlines(await conversation.say(search, "strict:energy gold")) == ["Gold 1", "Gold 3", "Gold 5"]
+    assert headlines(await conversation.say(search, "тема:energy -gold")) == []
+
+
+async def test_only_an_excluded_topic_is_explained(conversation: Conversation) -> None:
+    view = await conversation.say(search, "-topic:sport")
+    assert view.text.startswith("Add at least one word to look for")
+
+
+async def test_words_with_a_topic_are_answered_with_the_best_articles(
+    database: Database, conversation: Conversation
+) -> None:
+    async with database.write() as connection:
+        for title, topics in {"Uranium mine": {"kazakhstan": 2}, "Uranium show": {}}.items():
+            article = Article(title, url=f"https://example.org/{title}", published_at=NOW)
+            await store_article(connection, "feed", article, NOW, topics)
+    view = await conversation.say(asking("uranium country:kz"))
+    assert [line.split(" ·")[0] for line in headlines(view)] == ["Uranium mine"]
 
 
 def asking(query: str) -> Handler:
