@@ -119,6 +119,10 @@ def _without_none(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     return {key: value for key, value in event.items() if value is not None}
 
 
+class _LogFile(logging.FileHandler):
+    """The file that logs are appended to; closed when the logs are set up anew."""
+
+
 def set_up(level: str, form: str, *secrets: str, file: Path | None = None) -> None:
     """Send all logs, ours and the libraries', to standard error in one form (`console` or `json`).
 
@@ -150,10 +154,13 @@ def set_up(level: str, form: str, *secrets: str, file: Path | None = None) -> No
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*chain, renderer])
     redact = Redactor(*secrets)
     root = logging.getLogger()
+    for handler in root.handlers:
+        if isinstance(handler, _LogFile):
+            handler.close()
     root.handlers[:] = [_Stderr()]
     if file is not None:
         root.handlers[0].setLevel(logging.ERROR)
-        root.addHandler(logging.FileHandler(file, encoding="utf-8"))
+        root.addHandler(_LogFile(file, encoding="utf-8"))
     for handler in root.handlers:
         handler.setFormatter(_Redacting(formatter, redact))
     root.setLevel(level)

@@ -115,4 +115,6 @@ async def _demo(port: int, host: str, no_browser: bool) -> None:
             await running
         except StartError as error:
             fail(str(error))
+        finally:
+            set_up("ERROR", "console")  # the file is deleted with its folder
     click.echo("The demo has ended; nothing of it stays.")
