@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo run test quick coverage golden check audit sbom bench lock clean
+.PHONY: demo run test quick coverage golden translated check audit sbom bench lock clean
 
 demo: $(VENV)/.runtime         ## the living chat in a browser, no token and no network needed
 	$(BIN)/jarchi demo
@@ -41,6 +41,9 @@ sbom: $(VENV)/.dev             ## the bill of materials of the lock, CycloneDX 1
 	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
 	    --mc-type application --output-reproducible --of JSON -o build/sbom.json
 	@echo "sbom: build/sbom.json"
+
+translated: $(VENV)/.dev       ## record that a catalog is translated from the English texts as they are (CODE=kk)
+	$(BIN)/python -m tests.i18n.sources $(CODE)
 
 bench: $(VENV)/.dev            ## the measurements, as ratios in one run
 	$(BIN)/python -m bench

@@ -6,14 +6,18 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side, parse_request
+from bot.domain.alerts import AlertRequest, AlertRule, Kind, Side
 from bot.domain.errors import ExpiredButton, InvalidInput
+from bot.domain.intents import Person
+from bot.domain.intents.arguments import request_in
+from bot.domain.intents.som import MEANINGS
 from bot.domain.rates import Pair
 from bot.services import alert_list, alerts
 from bot.views import alert_builder as views
 from bot.views import errors as error_views
 from bot.views.message import View
 from handlers import alert_creation
+from handlers.arguments import person
 from handlers.context import Context, existing
 
 # The prompt for the level of a new alert, with the pair and perhaps the side: RUB:TJS, RUB:TJS:above.
@@ -38,7 +42,7 @@ async def answer_level(ctx: Context) -> None:
     base, quote, *sides = ctx.prompt_argument.split(":")
     pair, side = Pair(base, quote), Side(sides[0]) if sides else Side.BOTH
     try:
-        request = _request(ctx.arguments, pair, ctx.t.language)
+        request = _request(ctx.arguments, pair, person(ctx))
         if request.side is None and side is not Side.BOTH and request.kind is Kind.LEVEL:
             request = replace(request, side=side)
         await _keep_open(ctx, await alert_creation.create(ctx, request))
@@ -54,14 +58,17 @@ async def _ask_again(ctx: Context, key: str, error: InvalidInput, question: View
     await ctx.prompt(key, replace(question, text=f"{reason.text}\n{question.text}"), ctx.prompt_argument)
 
 
-def _request(text: str, pair: Pair, language: str) -> AlertRequest:
+def _request(text: str, pair: Pair, person: Person) -> AlertRequest:
     """Return the request of `525`, `510 ниже` or `2%` on a pair, or of a whole one: `kzt > 520`.
 
     InvalidInput for anything else.
     """
+    own = [code for code in (pair.base, pair.quote) if code in MEANINGS]
+    if len(own) == 1 and not person.som:
+        person = replace(person, som=own[0])  # `88 сом` of this pair
     for whole in (f"{pair.base} {pair.quote} {text}", text):
         with suppress(InvalidInput):
-            request = parse_request(whole, language)
+            request = request_in(whole, person)
             if request.complete:
                 return request
     raise InvalidInput("alerts.error.level")
@@ -84,17 +91,17 @@ async def answer_change(ctx: Context) -> None:
     if current is None:
         raise InvalidInput("alerts.error.gone")
     try:
-        wanted = _changed(ctx.arguments, current.alert.rule, ctx.t.language)
+        wanted = _changed(ctx.arguments, current.alert.rule, person(ctx))
         await _keep_open(ctx, await _change(ctx, alert_id, wanted))
     except InvalidInput as error:
         await _ask_again(ctx, CHANGE, error, await _change_question(ctx, alert_id))
 
 
-def _changed(text: str, rule: AlertRule, language: str) -> AlertRequest:
+def _changed(text: str, rule: AlertRule, person: Person) -> AlertRequest:
     """Return the request of a typed level, or of a per cent over the same time as before."""
     if rule.level is not None:
-        return _request(text, rule.pair, language)
-    request = _request(text if "%" in text else f"{text}%", rule.pair, language)
+        return _request(text, rule.pair, person)
+    request = _request(text if "%" in text else f"{text}%", rule.pair, person)
     return replace(request, kind=rule.kind, side=request.side or rule.side) if request.kind is Kind.MOVE else request
 
 

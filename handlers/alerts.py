@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bot.domain import links
-from bot.domain.alerts import UnknownCurrency, parse_request
+from bot.domain.alerts import UnknownCurrency
 from bot.domain.errors import InvalidInput
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.intents.arguments import request_in
 from bot.domain.mistyped import nearest_currency
 from bot.domain.vocabulary import code_of
 from bot.services.rates import known_currencies
 from bot.views import actions
 from handlers import alert_builder, alert_creation, alert_list, alert_prompts
+from handlers.arguments import person
 from handlers.context import Command, Context, on
 
 
@@ -20,7 +22,7 @@ async def create(ctx: Context) -> None:
         await alert_builder.build(ctx)
         return
     try:
-        request = parse_request(ctx.arguments, ctx.t.language)
+        request = request_in(ctx.arguments, person(ctx))
     except UnknownCurrency as error:
         raise await _explained(ctx, error) from None
     if request.complete:

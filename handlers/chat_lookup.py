@@ -11,6 +11,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.domain.chats import Chat
+from bot.domain.languages import zone_of
 from bot.i18n import Translator, closest
 from bot.log import where
 from bot.services import Database, chats
@@ -46,7 +47,7 @@ class ChatLookup:
         message = update.effective_message
         in_topic = isinstance(message, Message) and message.is_topic_message
         return Context(
-            chat=Chat(id_, kind, language, settings.default_timezone),
+            chat=Chat(id_, kind, language, zone_of(language, settings.default_timezone)),
             t=Translator(language),
             database=self._database,
             now=self._clock(),

@@ -20,6 +20,7 @@ from bot.delivery.sender import Sender
 from bot.domain.chats import Chat, ChatState
 from bot.domain.errors import ExpiredButton
 from bot.domain.intents import Intent, IntentKind
+from bot.domain.typed import Typed
 from bot.i18n import Translator
 from bot.ingest.matching import Matcher
 from bot.services import Database, chats, start
@@ -43,8 +44,9 @@ PROMPT_FOR = dt.timedelta(minutes=10)
 class Services:
     """The parts of the application that handlers use; made once. Without a fetcher no source can be tested.
 
-    `commands` and `intents` are the tables of all features (handlers/features.py), set by the dispatcher. `flood_pause`
-    returns the seconds for which all messages pause because of a flood limit.
+    `commands` and `intents` are the tables of all features (handlers/features.py), and `on_request` answers a text
+    (handlers/routing.py); the dispatcher sets them. `flood_pause` returns the seconds for which all messages pause
+    because of a flood limit.
     """
 
     settings: Settings
@@ -54,6 +56,7 @@ class Services:
     rates_views: RatesViewCache
     commands: tuple[Command, ...] = ()
     intents: Mapping[IntentKind, IntentHandler] = field(default_factory=dict)
+    on_request: Callable[[Context, Typed], Awaitable[None]] | None = None
     fetcher: Fetcher | None = None
     flood_pause: Callable[[], float] = lambda: 0.0
     stats: StatsReader | None = None  # made when an operator first asks
@@ -73,6 +76,7 @@ class Context:
     user_name: str = ""
     thread_id: int = 0
     arguments: str = ""
+    som: str = ""  # the money that the person said to mean by that word
     operator: bool = False
     away_since: dt.datetime | None = None  # since when (UTC) a chat that is just back was gone
     anonymous_admin: bool = False  # an admin who writes as the group itself

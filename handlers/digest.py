@@ -11,7 +11,7 @@ from bot.views import actions
 from bot.views import digest as views
 from handlers.context import Command, Context, on
 
-_NOW = ("now", "сейчас")
+_NOW = ("now", "сейчас", "қазір", "казир", "азыр", "hozir", "ҳозир", "ҳоло", "häzir", "hazir")
 # The prompt for a typed time.
 _PROMPT = "digest.time"
 

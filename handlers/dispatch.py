@@ -22,7 +22,7 @@ from bot.log import where
 from bot.metrics import Metrics
 from bot.services import Database, chats
 from bot.updates.held import HeldUpdates
-from handlers import inline, start
+from handlers import inline, languages, start
 from handlers.chat_lookup import ChatLookup
 from handlers.context import Context, Services
 from handlers.edits import Answer, Answers, in_time
@@ -30,7 +30,7 @@ from handlers.errors import answer_error
 from handlers.features import COMMANDS, INTENTS
 from handlers.incoming import is_addressed, message_of, typed_in
 from handlers.membership import Memberships
-from handlers.routing import kind_of, on_button, on_text
+from handlers.routing import kind_of, on_button, on_request, on_text
 from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
@@ -58,7 +58,7 @@ class Dispatcher:
         self._answers = Answers()
         self._judged: dict[int, Refusal | None] = {}  # updates that have arrived and wait for their turn, by id
         self._lookup = ChatLookup(database, services, clock)
-        services.commands, services.intents = COMMANDS, INTENTS
+        services.commands, services.intents, services.on_request = COMMANDS, INTENTS, on_request
 
     def attach(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Register for all updates of an application."""
@@ -194,6 +194,7 @@ class Dispatcher:
             ctx.replaceable = list(earlier.sent)
         try:
             await _answered(ctx, on_text(ctx, typed))
+            await languages.offer(ctx, typed)
             await ctx.withdraw()
         finally:
             answer = Answer(hash(typed.text), ctx.sent, ctx.made, ctx.answered_prompt)

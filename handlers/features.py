@@ -30,6 +30,7 @@ from handlers import (
     stats,
     status,
     topics,
+    which,
 )
 from handlers import help as help_
 from handlers.context import ButtonHandler, Command, Handler, IntentHandler, LinkHandler
@@ -40,6 +41,7 @@ _FEATURES: tuple[Any, ...] = (
     own,
     charts,
     convert,
+    which,
     history,
     news,
     article,

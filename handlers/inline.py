@@ -60,18 +60,21 @@ async def cards(ctx: Context, text: str) -> Answer:
         return await _newest(ctx)
     if (number := links.article_in(text)) is not None and (one := await _find(ctx, number)) is not None:
         return views.shared(ctx.t, _article(ctx, one, links.FOLLOW))
-    intent = understand(text, ctx.t.language, ctx.chat.currencies)
+    intent = understand(text, ctx.t.language, ctx.chat.currencies, timezone=ctx.chat.timezone)
+    intents = [intent]
+    if intent.kind is IntentKind.WHICH_CURRENCY:  # a card cannot ask: one for each, the likeliest first
+        intents = [understand(text, ctx.t.language, ctx.chat.currencies, som=code) for code in intent.meanings]
+        intent = intents[0]
     general = intent.kind is IntentKind.NEWS and not intent.query
     if general or (intent.kind is IntentKind.RATES and not intent.currencies and intent.problem is None):
         return await _newest(ctx)
-    money = await _money(ctx, intent)
-    if money is None:
+    money = [found for each in intents if (found := await _money(ctx, each)) is not None]
+    if not money:
         pointless = intent.kind is IntentKind.NUMBER or intent.problem is not None
         return views.nothing(ctx.t) if pointless else await _articles(ctx, text)
-    found, pair = money
     # The name of a currency stands in articles too; an amount does not.
     others = () if _has_digits(text) else (await _articles(ctx, text)).cards
-    return views.about_money(ctx.t, (found, *others), pair)
+    return views.about_money(ctx.t, (*(found for found, _ in money), *others), money[0][1])
 
 
 def _has_digits(text: str) -> bool:

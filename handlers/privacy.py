@@ -10,6 +10,7 @@ from bot.services import settings as service
 from bot.services.start import stop_chat
 from bot.views import actions, settings
 from bot.views import privacy as views
+from handlers import languages
 from handlers.context import Command, Context, on
 
 
@@ -40,6 +41,7 @@ async def ask_forget(ctx: Context) -> None:
 async def forget(ctx: Context) -> None:
     """Delete all stored data of the chat."""
     await service.forget_chat(ctx.database, ctx.chat.id)
+    await languages.remove_menu(ctx)
     await ctx.edit_or_reply(views.forgotten(ctx.t))
 
 

@@ -8,7 +8,7 @@ from telegram import CallbackQuery, Update
 
 from bot.domain import links
 from bot.domain.errors import ExpiredButton, NotAllowed
-from bot.domain.intents import Intent, IntentKind, understand
+from bot.domain.intents import Intent, IntentKind, WhichCurrency, understand
 from bot.domain.intents.arguments import arguments_of
 from bot.domain.rates import Pair
 from bot.domain.typed import Typed
@@ -17,7 +17,7 @@ from bot.views import dialogue
 from bot.views.actions import REACTIVATING, TOPICS_SET
 from bot.views.buttons import Access, parse_data
 from bot.views.message import View, plain_text
-from handlers import alert_creation, keyboard, start
+from handlers import alert_creation, keyboard, start, which
 from handlers import help as help_
 from handlers.context import Command, Context, LinkHandler
 from handlers.features import BUTTONS, BY_NAME, DEEP_LINKS, INTENTS, PROMPTS, command_named
@@ -53,7 +53,21 @@ _SCREENS = {
 
 
 async def on_text(ctx: Context, typed: Typed) -> None:
-    """Answer a message: a command, a key of the reply keyboard, the answer to a prompt, or a sentence."""
+    """Answer a message; where a word in it has two meanings, ask which one is meant."""
+    try:
+        await on_request(ctx, typed)
+    except WhichCurrency as question:
+        if ctx.answered_prompt:
+            await ctx.wait_for(ctx.answered_prompt)
+        await which.ask(ctx, question.codes, typed.text)
+    await _finish(ctx)
+
+
+async def on_request(ctx: Context, typed: Typed) -> None:
+    """Answer a command, a key of the reply keyboard, the answer to a prompt, or a sentence.
+
+    WhichCurrency if a word for money has several meanings in it.
+    """
     command = command_named(typed.command, ctx.chat.language)
     if typed.command is not None and (command or not typed.loose or ctx.chat.private):
         if typed.is_for(ctx.bot.username or ""):
@@ -62,7 +76,6 @@ async def on_text(ctx: Context, typed: Typed) -> None:
         await _on_command(ctx, typed, BY_NAME[key])
     else:
         await _on_sentence(ctx, typed)
-    await _finish(ctx)
 
 
 async def _on_sentence(ctx: Context, typed: Typed) -> None:
@@ -73,9 +86,9 @@ async def _on_sentence(ctx: Context, typed: Typed) -> None:
     replied = not ctx.chat.private and not typed.mentioned
     if replied and handler is None and not (is_reply_to_bot(ctx, ctx.message) and not _is_another_s_prompt(ctx)):
         return
-    today = ctx.now.astimezone(ctx.zone).date()
-    intent = understand(typed.text, ctx.chat.language, ctx.chat.currencies, prompt or None, today)
-    if handler is not None and not _interrupts(intent, prompt):
+    intent = _understood(ctx, typed.text, prompt, ctx.som)
+    likeliest = _understood(ctx, typed.text, prompt, intent.meanings[0]) if intent.meanings else intent
+    if handler is not None and not _interrupts(likeliest, prompt):
         if await ctx.may_change():
             ctx.answered_prompt = prompt
             ctx.asks_for_messages = prompt.partition(".")[0] in _ASKING
@@ -88,6 +101,12 @@ async def _on_sentence(ctx: Context, typed: Typed) -> None:
             await help_.unreadable(ctx)
     elif not (replied and intent.kind in _CHATTER):
         await on_intent(ctx, intent)
+
+
+def _understood(ctx: Context, text: str, prompt: str, som: str) -> Intent:
+    today, chat = ctx.now.astimezone(ctx.zone).date(), ctx.chat
+    zone = chat.timezone
+    return understand(text, chat.language, chat.currencies, prompt or None, today, timezone=zone, som=som)
 
 
 async def on_intent(ctx: Context, intent: Intent) -> None:

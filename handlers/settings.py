@@ -8,10 +8,11 @@ from bot.domain.chats import Quiet
 from bot.domain.errors import InvalidInput
 from bot.domain.times import NotATime, parse_quiet
 from bot.domain.vocabulary import is_switch
-from bot.i18n import LANGUAGES
+from bot.i18n import language_of
 from bot.services import settings as service
 from bot.views import actions, zones
 from bot.views import settings as views
+from handlers import languages
 from handlers.context import Command, Context, on
 
 
@@ -22,9 +23,7 @@ async def show_settings(ctx: Context) -> None:
 
 async def show_language(ctx: Context) -> None:
     """Answer /language with the shipped ones, or take the named one."""
-    named = ctx.arguments.casefold()
-    wanted = next((code for code, name in LANGUAGES.items() if named in (code, name.casefold())), None)
-    if wanted:
+    if wanted := language_of(ctx.arguments):
         await set_language(ctx, wanted)
     else:
         await ctx.edit_or_reply(views.language(ctx.t))
@@ -32,7 +31,7 @@ async def show_language(ctx: Context) -> None:
 
 async def set_language(ctx: Context, code: str) -> None:
     """Change the language."""
-    ctx.apply(await service.set_language(ctx.database, ctx.chat, code))
+    await languages.change(ctx, code)
     await ctx.edit_or_reply(views.language(ctx.t))
 
 

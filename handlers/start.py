@@ -11,6 +11,7 @@ from bot.services import start as service
 from bot.views import actions, catchup
 from bot.views import start as views
 from bot.views.message import View
+from handlers import languages
 from handlers.context import Command, Context, on
 
 # Of a person's name, in the greeting.
@@ -21,14 +22,23 @@ async def start(ctx: Context) -> None:
     """Greet, reactivate the chat, and show the rates. In a private chat the greeting brings the reply keyboard."""
     await ctx.reactivate()
     name = ctx.user_name[:LONGEST_NAME] if ctx.chat.private else ""
-    rows, articles = await service.overview(ctx.database, ctx.chat, ctx.now)
-    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
-    offer_own = ctx.chat.private and not ctx.chat.currencies
     if ctx.chat.private and ctx.chat.keyboard:
         await ctx.reply(views.greeting(ctx.t, name))
-        await ctx.reply(views.overview(ctx.t, rows, articles, own, offer=offer_own))
+        await ctx.reply(await _overview(ctx))
     else:
-        await ctx.reply(views.start(ctx.t, name, rows, articles, own, offer=offer_own))
+        await ctx.reply(views.with_greeting(ctx.t, name, await _overview(ctx)))
+
+
+async def _overview(ctx: Context) -> View:
+    rows, articles = await service.overview(ctx.database, ctx.chat, ctx.now)
+    own = await ctx.services.rates_views.own_rates(own_pairs(ctx.chat.currencies), ctx.now)
+    return views.overview(ctx.t, rows, articles, own, offer=ctx.chat.private and not ctx.chat.currencies)
+
+
+async def set_language(ctx: Context, code: str) -> None:
+    """Change the language by a button under the first message, and show the rates again in that language."""
+    await languages.change(ctx, code)
+    await ctx.reply(await _overview(ctx))
 
 
 async def greet_group(ctx: Context) -> None:
@@ -79,6 +89,7 @@ COMMANDS = (
 )
 BUTTONS = (
     on(actions.START_RESUME, resume),
+    on(actions.START_LANGUAGE, set_language),
     on(actions.AWAY_SHOW, show_missed),
     on(actions.AWAY_LEAVE, leave_it),
 )

@@ -10,6 +10,9 @@ from bot.domain.articles import StoredArticle
 from storage.models import ArticleRow, SourceRow
 
 _SITE = select(SourceRow.title).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
+_LANGUAGE = (
+    select(SourceRow.language).where(SourceRow.name == ArticleRow.source).correlate(ArticleRow).scalar_subquery()
+)
 # The columns of a StoredArticle, read by `stored_article`; other statements add their own columns to these.
 COLUMNS = (
     ArticleRow.id,
@@ -23,6 +26,7 @@ COLUMNS = (
     ArticleRow.withdrawn_at,
     ArticleRow.topics,
     _SITE.label("site"),
+    _LANGUAGE.label("language"),
 )
 
 
@@ -40,4 +44,5 @@ def stored_article(row: Any) -> StoredArticle:
         row.withdrawn_at is not None,
         row.site or "",
         row.topics,
+        row.language or "",
     )

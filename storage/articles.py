@@ -66,7 +66,7 @@ async def add(connection: AsyncConnection, record: ArticleRecord) -> int:
     """Store a new article and return its id."""
     added = await connection.execute(insert(connection, ArticleRow).values(_values(record)).returning(ArticleRow.id))
     id_: int = added.scalar_one()
-    await search_index.index(connection, id_, record.title, record.text, record.categories)
+    await search_index.index(connection, id_, record.source, record.title, record.text, record.categories)
     await _add_topics(connection, id_, record.topics)
     return id_
 
@@ -78,7 +78,7 @@ async def change(connection: AsyncConnection, before: ArticleRecord, after: Arti
     if changed:
         await connection.execute(update(ArticleRow).where(ArticleRow.id == after.id).values(changed))
     if changed.keys() & {"title", "text", "categories"}:
-        await search_index.index(connection, after.id, after.title, after.text, after.categories)
+        await search_index.index(connection, after.id, after.source, after.title, after.text, after.categories)
     if "topics" in changed:
         await connection.execute(delete(ArticleTopicRow).where(ArticleTopicRow.article_id == after.id))
         await _add_topics(connection, after.id, after.topics)

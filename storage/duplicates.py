@@ -14,7 +14,7 @@ from bot.domain.articles import StoredArticle
 from bot.domain.duplicates import MIN_SHARED, WINDOW
 from bot.domain.topics.matched import TopicMatch
 from storage.article_columns import COLUMNS, stored_article
-from storage.models import ArticleRow, TitleWordRow
+from storage.models import ArticleRow, SourceRow, TitleWordRow
 from storage.upsert import insert
 
 # Articles that are compared with a new one, those with the most words in common first: its event is among them.
@@ -27,7 +27,7 @@ _MAX_WORD = 40
 class Candidate:
     """An article that may report the same event: the first one on its event, as stored; `listed_at` is UTC.
 
-    `topics` are its curated ones.
+    `topics` are its curated ones, `language` is that of its source.
     """
 
     id: int
@@ -36,6 +36,7 @@ class Candidate:
     title: str
     text: str
     topics: tuple[TopicMatch, ...]
+    language: str | None
 
 
 def _cut(words: Collection[str]) -> list[str]:
@@ -67,8 +68,9 @@ async def candidates(connection: AsyncConnection, listed_at: dt.datetime, words:
     )
     columns = (ArticleRow.id, ArticleRow.source, ArticleRow.listed_at, ArticleRow.title, ArticleRow.text)
     statement = (
-        select(*columns, ArticleRow.topics)
+        select(*columns, ArticleRow.topics, SourceRow.language)
         .join(shared, shared.c.article_id == ArticleRow.id)
+        .outerjoin(SourceRow, SourceRow.name == ArticleRow.source)
         .where(ArticleRow.withdrawn_at.is_(None))
         .order_by(shared.c.shared.desc(), ArticleRow.id)
     )

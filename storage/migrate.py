@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 
 from storage.database import Database
 from storage.errors import NO_TABLES, OTHER_VERSION, StorageError
+from storage.search_index import Progress, fill
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 # The advisory lock under which tables are made and changed on PostgreSQL; every version of Jarchi uses this number.
 LOCK = 0x6A72636D6772  # "jrcmgr"
 _FOLDER = Path(__file__).parent / "migrations"
+# Indexed articles after which the log says how far it is, where no progress is drawn: some ten seconds.
+LOGGED_AFTER = 10_000
 # A migration's file begins with its revision.
 REVISIONS = frozenset(path.name[:4] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 HEAD = max(REVISIONS)
@@ -34,15 +37,19 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
-async def upgrade(database: Database) -> tuple[str | None, str]:
+async def upgrade(database: Database, progress: Progress | None = None) -> tuple[str | None, str]:
     """Apply the missing migrations; returns the version before (None: an empty database) and the version now.
+
+    A migration that removed words of the search index is followed by their new ones, in the same transaction; this
+    takes about a millisecond for each article. `progress` is called with the indexed ones and all; without it they are
+    logged from time to time (`search_index_filling`).
 
     A missing SQLite file is created. A new database is logged (`database_created`). Processes that start at the same
     time wait for each other. StorageError if the program does not have the database's version.
     """
     database.create_file()
     async with database.write() as connection:
-        before, after = await connection.run_sync(_upgrade)
+        before, after = await connection.run_sync(_upgrade, progress or _log_progress)
     if before is None:
         log.warning("database_created", **database.address.place)
     return before, after
@@ -92,7 +99,12 @@ def require_utf8(connection: Connection) -> None:
         )
 
 
-def _upgrade(connection: Connection) -> tuple[str | None, str]:
+def _log_progress(done: int, total: int) -> None:
+    if not done % LOGGED_AFTER:
+        log.info("search_index_filling", articles=done, of=total)
+
+
+def _upgrade(connection: Connection, progress: Progress) -> tuple[str | None, str]:
     if revision(connection) == HEAD:  # as at most starts
         return HEAD, HEAD
     if connection.dialect.name == "postgresql":  # SQLite's write transactions exclude each other anyway
@@ -104,4 +116,6 @@ def _upgrade(connection: Connection) -> tuple[str | None, str]:
         from alembic import command
 
         command.upgrade(configuration(connection), "head")
+        if (filled := fill(connection, progress)) > 0:
+            log.info("search_index_filled", articles=filled)
     return before, HEAD

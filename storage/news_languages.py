@@ -43,7 +43,8 @@ def reads(language: str | None, others: Collection[str]) -> tuple[ColumnElement[
     """
     if language is None or not others:
         return ()
-    languages = case((ChatRow.news_languages == "", ChatRow.language), else_=ChatRow.news_languages)
+    own = func.replace(ChatRow.language, "_cyrl", "")  # as `bot.domain.news_languages.written`
+    languages = case((ChatRow.news_languages == "", own), else_=ChatRow.news_languages)
     listed = literal(" ").concat(languages).concat(" ")
     none_of_others = and_(*(~listed.contains(f" {one} ") for one in sorted(others)))
     return (or_(listed.contains(f" {language} "), none_of_others),)

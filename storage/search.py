@@ -33,7 +33,7 @@ from bot.domain.articles import StoredArticle
 from bot.domain.excerpts import excerpt, marked
 from bot.domain.headlines import COMMON
 from bot.domain.searches import Hit, SearchResults
-from bot.domain.spelling import words
+from bot.domain.spelling import Stem, plain, words
 from bot.domain.topics import NAMED_FIELDS, Query, Term
 from bot.domain.topics.matched import STRICT, WIDE
 from storage.article_columns import COLUMNS, stored_article
@@ -41,7 +41,7 @@ from storage.article_lists import on_topic
 from storage.models import ArticleRow, ArticleTopicRow, ArticleWordsRow
 from storage.search_index import stemmed
 from storage.search_syntax import fts5, stemmed_prefix, tsquery
-from storage.stems import stem
+from storage.stems import stem_of
 
 # Only the newest matching articles are ranked: nobody opens a hundred pages, and common words are in every article.
 MAX_RANKED = 500
@@ -187,7 +187,7 @@ async def like(
     connection: AsyncConnection, each: StoredArticle, now: dt.datetime, limit: int, offset: int
 ) -> SearchResults:
     """Return articles similar to one, best first: with two of the rarest words of its title, or at least one."""
-    rare = [Term((word,)) for word in await _rarest(connection, each.title)]
+    rare = [Term((word,)) for word in await _rarest(connection, each.title, stem_of(each.language))]
     first = await connection.execute(
         select(func.coalesce(ArticleRow.same_as, ArticleRow.id)).where(ArticleRow.id == each.id)
     )
@@ -202,9 +202,9 @@ async def like(
     return SearchResults((), False, 0)
 
 
-async def _rarest(connection: AsyncConnection, title: str) -> list[str]:
+async def _rarest(connection: AsyncConnection, title: str, stem: Stem) -> list[str]:
     """Return the words of a title that the fewest articles have, without words that only this one has."""
-    stems = {stem(word): word for word in words(title) if word not in COMMON}
+    stems = {stem(plain(word)): word for word in words(title) if word not in COMMON}
     counts: list[tuple[int, str]] = []
     for word in list(stems.values())[:MAX_COUNTED]:
         number = await _count(connection, Term((word,)))
@@ -266,25 +266,28 @@ async def _ask_postgresql(connection: AsyncConnection, query: Query, conditions:
 async def _hits(connection: AsyncConnection, query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
     statement = select(*COLUMNS).where(ArticleRow.id.in_(ids))
     listed = {row.id: stored_article(row) for row in await connection.execute(statement)}
-    wanted = _Wanted(query)
+    found = [listed[id_] for id_ in ids if id_ in listed]
+    wanted = {stem: _Wanted(query, stem) for stem in {stem_of(each.language) for each in found}}
     return tuple(
-        Hit(each, marked(each.title, wanted), excerpt(each.text, wanted))
-        for each in (listed[id_] for id_ in ids if id_ in listed)
+        Hit(each, marked(each.title, words_of_query), excerpt(each.text, words_of_query))
+        for each in found
+        for words_of_query in (wanted[stem_of(each.language)],)
     )
 
 
 class _Wanted:
-    """The words of a query. Called with a word, it returns the matching stem or prefix, or None."""
+    """The words of a query by the rules of a language. Called with a word, it returns its stem or prefix, or None."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, stem: Stem) -> None:
+        self._stem = stem
         terms = [
             term for terms in query.alternatives for term in terms if not (term.excluded or term.field in NAMED_FIELDS)
         ]
-        self._stems = {word for term in terms if not term.prefix for word in stemmed(term.words)}
+        self._stems = {word for term in terms if not term.prefix for word in stemmed(term.words, stem)}
         self._prefixes = tuple(stemmed_prefix(term) for term in terms if term.prefix)
 
     def __call__(self, word: str) -> str | None:
-        for found in stemmed(words(word)):
+        for found in stemmed(words(word), self._stem):
             if found in self._stems:
                 return found
             for prefix in self._prefixes:

@@ -106,6 +106,12 @@ async def title_of(connection: AsyncConnection, name: str) -> str:
     return found.scalar_one_or_none() or ""
 
 
+async def language_of(connection: AsyncConnection, name: str) -> str | None:
+    """Return the language of a source's articles; None where it is unknown."""
+    found = await connection.execute(select(SourceRow.language).where(SourceRow.name == name))
+    return found.scalar_one_or_none()
+
+
 async def switches(connection: AsyncConnection) -> dict[str, bool]:
     """Return the switches that operators have set, by name."""
     rows = await connection.execute(select(SourceRow.name, SourceRow.switched).where(SourceRow.switched.is_not(None)))

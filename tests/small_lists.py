@@ -9,7 +9,7 @@ from bot.domain.topics.classify import Classifier
 from bot.domain.topics.curated import TOPICS
 from bot.domain.topics.lists import read_lists
 from bot.ingest.matching import Matcher
-from storage.stems import stem
+from storage.stems import stem_of
 
 # Words by place: `energy.sure`, `energy.tags`, `elsewhere`, `home.kazakhstan`; of English, or by language.
 Words = Mapping[str, str | Mapping[str, str]]
@@ -47,7 +47,7 @@ def write(path: Path, listed: Words) -> Path:
 
 def classifier(folder: Path, listed: Words) -> Classifier:
     """Return a classifier by lists that are written to a folder and read from there."""
-    return Classifier(read_lists(write(folder / "lists.toml", listed)), stem)
+    return Classifier(read_lists(write(folder / "lists.toml", listed)), stem_of)
 
 
 def matcher(folder: Path, listed: Words) -> Matcher:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.config import COPY_ENDS, DEFAULT_DATABASE, SECRETS, Settings
+from bot.i18n import read_catalog
 from bot.sources.banks import BANKS
 from handlers.features import COMMANDS
 
@@ -144,3 +145,20 @@ def test_each_step_of_a_walk_is_used_by_a_module_before_it(start: str) -> None:
         used = rf"\b{name.rpartition('.')[2]}\b"
         assert any(re.search(used, (ROOT / one).read_text(encoding="utf-8")) for one in before), f"{path}: {name}"
         before.add(path)
+
+
+def test_the_words_for_translators_are_those_of_the_catalogs() -> None:
+    text = (
+        (ROOT / "docs" / "translating.md")
+        .read_text(encoding="utf-8")
+        .partition("\n## Words\n")[2]
+        .partition("\n## ")[0]
+    )
+    header, *rows = (
+        [cell.strip() for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*\|$", text, re.M)
+    )
+    assert header == ["English", "Kazakh", "Kyrgyz", "Uzbek", "Tajik", "Turkmen"]
+    assert len(rows) > 20
+    for code, *terms in zip(("kk", "ky", "uz", "tg", "tk"), *(row[1:] for row in rows[1:]), strict=True):
+        texts = "\n".join(str(message.string) for message in read_catalog(code) if message.id).casefold()
+        assert not [word for term in terms for word in term.split(", ") if word.casefold() not in texts], code

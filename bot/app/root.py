@@ -16,7 +16,7 @@ from bot.app.intake import Intake
 from bot.app.jobs import Jobs
 from bot.app.leader import Leader
 from bot.app.parts import make_fetcher, make_filler, make_matcher, make_poller, utc_now
-from bot.app.telegram import announce, make_application, make_requests, reach
+from bot.app.telegram import AnyApplication, announce, make_application, make_requests, reach
 from bot.config import Settings
 from bot.delivery.broadcasts import Broadcaster
 from bot.delivery.drawing import Drawer
@@ -26,9 +26,10 @@ from bot.delivery.render import once, render
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.domain import mistyped
-from bot.domain.errors import StartError
+from bot.domain.errors import StartError, StorageError
 from bot.ingest.topic_rebuild import warn_if_outdated
 from bot.metrics import Metrics
+from bot.services.chats import load_chats
 from bot.updates.held import HeldUpdates
 from bot.web.health import Health
 from bot.web.queue import QueueWatch
@@ -204,7 +205,7 @@ class App:
             asyncio.create_task(work)
             for work in (
                 jobs.run_at_start(),
-                announce(application, settings.admin_ids),
+                self._announce(application, database),
                 metrics.watch_loop(),
                 warn_if_outdated(database, matcher),
                 health.writes.run(),
@@ -244,6 +245,17 @@ class App:
                 log.error("sending_failed", exc_info=error)
                 self._failure = f"sending broke off: {type(error).__name__}, the log says where"
         self.stop()
+
+    async def _announce(self, application: AnyApplication, database: Database) -> None:
+        """Set the menus and texts of the bot's profile; operators' menus are in the languages of their chats."""
+        operators = dict.fromkeys(self._settings.admin_ids, self._settings.default_language)
+        try:
+            known = await load_chats(database, operators)
+        except StorageError as error:
+            log.warning("operators_not_read", reason=type(error).__name__)
+        else:
+            operators |= {chat.id: chat.language for chat in known.values()}
+        await announce(application.bot, operators)
 
     def _fail(self, reason: str) -> None:
         """End the process with one line for the operator."""

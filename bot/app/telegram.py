@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommandScopeChat
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
@@ -16,11 +16,12 @@ from bot.config import Settings
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.request import AiohttpRequest
 from bot.domain.errors import StartError
-from bot.i18n import FALLBACK, LANGUAGES, Translator
+from bot.domain.languages import BY_CODE, FALLBACK, TABLE
+from bot.i18n import Translator
 from bot.metrics import Metrics
-from bot.views.actions import MENU
 from handlers.application import StatelessApplication
-from handlers.features import BY_NAME, COMMANDS
+from handlers.features import COMMANDS
+from handlers.menus import menu
 from handlers.update_processor import PerChatUpdateProcessor
 
 log = structlog.get_logger()
@@ -83,40 +84,78 @@ async def reach(call: Callable[[], Awaitable[object]], stopping: asyncio.Event) 
     return False
 
 
-async def announce(application: AnyApplication, operators: Collection[int]) -> None:
-    """Set the command menus and the descriptions in every language, where they differ from those that Telegram has."""
-    for scope in (None, *(BotCommandScopeChat(operator) for operator in sorted(operators))):
-        try:
-            await _announce_commands(application.bot, scope)
-        except TelegramError as error:
-            log.warning("command_menu_failed", reason=type(error).__name__, operators=scope is not None)
-    try:
-        await _announce_descriptions(application.bot)
-    except TelegramError as error:
-        log.warning("descriptions_failed", reason=type(error).__name__)
+async def announce(bot: Bot, operators: Mapping[int, str]) -> None:
+    """Set the command menus, the names and the descriptions, where they differ from those that Telegram has.
 
-
-async def _announce_commands(bot: Bot, scope: BotCommandScopeChat | None) -> None:
-    """Set the menu of everybody, or the longer one of an operator's chat.
-
-    Telegram refuses the latter for a person who never wrote to the bot.
+    `operators` are the operators' chats with their languages. A language that Telegram refuses stops no other one.
     """
-    shown = [BY_NAME[name] for name in MENU]
-    if scope is not None:
-        shown += [command for command in COMMANDS if command.operators]
-    for language in (None, *LANGUAGES):
-        t = Translator(language or FALLBACK)
-        menu = [BotCommand(command.name, t.plain(command.description_key)) for command in shown]
-        if tuple(menu) != await bot.get_my_commands(scope, language_code=language):
-            await bot.set_my_commands(menu, scope, language_code=language)
+    await _in_each_language("command_menu", lambda language: _set_menu(bot, language))
+    await _in_each_language("name", lambda language: _set_name(bot, language))
+    await _in_each_language("description", lambda language: _set_description(bot, language))
+    await _in_each_language("short_description", lambda language: _set_short_description(bot, language))
+    for chat, language in sorted(operators.items()):
+        try:
+            await _set_operators_menu(bot, chat, language)
+        except TelegramError as error:  # a person who never wrote to the bot
+            log.warning("operators_menu_failed", reason=type(error).__name__)
 
 
-async def _announce_descriptions(bot: Bot) -> None:
-    """Set the text of an empty chat, and that of the profile page and of shared links to the bot."""
-    for language in (None, *LANGUAGES):
-        t = Translator(language or FALLBACK)
-        description, short = t.plain("start.description"), t.plain("start.short_description")
-        if (await bot.get_my_description(language)).description != description:
-            await bot.set_my_description(description, language)
-        if (await bot.get_my_short_description(language)).short_description != short:
-            await bot.set_my_short_description(short, language)
+async def _in_each_language(what: str, set_it: Callable[[str | None], Awaitable[None]]) -> None:
+    """Call a function with each language of Telegram's menus, and None for all others; refusals are logged once."""
+    refused = list[str]()
+    reason = ""
+    for language in (None, *(one.code for one in TABLE if one.menu)):
+        try:
+            await set_it(language)
+        except BadRequest as error:
+            refused.append(language or "default")
+            reason = str(error)[:200]
+        except TelegramError as error:
+            refused.append(language or "default")
+            reason = type(error).__name__
+            break  # not about the language: the next call would fail too
+    if refused:
+        log.warning("profile_not_set", what=what, languages=refused, reason=reason)
+
+
+def _texts(language: str | None) -> tuple[Translator, str | None]:
+    """Return the translator of a language, and Telegram's code for it."""
+    return (Translator(language), BY_CODE[language].menu) if language else (Translator(FALLBACK), None)
+
+
+async def _set_menu(bot: Bot, language: str | None) -> None:
+    t, code = _texts(language)
+    shown = menu(t, COMMANDS)
+    if tuple(shown) != await bot.get_my_commands(language_code=code):
+        await bot.set_my_commands(shown, language_code=code)
+
+
+async def _set_operators_menu(bot: Bot, chat: int, language: str) -> None:
+    """Set the longer menu of an operator's chat. It has no language: it is in that of the chat, not of the client."""
+    shown, scope = menu(Translator(language), COMMANDS, operator=True), BotCommandScopeChat(chat)
+    if tuple(shown) != await bot.get_my_commands(scope):
+        await bot.set_my_commands(shown, scope)
+
+
+async def _set_name(bot: Bot, language: str | None) -> None:
+    """Set the name above the chat; where Telegram knows none of our languages, it is the one that the owner gave."""
+    t, code = _texts(language)
+    name = t.plain("start.name")
+    if code and (await bot.get_my_name(code)).name != name:
+        await bot.set_my_name(name, code)
+
+
+async def _set_description(bot: Bot, language: str | None) -> None:
+    """Set the text of an empty chat."""
+    t, code = _texts(language)
+    description = t.plain("start.description")
+    if (await bot.get_my_description(code)).description != description:
+        await bot.set_my_description(description, code)
+
+
+async def _set_short_description(bot: Bot, language: str | None) -> None:
+    """Set the text of the profile page, which links to the bot show too."""
+    t, code = _texts(language)
+    short = t.plain("start.short_description")
+    if (await bot.get_my_short_description(code)).short_description != short:
+        await bot.set_my_short_description(short, code)

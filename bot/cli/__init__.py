@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.cli import database, diagnostics, rates, serve, sources, topics, understand
+from bot.cli import database, diagnostics, match, rates, serve, sources, topics, understand
 from bot.cli.running import fail
 
 
@@ -45,6 +45,7 @@ for command in (
     diagnostics.show_config,
     diagnostics.check,
     topics.topics,
+    match.match,
     understand.understand,
 ):
     main.add_command(command)

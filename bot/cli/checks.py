@@ -25,12 +25,15 @@ from storage.inspection import inspect_database
 Check = tuple[str, bool, str]
 
 
-async def check_all(settings: Settings) -> list[Check]:
-    """Try the database, Telegram and each source; nothing is changed. Returns (name, whether it works, one line)."""
+async def check_all(settings: Settings, *, listed: bool = False) -> list[Check]:
+    """Try the database, Telegram and each source; nothing is changed. Returns (name, whether it works, one line).
+
+    `listed`: also the sites that are off.
+    """
     results = [await _database(settings), await _telegram(settings), _topics(settings)]
     fetcher = make_fetcher(settings)
     try:
-        sites = (_site(fetcher, site) for site in settings.sites if site.enabled)
+        sites = (_site(fetcher, site) for site in settings.sites if site.enabled or listed)
         results += await asyncio.gather(*sites)
         results += [await _page(fetcher, settings.ticker_url)]
         results += [await _bank(fetcher, BANKS[name], settings.bank_base_url) for name in settings.banks]

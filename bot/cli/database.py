@@ -28,7 +28,8 @@ async def _migrate(settings: Settings) -> tuple[str | None, str]:
     from storage.migrate import upgrade
 
     async with open_database(settings, migrate=False) as database:
-        return await upgrade(database)
+        with named_bars() as draw:
+            return await upgrade(database, lambda done, total: draw("articles", done, total))
 
 
 @click.group()

@@ -27,7 +27,8 @@ def show_config(as_json: bool) -> None:
 
 @click.command()
 @json_option("One JSON object: each check with ok and a line of text.")
-def check(as_json: bool) -> None:
+@click.option("--listed", is_flag=True, help="Try the listed news sites that are off, too: which of them answer?")
+def check(as_json: bool, listed: bool) -> None:
     """Try settings, database, Telegram and each source, and change nothing: a green or red line for each."""
     from bot.config import SettingsError
 
@@ -39,7 +40,7 @@ def check(as_json: bool) -> None:
         from bot.cli.checks import check_all
 
         unknown = f"; in .env, but no setting: {', '.join(settings.unknown)}" if settings.unknown else ""
-        results = [("settings", True, f"complete{unknown}"), *run_or_fail(check_all(settings))]
+        results = [("settings", True, f"complete{unknown}"), *run_or_fail(check_all(settings, listed=listed))]
     if as_json:
         print_json([{"check": name, "ok": ok, "text": text} for name, ok, text in results])
     else:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.articles import FILE, articles, printable, valid_articles
 from bot.cli.output import json_option, named_bars, print_json
 from bot.cli.running import fail, open_database, run_or_fail, settings_or_fail
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from bot.domain.topics.measuring import Labelled, Score
     from bot.ingest.topic_rebuild import Rebuilt
 
-# A longer line is no article.
-_LONGEST_LINE = 4 * 1024 * 1024
-_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True)
 _LISTS = click.option(
     "--lists",
     type=click.Path(exists=True, dir_okay=False),
@@ -51,28 +48,18 @@ def topics() -> None:
 @topics.command(hidden=True)
 @json_option("One JSON object a line, as where the output is no terminal: title, topics, and why (topic to words).")
 @_LISTS
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 def classify(as_json: bool, lists: str | None, file: str) -> None:
     """Print the topics of each article of FILE."""
     classifier = _classifier(lists)
     as_json = as_json or not sys.stdout.isatty()
-    failed = False
-    for number, one, error in _articles(file):
-        if one is None:
-            failed = True
-            if as_json:
-                print_json({"line": number, "error": error})
-            else:
-                click.echo(f"{file}:{number}: {error}", err=True)
-            continue
+    for one in valid_articles(file, as_json=as_json):
         matches = one.classified_by(classifier)
         if as_json:
             print_json({"title": one.title, "topics": [m.topic for m in matches], "why": dict(map(_why, matches))})
         else:
             named = "; ".join(f"{topic}: {', '.join(words)}" for topic, words in map(_why, matches))
-            click.echo(f"{_printable(one.title)}\n    {_printable(named) or 'no topic'}")
-    if failed:
-        sys.exit(1)
+            click.echo(f"{printable(one.title)}\n    {printable(named) or 'no topic'}")
 
 
 def _why(match: TopicMatch) -> tuple[str, list[str]]:
@@ -83,7 +70,7 @@ def _why(match: TopicMatch) -> tuple[str, list[str]]:
 @json_option("One JSON object: precision, recall and musts by topic and group, and the errors.")
 @click.option("--titles", is_flag=True, help="Judge the titles alone, without leads and tags.")
 @_LISTS
-@click.argument("file", type=_FILE, nargs=-1, required=True)
+@click.argument("file", type=FILE, nargs=-1, required=True)
 def measure(as_json: bool, titles: bool, lists: str | None, file: tuple[str, ...]) -> None:
     """Print precision and recall of the lists on labelled articles, and the errors.
 
@@ -103,8 +90,8 @@ def measure(as_json: bool, titles: bool, lists: str | None, file: tuple[str, ...
         return
     _print_scores(scores, {name: len(groups[name]) for name in scores})
     for fault in scores["all"].faults:
-        words = f" [{_printable(fault.words)}]" if fault.wrongly else ""
-        click.echo(f"{'wrongly' if fault.wrongly else 'missed'} {fault.topic}: {_printable(fault.title)}{words}")
+        words = f" [{printable(fault.words)}]" if fault.wrongly else ""
+        click.echo(f"{'wrongly' if fault.wrongly else 'missed'} {fault.topic}: {printable(fault.title)}{words}")
 
 
 def _groups() -> dict[str, tuple[str, ...]]:
@@ -138,7 +125,7 @@ def _print_scores(scores: dict[str, Score], counts: dict[str, int]) -> None:
 
 @topics.command()
 @_LISTS
-@click.argument("file", type=_FILE, nargs=-1, required=True)
+@click.argument("file", type=FILE, nargs=-1, required=True)
 def suggest(lists: str | None, file: tuple[str, ...]) -> None:
     """Print words of labelled titles that would fix misses, and listed words that match wrongly.
 
@@ -194,9 +181,9 @@ async def _rebuild(settings: Settings) -> Rebuilt:
 
 def _classifier(lists: str | None) -> Classifier:
     from bot.domain.topics.classify import Classifier
-    from storage.stems import stem
+    from storage.stems import stem_of
 
-    return Classifier(_lists(lists), stem)
+    return Classifier(_lists(lists), stem_of)
 
 
 def _lists(lists: str | None) -> TopicLists:
@@ -211,43 +198,15 @@ def _lists(lists: str | None) -> TopicLists:
         fail(str(error), 2)
 
 
-def _printable(text: str) -> str:
-    from bot.domain.articles import clean_text
-
-    return clean_text(text)
-
-
 def _labelled(files: tuple[str, ...], *, titles: bool) -> list[Labelled]:
     from dataclasses import replace
 
     found = []
     for file in files:
-        for number, one, error in _articles(file):
+        for number, one, error in articles(file):
             if one is None:
                 fail(f"{file}:{number}: {error}", 2)
             found.append(replace(one, lead="", text="", tags=()) if titles else one)
     if not found:
         fail(f"{', '.join(files)}: no articles", 2)
     return found
-
-
-def _articles(file: str) -> Iterator[tuple[int, Labelled | None, str]]:
-    """Yield the number of each line with its article, or None and what is wrong with it; empty lines are left out."""
-    from bot.domain.topics.labels import LabelError, labelled
-
-    with click.open_file(file, "rb") as lines:
-        number = 0
-        while line := lines.readline(_LONGEST_LINE):
-            number += 1
-            ends = line.endswith(b"\n")
-            longer = False
-            while not ends and (rest := lines.readline(_LONGEST_LINE)):
-                ends, longer = rest.endswith(b"\n"), True
-            if not line.strip():
-                continue
-            try:
-                if longer:
-                    raise LabelError(f"expected at most {_LONGEST_LINE // 1024} KiB")
-                yield number, labelled(line), ""
-            except LabelError as error:
-                yield number, None, str(error)

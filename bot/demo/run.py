@@ -36,8 +36,14 @@ _CONNECTING_SECONDS = 60.0
 _FIRST_SECONDS = 3.0
 # After a jump of the rates the banks are polled more than once: a poll under way may have the rates before it.
 _POLL_AGAIN_SECONDS = (0.0, 2.0, 5.0)
-# The people of the demo: one for each shipped language, and a third to compare with. The page explains their roles.
-PEOPLE = ((101, "Aigerim", "en", "trader"), (102, "Рустам", "ru", "migrant"), (103, "Nino", "en", "journalist"))
+# The people of the demo, in four of the languages. The page explains their roles.
+PEOPLE = (
+    (101, "Aigerim", "en", "trader"),
+    (102, "Рустам", "ru", "migrant"),
+    (103, "Nino", "en", "journalist"),
+    (104, "Дана", "kk", "teacher"),
+    (105, "Dilnoza", "uz", "seller"),
+)
 OPERATOR = PEOPLE[0][0]
 GROUP = -1_001_000_000_001
 

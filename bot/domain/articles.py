@@ -69,6 +69,7 @@ class StoredArticle:
     withdrawn: bool = False  # its publisher withdrew it
     site: str = ""
     topics: tuple[TopicMatch, ...] = ()  # the curated topics that it is about
+    language: str = ""  # that of its source; empty if unknown
 
     @property
     def source_name(self) -> str:

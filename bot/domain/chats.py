@@ -39,7 +39,7 @@ class Chat:
     the direction that /rates shows first, `theme` the colours of charts: light or dark. `currencies` are the person's
     own: the one that they have, then those that they need; empty until they have chosen. `news_languages` are the
     languages of the articles that they read; empty: the language of the chat. `keyboard`: whether a private chat shows
-    the reply keyboard.
+    the reply keyboard. `language_offered`: the person has been offered another language, or has chosen one.
 
     `awaiting` is the open prompt, its key and an argument with a space between them; it expires after a few minutes.
     `awaiting_from` is the id of the person who was asked. `active_on` is the day (UTC) of its last request.
@@ -60,6 +60,7 @@ class Chat:
     currencies: tuple[str, ...] = ()
     news_languages: tuple[str, ...] = ()
     keyboard: bool = True
+    language_offered: bool = False
     awaiting: str | None = None
     awaiting_until: dt.datetime | None = None
     awaiting_from: int | None = None

@@ -40,6 +40,8 @@ TITLE_ALIGNED, LEAD_ALIGNED = 0.6, 0.7
 ONE_WORD, MIN_FUZZY = 0.88, 6
 # In a text with more of its long words in capitals, capitals mark no names.
 SHOUTED = 0.75
+# Articles in different languages are compared only within these: their common words and opposites are known best.
+TOGETHER = frozenset(("", "en", "ru"))
 # The first sentences; the rest is background on other events.
 LEAD_LENGTH = 350
 
@@ -68,7 +70,8 @@ class Report:
 
     `title` and `lead` are its words' keys in order, without common words. `names` are those of people and places,
     `numbers` its numbers in digits, `days` the days of the week; `aspects` are of the title, and `ways` the words of
-    it that something goes to or comes from. `countries` are the curated ones that title and lead name.
+    it that something goes to or comes from. `countries` are the curated ones that title and lead name. `language` is
+    that of the source, empty if unknown.
     """
 
     source: str
@@ -82,6 +85,7 @@ class Report:
     aspects: frozenset[tuple[int, int]]
     ways: frozenset[tuple[bool, str]]
     countries: frozenset[str]
+    language: str = ""
 
     @property
     def said(self) -> frozenset[str]:
@@ -97,7 +101,13 @@ class JoinReport:
 
 
 def report(
-    source: str, listed_at: dt.datetime, title: str, text: str, stem: Stem, topics: Iterable[TopicMatch] = ()
+    source: str,
+    listed_at: dt.datetime,
+    title: str,
+    text: str,
+    stem: Stem,
+    topics: Iterable[TopicMatch] = (),
+    language: str = "",
 ) -> Report:
     """Return an article prepared for comparison; of the text only the beginning counts. `topics` are its curated ones.
 
@@ -123,6 +133,7 @@ def report(
             for one in topics
             if one.topic in COUNTRIES and any(reason.place in ("title", "lead") for reason in one.reasons)
         ),
+        language,
     )
 
 
@@ -194,7 +205,8 @@ def _differ(one: Report, other: Report, comparing: Comparing) -> bool:
     """Return whether anything shows that these are two events, however similar they are."""
     window = SAME_SOURCE_WINDOW if one.source == other.source else WINDOW
     return (
-        abs(one.listed_at - other.listed_at) > window
+        (one.language != other.language and not {one.language, other.language} <= TOGETHER)
+        or abs(one.listed_at - other.listed_at) > window
         or _apart(one.days, other.days)
         or _apart(one.countries, other.countries)
         or _count_otherwise(one, other)

@@ -23,9 +23,18 @@ Wanted = Callable[[str], str | None]
 # A word as printed: letters and digits, their accents, apostrophes within.
 _WORD = re.compile("[^\\W_]+(?:['’‘ʼʻ`´\u0300-\u036f]+[^\\W_]+|[\u0300-\u036f]+)*")
 _SPACES = re.compile(r"\s+")
-# `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `АЛМАТЫ – `: capitals or an agency in brackets, and a dash.
+# Capital letters of all Latin and Cyrillic alphabets, for a set in a pattern.
+CAPITALS = "".join(chr(code) for code in range(0x530) if chr(code).isupper() and not 0x370 <= code < 0x400)
+# Capitals or an agency in brackets, and a dash: `DUSHANBE (TCA) — `, `Astana, December 8 (TCA) - `, `ӨСКЕМЕН – `. An
+# agency alone after the first full stop: `АСТАНА. ҚазАқпарат – `. An agency in brackets or between slashes, and a full
+# stop: `AŞGABAT, 8-nji dekabr (TDH). `, `ДУШАНБЕ, 29.09.2025 /АМИТ «Ховар»/. `.
+_PLACE = f"[{CAPITALS}][{CAPITALS} .,'’‘ʻʼ-]+"
+_AGENCY = rf"\([{CAPITALS}]{{2,10}}\)"
 _DATELINE = re.compile(
-    r"^(?:[A-ZА-ЯЁ][A-ZА-ЯЁ .,'’-]+(?:\([A-ZА-ЯЁ]{2,10}\))?|[A-ZА-ЯЁ][\w .,'’-]{1,60}\([A-ZА-ЯЁ]{2,10}\))\s*[—–-]\s+"
+    rf"^(?:(?:{_PLACE}(?:\([^()\n]{{2,20}}\)|\d{{1,2}}[\w .-]{{1,15}}\s)?"
+    rf"|[{CAPITALS}][\w .,'’-]{{1,60}}{_AGENCY}|[{CAPITALS}]{{3,}}\. [{CAPITALS}]\w+)"
+    rf"\s*[—–-]\s+|[{CAPITALS}]{{2,}}[\w .,'’‘ʻʼ-]{{0,40}}{_AGENCY}\s*[.:]\s+"
+    rf"|[{CAPITALS}][\w .,'’‘ʻʼ-]{{1,40}}/[^/\n]{{2,30}}/\s*[.:—–-]*\s+)"
 )
 
 

@@ -8,7 +8,15 @@ from functools import cache, lru_cache
 from bot.domain.currencies import CURRENCIES
 from bot.domain.romanized import mistyped_layout, romanized, unmixed
 from bot.domain.spelling import fold
-from bot.domain.vocabulary import code_of, currency_words, longest_phrases, meaning_of, romanized_words, table
+from bot.domain.vocabulary import (
+    code_of,
+    columns_of,
+    currency_words,
+    longest_phrases,
+    meaning_of,
+    romanized_words,
+    table,
+)
 
 # A shorter word has too many neighbours for a typing error to be certain, a longer one is no word of the vocabulary.
 SHORTEST, LONGEST = 4, 20
@@ -30,6 +38,9 @@ _LONG = 6
 # Meanings whose words are not corrected in a sentence about money, and those whose are in such a one only.
 _TALK = frozenset(("greeting", "thanks", "help"))
 _CORRECTED_BESIDE = frozenset(("either", "become", "about", "follow", "much", "all"))
+# Meanings whose words in another language than the chat's are corrected. The words of all languages are too many: most
+# words are one letter away from one of them, as `solar` is from the plural of the som.
+_ABROAD = frozenset(("rate", "howmuch", "chart", "news", "help", "greeting", "thanks"))
 # Words of four letters that are typed so often that one wrong letter is certain.
 _SURE = frozenset(("курс", "rate", "news", "help", "евро", "euro", "меню", "menu"))
 # The currencies that a misspelt word is taken for; the words for the others are too close to other words.
@@ -39,28 +50,44 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 
 @cache
-def _words_of_phrases() -> frozenset[str]:
-    """Return the words that have a meaning together with others."""
-    return frozenset(word for phrase in table() if " " in phrase for word in phrase.split())
+def _words_of_phrases() -> dict[str, frozenset[str]]:
+    """Return the words that have a meaning together with others, by column."""
+    found: dict[str, set[str]] = {}
+    for phrase, entries in table().items():
+        if " " in phrase:
+            for column, _ in entries:
+                found.setdefault(column, set()).update(phrase.split())
+    return {column: frozenset(words) for column, words in found.items()}
 
 
 @cache
 def _single() -> dict[str, str]:
     """Return the words of intents and currencies with their double letters single (`долар`), and the words."""
+    words = [
+        word for word, entries in table().items() if len(word) > SHORTEST and _kind_of(entries[0][1]) in _CORRECTED
+    ]
     found: dict[str, str] = {}
-    for word, entries in table().items():
-        if len(word) > SHORTEST and entries[0][1].partition(":")[0] in _CORRECTED:
-            found.setdefault(_DOUBLED.sub(r"\1", word), word)
+    for word, single in zip(words, _with_single_letters("\n".join(words)).split("\n"), strict=True):
+        found.setdefault(word if word == single else single, word)  # most are equal: one text in memory, not two
     return found
+
+
+def _with_single_letters(word: str) -> str:
+    return _DOUBLED.sub(r"\1", word)
 
 
 @cache
 def _long_words() -> dict[str, list[str]]:
     """Return the words in which two errors are corrected, by their first letter."""
     found: dict[str, list[str]] = {}
+    corrected: dict[str, bool] = {}
     for word, entries in table().items():
-        if len(word) >= _LONG and " " not in word and _is_corrected(entries[0][1], len(word), False):
-            found.setdefault(word[0], []).append(word)
+        if len(word) >= _LONG and " " not in word:
+            meaning = entries[0][1]
+            if meaning not in corrected:
+                corrected[meaning] = _is_corrected(meaning, _LONG, False)
+            if corrected[meaning]:
+                found.setdefault(word[0], []).append(word)
     return found
 
 
@@ -85,13 +112,14 @@ def nearest_word(word: str, language: str = "en", beside: bool = False) -> str |
         or (meaning_of(word, language) == "ordinary" and not beside)
     ):
         return None
-    word, words = unmixed(word).removesuffix("'s"), table()
-    if (other := mistyped_layout(word)) in words:
+    word = unmixed(word).removesuffix("'s")
+    if _is_known(other := mistyped_layout(word), language):
         return other
-    if len(word) > SHORTEST and (same := _single().get(_DOUBLED.sub(r"\1", word))):
+    same = _single().get(_with_single_letters(word)) if len(word) > SHORTEST else None
+    if same and _is_meant(same, language, word):
         return same  # `доларр`: letters that are doubled or not
     certain = _beside(word, language) if beside else _alone(word, language)
-    own = [near for near in certain if any(column == language for column, _ in words.get(near, ()))]
+    own = [near for near in certain if _is_own(near, language)]
     # A currency is what people mistype most; the first of the equals is the one by the likelier error.
     nearest = min(own or certain, key=lambda near: not meaning_of(near, language).startswith("currency"), default=None)
     return nearest or _by_two_errors(word, language, beside)
@@ -114,8 +142,10 @@ def nearest_currency(word: str) -> str | None:
 
 def _alone(word: str, language: str) -> list[str]:
     """Return the known words that are certain whatever the sentence is about, the likeliest errors first."""
-    words, phrases = table(), _words_of_phrases()
-    found = dict.fromkeys(near for near in _edits(word) if (near in words or near in phrases) and len(near) >= SHORTEST)
+    words, phrases = table(), _phrase_words_of(language)
+    found = dict.fromkeys(
+        near for near in _edits(word) if (_is_meant(near, language, word) or near in phrases) and len(near) >= SHORTEST
+    )
     certain = [
         near
         for near in found
@@ -123,7 +153,7 @@ def _alone(word: str, language: str) -> list[str]:
         and (near[0] == word[0] or len(word) > _LONG or sorted(near) == sorted(word) or _is_begun(word, near))
         and word != f"{near}s"
         and near != f"{word}s"  # another number, no error
-        and (len(word) > _LONG or near not in words or _is_of(near, language) or not _is_replaced(word, near))
+        and (len(word) > _LONG or near not in words or _is_known(near, language) or not _is_replaced(word, near))
     ]
     certain = [
         near for near in certain if _kind(near, language) not in ("menu", "command") or not _is_replaced(word, near)
@@ -133,9 +163,35 @@ def _alone(word: str, language: str) -> list[str]:
     return certain
 
 
-def _is_of(word: str, language: str) -> bool:
-    """Return whether a word is of the chat's language or of one that most people type."""
-    return any(column in ("any", "en", "ru", language) for column, _ in table()[word])
+def _columns_of(language: str) -> tuple[str, ...]:
+    """Return the columns whose words are meant in a chat: the ones of its language, and those that most people type."""
+    return ("any", "en", "ru", *columns_of(language))
+
+
+@lru_cache(maxsize=32)
+def _phrase_words_of(language: str) -> frozenset[str]:
+    """Return the words that have a meaning together with others in a chat of this language."""
+    return frozenset().union(*(_words_of_phrases().get(column, ()) for column in _columns_of(language)))
+
+
+def _is_known(word: str, language: str) -> bool:
+    """Return whether a word has a meaning in the chat's language or in one that most people type."""
+    entries = table().get(word)
+    return entries is not None and any(column in _columns_of(language) for column, _ in entries)
+
+
+def _is_meant(near: str, language: str, word: str) -> bool:
+    """Return whether an unknown word may be a misspelling of this known one, of the chat's language or a likely one."""
+    entries = table().get(near)
+    if entries is None or _is_known(near, language):
+        return entries is not None
+    return len(word) > SHORTEST and entries[0][1].partition(":")[0] in _ABROAD
+
+
+def _is_own(word: str, language: str) -> bool:
+    """Return whether a known word is one of the chat's language."""
+    own = columns_of(language)
+    return any(column in own for column, _ in table().get(word, ()))
 
 
 def _is_replaced(word: str, near: str) -> bool:
@@ -151,8 +207,10 @@ def _is_begun(word: str, near: str) -> bool:
 
 def _beside(word: str, language: str) -> list[str]:
     """Return the known words that are likely in a sentence about money, the likeliest errors first."""
-    words, phrases = table(), _words_of_phrases()
-    found = dict.fromkeys(near for near in _edits(word) if near in words or (len(near) > _LONG and near in phrases))
+    words, phrases = table(), _phrase_words_of(language)
+    found = dict.fromkeys(
+        near for near in _edits(word) if _is_meant(near, language, word) or (len(near) > _LONG and near in phrases)
+    )
     if word.isascii() and len(word) > SHORTEST:  # `rubya`: рубля
         russian = romanized_words()
         romanized_ones = (near for each in _edits(romanized(word)) if (near := russian.get(each)))
@@ -175,6 +233,11 @@ def _is_likely(word: str, near: str, meaning: str) -> bool:
 
 def _kind(word: str, language: str) -> str:
     return meaning_of(word, language).partition(":")[0]
+
+
+@lru_cache(maxsize=256)
+def _kind_of(meaning: str) -> str:
+    return meaning.partition(":")[0]
 
 
 def _is_corrected(meaning: str, length: int, in_phrase: bool) -> bool:
@@ -200,8 +263,9 @@ def _by_two_errors(word: str, language: str, beside: bool) -> str | None:
         and (beside or code_of(known) is not None)
         and not word.startswith(known)  # a longer word: `миллионеры`
         and errors(word, known) == 2
+        and _is_known(known, language)
     ]
-    return min(near, key=lambda known: not any(column == language for column, _ in table()[known]), default=None)
+    return min(near, key=lambda known: not _is_own(known, language), default=None)
 
 
 def errors(one: str, other: str) -> int:

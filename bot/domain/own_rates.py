@@ -17,6 +17,12 @@ MAX_OWN = 5
 OFFERS = {
     "ru": (Pair("RUB", "TJS"), Pair("RUB", "UZS"), Pair("RUB", "KGS"), Pair("USD", "KZT")),
     "en": (Pair("USD", "KZT"), Pair("USD", "UZS"), Pair("USD", "KGS"), Pair("EUR", "USD")),
+    "kk": (Pair("USD", "KZT"), Pair("RUB", "KZT"), Pair("EUR", "KZT"), Pair("CNY", "KZT")),
+    "ky": (Pair("RUB", "KGS"), Pair("USD", "KGS"), Pair("KZT", "KGS"), Pair("EUR", "KGS")),
+    "uz": (Pair("RUB", "UZS"), Pair("USD", "UZS"), Pair("KZT", "UZS"), Pair("EUR", "UZS")),
+    "uz_cyrl": (Pair("RUB", "UZS"), Pair("USD", "UZS"), Pair("KZT", "UZS"), Pair("EUR", "UZS")),
+    "tg": (Pair("RUB", "TJS"), Pair("USD", "TJS"), Pair("EUR", "TJS"), Pair("KZT", "TJS")),
+    "tk": (Pair("USD", "TMT"), Pair("TRY", "TMT"), Pair("RUB", "TMT"), Pair("TRY", "USD")),
 }
 
 

@@ -33,7 +33,6 @@ _LATIN_SOUNDS = (
     ("'", ""),
 )
 _DOUBLE = re.compile(r"(.)\1+")
-_VOWEL_I = re.compile("i+")
 # Letters that look the same in both alphabets.
 _CYRILLIC_ALIKE, _LATIN_ALIKE = "асеорхукмтнвіј", "aceopxykmthbij"
 _TO_CYRILLIC = str.maketrans(_LATIN_ALIKE, _CYRILLIC_ALIKE)
@@ -46,13 +45,16 @@ _TO_LATIN_KEYS = str.maketrans(_KEYS_RUSSIAN, _KEYS_LATIN)
 
 
 def romanized(word: str) -> str:
-    """Return one spelling for all the ways in which a normalized Russian word is written in Latin letters."""
+    """Return one spelling for all the ways in which a normalized Russian word is written in Latin letters.
+
+    Also of many words at once, one on each line.
+    """
     if word.isascii():
         for typed, sound in _LATIN_SOUNDS:
             word = word.replace(typed, sound)
     else:
         word = word.translate(_SOUNDS).replace("ia", "a").replace("iu", "u")
-    return _VOWEL_I.sub("i", _DOUBLE.sub(r"\1", word))
+    return _DOUBLE.sub(r"\1", word)
 
 
 def unmixed(word: str) -> str:

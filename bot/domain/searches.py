@@ -23,8 +23,19 @@ MAX_SOURCE = 18
 # The length that is parsed; a longer input is a text, whose start is enough for a search.
 MAX_LENGTH = 4096
 
-_SINCE, _UNTIL, _SOURCE = ("since", "from", "с"), ("until", "to", "по", "до"), ("source", "источник")
-_FILTER = re.compile(rf"(?<!\S)({'|'.join((*_SINCE, *_UNTIL, *_SOURCE))}):(\S*)", re.IGNORECASE)
+_SINCE, _UNTIL = ("since", "from", "с"), ("until", "to", "по", "до")
+_SOURCE = tuple(name for name, field in FIELDS.items() if field == "source")
+# Names of dates in the other languages, which are filters only before a figure.
+_OTHERS = {
+    "since": "бастап басы баштап башы башталышы dan boshi дан боши аз başlap başy basy",
+    "until": "дейін дейин соңы соны чейин аягы gacha oxiri гача охири то çenli cenli soňy sony",
+}
+_OTHER_SINCE, _OTHER_UNTIL = (tuple(names.split()) for names in _OTHERS.values())
+_FILTER = re.compile(
+    rf"(?<!\S)(?:({'|'.join((*_SINCE, *_UNTIL, *_SOURCE))}):(\S*)"
+    rf"|({'|'.join((*_OTHER_SINCE, *_OTHER_UNTIL))}):([0-9]\S*))",
+    re.IGNORECASE,
+)
 _TOPIC_FIELDS = "|".join(name for name, field in FIELDS.items() if field in NAMED_FIELDS)
 _COLON = re.compile(rf"((?<!\S)-?(?:{_TOPIC_FIELDS}):(?=\S))|:", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
@@ -90,9 +101,10 @@ def read(text: str) -> Search:
     Words that are no query (a quotation mark left open, a page of text) become one term each.
     """
     text = text[:MAX_LENGTH]
-    typed = {name.casefold(): value for name, value in _FILTER.findall(text)}
+    typed = {(name or other).casefold(): value or date for name, value, other, date in _FILTER.findall(text)}
     since, until, source = (
-        next((typed[name] for name in names if name in typed), None) for names in (_SINCE, _UNTIL, _SOURCE)
+        next((typed[name] for name in names if name in typed), None)
+        for names in (_SINCE + _OTHER_SINCE, _UNTIL + _OTHER_UNTIL, _SOURCE)
     )
     first = None if since is None else _days(since)[0]
     last = None if until is None else _days(until)[1]

@@ -6,29 +6,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.currencies import CURRENCIES
 from bot.domain.numbers import CONTEXT, D
+from bot.domain.pieces import QUANTITY, Token, meaning_as_typed, pieces_of
 from bot.domain.spelling import fold
-from bot.domain.vocabulary import longest_phrases, meaning_of
+from bot.domain.vocabulary import longest_phrases
 
-# The letters of a currency's code.
-_CODE = 3
+__all__ = ["JOINTS", "QUANTITY", "Token", "joined", "kinds", "pieces_of", "tokens_of"]
 # A part of a number with thousands apart.
 _WHOLE = re.compile(r"[0-9]{1,3}")
+_HUNDRED = D(100)
+_UNBOUNDED = D("1e12")
 # The signs that words and marks before a number give it; `±2%` is the same as `2%`.
 _SIGNS = {"plus": "+", "minus": "-", "plus_minus": ""}
-QUANTITY = "quantity"
-_SIGN = r"[$¢-¥\u20a0-\u20cf]"
-_PIECE = re.compile(
-    r"(?P<number>[0-9][0-9.,]*[eE][+-]?[0-9]+|(?<!\w)[-−–]\s*[.,]?[0-9][0-9.,]*"  # 1e999 and -5, to be refused
-    r"|[0-9]+(?:[ \u00a0\u202f'’_][0-9]{3}(?![0-9]))*(?:[.,][0-9]+)*|[.,][0-9]+)"
-    rf"|(?P<sign>{_SIGN}|[-=]>|[<>]=|\+-|[=<>≤≥↑↓▲▼→%٪+±&]|[\U0001f1e6-\U0001f1ff]{{2}})"
-    rf"|(?P<word>(?:(?!{_SIGN})[^\W\d_])(?:(?!{_SIGN})[\w'’ʻʼ‘`\u0300-\u036f](?<![\d_]))*)"
-    r"|(?P<other>[^\s\x00-\x7f\u2010-\u2027«»„“”…·])"
-)
+# `oʻn` without its apostrophe in Uzbek chats: another word in English and in Russian.
+_TEN = dict.fromkeys(("uz", "uz_cyrl"), ("on", "он"))
+_COUNTED = frozenset(("currency", "times"))
+_NOTHING = Token("", 0, 0)
 
 
 def kinds(names: str) -> frozenset[str]:
@@ -38,41 +34,8 @@ def kinds(names: str) -> frozenset[str]:
 
 # Words that join two parts of a sentence, such as an amount and its target currency.
 JOINTS = kinds("into by per and from of about")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a text, at `text[start:end]`, with its meaning (bot/domain/vocabulary.py), empty if unknown.
-
-    Of a quantity, `digits` are as typed or None for a number in words, `times` is its multiplier, and `value` is the
-    number in words with its multiplier. `sign` is `+`, `-` or empty.
-    """
-
-    text: str
-    start: int
-    end: int
-    meaning: str = ""
-    digits: str | None = None
-    times: Decimal | None = None
-    value: Decimal | None = None
-    sign: str = ""
-    percent: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The meaning without its argument."""
-        return self.meaning.partition(":")[0]
-
-    @property
-    def code(self) -> str | None:
-        """The code of the currency, or None; an unsupported currency has none."""
-        kind, _, code = self.meaning.partition(":")
-        return code if kind == "currency" and code != "?" else None
-
-    @property
-    def is_sign(self) -> bool:
-        """Whether this is a sign such as `$`, not a word."""
-        return not self.text[:1].isalpha()
+# Words for what is switched on, or that a money's name follows: `alerts on usd`, `news on tenge`.
+_BEFORE_SWITCH = kinds("alert alerts chart history news search follow rate digest command tell")
 
 
 def tokens_of(text: str, language: str = "en") -> list[Token]:
@@ -82,28 +45,19 @@ def tokens_of(text: str, language: str = "en") -> list[Token]:
 
 def joined(pieces: list[Token], language: str) -> list[Token]:
     """Return pieces with phrases and quantities as one token each."""
-    return _quantities(_phrases(pieces, language))
+    return _quantities(_tens(_phrases(pieces, language), language))
 
 
-def pieces_of(text: str, language: str) -> list[Token]:
-    """Return the words, numbers and signs of a text, each by itself."""
-    tokens = []
-    for match in _PIECE.finditer(text):
-        piece, start = match[0], match.start()
-        if match.lastgroup == "number":
-            tokens.append(Token(piece, start, match.end(), "digits", digits=piece))
-        elif len(piece) == 2 * _CODE and (pair := [_code(piece[:_CODE]), _code(piece[_CODE:])]) and all(pair):
-            middle = start + _CODE  # `usdkzt`
-            tokens.append(Token(piece[:_CODE], start, middle, pair[0]))
-            tokens.append(Token(piece[_CODE:], middle, match.end(), pair[1]))
-        else:
-            tokens.append(Token(piece, start, match.end(), meaning_of(fold(piece), language)))
-    return tokens
-
-
-def _code(piece: str) -> str:
-    """Return the meaning of a currency's code; empty for other letters."""
-    return f"currency:{piece.upper()}" if piece.upper() in CURRENCIES else ""
+def _tens(tokens: list[Token], language: str) -> list[Token]:
+    """Return the tokens of an Uzbek chat with `on` as ten where it begins an amount: `on dollar`, never `alerts on`."""
+    if language not in _TEN:
+        return tokens
+    return [
+        replace(token, meaning="number:10")
+        if fold(token.text) in _TEN[language] and after.kind in _COUNTED and before.kind not in _BEFORE_SWITCH
+        else token
+        for before, token, after in zip((_NOTHING, *tokens), tokens, (*tokens[1:], _NOTHING), strict=False)
+    ]
 
 
 def _phrases(tokens: list[Token], language: str) -> list[Token]:
@@ -113,8 +67,7 @@ def _phrases(tokens: list[Token], language: str) -> list[Token]:
         token = tokens[place]
         for length in range(min(starts.get(fold(token.text), 1), len(tokens) - place), 1, -1):
             part = tokens[place : place + length]
-            phrase = " ".join(fold(one.text) for one in part)
-            if meaning := meaning_of(phrase, language):
+            if meaning := meaning_as_typed(" ".join(one.text for one in part), language):
                 token = Token(" ".join(one.text for one in part), part[0].start, part[-1].end, meaning)
                 place += length - 1
                 break
@@ -154,13 +107,19 @@ def _quantity(tokens: list[Token], start: int) -> tuple[Token | None, int]:
     first = tokens[start]
     if first.kind == "digits":
         return _digits(tokens, start)
-    if first.kind == "number" or (first.kind == "times" and len(first.text) > 2):
-        value, end = _in_words(tokens, start)
+    if _begins_words(first) or _is_half_of(tokens, start):
+        value, scale, end = _in_words(tokens, start)
         if value == D("0.5"):
             return None, start  # half of nothing that is named
-        token = Token("", first.start, tokens[end - 1].end, QUANTITY, value=value)
+        added, end = _smaller_parts(tokens, end, scale)
+        token = Token("", first.start, tokens[end - 1].end, QUANTITY, value=value + added)
         return replace(token, text=" ".join(one.text for one in tokens[start:end])), end
     return None, start
+
+
+def _begins_words(token: Token) -> bool:
+    """Return whether a number in words may begin with a token: `five`, `thousand`; `m` only continues a number."""
+    return token.kind == "number" or (token.kind == "times" and (len(token.text) > 2 or _scale(token) == _HUNDRED))
 
 
 def _digits(tokens: list[Token], start: int) -> tuple[Token, int]:
@@ -168,26 +127,62 @@ def _digits(tokens: list[Token], start: int) -> tuple[Token, int]:
     first, end = tokens[start], start + 1
     digits, times, value = first.text, None, None
     sign = "-" if digits[0] in "-−–" else ""
-    if end < len(tokens) and tokens[end].kind == "plus_half" and _WHOLE.fullmatch(digits):
-        digits, end = f"{digits}.5", end + 1  # `2 с половиной тысячи`
+    if end < len(tokens) and _WHOLE.fullmatch(digits) and _is_half(tokens, end):
+        digits, end = f"{digits}.5", end + 1  # `2 с половиной тысячи`, `1 yarim million`
     if end < len(tokens) and (scale := _scale(tokens[end])) is not None:
         times, end = scale, end + 1
-        while end < len(tokens) and (more := _smaller(tokens, end, scale)) is not None:
-            added, scale, end = more
-            value = (CONTEXT.multiply(D(digits), times) if value is None else value) + added
+        if scale == _HUNDRED and end < len(tokens) and (scale := _scale(tokens[end]) or D(0)) > _HUNDRED:
+            times, end = times * scale, end + 1  # `5 yuz ming`
+        if _WHOLE.fullmatch(digits):
+            added, after = _smaller_parts(tokens, end, scale or times)
+            value, end = (CONTEXT.multiply(D(digits), times) + added, after) if after > end else (None, end)
     text = " ".join(one.text for one in tokens[start:end])
     exact = None if value is not None else digits
     return Token(text, first.start, tokens[end - 1].end, QUANTITY, exact, times, value, sign), end
 
 
+def _is_half(tokens: list[Token], place: int) -> bool:
+    """Return whether a token adds a half to the digits before it: `с половиной`, or a `half` of what is counted."""
+    token, after = tokens[place], tokens[place + 1] if place + 1 < len(tokens) else None
+    counted = after is not None and (after.kind in ("times", "currency", "thousand_or_to"))
+    return token.kind == "plus_half" or (token.meaning == "number:0.5" and counted)
+
+
+def _smaller_parts(tokens: list[Token], place: int, scale: Decimal) -> tuple[Decimal, int]:
+    """Return the sum of the parts that continue a number in thousands or more, and the place after them.
+
+    Each is smaller than the multiplier before it: `1 млн 200 тыс 500`, `bir million 500 ming`, `2 тысячи пятьсот`.
+    """
+    total = D(0)
+    while scale > _HUNDRED and place < len(tokens):
+        if tokens[place].kind == "plus_half":
+            return total + scale / 2, place + 1  # `a million and a half`
+        part = _smaller(tokens, place, scale)
+        if part is None:
+            break
+        value, scale, place = part
+        total += value
+    return total, place
+
+
 def _smaller(tokens: list[Token], place: int, scale: Decimal) -> tuple[Decimal, Decimal, int] | None:
-    """Return a part that continues a number in thousands or millions (`1 млн 200 тыс`), its multiplier, and its end."""
-    digits = tokens[place].text
-    if not (_WHOLE.fullmatch(digits) and _WHOLE.fullmatch(tokens[place - 2].text)):
+    """Return the value of a part that continues a number, its multiplier, and the place after it; else None."""
+    joint = tokens[place].kind == "and"
+    first = tokens[place + joint] if place + joint < len(tokens) else None
+    if first is None:
         return None
-    times = _scale(tokens[place + 1]) if place + 1 < len(tokens) else None
-    value = D(digits) if times is None else CONTEXT.multiply(D(digits), times)
-    return (value, times or D(1), place + (1 if times is None else 2)) if value < scale else None
+    if first.kind == "digits" and _WHOLE.fullmatch(first.text):
+        value, times, end = D(first.text), None, place + joint + 1
+        while end < len(tokens) and (more := _scale(tokens[end])) is not None and (times is None or times == _HUNDRED):
+            times, end = more * (times or 1), end + 1
+        value = CONTEXT.multiply(value, times or D(1))
+    elif first.kind == "number" or (first.kind == "times" and not joint and _begins_words(first)):
+        value, times, end = _in_words(tokens, place + joint, scale)
+    else:
+        return None
+    if (joint and not times) or value != value.to_integral_value() or not 0 < value < scale:
+        return None  # `1 тысяча и 200 рублей` may be two amounts
+    return value, times or D(1), end
 
 
 def _scale(token: Token) -> Decimal | None:
@@ -197,19 +192,22 @@ def _scale(token: Token) -> Decimal | None:
     return D(token.meaning.partition(":")[2]) if token.kind == "times" else None
 
 
-def _in_words(tokens: list[Token], start: int) -> tuple[Decimal, int]:
-    """Return the value of a number in words from a place, and the place after it: `two hundred and fifty thousand`."""
-    total, current, last, place = D(0), None, D("1e12"), start
+def _in_words(tokens: list[Token], start: int, below: Decimal = _UNBOUNDED) -> tuple[Decimal, Decimal, int]:
+    """Return the value of a number in words from a place (`two hundred and fifty thousand`), and the place after it.
+
+    Between them stands the multiplier at the end of the number, or 0. All multipliers are smaller than `below`.
+    """
+    total, current, last, place = D(0), None, below, start
     while place < len(tokens):
         token = tokens[place]
         argument = token.meaning.partition(":")[2]
         following = tokens[place + 1] if place + 1 < len(tokens) else None
         if token.kind == "number" and _fits(current, D(argument)):
             current = (current or D(0)) + D(argument)
-        elif token.kind == "plus_half" and current is not None:
-            current += D("0.5")
+        elif token.kind == "plus_half" and (current is not None or _is_half_of(tokens, place)):
+            current = (current or D(0)) + D("0.5")
         elif token.kind == "times" and (scale := _scale(token)) is not None:
-            if scale == 100:
+            if scale == _HUNDRED:
                 current = (D(1) if current is None else current) * 100
             elif scale < last:
                 total += (D(1) if current is None else current) * scale
@@ -219,7 +217,13 @@ def _in_words(tokens: list[Token], start: int) -> tuple[Decimal, int]:
         elif not (_is_joint(token, current) and following is not None and following.kind in ("number", "times")):
             break
         place += 1
-    return total + (current or D(0)), place
+    return total + (current or D(0)), last if current is None else D(0), place
+
+
+def _is_half_of(tokens: list[Token], place: int) -> bool:
+    """Return whether a half stands before a multiplier, so that it needs no number before it: `жарым миллион`."""
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    return tokens[place].kind == "plus_half" and following is not None and following.kind == "times"
 
 
 def _fits(current: Decimal | None, value: Decimal) -> bool:

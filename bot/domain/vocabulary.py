@@ -1,7 +1,7 @@
 """Vocabulary: the words that people type, by meaning and language, from `vocabulary.tsv`. Pure after the first read.
 
 A row of the table is a meaning, a column is a language, and all columns are active at once. A cell lists words; `_`
-joins the words of a phrase, and `*` stands for the endings of a word in that language.
+joins the words of a phrase, and `*` stands for the endings of a word in that language (bot/domain/endings.py).
 The column `any` has signs and codes. Within one language a word has one meaning; between languages, the chat's decides,
 then the order of the columns. Meanings with an argument are written `currency:KZT`, `month:12`, `times:1e3`.
 """
@@ -12,22 +12,22 @@ import csv
 from functools import cache, lru_cache
 from pathlib import Path
 
+from bot.domain.endings import forms
 from bot.domain.romanized import romanized, unmixed
-from bot.domain.spelling import fold
+from bot.domain.spelling import fold, plain
 
 TABLE = Path(__file__).with_name("vocabulary.tsv")
-# The endings of words by column, and by the letters that follow `*` in a cell: `доллар*`, `лир*а`, `рубл*ь`, `росси*я`,
-# `китайск*ый`. A word ending differently is listed in full, so that no form is invented.
-_ENDINGS = {
-    ("en", ""): "s es 's",
-    ("ru", ""): "а у ом е ы и ов ам ами ах",
-    ("ru", "а"): "а ы и у е ой ам ами ах",
-    ("ru", "ь"): "ь я ю ем е и ей ью ям ями ях",
-    ("ru", "я"): "я и ю ей й ям ями ях",
-    ("ru", "ый"): "ый ий ой ая ое ее ые ие ого его ому ему ую ым им ых их ыми ими ом ем ей",
-}
-# Classes whose bare stem is a word too (`доллар`, genitive `лир`).
-_BARE = frozenset(("", "а"))
+# The columns of the chats whose language has two, its own alphabet first.
+_COLUMNS = {"uz": ("uz", "uz_Cyrl"), "uz_cyrl": ("uz_Cyrl", "uz")}
+# Columns of languages with letters that many people replace by Russian ones (`канша`, `мин`); the cells of the other
+# columns list such spellings.
+_ALSO_PLAIN = ("kk", "ky")
+# The columns whose words are known in the chats of every language, however short they are.
+_COMMON = frozenset(("any", "en", "ru"))
+# A word of so many letters, none of them a letter of its language alone, is another word or a name in most other
+# languages (`он`, `бар`, `mana`, `соли`); words that ask for rates may be one letter shorter.
+_SHORT, _SHORT_ASKED = 4, 3
+_ASKED = frozenset(("howmuch", "rate"))
 # The commands whose names are words of a meaning of its own.
 _COMMANDS = {
     "rate": "rates",
@@ -47,40 +47,45 @@ _COMMANDS = {
 Entries = tuple[tuple[str, str], ...]
 
 
-@cache
-def columns() -> dict[str, dict[str, list[str]]]:
-    """Return the words of each column with their meanings, as `fold` writes them; a phrase has spaces."""
+def columns() -> dict[str, list[tuple[str, list[str]]]]:
+    """Return the meanings of each column with their words, as `fold` writes them; a phrase has spaces."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    found: dict[str, dict[str, list[str]]] = {name: {} for name in rows[0] if name != "meaning"}
-    for row in rows:
-        for language, words in found.items():
-            for cell in row[language].split():
-                for word in _forms(cell, language):
-                    meanings = words.setdefault(word, [])
-                    if row["meaning"] not in meanings:
-                        meanings.append(row["meaning"])
+        header, *rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+    meanings, *cells = zip(*rows, strict=True)
+    found = {}
+    for column, entries in zip(header[1:], cells, strict=True):
+        # All at once: the table is read while people wait for the start.
+        normalized = fold("\n".join(entries)).split("\n")
+        found[column] = [
+            (meaning, [word for entry in cell.split() for word in forms(entry, column)])
+            for meaning, cell in zip(meanings, normalized, strict=True)
+            if cell
+        ]
     return found
-
-
-def _forms(cell: str, language: str) -> list[str]:
-    """Return the words that a cell's entry stands for."""
-    if cell == "*" or "*" not in cell:
-        return [fold(cell.replace("_", " "))]
-    stem, _, ending = cell.partition("*")
-    stem = fold(stem)
-    forms = [stem + each for each in _ENDINGS[language, ending].split()]
-    return [stem, *forms] if ending in _BARE else forms
 
 
 @cache
 def table() -> dict[str, Entries]:
-    """Return the entries (language, meaning) of each word, in the order of the columns."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for language, words in columns().items():
-        for word, meanings in words.items():
-            found.setdefault(word, []).append((language, meanings[0]))
-    return {word: tuple(entries) for word, entries in found.items()}
+    """Return the entries (column, meaning) of each word, in the order of the columns."""
+    found: dict[str, Entries] = {}
+    for column, rows in columns().items():
+        for meaning, words in rows:
+            _add(found, words, column, meaning)
+        if column in _ALSO_PLAIN:
+            for meaning, words in rows:
+                _add(found, plain("\n".join(words)).split("\n"), column, meaning)
+    return found
+
+
+def _add(found: dict[str, Entries], words: list[str], column: str, meaning: str) -> None:
+    """Add the entries of words that have none of this column yet; words of one meaning share their entry."""
+    entry = ((column, meaning),)
+    for word in words:
+        before = found.get(word)
+        if before is None:
+            found[word] = entry
+        elif before[-1][0] != column:
+            found[word] = before + entry
 
 
 @cache
@@ -97,10 +102,14 @@ def longest_phrases() -> dict[str, int]:
 @cache
 def romanized_words() -> dict[str, str]:
     """Return the Russian words in the Latin letters that people type them in (`skolko`), with the words."""
+    words = [
+        word
+        for word, entries in table().items()
+        if len(word) > 2 and not word.isascii() and "ru" in [column for column, _ in entries]
+    ]
     found: dict[str, str] = {}
-    for word in columns()["ru"]:
-        if len(word) > 2 and not word.isascii():
-            found.setdefault(romanized(word), word)
+    for word, latin in zip(words, romanized("\n".join(words)).split("\n"), strict=True):
+        found.setdefault(latin, word)
     return found
 
 
@@ -118,7 +127,33 @@ def meaning_of(word: str, language: str = "en") -> str:
         entries = words.get(romanized_words().get(romanized(word), ""))
     if not entries:
         return ""
-    return next((meaning for column, meaning in entries if column == language), entries[0][1])
+    for own in columns_of(language):
+        for column, meaning in entries:
+            if column == own:
+                return meaning
+    return _shared_meaning(word, entries)
+
+
+def columns_of(language: str) -> tuple[str, ...]:
+    """Return the columns with the words of a chat's language, in all its alphabets, its own one first."""
+    return _COLUMNS.get(language) or (language,)
+
+
+def _shared_meaning(word: str, entries: Entries) -> str:
+    """Return the meaning of a word in the chats of other languages; empty if it is too short to be certain there."""
+    length = _SHORT + 1 if "'" in word or plain(word) != word else len(word)
+    for column, meaning in entries:
+        if column in _COMMON or length > (_SHORT_ASKED if meaning in _ASKED else _SHORT):
+            return meaning
+    return ""
+
+
+def multiplier_of(word: str) -> str:
+    """Return the meaning of a normalized word that means a thousand or more in any language; empty for another one.
+
+    After a number it is certain, however short it is: `5 ming`, `3 müň`.
+    """
+    return next((meaning for _, meaning in table().get(word, ()) if meaning.startswith("times:1e")), "")
 
 
 def code_of(word: str, language: str = "en") -> str | None:
@@ -130,8 +165,15 @@ def code_of(word: str, language: str = "en") -> str | None:
 @cache
 def currency_words() -> dict[str, str]:
     """Return the words for currencies in all languages, normalized, with their codes."""
-    named = ((word, entries[0][1].partition(":")) for word, entries in table().items())
-    return {word: code for word, (kind, _, code) in named if kind == "currency" and code != "?"}
+    found = {}
+    for word, entries in table().items():
+        for _, meaning in entries:
+            if meaning.startswith("currency"):
+                kind, _, code = _shared_meaning(word, entries).partition(":")
+                if kind == "currency" and code != "?":
+                    found[word] = code
+                break
+    return found
 
 
 def command_of(word: str, language: str = "en") -> str | None:
@@ -141,5 +183,6 @@ def command_of(word: str, language: str = "en") -> str | None:
 
 
 def is_switch(word: str, on: bool, language: str = "en") -> bool:
-    """Return whether a word means on (or off, which `stop` means too)."""
-    return meaning_of(fold(word.strip()), language) in (("switch:on",) if on else ("switch:off", "command:stop"))
+    """Return whether a word means on (or off, which `stop` means too); the English words do in every chat."""
+    typed, wanted = fold(word.strip()), ("switch:on",) if on else ("switch:off", "command:stop")
+    return meaning_of(typed, language) in wanted or meaning_of(typed) in wanted

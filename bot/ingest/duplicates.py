@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from rapidfuzz.distance import Indel, JaroWinkler
 
 from bot.domain.articles import Article
-from bot.domain.duplicates import first_of_event, report
+from bot.domain.duplicates import Report, first_of_event, report
 from bot.domain.topics.matched import TopicMatch
 from storage import duplicates
 from storage.database import Connection
-from storage.stems import stem
+from storage.stems import stem_of
 
 
 class Fuzzy:
@@ -34,20 +34,26 @@ async def join(
     connection: Connection,
     article_id: int,
     source: str,
+    language: str | None,
     article: Article,
     now: dt.datetime,
     topics: Sequence[TopicMatch] = (),
 ) -> None:
     """Join an article just stored to the first one on its event, or make it findable as the first.
 
-    `topics` are its curated ones.
+    `topics` are its curated ones, `language` is that of its source.
     """
     listed_at = article.published_at or now
-    new = report(source, listed_at, article.title, article.text, stem, topics)
+    new = report(source, listed_at, article.title, article.text, stem_of(language), topics, language or "")
     stored = await duplicates.candidates(connection, listed_at, new.title)
-    reports = ((one.id, report(one.source, one.listed_at, one.title, one.text, stem, one.topics)) for one in stored)
+    reports = ((one.id, _report(one)) for one in stored)
     joined = first_of_event(new, reports, FUZZY)
     if joined is not None:
         await duplicates.join(connection, article_id, joined.first_id)
     else:
         await duplicates.note(connection, article_id, listed_at, new.title)
+
+
+def _report(one: duplicates.Candidate) -> Report:
+    stem = stem_of(one.language)
+    return report(one.source, one.listed_at, one.title, one.text, stem, one.topics, one.language or "")

@@ -83,11 +83,12 @@ async def ingest(
     is left out and named in `lost`; StorageError where the database cannot serve.
     """
     async with database.read() as connection:
-        await matcher.refresh(connection)  # the first time this reads all queries: not while holding the write lock
+        language = await sources.language_of(connection, source)
+        await matcher.refresh(connection, language)  # at first this reads all queries: not while holding the write lock
 
     async def store(connection: Connection, items: Items) -> Ingested:
-        await matcher.refresh(connection)
-        done = await _store_articles(connection, items, matcher, source, snapshot, now, filling=filling)
+        await matcher.refresh(connection, language)
+        done = await _store_articles(connection, items, matcher, source, language, snapshot, now, filling=filling)
         events = [(one.event, one.record.id) for one in done if one.event is not None]
         await fan_out.queue(connection, events)
         stored = StoredRates((), 0)
@@ -139,6 +140,7 @@ async def _store_articles(
     items: Items,
     matcher: Matcher,
     source: str,
+    language: str | None,
     snapshot: Snapshot,
     now: dt.datetime,
     *,
@@ -157,11 +159,11 @@ async def _store_articles(
             intent = decide_article(known.values(), source, article, now, history=article in past)
             queries = set[int]()
             if _changes_words(intent):
-                intent = replace(intent, after=matcher.classified(intent.after))
+                intent = replace(intent, after=matcher.classified(intent.after, language))
             if _changes_words(intent) or not isinstance(intent, CompleteArticle):
-                queries = matcher.match(article, source, title, topics=intent.after.topics)
+                queries = matcher.match(article, source, title, topics=intent.after.topics, language=language)
             silent = filling or article in past or not is_news(given, now)
-            stored = await _carry_out(connection, source, article, intent, queries, now, silent=silent)
+            stored = await _carry_out(connection, source, language, article, intent, queries, now, silent=silent)
             known[stored.record.id] = stored.record
             done.append(stored)
     return done
@@ -178,6 +180,7 @@ def _changes_words(intent: ArticleIntent) -> bool:
 async def _carry_out(
     connection: Connection,
     source: str,
+    language: str | None,
     article: Article,
     intent: ArticleIntent,
     queries: set[int],
@@ -197,7 +200,7 @@ async def _carry_out(
         case StoreArticle(after, denial):
             outcome, record = ArticleOutcome.NEW, replace(after, id=await articles.add(connection, after))
             if not denial:
-                await join(connection, record.id, source, article, now, record.topics)
+                await join(connection, record.id, source, language, article, now, record.topics)
     await articles.add_matches(connection, [(record.id, query) for query in sorted(queries)])
     event = None
     if isinstance(intent, StoreArticle) and queries and not silent:

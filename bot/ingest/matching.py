@@ -13,6 +13,7 @@ import structlog
 
 from bot.domain.article_decisions import ArticleRecord
 from bot.domain.articles import Article, StoredArticle
+from bot.domain.spelling import Stem
 from bot.domain.topics import Document, Found, Query, QueryError, TopicIndex, explain, matches, parse
 from bot.domain.topics.classify import Classifier
 from bot.domain.topics.curated import TOPICS
@@ -21,7 +22,7 @@ from bot.ingest.topic_lists import CurrentLists
 from bot.log import where
 from storage import article_lists, articles, topics
 from storage.database import Connection, Database
-from storage.stems import stem
+from storage.stems import stem_of
 from storage.topics import StoredQuery
 
 log = structlog.get_logger()
@@ -37,15 +38,18 @@ YIELD_AFTER = 200
 
 
 def document(
-    article: Article | StoredArticle | ArticleRecord, *named: str, topics: Sequence[TopicMatch] = ()
+    article: Article | StoredArticle | ArticleRecord,
+    *named: str,
+    topics: Sequence[TopicMatch] = (),
+    language: str | None = None,
 ) -> Document:
     """Return an article prepared for queries. Its source is its host and the other names of the source (`named`).
 
-    A stored article has its curated topics (and the names of its source) itself.
+    `language` is that of its source. A stored article has it, its curated topics and the names of its source itself.
     """
     if isinstance(article, StoredArticle):
-        named, topics = (article.source, article.site), article.topics
-    source = "\n".join((host_of(article.url), *named))
+        named, topics, language = (article.source, article.site), article.topics, article.language
+    source, stem = "\n".join((host_of(article.url), *named)), stem_of(language)
     return Document(article.text, stem, title=article.title, source=source, tags=article.categories, topics=topics)
 
 
@@ -54,15 +58,38 @@ def host_of(url: str | None) -> str:
     return (urlsplit(url or "").hostname or "").removeprefix("www.")
 
 
-class Matcher:
-    """An index of all stored queries, which returns the ones that an article matches, and the lists of its topics.
+class _Index:
+    """An index of the stored queries by the rules of one language, which follows them. The last id is of a query."""
 
+    def __init__(self, stem: Stem) -> None:
+        self.queries = TopicIndex(stem)
+        self._last_id = 0
+
+    async def refresh(self, connection: Connection) -> None:
+        """Add the queries that were stored since the last call, by this process or another."""
+        stored = await topics.queries_after(connection, self._last_id - OVERLAP)
+        for number, query in enumerate(stored, 1):
+            if not number % YIELD_AFTER:
+                await asyncio.sleep(0)
+            try:
+                self.queries.add(query.id, parse(query.text, curated=True))
+            except QueryError as error:
+                # Stored under other rules: it matches nothing.
+                log.warning("query_not_parsed", query=query.id, reason=error.key)
+            except Exception as error:  # an error in one query stops no poll
+                log.error("query_not_indexed", query=query.id, error=type(error).__name__, at=where(error))
+        self._last_id = max([self._last_id, *(query.id for query in stored)])
+
+
+class Matcher:
+    """Indexes of all stored queries, which return the ones that an article matches, and the lists of its topics.
+
+    There is one index for the rules of each language in which articles came: most installations need only the first.
     `topics_file` is an operator's own file of lists.
     """
 
     def __init__(self, topics_file: Path | None = None) -> None:
-        self._index = TopicIndex(stem)
-        self._last_id = 0
+        self._indexes: dict[Stem, _Index] = {}
         self._lists = CurrentLists(topics_file)
 
     @property
@@ -74,30 +101,28 @@ class Matcher:
         """Read the word lists, the first time and when they have changed; in a thread, since that takes a while."""
         await asyncio.to_thread(self._lists.refresh)
 
-    async def refresh(self, connection: Connection) -> None:
-        """Add the queries that were stored since the last call, by this process or another."""
+    async def refresh(self, connection: Connection, language: str | None = None) -> None:
+        """Prepare for articles in a language: add the queries that were stored since the last call."""
         await self.refresh_lists()
-        stored = await topics.queries_after(connection, self._last_id - OVERLAP)
-        for number, query in enumerate(stored, 1):
-            if not number % YIELD_AFTER:
-                await asyncio.sleep(0)
-            try:
-                self._index.add(query.id, parse(query.text, curated=True))
-            except QueryError as error:
-                # Stored under other rules: it matches nothing.
-                log.warning("query_not_parsed", query=query.id, reason=error.key)
-            except Exception as error:  # an error in one query stops no poll
-                log.error("query_not_indexed", query=query.id, error=type(error).__name__, at=where(error))
-        self._last_id = max([self._last_id, *(query.id for query in stored)])
+        await self._of(language).refresh(connection)
 
-    def classified(self, record: ArticleRecord) -> ArticleRecord:
-        """Return an article's record with its curated topics by the current lists."""
-        matches = self.classifier.classify(record.title, record.text, tags=record.categories, host=host_of(record.url))
+    def _of(self, language: str | None) -> _Index:
+        stem = stem_of(language)
+        return self._indexes.setdefault(stem, _Index(stem))
+
+    def classified(self, record: ArticleRecord, language: str | None = None) -> ArticleRecord:
+        """Return an article's record with its curated topics by the current lists; `language` is its source's."""
+        host = host_of(record.url)
+        matches = self.classifier.classify(
+            record.title, record.text, tags=record.categories, host=host, language=language
+        )
         return replace(record, topics=matches, topics_version=self.classifier.version)
 
-    def match(self, article: Article, *named: str, topics: Sequence[TopicMatch] = ()) -> set[int]:
+    def match(
+        self, article: Article, *named: str, topics: Sequence[TopicMatch] = (), language: str | None = None
+    ) -> set[int]:
         """Return the ids of the queries that the article matches; `named`: the names of its source beside its host."""
-        return self._index.match(document(article, *named, topics=topics))
+        return self._of(language).queries.match(document(article, *named, topics=topics, language=language))
 
     async def topics_with(self, query: Query) -> set[str]:
         """Return the curated topics that match an article with the words of a query in its headline.
@@ -117,12 +142,12 @@ class Matcher:
 
 def search(query: Query, listed: Sequence[StoredArticle]) -> list[StoredArticle]:
     """Return the articles that a query matches, in their order. A millisecond for each: run it in a thread."""
-    return [one for one in listed if matches(query, document(one), stem)]
+    return [one for one in listed if matches(query, document(one), stem_of(one.language))]
 
 
 def why(text: str, one: StoredArticle) -> tuple[Found, ...]:
     """Return why an article matches a stored query; for a curated topic, the words that show it."""
-    return explain(parse(text, curated=True), document(one), stem)
+    return explain(parse(text, curated=True), document(one), stem_of(one.language))
 
 
 async def learn(database: Database, text: str, topic: str | None, now: dt.datetime) -> StoredQuery:

@@ -9,7 +9,7 @@ import structlog
 
 from bot.domain.topics.classify import Classifier
 from bot.domain.topics.lists import ListsError, read_lists, shipped_lists
-from storage.stems import stem
+from storage.stems import stem_of
 
 log = structlog.get_logger()
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 @lru_cache(maxsize=1)
 def shipped_classifier() -> Classifier:
     """Return the classifier of the shipped lists."""
-    return Classifier(shipped_lists(), stem)
+    return Classifier(shipped_lists(), stem_of)
 
 
 class CurrentLists:
@@ -52,7 +52,7 @@ class CurrentLists:
             return
         self._seen = seen
         try:
-            read = Classifier(read_lists(self._path), stem)
+            read = Classifier(read_lists(self._path), stem_of)
         except ListsError as error:
             self._classifier = self._classifier or shipped_classifier()
             log.error("topic_lists_refused", reason=str(error), version=self._classifier.version)

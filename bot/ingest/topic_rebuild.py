@@ -13,7 +13,7 @@ from bot.domain.topics.curated import TOPICS
 from bot.ingest.matching import OVERLAP, Matcher, document
 from storage import articles, sources, topic_matches, topics
 from storage.database import Connection, Database
-from storage.stems import stem
+from storage.stems import ALL_RULES, stem_of
 
 log = structlog.get_logger()
 
@@ -67,10 +67,10 @@ async def rebuild(database: Database, matcher: Matcher, progress: Callable[[int,
 
 
 class _Queries:
-    """The stored queries that name a curated topic, as an index, and their ids."""
+    """The stored queries that name a curated topic, as an index for the rules of each language, and their ids."""
 
     def __init__(self) -> None:
-        self.index, self.ids = TopicIndex(stem), set[int]()
+        self._indexes, self.ids = {stem: TopicIndex(stem) for stem in ALL_RULES}, set[int]()
         self._last_id = 0
 
     async def refresh(self, connection: Connection) -> None:
@@ -82,8 +82,14 @@ class _Queries:
             except QueryError:  # stored under other rules
                 continue
             if any(term.field in NAMED_FIELDS for terms in query.alternatives for term in terms):
-                self.index.add(stored.id, query)
+                for index in self._indexes.values():
+                    index.add(stored.id, query)
                 self.ids.add(stored.id)
+
+    def match(self, article: ArticleRecord, title: str, language: str | None) -> set[int]:
+        """Return the ids of the queries that an article matches; `title` and `language` are those of its source."""
+        ready = document(article, article.source, title, topics=article.topics, language=language)
+        return self._indexes[stem_of(language)].match(ready)
 
 
 async def _rebuild(
@@ -91,17 +97,19 @@ async def _rebuild(
 ) -> Rebuilt:
     wanted: list[tuple[int, int]] = []
     changed = 0
-    titles = {name: await sources.title_of(connection, name) for name in {one.source for one in chunk}}
+    listed = {one.source for one in chunk}
+    titles = {name: await sources.title_of(connection, name) for name in listed}
+    languages = {name: await sources.language_of(connection, name) for name in listed}
     for before in chunk:
-        after = matcher.classified(before)
+        language = languages[before.source]
+        after = matcher.classified(before, language)
         if before.pruned:
             shown = {one.topic: one for one in (*after.topics, *before.topics)}
             after = replace(after, topics=tuple(shown[topic] for topic in TOPICS if topic in shown))
         changed += before.topics != after.topics
         await articles.change(connection, before, after)
         if not before.pruned:
-            ready = document(after, after.source, titles[after.source], topics=after.topics)
-            wanted += [(after.id, query) for query in queries.index.match(ready)]
+            wanted += [(after.id, query) for query in queries.match(after, titles[after.source], language)]
     whole = [one.id for one in chunk if not one.pruned]
     added, removed = await topic_matches.replace_matches(connection, whole, queries.ids, wanted)
     return Rebuilt(done.articles + len(chunk), done.changed + changed, done.added + added, done.removed + removed)

@@ -22,8 +22,8 @@ async def _save(database: Database, chat: Chat) -> Chat:
 
 
 async def set_language(database: Database, chat: Chat, language: str) -> Chat:
-    """Store the language of a chat; returns the chat."""
-    return await _save(database, replace(chat, language=language))
+    """Store the language of a chat, which is offered no other one from now on; returns the chat."""
+    return await _save(database, replace(chat, language=language, language_offered=True))
 
 
 async def set_timezone(database: Database, chat: Chat, timezone: str, now: dt.datetime) -> Chat:

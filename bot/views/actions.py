@@ -10,6 +10,7 @@ from bot.domain.alerts import EXTREMES, AlertRule, AlertState, Kind, Side, Span
 from bot.domain.articles import MAX_SAVED
 from bot.domain.charts import RANGES
 from bot.domain.currencies import CURRENCIES
+from bot.domain.intents.som import MEANINGS
 from bot.domain.periods import Period, parse_period
 from bot.domain.rates import Pair
 from bot.domain.times import MINUTES_A_DAY
@@ -114,6 +115,7 @@ MENU_OPEN = action("menu:open", choice(MENU))
 HELP_ALL = action("help:all")
 KEYBOARD_SET = action("keyboard:set", FLAG)
 START_RESUME = action("start:resume", access=ADMINS)
+START_LANGUAGE = action("start:language", choice(LANGUAGES), access=ADMINS)
 
 ALERTS_LIST = action("alerts:list", integer(0, 999))
 ALERTS_ONE = action("alerts:one", ID)
@@ -227,6 +229,7 @@ CHARTS_SHOW = action("charts:show", _PAIR, choice(RANGES))
 CHARTS_THEME = action("charts:theme", choice(("light", "dark")), access=ADMINS)
 
 CONVERT_AMOUNT = action("convert:amount", NUMBER, _CURRENCY)
+CONVERT_WHICH = action("convert:which", choice(MEANINGS))
 CONVERT_ASK = action("convert:ask", NUMBER, _CURRENCY, _CURRENCY)
 
 HISTORY_SHOW = action("history:show", _PAIR, _PERIOD)

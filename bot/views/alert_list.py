@@ -6,11 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-
 from bot.domain.alerts import Alert, AlertState, Span
 from bot.domain.rates import Rate
-from bot.i18n import Html, Translator
+from bot.i18n import Html, Translator, dates
 from bot.views import actions
 from bot.views.alerts import (
     again,
@@ -158,6 +156,6 @@ def short_moment(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInf
     """Return a time of the next days for a button, in the chat's zone: `19:30`, `Mon 09:00`."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     days = (local.date() - today).days
-    return format_datetime(
-        local, "HH:mm" if not days else "EEE HH:mm" if days < 7 else "d MMM HH:mm", locale=t.language
-    )
+    if not days:
+        return f"{local:%H:%M}"
+    return dates.weekday_time(local, t.language) if days < 7 else dates.moment(local, t.language)

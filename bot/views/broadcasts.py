@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_timedelta
-
 from bot.domain.broadcasts import Audience, BroadcastState, Progress, duration, stars
-from bot.i18n import LANGUAGES, Translator
+from bot.i18n import LANGUAGES, Translator, dates
 from bot.views import actions
 from bot.views.message import Button, View
 from bot.views.rate_text import moment
@@ -35,7 +33,7 @@ def nobody(t: Translator, audience: Audience) -> View:
 
 
 def _span(t: Translator, span: dt.timedelta) -> str:
-    return format_timedelta(max(span, dt.timedelta(seconds=1)), locale=t.language)
+    return dates.interval(max(span, dt.timedelta(seconds=1)), t.language)
 
 
 def card(t: Translator, broadcast_id: int, audience: Audience, count: int, *, paid: bool) -> View:

@@ -45,6 +45,8 @@ _FEW = 8
 _LINE_WIDTHS = ((130, 5.0), (400, 4.0), (float("inf"), 2.5))
 # So many levels at most are named one by one in a label.
 _NAMED = 3
+# It has the letters of all languages and, but for bot/views/charts.py: _NOT_DRAWN, the signs of all currencies.
+FONT = "DejaVu Sans"
 # More levels than this are drawn fainter, so that the curve stays in front.
 _MANY = 5
 
@@ -52,7 +54,7 @@ _MANY = 5
 def draw(picture: Picture) -> bytes:
     """Return a picture as PNG."""
     # Independent of the machine's settings: a font with all letters, and "$" as a dollar sign, not as mathematics.
-    with matplotlib.rc_context({"font.family": "DejaVu Sans", "text.parse_math": False, "text.usetex": False}):
+    with matplotlib.rc_context({"font.family": FONT, "text.parse_math": False, "text.usetex": False}):
         content = BytesIO()
         compose(picture).savefig(content, format="png", dpi=DPI, metadata={"Software": None})
     return content.getvalue()

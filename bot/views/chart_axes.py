@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
 
-from babel.dates import format_date
 from matplotlib.ticker import MaxNLocator
 
+from bot.i18n import dates as texts
 from bot.views.chart_sheet import BOTTOM, EDGE, GAP, HEIGHT, SMALL, TEXT, TOP, WIDTH, Sheet, day_number, formatted
 from bot.views.picture import Level, Picture
 
@@ -50,7 +50,7 @@ def _days(first: dt.date, last: dt.date, days: tuple[int, ...], language: str) -
     all_days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
     found = [day for day in all_days if day.day in days]
     return [
-        (day, format_date(day, "d MMM", locale=language) if day.day == 1 or not place else str(day.day))
+        (day, texts.short_day(day, language) if day.day == 1 or not place else str(day.day))
         for place, day in enumerate(found)
     ]
 
@@ -59,7 +59,7 @@ def _months(first: dt.date, last: dt.date, apart: int, language: str) -> Dates:
     """Return the first days of every so many months; those of January are named by their year."""
     months = range(first.year * 12 + first.month - (first.day == 1), last.year * 12 + last.month)
     days = [dt.date(month // 12, month % 12 + 1, 1) for month in months if month % apart == 0]
-    return [(day, format_date(day, "y" if day.month == 1 else "LLL", locale=language)) for day in days]
+    return [(day, str(day.year) if day.month == 1 else texts.axis_month(day, language)) for day in days]
 
 
 def _dates(first: dt.date, last: dt.date, language: str) -> Iterator[Dates]:
@@ -72,8 +72,8 @@ def _dates(first: dt.date, last: dt.date, language: str) -> Iterator[Dates]:
         for apart in _MONTHS_APART:
             yield _months(first, last, apart, language)
     ends = dict.fromkeys((first, last))
-    yield [(day, format_date(day, "d MMM", locale=language)) for day in ends]
-    yield [(last, format_date(last, "d MMM", locale=language))]
+    yield [(day, texts.short_day(day, language)) for day in ends]
+    yield [(last, texts.short_day(last, language))]
 
 
 def _placed(sheet: Sheet, dates: Dates) -> list[tuple[float, float, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from babel.numbers import format_decimal
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.dates import date2num
@@ -14,6 +13,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
+from bot.i18n import dates
 from bot.views.picture import Picture, Points
 
 WIDTH, HEIGHT = 1200, 900
@@ -116,6 +116,4 @@ def day_number(day: dt.date) -> float:
 
 def formatted(picture: Picture, value: float, digits: int | None = None) -> str:
     """Return a value in the picture's language, with its digits or so many."""
-    digits = picture.digits if digits is None else digits
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, pattern, locale=picture.language).replace("\u202f", "\u00a0")
+    return dates.number(value, picture.digits if digits is None else digits, picture.language)

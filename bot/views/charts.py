@@ -7,14 +7,12 @@ import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 
-from babel.dates import format_date
-
 from bot.domain.alerts import AlertState, Side
 from bot.domain.charts import DEFAULT_RANGE, RANGES, ChartSeries
 from bot.domain.rate_graph import TICKER
 from bot.domain.rate_series import per_units
 from bot.domain.rates import Pair, Rate, meaningful_digits
-from bot.i18n import Translator
+from bot.i18n import Translator, dates
 from bot.views import actions
 from bot.views.buttons import under_record
 from bot.views.currencies import code_label, flags, money, sign
@@ -28,8 +26,10 @@ from bot.views.rates import source_name
 MOST_LEVELS = 12
 # Currencies offered: three rows of buttons.
 _CHOICES = 9
+# Signs of currencies that the font of the charts lacks; a picture has the code instead.
+_NOT_DRAWN = {"₼": "AZN", "₾": "GEL", "֏": "AMD"}
 # Incremented when pictures are drawn differently, so that those that Telegram has are not sent again.
-_VERSION = 3
+_VERSION = 4
 
 
 def _levels(t: Translator, chart: ChartSeries) -> tuple[Level, ...]:
@@ -77,8 +77,8 @@ def _time(t: Translator, chart: ChartSeries) -> str:
 
 def _date(t: Translator, chart: ChartSeries, date: dt.date) -> str:
     """Return a day, with its year if that is not the last rate's."""
-    form = "d MMM" if date.year == chart.main[-1].valid_on.year else "d MMM y"
-    return format_date(date, form, locale=t.language)
+    same_year = date.year == chart.main[-1].valid_on.year
+    return dates.short_day(date, t.language) if same_year else dates.short_day_of_year(date, t.language)
 
 
 def _moved(t: Translator, chart: ChartSeries) -> str:
@@ -98,13 +98,17 @@ def _points(chart: ChartSeries, found: Sequence[Rate]) -> Points:
     return tuple((rate.valid_on, float(rate.value * chart.units)) for rate in found)
 
 
+def _drawn(text: str) -> str:
+    return "".join(_NOT_DRAWN.get(letter, letter) for letter in text)
+
+
 def picture(t: Translator, chart: ChartSeries, theme: str) -> Picture:
     """Return the picture to draw."""
     last = chart.main[-1]
     return Picture(
         title=str(chart.pair),
-        last=money(t, _value(t, chart, last), chart.pair.quote),
-        subtitle=" · ".join(_subtitle(t, chart)),
+        last=_drawn(money(t, _value(t, chart, last), chart.pair.quote)),
+        subtitle=_drawn(" · ".join(_subtitle(t, chart))),
         official=_points(chart, chart.official),
         ticker=_points(chart, () if chart.fixed else chart.ticker),
         levels=_levels(t, chart),

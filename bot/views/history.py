@@ -8,8 +8,6 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 
-from babel.dates import format_date
-
 from bot.domain.charts import DEFAULT_RANGE
 from bot.domain.currencies import OWN
 from bot.domain.numbers import CONTEXT
@@ -17,7 +15,7 @@ from bot.domain.periods import FIRST_YEAR, HistoryError, Period
 from bot.domain.rate_graph import ResolvedRate
 from bot.domain.rate_series import RateHistory, per_units, shown_units
 from bot.domain.rates import Change, Pair, Rate
-from bot.i18n import Html, Translator
+from bot.i18n import Html, Translator, dates
 from bot.views import actions, convert
 from bot.views.currencies import code_label, flags, money, name
 from bot.views.message import Button, View, capital, rows
@@ -42,7 +40,7 @@ def table(t: Translator, shown: Sequence[Rate], before: Rate | None) -> Html:
     """Return rates as a monospaced table of at most 32 columns: day, value, change from the row above."""
     cells = []
     for rate in shown:
-        label = format_date(rate.valid_on, "d MMM", locale=t.language)
+        label = dates.short_day(rate.valid_on, t.language)
         cells.append((label, rate_text(t, legible(rate)), _moved(t, before, rate)))
         before = rate
     widths = [max(len(row[n]) for row in cells) for n in range(3)]
@@ -54,7 +52,7 @@ def period_name(t: Translator, period: Period) -> str:
     """Return `December 2025` or `2025`, in Russian `2025 год`."""
     if period.month is None:
         return t.plain("history.year", year=str(period))
-    return format_date(period.first, "LLLL y", locale=t.language)
+    return dates.month(period.first, t.language)
 
 
 def _pair_name(t: Translator, pair: Pair) -> str:
@@ -85,7 +83,7 @@ def days(t: Translator, histories: Sequence[RateHistory], day: dt.date, amount: 
 
     `amount` is of the base of the first pair; it is converted by the rate of that day.
     """
-    lines = [t("history.day", day=format_date(day, "d MMMM y", locale=t.language))]
+    lines = [t("history.day", day=dates.day_of_year(day, t.language))]
     if amount is not None and (known := _until(histories[0], day)):
         lines.append(convert.statement_of(t, amount, known[-1]))
     lines += [_on(t, history, day) for history in histories]
@@ -108,7 +106,7 @@ def _on(t: Translator, history: RateHistory, day: dt.date) -> Html:
         return Html(t("history.day_none", flags=flags(history.pair), pair=str(history.pair)))
     rate = known[-1]
     moved = _moved(t, known[-2] if len(known) > 1 else None, rate).strip("·")
-    asked = "" if rate.valid_on == day else format_date(rate.valid_on, "d MMM", locale=t.language)
+    asked = "" if rate.valid_on == day else dates.short_day(rate.valid_on, t.language)
     note = ", ".join(one for one in (moved if not asked else "", asked) if one) or "="
     return _day_rate(t, history.pair, rate, note)
 

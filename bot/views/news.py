@@ -14,7 +14,8 @@ from babel import Locale
 
 from bot.domain import links
 from bot.domain.articles import StoredArticle, clean_text
-from bot.domain.excerpts import without_dateline
+from bot.domain.excerpts import CAPITALS, without_dateline
+from bot.domain.news_languages import written
 from bot.domain.topics import Found, may_exclude
 from bot.domain.topics.curated import THEMES
 from bot.domain.topics.subscription import FollowedTopic
@@ -45,7 +46,8 @@ _NAME_LENGTH = 40
 _NAMED_SITES = 3
 # The end of a sentence, with its closing quotes; not after an initial (U.S.), a title or an abbreviation.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-ZА-ЯЁ])(?<!\bг)(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*(?=\s+[\"'“‘«(]?[A-ZА-ЯЁ\d])"
+    rf"(?<!\b[{CAPITALS}])(?<!\b[гжй])(?<!\b(?:Mr|Dr|St|No|им|ул))(?<!\b(?:Mrs|Gen|Sen))[.!?…]+[\"'”’»)]*"
+    rf"(?=\s+[\"'“‘«(]?[{CAPITALS}\d])"
 )
 
 
@@ -204,7 +206,8 @@ def unfollow(t: Translator, article: StoredArticle, topics: Sequence[FollowedTop
 
 def languages(t: Translator, available: Collection[str], chosen: Collection[str]) -> View:
     """Choose the languages of the news; a tick marks those that are read."""
-    shown = sorted({*available, *chosen, t.language}, key=lambda code: (code != t.language, code))
+    own = written(t.language)
+    shown = sorted({*available, *chosen, own}, key=lambda code: (code != own, code))
     buttons = (
         Button(("✓ " if code in chosen else "") + _own_name(code), data=actions.NEWS_LANGUAGE(code, code not in chosen))
         for code in shown

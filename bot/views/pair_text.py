@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from babel.lists import format_list
-
 from bot.domain.rate_series import Leg
 from bot.domain.rates import Rate
-from bot.i18n import Translator
+from bot.i18n import Translator, dates
 from bot.views.rates import source_name
 
 # The most digits of small rates, and the last decimal of others.
@@ -20,7 +18,7 @@ _DIGITS, _CENT = 5, Decimal("0.01")
 def legs_text(t: Translator, legs: Sequence[Leg]) -> str:
     """Return the published series of a cross rate, each with its source: `USD/RUB (Bank of Russia) and USD/TJS (…)`."""
     named = [t.plain("charts.leg", pair=str(leg.pair), source=source_name(t, leg.source)) for leg in legs]
-    return format_list(named, locale=t.language)
+    return dates.listed(named, t.language)
 
 
 def legible(rate: Rate) -> Rate:

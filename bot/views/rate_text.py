@@ -6,11 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal, get_decimal_symbol
-
 from bot.domain.rates import Change, Rate, meaningful_digits, outer_range
-from bot.i18n import Html, Translator
+from bot.i18n import Html, Translator, dates
 
 # From this coarseness on (a printed step of more than 2 %) a single value would be misleading: the range is shown.
 RANGE_FROM = Decimal("0.02")
@@ -24,8 +21,7 @@ MILLION, BILLION, CENT = Decimal(10) ** 6, Decimal(10) ** 9, Decimal("0.01")
 def number(t: Translator, value: Decimal) -> str:
     """Return a decimal with the separators of a language, with all its digits."""
     digits = max(0, -int(value.as_tuple().exponent))
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, pattern, locale=t.language).replace("\u202f", "\u00a0")
+    return dates.number(value, digits, t.language)
 
 
 def rate_text(t: Translator, rate: Rate) -> str:
@@ -88,7 +84,7 @@ def interval(t: Translator, rate: Rate) -> str:
 
 def copied(t: Translator, value: Decimal) -> str:
     """Return a number as it is copied: all its digits, the decimal sign of the language, and nothing between them."""
-    return format(value, "f").replace(".", get_decimal_symbol(t.language))
+    return format(value, "f").replace(".", dates.decimal_sign(t.language))
 
 
 def percent(t: Translator, share: Decimal) -> str:
@@ -116,7 +112,7 @@ def change(t: Translator, before: Rate | None, now: Rate) -> str:
 
 def moment(at: dt.datetime, t: Translator, zone: ZoneInfo, form: str = "Dt") -> Html:
     """Return a time that the reader's client shows in its own zone, with a local fallback."""
-    fallback = format_datetime(at.astimezone(zone), "d MMM HH:mm", locale=t.language)
+    fallback = dates.moment(at.astimezone(zone), t.language)
     return Html(f'<tg-time unix="{int(at.timestamp())}" format="{form}">{fallback}</tg-time>')
 
 
@@ -133,16 +129,16 @@ def checked(t: Translator, at: dt.datetime, now: dt.datetime, zone: ZoneInfo) ->
 
 def day(date: dt.date, t: Translator) -> str:
     """Return a date with the month's name."""
-    return format_date(date, "d MMMM", locale=t.language)
+    return dates.day(date, t.language)
 
 
 def short_day(date: dt.date, t: Translator) -> str:
     """Return a date with the short name of the month, `14 Oct`."""
-    return format_date(date, "d MMM", locale=t.language)
+    return dates.short_day(date, t.language)
 
 
 def ago(at: dt.datetime, now: dt.datetime, t: Translator) -> str:
     """Return the time since an instant in words; "just now" for the last few seconds."""
     if now - at < JUST_NOW:
         return t.plain("common.just_now")
-    return format_timedelta(at - now, add_direction=True, locale=t.language)
+    return dates.ago(now - at, t.language)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.chats import Chat, ChatState
+from bot.domain.languages import TABLE
+from bot.domain.news_languages import chosen
 from bot.domain.times import clock, parse_quiet
 from bot.domain.zones import offset_at, written
 from bot.i18n import LANGUAGES, Translator
@@ -14,6 +16,8 @@ from bot.views import actions, places, zones
 from bot.views.message import Button, View, rows, shorten
 from bot.views.own import arrow
 
+# Beside a language whose texts no reader of it has reviewed yet; the same in every language.
+BETA = " (beta)"
 # A button in a row of its own shows this many letters on a narrow phone.
 _ROW_LENGTH = 36
 # Cities with their IANA zones, by the currency of their country.
@@ -44,7 +48,7 @@ def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
         ("settings.button_language", LANGUAGES[t.language], actions.SETTINGS_LANGUAGE()),
         ("settings.button_news", _news_languages(t, chat), actions.NEWS_LANGUAGES()),
         ("settings.button_currencies", arrow(chat.currencies) or t.plain("settings.none"), actions.OWN_ASK()),
-        ("settings.button_timezone", zones.described(chat.timezone, now, t.language), actions.SETTINGS_TIMEZONE()),
+        ("settings.button_timezone", _zone(t, chat.timezone, now), actions.SETTINGS_TIMEZONE()),
         ("settings.button_quiet", str(chat.quiet) if chat.quiet else off, actions.SETTINGS_QUIET()),
         ("settings.button_digest", off if chat.digest_at is None else clock(chat.digest_at), actions.DIGEST_CHOOSE()),
         ("settings.button_theme", t.plain(f"settings.theme_{chat.theme}"), actions.CHARTS_THEME(_other_theme(chat))),
@@ -61,7 +65,14 @@ def settings(t: Translator, chat: Chat, now: dt.datetime) -> View:
 
 
 def _news_languages(t: Translator, chat: Chat) -> str:
-    return ", ".join(places.language(t, code) for code in chat.news_languages or (chat.language,))
+    return ", ".join(places.language(t, code) for code in chosen(chat))
+
+
+def _zone(t: Translator, zone: str, now: dt.datetime) -> str:
+    """Return a zone for its row: without its offset where the row is too short for both."""
+    whole = zones.described(zone, now, t.language)
+    row = t.plain("settings.row", label=t.plain("settings.button_timezone"), value=whole)
+    return whole if len(row) <= _ROW_LENGTH else zones.city(zone, t.language)
 
 
 def _other_theme(chat: Chat) -> str:
@@ -79,12 +90,21 @@ def back(t: Translator) -> tuple[Button, ...]:
 
 
 def language(t: Translator) -> View:
-    """Choose a language; each is named in itself."""
+    """Choose a language; each is named in itself, and marked until its texts are reviewed."""
     buttons = (
-        Button(("✓ " if code == t.language else "") + name, data=actions.SETTINGS_SPEAK(code))
-        for code, name in LANGUAGES.items()
+        Button(
+            ("✓ " if one.code == t.language else "") + one.endonym + (BETA if one.beta else ""),
+            data=actions.SETTINGS_SPEAK(one.code),
+        )
+        for one in TABLE
     )
     return View(t("settings.language"), (*rows(buttons, 2), back(t)))
+
+
+def offer_language(t: Translator, current: str) -> View:
+    """Offer a language in it, beside the current one."""
+    buttons = (Button(LANGUAGES[code], data=actions.SETTINGS_SPEAK(code)) for code in (t.language, current))
+    return View(t("settings.offer_language"), rows(buttons, 2))
 
 
 def timezone(t: Translator, zone: str, now: dt.datetime, offset: int | None = None) -> View:

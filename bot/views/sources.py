@@ -6,12 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_timedelta
-
 from bot.domain.sites import Site, SiteState
 from bot.domain.snapshot import Snapshot
 from bot.domain.spelling import fold
-from bot.i18n import Html, Translator
+from bot.i18n import Html, Translator, dates
 from bot.views import actions, places
 from bot.views.message import Button, View, link, rows, shorten
 from bot.views.news import domain
@@ -115,7 +113,7 @@ def _for_operators(t: Translator, state: SiteState, zone: ZoneInfo) -> list[str]
     elif state.polls:
         lines.append(t("sources.unchanged", polls=state.polls))
     if state.interval is not None:
-        lines.append(t("sources.interval", interval=format_timedelta(state.interval, locale=t.language)))
+        lines.append(t("sources.interval", interval=dates.interval(state.interval, t.language)))
     lines.append(t("sources.weight", weight=state.site.weight))
     if state.error:
         lines.append(t("sources.error", error=shorten(state.error, _ERROR_LENGTH)))

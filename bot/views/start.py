@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.articles import StoredArticle
+from bot.domain.languages import TABLE
 from bot.domain.own_rates import OwnRate
 from bot.domain.rate_graph import RateTableRow
 from bot.i18n import Translator
 from bot.views import actions, dialogue
-from bot.views.message import Button, View, record
+from bot.views.message import Button, View, record, rows
 from bot.views.news import headline_from
 from bot.views.own import offers, own_buttons, own_lines
 from bot.views.rates import table
+
+# Each is named in itself, in two rows.
+_LANGUAGES_A_ROW = 4
 
 
 def _hello(t: Translator, name: str) -> str:
@@ -52,7 +56,7 @@ def overview(
             Button(t.plain("start.button_alert"), data=actions.ALERTS_BUILD()),
             Button(t.plain("start.button_digest"), data=actions.DIGEST_CHOOSE()),
         ),
-        (Button(t.plain("start.button_language"), data=actions.SETTINGS_LANGUAGE()),),
+        *rows((Button(one.short, data=actions.START_LANGUAGE(one.code)) for one in TABLE), _LANGUAGES_A_ROW),
     )
     return record(View("\n".join(text), buttons))
 
@@ -67,7 +71,11 @@ def start(
     offer: bool = False,
 ) -> View:
     """Greet and show the overview in one message, where there is no reply keyboard."""
-    shown = overview(t, lines, found, own, offer=offer)
+    return with_greeting(t, name, overview(t, lines, found, own, offer=offer))
+
+
+def with_greeting(t: Translator, name: str, shown: View) -> View:
+    """Put the greeting above the overview."""
     return View(f"{_hello(t, name)}\n{shown.text}", shown.buttons)
 
 

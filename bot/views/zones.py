@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import get_timezone_location
 from rapidfuzz import fuzz, process
 
 from bot.domain.spelling import fold
 from bot.domain.zones import MOSCOW, offset_at, read_offset, several, steady_zone, written
+from bot.i18n import cities
 
 # Languages whose names of cities and countries are supported, from the Unicode CLDR in Babel; later ones win.
 LOCALES = ("en", "tk", "uz", "uz_Cyrl", "tg", "ky", "kk", "ru")
@@ -37,7 +37,7 @@ _WORDS = {
     "Asia/Yekaterinburg": "екб екат ебург yekt",
     "Asia/Novosibirsk": "нск новосиб novt",
     "Asia/Bishkek": "ош osh ўш oʻsh фрунзе kgt",
-    "Asia/Almaty": "алмаата алматы қаласы almaata нурсултан целиноград almt",
+    "Asia/Almaty": "алмаата алматы қаласы almaata olmaota олмаота нурсултан целиноград almt",
     "Asia/Tashkent": "uzt",
     "Asia/Dushanbe": "ленинабад tjt",
     "Asia/Ashgabat": "туркмения туркменистон tmt",
@@ -166,7 +166,7 @@ def city(zone: str, language: str) -> str:
     """Return the name of a zone's city in a language."""
     if zone == "UTC":
         return zone
-    return get_timezone_location(zone, locale=language, return_city=True)
+    return cities.city(zone, language)
 
 
 def described(zone: str, now: dt.datetime, language: str) -> str:

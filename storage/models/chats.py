@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -55,6 +55,7 @@ class ChatRow(Base):
     active_on: Mapped[dt.date | None]  # the day (UTC) of its last request
     gone_at: Mapped[dt.datetime | None]
     unblocked_at: Mapped[dt.datetime | None]  # when it was last unblocked: refusals of earlier requests are outdated
+    language_offered: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class MutedRow(Base):

@@ -257,7 +257,7 @@ async def test_wrong_texts_drafts_and_expired_buttons_send_nothing(
     assert (await ask(telegram, OTHER, "/broadcast Hello")).startswith("Эта команда только")
     for words, answer in (
         ("", "Send /broadcast and the text."),
-        ("lang:xx Hello", "Unknown language xx. Languages: en, ru."),
+        ("lang:xx Hello", "Unknown language xx. Languages: en, ru, kk"),
         ("topic:enrgy Hello", "Unknown topic enrgy. Topics: "),
         ("lng:ru Hello", "Unknown word lng:."),
         ("topic:energy Hello", "No recipients (topic "),

@@ -59,6 +59,19 @@ def ask(amount: str, base: str, *quotes: str) -> ConvertRequest:
         ("100 usd kzt, kgs and uzs", ask("100", "USD", "KZT", "KGS", "UZS")),
         ("100 usd kzt тенге", ask("100", "USD", "KZT")),
         (".5 usd", ask("0.5", "USD")),
+        # An amount in parts, each smaller than the multiplier of the one before.
+        ("1 mln 500 ming so'm", ask("1500000", "UZS")),
+        ("1 млн 200 мың теңге", ask("1200000", "KZT")),
+        ("2 тысячи 500 рублей", ask("2500", "RUB")),
+        ("1 млрд 200 млн 500 тыс сум", ask("1200500000", "UZS")),
+        ("миллион 500 тысяч сум", ask("1500000", "UZS")),
+        ("1 млн двести тысяч сум", ask("1200000", "UZS")),
+        ("2 тысячи пятьсот рублей", ask("2500", "RUB")),
+        ("1 млн и 500 тысяч сум", ask("1500000", "UZS")),
+        ("2 hundred thousand som", ask("200000", "KGS")),
+        ("a million and a half som", ask("1500000", "KGS")),
+        ("2 тысячи с половиной рублей", ask("2500", "RUB")),
+        ("1 half million som", ask("1500000", "KGS")),
         ("0,001 usd", ask("0.001", "USD")),
         # Exactly three digits after a lone sign are thousands, unless there is a multiplier or nothing before.
         ("1,500 usd", ask("1500", "USD")),
@@ -77,7 +90,8 @@ def test_amounts_are_read_as_people_type_them(text: str, read: ConvertRequest) -
     "text",
     ["", " ", "пять", "usd", "usd kzt", "100", "100k", "m 100", "100 stories about oil", "news of 2025", "100 in som",
      "5% usd", "100-200 usd", "1 2 usd", "1 тыс млн usd", "k 5 usd", "5² usd", "٥ usd", "2kusd", "100 won by lottery", "/rates", "🙂",
-     "Hello - 5 apples", "1,2,3 stories"],
+     "Hello - 5 apples", "1,2,3 stories", "5 тысяч 6 тысяч сом", "1 тысяча и 200 рублей", "1,5 млн 200 тыс сум", "2 тысячи 2024 usd",
+     "1 million 1,5 usd"],
 )  # fmt: skip
 def test_what_is_no_amount_of_money_is_nobodys_business(text: str) -> None:
     with pytest.raises(ConvertError) as caught:

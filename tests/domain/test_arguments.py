@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.charts import RANGES
 from bot.domain.currencies import CURRENCIES
-from bot.domain.intents import Correction
+from bot.domain.intents import Correction, Person
 from bot.domain.intents.arguments import arguments_of
 from bot.domain.intents.past_rules import typed_period, typed_span
 from bot.domain.periods import HistoryError, Period
@@ -63,7 +63,7 @@ def test_the_first_word_that_is_not_understood_is_named(text: str, word: str) ->
     ],
 )
 def test_the_period_of_a_history_is_that_of_a_sentence(text: str, period: Period | None) -> None:
-    assert typed_period(arguments_of(text, "ru", dt.date(2026, 11, 29)).sentence) == period
+    assert typed_period(arguments_of(text, Person("ru", today=dt.date(2026, 11, 29))).sentence) == period
 
 
 @given(st.text())

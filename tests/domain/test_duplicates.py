@@ -11,7 +11,7 @@ from bench.duplicates import NOON, measure, pairs, reports
 from bot.domain.duplicates import MIN_SHARED, SAME_SOURCE_WINDOW, WINDOW, Report, report, same_event
 from bot.domain.topics.matched import Reason, TopicMatch
 from bot.ingest.duplicates import FUZZY
-from storage.stems import stem
+from storage.stems import stem, stem_of
 
 HOUR = dt.timedelta(hours=1)
 TITLE, LEAD = "Rosatom to build a nuclear plant at Ulken", "Russia's Rosatom will build a plant at Ulken in Kazakhstan."
@@ -116,3 +116,33 @@ def test_any_text_can_be_compared_and_a_article_is_its_own_event(title: str, tex
     assert not joined(one, report_of())
     other = report_of(title, text, "other")
     assert joined(one, other) == (len(set(one.title)) >= MIN_SHARED)
+
+
+def test_articles_in_different_languages_are_compared_only_in_english_and_russian() -> None:
+    assert joined(replace(report_of(), language="en"), report_of(source="other"))
+    assert joined(replace(report_of(), language="kk"), replace(report_of(source="other"), language="kk"))
+    for others in (("kk", "ky"), ("kk", "ru"), ("uz", "")):
+        one, other = (replace(report_of(source=language), language=language) for language in others)
+        assert not joined(one, other)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other", "same"),
+    [
+        ("kk", "Теңге бағамы екі пайызға өсті", "Теңге бағамы екі пайызға төмендеді", False),
+        ("uz", "Dollar kursi uch soʻmga oshdi", "Dollar kursi uch soʻmga pasaydi", False),
+        ("ky", "Өкмөт суу мыйзамын сунуштады", "Өкмөт суу мыйзамын кабылдады", False),
+        ("tg", "Дар Хуҷанд корхонаи нав кушода шуд", "Дар Хуҷанд корхонаи нав баста шуд", False),
+        ("tk", "Mary şäherinde zawod açyldy", "Mary şäherinde zawod ýapyldy", False),
+        ("kk", "Астанада жаңа көпір ашылды", "Астанадағы жаңа көпірдің ашылуы", True),
+        ("uz", "Toshkentda yangi koʻprik ochildi", "Toshkentda koʻprik ochildi", True),
+    ],
+)
+def test_reports_in_the_languages_of_the_region_are_judged_by_their_words(
+    language: str, one: str, other: str, same: bool
+) -> None:
+    first, second = (
+        report(source, NOON, title, "", stem_of(language), (), language)
+        for source, title in (("one", one), ("other", other))
+    )
+    assert joined(first, second) is same

@@ -40,3 +40,11 @@ def test_the_choice_of_the_own_language_alone_follows_the_language_of_the_chat()
     chat = Chat(1, "private", "en", "UTC", news_languages=("en", "ru"))
     assert toggled(chat, "ru", on=False) == ()
     assert toggled(chat, "en", on=False) == ("ru",)
+
+
+def test_uzbek_in_either_alphabet_reads_the_same_sources() -> None:
+    chat = Chat(1, "private", "uz_cyrl", "UTC")
+    assert chosen(chat) == ("uz",)
+    assert languages_read(chat, {"uz", "ru"}) == ("uz",)
+    assert toggled(chat, "ru", on=True) == ("ru", "uz")
+    assert toggled(replace(chat, news_languages=("ru", "uz")), "ru", on=False) == ()

@@ -1,13 +1,14 @@
 import pytest
 
 from bot.domain.charts import DEFAULT_RANGE, RANGES
+from bot.domain.intents import Person
 from bot.domain.intents.arguments import arguments_of
 from bot.domain.intents.past_rules import typed_span
 from bot.domain.spans import Span
 
 
 def chart_span(text: str, language: str = "en") -> Span | None:
-    return typed_span(arguments_of(f"kzt {text}", language).sentence)
+    return typed_span(arguments_of(f"kzt {text}", Person(language)).sentence)
 
 
 @pytest.mark.parametrize("name", RANGES)

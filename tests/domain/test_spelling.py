@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.domain.spelling import fold, keys, latin, plain, words
 from bot.domain.topics import Document, TopicIndex, explain, matches, parse
 from bot.domain.variants import PAIRS, ROWS, VARIANTS
-from bot.ingest.matching import stem
+from storage.stems import stem
 
 # Words of three languages in their own letters, with the same word in other letters.
 SPELLINGS = [

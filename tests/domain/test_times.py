@@ -11,6 +11,7 @@ from bot.domain.times import (
     NotATime,
     at_local,
     clock,
+    find_quiet,
     is_quiet,
     next_digest,
     parse_clock,
@@ -44,6 +45,10 @@ def test_a_time_of_day_is_read_as_it_is_shown_and_as_people_shorten_it(minutes: 
     ("text", "shown"),
     [("в 7.30", "07:30"), ("at 7:30", "07:30"), ("730", "07:30"), ("7 утра", "07:00"), ("в 8 вечера", "20:00"),
      ("12 дня", "12:00"), ("12 ночи", "00:00"), ("11 ночи", "23:00"), ("3 ночи", "03:00"), ("11 дня", "11:00"),
+     ("soat 8", "08:00"), ("soat 8 da", "08:00"), ("kechqurun soat 9 da", "21:00"), ("сағат 8-де", "08:00"),
+     ("кешкі 9", "21:00"), ("таңғы 8", "08:00"), ("саат 8де", "08:00"), ("эртең мененки 8", "08:00"),
+     ("соати 8-и пагоҳӣ", "08:00"), ("соати 8 бегоҳ", "20:00"), ("sagat 8-de", "08:00"), ("agşam 9", "21:00"),
+     ("соат 20:30 да", "20:30"), ("ertalab 8", "08:00"), ("шаб соати 11", "23:00"), ("к 8 утра", "08:00"),
      ("4 дня", "16:00"), ("12 вечера", "00:00"), ("на 7,30", "07:30"), ("7 p.m.", "19:00"), ("7:30.", "07:30")],
 )  # fmt: skip
 def test_a_time_is_read_as_people_write_it(text: str, shown: str) -> None:
@@ -141,3 +146,27 @@ def test_the_hours_of_silence_and_the_others_make_a_day(now: dt.datetime, start:
         zone = ZoneInfo("Asia/Almaty")
         assert is_quiet(now, Quiet(start, end), zone) != is_quiet(now, Quiet(end, start), zone)
     assert not is_quiet(now, None, ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["22-7", "22:00 - 07:00", "22 7", "с 22 до 7", "с 22:00 до 7 утра", "с 10 вечера до 7 утра", "from 22 to 7",
+     "from 10pm to 7am", "22-ден 7-ге дейін", "сағат 22-ден 7-ге дейін", "кешкі 10-нан таңғы 7-ге дейін",
+     "22ден 7ге чейин", "кечки 10дон эртең мененки 7ге чейин", "soat 22 dan 7 gacha", "22dan 7gacha",
+     "соат 22 дан 7 гача", "аз 22 то 7", "аз соати 22 то соати 7", "22-den 7-ä çenli", "sagat 22-den sagat 7-ä çenli"],
+)  # fmt: skip
+def test_quiet_hours_are_read_as_people_write_them(text: str) -> None:
+    assert parse_quiet(text) == Quiet(22 * 60, 7 * 60)
+
+
+@pytest.mark.parametrize("text", ["", "22", "7-7", "22-7-8", "25-7", "с 22", "22 до", "22-7 kzt", "2 2 7"])
+def test_other_texts_are_no_quiet_hours(text: str) -> None:
+    with pytest.raises(NotATime):
+        parse_quiet(text)
+
+
+def test_quiet_hours_are_found_in_a_sentence() -> None:
+    assert find_quiet("тихо с 22 до 7 утра") == (Quiet(22 * 60, 7 * 60), (5, 19))
+    assert find_quiet("сокин соатлар 22 дан 7 гача") == (Quiet(22 * 60, 7 * 60), (7 + 7, 27))
+    for text in ("тихо", "тихо 22 7", "7-7", "10.12.2025-11.12.2025"):
+        assert find_quiet(text) is None

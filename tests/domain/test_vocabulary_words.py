@@ -15,7 +15,15 @@ from bot.domain.vocabulary import (
 
 @pytest.mark.parametrize("language", columns())
 def test_no_word_has_two_meanings_within_a_language(language: str) -> None:
-    assert {word: meanings for word, meanings in columns()[language].items() if len(meanings) > 1} == {}
+    found: dict[str, set[str]] = {}
+    for meaning, words in columns()[language]:
+        for word in words:
+            found.setdefault(word, set()).add(meaning)
+    assert {word: meanings for word, meanings in found.items() if len(meanings) > 1} == {}
+
+
+def test_every_meaning_has_one_row() -> None:
+    assert all(len({meaning for meaning, _ in rows}) == len(rows) for rows in columns().values())
 
 
 def test_the_language_of_the_chat_decides_between_two_meanings() -> None:
@@ -50,6 +58,7 @@ def test_words_switch_on_and_off() -> None:
     assert is_switch("Выкл", on=False)
     assert is_switch("on", on=True)
     assert not is_switch("on", on=False)
+    assert is_switch("on", on=True, language="tk")  # `on` is ten there
     assert all(is_switch(word, on=False) for word in ("off", "no", "нет", "stop", "выключить"))
 
 

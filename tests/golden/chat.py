@@ -54,6 +54,7 @@ PROBLEMS: dict[str, dict[str, str | int | Decimal]] = {
 SAMPLES = (
     sample(start.start, "", "Aigerim", TABLE, ARTICLES[:1], offer=True),
     sample(start.start, "in a group, before the first poll", "", [], []),
+    sample(start.with_greeting, "", "Aigerim", Lazy(lambda t: start.overview(t, TABLE, ARTICLES[:1]))),
     sample(own.ask, "nothing chosen", ()),
     sample(own.ask, "", ("RUB", "TJS", "KGS")),
     sample(own.prompt),
@@ -68,6 +69,7 @@ SAMPLES = (
     sample(settings.settings, "a new chat", CHAT, NOW),
     sample(settings.settings, "everything chosen, stopped", CHOSEN, NOW),
     sample(settings.language),
+    sample(settings.offer_language, "", Lazy(lambda t: "ru" if t.language == "en" else "en")),
     sample(settings.timezone, "", "Asia/Almaty", NOW),
     sample(settings.timezone, "after an offset", "Asia/Tashkent", NOW, 300),
     sample(settings.unknown_zone, "", "Tashkentt", ["Asia/Tashkent", "Asia/Ashgabat"], NOW),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.views import dialogue, start
+from bot.views import dialogue, start, which
 from bot.views.actions import MENU
 from handlers.features import COMMANDS
 from tests.golden.sample import sample
@@ -28,6 +28,8 @@ SAMPLES = (
     sample(dialogue.help_by_job, "for an operator", OTHERS, OPERATORS),
     sample(dialogue.all_commands, "", [(command.name, command.description_key) for command in COMMANDS]),
     sample(dialogue.of_which, "", Decimal(525), ("RUB", "TJS")),
+    sample(which.which, "", ("KGS", "UZS"), "1000 som in tenge"),
+    sample(which.which, "in Tajik speech", ("TJS", "KGS", "UZS"), "usd som > 80"),
     sample(dialogue.unknown),
     sample(dialogue.cancelled),
     sample(dialogue.unreadable),

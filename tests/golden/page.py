@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.i18n import LANGUAGES, read_catalog
 from bot.views.inline import Answer, Card
 from bot.views.message import Button, View
+from tests.golden import dates
 from tests.golden.sample import Recorder, Sample, Shown
 
 FOLDER = Path(__file__).parent
@@ -61,7 +62,9 @@ def page(language: str) -> str:
     parts = [f"=== {one.title}\n" + "\n".join(shown(one.render(t))) for one in samples()]
     catalog = {str(message.id): str(message.string) for message in read_catalog(language) if message.id}
     rest = [f"{key}: {marked(text)}" for key, text in sorted(catalog.items()) if key not in t.used]
-    return "\n\n".join([*parts, "=== Texts of no view above\n" + "\n".join(rest)]) + "\n"
+    parts.append("=== Texts of no view above\n" + "\n".join(rest))
+    parts.append("=== Dates, times, numbers and cities\n" + "\n".join(dates.lines(language)))
+    return "\n\n".join(parts) + "\n"
 
 
 def write() -> None:

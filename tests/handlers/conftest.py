@@ -25,7 +25,7 @@ from bot.views.buttons import parse_data
 from bot.views.message import Button, View
 from handlers.context import Context, Handler, Services
 from handlers.errors import answer_error
-from handlers.features import BUTTONS
+from handlers.features import BUTTONS, COMMANDS
 from handlers.rates_view_cache import RatesViewCache
 from storage import chats
 from storage.database import Database
@@ -74,6 +74,20 @@ class RecordedContext(Context):
         self.files.append((name, content.decode(), caption))
 
 
+class Menus:
+    """The command menus of chats, as Telegram keeps them: the descriptions by chat."""
+
+    def __init__(self) -> None:
+        self.shown: dict[int, list[str]] = {}
+
+    async def set_my_commands(self, commands: Any, scope: Any) -> bool:
+        self.shown[scope.chat_id] = [command.description for command in commands]
+        return True
+
+    async def delete_my_commands(self, scope: Any) -> bool:
+        return self.shown.pop(scope.chat_id, None) is not None
+
+
 @dataclass(slots=True)
 class Conversation:
     """One chat that sends texts and presses buttons, each in a context of its own."""
@@ -81,16 +95,17 @@ class Conversation:
     database: Database
     chat: Chat
     thread_id: int = 0
+    menus: Menus = field(default_factory=lambda: Menus())
 
     def ctx(self, arguments: str = "") -> RecordedContext:
-        bot: Any = None  # a recorded context sends nothing
+        bot: Any = self.menus  # a recorded context sends nothing
         return RecordedContext(
             self.chat,
             Translator(self.chat.language),
             self.database,
             NOW,
             bot,
-            Services(SETTINGS, Matcher(), NOW, Drawer(), RatesViewCache(self.database)),
+            Services(SETTINGS, Matcher(), NOW, Drawer(), RatesViewCache(self.database), COMMANDS),
             thread_id=self.thread_id,
             arguments=arguments,
         )

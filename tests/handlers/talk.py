@@ -37,6 +37,7 @@ class RecordingBot:
         self.frozen: set[int] = set()  # cannot be edited any more
         self.results: list[Any] = []
         self.callback_answers: list[str | None] = []
+        self.menus: dict[int, list[str]] = {}
         self.late = False  # answers to presses come too late
         self._ids = count(1000)
         self.request = self
@@ -81,6 +82,13 @@ class RecordingBot:
         if self.late:
             raise BadRequest("Query is too old and response timeout expired or query id is invalid")
         self.callback_answers.append(text)
+
+    async def set_my_commands(self, commands: Any, scope: Any) -> bool:
+        self.menus[scope.chat_id] = [command.command for command in commands]
+        return True
+
+    async def delete_my_commands(self, scope: Any) -> bool:
+        return self.menus.pop(scope.chat_id, None) is not None
 
     async def get_chat_member(self, _chat: int, _user: int) -> Any:
         return SimpleNamespace(status="administrator")

@@ -52,7 +52,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Intent]:
     """The intents that the features were given; the rate of a currency and an alert answer with their names."""
     given: list[Intent] = []
 
-    def understand(text: str, *_context: object) -> Intent:
+    def understand(text: str, *_context: object, **_more: object) -> Intent:
         return INTENTS.get(text, Intent(IntentKind.UNKNOWN, text))
 
     async def take(ctx: Context, intent: Intent) -> None:
@@ -125,7 +125,7 @@ async def test_a_sentence_that_cannot_be_done_is_explained(talk: Talk, done: lis
 async def test_a_sentence_is_understood_with_the_day_of_the_chat(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     days: list[dt.date] = []
 
-    def understand(text: str, *context: Any) -> Intent:
+    def understand(text: str, *context: Any, **_more: Any) -> Intent:
         days.append(context[-1])
         return Intent(IntentKind.UNKNOWN, text)
 
@@ -188,7 +188,7 @@ async def test_a_forged_number_above_the_largest_amount_is_not_converted(talk: T
 async def test_a_number_that_cannot_be_converted_is_not_offered(
     talk: Talk, monkeypatch: pytest.MonkeyPatch, number: Decimal
 ) -> None:
-    monkeypatch.setattr(routing, "understand", lambda *_: Intent(IntentKind.NUMBER, amount=number))
+    monkeypatch.setattr(routing, "understand", lambda *_, **_more: Intent(IntentKind.NUMBER, amount=number))
     [answer] = await talk.send("x")
     assert answer.startswith("I don't understand that.")
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from telegram import InlineQuery, User
@@ -247,3 +248,24 @@ async def test_a_link_begins_an_alert(conversation: Conversation, code: str, ask
     follower = conversation.ctx()
     await alert_builder.follow(follower, code)
     assert asks in follower.views[0].text
+
+
+@pytest.mark.parametrize(("language", "timezone", "code"), [("kk", "", "KGS"), ("ru", "Asia/Tashkent", "UZS"), ("uz", "", "UZS")])  # fmt: skip
+async def test_a_word_with_two_meanings_has_the_likelier_one(
+    database: Database, conversation: Conversation, language: str, timezone: str, code: str
+) -> None:
+    await print_rates(database, "nbkr", NOW.date(), USDKGS="87.45", USDUZS="12000")
+    conversation.chat = replace(conversation.chat, language=language, timezone=timezone or conversation.chat.timezone)
+    ctx = conversation.ctx()
+    ctx.bot = InlineBot()  # type: ignore[assignment]
+    assert code in titles(await cards(ctx, "100 usd som"))[0]
+
+
+async def test_a_word_with_two_meanings_has_a_card_for_each(database: Database, conversation: Conversation) -> None:
+    await print_rates(database, "nbkr", NOW.date(), USDKGS="87.45", USDUZS="12000")
+    conversation.chat = replace(conversation.chat, language="kk")
+    ctx = conversation.ctx()
+    ctx.bot = InlineBot()  # type: ignore[assignment]
+    found = (await cards(ctx, "1000 сом usd")).cards
+    assert [card.title.split(" = ")[0].split()[-1] for card in found] == ["KGS", "UZS"]
+    assert len({card.id for card in found}) == len(found)

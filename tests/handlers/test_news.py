@@ -179,7 +179,7 @@ async def test_lists_are_in_the_languages_of_the_reader(database: Database, conv
     assert [(button.label, button.data) for row in view.buttons[:-1] for button in row] == [
         ("✓ English", "v1:news:language:en:0"),
         ("Русский", "v1:news:language:ru:1"),
-        ("O‘zbek", "v1:news:language:uz:1"),
+        ("Oʻzbekcha", "v1:news:language:uz:1"),
     ]
     assert view.buttons[-1][0].data == "v1:settings:all"
     ctx = await conversation.press("v1:news:language:ru:1")

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.chats import ChatState, Quiet
+from bot.domain.languages import BY_CODE
 from bot.i18n import LANGUAGES
 from bot.views import actions
 from bot.views.message import View
+from bot.views.settings import BETA
 from handlers.privacy import ask_forget, show_privacy
 from handlers.settings import show_language, show_quiet, show_settings, show_timezone
 from storage import chats
@@ -113,4 +115,4 @@ async def test_data_is_deleted_only_after_a_question_whose_first_answer_is_no(co
 async def test_a_language_is_chosen_by_its_own_name(conversation: Conversation, language: str) -> None:
     view = (await conversation.press(actions.SETTINGS_SPEAK(language))).views[0]
     [chosen] = [button.label for row in view.buttons for button in row if button.label.startswith("✓")]
-    assert chosen == f"✓ {LANGUAGES[language]}"
+    assert chosen == f"✓ {LANGUAGES[language]}" + (BETA if BY_CODE[language].beta else "")

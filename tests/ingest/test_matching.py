@@ -9,10 +9,11 @@ from bot.domain.chats import Chat
 from bot.domain.snapshot import Snapshot
 from bot.domain.topics import parse
 from bot.ingest.ingest import ingest
-from bot.ingest.matching import BACKFILL, YIELD_AFTER, Matcher, learn, search, stem
+from bot.ingest.matching import BACKFILL, YIELD_AFTER, Matcher, learn, search
 from storage import article_lists, chats, topics
 from storage.database import Database
 from storage.models import ArticleRow, EventRow, QueryRow
+from storage.stems import stem
 from tests.stored import store_article
 
 NOW = dt.datetime(2025, 12, 8, 6, tzinfo=dt.UTC)

@@ -1,12 +1,21 @@
+import datetime as dt
+
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from structlog.testing import capture_logs
 
+from bot.domain.articles import Article
+from bot.domain.chats import Chat
+from bot.domain.topics import parse
+from storage import chats, search
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import HEAD, configuration, upgrade
 from storage.models import Base
+from tests.stored import store_article
 
+NOW = dt.datetime(2025, 12, 8, tzinfo=dt.UTC)
 SQLITE_SCHEMA = "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL"
 POSTGRESQL_SCHEMA = """
     SELECT t.relname || '.' || a.attname,
@@ -63,3 +72,32 @@ async def test_a_database_of_an_unknown_version_is_refused(database: Database, v
     with pytest.raises(StorageError, match=rf"version {version}.*newer version.*before the first release") as refused:
         await upgrade(database)
     assert "\n" not in str(refused.value)
+
+
+async def test_a_database_of_before_keeps_its_chats_and_is_indexed_again_with_progress(database: Database) -> None:
+    steps: list[tuple[int, int]] = []
+    chat = await _make_old(database)
+    assert await upgrade(database, lambda done, total: steps.append((done, total))) == ("0001", HEAD)
+    assert steps == [(1, 1)]
+    async with database.read() as connection:
+        assert (await search.find(connection, parse("gold"), NOW, limit=1)).hits
+        assert await chats.get(connection, chat.id) == chat
+
+
+async def test_a_start_logs_how_far_the_index_is(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.migrate.LOGGED_AFTER", 1)
+    await _make_old(database)
+    with capture_logs() as logged:
+        await upgrade(database)
+    assert {"event": "search_index_filling", "articles": 1, "of": 1, "log_level": "info"} in logged
+
+
+async def _make_old(database: Database) -> Chat:
+    """Give a database the tables of the first migration, an article without words and a chat, which is returned."""
+    async with database.write() as connection:
+        await store_article(connection, "feed", Article("Gold falls", url="https://example.org/1"), NOW)
+        chat = await chats.ensure(connection, Chat(7, "private", "en", "UTC"), NOW)
+        await connection.execute(text("UPDATE article_words SET title = '', body = ''"))
+        await connection.execute(text("ALTER TABLE chats DROP COLUMN language_offered"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    return chat

@@ -34,7 +34,9 @@ async def readers(database: Database) -> tuple[int, list[Chat]]:
     people = []
     async with database.write() as connection:
         query = await topics.ensure_query(connection, "gold")
-        for number, (own, choice) in enumerate((own, choice) for own in ("en", "ru", "kk") for choice in CHOICES):
+        for number, (own, choice) in enumerate(
+            (own, choice) for own in ("en", "ru", "kk", "uz_cyrl") for choice in CHOICES
+        ):
             chat = Chat(number + 1, "private", own, "UTC", news_languages=choice)
             await chats.ensure(connection, chat, NOW)
             await chats.save(connection, chat)

@@ -9,6 +9,11 @@ def share(found: list[Result], right: list[Result]) -> str:
     return f"{len(right)} of {len(found)} ({len(right) / len(found):.1%})"
 
 
+def shares(found: list[Result]) -> str:
+    intents = share(found, [one for one in found if one.right_intent])
+    return f"intent {intents}, intent and arguments {share(found, [one for one in found if one.right])}"
+
+
 def main(parts: list[str]) -> None:
     for part in parts:
         found = results(part)
@@ -17,8 +22,9 @@ def main(parts: list[str]) -> None:
                 print(f"  {one.label.language} {one.label.text!r}")
                 print(f"     label {one.label.intent} {one.label.arguments}")
                 print(f"     found {one.intent} {one.arguments}")
-        intents = share(found, [one for one in found if one.right_intent])
-        print(f"{part}: intent {intents}, intent and arguments {share(found, [one for one in found if one.right])}")
+        for language in dict.fromkeys(one.label.language for one in found):
+            print(f"{part} {language}: {shares([one for one in found if one.label.language == language])}")
+        print(f"{part}: {shares(found)}")
 
 
 main(sys.argv[1:] or list(PARTS))

@@ -66,7 +66,7 @@ def mistyped(text: str, chance: random.Random) -> str:
         return text
     found = chance.choice(words)
     word, place = found[0], chance.randrange(len(found[0]))
-    letter = chance.choice("abcdefghijklmnopqrstuvwxyz" if word.isascii() else "абвгдежзийклмнопрстуфхцчшщыьэюя")
+    letter = chance.choice("abcdefghijklmnopqrstuvwxyz" if word[0] < "\u0400" else "абвгдежзийклмнопрстуфхцчшщыьэюя")
     left, right = word[:place], word[place:]
     errors = (left + right[1:], left + letter + right, left + letter + right[1:], left + right[1::-1] + right[2:])
     return text[: found.start()] + chance.choice(errors) + text[found.end() :]

@@ -50,3 +50,31 @@ def test_without_json_a_line_is_for_people(tmp_path: Path) -> None:
         "chart kzt 2 недели: chart base=KZT span=30d asked='2 недели'",
         "-5 usd: convert base=USD problem=convert.error.number",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fields"),
+    [
+        (("--lang", "uz"), {"intent": "convert", "amount": 1000, "base": "UZS", "quote": "KZT"}),
+        (("--lang", "uz-Cyrl"), {"intent": "convert", "amount": 1000, "base": "UZS", "quote": "KZT"}),
+        (("--lang", "kg"), {"intent": "convert", "amount": 1000, "base": "KGS", "quote": "KZT"}),
+        (("--lang", "kk"), {"intent": "which_currency", "which": "KGS,UZS"}),
+        (("--lang", "tk"), {"intent": "which_currency", "which": "KGS,UZS"}),
+        (("--lang", "tg"), {"intent": "which_currency", "which": "TJS,KGS,UZS"}),
+        (
+            ("--lang", "kk", "--timezone", "Asia/Tashkent"),
+            {"intent": "convert", "amount": 1000, "base": "UZS", "quote": "KZT"},
+        ),
+    ],
+)
+def test_the_language_and_the_time_zone_decide_between_two_meanings(
+    arguments: tuple[str, ...], fields: dict[str, object]
+) -> None:
+    assert records(b"1000 som KZT\n", *arguments) == [{"text": "1000 som KZT", **fields}]
+
+
+@pytest.mark.parametrize("language", ["xx", "", "k" * 1000])
+def test_an_unknown_language_is_refused_with_the_known_ones(language: str) -> None:
+    result = CliRunner().invoke(main, ["understand", "--lang", language, "-"], input=b"x")
+    assert result.exit_code == 2
+    assert "uz_cyrl" in result.output

@@ -39,12 +39,20 @@ from tests.understanding.labelled import TODAY
         ("digest off", "digest", "off"),
         ("поменяй язык на русский", "language", "ru"),
         ("change language to english", "language", "en"),
-        ("таджикский язык", "language", ""),
+        ("таджикский язык", "language", "tg"),
+        ("қазақша", "language", "kk"),
+        ("language kyrgyz", "language", "ky"),
+        ("change the language to o‘zbekcha", "language", "uz"),
+        ("ўзбекча", "language", "uz_cyrl"),
+        ("забони тоҷикӣ", "language", "tg"),
+        ("на туркменском", "language", "tk"),
         ("на русском", "language", "ru"),
         ("english please", "language", "en"),
         ("часовой пояс москва", "timezone", "москва"),
         ("my time zone is tashkent", "timezone", "tashkent"),
         ("тихо с 22 до 7", "quiet", "22-7"),
+        ("тихо с 10 вечера до 7 утра", "quiet", "22-7"),
+        ("quiet hours 23:30-6", "quiet", "23:30-6"),
         ("turn off quiet hours", "quiet", "off"),
         ("unfollow kazakhstan", "unsubscribe", "kazakhstan"),
         ("отпишись от урана", "unsubscribe", "урана"),
@@ -75,6 +83,37 @@ def test_a_command_is_named_with_its_argument(text: str, command: str, argument:
 def test_to_follow_words_is_more_than_to_search_for_them(text: str, query: str) -> None:
     intent = understand(text, "ru")
     assert (intent.command, intent.query) == ("subscribe", query)
+
+
+@pytest.mark.parametrize(("language", "command"), [("tg", "subscribe"), ("tk", "subscribe"), ("ru", ""), ("en", "")])
+def test_the_verb_may_end_a_sentence_where_the_language_has_it_so(language: str, command: str) -> None:
+    intent = understand("на уран подпишись", language)
+    assert (intent.kind, intent.command, intent.query) == (IntentKind.SEARCH, command, "уран")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "span"),
+    [
+        ("доллар в 2024-м году", "history", "2024"),
+        ("доллар год 2023", "history", "2023"),
+        ("доллар в марте 2024 года", "history", "2024-03"),
+        ("доллар 2024-nji год", "history", "2024"),
+    ],
+)
+def test_a_year_may_have_an_ending_and_stand_beside_its_unit(text: str, kind: str, span: str) -> None:
+    intent = understand(text, "ru", today=TODAY)
+    assert (intent.kind.value, str(intent.period)) == (kind, span)
+
+
+@pytest.mark.parametrize("text", ["тенге выше 520-ден", "тенге выше 520-ге", "тенге выше 520-den", "тенге выше 520"])
+def test_the_ending_of_a_number_is_no_word(text: str) -> None:
+    alert = understand(text, "ru").alert
+    assert alert is not None
+    assert alert.level == 520
+
+
+def test_quiet_hours_are_named_in_tajik() -> None:
+    assert understand("тихо 22 то 7", "tg").query == "22-7"
 
 
 @pytest.mark.parametrize(
@@ -109,6 +148,13 @@ def test_a_day_of_the_past_is_read_with_its_month(text: str, day: dt.date | None
     intent = understand(text, "ru", today=TODAY)
     assert (intent.kind, intent.day) == (IntentKind.HISTORY, day)
     assert day is None or intent.period == Period(day.year, day.month)
+
+
+@pytest.mark.parametrize(
+    "text", ["курс доллара в марте 2022", "курс доллара в марте 2022 года", "dollar in march of the year 2022"]
+)
+def test_the_year_of_a_month_may_be_called_a_year(text: str) -> None:
+    assert understand(text, "ru", today=TODAY).period == Period(2022, 3)
 
 
 @pytest.mark.parametrize(
@@ -172,3 +218,27 @@ def test_numbers_of_other_keyboards_are_numbers(text: str, amount: str) -> None:
 def test_money_for_the_family_is_converted(text: str) -> None:
     intent = understand(text, "ru")
     assert (intent.kind, intent.amount, intent.currencies) == (IntentKind.CONVERT, 20000, ("RUB", "TJS"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("stop the news", "en"), ("не присылай новости", "ru"), ("жаңалықтарды тоқтат", "kk"),
+        ("жаңылыктарды токтот", "ky"), ("yangiliklarni to'xtat", "uz"), ("янгилик юборма", "uz_cyrl"),
+        ("хабар нафирист", "tg"), ("habarlary duruz", "tk"),
+    ],
+)  # fmt: skip
+def test_to_stop_the_news_is_to_choose_among_the_topics(text: str, language: str) -> None:
+    assert understand(text, language).command == "topics"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("stop the digest", "en"), ("стоп дайджест", "ru"), ("дайжестти токтот", "ky")]
+)
+def test_to_stop_the_digest_stops_nothing_else(text: str, language: str) -> None:
+    intent = understand(text, language)
+    assert (intent.command, intent.query) == ("digest", "off")
+
+
+def test_to_stop_is_a_word_alone_too() -> None:
+    assert understand("токтот", "ky").command == "stop"

@@ -1,5 +1,6 @@
 import datetime as dt
 import random
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -12,34 +13,44 @@ from bot.domain.periods import Period
 from bot.domain.vocabulary import table
 from tests.understanding.labelled import PARTS, TODAY, Label, headlines, labels, mistyped, results
 
-# The least share of the sentences that are understood with all their arguments.
-LEAST = 0.95
+# The languages of the labelled sentences, each with the least share of them that is understood with all arguments.
+LEAST = {"en": 0.95, "ru": 0.95, "kk": 0.9, "ky": 0.9, "uz": 0.9, "uz_cyrl": 0.9, "tg": 0.9, "tk": 0.9}
 
 
+@pytest.mark.parametrize("language", LEAST)
 @pytest.mark.parametrize("part", PARTS)
-def test_the_labelled_sentences_are_understood(part: str) -> None:
-    found = results(part)
+def test_the_labelled_sentences_are_understood(part: str, language: str) -> None:
+    found = [one for one in results(part) if one.label.language == language]
     wrong = [one for one in found if not one.right]
-    assert len(wrong) <= (1 - LEAST) * len(found), "\n".join(map(repr, wrong))
+    assert found
+    assert len(wrong) <= (1 - LEAST[language]) * len(found), "\n".join(map(repr, wrong))
 
 
 def test_a_fifth_of_the_sentences_was_never_used_for_tuning() -> None:
     tuned, kept = (list(labels(part)) for part in PARTS)
-    assert len(tuned) + len(kept) >= 500
+    assert min(Counter(label.language for label in (*tuned, *kept)).values()) >= 100
     assert len(kept) * 6 >= len(tuned) + len(kept)
-    assert {label.language for label in tuned} == {label.language for label in kept} == {"en", "ru"}
-    assert {label.intent for label in tuned} == set(IntentKind)
+    assert {label.language for label in tuned} == {label.language for label in kept} == LEAST.keys()
+    assert {label.intent for label in tuned} >= set(IntentKind) - {IntentKind.WHICH_CURRENCY}
 
 
-def test_one_wrong_letter_seldom_changes_the_intent() -> None:
+@pytest.mark.parametrize(
+    ("languages", "least"), [("en ru", 0.95), *((language, 0.9) for language in LEAST if language not in ("en", "ru"))]
+)
+def test_one_wrong_letter_seldom_changes_the_intent(languages: str, least: float) -> None:
     chance, right, typed = random.Random(7), 0, 0
-    for label in (label for _ in range(2) for label in labels("tuned") if label.intent not in ("search", "unknown")):
+    chosen = [
+        label
+        for label in labels("tuned")
+        if label.language in languages.split() and label.intent not in ("search", "unknown")
+    ]
+    for label in chosen * 2:
         text = mistyped(label.text, chance)
         if text == label.text or understand(label.text, label.language, today=TODAY).corrections:
             continue  # nothing was changed, or a second error
         typed += 1
         right += understand(text, label.language, today=TODAY).kind.value == label.intent
-    assert right / typed >= LEAST, f"{right} of {typed}"
+    assert right / typed >= least, f"{right} of {typed}"
 
 
 @pytest.mark.parametrize(("language", "text"), list(headlines()))
@@ -79,7 +90,7 @@ def test_case_space_and_punctuation_do_not_change_the_intent(part: str, change: 
     )
     | st.lists(st.sampled_from(["zzz", "dollar", "доллари", *table()]), max_size=8).map(" ".join)
     | st.text("0123456789.,-+%<>=$€₽кkмm днядаьrubtjsдоларсм", max_size=60),
-    st.sampled_from(["en", "ru", "kk", ""]),
+    st.sampled_from([*LEAST, ""]),
     st.sampled_from([None, "alerts.level RUB:TJS:above", "search.words"]),
 )
 def test_any_text_has_an_intent(text: str, language: str, prompt: str | None) -> None:
@@ -272,6 +283,7 @@ def test_a_range_that_no_chart_has_is_named() -> None:
     [
         ("курс тенге в декабре", Period(2025, 12)),
         ("курс тенге в ноябре", Period(2026, 11)),
+        ("курс тенге в декабре 2023 года", Period(2023, 12)),
         ("доллар вчера", Period(2026, 11)),
         ("доллар в прошлом месяце", Period(2026, 10)),
         ("доллар в прошлом году", Period(2025)),

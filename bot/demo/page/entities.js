@@ -65,7 +65,7 @@ function element(entity, text, children, view) {
     case "bot_command":
       return el("button", { type: "button", class: "command", onclick: () => view.say(text) }, ...children);
     case "date_time":
-      return moment(entity, text, view.language);
+      return moment(entity, text, view);
     case "mention":
     case "text_mention":
     case "hashtag":
@@ -131,12 +131,15 @@ function foldable(text, children, words) {
   return quote;
 }
 
-function moment(entity, text, language) {
+function moment(entity, text, { language, person }) {
   const at = new Date(entity.unix_time * 1000);
   const format = entity.date_time_format ?? "";
   const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" }).format(at);
-  const time = el("time", { datetime: at.toISOString(), title: full }, momentText(at, format, language) || text);
-  if (format === "r") time.dataset.relative = String(entity.unix_time);
+  // Browsers lack the names of months in most languages of the region: the bot has written them.
+  const own = !person?.language_code || person.language_code.slice(0, 2) === language.slice(0, 2);
+  const readable = own || !/[rwD]/u.test(format);
+  const time = el("time", { datetime: at.toISOString(), title: full }, (readable && momentText(at, format, language)) || text);
+  if (format === "r" && readable) time.dataset.relative = String(entity.unix_time);
   return time;
 }
 

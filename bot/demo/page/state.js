@@ -8,7 +8,7 @@ export class State {
   people = new Map(); // id -> person
   chats = new Map(); // id -> chat: the server's fields, and messages, readUpTo, draft, typing, quoted, unsent, keysHidden
   sites = {}; // host of a site whose pages the server has -> its name
-  commands = {}; // language, or "" for everyone else -> commands
+  commands = {}; // language, "" for everyone else, or the id of a private chat -> commands
   open = null; // the id of the open chat
   #speakers = new Map(); // group id -> id of the person who writes there
   #known = false;
@@ -53,7 +53,7 @@ export class State {
 
   /** Return the commands in a person's menu. */
   commandsFor(person) {
-    return inLanguage(this.commands, person) ?? [];
+    return this.commands[person.id] ?? inLanguage(this.commands, person) ?? [];
   }
 
   /** Return what the bot says of itself in a person's empty chat. */

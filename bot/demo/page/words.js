@@ -45,6 +45,8 @@ const WORDS = {
     roles: {
       journalist: "journalist, English",
       migrant: "migrant in Moscow, Russian, sends rubles to Tajikistan",
+      seller: "seller in Tashkent, Uzbek",
+      teacher: "teacher in Astana, Kazakh",
       trader: "trader in Almaty, English, runs this bot",
     },
     save: "Save",
@@ -123,6 +125,8 @@ const WORDS = {
     roles: {
       journalist: "журналистка, английский язык",
       migrant: "мигрант в Москве, русский язык, переводы в Таджикистан",
+      seller: "продавщица в Ташкенте, узбекский язык",
+      teacher: "учительница в Астане, казахский язык",
       trader: "трейдер в Алматы, английский язык, владелица бота",
     },
     save: "Сохранить",

@@ -75,12 +75,15 @@ def delete_my_commands(world: World, params: Params) -> bool:
 
 
 def shown_commands(world: World) -> dict[str, list[JSON]]:
-    """Return the commands that a private chat shows, by language: the chat's own scope overrides the default one."""
+    """Return the commands that private chats show: by language, and by the chat's id where it has its own."""
     shown: dict[str, list[JSON]] = {}
     for scope in ("default", "all_private_chats"):
         for (kind, _chat, _user, language), commands in world.profile.commands.items():
             if kind == scope and commands:
                 shown[language] = commands
+    for (kind, chat, _user, language), commands in world.profile.commands.items():
+        if kind == "chat" and not language and commands:
+            shown[str(chat)] = commands
     return shown
 
 

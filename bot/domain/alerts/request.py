@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -66,11 +66,13 @@ class UnknownCurrency(InvalidInput):
         super().__init__("alerts.unknown_currency", word=self.word)
 
 
-def parse_request(text: str, language: str = "en") -> AlertRequest:
+def parse_request(
+    text: str, language: str = "en", resolve: Callable[[Sequence[Token]], Sequence[Token]] = list
+) -> AlertRequest:
     """Read `usd kzt > 520`, `kzt < 0,0019`, `kzt +2%`, `kzt 3% за неделю`, `usd kzt high 90`, `tmt peg`, `… once`.
 
     Currencies alone are a request that is not complete. Raise InvalidInput for an impossible number or currency,
-    UnknownCurrency for a word that is neither.
+    UnknownCurrency for a word that is neither. `resolve` returns the tokens with the meanings of ambiguous words.
     """
     if len(text) > MAX_REQUEST_LENGTH:
         raise InvalidInput("alerts.error.form")
@@ -78,7 +80,7 @@ def parse_request(text: str, language: str = "en") -> AlertRequest:
     for token in tokens:
         if not token.meaning or token.meaning == "currency:?" or token.kind in ("ordinary", "times"):
             raise UnknownCurrency(token.text)
-    return request_of(tokens)
+    return request_of(resolve(tokens))
 
 
 def request_of(tokens: Sequence[Token]) -> AlertRequest:
@@ -174,8 +176,8 @@ def _has_currency(tokens: Sequence[Token], place: int) -> bool:
 def ordered_codes(tokens: Sequence[Token]) -> tuple[str, ...]:
     """Return the currencies of a sentence, the base first.
 
-    In the order of the sentence, but: the currency of a level is the quote (`выше 520 тенге доллар`), and of `тенге за
-    доллар` and `сколько тенге в долларе` the second one is the base.
+    In the order of the sentence, but: the currency of a level is the quote (`выше 520 тенге доллар`, `520 tengedan
+    oshsa dollar`), and of `тенге за доллар` and `сколько тенге в долларе` the second one is the base.
     """
     places = [place for place, token in enumerate(tokens) if token.code is not None]
     codes = [tokens[place].code or "" for place in places]
@@ -187,7 +189,7 @@ def ordered_codes(tokens: Sequence[Token]) -> tuple[str, ...]:
     level_first = (
         before == QUANTITY
         and QUANTITY not in between
-        and any(token.kind in _SIDES or token.kind == "become" for token in tokens[:first])
+        and any(token.kind in _SIDES or token.kind == "become" for token in tokens[:second])
     )
     asked = before == "howmuch" and QUANTITY not in between and not _SINGULAR.search(tokens[first].text.casefold())
     if level_first or asked or ("per" in between and QUANTITY not in between):

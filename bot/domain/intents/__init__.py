@@ -13,11 +13,13 @@ from bot.domain.intents.corrections import corrected
 from bot.domain.intents.model import Correction, Intent, IntentKind
 from bot.domain.intents.money_rules import convert, number, rates, unknown_target
 from bot.domain.intents.past_rules import chart, history
+from bot.domain.intents.person import Person
 from bot.domain.intents.sentence import Sentence, sentence_of
+from bot.domain.intents.som import WhichCurrency
 from bot.domain.intents.word_rules import MAX_QUERY_LENGTH, news, search, talk
 from bot.domain.typed import clean
 
-__all__ = ["MAX_SENTENCE_LENGTH", "Correction", "Intent", "IntentKind", "understand"]
+__all__ = ["MAX_SENTENCE_LENGTH", "Correction", "Intent", "IntentKind", "Person", "WhichCurrency", "understand"]
 
 # The longest sentence that is understood, in characters; a longer text is words to search for.
 MAX_SENTENCE_LENGTH = 200
@@ -32,31 +34,44 @@ def understand(
     currencies: Sequence[str] = (),
     prompt: str | None = None,
     today: dt.date | None = None,
+    *,
+    timezone: str = "",
+    som: str = "",
 ) -> Intent:
     """Return the intent of a sentence. Never raises.
 
     `language` is that of the chat: it decides where a word has two meanings. `currencies` are the person's own: an
     alert without a currency is on them. `prompt` is the key of the open prompt, if there is one: a number, also with a
     comparison (`> 520`), then is its answer. `today` is the day in the person's zone: without it, a month without a
-    year and `last month` have no period.
+    year and `last month` have no period. `timezone` is that zone (IANA name), and `som` the code of the money that the
+    person said to mean by `som`: without it, an intent that needs it is the question which currency is meant.
     """
     text = clean(text[: 4 * MAX_SENTENCE_LENGTH])
     if len(text) > MAX_SENTENCE_LENGTH:
         return _of_words(text)
-    sentence = sentence_of(text, language, currencies, today)
+    sentence = sentence_of(text, Person(language, tuple(currencies), today, timezone, som))
     if prompt is not None and (answer := answered_number(sentence, prompt)):
         return replace(answer, text=text)
     intent = _by_rules(sentence)
-    if sentence.unknown:
+    is_language = intent is not None and intent.command == "language" and bool(intent.query)
+    if sentence.unknown and not is_language:
         intent = corrected(sentence, intent, _by_rules) or intent
-    intent = intent or _rest(sentence)
-    return replace(intent, text=text)
+    intent = replace(intent or _rest(sentence), text=text)
+    return _question(intent) if intent.meanings else intent
+
+
+def _question(intent: Intent) -> Intent:
+    """Return the question which currency is meant, in place of an intent that depends on it."""
+    return Intent(IntentKind.WHICH_CURRENCY, intent.text, meanings=intent.meanings, corrections=intent.corrections)
 
 
 def _by_rules(sentence: Sentence) -> Intent | None:
     if not sentence.tokens:
         return None
-    return next((intent for rule in _RULES if (intent := rule(sentence))), None)
+    intent = next((intent for rule in _RULES if (intent := rule(sentence))), None)
+    if intent is not None and sentence.meanings and sentence.meanings[0] in intent.currencies and not intent.problem:
+        return replace(intent, meanings=sentence.meanings)
+    return intent
 
 
 def _rest(sentence: Sentence) -> Intent:

@@ -6,9 +6,10 @@ import re
 
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import PADDING, Sentence
-from bot.domain.intents.word_rules import LANGUAGES, query_of
+from bot.domain.intents.word_rules import language_named, query_of
+from bot.domain.languages import language_of
 from bot.domain.spelling import fold
-from bot.domain.times import NotATime, clock, parse_clock
+from bot.domain.times import NotATime, clock, find_quiet, parse_clock
 from bot.domain.tokens import Token, kinds
 from bot.domain.vocabulary import meaning_of
 
@@ -17,9 +18,9 @@ _CLOCK = re.compile(
     r"(?:\b(?:at|в|на|к)\s+)?\b([0-9]{1,2}(?:[:.][0-9]{2})?)\s*(am|pm|утра|дня|вечера|ночи)?(?![\w:.,]*\d)",
     re.IGNORECASE,
 )
-_HOURS = re.compile(r"\b([0-9]{1,2}(?:[:.][0-9]{2})?)\s*(?:[-–—]|до|to|till|until)\s*([0-9]{1,2}(?:[:.][0-9]{2})?)\b")
 # The argument of a command that switches something off.
 OFF = "off"
+_SWITCHED_OFF = frozenset(("switch:off", "command:stop"))  # `тоқтат` is both
 # More tokens are a sentence about something else.
 _LONGEST = 8
 # Words that may stand beside a command's name: `поменяй язык на английский`.
@@ -43,8 +44,9 @@ def _intent(name: str, argument: str) -> Intent:
 
 
 def _named(sentence: Sentence) -> str:
-    """Return the name of the first command that is named, or an empty text."""
-    return next((token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "command"), "")
+    """Return the name of the first command that is named, or an empty text; `stop` may only switch another off."""
+    names = [token.meaning.partition(":")[2] for token in sentence.tokens if token.kind == "command"]
+    return next((name for name in names if name != "stop"), "")
 
 
 def _digest(sentence: Sentence) -> Intent | None:
@@ -74,41 +76,51 @@ def _digest(sentence: Sentence) -> Intent | None:
 
 def _is_evening(token: Token) -> bool:
     """Return whether a token names the evening: `вечером`, `every evening`."""
-    return meaning_of(fold(token.text.split()[-1])) == "daypart:pm"
+    return "daypart:pm" in (token.meaning, meaning_of(fold(token.text.split()[-1])))
 
 
 def _is_off(sentence: Sentence, *named: str) -> bool:
     """Return whether a sentence switches off what it names: `выключи дайджест`."""
-    off = [one for one in sentence.tokens if one.meaning == "switch:off" or one.kind == "delete"]
+    off = [one for one in sentence.tokens if one.meaning in _SWITCHED_OFF or one.kind == "delete"]
     return bool(off) and sentence.kinds <= _BESIDE | {"delete", *named}
 
 
 def _spoken(sentence: Sentence) -> Intent | None:
     """Return the intent of a sentence that is no more than a language: `на русском`, `english please`."""
     words = [token for token in sentence.tokens if token.kind not in ("filler", "into", "by")]
-    spoken = meaning_of(fold(words[0].text)) if len(words) == 1 else ""
-    code = LANGUAGES.get(spoken.partition(":")[2], "") if spoken.startswith("people:") else ""
+    whole = language_of(sentence.text.strip(" .!?"))  # `қазақ тілі`
+    code = language_named(words[0]) if len(words) == 1 else whole
     return _intent("language", code) if code else None
 
 
 def _settings(sentence: Sentence) -> Intent | None:
     """Return the intent of a setting with its value."""
     name = _named(sentence)
-    if name == "language" and not sentence.numbers and (not sentence.unknown or sentence.has("switch", "people")):
+    if name == "language" and not sentence.numbers and len(sentence.tokens) <= _LONGEST:
         # `на русский` after a preposition is read as money.
-        spoken = [one.meaning.partition(":")[2] for one in sentence.tokens if one.kind in ("people", "currency")]
-        if sentence.kinds <= _BESIDE | {"people", "currency", "", "ordinary"} and len(sentence.tokens) <= _LONGEST:
-            return _intent("language", LANGUAGES.get(spoken[0], "") if spoken else "")
+        languages = [language_named(token) for token in sentence.tokens]
+        known = [language for language in languages if language]
+        unknown = any(not language_named(token) for token in sentence.unknown)
+        is_meant = not unknown or sentence.has("switch", "people") or bool(known)
+        if is_meant and sentence.kinds <= _BESIDE | {"people", "currency", "", "ordinary"}:
+            return _intent("language", known[0] if known else "")
     if name == "timezone" and not sentence.codes and len(sentence.tokens) <= _LONGEST:
         return _intent("timezone", query_of(sentence, _is_beside))
     if name == "quiet" and _is_off(sentence):
         return _intent("quiet", OFF)
-    if name == "quiet" and (hours := _HOURS.search(sentence.text)):
-        rest = sentence.without(*hours.span())
-        return _intent("quiet", f"{hours[1]}-{hours[2]}") if not rest.unknown and rest.kinds <= _BESIDE else None
+    if name == "quiet" and (found := find_quiet(sentence.text)):
+        hours, place = found
+        rest = sentence.without(*place)
+        asked = f"{_short(hours.start)}-{_short(hours.end)}"
+        return _intent("quiet", asked) if not rest.unknown and rest.kinds <= _BESIDE else None
     if name == "unsubscribe" and not sentence.codes and len(sentence.tokens) <= _LONGEST:
         return _intent("unsubscribe", query_of(sentence, _is_beside_topic))
     return None
+
+
+def _short(minutes: int) -> str:
+    """Return a time of day as people type it in a span: `22`, `22:30`."""
+    return str(minutes // 60) if minutes % 60 == 0 else clock(minutes)
 
 
 def _is_beside(token: Token) -> bool:

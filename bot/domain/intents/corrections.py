@@ -92,7 +92,7 @@ def _mended(sentence: Sentence, *, beside: bool) -> tuple[Sentence | None, list[
                 corrections.append(Correction(piece.text, near))
     if not changed:
         return None, corrections
-    mended = sentence_from(sentence.text, joined(pieces, language), language, sentence.own, sentence.today)
+    mended = sentence_from(sentence.text, joined(pieces, language), sentence.person)
     return (None if mended.unknown == sentence.unknown else mended), corrections
 
 

@@ -29,6 +29,7 @@ class IntentKind(StrEnum):
     GREETING = "greeting"
     THANKS = "thanks"
     NUMBER = "number"  # a number alone
+    WHICH_CURRENCY = "which_currency"  # a word for money has several meanings: the person is asked
     UNKNOWN = "unknown"
 
 
@@ -52,6 +53,7 @@ class Intent:
     a history, and `day` the day of it that was named. `query` are the words of news and of a search, in the person's
     own spelling; `language` is the one that news shall be in. `command` names the command that the words ask for
     ("настройки", "подпишись на уран"); its argument is `query`.
+    `meanings` are the codes that a word for money can have, the likeliest first, if it has several.
     `problem` is the reason why a recognised intent cannot be done ("-5 usd"): the answer explains it.
     """
 
@@ -68,4 +70,5 @@ class Intent:
     language: str = ""
     command: str = ""
     corrections: tuple[Correction, ...] = ()
+    meanings: tuple[str, ...] = ()
     problem: InvalidInput | None = None

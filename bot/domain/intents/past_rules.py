@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -13,12 +14,18 @@ from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
 from bot.domain.periods import FIRST_YEAR, HistoryError, NotAPeriod, Period, is_month_name, parse_period
 from bot.domain.spans import UNITS, Span, days_of, span_of
+from bot.domain.spelling import fold
 from bot.domain.tokens import QUANTITY, Token
 
 YESTERDAY = "yesterday"
 _LAST_YEAR = 2100
 _LAST_DAY = 31
 _MOST_DAYS = 20 * 365
+# The beginnings of the words for `last` that mean the time until now: `the past month`, `соңғы айда`, `oxirgi oyda`.
+_UNTIL_NOW = (
+    *("past", "послед", "соңғы", "сонгы", "акыркы", "oxirgi", "ohirgi", "songi", "songgi", "sungi", "sunggi"),
+    *("охир", "сўнги", "сўнгги", "сунги", "сунгги", "sonky"),
+)
 # The months of a unit: "two months ago" on 1 March is in January, although 60 days before is in December.
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _DATE = re.compile(
@@ -175,7 +182,8 @@ def _month(sentence: Sentence) -> Period | None:
     month = next((int(token.meaning.partition(":")[2]) for token in sentence.tokens if token.kind == "month"), None)
     if month is None:
         return None
-    year = next((year for year in map(_year_of, sentence.numbers) if year), None)
+    # Of all numbers: `2022 года` looks like a span of that many years.
+    year = next((year for year in map(_year_of, sentence.tokens) if year), None)
     if year is not None:
         return Period(year, month)
     if sentence.today is None:
@@ -198,10 +206,15 @@ def _year(sentence: Sentence) -> Period | None:
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         if after is not None and (after.code or after.kind == "into"):
             continue
-        is_year = before in ("into", "per", "from", "history") or (after is not None and after.meaning == "unit:year")
+        is_year = before in ("into", "per", "from", "history") or "unit:year" in _meanings_beside(tokens, place)
         if is_year or sentence.has("history", "rate") or _ends_with_year(sentence, place, year):
             return Period(year)
     return None
+
+
+def _meanings_beside(tokens: Sequence[Token], place: int) -> set[str]:
+    """Return the meanings of the tokens before and after a place: `2023 год`, `соли 2023`."""
+    return {token.meaning for token in (*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2])}
 
 
 def _ends_with_year(sentence: Sentence, place: int, year: int) -> bool:
@@ -240,5 +253,5 @@ def _unit(sentence: Sentence) -> str:
 
 def _is_previous(sentence: Sentence) -> bool:
     """Return whether `last` means the one before (`last month`), not the time until now (`the past month`)."""
-    words = {token.text.casefold() for token in sentence.tokens if token.kind == "last"}
-    return not any(word.startswith(("past", "послед")) for word in words)
+    words = {fold(token.text).replace("'", "") for token in sentence.tokens if token.kind == "last"}
+    return not any(word.startswith(_UNTIL_NOW) for word in words)

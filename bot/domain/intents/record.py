@@ -16,7 +16,8 @@ def record_of(intent: Intent) -> dict[str, Decimal | str]:
 
     `base` and `quote` are codes; several quotes are joined by commas. `level` is as typed, `move` in per cent. `side`
     is above, below or both. `span` is the range of a chart, the month or year of a history or `yesterday`, `day` or
-    `week` of a change, and the days of an extreme (`90d`). `query` are the words of news and searches.
+    `week` of a change, and the days of an extreme (`90d`). `query` are the words of news and searches,
+    `which` the codes that a question offers, joined by commas.
     """
     fields: dict[str, Decimal | str | None] = {
         "amount": intent.amount,
@@ -24,6 +25,7 @@ def record_of(intent: Intent) -> dict[str, Decimal | str]:
         "quote": ",".join(intent.currencies[1:]) or None,
         "span": intent.span or (str(intent.period) if intent.period else None),
         "query": intent.query or None,
+        "which": ",".join(intent.meanings) or None,
     }
     if intent.alert is not None:
         fields |= _alert_fields(intent.alert)

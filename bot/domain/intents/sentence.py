@@ -10,6 +10,8 @@ from functools import cached_property
 
 from bot.domain.alerts.request import ordered_codes
 from bot.domain.amounts import with_nationalities
+from bot.domain.intents.person import Person
+from bot.domain.intents.som import resolved
 from bot.domain.numbers import D
 from bot.domain.spans import is_span
 from bot.domain.tokens import QUANTITY, Token, kinds, tokens_of
@@ -21,13 +23,27 @@ PADDING = kinds("filler qualifier into by per and from of about greeting thanks 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A cleaned text with its tokens. `own` are the person's currencies, `today` the day in the person's zone."""
+    """A cleaned text with its tokens. `meanings` are those of its `som`, if that word has several here."""
 
     text: str
     tokens: tuple[Token, ...]
-    language: str = "en"
-    own: tuple[str, ...] = ()
-    today: dt.date | None = None
+    person: Person
+    meanings: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language of the chat."""
+        return self.person.language
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The person's currencies."""
+        return self.person.own
+
+    @property
+    def today(self) -> dt.date | None:
+        """The day in the person's zone."""
+        return self.person.today
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -81,18 +97,16 @@ class Sentence:
         return replace(self, tokens=tuple(kept))
 
 
-def sentence_of(text: str, language: str, own: Sequence[str] = (), today: dt.date | None = None) -> Sentence:
+def sentence_of(text: str, person: Person) -> Sentence:
     """Return the sentence that a cleaned text is."""
-    return sentence_from(text, tokens_of(text, language), language, own, today)
+    return sentence_from(text, tokens_of(text, person.language), person)
 
 
-def sentence_from(
-    text: str, tokens: Sequence[Token], language: str, own: Sequence[str], today: dt.date | None
-) -> Sentence:
+def sentence_from(text: str, tokens: Sequence[Token], person: Person) -> Sentence:
     """Return the sentence of tokens; the number one before a currency says no more than the currency."""
-    tokens = with_nationalities(tokens)
+    tokens, meanings = resolved(with_nationalities(tokens), person)
     if any(token.code for token in tokens):
         tokens = [
             token for token in tokens if not (token.digits is None and token.value == D(1) and token.kind == QUANTITY)
         ]
-    return Sentence(text, tuple(tokens), language, tuple(own), today)
+    return Sentence(text, tuple(tokens), person, meanings)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from bot.domain.intents.model import Intent, IntentKind
 from bot.domain.intents.sentence import Sentence
+from bot.domain.languages import BY_COUNTRY, language_of
 from bot.domain.spelling import fold
 from bot.domain.tokens import Token, kinds
 from bot.domain.vocabulary import meaning_of
@@ -21,10 +23,12 @@ _SEARCH_EDGES = kinds("search follow greeting thanks tell")
 _ASKED_EDGES = _SEARCH_EDGES | kinds("alert when about filler by per of into switch")
 # Kinds of words that say nothing without others.
 _NOTHING = kinds("quantity when howmuch price ago unit last switch yesterday")
-# The languages that people ask for, by the country whose people speak them.
-LANGUAGES = {"RUB": "ru", "GBP": "en"}
 # The tokens of a sentence that is about nothing but the country in it.
 _SHORT = 3
+# Shorter names of languages are also codes of countries and their money.
+_SHORTEST_LANGUAGE = 5
+# The languages whose verb is the last word of a sentence.
+_VERB_LAST = frozenset(("kk", "ky", "uz", "uz_cyrl", "tg", "tk"))
 _POLITE = frozenset(("please", "pls", "plz", "пожалуйста", "пж", "пжл", "плиз", "бот", "bot", "мне", "me"))
 
 
@@ -54,12 +58,26 @@ def news(sentence: Sentence) -> Intent | None:
 
 
 def _language(sentence: Sentence) -> str:
-    """Return the language that news are asked for in (`news in russian`, `новости на русском`), or an empty text."""
+    """Return the language that news are asked for in (`news in russian`, `rus tilida yangiliklar`), or nothing."""
+    for spoken, named in pairwise(sentence.tokens):
+        if spoken.kind == "people" and named.meaning == "command:language" and len(sentence.tokens) <= _SHORT:
+            return language_named(spoken)
     rest = [token for token in sentence.tokens if not _is_news_edge(token) or token.kind in ("into", "by")]
     if len(rest) != 2 or rest[0].kind not in ("into", "by") or rest[1].kind == "place":
         return ""
-    meaning = meaning_of(fold(rest[1].text))
-    return LANGUAGES.get(meaning.partition(":")[2], "") if meaning.startswith("people:") else ""
+    return language_named(rest[1])
+
+
+def language_named(token: Token) -> str:
+    """Return the code of the language that a word names, or an empty text: `русском`, `kazakh`, `qazaqsha`.
+
+    A short name (`kz`) is that of money or of a country.
+    """
+    if len(token.text) >= _SHORTEST_LANGUAGE and (language := language_of(token.text)):
+        return language
+    meaning = token.meaning if token.kind == "people" else meaning_of(fold(token.text))
+    kind, _, country = meaning.partition(":")
+    return BY_COUNTRY.get(country, "") if kind == "people" else ""
 
 
 def _is_about(sentence: Sentence) -> bool:
@@ -74,7 +92,7 @@ def _is_news_edge(token: Token) -> bool:
 
 def search(sentence: Sentence) -> Intent | None:
     """Return the intent of a search for the words of a sentence; None if they have no meaning together."""
-    asked = sentence.has("search", "follow", "alert") or _begins_with_about(sentence)
+    asked = sentence.has("search", "follow", "alert") or _is_about_words(sentence)
     if not asked and not sentence.unknown and not sentence.has("qualifier") and sentence.only(*_NOTHING):
         return None
 
@@ -86,14 +104,22 @@ def search(sentence: Sentence) -> Intent | None:
 
 
 def _following(sentence: Sentence, query: str) -> str:
-    """Return the command of a sentence that begins like `подпишись на уран`, or an empty text."""
-    first = next((token.kind for token in sentence.tokens if token.kind not in ("filler", "greeting")), "")
-    return "subscribe" if query and first == "follow" else ""
+    """Return the command of a sentence like `подпишись на уран` or `уранға жазылу`, or an empty text."""
+    words = [token.kind for token in sentence.tokens if token.kind not in ("filler", "greeting")]
+    verbs = words[:1] + (words[-1:] if _ends_with_verb(sentence) else [])
+    return "subscribe" if query and "follow" in verbs else ""
 
 
-def _begins_with_about(sentence: Sentence) -> bool:
-    """Return whether a sentence begins like `расскажи про уран`."""
+def _ends_with_verb(sentence: Sentence) -> bool:
+    """Return whether the sentences of the chat's language end with their verb."""
+    return sentence.language in _VERB_LAST
+
+
+def _is_about_words(sentence: Sentence) -> bool:
+    """Return whether a sentence begins like `расскажи про уран`, or ends like `uran haqida ayt`."""
     words = [token.kind for token in sentence.tokens]
+    if _ends_with_verb(sentence) and [kind for kind in words if kind not in ("filler", "tell")][-1:] == ["about"]:
+        return True
     start = next((place for place, kind in enumerate(words) if kind not in ("filler", "tell", "greeting")), 0)
     return words[start : start + 1] == ["about"]
 

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from bot.domain.spelling import Stem, words, words_of_text
+from bot.domain.news_languages import written
+from bot.domain.spelling import StemOf, words, words_of_text
 from bot.domain.topics.curated import COUNTRIES, TOPICS
-from bot.domain.topics.lists import TopicLists, home_of, tag_key
+from bot.domain.topics.lists import EVERYWHERE, LANGUAGES, TopicLists, home_of, tag_key
 from bot.domain.topics.matched import GAP, STRICT, WIDE, Reason, TopicMatch
-from bot.domain.topics.terms import Entry, Numbers, Stretch, Terms, prepared
+from bot.domain.topics.terms import ANY, Entry, Numbers, Stretch, Terms, prepared
 
 # The points of a stretch of text, by its place and the kind of its list.
 _POINTS: Mapping[str, Mapping[str, int]] = {
@@ -62,10 +63,10 @@ def lead_and_rest(text: str) -> tuple[str, str]:
 class Classifier:
     """The lists, prepared for many articles. `version` is that of the lists; their words are not kept."""
 
-    def __init__(self, lists: TopicLists, stem: Stem) -> None:
+    def __init__(self, lists: TopicLists, stem_of: StemOf) -> None:
         self.version = lists.version
         self._tags, self._home = lists.tags, lists.home
-        numbers = Numbers(stem)
+        numbers = Numbers(stem_of)
         headlines: list[Entry] = []
         bodies: list[Entry] = []
         for topic, kinds in lists.terms.items():
@@ -81,12 +82,21 @@ class Classifier:
         self._countries = Terms(numbers, [one for one in bodies if one.topic in COUNTRIES and one.kind == "anywhere"])
 
     def classify(
-        self, title: str, text: str = "", *, lead: str | None = None, tags: Iterable[str] = (), host: str = ""
+        self,
+        title: str,
+        text: str = "",
+        *,
+        lead: str | None = None,
+        tags: Iterable[str] = (),
+        host: str = "",
+        language: str | None = None,
     ) -> tuple[TopicMatch, ...]:
         """Return the topics that an article is about, in the order of `TOPICS`.
 
         `lead` None: the lead is the beginning of the text. `tags` are the source's own, `host` is that of its site.
+        `language` is that of the article, whose own words count beside the English and Russian ones; unknown: all.
         """
+        own = _column_of(language)
         if lead is None or len(lead) > MAX_LEAD:  # a longer one is a text, whose beginning is the lead
             text = text if lead is None else f"{lead}\n\n{text}"
             lead_words = words(lead_and_rest(text)[0])
@@ -97,17 +107,17 @@ class Classifier:
         if len(title) > MAX_TITLE:
             rest = (*words(title[MAX_TITLE:]), *rest)
         found: dict[str, list[_Sign]] = defaultdict(list)
-        _read(found, self._headlines, "title", title_words)
+        _read(found, self._headlines, "title", title_words, own)
         if lead_words != title_words:
-            _read(found, self._headlines, "lead", lead_words)
+            _read(found, self._headlines, "lead", lead_words, own)
         elsewhere = _ELSEWHERE in found
-        self._read_tags(found, tags)
+        self._read_tags(found, tags, own)
         if not elsewhere and not _named(found) and (country := home_of(self._home, host)):
             found[country].append(_Sign(Reason(host, "home"), _HOME_POINTS))
-        _read(found, self._bodies, "text", rest)
+        _read(found, self._bodies, "text", rest, own)
         return tuple(_match(topic, found[topic]) for topic in TOPICS if topic in found and _total(found[topic]) >= WIDE)
 
-    def _read_tags(self, found: dict[str, list[_Sign]], tags: Iterable[str]) -> None:
+    def _read_tags(self, found: dict[str, list[_Sign]], tags: Iterable[str], own: str) -> None:
         """Add a sign for each topic that the tags name: the mapped ones, and countries in the words of a tag."""
         named: dict[str, str] = {}
         alone = not _named(found)  # else only a tag that is a country's name counts, not one that mentions it
@@ -115,7 +125,7 @@ class Classifier:
             for topic in self._tags.get(tag_key(tag), ()):
                 named.setdefault(topic, tag)
             tag_words = words(tag)
-            for country, stretches in self._countries.stretches(tag_words).items():
+            for country, stretches in self._countries.stretches(tag_words, own).items():
                 if alone or len(tag_words) == len(stretches[0].positions):
                     named.setdefault(country, tag)
         for topic, tag in named.items():
@@ -127,9 +137,17 @@ def _named(found: Mapping[str, Sequence[_Sign]]) -> bool:
     return any(_total(found[country]) >= WIDE for country in found.keys() & COUNTRIES)
 
 
-def _read(found: dict[str, list[_Sign]], terms: Terms, place: str, placed: Sequence[str]) -> None:
+def _column_of(language: str | None) -> str:
+    """Return the language whose own words count in an article; empty if it has none. Unknown: all of them."""
+    if not language:
+        return ANY
+    column = written(language)
+    return column if column in LANGUAGES and column not in EVERYWHERE else ""
+
+
+def _read(found: dict[str, list[_Sign]], terms: Terms, place: str, placed: Sequence[str], own: str) -> None:
     """Add the signs that the words of a place are; of a body, two mentions of each topic that is not strict already."""
-    for topic, stretches in terms.stretches(placed).items():
+    for topic, stretches in terms.stretches(placed, own).items():
         if place == "text" and topic in found and _total(found[topic]) >= STRICT:
             continue
         if len(stretches) == 1:

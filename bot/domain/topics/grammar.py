@@ -8,12 +8,12 @@ alternatives, prefixes (`rail*`), and any of these in one field (`title:uranium`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import InvalidInput
 from bot.domain.spelling import words
-from bot.domain.topics.curated import COUNTRY_NAMES, TOPICS
+from bot.domain.topics.curated import COUNTRY_NAMES, TOPICS, country_of
 
 # The longest useful queries are two lines on a phone.
 MAX_QUERY_LENGTH = 200
@@ -25,15 +25,18 @@ MAX_PHRASE_WORDS = 6
 # Shorter prefixes would match half of the language.
 MIN_PREFIX = 3
 
-# The names of fields before the colon, in both languages, with the name that is printed.
+# The names of fields before the colon, in all languages, with the name that is printed.
 FIELDS = {
-    **{name: name for name in ("title", "source", "country", "tag", "topic", "strict")},
-    "заголовок": "title",
-    "источник": "source",
-    "страна": "country",
-    "тег": "tag",
-    "тема": "topic",
-    "строго": "strict",
+    name: field
+    for field, names in {
+        "title": "title заголовок атауы тақырыбы аталышы sarlavha сарлавҳа сарлавха унвон sözbaşy sozbasy",
+        "source": "source источник дереккөз дереккоз булак manba манба манбаъ сарчашма çeşme cesme",
+        "country": "country страна ел мемлекет өлкө олко mamlakat davlat мамлакат давлат кишвар ýurt yurt döwlet",
+        "tag": "tag тег teg",
+        "topic": "topic тема тақырып такырып mavzu мавзу мавзуъ мавзӯъ mowzuk tema",
+        "strict": "strict строго қатаң катан нақты qatiy қатъий катъий қатъӣ катъи takyk",
+    }.items()
+    for name in names.split()
 }
 # Fields whose values are names from a list, with the name that is printed.
 NAMED_FIELDS = {
@@ -49,7 +52,15 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
-_OR = {"or", "или"}
+# Words between alternatives. The short ones are ordinary words at an end of a query, and `же` after some Russian ones.
+_OR = {"or", "или", "немесе", "әлде", "болбосо", "yoki", "ёки", "ýa-da", "ýada", "ya-da", "yada"}
+_OR_BETWEEN = {"же", "ё", "ýa", "ya"}
+_BEFORE_PARTICLE = frozenset(
+    (
+        *("что", "кто", "где", "как", "так", "там", "тот", "та", "то", "те", "он", "она", "они", "вот", "когда"),
+        *("тогда", "ну", "все", "всё", "какой", "такой", "сам"),
+    )
+)
 
 
 class QueryError(InvalidInput):
@@ -83,7 +94,7 @@ class Term:
     def text(self) -> str:
         """Return the words as a person would type them."""
         text = " ".join(self.words) + "*" * self.prefix
-        return f'"{text}"' if len(self.words) > 1 or text in _OR else text
+        return f'"{text}"' if len(self.words) > 1 or text in _OR | _OR_BETWEEN else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +119,10 @@ def parse(text: str, *, curated: bool = False) -> Query:
     alternatives: list[tuple[Term, ...]] = []
     terms: dict[Term, _Piece] = {}
     divider = None
-    for found in _PIECE.finditer(plain):
+    pieces = list(_PIECE.finditer(plain))
+    for place, found in enumerate(pieces):
         piece = _Piece(found[0], text, found.start())
-        if found["bar"] or found[0].casefold() in _OR:
+        if found["bar"] or found[0].casefold() in _OR or (terms and _is_between(pieces, place)):
             alternatives.append(_alternative(terms, piece))
             terms, divider = {}, piece
             continue
@@ -124,6 +136,13 @@ def parse(text: str, *, curated: bool = False) -> Query:
     if len(str(query)) > MAX_QUERY_LENGTH and not curated:
         raise QueryError("topics.error.long")
     return query
+
+
+def _is_between(pieces: Sequence[re.Match[str]], place: int) -> bool:
+    """Return whether a piece is a short word between two alternatives: `мунай же газ`, not `что же дальше`."""
+    if pieces[place][0].casefold() not in _OR_BETWEEN or place + 1 == len(pieces):
+        return False
+    return pieces[place - 1][0].casefold() not in _BEFORE_PARTICLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +188,8 @@ def _term(typed: str, piece: _Piece, field: str = "") -> Iterator[Term]:
     if len(found) > MAX_PHRASE_WORDS:
         raise piece.wrong("topics.error.phrase", typed)
     if field in NAMED_FIELDS:
-        name = NAMED_FIELDS[field].get(" ".join(found))
+        typed_name = " ".join(found)
+        name = NAMED_FIELDS[field].get(typed_name) or (None if field == "topic" else country_of(typed_name))
         if name is None:
             raise piece.wrong("topics.error.country" if field == "country" else "topics.error.topic", typed)
         yield Term((name,), excluded=excluded, field=field)

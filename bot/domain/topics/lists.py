@@ -16,22 +16,26 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from bot.domain.languages import TABLE
+from bot.domain.news_languages import written
 from bot.domain.spelling import words
 from bot.domain.topics.curated import COUNTRIES, TOPICS
 from bot.domain.topics.grammar import MAX_PHRASE_WORDS, MIN_PREFIX
 
 SHIPPED = Path(__file__).with_name("lists.toml")
-# The shipped lists have some 400 KiB, in two languages mostly.
+# The shipped lists of seven languages have some 600 KiB.
 MAX_BYTES = 2 * 1024 * 1024
 # The languages that may have a column; docs/topics.md says which ones have words.
-LANGUAGES = ("en", "ru", "kk", "ky", "uz", "tg", "tk")
+LANGUAGES = tuple(dict.fromkeys(written(one.code) for one in TABLE))
+# Words of these count in every article, those of the others in articles in their language alone, in all its forms.
+EVERYWHERE = ("en", "ru")
 # Words that count in the whole text, in title and lead, in a title beside another sign, and words that speak against.
 KINDS = ("anywhere", "sure", "hint", "not")
 # Tables that are no topic: hosts with their country, and names of other countries.
 _HOME, _ELSEWHERE = "home", "elsewhere"
 _VERSION_LENGTH = 12
 # Part of the version: raised when the rules of counting change (bot/domain/topics/classify.py).
-_RULES = 1
+_RULES = 2
 # Pieces remembered while a file is read: its words repeat in phrases.
 _PIECES = 8192
 
@@ -53,10 +57,19 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ListedTerm:
-    """A term of a list: words that stand side by side; of several phrases (`gas + tariff`) each must occur."""
+    """A term of a list: words that stand side by side; of several phrases (`gas + tariff`) each must occur.
+
+    `language` is that of the articles in which it counts; empty: all.
+    """
 
     text: str
     phrases: tuple[tuple[Part, ...], ...]
+    language: str = ""
+
+    @property
+    def id(self) -> tuple[str, str]:
+        """The language and the text: the meaning of the term."""
+        return self.language, self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ class TopicLists:
     """The checked lists. `terms` has those of each topic by kind, `tags` the topics of each normalized tag.
 
     `home` has the country of each host or ending of hosts, `elsewhere` the names of other countries. `version` changes
-    with the meaning alone: with any word, not with remarks, order, or the language that a word is listed under.
+    with the meaning alone: with any word, not with remarks, order, or whether a word is listed as English or Russian.
     `shared` are words of several themes, with these: allowed, and worth a second look.
     """
 
@@ -162,8 +175,8 @@ def _version(
     elsewhere: tuple[ListedTerm, ...],
 ) -> str:
     """Return a short text that is equal for lists of equal meaning."""
-    listed = [(slug, kind, term.text) for slug, kinds in terms.items() for kind in KINDS for term in kinds[kind]]
-    listed += [(_ELSEWHERE, "", term.text) for term in elsewhere]
+    listed = [(slug, kind, *term.id) for slug, kinds in terms.items() for kind in KINDS for term in kinds[kind]]
+    listed += [(_ELSEWHERE, "", *term.id) for term in elsewhere]
     mapped = [(tag, sorted(topics)) for tag, topics in tags.items()]
     meaning = repr((_RULES, sorted(listed), sorted(mapped), sorted(home.items())))
     return hashlib.sha256(meaning.encode()).hexdigest()[:_VERSION_LENGTH]
@@ -172,11 +185,11 @@ def _version(
 def _topic(name: str, table: dict[str, Any]) -> dict[str, tuple[ListedTerm, ...]]:
     if unknown := [key for key in table if key not in (*KINDS, "tags")]:
         raise ListsError(f"[{name}] has no list {unknown[0][:40]!r}; the lists are {', '.join(KINDS)} and tags")
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     return {kind: tuple(_of_languages(f"[{name}.{kind}]", table.get(kind, {}), seen)) for kind in KINDS}
 
 
-def _of_languages(where: str, columns: object, seen: dict[str, str]) -> Iterator[ListedTerm]:
+def _of_languages(where: str, columns: object, seen: dict[tuple[str, str], str]) -> Iterator[ListedTerm]:
     """Yield the terms of all columns of a list; `seen` has the terms so far with their places."""
     if not isinstance(columns, dict):
         raise ListsError(f'{where}: expected words by language, such as en = "..."')
@@ -185,10 +198,10 @@ def _of_languages(where: str, columns: object, seen: dict[str, str]) -> Iterator
         if language not in LANGUAGES:
             raise ListsError(f"{place}: expected one of {', '.join(LANGUAGES)}")
         for piece in _split(place, text):
-            term = _term(place, piece)
-            if term.text in seen:
-                raise ListsError(f"{place} has {term.text!r} twice; the first is in {seen[term.text]}")
-            seen[term.text] = place
+            term = _term(place, piece, "" if language in EVERYWHERE else language)
+            if term.id in seen:
+                raise ListsError(f"{place} has {term.text!r} twice; the first is in {seen[term.id]}")
+            seen[term.id] = place
             yield term
 
 
@@ -202,7 +215,7 @@ def _split(place: str, text: object) -> Iterator[str]:
                 yield " ".join(piece.split())
 
 
-def _term(place: str, piece: str) -> ListedTerm:
+def _term(place: str, piece: str, language: str) -> ListedTerm:
     try:
         phrases = tuple(
             [tuple([part for typed in phrase.split() for part in _parts(typed)]) for phrase in piece.split("+")]
@@ -212,7 +225,7 @@ def _term(place: str, piece: str) -> ListedTerm:
     if not all(0 < len(phrase) <= MAX_PHRASE_WORDS for phrase in phrases):
         raise ListsError(f"{place}: {piece[:60]!r} is no word and no phrase of at most {MAX_PHRASE_WORDS} words")
     text = " + ".join([" ".join(["=" * part.exact + part.word + "*" * part.prefix for part in one]) for one in phrases])
-    return ListedTerm(text, phrases)
+    return ListedTerm(text, phrases, language)
 
 
 @lru_cache(maxsize=_PIECES)
@@ -223,6 +236,8 @@ def _parts(typed: str) -> tuple[Part, ...]:
         raise ListsError("has signs that words have not")
     exact, word, prefix = found.groups()
     split = words(word)
+    if not split:  # an apostrophe alone
+        raise ListsError("has signs that words have not")
     if prefix and len(split[-1]) < MIN_PREFIX:
         raise ListsError(f"begins too many words: at least {MIN_PREFIX} letters before *")
     last = Part(split[-1], bool(prefix), bool(exact) and not prefix)
@@ -250,10 +265,10 @@ def tag_key(tag: str) -> str:
 
 def _shared(terms: dict[str, dict[str, tuple[ListedTerm, ...]]]) -> Mapping[str, tuple[str, ...]]:
     """Return the terms that several themes list as signs, with these themes."""
-    themes: dict[str, list[str]] = defaultdict(list)
+    themes: dict[tuple[str, str], list[str]] = defaultdict(list)
     for slug in TOPICS:
         for kind in KINDS:
             if slug not in COUNTRIES and kind != "not":
                 for term in terms[slug][kind]:
-                    themes[term.text].append(slug)
-    return MappingProxyType({text: tuple(slugs) for text, slugs in themes.items() if len(slugs) > 1})
+                    themes[term.id].append(slug)
+    return MappingProxyType({text: tuple(slugs) for (_, text), slugs in themes.items() if len(slugs) > 1})

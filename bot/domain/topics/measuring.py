@@ -38,7 +38,9 @@ class Labelled:
 
     def classified_by(self, classifier: Classifier) -> tuple[TopicMatch, ...]:
         """Return the topics by the lists of a classifier."""
-        return classifier.classify(self.title, self.text, lead=self.lead, tags=self.tags, host=self.site)
+        return classifier.classify(
+            self.title, self.text, lead=self.lead, tags=self.tags, host=self.site, language=self.language
+        )
 
 
 class Fault(NamedTuple):

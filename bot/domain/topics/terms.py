@@ -1,55 +1,83 @@
 """Listed terms, found in the words of a text.
 
 Each listed word has a number, and most words of a text have none. A listed word is compared in its own alphabet:
-`импорт` in Latin letters would be "important".
+`импорт` in Latin letters would be "important". English and Russian words count in every article, words of another
+language in articles in it alone, where they are known in all their forms.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain, product
 from typing import NamedTuple
 
-from bot.domain.spelling import Stem, own_key, plain
+from bot.domain.spelling import Stem, StemOf, own_key, plain, uzbek_latin
 from bot.domain.topics.grammar import MIN_PREFIX
-from bot.domain.topics.lists import ListedTerm, Part
+from bot.domain.topics.lists import EVERYWHERE, LANGUAGES, ListedTerm, Part
 
 # Words remembered with the listed words that they are: the vocabulary of a news site.
 _REMEMBERED = 8192
+# The language of a text whose language is unknown: the listed words of all count.
+ANY = "*"
 
 
-class Numbers:
-    """The numbers of listed words: forms with one stem have one number."""
+class _Listed:
+    """Listed words of one language, or of those that count everywhere, with their numbers."""
 
-    def __init__(self, stem: Stem) -> None:
-        self._stem = stem
-        self._count = 0
+    def __init__(self, stem: Stem, spelled: Callable[[str], str]) -> None:
+        self._stem, self._spelled = stem, spelled
         self._by_key: dict[str, int] = {}
         self._exactly: dict[str, int] = {}
         self._by_beginning: dict[str, int] = {}
         self._lengths: dict[str, set[int]] = defaultdict(set)  # of beginnings, by their first letters
 
-    def add(self, part: Part) -> int:
-        """Return the number of a listed word, given to it now if need be."""
+    def number(self, part: Part, new: int) -> int:
+        """Return the number of a listed word; a new one gets `new`."""
+        word = self._spelled(part.word)
         if part.exact:
-            table, form = self._exactly, part.word
-        elif part.prefix:
-            table, form = self._by_beginning, plain(part.word)
+            return self._exactly.setdefault(word, new)
+        if part.prefix:
+            form = plain(word)
             self._lengths[form[:MIN_PREFIX]].add(len(form))
-        else:
-            table, form = self._by_key, own_key(part.word, self._stem)
-        if form not in table:
-            table[form] = self._count
-            self._count += 1
-        return table[form]
+            return self._by_beginning.setdefault(form, new)
+        return self._by_key.setdefault(own_key(word, self._stem), new)
 
-    def of(self, word: str) -> frozenset[int]:
+    def of(self, word: str) -> list[int]:
         """Return the numbers of the listed words that a word of a text is."""
+        word = self._spelled(word)
         form = plain(word)
         found = [self._exactly.get(word), self._by_key.get(own_key(word, self._stem))]
         found += [self._by_beginning.get(form[:length]) for length in self._lengths.get(form[:MIN_PREFIX], ())]
-        return frozenset(number for number in found if number is not None)
+        return [number for number in found if number is not None]
+
+
+class Numbers:
+    """The numbers of listed words: forms with one stem by the rules of their language have one number.
+
+    The words of Uzbek are listed in Latin letters, and its Cyrillic texts are read in them.
+    """
+
+    def __init__(self, stem_of: StemOf) -> None:
+        self._count = 0
+        self._everywhere = _Listed(stem_of(None), str)
+        self._own = {
+            language: _Listed(stem_of(language), uzbek_latin if language == "uz" else str)
+            for language in LANGUAGES
+            if language not in EVERYWHERE
+        }
+
+    def add(self, part: Part, language: str = "") -> int:
+        """Return the number of a word that is listed in a language, given to it now if need be; empty: everywhere."""
+        number = self._own.get(language, self._everywhere).number(part, self._count)
+        self._count += number == self._count
+        return number
+
+    def of(self, word: str, language: str = "") -> frozenset[int]:
+        """Return the numbers of the listed words that a word of a text in a language is."""
+        own = self._own.values() if language == ANY else [self._own[language]] if language else []
+        return frozenset((*self._everywhere.of(word), *chain(*(one.of(word) for one in own))))
 
 
 class Entry(NamedTuple):
@@ -101,12 +129,12 @@ class Terms:
 
     def __init__(self, numbers: Numbers, entries: Iterable[Entry]) -> None:
         self._numbers = numbers
-        self._known = _Words(self._look_up)
+        self._known: dict[str, _Words] = {}  # by the language of the text
         # Tuples, since there are thousands: most have one entry.
         self._words: dict[int, tuple[Entry, ...]] = {}
         self._phrases: dict[tuple[int, int], tuple[Entry, ...]] = {}  # by their first two words
         self._combined: dict[int, tuple[Entry, ...]] = {}
-        self._followers: dict[int, set[int]] = defaultdict(set)
+        self._followers: dict[int, tuple[int, ...]] = {}
         listed = list(entries)
         uses = Counter(chain(*(phrase for entry in listed for phrase in entry.phrases)))
         for entry in listed:
@@ -119,10 +147,12 @@ class Terms:
             else:
                 begin = first[0], first[1]
                 self._phrases[begin] = (*self._phrases.get(begin, ()), entry)
-                self._followers[first[0]].add(first[1])
+                followers = self._followers.get(first[0], ())
+                if first[1] not in followers:
+                    self._followers[first[0]] = (*followers, first[1])
 
-    def _look_up(self, word: str) -> _Known:
-        numbers = self._numbers.of(word) if word else frozenset()
+    def _look_up(self, word: str, language: str) -> _Known:
+        numbers = self._numbers.of(word, language) if word else frozenset()
         if not numbers:
             return _NOTHING
         return _Known(
@@ -132,11 +162,12 @@ class Terms:
             tuple(chain(*(self._combined[number] for number in numbers if number in self._combined))),
         )
 
-    def stretches(self, placed: Sequence[str]) -> dict[str, list[Stretch]]:
-        """Return the stretches of a text that terms match, by topic."""
-        if len(self._known) > _REMEMBERED:
-            self._known = _Words(self._look_up)  # another thread may still read the old one
-        listed = list(map(self._known.__getitem__, placed))
+    def stretches(self, placed: Sequence[str], language: str = "") -> dict[str, list[Stretch]]:
+        """Return the stretches of a text that terms match, by topic; words of `language` count too (empty: none)."""
+        known = self._known.get(language)
+        if known is None or len(known) > _REMEMBERED:  # another thread may still read the old one
+            known = self._known[language] = _Words(partial(self._look_up, language=language))
+        listed = list(map(known.__getitem__, placed))
         found: dict[str, list[Stretch]] = defaultdict(list)
         combined: dict[Entry, None] = {}
         last = len(listed) - 1
@@ -163,7 +194,10 @@ class Terms:
 
 def prepared(numbers: Numbers, topic: str, kind: str, terms: Iterable[ListedTerm]) -> list[Entry]:
     """Return the terms of one list of a topic prepared, each once."""
-    phrases = (tuple([tuple([numbers.add(part) for part in phrase]) for phrase in term.phrases]) for term in terms)
+    phrases = (
+        tuple([tuple([numbers.add(part, term.language) for part in phrase]) for phrase in term.phrases])
+        for term in terms
+    )
     return [Entry(topic, kind, each) for each in dict.fromkeys(phrases)]
 
 

@@ -1,7 +1,7 @@
 """All tables, for SQLite and PostgreSQL.
 
-Until the first release this file follows storage/models: columns in the same order, indexes under the same names. After
-that it is never edited. It imports nothing of the program, which may change; names of keys come from env.py.
+It is edited no more: archives exist that it made, and each change is a migration of its own. It imports nothing of the
+program, which may change; names of keys come from env.py.
 """
 
 from __future__ import annotations

@@ -60,6 +60,7 @@ class Stub:
         self.blocked: set[int] = set()
         self.tour: dict[str, list[str]] = {}
         self.roles: dict[int, str] = {}
+        self.languages: dict[int, Json] = {}
         self.sites: dict[str, str] = {}
         self.url = ""
         self.accepts = True
@@ -82,7 +83,10 @@ class Stub:
         return {
             "type": "hello",
             "bot": BOT,
-            "people": [person | {"role": self.roles.get(person["id"], "")} for person in (AIDA, TIMUR)],
+            "people": [
+                person | {"role": self.roles.get(person["id"], "")} | self.languages.get(person["id"], {})
+                for person in (AIDA, TIMUR)
+            ],
             "chats": [chat | {"blocked": chat["id"] in self.blocked} for chat in chats],
             "messages": {str(chat): messages for chat, messages in self.messages.items()},
             "commands": COMMANDS,

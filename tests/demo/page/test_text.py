@@ -184,6 +184,18 @@ async def test_moments_are_shown_in_the_readers_zone_and_language(page: Page, st
     await expect(page.locator(".body > time")).to_have_text("четверг, 9 октября 2025 г.")
 
 
+async def test_a_moment_that_the_page_cannot_name_keeps_the_words_of_the_bot(page: Page, stub: Stub) -> None:
+    text = "8 желтоқсан"
+    entity = {"type": "date_time", "offset": 0, "length": len(text), "unix_time": MORNING}
+    stub.languages[1] = {"language_code": "kk"}
+    stub.messages[1] = [
+        message(number, text, entities=[entity | {"date_time_format": style}])
+        for number, style in enumerate(("Dt", "r", "t"), 1)
+    ]
+    await page.goto(f"{stub.url}#1")
+    await expect(page.locator(".body > time")).to_have_text([text, text, "13:53"])
+
+
 async def test_a_photo_is_enlarged_by_a_click(page: Page, stub: Stub) -> None:
     sizes = [{"file_id": "small", "width": 90, "height": 50}, {"file_id": "large", "width": 900, "height": 500}]
     stub.messages[1] = [message(1, photo=sizes, caption="KZT, 30 days")]

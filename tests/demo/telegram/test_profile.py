@@ -36,8 +36,13 @@ async def test_commands_are_kept_by_scope_and_language(tg: EmbeddedTelegram, api
         (await api("getMyCommands", **asked))["result"]
         for asked in ({}, {"language_code": "ru"}, {"scope": private}, {"scope": chat}, {"language_code": "kk"})
     ] == [commands("help"), commands("help", "rates"), commands("news"), commands("stop"), []]
-    assert shown_commands(tg.world) == {"": commands("news"), "ru": commands("help", "rates")}
+    assert shown_commands(tg.world) == {
+        "": commands("news"),
+        "ru": commands("help", "rates"),
+        str(ANN): commands("stop"),
+    }
     await api("deleteMyCommands", scope=private)
+    await api("deleteMyCommands", scope=chat)
     assert shown_commands(tg.world) == {"": commands("help"), "ru": commands("help", "rates")}
 
 

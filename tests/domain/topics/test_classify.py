@@ -277,10 +277,36 @@ def test_words_of_one_term_stand_in_one_place(make: Make) -> None:
     assert make({"economy.anywhere": "gas + tariff"}).classify("Gas", "Tariff", lead="Tariff") == ()
 
 
-def test_all_columns_are_read_whatever_the_language_of_the_text(make: Make) -> None:
+def test_all_columns_are_read_where_the_language_of_the_text_is_unknown(make: Make) -> None:
     lists = make({"energy.sure": {"en": "gas", "ru": "газ", "kk": "мұнай"}})
     for title in ("Gas", "Цены на газ", "Мұнай бағасы"):
         assert points(lists.classify(title)) == {"energy": 2}
+
+
+@pytest.mark.parametrize(
+    ("language", "column", "listed", "title"),
+    [
+        ("kk", "kk", "мұнай", "Елдегі мұнайдың қоры"),
+        ("ky", "ky", "суу", "Сууга болгон муктаждык"),
+        ("uz", "uz", "soliq", "Yangi soliqlar joriy etildi"),
+        ("uz_cyrl", "uz", "soliq", "Янги солиқлар жорий этилди"),
+        ("uz", "uz", "soliq*", "Янги солиққа тўғри"),
+        ("tg", "tg", "обанбор", "Обанборҳои нав"),
+        ("tk", "tk", "nebit", "Nebitiň bahasy"),
+    ],
+)
+def test_words_of_a_language_are_compared_by_its_rules(
+    make: Make, language: str, column: str, listed: str, title: str
+) -> None:
+    lists = make({"energy.sure": {column: listed}})
+    assert points(lists.classify(title, language=language)) == {"energy": 2}
+    assert lists.classify(title, language="ru") == ()
+
+
+def test_a_word_may_be_listed_in_several_languages(make: Make) -> None:
+    lists = make({"energy.sure": {"ru": "газ", "kk": "газ", "ky": "газ"}})
+    assert points(lists.classify("Газға баға", language="kk")) == {"energy": 2}
+    assert points(lists.classify("Цены на газ", language="ru")) == {"energy": 2}
 
 
 def test_reasons_name_the_words_of_the_text_and_their_place(make: Make) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.spelling import fold, words
+from bot.domain.spelling import fold, in_one_alphabet, words
 from bot.domain.topics import (
     MAX_QUERY_LENGTH,
     MAX_TERMS,
@@ -19,7 +19,7 @@ from bot.domain.topics import (
     parse,
 )
 from bot.domain.topics.matched import Reason, TopicMatch
-from bot.ingest.matching import stem
+from storage.stems import stem
 
 # Few distinct words, so that queries and texts meet often; forms of one stem, accents and both alphabets among them.
 WORDS = (
@@ -383,7 +383,7 @@ def plain_fold(text: str) -> str:
 
 def plain_words(text: str) -> list[str]:
     """The words of a whole text at once, remembering nothing."""
-    return [word.replace("'", "") for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain_fold(text))]
+    return [in_one_alphabet(word.replace("'", "")) for word in re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain_fold(text))]
 
 
 # Letters with marks of their own and marks alone, all kinds of spaces, apostrophes, and what decomposes into several.

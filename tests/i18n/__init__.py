@@ -1,0 +1,1 @@
+"""The catalogs, their languages, and what is made from them."""
