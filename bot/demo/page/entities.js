@@ -3,6 +3,7 @@
 
 import { copy, askToOpen, webAddress } from "/page/dialogs.js";
 import { el, icon } from "/page/dom.js";
+import { dateFormat, namesDates } from "/page/words.js";
 
 const STYLES = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
@@ -134,10 +135,10 @@ function foldable(text, children, words) {
 function moment(entity, text, { language, person }) {
   const at = new Date(entity.unix_time * 1000);
   const format = entity.date_time_format ?? "";
-  const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" }).format(at);
-  // Browsers lack the names of months in most languages of the region: the bot has written them.
+  const full = dateFormat(language, { dateStyle: "full", timeStyle: "short" }).format(at);
+  // Where the browser lacks the names of months, the bot has written them.
   const own = !person?.language_code || person.language_code.slice(0, 2) === language.slice(0, 2);
-  const readable = own || !/[rwD]/u.test(format);
+  const readable = (own && namesDates(language)) || !/[rwD]/u.test(format);
   const time = el("time", { datetime: at.toISOString(), title: full }, (readable && momentText(at, format, language)) || text);
   if (format === "r" && readable) time.dataset.relative = String(entity.unix_time);
   return time;
@@ -152,7 +153,7 @@ export function momentText(at, format, language) {
   if (format.includes("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
   if (/t/iu.test(format)) Object.assign(options, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   if (format.includes("T")) options.second = "2-digit";
-  return Object.keys(options).length ? new Intl.DateTimeFormat(language, options).format(at) : "";
+  return Object.keys(options).length ? dateFormat(language, options).format(at) : "";
 }
 
 function relative(milliseconds, language) {

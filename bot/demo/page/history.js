@@ -3,6 +3,7 @@
 import { el } from "/page/dom.js";
 import { momentText } from "/page/entities.js";
 import { messageElement } from "/page/message.js";
+import { dateFormat } from "/page/words.js";
 
 // This close to the end counts as the end.
 const NEAR_PX = 48;
@@ -147,7 +148,7 @@ export class History {
     const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
     const named = { [today.toDateString()]: words.today, [yesterday.toDateString()]: words.yesterday };
     const year = at.getFullYear() === today.getFullYear() ? undefined : "numeric";
-    const text = named[name] ?? new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year }).format(at);
+    const text = named[name] ?? dateFormat(language, { day: "numeric", month: "long", year }).format(at);
     return el("div", { class: "day", "data-day": name }, el("div", { class: "date service" }, el("span", {}, text)));
   }
 

@@ -3,6 +3,7 @@
 import { el, icon, initials, tint } from "/page/dom.js";
 import { senderName, summary } from "/page/message.js";
 import { lastMessage } from "/page/state.js";
+import { dateFormat } from "/page/words.js";
 
 const rows = new Map(); // chat id -> row
 
@@ -71,5 +72,5 @@ function when(seconds, language) {
   if (at.toDateString() === new Date().toDateString()) {
     options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   } else if (days >= 0 && days < 6) options = { weekday: "short" };
-  return new Intl.DateTimeFormat(language, options).format(at);
+  return dateFormat(language, options).format(at);
 }

@@ -4,7 +4,7 @@ import { askToOpen, webAddress, zoom } from "/page/dialogs.js";
 import { el, icon, initials, tint } from "/page/dom.js";
 import { formatted } from "/page/entities.js";
 import { keyboard } from "/page/keyboard.js";
-import { countOf } from "/page/words.js";
+import { countOf, dateFormat } from "/page/words.js";
 
 // A photo in a bubble is no larger than this; a click shows the whole of it.
 const PHOTO_WIDTH_PX = 440;
@@ -75,8 +75,8 @@ function content(message, view) {
 function meta(message, view) {
   const { words, language } = view;
   const at = new Date(message.date * 1000);
-  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
+  const clock = dateFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const full = dateFormat(language, { dateStyle: "full", timeStyle: "medium" });
   return el(
     "span",
     { class: "meta" },

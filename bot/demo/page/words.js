@@ -161,16 +161,194 @@ const WORDS = {
     you: "Вы",
     youAre: (name) => `Вы — ${name}`,
   },
+  kk: {
+    as: (name) => `${name} атынан`,
+    back: "Чаттарға оралу",
+    block: "Ботты бұғаттау",
+    blocked: "бот бұғатталған",
+    cancel: "Бас тарту",
+    chatMenu: "Чат мәзірі",
+    chats: "Чаттар",
+    close: "Жабу",
+    commands: "Командалар",
+    connecting: "Қосылуда…",
+    copied: "Көшірілді",
+    copy: "Көшіру",
+    copyText: "Мәтінді көшіру",
+    description: "Бұл бот не істей алады?",
+    dismiss: "Нұсқауды жасыру",
+    document: "Құжат",
+    edit: "Өзгерту",
+    edited: "өзгертілді",
+    editing: "Хабарламаны өзгерту",
+    joined: (name) => `${name} енді топта`,
+    left: (name) => `${name} енді топта емес`,
+    less: "Қысқарту",
+    members: { one: "мүше", other: "мүше" },
+    menu: "Мәзір",
+    message: "Хабарлама",
+    messageMenu: "Хабарлама мәзірі",
+    messages: "Хабарламалар",
+    migrated: "Топ супертопқа айналды",
+    more: "Толық көрсету",
+    newMessages: "Жаңа хабарламалар",
+    noMessages: "Мұнда әзірге хабарлама жоқ",
+    notCopied: "Көшіру мүмкін болмады",
+    notSent: "Байланыс жоқ: ештеңе жіберілмеді",
+    ok: "Жарайды",
+    open: "Ашу",
+    openLink: "Бұл сілтемені ашасыз ба?",
+    photo: "Сурет",
+    reply: "Жауап беру",
+    replyKeys: "Боттың пернелері",
+    replyTo: (name) => `Жауап: ${name}`,
+    roles: {
+      journalist: "журналист, ағылшын тілі",
+      migrant: "Мәскеудегі мигрант, орыс тілі, Тәжікстанға ақша жібереді",
+      seller: "Ташкенттегі сатушы, өзбек тілі",
+      teacher: "Астанадағы мұғалім, қазақ тілі",
+      trader: "Алматыдағы трейдер, ағылшын тілі, боттың иесі",
+    },
+    save: "Сақтау",
+    send: "Жіберу",
+    shareTo: "Қай чатта бөлісесіз?",
+    speakAs: "Басқа мүшенің атынан жазу",
+    spoiler: "Жасырын мәтін: көрсету",
+    start: "Бастау",
+    switchPeople: "Сіз осы адамдардың бірісіз: таңдаңыз",
+    today: "Бүгін",
+    toBottom: "Соңғы хабарламаға",
+    toggleTheme: "Күн немесе түн",
+    tour: {
+      start: "«Бастау» батырмасын басыңыз.",
+      convert: "Мынаны жазыңыз: `100 доллар теңгеге`.",
+      alert: "Ескерту қосыңыз: `usd kzt > 520`.",
+      event: "Бірнеше секунд күтіңіз: бағам өзгеріп, ескерту келеді. Немесе тақырыпқа жазылыңыз: `/subscribe уран`.",
+      other: "Енді басқа адам болып көріңіз: {}.",
+      finished: "Ең маңыздысын көрдіңіз. Тағы мыналарды жазып көріңіз: `уран`, `теңге графигі` немесе `/digest now`.",
+    },
+    tourAll: "Барлық қадамды көрсету",
+    tourDone: "Орындалды",
+    tourShow: "Нұсқауды көрсету",
+    tourTitle: "Нұсқау",
+    tourType: "Хабарлама өрісіне қою",
+    typing: "жазып жатыр",
+    unblock: "Ботты бұғаттан шығару",
+    unread: (count) => `оқылмаған: ${count}`,
+    unsupported: "Бұл хабарлама көрсетілмейді",
+    via: "арқылы:",
+    yesterday: "Кеше",
+    you: "Сіз",
+    youAre: (name) => `Сіз — ${name}`,
+  },
+  uz: {
+    as: (name) => `${name} nomidan`,
+    back: "Chatlarga qaytish",
+    block: "Botni bloklash",
+    blocked: "bot bloklangan",
+    cancel: "Bekor qilish",
+    chatMenu: "Chat menyusi",
+    chats: "Chatlar",
+    close: "Yopish",
+    commands: "Buyruqlar",
+    connecting: "Ulanmoqda…",
+    copied: "Nusxa olindi",
+    copy: "Nusxa olish",
+    copyText: "Matndan nusxa olish",
+    description: "Bu bot nima qila oladi?",
+    dismiss: "Yoʻriqnomani yopish",
+    document: "Hujjat",
+    edit: "Oʻzgartirish",
+    edited: "oʻzgartirildi",
+    editing: "Xabarni oʻzgartirish",
+    joined: (name) => `${name} endi guruhda`,
+    left: (name) => `${name} endi guruhda emas`,
+    less: "Qisqartirish",
+    members: { one: "aʼzo", other: "aʼzo" },
+    menu: "Menyu",
+    message: "Xabar",
+    messageMenu: "Xabar menyusi",
+    messages: "Xabarlar",
+    migrated: "Guruh superguruhga aylandi",
+    more: "Toʻliq koʻrsatish",
+    newMessages: "Yangi xabarlar",
+    noMessages: "Bu yerda hali xabar yoʻq",
+    notCopied: "Nusxa olib boʻlmadi",
+    notSent: "Aloqa yoʻq: hech narsa yuborilmadi",
+    ok: "Xoʻp",
+    open: "Ochish",
+    openLink: "Bu havola ochilsinmi?",
+    photo: "Rasm",
+    reply: "Javob berish",
+    replyKeys: "Bot tugmalari",
+    replyTo: (name) => `Javob: ${name}`,
+    roles: {
+      journalist: "jurnalist, ingliz tili",
+      migrant: "Moskvadagi migrant, rus tili, Tojikistonga pul yuboradi",
+      seller: "Toshkentdagi sotuvchi, oʻzbek tili",
+      teacher: "Ostonadagi oʻqituvchi, qozoq tili",
+      trader: "Olmaotadagi treyder, ingliz tili, bot egasi",
+    },
+    save: "Saqlash",
+    send: "Yuborish",
+    shareTo: "Qaysi chatda ulashasiz?",
+    speakAs: "Boshqa aʼzo nomidan yozish",
+    spoiler: "Yashirin matn: koʻrsatish",
+    start: "Boshlash",
+    switchPeople: "Siz shu odamlardan birisiz: tanlang",
+    today: "Bugun",
+    toBottom: "Oxirgi xabarga",
+    toggleTheme: "Kun yoki tun",
+    tour: {
+      start: "«Boshlash» tugmasini bosing.",
+      convert: "Shuni yozing: `100 dollar soʻmga`.",
+      alert: "Bildirishnoma qoʻying: `usd uzs > 12200`.",
+      event: "Bir necha soniya kuting: kurs oʻzgaradi va xabar keladi. Yoki mavzuga obuna boʻling: `/subscribe uran`.",
+      other: "Endi boshqa odam boʻlib koʻring: {}.",
+      finished: "Eng muhimini koʻrdingiz. Yana shularni yozib koʻring: `uran`, `dollar grafigi` yoki `/digest now`.",
+    },
+    tourAll: "Barcha qadamlarni koʻrsatish",
+    tourDone: "Bajarildi",
+    tourShow: "Yoʻriqnomani koʻrsatish",
+    tourTitle: "Yoʻriqnoma",
+    tourType: "Xabar maydoniga qoʻyish",
+    typing: "yozmoqda",
+    unblock: "Botni blokdan chiqarish",
+    unread: (count) => `oʻqilmagan: ${count}`,
+    unsupported: "Bu xabar koʻrsatilmaydi",
+    via: "orqali:",
+    yesterday: "Kecha",
+    you: "Siz",
+    youAre: (name) => `Siz — ${name}`,
+  },
 };
 
-/** Return the page's language for a person: "ru" or "en-GB". */
+/** Return the page's language for a person: theirs if the page has its texts, else "en-GB". */
 export function pageLanguage(person) {
-  return person?.language_code?.startsWith("ru") ? "ru" : "en-GB";
+  const code = person?.language_code?.split("-")[0];
+  return code in WORDS ? code : "en-GB";
 }
 
 /** Return the texts in a language. */
 export function wordsIn(language) {
   return WORDS[language];
+}
+
+// Browsers lack the names of months and days in most languages of the region.
+const NAMED_DATES = ["en-GB", "ru"];
+
+/** Return whether the browser can name months, days and times ago in a language. */
+export function namesDates(language) {
+  return NAMED_DATES.includes(language);
+}
+
+/** Return the format of dates in a language; in digits where the browser cannot name months and days. */
+export function dateFormat(language, options) {
+  if (namesDates(language)) return new Intl.DateTimeFormat(language, options);
+  const digits = { ...options };
+  if (digits.dateStyle) digits.dateStyle = "short";
+  if (digits.month || digits.weekday) Object.assign(digits, { day: "2-digit", month: "2-digit", weekday: undefined });
+  return new Intl.DateTimeFormat("ru", digits);
 }
 
 /** Return "3 members" in the right plural. */
