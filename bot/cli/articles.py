@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.lines import lines_of
 from bot.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -29,22 +30,15 @@ def articles(file: str) -> Iterator[tuple[int, Labelled | None, str]]:
     """Yield the number of each line with its article, or None and what is wrong with it; empty lines are left out."""
     from bot.domain.topics.labels import LabelError, labelled
 
-    with click.open_file(file, "rb") as lines:
-        number = 0
-        while line := lines.readline(_LONGEST_LINE):
-            number += 1
-            ends = line.endswith(b"\n")
-            longer = False
-            while not ends and (rest := lines.readline(_LONGEST_LINE)):
-                ends, longer = rest.endswith(b"\n"), True
-            if not line.strip():
-                continue
-            try:
-                if longer:
-                    raise LabelError(f"expected at most {_LONGEST_LINE // 1024} KiB")
-                yield number, labelled(line), ""
-            except LabelError as error:
-                yield number, None, str(error)
+    for number, (line, longer) in enumerate(lines_of(file, _LONGEST_LINE), 1):
+        if not line.strip():
+            continue
+        try:
+            if longer:
+                raise LabelError(f"expected at most {_LONGEST_LINE // 1024} KiB")
+            yield number, labelled(line), ""
+        except LabelError as error:
+            yield number, None, str(error)
 
 
 def valid_articles(file: str, *, as_json: bool) -> Iterator[Labelled]:

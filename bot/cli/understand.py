@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.lines import lines_of
 from bot.cli.output import json_option, print_json
 from bot.domain.languages import TABLE, language_of
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 # A longer line is cut; the start of a text is enough to understand it.
 _LONGEST_LINE = 64 * 1024
-
 
 _CODES = ", ".join(one.code for one in TABLE)
 
@@ -48,13 +48,9 @@ def understand(language: str, timezone: str, as_json: bool, file: str) -> None:
     from bot.domain.intents import understand as intent_of
 
     today = utc_now().date()
-    with click.open_file(file, "rb") as lines:
-        while line := lines.readline(_LONGEST_LINE):
-            ends = line.endswith(b"\n")
-            while not ends and (rest := lines.readline(_LONGEST_LINE)):
-                ends = rest.endswith(b"\n")
-            text = line.decode("utf-8", "replace").rstrip("\r\n")
-            _print(text, intent_of(text, language, today=today, timezone=timezone), as_json=as_json)
+    for line, _ in lines_of(file, _LONGEST_LINE):
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        _print(text, intent_of(text, language, today=today, timezone=timezone), as_json=as_json)
 
 
 def _print(text: str, intent: Intent, *, as_json: bool) -> None:
