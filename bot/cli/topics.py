@@ -94,28 +94,26 @@ def measure(as_json: bool, titles: bool, lists: str | None, file: tuple[str, ...
         click.echo(f"{'wrongly' if fault.wrongly else 'missed'} {fault.topic}: {printable(fault.title)}{words}")
 
 
-def _groups() -> dict[str, tuple[str, ...]]:
-    from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
-
-    return {"all topics": TOPICS, "countries": COUNTRIES, "themes": THEMES} | {one: (one,) for one in TOPICS}
-
-
 def _json_of(score: Score) -> dict[str, Any]:
+    from bot.domain.topics.measuring import GROUPS
+
     rows: dict[str, Any] = {
         name: {
             "precision": round(score.precision(which), 3),
             "recall": round(score.recall(which), 3),
             "musts": score.musts(which),
         }
-        for name, which in _groups().items()
+        for name, which in GROUPS.items()
     }
     return rows | {"errors": [fault._asdict() for fault in score.faults]}
 
 
 def _print_scores(scores: dict[str, Score], counts: dict[str, int]) -> None:
+    from bot.domain.topics.measuring import GROUPS
+
     heads = "".join(f"{f'{name} ({counts[name]})':>26}" for name in scores)
     click.echo(f"{'':14}{heads}\n{'':14}" + f"{'precision  recall  musts':>26}" * len(scores))
-    for name, which in _groups().items():
+    for name, which in GROUPS.items():
         columns = "".join(
             f"{score.precision(which):11.3f}{score.recall(which):8.3f}{score.musts(which):7}"
             for score in scores.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,6 +13,13 @@ from bot.domain.topics.classify import Classifier
 from bot.domain.topics.curated import COUNTRIES, THEMES, TOPICS
 from bot.domain.topics.matched import TopicMatch
 
+# The topics whose results are printed together, and each by itself.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "all topics": TOPICS,
+    "countries": COUNTRIES,
+    "themes": THEMES,
+    **{topic: (topic,) for topic in TOPICS},
+}
 # A word becomes sure only if it is right four times in five on labelled titles.
 SURE_SHARE = 0.8
 # A word that occurs in fewer titles says nothing about the next ones.
