@@ -29,19 +29,19 @@ async def subscribe(ctx: Context) -> None:
         await pick(ctx)
         return
     slug = slug_of(ctx.arguments, names())
-    query = parse(query_of(slug) if slug else ctx.arguments)
+    text = str(parse(query_of(slug) if slug else ctx.arguments))
     words = None if slug else " ".join(ctx.arguments.split())
     replacing = ctx.made_before(TOPIC)
     following = await service.follow_topic(
         ctx.database,
         ctx.chat,
         ctx.thread_id,
-        str(query),
+        text,
         slug,
         ctx.now,
         replacing=replacing,
         words=words,
-        around=await ctx.services.matcher.topics_with(query),
+        matcher=ctx.services.matcher,
     )
     ctx.replace_made(TOPIC)
     if following.new:

@@ -103,12 +103,13 @@ class Matcher:
 
     async def refresh(self, connection: Connection, language: str | None = None) -> None:
         """Prepare for articles in a language: add the queries that were stored since the last call."""
-        await self.refresh_lists()
         await self._of(language).refresh(connection)
 
     def _of(self, language: str | None) -> _Index:
         stem = stem_of(language)
-        return self._indexes.setdefault(stem, _Index(stem))
+        if stem not in self._indexes:
+            self._indexes[stem] = _Index(stem)
+        return self._indexes[stem]
 
     def classified(self, record: ArticleRecord, language: str | None = None) -> ArticleRecord:
         """Return an article's record with its curated topics by the current lists; `language` is its source's."""

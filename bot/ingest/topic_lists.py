@@ -23,7 +23,7 @@ def shipped_classifier() -> Classifier:
 class CurrentLists:
     """The lists of a file as they were when it was last valid; without a file, or before that, the shipped ones.
 
-    They are read when they are first needed, which takes a third of a second.
+    They are read when they are first needed, which takes half a second.
     """
 
     def __init__(self, path: Path | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.articles import StoredArticle
@@ -13,7 +13,7 @@ from bot.domain.spelling import keys, words
 from bot.domain.topics import MAX_SUBSCRIPTIONS, parse, with_width, without
 from bot.domain.topics.curated import query_of
 from bot.domain.topics.subscription import FollowedTopic
-from bot.ingest.matching import BACKFILL, learn
+from bot.ingest.matching import BACKFILL, Matcher, learn
 from storage import article_lists, news_languages, topics
 from storage.database import Connection, Database
 from storage.stems import stem
@@ -26,7 +26,7 @@ EXAMPLES = 2
 class Following:
     """A topic that a chat follows; whether it is new; recent articles about it; the topics that it replaced.
 
-    `within` is another followed topic that has all its articles.
+    `within` is another followed topic that has most of its articles.
     """
 
     topic: FollowedTopic
@@ -73,11 +73,11 @@ async def follow_topic(
     replacing: Sequence[int] = (),
     level: str = "instant",
     words: str | None = None,
-    around: Collection[str] = (),
+    matcher: Matcher | None = None,
 ) -> Following:
     """Follow a query in its normal form (`slug`: the curated topic that it stands for; `words`: as it was typed).
 
-    The topics of the ids in `replacing` are ended; `around` are the curated topics that have all its articles.
+    The topics of the ids in `replacing` are ended; `matcher` finds a followed topic that has most of its articles.
     InvalidInput at the limit of topics. A new query is matched with the recent articles between two transactions.
     """
     async with database.read() as connection:
@@ -97,6 +97,7 @@ async def follow_topic(
         found = known or next(one for one in await _followed(connection, chat.id, thread_id) if one.text == text)
         examples = await article_lists.about(connection, query.id, EXAMPLES, since=now - BACKFILL, languages=languages)
     others = [one for one in followed if one.topic and one not in replaced and one.text != text]
+    around = await matcher.topics_with(parse(text, curated=True)) if matcher and others else set()
     return Following(found, known is None, examples, replaced, next((x for x in others if x.topic in around), None))
 
 

@@ -129,7 +129,7 @@ def subscribed(
 ) -> View:
     """Confirm a subscription: its content, and matching articles of the last days.
 
-    `within` is another topic of the chat that has all its articles.
+    `within` is another topic of the chat that has most of its articles.
     """
     key = "topics.subscribed" if new else "topics.known"
     lines = [t(key, topic=_described(t, followed))]

@@ -150,7 +150,7 @@ def _read(found: dict[str, list[_Sign]], terms: Terms, place: str, placed: Seque
     for topic, stretches in terms.stretches(placed, own).items():
         if place == "text" and topic in found and _total(found[topic]) >= STRICT:
             continue
-        if len(stretches) == 1:
+        if len(stretches) == 1:  # most topics: nothing can overlap
             [only] = stretches
             if points := _POINTS[place][only.entry.kind]:
                 found[topic].append(_Sign(Reason(_words(placed, only), place), points))
