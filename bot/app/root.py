@@ -134,9 +134,11 @@ class App:
 
         # Telegram, and incoming requests.
         lock = LeaderLock(database, wake)
-        stack.push_async_callback(lock.close)
         limiter = RateLimiter(time.monotonic)
-        limiter.permit = ReplyPermits(database, lock, limiter.acquire, polled=webhook is None).acquire
+        permits = ReplyPermits(database, lock, limiter.acquire, polled=webhook is None)
+        stack.push_async_callback(permits.close)
+        stack.push_async_callback(lock.close)
+        limiter.permit = permits.acquire
         metrics.watch_floods(limiter.halt, limiter.flooded)
         calls, polls = make_requests(settings, limiter, metrics)
         stack.push_async_callback(calls.shutdown)

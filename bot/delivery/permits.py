@@ -63,6 +63,13 @@ class ReplyPermits:
         if seconds := granted.result():
             raise RetryAfter(dt.timedelta(seconds=seconds))
 
+    async def close(self) -> None:
+        """End the permissions under way; called once the lock is closed, so that no process asks this one any more."""
+        granting = list(self._granting.values())
+        for task in granting:
+            task.cancel()
+        await asyncio.gather(*granting, return_exceptions=True)
+
     def _asked(self, payload: str) -> None:
         sender, number, chat = payload.split()
         key = sender, number

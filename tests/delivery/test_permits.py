@@ -31,12 +31,19 @@ class Process:
         self.permits = ReplyPermits(self.database, self.lock, self.wait, polled=polled)
         self.open = asyncio.Event()
         self.open.set()
+        self.asked = asyncio.Event()
 
     async def wait(self, chat_id: int) -> None:
+        self.asked.set()
         await self.open.wait()
         if chat_id == FAR:
             raise RetryAfter(dt.timedelta(seconds=40))
         self.passed.append((self.number, chat_id))
+
+    async def close(self) -> None:
+        await self.lock.close()
+        await self.permits.close()
+        await self.database.close()
 
 
 @pytest.fixture(params=[False])
@@ -49,8 +56,7 @@ async def processes(request: pytest.FixtureRequest, postgres_url: str) -> AsyncI
         await process.lock.renew()
     yield processes
     for process in processes:
-        await process.lock.close()
-        await process.database.close()
+        await process.close()
 
 
 @pytest.mark.postgres
@@ -84,10 +90,25 @@ async def test_an_answer_outlives_a_change_of_leader(processes: list[Process], m
     leader.open.set()
 
 
+@pytest.mark.postgres
+async def test_a_permission_under_way_ends_with_the_process(processes: list[Process]) -> None:
+    """Otherwise it opens a connection while the database is being closed, and nothing closes that one."""
+    leader = processes[0]
+    leader.open.clear()
+    waiting = asyncio.create_task(processes[1].permits.acquire(5))
+    async with asyncio.timeout(20):
+        await leader.asked.wait()
+    await leader.close()
+    leader.open.set()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert Process.passed == []
+
+
 async def test_without_a_database_a_process_answers_by_its_own_limiter() -> None:
     process = Process(0, "postgresql+asyncpg://user:hunter2@127.0.0.1:1/none", polled=False)
     await process.permits.acquire(1)
-    await process.database.close()
+    await process.close()
 
 
 @pytest.mark.postgres
