@@ -144,12 +144,13 @@ def suggest(lists: str | None, file: tuple[str, ...]) -> None:
 @_LISTS
 def check(lists: str | None) -> None:
     """Check the word lists, and print their version and the words that several themes have."""
+    from bot.domain.topics.curated import TOPICS
     from bot.domain.topics.lists import KINDS
 
     read = _lists(lists)
-    count = sum(len(kinds[kind]) for kinds in read.terms.values() for kind in KINDS)
-    click.echo(f"{count} words for {len(read.terms)} topics, version {read.version}")
-    for text, themes in sorted(read.shared.items()):
+    count = sum(len(read.terms(topic, kind)) for topic in TOPICS for kind in KINDS)
+    click.echo(f"{count} words for {len(TOPICS)} topics, version {read.version}")
+    for text, themes in sorted(read.shared().items()):
         click.echo(f"in several themes: {text} ({', '.join(themes)})")
 
 

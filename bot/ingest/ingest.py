@@ -82,9 +82,10 @@ async def ingest(
     are older than the known ones of their source; an impossible date is none. An article or rate that cannot be stored
     is left out and named in `lost`; StorageError where the database cannot serve.
     """
-    await matcher.refresh_lists()
     async with database.read() as connection:
         language = await sources.language_of(connection, source)
+    await matcher.refresh_lists(language)
+    async with database.read() as connection:
         await matcher.refresh(connection, language)  # at first this reads all queries: not while holding the write lock
 
     async def store(connection: Connection, items: Items) -> Ingested:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -97,9 +97,17 @@ class Matcher:
         """The classifier of the current lists."""
         return self._lists.classifier
 
-    async def refresh_lists(self) -> None:
-        """Read the word lists, the first time and when they have changed; in a thread, since that takes a while."""
-        await asyncio.to_thread(self._lists.refresh)
+    async def refresh_lists(self, *languages: str | None) -> None:
+        """Read the word lists, the first time and when they have changed, and prepare them for articles in languages.
+
+        None is an unknown language. In a thread, since that takes a while.
+        """
+        await asyncio.to_thread(self._refresh_lists, languages)
+
+    def _refresh_lists(self, languages: Iterable[str | None]) -> None:
+        self._lists.refresh()
+        for language in languages:
+            self.classifier.prepare(language)
 
     async def refresh(self, connection: Connection, language: str | None = None) -> None:
         """Prepare for articles in a language: add the queries that were stored since the last call."""
@@ -130,7 +138,7 @@ class Matcher:
 
         "uranium" is within "nuclear": who follows the topic gets most articles about uranium.
         """
-        await self.refresh_lists()
+        await self.refresh_lists(None)
         within = set(TOPICS)
         for terms in query.alternatives:
             found = set[str]()

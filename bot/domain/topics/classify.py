@@ -8,6 +8,7 @@ passing mention. The points were chosen by measuring labelled headlines: docs/to
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from bot.domain.news_languages import written
 from bot.domain.spelling import StemOf, words, words_of_text
 from bot.domain.topics.curated import COUNTRIES, TOPICS
-from bot.domain.topics.lists import EVERYWHERE, LANGUAGES, TopicLists, home_of, tag_key
+from bot.domain.topics.lists import ELSEWHERE, EVERYWHERE, KINDS, LANGUAGES, TopicLists, home_of, tag_key
 from bot.domain.topics.matched import GAP, STRICT, WIDE, Reason, TopicMatch
 from bot.domain.topics.terms import ANY, Entry, Numbers, Stretch, Terms, prepared
 
@@ -37,8 +38,6 @@ _SHORT_PARAGRAPH = 80
 MAX_TAGS = 30
 # The words that are named as reasons: a line on a phone.
 MAX_REASONS = 5
-# The place of the names of other countries among the topics: they are no topic.
-_ELSEWHERE = "elsewhere"
 
 
 class _Sign(NamedTuple):
@@ -61,25 +60,52 @@ def lead_and_rest(text: str) -> tuple[str, str]:
 
 
 class Classifier:
-    """The lists, prepared for many articles. `version` is that of the lists; their words are not kept."""
+    """The lists, prepared for many articles. `version` is that of the lists.
+
+    The words that count in every article are prepared at once, those of another language before the first article in
+    it: most installations have no source in most languages, whose words would take 10 MiB.
+    """
 
     def __init__(self, lists: TopicLists, stem_of: StemOf) -> None:
         self.version = lists.version
         self._tags, self._home = lists.tags, lists.home
-        numbers = Numbers(stem_of)
+        self._lists, self._left = lists, {one for one in LANGUAGES if one not in EVERYWHERE}
+        self._preparing = threading.Lock()
+        self._numbers = numbers = Numbers(stem_of)
+        self._headlines, self._bodies, self._countries = Terms(numbers), Terms(numbers), Terms(numbers)
+        self._add(EVERYWHERE)
+
+    def prepare(self, language: str | None) -> None:
+        """Prepare the words for articles in a language; unknown: of all. Needs some 50 ms for each, the first time."""
+        self._prepare(_column_of(language))
+
+    def _prepare(self, own: str) -> None:
+        if own not in self._left and (own != ANY or not self._left):
+            return
+        with self._preparing:
+            for language in sorted(self._left) if own == ANY else self._left & {own}:
+                self._add((language,))
+                self._left -= {language}
+
+    def _add(self, languages: Sequence[str]) -> None:
+        """Add the words of some languages to the terms."""
         headlines: list[Entry] = []
         bodies: list[Entry] = []
-        for topic, kinds in lists.terms.items():
-            entries = {kind: prepared(numbers, topic, kind, terms) for kind, terms in kinds.items()}
+        for topic in TOPICS:
+            entries = {
+                kind: prepared(self._numbers, topic, kind, self._lists.terms(topic, kind, languages)) for kind in KINDS
+            }
             headlines += chain(*entries.values())
             # Words that are far apart in a body say nothing together, and words against a topic only silence its signs.
             mentions = [entry for entry in entries["anywhere"] if len(entry.phrases) == 1]
             words_of_mentions = {number for entry in mentions for number in chain(*entry.phrases)}
             bodies += mentions
             bodies += [one for one in entries["not"] if not words_of_mentions.isdisjoint(chain(*one.phrases))]
-        headlines += prepared(numbers, _ELSEWHERE, "anywhere", lists.elsewhere)
-        self._headlines, self._bodies = Terms(numbers, headlines), Terms(numbers, bodies)
-        self._countries = Terms(numbers, [one for one in bodies if one.topic in COUNTRIES and one.kind == "anywhere"])
+        elsewhere = self._lists.terms(ELSEWHERE, "", languages)
+        headlines += prepared(self._numbers, ELSEWHERE, "anywhere", elsewhere)
+        self._headlines.add(headlines)
+        self._bodies.add(bodies)
+        self._countries.add([one for one in bodies if one.topic in COUNTRIES and one.kind == "anywhere"])
 
     def classify(
         self,
@@ -97,6 +123,7 @@ class Classifier:
         `language` is that of the article, whose own words count beside the English and Russian ones; unknown: all.
         """
         own = _column_of(language)
+        self._prepare(own)
         if lead is None or len(lead) > MAX_LEAD:  # a longer one is a text, whose beginning is the lead
             text = text if lead is None else f"{lead}\n\n{text}"
             lead_words = words(lead_and_rest(text)[0])
@@ -110,7 +137,7 @@ class Classifier:
         _read(found, self._headlines, "title", title_words, own)
         if lead_words != title_words:
             _read(found, self._headlines, "lead", lead_words, own)
-        elsewhere = _ELSEWHERE in found
+        elsewhere = ELSEWHERE in found
         self._read_tags(found, tags, own)
         if not elsewhere and not _named(found) and (country := home_of(self._home, host)):
             found[country].append(_Sign(Reason(host, "home"), _HOME_POINTS))

@@ -9,7 +9,7 @@ import hashlib
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,13 +31,13 @@ LANGUAGES = tuple(dict.fromkeys(written(one.code) for one in TABLE))
 EVERYWHERE = ("en", "ru")
 # Words that count in the whole text, in title and lead, in a title beside another sign, and words that speak against.
 KINDS = ("anywhere", "sure", "hint", "not")
-# Tables that are no topic: hosts with their country, and names of other countries.
-_HOME, _ELSEWHERE = "home", "elsewhere"
+# Tables that are no topic: hosts with their country, and names of other countries, which are one list without a kind.
+_HOME, ELSEWHERE = "home", "elsewhere"
 _VERSION_LENGTH = 12
 # Part of the version: raised when the rules of counting change (bot/domain/topics/classify.py).
 _RULES = 2
-# Pieces remembered while a file is read: its words repeat in phrases.
-_PIECES = 8192
+# Pieces remembered while lists are read: their words repeat in phrases. More of them save no time.
+_PIECES = 1024
 
 _PART = re.compile(r"(=?)([^\W_]+(?:[-'’ʻʼ‘][^\W_]+)*)(\*?)")
 _HOST = re.compile(r"\.?[a-z0-9-]+(?:\.[a-z0-9-]+)*")
@@ -74,19 +74,31 @@ class ListedTerm:
 
 @dataclass(frozen=True, slots=True)
 class TopicLists:
-    """The checked lists. `terms` has those of each topic by kind, `tags` the topics of each normalized tag.
+    """The checked lists. `columns` has their words as written, by topic, kind and language; `terms` reads them.
 
-    `home` has the country of each host or ending of hosts, `elsewhere` the names of other countries. `version` changes
+    `tags` has the topics of each normalized tag, `home` the country of each host or ending of hosts. `version` changes
     with the meaning alone: with any word, not with remarks, order, or whether a word is listed as English or Russian.
-    `shared` are words of several themes, with these: allowed, and worth a second look.
     """
 
-    terms: Mapping[str, Mapping[str, tuple[ListedTerm, ...]]]
+    columns: Mapping[tuple[str, str, str], str]
     tags: Mapping[str, tuple[str, ...]]
     home: Mapping[str, str]
-    elsewhere: tuple[ListedTerm, ...]
     version: str
-    shared: Mapping[str, tuple[str, ...]]
+
+    def terms(self, topic: str, kind: str, languages: Iterable[str] = LANGUAGES) -> tuple[ListedTerm, ...]:
+        """Return the terms of a list in some languages; read each time, since they take ten times the memory of it."""
+        written_in = ((language, self.columns.get((topic, kind, language), "")) for language in languages)
+        return tuple(term for language, text in written_in for term in _of_column("", language, text))
+
+    def shared(self) -> dict[str, tuple[str, ...]]:
+        """Return the terms that several themes list as signs, with these themes: allowed, and worth a second look."""
+        themes: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for slug in TOPICS:
+            for kind in KINDS:
+                if slug not in COUNTRIES and kind != "not":
+                    for term in self.terms(slug, kind):
+                        themes[term.id].append(slug)
+        return {text: tuple(slugs) for (_, text), slugs in themes.items() if len(slugs) > 1}
 
 
 def home_of(home: Mapping[str, str], host: str) -> str | None:
@@ -125,8 +137,6 @@ def read_lists(path: Path) -> TopicLists:
         return _checked(tables)
     except ListsError as error:
         raise ListsError(_line(f"{path.name}: {error}")) from None
-    finally:
-        _parts.cache_clear()
 
 
 def _line(text: str) -> str:
@@ -137,21 +147,21 @@ def _line(text: str) -> str:
 def _checked(tables: dict[str, Any]) -> TopicLists:
     if missing := [slug for slug in TOPICS if slug not in tables]:
         raise ListsError(f"the topic [{missing[0]}] is missing")
-    terms: dict[str, dict[str, tuple[ListedTerm, ...]]] = {}
+    columns: dict[tuple[str, str, str], str] = {}
+    listed: list[tuple[str, str, str, str]] = []  # the topic, the kind, and the language and text of each term
     tags: dict[str, list[str]] = defaultdict(list)
     home: dict[str, str] = {}
-    elsewhere: tuple[ListedTerm, ...] = ()
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise ListsError(f"expected a table [{name[:40]}]")
         if name == _HOME:
             home = _home(table)
-        elif name == _ELSEWHERE:
-            elsewhere = tuple(_of_languages(f"[{name}]", table, {}))
+        elif name == ELSEWHERE:
+            listed += _of_list(name, "", table, {}, columns)
         elif name not in TOPICS:
             raise ListsError(f"[{name[:40]}] is no topic; the topics are {', '.join(TOPICS)}")
         else:
-            terms[name] = _topic(name, table)
+            listed += _of_topic(name, table, columns)
             for tag in _split(f"[{name}] tags", table.get("tags", "")):
                 if not (key := tag_key(tag)):
                     raise ListsError(f"[{name}] tags: {tag[:60]!r} has no word")
@@ -159,50 +169,56 @@ def _checked(tables: dict[str, Any]) -> TopicLists:
                     raise ListsError(f"[{name}] tags has {key[:60]!r} twice")
                 tags[key].append(name)
     return TopicLists(
-        MappingProxyType({slug: terms[slug] for slug in TOPICS}),
+        MappingProxyType(columns),
         MappingProxyType({tag: tuple(topics) for tag, topics in tags.items()}),
         MappingProxyType(home),
-        elsewhere,
-        _version(terms, tags, home, elsewhere),
-        _shared(terms),
+        _version(listed, tags, home),
     )
 
 
-def _version(
-    terms: Mapping[str, Mapping[str, tuple[ListedTerm, ...]]],
-    tags: Mapping[str, list[str]],
-    home: Mapping[str, str],
-    elsewhere: tuple[ListedTerm, ...],
-) -> str:
+def _version(listed: list[tuple[str, str, str, str]], tags: Mapping[str, list[str]], home: Mapping[str, str]) -> str:
     """Return a short text that is equal for lists of equal meaning."""
-    listed = [(slug, kind, *term.id) for slug, kinds in terms.items() for kind in KINDS for term in kinds[kind]]
-    listed += [(_ELSEWHERE, "", *term.id) for term in elsewhere]
     mapped = [(tag, sorted(topics)) for tag, topics in tags.items()]
     meaning = repr((_RULES, sorted(listed), sorted(mapped), sorted(home.items())))
     return hashlib.sha256(meaning.encode()).hexdigest()[:_VERSION_LENGTH]
 
 
-def _topic(name: str, table: dict[str, Any]) -> dict[str, tuple[ListedTerm, ...]]:
+def _of_topic(
+    name: str, table: dict[str, Any], columns: dict[tuple[str, str, str], str]
+) -> Iterator[tuple[str, str, str, str]]:
     if unknown := [key for key in table if key not in (*KINDS, "tags")]:
         raise ListsError(f"[{name}] has no list {unknown[0][:40]!r}; the lists are {', '.join(KINDS)} and tags")
     seen: dict[tuple[str, str], str] = {}
-    return {kind: tuple(_of_languages(f"[{name}.{kind}]", table.get(kind, {}), seen)) for kind in KINDS}
+    for kind in KINDS:
+        yield from _of_list(name, kind, table.get(kind, {}), seen, columns)
 
 
-def _of_languages(where: str, columns: object, seen: dict[tuple[str, str], str]) -> Iterator[ListedTerm]:
-    """Yield the terms of all columns of a list; `seen` has the terms so far with their places."""
-    if not isinstance(columns, dict):
+def _of_list(
+    topic: str, kind: str, listed: object, seen: dict[tuple[str, str], str], columns: dict[tuple[str, str, str], str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the checked terms of a list, and add its text to `columns`; `seen` has the terms so far with their places.
+
+    A term is its topic, its kind, and its meaning.
+    """
+    where = f"[{topic}.{kind}]" if kind else f"[{topic}]"
+    if not isinstance(listed, dict):
         raise ListsError(f'{where}: expected words by language, such as en = "..."')
-    for language, text in columns.items():
+    for language, text in listed.items():
         place = f"{where} {language[:20]}"
         if language not in LANGUAGES:
             raise ListsError(f"{place}: expected one of {', '.join(LANGUAGES)}")
-        for piece in _split(place, text):
-            term = _term(place, piece, "" if language in EVERYWHERE else language)
+        for term in _of_column(place, language, text):
             if term.id in seen:
                 raise ListsError(f"{place} has {term.text!r} twice; the first is in {seen[term.id]}")
             seen[term.id] = place
-            yield term
+            yield topic, kind, *term.id
+        columns[topic, kind, language] = text
+
+
+def _of_column(place: str, language: str, text: object) -> Iterator[ListedTerm]:
+    """Yield the terms that the text of a language has."""
+    own = "" if language in EVERYWHERE else language
+    return (_term(place, piece, own) for piece in _split(place, text))
 
 
 def _split(place: str, text: object) -> Iterator[str]:
@@ -261,14 +277,3 @@ def _home(table: dict[str, Any]) -> dict[str, str]:
 def tag_key(tag: str) -> str:
     """Return the form in which spellings of one tag are equal: `Business & Economy`, `business-and-economy`."""
     return " ".join(word for word in words(tag) if word not in ("and", "и"))
-
-
-def _shared(terms: dict[str, dict[str, tuple[ListedTerm, ...]]]) -> Mapping[str, tuple[str, ...]]:
-    """Return the terms that several themes list as signs, with these themes."""
-    themes: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for slug in TOPICS:
-        for kind in KINDS:
-            if slug not in COUNTRIES and kind != "not":
-                for term in terms[slug][kind]:
-                    themes[term.id].append(slug)
-    return MappingProxyType({text: tuple(slugs) for (_, text), slugs in themes.items() if len(slugs) > 1})

@@ -127,7 +127,7 @@ _NOTHING = _Known(frozenset(), (), frozenset(), ())
 class Terms:
     """The terms that are searched in one kind of place."""
 
-    def __init__(self, numbers: Numbers, entries: Iterable[Entry]) -> None:
+    def __init__(self, numbers: Numbers) -> None:
         self._numbers = numbers
         self._known: dict[str, _Words] = {}  # by the language of the text
         # Tuples, since there are thousands: most have one entry.
@@ -135,7 +135,9 @@ class Terms:
         self._phrases: dict[tuple[int, int], tuple[Entry, ...]] = {}  # by their first two words
         self._combined: dict[int, tuple[Entry, ...]] = {}
         self._followers: dict[int, tuple[int, ...]] = {}
-        listed = list(entries)
+
+    def add(self, listed: Sequence[Entry]) -> None:
+        """Add the entries of a language, all at once and before the first text in it: known words are not looked up."""
         uses = Counter(chain(*(phrase for entry in listed for phrase in entry.phrases)))
         for entry in listed:
             first, *others = entry.phrases

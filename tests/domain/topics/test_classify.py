@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from bot.domain.topics import terms
 from bot.domain.topics.classify import MAX_LEAD, MAX_REASONS, MAX_TAGS, MAX_TITLE, Classifier, lead_and_rest
 from bot.domain.topics.curated import TOPICS
+from bot.domain.topics.lists import LANGUAGES, ListedTerm, TopicLists, shipped_lists
 from bot.domain.topics.matched import GAP, Reason, TopicMatch
+from storage.stems import stem_of
 from tests.small_lists import Words, classifier
 
 Make = Callable[[Words], Classifier]
@@ -301,6 +304,31 @@ def test_words_of_a_language_are_compared_by_its_rules(
     lists = make({"energy.sure": {column: listed}})
     assert points(lists.classify(title, language=language)) == {"energy": 2}
     assert lists.classify(title, language="ru") == ()
+
+
+def test_the_words_of_a_language_are_prepared_for_the_first_article_in_it() -> None:
+    read: list[str] = []
+
+    class Recorded(TopicLists):
+        def terms(self, topic: str, kind: str, languages: Iterable[str] = LANGUAGES) -> tuple[ListedTerm, ...]:
+            read.extend(languages)
+            return super().terms(topic, kind, languages)
+
+    lists = shipped_lists()
+    classifier = Classifier(Recorded(lists.columns, lists.tags, lists.home, lists.version), stem_of)
+    for language, needed in (("ru", {"en", "ru"}), ("de", set()), ("kk", {"kk"}), ("kk", set()), ("uz_cyrl", {"uz"})):
+        classifier.classify("Мұнай", language=language)
+        assert set(read) == needed
+        read.clear()
+    classifier.classify("Мұнай")
+    assert set(read) == {"ky", "tg", "tk"}
+
+
+def test_the_first_articles_in_a_language_may_come_in_several_threads() -> None:
+    classifier, lists = Classifier(shipped_lists(), stem_of), ["kk", None] * 8
+    with ThreadPoolExecutor(len(lists)) as threads:
+        found = list(threads.map(lambda language: classifier.classify("Мұнай бағасы", language=language), lists))
+    assert [points(one)["energy"] for one in found] == [points(found[0])["energy"]] * len(lists)
 
 
 def test_a_word_may_be_listed_in_several_languages(make: Make) -> None:

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.topics.curated import TOPICS
-from bot.domain.topics.lists import MAX_BYTES, SHIPPED, ListsError, Part, TopicLists, home_of, read_lists, shipped_lists
+from bot.domain.topics.lists import (
+    ELSEWHERE,
+    KINDS,
+    MAX_BYTES,
+    SHIPPED,
+    ListsError,
+    Part,
+    TopicLists,
+    home_of,
+    read_lists,
+    shipped_lists,
+)
 from tests.small_lists import Words, toml_of, write
 
 
@@ -32,13 +43,12 @@ def refused(folder: Path, content: str | bytes) -> str:
 
 def test_the_shipped_lists_are_valid_and_have_words_for_every_topic() -> None:
     shipped = shipped_lists()
-    assert tuple(shipped.terms) == TOPICS
-    assert all(any(kinds.values()) for kinds in shipped.terms.values())
+    assert all(any(shipped.terms(topic, kind) for kind in KINDS) for topic in TOPICS)
 
 
 def test_terms_are_normalized_words_beginnings_exact_forms_and_phrases(tmp_path: Path) -> None:
     found = read(tmp_path, {"energy.sure": "Gas, EXPORT*, =Customs, Trans-Caspian route, central  bank+dollar, soʻm"})
-    assert [(term.text, term.phrases) for term in found.terms["energy"]["sure"]] == [
+    assert [(term.text, term.phrases) for term in found.terms("energy", "sure")] == [
         ("gas", ((Part("gas"),),)),
         ("export*", ((Part("export", prefix=True),),)),
         ("=customs", ((Part("customs", exact=True),),)),
@@ -52,7 +62,7 @@ def test_lines_remarks_and_commas_do_not_matter(tmp_path: Path) -> None:
     found = read(
         tmp_path, {"energy.sure": "\n# fuels, all of them\ngas, , oil # and more, such as coal\nhydro  power,"}
     )
-    assert [term.text for term in found.terms["energy"]["sure"]] == ["gas", "oil", "hydro power"]
+    assert [term.text for term in found.terms("energy", "sure")] == ["gas", "oil", "hydro power"]
 
 
 def test_tags_hosts_and_other_countries_are_tables_of_their_own(tmp_path: Path) -> None:
@@ -65,14 +75,14 @@ def test_tags_hosts_and_other_countries_are_tables_of_their_own(tmp_path: Path) 
     found = read(tmp_path, listed)
     assert dict(found.tags) == {"oil gas": ("energy",), "hydropower": ("energy", "water")}
     assert dict(found.home) == {".tj": "tajikistan", "asiaplustj.info": "tajikistan"}
-    assert [term.text for term in found.elsewhere] == ["america", "сша"]
+    assert [term.text for term in found.terms(ELSEWHERE, "")] == ["america", "сша"]
     assert (home_of(found.home, "pressa.tj"), home_of(found.home, "timesca.com")) == ("tajikistan", None)
 
 
 def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "lists.toml"
     path.write_bytes(b"\xef\xbb\xbf" + toml_of({"energy.sure": "gas"}).encode())
-    assert [term.text for term in read_lists(path).terms["energy"]["sure"]] == ["gas"]
+    assert [term.text for term in read_lists(path).terms("energy", "sure")] == ["gas"]
 
 
 def test_a_word_of_several_themes_is_allowed_and_reported(tmp_path: Path) -> None:
@@ -83,7 +93,7 @@ def test_a_word_of_several_themes_is_allowed_and_reported(tmp_path: Path) -> Non
         "kazakhstan.anywhere": "steppe",
         "culture.hint": "steppe",
     }
-    assert dict(read(tmp_path, listed).shared) == {"dam": ("energy", "water")}
+    assert read(tmp_path, listed).shared() == {"dam": ("energy", "water")}
 
 
 @pytest.mark.parametrize(
@@ -198,11 +208,11 @@ def test_any_content_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory
 def test_any_term_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = write(tmp_path_factory.getbasetemp() / "any.toml", {"energy.sure": text})
     try:
-        found = read_lists(path).terms["energy"]["sure"]
+        found = read_lists(path).terms("energy", "sure")
     except ListsError:
         return
     again = write(path, {"energy.sure": ", ".join(term.text for term in found)})
-    assert read_lists(again).terms["energy"]["sure"] == found
+    assert read_lists(again).terms("energy", "sure") == found
 
 
 BASE: Words = {
