@@ -24,6 +24,8 @@ _SIGNS = {"plus": "+", "minus": "-", "plus_minus": ""}
 # `oʻn` without its apostrophe in Uzbek chats: another word in English and in Russian.
 _TEN = dict.fromkeys(("uz", "uz_cyrl"), ("on", "он"))
 _COUNTED = frozenset(("currency", "times"))
+# `öň` (before) without its marks is ten (`on`) in Turkmen.
+_BEFORE = "on"
 _NOTHING = Token("", 0, 0)
 
 
@@ -45,7 +47,7 @@ def tokens_of(text: str, language: str = "en") -> list[Token]:
 
 def joined(pieces: list[Token], language: str) -> list[Token]:
     """Return pieces with phrases and quantities as one token each."""
-    return _quantities(_tens(_phrases(pieces, language), language))
+    return _quantities(_ago(_tens(_phrases(pieces, language), language), language))
 
 
 def _tens(tokens: list[Token], language: str) -> list[Token]:
@@ -55,6 +57,18 @@ def _tens(tokens: list[Token], language: str) -> list[Token]:
     return [
         replace(token, meaning="number:10")
         if fold(token.text) in _TEN[language] and after.kind in _COUNTED and before.kind not in _BEFORE_SWITCH
+        else token
+        for before, token, after in zip((_NOTHING, *tokens), tokens, (*tokens[1:], _NOTHING), strict=False)
+    ]
+
+
+def _ago(tokens: list[Token], language: str) -> list[Token]:
+    """Return the tokens of a Turkmen chat with `öň` after a unit of time as a word of the past: `3 gün öň`."""
+    if language != "tk":
+        return tokens
+    return [
+        replace(token, meaning="ago")
+        if fold(token.text) == _BEFORE and before.kind == "unit" and after.kind not in _COUNTED
         else token
         for before, token, after in zip((_NOTHING, *tokens), tokens, (*tokens[1:], _NOTHING), strict=False)
     ]
@@ -107,6 +121,8 @@ def _quantity(tokens: list[Token], start: int) -> tuple[Token | None, int]:
     first = tokens[start]
     if first.kind == "digits":
         return _digits(tokens, start)
+    if _is_half_of_money(tokens, start):
+        return replace(first, meaning=QUANTITY, value=D("0.5")), start + 1
     if _begins_words(first) or _is_half_of(tokens, start):
         value, scale, end = _in_words(tokens, start)
         if value == D("0.5"):
@@ -224,6 +240,15 @@ def _is_half_of(tokens: list[Token], place: int) -> bool:
     """Return whether a half stands before a multiplier, so that it needs no number before it: `жарым миллион`."""
     following = tokens[place + 1] if place + 1 < len(tokens) else None
     return tokens[place].kind == "plus_half" and following is not None and following.kind == "times"
+
+
+def _is_half_of_money(tokens: list[Token], place: int) -> bool:
+    """Return whether a half stands before a currency: `жарты доллар`, `half a dollar`."""
+    following = tokens[place + 1 : place + 3]
+    if following and following[0].text.casefold() in ("a", "of"):
+        del following[0]
+    is_half = tokens[place].kind == "plus_half" or tokens[place].meaning == "number:0.5"
+    return is_half and bool(following) and following[0].code is not None
 
 
 def _fits(current: Decimal | None, value: Decimal) -> bool:

@@ -115,6 +115,59 @@ def test_a_text_of_any_length_takes_no_longer_than_its_beginning(piece: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "alert usd 520 please"),
+        ("en", "alert usd 520 pleas"),
+        ("en", "alert usd 520 plz!"),
+        ("en", "alert usd 520 asap"),
+        ("ru", "сообщи когда доллар 520 пожалуйста"),
+        ("ru", "сообщи когда доллар 520 срочно"),
+        ("ru", "сообщи когда доллар дойдёт до 520-ти"),
+        ("kk", "доллар 520-дан асса хабарла өтінем"),
+        ("kk", "доллар 520 дереу хабарла"),
+        ("ky", "доллар 520дон ашса дароо кабарла"),
+        ("uz", "dollar 520 bo'lsa darhol xabar bering iltimos"),
+        ("uz_cyrl", "доллар 520 бўлса дарҳол хабар беринг илтимос"),
+        ("tg", "доллар 520 шавад хабар деҳ лутфан"),
+        ("tk", "dollar 520 bolsa derrew habar ber"),
+    ],
+)
+def test_a_harmless_word_after_a_level_is_no_currency(language: str, text: str) -> None:
+    intent = understand(text, language)
+    assert intent.alert is not None
+    assert (intent.alert.currencies, intent.alert.level) == (("USD",), Decimal(520))
+
+
+def test_a_level_that_is_named_or_passed_has_its_side() -> None:
+    sides = [understand(f"alert usd kzt 520 {words}").alert for words in ("or more", "or lower")]
+    assert [one and one.side for one in sides] == [Side.ABOVE, Side.BELOW]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "quotes"),
+    [
+        ("en", "half a dollar in tenge", ("KZT",)),
+        ("ru", "пол доллара", ()),
+        ("kk", "жарты доллар қанша теңге", ("KZT",)),
+        ("ky", "жарым доллар", ()),
+        ("uz", "yarim dollar", ()),
+        ("uz_cyrl", "ярим доллар", ()),
+        ("tg", "ним доллар", ()),
+        ("tk", "ýarym dollar", ()),
+    ],
+)
+def test_half_a_unit_is_converted(language: str, text: str, quotes: tuple[str, ...]) -> None:
+    intent = understand(text, language)
+    assert (intent.kind, intent.amount, intent.currencies) == (IntentKind.CONVERT, Decimal("0.5"), ("USD", *quotes))
+
+
+@pytest.mark.parametrize(("text", "kind"), [("half price", "search"), ("dollar half a year", "chart")])
+def test_half_of_something_else_is_no_amount(text: str, kind: str) -> None:
+    assert understand(text).kind.value == kind
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "problem"),
     [
         ("", "unknown", None),
@@ -156,6 +209,11 @@ def test_a_text_of_any_length_takes_no_longer_than_its_beginning(piece: str) -> 
         ("100 канадских долларов", "convert", "convert.error.unknown"),
         ("курс биткоина", "rate", "convert.error.unknown"),
         ("сообщи когда донг выше 5", "alert", "alerts.unknown_currency"),
+        ("alert usd kzt 520 blah", "alert", "alerts.unknown_currency"),
+        ("скажи когда доллар 520 тугринов", "alert", "alerts.unknown_currency"),
+        ("оповести доллар выше 520 завтрашних", "alert", "alerts.unknown_currency"),
+        ("доллар выше 520 завтрашних тенге сообщи", "alert", None),
+        ("сообщи когда доллар изменится на 2% завтрашних", "alert", None),
         ("-5 usd", "convert", "convert.error.number"),
         ("−100 рублей", "convert", "convert.error.number"),
         ("минус 5 долларов", "convert", "convert.error.number"),

@@ -34,3 +34,12 @@ def test_a_turkmen_multiplier_has_its_endings(text: str, level: int) -> None:
     alert = understand(text, "tk").alert
     assert alert is not None
     assert (alert.level, alert.side) == (Decimal(level), Side.ABOVE)
+
+
+@pytest.mark.parametrize(("text", "day"), [("dollar 3 gün öň", 26), ("dollar 3 gun on", 26), ("dollar bir gün öň", 28)])
+def test_a_turkmen_day_may_be_counted_back(text: str, day: int) -> None:
+    assert understand(text, "tk", today=dt.date(2026, 11, 29)).day == dt.date(2026, 11, day)
+
+
+def test_ten_is_a_number_where_it_is_counted_in_turkmen() -> None:
+    assert understand("on dollar", "tk").amount == Decimal(10)

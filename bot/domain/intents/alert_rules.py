@@ -26,8 +26,8 @@ def alert(sentence: Sentence) -> Intent | None:
         return Intent(IntentKind.ALERT, command="alerts")
     if not _is_meant(sentence):
         return None
-    if sentence.foreign is not None:
-        return Intent(IntentKind.ALERT, problem=UnknownCurrency(sentence.foreign.text))
+    if (foreign := sentence.foreign or _unknown_unit(sentence)) is not None:
+        return Intent(IntentKind.ALERT, problem=UnknownCurrency(foreign.text))
     if not sentence.codes:
         return _without_currency(sentence)
     try:
@@ -66,6 +66,15 @@ def _is_meant(sentence: Sentence) -> bool:
     # Without a currency, a number in words is no level: "more than a million".
     typed = any(number.digits for number in numbers)
     return typed and has("above", "below", "when") and not has("city", "place")
+
+
+def _unknown_unit(sentence: Sentence) -> Token | None:
+    """Return the unknown word right after a number, where the currency of a level stands: `520 blah`."""
+    tokens, unknown = sentence.tokens, sentence.unknown
+    codes = (*(token.code for token in tokens[2:]), None)
+    placed = zip(tokens, tokens[1:], codes, strict=False)
+    units = (unit for number, unit, code in placed if number.kind == QUANTITY and not number.percent and code is None)
+    return next((unit for unit in units if unit in unknown), None)
 
 
 def _is_amount_only(sentence: Sentence) -> bool:
